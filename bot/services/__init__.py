@@ -1,0 +1,1 @@
+"""The decisions: no Discord, no SQL, no HTTP of their own."""

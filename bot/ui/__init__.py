@@ -1,0 +1,1 @@
+"""How it looks: service values in, Discord components and sentences out."""
