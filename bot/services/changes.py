@@ -1,0 +1,74 @@
+"""What a person must know of one change to decide it: facts gathered once, drawn by the card."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.reference.models import ChangeStatus, Diff, PendingChange
+from bot.services.checks import Check
+
+
+class CardState(StrEnum):
+    """What a card shows; the service's five states and two that only a watcher can tell."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    APPLYING = "applying"
+    APPLIED = "applied"
+    REJECTED = "rejected"
+    PURGED = "purged"
+    STUCK = "stuck"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more can happen to the change."""
+        return self in (CardState.APPLIED, CardState.REJECTED, CardState.PURGED)
+
+    @classmethod
+    def of(cls, status: ChangeStatus) -> "CardState":
+        """The state that the service reports under the same name."""
+        return cls(status.value)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLink:
+    """Where a message stands in Discord.
+
+    ``guild_id`` is ``None`` for a direct message.
+    """
+
+    guild_id: int | None
+    channel_id: int
+    message_id: int
+
+    @property
+    def url(self) -> str:
+        """The address under which Discord's clients jump to the message."""
+        return f"https://discord.com/channels/{self.guild_id or '@me'}/{self.channel_id}/{self.message_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFacts:
+    """One change as it is now.
+
+    Attributes:
+        change: the change as the service last told it.
+        state: what its card shows.
+        diff: the field diff against the live record, ``None`` where it was not asked for or not to be had.
+        checks: verdicts, fails first.
+        why: the requestor's own words, ``None`` unless proposed through the bot.
+        requestor_id: Discord id of the requestor, ``None`` unless linked and visible.
+        decider_id: Discord id of who approved or rejected, likewise.
+        web_url: the change in the service's web page, ``None`` where the deployment has none.
+        noticed_at: when a purge was noticed; ``None`` in every other state.
+    """
+
+    change: PendingChange
+    state: CardState
+    diff: Diff | None = None
+    checks: tuple[Check, ...] = ()
+    why: str | None = None
+    requestor_id: int | None = None
+    decider_id: int | None = None
+    web_url: str | None = None
+    noticed_at: datetime | None = None

@@ -1,0 +1,249 @@
+"""Checks of a record before it is sent and while it waits: pure verdicts; the words are drawn elsewhere."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.reference.deployment import Deployment
+from bot.reference.models import CanonicalFormat, Operation, PendingChange
+from bot.reference.records import FileEntry, files_of
+
+KNOWN_HOSTS = ("huggingface.co", "civitai.com")
+"""Hosts that approvers know; downloads from anywhere else are questioned."""
+
+NAME_LENGTH_MAX = 100
+"""Characters. The service takes any length; people, cards and Discord's forms do not."""
+
+STYLES = frozenset({"generalist", "anime", "furry", "artistic", "other", "realistic"})
+"""The service's styles of image models (8.6.2); any other one fails, in legacy mode only at apply."""
+
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
+
+
+class Verdict(StrEnum):
+    """How a check came out. A fail keeps a draft from being sent; a warning does not."""
+
+    FAIL = "fail"
+    WARN = "warn"
+    PASS = "pass"  # noqa: S105 - a verdict, not a secret
+
+
+class Section(StrEnum):
+    """The form that mends what a check found."""
+
+    BASICS = "basics"
+    FILES = "files"
+    WHY = "why"
+
+
+class CheckCode(StrEnum):
+    """What was looked at, one code a sentence."""
+
+    REQUIRED = "required"
+    NAME_EMPTY = "name_empty"
+    NAME_BACKSLASH = "name_backslash"
+    NAME_LONG = "name_long"
+    NAME_INVISIBLE = "name_invisible"
+    NAME_TAKEN = "name_taken"
+    NAME_UNKNOWN = "name_unknown"
+    NAME_FREE = "name_free"
+    OTHER_CHANGE = "other_change"
+    NAME_SLASH = "name_slash"
+    SHA256_MISSING = "sha256_missing"
+    SHA256_MALFORMED = "sha256_malformed"
+    LINK = "link"
+    HOMEPAGE = "homepage"
+    HOST_UNKNOWN = "host_unknown"
+    FILE_TYPE = "file_type"
+    FILES_GOOD = "files_good"
+    BASELINE_UNKNOWN = "baseline_unknown"
+    BASELINE_KNOWN = "baseline_known"
+    STYLE_UNKNOWN = "style_unknown"
+    NSFW = "nsfw"
+    NSFW_ANSWERED = "nsfw_answered"
+    TEXT_MODEL = "text_model"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One verdict.
+
+    Attributes:
+        code: what was looked at.
+        verdict: how it came out.
+        facts: what the sentence needs: ``label``, ``value``, ``file``, ``host``, ``characters`` and
+            ``invisible`` (counts), ``change_id`` and ``requestor``.
+        section: the form that mends it, ``None`` where no form can.
+    """
+
+    code: CheckCode
+    verdict: Verdict
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+    section: Section | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRecord:
+    """What is judged, and what it is judged against.
+
+    Attributes:
+        operation: what shall happen to the model.
+        category: the service's category.
+        name: the model's name.
+        record: the record in the vocabulary of ``dialect``.
+        dialect: v2 or legacy.
+        deployment: the service it would go to, ``None`` while unknown.
+        live_names: names of live models of the category, ``None`` while unknown.
+        baselines: names the service knows, ``None`` while unknown.
+        open_changes: undecided and unapplied changes of the queue, this one excluded.
+    """
+
+    operation: Operation
+    category: str
+    name: str
+    record: Mapping[str, Any]
+    dialect: CanonicalFormat
+    deployment: Deployment | None = None
+    live_names: frozenset[str] | None = None
+    baselines: tuple[str, ...] | None = None
+    open_changes: tuple[PendingChange, ...] = ()
+
+
+def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
+    """Judge a record: fails first, then warnings, then what passes. Pure; the same on draft and card."""
+    found = [*_name(subject), *_existence(subject), *_conflicts(subject), *_appliable(subject)]
+    if subject.operation is not Operation.DELETE:
+        found += [*_required(subject), *_vocabulary(subject), *_files(subject)]
+    order = list(Verdict)
+    return tuple(sorted(found, key=lambda check: order.index(check.verdict)))
+
+
+def has_fail(checks: Iterable[Check]) -> bool:
+    """Whether any check keeps the draft from being sent."""
+    return any(check.verdict is Verdict.FAIL for check in checks)
+
+
+def _fail(code: CheckCode, section: Section | None, **facts: str | int) -> Check:
+    return Check(code, Verdict.FAIL, facts, section)
+
+
+def _warn(code: CheckCode, section: Section | None = None, **facts: str | int) -> Check:
+    return Check(code, Verdict.WARN, facts, section)
+
+
+def _name(subject: CheckedRecord) -> Iterable[Check]:
+    name = subject.name
+    invisible = sum(unicodedata.category(character) in _INVISIBLE_CATEGORIES for character in name)
+    if not name.strip():
+        yield _fail(CheckCode.NAME_EMPTY, Section.BASICS)
+    if "\\" in name:
+        yield _fail(CheckCode.NAME_BACKSLASH, Section.BASICS)
+    if len(name) > NAME_LENGTH_MAX:
+        yield _fail(CheckCode.NAME_LONG, Section.BASICS, characters=len(name), invisible=invisible)
+    elif invisible:
+        yield _fail(CheckCode.NAME_INVISIBLE, Section.BASICS, characters=len(name), invisible=invisible)
+    if "/" in name:
+        yield _warn(CheckCode.NAME_SLASH, Section.BASICS)
+
+
+def _existence(subject: CheckedRecord) -> Iterable[Check]:
+    if subject.live_names is None or not subject.name.strip():
+        return
+    is_live = subject.name in subject.live_names
+    if subject.operation is Operation.CREATE:
+        yield (
+            _fail(CheckCode.NAME_TAKEN, Section.BASICS)
+            if is_live
+            else Check(CheckCode.NAME_FREE, Verdict.PASS)
+        )
+    elif not is_live:
+        yield _fail(CheckCode.NAME_UNKNOWN, Section.BASICS)
+
+
+def _conflicts(subject: CheckedRecord) -> Iterable[Check]:
+    for other in subject.open_changes:
+        if other.category == subject.category and other.model_name == subject.name:
+            yield _warn(
+                CheckCode.OTHER_CHANGE,
+                change_id=other.change_id,
+                requestor=other.requested_username or other.requested_by,
+                name=subject.name,
+            )
+
+
+def _appliable(subject: CheckedRecord) -> Iterable[Check]:
+    if subject.category == "text_generation" and subject.dialect is CanonicalFormat.V2:
+        # The queue stores parameters_count, the backend wants parameters: 503 at apply (3.0.0 to 8.6.2).
+        yield _warn(CheckCode.TEXT_MODEL)
+
+
+def _required(subject: CheckedRecord) -> Iterable[Check]:
+    if subject.category == "image_generation":
+        if not subject.record.get("baseline"):
+            yield _fail(CheckCode.REQUIRED, Section.BASICS, label="Baseline")
+        if not isinstance(subject.record.get("nsfw"), bool):
+            yield _fail(CheckCode.NSFW, Section.BASICS)
+        else:
+            yield Check(CheckCode.NSFW_ANSWERED, Verdict.PASS)
+    if subject.category == "text_generation" and not subject.record.get("parameters"):
+        yield _fail(CheckCode.REQUIRED, Section.BASICS, label="Parameters")
+
+
+def _vocabulary(subject: CheckedRecord) -> Iterable[Check]:
+    baseline = subject.record.get("baseline")
+    if subject.category == "image_generation" and baseline and subject.baselines is not None:
+        spellings = {known.replace("_", " ") for known in subject.baselines} | set(subject.baselines)
+        known = spellings if subject.dialect is CanonicalFormat.LEGACY else set(subject.baselines)
+        if isinstance(baseline, str) and (baseline in known or _legacy_alias(baseline, subject.dialect)):
+            yield Check(CheckCode.BASELINE_KNOWN, Verdict.PASS)
+        else:
+            yield _fail(CheckCode.BASELINE_UNKNOWN, Section.BASICS, value=str(baseline))
+    style = subject.record.get("style")
+    if subject.category == "image_generation" and style and style not in STYLES:
+        yield _fail(CheckCode.STYLE_UNKNOWN, Section.BASICS, value=str(style))
+    homepage = subject.record.get("homepage")
+    if homepage and not _is_https(str(homepage)):
+        yield _fail(CheckCode.HOMEPAGE, Section.BASICS, value=str(homepage))
+
+
+def _legacy_alias(baseline: str, dialect: CanonicalFormat) -> bool:
+    # Spellings of the legacy records that differ from the v2 names by more than the underscore.
+    return dialect is CanonicalFormat.LEGACY and baseline in {"stable diffusion 2", "stable diffusion 2 512"}
+
+
+def _files(subject: CheckedRecord) -> Iterable[Check]:
+    files = files_of(subject.record, subject.dialect)
+    findings = [check for entry in files for check in _file(entry)]
+    yield from findings
+    if files and not findings:
+        yield Check(CheckCode.FILES_GOOD, Verdict.PASS, {"count": len(files)})
+
+
+def _file(entry: FileEntry) -> Iterable[Check]:
+    name = entry.file_name or entry.file_url
+    if not entry.sha256:
+        yield _fail(CheckCode.SHA256_MISSING, Section.FILES, file=name)
+    elif not _SHA256.fullmatch(entry.sha256):
+        yield _fail(CheckCode.SHA256_MALFORMED, Section.FILES, file=name, value=entry.sha256)
+    if not _is_https(entry.file_url):
+        yield _fail(CheckCode.LINK, Section.FILES, file=name, value=entry.file_url)
+    else:
+        host = urlsplit(entry.file_url).hostname or ""
+        if not any(host == known or host.endswith(f".{known}") for known in KNOWN_HOSTS):
+            yield _warn(CheckCode.HOST_UNKNOWN, Section.FILES, host=host)
+    if PurePosixPath(entry.file_name).suffix != ".safetensors":
+        yield _warn(CheckCode.FILE_TYPE, Section.FILES, file=name)
+
+
+def _is_https(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme == "https" and bool(parts.hostname) and not any(c.isspace() for c in address)
+    except ValueError:
+        return False

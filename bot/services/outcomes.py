@@ -1,0 +1,170 @@
+"""What came of something a person did: values, because each of these is foreseen and none is a failure of ours."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.reference.models import CanonicalFormat, Operation
+from bot.services.changes import ChangeFacts, MessageLink
+from bot.services.checks import Check
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFacts:
+    """A draft as its card shows it.
+
+    Attributes:
+        draft_id: the draft's own number.
+        operation: what shall happen.
+        category: the service's category.
+        name: the model's name, possibly empty.
+        record: the record in the vocabulary of ``dialect``.
+        dialect: v2 or legacy.
+        why: the requestor's words, possibly empty.
+        checks: verdicts, fails first.
+        saved_at: when it was last written to disk.
+        kept_until: when it expires.
+        is_unsure: whether it was sent and nobody knows yet what became of it.
+    """
+
+    draft_id: int
+    operation: Operation
+    category: str
+    name: str
+    record: dict[str, object]
+    dialect: CanonicalFormat
+    why: str
+    checks: tuple[Check, ...]
+    saved_at: datetime
+    kept_until: datetime
+    is_unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """The service took the proposal."""
+
+    facts: ChangeFacts
+    card: MessageLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotReady:
+    """Nothing was sent: a check fails."""
+
+    draft: DraftFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """The proposal was sent and no answer came; the bot looks for it and never sends it twice."""
+
+    draft: DraftFacts
+    told_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InProgress:
+    """The same draft is being sent by an earlier press; this press did nothing."""
+
+    draft: DraftFacts
+
+
+type SubmitOutcome = Queued | NotReady | Unsure | InProgress
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Shown once before an approval; the press on it decides."""
+
+    facts: ChangeFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The person's own press did it: the change is now approved or rejected (see ``facts.state``)."""
+
+    facts: ChangeFacts
+    card: MessageLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The record is not the one that was shown; nothing was done, the card shows the new one."""
+
+    facts: ChangeFacts
+    card: MessageLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Faster:
+    """Somebody else has decided or applied it already; ``facts.state`` says what it is now."""
+
+    facts: ChangeFacts
+    card: MessageLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The service no longer has the change."""
+
+    change_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyFailed:
+    """The service tried and could not; the change stays approved. ``words`` are the service's own."""
+
+    facts: ChangeFacts
+    words: str
+    card: MessageLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """The request went out, no answer came, and the service still shows the change as before."""
+
+    facts: ChangeFacts
+    card: MessageLink | None = None
+
+
+type DecisionOutcome = Decided | Moved | Faster | Gone | Undecided
+type ApplyOutcome = Decided | Moved | Faster | Gone | ApplyFailed | Undecided
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """What ``/status`` tells.
+
+    Attributes:
+        service_host: host of the service.
+        mode: ``PRIMARY`` or ``REPLICA``, ``None`` while unknown.
+        canonical_format: ``v2`` or ``legacy``, ``None`` while unknown.
+        version: of the service, ``None`` where it does not say.
+        is_writable: whether it takes proposals.
+        service_problem: why it could not be asked (a short phrase), ``None`` when it answered.
+        ai_horde_host: host of AI-Horde.
+        ai_horde_ms: milliseconds until AI-Horde answered, ``None`` when it did not.
+        poll_interval_s: seconds between looks at the queue.
+        last_look_at: when the queue was last read, ``None`` before the first time.
+        pending: open proposals, ``None`` while unknown.
+        approved: decided and not yet live, ``None`` while unknown.
+        oldest_pending: id and time of the proposal that waits longest.
+        version_of_bot: this program's version.
+        away_since: since when the service does not answer, ``None`` when it does.
+    """
+
+    service_host: str
+    mode: str | None
+    canonical_format: str | None
+    version: str | None
+    is_writable: bool
+    service_problem: str | None
+    ai_horde_host: str
+    ai_horde_ms: int | None
+    poll_interval_s: int
+    last_look_at: datetime | None
+    pending: int | None
+    approved: int | None
+    oldest_pending: tuple[int, datetime] | None
+    version_of_bot: str
+    away_since: datetime | None = None
