@@ -1,1 +1,1 @@
-"""The model reference service as Python; the only package that speaks HTTP with it."""
+"""The service as Python: the only package that speaks HTTP to it."""
