@@ -1,0 +1,197 @@
+"""An AI-Horde of a few made-up people on loopback, for demo and tests; it may answer ``find_user`` alone.
+
+It runs on a thread of its own: it answers whatever the caller's event loop, or its virtual clock, is doing.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Lock, Thread
+from typing import Self, override
+
+ANONYMOUS_KEY = "0000000000"
+ANONYMOUS_USERNAME = "Anonymous#0"
+SLOW_S = 12.0
+"""Longer than the ten seconds the service waits for AI-Horde."""
+
+type Answer = tuple[int, str, bytes]
+
+
+class Mood(StrEnum):
+    """How the stand-in answers until told otherwise."""
+
+    WELL = "well"
+    UNKNOWN = "unknown"
+    """404 for every key, as after a purge of users."""
+    RATE_LIMITED = "rate_limited"
+    FAILING = "failing"
+    GARBAGE = "garbage"
+    """200 with a page for people instead of JSON, as a proxy's maintenance page."""
+    SLOW = "slow"
+    """Right answers, :attr:`HordeStandIn.slow_s` seconds late."""
+
+
+class HordeStandIn:
+    """AI-Horde's ``GET /api/v2/find_user`` for a handful of keys.
+
+    Use as ``async with HordeStandIn(users) as horde`` or ``with``; ``horde.url`` ends in ``/api/``.
+    """
+
+    def __init__(self, users: Mapping[str, str], *, port: int = 0, slow_s: float = SLOW_S) -> None:
+        """Prepare, without listening yet.
+
+        Args:
+            users: key -> username as AI-Horde spells it (``alice#101``; ``alice#101 (Shared Key: name)``).
+                The anonymous key is known besides.
+            port: the loopback port; 0 takes a free one.
+            slow_s: seconds an answer is late in :attr:`Mood.SLOW`.
+        """
+        self.slow_s = slow_s
+        self._users = {ANONYMOUS_KEY: ANONYMOUS_USERNAME, **users}
+        self._port = port
+        self._mood = Mood.WELL
+        self._calls = 0
+        self._guard = Lock()
+        self._mood_over = Event()
+        self._server: _Server | None = None
+        self._thread: Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """AI-Horde's base address with its trailing slash, as ``AI_HORDE_URL`` wants it."""
+        if self._server is None:
+            msg = "The AI-Horde stand-in has not been started."
+            raise RuntimeError(msg)
+        return f"http://127.0.0.1:{self._server.server_port}/api/"
+
+    @property
+    def calls(self) -> int:
+        """How often ``find_user`` was asked since the start or the last :meth:`reset`."""
+        with self._guard:
+            return self._calls
+
+    def play(self, mood: Mood) -> None:
+        """Answer in this mood from now on; answers held back by :attr:`Mood.SLOW` go out at once."""
+        with self._guard:
+            self._mood = mood
+            self._mood_over.set()
+            self._mood_over = Event()
+
+    def know(self, key: str, username: str) -> None:
+        """Make a key known, or give it another username."""
+        with self._guard:
+            self._users[key] = username
+
+    def drop(self, key: str) -> None:
+        """Revoke a key; nothing happens when it was not known."""
+        with self._guard:
+            self._users.pop(key, None)
+
+    def reset(self) -> None:
+        """Be well again and count from nought; the known keys stay."""
+        self.play(Mood.WELL)
+        with self._guard:
+            self._calls = 0
+
+    def start(self) -> None:
+        """Listen on loopback.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        self._server = _Server(self, self._port)
+        self._thread = Thread(target=self._server.serve_forever, args=(0.05,), name="ai-horde", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let go of every held answer and the port; harmless when not started."""
+        server, thread, self._server, self._thread = self._server, self._thread, None, None
+        if server is None or thread is None:
+            return
+        self.play(Mood.WELL)
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(self, *_: object) -> None:
+        self.stop()
+
+    def answer(self, apikey: str | None) -> Answer:
+        """Count the call and make its answer: status, content type, body. May block in :attr:`Mood.SLOW`."""
+        with self._guard:
+            self._calls += 1
+            mood, mood_over, username = self._mood, self._mood_over, self._users.get(apikey or "")
+        match mood:
+            case Mood.RATE_LIMITED:
+                return _message(HTTPStatus.TOO_MANY_REQUESTS, "90 per 1 minute")
+            case Mood.FAILING:
+                return _message(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error")
+            case Mood.GARBAGE:
+                return HTTPStatus.OK, "text/html", b"<!doctype html><title>Back soon</title>"
+            case Mood.UNKNOWN:
+                username = None
+            case Mood.SLOW:
+                mood_over.wait(self.slow_s)
+            case Mood.WELL:
+                pass
+        if apikey is None:
+            return _message(HTTPStatus.BAD_REQUEST, "Input payload validation failed")
+        if username is None:
+            # The real one echoes the key here too: whoever shows an upstream body leaks it.
+            return _message(
+                HTTPStatus.NOT_FOUND, f"User with api_key '{apikey}' not found.", rc="UserNotFound"
+            )
+        number = re.search(r"#(\d+)", username)
+        user = {"username": username, "id": int(number[1]) if number else None, "kudos": 0, "trusted": True}
+        return HTTPStatus.OK, "application/json", json.dumps(user).encode()
+
+
+def _message(status: HTTPStatus, message: str, **more: str) -> Answer:
+    return status, "application/json", json.dumps({"message": message, **more}).encode()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # joined by server_close(): no socket outlives the stand-in
+
+    def __init__(self, horde: HordeStandIn, port: int) -> None:
+        self.horde = horde
+        super().__init__(("127.0.0.1", port), _Handler)
+
+    @override
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that gave up waiting is expected here, and no news."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    timeout = 5.0  # a connection that asks nothing must not hold up server_close()
+
+    def do_GET(self) -> None:
+        is_known_path = self.path.partition("?")[0] == "/api/v2/find_user"
+        status, content_type, body = (
+            self.server.horde.answer(self.headers.get("apikey"))
+            if is_known_path
+            else _message(HTTPStatus.NOT_FOUND, "The requested URL was not found on the server.")
+        )
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    @override
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: a log of requests is a log of who asked."""
