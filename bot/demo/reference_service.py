@@ -1,0 +1,250 @@
+"""Runs the real `horde-model-reference` service as a subprocess on loopback."""
+
+import asyncio
+import contextlib
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from bot.demo.people import APPROVER_IDS, REQUESTOR_IDS
+from bot.demo.service_environment import Mode, service_environment
+from bot.errors import BotError
+
+START_TIMEOUT_S = 30.0
+STOP_TIMEOUT_S = 5.0
+LOG_TAIL_LINES = 15
+
+__all__ = ["Mode", "ReferenceService", "ServiceDiedError"]
+
+SAMPLE_DATA = Path(__file__).with_name("sample")
+CHILD = Path(__file__).with_name("reference_process.py")
+
+
+class ServiceDiedError(BotError):
+    """The service's process ended, or never answered; carries the end of its log."""
+
+    def __init__(self, exit_code: int | None, log_tail: str) -> None:
+        super().__init__(exit_code, log_tail)
+        self.exit_code = exit_code
+        self.log_tail = log_tail
+
+
+class ReferenceService:
+    """The real service on a free loopback port, until stopped.
+
+    Use it as a context manager, plain or `async`. Files of one folder survive `restart()`; the port does too.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        ai_horde_url: str,
+        mode: Mode = Mode.V2,
+        reference_data: Path | None = None,
+        requestor_ids: Sequence[str] = REQUESTOR_IDS,
+        approver_ids: Sequence[str] = APPROVER_IDS,
+        extra_environment: dict[str, str] | None = None,
+    ) -> None:
+        """Prepare, without starting.
+
+        Args:
+            folder: Where data and log go; made if missing. Seeded only while it holds no reference.
+            ai_horde_url: Base URL of AI-Horde or its stand-in; must end in a slash (the service joins it so).
+            mode: The deployment to play.
+            reference_data: A folder in the legacy layout to start from, instead of the sample.
+            requestor_ids: Horde user ids on the requestor list.
+            approver_ids: Horde user ids on the approver list.
+            extra_environment: Further variables for the service's process.
+
+        Raises:
+            ValueError: `ai_horde_url` lacks the slash.
+        """
+        if not ai_horde_url.endswith("/"):
+            msg = f"the service joins paths to this URL, so it must end in '/': {ai_horde_url}"
+            raise ValueError(msg)
+        self.mode = mode
+        self.folder = folder
+        self.log_path = folder / "service.log"
+        self._ai_horde_url = ai_horde_url
+        self._reference_data = reference_data
+        self._environment = service_environment(
+            folder, ai_horde_url, mode, requestor_ids=requestor_ids, approver_ids=approver_ids
+        )
+        self._environment.update(extra_environment or {})
+        self._socket: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def origin(self) -> str:
+        """`http://127.0.0.1:<port>`, without a path."""
+        if self._socket is None:
+            msg = "the service has no port before it is started"
+            raise RuntimeError(msg)
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    @property
+    def url(self) -> str:
+        """The base URL a client is given, as the public one ends: `…/api`."""
+        return f"{self.origin}/api"
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, or None while stopped."""
+        return self._process.pid if self._process else None
+
+    @property
+    def data_folder(self) -> Path:
+        """Where the service keeps its reference and its queue."""
+        return self.folder / "horde_model_reference"
+
+    def start(self) -> Self:
+        """Start and wait until `/heartbeat` answers.
+
+        Raises:
+            ServiceDiedError: The process ended first, or did not answer within `START_TIMEOUT_S`.
+        """
+        self._seed()
+        if self._socket is None:
+            # The child inherits the listening socket: no port to guess, and early requests wait.
+            self._socket = socket.create_server(("127.0.0.1", 0), backlog=128)
+        with self.log_path.open("ab") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - our own program and arguments
+                [sys.executable, "-P", str(CHILD), str(self._socket.fileno())],
+                env=self._environment,
+                pass_fds=[self._socket.fileno()],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._wait_until_up(self._process)
+        return self
+
+    def stop(self) -> None:
+        """End the process (politely, then not) and free the port; harmless when already stopped."""
+        self._end_process()
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def restart(self) -> None:
+        """Stop and start on the same port with the same files."""
+        self._end_process()
+        self.start()
+
+    def kill(self) -> None:
+        """End the process at once, as a crash would; the port stays reserved for `restart()`."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def reset_data(self) -> None:
+        """Stop, forget every change and model, and start again from the seed."""
+        self._end_process()
+        shutil.rmtree(self.data_folder, ignore_errors=True)
+        self.start()
+
+    async def died(self) -> ServiceDiedError:
+        """Wait until the process is gone and say how it ended."""
+        process = self._process
+        if process is None:
+            return ServiceDiedError(None, self.log_tail())
+        loop = asyncio.get_running_loop()
+        gone = asyncio.Event()
+
+        def watch() -> None:
+            process.wait()
+            with contextlib.suppress(RuntimeError):  # the loop may have ended before the process did
+                loop.call_soon_threadsafe(gone.set)
+
+        threading.Thread(target=watch, daemon=True).start()
+        await gone.wait()
+        return ServiceDiedError(process.returncode, self.log_tail())
+
+    def log_tail(self) -> str:
+        """The last lines of the service's own log."""
+        if not self.log_path.exists():
+            return ""
+        return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:])
+
+    def _seed(self) -> None:
+        target = self.data_folder
+        if target.exists():
+            return
+        legacy = self._reference_data or SAMPLE_DATA / "legacy"
+        if self.mode is Mode.LEGACY:
+            shutil.copytree(legacy, target / "legacy", copy_function=shutil.copyfile)
+        elif self._reference_data is None:
+            shutil.copytree(SAMPLE_DATA / "v2", target, copy_function=shutil.copyfile)
+        else:
+            self._seed_v2_from_legacy(legacy)
+
+    def _seed_v2_from_legacy(self, legacy: Path) -> None:
+        """Let the service itself convert: a legacy PRIMARY rebuilds the v2 files at its start."""
+        converter = ReferenceService(
+            self.folder, ai_horde_url=self._ai_horde_url, mode=Mode.LEGACY, reference_data=legacy
+        )
+        with converter:
+            pass
+
+    def _wait_until_up(self, process: subprocess.Popen[bytes]) -> None:
+        failed = threading.Event()
+
+        def watch() -> None:
+            process.wait()
+            failed.set()
+
+        threading.Thread(target=watch, daemon=True).start()
+        answered: list[bool] = []
+
+        def ask() -> None:
+            with contextlib.suppress(httpx.HTTPError), httpx.Client(trust_env=False) as client:
+                answered.append(
+                    client.get(f"{self.url}/heartbeat", timeout=START_TIMEOUT_S).status_code == httpx.codes.OK
+                )
+            failed.set()
+
+        threading.Thread(target=ask, daemon=True).start()
+        failed.wait(START_TIMEOUT_S)
+        if answered != [True]:
+            exit_code = process.poll()
+            self._end_process()
+            raise ServiceDiedError(exit_code, self.log_tail())
+
+    def _end_process(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        process.terminate()
+        try:
+            process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        return await asyncio.to_thread(self.start)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.to_thread(self.stop)

@@ -1,0 +1,98 @@
+"""The real service for tests: one process a mode and session, its queue emptied for each test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from bot.demo.horde_stand_in import HordeStandIn
+from bot.demo.people import ABE
+from bot.demo.reference_service import Mode, ReferenceService
+
+type ServiceFactory = Callable[[Mode], ReferenceService]
+
+
+def empty_the_queue(service: ReferenceService) -> None:
+    """Forget every change. Ids go on counting and applied models stay: give models names of their own."""
+    answer = httpx.post(
+        f"{service.url}/model_references/v2/pending_queue/purge",
+        headers={"apikey": ABE.key},
+        json={"purge_all": True},
+        trust_env=False,
+    )
+    answer.raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def _servers(tmp_path_factory: pytest.TempPathFactory, horde_url: str) -> Iterator[ServiceFactory]:
+    running: dict[Mode, ReferenceService] = {}
+
+    def get(mode: Mode) -> ReferenceService:
+        if mode not in running:
+            folder = tmp_path_factory.mktemp(f"service-{mode.value}")
+            running[mode] = ReferenceService(folder, ai_horde_url=horde_url, mode=mode).start()
+        return running[mode]
+
+    yield get
+    for service in running.values():
+        service.stop()
+
+
+@pytest.fixture
+def v2_service(_servers: ServiceFactory, horde: HordeStandIn) -> ReferenceService:
+    """A PRIMARY in canonical v2 with an empty queue, shared by the session."""
+    service = _servers(Mode.V2)
+    empty_the_queue(service)
+    return service
+
+
+@pytest.fixture
+def legacy_service(_servers: ServiceFactory, horde: HordeStandIn) -> ReferenceService:
+    """A PRIMARY in canonical legacy with an empty queue, shared by the session."""
+    service = _servers(Mode.LEGACY)
+    empty_the_queue(service)
+    return service
+
+
+@pytest.fixture
+def replica_service(_servers: ServiceFactory, horde: HordeStandIn) -> ReferenceService:
+    """An offline REPLICA, shared by the session; it refuses every write."""
+    return _servers(Mode.REPLICA)
+
+
+@pytest.fixture(params=[Mode.V2, Mode.LEGACY], ids=str)
+def primary_service(
+    request: pytest.FixtureRequest, _servers: ServiceFactory, horde: HordeStandIn
+) -> ReferenceService:
+    """Both kinds of PRIMARY in turn: the test runs twice."""
+    service = _servers(request.param)
+    empty_the_queue(service)
+    return service
+
+
+@pytest.fixture
+def new_service(tmp_path: Path, horde: HordeStandIn) -> Iterator[ServiceFactory]:
+    """Start services of one's own (1-2 s each), from the sample; ended with the test."""
+    started: list[ReferenceService] = []
+
+    def start(mode: Mode) -> ReferenceService:
+        folder = tmp_path / f"service-{len(started)}"
+        started.append(ReferenceService(folder, ai_horde_url=horde.url, mode=mode).start())
+        return started[-1]
+
+    yield start
+    for service in started:
+        service.stop()
+
+
+@pytest.fixture
+def fresh_v2_service(new_service: ServiceFactory) -> ReferenceService:
+    """A PRIMARY in canonical v2 whose next change is #1."""
+    return new_service(Mode.V2)
+
+
+@pytest.fixture
+def fresh_legacy_service(new_service: ServiceFactory) -> ReferenceService:
+    """A PRIMARY in canonical legacy whose next change is #1."""
+    return new_service(Mode.LEGACY)
