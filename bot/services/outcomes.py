@@ -74,9 +74,13 @@ type SubmitOutcome = Queued | NotReady | Unsure | InProgress
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """Shown once before an approval; the press on it decides."""
+    """Shown once before an approval; the press on it decides.
+
+    ``is_own`` when the approver proposed the change; the service allows that, so it is only said.
+    """
 
     facts: ChangeFacts
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

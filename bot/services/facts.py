@@ -1,0 +1,120 @@
+"""Gathers what a person must know of a change: its diff, its checks, who is behind it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pydantic import SecretStr
+
+from bot.errors import BotError
+from bot.reference.client import ReferenceClient
+from bot.reference.models import CanonicalFormat, ChangeStatus, Diff, Operation, PendingChange
+from bot.services.catalogue import Catalogue
+from bot.services.changes import CardState, ChangeFacts
+from bot.services.checks import Check, CheckedRecord, run_checks
+from storage.cards import TrackedChange
+from storage.intents import Intents
+from storage.links import Links
+
+STUCK_AFTER = timedelta(minutes=10)
+"""An apply that takes longer was interrupted: the service never reverts ``applying`` (8.6.2)."""
+
+MODEL_REFERENCE = "model_reference"
+"""The kind of change that proposes a model record; text guidance and baselines are other kinds."""
+
+
+def state_of(change: PendingChange, now: datetime) -> CardState:
+    """What a card shows for a change; an apply that never ended is stuck."""
+    since = change.updated_at or change.approved_at or change.requested_at
+    if change.status is ChangeStatus.APPLYING and now - datetime.fromtimestamp(since, UTC) > STUCK_AFTER:
+        return CardState.STUCK
+    return CardState.of(change.status)
+
+
+@dataclass(slots=True)
+class FactFinder:
+    """Reads with the reader's key, which only watches."""
+
+    client: ReferenceClient
+    catalogue: Catalogue
+    links: Links
+    intents: Intents
+    reader_key: SecretStr
+    clock: Callable[[], datetime]
+
+    async def of(self, change: PendingChange, rivals: tuple[PendingChange, ...] = ()) -> ChangeFacts:
+        """Facts of a change as it is now.
+
+        Args:
+            change: as the service just told it.
+            rivals: open changes of the same model, this one excluded.
+        """
+        state = state_of(change, self.clock())
+        is_undecided = state in (CardState.PENDING, CardState.APPROVED)
+        return ChangeFacts(
+            change=change,
+            state=state,
+            diff=await self.diff_or_none(change) if is_undecided else None,
+            checks=await self._checks(change, rivals) if state is CardState.PENDING else (),
+            why=await self.intents.why_of(change.change_id),
+            requestor_id=await self._member(change.requested_by),
+            decider_id=await self._member(change.approved_by or change.rejected_by),
+        )
+
+    async def of_purged(self, tracked: TrackedChange) -> ChangeFacts:
+        """Facts of a change that the service no longer has, from what was kept of it."""
+        change = PendingChange(
+            change_id=tracked.change_id,
+            category=tracked.category,
+            model_name=tracked.model_name,
+            operation=Operation(tracked.operation),
+            requested_by=tracked.requested_by,
+            requested_username=tracked.requested_username,
+            requested_at=int(tracked.requested_at.timestamp()),
+            status=ChangeStatus.PENDING,
+        )
+        return ChangeFacts(
+            change=change,
+            state=CardState.PURGED,
+            requestor_id=await self._member(change.requested_by),
+            noticed_at=tracked.updated_at,
+        )
+
+    async def diff_or_none(self, change: PendingChange) -> Diff | None:
+        """The service's diff against the live record; ``None`` when it cannot be had right now."""
+        if change.operation is not Operation.UPDATE or change.resource_kind != MODEL_REFERENCE:
+            return None
+        try:
+            return await self.client.diff(self.reader_key, change.change_id)
+        except BotError:
+            return None
+
+    async def _checks(self, change: PendingChange, rivals: tuple[PendingChange, ...]) -> tuple[Check, ...]:
+        if change.resource_kind != MODEL_REFERENCE:
+            return ()
+        return run_checks(
+            CheckedRecord(
+                operation=change.operation,
+                category=change.category,
+                name=change.model_name,
+                record=change.payload,
+                dialect=self._dialect(change.category),
+                deployment=self.catalogue.deployment,
+                live_names=await self.catalogue.names_or_none(change.category),
+                baselines=self.catalogue.baselines or None,
+                open_changes=rivals,
+            )
+        )
+
+    def _dialect(self, category: str) -> CanonicalFormat:
+        try:
+            deployment = self.catalogue.deployment
+            return deployment.dialect_for(category) if deployment is not None else CanonicalFormat.V2
+        except BotError:
+            return CanonicalFormat.V2
+
+    async def _member(self, horde_user_id: str | None) -> int | None:
+        if horde_user_id is None:
+            return None
+        link = await self.links.by_horde_user(horde_user_id)
+        return link.user_id if link is not None and link.is_visible else None

@@ -1,0 +1,116 @@
+"""Finds out what became of a proposal whose answer never came; never sends anything."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from bot.errors import BotError
+from bot.identity.accounts import Accounts
+from bot.reference.client import ReferenceClient
+from bot.reference.models import PendingChange
+from storage.intents import Intent, Intents, IntentState
+
+GIVE_UP_AFTER = timedelta(minutes=15)
+"""After this long in front of a healthy service an absent change was never queued."""
+
+CLOCK_SLACK = timedelta(seconds=120)
+"""How far the service's clock may lag behind ours."""
+
+PAGE = 500
+"""Changes a page: the service's limit."""
+
+log = structlog.get_logger(__name__)
+
+
+def is_contained(sent: Any, stored: Any) -> bool:
+    """Whether what was sent is a recursive subset of what is stored.
+
+    The service adds fields (metadata, licensing, defaults), so equality would never hold.
+    """
+    if isinstance(sent, Mapping) and isinstance(stored, Mapping):
+        return all(key in stored and is_contained(value, stored[key]) for key, value in sent.items())
+    if isinstance(sent, list) and isinstance(stored, list):
+        return len(sent) == len(stored) and all(map(is_contained, sent, stored))
+    return bool(sent == stored)
+
+
+def is_ours(intent: Intent, change: PendingChange) -> bool:
+    """Whether a change of the queue is the one that an intent asked for."""
+    earliest = (intent.sent_at or intent.created_at) - CLOCK_SLACK
+    return (
+        change.requested_by == intent.horde_user_id
+        and change.category == intent.category
+        and change.operation.value == intent.operation
+        and change.model_name == intent.model_name
+        and change.change_id > intent.highest_change_id
+        and change.requested_at >= earliest.timestamp()
+        and is_contained(_as_stored(intent.payload), change.payload)
+    )
+
+
+def _as_stored(payload: Mapping[str, Any]) -> dict[str, Any]:
+    # The queue renames this one field of text models (8.6.2).
+    renamed = dict(payload)
+    renamed.pop("parameters", None)
+    return renamed
+
+
+@dataclass(slots=True)
+class Reconciler:
+    """Looks for unanswered proposals among the person's own changes, with the person's own key."""
+
+    accounts: Accounts
+    client: ReferenceClient
+    intents: Intents
+    clock: Callable[[], datetime]
+
+    async def look_for(self, draft_id: int) -> PendingChange | None:
+        """Look for the proposal of one draft; ``None`` while it has not turned up (or never will).
+
+        Raises:
+            NotLinkedError: the person has unlinked meanwhile.
+            ApiError: the service does not answer.
+        """
+        intent = await self.intents.latest_for_draft(draft_id)
+        if intent is None or intent.state not in (IntentState.UNKNOWN, IntentState.SENT):
+            return None
+        return await self._settle(intent)
+
+    async def look_for_all(self) -> list[tuple[Intent, PendingChange]]:
+        """Look for everything that is unanswered; returns what was found. Failures wait for the next time."""
+        found: list[tuple[Intent, PendingChange]] = []
+        for intent in await self.intents.unresolved():
+            if intent.kind != "propose" or intent.state is not IntentState.UNKNOWN:
+                continue
+            try:
+                change = await self._settle(intent)
+            except BotError as error:
+                log.info("reconciling waits", intent_id=intent.intent_id, reason=type(error).__name__)
+                continue
+            if change is not None:
+                found.append((intent, change))
+        return found
+
+    async def _settle(self, intent: Intent) -> PendingChange | None:
+        actor = await self.accounts.actor(intent.user_id, needs=None)
+        offset = 0
+        while True:
+            page = await self.client.my_changes(
+                actor.key, categories=(intent.category,), offset=offset, limit=PAGE
+            )
+            # Ascending by id: of two matches the first is ours.
+            match = next((change for change in page.items if is_ours(intent, change)), None)
+            if match is not None:
+                await self.intents.resolve(
+                    intent.intent_id, IntentState.QUEUED, change_id=match.change_id, now=self.clock()
+                )
+                return match
+            offset += len(page.items)
+            if not page.items or offset >= page.total:
+                break
+        if self.clock() - (intent.sent_at or intent.created_at) > GIVE_UP_AFTER:
+            await self.intents.resolve(intent.intent_id, IntentState.NOT_QUEUED, now=self.clock())
+        return None

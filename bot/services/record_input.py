@@ -1,0 +1,111 @@
+"""What a form or a file said, applied to a record; unknown fields survive."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.errors import BotError
+from bot.reference.models import CanonicalFormat
+from bot.reference.records import FileEntry, with_files
+
+JSON_BYTES_MAX = 4 * 1024 * 1024
+"""Bytes of a JSON attachment that are read; the largest record of the community's reference has a few thousand."""
+
+DISCRIMINATOR = "record_type"
+"""Names a record's category in the service's stored form. Left out when sending: a wrong one would be stored."""
+
+
+class RecordJsonError(BotError):
+    """A JSON text is not a record.
+
+    Attributes:
+        problem: what is wrong, one of ``size``, ``encoding``, ``syntax``, ``not_object``, ``wrong_category``.
+        where: line and column, or the offending value; empty where there is none.
+    """
+
+    def __init__(self, problem: str, where: str = "") -> None:
+        super().__init__(problem, where)
+        self.problem = problem
+        self.where = where
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Answers of one form.
+
+    Attributes:
+        fields: top-level fields to set, in the record's vocabulary; a value of ``None`` removes the field.
+        files: the whole list of files, ``None`` where the form did not ask for files.
+        record: a whole record that replaces the one so far, before ``fields`` and ``files`` are applied.
+        why: the requestor's words, ``None`` where the form did not ask.
+    """
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[FileEntry, ...] | None = None
+    record: Mapping[str, Any] | None = None
+    why: str | None = None
+
+    def with_fields(self, **fields: Any) -> "Revision":
+        """The same revision with more fields to set."""
+        return replace(self, fields={**self.fields, **fields})
+
+
+def revise(
+    record: Mapping[str, Any], why: str, revision: Revision, dialect: CanonicalFormat
+) -> tuple[dict[str, Any], str]:
+    """Apply a revision; returns the new record and the new reason."""
+    revised = dict(record) if revision.record is None else {**record, **revision.record}
+    for name, value in revision.fields.items():
+        if value is None:
+            revised.pop(name, None)
+        else:
+            revised[name] = value
+    if revision.files is not None:
+        revised = with_files(revised, revision.files, dialect)
+    return revised, why if revision.why is None else revision.why
+
+
+def record_from_json(data: bytes, category: str) -> dict[str, Any]:
+    """Read a record from a JSON file.
+
+    Both shapes that people have at hand are taken: the record itself, and the layout of the reference's
+    own files, an object with the model's name as its only key.
+
+    Args:
+        data: the file as uploaded.
+        category: the category it is meant for.
+
+    Raises:
+        RecordJsonError: too large, not UTF-8, not JSON, not an object, or a record of another category.
+    """
+    if len(data) > JSON_BYTES_MAX:
+        raise RecordJsonError("size", f"{len(data)} bytes")
+    try:
+        parsed = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise RecordJsonError("encoding", f"byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        raise RecordJsonError("syntax", f"line {error.lineno}, column {error.colno}") from None
+    except (RecursionError, ValueError):
+        raise RecordJsonError("syntax") from None
+    if not isinstance(parsed, dict):
+        raise RecordJsonError("not_object", type(parsed).__name__)
+    record = _unwrapped(parsed)
+    stated = record.pop(DISCRIMINATOR, category)
+    if stated != category:
+        raise RecordJsonError("wrong_category", str(stated))
+    return record
+
+
+def _unwrapped(parsed: dict[str, Any]) -> dict[str, Any]:
+    if len(parsed) == 1:
+        (name, inner), *_ = parsed.items()
+        if isinstance(inner, dict) and name != "config":
+            return {"name": name, **inner}
+    return parsed
+
+
+def _refuse_constant(name: str) -> None:
+    # NaN and Infinity are no JSON; the service would answer 500 to them.
+    raise ValueError(name)

@@ -1,0 +1,63 @@
+"""How things stand: the service, AI-Horde, the watching; asked now, and told with what it means."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from bot.errors import BotError
+from bot.reference.errors import ReadOnlyError
+from bot.reference.models import ChangeStatus
+from bot.services.catalogue import Catalogue
+from bot.services.outcomes import StatusReport
+from bot.services.watch import Watch
+
+
+@dataclass(slots=True)
+class Status:
+    """Collects one report.
+
+    Attributes:
+        ping_ai_horde: asks AI-Horde something public; returns milliseconds, ``None`` when it does not answer.
+    """
+
+    catalogue: Catalogue
+    watch: Watch
+    ping_ai_horde: Callable[[], Awaitable[int | None]]
+    service_url: str
+    ai_horde_url: str
+    poll_interval_s: int
+    version_of_bot: str
+
+    async def report(self) -> StatusReport:
+        """How things stand now. Never raises for an outage: telling it is the point."""
+        problem: str | None = None
+        try:
+            await self.catalogue.current_deployment()
+        except BotError as error:
+            problem = str(error)
+        deployment = self.catalogue.deployment
+        pending = self.watch.waiting(ChangeStatus.PENDING)
+        looked = self.watch.last_look_at is not None
+        oldest = (pending[0].change_id, datetime.fromtimestamp(pending[0].requested_at, UTC)) if pending else None
+        return StatusReport(
+            service_host=urlsplit(self.service_url).netloc,
+            mode=deployment.mode.value if deployment else None,
+            canonical_format=str(deployment.canonical_format) if deployment else None,
+            version=deployment.version if deployment else None,
+            is_writable=bool(deployment and deployment.takes_writes) and not self._is_refused(),
+            service_problem=problem,
+            ai_horde_host=urlsplit(self.ai_horde_url).netloc,
+            ai_horde_ms=await self.ping_ai_horde(),
+            poll_interval_s=self.poll_interval_s,
+            last_look_at=self.watch.last_look_at,
+            pending=len(pending) if looked else None,
+            approved=len(self.watch.waiting(ChangeStatus.APPROVED)) if looked else None,
+            oldest_pending=oldest,
+            version_of_bot=self.version_of_bot,
+            away_since=self.watch.away_since if problem else None,
+        )
+
+    def _is_refused(self) -> bool:
+        """Whether the last look was refused although the deployment says that it takes writes (queue off)."""
+        return isinstance(self.watch.problem, ReadOnlyError)

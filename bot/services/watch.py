@@ -1,0 +1,278 @@
+"""Watches the queue: what is new, what moved, what is gone; remembers it in one transaction with its cards."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import structlog
+from pydantic import SecretStr
+
+from bot.errors import BotError
+from bot.reference.client import ReferenceClient
+from bot.reference.errors import NotFoundError
+from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.catalogue import Catalogue
+from bot.services.changes import CardState, ChangeFacts, MessageLink
+from bot.services.facts import FactFinder, state_of
+from storage.cards import Card, Cards, TrackedChange
+from storage.cursors import Cursors
+from storage.links import Links
+from storage.outbox import NewNotice
+
+OPEN_STATUSES = (ChangeStatus.PENDING, ChangeStatus.APPROVED, ChangeStatus.APPLYING)
+PAGE = 500
+"""Changes a page: the service's limit."""
+
+SWEEPS_UNTIL_GONE = 3
+"""Ids can be reused and a restarting service may list nothing: absence counts only after so many sweeps and a 404."""
+
+CURSOR = "highest_change_id"
+
+TOLD = frozenset({CardState.APPROVED, CardState.REJECTED, CardState.APPLIED})
+"""States that a requestor is told about."""
+
+_RANK = {
+    CardState.PENDING: 0,
+    CardState.APPROVED: 1,
+    CardState.APPLYING: 2,
+    CardState.STUCK: 2,
+    CardState.REJECTED: 3,
+    CardState.APPLIED: 3,
+    CardState.PURGED: 4,
+}
+
+log = structlog.get_logger(__name__)
+
+
+def is_outdated(known: TrackedChange | None, state: CardState, digest: str) -> bool:
+    """Whether an answer is older than what is known: it was asked for before something moved.
+
+    The service never moves a change backwards but from applying to approved, when an apply failed.
+    """
+    if known is None or known.digest != digest:
+        return False
+    before = CardState(known.status)
+    if before in (CardState.APPLYING, CardState.STUCK) and state is CardState.APPROVED:
+        return False
+    return _RANK[state] < _RANK[before]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A card that does not show what is so: to be posted or edited."""
+
+    card: Card
+    facts: ChangeFacts
+
+
+@dataclass(slots=True)
+class Watch:
+    """The queue as last seen, and the difference that each look at it makes.
+
+    Attributes:
+        last_look_at: when the queue was last read, ``None`` before the first time.
+        away_since: since when the queue cannot be read, ``None`` while it can.
+        problem: why it cannot be read, ``None`` while it can.
+    """
+
+    client: ReferenceClient
+    catalogue: Catalogue
+    facts: FactFinder
+    cards: Cards
+    cursors: Cursors
+    links: Links
+    reader_key: SecretStr
+    clock: Callable[[], datetime]
+    last_look_at: datetime | None = None
+    away_since: datetime | None = None
+    problem: BotError | None = None
+    highest_change_id: int = 0
+    _open: dict[int, PendingChange] = field(default_factory=dict)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def load(self) -> None:
+        """Take up the cursor where the last run left it."""
+        self.highest_change_id = int(await self.cursors.get(CURSOR) or 0)
+
+    def open_changes(
+        self, category: str, model_name: str, *, besides: int | None = None
+    ) -> tuple[PendingChange, ...]:
+        """Open changes of one model, from memory, by id."""
+        return tuple(
+            change
+            for change_id, change in sorted(self._open.items())
+            if change.category == category and change.model_name == model_name and change_id != besides
+        )
+
+    def remembered(self, change_id: int) -> PendingChange | None:
+        """An open change from memory, without asking anybody."""
+        return self._open.get(change_id)
+
+    def waiting(self, status: ChangeStatus) -> list[PendingChange]:
+        """Open changes in one status, from memory, oldest first."""
+        return [change for _, change in sorted(self._open.items()) if change.status is status]
+
+    async def sweep(self) -> None:
+        """Look at the queue once and remember what is new, moved or gone.
+
+        Raises:
+            BotError: the service did not answer as it should, or is a replica; ``problem`` keeps it.
+        """
+        try:
+            await self.catalogue.refresh()
+            listed = await self._list_open()
+        except BotError as error:
+            self.problem = error
+            self.away_since = self.away_since or self.clock()
+            raise
+        self.problem = self.away_since = None
+        self.last_look_at = self.clock()
+        tracked = await self.cards.tracked()
+        vanished = [known for change_id, known in tracked.items() if change_id not in listed]
+        gone = [await self._missing(known) for known in vanished if not CardState(known.status).is_final]
+        found = [change for change in gone if isinstance(change, PendingChange)]
+        await self._remember(
+            [*listed.values(), *found], [known for known in gone if isinstance(known, TrackedChange)]
+        )
+        self._open = {**listed, **{c.change_id: c for c in found if c.status.is_open}}
+
+    async def settle(self, change: PendingChange) -> ChangeFacts:
+        """Remember a change that the bot itself just queued, decided, applied or re-read; returns its facts."""
+        if change.status.is_open:
+            self._open[change.change_id] = change
+        else:
+            self._open.pop(change.change_id, None)
+        if change.status is ChangeStatus.APPLIED:
+            self.catalogue.forget_models(change.category)
+        await self._remember([change], [])
+        return await self.facts_of(change)
+
+    async def facts_of(self, change: PendingChange) -> ChangeFacts:
+        """Facts of a change, with the other open changes of its model."""
+        rivals = self.open_changes(change.category, change.model_name, besides=change.change_id)
+        return await self.facts.of(change, rivals)
+
+    async def read(self, change_id: int) -> PendingChange:
+        """Ask the service for one change with the reader's key.
+
+        Raises:
+            NotFoundError: the service does not have it.
+            ApiError: it did not answer.
+        """
+        return await self.client.change(self.reader_key, change_id)
+
+    async def card_link(self, change_id: int, guild_id: int | None) -> MessageLink | None:
+        """Where this server's card of the change stands, ``None`` while it is not posted."""
+        card = None if guild_id is None else await self.cards.card(guild_id, change_id)
+        if card is None or card.message_id is None:
+            return None
+        return MessageLink(card.guild_id, card.channel_id, card.message_id)
+
+    async def drawings(self) -> list[Drawing]:
+        """Cards to post or to edit, by change id; one whose facts cannot be read now waits."""
+        found: list[Drawing] = []
+        for card, tracked in await self.cards.to_draw():
+            try:
+                facts = await self._facts_of_tracked(tracked)
+            except BotError as error:
+                log.info("card waits", change_id=card.change_id, reason=type(error).__name__)
+                continue
+            found.append(Drawing(card, facts))
+        return found
+
+    async def _facts_of_tracked(self, tracked: TrackedChange) -> ChangeFacts:
+        if tracked.status == CardState.PURGED:
+            return await self.facts.of_purged(tracked)
+        change = self._open.get(tracked.change_id) or await self.read(tracked.change_id)
+        facts = await self.facts_of(change)
+        return replace(facts, state=CardState(tracked.status))
+
+    async def _list_open(self) -> dict[int, PendingChange]:
+        listed: dict[int, PendingChange] = {}
+        offset = 0
+        while True:
+            page = await self.client.changes(
+                self.reader_key, statuses=OPEN_STATUSES, offset=offset, limit=PAGE
+            )
+            listed.update((change.change_id, change) for change in page.items)
+            offset += len(page.items)
+            if not page.items or offset >= page.total:
+                return listed
+
+    async def _missing(self, known: TrackedChange) -> PendingChange | TrackedChange:
+        try:
+            return await self.read(known.change_id)
+        except NotFoundError:
+            missing = known.missing_sweeps + 1
+            is_gone = missing >= SWEEPS_UNTIL_GONE
+            return replace(
+                known,
+                missing_sweeps=missing,
+                status=CardState.PURGED.value if is_gone else known.status,
+                updated_at=self.clock(),
+            )
+
+    async def _remember(self, changes: Iterable[PendingChange], missing: Iterable[TrackedChange]) -> None:
+        async with self._lock:
+            tracked = await self.cards.tracked()
+            seen, notices = self._difference(changes, tracked)
+            highest = max([self.highest_change_id, *(row.change_id for row in seen)])
+            missing = tuple(missing)
+            if not seen and not missing:
+                return
+            await self.cards.record_sweep(
+                seen=[*seen, *missing],
+                cursor=(CURSOR, str(highest)),
+                notices=[notice for notice in [await self._addressed(n) for n in notices] if notice],
+                now=self.clock(),
+            )
+            self.highest_change_id = highest
+
+    def _difference(
+        self, changes: Iterable[PendingChange], tracked: Mapping[int, TrackedChange]
+    ) -> tuple[list[TrackedChange], list[PendingChange]]:
+        """Rows that are new or differ from what is known, and the changes a requestor is to be told about."""
+        seen: list[TrackedChange] = []
+        tell: list[PendingChange] = []
+        now = self.clock()
+        for change in changes:
+            known = tracked.get(change.change_id)
+            state = state_of(change, now)
+            if is_outdated(known, state, change.digest):
+                continue
+            row = _row(change, state, now)
+            if known is not None and (known.status, known.digest, known.missing_sweeps) == (
+                row.status,
+                row.digest,
+                0,
+            ):
+                continue
+            seen.append(row)
+            if state in TOLD and (known is None or known.status != row.status):
+                tell.append(change)
+        return seen, tell
+
+    async def _addressed(self, change: PendingChange) -> NewNotice | None:
+        """Whom to tell; nobody when the requestor is not linked, or decided it themselves."""
+        decider = change.applied_by or change.approved_by or change.rejected_by
+        link = await self.links.by_horde_user(change.requested_by)
+        if link is None or decider == change.requested_by:
+            return None
+        return NewNotice(user_id=link.user_id, change_id=change.change_id, status=change.status.value)
+
+
+def _row(change: PendingChange, state: CardState, now: datetime) -> TrackedChange:
+    return TrackedChange(
+        change_id=change.change_id,
+        category=change.category,
+        model_name=change.model_name,
+        operation=change.operation.value,
+        requested_by=change.requested_by,
+        requested_username=change.requested_username,
+        requested_at=datetime.fromtimestamp(change.requested_at, UTC),
+        status=state.value,
+        digest=change.digest,
+        missing_sweeps=0,
+        updated_at=now,
+    )
