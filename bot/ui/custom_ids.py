@@ -1,0 +1,103 @@
+"""The ids of every button: made here, and matched by the templates that stand beside their makers.
+
+An id carries no secret and no authority: the service is asked with the presser's own key. Discord allows 100
+characters ("Custom ID", Discord's documentation); the longest here has under 60.
+"""
+
+from enum import StrEnum
+
+ID_LENGTH_MAX = 100
+
+
+class ChangeVerb(StrEnum):
+    """What a button on a card or a confirmation does with a change."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    APPLY = "apply"
+    FULL = "full"
+
+
+class DraftVerb(StrEnum):
+    """What a button on a draft card does with the draft."""
+
+    BASICS = "basics"
+    FILES = "files"
+    WHY = "why"
+    SUBMIT = "submit"
+    RAW = "raw"
+    DISCARD = "discard"
+    LOOK = "look"
+
+
+class AccountVerb(StrEnum):
+    """What a button beside an account does."""
+
+    LINK = "link"
+    UNLINK = "unlink"
+    CANCEL = "cancel"
+
+
+_CHANGE_FIELDS = r"(?P<change_id>[1-9][0-9]{0,17}):(?P<digest>[0-9a-f]{10})"
+
+CHANGE_TEMPLATE = rf"change:(?P<verb>{'|'.join(ChangeVerb)}):{_CHANGE_FIELDS}"
+CONFIRM_APPROVE_TEMPLATE = rf"confirm:approve:{_CHANGE_FIELDS}"
+CONFIRM_CANCEL_TEMPLATE = r"confirm:cancel"
+DRAFT_TEMPLATE = rf"draft:(?P<verb>{'|'.join(DraftVerb)}):(?P<draft_id>[1-9][0-9]{{0,17}})"
+ACCOUNT_TEMPLATE = rf"account:(?P<verb>{'|'.join(AccountVerb)})"
+SETUP_TEMPLATE = r"setup:test"
+
+TEMPLATES = (
+    CHANGE_TEMPLATE,
+    CONFIRM_APPROVE_TEMPLATE,
+    CONFIRM_CANCEL_TEMPLATE,
+    DRAFT_TEMPLATE,
+    ACCOUNT_TEMPLATE,
+    SETUP_TEMPLATE,
+)
+"""Every template; no id matches two of them, because discord.py would run both callbacks."""
+
+
+def change_template(verb: ChangeVerb) -> str:
+    """The template of one verb, for a class that serves only that button."""
+    return rf"change:{verb}:{_CHANGE_FIELDS}"
+
+
+def draft_template(verb: DraftVerb) -> str:
+    """The template of one verb of a draft card."""
+    return rf"draft:{verb}:(?P<draft_id>[1-9][0-9]{{0,17}})"
+
+
+def account_template(verb: AccountVerb) -> str:
+    """The template of one account button."""
+    return rf"account:{verb}"
+
+
+def change(verb: ChangeVerb, change_id: int, digest: str) -> str:
+    """The id of a card's button; ``digest`` binds the press to what the card showed."""
+    return f"change:{verb}:{change_id}:{digest}"
+
+
+def confirm_approve(change_id: int, digest: str) -> str:
+    """The id of the press that decides, on the confirmation."""
+    return f"confirm:approve:{change_id}:{digest}"
+
+
+def confirm_cancel() -> str:
+    """The id of *Cancel* on a confirmation."""
+    return "confirm:cancel"
+
+
+def draft(verb: DraftVerb, draft_id: int) -> str:
+    """The id of a draft card's button."""
+    return f"draft:{verb}:{draft_id}"
+
+
+def account(verb: AccountVerb) -> str:
+    """The id of a button beside an account."""
+    return f"account:{verb}"
+
+
+def setup_test() -> str:
+    """The id of *Test again* under the setup."""
+    return "setup:test"

@@ -1,0 +1,191 @@
+"""Text of strangers, made harmless and short: what is drawn from a record, a name or a refusal goes through here.
+
+Discord's own escaper leaves masked links, mentions, times and invisible characters alive; these functions do not.
+"""
+
+import re
+import string
+import unicodedata
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+NAME_TITLE: Final = 90
+NAME_LIST: Final = 40
+REQUESTOR: Final = 40
+DESCRIPTION: Final = 180
+DIFF_VALUE: Final = 80
+FILE_NAME: Final = 80
+WHY: Final = 300
+REASON: Final = 500
+SERVICE_WORDS: Final = 300
+ADDRESS_MAX: Final = 200
+
+NBSP: Final = "\u00a0"
+ARROW: Final = "→"
+
+_REPLACEMENT = "\ufffd"
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+# Letters and symbols that draw nothing: Hangul fillers and the empty Braille pattern.
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_MARKS_MAX = 2
+_WORD_END_SHARE = 4
+_PUNCTUATION = re.compile(f"([{re.escape(string.punctuation)}])")
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
+_ADDRESS_SAFE = "/:?#=&%+,;~@!$"
+_SIZE_UNITS = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
+_TWO_DIGITS = 10
+_THREE_DIGITS = 100
+
+
+def clean(text: str) -> str:
+    """One line without anything invisible, of right-to-left force, or piled up.
+
+    NFC; whitespace runs become one space; runs of control, format, private, unassigned and blank characters become one
+    U+FFFD; a letter keeps two combining marks.
+    """
+    kept: list[str] = []
+    marks = 0
+    for character in unicodedata.normalize("NFC", text):
+        category = unicodedata.category(character)
+        if character.isspace() or category.startswith("Z"):
+            character = " "  # noqa: PLW2901 - every kind of space is drawn as one
+        elif category in _HIDDEN_CATEGORIES or character in _BLANKS:
+            character = _REPLACEMENT  # noqa: PLW2901 - what cannot be seen is shown as such
+        marks = marks + 1 if category.startswith("M") else 0
+        if marks > _MARKS_MAX or (character in (" ", _REPLACEMENT) and kept and kept[-1] == character):
+            continue
+        kept.append(character)
+    return "".join(kept).strip()
+
+
+def shorten(text: str, cap: int) -> tuple[str, int]:
+    """The cleaned start of a text, ``cap`` characters at most, and how many characters are hidden behind it.
+
+    The cut falls at a word's end if that costs less than a quarter. Only as much as can be shown is cleaned, so that two
+    megabytes cost no more than a line.
+    """
+    head = text[: cap * 4 + 256]
+    cleaned = clean(head)
+    rest = len(text) - len(head)
+    if len(cleaned) <= cap:
+        return cleaned, rest
+    kept = cleaned[:cap]
+    if cleaned[cap] != " " and (space := kept.rfind(" ")) > cap - cap // _WORD_END_SHARE:
+        kept = kept[:space]
+    return kept.rstrip(), len(cleaned) - len(kept) + rest
+
+
+def cut(text: str, cap: int) -> str:
+    """A text of at most ``cap`` characters; a cut shows as ``… (+288)``. Not escaped: for forms and file names."""
+    kept, hidden = shorten(text, cap)
+    return f"{kept}{_mark(hidden)}"
+
+
+def _mark(hidden: int) -> str:
+    return f"… (+{hidden})" if hidden else ""
+
+
+def escape(text: str) -> str:
+    """A backslash before every ASCII punctuation mark, so that Discord draws the mark and nothing else."""
+    return _PUNCTUATION.sub(r"\\\1", text)
+
+
+def plain(text: str, cap: int) -> str:
+    """A stranger's text as prose: cleaned, cut with a visible mark, every punctuation mark escaped."""
+    kept, hidden = shorten(text, cap)
+    return f"{escape(kept)}{_mark(hidden)}"
+
+
+def code(text: str, cap: int = DIFF_VALUE) -> str:
+    """A stranger's text as inline code: cleaned, cut with a visible mark; a backtick becomes U+02CB."""
+    kept, hidden = shorten(text, cap)
+    return f"`{kept.replace('`', 'ˋ') or 'empty'}{_mark(hidden)}`"
+
+
+def horde_name(username: str | None, user_id: str) -> str:
+    """A person's AI-Horde name, ``alice#101``; the bare id where the service told no name."""
+    return plain(username or f"#{user_id}", REQUESTOR)
+
+
+def mention(user_id: int | None) -> str:
+    """A Discord user's mention with a space before it, or nothing: it follows a Horde name."""
+    return f" <@{user_id}>" if user_id is not None else ""
+
+
+def field(label: str, value: str) -> str:
+    """A bold label and its value, joined so that a phone never parts them."""
+    return f"**{label}**{NBSP}{value}"
+
+
+def relative(when: datetime | int | float) -> str:
+    """A time as Discord words it for each reader: ``3 hours ago``. Numbers are Unix seconds."""
+    return _time(when, "R")
+
+
+def day(when: datetime | int | float) -> str:
+    """A deadline counted in days: ``December 23, 2026``."""
+    return _time(when, "D")
+
+
+def clock_time(when: datetime | int | float) -> str:
+    """Begin or end of an outage: ``9:41 AM``."""
+    return _time(when, "t")
+
+
+def _time(when: datetime | float, style: str) -> str:
+    seconds = when.timestamp() if isinstance(when, datetime) else when
+    return f"<t:{int(seconds)}:{style}>"
+
+
+def size(count: float) -> str:
+    """Bytes as people read them: ``6.94 GB`` (10⁹), three digits."""
+    for unit, name in _SIZE_UNITS:
+        if count >= unit:
+            value = count / unit
+            digits = 2 if value < _TWO_DIGITS else 1 if value < _THREE_DIGITS else 0
+            return f"{value:.{digits}f} {name}"
+    return f"{int(count)} B"
+
+
+def host_of(address: str) -> str | None:
+    """The ASCII host of an https address; ``None`` for anything else, or where a name is hidden before an ``@``."""
+    try:
+        parts = urlsplit(address.strip())
+        host = (parts.hostname or "").encode("idna").decode("ascii").lower()
+    except (ValueError, UnicodeError):
+        return None
+    is_open = (
+        parts.scheme == "https" and "@" not in parts.netloc and not any(c.isspace() for c in address.strip())
+    )
+    return host if is_open and _HOST.fullmatch(host) else None
+
+
+def host_link(address: str) -> str:
+    """A link whose text is the host that was parsed, never a word of theirs.
+
+    Without a link where the address is over 200 characters once encoded; code where it is no https address.
+    """
+    host = host_of(address)
+    if host is None:
+        return code(address)
+    try:
+        encoded = quote(address.strip(), safe=_ADDRESS_SAFE)
+    except UnicodeError:
+        return code(host)
+    return f"[{host}]({encoded})" if len(encoded) <= ADDRESS_MAX else code(host)
+
+
+def digest_start(sha256: str) -> str:
+    """The first twelve digits of a sha256 as code; anything else as it is."""
+    return code(f"{sha256[:12]}…") if re.fullmatch(r"[0-9a-fA-F]{64}", sha256) else code(sha256, 40)
+
+
+def units(text: str) -> int:
+    """The length of a text as Discord's clients count it (UTF-16 units), the strictest of its measures."""
+    return len(text) + sum(ord(character) > 0xFFFF for character in text)  # noqa: PLR2004 - end of the first plane
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """A number and its noun: ``1 file``, ``2 files``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
