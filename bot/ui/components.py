@@ -32,8 +32,8 @@ class Accent(IntEnum):
 class Markup(ui.LayoutView):
     """A view that is only drawn: discord.py never stores it, so no button depends on its life.
 
-    Buttons are served by the dynamic items that are registered once for the whole bot. Mixing those with a stored view
-    would unregister their classes when the view ends.
+    Buttons are served by the dynamic items that are registered once for the whole bot. Mixing those with a
+    stored view would unregister their classes when the view ends.
     """
 
     def __init__(self) -> None:
@@ -121,14 +121,14 @@ class Sheet:
         self._files: list[discord.File] = []
 
     def text(self, *lines: str, budget: int = TEXT_MAX) -> "Sheet":
-        """Lines of one TextDisplay; whole lines beyond ``budget`` characters are left out, and counted."""
+        """Lines of one TextDisplay; whole lines beyond ``budget`` characters are left out and counted."""
         kept = folded([line for line in lines if line], budget)
         if kept:
             self._parts.append(_Text(kept))
         return self
 
     def rule(self) -> "Sheet":
-        """A visible line between title, checks, body and buttons; never the first thing, never two in a row."""
+        """A visible line between title, checks, body and buttons; never first, never two in a row."""
         return self._separate(visible=True)
 
     def gap(self) -> "Sheet":

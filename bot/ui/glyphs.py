@@ -1,4 +1,4 @@
-"""The twelve glyphs: one table from a name to what is written into a message, and the upload of our own drawings.
+"""The twelve glyphs: one table from a name to what is written into a message, and the upload of our drawings.
 
 Until the upload worked, and whenever it fails, the table holds Unicode look-alikes; nothing else changes.
 """

@@ -1,6 +1,6 @@
-"""Text of strangers, made harmless and short: what is drawn from a record, a name or a refusal goes through here.
+"""Text of strangers, made harmless and short: what is drawn of a record, name or refusal goes through here.
 
-Discord's own escaper leaves masked links, mentions, times and invisible characters alive; these functions do not.
+Discord's own escaper leaves masked links, mentions, times and invisible characters alive; these do not.
 """
 
 import re
@@ -24,6 +24,7 @@ ADDRESS_MAX: Final = 200
 NBSP: Final = "\u00a0"
 ARROW: Final = "→"
 
+_GRAVE = "\u02cb"
 _REPLACEMENT = "\ufffd"
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 # Letters and symbols that draw nothing: Hangul fillers and the empty Braille pattern.
@@ -41,8 +42,8 @@ _THREE_DIGITS = 100
 def clean(text: str) -> str:
     """One line without anything invisible, of right-to-left force, or piled up.
 
-    NFC; whitespace runs become one space; runs of control, format, private, unassigned and blank characters become one
-    U+FFFD; a letter keeps two combining marks.
+    NFC; whitespace runs become one space; runs of control, format, private, unassigned and blank characters
+    become one U+FFFD; a letter keeps two combining marks.
     """
     kept: list[str] = []
     marks = 0
@@ -62,8 +63,8 @@ def clean(text: str) -> str:
 def shorten(text: str, cap: int) -> tuple[str, int]:
     """The cleaned start of a text, ``cap`` characters at most, and how many characters are hidden behind it.
 
-    The cut falls at a word's end if that costs less than a quarter. Only as much as can be shown is cleaned, so that two
-    megabytes cost no more than a line.
+    The cut falls at a word's end if that costs less than a quarter. Only as much as can be shown is cleaned, so
+    that two megabytes cost no more than a line.
     """
     head = text[: cap * 4 + 256]
     cleaned = clean(head)
@@ -100,7 +101,7 @@ def plain(text: str, cap: int) -> str:
 def code(text: str, cap: int = DIFF_VALUE) -> str:
     """A stranger's text as inline code: cleaned, cut with a visible mark; a backtick becomes U+02CB."""
     kept, hidden = shorten(text, cap)
-    return f"`{kept.replace('`', 'ˋ') or 'empty'}{_mark(hidden)}`"
+    return f"`{kept.replace('`', _GRAVE) or 'empty'}{_mark(hidden)}`"
 
 
 def horde_name(username: str | None, user_id: str) -> str:
@@ -118,17 +119,17 @@ def field(label: str, value: str) -> str:
     return f"**{label}**{NBSP}{value}"
 
 
-def relative(when: datetime | int | float) -> str:
+def relative(when: datetime | float) -> str:
     """A time as Discord words it for each reader: ``3 hours ago``. Numbers are Unix seconds."""
     return _time(when, "R")
 
 
-def day(when: datetime | int | float) -> str:
+def day(when: datetime | float) -> str:
     """A deadline counted in days: ``December 23, 2026``."""
     return _time(when, "D")
 
 
-def clock_time(when: datetime | int | float) -> str:
+def clock_time(when: datetime | float) -> str:
     """Begin or end of an outage: ``9:41 AM``."""
     return _time(when, "t")
 
