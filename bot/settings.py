@@ -156,7 +156,7 @@ class Settings(BaseModel):
     """The bot's token."""
 
     credential_keys: Annotated[Secret, _Remedy("Make one with `python -m bot keys generate`.")]
-    """What people's AI-Horde keys are encrypted with: ``k<id>:<base64url>``, comma-separated, first is primary."""
+    """What people's keys are encrypted with: ``k<id>:<base64url>``, comma-separated, first is primary."""
 
     service_url: Annotated[
         str,
@@ -219,13 +219,6 @@ class Settings(BaseModel):
     def poll_interval(self) -> timedelta:
         """:attr:`poll_interval_s` as a span of time."""
         return timedelta(seconds=self.poll_interval_s)
-
-    @property
-    def service_origin(self) -> str:
-        """``scheme://host:port`` of the service: what stored keys are bound to."""
-        parts = urlsplit(self.service_url)
-        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-        return f"{parts.scheme}://{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
 
 
 SECRETS: Final = frozenset({"discord_token", "credential_keys", "reader_key"})

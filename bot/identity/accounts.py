@@ -1,0 +1,259 @@
+"""Who a Discord user is: links keys, and turns a person into an Actor. Alone in identity it opens storage."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+from weakref import WeakValueDictionary
+
+import structlog
+from pydantic import SecretStr
+
+from bot.identity.attempts import UNKNOWN_KEY_COST, LinkAttempts
+from bot.identity.errors import (
+    AccountTakenError,
+    AnonymousKeyError,
+    MissingRoleError,
+    NotLinkedError,
+    SharedKeyError,
+    UnknownKeyError,
+    UnreadableKeyError,
+)
+from bot.identity.horde import checked_key
+from bot.identity.roles import QueueRoles
+from bot.identity.standing import Actor, HordeUserContext, Role, Standing
+from storage import errors as stored
+from storage.links import Link, Links
+
+__all__ = ["Accounts", "Actor", "LinkOutcome", "Standing"]
+
+ANONYMOUS_KEY: Final = "0000000000"
+ANONYMOUS_ID: Final = "0"
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOutcome:
+    """A key was linked.
+
+    Attributes:
+        standing: what the person is now.
+        former: the account linked until then, which may be the same one; None for a first link.
+    """
+
+    standing: Standing
+    former: HordeUserContext | None
+
+
+class Accounts:
+    """The people who have linked; keys are decrypted for one action and remembered nowhere.
+
+    Roles are remembered for ``ttl`` to spare AI-Horde a question at each press. They open forms and tell
+    early what is missing; the service stays the judge of every write. An outage changes nothing here.
+    """
+
+    def __init__(
+        self,
+        links: Links,
+        roles: QueueRoles,
+        *,
+        clock: Callable[[], datetime],
+        ttl: timedelta,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Join the two sources.
+
+        Args:
+            links: what storage holds.
+            roles: asks the service and AI-Horde.
+            clock: aware UTC.
+            ttl: for how long roles count as just read.
+            monotonic: seconds, for the limit on trying keys.
+        """
+        self._links = links
+        self._roles = roles
+        self._clock = clock
+        self._ttl = ttl
+        self._attempts = LinkAttempts(monotonic)
+        self._known: dict[int, Standing] = {}
+        self._doubted: set[int] = set()
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def warm(self) -> int:
+        """Recall everybody who held a role, so that :meth:`peek` knows them after a start; their number."""
+        links = await self._links.with_roles()
+        for link in links:
+            self._known.setdefault(link.user_id, _standing(link))
+        return len(links)
+
+    def peek(self, user_id: int) -> Standing | None:
+        """What is remembered of a person, at once; None for somebody unknown, who may yet be linked."""
+        return self._known.get(user_id)
+
+    async def standing(self, user_id: int) -> Standing | None:
+        """What is known of a person without asking anybody outside; None when not linked."""
+        if (known := self._known.get(user_id)) is not None:
+            return known
+        link = await self._links.get(user_id)
+        # Somebody faster may have remembered something newer during the read.
+        return None if link is None else self._known.setdefault(user_id, _standing(link))
+
+    async def actor(self, user_id: int, *, needs: Role | None = None) -> Actor:
+        """The person with key and roles, to act now. Asks the service for the roles when they are old.
+
+        Args:
+            user_id: the Discord id.
+            needs: the role without which nothing should be tried; None where any linked person may.
+
+        Raises:
+            NotLinkedError: there is no link.
+            MissingRoleError: the account lacks the role.
+            UnknownKeyError: AI-Horde itself does not know the key any more; the link stays.
+            UnreadableKeyError: the stored key does not open.
+            HordeUnavailableError: AI-Horde could not confirm the key; the link stays.
+            ApiError: the service could not be asked for the roles.
+        """
+        standing, key = await self._opened(user_id)
+        if needs is not None and not self._is_fresh(standing):
+            async with self._lock(user_id):
+                # Another press of the same person may have asked while this one waited.
+                standing, key = await self._opened(user_id)
+                if not self._is_fresh(standing):
+                    standing = await self._reread(standing, key)
+        if needs is not None and not standing.may(needs):
+            raise MissingRoleError(needs, standing)
+        return Actor(user_id=user_id, horde=standing.horde, roles=standing.roles, key=key)
+
+    async def refresh(self, user_id: int) -> Standing:
+        """Ask for the roles now; errors as :meth:`actor`, but for the missing role."""
+        async with self._lock(user_id):
+            return await self._reread(*await self._opened(user_id))
+
+    def forget(self, user_id: int) -> None:
+        """Believe the remembered roles no more, as after the service refused for lack of a role."""
+        self._doubted.add(user_id)
+
+    async def link(self, user_id: int, key_text: str) -> LinkOutcome:
+        """Link a person to the account behind a key; a former key is replaced.
+
+        Args:
+            user_id: the Discord id.
+            key_text: what was typed.
+
+        Raises:
+            KeyShapeError: it can be no key; it was sent nowhere.
+            AnonymousKeyError: it is everybody's.
+            SharedKeyError: it is lent out.
+            TooManyAttemptsError: too many were tried lately.
+            UnknownKeyError: AI-Horde knows no such key.
+            HordeUnavailableError: AI-Horde could not say.
+            AccountTakenError: another Discord user has linked the account.
+            ApiError: the service could not be asked for the roles. In every case nothing was changed.
+        """
+        key = checked_key(key_text)
+        if key.get_secret_value() == ANONYMOUS_KEY:
+            raise AnonymousKeyError
+        async with self._lock(user_id):
+            horde = await self._owner(user_id, key)
+            user, roles = await self._roles.get_user_roles(key)
+            if user is None:  # revoked between the two questions
+                raise UnknownKeyError
+            former = await self.standing(user_id)
+            try:
+                link = await self._links.put(
+                    user_id,
+                    horde_user_id=horde.user_id,
+                    horde_username=horde.username,
+                    key=key,
+                    roles=frozenset(roles),
+                    now=self._clock(),
+                )
+            except stored.AccountTakenError:
+                raise AccountTakenError(horde.username) from None
+            except asyncio.CancelledError:
+                # The transaction runs to its end without us: ask storage next time.
+                self._drop(user_id)
+                raise
+            standing = self._remember(_standing(link))
+        _log.info("linked", user_id=user_id, horde_user_id=horde.user_id, roles=sorted(standing.roles))
+        return LinkOutcome(standing, None if former is None else former.horde)
+
+    async def unlink(self, user_id: int) -> bool:
+        """Delete a person's key; False when there was none."""
+        async with self._lock(user_id):
+            try:
+                was_linked = await self._links.delete(user_id)
+            finally:
+                self._drop(user_id)
+        if was_linked:
+            _log.info("unlinked", user_id=user_id)
+        return was_linked
+
+    async def _owner(self, user_id: int, key: SecretStr) -> HordeUserContext:
+        self._attempts.check(user_id)
+        try:
+            horde = await self._roles.find_user(key)
+        except UnknownKeyError:
+            self._attempts.record(user_id, cost=UNKNOWN_KEY_COST)
+            raise
+        self._attempts.record(user_id)
+        if horde.user_id == ANONYMOUS_ID:
+            raise AnonymousKeyError
+        if not (horde.user_id.isascii() and horde.user_id.isdigit()):
+            raise SharedKeyError(horde.username)
+        return horde
+
+    async def _opened(self, user_id: int) -> tuple[Standing, SecretStr]:
+        standing = await self.standing(user_id)
+        try:
+            key = await self._links.key(user_id)
+        except stored.UnreadableKeyError:
+            raise UnreadableKeyError(user_id) from None
+        if standing is None or key is None:
+            self._drop(user_id)
+            raise NotLinkedError(user_id)
+        return standing, key
+
+    async def _reread(self, standing: Standing, key: SecretStr) -> Standing:
+        user, roles = await self._roles.get_user_roles(key)
+        if user is None:
+            raise UnknownKeyError
+        now = self._clock()
+        if not await self._links.set_roles(standing.user_id, frozenset(roles), now):
+            self._drop(standing.user_id)
+            raise NotLinkedError(standing.user_id)
+        return self._remember(replace(standing, roles=frozenset(roles), roles_read_at=now))
+
+    def _is_fresh(self, standing: Standing) -> bool:
+        if standing.roles_read_at is None or standing.user_id in self._doubted:
+            return False
+        # A clock that was set back must not keep roles for ever.
+        return timedelta() <= self._clock() - standing.roles_read_at < self._ttl
+
+    def _remember(self, standing: Standing) -> Standing:
+        self._doubted.discard(standing.user_id)
+        self._known[standing.user_id] = standing
+        return standing
+
+    def _drop(self, user_id: int) -> None:
+        self._known.pop(user_id, None)
+        self._doubted.discard(user_id)
+
+    def _lock(self, user_id: int) -> asyncio.Lock:
+        """One question about a person at a time, and none across a change of the link."""
+        return self._locks.setdefault(user_id, asyncio.Lock())
+
+
+def _standing(link: Link) -> Standing:
+    return Standing(
+        user_id=link.user_id,
+        horde=HordeUserContext(user_id=link.horde_user_id, username=link.horde_username),
+        roles=frozenset(role for role in Role if role in link.roles),
+        roles_read_at=link.roles_read_at,
+        linked_at=link.linked_at,
+        is_visible=link.is_visible,
+        generation=link.generation,
+    )

@@ -1,0 +1,191 @@
+"""AI-Horde's ``find_user``: whose key is this? Alone in identity it speaks HTTP, and only to AI-Horde."""
+
+import asyncio
+import json
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+from pydantic import SecretStr
+
+from bot.identity.errors import HordeUnavailableError, KeyShapeError, UnknownKeyError
+from bot.identity.standing import HordeUserContext
+
+__all__ = [
+    "DEFAULT_AUTH_TIMEOUT_SECONDS",
+    "KEY_HEADER",
+    "HordeClient",
+    "HordeUserContext",
+    "auth_against_horde",
+    "checked_key",
+    "find_user",
+    "make_horde_client",
+]
+
+DEFAULT_AUTH_TIMEOUT_SECONDS: Final = 10.0
+"""For the whole call, as the service allows itself."""
+
+KEY_HEADER: Final = "apikey"
+"""The header that carries a key, to AI-Horde as to the service; a key never stands in an address."""
+
+_KEY_SHAPE = re.compile(r"[A-Za-z0-9_-]{10,64}", re.ASCII)
+_CONNECT_TIMEOUT_S = 2.0
+_KEEPALIVE_S = 3.0
+_MAX_AT_ONCE = 4
+_MAX_BODY_BYTES = 1024 * 1024
+_OK = 200
+_NOT_FOUND = 404
+
+type HordeClient = httpx.AsyncClient
+"""An HTTP client made by :func:`make_horde_client`."""
+
+
+def make_horde_client(base_url: str, *, transport: httpx.AsyncBaseTransport | None = None) -> HordeClient:
+    """Make the one client for AI-Horde; whoever makes it closes it.
+
+    Args:
+        base_url: AI-Horde's base address, with or without its trailing slash.
+        transport: another way to the network, for a simulated world.
+    """
+    return httpx.AsyncClient(
+        base_url=base_url,
+        transport=transport,
+        # A proxy from the environment would see keys, and a redirect would carry them to another origin.
+        trust_env=False,
+        follow_redirects=False,
+        timeout=httpx.Timeout(DEFAULT_AUTH_TIMEOUT_SECONDS, connect=_CONNECT_TIMEOUT_S),
+        limits=httpx.Limits(
+            max_connections=_MAX_AT_ONCE,
+            max_keepalive_connections=_MAX_AT_ONCE,
+            keepalive_expiry=_KEEPALIVE_S,
+        ),
+    )
+
+
+def checked_key(text: str) -> SecretStr:
+    """Take what somebody typed as a key, if it can be one; blanks around it are dropped.
+
+    Checked before anything else sees it: a line break or an invisible character in a header would make the
+    HTTP library repeat the key in its error.
+
+    Raises:
+        KeyShapeError: anything but 10 to 64 of ``A-Z a-z 0-9 _ -``.
+    """
+    stripped = text.strip()
+    if _KEY_SHAPE.fullmatch(stripped) is None:
+        raise KeyShapeError
+    return SecretStr(stripped)
+
+
+async def auth_against_horde(
+    apikey: SecretStr, client: HordeClient, *, allowed_user_ids: Collection[str] | None = None
+) -> HordeUserContext | None:
+    """Whose key this is, or None, as the service itself asks (its shared module, 3.0.0).
+
+    None does not mean that the key is bad: AI-Horde answers an outage and a rate limit with a status too.
+    Whoever needs to know asks :func:`find_user`.
+
+    Args:
+        apikey: the key; one that cannot be a key is None without a question.
+        client: for AI-Horde.
+        allowed_user_ids: None lets every account pass, an empty list none.
+
+    Raises:
+        HordeUnavailableError: no answer in time ("Auth service timed out"), or none that can be read ("Auth
+            service unavailable").
+    """
+    try:
+        answer = await _ask(apikey, client)
+    except KeyShapeError:
+        return None
+    if answer.status != _OK:
+        return None
+    username = _username(answer)
+    if "#" not in username:
+        return None
+    user = _context(username)
+    return user if allowed_user_ids is None or user.user_id in allowed_user_ids else None
+
+
+async def find_user(apikey: SecretStr, client: HordeClient) -> HordeUserContext:
+    """Whose key this is, telling a key that AI-Horde does not know from an AI-Horde that does not answer.
+
+    Raises:
+        KeyShapeError: this can be no key; nothing was asked.
+        UnknownKeyError: AI-Horde said, in its own words, that no account has this key.
+        HordeUnavailableError: anything else: busy, failing, late, or something else answers at its address.
+    """
+    answer = await _ask(apikey, client)
+    if answer.status == _NOT_FOUND and _says_user_not_found(answer):
+        raise UnknownKeyError
+    if answer.status != _OK:
+        raise HordeUnavailableError
+    username = _username(answer)
+    if "#" not in username:
+        raise HordeUnavailableError
+    return _context(username)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """AI-Horde's answer; ``body`` is None when it is no JSON object. It may repeat the key: never show it."""
+
+    status: int
+    body: dict[str, Any] | None
+
+
+async def _ask(apikey: SecretStr, client: HordeClient) -> _Answer:
+    key = checked_key(apikey.get_secret_value())
+    # The library's errors hold the request, and that its headers, and those the key: none of them is passed
+    # on, not even as the context of our own error, which is why it is raised after the block.
+    try:
+        async with asyncio.timeout(DEFAULT_AUTH_TIMEOUT_SECONDS):
+            return await _request(key, client)
+    except (TimeoutError, httpx.TimeoutException):
+        unavailable = HordeUnavailableError(HordeUnavailableError.TIMED_OUT)
+    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL):
+        unavailable = HordeUnavailableError()
+    raise unavailable
+
+
+async def _request(key: SecretStr, client: HordeClient) -> _Answer:
+    # Unencoded, so that a small answer cannot unfold into a large one.
+    headers = {KEY_HEADER: key.get_secret_value(), "accept-encoding": "identity"}
+    request = client.build_request("GET", "v2/find_user", headers=headers)
+    response = await client.send(request, stream=True)
+    try:
+        body = bytearray()
+        async for chunk in response.aiter_raw():
+            body += chunk
+            if len(body) > _MAX_BODY_BYTES:
+                return _Answer(response.status_code, None)
+    finally:
+        await response.aclose()
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        parsed = None
+    return _Answer(response.status_code, parsed if isinstance(parsed, dict) else None)
+
+
+def _says_user_not_found(answer: _Answer) -> bool:
+    """Whether a 404 is AI-Horde's own about the key, and not some web server's about a wrong address."""
+    if answer.body is None:
+        return False
+    message = answer.body.get("message")
+    return answer.body.get("rc") == "UserNotFound" or (
+        isinstance(message, str) and message.startswith("User with api_key")
+    )
+
+
+def _username(answer: _Answer) -> str:
+    username = answer.body.get("username") if answer.body is not None else None
+    if not isinstance(username, str):
+        raise HordeUnavailableError
+    return username
+
+
+def _context(username: str) -> HordeUserContext:
+    return HordeUserContext(user_id=username.rpartition("#")[2], username=username)
