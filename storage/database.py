@@ -1,0 +1,126 @@
+"""The one connection, on its one thread: every read one hop, every transaction one function that runs whole."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Self, override
+
+import aiosqlite
+
+from storage.columns import Params
+from storage.errors import ClosedError, StorageError
+from storage.faults import named_faults
+from storage.opening import Location, checkpoint, open_file, write_copy
+
+type Row = sqlite3.Row
+type Transaction = sqlite3.Connection
+
+
+class _Thread(aiosqlite.Connection):
+    """The driver's connection with one more call: a whole function on the thread that owns the file.
+
+    The driver's own calls hop to its thread once a statement, and between two hops of one task another task's
+    statement may run: two transactions would mix. A function queued as one item cannot be interleaved, needs no
+    lock, and cannot be left half done by a cancelled task. As a closure it also keeps its parameters out of the
+    driver's DEBUG lines.
+    """
+
+    async def run[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
+        result: T = await self._execute(work, self._conn)
+        return result
+
+    async def join(self) -> None:
+        """Wait until the thread has ended, so that nothing of it reaches into a closed event loop."""
+        await asyncio.to_thread(self._thread.join)
+
+
+class Database:
+    """The bot's SQLite file, held by this process alone until ``close``."""
+
+    def __init__(self, thread: _Thread, path: Path) -> None:
+        self._thread = thread
+        self._path = path
+        self._is_closed = False
+
+    @classmethod
+    async def open(cls, path: Path, *, lock_wait_s: float = 5.0, is_sharing_allowed: bool = False) -> Self:
+        """Open the file at ``path``, or make it where there was none, and bring its schema up to date.
+
+        Raises StartError (see its leaves) when the file must not be used; ``lock_wait_s`` is how long another
+        holder may take to let go.
+        """
+        location = Location(path, lock_wait_s, is_sharing_allowed)
+        thread = _Thread(partial(open_file, location), iter_chunk_size=64)
+        try:
+            await thread
+        except BaseException:
+            await thread.join()
+            raise
+        return cls(thread, path)
+
+    async def read(self, sql: str, params: Params = ()) -> list[Row]:
+        """All rows of one query, in one thread hop."""
+        return await self._run(lambda connection: connection.execute(sql, params).fetchall())
+
+    async def read_one(self, sql: str, params: Params = ()) -> Row | None:
+        """The first row of one query, or None."""
+        return await self._run(lambda connection: connection.execute(sql, params).fetchone())
+
+    async def transaction[T](self, work: Callable[[Transaction], T]) -> T:
+        """Run ``work`` inside BEGIN IMMEDIATE .. COMMIT and return what it returns; all of it is kept, or nothing.
+
+        ``work`` runs on the database's thread: no awaiting, no other service in it. When it raises, everything is
+        rolled back and the error passed on. A caller cancelled meanwhile does not stop it: it still happens whole.
+        Raises DiskError when the disk is full.
+        """
+        return await self._run(partial(_whole, work))
+
+    async def checkpoint(self) -> None:
+        """Move the write-ahead log into the file and cut it: after this, what was deleted is in neither."""
+        await self._run(checkpoint)
+
+    async def backup(self, target: Path) -> None:
+        """Write a whole copy to ``target`` (mode 0600), replacing what stood there; the bot goes on meanwhile."""
+        await self._run(lambda connection: write_copy(connection, target))
+
+    async def close(self) -> None:
+        """Let go of the file, with an empty log. A second call does nothing."""
+        if self._is_closed:
+            return
+        try:
+            with suppress(StorageError):  # the log is as safe as the file: the next start reads it
+                await self.checkpoint()
+        finally:
+            self._is_closed = True
+            await self._thread.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.close()
+
+    @override
+    def __repr__(self) -> str:
+        return f"<Database {self._path}>"
+
+    async def _run[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self._is_closed:
+            raise ClosedError
+        with named_faults(self._path):
+            return await self._thread.run(work)
+
+
+def _whole[T](work: Callable[[Transaction], T], connection: sqlite3.Connection) -> T:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:  # SQLite has rolled back by itself when the disk is full
+            connection.execute("ROLLBACK")
+        raise
+    return result

@@ -1,0 +1,204 @@
+"""What people have typed and not yet sent; nothing leaves this table but by being queued, discarded or expired."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from storage.columns import from_json, from_stamp, to_json, to_stamp
+from storage.database import Database, Row, Transaction
+from storage.errors import DraftUnavailableError, TooManyDraftsError
+
+MAX_DRAFTS = 25
+"""A person's drafts fit one Discord select menu."""
+
+
+class DraftState(StrEnum):
+    """OPEN may be edited; SENDING is on its way; UNKNOWN was sent and nobody answered yet."""
+
+    OPEN = "open"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A proposal in the making.
+
+    Attributes:
+        guild_id: the server it was begun in; None in direct messages.
+        operation: ``create``, ``update`` or ``delete``.
+        dialect: ``v2`` or ``legacy``, the vocabulary of ``record``.
+        record: the record as it will be sent, with keys the bot does not know.
+        why: the person's reason, for the reviewers; may be empty.
+    """
+
+    draft_id: int
+    user_id: int
+    guild_id: int | None
+    operation: str
+    category: str
+    model_name: str
+    dialect: str
+    record: dict[str, Any]
+    why: str
+    state: DraftState
+    created_at: datetime
+    updated_at: datetime
+
+
+class Drafts:
+    """Each person's drafts, seen by that person only."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(
+        self,
+        *,
+        user_id: int,
+        guild_id: int | None,
+        operation: str,
+        category: str,
+        model_name: str,
+        dialect: str,
+        record: dict[str, Any],
+        why: str = "",
+        now: datetime,
+    ) -> Draft:
+        """Keep a new, open draft. Raises TooManyDraftsError above MAX_DRAFTS a person."""
+        stamp = to_stamp(now)
+        values = (
+            user_id,
+            guild_id,
+            operation,
+            category,
+            model_name,
+            dialect,
+            to_json(record),
+            why,
+            stamp,
+            stamp,
+        )
+
+        def write(transaction: Transaction) -> Draft:
+            held = transaction.execute("SELECT count(*) FROM draft WHERE user_id = ?", (user_id,)).fetchone()[
+                0
+            ]
+            if held >= MAX_DRAFTS:
+                raise TooManyDraftsError(MAX_DRAFTS)
+            row = transaction.execute(
+                "INSERT INTO draft (user_id, guild_id, operation, category, model_name, dialect, record, why, "
+                "created_at, updated_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open') RETURNING *",
+                values,
+            ).fetchone()
+            return _draft(row)
+
+        return await self._database.transaction(write)
+
+    async def get(self, draft_id: int, user_id: int) -> Draft | None:
+        """The draft, or None when it is gone or somebody else's."""
+        row = await self._database.read_one(
+            "SELECT * FROM draft WHERE draft_id = ? AND user_id = ?", (draft_id, user_id)
+        )
+        return None if row is None else _draft(row)
+
+    async def of_user(self, user_id: int) -> list[Draft]:
+        """All of a person's drafts, last touched first."""
+        rows = await self._database.read(
+            "SELECT * FROM draft WHERE user_id = ? ORDER BY updated_at DESC, draft_id DESC", (user_id,)
+        )
+        return [_draft(row) for row in rows]
+
+    async def save(self, draft: Draft, now: datetime) -> Draft:
+        """Keep what the person typed: everything but owner, server, state and beginning.
+
+        Raises DraftUnavailableError when it is gone, or not open.
+        """
+        values = (
+            draft.operation,
+            draft.category,
+            draft.model_name,
+            draft.dialect,
+            to_json(draft.record),
+            draft.why,
+            to_stamp(now),
+            draft.draft_id,
+            draft.user_id,
+        )
+
+        def write(transaction: Transaction) -> None:
+            require_open(transaction, draft.draft_id, draft.user_id)
+            transaction.execute(
+                "UPDATE draft SET operation = ?, category = ?, model_name = ?, dialect = ?, record = ?, why = ?, "
+                "updated_at = ? WHERE draft_id = ? AND user_id = ?",
+                values,
+            )
+
+        await self._database.transaction(write)
+        return replace(draft, state=DraftState.OPEN, updated_at=now)
+
+    async def set_state(self, draft_id: int, state: DraftState) -> bool:
+        """Move a draft by hand; intents do so by themselves. False when it is gone."""
+        return await self._database.transaction(lambda transaction: move_draft(transaction, draft_id, state))
+
+    async def discard(self, draft_id: int, user_id: int) -> bool:
+        """Throw a draft away. False when it is gone, somebody else's, or on its way to the service just now."""
+        return await self._database.transaction(
+            lambda transaction: (
+                transaction.execute(
+                    "DELETE FROM draft WHERE draft_id = ? AND user_id = ? AND state != 'sending'",
+                    (draft_id, user_id),
+                ).rowcount
+                > 0
+            )
+        )
+
+    async def expire(self, before: datetime) -> int:
+        """Delete open drafts not touched since ``before``; returns how many."""
+        return await self._database.transaction(
+            lambda transaction: (
+                transaction.execute(
+                    "DELETE FROM draft WHERE state = 'open' AND updated_at < ?", (to_stamp(before),)
+                ).rowcount
+            )
+        )
+
+
+def require_open(transaction: Transaction, draft_id: int, user_id: int) -> None:
+    """Raise DraftUnavailableError unless this person's draft may be edited or sent now."""
+    row = transaction.execute(
+        "SELECT state FROM draft WHERE draft_id = ? AND user_id = ?", (draft_id, user_id)
+    ).fetchone()
+    state = None if row is None else str(row["state"])
+    if state != DraftState.OPEN:
+        raise DraftUnavailableError(draft_id, state)
+
+
+def move_draft(transaction: Transaction, draft_id: int, state: DraftState) -> bool:
+    """Set the state within the transaction that gives the reason. False when the draft is gone."""
+    return (
+        transaction.execute("UPDATE draft SET state = ? WHERE draft_id = ?", (state, draft_id)).rowcount > 0
+    )
+
+
+def drop_draft(transaction: Transaction, draft_id: int) -> None:
+    """Delete the draft within the transaction that records its change as queued."""
+    transaction.execute("DELETE FROM draft WHERE draft_id = ?", (draft_id,))
+
+
+def _draft(row: Row) -> Draft:
+    return Draft(
+        draft_id=row["draft_id"],
+        user_id=row["user_id"],
+        guild_id=row["guild_id"],
+        operation=row["operation"],
+        category=row["category"],
+        model_name=row["model_name"],
+        dialect=row["dialect"],
+        record=from_json(row["record"]),
+        why=row["why"],
+        state=DraftState(row["state"]),
+        created_at=from_stamp(row["created_at"]),
+        updated_at=from_stamp(row["updated_at"]),
+    )

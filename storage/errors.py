@@ -1,0 +1,205 @@
+"""Everything storage can refuse; leaves carry facts, and those that stop a start carry its exit code."""
+
+from pathlib import Path
+from typing import ClassVar
+
+
+class StorageError(Exception):
+    """Root of what storage raises by itself. Nothing here ever holds a key, sealed or not."""
+
+
+class StartError(StorageError):
+    """The bot must not start like this.
+
+    There is no user interface yet when these are raised, so the text is the operator's: what is wrong, then what
+    to do. ``exit_code`` follows sysexits.
+    """
+
+    exit_code: ClassVar[int] = 78
+
+
+class ConfigurationError(StartError):
+    """A setting and the file do not fit together, or the file is not safe to use (EX_CONFIG)."""
+
+
+class InvalidKeysError(ConfigurationError):
+    """The list of credential keys cannot be used.
+
+    Attributes:
+        position: which key of the list, from 1; 0 when the list as a whole is meant.
+    """
+
+    def __init__(self, problem: str, *, position: int = 0) -> None:
+        where = f"credential key number {position}" if position else "the credential keys"
+        super().__init__(f"{where}: {problem}; make one with the command `keys generate`")
+        self.position = position
+
+
+class MissingKeyError(ConfigurationError):
+    """A key that this database was written with is not among the credential keys."""
+
+    def __init__(self, key_id: int, rows: int) -> None:
+        super().__init__(
+            f"credential key k{key_id} is missing and {rows} links need it; add it to the credential keys again"
+        )
+        self.key_id = key_id
+        self.rows = rows
+
+
+class WrongKeyError(ConfigurationError):
+    """A credential key has the right id and the wrong bytes."""
+
+    def __init__(self, key_id: int, rows: int) -> None:
+        super().__init__(
+            f"credential key k{key_id} is not the key this database was written with and {rows} links need it; "
+            "restore the former key, or the database that belongs to this one"
+        )
+        self.key_id = key_id
+        self.rows = rows
+
+
+class IncompleteInstallationError(ConfigurationError):
+    """Links exist, but what they were sealed with is no longer recorded.
+
+    Attributes:
+        missing: the name of what is gone.
+    """
+
+    def __init__(self, missing: str) -> None:
+        super().__init__(f"the database holds links but no {missing}; restore a backup of the database")
+        self.missing = missing
+
+
+class InsecurePermissionsError(ConfigurationError):
+    """A file that only the bot's own user may read is open to others."""
+
+    def __init__(self, path: Path, mode: int) -> None:
+        super().__init__(f"{path} has mode {mode:04o}, others can read it; run `chmod 600 {path}`")
+        self.path = path
+        self.mode = mode
+
+
+class UnusableFileError(ConfigurationError):
+    """The database file cannot be opened for writing."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} cannot be used: {reason}; check that it is a file, its owner and its mount")
+        self.path = path
+
+
+class ForeignFileError(ConfigurationError):
+    """The file is a database of another program."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is a database of another program; point the database path at a file of its own"
+        )
+        self.path = path
+
+
+class NewerSchemaError(ConfigurationError):
+    """The file was written by a newer version of the bot."""
+
+    def __init__(self, found: int, known: int) -> None:
+        super().__init__(
+            f"the database has schema {found}, this version knows {known}; run the newer version, or restore the "
+            "backup that it made beside the file before it moved the schema"
+        )
+        self.found = found
+        self.known = known
+
+
+class DamagedError(StartError):
+    """The file is not a whole database any more (EX_DATAERR). It is never made anew by itself."""
+
+    exit_code = 65
+
+    def __init__(self, path: Path, finding: str) -> None:
+        super().__init__(f"{path} is damaged ({finding}); restore a backup")
+        self.path = path
+        self.finding = finding
+
+
+class EmptiedError(DamagedError):
+    """The file is empty, and the sidecar says it was not."""
+
+    def __init__(self, path: Path, sidecar: Path) -> None:
+        super().__init__(path, "it was emptied or removed")
+        self.args = (f"{path} was emptied or removed; restore a backup, or delete {sidecar} to begin anew",)
+        self.sidecar = sidecar
+
+
+class LockedError(StartError):
+    """Another process holds the file (EX_TEMPFAIL)."""
+
+    exit_code = 75
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is held by another process; is the bot already running?")
+        self.path = path
+
+
+class DiskError(StartError):
+    """The disk is full or failing (EX_IOERR): nothing of the transaction was kept, reading may still work."""
+
+    exit_code = 74
+
+    def __init__(self, path: Path, *, is_full: bool) -> None:
+        super().__init__(
+            f"{path} could not be written: {'the disk is full' if is_full else 'the disk failed'}"
+        )
+        self.path = path
+        self.is_full = is_full
+
+
+class ClosedError(StorageError):
+    """The database was closed before the call."""
+
+
+class AccountTakenError(StorageError):
+    """The Horde account is already linked by another Discord user; that link is kept."""
+
+    def __init__(self, horde_user_id: str) -> None:
+        super().__init__(f"the Horde account {horde_user_id} is linked by somebody else")
+        self.horde_user_id = horde_user_id
+
+
+class SealBrokenError(StorageError):
+    """A sealed value does not open: altered, moved, or sealed for another place."""
+
+
+class UnreadableKeyError(StorageError):
+    """The stored key of this user does not open any more: they have to link again. Others are not concerned."""
+
+    def __init__(self, user_id: int) -> None:
+        super().__init__(f"the stored key of user {user_id} does not open")
+        self.user_id = user_id
+
+
+class TooManyDraftsError(StorageError):
+    """The person has as many drafts as one may keep."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"a person keeps at most {limit} drafts")
+        self.limit = limit
+
+
+class DraftUnavailableError(StorageError):
+    """The draft is gone, or being sent just now.
+
+    Attributes:
+        state: its state, or None when there is no such draft of this person.
+    """
+
+    def __init__(self, draft_id: int, state: str | None) -> None:
+        super().__init__(f"draft {draft_id} is {state or 'gone'}")
+        self.draft_id = draft_id
+        self.state = state
+
+
+class IntentStateError(StorageError):
+    """The intent is not in the state this step starts from."""
+
+    def __init__(self, intent_id: int) -> None:
+        super().__init__(f"intent {intent_id} is not waiting for this step")
+        self.intent_id = intent_id

@@ -1,0 +1,44 @@
+"""What SQLite says, as the errors of this package; the only reader of SQLite's error codes."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from storage.errors import DamagedError, DiskError, LockedError, StorageError, UnusableFileError
+
+_PRIMARY = 0xFF  # an extended code keeps the primary one in its low byte (SQLite, "Result and Error Codes")
+
+
+def storage_error(error: sqlite3.Error, path: Path) -> StorageError | None:
+    """The error of ours for one of SQLite's; None where it tells of a fault in our own SQL."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return None
+    if code == sqlite3.SQLITE_IOERR_SHORT_READ:
+        return DamagedError(path, "it ends too early")
+    match code & _PRIMARY:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return LockedError(path)
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return DamagedError(path, str(error))
+        case sqlite3.SQLITE_FULL:
+            return DiskError(path, is_full=True)
+        case sqlite3.SQLITE_IOERR:
+            return DiskError(path, is_full=False)
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return UnusableFileError(path, str(error))
+        case _:
+            return None
+
+
+@contextmanager
+def named_faults(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors about the file at ``path`` into ours; let every other one through."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        ours = storage_error(error, path)
+        if ours is None:
+            raise
+        raise ours from error

@@ -1,0 +1,198 @@
+"""Who is who: one Discord user, one Horde account, its API key sealed; the only reader and writer of links."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from storage.columns import from_names, from_stamp, from_stamp_or_none, to_names, to_stamp
+from storage.database import Database, Row, Transaction
+from storage.errors import AccountTakenError, SealBrokenError, UnreadableKeyError
+from storage.keyring import Keyring, origin_of
+from storage.sealing import Binding
+
+_COLUMNS = "user_id, horde_user_id, horde_username, generation, roles, roles_read_at, linked_at, is_visible"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A Discord user's Horde account. The key is not part of it.
+
+    Attributes:
+        generation: 1 for the first link of this user, one more with each relink.
+        roles: queue roles as last read; the service stays the judge.
+        roles_read_at: when that was; None while they were never read.
+        is_visible: whether others may look this person's roles up.
+    """
+
+    user_id: int
+    horde_user_id: str
+    horde_username: str
+    generation: int
+    roles: frozenset[str]
+    roles_read_at: datetime | None
+    linked_at: datetime
+    is_visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How many stored keys were tried, and whose did not open."""
+
+    tried: int
+    unreadable: tuple[int, ...]
+
+
+class Links:
+    """Links of one installation to one service; keys sealed for another service's origin do not open here."""
+
+    def __init__(self, database: Database, keyring: Keyring, service_url: str) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._origin = origin_of(service_url)
+
+    async def get(self, user_id: int) -> Link | None:
+        """This user's link, or None."""
+        row = await self._database.read_one(f"SELECT {_COLUMNS} FROM link WHERE user_id = ?", (user_id,))
+        return None if row is None else _link(row)
+
+    async def by_horde_user(self, horde_user_id: str) -> Link | None:
+        """The link to this Horde account, or None."""
+        row = await self._database.read_one(
+            f"SELECT {_COLUMNS} FROM link WHERE horde_user_id = ?", (horde_user_id,)
+        )
+        return None if row is None else _link(row)
+
+    async def with_roles(self) -> list[Link]:
+        """Everybody who held any role when last asked, by Horde name."""
+        rows = await self._database.read(
+            f"SELECT {_COLUMNS} FROM link WHERE roles != '[]' ORDER BY horde_username COLLATE NOCASE"
+        )
+        return [_link(row) for row in rows]
+
+    async def count(self) -> int:
+        """How many people are linked."""
+        return int((await self._database.read("SELECT count(*) FROM link"))[0][0])
+
+    async def put(
+        self,
+        user_id: int,
+        *,
+        horde_user_id: str,
+        horde_username: str,
+        key: SecretStr,
+        roles: frozenset[str],
+        now: datetime,
+    ) -> Link:
+        """Link this user, replacing a former link and wiping its key from the file.
+
+        Raises AccountTakenError when the Horde account is somebody else's; that link is kept.
+        """
+
+        def write(transaction: Transaction) -> tuple[Link, bool]:
+            _refuse_taken(transaction, user_id, horde_user_id)
+            former = transaction.execute(
+                "SELECT generation FROM link WHERE user_id = ?", (user_id,)
+            ).fetchone()
+            generation = 1 if former is None else former["generation"] + 1
+            binding = Binding(user_id, horde_user_id, generation, self._origin)
+            row = transaction.execute(
+                "INSERT INTO link (user_id, horde_user_id, horde_username, generation, key_id, sealed_key, roles, "
+                "roles_read_at, linked_at) "
+                "VALUES (:user_id, :horde_user_id, :horde_username, :generation, :key_id, :sealed_key, :roles, "
+                ":now, :now) "
+                "ON CONFLICT (user_id) DO UPDATE SET horde_user_id = excluded.horde_user_id, "
+                "horde_username = excluded.horde_username, generation = excluded.generation, "
+                "key_id = excluded.key_id, sealed_key = excluded.sealed_key, roles = excluded.roles, "
+                f"roles_read_at = excluded.roles_read_at, linked_at = excluded.linked_at RETURNING {_COLUMNS}",
+                {
+                    "user_id": user_id,
+                    "horde_user_id": horde_user_id,
+                    "horde_username": horde_username,
+                    "generation": generation,
+                    "key_id": self._keyring.primary_id,
+                    "sealed_key": self._keyring.seal(key, binding),
+                    "roles": to_names(roles),
+                    "now": to_stamp(now),
+                },
+            ).fetchone()
+            return _link(row), former is not None
+
+        link, is_relink = await self._database.transaction(write)
+        if is_relink:  # an UPDATE leaves the old value in the log until the log is cut
+            await self._database.checkpoint()
+        return link
+
+    async def key(self, user_id: int) -> SecretStr | None:
+        """This user's API key, or None when not linked. Raises UnreadableKeyError when it does not open."""
+        row = await self._database.read_one(
+            "SELECT user_id, horde_user_id, generation, sealed_key FROM link WHERE user_id = ?", (user_id,)
+        )
+        return None if row is None else self._open(row)
+
+    async def set_roles(self, user_id: int, roles: frozenset[str], now: datetime) -> bool:
+        """Record the roles as just read. False when the user is not linked any more."""
+        return await self._update(
+            "UPDATE link SET roles = ?, roles_read_at = ? WHERE user_id = ?",
+            (to_names(roles), to_stamp(now), user_id),
+        )
+
+    async def set_visible(self, user_id: int, *, is_visible: bool) -> bool:
+        """Let others look this person's roles up, or not. False when the user is not linked."""
+        return await self._update("UPDATE link SET is_visible = ? WHERE user_id = ?", (is_visible, user_id))
+
+    async def delete(self, user_id: int) -> bool:
+        """Unlink, and wipe the sealed key from file and log. False when there was no link."""
+        was_linked = await self._update("DELETE FROM link WHERE user_id = ?", (user_id,))
+        if was_linked:
+            await self._database.checkpoint()
+        return was_linked
+
+    async def try_sample(self, limit: int = 100) -> Sample:
+        """Try whether stored keys open, for the check at start. One bad row concerns that user alone."""
+        rows = await self._database.read(
+            "SELECT user_id, horde_user_id, generation, sealed_key FROM link ORDER BY random() LIMIT ?",
+            (limit,),
+        )
+        return Sample(len(rows), tuple(sorted(row["user_id"] for row in rows if not self._is_readable(row))))
+
+    async def _update(self, sql: str, params: Sequence[str | int]) -> bool:
+        return await self._database.transaction(
+            lambda transaction: transaction.execute(sql, params).rowcount > 0
+        )
+
+    def _open(self, row: Row) -> SecretStr:
+        binding = Binding(row["user_id"], row["horde_user_id"], row["generation"], self._origin)
+        try:
+            return self._keyring.open(row["sealed_key"], binding)
+        except SealBrokenError as error:
+            raise UnreadableKeyError(binding.user_id) from error
+
+    def _is_readable(self, row: Row) -> bool:
+        try:
+            self._open(row)
+        except UnreadableKeyError:
+            return False
+        return True
+
+
+def _refuse_taken(transaction: Transaction, user_id: int, horde_user_id: str) -> None:
+    taken = transaction.execute(
+        "SELECT 1 FROM link WHERE horde_user_id = ? AND user_id != ?", (horde_user_id, user_id)
+    ).fetchone()
+    if taken is not None:
+        raise AccountTakenError(horde_user_id)
+
+
+def _link(row: Row) -> Link:
+    return Link(
+        user_id=row["user_id"],
+        horde_user_id=row["horde_user_id"],
+        horde_username=row["horde_username"],
+        generation=row["generation"],
+        roles=from_names(row["roles"]),
+        roles_read_at=from_stamp_or_none(row["roles_read_at"]),
+        linked_at=from_stamp(row["linked_at"]),
+        is_visible=bool(row["is_visible"]),
+    )

@@ -1,0 +1,70 @@
+"""Moves the schema forward in numbered SQL, each step whole or not at all; knows nothing of what the tables mean."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+from storage.errors import NewerSchemaError
+
+APPLICATION_ID = 0x484D5242  # "HMRB", written into the file's header: this is a file of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step: the schema's version after it, and its SQL (no transaction statements of its own)."""
+
+    number: int
+    sql: str
+
+
+def shipped_migrations() -> tuple[Migration, ...]:
+    """The steps that come with this version, by number."""
+    scripts = (
+        entry for entry in files("storage").joinpath("migrations").iterdir() if entry.name.endswith(".sql")
+    )
+    return tuple(
+        Migration(int(entry.name.partition("_")[0]), entry.read_text(encoding="utf-8"))
+        for entry in sorted(scripts, key=lambda entry: entry.name)
+    )
+
+
+def migrate(
+    connection: sqlite3.Connection, steps: Sequence[Migration], *, before_first: Callable[[int], None]
+) -> None:
+    """Apply the steps the file has not seen yet.
+
+    ``before_first`` gets the file's version once, before the first step of a file that already holds data: the place
+    for a backup. Raises NewerSchemaError, and leaves the file alone, when it is ahead of the last step.
+    """
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    known = steps[-1].number
+    if found > known:
+        raise NewerSchemaError(found, known)
+    due = [step for step in steps if step.number > found]
+    if due and found:
+        before_first(found)
+    # A step may rebuild a table others point at; SQLite's documented way is keys off, then one check at the end.
+    connection.execute("PRAGMA foreign_keys=OFF")
+    try:
+        for step in due:
+            _apply(connection, step)
+    finally:
+        connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _apply(connection: sqlite3.Connection, step: Migration) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.executescript(step.sql)
+        if not connection.in_transaction:
+            raise RuntimeError(f"migration {step.number} ended its own transaction")
+        if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
+            raise RuntimeError(f"migration {step.number} leaves dangling references")
+        connection.execute(f"PRAGMA user_version={step.number:d}")
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID:d}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

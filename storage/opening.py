@@ -1,0 +1,135 @@
+"""Opens the file and refuses what must not be opened; synchronous, for the database's own thread."""
+
+import os
+import sqlite3
+import stat
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.errors import (
+    DamagedError,
+    EmptiedError,
+    ForeignFileError,
+    InsecurePermissionsError,
+    UnusableFileError,
+)
+from storage.faults import named_faults
+from storage.migrate import APPLICATION_ID, migrate, shipped_migrations
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+# EXCLUSIVE stands before WAL: then there is no shared memory, a second process is refused, and the WAL bugs of
+# SQLite 3.7.0-3.51.2 that need two connections cannot happen. FULL: an intent survives power loss before its POST.
+_PRAGMAS = (
+    "PRAGMA locking_mode=EXCLUSIVE",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA cell_size_check=ON",
+    "PRAGMA journal_size_limit=4194304",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where the database lies and on which terms it may be opened.
+
+    Attributes:
+        lock_wait_s: seconds to wait for another holder of the file to let go.
+        is_sharing_allowed: open it although others can read it (mounts that know no modes).
+    """
+
+    path: Path
+    lock_wait_s: float = 5.0
+    is_sharing_allowed: bool = False
+
+    @property
+    def sidecar(self) -> Path:
+        """A file that says: there was data here. SQLite takes an emptied database for a healthy new one."""
+        return self.path.with_name(f"{self.path.name}.installed")
+
+
+def open_file(location: Location) -> sqlite3.Connection:
+    """Open, check and migrate the file; a new one is made only where there was none.
+
+    Raises the StartError that says why not. The connection is in autocommit mode: transactions are written out.
+    """
+    with named_faults(location.path):
+        _prepare_files(location)
+        connection = sqlite3.connect(location.path, timeout=location.lock_wait_s, autocommit=True)
+        try:
+            connection.row_factory = sqlite3.Row
+            _examine(connection, location)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def check_is_private(path: Path) -> None:
+    """Raise InsecurePermissionsError when anybody but the owner may read, write or run the file."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & _OTHERS:
+        raise InsecurePermissionsError(path, mode)
+
+
+def write_copy(connection: sqlite3.Connection, target: Path) -> None:
+    """Write a whole, compacted copy to ``target``, readable by its owner alone; what stood there is replaced."""
+    target.unlink(missing_ok=True)
+    _create_private(target)  # VACUUM INTO fills an empty file, and would make a new one 0644
+    connection.execute("VACUUM INTO ?", (str(target),))
+
+
+def _prepare_files(location: Location) -> None:
+    path = location.path
+    try:
+        path.parent.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        if not path.exists():
+            if location.sidecar.exists():
+                raise EmptiedError(path, location.sidecar)
+            _create_private(path)
+        elif not location.is_sharing_allowed:
+            check_is_private(path)
+    except OSError as error:
+        raise UnusableFileError(path, error.strerror or "it cannot be reached") from error
+
+
+def _create_private(path: Path) -> None:
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def _examine(connection: sqlite3.Connection, location: Location) -> None:
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+    _check_is_ours(connection, location)
+    findings = [row[0] for row in connection.execute("PRAGMA integrity_check(1)")]
+    if findings != ["ok"]:
+        raise DamagedError(location.path, findings[0])
+
+    def keep_backup(version: int) -> None:
+        write_copy(connection, location.path.with_name(f"{location.path.name}.schema-{version}"))
+
+    migrate(connection, shipped_migrations(), before_first=keep_backup)
+    checkpoint(connection)
+    with suppress(FileExistsError):
+        _create_private(location.sidecar)
+
+
+def _check_is_ours(connection: sqlite3.Connection, location: Location) -> None:
+    application_id: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    if application_id == APPLICATION_ID:
+        return
+    if application_id != 0 or connection.execute("SELECT 1 FROM sqlite_master").fetchone() is not None:
+        raise ForeignFileError(location.path)
+    if location.sidecar.exists():
+        raise EmptiedError(location.path, location.sidecar)
+
+
+def checkpoint(connection: sqlite3.Connection) -> None:
+    """Move the log into the file and cut it to nothing: what was deleted or replaced is then in neither."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

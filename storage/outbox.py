@@ -1,0 +1,124 @@
+"""What people still have to be told, one row each, kept until delivered; at least once, never for ever."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from storage.columns import from_stamp, to_stamp
+from storage.database import Database, Row, Transaction
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands: waiting, taken by the worker, delivered, or given up."""
+
+    READY = "ready"
+    SENDING = "sending"
+    DONE = "done"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeKey:
+    """What makes a notice the same one: whom, about which change, in which of its statuses."""
+
+    user_id: int
+    change_id: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice on its way.
+
+    Attributes:
+        attempts: deliveries begun so far, this one included.
+        next_at: not before this.
+    """
+
+    notice_id: int
+    user_id: int
+    change_id: int
+    status: str
+    state: NoticeState
+    attempts: int
+    next_at: datetime
+
+    @property
+    def nonce(self) -> str:
+        """For Discord's ``nonce``: a repeat within minutes is then dropped there (25 characters at most)."""
+        return f"notice-{self.notice_id}"
+
+
+class Outbox:
+    """Notices and their deliveries. One worker takes them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, notices: Iterable[NoticeKey], now: datetime) -> int:
+        """Queue notices; those that were ever queued before are left alone. Returns how many are new."""
+        return await self._database.transaction(lambda transaction: add_notices(transaction, notices, now))
+
+    async def due(self, now: datetime, *, limit: int = 50) -> list[Notice]:
+        """Take what is due, oldest first: each is SENDING and its attempt counted until one of the marks below."""
+        rows = await self._database.transaction(
+            lambda transaction: transaction.execute(
+                "UPDATE notice SET state = 'sending', attempts = attempts + 1 WHERE notice_id IN "
+                "(SELECT notice_id FROM notice WHERE state = 'ready' AND next_at <= ? ORDER BY next_at, notice_id "
+                "LIMIT ?) RETURNING *",
+                (to_stamp(now), limit),
+            ).fetchall()
+        )
+        return sorted(map(_notice, rows), key=lambda notice: (notice.next_at, notice.notice_id))
+
+    async def mark_done(self, notice_id: int) -> None:
+        """It was delivered."""
+        await self._move(notice_id, NoticeState.DONE)
+
+    async def mark_retry(self, notice_id: int, next_at: datetime) -> None:
+        """It was not delivered; try again, not before ``next_at``."""
+        await self._move(notice_id, NoticeState.READY, next_at)
+
+    async def mark_dead(self, notice_id: int) -> None:
+        """It cannot be delivered (the person takes no messages, has left, …): give up."""
+        await self._move(notice_id, NoticeState.DEAD)
+
+    async def recover(self) -> int:
+        """At start: what was being sent when the bot stopped goes out again. Returns how many."""
+        return await self._database.transaction(
+            lambda transaction: (
+                transaction.execute("UPDATE notice SET state = 'ready' WHERE state = 'sending'").rowcount
+            )
+        )
+
+    async def _move(self, notice_id: int, state: NoticeState, next_at: datetime | None = None) -> None:
+        stamp = None if next_at is None else to_stamp(next_at)
+        await self._database.transaction(
+            lambda transaction: transaction.execute(
+                "UPDATE notice SET state = ?, next_at = coalesce(?, next_at) WHERE notice_id = ?",
+                (state, stamp, notice_id),
+            )
+        )
+
+
+def add_notices(transaction: Transaction, notices: Iterable[NoticeKey], now: datetime) -> int:
+    """Queue notices within the transaction that records their reason. Returns how many are new."""
+    stamp = to_stamp(now)
+    return transaction.executemany(
+        "INSERT INTO notice (user_id, change_id, status, state, next_at) VALUES (?, ?, ?, 'ready', ?) "
+        "ON CONFLICT (user_id, change_id, status) DO NOTHING",
+        [(notice.user_id, notice.change_id, notice.status, stamp) for notice in notices],
+    ).rowcount
+
+
+def _notice(row: Row) -> Notice:
+    return Notice(
+        notice_id=row["notice_id"],
+        user_id=row["user_id"],
+        change_id=row["change_id"],
+        status=row["status"],
+        state=NoticeState(row["state"]),
+        attempts=row["attempts"],
+        next_at=from_stamp(row["next_at"]),
+    )
