@@ -98,6 +98,7 @@ _LEAF_OF_STATUS: dict[int, type[ApiError]] = {
     401: UnauthorizedError,
     403: ForbiddenError,
     404: NotFoundError,
+    405: MalformedReplyError,
     409: ConflictError,
 }
 
@@ -109,11 +110,11 @@ def error_for(
     is_write: bool,
     retry_after_s: float | None = None,
 ) -> ApiError:
-    """Name what a status of 400 and above means for the caller (the service's texts are those of 8.6.2).
+    """Name what a status of 400 and above means for the caller (the service's texts, 8.6.2).
 
-    A 503 is several things, told apart by their text: a refusal of mode or format (for good), a failed question
-    to AI-Horde (asked before anything is written, so nothing was), or a fault, after which a write may have been
-    done.
+    A 503 is several things, told apart by their text: a refusal of mode or format (for good), a failed
+    question to AI-Horde (asked before anything is written, so nothing was), or a fault, after which a write
+    may have been done.
     """
     text, fields = (
         (detail, ()) if isinstance(detail, str) else ("; ".join(item.msg for item in detail), detail)
@@ -125,12 +126,10 @@ def error_for(
             return UnavailableError(text, status=status, retry_after_s=retry_after_s)
         case 405 if is_write:  # the write routes of a dialect are mounted only where it is canonical
             return ReadOnlyError(text, kind="format", status=status)
-        case 405:
-            return MalformedReplyError(text, status=status)
-    if status < 500:  # noqa: PLR2004 -- statuses are the subject here
-        return _LEAF_OF_STATUS.get(status, InvalidRequestError)(text, status=status, fields=fields)
-    if is_write and not (status == 503 and text.startswith(_AUTH_MARK)):  # noqa: PLR2004 -- as above
-        return IndeterminateError(text, status=status)
+        case _ if status < 500:  # noqa: PLR2004 -- statuses are the subject here
+            return _LEAF_OF_STATUS.get(status, InvalidRequestError)(text, status=status, fields=fields)
+        case _ if is_write and not text.startswith(_AUTH_MARK):
+            return IndeterminateError(text, status=status)
     return UnavailableError(text, status=status, retry_after_s=retry_after_s)
 
 

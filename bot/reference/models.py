@@ -73,7 +73,7 @@ class PendingChange(Message):
     """One entry of the service's pending queue, whatever its status.
 
     Times are Unix seconds. ``requested_by``, ``approved_by``, ``rejected_by`` and ``applied_by`` are AI-Horde
-    user ids (digits as text). ``payload`` is the proposed record; for a delete it is the record that would go.
+    user ids (digits as text). ``payload`` is the proposed record; for a delete, the one that would go.
     """
 
     change_id: int

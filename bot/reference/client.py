@@ -1,0 +1,257 @@
+"""One method for each thing asked of the service; every call that needs a key is handed the person's own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import stamina
+from pydantic import SecretStr
+
+from bot.reference import limits, replies
+from bot.reference.deployment import CATEGORIES, Deployment
+from bot.reference.errors import ApiError, InvalidRequestError, NotFoundError, ReadOnlyError
+from bot.reference.models import (
+    ApplyResult,
+    BatchResult,
+    CanonicalFormat,
+    ChangePage,
+    ChangeStatus,
+    Diff,
+    HeartBeat,
+    MyRoles,
+    Operation,
+    PendingChange,
+)
+from bot.reference.names import is_addressable, validate_model_name
+from bot.reference.records import Record
+from bot.reference.requests import QueueFilter, Request, Requests
+from bot.reference.retry import RetryDecision
+from bot.reference.routes import RouteNames, RouteRegistry
+from bot.reference.transport import Reply, Transport
+
+
+class ReferenceClient:
+    """The service, asked in its own words; holds no key, and none is taken by default.
+
+    Every method raises leaves of ``ApiError``. Reads, and writes that certainly were not done, are tried
+    again as ``bot.reference.retry`` decides; a write whose answer was lost never is.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        registry: RouteRegistry,
+        *,
+        time_limits: limits.TimeLimits | None = None,
+    ) -> None:
+        self._transport = transport
+        self._requests = Requests(registry, time_limits or limits.TimeLimits())
+        self._version: str | None = None
+
+    async def deployment(self) -> Deployment:
+        """Ask what the deployment is; its version is asked for until it is known, and None meanwhile."""
+        found = await self._ask(self._requests.probe(RouteNames.get_replicate_mode), replies.deployment)
+        return replace(found, version=await self._known_version())
+
+    async def heartbeat(self) -> HeartBeat:
+        """Ask once, quickly, whether the service is up."""
+        request = self._requests.probe(RouteNames.get_heartbeat)
+        return await self._ask(request, HeartBeat.model_validate, attempts=1)
+
+    async def my_roles(self, key: SecretStr) -> MyRoles:
+        """Ask who the key's owner is and what they may do.
+
+        Raises:
+            NotFoundError: This generation of the service has no such route (``is_route_missing``).
+            UnauthorizedError: The service could not confirm the key; asked once, AI-Horde itself knows more.
+        """
+        request = self._requests.read(RouteNames.get_my_roles, key)
+        return await self._ask(request, MyRoles.model_validate, confirms_key=False)
+
+    async def baselines(self) -> tuple[str, ...]:
+        """List the published baselines of image models, in the service's order and v2's spelling."""
+        return await self._ask(self._requests.read(RouteNames.get_image_baselines), replies.baselines)
+
+    async def models(
+        self, category: str, *, dialect: CanonicalFormat = CanonicalFormat.V2
+    ) -> dict[str, Record]:
+        """Read a category's records by name; empty when nothing was ever published in it.
+
+        Legacy lists each text model once more for every backend (``koboldcpp/…``).
+        """
+        request = self._requests.category(category, dialect)
+        return await self._ask_or(request, replies.records, absent={})
+
+    async def model(
+        self, category: str, name: str, *, dialect: CanonicalFormat = CanonicalFormat.V2
+    ) -> Record | None:
+        """Read one record as it is published, None when there is no such model.
+
+        A name that no path carries is looked up in its whole category, as is every legacy record.
+        """
+        if dialect is CanonicalFormat.LEGACY or not is_addressable(name):
+            return (await self.models(category, dialect=dialect)).get(name)
+        return await self._ask_or(self._requests.model(category, name), replies.record, absent=None)
+
+    async def changes(
+        self,
+        key: SecretStr,
+        *,
+        statuses: Sequence[ChangeStatus] = (),
+        categories: Sequence[str] = (),
+        model_name: str | None = None,
+        requested_by: Sequence[str] = (),
+        offset: int = 0,
+        limit: int = limits.PAGE_SIZE,
+    ) -> ChangePage:
+        """Read a page of the queue, oldest first; any valid key may. The filters are ``QueueFilter``'s."""
+        wanted = QueueFilter(
+            statuses=statuses,
+            categories=categories,
+            model_name=model_name,
+            requested_by=requested_by,
+            offset=offset,
+            limit=limit,
+        )
+        request = self._requests.queue(RouteNames.list_changes, key, wanted)
+        return await self._ask(request, ChangePage.model_validate)
+
+    async def my_changes(
+        self,
+        key: SecretStr,
+        *,
+        statuses: Sequence[ChangeStatus] = (),
+        categories: Sequence[str] = (),
+        offset: int = 0,
+        limit: int = limits.PAGE_SIZE,
+    ) -> ChangePage:
+        """Read a page of the key owner's own proposals, oldest first; for requestors."""
+        wanted = QueueFilter(statuses=statuses, categories=categories, offset=offset, limit=limit)
+        request = self._requests.queue(RouteNames.list_my_changes, key, wanted)
+        return await self._ask(request, ChangePage.model_validate)
+
+    async def change(self, key: SecretStr, change_id: int) -> PendingChange:
+        """Read one entry of the queue.
+
+        Raises:
+            NotFoundError: Purged, or never there.
+        """
+        request = self._requests.change(RouteNames.get_change, key, change_id)
+        return await self._ask(request, PendingChange.model_validate)
+
+    async def diff(self, key: SecretStr, change_id: int) -> Diff:
+        """Read a change against the reference as it is now.
+
+        Raises:
+            NotFoundError: Purged, or never there.
+        """
+        request = self._requests.change(RouteNames.get_change_diff, key, change_id)
+        return await self._ask(request, Diff.model_validate)
+
+    async def propose(
+        self,
+        key: SecretStr,
+        *,
+        operation: Operation,
+        category: str,
+        name: str,
+        record: Mapping[str, Any],
+        dialect: CanonicalFormat,
+    ) -> PendingChange:
+        """Queue a change of one model. An update replaces the whole record; a delete ignores ``record``.
+
+        Raises:
+            InvalidModelNameError: The service would refuse the name; nothing was sent.
+            UnaddressableNameError: No path reaches the model (a v2 update, any delete); nothing was sent.
+            ReadOnlyError: A replica, or this dialect is not the one written here.
+            IndeterminateError: Perhaps queued: look in ``my_changes``.
+        """
+        validate_model_name(name)
+        if category not in CATEGORIES:
+            raise InvalidRequestError(f"Unknown category '{category}'.")
+        request = self._requests.proposal(
+            key, operation=operation, category=category, name=name, record=record, dialect=dialect
+        )
+        try:
+            return await self._ask(request, PendingChange.model_validate)
+        except NotFoundError as error:
+            if error.is_route_missing:  # what a 405 says of the other methods: not this dialect's deployment
+                raise ReadOnlyError(error.detail, kind="format", status=error.status) from error
+            raise
+
+    async def decide(
+        self,
+        key: SecretStr,
+        *,
+        approve: Sequence[int] = (),
+        reject: Sequence[int] = (),
+        title: str,
+        reject_reason: str | None = None,
+    ) -> BatchResult:
+        """Approve and reject pending changes, all or nothing.
+
+        ``title`` has 1 to 120 characters; rejecting needs a ``reject_reason`` of at most 500.
+
+        Raises:
+            InvalidRequestError: One is not pending any more: the usual sign of a faster approver.
+        """
+        content = {
+            "batch_title": title,
+            "approved_ids": list(approve),
+            "rejected_ids": list(reject),
+            "reject_reason": reject_reason,
+        }
+        return await self._ask(self._requests.decision(key, content), BatchResult.model_validate)
+
+    async def apply(self, key: SecretStr, change_ids: Sequence[int], *, job_id: str) -> ApplyResult:
+        """Publish approved changes one after the other, up to the first that fails: that one stays approved.
+
+        ``job_id`` is a label of at most 120 characters, kept as ``applied_job_id``; it does not make the call
+        idempotent.
+        """
+        content = {"change_ids": list(change_ids), "job_id": job_id, "allow_mixed_batch": True}
+        return await self._send(self._requests.apply(key, content), replies.apply_result)
+
+    async def _known_version(self) -> str | None:
+        if self._version is None:
+            request = self._requests.probe(RouteNames.get_openapi_document)
+            try:
+                self._version = await self._ask(request, replies.version, attempts=1)
+            except ApiError:
+                return None
+        return self._version
+
+    async def _ask_or[T](self, request: Request, build: Callable[[Any], T], *, absent: T) -> T:
+        try:
+            return await self._ask(request, build)
+        except NotFoundError as error:
+            if error.is_route_missing:
+                raise
+            return absent
+
+    async def _ask[T](
+        self,
+        request: Request,
+        build: Callable[[Any], T],
+        *,
+        attempts: int = limits.ATTEMPTS,
+        confirms_key: bool = True,
+    ) -> T:
+        read = partial(replies.parse, build=build, is_write=request.is_write)
+        return await self._send(request, read, attempts=attempts, confirms_key=confirms_key)
+
+    async def _send[T](
+        self,
+        request: Request,
+        read: Callable[[Reply], T],
+        *,
+        attempts: int = limits.ATTEMPTS,
+        confirms_key: bool = True,
+    ) -> T:
+        async def attempt() -> T:
+            return read(await self._transport.send(request))
+
+        # without arguments of its own: stamina's hooks would log them
+        caller = stamina.AsyncRetryingCaller(attempts=attempts, timeout=limits.RETRY_BUDGET)
+        return await caller(RetryDecision(confirms_key=confirms_key), attempt)

@@ -1,0 +1,130 @@
+"""From an answer to a value or an error; pure."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from bot.reference.deployment import Deployment
+from bot.reference.errors import ApiError, IndeterminateError, MalformedReplyError, error_for
+from bot.reference.models import ApplyResult, CanonicalFormat, ErrorResponse, ReplicateMode
+from bot.reference.transport import Reply
+
+_FIRST_FAILURE = 400
+_LONGEST_TEXT = 300
+
+
+def parse[T](reply: Reply, build: Callable[[Any], T], *, is_write: bool) -> T:
+    """Give ``build`` the JSON of a successful answer.
+
+    Raises:
+        ApiError: The leaf for this status and text; an unreadable answer to a write is indeterminate.
+    """
+    if reply.status >= _FIRST_FAILURE:
+        raise failure_of(reply, is_write=is_write)
+    try:
+        return build(json.loads(reply.body))
+    except (ValueError, RecursionError) as error:
+        leaf = IndeterminateError if is_write else MalformedReplyError
+        places = _places(error) if isinstance(error, ValidationError) else "no JSON"
+        raise leaf(f"The answer does not read as expected ({places}).", status=reply.status) from None
+
+
+def failure_of(reply: Reply, *, is_write: bool) -> ApiError:
+    """Read a refusal's body: the service's own form, or the status alone when something else wrote it."""
+    try:
+        detail = ErrorResponse.model_validate_json(reply.body).detail
+    except ValidationError:
+        detail = f"HTTP status {reply.status} without an explanation."
+    return error_for(reply.status, detail, is_write=is_write, retry_after_s=reply.retry_after_s)
+
+
+def apply_result(reply: Reply) -> ApplyResult:
+    """Read the answer to an apply, which reports what was done also under a failing status (8.6.2).
+
+    Raises:
+        ApiError: As ``parse``, when the body is no such report.
+    """
+    if reply.status >= _FIRST_FAILURE:
+        try:
+            result = ApplyResult.model_validate_json(reply.body)
+        except ValidationError:
+            raise failure_of(reply, is_write=True) from None
+        if result.failed_change_id is None:
+            raise failure_of(reply, is_write=True)
+        return result
+    return parse(reply, ApplyResult.model_validate, is_write=True)
+
+
+def deployment(value: Any) -> Deployment:
+    """Read the answer of ``/replicate_mode``.
+
+    Raises:
+        ValueError: Not the object that generations with a queue answer with.
+    """
+    answer = _Mode.model_validate(value)
+    known = set(CanonicalFormat)
+    word = answer.canonical_format
+    return Deployment(
+        mode=answer.replicate_mode,
+        canonical_format=CanonicalFormat(word) if word in known else word,
+        writable=answer.writable,
+    )
+
+
+def baselines(value: Any) -> tuple[str, ...]:
+    """Read the names out of the list of image baselines."""
+    return tuple(item.name for item in _Baselines.model_validate(value).items)
+
+
+def records(value: Any) -> dict[str, dict[str, Any]]:
+    """Read a category: names to records."""
+    return _Records.model_validate({"records": value}).records
+
+
+def record(value: Any) -> dict[str, Any]:
+    """Read one record."""
+    return _Record.model_validate({"record": value}).record
+
+
+def version(value: Any) -> str:
+    """Read the service's version out of its OpenAPI document."""
+    return _Document.model_validate(value).info.version
+
+
+class _Mode(BaseModel):
+    replicate_mode: ReplicateMode
+    canonical_format: str
+    writable: bool
+
+
+class _Baseline(BaseModel):
+    name: str
+
+
+class _Baselines(BaseModel):
+    items: tuple[_Baseline, ...]
+
+
+class _Records(BaseModel):
+    records: dict[str, dict[str, Any]]
+
+
+class _Record(BaseModel):
+    record: dict[str, Any]
+
+
+class _Info(BaseModel):
+    version: str
+
+
+class _Document(BaseModel):
+    info: _Info
+
+
+def _places(error: ValidationError) -> str:
+    """Name where an answer is not as expected, without any of its values."""
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    text = ", ".join(f"{'.'.join(map(str, item['loc']))}: {item['type']}" for item in problems)
+    return text[:_LONGEST_TEXT]

@@ -1,0 +1,164 @@
+"""What each question and each write looks like on the wire; pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot.reference import limits
+from bot.reference.models import CanonicalFormat, ChangeStatus, Operation
+from bot.reference.records import to_payload
+from bot.reference.routes import (
+    PathVariables,
+    RouteNames,
+    RouteRegistry,
+    root_prefix,
+    v1_prefix,
+    v2_prefix,
+)
+
+type QueryParams = Mapping[str, str | int | Sequence[str]]
+
+_PREFIX_OF = {CanonicalFormat.V2: v2_prefix, CanonicalFormat.LEGACY: v1_prefix}
+_LONGEST_NAME_FILTER = 200
+_WRITES: dict[Operation, tuple[str, RouteNames]] = {
+    Operation.CREATE: ("POST", RouteNames.create_model),
+    Operation.UPDATE: ("PUT", RouteNames.update_model),
+    Operation.DELETE: ("DELETE", RouteNames.delete_model),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to ask. ``path`` is quoted already; ``limit`` bounds it all, waiting for a turn included."""
+
+    method: str = "GET"
+    path: str
+    limit: timedelta
+    params: QueryParams | None = None
+    content: Any = None
+    key: SecretStr | None = None
+
+    @property
+    def is_write(self) -> bool:
+        """Whether a lost answer leaves open what happened."""
+        return self.method != "GET"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueFilter:
+    """Which entries of the queue; what is empty does not narrow.
+
+    ``model_name`` is a part of the name, whatever the case: compare exactly yourself. ``requested_by`` holds
+    AI-Horde user ids. ``limit`` is 1 to 500.
+    """
+
+    statuses: Sequence[ChangeStatus] = ()
+    categories: Sequence[str] = ()
+    model_name: str | None = None
+    requested_by: Sequence[str] = ()
+    offset: int = 0
+    limit: int = limits.PAGE_SIZE
+
+    def params(self) -> dict[str, str | int | Sequence[str]]:
+        """Write the filter as the service's query parameters."""
+        given: dict[str, str | int | Sequence[str]] = {"offset": self.offset, "limit": self.limit}
+        if self.statuses:
+            given["statuses"] = [status.value for status in self.statuses]
+        if self.categories:
+            given["categories"] = list(self.categories)
+        if self.requested_by:
+            given["requested_by"] = list(self.requested_by)
+        if self.model_name:  # a part of a part still finds everything the whole would
+            given["model_name"] = self.model_name[:_LONGEST_NAME_FILTER]
+        return given
+
+
+class Requests:
+    """Builds requests from one generation's routes, each with its time limit."""
+
+    def __init__(self, registry: RouteRegistry, time_limits: limits.TimeLimits) -> None:
+        self._registry = registry
+        self._limits = time_limits
+
+    def probe(self, route: RouteNames) -> Request:
+        """Ask one of the questions that cost the service nothing."""
+        return Request(path=self._registry.url_for(route, {}, root_prefix), limit=self._limits.probe)
+
+    def read(self, route: RouteNames, key: SecretStr | None = None) -> Request:
+        """Ask what has no variables."""
+        return self._read(route, {}, key=key)
+
+    def category(self, category: str, dialect: CanonicalFormat) -> Request:
+        """Ask for all records of a category."""
+        path_params = {PathVariables.model_category_name: category}
+        return self._read(RouteNames.get_reference_by_category, path_params, prefix=_PREFIX_OF[dialect])
+
+    def model(self, category: str, name: str) -> Request:
+        """Ask for one record, in v2's words.
+
+        Raises:
+            UnaddressableNameError: No path carries the name.
+        """
+        return self._read(RouteNames.get_single_model, _of_model(category, name))
+
+    def queue(self, route: RouteNames, key: SecretStr, wanted: QueueFilter) -> Request:
+        """Ask for a page of the queue, or of one's own part of it."""
+        return self._read(route, {}, key=key, params=wanted.params())
+
+    def change(self, route: RouteNames, key: SecretStr, change_id: int) -> Request:
+        """Ask for one entry, or its difference."""
+        return self._read(route, {PathVariables.change_id: str(change_id)}, key=key)
+
+    def proposal(
+        self,
+        key: SecretStr,
+        *,
+        operation: Operation,
+        category: str,
+        name: str,
+        record: Mapping[str, Any],
+        dialect: CanonicalFormat,
+    ) -> Request:
+        """Write a proposal in a dialect; a delete has no body.
+
+        Raises:
+            UnaddressableNameError: This dialect puts the name into the path, and no path carries it.
+        """
+        method, route = _WRITES[operation]
+        is_delete = operation is Operation.DELETE
+        return Request(
+            method=method,
+            path=self._registry.url_for(route, _of_model(category, name), _PREFIX_OF[dialect]),
+            limit=self._limits.write,
+            content=None if is_delete else to_payload(record, name=name, dialect=dialect),
+            key=key,
+        )
+
+    def decision(self, key: SecretStr, content: Any) -> Request:
+        """Approve and reject."""
+        path = self._registry.url_for(RouteNames.decide_changes, {}, v2_prefix)
+        return Request(method="POST", path=path, limit=self._limits.write, content=content, key=key)
+
+    def apply(self, key: SecretStr, content: Any) -> Request:
+        """Publish what is approved."""
+        path = self._registry.url_for(RouteNames.apply_changes, {}, v2_prefix)
+        return Request(method="POST", path=path, limit=self._limits.apply, content=content, key=key)
+
+    def _read(
+        self,
+        route: RouteNames,
+        path_params: Mapping[PathVariables, str],
+        *,
+        prefix: str = v2_prefix,
+        key: SecretStr | None = None,
+        params: QueryParams | None = None,
+    ) -> Request:
+        path = self._registry.url_for(route, path_params, prefix)
+        return Request(path=path, limit=self._limits.read, key=key, params=params)
+
+
+def _of_model(category: str, name: str) -> dict[PathVariables, str]:
+    return {PathVariables.model_category_name: category, PathVariables.model_name: name}
