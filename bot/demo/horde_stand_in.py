@@ -50,7 +50,8 @@ class HordeStandIn:
             slow_s: seconds an answer is late in :attr:`Mood.SLOW`.
         """
         self.slow_s = slow_s
-        self._users = {ANONYMOUS_KEY: ANONYMOUS_USERNAME, **users}
+        self._first_users = {ANONYMOUS_KEY: ANONYMOUS_USERNAME, **users}
+        self._users = dict(self._first_users)
         self._port = port
         self._mood = Mood.WELL
         self._calls = 0
@@ -91,10 +92,11 @@ class HordeStandIn:
             self._users.pop(key, None)
 
     def reset(self) -> None:
-        """Be well again and count from nought; the known keys stay."""
+        """Be as at the start: well, with the first users, counting from nought."""
         self.play(Mood.WELL)
         with self._guard:
             self._calls = 0
+            self._users = dict(self._first_users)
 
     def start(self) -> None:
         """Listen on loopback.
