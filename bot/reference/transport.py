@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
 import httpx
@@ -99,7 +99,12 @@ class Transport:
             headers[_KEY_HEADER] = _checked_key(request.key)
         try:
             return self._client.build_request(
-                request.method, request.path, params=request.params, content=content, headers=headers
+                request.method,
+                request.path,
+                params=request.params,
+                content=content,
+                headers=headers,
+                timeout=_timeout(request.limit),
             )
         except (httpx.InvalidURL, UnicodeEncodeError):  # their texts repeat the value
             raise InvalidRequestError("The request cannot be written as an address.") from None
@@ -142,19 +147,21 @@ def make_http_client(
 
     Connecting again after a refusal is left to the retry policy: there it shows, and is counted.
     """
-    connect_s = limits.CONNECT_LIMIT.total_seconds()
     return httpx.AsyncClient(
         base_url=base_url,
         transport=transport,
         follow_redirects=False,  # a custom header such as the key's would travel to another origin
         trust_env=False,  # no proxy and no netrc from the environment
-        timeout=httpx.Timeout(None, connect=connect_s),  # each request brings its own total limit,
         limits=httpx.Limits(
             max_connections=limits.MAX_REQUESTS_AT_ONCE,
             max_keepalive_connections=limits.MAX_REQUESTS_AT_ONCE,
             keepalive_expiry=limits.KEEPALIVE.total_seconds(),
         ),
     )
+
+
+def _timeout(limit: timedelta) -> httpx.Timeout:
+    return httpx.Timeout(limit.total_seconds(), connect=min(limit, limits.CONNECT_LIMIT).total_seconds())
 
 
 def _encoded(content: Any) -> bytes:
