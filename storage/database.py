@@ -1,4 +1,4 @@
-"""The one connection, on its one thread: every read one hop, every transaction one function that runs whole."""
+"""The one connection, on its one thread: a read is one hop, a transaction one function that runs whole."""
 
 import asyncio
 import sqlite3
@@ -23,13 +23,13 @@ class _Thread(aiosqlite.Connection):
     """The driver's connection with one more call: a whole function on the thread that owns the file.
 
     The driver's own calls hop to its thread once a statement, and between two hops of one task another task's
-    statement may run: two transactions would mix. A function queued as one item cannot be interleaved, needs no
-    lock, and cannot be left half done by a cancelled task. As a closure it also keeps its parameters out of the
-    driver's DEBUG lines.
+    statement may run: two transactions would mix. A function queued as one item cannot be interleaved, needs
+    no lock, and cannot be left half done by a cancelled task. Being a closure, it also keeps its parameters
+    out of the driver's DEBUG lines.
     """
 
     async def run[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
-        result: T = await self._execute(work, self._conn)
+        result: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]  # the driver's own
         return result
 
     async def join(self) -> None:
@@ -70,20 +70,30 @@ class Database:
         return await self._run(lambda connection: connection.execute(sql, params).fetchone())
 
     async def transaction[T](self, work: Callable[[Transaction], T]) -> T:
-        """Run ``work`` inside BEGIN IMMEDIATE .. COMMIT and return what it returns; all of it is kept, or nothing.
+        """Run ``work`` inside BEGIN IMMEDIATE .. COMMIT and return what it returns; all is kept, or nothing.
 
-        ``work`` runs on the database's thread: no awaiting, no other service in it. When it raises, everything is
-        rolled back and the error passed on. A caller cancelled meanwhile does not stop it: it still happens whole.
-        Raises DiskError when the disk is full.
+        ``work`` runs on the database's thread: no awaiting, no other service in it. When it raises, all is
+        rolled back and the error passed on. A caller cancelled meanwhile does not stop it: it still happens,
+        whole. Raises DiskError when the disk is full.
         """
         return await self._run(partial(_whole, work))
+
+    async def erase[T](self, work: Callable[[Transaction], T]) -> T:
+        """As ``transaction``; what ``work`` deleted or replaced is then wiped from file and log as well."""
+
+        def wiped(connection: sqlite3.Connection) -> T:
+            result = _whole(work, connection)
+            checkpoint(connection)  # secure_delete overwrites in the file; the log keeps old pages until cut
+            return result
+
+        return await self._run(wiped)
 
     async def checkpoint(self) -> None:
         """Move the write-ahead log into the file and cut it: after this, what was deleted is in neither."""
         await self._run(checkpoint)
 
     async def backup(self, target: Path) -> None:
-        """Write a whole copy to ``target`` (mode 0600), replacing what stood there; the bot goes on meanwhile."""
+        """Write a whole copy to ``target``, mode 0600, replacing what stood there; the bot goes on."""
         await self._run(lambda connection: write_copy(connection, target))
 
     async def close(self) -> None:

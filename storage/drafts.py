@@ -1,4 +1,4 @@
-"""What people have typed and not yet sent; nothing leaves this table but by being queued, discarded or expired."""
+"""What people have typed and not yet sent; a draft goes only by being queued, discarded or expired."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -88,8 +88,9 @@ class Drafts:
             if held >= MAX_DRAFTS:
                 raise TooManyDraftsError(MAX_DRAFTS)
             row = transaction.execute(
-                "INSERT INTO draft (user_id, guild_id, operation, category, model_name, dialect, record, why, "
-                "created_at, updated_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open') RETURNING *",
+                "INSERT INTO draft (user_id, guild_id, operation, category, model_name, dialect, record, "
+                "why, created_at, updated_at, state) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open') RETURNING *",
                 values,
             ).fetchone()
             return _draft(row)
@@ -130,8 +131,8 @@ class Drafts:
         def write(transaction: Transaction) -> None:
             require_open(transaction, draft.draft_id, draft.user_id)
             transaction.execute(
-                "UPDATE draft SET operation = ?, category = ?, model_name = ?, dialect = ?, record = ?, why = ?, "
-                "updated_at = ? WHERE draft_id = ? AND user_id = ?",
+                "UPDATE draft SET operation = ?, category = ?, model_name = ?, dialect = ?, record = ?, "
+                "why = ?, updated_at = ? WHERE draft_id = ? AND user_id = ?",
                 values,
             )
 
@@ -143,7 +144,7 @@ class Drafts:
         return await self._database.transaction(lambda transaction: move_draft(transaction, draft_id, state))
 
     async def discard(self, draft_id: int, user_id: int) -> bool:
-        """Throw a draft away. False when it is gone, somebody else's, or on its way to the service just now."""
+        """Throw a draft away. False when it is gone, somebody else's, or on its way to the service."""
         return await self._database.transaction(
             lambda transaction: (
                 transaction.execute(

@@ -11,8 +11,8 @@ class StorageError(Exception):
 class StartError(StorageError):
     """The bot must not start like this.
 
-    There is no user interface yet when these are raised, so the text is the operator's: what is wrong, then what
-    to do. ``exit_code`` follows sysexits.
+    There is no user interface yet when these are raised, so the text is the operator's: what is wrong, then
+    what to do. ``exit_code`` follows sysexits.
     """
 
     exit_code: ClassVar[int] = 78
@@ -40,7 +40,7 @@ class MissingKeyError(ConfigurationError):
 
     def __init__(self, key_id: int, rows: int) -> None:
         super().__init__(
-            f"credential key k{key_id} is missing and {rows} links need it; add it to the credential keys again"
+            f"credential key k{key_id} is missing and {rows} links need it; add it to the keys again"
         )
         self.key_id = key_id
         self.rows = rows
@@ -51,8 +51,8 @@ class WrongKeyError(ConfigurationError):
 
     def __init__(self, key_id: int, rows: int) -> None:
         super().__init__(
-            f"credential key k{key_id} is not the key this database was written with and {rows} links need it; "
-            "restore the former key, or the database that belongs to this one"
+            f"credential key k{key_id} is not the key this database was written with and {rows} links need "
+            "it; restore the former key, or the database that belongs to this one"
         )
         self.key_id = key_id
         self.rows = rows
@@ -102,8 +102,8 @@ class NewerSchemaError(ConfigurationError):
 
     def __init__(self, found: int, known: int) -> None:
         super().__init__(
-            f"the database has schema {found}, this version knows {known}; run the newer version, or restore the "
-            "backup that it made beside the file before it moved the schema"
+            f"the database has schema {found}, this version knows {known}; run the newer version, or restore "
+            "the backup that it made beside the file before it moved the schema"
         )
         self.found = found
         self.known = known
@@ -169,7 +169,7 @@ class SealBrokenError(StorageError):
 
 
 class UnreadableKeyError(StorageError):
-    """The stored key of this user does not open any more: they have to link again. Others are not concerned."""
+    """The stored key of this user does not open any more: they have to link again, nobody else has."""
 
     def __init__(self, user_id: int) -> None:
         super().__init__(f"the stored key of user {user_id} does not open")

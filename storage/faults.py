@@ -12,24 +12,20 @@ _PRIMARY = 0xFF  # an extended code keeps the primary one in its low byte (SQLit
 
 def storage_error(error: sqlite3.Error, path: Path) -> StorageError | None:
     """The error of ours for one of SQLite's; None where it tells of a fault in our own SQL."""
-    code = getattr(error, "sqlite_errorcode", None)
-    if code is None:
-        return None
-    if code == sqlite3.SQLITE_IOERR_SHORT_READ:
-        return DamagedError(path, "it ends too early")
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    ours: StorageError | None = None
     match code & _PRIMARY:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return LockedError(path)
+            ours = LockedError(path)
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return DamagedError(path, str(error))
-        case sqlite3.SQLITE_FULL:
-            return DiskError(path, is_full=True)
-        case sqlite3.SQLITE_IOERR:
-            return DiskError(path, is_full=False)
+            ours = DamagedError(path, str(error))
+        case sqlite3.SQLITE_IOERR if code == sqlite3.SQLITE_IOERR_SHORT_READ:
+            ours = DamagedError(path, "it ends too early")
+        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR as primary:
+            ours = DiskError(path, is_full=primary == sqlite3.SQLITE_FULL)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            return UnusableFileError(path, str(error))
-        case _:
-            return None
+            ours = UnusableFileError(path, str(error))
+    return ours
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The operator's credential keys: read, made, and used to seal people's API keys; holds no plaintext beyond a call."""
+"""The operator's credential keys: read, made, and used to seal people's API keys; keeps no plaintext."""
 
 import base64
 import re
@@ -93,7 +93,7 @@ def derived_key(key: CredentialKey) -> bytes:
 
 
 class Keyring:
-    """Seals and opens API keys for one installation. The first key seals, each of them opens what it sealed."""
+    """Seals and opens API keys for one installation. The first key seals, each opens what it sealed."""
 
     def __init__(self, keys: Sequence[CredentialKey], install_id: bytes) -> None:
         self._ciphers: Mapping[int, AESGCM] = {key.key_id: AESGCM(derived_key(key)) for key in keys}
@@ -116,7 +116,7 @@ class Keyring:
         return SecretStr(plaintext.decode())
 
     def seal_check(self, key_id: int) -> bytes:
-        """A value that only this key, in this installation, opens: by it a start tells whether the key is right."""
+        """A value that only this key, in this installation, opens: by it a start knows a wrong key."""
         return seal(self._ciphers[key_id], key_id, _CHECK_TEXT, self._check_data(key_id))
 
     def is_check_of(self, key_id: int, sealed: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Who is who: one Discord user, one Horde account, its API key sealed; the only reader and writer of links."""
+"""Who is who: one Discord user, one Horde account, its API key sealed; alone in reading the sealed keys."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,17 @@ from storage.errors import AccountTakenError, SealBrokenError, UnreadableKeyErro
 from storage.keyring import Keyring, origin_of
 from storage.sealing import Binding
 
-_COLUMNS = "user_id, horde_user_id, horde_username, generation, roles, roles_read_at, linked_at, is_visible"
+_PUT = """
+INSERT INTO link (user_id, horde_user_id, horde_username, generation, key_id, sealed_key, roles,
+                  roles_read_at, linked_at)
+VALUES (:user_id, :horde_user_id, :horde_username, :generation, :key_id, :sealed_key, :roles, :now, :now)
+ON CONFLICT (user_id) DO UPDATE SET
+       horde_user_id = excluded.horde_user_id, horde_username = excluded.horde_username,
+       generation = excluded.generation, key_id = excluded.key_id, sealed_key = excluded.sealed_key,
+       roles = excluded.roles, roles_read_at = excluded.roles_read_at, linked_at = excluded.linked_at
+"""
+
+_GET = "SELECT * FROM linked_user WHERE user_id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +64,20 @@ class Links:
 
     async def get(self, user_id: int) -> Link | None:
         """This user's link, or None."""
-        row = await self._database.read_one(f"SELECT {_COLUMNS} FROM link WHERE user_id = ?", (user_id,))
+        row = await self._database.read_one(_GET, (user_id,))
         return None if row is None else _link(row)
 
     async def by_horde_user(self, horde_user_id: str) -> Link | None:
         """The link to this Horde account, or None."""
         row = await self._database.read_one(
-            f"SELECT {_COLUMNS} FROM link WHERE horde_user_id = ?", (horde_user_id,)
+            "SELECT * FROM linked_user WHERE horde_user_id = ?", (horde_user_id,)
         )
         return None if row is None else _link(row)
 
     async def with_roles(self) -> list[Link]:
         """Everybody who held any role when last asked, by Horde name."""
         rows = await self._database.read(
-            f"SELECT {_COLUMNS} FROM link WHERE roles != '[]' ORDER BY horde_username COLLATE NOCASE"
+            "SELECT * FROM linked_user WHERE roles != '[]' ORDER BY horde_username COLLATE NOCASE"
         )
         return [_link(row) for row in rows]
 
@@ -89,40 +99,23 @@ class Links:
 
         Raises AccountTakenError when the Horde account is somebody else's; that link is kept.
         """
+        values = {
+            "user_id": user_id,
+            "horde_user_id": horde_user_id,
+            "horde_username": horde_username,
+            "key_id": self._keyring.primary_id,
+            "roles": to_names(roles),
+            "now": to_stamp(now),
+        }
 
-        def write(transaction: Transaction) -> tuple[Link, bool]:
+        def write(transaction: Transaction) -> Link:
             _refuse_taken(transaction, user_id, horde_user_id)
-            former = transaction.execute(
-                "SELECT generation FROM link WHERE user_id = ?", (user_id,)
-            ).fetchone()
-            generation = 1 if former is None else former["generation"] + 1
-            binding = Binding(user_id, horde_user_id, generation, self._origin)
-            row = transaction.execute(
-                "INSERT INTO link (user_id, horde_user_id, horde_username, generation, key_id, sealed_key, roles, "
-                "roles_read_at, linked_at) "
-                "VALUES (:user_id, :horde_user_id, :horde_username, :generation, :key_id, :sealed_key, :roles, "
-                ":now, :now) "
-                "ON CONFLICT (user_id) DO UPDATE SET horde_user_id = excluded.horde_user_id, "
-                "horde_username = excluded.horde_username, generation = excluded.generation, "
-                "key_id = excluded.key_id, sealed_key = excluded.sealed_key, roles = excluded.roles, "
-                f"roles_read_at = excluded.roles_read_at, linked_at = excluded.linked_at RETURNING {_COLUMNS}",
-                {
-                    "user_id": user_id,
-                    "horde_user_id": horde_user_id,
-                    "horde_username": horde_username,
-                    "generation": generation,
-                    "key_id": self._keyring.primary_id,
-                    "sealed_key": self._keyring.seal(key, binding),
-                    "roles": to_names(roles),
-                    "now": to_stamp(now),
-                },
-            ).fetchone()
-            return _link(row), former is not None
+            generation = _next_generation(transaction, user_id)
+            sealed_key = self._keyring.seal(key, Binding(user_id, horde_user_id, generation, self._origin))
+            transaction.execute(_PUT, {**values, "generation": generation, "sealed_key": sealed_key})
+            return _link(transaction.execute(_GET, (user_id,)).fetchone())
 
-        link, is_relink = await self._database.transaction(write)
-        if is_relink:  # an UPDATE leaves the old value in the log until the log is cut
-            await self._database.checkpoint()
-        return link
+        return await self._database.erase(write)
 
     async def key(self, user_id: int) -> SecretStr | None:
         """This user's API key, or None when not linked. Raises UnreadableKeyError when it does not open."""
@@ -144,10 +137,11 @@ class Links:
 
     async def delete(self, user_id: int) -> bool:
         """Unlink, and wipe the sealed key from file and log. False when there was no link."""
-        was_linked = await self._update("DELETE FROM link WHERE user_id = ?", (user_id,))
-        if was_linked:
-            await self._database.checkpoint()
-        return was_linked
+        return await self._database.erase(
+            lambda transaction: (
+                transaction.execute("DELETE FROM link WHERE user_id = ?", (user_id,)).rowcount > 0
+            )
+        )
 
     async def try_sample(self, limit: int = 100) -> Sample:
         """Try whether stored keys open, for the check at start. One bad row concerns that user alone."""
@@ -183,6 +177,11 @@ def _refuse_taken(transaction: Transaction, user_id: int, horde_user_id: str) ->
     ).fetchone()
     if taken is not None:
         raise AccountTakenError(horde_user_id)
+
+
+def _next_generation(transaction: Transaction, user_id: int) -> int:
+    row = transaction.execute("SELECT generation FROM link WHERE user_id = ?", (user_id,)).fetchone()
+    return 1 if row is None else int(row["generation"]) + 1
 
 
 def _link(row: Row) -> Link:

@@ -1,4 +1,4 @@
-"""Moves the schema forward in numbered SQL, each step whole or not at all; knows nothing of what the tables mean."""
+"""Moves the schema forward in numbered SQL, each step whole or not at all; knows no table by name."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -34,7 +34,7 @@ def migrate(
 ) -> None:
     """Apply the steps the file has not seen yet.
 
-    ``before_first`` gets the file's version once, before the first step of a file that already holds data: the place
+    ``before_first`` gets the file's version once, before the first step on a file that holds data: the place
     for a backup. Raises NewerSchemaError, and leaves the file alone, when it is ahead of the last step.
     """
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -44,7 +44,7 @@ def migrate(
     due = [step for step in steps if step.number > found]
     if due and found:
         before_first(found)
-    # A step may rebuild a table others point at; SQLite's documented way is keys off, then one check at the end.
+    # A step may rebuild a table others point at; SQLite's documented way is keys off, then one check.
     connection.execute("PRAGMA foreign_keys=OFF")
     try:
         for step in due:
@@ -57,10 +57,7 @@ def _apply(connection: sqlite3.Connection, step: Migration) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         connection.executescript(step.sql)
-        if not connection.in_transaction:
-            raise RuntimeError(f"migration {step.number} ended its own transaction")
-        if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
-            raise RuntimeError(f"migration {step.number} leaves dangling references")
+        _check(connection, step)
         connection.execute(f"PRAGMA user_version={step.number:d}")
         connection.execute(f"PRAGMA application_id={APPLICATION_ID:d}")
         connection.execute("COMMIT")
@@ -68,3 +65,10 @@ def _apply(connection: sqlite3.Connection, step: Migration) -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _check(connection: sqlite3.Connection, step: Migration) -> None:
+    if not connection.in_transaction:
+        raise RuntimeError(f"migration {step.number} ended its own transaction")
+    if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
+        raise RuntimeError(f"migration {step.number} leaves dangling references")

@@ -19,8 +19,9 @@ from storage.migrate import APPLICATION_ID, migrate, shipped_migrations
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
-# EXCLUSIVE stands before WAL: then there is no shared memory, a second process is refused, and the WAL bugs of
-# SQLite 3.7.0-3.51.2 that need two connections cannot happen. FULL: an intent survives power loss before its POST.
+# EXCLUSIVE stands before WAL: then there is no shared memory, a second process is refused, and the WAL bugs
+# of SQLite 3.7.0-3.51.2, which need two connections, cannot happen. FULL: an intent on disk outlives a power
+# cut that comes before its request.
 _PRAGMAS = (
     "PRAGMA locking_mode=EXCLUSIVE",
     "PRAGMA journal_mode=WAL",
@@ -56,7 +57,7 @@ class Location:
 def open_file(location: Location) -> sqlite3.Connection:
     """Open, check and migrate the file; a new one is made only where there was none.
 
-    Raises the StartError that says why not. The connection is in autocommit mode: transactions are written out.
+    Raises the StartError that says why not. The connection autocommits: transactions are written out.
     """
     with named_faults(location.path):
         _prepare_files(location)
@@ -78,7 +79,7 @@ def check_is_private(path: Path) -> None:
 
 
 def write_copy(connection: sqlite3.Connection, target: Path) -> None:
-    """Write a whole, compacted copy to ``target``, readable by its owner alone; what stood there is replaced."""
+    """Write a whole, compacted copy to ``target``, for its owner alone; what stood there is replaced."""
     target.unlink(missing_ok=True)
     _create_private(target)  # VACUUM INTO fills an empty file, and would make a new one 0644
     connection.execute("VACUUM INTO ?", (str(target),))

@@ -61,12 +61,12 @@ class Outbox:
         return await self._database.transaction(lambda transaction: add_notices(transaction, notices, now))
 
     async def due(self, now: datetime, *, limit: int = 50) -> list[Notice]:
-        """Take what is due, oldest first: each is SENDING and its attempt counted until one of the marks below."""
+        """Take what is due, oldest first: each is SENDING, its attempt counted, until marked below."""
         rows = await self._database.transaction(
             lambda transaction: transaction.execute(
-                "UPDATE notice SET state = 'sending', attempts = attempts + 1 WHERE notice_id IN "
-                "(SELECT notice_id FROM notice WHERE state = 'ready' AND next_at <= ? ORDER BY next_at, notice_id "
-                "LIMIT ?) RETURNING *",
+                "UPDATE notice SET state = 'sending', attempts = attempts + 1 WHERE notice_id IN ("
+                "SELECT notice_id FROM notice WHERE state = 'ready' AND next_at <= ? "
+                "ORDER BY next_at, notice_id LIMIT ?) RETURNING *",
                 (to_stamp(now), limit),
             ).fetchall()
         )

@@ -1,4 +1,4 @@
-"""Fits the operator's keys to the database at start, and refuses with a remedy where they do not belong together."""
+"""Fits the operator's keys to the database at start, or refuses, with the remedy, what does not fit."""
 
 import os
 from collections.abc import Sequence

@@ -27,6 +27,10 @@ CREATE TABLE link (
 
 CREATE INDEX link_by_key ON link (key_id);
 
+-- All but the key: most readers have no business with it.
+CREATE VIEW linked_user AS
+    SELECT user_id, horde_user_id, horde_username, generation, roles, roles_read_at, linked_at, is_visible FROM link;
+
 CREATE TABLE draft (
     draft_id   INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     user_id    INTEGER NOT NULL,
@@ -90,7 +94,9 @@ CREATE TABLE tracked_change (
     updated_at     INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX tracked_open ON tracked_change (change_id) WHERE status NOT IN ('applied', 'rejected', 'gone');
+-- Nothing follows the three; what the service calls pending, approved or applying is open.
+CREATE VIEW open_change AS
+    SELECT * FROM tracked_change WHERE status NOT IN ('applied', 'rejected', 'gone');
 
 -- One message for each change and server. shown_* is what the message says now; NULL while there is none.
 CREATE TABLE card (
@@ -101,7 +107,7 @@ CREATE TABLE card (
     shown_status TEXT,
     shown_digest TEXT,
     failures     INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
-    nonce        TEXT NOT NULL,
+    nonce        TEXT NOT NULL DEFAULT (lower(hex(randomblob(10)))),
     PRIMARY KEY (guild_id, change_id)
 ) STRICT, WITHOUT ROWID;
 
