@@ -1,0 +1,252 @@
+"""A loopback Discord: simcord's backend and routes as REST under /api/v10, its events as a gateway."""
+
+import asyncio
+import fnmatch
+import io
+import json
+import socket
+import struct
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, Literal, Self, override
+
+from aiohttp import BodyPartReader, web
+from simcord._clock import Clock
+from simcord.backend import Backend
+from simcord.backend.cdn import CDN_BASE
+from simcord.backend.errors import BackendError
+from simcord.http import RouteNotImplemented, UnsupportedField
+from simcord.http import routes as _routes  # noqa: F401 - importing it fills the route table
+from simcord.http.router import dispatch
+
+from tests.fakes.discord_gateway import LoopbackGateway
+
+API = "/api/v10"
+TOKEN = "loopback-token"
+_OPEN_ROUTES = ("/interactions/", "/webhooks/")
+
+
+class WallClock(Clock):
+    """Real time: a process that is not simulated lives by it, and so do Discord's three seconds."""
+
+    @override
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.elapsed)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One REST request as it arrived; ``arrived`` in seconds of ``time.perf_counter``."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    body: Any
+    arrived: float
+    files: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Fault:
+    """What shall go wrong with requests that match, and how often.
+
+    Attributes:
+        method: HTTP method, or ``*``.
+        pattern: shell pattern of the path below ``/api/v10``.
+        status: the status to answer, 0 to reset the connection instead.
+        body: JSON to answer.
+        headers: headers to answer beside it.
+        times: how many requests are hit.
+        is_after: whether Discord did what was asked before it went wrong.
+    """
+
+    method: str
+    pattern: str
+    status: int = 0
+    body: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    times: int = 1
+    is_after: bool = False
+
+    def hits(self, call: Call) -> bool:
+        """Whether it is this request's turn to go wrong."""
+        return (
+            self.times > 0 and self.method in ("*", call.method) and fnmatch.fnmatch(call.path, self.pattern)
+        )
+
+
+def rate_limit(method: str, pattern: str, *, retry_after_s: float, times: int = 1) -> Fault:
+    """A 429 as Discord itself sends it (with ``Via``; without, discord.py takes it for Cloudflare's)."""
+    body = {"message": "You are being rate limited.", "retry_after": retry_after_s, "global": False}
+    return Fault(method, pattern, 429, body, {"Via": "1.1 loopback"}, times)
+
+
+class LoopbackDiscord:
+    """Discord for one bot process.
+
+    Attributes:
+        backend: simcord's world; make guilds, channels and people in it.
+        gateway: the websocket side.
+        calls: every REST request, in order of arrival.
+        faults: what shall go wrong.
+        gaps: requests that simcord does not model; a test that ends with any has proved nothing.
+        sessions_left: what ``/gateway/bot`` says of the IDENTIFYs left today.
+    """
+
+    def __init__(self) -> None:
+        self.backend = Backend(clock=WallClock())
+        self.gateway = LoopbackGateway(self.backend, TOKEN, self.changed)
+        self.calls: list[Call] = []
+        self.faults: list[Fault] = []
+        self.sessions_left = 1000
+        self.url = ""
+        self._gaps: list[str] = []
+        self._waiting: set[asyncio.Future[None]] = set()
+        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1)
+
+    @property
+    def gaps(self) -> list[str]:
+        """What the bot asked that is not modelled here."""
+        return [*self._gaps, *self.gateway.gaps]
+
+    async def __aenter__(self) -> Self:
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}"
+        self.gateway.url = f"ws://{host}:{port}/gateway/"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.gateway.close()
+        await self._runner.cleanup()
+
+    def _application(self) -> web.Application:
+        application = web.Application(client_max_size=32 * 1024 * 1024)
+        application.router.add_get("/gateway/", self.gateway.serve)
+        application.router.add_get("/cdn/{path:.*}", self._cdn)
+        application.router.add_route("*", API + "/{path:.*}", self._rest)
+        return application
+
+    def changed(self) -> None:
+        """Wake whoever waits for something to be so."""
+        for waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    async def until[T](self, told: Callable[[], T | Literal[False] | None], *, within_s: float = 15) -> T:
+        """What ``told`` says once it says anything true; looked at after every request and frame.
+
+        Raises:
+            TimeoutError: it never did.
+        """
+        async with asyncio.timeout(within_s):
+            while not (found := told()):
+                waiter = asyncio.get_running_loop().create_future()
+                self._waiting.add(waiter)
+                try:
+                    await waiter
+                finally:
+                    self._waiting.discard(waiter)
+        return found
+
+    async def _cdn(self, request: web.Request) -> web.Response:
+        blob = self.backend.cdn.get(f"{CDN_BASE}/{request.match_info['path']}")
+        return web.Response(status=404) if blob is None else web.Response(body=blob)
+
+    async def _rest(self, request: web.Request) -> web.StreamResponse:
+        arrived = time.perf_counter()
+        body, files = await _body_of(request)
+        path = request.path.removeprefix(API)
+        names = tuple(file.filename for file in files)
+        call = Call(request.method, path, dict(request.query), body, arrived, names)
+        self.calls.append(call)
+        try:
+            return await self._answer(request, call, files)
+        finally:
+            self.changed()
+
+    async def _answer(self, request: web.Request, call: Call, files: list[SimpleNamespace]) -> web.Response:
+        fault = next((fault for fault in self.faults if fault.hits(call)), None)
+        if fault is not None:
+            fault.times -= 1
+            if fault.is_after:
+                self._do(request, call, files)
+            if not fault.status:
+                reset(request.transport)
+            return _json(fault.body, fault.status or 500, fault.headers)
+        status, answer = self._do(request, call, files)
+        wants_answer = call.query.get("with_response", "") in ("1", "true")
+        if answer is None or (call.path.endswith("/callback") and not wants_answer):
+            return web.Response(status=204)
+        return _json(answer, status, url=self.url)
+
+    def _do(self, request: web.Request, call: Call, files: list[SimpleNamespace]) -> tuple[int, Any]:
+        authorization = request.headers.get("Authorization")
+        if authorization != f"Bot {TOKEN}" and not call.path.startswith(_OPEN_ROUTES):
+            return 401, {"message": "401: Unauthorized", "code": 0}
+        if call.path in ("/gateway", "/gateway/bot"):
+            return 200, self._gateway_facts()
+        try:
+            return 200, dispatch(
+                self.backend,
+                call.method,
+                call.path,
+                json=call.body,
+                params=dict(call.query),
+                files=files,
+                reason=request.headers.get("X-Audit-Log-Reason"),
+                message_content_access=False,
+            )
+        except (RouteNotImplemented, UnsupportedField, ValueError, KeyError, TypeError) as gap:
+            self._gaps.append(f"{call.method} {call.path}: {gap!r}")
+            return 501, {"message": str(gap), "code": 0}
+        except BackendError as refusal:
+            return refusal.status, refusal.to_json()
+
+    def _gateway_facts(self) -> dict[str, Any]:
+        left = {"total": 1000, "remaining": self.sessions_left}
+        limit = left | {"reset_after": 3_600_000, "max_concurrency": 1}
+        return {"url": self.gateway.url, "shards": 1, "session_start_limit": limit}
+
+
+async def _body_of(request: web.Request) -> tuple[Any, list[SimpleNamespace]]:
+    if not request.content_type.startswith("multipart/"):
+        text = await request.text()
+        return (json.loads(text) if text else None), []
+    body: Any = None
+    files: list[SimpleNamespace] = []
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            continue
+        if part.name == "payload_json":
+            body = json.loads(await part.text())
+        else:
+            content = io.BytesIO(bytes(await part.read()))
+            files.append(SimpleNamespace(fp=content, filename=part.filename, description=None))
+    for attachment in (body or {}).get("attachments", []):
+        if isinstance(attachment.get("id"), int) and attachment["id"] < len(files):
+            files[attachment["id"]].description = attachment.get("description")
+    return body, files
+
+
+def _json(
+    body: Any, status: int = 200, headers: Mapping[str, str] | None = None, *, url: str = ""
+) -> web.Response:
+    # discord.py compares the Content-Type with exactly this; a charset behind it makes text of the answer.
+    text = json.dumps(body).replace(CDN_BASE, f"{url}/cdn")
+    return web.Response(
+        body=text.encode(), status=status, headers={**(headers or {}), "Content-Type": "application/json"}
+    )
+
+
+def reset(transport: asyncio.BaseTransport | None) -> None:
+    """End a connection with RST, as a dying host does, instead of an orderly FIN."""
+    if isinstance(transport, asyncio.Transport):
+        wire: socket.socket = transport.get_extra_info("socket")
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        transport.abort()
