@@ -32,8 +32,13 @@ class _Thread(aiosqlite.Connection):
         result: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]  # the driver's own
         return result
 
-    async def join(self) -> None:
-        """Wait until the thread has ended, so that nothing of it reaches into a closed event loop."""
+    async def start(self) -> None:
+        """Begin the thread, and open the file on it."""
+        await self
+
+    async def end(self) -> None:
+        """Close the file and wait for the thread, so that nothing of it reaches into a closed event loop."""
+        await self.close()
         await asyncio.to_thread(self._thread.join)
 
 
@@ -54,10 +59,13 @@ class Database:
         """
         location = Location(path, lock_wait_s, is_sharing_allowed)
         thread = _Thread(partial(open_file, location), iter_chunk_size=64)
+        opening = asyncio.create_task(thread.start())
         try:
-            await thread
+            await asyncio.shield(opening)
         except BaseException:
-            await thread.join()
+            with suppress(StorageError):  # given up halfway: what is still being opened would stay locked
+                await opening
+            await thread.end()
             raise
         return cls(thread, path)
 
@@ -105,7 +113,7 @@ class Database:
                 await self.checkpoint()
         finally:
             self._is_closed = True
-            await self._thread.close()
+            await self._thread.end()
 
     async def __aenter__(self) -> Self:
         return self
