@@ -1,4 +1,4 @@
-"""Draws the glyphs and the avatar into bot/ui/glyphs; run after a change of shape or colour: needs Pillow only."""
+"""Draws the glyphs and the avatar into bot/ui/glyphs; to be run after a change of shape or colour."""
 
 import math
 from collections.abc import Callable

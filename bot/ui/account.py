@@ -4,8 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.ui.components import Markup
-from bot.ui.glyphs import Look
+from bot.identity.standing import Role
+from bot.ui import custom_ids
+from bot.ui.components import Accent, Markup, Sheet, button, ending, primary
+from bot.ui.custom_ids import AccountVerb
+from bot.ui.glyphs import Glyph, Look
+from bot.ui.text import REQUESTOR, plain, relative
+
+_LINK = custom_ids.account(AccountVerb.LINK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +32,108 @@ class AccountFacts:
 
 
 def linked(account: AccountFacts, look: Look, *, is_new_key: bool = False) -> Markup:
-    """Draw *Linked as alice#101 · requestor* with the next step."""
-    raise NotImplementedError
+    """Draw *Linked as alice#101 · requestor* with the next step.
+
+    Args:
+        account: the link, roles as just read.
+        look: glyphs and commands.
+        is_new_key: whether a key was there before and was replaced.
+    """
+    roles = role_words(account.roles) or "no role in the queue"
+    replaced = "The key that was here before is deleted. " if is_new_key else ""
+    return (
+        Sheet(Accent.GREEN)
+        .text(
+            f"## Linked as {_name(account)} · {roles}",
+            f"{look.glyph(Glyph.PASS)} {replaced}Your key is kept encrypted and used only for what you press or type.",
+        )
+        .rule()
+        .text(f"**Now:** {_next_step(account, look)}")
+        .view()
+    )
 
 
 def account_status(account: AccountFacts | None, look: Look) -> Markup:
     """Draw ``/account status``; ``None`` for somebody who is not linked."""
-    raise NotImplementedError
+    if account is None:
+        return (
+            Sheet(Accent.SLATE)
+            .text(
+                "## Not linked",
+                "The bot does not have your AI-Horde key, so it can only show.",
+                f"**Now:** press *Link account*, or type {look.command('account link')}.",
+            )
+            .row(primary("Link account", _LINK))
+            .view()
+        )
+    roles = role_words(account.roles) or "no role in the queue"
+    read = f"roles read {relative(account.roles_read_at)}" if account.roles_read_at else "roles not read yet"
+    return (
+        Sheet(Accent.SLATE)
+        .text(
+            f"## {_name(account)}",
+            f"You are **{roles}**: {may_words(account.roles)}.",
+            f"-# Linked {relative(account.linked_at)} · {read}",
+        )
+        .rule()
+        .row(button("Link account", _LINK), ending("Unlink", custom_ids.account(AccountVerb.UNLINK)))
+        .view()
+    )
 
 
 def unlink_question(account: AccountFacts) -> Markup:
     """Ask once before a key is deleted."""
-    raise NotImplementedError
+    return (
+        Sheet(Accent.SLATE)
+        .text(
+            f"## Unlink {_name(account)}?",
+            "The bot deletes your key. Drafts are kept; what is in the queue belongs to the service and stays.",
+        )
+        .row(
+            ending("Unlink", custom_ids.account(AccountVerb.UNLINK)),
+            button("Cancel", custom_ids.account(AccountVerb.CANCEL)),
+        )
+        .view()
+    )
 
 
 def unlinked(*, was_linked: bool, look: Look) -> Markup:
     """Say that the key is deleted, or that there was none."""
-    raise NotImplementedError
+    if not was_linked:
+        return (
+            Sheet(Accent.SLATE).text("## Not linked", "There is no key of yours here.", "**Changed:** nothing.").view()
+        )
+    return (
+        Sheet(Accent.GREY)
+        .text(
+            "## Unlinked",
+            "**Changed:** your key is deleted. Drafts are kept.",
+            f"**Now:** nothing to do. {look.command('account link')} links again.",
+        )
+        .row(button("Link account", _LINK))
+        .view()
+    )
+
+
+def role_words(roles: Collection[str]) -> str:
+    """The highest role as a word; empty without one. An approver is always a requestor too."""
+    return next((str(role) for role in (Role.APPROVER, Role.REQUESTOR) if role in roles), "")
+
+
+def may_words(roles: Collection[str]) -> str:
+    """What a role allows."""
+    if Role.APPROVER in roles:
+        return "may propose, approve, reject, apply and purge"
+    return "may propose" if Role.REQUESTOR in roles else "may look, and not propose"
+
+
+def _name(account: AccountFacts) -> str:
+    return plain(account.horde_name, REQUESTOR)
+
+
+def _next_step(account: AccountFacts, look: Look) -> str:
+    if Role.APPROVER in account.roles:
+        return f"press *Approve* or *Reject…* on a card, or propose with {look.command('propose-model create')}."
+    if Role.REQUESTOR in account.roles:
+        return f"propose a model with {look.command('propose-model create')}."
+    return "roles are given by the people who run the service; a new role counts within a minute."

@@ -1,8 +1,28 @@
 """The review card: one change in each of its states, from facts alone."""
 
-from bot.services.changes import ChangeFacts
-from bot.ui.components import Card
-from bot.ui.glyphs import Look
+from bot.reference.models import Diff, Operation, PendingChange
+from bot.services.changes import CardState, ChangeFacts
+from bot.ui import custom_ids
+from bot.ui.checks import BUDGET as CHECKS_BUDGET
+from bot.ui.checks import check_lines
+from bot.ui.components import Card, Sheet, attachment, button, ending, forward, link
+from bot.ui.custom_ids import ChangeVerb
+from bot.ui.diff_lines import DiffText, changed_fields, diff_text, names_of, plain_text_diff
+from bot.ui.glyphs import Glyph, Look
+from bot.ui.record import (
+    FILES_BUDGET,
+    RECORD_BUDGET,
+    dialect_of,
+    file_entries,
+    files_heading,
+    files_in,
+    record_lines,
+    short_record_lines,
+)
+from bot.ui.states import ACCENTS, TITLE_BUDGET, requestor, title_lines
+from bot.ui.text import REASON, WHY, escape, plain, plural
+
+WHY_BUDGET = 650
 
 
 def change_card(facts: ChangeFacts, look: Look, *, new_for_role_id: int | None = None) -> Card:
@@ -13,4 +33,176 @@ def change_card(facts: ChangeFacts, look: Look, *, new_for_role_id: int | None =
         look: glyphs and commands.
         new_for_role_id: a Discord role to name above a card that is posted for the first time.
     """
-    raise NotImplementedError
+    above = f"-# New for <@&{new_for_role_id}>" if new_for_role_id is not None else None
+    sheet = Sheet(ACCENTS[facts.state], above=above)
+    sheet.text(*title_lines(facts, look), budget=TITLE_BUDGET).rule()
+    match facts.state:
+        case CardState.PENDING:
+            _pending(sheet, facts, look)
+        case CardState.APPROVED | CardState.APPLYING:
+            _approved(sheet, facts, look)
+        case CardState.APPLIED:
+            _applied(sheet, facts)
+        case CardState.REJECTED:
+            sheet.text("-# Reason", f"> {reason_text(facts.change)}")
+        case CardState.PURGED:
+            sheet.text(
+                "The service no longer has this change.",
+                "**Changed:** nothing in the model reference.",
+                f"**Now:** nothing to decide. {requestor(facts.change)} can propose it again.",
+            )
+        case CardState.STUCK:
+            _stuck(sheet, facts, look)
+    sheet.rule()
+    _buttons(sheet, facts)
+    return sheet.card()
+
+
+def short_change(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
+    """What a change does in few lines: criticals and the names of the rest, or the record's deciding fields."""
+    change = facts.change
+    if facts.diff is not None:
+        text = diff_text(facts.diff)
+        others = tuple(one for one in text.changes if not one.is_critical)
+        sheet.text(
+            f"-# {_count(text)}",
+            *((_critical_heading(look), *text.critical) if text.critical else ()),
+            f"-# Also: {names_of(others)}" if others else "",
+            budget=RECORD_BUDGET,
+        )
+        return
+    files = files_in(change.payload)
+    sheet.text(
+        f"-# {_record_heading(change)}",
+        *short_record_lines(change.payload, change.category),
+        f"-# {files_heading(files, change.payload)}",
+        budget=RECORD_BUDGET,
+    )
+
+
+def reason_text(change: PendingChange) -> str:
+    """The reason of a rejection, whole; its canned half is bold."""
+    reason = change.reject_reason or ""
+    choice, dot, words = reason.partition(". ")
+    if dot and words:
+        return f"**{plain(choice, REASON)}{escape('.')}** {plain(words, REASON)}"
+    return plain(reason, REASON) or "None was given."
+
+
+def full_button_label(change: PendingChange) -> str:
+    """*Full diff* of an update, *Full record* of a create or a delete; the same place on every card."""
+    return "Full diff" if change.operation is Operation.UPDATE else "Full record"
+
+
+def _pending(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
+    sheet.text(*check_lines(facts.checks, look, is_draft=False), budget=CHECKS_BUDGET, noun="check").rule()
+    if facts.why and facts.why.strip():
+        sheet.text("-# Why", f"> {plain(facts.why, WHY)}", budget=WHY_BUDGET).gap()
+    if facts.diff is not None:
+        _difference(sheet, facts.diff, look)
+    else:
+        _record(sheet, facts)
+
+
+def _difference(sheet: Sheet, diff: Diff, look: Look) -> None:
+    text = diff_text(diff)
+    if not text.changes:
+        sheet.text("-# No field changes", "The live record already says all of this.")
+        return
+    if text.critical:
+        sheet.text(f"-# {_count(text)}", _critical_heading(look), *text.critical).gap()
+        sheet.text(*text.rest)
+    else:
+        sheet.text(f"-# {_count(text)}", *text.rest)
+    if text.is_folded:
+        sheet.file(attachment(f"change-{diff.change_id}.diff.txt", plain_text_diff(diff)))
+
+
+def _record(sheet: Sheet, facts: ChangeFacts) -> None:
+    change = facts.change
+    record = change.payload
+    sheet.text(f"-# {_record_heading(change)}", *record_lines(record, change.category), budget=RECORD_BUDGET).gap()
+    draw_files(sheet, record)
+
+
+def draw_files(sheet: Sheet, record: dict[str, object]) -> None:
+    """The section of a record's files."""
+    files = files_in(record)
+    sheet.text(
+        f"-# {files_heading(files, record)}",
+        *file_entries(files, dialect_of(record)),
+        budget=FILES_BUDGET * 2,
+        noun="file",
+    )
+
+
+def _approved(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
+    short_change(sheet, facts, look)
+    sheet.rule()
+    if facts.state is CardState.APPROVED:
+        sheet.text("Not live yet: an approver applies it.")
+    else:
+        sheet.text("The service is applying it.")
+
+
+def _applied(sheet: Sheet, facts: ChangeFacts) -> None:
+    change = facts.change
+    if change.operation is Operation.DELETE:
+        sheet.text("It is gone from the model reference.")
+    elif change.operation is Operation.CREATE:
+        files = files_in(change.payload)
+        sheet.text(f"It is live: {files_heading(files, change.payload)}." if files else "It is live.")
+    elif facts.diff is not None and (changes := changed_fields(facts.diff)):
+        names = ", ".join(f"**{one.label}**" if one.is_critical else one.label for one in changes[:12])
+        more = f" +{len(changes) - 12}" if len(changes) > 12 else ""  # noqa: PLR2004 - as many as fit three lines
+        sheet.text(f"{plural(len(changes), 'field')} changed: {names}{more}.", budget=RECORD_BUDGET)
+    else:
+        sheet.text("It is live.")
+
+
+def _stuck(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
+    how = (
+        f"an approver runs {look.command('queue purge')} for `applying`"
+        if look.knows("queue purge")
+        else "an approver purges it on the service's own page"
+    )
+    sheet.text(
+        "The service began to apply this and never finished.",
+        "**Changed:** perhaps. The live record tells.",
+        f"**Now:** {how}; then {requestor(facts.change)} proposes it again.",
+    )
+
+
+def _buttons(sheet: Sheet, facts: ChangeFacts) -> None:
+    change = facts.change
+
+    def made(verb: ChangeVerb) -> str:
+        return custom_ids.change(verb, change.change_id, change.digest)
+
+    if facts.state is CardState.PENDING:
+        sheet.row(forward("Approve", made(ChangeVerb.APPROVE)), ending("Reject…", made(ChangeVerb.REJECT)))
+    elif facts.state is CardState.APPROVED:
+        sheet.row(forward("Apply", made(ChangeVerb.APPLY)))
+    has_full = facts.state not in (CardState.APPLIED, CardState.PURGED)
+    sheet.row(
+        button(full_button_label(change), made(ChangeVerb.FULL)) if has_full else None,
+        link("Open in web UI", facts.web_url) if facts.web_url and facts.state is not CardState.PURGED else None,
+    )
+
+
+def _count(text: DiffText) -> str:
+    one = len(text.changes) == 1
+    return f"{plural(len(text.changes), 'field')} {'changes' if one else 'change'}"
+
+
+def _critical_heading(look: Look) -> str:
+    return f"{look.glyph(Glyph.CRITICAL)} **Critical**"
+
+
+def _record_heading(change: PendingChange) -> str:
+    match change.operation:
+        case Operation.DELETE:
+            return "Record that goes"
+        case Operation.UPDATE:
+            return "Record as proposed"
+    return "Record"

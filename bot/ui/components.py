@@ -9,12 +9,16 @@ from typing import Any, override
 import discord
 from discord import ui
 
-from bot.ui.text import units
+from bot.ui.text import plural, units
 
 TEXT_MAX = 4000
 """Characters of all TextDisplays of a message together (Discord's documentation, Components V2)."""
 COMPONENTS_MAX = 40
 """Components of a message, nested ones counted (Discord's documentation)."""
+
+
+type Press = ui.Button[Any]
+"""A button; what a press does is the business of whoever serves its id."""
 
 
 class Accent(IntEnum):
@@ -68,27 +72,27 @@ def button(
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     *,
     disabled: bool = False,
-) -> ui.Button[Any]:
+) -> Press:
     """A grey button, or one of another colour; see the table of buttons for who wears which."""
     return ui.Button(label=label, custom_id=custom_id, style=style, disabled=disabled)
 
 
-def forward(label: str, custom_id: str, *, disabled: bool = False) -> ui.Button[Any]:
+def forward(label: str, custom_id: str, *, disabled: bool = False) -> Press:
     """Green: one step forward."""
     return button(label, custom_id, discord.ButtonStyle.success, disabled=disabled)
 
 
-def ending(label: str, custom_id: str) -> ui.Button[Any]:
+def ending(label: str, custom_id: str) -> Press:
     """Red: ends it."""
     return button(label, custom_id, discord.ButtonStyle.danger)
 
 
-def primary(label: str, custom_id: str) -> ui.Button[Any]:
+def primary(label: str, custom_id: str) -> Press:
     """Blurple: the one thing to do now; at most one a message."""
     return button(label, custom_id, discord.ButtonStyle.primary)
 
 
-def link(label: str, url: str) -> ui.Button[Any]:
+def link(label: str, url: str) -> Press:
     """Leaves Discord, or jumps within it."""
     return ui.Button(label=label, url=url)
 
@@ -120,9 +124,9 @@ class Sheet:
         self._parts: list[_Part] = []
         self._files: list[discord.File] = []
 
-    def text(self, *lines: str, budget: int = TEXT_MAX) -> "Sheet":
+    def text(self, *lines: str, budget: int = TEXT_MAX, noun: str = "line") -> "Sheet":
         """Lines of one TextDisplay; whole lines beyond ``budget`` characters are left out and counted."""
-        kept = folded([line for line in lines if line], budget)
+        kept = folded([line for line in lines if line], budget, noun)
         if kept:
             self._parts.append(_Text(kept))
         return self
@@ -135,7 +139,7 @@ class Sheet:
         """Air between sections."""
         return self._separate(visible=False)
 
-    def row(self, *buttons: ui.Button[Any] | None) -> "Sheet":
+    def row(self, *buttons: Press | None) -> "Sheet":
         """A row of buttons; an absent one is ``None``, an empty row is left out."""
         present = [one for one in buttons if one is not None]
         if present:
@@ -165,7 +169,10 @@ class Sheet:
         return Card(self.view(), tuple(self._files))
 
     def _separate(self, *, visible: bool) -> "Sheet":
-        if self._parts and not isinstance(self._parts[-1], ui.Separator):
+        if self._parts and isinstance(last := self._parts[-1], ui.Separator):
+            self._parts.pop()
+            visible = visible or last.visible
+        if self._parts:
             self._parts.append(ui.Separator(visible=visible, spacing=discord.SeparatorSpacing.small))
         return self
 
@@ -185,7 +192,7 @@ class Sheet:
 _FOLD_ROOM = 40
 
 
-def folded(lines: list[str], budget: int) -> list[str]:
+def folded(lines: list[str], budget: int, noun: str = "line") -> list[str]:
     """The lines that fit into ``budget`` characters, and one that counts those that do not."""
     if units("\n".join(lines)) <= budget:
         return lines
@@ -196,7 +203,7 @@ def folded(lines: list[str], budget: int) -> list[str]:
         if used > budget:
             break
         kept.append(line)
-    return [*kept, f"-# … (+{len(lines) - len(kept)} lines)"]
+    return [*kept, f"-# … (+{plural(len(lines) - len(kept), noun)})"]
 
 
 def text_length(view: ui.LayoutView) -> int:

@@ -1,25 +1,133 @@
 """The draft card, which only its owner sees, and what came of sending it."""
 
-from bot.services.outcomes import DraftFacts, SubmitOutcome
-from bot.ui.components import Card, Markup
+from bot.reference.models import Operation
+from bot.services.checks import Section, Verdict, has_fail
+from bot.services.outcomes import DraftFacts, InProgress, NotReady, Queued, SubmitOutcome, Unsure
+from bot.ui import custom_ids
+from bot.ui.change_card import WHY_BUDGET, draw_files
+from bot.ui.checks import BUDGET as CHECKS_BUDGET
+from bot.ui.checks import BUTTONS, check_lines
+from bot.ui.components import Accent, Card, Markup, Sheet, button, ending, forward, link, primary
+from bot.ui.custom_ids import DraftVerb
+from bot.ui.full_view import json_file
 from bot.ui.glyphs import Look
+from bot.ui.record import RECORD_BUDGET, record_lines
+from bot.ui.states import TITLE_BUDGET, category_of, draft_title_lines, operation_word, title_of
+from bot.ui.text import NAME_LIST, NAME_TITLE, WHY, plain, relative
 
 
 def draft_card(draft: DraftFacts, look: Look) -> Markup:
     """Draw a draft: its checks, its record, the forms that change it, and the way into the queue."""
-    raise NotImplementedError
+    sheet = Sheet(Accent.GREY).text(*draft_title_lines(draft, look), budget=TITLE_BUDGET).rule()
+    if draft.is_unsure:
+        return sheet.row(button("Look again", custom_ids.draft(DraftVerb.LOOK, draft.draft_id))).view()
+    sheet.text(*check_lines(draft.checks, look, is_draft=True), budget=CHECKS_BUDGET, noun="check").rule()
+    why = f"> {plain(draft.why, WHY)}" if draft.why.strip() else "Not written yet. Approvers read it first."
+    sheet.text("-# Why", why, budget=WHY_BUDGET).gap()
+    sheet.text("-# Record", *(_record(draft)), budget=RECORD_BUDGET).gap()
+    draw_files(sheet, draft.record)
+    sheet.rule()
+    _buttons(sheet, draft)
+    return sheet.view()
 
 
 def submit_outcome(outcome: SubmitOutcome, look: Look) -> Markup:
     """Draw what came of *Submit* or *Look again*: queued, not ready (the card), no answer yet, being sent."""
-    raise NotImplementedError
+    match outcome:
+        case Queued():
+            return _queued(outcome)
+        case NotReady():
+            return draft_card(outcome.draft, look)
+        case Unsure():
+            return _unsure(outcome)
+        case InProgress():
+            return (
+                Sheet(Accent.AMBER)
+                .text(
+                    "## Being sent",
+                    "An earlier press is sending this draft.",
+                    "**Changed:** nothing by this press.",
+                    "**Now:** nothing to do. The answer to that press follows.",
+                )
+                .view()
+            )
 
 
 def draft_discarded(name: str) -> Markup:
     """Say that a draft was deleted because its owner pressed *Discard*."""
-    raise NotImplementedError
+    return (
+        Sheet(Accent.GREY)
+        .text(
+            "## Discarded",
+            f"The draft {f'of **{plain(name, NAME_TITLE)}** ' if name.strip() else ''}is deleted.",
+            "**Now:** nothing to do. Nothing had been sent.",
+        )
+        .view()
+    )
 
 
 def draft_raw(draft: DraftFacts) -> Card:
-    """The draft's record as a JSON file, and how to bring it back corrected."""
-    raise NotImplementedError
+    """The draft's record as a JSON file, to read, keep, or give back corrected."""
+    return (
+        Sheet(Accent.GREY)
+        .text(
+            "## Raw JSON",
+            f"-# {operation_word(draft.operation)} · {draft.category} · {plain(draft.name, NAME_LIST)}",
+            "This record is what *Submit* sends.",
+        )
+        .file(json_file(f"draft-{draft.draft_id}.json", draft.record))
+        .card()
+    )
+
+
+def _record(draft: DraftFacts) -> tuple[str, ...]:
+    return record_lines(draft.record, draft.category) or ("Nothing but the name.",)
+
+
+def _queued(outcome: Queued) -> Markup:
+    change = outcome.facts.change
+    return (
+        Sheet(Accent.AMBER)
+        .text(
+            f"## Queued as #{change.change_id}",
+            f"{operation_word(change.operation)} {category_of(change)} "
+            f"**{plain(title_of(change), NAME_TITLE)}** waits for an approver.",
+            "**Now:** nothing to do. You get a DM when it is decided.",
+        )
+        .row(link("Open the card", outcome.card.url) if outcome.card else None)
+        .view()
+    )
+
+
+def _unsure(outcome: Unsure) -> Markup:
+    return (
+        Sheet(Accent.AMBER)
+        .text(
+            "## No answer yet",
+            "The proposal was sent; the service did not answer within 60 s.",
+            "**Changed:** perhaps. The bot looks for it in the queue, and never sends it twice.",
+            f"**Now:** nothing to do. You are told {relative(outcome.told_by)} at the latest. The draft is kept.",
+        )
+        .row(button("Look again", custom_ids.draft(DraftVerb.LOOK, outcome.draft.draft_id)))
+        .view()
+    )
+
+
+def _buttons(sheet: Sheet, draft: DraftFacts) -> None:
+    mending = next((one.section for one in draft.checks if one.verdict is Verdict.FAIL and one.section), None)
+    verbs = {Section.BASICS: DraftVerb.BASICS, Section.FILES: DraftVerb.FILES, Section.WHY: DraftVerb.WHY}
+    sections = (Section.WHY,) if draft.operation is Operation.DELETE else tuple(verbs)
+    sheet.text("-# Edit").row(
+        *(
+            (primary if section is mending else button)(
+                BUTTONS[section], custom_ids.draft(verbs[section], draft.draft_id)
+            )
+            for section in sections
+        )
+    )
+    fails = has_fail(draft.checks)
+    sheet.text("-# Send, once nothing fails" if fails else "-# Send").row(
+        forward("Submit", custom_ids.draft(DraftVerb.SUBMIT, draft.draft_id), disabled=fails),
+        button("Raw JSON", custom_ids.draft(DraftVerb.RAW, draft.draft_id)),
+        ending("Discard", custom_ids.draft(DraftVerb.DISCARD, draft.draft_id)),
+    )

@@ -4,8 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.ui.components import Markup
+from bot.identity.standing import Role
+from bot.ui.account import may_words, role_words
+from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Look
+from bot.ui.text import NAME_LIST, REQUESTOR, plain, plural, relative
+
+LIST_BUDGET = 1700
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +32,66 @@ def roles_list(
     hidden: int = 0,
     read_at: datetime | None = None,
 ) -> Markup:
-    """Draw all approvers and requestors who have linked; ``hidden`` counts those who hide."""
-    raise NotImplementedError
+    """Draw the approvers and requestors who have linked and do not hide.
+
+    Args:
+        members: linked members who do not hide.
+        server_name: the Discord server.
+        look: glyphs and commands.
+        hidden: how many more are linked and hide.
+        read_at: when roles were last asked for, ``None`` where nobody holds one.
+    """
+    approvers = [one for one in members if Role.APPROVER in one.roles]
+    requestors = [one for one in members if Role.REQUESTOR in one.roles and Role.APPROVER not in one.roles]
+    read = f" · read {relative(read_at)}" if read_at else ""
+    sheet = Sheet(Accent.SLATE)
+    sheet.text("## Queue roles", f"-# Linked members of {plain(server_name, NAME_LIST)}{read}").rule()
+    for role, people, rights in (
+        ("approver", approvers, ", who may also propose"),
+        ("requestor", requestors, ""),
+    ):
+        sheet.text(
+            f"-# {plural(len(people), role)}{rights}",
+            *(f"<@{person.user_id}> {plain(person.horde_name, REQUESTOR)}" for person in people),
+            budget=LIST_BUDGET,
+            noun=role,
+        ).gap()
+    if hidden:
+        verb = "hides" if hidden == 1 else "hide"
+        how = f" To do so: {look.command('account visibility')}" if look.knows("account visibility") else ""
+        sheet.rule().text(f"-# {plural(hidden, 'linked member')} {verb} from this list.{how}")
+    return sheet.view()
 
 
 def roles_of_member(member: MemberRoles) -> Markup:
-    """Draw one member's roles."""
-    raise NotImplementedError
+    """Draw one linked member's roles."""
+    role = role_words(member.roles)
+    article = "an" if role == Role.APPROVER else "a"
+    sentence = (
+        f"is {article} **{role}**: {may_words(member.roles)}."
+        if role
+        else "is linked and has **no role** in the queue."
+    )
+    read = f" · roles read {relative(member.roles_read_at)}" if member.roles_read_at else ""
+    return (
+        Sheet(Accent.SLATE)
+        .text(
+            f"## {plain(member.horde_name, REQUESTOR)}",
+            f"<@{member.user_id}> {sentence}",
+            f"-# Linked {relative(member.linked_at)}{read}",
+        )
+        .view()
+    )
 
 
 def not_linked(user_id: int) -> Markup:
     """Say that a member has not linked, or hides: the answer is the same on purpose."""
-    raise NotImplementedError
+    return (
+        Sheet(Accent.SLATE)
+        .text(
+            "## Not linked",
+            f"<@{user_id}> has not linked an AI-Horde account here, or hides from lookup.",
+            "-# Roles in Discord are not roles in the queue.",
+        )
+        .view()
+    )

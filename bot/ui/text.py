@@ -156,9 +156,7 @@ def host_of(address: str) -> str | None:
         host = (parts.hostname or "").encode("idna").decode("ascii").lower()
     except (ValueError, UnicodeError):
         return None
-    is_open = (
-        parts.scheme == "https" and "@" not in parts.netloc and not any(c.isspace() for c in address.strip())
-    )
+    is_open = parts.scheme == "https" and "@" not in parts.netloc and not any(c.isspace() for c in address.strip())
     return host if is_open and _HOST.fullmatch(host) else None
 
 

@@ -45,6 +45,8 @@ class Form[T](ui.Modal):
 
     @final
     @override
-    async def on_error(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:
+    async def on_error(  # type: ignore[override] # a modal is told no item, as discord.ui.Modal has it
+        self, interaction: discord.Interaction[Any], error: Exception, /
+    ) -> None:
         self.stop()
         await self._on_failed(interaction, error)

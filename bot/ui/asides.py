@@ -1,0 +1,29 @@
+"""Short answers for one person that are neither a card nor a refusal."""
+
+from bot.ui.components import Accent, Markup, Sheet
+from bot.ui.glyphs import Look
+
+
+def said_in_channel() -> Markup:
+    """Point to a refusal that the whole channel reads."""
+    return Sheet(Accent.RED).text("## The service refused", "Its answer stands in this channel.").view()
+
+
+def role_confirmed(look: Look, command: str) -> Markup:
+    """Say that a role was given since it was last asked for, so that the form can open now."""
+    return (
+        Sheet(Accent.GREEN).text("## You have the role now", f"**Now:** {look.command(command)} opens the form.").view()
+    )
+
+
+def no_drafts(look: Look) -> Markup:
+    """Say that there is nothing unsent."""
+    return (
+        Sheet(Accent.SLATE)
+        .text(
+            "## Your drafts",
+            "Nothing is waiting to be sent.",
+            f"**Now:** {look.command('propose-model create')} begins one.",
+        )
+        .view()
+    )

@@ -1,0 +1,122 @@
+"""The sentences of the checks: one a verdict, fails first, what passes in one line."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from bot.services.checks import Check, CheckCode, Section, Verdict
+from bot.ui.glyphs import Glyph, Look
+from bot.ui.text import FILE_NAME, NAME_LIST, NAME_TITLE, REQUESTOR, code, plain
+
+BUDGET = 900
+NAMED_PASSES_MAX = 3
+
+BUTTONS: Mapping[Section, str] = {Section.BASICS: "Basics", Section.FILES: "Files", Section.WHY: "Why"}
+
+_PASSES: Mapping[CheckCode, str] = {
+    CheckCode.NAME_FREE: "name is free",
+    CheckCode.FILES_GOOD: "every file is .safetensors with a sha256",
+    CheckCode.BASELINE_KNOWN: "baseline is known",
+    CheckCode.NSFW_ANSWERED: "NSFW is answered",
+}
+
+
+def check_lines(checks: Iterable[Check], look: Look, *, is_draft: bool) -> tuple[str, ...]:
+    """A line a fail and a warning, then one for all that passes. Lines that say the same are written once.
+
+    Args:
+        checks: fails first, as the service's checks give them.
+        look: glyphs.
+        is_draft: whether the reader can mend them: buttons are named then.
+    """
+    lines = []
+    passed = []
+    for check in checks:
+        if check.verdict is Verdict.PASS:
+            passed.append(check)
+        else:
+            glyph = look.glyph(Glyph.FAIL if check.verdict is Verdict.FAIL else Glyph.WARN)
+            lines.append(f"{glyph} {sentence(check, is_draft=is_draft)}")
+    if passed:
+        lines.append(f"{look.glyph(Glyph.PASS)} {_passed(passed)}")
+    return tuple(dict.fromkeys(lines))
+
+
+def sentence(check: Check, *, is_draft: bool) -> str:
+    """The words of one fail or warning."""
+    return _WORDS[check.code](_Facts(check, is_draft=is_draft))
+
+
+class _Facts:
+    """A check's facts, made harmless on the way out."""
+
+    def __init__(self, check: Check, *, is_draft: bool) -> None:
+        self._facts = check.facts
+        self.press = f" Press *{BUTTONS[check.section]}*" if is_draft and check.section else ""
+        self.is_draft = is_draft
+
+    def code(self, key: str) -> str:
+        return code(str(self._facts.get(key, "")), FILE_NAME)
+
+    def plain(self, key: str, cap: int = NAME_LIST) -> str:
+        return plain(str(self._facts.get(key, "")), cap)
+
+    def count(self, key: str) -> int:
+        return int(self._facts.get(key, 0))
+
+
+def _passed(passed: list[Check]) -> str:
+    count = f"{len(passed)} check{'s pass' if len(passed) > 1 else ' passes'}"
+    if len(passed) > NAMED_PASSES_MAX:
+        return count
+    return f"{count}: {'; '.join(_PASSES.get(check.code, check.code.value) for check in passed)}"
+
+
+def _name_length(facts: _Facts) -> str:
+    if not facts.count("invisible"):
+        return f"**Name:** {facts.count('characters')} characters; 100 at most."
+    return f"**Name:** {facts.count('characters')} characters, {facts.count('invisible')} of them invisible."
+
+
+def _sentence_end(facts: _Facts) -> str:
+    return f"{facts.press}." if facts.press else ""
+
+
+def _sha256_missing(facts: _Facts) -> str:
+    how = f".{facts.press} and paste its 64 hex digits." if facts.press else "."
+    return f"**sha256 is missing** for {facts.code('file')}{how}"
+
+
+def _host_unknown(facts: _Facts) -> str:
+    after = "Approvers will ask." if facts.is_draft else "Known are huggingface.co and civitai.com."
+    return f"**File host not known:** {facts.code('host')}. {after}"
+
+
+def _other_change(facts: _Facts) -> str:
+    who, name = facts.plain("requestor", REQUESTOR), facts.plain("name", NAME_TITLE)
+    return (
+        f"**#{facts.count('change_id')} by {who} also changes {name}.** Whichever is applied last replaces the other."
+    )
+
+
+_WORDS: Mapping[CheckCode, Callable[[_Facts], str]] = {
+    CheckCode.REQUIRED: lambda facts: f"**{facts.plain('label')} is missing.**{_sentence_end(facts)}",
+    CheckCode.NAME_EMPTY: lambda _: "**Name:** empty.",
+    CheckCode.NAME_BACKSLASH: lambda _: "**Name:** has a backslash.",
+    CheckCode.NAME_LONG: _name_length,
+    CheckCode.NAME_INVISIBLE: _name_length,
+    CheckCode.NAME_TAKEN: lambda _: "**Name is taken:** a live model has it. Propose an update.",
+    CheckCode.NAME_UNKNOWN: lambda _: "**No live model has this name.**",
+    CheckCode.OTHER_CHANGE: _other_change,
+    CheckCode.NAME_SLASH: lambda _: "**Name contains /:** this service cannot show, change or delete it by name later.",
+    CheckCode.SHA256_MISSING: _sha256_missing,
+    CheckCode.SHA256_MALFORMED: lambda facts: f"**sha256:** {facts.code('value')} is not 64 hex digits.",
+    CheckCode.LINK: lambda _: "**Link:** not an https address.",
+    CheckCode.HOMEPAGE: lambda _: "**Homepage:** not an https address.",
+    CheckCode.HOST_UNKNOWN: _host_unknown,
+    CheckCode.FILE_TYPE: lambda _: "**File type:** not .safetensors.",
+    CheckCode.BASELINE_UNKNOWN: lambda facts: f"**Baseline not known:** {facts.code('value')}.",
+    CheckCode.STYLE_UNKNOWN: lambda facts: f"**Style not known:** {facts.code('value')}.",
+    CheckCode.NSFW: lambda facts: f"**NSFW is not answered.**{_sentence_end(facts)}",
+    CheckCode.TEXT_MODEL: lambda _: (
+        "**This service cannot apply text models.** An approved one stays until it is purged."
+    ),
+}

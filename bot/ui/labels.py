@@ -1,0 +1,123 @@
+"""The fields of a record as people call them, and their values as people read them."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.ui.text import DIFF_VALUE, NAME_LIST, code, digest_start, host_link, host_of, plain, size
+
+LABELS: Mapping[str, str] = {
+    "baseline": "Baseline",
+    "parameters": "Parameters",
+    "parameters_count": "Parameters",
+    "style": "Style",
+    "controlnet_style": "Style",
+    "tags": "Tags",
+    "trigger": "Trigger words",
+    "nsfw": "NSFW",
+    "version": "Version",
+    "description": "Description",
+    "homepage": "Homepage",
+    "url": "Link",
+    "licensing.license_expression": "Licence",
+    "licensing.commercial_use": "Commercial use",
+    "licensing.redistribution": "Redistribution",
+    "licensing.attribution": "Attribution",
+    "licensing.evidence": "Evidence",
+    "min_bridge_version": "Minimum bridge version",
+    "size_on_disk_bytes": "Size",
+    "config.download": "Files",
+    "config.files": "File hashes",
+}
+
+LICENCE = "licensing.license_expression"
+LICENCE_DEFAULT = "NOASSERTION"
+"""What the service writes where nobody stated a licence (8.0 and later)."""
+
+NOT_STATED = "not stated"
+
+_CODED = frozenset(
+    {
+        "baseline",
+        "style",
+        "controlnet_style",
+        "instruct_format",
+        "optimization",
+        "type",
+        LICENCE,
+        "licensing.commercial_use",
+        "licensing.redistribution",
+    }
+)
+_SIZES = frozenset({"size_on_disk_bytes", "size_bytes"})
+_PARAMETERS = frozenset({"parameters", "parameters_count"})
+_LIST_SHOWN = 8
+_PATH = re.compile(r"[a-z][a-z0-9_]{0,40}(?:\.[a-z][a-z0-9_]{0,40})*")
+
+
+def label(path: str) -> str:
+    """A field's name in words; one that a stranger made up is escaped."""
+    if path in LABELS:
+        return LABELS[path]
+    if _PATH.fullmatch(path):
+        words = path.replace("_", " ").replace(".", ", ")
+        return words[:1].upper() + words[1:]
+    return plain(path, NAME_LIST)
+
+
+def value_text(path: str, value: Any, cap: int = DIFF_VALUE) -> str:
+    """A value as people read it, at most ``cap`` characters of it, harmless."""
+    match value:
+        case None | "":
+            return NOT_STATED
+        case bool():
+            return "yes" if value else "no"
+        case int() | float():
+            return _number(path, value)
+        case str():
+            return _words(path, value, cap)
+        case list() if all(isinstance(item, str | int | float) for item in value):
+            return _list(value)
+    return code(json.dumps(value, ensure_ascii=False, default=str), cap)
+
+
+def is_unstated(path: str, value: Any) -> bool:
+    """Whether a value says no more than its absence would."""
+    return value is None or value in ("", [], {}) or (path == LICENCE and value == LICENCE_DEFAULT)
+
+
+def parameters_text(count: float) -> str:
+    """A count of parameters: ``7B``, ``1.1B``, ``350M``."""
+    for unit, suffix in ((10**12, "T"), (10**9, "B"), (10**6, "M")):
+        if count >= unit:
+            return f"{round(count / unit, 2):g}{suffix}"
+    return f"{count:g}"
+
+
+def _number(path: str, value: float) -> str:
+    if path in _SIZES and value >= 0:
+        return size(value)
+    if path in _PARAMETERS:
+        return parameters_text(value)
+    return plain(str(value), NAME_LIST).replace("\\.", ".").replace("\\-", "-")
+
+
+def _words(path: str, value: str, cap: int) -> str:
+    if path == LICENCE and value == LICENCE_DEFAULT:
+        return NOT_STATED
+    if path in _CODED:
+        return code(value, cap)
+    if path.endswith("sha256sum"):
+        return digest_start(value)
+    if path in ("homepage", "url") or host_of(value) is not None:
+        return host_link(value)
+    return plain(value, cap)
+
+
+def _list(value: list[Any]) -> str:
+    if not value:
+        return NOT_STATED
+    shown = ", ".join(plain(str(item), NAME_LIST) for item in value[:_LIST_SHOWN])
+    more = len(value) - _LIST_SHOWN
+    return f"{shown} +{more}" if more > 0 else shown

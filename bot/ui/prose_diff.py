@@ -1,0 +1,69 @@
+"""Two versions of a text in one: words that went struck, new ones bold, a little of the rest around them."""
+
+from difflib import SequenceMatcher
+
+from bot.ui.text import plain, shorten, units
+
+CONTEXT_WORDS = 4
+CARD_LENGTH = 420
+COMPARED_LENGTH = 6000
+"""Characters of either side that are compared: comparing costs the product of both lengths."""
+RUN_LENGTH = 160
+ELLIPSIS = "…"
+
+
+def prose_diff(old: str, new: str, *, length: int = CARD_LENGTH, context: int | None = CONTEXT_WORDS) -> str:
+    """One line of markup, at most ``length`` characters and a mark of what is missing.
+
+    Args:
+        old: the text as it was, hostile.
+        new: the text as it would be, hostile.
+        length: characters of markup.
+        context: words of the unchanged text on each side of a change; ``None`` for all of it.
+    """
+    (before, cut_before), (after, cut_after) = shorten(old, COMPARED_LENGTH), shorten(new, COMPARED_LENGTH)
+    pieces = _pieces(before.split(), after.split(), context)
+    kept: list[str] = []
+    used = 0
+    for index, piece in enumerate(pieces):
+        used += units(piece) + 1
+        if used > length:
+            return " ".join([*kept, f"{ELLIPSIS} (+{len(pieces) - index} parts)"])
+        kept.append(piece)
+    if cut_before or cut_after:
+        kept.append(ELLIPSIS)
+    return " ".join(kept)
+
+
+def _pieces(before: list[str], after: list[str], context: int | None) -> list[str]:
+    pieces: list[str] = []
+    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    for index, (kind, old_from, old_to, new_from, new_to) in enumerate(steps):
+        if kind == "equal":
+            is_first, is_last = index == 0, index == len(steps) - 1
+            pieces += _unchanged(after[new_from:new_to], context, is_first=is_first, is_last=is_last)
+            continue
+        if old_to > old_from:
+            pieces.append(f"~~{plain(' '.join(before[old_from:old_to]), RUN_LENGTH)}~~")
+        if new_to > new_from:
+            pieces.append(f"**{plain(' '.join(after[new_from:new_to]), RUN_LENGTH)}**")
+    return pieces
+
+
+def _unchanged(words: list[str], context: int | None, *, is_first: bool, is_last: bool) -> list[str]:
+    if context is None:
+        return [_inert(words)]
+    if is_first and is_last:
+        return [_inert(words[: context * 2])]
+    if is_first:
+        return [*([ELLIPSIS] if len(words) > context else []), _inert(words[-context:])]
+    if is_last:
+        return [_inert(words[:context]), *([ELLIPSIS] if len(words) > context else [])]
+    if len(words) <= context * 2:
+        return [_inert(words)]
+    return [_inert(words[:context]), ELLIPSIS, _inert(words[-context:])]
+
+
+def _inert(words: list[str]) -> str:
+    text = " ".join(words)
+    return plain(text, len(text))
