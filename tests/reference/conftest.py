@@ -1,0 +1,36 @@
+"""A client on whatever address a test has, and retries that do not wait."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
+
+import pytest
+import pytest_asyncio
+import stamina
+
+from bot.reference.client import ReferenceClient
+from bot.reference.limits import TimeLimits
+from bot.reference.routes import registry_8
+from bot.reference.transport import Transport, make_http_client
+
+type Connect = Callable[..., ReferenceClient]
+
+
+@pytest.fixture(autouse=True)
+def _retries_without_waiting() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=3, cap=True):
+        yield
+
+
+@pytest_asyncio.fixture
+async def connect() -> AsyncIterator[Connect]:
+    """Make clients for base URLs; closed with the test."""
+    async with AsyncExitStack() as clients:
+        opened = []
+
+        def make(url: str, *, time_limits: TimeLimits | None = None) -> ReferenceClient:
+            http = make_http_client(url)
+            opened.append(http)
+            clients.push_async_callback(http.aclose)
+            return ReferenceClient(Transport(http), registry_8(), time_limits=time_limits)
+
+        yield make
