@@ -157,11 +157,7 @@ def _existence(subject: CheckedRecord) -> Iterable[Check]:
         return
     is_live = subject.name in subject.live_names
     if subject.operation is Operation.CREATE:
-        yield (
-            _fail(CheckCode.NAME_TAKEN, Section.BASICS)
-            if is_live
-            else Check(CheckCode.NAME_FREE, Verdict.PASS)
-        )
+        yield (_fail(CheckCode.NAME_TAKEN, Section.BASICS) if is_live else Check(CheckCode.NAME_FREE, Verdict.PASS))
     elif not is_live:
         yield _fail(CheckCode.NAME_UNKNOWN, Section.BASICS)
 

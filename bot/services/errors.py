@@ -11,6 +11,14 @@ class DraftGoneError(BotError):
         self.draft_id = draft_id
 
 
+class DraftsFullError(BotError):
+    """The person keeps as many drafts as may be kept; ``limit`` is how many that is."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
 class ServerOnlyError(BotError):
     """What was asked needs a server; it was asked in a direct message."""
 

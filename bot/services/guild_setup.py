@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from storage.cards import Cards
 from storage.guild_settings import GuildSettings
 
 
@@ -26,15 +25,13 @@ class GuildSetup:
     """Reads and writes a server's settings."""
 
     guild_settings: GuildSettings
-    cards: Cards
 
     async def show(self, guild_id: int) -> GuildSetupFacts:
         """The settings of a server; one that never set anything has none."""
         setting = await self.guild_settings.get(guild_id)
-        return GuildSetupFacts(guild_id, setting.review_channel_id if setting else None)
+        return GuildSetupFacts(guild_id, setting.review_channel_id)
 
     async def use_review_channel(self, guild_id: int, channel_id: int) -> GuildSetupFacts:
         """Post review cards there from now on, those of all open changes included."""
         await self.guild_settings.set_review_channel(guild_id, channel_id)
-        await self.cards.add_guild(guild_id, channel_id)
         return await self.show(guild_id)

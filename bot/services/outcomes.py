@@ -40,6 +40,18 @@ class DraftFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftSummary:
+    """A draft in a list; ``is_unsure`` as in :class:`DraftFacts`."""
+
+    draft_id: int
+    operation: Operation
+    category: str
+    name: str
+    saved_at: datetime
+    is_unsure: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Queued:
     """The service took the proposal."""
 

@@ -98,9 +98,7 @@ class Reconciler:
         actor = await self.accounts.actor(intent.user_id, needs=None)
         offset = 0
         while True:
-            page = await self.client.my_changes(
-                actor.key, categories=(intent.category,), offset=offset, limit=PAGE
-            )
+            page = await self.client.my_changes(actor.key, categories=(intent.category,), offset=offset, limit=PAGE)
             # Ascending by id: of two matches the first is ours.
             match = next((change for change in page.items if is_ours(intent, change)), None)
             if match is not None:

@@ -9,7 +9,13 @@ import structlog
 from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
-from bot.reference.errors import ApiError, IndeterminateError, InvalidRequestError, MalformedReplyError, NotFoundError
+from bot.reference.errors import (
+    ApiError,
+    IndeterminateError,
+    InvalidRequestError,
+    MalformedReplyError,
+    NotFoundError,
+)
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.outcomes import (
@@ -25,7 +31,7 @@ from bot.services.outcomes import (
 )
 from bot.services.proposals import Origin
 from bot.services.watch import Watch
-from storage.intents import Intent, Intents, IntentState
+from storage.intents import Intent, IntentKind, Intents, IntentState
 
 REASON_LENGTH_MAX = 500
 """Characters of a reject reason: the service's limit."""
@@ -147,7 +153,11 @@ class Review:
         return outcome
 
     async def _decide(
-        self, press: Press, kind: str, target: ChangeStatus, send: Callable[[Actor], Awaitable[PendingChange | None]]
+        self,
+        press: Press,
+        kind: IntentKind,
+        target: ChangeStatus,
+        send: Callable[[Actor], Awaitable[PendingChange | None]],
     ) -> DecisionOutcome:
         actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
         needed = ChangeStatus.APPROVED if target is ChangeStatus.APPLIED else ChangeStatus.PENDING
@@ -169,9 +179,7 @@ class Review:
         await self._close(intent, state, type(outcome).__name__)
         return outcome
 
-    async def _check(
-        self, actor: Actor, press: Press, needed: ChangeStatus
-    ) -> PendingChange | Moved | Faster | Gone:
+    async def _check(self, actor: Actor, press: Press, needed: ChangeStatus) -> PendingChange | Moved | Faster | Gone:
         """The change as it is now, if it is still what was shown and still to be decided."""
         try:
             change = await self.client.change(actor.key, press.change_id)
@@ -201,22 +209,19 @@ class Review:
         is_as_before = facts.state in (CardState.PENDING, CardState.APPROVED) and change.status is not target
         return Undecided(facts, link) if is_as_before else Faster(facts, link)
 
-    async def _intend(self, actor: Actor, press: Press, kind: str, change: PendingChange) -> Intent:
+    async def _intend(self, actor: Actor, press: Press, kind: IntentKind, change: PendingChange) -> Intent:
         now = self.clock()
         intent = await self.intents.prepare(
             interaction_id=press.origin.interaction_id,
             user_id=actor.user_id,
             horde_user_id=actor.horde.user_id,
             kind=kind,
-            draft_id=None,
             guild_id=press.origin.guild_id,
             channel_id=press.origin.channel_id,
             operation=change.operation.value,
             category=change.category,
             model_name=change.model_name,
-            payload={},
-            why="",
-            highest_change_id=press.change_id,
+            change_id=press.change_id,
             now=now,
         )
         if intent is None:
@@ -225,9 +230,7 @@ class Review:
         return intent
 
     async def _close(self, intent: Intent, state: IntentState, reason: str) -> None:
-        await self.intents.resolve(
-            intent.intent_id, state, change_id=intent.highest_change_id, reason=reason, now=self.clock()
-        )
+        await self.intents.resolve(intent.intent_id, state, reason=reason, now=self.clock())
 
 
 def _find(changes: Iterable[PendingChange], change_id: int) -> PendingChange | None:

@@ -18,7 +18,7 @@ from bot.services.facts import FactFinder, state_of
 from storage.cards import Card, Cards, TrackedChange
 from storage.cursors import Cursors
 from storage.links import Links
-from storage.outbox import NewNotice
+from storage.outbox import NoticeKey
 
 OPEN_STATUSES = (ChangeStatus.PENDING, ChangeStatus.APPROVED, ChangeStatus.APPLYING)
 PAGE = 500
@@ -64,6 +64,8 @@ class Drawing:
 
     card: Card
     facts: ChangeFacts
+    status: str
+    digest: str
 
 
 @dataclass(slots=True)
@@ -95,9 +97,7 @@ class Watch:
         """Take up the cursor where the last run left it."""
         self.highest_change_id = int(await self.cursors.get(CURSOR) or 0)
 
-    def open_changes(
-        self, category: str, model_name: str, *, besides: int | None = None
-    ) -> tuple[PendingChange, ...]:
+    def open_changes(self, category: str, model_name: str, *, besides: int | None = None) -> tuple[PendingChange, ...]:
         """Open changes of one model, from memory, by id."""
         return tuple(
             change
@@ -108,6 +108,11 @@ class Watch:
     def remembered(self, change_id: int) -> PendingChange | None:
         """An open change from memory, without asking anybody."""
         return self._open.get(change_id)
+
+    def remembered_facts(self, change_id: int) -> ChangeFacts | None:
+        """The bare facts of an open change from memory, for a form that must open at once."""
+        change = self._open.get(change_id)
+        return None if change is None else ChangeFacts(change, state_of(change, self.clock()))
 
     def waiting(self, status: ChangeStatus) -> list[PendingChange]:
         """Open changes in one status, from memory, oldest first."""
@@ -132,9 +137,7 @@ class Watch:
         vanished = [known for change_id, known in tracked.items() if change_id not in listed]
         gone = [await self._missing(known) for known in vanished if not CardState(known.status).is_final]
         found = [change for change in gone if isinstance(change, PendingChange)]
-        await self._remember(
-            [*listed.values(), *found], [known for known in gone if isinstance(known, TrackedChange)]
-        )
+        await self._remember([*listed.values(), *found], [known for known in gone if isinstance(known, TrackedChange)])
         self._open = {**listed, **{c.change_id: c for c in found if c.status.is_open}}
 
     async def settle(self, change: PendingChange) -> ChangeFacts:
@@ -163,11 +166,11 @@ class Watch:
         return await self.client.change(self.reader_key, change_id)
 
     async def card_link(self, change_id: int, guild_id: int | None) -> MessageLink | None:
-        """Where this server's card of the change stands, ``None`` while it is not posted."""
-        card = None if guild_id is None else await self.cards.card(guild_id, change_id)
-        if card is None or card.message_id is None:
-            return None
-        return MessageLink(card.guild_id, card.channel_id, card.message_id)
+        """Where the change's card stands in this server (or in any); ``None`` while it is not posted."""
+        for card in await self.cards.cards_of(change_id):
+            if card.message_id is not None and guild_id in (None, card.guild_id):
+                return MessageLink(card.guild_id, card.channel_id, card.message_id)
+        return None
 
     async def drawings(self) -> list[Drawing]:
         """Cards to post or to edit, by change id; one whose facts cannot be read now waits."""
@@ -178,8 +181,32 @@ class Watch:
             except BotError as error:
                 log.info("card waits", change_id=card.change_id, reason=type(error).__name__)
                 continue
-            found.append(Drawing(card, facts))
+            found.append(Drawing(card, facts, tracked.status, tracked.digest))
         return found
+
+    async def posted(self, drawing: Drawing, message_id: int) -> None:
+        """The card stands as this message."""
+        card = drawing.card
+        await self.cards.mark_posted(
+            card.guild_id,
+            card.change_id,
+            message_id=message_id,
+            status=drawing.status,
+            digest=drawing.digest,
+        )
+
+    async def shown(self, drawing: Drawing) -> None:
+        """The message shows what is so."""
+        card = drawing.card
+        await self.cards.mark_shown(card.guild_id, card.change_id, status=drawing.status, digest=drawing.digest)
+
+    async def lost(self, drawing: Drawing) -> None:
+        """Somebody deleted the message: the card is posted anew."""
+        await self.cards.mark_lost(drawing.card.guild_id, drawing.card.change_id)
+
+    async def refused(self, drawing: Drawing) -> int:
+        """Discord refuses the card; returns how often in a row. After three it is left alone."""
+        return await self.cards.mark_failed(drawing.card.guild_id, drawing.card.change_id)
 
     async def _facts_of_tracked(self, tracked: TrackedChange) -> ChangeFacts:
         if tracked.status == CardState.PURGED:
@@ -192,9 +219,7 @@ class Watch:
         listed: dict[int, PendingChange] = {}
         offset = 0
         while True:
-            page = await self.client.changes(
-                self.reader_key, statuses=OPEN_STATUSES, offset=offset, limit=PAGE
-            )
+            page = await self.client.changes(self.reader_key, statuses=OPEN_STATUSES, offset=offset, limit=PAGE)
             listed.update((change.change_id, change) for change in page.items)
             offset += len(page.items)
             if not page.items or offset >= page.total:
@@ -223,7 +248,7 @@ class Watch:
                 return
             await self.cards.record_sweep(
                 seen=[*seen, *missing],
-                cursor=(CURSOR, str(highest)),
+                cursors={CURSOR: str(highest)},
                 notices=[notice for notice in [await self._addressed(n) for n in notices] if notice],
                 now=self.clock(),
             )
@@ -253,13 +278,13 @@ class Watch:
                 tell.append(change)
         return seen, tell
 
-    async def _addressed(self, change: PendingChange) -> NewNotice | None:
+    async def _addressed(self, change: PendingChange) -> NoticeKey | None:
         """Whom to tell; nobody when the requestor is not linked, or decided it themselves."""
         decider = change.applied_by or change.approved_by or change.rejected_by
         link = await self.links.by_horde_user(change.requested_by)
         if link is None or decider == change.requested_by:
             return None
-        return NewNotice(user_id=link.user_id, change_id=change.change_id, status=change.status.value)
+        return NoticeKey(user_id=link.user_id, change_id=change.change_id, status=change.status.value)
 
 
 def _row(change: PendingChange, state: CardState, now: datetime) -> TrackedChange:

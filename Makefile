@@ -1,0 +1,60 @@
+# Two commands do everything: `make demo` shows it, `make test` proves it. Both install what they need into .venv.
+
+PYTHON ?= $(shell command -v python3.12 >/dev/null 2>&1 && python3.12 --version >/dev/null 2>&1 && echo python3.12 || echo python3)
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+MODE   ?= v2
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint format bench clean
+
+help:  ## what there is to make
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: $(VENV)/.demo  ## everything in a browser, offline (MODE=v2|legacy|replica, ARGS="--port 8080")
+	@$(BIN)/python -m bot demo --mode $(MODE) $(ARGS)
+
+test: lint $(VENV)/.browser  ## lint, types, import rules and every test
+	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage report
+
+check: $(VENV)/.demo  ## look at your own settings, database, key, service and Discord token
+	@$(BIN)/python -m bot check
+
+lint: $(VENV)/.test  ## ruff, the strict type checker, the import rules
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-timing
+
+format: $(VENV)/.test  ## rewrite the sources as ruff wants them
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+bench: $(VENV)/.test  ## print the speed and size of the bot as ratios
+	@$(BIN)/python -m tests.benchmarks
+
+clean:  ## throw the virtual environment away
+	@rm -rf $(VENV)
+
+# pip's own check would ask the package index for a newer pip each time.
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12) and "Python 3.12 or newer is needed; name it: make PYTHON=/path/to/python3.12")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
+	@echo "installing (once, about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[demo]'
+	@touch $@
+
+$(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
+	@echo "installing (once, about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	@touch $@ $(VENV)/.demo
+
+$(VENV)/.browser: $(VENV)/.test
+	@$(BIN)/python -m tests.browser.install
+	@touch $@

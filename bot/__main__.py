@@ -1,0 +1,104 @@
+"""The command line: run, demo, check, keys. Each command imports what it needs when it is asked for."""
+
+import asyncio
+import os
+import resource
+from collections.abc import Coroutine
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.operator.exit_codes import ExitCode
+
+app = typer.Typer(
+    name="horde-curator",
+    help="The Discord bot in which the AI-Horde community curates its model reference.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # its tracebacks show locals, and locals hold keys
+    add_completion=False,
+)
+keys_app = typer.Typer(help="The keys that encrypt people's AI-Horde keys.", no_args_is_help=True)
+app.add_typer(keys_app, name="keys")
+
+
+class DemoMode(StrEnum):
+    """Which deployment the demo's service is."""
+
+    V2 = "v2"
+    LEGACY = "legacy"
+    REPLICA = "replica"
+
+
+@app.command()
+def run() -> None:
+    """Connect to Discord and serve until told to stop (SIGTERM or Ctrl-C)."""
+    from bot.operator.run import run_bot  # noqa: PLC0415 - `--help` and `keys` need none of it
+
+    _harden()
+    _finish(run_bot())
+
+
+@app.command()
+def check() -> None:
+    """Look at each part (settings, database, key, service, AI-Horde, Discord) and say how it is."""
+    from bot.operator.check import run_check  # noqa: PLC0415 - as above
+
+    _harden()
+    _finish(run_check())
+
+
+@app.command()
+def demo(
+    mode: Annotated[DemoMode, typer.Option(help="How the model reference service is deployed.")] = DemoMode.V2,
+    reference_data: Annotated[
+        Path | None,
+        typer.Option(
+            help="A folder with a model reference in the legacy layout, instead of the sample.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
+    port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.", min=0, max=65535)] = 0,
+    keep: Annotated[
+        Path | None,
+        typer.Option(help="A folder to keep the data in, instead of a temporary one.", file_okay=False),
+    ] = None,
+) -> None:
+    """Try everything in a browser: the real service, a simulated Discord; no token, no key, no network."""
+    from bot.demo.command import DemoOptions, run_demo  # noqa: PLC0415 - needs the extra `demo`
+
+    options = DemoOptions(mode=mode.value, reference_data=reference_data, port=port, keep=keep)
+    _finish(run_demo(options))
+
+
+@keys_app.command("generate")
+def keys_generate() -> None:
+    """Print a new key for CURATOR_CREDENTIAL_KEYS. It is shown once and stored nowhere."""
+    from bot.operator.keys import print_new_key  # noqa: PLC0415 - as above
+
+    raise typer.Exit(print_new_key())
+
+
+def _harden() -> None:
+    """Keep secrets out of files that others can read and out of core dumps."""
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _finish(work: Coroutine[Any, Any, int]) -> None:
+    try:
+        code = asyncio.run(work)
+    except KeyboardInterrupt:
+        code = ExitCode.INTERRUPTED
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

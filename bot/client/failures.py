@@ -1,0 +1,91 @@
+"""The one way out for failures of commands, buttons and forms: logged once, told in words, never swallowed."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.services.review import DuplicatePressError
+from bot.ui.asides import said_in_channel
+from bot.ui.errors import Attempt, Explanation, explain, fault
+
+if TYPE_CHECKING:
+    from bot.client.bot import CuratorBot
+
+log = structlog.get_logger(__name__)
+
+type Interaction = "discord.Interaction[CuratorBot]"
+
+UNKNOWN_INTERACTION = 10062
+"""Discord's code for an interaction that was not acknowledged within three seconds."""
+
+
+def cause_of(error: BaseException) -> BaseException:
+    """What really happened, out of the wrappers that discord.py puts around it."""
+    while True:
+        if isinstance(error, app_commands.CommandInvokeError):
+            error = error.original
+        elif isinstance(error, app_commands.TransformerError) and error.__cause__ is not None:
+            error = error.__cause__
+        else:
+            return error
+
+
+async def report(interaction: Interaction, error: BaseException, attempt: Attempt) -> None:
+    """Tell the person what happened, whether anything was changed and what to do now.
+
+    Refusals of the service's mode are told in the channel, everything else to the person alone. What is no
+    foreseen error is a fault of ours: logged with its traceback and shown as an incident's number.
+    """
+    error = cause_of(error)
+    if isinstance(error, DuplicatePressError):
+        log.info("press delivered twice", interaction_id=interaction.id)
+        return
+    if _is_too_late(error):
+        log.warning("interaction expired before it was answered", interaction_id=interaction.id)
+        return
+    explanation = _explain(error, attempt, interaction.client)
+    try:
+        await _say(interaction, explanation)
+    except discord.HTTPException as unheard:
+        log.warning("failure could not be told", status=unheard.status, code=unheard.code)
+
+
+def _explain(error: BaseException, attempt: Attempt, bot: "CuratorBot") -> Explanation:
+    explanation = explain(error, attempt, bot.look)
+    if explanation is not None:
+        log.info("refused", reason=type(error).__name__, verb=attempt.verb.value)
+        return explanation
+    number = secrets.token_hex(4)
+    incident = f"{number[:4]}-{number[4:]}"
+    log.error("fault", incident=incident, verb=attempt.verb.value, exc_info=error)
+    return Explanation(fault(incident, attempt, bot.look))
+
+
+async def _say(interaction: Interaction, explanation: Explanation) -> None:
+    response, is_public = interaction.response, explanation.is_public
+    files = list(explanation.files)
+    if not response.is_done():
+        await response.send_message(view=explanation.view, files=files, ephemeral=not is_public)
+        return
+    if is_public and response.type is discord.InteractionResponseType.deferred_channel_message:
+        # The first follow-up of a deferred answer becomes that answer, and stays as hidden as it was
+        # promised to be (Discord's documentation, Create Followup Message).
+        await interaction.edit_original_response(view=said_in_channel())
+    await interaction.followup.send(view=explanation.view, files=files, ephemeral=not is_public)
+
+
+def _is_too_late(error: BaseException) -> bool:
+    return isinstance(error, discord.NotFound) and error.code == UNKNOWN_INTERACTION
+
+
+def failing(attempt: Attempt) -> Callable[[Interaction, Exception], Awaitable[None]]:
+    """What a form does with a failure of its handler."""
+
+    async def tell(interaction: Interaction, error: Exception) -> None:
+        await report(interaction, error, attempt)
+
+    return tell

@@ -1,0 +1,28 @@
+"""The decisions, gathered for the cogs; made by the composition root and by nobody else."""
+
+from dataclasses import dataclass
+
+from bot.identity.accounts import Accounts
+from bot.services.catalogue import Catalogue
+from bot.services.guild_setup import GuildSetup
+from bot.services.notices import Notices
+from bot.services.proposals import Proposals
+from bot.services.reconcile import Reconciler
+from bot.services.review import Review
+from bot.services.status import Status
+from bot.services.watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One attribute a decision; a cog takes the ones it shows."""
+
+    accounts: Accounts
+    catalogue: Catalogue
+    guild_setup: GuildSetup
+    notices: Notices
+    proposals: Proposals
+    reconciler: Reconciler
+    review: Review
+    status: Status
+    watch: Watch

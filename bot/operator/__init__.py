@@ -1,0 +1,1 @@
+"""What an operator asks for on the command line, one module a command; prints, and returns an exit code."""

@@ -1,0 +1,131 @@
+"""Looks at each part that a running bot needs, and says how it is and what to do."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import aiohttp
+import discord
+import typer
+
+from bot.app import Connections, connect
+from bot.errors import BotError
+from bot.logs import configure_logs
+from bot.operator.exit_codes import ExitCode
+from bot.reference.client import ReferenceClient
+from bot.reference.errors import ReadOnlyError
+from bot.reference.routes import registry_8
+from bot.reference.transport import Transport
+from bot.settings import Settings, SettingsError, load_settings
+from storage.errors import StartError
+from storage.links import Links
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How one part is.
+
+    Attributes:
+        part: its name.
+        text: how it is, and what to do where something is wrong.
+        code: ``ExitCode.OK``, or what the process should end with.
+    """
+
+    part: str
+    text: str
+    code: int = ExitCode.OK
+
+
+async def run_check() -> int:
+    """Print a line a part; returns the code of the first part that is not well."""
+    findings = [finding async for finding in _examine()]
+    return next((finding.code for finding in findings if finding.code), ExitCode.OK)
+
+
+async def _examine() -> AsyncIterator[Finding]:
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        yield _told(Finding("settings", str(error), ExitCode.CONFIGURATION))
+        return
+    configure_logs(level="warning", is_json=False)
+    yield _told(Finding("settings", "complete"))
+    try:
+        async with connect(settings) as connections:
+            for finding in (await _database(settings, connections), *await _service(settings, connections)):
+                yield _told(finding)
+            yield _told(await _ai_horde(connections))
+    except StartError as error:
+        yield _told(Finding("database", f"{error}", error.exit_code))
+    yield _told(await _discord(settings))
+
+
+def _told(finding: Finding) -> Finding:
+    typer.echo(f"{'ok  ' if not finding.code else 'FAIL'}  {finding.part:<9} {finding.text}")
+    return finding
+
+
+async def _database(settings: Settings, connections: Connections) -> Finding:
+    links = Links(connections.database, connections.keyring, settings.service_url)
+    sample = await links.try_sample()
+    linked = await links.count()
+    if sample.unreadable:
+        text = (
+            f"{settings.database_path}: {len(sample.unreadable)} of {sample.tried} stored keys tried do not open; "
+            "these people have to link again (was the service's address changed?)"
+        )
+        return Finding("database", text, ExitCode.CONFIGURATION)
+    return Finding("database", f"{settings.database_path}: sound, {linked} linked, keys open")
+
+
+async def _service(settings: Settings, connections: Connections) -> list[Finding]:
+    client = ReferenceClient(Transport(connections.service), registry_8())
+    try:
+        deployment = await client.deployment()
+    except BotError as error:
+        return [Finding("service", f"{settings.service_url}: {error}", ExitCode.UNAVAILABLE)]
+    findings = [
+        Finding(
+            "service",
+            f"{settings.service_url}: {deployment.mode}, format {deployment.canonical_format}, "
+            f"version {deployment.version or 'not told'}, "
+            f"{'takes proposals' if deployment.takes_writes else 'read-only: proposals will be refused'}",
+        )
+    ]
+    try:
+        page = await client.changes(settings.reader_key, limit=1)
+        findings.append(Finding("queue", f"readable with the reader key, {page.total} changes"))
+    except ReadOnlyError as error:
+        findings.append(Finding("queue", f"none here: {error}"))
+    except BotError as error:
+        text = f"not readable with CURATOR_READER_KEY: {error}"
+        findings.append(Finding("queue", text, ExitCode.UNAVAILABLE))
+    return findings
+
+
+async def _ai_horde(connections: Connections) -> Finding:
+    from bot.app import ping  # noqa: PLC0415 - beside the only use
+
+    milliseconds = await ping(connections.horde)
+    if milliseconds is None:
+        return Finding("AI-Horde", f"{connections.horde.base_url} does not answer", ExitCode.UNAVAILABLE)
+    return Finding("AI-Horde", f"{connections.horde.base_url} answers in {milliseconds} ms")
+
+
+async def _discord(settings: Settings) -> Finding:
+    client = discord.Client(intents=discord.Intents.none())
+    try:
+        await client.login(settings.discord_token.get_secret_value())
+    except discord.LoginFailure:
+        text = "the token is not accepted; reset it in the developer portal and set CURATOR_DISCORD_TOKEN"
+        return Finding("Discord", text, ExitCode.CONFIGURATION)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        return Finding("Discord", f"cannot be reached ({type(error).__name__})", ExitCode.UNAVAILABLE)
+    else:
+        invite = discord.utils.oauth_url(
+            client.application_id or 0,
+            permissions=discord.Permissions(view_channel=True, send_messages=True, attach_files=True),
+            scopes=("bot", "applications.commands"),
+        )
+        return Finding("Discord", f"logged in as {client.user}; invite: {invite}")
+    finally:
+        await client.close()

@@ -1,0 +1,18 @@
+"""Linking an AI-Horde account, looking at the link, and unlinking."""
+
+from bot.client.bot import CuratorBot
+from cogs.account.buttons import CancelUnlinkButton, LinkButton, UnlinkButton
+from cogs.account.cog import AccountCog
+
+BUTTONS = (LinkButton, UnlinkButton, CancelUnlinkButton)
+
+
+async def setup(bot: CuratorBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    bot.add_dynamic_items(*BUTTONS)
+    await bot.add_cog(AccountCog(bot))
+
+
+async def teardown(bot: CuratorBot) -> None:
+    """Called by discord.py when the extension is unloaded."""
+    bot.remove_dynamic_items(*BUTTONS)

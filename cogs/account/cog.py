@@ -1,0 +1,44 @@
+"""``/account``: link, status, unlink."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client.bot import CuratorBot
+from bot.client.tree import VERB
+from bot.identity.errors import NotLinkedError
+from bot.ui.account import account_status, unlink_question
+from bot.ui.errors import Verb
+from cogs.account.forms import open_link_form
+
+
+class AccountCog(commands.GroupCog, group_name="account", group_description="Your AI-Horde account in this bot"):
+    """A person's own link. Works in direct messages too."""
+
+    def __init__(self, bot: CuratorBot) -> None:
+        self.bot = bot
+
+    # No option of a command carries a key: options stay in the sender's history. A form does not.
+    @app_commands.command(extras={VERB: Verb.LINK})
+    async def link(self, interaction: discord.Interaction[CuratorBot]) -> None:
+        """Link your AI-Horde account: opens a form that asks for your key."""
+        await open_link_form(interaction)
+
+    @app_commands.command()
+    async def status(self, interaction: discord.Interaction[CuratorBot]) -> None:
+        """Your AI-Horde name, your roles and what they allow."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        accounts = self.bot.services.accounts
+        standing = await accounts.standing(interaction.user.id)
+        if standing is not None:
+            standing = await accounts.refresh(interaction.user.id)
+        await interaction.edit_original_response(view=account_status(standing))
+
+    @app_commands.command()
+    async def unlink(self, interaction: discord.Interaction[CuratorBot]) -> None:
+        """Delete your key from this bot; asks once."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        standing = await self.bot.services.accounts.standing(interaction.user.id)
+        if standing is None:
+            raise NotLinkedError(interaction.user.id)
+        await interaction.edit_original_response(view=unlink_question(standing))

@@ -1,0 +1,28 @@
+"""Opens the form that asks for a key, and links what was typed."""
+
+from typing import TYPE_CHECKING
+
+import discord
+from pydantic import SecretStr
+
+from bot.client.attempts import attempt_by
+from bot.client.failures import failing
+from bot.ui.account import linked
+from bot.ui.errors import Verb
+from bot.ui.forms.link import LinkForm
+
+if TYPE_CHECKING:
+    from bot.client.bot import CuratorBot
+
+
+async def open_link_form(interaction: discord.Interaction["CuratorBot"]) -> None:
+    """Show a fresh form: a shared one would hand one person's key to another."""
+    await interaction.response.send_modal(LinkForm(_link, failing(attempt_by(interaction, Verb.LINK))))
+
+
+async def _link(interaction: discord.Interaction["CuratorBot"], key: SecretStr) -> None:
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    bot = interaction.client
+    outcome = await bot.services.accounts.link(interaction.user.id, key.get_secret_value())
+    view = linked(outcome.standing, bot.look, is_new_key=outcome.former is not None)
+    await interaction.edit_original_response(view=view)

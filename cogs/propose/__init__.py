@@ -1,0 +1,17 @@
+"""Proposing a model: the forms, the draft and its buttons, the way into the queue."""
+
+from bot.client.bot import CuratorBot
+from cogs.propose.buttons import BUTTONS
+from cogs.propose.cog import ProposeCog
+from cogs.propose.menus import DraftMenu
+
+
+async def setup(bot: CuratorBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    bot.add_dynamic_items(*BUTTONS, DraftMenu)
+    await bot.add_cog(ProposeCog(bot))
+
+
+async def teardown(bot: CuratorBot) -> None:
+    """Called by discord.py when the extension is unloaded."""
+    bot.remove_dynamic_items(*BUTTONS, DraftMenu)

@@ -1,0 +1,130 @@
+"""The buttons of a draft card. Only its owner sees it, and the services look a draft up by owner."""
+
+from dataclasses import replace
+from typing import ClassVar, override
+
+from bot.client.attempts import attempt_by
+from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, Press, origin_of
+from bot.errors import BotError
+from bot.ui.custom_ids import DraftVerb, draft_template
+from bot.ui.draft_card import draft_discarded, draft_raw, submit_outcome
+from bot.ui.errors import Attempt, Verb
+from cogs.propose.forms import revise_form
+
+
+class DraftButton(PersistentButton, template=NEVER):
+    """A button that concerns one draft."""
+
+    verb: ClassVar[Verb] = Verb.EDIT
+
+    @property
+    def draft_id(self) -> int:
+        """The draft's number, from the custom id."""
+        return int(self.fields["draft_id"])
+
+    @override
+    async def attempt(self, interaction: Press) -> Attempt:
+        """Whatever fails here, the draft stays."""
+        attempt = attempt_by(interaction, self.verb)
+        try:
+            draft = await interaction.client.services.proposals.kept(interaction.user.id, self.draft_id)
+        except BotError:
+            return attempt
+        return replace(
+            attempt,
+            draft_kept=True,
+            operation=draft.operation,
+            category=draft.category,
+            name=draft.model_name,
+        )
+
+
+class BasicsButton(DraftButton, template=draft_template(DraftVerb.BASICS)):
+    """*Basics*: name, baseline and the like."""
+
+    acknowledgement = Acknowledgement.FORM
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Open the form."""
+        await interaction.response.send_modal(await revise_form(interaction, self.draft_id, DraftVerb.BASICS))
+
+
+class FilesButton(DraftButton, template=draft_template(DraftVerb.FILES)):
+    """*Files*: links and digests."""
+
+    acknowledgement = Acknowledgement.FORM
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Open the form."""
+        await interaction.response.send_modal(await revise_form(interaction, self.draft_id, DraftVerb.FILES))
+
+
+class WhyButton(DraftButton, template=draft_template(DraftVerb.WHY)):
+    """*Why*: what approvers read first."""
+
+    acknowledgement = Acknowledgement.FORM
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Open the form."""
+        await interaction.response.send_modal(await revise_form(interaction, self.draft_id, DraftVerb.WHY))
+
+
+class SubmitButton(DraftButton, template=draft_template(DraftVerb.SUBMIT)):
+    """*Submit*: sends the draft, once."""
+
+    acknowledgement = Acknowledgement.EDIT
+    verb = Verb.QUEUE
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Send it and show what came of it."""
+        bot = interaction.client
+        origin = origin_of(interaction)
+        outcome = await bot.services.proposals.submit(interaction.user.id, self.draft_id, origin)
+        bot.dispatch("queue_moved")
+        await interaction.edit_original_response(view=submit_outcome(outcome, bot.look))
+
+
+class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
+    """*Look again*: for a proposal whose answer never came."""
+
+    acknowledgement = Acknowledgement.EDIT
+    verb = Verb.LOOK
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Look for it in the queue."""
+        bot = interaction.client
+        outcome = await bot.services.proposals.look(interaction.user.id, self.draft_id)
+        bot.dispatch("queue_moved")
+        await interaction.edit_original_response(view=submit_outcome(outcome, bot.look))
+
+
+class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
+    """*Raw JSON*: the record as a file."""
+
+    verb = Verb.LOOK
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Send the file."""
+        card = draft_raw(await interaction.client.services.proposals.show(interaction.user.id, self.draft_id))
+        await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+
+
+class DiscardButton(DraftButton, template=draft_template(DraftVerb.DISCARD)):
+    """*Discard*: throws the draft away."""
+
+    acknowledgement = Acknowledgement.EDIT
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Delete it."""
+        discarded = await interaction.client.services.proposals.discard(interaction.user.id, self.draft_id)
+        await interaction.edit_original_response(view=draft_discarded(discarded.model_name))
+
+
+BUTTONS = (BasicsButton, FilesButton, WhyButton, SubmitButton, LookButton, RawButton, DiscardButton)

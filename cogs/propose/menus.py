@@ -1,0 +1,17 @@
+"""The menu that opens one of a person's drafts."""
+
+from typing import override
+
+from bot.client.buttons import PersistentMenu, Press
+from bot.ui.draft_card import draft_card
+from bot.ui.drafts_list import DRAFTS_TEMPLATE
+
+
+class DraftMenu(PersistentMenu, template=DRAFTS_TEMPLATE):
+    """*Choose one*: shows the chosen draft in place of the list."""
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Show the draft."""
+        facts = await interaction.client.services.proposals.show(interaction.user.id, int(self.values[0]))
+        await interaction.edit_original_response(view=draft_card(facts, interaction.client.look))

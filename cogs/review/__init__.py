@@ -1,0 +1,14 @@
+"""Deciding changes: the buttons of the review card and of the confirmation."""
+
+from bot.client.bot import CuratorBot
+from cogs.review.buttons import BUTTONS
+
+
+async def setup(bot: CuratorBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    bot.add_dynamic_items(*BUTTONS)
+
+
+async def teardown(bot: CuratorBot) -> None:
+    """Called by discord.py when the extension is unloaded."""
+    bot.remove_dynamic_items(*BUTTONS)

@@ -1,0 +1,140 @@
+"""The buttons under a change. The services decide who may press them, with the presser's own key."""
+
+from functools import partial
+from typing import ClassVar, override
+
+import discord
+
+from bot.client.attempts import attempt_on_change
+from bot.client.bot import CuratorBot
+from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, origin_of
+from bot.client.failures import failing
+from bot.services.forms_input import RejectAnswers, reject_reason
+from bot.services.outcomes import Gone
+from bot.services.review import Press
+from bot.ui.custom_ids import CONFIRM_APPROVE_TEMPLATE, CONFIRM_CANCEL_TEMPLATE, ChangeVerb, change_template
+from bot.ui.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
+from bot.ui.errors import Attempt, Verb
+from bot.ui.forms.words import RejectForm
+from bot.ui.full_view import full_answer
+
+type Interaction = discord.Interaction[CuratorBot]
+
+QUEUE_MOVED = "queue_moved"
+"""Event after which cards and notices are brought up to date at once, instead of at the next look."""
+
+
+class ChangeButton(PersistentButton, template=NEVER):
+    """A button that concerns one change, bound to what its card showed."""
+
+    verb: ClassVar[Verb] = Verb.LOOK
+
+    def press(self, interaction: Interaction) -> Press:
+        """The press, in the services' terms."""
+        return Press(
+            user_id=interaction.user.id,
+            change_id=int(self.fields["change_id"]),
+            seen=self.fields["digest"],
+            origin=origin_of(interaction),
+        )
+
+    @override
+    async def attempt(self, interaction: Interaction) -> Attempt:
+        """What was tried with the change."""
+        return attempt_on_change(interaction, self.verb, int(self.fields["change_id"]))
+
+
+class ApproveButton(ChangeButton, template=change_template(ChangeVerb.APPROVE)):
+    """*Approve* on a card: shows what would be approved, and asks once."""
+
+    verb = Verb.APPROVE
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Ask."""
+        asked = await interaction.client.services.review.ask(self.press(interaction))
+        interaction.client.dispatch(QUEUE_MOVED)
+        await interaction.edit_original_response(view=approve_question(asked, interaction.client.look))
+
+
+class ConfirmApproveButton(ChangeButton, template=CONFIRM_APPROVE_TEMPLATE):
+    """*Approve #42* on the confirmation: decides."""
+
+    acknowledgement = Acknowledgement.EDIT
+    verb = Verb.APPROVE
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Approve, and say what came of it."""
+        outcome = await interaction.client.services.review.approve(self.press(interaction))
+        interaction.client.dispatch(QUEUE_MOVED)
+        await interaction.edit_original_response(view=decision_outcome(outcome, interaction.client.look))
+
+
+class CancelButton(PersistentButton, template=CONFIRM_CANCEL_TEMPLATE):
+    """*Cancel* on a confirmation."""
+
+    acknowledgement = Acknowledgement.EDIT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Say that nothing was done."""
+        await interaction.edit_original_response(view=cancelled())
+
+
+class RejectButton(ChangeButton, template=change_template(ChangeVerb.REJECT)):
+    """*Reject…*: asks for a reason."""
+
+    acknowledgement = Acknowledgement.FORM
+    verb = Verb.REJECT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Open the form with what is in memory: nothing slow may stand before it."""
+        press = self.press(interaction)
+        form = RejectForm(
+            press.change_id,
+            partial(_reject, press),
+            failing(await self.attempt(interaction)),
+            facts=interaction.client.services.watch.remembered_facts(press.change_id),
+        )
+        await interaction.response.send_modal(form)
+
+
+async def _reject(press: Press, interaction: Interaction, answers: RejectAnswers) -> None:
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    submitted = Press(press.user_id, press.change_id, press.seen, origin_of(interaction))
+    outcome = await interaction.client.services.review.reject(submitted, reject_reason(answers))
+    interaction.client.dispatch(QUEUE_MOVED)
+    await interaction.edit_original_response(view=decision_outcome(outcome, interaction.client.look))
+
+
+class ApplyButton(ChangeButton, template=change_template(ChangeVerb.APPLY)):
+    """*Apply*: makes an approved change live."""
+
+    verb = Verb.APPLY
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Apply, and say what came of it."""
+        outcome = await interaction.client.services.review.apply(self.press(interaction))
+        interaction.client.dispatch(QUEUE_MOVED)
+        await interaction.edit_original_response(view=apply_outcome(outcome, interaction.client.look))
+
+
+class FullButton(ChangeButton, template=change_template(ChangeVerb.FULL)):
+    """*Full diff* or *Full record*: everything, for one person."""
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Read the change now and show all of it."""
+        bot = interaction.client
+        facts = await bot.services.review.facts(int(self.fields["change_id"]))
+        if isinstance(facts, Gone):
+            await interaction.edit_original_response(view=gone(facts.change_id))
+            return
+        card = full_answer(facts, read_at=bot.clock())
+        await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+
+
+BUTTONS = (ApproveButton, ConfirmApproveButton, CancelButton, RejectButton, ApplyButton, FullButton)

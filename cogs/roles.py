@@ -1,0 +1,59 @@
+"""``/roles``: who may do what in the queue."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client.bot import CuratorBot
+from bot.ui.roles import not_linked, roles_list, roles_of_member
+
+MEMBERS_ASKED_MAX = 50
+"""Members that Discord is asked for one by one: the bot keeps no member list."""
+
+
+@app_commands.guild_only()
+class RolesCog(commands.Cog):
+    """Role lookup in a server."""
+
+    def __init__(self, bot: CuratorBot) -> None:
+        self.bot = bot
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    @app_commands.describe(member="Somebody in this server; leave it out to list everybody with a role")
+    async def roles(self, interaction: discord.Interaction[CuratorBot], member: discord.Member | None = None) -> None:
+        """Queue roles: of a member, or of everybody here who has one."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        view = await (self._one(interaction, member) if member is not None else self._all(interaction))
+        await interaction.edit_original_response(view=view)
+
+    async def _one(self, interaction: discord.Interaction[CuratorBot], member: discord.Member) -> discord.ui.LayoutView:
+        standing = await self.bot.services.accounts.standing(member.id)
+        if standing is None or not (standing.is_visible or member.id == interaction.user.id):
+            return not_linked(member.id)
+        return roles_of_member(standing)
+
+    async def _all(self, interaction: discord.Interaction[CuratorBot]) -> discord.ui.LayoutView:
+        guild = interaction.guild
+        known = await self.bot.services.accounts.with_roles()
+        here = [standing for standing in known[:MEMBERS_ASKED_MAX] if guild and await _is_here(guild, standing.user_id)]
+        return roles_list(
+            [standing for standing in here if standing.is_visible],
+            guild.name if guild else "",
+            self.bot.look,
+            hidden=sum(not standing.is_visible for standing in here),
+            read_at=min((s.roles_read_at for s in here if s.roles_read_at), default=None),
+        )
+
+
+async def _is_here(guild: discord.Guild, user_id: int) -> bool:
+    try:
+        await guild.fetch_member(user_id)
+    except discord.NotFound:
+        return False
+    return True
+
+
+async def setup(bot: CuratorBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(RolesCog(bot))

@@ -1,0 +1,28 @@
+"""``/status``: how things stand."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client.bot import CuratorBot
+from bot.ui.status import status_view
+
+
+class StatusCog(commands.Cog):
+    """For everybody."""
+
+    def __init__(self, bot: CuratorBot) -> None:
+        self.bot = bot
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    async def status(self, interaction: discord.Interaction[CuratorBot]) -> None:
+        """The service, AI-Horde and the queue: what works, and what that means."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        report = await self.bot.services.status.report()
+        await interaction.edit_original_response(view=status_view(report, self.bot.look))
+
+
+async def setup(bot: CuratorBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(StatusCog(bot))

@@ -1,0 +1,131 @@
+"""Watches the queue in the background: posts cards, repairs them, tells requestors."""
+
+import asyncio
+from datetime import timedelta
+from typing import override
+
+import discord
+import structlog
+from discord.ext import commands, tasks
+
+from bot.client.bot import CuratorBot
+from bot.errors import BotError
+from bot.services.notices import DueNotice
+from bot.services.watch import Drawing
+from bot.ui.change_card import change_card
+from bot.ui.notices import decision_notice
+
+BACK_OFF_MAX = timedelta(minutes=5)
+"""The longest pause between two looks at a service that does not answer."""
+
+CANNOT_SEND_TO_USER = 50007
+"""Discord's code for closed direct messages."""
+
+log = structlog.get_logger(__name__)
+
+
+class WatchCog(commands.Cog):
+    """The loop, and the worker that brings Discord in line with what the loop found."""
+
+    def __init__(self, bot: CuratorBot) -> None:
+        self.bot = bot
+        self._delivering = asyncio.Lock()
+        self._failures = 0
+
+    @override
+    async def cog_load(self) -> None:
+        """Begin to look."""
+        self.look.change_interval(seconds=self.bot.poll_interval.total_seconds())
+        self.look.start()
+
+    @override
+    async def cog_unload(self) -> None:
+        """Stop looking."""
+        self.look.cancel()
+
+    @tasks.loop()
+    async def look(self) -> None:
+        """Look at the queue once. Ends for nothing: what fails is tried again at the next look, ever later."""
+        try:
+            await self._sweep()
+            self._failures = 0
+        except BotError as error:
+            self._failures += 1
+            log.warning("look failed", reason=type(error).__name__, in_a_row=self._failures)
+        except Exception:
+            self._failures += 1
+            log.exception("look broke")
+        pause = min(self.bot.poll_interval * 2 ** min(self._failures, 8), max(BACK_OFF_MAX, self.bot.poll_interval))
+        self.look.change_interval(seconds=pause.total_seconds())
+        await self.deliver()
+
+    @look.before_loop
+    async def _ready(self) -> None:
+        await self.bot.wait_until_ready()
+
+    async def _sweep(self) -> None:
+        services = self.bot.services
+        await services.watch.sweep()
+        for _intent, change in await services.reconciler.look_for_all():
+            await services.watch.settle(change)
+        await services.proposals.expire()
+
+    @commands.Cog.listener()
+    async def on_queue_moved(self) -> None:
+        """Somebody decided or proposed something: bring the cards in line at once."""
+        await self.deliver()
+
+    async def deliver(self) -> None:
+        """Post and edit cards that do not show what is so, and tell people what is due. One at a time."""
+        async with self._delivering:
+            try:
+                for drawing in await self.bot.services.watch.drawings():
+                    await self._draw(drawing)
+                for notice in await self.bot.services.notices.due():
+                    await self._tell(notice)
+            except Exception:
+                log.exception("delivery broke")
+
+    async def _draw(self, drawing: Drawing) -> None:
+        watch, card = self.bot.services.watch, drawing.card
+        message = change_card(drawing.facts, self.bot.look)
+        channel = self.bot.get_partial_messageable(card.channel_id, guild_id=card.guild_id)
+        try:
+            if card.message_id is None:
+                sent = await channel.send(view=message.view, files=list(message.files), nonce=card.nonce)
+                await watch.posted(drawing, sent.id)
+            else:
+                partial = channel.get_partial_message(card.message_id)
+                await partial.edit(view=message.view, attachments=list(message.files))
+                await watch.shown(drawing)
+        except discord.NotFound as error:
+            if card.message_id is not None and error.code == 10008:  # noqa: PLR2004 - Unknown Message
+                await watch.lost(drawing)
+            else:
+                await self._refused(drawing, error)
+        except discord.Forbidden as error:
+            await self._refused(drawing, error)
+        except (discord.HTTPException, OSError) as error:
+            log.warning("card not drawn", change_id=card.change_id, reason=type(error).__name__)
+
+    async def _refused(self, drawing: Drawing, error: discord.HTTPException) -> None:
+        in_a_row = await self.bot.services.watch.refused(drawing)
+        log.warning("card refused", channel_id=drawing.card.channel_id, code=error.code, in_a_row=in_a_row)
+
+    async def _tell(self, notice: DueNotice) -> None:
+        notices = self.bot.services.notices
+        view = decision_notice(notice.facts, self.bot.look, notice.card)
+        try:
+            channel = await self.bot.create_dm(discord.Object(notice.user_id))
+            await channel.send(view=view, nonce=notice.nonce)
+            await notices.delivered(notice)
+        except (discord.Forbidden, discord.NotFound):
+            await notices.undeliverable(notice)
+        except (discord.HTTPException, OSError) as error:
+            log.warning("notice not sent", notice_id=notice.notice_id, reason=type(error).__name__)
+            await notices.postponed(notice)
+
+
+async def setup(bot: CuratorBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(WatchCog(bot))
