@@ -6,10 +6,10 @@ from datetime import datetime
 from storage.columns import from_stamp
 from storage.database import Row
 
-GONE = "gone"
-"""The bot's own status for a change that left the queue undecided."""
+PURGED = "purged"
+"""The bot's own status for a change that the service no longer has."""
 
-FINAL_STATUSES = frozenset({"applied", "rejected", GONE})
+FINAL_STATUSES = frozenset({"applied", "rejected", PURGED})
 """Nothing follows these; every other status is open."""
 
 
@@ -19,7 +19,9 @@ class TrackedChange:
 
     Attributes:
         requested_by: the Horde user id.
-        status: the service's word, or GONE.
+        requested_username: the Horde name, kept because a purged change cannot be asked for it.
+        requested_at: when the service took it.
+        status: the service's word, PURGED, or ``stuck`` for an apply that never ended.
         digest: of what a card shows, to notice that an id stands for something else now.
         missing_sweeps: sweeps in a row without it; absence alone proves nothing.
         updated_at: when the bot last saw it move.
@@ -30,6 +32,8 @@ class TrackedChange:
     model_name: str
     operation: str
     requested_by: str
+    requested_username: str | None
+    requested_at: datetime
     status: str
     digest: str
     missing_sweeps: int
@@ -84,6 +88,8 @@ def change_of(row: Row) -> TrackedChange:
         model_name=row["model_name"],
         operation=row["operation"],
         requested_by=row["requested_by"],
+        requested_username=row["requested_username"],
+        requested_at=from_stamp(row["requested_at"]),
         status=row["status"],
         digest=row["digest"],
         missing_sweeps=row["missing_sweeps"],

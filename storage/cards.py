@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from storage.card import FINAL_STATUSES, GONE, Card, TrackedChange, card_of, change_of
+from storage.card import FINAL_STATUSES, PURGED, Card, TrackedChange, card_of, change_of
 from storage.columns import to_stamp
 from storage.cursors import move_cursors
 from storage.database import Database, Transaction
 from storage.outbox import NoticeKey, add_notices
 
-__all__ = ["FINAL_STATUSES", "GONE", "Card", "Cards", "TrackedChange"]
+__all__ = ["FINAL_STATUSES", "PURGED", "Card", "Cards", "TrackedChange"]
 
 _MAX_FAILURES = 3  # after three refusals Discord's answer is final: going on counts towards a ban
 
@@ -28,11 +28,12 @@ ORDER BY change_id, guild_id
 
 _UPSERT = """
 INSERT INTO tracked_change
-       (change_id, category, model_name, operation, requested_by, status, digest, missing_sweeps, updated_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       (change_id, category, model_name, operation, requested_by, requested_username, requested_at, status, digest, missing_sweeps, updated_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (change_id) DO UPDATE SET
        category = excluded.category, model_name = excluded.model_name, operation = excluded.operation,
-       requested_by = excluded.requested_by, status = excluded.status, digest = excluded.digest,
+       requested_by = excluded.requested_by,
+       requested_username = excluded.requested_username, requested_at = excluded.requested_at, status = excluded.status, digest = excluded.digest,
        missing_sweeps = excluded.missing_sweeps, updated_at = excluded.updated_at
 """
 
@@ -169,6 +170,8 @@ def _record(transaction: Transaction, change: TrackedChange) -> None:
             change.model_name,
             change.operation,
             change.requested_by,
+            change.requested_username,
+            to_stamp(change.requested_at),
             change.status,
             change.digest,
             change.missing_sweeps,

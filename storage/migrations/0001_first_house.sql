@@ -88,6 +88,8 @@ CREATE TABLE tracked_change (
     model_name     TEXT NOT NULL,
     operation      TEXT NOT NULL,
     requested_by   TEXT NOT NULL,
+    requested_username TEXT,
+    requested_at   INTEGER NOT NULL,
     status         TEXT NOT NULL,
     digest         TEXT NOT NULL,
     missing_sweeps INTEGER NOT NULL CHECK (missing_sweeps >= 0),
@@ -96,7 +98,7 @@ CREATE TABLE tracked_change (
 
 -- Nothing follows the three; what the service calls pending, approved or applying is open.
 CREATE VIEW open_change AS
-    SELECT * FROM tracked_change WHERE status NOT IN ('applied', 'rejected', 'gone');
+    SELECT * FROM tracked_change WHERE status NOT IN ('applied', 'rejected', 'purged');
 
 -- One message for each change and server. shown_* is what the message says now; NULL while there is none.
 CREATE TABLE card (
