@@ -146,6 +146,11 @@ class Sheet:
             self._parts.append(ui.ActionRow(*present))
         return self
 
+    def menu(self, menu: ui.Select[Any]) -> "Sheet":
+        """A select menu, in a row of its own."""
+        self._parts.append(ui.ActionRow(menu))
+        return self
+
     def file(self, file: discord.File) -> "Sheet":
         """A file, shown here and sent along."""
         self._parts.append(ui.File(f"attachment://{file.filename}"))

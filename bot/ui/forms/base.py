@@ -7,25 +7,31 @@ from typing import Any, final, override
 import discord
 from discord import ui
 
+from bot.ui.text import clean
+
 type OnDone[T] = Callable[[discord.Interaction[Any], T], Awaitable[None]]
 type OnFailed = Callable[[discord.Interaction[Any], Exception], Awaitable[None]]
 
 FORM_TIMEOUT_S = 15 * 60
+"""As long as an interaction's token lives; whoever takes longer to type could not be answered."""
 TITLE_MAX = 45
+"""Characters of a title (Discord's documentation); labels of fields have the same limit."""
+PARAGRAPH_MAX = 4000
+"""Characters of a text field (Discord's documentation)."""
 
 
 class Form[T](ui.Modal):
     """A modal for one press of one person.
 
-    A modal that is shared, or used again, hands one person's values to another: the values stand on the object, and
-    the next submit overwrites them while the first one waits. So each press makes its own, with a random id.
+    A modal that is shared, or used again, hands one person's values to another: the values stand on the object,
+    and the next submit overwrites them while the first one waits. So each press makes its own, with a random id.
     """
 
     def __init__(self, title: str, on_done: OnDone[T], on_failed: OnFailed) -> None:
         """Make a form.
 
         Args:
-            title: at most 45 characters (Discord's documentation).
+            title: at most 45 characters.
             on_done: gets the interaction of the submit and what was typed.
             on_failed: gets the interaction and what ``on_done`` raised.
         """
@@ -41,6 +47,7 @@ class Form[T](ui.Modal):
     @override
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         values = self.values()
+        self.stop()
         await self._on_done(interaction, values)
 
     @final
@@ -50,3 +57,39 @@ class Form[T](ui.Modal):
     ) -> None:
         self.stop()
         await self._on_failed(interaction, error)
+
+    def ask[FieldT: ui.Item[Any]](self, label: str, item: FieldT, description: str | None = None) -> FieldT:
+        """Add a labelled field; returns it, to be read after the submit."""
+        self.add_item(ui.Label(text=label, description=description, component=item))
+        return item
+
+
+def short(
+    *,
+    default: str = "",
+    placeholder: str | None = None,
+    required: bool = True,
+    min_length: int | None = None,
+    max_length: int = 100,
+) -> ui.TextInput[Any]:
+    """A field of one line. A default is made visible characters only, and cut to what fits."""
+    return ui.TextInput(
+        default=clean(default)[:max_length] or None,
+        placeholder=placeholder,
+        required=required,
+        min_length=min_length,
+        max_length=max_length,
+    )
+
+
+def paragraph(
+    *, default: str = "", placeholder: str | None = None, required: bool = False, max_length: int = PARAGRAPH_MAX
+) -> ui.TextInput[Any]:
+    """A field of several lines; a default is cut to what fits."""
+    return ui.TextInput(
+        style=discord.TextStyle.paragraph,
+        default=default[:max_length] or None,
+        placeholder=placeholder,
+        required=required,
+        max_length=max_length,
+    )

@@ -2,9 +2,17 @@
 
 from typing import override
 
+from discord import ui
 from pydantic import SecretStr
 
-from bot.ui.forms.base import Form, OnDone, OnFailed
+from bot.ui.forms.base import Form, OnDone, OnFailed, short
+
+KEY_LENGTH_MIN = 10
+KEY_LENGTH_MAX = 64
+EXPLANATION = (
+    "Discord shows that warning on every form. This form does ask for a key: it is kept encrypted and used only for "
+    "what *you* press or type. Whoever runs this bot could read it. `/account unlink` deletes it."
+)
 
 
 class LinkForm(Form[SecretStr]):
@@ -12,7 +20,13 @@ class LinkForm(Form[SecretStr]):
 
     def __init__(self, on_done: OnDone[SecretStr], on_failed: OnFailed) -> None:
         super().__init__("Link your AI-Horde account", on_done, on_failed)
+        self.add_item(ui.TextDisplay(EXPLANATION))
+        self._key = self.ask(
+            "AI-Horde API key",
+            short(placeholder="From aihorde.net/register", min_length=KEY_LENGTH_MIN, max_length=KEY_LENGTH_MAX),
+            "Not the anonymous key 0000000000, not a shared key.",
+        )
 
     @override
     def values(self) -> SecretStr:
-        raise NotImplementedError
+        return SecretStr(self._key.value)
