@@ -22,8 +22,6 @@ START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 5.0
 LOG_TAIL_LINES = 15
 
-__all__ = ["Mode", "ReferenceService", "ServiceDiedError"]
-
 SAMPLE_DATA = Path(__file__).with_name("sample")
 CHILD = Path(__file__).with_name("reference_process.py")
 
@@ -53,6 +51,7 @@ class ReferenceService:
         requestor_ids: Sequence[str] = REQUESTOR_IDS,
         approver_ids: Sequence[str] = APPROVER_IDS,
         extra_environment: dict[str, str] | None = None,
+        port: int = 0,
     ) -> None:
         """Prepare, without starting.
 
@@ -64,6 +63,7 @@ class ReferenceService:
             requestor_ids: Horde user ids on the requestor list.
             approver_ids: Horde user ids on the approver list.
             extra_environment: Further variables for the service's process.
+            port: The loopback port; 0 takes a free one.
 
         Raises:
             ValueError: `ai_horde_url` lacks the slash.
@@ -76,6 +76,7 @@ class ReferenceService:
         self.log_path = folder / "service.log"
         self._ai_horde_url = ai_horde_url
         self._reference_data = reference_data
+        self._port = port
         self._environment = service_environment(
             folder, ai_horde_url, mode, requestor_ids=requestor_ids, approver_ids=approver_ids
         )
@@ -115,7 +116,7 @@ class ReferenceService:
         self._seed()
         if self._socket is None:
             # The child inherits the listening socket: no port to guess, and early requests wait.
-            self._socket = socket.create_server(("127.0.0.1", 0), backlog=128)
+            self._socket = socket.create_server(("127.0.0.1", self._port), backlog=128)
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program and arguments
                 [sys.executable, "-P", str(CHILD), str(self._socket.fileno())],

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from bot.demo.people import ABE, RITA
-from bot.demo.reference_service import Mode, ReferenceService, ServiceDiedError
+from bot.demo.reference_service import ReferenceService, ServiceDiedError
+from bot.demo.service_environment import Mode
 from tests.harness.services import ServiceFactory
 
 
@@ -20,9 +21,7 @@ def mode_of(service: ReferenceService) -> dict[str, object]:
 
 
 def roles_of(service: ReferenceService, key: str) -> list[str]:
-    answer = httpx.get(
-        f"{service.url}/model_references/v2/me/roles", headers={"apikey": key}, trust_env=False
-    )
+    answer = httpx.get(f"{service.url}/model_references/v2/me/roles", headers={"apikey": key}, trust_env=False)
     return list(answer.json()["roles"])
 
 

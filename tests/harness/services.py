@@ -8,7 +8,8 @@ import pytest
 
 from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.people import ABE
-from bot.demo.reference_service import Mode, ReferenceService
+from bot.demo.reference_service import ReferenceService
+from bot.demo.service_environment import Mode
 
 type ServiceFactory = Callable[[Mode], ReferenceService]
 
@@ -62,9 +63,7 @@ def replica_service(_servers: ServiceFactory, horde: HordeStandIn) -> ReferenceS
 
 
 @pytest.fixture(params=[Mode.V2, Mode.LEGACY], ids=str)
-def primary_service(
-    request: pytest.FixtureRequest, _servers: ServiceFactory, horde: HordeStandIn
-) -> ReferenceService:
+def primary_service(request: pytest.FixtureRequest, _servers: ServiceFactory, horde: HordeStandIn) -> ReferenceService:
     """Both kinds of PRIMARY in turn: the test runs twice."""
     service = _servers(request.param)
     empty_the_queue(service)

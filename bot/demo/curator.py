@@ -1,0 +1,73 @@
+"""Builds the bot itself for the demo, through the same composition root as in production."""
+
+import base64
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import resources
+from pathlib import Path
+
+import discord
+import httpx
+from pydantic import SecretStr
+
+from bot.app import build
+from bot.client.bot import CuratorBot
+from bot.demo.people import APPROVER_IDS, REQUESTOR_IDS
+from bot.demo.world import AVATAR, World
+from bot.settings import Settings
+from bot.ui.glyphs import EMOJI_PREFIX
+
+POLL_INTERVAL_S = 2.0
+"""Shorter than anybody would set it: whoever tries the demo watches."""
+ROLE_TTL_S = 10.0
+
+
+@asynccontextmanager
+async def curator(
+    folder: Path, *, service_url: str, ai_horde_url: str, transport: httpx.AsyncBaseTransport
+) -> AsyncIterator[CuratorBot]:
+    """Build the bot on loopback; closed with the block.
+
+    Args:
+        folder: Keeps its database and the key that seals people's keys.
+        service_url: Base URL of the service.
+        ai_horde_url: Base URL of AI-Horde's stand-in.
+        transport: How both are reached.
+    """
+    settings = Settings(
+        discord_token=SecretStr("none is needed in the demo"),
+        credential_keys=_sealing_key(folder / "credential.key"),
+        service_url=service_url,
+        ai_horde_url=ai_horde_url,
+        database_path=folder / "curator.db",
+        requestor_ids=REQUESTOR_IDS,
+        approver_ids=APPROVER_IDS,
+        role_ttl_s=ROLE_TTL_S,
+        poll_interval_s=POLL_INTERVAL_S,
+    )
+    # The simulated Discord is made anew with each run and knows no commands.
+    async with build(settings, service_transport=transport, horde_transport=transport, remembers_commands=False) as bot:
+        yield bot
+
+
+async def prepare(bot: discord.Client, world: World) -> None:
+    """Do what a server's admin does once: let the cards go to the review channel."""
+    if isinstance(bot, CuratorBot):
+        await bot.services.guild_setup.use_review_channel(world.guild.id, world.review.id)
+
+
+def pictures() -> dict[str, bytes]:
+    """The bot's drawings, by the name of the emoji; `avatar` is its own picture."""
+    folder = resources.files("bot.ui") / "glyphs"
+    drawings = {file.name.removesuffix(".png"): file for file in folder.iterdir() if file.name.endswith(".png")}
+    return {name if name == AVATAR else f"{EMOJI_PREFIX}{name}": file.read_bytes() for name, file in drawings.items()}
+
+
+def _sealing_key(path: Path) -> SecretStr:
+    """Read the key of a folder that was kept, or make one for a new folder."""
+    if not path.exists():
+        text = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+        path.touch(mode=0o600)
+        path.write_text(f"k1:{text}")
+    return SecretStr(path.read_text())

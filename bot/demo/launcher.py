@@ -1,0 +1,202 @@
+"""The one site of the demo: the welcome, a simulated Discord for each person, and the service's live list."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import httpx
+from aiohttp import web
+from simcord.builders import ChannelHandle
+from simcord.preview import Preview
+
+from bot.demo import simcord_seams as seams
+from bot.demo.live_reference import CATEGORIES, LiveReference
+from bot.demo.people import PEOPLE, Person
+from bot.demo.portraits import portrait
+from bot.demo.preview_mount import CAPABILITY, CONTENT_TYPES, STATIC_FOLDER, MountedServer
+from bot.demo.service_environment import Mode
+from bot.demo.world import PUBLIC_CHANNEL, REVIEW_CHANNEL, World
+
+PAGE_FOLDER = resources.files("bot.demo") / "page"
+PAGE_FILES = ("launcher.css", "launcher.js", "stage.css", "stage.js", "steps.js")
+FONTS = ("noto-sans-latin-v2.015.ttf", "noto-sans-mono-v2.014.ttf")
+"""simcord's, so that the launcher and the simulated Discord look alike."""
+DIRECT_MESSAGES = "messages"
+STAGE_HEAD = '<link rel="stylesheet" href="/stage.css"><script src="/stage.js" defer></script>'
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One person's sight of one channel."""
+
+    person: Person
+    name: str
+    channel: ChannelHandle
+    viewer_id: int
+
+    @property
+    def path(self) -> str:
+        """Where it is mounted, with a slash at the end."""
+        return f"/as/{self.person.name.lower()}/{self.name}/"
+
+
+class Launcher:
+    """Serves the demo's site on one loopback port."""
+
+    def __init__(
+        self, world: World, live: LiveReference, *, mode: Mode, turn: asyncio.Lock, bot_picture: bytes
+    ) -> None:
+        """Prepare.
+
+        Args:
+            world: The running simulation.
+            live: Reads the service.
+            mode: What the service plays, for the welcome's words.
+            turn: Held while the simulation moves.
+            bot_picture: The bot's avatar, a PNG.
+        """
+        self._bot_picture = bot_picture
+        self._world = world
+        self._live = live
+        self._mode = mode
+        self._turn = turn
+        self.previews: list[Preview] = []
+
+    @asynccontextmanager
+    async def serve(self, port: int) -> AsyncIterator[str]:
+        """Serve until the block ends.
+
+        Args:
+            port: The loopback port; 0 takes a free one.
+
+        Yields:
+            The address to open.
+
+        Raises:
+            OSError: The port is taken.
+        """
+        app = web.Application()
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        with socket.create_server(("127.0.0.1", port)) as listening:
+            port = int(listening.getsockname()[1])
+            async with AsyncExitStack() as stack:
+                await self._mount(app, port, stack)
+                self._add_own_routes(app)
+                await runner.setup()
+                stack.push_async_callback(runner.cleanup)
+                await web.SockSite(runner, listening).start()
+                yield f"http://127.0.0.1:{port}/"
+
+    def places(self) -> Sequence[Place]:
+        """Everything a person can look at: both channels and the own conversation with the bot."""
+        found = []
+        for person in PEOPLE:
+            viewer_id = self._world.member(person).id
+            found += [
+                Place(person, PUBLIC_CHANNEL, self._world.public, viewer_id),
+                Place(person, REVIEW_CHANNEL, self._world.review, viewer_id),
+                Place(person, DIRECT_MESSAGES, self._world.direct_messages(person), viewer_id),
+            ]
+        return found
+
+    async def _mount(self, app: web.Application, port: int, stack: AsyncExitStack) -> None:
+        servers: dict[int, MountedServer] = {}
+        for place in self.places():
+            if place.channel.id not in servers:
+                preview = self._preview_of(place)
+                servers[place.channel.id] = preview._server = MountedServer(preview, port, self._turn)  # noqa: SLF001 - the seam
+                await stack.enter_async_context(preview)
+                seams.make_room_for_preview(self._world.env)
+                self.previews.append(preview)
+            site = servers[place.channel.id].site_of(place.viewer_id, head=STAGE_HEAD)
+            app.add_subapp(place.path.rstrip("/"), site)
+
+    def _preview_of(self, place: Place) -> Preview:
+        members = self._world.members.values()
+        is_direct = place.name == DIRECT_MESSAGES
+        preview = self._world.env.preview(
+            place.channel,
+            viewers=[self._world.member(place.person).user] if is_direct else [*members],
+            layout="channel",
+        )
+        preview.capability = CAPABILITY
+        return preview
+
+    def _add_own_routes(self, app: web.Application) -> None:
+        app.router.add_get("/", _page_file("index.html"))
+        for name in PAGE_FILES:
+            app.router.add_get(f"/{name}", _page_file(name))
+        for name in FONTS:
+            app.router.add_get(f"/fonts/{name}", _page_file(name, STATIC_FOLDER / "fonts"))
+        for person in PEOPLE:
+            app.router.add_get(f"/portraits/{person.name.lower()}.png", _picture(portrait(person)))
+        app.router.add_get("/portraits/curator.png", _picture(self._bot_picture))
+        app.router.add_get("/world.json", self._world_json)
+        app.router.add_get("/news.json", self._news_json)
+        app.router.add_get("/live.json", self._live_json)
+
+    async def _world_json(self, _: web.Request) -> web.Response:
+        """Who there is, where they can go, and what this deployment is."""
+        people = [
+            {
+                "id": person.name.lower(),
+                "name": person.name,
+                "horde": person.horde_username,
+                "key": person.key,
+                "part": person.part,
+                "colour": person.colour,
+            }
+            for person in PEOPLE
+        ]
+        return web.json_response(
+            {
+                "mode": self._mode.value,
+                "people": people,
+                "categories": CATEGORIES,
+                "channels": [PUBLIC_CHANNEL, REVIEW_CHANNEL],
+                "messages": DIRECT_MESSAGES,
+                "capability": CAPABILITY,
+            },
+            headers=HEADERS,
+        )
+
+    async def _news_json(self, _: web.Request) -> web.Response:
+        """The newest message of each place, for the marks on the tabs."""
+        env = self._world.env
+        newest = {place.path: str(seams.newest_message_id(env, place.channel.id)) for place in self.places()}
+        return web.json_response(newest, headers=HEADERS)
+
+    async def _live_json(self, request: web.Request) -> web.Response:
+        category = request.query.get("category", CATEGORIES[0])
+        if category not in CATEGORIES:
+            raise web.HTTPNotFound
+        try:
+            return web.json_response(await self._live.read(category), headers=HEADERS)
+        except httpx.HTTPError as error:
+            return web.json_response({"problem": type(error).__name__}, status=503, headers=HEADERS)
+
+
+def _page_file(name: str, folder: Traversable = PAGE_FOLDER) -> Any:
+    async def answer(_: web.Request) -> web.Response:
+        body = (folder / name).read_bytes()
+        return web.Response(body=body, content_type=CONTENT_TYPES[name.rpartition(".")[2]], headers=HEADERS)
+
+    return answer
+
+
+def _picture(png: bytes) -> Any:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=png, content_type="image/png", headers={"Cache-Control": "max-age=3600"})
+
+    return answer

@@ -1,0 +1,122 @@
+"""Asks the real service what is live and what is queued, for the page that shows it; reads only."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from bot.demo.horde_stand_in import ANONYMOUS_KEY
+
+V2 = "model_references/v2"
+CATEGORIES = (
+    "image_generation",
+    "text_generation",
+    "controlnet",
+    "esrgan",
+    "gfpgan",
+    "codeformer",
+    "clip",
+    "blip",
+    "safety_checker",
+    "miscellaneous",
+    "lora",
+    "ti",
+    "controlnet_annotator",
+    "video_generation",
+    "audio_generation",
+)
+SHOWN_CHANGES = 40
+
+
+class LiveReference:
+    """The service as the page shows it; remembers what was there when the demo began."""
+
+    def __init__(self, service_url: str) -> None:
+        """Prepare; `service_url` is the base URL ending in `/api`."""
+        self._url = service_url
+        self._client = httpx.AsyncClient(base_url=f"{service_url}/", trust_env=False, timeout=20)
+        self._at_start: dict[str, frozenset[str]] = {}
+
+    async def remember(self) -> None:
+        """Note every model there is now; whatever comes later is new."""
+        found = await asyncio.gather(*(self._models(category) for category in CATEGORIES))
+        self._at_start = {category: frozenset(models) for category, models in zip(CATEGORIES, found, strict=True)}
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def read(self, category: str) -> dict[str, Any]:
+        """Read everything the page shows.
+
+        Returns:
+            `mode`, `canonical_format`, `writable`, `category`, `categories`, `models` (new ones first), `changes`
+            (newest first; None where this deployment has no queue) and `counts` by status.
+
+        Raises:
+            httpx.HTTPError: The service is away.
+        """
+        deployment, models, changes = await asyncio.gather(
+            self._get("replicate_mode"), self._models(category), self._changes()
+        )
+        before = self._at_start.get(category, frozenset())
+        entries = [
+            {
+                "name": name,
+                "is_new": name not in before,
+                "about": _about(record),
+                "description": record.get("description") or "",
+                "link": f"{self._url}/{V2}/{category}/model/{quote(name, safe='')}",
+            }
+            for name, record in models.items()
+        ]
+        entries.sort(key=lambda entry: (not entry["is_new"], str(entry["name"]).casefold()))
+        return {
+            "mode": deployment["replicate_mode"],
+            "canonical_format": deployment["canonical_format"],
+            "writable": deployment["writable"],
+            "category": category,
+            "categories": CATEGORIES,
+            "address": f"{self._url}/{V2}/{category}",
+            "models": entries,
+            "changes": None if changes is None else [_line(change) for change in changes[-SHOWN_CHANGES:]][::-1],
+            "counts": Counter(change["status"] for change in changes or ()),
+        }
+
+    async def _get(self, path: str, **params: int) -> Any:
+        answer = await self._client.get(path, params=params, headers={"apikey": ANONYMOUS_KEY})
+        answer.raise_for_status()
+        return answer.json()
+
+    async def _models(self, category: str) -> dict[str, dict[str, Any]]:
+        try:
+            return dict(await self._get(f"{V2}/{category}"))
+        except httpx.HTTPStatusError:
+            return {}  # the service says 404 until a category has its first model
+
+    async def _changes(self) -> list[dict[str, Any]] | None:
+        try:
+            return list((await self._get(f"{V2}/pending_queue/changes", limit=500))["items"])
+        except httpx.HTTPStatusError:
+            return None
+
+
+def _line(change: dict[str, Any]) -> dict[str, Any]:
+    keys = ("change_id", "operation", "category", "model_name", "status", "requested_username")
+    return {key: change.get(key) for key in keys}
+
+
+def _about(record: dict[str, Any]) -> list[str]:
+    """The two or three facts by which people know a model."""
+    facts = [str(record[key]) for key in ("baseline", "style") if record.get(key)]
+    if record.get("nsfw"):
+        facts.append("NSFW")
+    size = record.get("size_on_disk_bytes")
+    if isinstance(size, int) and size > 0:
+        facts.append(f"{size / 1e9:.1f} GB")
+    parameters = record.get("parameters") or record.get("parameters_count")
+    if isinstance(parameters, int) and parameters > 0:
+        facts.append(f"{parameters / 1e9:g} B parameters")
+    return facts

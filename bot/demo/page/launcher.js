@@ -1,0 +1,245 @@
+// The launcher: who you are, where you look, and what the real service says. No framework, one request at a time.
+import { stepsOf, LEADS, DEPLOYMENTS } from "./steps.js";
+
+const $ = (id) => document.getElementById(id);
+const world = await (await fetch("/world.json")).json();
+const seen = new Map();
+let me = world.people[0];
+let view = "start";
+let place = world.channels[0];
+let live = null;
+
+function element(tag, props = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), props);
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
+const portrait = (person, size) => element("img", { src: `/portraits/${person.id}.png`, alt: "", width: size, height: size });
+const person = (id) => world.people.find((each) => each.id === id);
+const pathOf = (who, where) => `/as/${who.id}/${where}/`;
+
+// Copying
+
+function copyButton(text) {
+  const button = element("button", { type: "button", className: "copy", textContent: text });
+  button.addEventListener("click", () => copy(button, text));
+  return button;
+}
+async function copy(button, text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    button.classList.add("done");
+    say("Copied");
+    setTimeout(() => button.classList.remove("done"), 1500);
+  } catch {
+    getSelection().selectAllChildren(button);
+    say("Selected: copy it with the keyboard");
+  }
+}
+function say(text) {
+  $("toast").textContent = text;
+  $("toast").classList.add("on");
+  setTimeout(() => $("toast").classList.remove("on"), 1500);
+}
+
+// Rail
+
+function placeButton(label, sign, onPress) {
+  const button = element("button", { type: "button", className: "place" }, sign, element("span", { textContent: label }));
+  button.addEventListener("click", onPress);
+  return button;
+}
+for (const name of world.channels) {
+  const sign = element("span", { className: "sign", textContent: "#" });
+  const button = placeButton(name, sign, () => go(me.id, name));
+  button.dataset.place = name;
+  $("channels").append(button);
+}
+for (const who of world.people) {
+  const button = placeButton(`To ${who.name}`, portrait(who, 20), () => go(who.id, world.messages));
+  button.dataset.place = world.messages;
+  button.dataset.who = who.id;
+  $("messages").append(button);
+
+  const chip = element("button", { type: "button", className: "person" }, portrait(who, 32),
+    element("span", {}, who.name, element("small", { textContent: `${who.part} · ${who.horde}` })));
+  chip.style.setProperty("--tint", who.colour);
+  chip.dataset.who = who.id;
+  chip.addEventListener("click", () => go(who.id, place));
+  $("people").append(chip);
+}
+for (const button of document.querySelectorAll("[data-view]")) button.addEventListener("click", () => open(button.dataset.view));
+$("acting-key").addEventListener("click", () => copy($("acting-key"), me.key));
+
+function open(name) { location.hash = `/${name}`; }
+function go(who, where) { location.hash = `/${who}/${where}`; }
+
+function route() {
+  const [first, second] = location.hash.replace(/^#\//, "").split("/");
+  const who = person(first);
+  if (who) { me = who; place = second || world.channels[0]; view = "discord"; } else view = first === "live" ? "live" : "start";
+  draw();
+}
+
+function draw() {
+  for (const name of ["start", "live", "discord"]) $(`view-${name}`).hidden = view !== name;
+  for (const button of document.querySelectorAll(".place")) {
+    const { view: ofView, place: ofPlace, who } = button.dataset;
+    const here = ofView ? view === ofView : view === "discord" && place === ofPlace && (!who || who === me.id);
+    button.toggleAttribute("aria-current", here);
+    if (here) {
+      button.setAttribute("aria-current", "page");
+      button.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+    button.classList.toggle("other", Boolean(who) && who !== me.id);
+  }
+  for (const chip of document.querySelectorAll(".person")) chip.setAttribute("aria-pressed", String(chip.dataset.who === me.id));
+  document.documentElement.style.setProperty("--me", me.colour);
+  $("acting-portrait").src = `/portraits/${me.id}.png`;
+  $("acting-name").textContent = `You are ${me.name}`;
+  $("acting-part").textContent = `${me.part} · ${me.horde}`;
+  $("acting-key").textContent = me.key;
+  if (view === "discord") showStage();
+  if (view === "live") readLive();
+  const title = { start: "Start here", live: "Live reference", discord: `${me.name} · ${place}` }[view];
+  document.title = `${title} · Horde Curator demo`;
+}
+
+function showStage() {
+  const path = pathOf(me, place);
+  let found = null;
+  for (const frame of $("stages").children) {
+    frame.hidden = frame.dataset.path !== path;
+    if (!frame.hidden) found = frame;
+  }
+  if (!found) {
+    found = element("iframe", { src: `${path}#${world.capability}`, title: `${place} as ${me.name}`, name: `${me.id}-${place}` });
+    found.dataset.path = path;
+    $("stages").append(found);
+  }
+}
+
+// Marks for what is new
+
+async function readNews() {
+  const news = await (await fetch("/news.json")).json();
+  const current = view === "discord" ? pathOf(me, place) : null;
+  for (const [path, newest] of Object.entries(news)) if (!seen.has(path) || path === current) seen.set(path, newest);
+  for (const button of document.querySelectorAll(".place[data-place]")) {
+    const path = pathOf(button.dataset.who ? person(button.dataset.who) : me, button.dataset.place);
+    const isNew = news[path] !== seen.get(path);
+    button.querySelector(".news")?.remove();
+    if (isNew) button.append(element("span", { className: "news", title: "New here" }));
+  }
+}
+
+// Live reference
+
+for (const name of world.categories) $("live-category").append(element("option", { value: name, textContent: name }));
+$("live-category").addEventListener("change", readLive);
+
+async function readLive() {
+  const answer = await fetch(`/live.json?category=${encodeURIComponent($("live-category").value || world.categories[0])}`);
+  if (!answer.ok) { $("live-mode").textContent = "The service does not answer."; return; }
+  const fresh = await answer.json();
+  const changed = JSON.stringify(fresh) !== JSON.stringify(live);
+  live = fresh;
+  if (changed) { drawLive(); markSteps(); }
+}
+function drawLive() {
+  $("live-mode").textContent = `It runs as ${live.mode}, canonical format ${live.canonical_format}, ${live.writable ? "writable" : "read-only"}.`;
+  $("live-address").textContent = live.address;
+  $("live-address").href = live.address;
+  $("live-models").replaceChildren(...live.models.map((model) => element("li", { className: model.is_new ? "is-new" : "" },
+    model.is_new ? element("span", { className: "badge", textContent: "new" }) : null,
+    element("strong", { textContent: model.name }),
+    element("small", { textContent: model.about.join(" · ") }),
+    element("p", { textContent: model.description }),
+    model.is_new ? element("a", { href: model.link, target: "_blank", rel: "noreferrer", textContent: "As the service gives it" }) : null)));
+  if (!live.models.length) $("live-models").append(element("li", { className: "empty", textContent: "No model of this category yet." }));
+  const changes = live.changes;
+  $("live-counts").textContent = Object.entries(live.counts).map(([state, count]) => `${count} ${state}`).join(" · ");
+  $("live-changes").replaceChildren(...(changes ?? []).map((change) => element("li", {},
+    element("strong", { textContent: `#${change.change_id} ${change.model_name}` }),
+    element("small", { textContent: `${change.operation} · ${change.category} · by ${change.requested_username ?? "?"}` }),
+    element("span", { className: `state ${change.status}`, textContent: change.status }))));
+  if (!changes) $("live-changes").append(element("li", { className: "empty", textContent: "A REPLICA keeps no queue." }));
+  else if (!changes.length) $("live-changes").append(element("li", { className: "empty", textContent: "Nothing was proposed yet." }));
+}
+
+// Start here
+
+function goButton(who, where, label) {
+  const button = element("button", { type: "button", className: "go" }, portrait(who, 22), label);
+  button.addEventListener("click", () => go(who.id, where));
+  return button;
+}
+function stepItem(step, index) {
+  const body = element("div", { className: "step" }, element("h3", { textContent: step.title }), element("p", { textContent: step.text }));
+  const does = element("div", { className: "does" });
+  if (step.who) does.append(goButton(person(step.who), step.where, `Be ${person(step.who).name} in ${step.where === world.messages ? "the messages" : `#${step.where}`}`));
+  if (step.view) {
+    const button = element("button", { type: "button", className: "go", textContent: "Open the live reference" });
+    button.addEventListener("click", () => open(step.view));
+    does.append(button);
+  }
+  if (step.also) does.append(goButton(person(step.also.who), step.also.where, step.also.label));
+  for (const text of step.copies ?? []) does.append(copyButton(text));
+  if (step.key) does.append(copyButton(person(step.key).key));
+  body.append(does);
+  if (step.fields) {
+    const list = element("dl", { className: "fields" });
+    for (const [name, value] of step.fields) list.append(element("dt", { textContent: name }), element("dd", {}, copyButton(value)));
+    body.append(list);
+  }
+  const item = element("li", {}, element("span", { className: "dot", textContent: String(index + 1) }), body);
+  item.step = step;
+  return item;
+}
+function drawStart() {
+  const duties = {
+    rita: "Knows models, not JSON. May propose changes.",
+    abe: "Reviews on a phone as often as not. May approve, reject and apply. Runs the server.",
+    cora: "The second approver, for when two should look.",
+    dave: "Has an account but no role in the queue.",
+  };
+  const cast = element("div", { className: "cast" }, ...world.people.map((who) => element("section", { className: "card" },
+    element("div", { className: "card-top" }, portrait(who, 44),
+      element("p", {}, element("strong", { textContent: who.name }), element("span", { textContent: who.part }), element("span", { textContent: who.horde }))),
+    element("p", { textContent: duties[who.id] }), copyButton(who.key))));
+  $("view-start").replaceChildren(
+    element("header", {}, element("h1", { textContent: "Curate the AI-Horde’s models without leaving the chat" }),
+      element("p", { className: "lead", textContent: `${LEADS[world.mode]} Be four people in turn, and take a model from an idea to the live list. The keys are made up and open nothing elsewhere.` })),
+    cast,
+    element("ol", { className: "steps", id: "steps" }, ...stepsOf(world.mode).map(stepItem)),
+    element("p", { className: "note" }, "To type a command, click the message box and begin with ", element("code", { textContent: "/" }),
+      ". Switch people at any time: each keeps an own view, so private answers show for the one they are for."));
+}
+function markSteps() {
+  for (const item of $("steps").children) {
+    const done = item.step.done?.(live) ?? false;
+    item.classList.toggle("is-done", done);
+    item.querySelector(".dot").textContent = done ? "✓" : String([...$("steps").children].indexOf(item) + 1);
+  }
+}
+
+// One beat for everything that is read again and again
+
+let isAway = false;
+async function beat() {
+  try {
+    if (!document.hidden) {
+      await readNews();
+      if (view !== "discord") await readLive();
+    }
+    isAway = false;
+  } catch { isAway = true; }
+  $("gone").hidden = !isAway;
+  setTimeout(beat, 2000);
+}
+
+$("deployment").textContent = DEPLOYMENTS[world.mode];
+drawStart();
+addEventListener("hashchange", route);
+route();
+beat();

@@ -1,0 +1,60 @@
+// What to try, in order. A step says who does it and where; the words of the product stand in the commands.
+
+const NAME = "Harbour Lights";
+const SHA256 = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef";
+const FILE = `harbour_lights.safetensors | https://huggingface.co/example/harbour/resolve/main/harbour_lights.safetensors | ${SHA256}`;
+
+const has = (status) => (live) => (live?.counts?.[status] ?? 0) > 0;
+const hasAny = (live) => Object.values(live?.counts ?? {}).some((count) => count > 0);
+
+const LINK = {
+  who: "rita", where: "model-talk", title: "Link Rita’s key",
+  text: "Type the command, press the form’s field and paste the key. It is kept encrypted and never shown again.",
+  copies: ["/account link"], key: "rita", done: hasAny,
+};
+const PROPOSE = {
+  who: "rita", where: "model-talk", title: "Propose a model",
+  text: "Choose image_generation. Fill the form, look at the draft, and press Submit.",
+  copies: ["/propose-model create"],
+  fields: [["Name", NAME], ["Baseline", "stable_diffusion_xl"], ["Description", "Night pictures of harbours and quays."], ["Files", FILE]],
+  done: hasAny,
+};
+const APPROVE = {
+  who: "abe", where: "model-review", title: "Approve it, then apply it",
+  text: "The card is in the review channel. Link Abe’s key first (in any channel), then press Approve, and on the same card Apply.",
+  copies: ["/account link"], key: "abe", done: has("applied"),
+};
+const LOOK = {
+  view: "live", title: "See it live",
+  text: "The list comes straight from the service. What was added since the demo began is marked as new.", done: has("applied"),
+};
+const REJECT = {
+  who: "cora", where: "model-review", title: "Reject another one",
+  text: "Let Rita propose a second model. Link Cora’s key, press Reject… and say why; then read what Rita was told.",
+  copies: ["/account link"], key: "cora", also: { who: "rita", where: "messages", label: "Rita’s messages" }, done: has("rejected"),
+};
+const DAVE = {
+  who: "dave", where: "model-review", title: "Try it without a role",
+  text: "Dave may look but not decide. Press any button on a card, before and after linking his key: the answer says what is missing and how to get it.",
+  copies: ["/account link", "/roles"], key: "dave",
+};
+const REFUSED = {
+  who: "rita", where: "model-talk", title: "Submit, and be refused in public",
+  text: "This service is a REPLICA: it takes no writes. Fill the form and press Submit. The refusal appears in the channel, in the service’s own words, and the draft is kept.",
+  copies: ["/propose-model create"], fields: PROPOSE.fields,
+};
+const DRAFTS = {
+  who: "rita", where: "model-talk", title: "Find the draft again",
+  text: "Nothing typed is lost: it can be sent as soon as the service takes writes.", copies: ["/propose-model drafts"],
+};
+
+export function stepsOf(mode) {
+  return mode === "replica" ? [LINK, REFUSED, DRAFTS, DAVE] : [LINK, PROPOSE, APPROVE, LOOK, REJECT, DAVE];
+}
+
+export const LEADS = {
+  v2: "Everything behind this page is real but Discord itself: the bot, its database, and the horde-model-reference service as PRIMARY in the v2 format.",
+  legacy: "Everything behind this page is real but Discord itself: the bot, its database, and the horde-model-reference service as PRIMARY in the legacy format.",
+  replica: "Everything behind this page is real but Discord itself: the bot, its database, and the horde-model-reference service as a read-only REPLICA.",
+};
+export const DEPLOYMENTS = { v2: "PRIMARY · v2", legacy: "PRIMARY · legacy", replica: "REPLICA · read-only" };

@@ -1,0 +1,147 @@
+"""Serves simcord's preview below a path of the launcher's site: one mount for each person and place."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from importlib import resources
+from typing import Any, override
+
+from aiohttp import web
+from simcord.backend.errors import BackendError, SetupError
+from simcord.preview import Preview
+from simcord.preview import _server as bridge
+from simcord.preview._server import PreviewServer, _read_json_body
+
+from bot.demo.simcord_seams import newest_revision
+
+CAPABILITY = "demo"
+"""Fixed, so that an address can be kept. What guards the pages is that simcord wants it in a header of its own, which
+no other site's page can send to loopback, and that the host must be the launcher's."""
+
+STATIC_FOLDER = resources.files("simcord.preview") / "static"
+CONTENT_TYPES = {
+    "css": "text/css",
+    "html": "text/html",
+    "js": "application/javascript",
+    "json": "application/json",
+    "ttf": "font/ttf",
+}
+
+_ABSOLUTE = re.compile(r"""(?<=["'`])/(?=[a-z][a-z0-9./-]*)""")
+
+type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def below_a_path(text: str) -> str:
+    """Make simcord's own absolute addresses relative, so that they are found wherever the page stands."""
+    return _ABSOLUTE.sub("./", text)
+
+
+class MountedServer(PreviewServer):
+    """simcord's preview bridge without a socket of its own; the launcher routes requests to it."""
+
+    def __init__(self, preview: Preview, port: int, turn: asyncio.Lock) -> None:
+        """Stand in for the bridge of `preview`.
+
+        Args:
+            preview: What to serve, not entered yet.
+            port: The launcher's port; requests may name no other host or origin.
+            turn: Held while the simulation moves; actions wait for it.
+        """
+        super().__init__(preview, port)
+        self._turn = turn
+
+    @override
+    async def start(self) -> None:
+        # simcord imports aiohttp into this name where it would bind its own socket.
+        bridge.web = web  # type: ignore[attr-defined]
+        self.port = self._requested_port
+
+    @override
+    async def close(self) -> None:
+        self.port = None
+
+    def site_of(self, viewer_id: int, *, head: str) -> web.Application:
+        """Make the site in which everything is seen and done as one member; mount it below a path ending in `/`.
+
+        Args:
+            viewer_id: Discord id of the member.
+            head: HTML to add to the page's head.
+        """
+
+        async def open_page(request: web.Request) -> web.StreamResponse:
+            return await self._open_for(request, viewer_id)
+
+        app = web.Application(handler_args={"handler_cancellation": False})
+        app.router.add_get("/", self._file("index.html", insert=("</head>", f"{head}</head>")))
+        for path, filename in self._STATIC_FILES.items():
+            if path != "/" and (STATIC_FOLDER / filename).is_file():
+                app.router.add_get(path, self._file(filename))
+        app.router.add_post("/api/pages", open_page)
+        app.router.add_delete("/api/pages/{context_id}", self._delete_page)
+        app.router.add_get("/api/state", self._state)
+        app.router.add_get("/api/commands", self._commands)
+        app.router.add_get("/api/action-result", self._action_result)
+        app.router.add_post("/api/action", self._action)
+        app.router.add_get("/api/assets/{asset_id}", self._asset)
+        return app
+
+    async def _open_for(self, request: web.Request, viewer_id: int) -> web.StreamResponse:
+        """Open a page for the member whose site this is, whomever the page asked for."""
+        if not self._authorized(request):
+            raise web.HTTPUnauthorized
+        async with self._turn:
+            try:
+                page = self.preview._open_page(viewer_id, None)  # noqa: SLF001 - the seam
+                payload = self.preview._page_payload(page)  # noqa: SLF001 - the seam
+            except (SetupError, BackendError) as error:
+                raise web.HTTPServiceUnavailable(text=str(error)) from error
+        return web.json_response(payload, headers=self._headers())
+
+    @override
+    async def _action(self, request: web.Request) -> web.StreamResponse:
+        """Act when it is this page's turn, on what was published last.
+
+        simcord refuses an action that names an older revision; between a click and its turn the pump may have
+        published a newer one. What the click aims at is checked again all the same.
+        """
+        context_id = request.headers.get("X-Simcord-Context")
+        if not self._authorized(request, context=context_id):
+            raise web.HTTPUnauthorized
+        body: Any
+        if request.content_type.startswith("multipart/"):
+            body = await self._multipart_action(request)
+        else:
+            body = await _read_json_body(request)
+        async with self._turn:
+            revision = newest_revision(self.preview, context_id)
+            if isinstance(body, dict) and revision is not None and "published_revision" in body:
+                body["published_revision"] = revision
+            try:
+                result = await self.preview._action(context_id, body)  # noqa: SLF001 - the seam
+            except (SetupError, BackendError) as error:
+                raise web.HTTPGone(text=str(error)) from error
+        return web.json_response(result, headers=self._headers())
+
+    def _headers(self) -> dict[str, str]:
+        """Simcord's own headers, but that the launcher, of the same origin, may frame the page."""
+        headers = {**self._SECURITY_HEADERS, "X-Frame-Options": "SAMEORIGIN"}
+        policy = headers["Content-Security-Policy"]
+        headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+        return headers
+
+    def _file(self, filename: str, *, insert: tuple[str, str] | None = None) -> Handler:
+        content_type = CONTENT_TYPES.get(filename.rpartition(".")[2], "text/plain")
+        is_text = not filename.endswith(".ttf")
+        body = (STATIC_FOLDER / filename).read_bytes()
+        if is_text:
+            text = below_a_path(body.decode())
+            body = (text.replace(*insert) if insert else text).encode()
+
+        async def answer(_: web.Request) -> web.StreamResponse:
+            headers = self._headers()
+            if not is_text:
+                headers |= {"Cache-Control": "max-age=86400", "Pragma": ""}
+            return web.Response(body=body, content_type=content_type, headers=headers)
+
+        return answer

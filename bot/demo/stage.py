@@ -1,0 +1,92 @@
+"""Puts the bot on its simulated stage: transport, world, pump and page, opened and closed in this order."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import discord
+import httpx
+
+from bot.demo.curator import curator, pictures, prepare
+from bot.demo.launcher import Launcher
+from bot.demo.live_reference import LiveReference
+from bot.demo.loopback_transport import DEMO_GRACE_S, LoopbackTransport
+from bot.demo.pump import Pump
+from bot.demo.reference_service import ReferenceService
+from bot.demo.world import AVATAR, World, found_world, start_world
+from bot.logs import configure_logs
+
+LOG_FILE = "curator.log"
+
+
+class BotMaker(Protocol):
+    """Builds a bot that has not been started, and closes it with the block."""
+
+    def __call__(
+        self, folder: Path, *, service_url: str, ai_horde_url: str, transport: httpx.AsyncBaseTransport
+    ) -> AbstractAsyncContextManager[discord.Client]:
+        """As `bot.demo.curator.curator`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The running demo.
+
+    Attributes:
+        url: The one address to open.
+        world: The simulated Discord.
+        pumping: Ends only if the simulation cannot go on.
+    """
+
+    url: str
+    world: World
+    pumping: asyncio.Task[None]
+
+
+@asynccontextmanager
+async def open_stage(
+    folder: Path, service: ReferenceService, *, ai_horde_url: str, make_bot: BotMaker | None, port: int
+) -> AsyncIterator[Stage]:
+    """Open the demo on a running service.
+
+    Args:
+        folder: For the bot's data and log.
+        service: The running service.
+        ai_horde_url: Base URL of AI-Horde's stand-in.
+        make_bot: Builds the bot; None takes Horde Curator.
+        port: The page's loopback port; 0 takes a free one.
+
+    Raises:
+        OSError: The port is taken.
+    """
+    drawings = pictures()
+    async with AsyncExitStack() as stack:
+        log = stack.enter_context((folder / LOG_FILE).open("a", encoding="utf-8"))
+        configure_logs(level="info", is_json=False, stream=log)
+        transport = await stack.enter_async_context(LoopbackTransport(grace_s=DEMO_GRACE_S))
+        stack.push_async_callback(transport.stop)
+        live = LiveReference(service.url)
+        stack.push_async_callback(live.close)
+        await live.remember()
+        making = (make_bot or curator)(folder, service_url=service.url, ai_horde_url=ai_horde_url, transport=transport)
+        bot = await stack.enter_async_context(making)
+        world = found_world(bot, pictures=drawings)
+        await prepare(bot, world)
+        transport.env = world.env
+        stack.push_async_callback(world.env.shutdown)
+        await start_world(world, pictures=drawings)
+        turn = asyncio.Lock()
+        launcher = Launcher(world, live, mode=service.mode, turn=turn, bot_picture=drawings[AVATAR])
+        url = await stack.enter_async_context(launcher.serve(port))
+        pump = Pump(world.env, launcher.previews, turn)
+        pumping = asyncio.create_task(pump.run(), name="pump")
+        stack.push_async_callback(_end, pumping)
+        yield Stage(url, world, pumping)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,92 @@
+"""The simulated Discord of the demo: one server, two channels, four people, and the bot among them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import discord
+import simcord
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle, GuildHandle
+
+from bot.demo import simcord_seams as seams
+from bot.demo.people import PEOPLE, Person
+from bot.demo.portraits import portrait
+
+GUILD_NAME = "AI Horde (simulated)"
+BOT_NAME = "Horde Curator"
+PUBLIC_CHANNEL = "model-talk"
+REVIEW_CHANNEL = "model-review"
+SETTLE_TIMEOUT_S = 10.0
+WELCOME = "Models are proposed here. Type `/` to see what Horde Curator can do; `/account link` comes first."
+REVIEW_WELCOME = "For each change in the queue a card appears here, with all an approver needs to decide."
+AVATAR = "avatar"
+"""The picture of this name, among those handed in, is the bot's own; the others are its emoji."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The running simulation and who is in it."""
+
+    env: simcord.Env
+    guild: GuildHandle
+    public: ChannelHandle
+    review: ChannelHandle
+    members: Mapping[str, MemberActor]
+    owner: MemberActor
+
+    def member(self, person: Person) -> MemberActor:
+        """The person as a member of the server."""
+        return self.members[person.name]
+
+    def direct_messages(self, person: Person) -> ChannelHandle:
+        """The person's conversation with the bot."""
+        return self.member(person).user.dm_channel
+
+
+def found_world(bot: discord.Client, *, pictures: Mapping[str, bytes]) -> World:
+    """Make the server and its people; nothing runs yet.
+
+    It is founded at simcord's own fixed instant: ids are made from the time, and whoever keeps the bot's data from one
+    run to the next must meet the same people again.
+
+    Args:
+        bot: A client that has not been started.
+        pictures: PNGs by name, of which `avatar` is the bot's own.
+    """
+    env = seams.QuickEnv(bot, settle_timeout=SETTLE_TIMEOUT_S)
+    env.backend.edit_bot_profile(BOT_NAME)
+    if AVATAR in pictures:
+        seams.show_user_image(env, env.backend.bot_user.id, AVATAR, pictures[AVATAR])
+    return _populate(env)
+
+
+async def start_world(world: World, *, pictures: Mapping[str, bytes], now: datetime | None = None) -> None:
+    """Bring the bot in; its own start-up work is done when this returns. `world.env.shutdown()` ends it.
+
+    Args:
+        world: From `found_world`.
+        pictures: PNGs by name, for the application emoji that the bot makes at its start.
+        now: What time it is inside, aware UTC; this moment if None.
+    """
+    seams.start_clock_at(world.env, now or datetime.now(UTC))
+    await world.env.start()
+    await world.owner.send(world.public, WELCOME)
+    await world.owner.send(world.review, REVIEW_WELCOME)
+    seams.show_emoji_images(world.env, dict(pictures))
+
+
+def _populate(env: simcord.Env) -> World:
+    owner = env.create_user("olga", global_name="Olga")
+    guild = env.create_guild(GUILD_NAME, owner=owner)
+    public = guild.create_text_channel(PUBLIC_CHANNEL, topic="Ask, propose, and see what becomes of it")
+    review = guild.create_text_channel(REVIEW_CHANNEL, topic="One card for every change in the queue")
+    # Of the four, Abe runs the server: `/setup` asks for Manage Server.
+    manager = guild.create_role("Server staff", permissions=discord.Permissions(manage_guild=True))
+    members = {}
+    for person in PEOPLE:
+        user = env.create_user(person.name.lower(), global_name=person.name)
+        seams.show_user_image(env, user.id, person.name.lower(), portrait(person))
+        members[person.name] = guild.add_member(user, roles=[manager] if person.manages_server else [])
+        env.backend.get_dm_channel(user.id)
+    return World(env, guild, public, review, members, owner=MemberActor(env, guild, owner))
