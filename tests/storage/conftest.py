@@ -1,6 +1,6 @@
 """A database file of its own for each test, opened by the real code, and things to put into it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,11 +10,8 @@ from pydantic import SecretStr
 
 from storage.database import Database
 from storage.keyring import CredentialKey, Keyring, generate_key, parse_keys
-from storage.links import Links
+from storage.links import Link, Links
 from storage.unlocking import unlock
-
-SERVICE_URL = "https://models.example/api"
-
 
 @pytest.fixture
 def now() -> datetime:
@@ -43,8 +40,31 @@ async def keyring(database: Database, keys: tuple[CredentialKey, ...]) -> Keyrin
 
 
 @pytest.fixture
-def links(database: Database, keyring: Keyring) -> Links:
-    return Links(database, keyring, SERVICE_URL)
+def service_url() -> str:
+    return "https://models.example/api"
+
+
+@pytest.fixture
+def links(database: Database, keyring: Keyring, service_url: str) -> Links:
+    return Links(database, keyring, service_url)
+
+
+@pytest.fixture
+def link_user(now: datetime) -> Callable[..., Awaitable[Link]]:
+    """Links a Discord user to the Horde account of that number, with a key made of it."""
+
+    async def link(links: Links, user_id: int, *, horde_user_id: str = "", key: str = "") -> Link:
+        account = horde_user_id or str(user_id)
+        return await links.put(
+            user_id,
+            horde_user_id=account,
+            horde_username=f"name#{account}",
+            key=SecretStr(key or f"the-key-of-user-{user_id:06}"),
+            roles=frozenset({"requestor"}),
+            now=now,
+        )
+
+    return link
 
 
 @pytest.fixture

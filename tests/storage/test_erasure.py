@@ -1,0 +1,103 @@
+"""A key in the clear is never in the file; a key that was given up is not even there sealed."""
+
+import base64
+import logging
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
+
+import pytest
+from pydantic import SecretStr
+
+from storage.database import Database
+from storage.errors import AccountTakenError, UnreadableKeyError
+from storage.links import Link, Links
+
+type LinkUser = Callable[..., Awaitable[Link]]
+
+RITA, ABE = 1111, 2222
+
+
+def _forms(secret: str) -> set[bytes]:
+    """How a secret may hide: as it is, reversed, in other cases, as base64 (any alignment), hex or quoted."""
+    raw = secret.encode()
+    encoded = {base64.b64encode(b"\0" * shift + raw)[4 * (shift > 0) : -4] for shift in range(3)}
+    forms = {raw, raw[::-1], raw.lower(), raw.upper(), raw.hex().encode(), quote(secret).encode(), *encoded}
+    return {form for form in forms if form}
+
+
+async def _sealed(database: Database, user_id: int) -> bytes:
+    row = await database.read_one("SELECT sealed_key FROM link WHERE user_id = ?", (user_id,))
+    assert row is not None
+    return bytes(row["sealed_key"])
+
+
+async def test_the_key_is_nowhere_in_file_log_or_any_log_line(
+    database: Database,
+    links: Links,
+    link_user: LinkUser,
+    canary: SecretStr,
+    file_bytes: Callable[[], bytes],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    secret = canary.get_secret_value()
+    link = await link_user(links, RITA, key=secret)
+    with pytest.raises(AccountTakenError) as refusal:
+        await link_user(links, ABE, horde_user_id=str(RITA), key=secret)
+    assert await links.key(RITA) == canary
+    await link_user(links, RITA, key=secret)
+    shown = f"{caplog.text}{link!r}{refusal.value!r}{links!r}{await links.key(RITA)!r}{await links.get(RITA)}"
+    for form in _forms(secret):
+        assert form not in file_bytes()
+        assert form not in shown.encode()
+    await database.checkpoint()
+    assert all(form not in file_bytes() for form in _forms(secret))
+
+
+async def test_the_search_itself_would_find_it(
+    database: Database, canary: SecretStr, file_bytes: Callable[[], bytes]
+) -> None:
+    for form in _forms(canary.get_secret_value()):
+        await database.transaction(
+            lambda transaction, form=form: transaction.execute(
+                "INSERT INTO meta (name, value) VALUES (hex(randomblob(8)), ?)", (form,)
+            ).rowcount
+        )
+    assert all(form in file_bytes() for form in _forms(canary.get_secret_value()))
+
+
+async def test_unlinking_wipes_the_sealed_key_from_file_and_log(
+    database: Database, links: Links, link_user: LinkUser, file_bytes: Callable[[], bytes]
+) -> None:
+    await link_user(links, RITA)
+    await link_user(links, ABE)
+    sealed, kept = await _sealed(database, RITA), await _sealed(database, ABE)
+    assert sealed in file_bytes()
+    await links.delete(RITA)
+    assert sealed not in file_bytes()
+    assert kept in file_bytes()
+
+
+async def test_linking_again_wipes_the_former_sealed_key(
+    database: Database, links: Links, link_user: LinkUser, file_bytes: Callable[[], bytes]
+) -> None:
+    await link_user(links, RITA)
+    former = await _sealed(database, RITA)
+    await link_user(links, RITA, key="another-key-012345678901")
+    assert former not in file_bytes()
+    assert await _sealed(database, RITA) in file_bytes()
+
+
+async def test_an_unreadable_key_is_told_without_a_byte_of_it(
+    database: Database, links: Links, link_user: LinkUser, canary: SecretStr
+) -> None:
+    await link_user(links, RITA, key=canary.get_secret_value())
+    await database.transaction(
+        lambda transaction: transaction.execute("UPDATE link SET generation = 9").rowcount
+    )
+    with pytest.raises(UnreadableKeyError) as refusal:
+        await links.key(RITA)
+    error: BaseException | None = refusal.value
+    while error is not None:
+        assert canary.get_secret_value() not in repr(error)
+        error = error.__cause__
