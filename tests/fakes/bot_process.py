@@ -37,9 +37,7 @@ class BotProcess:
         self._process: asyncio.subprocess.Process | None = None
 
     @classmethod
-    def on(
-        cls, discord_url: str, module: str, *arguments: str, folder: Path, environment: Mapping[str, str]
-    ) -> Self:
+    def on(cls, discord_url: str, module: str, *arguments: str, folder: Path, environment: Mapping[str, str]) -> Self:
         """A module as it is, with discord.py pointed at a loopback Discord."""
         words = ["-m", "tests.fakes.launcher", discord_url, module, *arguments]
         return cls(words, folder=folder, environment=environment)

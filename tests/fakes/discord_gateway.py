@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, override
 
@@ -32,6 +34,12 @@ class _Parsers(dict[str, Callable[[Any], None]]):
         return partial(self._dispatch, event)
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    text: str
+    interaction_id: int | None = None
+
+
 class GatewaySession:
     """One identified session; outlives its sockets, so that it can be resumed."""
 
@@ -42,17 +50,17 @@ class GatewaySession:
         self.projection = FakeGateway(backend, self)
         self.is_ready = False
         self._backend = backend
-        self._frames: list[str] = []
-        self._outbox: asyncio.Queue[str] | None = None
+        self._frames: list[_Frame] = []
+        self._outbox: asyncio.Queue[_Frame] | None = None
 
     def dispatch(self, event: str, payload: Any) -> None:
         """Number an event, keep it for a resume, and send it if somebody listens."""
-        frame = {"op": DISPATCH, "s": len(self._frames) + 1, "t": event, "d": payload}
-        self._frames.append(json.dumps(frame))
+        text = json.dumps({"op": DISPATCH, "s": len(self._frames) + 1, "t": event, "d": payload})
+        self._frames.append(_Frame(text, int(payload["id"]) if event == "INTERACTION_CREATE" else None))
         if self._outbox is not None:
             self._outbox.put_nowait(self._frames[-1])
 
-    def attach(self, outbox: asyncio.Queue[str], *, after: int = 0) -> None:
+    def attach(self, outbox: asyncio.Queue[_Frame], *, after: int = 0) -> None:
         """Send to this socket from now on, beginning with what came after frame number ``after``."""
         for frame in self._frames[after:]:
             outbox.put_nowait(frame)
@@ -97,6 +105,7 @@ class LoopbackGateway:
         refuses_with: close code for the next IDENTIFYs, ``None`` to accept them.
         answers_heartbeats: ``False`` makes a zombie of the connection.
         gaps: what the bot asked of the gateway that is not modelled.
+        sent: by interaction id, the second of ``time.perf_counter`` at which it went onto the wire.
     """
 
     def __init__(self, backend: Backend, token: str, changed: Callable[[], None]) -> None:
@@ -106,6 +115,7 @@ class LoopbackGateway:
         self.refuses_with: int | None = None
         self.answers_heartbeats = True
         self.gaps: list[str] = []
+        self.sent: dict[int, float] = {}
         self.session: GatewaySession | None = None
         self._backend = backend
         self._token = token
@@ -121,8 +131,8 @@ class LoopbackGateway:
         """Hold one connection until either side ends it."""
         socket = web.WebSocketResponse(compress=False)
         await socket.prepare(request)
-        outbox: asyncio.Queue[str] = asyncio.Queue()
-        writer = asyncio.create_task(_write(socket, outbox))
+        outbox: asyncio.Queue[_Frame] = asyncio.Queue()
+        writer = asyncio.create_task(self._write(socket, outbox))
         self._sockets[socket] = request.transport
         try:
             outbox.put_nowait(_frame(HELLO, {"heartbeat_interval": HEARTBEAT_INTERVAL_MS}))
@@ -138,7 +148,7 @@ class LoopbackGateway:
         return socket
 
     async def _receive(
-        self, frame: Mapping[str, Any], socket: web.WebSocketResponse, outbox: asyncio.Queue[str]
+        self, frame: Mapping[str, Any], socket: web.WebSocketResponse, outbox: asyncio.Queue[_Frame]
     ) -> None:
         match frame["op"]:
             case 1:  # heartbeat
@@ -153,7 +163,7 @@ class LoopbackGateway:
         self._changed()
 
     async def _identify(
-        self, wish: Mapping[str, Any], socket: web.WebSocketResponse, outbox: asyncio.Queue[str]
+        self, wish: Mapping[str, Any], socket: web.WebSocketResponse, outbox: asyncio.Queue[_Frame]
     ) -> None:
         self.identifies += 1
         refusal = self.refuses_with or (AUTHENTICATION_FAILED if wish["token"] != self._token else None)
@@ -167,7 +177,7 @@ class LoopbackGateway:
         self.session.attach(outbox)
         self.session.greet(self.url)
 
-    def _resume(self, wish: Mapping[str, Any], outbox: asyncio.Queue[str]) -> None:
+    def _resume(self, wish: Mapping[str, Any], outbox: asyncio.Queue[_Frame]) -> None:
         if self.session is None or wish["session_id"] != self.session.session_id:
             outbox.put_nowait(_frame(INVALID_SESSION, data=False))
             return
@@ -197,19 +207,20 @@ class LoopbackGateway:
             if transport is not None:
                 transport.abort()
 
-    async def _tell(self, frame: str) -> None:
+    async def _tell(self, frame: _Frame) -> None:
         for socket in list(self._sockets):
-            await socket.send_str(frame)
+            await socket.send_str(frame.text)
+
+    async def _write(self, socket: web.WebSocketResponse, outbox: asyncio.Queue[_Frame]) -> None:
+        while not socket.closed:
+            frame = await outbox.get()
+            if frame.interaction_id is not None:
+                self.sent[frame.interaction_id] = time.perf_counter()
+            try:
+                await socket.send_str(frame.text)
+            except ConnectionError:
+                return
 
 
-async def _write(socket: web.WebSocketResponse, outbox: asyncio.Queue[str]) -> None:
-    while not socket.closed:
-        frame = await outbox.get()
-        try:
-            await socket.send_str(frame)
-        except ConnectionError:
-            return
-
-
-def _frame(operation: int, data: Any = None) -> str:
-    return json.dumps({"op": operation, "d": data, "s": None, "t": None})
+def _frame(operation: int, data: Any = None) -> _Frame:
+    return _Frame(json.dumps({"op": operation, "d": data, "s": None, "t": None}))

@@ -56,8 +56,7 @@ class DiscordContract:
 
 def _fits(template: list[str], segments: list[str]) -> bool:
     return len(template) == len(segments) and all(
-        pattern.startswith("{") or pattern == segment
-        for pattern, segment in zip(template, segments, strict=True)
+        pattern.startswith("{") or pattern == segment for pattern, segment in zip(template, segments, strict=True)
     )
 
 

@@ -1,8 +1,7 @@
 """People in the loopback Discord: they type commands, fill forms and press buttons over the real gateway."""
 
-import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,17 +25,12 @@ _USER, _CHANNEL, _ATTACHMENT, _BUTTON, _TEXT = 6, 7, 11, 2, 10
 
 @dataclass(slots=True)
 class Person:
-    """Somebody who sits in one channel of one guild (or in a direct message).
-
-    Every verb sends one interaction; ``sent`` holds, by interaction id, the second of
-    ``time.perf_counter`` at which it left.
-    """
+    """Somebody who sits in one channel of one guild (or in a direct message); every verb sends one interaction."""
 
     discord: LoopbackDiscord
     user_id: int
     channel_id: int
     guild_id: int | None
-    sent: dict[int, float] = field(default_factory=dict)
 
     @property
     def _backend(self) -> Backend:
@@ -81,9 +75,7 @@ class Person:
         form = validate_modal(opened.modal)
         resolved: dict[str, Any] = {}
         uploads: list[Any] = []
-        components = _modal_submit_nodes(
-            form["components"], self, dict(values), resolved, self.channel_id, uploads
-        )
+        components = _modal_submit_nodes(form["components"], self, dict(values), resolved, self.channel_id, uploads)
         actor = SimpleNamespace(_env=SimpleNamespace(backend=self._backend))
         _commit_modal_uploads(actor, self.channel_id, uploads, resolved)
         data = {"custom_id": form["custom_id"], "components": components, "resolved": resolved}
@@ -107,9 +99,7 @@ class Person:
             return self._backend.get_message(interaction.channel_id, followups[0]) if followups else None
         return self._backend.get_message(interaction.channel_id, interaction.message_id)
 
-    def _send(
-        self, kind: int, data: dict[str, Any], *, source: int | None = None, **extra: Any
-    ) -> Interaction:
+    def _send(self, kind: int, data: dict[str, Any], *, source: int | None = None, **extra: Any) -> Interaction:
         interaction, payload = base_payload(
             self._backend,
             type=kind,
@@ -121,13 +111,10 @@ class Person:
         interaction.source_message_id = source
         owners = {"0": str(self.guild_id)} if self.guild_id else {"1": str(self.user_id)}
         payload |= {"authorizing_integration_owners": owners, **extra}
-        self.sent[interaction.id] = time.perf_counter()
         self._backend.emit("INTERACTION_CREATE", payload)
         return interaction
 
-    def _command_data(
-        self, words: list[str], values: Mapping[str, Any], *, focus: str | None = None
-    ) -> dict[str, Any]:
+    def _command_data(self, words: list[str], values: Mapping[str, Any], *, focus: str | None = None) -> dict[str, Any]:
         command = self._backend.find_command(words[0], self.guild_id)
         assert command is not None, f"/{words[0]} is not among the synced commands"
         leaf, nesting = walk_to_subcommand(command, words[1:])
@@ -148,9 +135,7 @@ class Person:
             resolved.setdefault("users", {})[str(value)] = user
             if self.guild_id is not None:
                 guild = self._backend.get_guild(self.guild_id)
-                member = serializers.member_payload(
-                    self._backend, guild, guild.members[value], with_user=False
-                )
+                member = serializers.member_payload(self._backend, guild, guild.members[value], with_user=False)
                 resolved.setdefault("members", {})[str(value)] = dict(member)
             return str(value)
         if kind == _CHANNEL:

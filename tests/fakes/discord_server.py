@@ -73,9 +73,7 @@ class Fault:
 
     def hits(self, call: Call) -> bool:
         """Whether it is this request's turn to go wrong."""
-        return (
-            self.times > 0 and self.method in ("*", call.method) and fnmatch.fnmatch(call.path, self.pattern)
-        )
+        return self.times > 0 and self.method in ("*", call.method) and fnmatch.fnmatch(call.path, self.pattern)
 
 
 def rate_limit(method: str, pattern: str, *, retry_after_s: float, times: int = 1) -> Fault:
@@ -234,9 +232,7 @@ async def _body_of(request: web.Request) -> tuple[Any, list[SimpleNamespace]]:
     return body, files
 
 
-def _json(
-    body: Any, status: int = 200, headers: Mapping[str, str] | None = None, *, url: str = ""
-) -> web.Response:
+def _json(body: Any, status: int = 200, headers: Mapping[str, str] | None = None, *, url: str = "") -> web.Response:
     # discord.py compares the Content-Type with exactly this; a charset behind it makes text of the answer.
     text = json.dumps(body).replace(CDN_BASE, f"{url}/cdn")
     return web.Response(

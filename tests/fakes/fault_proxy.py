@@ -138,9 +138,7 @@ class _Rule:
 
     def hits(self, exchange: Exchange) -> bool:
         path = exchange.path.partition("?")[0]
-        return (
-            self.times > 0 and self.method in ("*", exchange.method) and fnmatch.fnmatch(path, self.pattern)
-        )
+        return self.times > 0 and self.method in ("*", exchange.method) and fnmatch.fnmatch(path, self.pattern)
 
 
 class FaultProxy:
@@ -200,7 +198,8 @@ class FaultProxy:
         self._serving.add(task)
         self.connections += 1
         try:
-            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            # Cancelled only by refuse(), which awaits it: there is nobody above to hand it on to.
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await self._serve(await _request(reader), writer)
         finally:
             self._serving.discard(task)

@@ -20,9 +20,7 @@ class _Service:
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
-        length = next(
-            (line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")), b":0"
-        )
+        length = next((line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")), b":0")
         self.bodies.append(await reader.readexactly(int(length.partition(b":")[2])))
         self.done += 1
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(BODY), BODY))
@@ -95,9 +93,7 @@ async def test_a_black_hole_says_nothing(
     assert service.done == done
 
 
-async def test_a_drip_outlives_every_timeout_of_a_single_read(
-    proxy: FaultProxy, client: httpx.AsyncClient
-) -> None:
+async def test_a_drip_outlives_every_timeout_of_a_single_read(proxy: FaultProxy, client: httpx.AsyncClient) -> None:
     proxy.play(faults.drip(0.02))
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.4):

@@ -60,9 +60,7 @@ async def test_options_are_completed_while_typing(bot: BotProcess, rita: Person)
     assert [choice["name"] for choice in choices] == ["Ri-0", "Ri-1", "Ri-2"]
 
 
-async def test_a_rate_limited_answer_is_sent_again(
-    bot: BotProcess, discord: LoopbackDiscord, rita: Person
-) -> None:
+async def test_a_rate_limited_answer_is_sent_again(bot: BotProcess, discord: LoopbackDiscord, rita: Person) -> None:
     discord.faults.append(rate_limit("POST", "/webhooks/*", retry_after_s=0.05))
     message = await rita.reply(await rita.slash("greet", name="Rita"))
     assert text_of(message) == "Hello Rita."
@@ -88,9 +86,7 @@ async def test_a_dropped_connection_is_resumed_and_nothing_is_missed(
     assert (discord.gateway.identifies, discord.gateway.resumes) == (1, 1)
 
 
-async def test_opcode_seven_brings_the_bot_back(
-    bot: BotProcess, discord: LoopbackDiscord, rita: Person
-) -> None:
+async def test_opcode_seven_brings_the_bot_back(bot: BotProcess, discord: LoopbackDiscord, rita: Person) -> None:
     await discord.gateway.ask_to_reconnect()
     await discord.until(lambda: discord.gateway.resumes == 1)
     assert (await rita.slash("bare")).deferred

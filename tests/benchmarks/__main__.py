@@ -1,0 +1,28 @@
+"""Prints what the bot costs, as ratios to the floor measured in the same run; asserts nothing."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks.acknowledgement import measure_acknowledgements
+from tests.benchmarks.start import measure_start
+
+
+async def main() -> None:
+    """Measure what was asked for, or everything."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=30, help="presses of each command and button")
+    parser.add_argument("--starts", type=int, default=9, help="starts of the process")
+    parser.add_argument("what", nargs="*", choices=["start", "acknowledgement"], help="default: all")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="curator-bench-") as folder:
+        if "start" in (chosen.what or ["start"]):
+            sys.stdout.write(await measure_start(Path(folder) / "start", rounds=chosen.starts))
+        if "acknowledgement" in (chosen.what or ["acknowledgement"]):
+            sys.stdout.write(await measure_acknowledgements(Path(folder) / "acknowledgement", rounds=chosen.rounds))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,105 @@
+"""The worlds that are measured: a fake Discord each for the bare bot and for ours, and a service that is silent."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from storage.database import Database
+from storage.drafts import Drafts
+from storage.keyring import generate_key, parse_keys
+from storage.links import Links
+from storage.unlocking import unlock
+from tests.fakes import fault_proxy as faults
+from tests.fakes.bot_process import BotProcess
+from tests.fakes.discord_people import Person, settle
+from tests.fakes.discord_server import TOKEN, LoopbackDiscord
+from tests.fakes.fault_proxy import FaultProxy
+
+NOBODY = ("127.0.0.1", 9)
+"""What would stand behind a proxy that lets nothing through."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A bot process, its Discord and somebody in it."""
+
+    discord: LoopbackDiscord
+    bot: BotProcess
+    person: Person
+
+
+@asynccontextmanager
+async def silent_service() -> AsyncIterator[FaultProxy]:
+    """An address that takes every request and answers none."""
+    async with FaultProxy(NOBODY) as proxy:
+        proxy.play(faults.black_hole)
+        yield proxy
+
+
+def settings_for(folder: Path, service: FaultProxy) -> dict[str, str]:
+    """A complete installation whose service and AI-Horde are silent."""
+    return {
+        "CURATOR_DISCORD_TOKEN": TOKEN,
+        "CURATOR_CREDENTIAL_KEYS": generate_key().get_secret_value(),
+        "CURATOR_SERVICE_URL": service.url,
+        "CURATOR_AI_HORDE_URL": f"{service.url}/api/",
+        "CURATOR_DATABASE_PATH": str(folder / "data" / "curator.db"),
+        "CURATOR_LOG_LEVEL": "warning",
+    }
+
+
+async def remember_people(settings: dict[str, str], people: list[Person], *, drafts: int) -> list[int]:
+    """Link people who hold both roles and give the first one drafts; gives the drafts' numbers."""
+    now = datetime.now(UTC)
+    path = Path(settings["CURATOR_DATABASE_PATH"])
+    keys = parse_keys(SecretStr(settings["CURATOR_CREDENTIAL_KEYS"]))
+    async with await Database.open(path) as database:
+        links = Links(database, await unlock(database, keys), settings["CURATOR_SERVICE_URL"])
+        for number, person in enumerate(people, start=101):
+            await links.put(
+                person.user_id,
+                horde_user_id=str(number),
+                horde_username=f"person#{number}",
+                key=SecretStr(f"made-up-key-of-{number}"),
+                roles=frozenset({"requestor", "approver"}),
+                now=now,
+            )
+        made = [
+            await Drafts(database).create(
+                user_id=people[0].user_id,
+                guild_id=people[0].guild_id,
+                operation="create",
+                category="image_generation",
+                model_name=f"Model {number}",
+                dialect="v2",
+                record={"name": f"Model {number}"},
+                why="",
+                now=now,
+            )
+            for number in range(drafts)
+        ]
+    return [draft.draft_id for draft in made]
+
+
+@asynccontextmanager
+async def bare_world(folder: Path) -> AsyncIterator[World]:
+    """The minimal bot, connected."""
+    async with LoopbackDiscord() as discord:
+        person = settle(discord)("somebody")
+        environment = {"CURATOR_DISCORD_TOKEN": TOKEN}
+        module = "tests.fakes.minimal_bot"
+        bot = BotProcess.on(discord.url, module, folder=folder / "bare", environment=environment)
+        async with connected(bot, discord):
+            yield World(discord, bot, person)
+
+
+@asynccontextmanager
+async def connected(bot: BotProcess, discord: LoopbackDiscord) -> AsyncIterator[BotProcess]:
+    """A process that is started, and ended with the block, once it is connected."""
+    async with bot:
+        await bot.alive(discord.until(lambda: discord.gateway.is_ready, within_s=30))
+        yield bot
