@@ -181,8 +181,8 @@ class BatchResult(Message):
 
     batch_id: int | None = None
     batch_title: str | None = None
-    approved: tuple[PendingChange, ...] = ()
-    rejected: tuple[PendingChange, ...] = ()
+    approved: tuple[PendingChange, ...]
+    rejected: tuple[PendingChange, ...]
 
 
 class ApplyResult(Message):
@@ -191,7 +191,7 @@ class ApplyResult(Message):
     The change that failed stays approved. ``failed_error`` is the service's own text.
     """
 
-    applied: tuple[PendingChange, ...] = ()
+    applied: tuple[PendingChange, ...]
     failed_change_id: int | None = None
     failed_error: str | None = None
     failed_error_type: str | None = None
