@@ -2,31 +2,114 @@
 
 from datetime import datetime
 
-from bot.services.changes import ChangeFacts, MessageLink
-from bot.ui.components import Markup
+from bot.services.changes import CardState, ChangeFacts, MessageLink
+from bot.ui.change_card import reason_text
+from bot.ui.components import Accent, Markup, Press, Sheet, link
 from bot.ui.glyphs import Look
+from bot.ui.states import (
+    ACCENTS,
+    TITLE_BUDGET,
+    category_of,
+    decider,
+    heading,
+    operation_word,
+    short_state_line,
+    title_of,
+)
+from bot.ui.text import NAME_TITLE, clock_time, horde_name, plain
 
 
 def decision_notice(facts: ChangeFacts, look: Look, card: MessageLink | None = None) -> Markup:
     """Tell a requestor by direct message that a change was approved, rejected or applied."""
-    raise NotImplementedError
+    change, state = facts.change, facts.state
+    sheet = Sheet(ACCENTS[state])
+    who = decider(change)
+    if state is CardState.APPLIED and change.applied_by:
+        who = horde_name(change.applied_username, change.applied_by)
+    sheet.text(
+        f"-# #{change.change_id} · {operation_word(change.operation)} · {category_of(change)}",
+        heading(title_of(change)),
+        short_state_line(facts, look),
+        f"-# by {who}" if who else "",
+        budget=TITLE_BUDGET,
+    ).rule()
+    if state is CardState.APPROVED:
+        sheet.text("Not live yet: an approver applies it, and you are told then.")
+    elif state is CardState.REJECTED:
+        sheet.text("-# Reason", f"> {reason_text(change)}").gap()
+        sheet.text(
+            "**Changed:** nothing in the model reference.",
+            "**Now:** correct it and propose it again. *Full record* on the card has all of it as a file."
+            if change.operation.value == "create"
+            else "**Now:** correct it and propose it again.",
+        )
+    elif state is CardState.APPLIED:
+        is_gone = change.operation.value == "delete"
+        sheet.text("It is gone from the model reference. Thank you." if is_gone else "It is live. Thank you.")
+    return sheet.row(_open(card)).view()
 
 
 def queued_notice(facts: ChangeFacts, look: Look, card: MessageLink | None = None) -> Markup:
     """Tell a requestor that an unanswered proposal turned up in the queue."""
-    raise NotImplementedError
+    change = facts.change
+    return (
+        Sheet(Accent.AMBER)
+        .text(
+            f"## Queued as #{change.change_id}",
+            f"{operation_word(change.operation)} {category_of(change)} "
+            f"**{plain(title_of(change), NAME_TITLE)}** was found in the queue.",
+            short_state_line(facts, look),
+            "**Now:** nothing to do. You get a DM when it is decided.",
+        )
+        .row(_open(card))
+        .view()
+    )
 
 
 def away_notice(since: datetime) -> Markup:
     """Tell the review channel that the service does not answer."""
-    raise NotImplementedError
+    return (
+        Sheet(Accent.RED)
+        .text(
+            "## The service is away",
+            f"No answer since {clock_time(since)}. Nobody can propose, approve or apply.",
+            "**Changed:** nothing.",
+            "**Now:** nothing to do. This message turns green when it is back.",
+        )
+        .view()
+    )
 
 
 def read_only_notice(since: datetime) -> Markup:
     """Tell the review channel that the service takes no proposals."""
-    raise NotImplementedError
+    return (
+        Sheet(Accent.AMBER)
+        .text(
+            "## The service is read-only",
+            f"Since {clock_time(since)} it takes no proposals. Nobody can propose, approve or apply.",
+            "**Changed:** nothing.",
+            "**Now:** nothing to do. This message turns green when it takes them again.",
+        )
+        .view()
+    )
 
 
 def back_notice(since: datetime, until: datetime, came_in: int) -> Markup:
-    """Tell the review channel that the service is back; replaces the notice of the outage."""
-    raise NotImplementedError
+    """Tell the review channel that the service is back; replaces the notice of the outage.
+
+    Args:
+        since: when the outage began.
+        until: when it ended.
+        came_in: how many changes came into the queue meanwhile.
+    """
+    changes = "1 change" if came_in == 1 else f"{came_in:,} changes"
+    meanwhile = f" {changes} came in meanwhile; their cards follow." if came_in else ""
+    return (
+        Sheet(Accent.GREEN)
+        .text("## The service is back", f"Away from {clock_time(since)} to {clock_time(until)}.{meanwhile}")
+        .view()
+    )
+
+
+def _open(card: MessageLink | None) -> Press | None:
+    return link("Open the card", card.url) if card else None

@@ -25,7 +25,7 @@ _KINDS = {"text_guidance": "text_guidance", "image_baseline": "image_baseline"}
 
 def category_of(change: PendingChange) -> str:
     """What stands where a model's category stands."""
-    return plain(_KINDS.get(change.resource_kind, change.category), NAME_TITLE).replace("\\_", "_")
+    return plain(_KINDS.get(change.resource_kind, change.category), NAME_TITLE)
 
 
 def title_of(change: PendingChange) -> str:
@@ -73,7 +73,7 @@ def draft_title_lines(draft: DraftFacts, look: Look) -> tuple[str, ...]:
     """The same block for a draft."""
     unsent = "sent, no answer yet" if draft.is_unsure else "nothing has been sent"
     return (
-        f"-# Draft · {operation_word(draft.operation)} · {draft.category}",
+        f"-# Draft · {operation_word(draft.operation)} · {plain(draft.category, NAME_TITLE)}",
         heading(draft.name),
         f"{look.glyph(Glyph.DRAFT)} **Draft** · saved {relative(draft.saved_at)}",
         f"-# kept until {day(draft.kept_until)} · {unsent}",

@@ -1,10 +1,107 @@
 """How things stand, for ``/status``."""
 
 from bot.services.outcomes import StatusReport
-from bot.ui.components import Markup
-from bot.ui.glyphs import Look
+from bot.ui.components import Accent, Markup, Sheet
+from bot.ui.glyphs import Glyph, Look
+from bot.ui.text import NAME_LIST, clock_time, plain, relative
+
+PROBLEM_LENGTH = 120
 
 
 def status_view(report: StatusReport, look: Look) -> Markup:
     """Draw the service, AI-Horde, the watching and the queue."""
-    raise NotImplementedError
+    is_away = report.service_problem is not None
+    is_read_only = not is_away and not report.is_writable
+    accent, heading = (
+        (Accent.RED, "The service does not answer")
+        if is_away
+        else (Accent.AMBER, "The service is read-only")
+        if is_read_only
+        else (Accent.GREEN, "Everything works")
+        if report.ai_horde_ms is not None
+        else (Accent.AMBER, "AI-Horde does not answer")
+    )
+    sheet = Sheet(accent)
+    sheet.text(f"## {heading}", f"-# Horde Curator {plain(report.version_of_bot, NAME_LIST)}").rule()
+    sheet.text(*_service(report, look)).gap()
+    sheet.text(*_ai_horde(report, look)).gap()
+    sheet.text(*_watching(report, look, is_read_only=is_read_only)).rule()
+    if is_away:
+        sheet.text(
+            "**Changed:** nothing. Drafts, links and cards are kept.",
+            "**Now:** nothing to do. The review channel is told when it is back.",
+        )
+    elif is_read_only:
+        sheet.text(*_read_only(report, look))
+    elif report.ai_horde_ms is None:
+        sheet.text(
+            "**Changed:** nothing. Drafts, links and cards are kept.",
+            "**Now:** keys cannot be confirmed, so nobody can propose, approve or apply. Try again in a minute.",
+        )
+    else:
+        sheet.text(*_queue(report, look))
+    return sheet.view()
+
+
+def _service(report: StatusReport, look: Look) -> tuple[str, str]:
+    host = plain(report.service_host, NAME_LIST)
+    if report.service_problem is not None:
+        since = f" since {clock_time(report.away_since)}" if report.away_since else ""
+        what = plain(report.service_problem, PROBLEM_LENGTH)
+        return f"{look.glyph(Glyph.FAIL)} **Service** away{since}", f"-# {what} · {host}"
+    glyph, takes = (Glyph.PASS, "takes proposals") if report.is_writable else (Glyph.WARN, "takes no proposals")
+    parts = (
+        plain(report.mode or "", NAME_LIST),
+        f"format {plain(report.canonical_format, NAME_LIST)}" if report.canonical_format else "",
+        f"version {plain(report.version, NAME_LIST)}" if report.version else "",
+        host,
+    )
+    return f"{look.glyph(glyph)} **Service** {takes}", f"-# {' · '.join(part for part in parts if part)}"
+
+
+def _ai_horde(report: StatusReport, look: Look) -> tuple[str, str]:
+    host = plain(report.ai_horde_host, NAME_LIST)
+    if report.ai_horde_ms is None:
+        return f"{look.glyph(Glyph.FAIL)} **AI-Horde** does not answer", f"-# {host}"
+    return f"{look.glyph(Glyph.PASS)} **AI-Horde** answers", f"-# {host} · in {report.ai_horde_ms} ms"
+
+
+def _watching(report: StatusReport, look: Look, *, is_read_only: bool) -> tuple[str, str]:
+    looked = relative(report.last_look_at) if report.last_look_at else None
+    if report.service_problem is not None:
+        then = f" · {report.pending} pending then" if report.pending is not None else ""
+        last = f"last look {looked}{then}" if looked else "no look yet"
+        return f"{look.glyph(Glyph.WARN)} **Watching** waits", f"-# {last}"
+    if is_read_only:
+        why = "a replica has no queue" if report.mode == "REPLICA" else "there is no queue to look at"
+        last = f"queue last seen {looked}" if looked else "queue not seen yet"
+        return f"{look.glyph(Glyph.WARN)} **Watching** pauses: {why}", f"-# {last}"
+    last = f"last look {looked}" if looked else "no look yet"
+    glyph = Glyph.PASS if looked else Glyph.WARN
+    return f"{look.glyph(glyph)} **Watching** every {report.poll_interval_s} s", f"-# {last}"
+
+
+def _read_only(report: StatusReport, look: Look) -> tuple[str, str]:
+    still = f"{look.command('model show')} still works. " if look.knows("model show") else ""
+    until = (
+        "until the operator points the bot at the PRIMARY"
+        if report.mode == "REPLICA"
+        else "until the people who run the service switch its queue on"
+    )
+    return (
+        "**Changed:** nothing. Drafts and links are kept.",
+        f"**Now:** {still}{'Proposals' if still else 'proposals'} wait {until}.",
+    )
+
+
+def _queue(report: StatusReport, look: Look) -> tuple[str, str]:
+    if report.pending is None or report.approved is None:
+        return "The queue has not been read yet.", ""
+    counts = (
+        f"{look.glyph(Glyph.PENDING)} **{report.pending:,}** pending · "
+        f"{look.glyph(Glyph.APPROVED)} **{report.approved:,}** approved"
+    )
+    if report.oldest_pending is None:
+        return counts, ""
+    change_id, since = report.oldest_pending
+    return counts, f"-# Oldest pending: #{change_id}, {relative(since)}"

@@ -1,0 +1,204 @@
+"""Sentences for what concerns one person: their account, their role, what they typed, their server."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from bot.errors import BotError
+from bot.identity.errors import (
+    AccountTakenError,
+    AnonymousKeyError,
+    HordeUnavailableError,
+    InvalidKeyError,
+    KeyShapeError,
+    MissingRoleError,
+    NotLinkedError,
+    SharedKeyError,
+    TooManyAttemptsError,
+    UnknownKeyError,
+    UnreadableKeyError,
+)
+from bot.services.errors import DraftGoneError, DraftsFullError, MissingPermissionsError, ServerOnlyError
+from bot.services.forms_input import InputError
+from bot.services.record_input import RecordJsonError
+from bot.ui import custom_ids
+from bot.ui.account import role_words
+from bot.ui.attempts import Attempt, Verb, Words
+from bot.ui.components import Accent, Press, attachment, primary
+from bot.ui.custom_ids import AccountVerb
+from bot.ui.glyphs import Look
+from bot.ui.service_words import ai_horde_busy, needs_role
+from bot.ui.text import DIFF_VALUE, REQUESTOR, code, plain, plural
+
+_PERMISSIONS_SHOWN = 6
+
+
+def _link_button() -> Press:
+    return primary("Link account", custom_ids.account(AccountVerb.LINK))
+
+
+def _not_linked(_error: NotLinkedError, attempt: Attempt, _look: Look) -> Words:
+    return Words(
+        "Link your AI-Horde account first",
+        f"press *Link account*, then {attempt.again}."
+        if attempt.verb.is_write
+        else "press *Link account*, then try again.",
+        attempt.nothing,
+        f"{attempt.doing} is done with your own key, and the bot does not have it.",
+        Accent.AMBER,
+        buttons=(_link_button(),),
+    )
+
+
+def _missing_role(error: MissingRoleError, attempt: Attempt, look: Look) -> Words:
+    role = role_words(error.standing.roles)
+    linked_as = f"You are linked as {plain(error.standing.horde.username, REQUESTOR)}"
+    return needs_role(
+        attempt, look, role=error.role.value, linked_as=f"{linked_as}, {role}." if role else f"{linked_as}."
+    )
+
+
+def _key_shape(_error: KeyShapeError, attempt: Attempt, _look: Look) -> Words:
+    return Words(
+        "Not linked: this cannot be an AI-Horde key",
+        "press *Link account* and paste the key again.",
+        attempt.nothing,
+        "A key has 10 to 64 letters, digits, - and \\_. What you typed was sent nowhere.",
+        buttons=(_link_button(),),
+    )
+
+
+def _not_your_own(kind: str) -> Callable[[Any, Attempt, Look], Words]:
+    def words(_error: BotError, attempt: Attempt, _look: Look) -> Words:
+        return Words(
+            f"Not linked: this is {kind}",
+            "use the key of your own account.",
+            attempt.nothing,
+            buttons=(_link_button(),),
+        )
+
+    return words
+
+
+def _unknown_key(_error: UnknownKeyError, attempt: Attempt, _look: Look) -> Words:
+    is_new = attempt.verb is Verb.LINK
+    return Words(
+        f"{attempt.failed}: AI-Horde does not know {'this' if is_new else 'your'} key",
+        "press *Link account* and paste the key again." if is_new else "press *Link account* with the new key.",
+        "nothing." if is_new else "nothing. Drafts are kept.",
+        buttons=(_link_button(),),
+    )
+
+
+def _taken(error: AccountTakenError, _attempt: Attempt, look: Look) -> Words:
+    return Words(
+        f"Not linked: another member has linked {plain(error.username, REQUESTOR)}",
+        f"if that is you, {look.command('account unlink')} there first.",
+        "nothing; their link stays.",
+    )
+
+
+def _too_many(error: TooManyAttemptsError, attempt: Attempt, _look: Look) -> Words:
+    minutes = max(1, -(-error.retry_after // timedelta(minutes=1)))
+    return Words(
+        "Slow down: too many keys were tried",
+        f"{attempt.again} in {plural(minutes, 'minute')}.",
+        attempt.nothing,
+        accent=Accent.AMBER,
+    )
+
+
+def _unreadable(_error: UnreadableKeyError, attempt: Attempt, _look: Look) -> Words:
+    return Words(
+        f"{attempt.failed}: your key cannot be read any more",
+        "press *Link account* and give it once more.",
+        "nothing. Drafts are kept.",
+        "What the bot had stored of it is damaged.",
+        buttons=(_link_button(),),
+    )
+
+
+def draft_gone(attempt: Attempt, look: Look) -> Words:
+    """The draft is not there any more."""
+    del attempt
+    return Words(
+        "This draft is gone",
+        f"{look.command('propose-model drafts')} shows those you have.",
+        "nothing by you.",
+        "It was sent, discarded, or kept for as long as drafts are.",
+        Accent.GREY,
+    )
+
+
+def _drafts_full(error: DraftsFullError, _attempt: Attempt, look: Look) -> Words:
+    return Words(
+        f"Not saved: you keep {plural(error.limit, 'draft')}",
+        f"send or discard one under {look.command('propose-model drafts')}, then propose again.",
+        "nothing.",
+        "That is as many as the bot keeps for one person.",
+    )
+
+
+def _server_only(_error: ServerOnlyError, _attempt: Attempt, _look: Look) -> Words:
+    return Words(
+        "This works in a server only",
+        "type it in a channel of a server that has the bot.",
+        line="Direct messages have no review channel.",
+    )
+
+
+def _permissions(error: MissingPermissionsError, attempt: Attempt, _look: Look) -> Words:
+    names = ", ".join(f"*{plain(name, 40)}*" for name in error.permissions[:_PERMISSIONS_SHOWN])
+    is_one = len(error.permissions) == 1
+    return Words(
+        f"{attempt.failed}: {'a permission is' if is_one else 'permissions are'} missing",
+        f"give {'it' if is_one else 'them'} to Horde Curator in that channel, then try again.",
+        attempt.nothing,
+        f"{names} {'is' if is_one else 'are'} missing in <#{error.channel_id}>.",
+    )
+
+
+def _record_json(error: RecordJsonError, attempt: Attempt, _look: Look) -> Words:
+    where = code(error.where, 60) if error.where else ""
+    heading, now = {
+        "size": ("the file is too large", "take a record out of it, 4 MB at most."),
+        "encoding": ("the file is not text", "save it as UTF-8."),
+        "syntax": ("the file is not JSON", "mend it there and attach it again."),
+        "not_object": ("the file holds no record", "attach one JSON object: a record, or one name and its record."),
+        "wrong_category": ("the record is of another category", "choose that category, or another record."),
+    }[error.problem]
+    return Words(f"{attempt.failed}: {heading}", now, attempt.nothing, f"It says {where}." if where else "")
+
+
+def _input(error: InputError, attempt: Attempt, _look: Look) -> Words:
+    typed = f"{code(error.typed, DIFF_VALUE)} was typed." if error.typed else "It is empty."
+    is_kept = attempt.verb in (Verb.EDIT, Verb.QUEUE)
+    return Words(
+        f"{attempt.failed}: {plain(error.field, 60)}",
+        "press the button of that section and type it again." if is_kept else f"{attempt.again}.",
+        "everything else you typed is saved." if is_kept else "nothing.",
+        f"{typed} It takes {error.expected}.",
+        Accent.AMBER,
+        files=(attachment("typed.txt", error.typed),) if len(error.typed) > DIFF_VALUE else (),
+    )
+
+
+PERSON_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {
+    NotLinkedError: _not_linked,
+    MissingRoleError: _missing_role,
+    KeyShapeError: _key_shape,
+    AnonymousKeyError: _not_your_own("the anonymous key"),
+    SharedKeyError: _not_your_own("a shared key"),
+    UnknownKeyError: _unknown_key,
+    InvalidKeyError: _unknown_key,
+    AccountTakenError: _taken,
+    TooManyAttemptsError: _too_many,
+    HordeUnavailableError: lambda _error, attempt, _look: ai_horde_busy(attempt),
+    UnreadableKeyError: _unreadable,
+    DraftGoneError: lambda _error, attempt, look: draft_gone(attempt, look),
+    DraftsFullError: _drafts_full,
+    ServerOnlyError: _server_only,
+    MissingPermissionsError: _permissions,
+    RecordJsonError: _record_json,
+    InputError: _input,
+}
