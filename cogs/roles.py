@@ -5,7 +5,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import CuratorBot
-from bot.ui.roles import not_linked, roles_list, roles_of_member
+from bot.identity.accounts import Standing
+from bot.ui.roles import MemberRoles, not_linked, roles_list, roles_of_member
 
 MEMBERS_ASKED_MAX = 50
 """Members that Discord is asked for one by one: the bot keeps no member list."""
@@ -31,14 +32,14 @@ class RolesCog(commands.Cog):
         standing = await self.bot.services.accounts.standing(member.id)
         if standing is None or not (standing.is_visible or member.id == interaction.user.id):
             return not_linked(member.id)
-        return roles_of_member(standing)
+        return roles_of_member(_member(standing))
 
     async def _all(self, interaction: discord.Interaction[CuratorBot]) -> discord.ui.LayoutView:
         guild = interaction.guild
         known = await self.bot.services.accounts.with_roles()
         here = [standing for standing in known[:MEMBERS_ASKED_MAX] if guild and await _is_here(guild, standing.user_id)]
         return roles_list(
-            [standing for standing in here if standing.is_visible],
+            [_member(standing) for standing in here if standing.is_visible],
             guild.name if guild else "",
             self.bot.look,
             hidden=sum(not standing.is_visible for standing in here),
@@ -52,6 +53,16 @@ async def _is_here(guild: discord.Guild, user_id: int) -> bool:
     except discord.NotFound:
         return False
     return True
+
+
+def _member(standing: Standing) -> MemberRoles:
+    return MemberRoles(
+        user_id=standing.user_id,
+        horde_name=standing.horde.username,
+        roles=standing.roles,
+        linked_at=standing.linked_at,
+        roles_read_at=standing.roles_read_at,
+    )
 
 
 async def setup(bot: CuratorBot) -> None:

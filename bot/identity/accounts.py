@@ -89,6 +89,10 @@ class Accounts:
             self._known.setdefault(link.user_id, _standing(link))
         return len(links)
 
+    async def with_roles(self) -> list[Standing]:
+        """Everybody who held a role when last asked, by Horde name; asks nobody outside."""
+        return [self._known.get(link.user_id, _standing(link)) for link in await self._links.with_roles()]
+
     def peek(self, user_id: int) -> Standing | None:
         """What is remembered of a person, at once; None for somebody unknown, who may yet be linked."""
         return self._known.get(user_id)

@@ -3,8 +3,9 @@
 from typing import override
 
 from bot.client.buttons import Acknowledgement, PersistentButton, Press
-from bot.ui.account import kept_link, unlinked
+from bot.ui.account import unlinked
 from bot.ui.custom_ids import AccountVerb, account_template
+from bot.ui.decisions import cancelled
 from cogs.account.forms import open_link_form
 
 
@@ -28,7 +29,7 @@ class UnlinkButton(PersistentButton, template=account_template(AccountVerb.UNLIN
     async def on_press(self, interaction: Press) -> None:
         """Delete the key."""
         was_linked = await interaction.client.services.accounts.unlink(interaction.user.id)
-        await interaction.edit_original_response(view=unlinked(was_linked=was_linked))
+        await interaction.edit_original_response(view=unlinked(was_linked=was_linked, look=interaction.client.look))
 
 
 class CancelUnlinkButton(PersistentButton, template=account_template(AccountVerb.CANCEL)):
@@ -39,4 +40,4 @@ class CancelUnlinkButton(PersistentButton, template=account_template(AccountVerb
     @override
     async def on_press(self, interaction: Press) -> None:
         """Say that nothing was done."""
-        await interaction.edit_original_response(view=kept_link())
+        await interaction.edit_original_response(view=cancelled())

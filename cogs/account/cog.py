@@ -9,7 +9,7 @@ from bot.client.tree import VERB
 from bot.identity.errors import NotLinkedError
 from bot.ui.account import account_status, unlink_question
 from bot.ui.errors import Verb
-from cogs.account.forms import open_link_form
+from cogs.account.forms import facts_of, open_link_form
 
 
 class AccountCog(commands.GroupCog, group_name="account", group_description="Your AI-Horde account in this bot"):
@@ -32,7 +32,8 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
         standing = await accounts.standing(interaction.user.id)
         if standing is not None:
             standing = await accounts.refresh(interaction.user.id)
-        await interaction.edit_original_response(view=account_status(standing))
+        view = account_status(facts_of(standing) if standing is not None else None, self.bot.look)
+        await interaction.edit_original_response(view=view)
 
     @app_commands.command()
     async def unlink(self, interaction: discord.Interaction[CuratorBot]) -> None:
@@ -41,4 +42,4 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
         standing = await self.bot.services.accounts.standing(interaction.user.id)
         if standing is None:
             raise NotLinkedError(interaction.user.id)
-        await interaction.edit_original_response(view=unlink_question(standing))
+        await interaction.edit_original_response(view=unlink_question(facts_of(standing)))

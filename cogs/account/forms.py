@@ -7,7 +7,8 @@ from pydantic import SecretStr
 
 from bot.client.attempts import attempt_by
 from bot.client.failures import failing
-from bot.ui.account import linked
+from bot.identity.accounts import Standing
+from bot.ui.account import AccountFacts, linked
 from bot.ui.errors import Verb
 from bot.ui.forms.link import LinkForm
 
@@ -24,5 +25,15 @@ async def _link(interaction: discord.Interaction["CuratorBot"], key: SecretStr) 
     await interaction.response.defer(ephemeral=True, thinking=True)
     bot = interaction.client
     outcome = await bot.services.accounts.link(interaction.user.id, key.get_secret_value())
-    view = linked(outcome.standing, bot.look, is_new_key=outcome.former is not None)
+    view = linked(facts_of(outcome.standing), bot.look, is_new_key=outcome.former is not None)
     await interaction.edit_original_response(view=view)
+
+
+def facts_of(standing: Standing) -> AccountFacts:
+    """A standing as its owner sees it."""
+    return AccountFacts(
+        horde_name=standing.horde.username,
+        roles=standing.roles,
+        linked_at=standing.linked_at,
+        roles_read_at=standing.roles_read_at,
+    )

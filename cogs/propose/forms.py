@@ -36,7 +36,7 @@ def create_form(interaction: Interaction, category: str, name: str) -> BasicsFor
     )
 
 
-async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) -> "Form[Any]":
+async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) -> "Form":
     """The form of one section of a draft, with what is in it.
 
     One read of the local file stands before the form, and nothing else: a form must be the first answer.

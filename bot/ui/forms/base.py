@@ -20,14 +20,16 @@ PARAGRAPH_MAX = 4000
 """Characters of a text field (Discord's documentation)."""
 
 
-class Form[T](ui.Modal):
+class Form(ui.Modal):
     """A modal for one press of one person.
 
     A modal that is shared, or used again, hands one person's values to another: the values stand on the object,
     and the next submit overwrites them while the first one waits. So each press makes its own, with a random id.
+
+    Not generic in its values: discord.ui.Modal does not hand ``__init_subclass__`` on, which generic classes need.
     """
 
-    def __init__(self, title: str, on_done: OnDone[T], on_failed: OnFailed) -> None:
+    def __init__(self, title: str, on_done: OnDone[Any], on_failed: OnFailed) -> None:
         """Make a form.
 
         Args:
@@ -40,7 +42,7 @@ class Form[T](ui.Modal):
         self._on_failed = on_failed
 
     @abstractmethod
-    def values(self) -> T:
+    def values(self) -> Any:
         """What was typed, as it was typed."""
 
     @final

@@ -8,7 +8,7 @@ from bot.services.forms_input import NOT_KNOWN, FilesAnswers
 from bot.ui.forms.base import PARAGRAPH_MAX, Form, OnDone, OnFailed, paragraph, short
 
 
-class FilesForm(Form[FilesAnswers]):
+class FilesForm(Form):
     """*Files*: links, digests and names, a line each; read by ``bot.services.forms_input.files_revision``."""
 
     def __init__(

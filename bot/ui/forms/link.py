@@ -15,7 +15,7 @@ EXPLANATION = (
 )
 
 
-class LinkForm(Form[SecretStr]):
+class LinkForm(Form):
     """*Link your AI-Horde account*: one field, never prefilled."""
 
     def __init__(self, on_done: OnDone[SecretStr], on_failed: OnFailed) -> None:

@@ -24,7 +24,7 @@ _LEGACY_BASELINES = {"stable_diffusion_2": "stable_diffusion_2_768"}
 _YES, _NO = "yes", "no"
 
 
-class BasicsForm(Form[BasicsAnswers]):
+class BasicsForm(Form):
     """*Propose an image model* and its kin; with ``record`` prefilled it is the *Basics* form of a draft.
 
     A form has five fields. Image models: name, baseline, NSFW, description, files. Text models: name, parameters,

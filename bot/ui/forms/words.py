@@ -16,7 +16,7 @@ WORDS_MAX = 440
 """Characters of an approver's own words: with a canned reason they stay under the service's 500."""
 
 
-class WhyForm(Form[str]):
+class WhyForm(Form):
     """*Why*: one paragraph of 500 characters."""
 
     def __init__(self, why: str, on_done: OnDone[str], on_failed: OnFailed) -> None:
@@ -32,7 +32,7 @@ class WhyForm(Form[str]):
         return self._why.value
 
 
-class RejectForm(Form[RejectAnswers]):
+class RejectForm(Form):
     """*Reject #42*: a canned reason and words; read by ``bot.services.forms_input.reject_reason``.
 
     A form must be the first answer to a press, so the change may not have been read yet: ``facts`` is ``None``
