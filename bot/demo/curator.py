@@ -23,19 +23,24 @@ POLL_INTERVAL_S = 2.0
 ROLE_TTL_S = 10.0
 
 
-@asynccontextmanager
-async def curator(
-    folder: Path, *, service_url: str, ai_horde_url: str, transport: httpx.AsyncBaseTransport
-) -> AsyncIterator[CuratorBot]:
-    """Build the bot on loopback; closed with the block.
+def demo_settings(
+    folder: Path,
+    *,
+    service_url: str,
+    ai_horde_url: str,
+    poll_interval_s: float = POLL_INTERVAL_S,
+    role_ttl_s: float = ROLE_TTL_S,
+) -> Settings:
+    """Decide what an operator decides, for a bot on loopback; nothing is read from the environment.
 
     Args:
-        folder: Keeps its database and the key that seals people's keys.
+        folder: Keeps the database and the key that seals people's keys.
         service_url: Base URL of the service.
         ai_horde_url: Base URL of AI-Horde's stand-in.
-        transport: How both are reached.
+        poll_interval_s: Seconds between two looks at the queue.
+        role_ttl_s: Seconds after which roles are asked for again.
     """
-    settings = Settings(
+    return Settings(
         discord_token=SecretStr("none is needed in the demo"),
         credential_keys=_sealing_key(folder / "credential.key"),
         service_url=service_url,
@@ -43,9 +48,17 @@ async def curator(
         database_path=folder / "curator.db",
         requestor_ids=REQUESTOR_IDS,
         approver_ids=APPROVER_IDS,
-        role_ttl_s=ROLE_TTL_S,
-        poll_interval_s=POLL_INTERVAL_S,
+        role_ttl_s=role_ttl_s,
+        poll_interval_s=poll_interval_s,
     )
+
+
+@asynccontextmanager
+async def curator(
+    folder: Path, *, service_url: str, ai_horde_url: str, transport: httpx.AsyncBaseTransport
+) -> AsyncIterator[CuratorBot]:
+    """Build the bot for the demo; closed with the block."""
+    settings = demo_settings(folder, service_url=service_url, ai_horde_url=ai_horde_url)
     # The simulated Discord is made anew with each run and knows no commands.
     async with build(settings, service_transport=transport, horde_transport=transport, remembers_commands=False) as bot:
         yield bot

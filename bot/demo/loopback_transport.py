@@ -38,7 +38,7 @@ class LoopbackTransport(httpx.AsyncBaseTransport):
             inner: What speaks HTTP; real sockets by default.
         """
         self.env: simcord.Env | None = None
-        self._grace_s = grace_s
+        self.grace_s = grace_s
         self._inner = inner or httpx.AsyncHTTPTransport(trust_env=False)
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
         self._under_way: set[asyncio.Task[None]] = set()
@@ -101,7 +101,7 @@ class LoopbackTransport(httpx.AsyncBaseTransport):
         sending = asyncio.create_task(self._send(job.request))
         job.answer.add_done_callback(lambda _: sending.cancel())
         try:
-            await asyncio.wait({sending}, timeout=self._grace_s)
+            await asyncio.wait({sending}, timeout=self.grace_s)
             if not sending.done():
                 _settle(job.grace_over)
                 await asyncio.wait({sending})

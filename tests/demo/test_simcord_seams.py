@@ -1,0 +1,98 @@
+"""Each private part of simcord that the simulation leans on is still where it was."""
+
+import asyncio
+import inspect
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import simcord
+from simcord.backend.cdn import CDN_BASE
+
+from bot.demo import simcord_seams as seams
+from bot.demo.loopback_transport import LoopbackTransport
+from bot.demo.people import RITA
+from bot.demo.world import World, found_world, start_world
+from tests.demo.dummy_bot import dummy_bot
+
+
+def test_settling_has_the_quantum_that_we_shorten() -> None:
+    theirs = inspect.signature(simcord.Env._settle_internal).parameters
+    ours = inspect.signature(seams.QuickEnv._settle_internal).parameters
+    assert list(theirs) == list(ours)
+    assert theirs["idle"].default == 0.05
+    assert ours["idle"].default == seams.SETTLE_QUANTUM_S
+
+
+async def test_an_answer_that_waits_for_a_thread_takes_milliseconds(env: simcord.Env, small_world: World) -> None:
+    member = small_world.member(RITA)
+    await member.slash(small_world.public, "hello")
+    started = time.perf_counter()
+    for _ in range(5):
+        await member.slash(small_world.public, "hello")
+    assert (time.perf_counter() - started) / 5 < 0.03, "simcord's own quantum makes it 52 ms"
+
+
+async def test_the_driver_is_told_from_the_bot(env: simcord.Env) -> None:
+    assert not seams.owns(env, asyncio.current_task())
+    assert not seams.owns(env, None)
+    assert not seams.is_parked_outside(env, asyncio.current_task())
+    owned = []
+
+    async def note() -> None:
+        owned.append(seams.owns(env, asyncio.current_task()))
+
+    with env._bot_scope():
+        task = asyncio.get_running_loop().create_task(note())
+    await task
+    assert owned == [True]
+
+
+async def test_the_world_tells_the_time_it_was_given(small_world: World) -> None:
+    assert abs((small_world.env.now() - datetime.now(UTC)).total_seconds()) < 60
+
+
+async def test_the_same_people_are_there_in_every_run(
+    tmp_path: Path, transport: LoopbackTransport, service_url: str
+) -> None:
+    ids = []
+    for now in (datetime(2026, 5, 1, tzinfo=UTC), datetime(2027, 5, 1, tzinfo=UTC)):
+        async with dummy_bot(tmp_path, service_url=service_url, ai_horde_url="", transport=transport) as bot:
+            world = found_world(bot, pictures={})
+            await start_world(world, pictures={}, now=now)
+            assert world.env.now() >= now
+            ids.append((world.guild.id, world.review.id, *(member.id for member in world.members.values())))
+            await world.env.shutdown()
+    assert ids[0] == ids[1]
+
+
+async def test_pictures_are_found_where_the_preview_looks(env: simcord.Env, small_world: World) -> None:
+    user = small_world.member(RITA).user
+    assert env.backend.cdn.get(f"{CDN_BASE}/avatars/{user.id}/{user.avatar}.png") is not None
+    emoji = env.backend.create_application_emoji("hc_pass")
+    seams.show_emoji_images(env, {"hc_pass": b"png", "hc_fail": b"other"})
+    assert env.backend.cdn.get(f"{CDN_BASE}/emojis/{emoji.id}.png") == b"png"
+
+
+async def test_news_are_what_everybody_may_see(env: simcord.Env, small_world: World) -> None:
+    before = seams.newest_message_id(env, small_world.public.id)
+    happenings = seams.happenings(env)
+    await small_world.member(RITA).slash(small_world.public, "ask", path="heartbeat")
+    assert seams.newest_message_id(env, small_world.public.id) == before, "an answer to one person alone"
+    await small_world.member(RITA).slash(small_world.public, "hello")
+    assert seams.newest_message_id(env, small_world.public.id) > before
+    assert seams.happenings(env) > happenings
+
+
+async def test_several_previews_can_be_open_at_once(env: simcord.Env, small_world: World) -> None:
+    members = list(small_world.members.values())
+    async with env.preview(small_world.public, viewers=members) as first:
+        seams.make_room_for_preview(env)
+        async with env.preview(small_world.review, viewers=members) as second:
+            assert seams.open_pages(first) == seams.open_pages(second) == 0
+            page = first._open_page(members[0].id, None)
+            assert seams.open_pages(first) == 1
+            assert seams.newest_revision(first, page.id) == 1
+            await first.refresh()
+            assert seams.newest_revision(first, page.id) == 2
+            assert seams.newest_revision(first, "gone") is None

@@ -1,0 +1,104 @@
+"""The bot itself in a simulated Discord on the real service: opened for a test, restarted on the same file, closed."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import simcord
+
+from bot.app import build
+from bot.client.bot import CuratorBot
+from bot.demo.curator import pictures, prepare
+from bot.demo.loopback_transport import LoopbackTransport
+from bot.demo.world import World, found_world, start_world
+from bot.settings import Settings
+
+
+@dataclass(slots=True)
+class WorldClock:
+    """The time inside the simulation, once there is one: `env.advance_time` moves it."""
+
+    env: simcord.Env | None = None
+
+    def __call__(self) -> datetime:
+        if self.env is None:
+            return datetime.now(UTC)
+        now: datetime = self.env.now()
+        return now
+
+
+@dataclass(slots=True)
+class Simulation:
+    """A running bot and the world around it.
+
+    Attributes:
+        settings: What the bot was built with; its database stays over a restart.
+        transport: Carries the bot's HTTP; set `grace_s` to let the simulation go on without a slow answer.
+        world: The server, its channels and its people.
+    """
+
+    settings: Settings
+    transport: LoopbackTransport
+    clock: WorldClock
+    world: World = field(init=False)
+    _running: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    @property
+    def env(self) -> simcord.Env:
+        """simcord's environment."""
+        return self.world.env
+
+    @property
+    def bot(self) -> CuratorBot:
+        """The bot that runs at present."""
+        bot = self.env.bot
+        assert isinstance(bot, CuratorBot)
+        return bot
+
+    async def open(self, *, has_review_channel: bool) -> None:
+        """Build the bot and bring it into a new world."""
+        drawings = pictures()
+        bot = await self._build()
+        self.world = found_world(bot, pictures=drawings)
+        if has_review_channel:
+            await prepare(bot, self.world)
+        self.transport.env = self.clock.env = self.env
+        await start_world(self.world, pictures=drawings)
+
+    async def restart(self) -> None:
+        """Stop the bot as SIGTERM would, and start another on the same file in the same world."""
+        await self.env.settle()
+        await self._running.aclose()
+        self._running = AsyncExitStack()
+        await self.env.restart_bot(await self._build())
+
+    async def close(self) -> None:
+        """End the simulation, if it came so far, then the bot."""
+        try:
+            if self.clock.env is not None:
+                await self.clock.env.shutdown()
+        finally:
+            await self._running.aclose()
+
+    async def _build(self) -> CuratorBot:
+        building = build(
+            self.settings,
+            service_transport=self.transport,
+            horde_transport=self.transport,
+            clock=self.clock,
+        )
+        return await self._running.enter_async_context(building)
+
+
+@asynccontextmanager
+async def simulated(settings: Settings, *, has_review_channel: bool = True) -> AsyncIterator[Simulation]:
+    """Run the bot with these settings in a world of its own."""
+    async with LoopbackTransport() as transport:
+        simulation = Simulation(settings, transport, WorldClock())
+        try:
+            await simulation.open(has_review_channel=has_review_channel)
+            yield simulation
+        finally:
+            await simulation.close()
+            await transport.stop()
