@@ -1,0 +1,39 @@
+"""What people do in the stories, step by step, as they would by hand."""
+
+from simcord.actors import MemberActor
+from simcord.results import InteractionResult
+
+from bot.demo.people import Person
+from bot.demo.world import World
+from tests.harness.messages import labels_of
+
+SHA256 = "9aba26abf0d3" + "0" * 52
+FILE_LINE = f"pixel.safetensors | https://huggingface.co/pixel/resolve/main/pixel.safetensors | {SHA256}"
+
+
+async def link(world: World, person: Person, key: str | None = None) -> InteractionResult:
+    """Type /account link and paste a key into the form."""
+    member = world.member(person)
+    shown = await member.slash(world.public, "account link")
+    return await fill(member, shown, {"AI-Horde API key": person.key if key is None else key})
+
+
+async def fill(member: MemberActor, shown: InteractionResult, answers: dict[str, object]) -> InteractionResult:
+    """Fill the form that opened, by its labels, and submit it."""
+    labels = labels_of(shown)
+    return await member.submit_modal(shown, {labels[label]: value for label, value in answers.items()})
+
+
+async def open_draft(world: World, person: Person, name: str, **changes: object) -> InteractionResult:
+    """Type /propose-model create for an image model and fill the form."""
+    member = world.member(person)
+    shown = await member.slash(world.public, "propose-model create", category="image_generation")
+    answers: dict[str, object] = {
+        "Name": name,
+        "Baseline": ["stable_diffusion_xl"],
+        "NSFW": "no",
+        "Description": "Pixel art in clear colours.",
+        "Files": FILE_LINE,
+        **changes,
+    }
+    return await fill(member, shown, answers)
