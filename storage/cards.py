@@ -28,12 +28,13 @@ ORDER BY change_id, guild_id
 
 _UPSERT = """
 INSERT INTO tracked_change
-       (change_id, category, model_name, operation, requested_by, requested_username, requested_at, status, digest, missing_sweeps, updated_at)
+       (change_id, category, model_name, operation, requested_by, requested_username, requested_at, status,
+        digest, missing_sweeps, updated_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (change_id) DO UPDATE SET
        category = excluded.category, model_name = excluded.model_name, operation = excluded.operation,
-       requested_by = excluded.requested_by,
-       requested_username = excluded.requested_username, requested_at = excluded.requested_at, status = excluded.status, digest = excluded.digest,
+       requested_by = excluded.requested_by, requested_username = excluded.requested_username,
+       requested_at = excluded.requested_at, status = excluded.status, digest = excluded.digest,
        missing_sweeps = excluded.missing_sweeps, updated_at = excluded.updated_at
 """
 
@@ -94,9 +95,7 @@ class Cards:
 
     async def cards_of(self, change_id: int) -> list[Card]:
         """The cards of a change in all servers."""
-        rows = await self._database.read(
-            "SELECT * FROM card WHERE change_id = ? ORDER BY guild_id", (change_id,)
-        )
+        rows = await self._database.read("SELECT * FROM card WHERE change_id = ? ORDER BY guild_id", (change_id,))
         return [card_of(row) for row in rows]
 
     async def to_draw(self) -> list[tuple[Card, TrackedChange]]:
@@ -107,9 +106,7 @@ class Cards:
         rows = await self._database.read(_TO_DRAW, (_MAX_FAILURES,))
         return [(card_of(row), change_of(row)) for row in rows]
 
-    async def mark_posted(
-        self, guild_id: int, change_id: int, *, message_id: int, status: str, digest: str
-    ) -> None:
+    async def mark_posted(self, guild_id: int, change_id: int, *, message_id: int, status: str, digest: str) -> None:
         """The card was posted as this message, showing this."""
         await self._execute(
             "UPDATE card SET message_id = ?, shown_status = ?, shown_digest = ?, failures = 0 "
@@ -120,16 +117,13 @@ class Cards:
     async def mark_shown(self, guild_id: int, change_id: int, *, status: str, digest: str) -> None:
         """The message shows this now."""
         await self._execute(
-            "UPDATE card SET shown_status = ?, shown_digest = ?, failures = 0 "
-            "WHERE guild_id = ? AND change_id = ?",
+            "UPDATE card SET shown_status = ?, shown_digest = ?, failures = 0 WHERE guild_id = ? AND change_id = ?",
             (status, digest, guild_id, change_id),
         )
 
     async def mark_failed(self, guild_id: int, change_id: int) -> int:
         """Discord refused to post or edit it (not: was away). Returns refusals in a row, 0 without a card."""
-        sql = (
-            "UPDATE card SET failures = failures + 1 WHERE guild_id = ? AND change_id = ? RETURNING failures"
-        )
+        sql = "UPDATE card SET failures = failures + 1 WHERE guild_id = ? AND change_id = ? RETURNING failures"
         row = await self._database.transaction(
             lambda transaction: transaction.execute(sql, (guild_id, change_id)).fetchone()
         )
@@ -178,9 +172,7 @@ def _record(transaction: Transaction, change: TrackedChange) -> None:
             to_stamp(change.updated_at),
         ),
     )
-    is_id_reused = (
-        former is not None and former["status"] in FINAL_STATUSES and former["digest"] != change.digest
-    )
+    is_id_reused = former is not None and former["status"] in FINAL_STATUSES and former["digest"] != change.digest
     if is_id_reused:
         transaction.execute("DELETE FROM card WHERE change_id = ?", (change_id,))
         transaction.execute("DELETE FROM notice WHERE change_id = ?", (change_id,))

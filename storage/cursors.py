@@ -24,7 +24,6 @@ class Cursors:
 def move_cursors(transaction: Transaction, cursors: Mapping[str, str]) -> None:
     """Move cursors within a transaction that also keeps what was read up to them."""
     transaction.executemany(
-        "INSERT INTO cursor (name, value) VALUES (?, ?) "
-        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        "INSERT INTO cursor (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         list(cursors.items()),
     )

@@ -87,7 +87,10 @@ class Database:
         return await self._run(partial(_whole, work))
 
     async def erase[T](self, work: Callable[[Transaction], T]) -> T:
-        """As ``transaction``; what ``work`` deleted or replaced is then wiped from file and log as well."""
+        """As ``transaction``; what ``work`` deleted or replaced is then wiped from file and log as well.
+
+        A DiskError may come from the wiping alone: the change is kept then, and the next wiping does both.
+        """
 
         def wiped(connection: sqlite3.Connection) -> T:
             result = _whole(work, connection)
@@ -133,8 +136,8 @@ class Database:
 
 
 def _whole[T](work: Callable[[Transaction], T], connection: sqlite3.Connection) -> T:
-    connection.execute("BEGIN IMMEDIATE")
     try:
+        connection.execute("BEGIN IMMEDIATE")  # inside: broken off late enough, it has begun all the same
         result = work(connection)
         connection.execute("COMMIT")
     except BaseException:

@@ -82,9 +82,7 @@ class Drafts:
         )
 
         def write(transaction: Transaction) -> Draft:
-            held = transaction.execute("SELECT count(*) FROM draft WHERE user_id = ?", (user_id,)).fetchone()[
-                0
-            ]
+            held = transaction.execute("SELECT count(*) FROM draft WHERE user_id = ?", (user_id,)).fetchone()[0]
             if held >= MAX_DRAFTS:
                 raise TooManyDraftsError(MAX_DRAFTS)
             row = transaction.execute(
@@ -178,9 +176,7 @@ def require_open(transaction: Transaction, draft_id: int, user_id: int) -> None:
 
 def move_draft(transaction: Transaction, draft_id: int, state: DraftState) -> bool:
     """Set the state within the transaction that gives the reason. False when the draft is gone."""
-    return (
-        transaction.execute("UPDATE draft SET state = ? WHERE draft_id = ?", (state, draft_id)).rowcount > 0
-    )
+    return transaction.execute("UPDATE draft SET state = ? WHERE draft_id = ?", (state, draft_id)).rowcount > 0
 
 
 def drop_draft(transaction: Transaction, draft_id: int) -> None:

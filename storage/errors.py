@@ -39,9 +39,7 @@ class MissingKeyError(ConfigurationError):
     """A key that this database was written with is not among the credential keys."""
 
     def __init__(self, key_id: int, rows: int) -> None:
-        super().__init__(
-            f"credential key k{key_id} is missing and {rows} links need it; add it to the keys again"
-        )
+        super().__init__(f"credential key k{key_id} is missing and {rows} links need it; add it to the keys again")
         self.key_id = key_id
         self.rows = rows
 
@@ -91,9 +89,7 @@ class ForeignFileError(ConfigurationError):
     """The file is a database of another program."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"{path} is a database of another program; point the database path at a file of its own"
-        )
+        super().__init__(f"{path} is a database of another program; point the database path at a file of its own")
         self.path = path
 
 
@@ -145,9 +141,7 @@ class DiskError(StartError):
     exit_code = 74
 
     def __init__(self, path: Path, *, is_full: bool) -> None:
-        super().__init__(
-            f"{path} could not be written: {'the disk is full' if is_full else 'the disk failed'}"
-        )
+        super().__init__(f"{path} could not be written: {'the disk is full' if is_full else 'the disk failed'}")
         self.path = path
         self.is_full = is_full
 

@@ -27,9 +27,7 @@ class GuildSettings:
 
     async def all_with_review_channel(self) -> list[GuildSetting]:
         """Every server that wants cards."""
-        rows = await self._database.read(
-            "SELECT * FROM guild WHERE review_channel_id IS NOT NULL ORDER BY guild_id"
-        )
+        rows = await self._database.read("SELECT * FROM guild WHERE review_channel_id IS NOT NULL ORDER BY guild_id")
         return [_setting(row) for row in rows]
 
     async def set_review_channel(self, guild_id: int, channel_id: int | None) -> None:

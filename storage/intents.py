@@ -101,8 +101,7 @@ class Intents:
         moved = await self._database.transaction(
             lambda transaction: (
                 transaction.execute(
-                    "UPDATE intent SET state = 'sent', sent_at = ? "
-                    "WHERE intent_id = ? AND state = 'prepared'",
+                    "UPDATE intent SET state = 'sent', sent_at = ? WHERE intent_id = ? AND state = 'prepared'",
                     (stamp, intent_id),
                 ).rowcount
             )

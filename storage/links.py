@@ -69,9 +69,7 @@ class Links:
 
     async def by_horde_user(self, horde_user_id: str) -> Link | None:
         """The link to this Horde account, or None."""
-        row = await self._database.read_one(
-            "SELECT * FROM linked_user WHERE horde_user_id = ?", (horde_user_id,)
-        )
+        row = await self._database.read_one("SELECT * FROM linked_user WHERE horde_user_id = ?", (horde_user_id,))
         return None if row is None else _link(row)
 
     async def with_roles(self) -> list[Link]:
@@ -138,9 +136,7 @@ class Links:
     async def delete(self, user_id: int) -> bool:
         """Unlink, and wipe the sealed key from file and log. False when there was no link."""
         return await self._database.erase(
-            lambda transaction: (
-                transaction.execute("DELETE FROM link WHERE user_id = ?", (user_id,)).rowcount > 0
-            )
+            lambda transaction: transaction.execute("DELETE FROM link WHERE user_id = ?", (user_id,)).rowcount > 0
         )
 
     async def try_sample(self, limit: int = 100) -> Sample:
@@ -152,9 +148,7 @@ class Links:
         return Sample(len(rows), tuple(sorted(row["user_id"] for row in rows if not self._is_readable(row))))
 
     async def _update(self, sql: str, params: Sequence[str | int]) -> bool:
-        return await self._database.transaction(
-            lambda transaction: transaction.execute(sql, params).rowcount > 0
-        )
+        return await self._database.transaction(lambda transaction: transaction.execute(sql, params).rowcount > 0)
 
     def _open(self, row: Row) -> SecretStr:
         binding = Binding(row["user_id"], row["horde_user_id"], row["generation"], self._origin)

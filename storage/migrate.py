@@ -20,18 +20,14 @@ class Migration:
 
 def shipped_migrations() -> tuple[Migration, ...]:
     """The steps that come with this version, by number."""
-    scripts = (
-        entry for entry in files("storage").joinpath("migrations").iterdir() if entry.name.endswith(".sql")
-    )
+    scripts = (entry for entry in files("storage").joinpath("migrations").iterdir() if entry.name.endswith(".sql"))
     return tuple(
         Migration(int(entry.name.partition("_")[0]), entry.read_text(encoding="utf-8"))
         for entry in sorted(scripts, key=lambda entry: entry.name)
     )
 
 
-def migrate(
-    connection: sqlite3.Connection, steps: Sequence[Migration], *, before_first: Callable[[int], None]
-) -> None:
+def migrate(connection: sqlite3.Connection, steps: Sequence[Migration], *, before_first: Callable[[int], None]) -> None:
     """Apply the steps the file has not seen yet.
 
     ``before_first`` gets the file's version once, before the first step on a file that holds data: the place
@@ -54,8 +50,8 @@ def migrate(
 
 
 def _apply(connection: sqlite3.Connection, step: Migration) -> None:
-    connection.execute("BEGIN IMMEDIATE")
     try:
+        connection.execute("BEGIN IMMEDIATE")
         connection.executescript(step.sql)
         _check(connection, step)
         connection.execute(f"PRAGMA user_version={step.number:d}")

@@ -20,9 +20,7 @@ async def unlock(database: Database, keys: Sequence[CredentialKey]) -> Keyring:
 
 
 def _unlock(transaction: Transaction, keys: Sequence[CredentialKey]) -> Keyring:
-    links: dict[int, int] = dict(
-        transaction.execute("SELECT key_id, count(*) FROM link GROUP BY key_id").fetchall()
-    )
+    links: dict[int, int] = dict(transaction.execute("SELECT key_id, count(*) FROM link GROUP BY key_id").fetchall())
     checks: dict[int, bytes] = dict(transaction.execute("SELECT key_id, sealed FROM key_check").fetchall())
     keyring = Keyring(keys, _install_id(transaction, is_new=not links and not checks))
     for key_id in sorted(links.keys() | checks.keys()):

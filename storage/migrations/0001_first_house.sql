@@ -83,17 +83,17 @@ CREATE TABLE guild (
 ) STRICT;
 
 CREATE TABLE tracked_change (
-    change_id      INTEGER NOT NULL PRIMARY KEY,
-    category       TEXT NOT NULL,
-    model_name     TEXT NOT NULL,
-    operation      TEXT NOT NULL,
-    requested_by   TEXT NOT NULL,
+    change_id          INTEGER NOT NULL PRIMARY KEY,
+    category           TEXT NOT NULL,
+    model_name         TEXT NOT NULL,
+    operation          TEXT NOT NULL,
+    requested_by       TEXT NOT NULL,
     requested_username TEXT,
-    requested_at   INTEGER NOT NULL,
-    status         TEXT NOT NULL,
-    digest         TEXT NOT NULL,
-    missing_sweeps INTEGER NOT NULL CHECK (missing_sweeps >= 0),
-    updated_at     INTEGER NOT NULL
+    requested_at       INTEGER NOT NULL,
+    status             TEXT NOT NULL,
+    digest             TEXT NOT NULL,
+    missing_sweeps     INTEGER NOT NULL CHECK (missing_sweeps >= 0),
+    updated_at         INTEGER NOT NULL
 ) STRICT;
 
 -- Nothing follows the three; what the service calls pending, approved or applying is open.

@@ -3,15 +3,18 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
 from storage.database import Database
+from storage.drafts import Draft, Drafts
 from storage.keyring import CredentialKey, Keyring, generate_key, parse_keys
 from storage.links import Link, Links
 from storage.unlocking import unlock
+
 
 @pytest.fixture
 def now() -> datetime:
@@ -65,6 +68,26 @@ def link_user(now: datetime) -> Callable[..., Awaitable[Link]]:
         )
 
     return link
+
+
+@pytest.fixture
+def make_draft(database: Database, now: datetime) -> Callable[..., Awaitable[Draft]]:
+    """Creates a draft of Rita's (user 1111); each keyword may be another."""
+
+    async def make(**others: Any) -> Draft:
+        values: dict[str, Any] = {
+            "user_id": 1111,
+            "guild_id": 77,
+            "operation": "create",
+            "category": "image_generation",
+            "model_name": "Deliberate",
+            "dialect": "v2",
+            "record": {"name": "Deliberate"},
+            "now": now,
+        }
+        return await Drafts(database).create(**{**values, **others})
+
+    return make
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sqlite3
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ async def test_a_hundred_transactions_at_once_never_mix(database: Database) -> N
             raise LookupError
 
     outcomes = await asyncio.gather(
-        *(database.transaction(lambda t, number=number: step(number, t)) for number in range(100)),
+        *(database.transaction(partial(step, number)) for number in range(100)),
         *(database.read("SELECT * FROM cursor") for _ in range(20)),
         return_exceptions=True,
     )
@@ -164,9 +165,7 @@ async def test_an_opening_given_up_halfway_lets_go_of_the_file(path: Path) -> No
         assert await _names(database) == set()
 
 
-async def test_a_backup_is_whole_private_and_opens_by_itself(
-    database: Database, tmp_path: Path
-) -> None:
+async def test_a_backup_is_whole_private_and_opens_by_itself(database: Database, tmp_path: Path) -> None:
     await database.transaction(lambda transaction: _set(transaction, "a", "1"))
     target = tmp_path / "backup.db"
     target.write_text("an older backup")

@@ -3,12 +3,13 @@
 import base64
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from urllib.parse import quote
 
 import pytest
 from pydantic import SecretStr
 
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.errors import AccountTakenError, UnreadableKeyError
 from storage.links import Link, Links
 
@@ -23,6 +24,10 @@ def _forms(secret: str) -> set[bytes]:
     encoded = {base64.b64encode(b"\0" * shift + raw)[4 * (shift > 0) : -4] for shift in range(3)}
     forms = {raw, raw[::-1], raw.lower(), raw.upper(), raw.hex().encode(), quote(secret).encode(), *encoded}
     return {form for form in forms if form}
+
+
+def _hide(transaction: Transaction, form: bytes) -> None:
+    transaction.execute("INSERT INTO meta (name, value) VALUES (hex(randomblob(8)), ?)", (form,))
 
 
 async def _sealed(database: Database, user_id: int) -> bytes:
@@ -58,11 +63,7 @@ async def test_the_search_itself_would_find_it(
     database: Database, canary: SecretStr, file_bytes: Callable[[], bytes]
 ) -> None:
     for form in _forms(canary.get_secret_value()):
-        await database.transaction(
-            lambda transaction, form=form: transaction.execute(
-                "INSERT INTO meta (name, value) VALUES (hex(randomblob(8)), ?)", (form,)
-            ).rowcount
-        )
+        await database.transaction(partial(_hide, form=form))
     assert all(form in file_bytes() for form in _forms(canary.get_secret_value()))
 
 
@@ -92,9 +93,7 @@ async def test_an_unreadable_key_is_told_without_a_byte_of_it(
     database: Database, links: Links, link_user: LinkUser, canary: SecretStr
 ) -> None:
     await link_user(links, RITA, key=canary.get_secret_value())
-    await database.transaction(
-        lambda transaction: transaction.execute("UPDATE link SET generation = 9").rowcount
-    )
+    await database.transaction(lambda transaction: transaction.execute("UPDATE link SET generation = 9").rowcount)
     with pytest.raises(UnreadableKeyError) as refusal:
         await links.key(RITA)
     error: BaseException | None = refusal.value

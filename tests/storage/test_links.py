@@ -46,7 +46,9 @@ async def test_somebody_who_never_linked_has_nothing(links: Links, link_user: Li
     assert not await links.delete(RITA)
 
 
-async def test_linking_again_replaces_the_key_and_keeps_the_wish_to_be_hidden(links: Links, link_user: LinkUser, now: datetime) -> None:
+async def test_linking_again_replaces_the_key_and_keeps_the_wish_to_be_hidden(
+    links: Links, link_user: LinkUser, now: datetime
+) -> None:
     await link_user(links, RITA, horde_user_id="101", key="the-first-key-01234567")
     await links.set_visible(RITA, is_visible=False)
     link = await link_user(links, RITA, horde_user_id="102", key="the-second-key-0123456")
@@ -55,7 +57,9 @@ async def test_linking_again_replaces_the_key_and_keeps_the_wish_to_be_hidden(li
     assert await links.by_horde_user("101") is None
 
 
-async def test_a_horde_account_belongs_to_the_first_who_linked_it(links: Links, link_user: LinkUser, now: datetime) -> None:
+async def test_a_horde_account_belongs_to_the_first_who_linked_it(
+    links: Links, link_user: LinkUser, now: datetime
+) -> None:
     first = await link_user(links, RITA, horde_user_id="101")
     with pytest.raises(AccountTakenError) as refusal:
         await link_user(links, ABE, horde_user_id="101", key="another-key-of-the-same")
@@ -66,7 +70,9 @@ async def test_a_horde_account_belongs_to_the_first_who_linked_it(links: Links, 
     assert (await link_user(links, ABE, horde_user_id="101")).user_id == ABE
 
 
-async def test_roles_are_remembered_with_the_time_they_were_read(links: Links, link_user: LinkUser, now: datetime) -> None:
+async def test_roles_are_remembered_with_the_time_they_were_read(
+    links: Links, link_user: LinkUser, now: datetime
+) -> None:
     await link_user(links, RITA, horde_user_id="101")
     await link_user(links, ABE, horde_user_id="202")
     later = now + timedelta(minutes=1)

@@ -51,9 +51,7 @@ def test_each_step_is_taken_once_and_in_order(connection: sqlite3.Connection) ->
     ],
     ids=["fails late", "no SQL", "dangling reference"],
 )
-def test_a_step_that_fails_leaves_the_file_at_the_step_before(
-    connection: sqlite3.Connection, broken: str
-) -> None:
+def test_a_step_that_fails_leaves_the_file_at_the_step_before(connection: sqlite3.Connection, broken: str) -> None:
     steps = [FIRST, Migration(2, broken)]
     with pytest.raises((sqlite3.OperationalError, RuntimeError)):
         migrate(connection, steps, before_first=_never)

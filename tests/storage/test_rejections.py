@@ -43,9 +43,7 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(
-    database: Database, service_url: str, link_user: Callable[..., Awaitable[Link]]
-) -> Scene:
+async def scene(database: Database, service_url: str, link_user: Callable[..., Awaitable[Link]]) -> Scene:
     keys = parse_keys(generate_key()) + parse_keys(generate_key())
     links = Links(database, await unlock(database, keys), service_url)
     await link_user(links, RITA, key="the-first-key-01234567")
@@ -145,9 +143,7 @@ async def test_a_tampered_key_is_refused_for_that_person_alone(
         assert (await links.try_sample()).unreadable == (user_id,)
 
 
-@pytest.mark.parametrize(
-    "url", ["http://models.example/api", "https://models.example:8443/api", "https://example/api"]
-)
+@pytest.mark.parametrize("url", ["http://models.example/api", "https://models.example:8443/api", "https://example/api"])
 async def test_a_key_given_for_one_origin_never_opens_for_another(scene: Scene, url: str) -> None:
     links = await scene.links(service_url=url)
     with pytest.raises(UnreadableKeyError):

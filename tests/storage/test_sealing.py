@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
-from tink import aead, secret_key_access
+from tink import aead, proto_keyset_format, secret_key_access
 from tink.proto import aes_gcm_pb2, tink_pb2
 
 from storage.errors import SealBrokenError
@@ -38,9 +38,7 @@ def _tink(key_id: int, key: bytes) -> aead.Aead:
             key_material_type=tink_pb2.KeyData.SYMMETRIC,
         ),
     )
-    import tink
-
-    handle = tink.proto_keyset_format.parse(keyset.SerializeToString(), secret_key_access.TOKEN)
+    handle = proto_keyset_format.parse(keyset.SerializeToString(), secret_key_access.TOKEN)
     return handle.primitive(aead.Aead)
 
 
@@ -66,7 +64,7 @@ def test_no_single_bit_of_a_sealed_value_may_be_another(
     altered = bytearray(sealed)
     altered[place] ^= 1 << mask
     if key_id_of(sealed) == 7 and 1 <= place <= 4:
-        assert key_id_of(altered) != 7, "the id is not covered by the tag: it chooses the key"
+        assert key_id_of(bytes(altered)) != 7, "the id is not covered by the tag: it chooses the key"
         return
     with pytest.raises(SealBrokenError):
         unseal(AESGCM(key), bytes(altered), data)

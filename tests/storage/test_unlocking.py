@@ -15,7 +15,9 @@ type Keys = tuple[CredentialKey, ...]
 type LinkUser = Callable[..., Awaitable[Link]]
 
 
-async def test_the_same_keys_unlock_again_and_again(database: Database, keys: Keys, link_user: LinkUser, service_url: str) -> None:
+async def test_the_same_keys_unlock_again_and_again(
+    database: Database, keys: Keys, link_user: LinkUser, service_url: str
+) -> None:
     await link_user(Links(database, await unlock(database, keys), service_url), 1)
     links = Links(database, await unlock(database, keys), service_url)
     key = await links.key(1)
@@ -49,7 +51,9 @@ async def test_a_key_with_the_right_id_and_wrong_bytes_is_refused(
     assert (refusal.value.exit_code, refusal.value.rows) == (78, linked)
 
 
-async def test_a_new_key_may_stand_second_then_first(database: Database, keys: Keys, link_user: LinkUser, service_url: str) -> None:
+async def test_a_new_key_may_stand_second_then_first(
+    database: Database, keys: Keys, link_user: LinkUser, service_url: str
+) -> None:
     new = parse_keys(generate_key())
     await link_user(Links(database, await unlock(database, keys), service_url), 1)
     assert (await unlock(database, keys + new)).primary_id == keys[0].key_id
@@ -79,9 +83,7 @@ async def test_a_file_that_lost_what_its_keys_were_sealed_with_is_refused(
     assert refusal.value.exit_code == 78
 
 
-async def test_a_check_value_cannot_be_carried_over_from_another_installation(
-    database: Database, keys: Keys
-) -> None:
+async def test_a_check_value_cannot_be_carried_over_from_another_installation(database: Database, keys: Keys) -> None:
     await unlock(database, keys)
     foreign = Keyring(keys, b"another install!").seal_check(keys[0].key_id)
     await database.transaction(

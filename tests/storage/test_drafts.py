@@ -1,0 +1,138 @@
+"""Nothing typed is lost, and nobody sees another's."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.database import Database
+from storage.drafts import MAX_DRAFTS, Draft, Drafts, DraftState
+from storage.errors import DraftUnavailableError, TooManyDraftsError
+
+type MakeDraft = Callable[..., Awaitable[Draft]]
+
+RITA, ABE = 1111, 2222
+HOSTILE: dict[str, Any] = {"name": "a\0b\n@everyone \u202e\ud800", "unknown": [1, {"x": None}], "size": 2**70}
+
+
+@pytest.fixture
+def drafts(database: Database) -> Drafts:
+    return Drafts(database)
+
+
+async def test_a_draft_comes_back_as_it_was_typed(drafts: Drafts, make_draft: MakeDraft, now: datetime) -> None:
+    draft = await make_draft(record=HOSTILE, why="because <@1>")
+    assert draft == Draft(
+        draft_id=draft.draft_id,
+        user_id=RITA,
+        guild_id=77,
+        operation="create",
+        category="image_generation",
+        model_name="Deliberate",
+        dialect="v2",
+        record=HOSTILE,
+        why="because <@1>",
+        state=DraftState.OPEN,
+        created_at=now,
+        updated_at=now,
+    )
+    assert await drafts.get(draft.draft_id, RITA) == draft
+
+
+async def test_two_million_characters_are_kept(drafts: Drafts, make_draft: MakeDraft) -> None:
+    record = {"description": "é" * 2_000_000}
+    draft = await make_draft(record=record)
+    kept = await drafts.get(draft.draft_id, RITA)
+    assert kept is not None
+    assert kept.record == record
+
+
+async def test_a_draft_survives_a_restart(path: Path, now: datetime) -> None:
+    async with await Database.open(path) as database:
+        draft = await Drafts(database).create(
+            user_id=RITA,
+            guild_id=None,
+            operation="delete",
+            category="clip",
+            model_name="m",
+            dialect="legacy",
+            record={},
+            now=now,
+        )
+    async with await Database.open(path) as database:
+        assert await Drafts(database).of_user(RITA) == [draft]
+
+
+async def test_a_draft_belongs_to_its_owner_alone(drafts: Drafts, make_draft: MakeDraft, now: datetime) -> None:
+    draft = await make_draft()
+    assert await drafts.get(draft.draft_id, ABE) is None
+    assert await drafts.of_user(ABE) == []
+    assert not await drafts.discard(draft.draft_id, ABE)
+    with pytest.raises(DraftUnavailableError):
+        await drafts.save(replace(draft, user_id=ABE, why="stolen"), now)
+    assert await drafts.get(draft.draft_id, RITA) == draft
+
+
+async def test_what_is_changed_is_saved_and_moves_the_draft_to_the_top(
+    drafts: Drafts, make_draft: MakeDraft, now: datetime
+) -> None:
+    first, second = await make_draft(), await make_draft()
+    assert [draft.draft_id for draft in await drafts.of_user(RITA)] == [second.draft_id, first.draft_id]
+    later = now + timedelta(seconds=1)
+    changed = replace(first, category="clip", model_name="New", dialect="legacy", record={"a": 1}, why="so")
+    saved = await drafts.save(changed, later)
+    assert saved == replace(changed, updated_at=later)
+    assert await drafts.of_user(RITA) == [saved, second]
+
+
+@pytest.mark.parametrize("state", [DraftState.SENDING, DraftState.UNKNOWN])
+async def test_a_draft_on_its_way_cannot_be_edited(
+    drafts: Drafts, make_draft: MakeDraft, now: datetime, state: DraftState
+) -> None:
+    draft = await make_draft()
+    assert await drafts.set_state(draft.draft_id, state)
+    with pytest.raises(DraftUnavailableError) as refusal:
+        await drafts.save(replace(draft, why="too late"), now)
+    assert refusal.value.state == state
+    assert await drafts.discard(draft.draft_id, RITA) is (state is DraftState.UNKNOWN)
+
+
+async def test_a_draft_that_is_gone_says_so(drafts: Drafts, make_draft: MakeDraft, now: datetime) -> None:
+    draft = await make_draft()
+    assert await drafts.discard(draft.draft_id, RITA)
+    assert not await drafts.discard(draft.draft_id, RITA)
+    assert not await drafts.set_state(draft.draft_id, DraftState.OPEN)
+    with pytest.raises(DraftUnavailableError) as refusal:
+        await drafts.save(draft, now)
+    assert refusal.value.state is None
+
+
+async def test_a_person_keeps_as_many_drafts_as_a_menu_can_show(drafts: Drafts, make_draft: MakeDraft) -> None:
+    for _ in range(MAX_DRAFTS):
+        last = await make_draft()
+    with pytest.raises(TooManyDraftsError) as refusal:
+        await make_draft()
+    assert refusal.value.limit == MAX_DRAFTS == 25
+    await make_draft(user_id=ABE)
+    await drafts.discard(last.draft_id, RITA)
+    await make_draft()
+
+
+async def test_only_open_drafts_nobody_touched_expire(drafts: Drafts, make_draft: MakeDraft, now: datetime) -> None:
+    old, sending, fresh = await make_draft(), await make_draft(), await make_draft()
+    await drafts.set_state(sending.draft_id, DraftState.SENDING)
+    await drafts.save(fresh, now + timedelta(days=2))
+    assert await drafts.expire(now) == 0
+    assert await drafts.expire(now + timedelta(days=1)) == 1
+    assert {draft.draft_id for draft in await drafts.of_user(RITA)} == {sending.draft_id, fresh.draft_id}
+    assert await drafts.get(old.draft_id, RITA) is None
+
+
+async def test_the_number_of_a_discarded_draft_is_never_given_again(drafts: Drafts, make_draft: MakeDraft) -> None:
+    """A button of the old card would act on the new draft."""
+    draft = await make_draft()
+    await drafts.discard(draft.draft_id, RITA)
+    assert (await make_draft()).draft_id > draft.draft_id

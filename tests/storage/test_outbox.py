@@ -1,0 +1,78 @@
+"""Everybody is told, once, and a failed delivery is tried again."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from storage.database import Database
+from storage.outbox import NoticeKey, NoticeState, Outbox
+
+RITA = 1111
+APPROVED, APPLIED = NoticeKey(RITA, 42, "approved"), NoticeKey(RITA, 42, "applied")
+
+
+@pytest.fixture
+def outbox(database: Database) -> Outbox:
+    return Outbox(database)
+
+
+async def test_a_notice_is_queued_once_however_often_it_is_found(outbox: Outbox, now: datetime) -> None:
+    assert await outbox.add([APPROVED, APPLIED, APPROVED], now) == 2
+    assert await outbox.add([APPROVED], now) == 0
+    due = await outbox.due(now)
+    assert [(notice.user_id, notice.change_id, notice.status) for notice in due] == [
+        (RITA, 42, "approved"),
+        (RITA, 42, "applied"),
+    ]
+    assert await outbox.add([], now) == 0
+
+
+async def test_a_notice_taken_is_not_taken_again(outbox: Outbox, now: datetime) -> None:
+    await outbox.add([APPROVED], now)
+    (notice,) = await outbox.due(now)
+    assert (notice.state, notice.attempts) == (NoticeState.SENDING, 1)
+    assert await outbox.due(now) == []
+    await outbox.mark_done(notice.notice_id)
+    assert await outbox.due(now + timedelta(days=1)) == []
+    assert await outbox.add([APPROVED], now) == 0
+
+
+async def test_a_failed_delivery_waits_its_time(outbox: Outbox, now: datetime) -> None:
+    await outbox.add([APPROVED], now)
+    (notice,) = await outbox.due(now)
+    await outbox.mark_retry(notice.notice_id, now + timedelta(seconds=30))
+    assert await outbox.due(now + timedelta(seconds=29)) == []
+    (again,) = await outbox.due(now + timedelta(seconds=30))
+    assert (again.attempts, again.nonce) == (2, notice.nonce)
+
+
+async def test_what_cannot_be_delivered_is_given_up(outbox: Outbox, now: datetime) -> None:
+    await outbox.add([APPROVED], now)
+    (notice,) = await outbox.due(now)
+    await outbox.mark_dead(notice.notice_id)
+    assert await outbox.recover() == 0
+    assert await outbox.due(now + timedelta(days=1)) == []
+
+
+async def test_what_was_being_sent_when_the_bot_stopped_goes_out_again(outbox: Outbox, now: datetime) -> None:
+    await outbox.add([APPROVED, APPLIED], now)
+    first, _ = await outbox.due(now)
+    await outbox.mark_done(first.notice_id)
+    assert await outbox.recover() == 1
+    assert [notice.status for notice in await outbox.due(now)] == ["applied"]
+
+
+async def test_the_oldest_come_first_and_not_too_many_at_once(outbox: Outbox, now: datetime) -> None:
+    await outbox.add([NoticeKey(RITA, 2, "approved")], now + timedelta(seconds=1))
+    await outbox.add([NoticeKey(RITA, 1, "approved")], now)
+    await outbox.add([NoticeKey(RITA, 3, "approved")], now)
+    later = now + timedelta(minutes=1)
+    assert [notice.change_id for notice in await outbox.due(later, limit=2)] == [1, 3]
+    assert [notice.change_id for notice in await outbox.due(later, limit=2)] == [2]
+
+
+async def test_a_nonce_fits_discord(outbox: Outbox, now: datetime) -> None:
+    """At most 25 characters (Discord's documentation, "Create Message")."""
+    await outbox.add([APPROVED], now)
+    (notice,) = await outbox.due(now)
+    assert len(notice.nonce) <= 25
