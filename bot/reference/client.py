@@ -73,9 +73,7 @@ class ReferenceClient:
         """List the published baselines of image models, in the service's order and v2's spelling."""
         return await self._ask(self._requests.read(RouteNames.get_image_baselines), replies.baselines)
 
-    async def models(
-        self, category: str, *, dialect: CanonicalFormat = CanonicalFormat.V2
-    ) -> dict[str, Record]:
+    async def models(self, category: str, *, dialect: CanonicalFormat = CanonicalFormat.V2) -> dict[str, Record]:
         """Read a category's records by name; empty when nothing was ever published in it.
 
         Legacy lists each text model once more for every backend (``koboldcpp/…``).
@@ -83,9 +81,7 @@ class ReferenceClient:
         request = self._requests.category(category, dialect)
         return await self._ask_or(request, replies.records, absent={})
 
-    async def model(
-        self, category: str, name: str, *, dialect: CanonicalFormat = CanonicalFormat.V2
-    ) -> Record | None:
+    async def model(self, category: str, name: str, *, dialect: CanonicalFormat = CanonicalFormat.V2) -> Record | None:
         """Read one record as it is published, None when there is no such model.
 
         A name that no path carries is looked up in its whole category, as is every legacy record.
@@ -215,7 +211,7 @@ class ReferenceClient:
 
     async def _known_version(self) -> str | None:
         if self._version is None:
-            request = self._requests.probe(RouteNames.get_openapi_document)
+            request = self._requests.document()
             try:
                 self._version = await self._ask(request, replies.version, attempts=1)
             except ApiError:

@@ -17,9 +17,7 @@ class ApiError(BotError):
         fields: Complaints about single places of the request, without the values that were sent.
     """
 
-    def __init__(
-        self, detail: str, *, status: int | None = None, fields: tuple[ErrorDetail, ...] = ()
-    ) -> None:
+    def __init__(self, detail: str, *, status: int | None = None, fields: tuple[ErrorDetail, ...] = ()) -> None:
         super().__init__(detail)
         self.detail = detail
         self.status = status
@@ -116,9 +114,7 @@ def error_for(
     question to AI-Horde (asked before anything is written, so nothing was), or a fault, after which a write
     may have been done.
     """
-    text, fields = (
-        (detail, ()) if isinstance(detail, str) else ("; ".join(item.msg for item in detail), detail)
-    )
+    text, fields = (detail, ()) if isinstance(detail, str) else ("; ".join(item.msg for item in detail), detail)
     match status:
         case 503 if kind := _refusal_kind(text):
             return ReadOnlyError(text, kind=kind, status=status)

@@ -12,7 +12,7 @@ class TimeLimits:
     """For a whole answer, waiting for a turn included.
 
     Attributes:
-        probe: The questions that cost the service nothing: heartbeat, mode, version.
+        probe: The questions that cost the service nothing: heartbeat and mode.
         read: Everything else that is read; the service itself waits as long for AI-Horde to confirm a key.
         write: A proposal or a decision; slow when the service's queue is long.
         apply: An apply, during which the service is deaf to everybody.

@@ -40,12 +40,7 @@ def validate_model_name(model_name: str) -> str:
 
 def is_addressable(model_name: str) -> bool:
     """Whether a path reaches the model: a slash would split it, and dots are walked by every client."""
-    return (
-        bool(model_name)
-        and "/" not in model_name
-        and model_name not in {".", ".."}
-        and _is_encodable(model_name)
-    )
+    return bool(model_name) and "/" not in model_name and model_name not in {".", ".."} and _is_encodable(model_name)
 
 
 def _is_encodable(text: str) -> bool:

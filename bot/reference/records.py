@@ -108,9 +108,7 @@ def _legacy_download(file: FileEntry, known: Mapping[str, Any]) -> Record:
     return {"file_path": "", **known, "file_name": file.file_name, "file_url": file.file_url}
 
 
-def _legacy_files(
-    record: Mapping[str, Any], files: Sequence[FileEntry], *, downloads: Iterable[str]
-) -> list[Record]:
+def _legacy_files(record: Mapping[str, Any], files: Sequence[FileEntry], *, downloads: Iterable[str]) -> list[Record]:
     known = _by(record, "files", "path")
     listed = []
     for file in files:

@@ -87,6 +87,11 @@ class Requests:
         """Ask one of the questions that cost the service nothing."""
         return Request(path=self._registry.url_for(route, {}, root_prefix), limit=self._limits.probe)
 
+    def document(self) -> Request:
+        """Ask for the service's OpenAPI document; it takes a second to write, once in the service's life."""
+        path = self._registry.url_for(RouteNames.get_openapi_document, {}, root_prefix)
+        return Request(path=path, limit=self._limits.read)
+
     def read(self, route: RouteNames, key: SecretStr | None = None) -> Request:
         """Ask what has no variables."""
         return self._read(route, {}, key=key)

@@ -80,11 +80,7 @@ class Transport:
         except httpx.TransportError as error:
             _fail("The connection ended before the answer did.", perhaps_done=request.is_write, cause=error)
         except (BodyTooLargeError, BodyEncodingError) as error:
-            text = (
-                "The answer is too large."
-                if isinstance(error, BodyTooLargeError)
-                else "The answer is garbled."
-            )
+            text = "The answer is too large." if isinstance(error, BodyTooLargeError) else "The answer is garbled."
             if request.is_write:
                 raise IndeterminateError(text) from error
             raise MalformedReplyError(text) from error
@@ -185,10 +181,9 @@ def _fail(text: str, *, perhaps_done: bool, cause: Exception | None = None) -> N
 
 
 def _origin_of_redirect(response: httpx.Response) -> str:
-    try:
-        target = response.url.join(response.headers.get("location", ""))
-    except httpx.InvalidURL:
+    if response.next_request is None:
         return ""
+    target = response.next_request.url
     return f" to {target.scheme}://{target.netloc.decode('ascii', 'replace')}"
 
 

@@ -1,5 +1,6 @@
 """Every category in each dialect that takes it, and what each deployment refuses, on the real service."""
 
+from collections.abc import Awaitable
 from typing import Any
 
 import pytest
@@ -218,16 +219,18 @@ async def test_a_replica_refuses_its_queue_in_the_words_we_say_beforehand(
     client = connect(replica_service.url)
     with pytest.raises(ReadOnlyError) as foreseen:
         assert_pending_queue_write_enabled(await client.deployment())
-    for refused in (
+    several: list[Awaitable[Any]] = [
         client.changes(DAVES),
         client.my_changes(RITAS),
         client.decide(ABES, approve=[1], title="t"),
         client.apply(ABES, [1], job_id="j"),
-    ):
+    ]
+    for refused in several:
         with pytest.raises(ReadOnlyError) as said:
             await refused
         assert (said.value.detail, said.value.kind) == (foreseen.value.detail, "replica")
-    for refused in (client.change(DAVES, 1), client.diff(DAVES, 1)):
+    single: list[Awaitable[Any]] = [client.change(DAVES, 1), client.diff(DAVES, 1)]
+    for refused in single:
         with pytest.raises(ReadOnlyError) as said:
             await refused
         assert said.value.kind == "queue_disabled"

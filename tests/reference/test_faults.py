@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 import stamina
 from pydantic import SecretStr
@@ -19,11 +20,14 @@ from bot.reference.errors import (
     IndeterminateError,
     InvalidRequestError,
     MalformedReplyError,
+    NotFoundError,
     UnauthorizedError,
     UnavailableError,
 )
 from bot.reference.limits import TimeLimits
 from bot.reference.models import CanonicalFormat, Operation
+from bot.reference.routes import registry_8
+from bot.reference.transport import Transport, make_http_client
 from tests.reference.conftest import Connect
 from tests.reference.faulty import (
     Behaviour,
@@ -183,10 +187,41 @@ async def test_a_redirect_is_not_followed_and_the_key_stays(connect: Connect, ca
         assert elsewhere.exchanges == []
 
 
-async def test_a_redirect_to_nowhere_is_a_redirect_all_the_same(connect: Connect) -> None:
-    async with FaultyServer(answering(302, b"", "location: http://[")) as server:
+@pytest.mark.parametrize("headers", [("location: http://[",), ("location:",), ()])
+async def test_a_redirect_to_nowhere_is_a_redirect_all_the_same(connect: Connect, headers: tuple[str, ...]) -> None:
+    async with FaultyServer(answering(302, b"", *headers)) as server:
         with pytest.raises(MalformedReplyError, match="redirect"):
             await read(connect(server.url))
+
+
+async def test_a_redirect_does_not_tell_the_password_in_its_target(connect: Connect) -> None:
+    away = answering(302, b"", "location: http://user:secret@elsewhere.example/x")
+    async with FaultyServer(away) as server:
+        with pytest.raises(MalformedReplyError, match=r"http://elsewhere\.example; it is not followed") as caught:
+            await read(connect(server.url))
+        assert "secret" not in caught.value.detail
+
+
+async def test_a_category_is_empty_but_a_route_is_missing(connect: Connect) -> None:
+    nothing_yet = answering(404, b'{"detail": "Model category \'blip\' not found"}')
+    async with FaultyServer(nothing_yet) as server:
+        assert await connect(server.url).models("blip") == {}
+        assert await connect(server.url).model("blip", "x") is None
+    async with FaultyServer(answering(404, b'{"detail": "Not Found"}')) as server:
+        for ask in (connect(server.url).models("blip"), connect(server.url).my_roles(KEY)):
+            with pytest.raises(NotFoundError) as caught:
+                await ask
+            assert caught.value.is_route_missing
+
+
+async def test_another_way_to_the_service_can_be_put_in() -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
+        assert request.url == "http://service.example/api/heartbeat"
+        return httpx.Response(500, stream=httpx.ByteStream(b"{}"))
+
+    async with make_http_client("http://service.example/api", transport=httpx.MockTransport(fail)) as http:
+        with pytest.raises(UnavailableError):
+            await ReferenceClient(Transport(http), registry_8()).heartbeat()
 
 
 async def test_a_bomb_is_put_down_before_it_goes_off(connect: Connect) -> None:

@@ -9,7 +9,8 @@ from pydantic import SecretStr
 
 from bot.demo.horde_stand_in import HordeStandIn, Mood
 from bot.demo.people import ABE, DAVE, RITA
-from bot.demo.reference_service import Mode, ReferenceService
+from bot.demo.reference_service import ReferenceService
+from bot.demo.service_environment import Mode
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import (
     ForbiddenError,
