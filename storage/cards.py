@@ -23,6 +23,7 @@ ORDER BY change_id
 _TO_DRAW = """
 SELECT * FROM card JOIN tracked_change USING (change_id)
 WHERE (card.shown_status IS NOT status OR card.shown_digest IS NOT digest) AND card.failures < ?
+      AND change_id = coalesce(?, change_id)
 ORDER BY change_id, guild_id
 """
 
@@ -98,12 +99,13 @@ class Cards:
         rows = await self._database.read("SELECT * FROM card WHERE change_id = ? ORDER BY guild_id", (change_id,))
         return [card_of(row) for row in rows]
 
-    async def to_draw(self) -> list[tuple[Card, TrackedChange]]:
+    async def to_draw(self, change_id: int | None = None) -> list[tuple[Card, TrackedChange]]:
         """What is not posted yet, or shows something else than the last sweep saw; oldest change first.
 
-        A card that Discord refused three times in a row is left out until its channel is set again.
+        With ``change_id``, of that change only. A card that Discord refused three times in a row is left out
+        until its channel is set again.
         """
-        rows = await self._database.read(_TO_DRAW, (_MAX_FAILURES,))
+        rows = await self._database.read(_TO_DRAW, (_MAX_FAILURES, change_id))
         return [(card_of(row), change_of(row)) for row in rows]
 
     async def mark_posted(self, guild_id: int, change_id: int, *, message_id: int, status: str, digest: str) -> None:

@@ -28,6 +28,10 @@ class _Thread(aiosqlite.Connection):
     out of the driver's DEBUG lines.
     """
 
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        self._thread.daemon = True  # forgotten open, it must not keep the process from ending
+
     async def run[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
         result: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]  # the driver's own
         return result
@@ -58,7 +62,7 @@ class Database:
         holder may take to let go.
         """
         location = Location(path, lock_wait_s, is_sharing_allowed)
-        thread = _Thread(partial(open_file, location), iter_chunk_size=64)
+        thread = _Thread(partial(open_file, location))
         opening = asyncio.create_task(thread.start())
         try:
             await asyncio.shield(opening)

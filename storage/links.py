@@ -142,7 +142,8 @@ class Links:
     async def try_sample(self, limit: int = 100) -> Sample:
         """Try whether stored keys open, for the check at start. One bad row concerns that user alone."""
         rows = await self._database.read(
-            "SELECT user_id, horde_user_id, generation, sealed_key FROM link ORDER BY random() LIMIT ?",
+            "SELECT user_id, horde_user_id, generation, sealed_key FROM link "
+            "WHERE user_id IN (SELECT user_id FROM link ORDER BY random() LIMIT ?)",
             (limit,),
         )
         return Sample(len(rows), tuple(sorted(row["user_id"] for row in rows if not self._is_readable(row))))

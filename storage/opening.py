@@ -79,10 +79,23 @@ def check_is_private(path: Path) -> None:
 
 
 def write_copy(connection: sqlite3.Connection, target: Path) -> None:
-    """Write a whole, compacted copy to ``target``, for its owner alone; what stood there is replaced."""
-    target.unlink(missing_ok=True)
-    _create_private(target)  # VACUUM INTO fills an empty file, and would make a new one 0644
-    connection.execute("VACUUM INTO ?", (str(target),))
+    """Write a whole, compacted copy to ``target``, for its owner alone.
+
+    What stood there is replaced once the copy is complete and on disk. Raises UnusableFileError when ``target``
+    cannot be written.
+    """
+    unfinished = target.with_name(f"{target.name}.unfinished")
+    try:
+        unfinished.unlink(missing_ok=True)
+        _create_private(unfinished)  # VACUUM INTO fills an empty file, and would make a new one 0644
+        try:
+            connection.execute("VACUUM INTO ?", (str(unfinished),))
+            _sync(unfinished)
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise UnusableFileError(target, error.strerror or "it cannot be written") from error
 
 
 def _prepare_files(location: Location) -> None:
@@ -102,6 +115,14 @@ def _prepare_files(location: Location) -> None:
 
 def _create_private(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _examine(connection: sqlite3.Connection, location: Location) -> None:

@@ -79,6 +79,10 @@ async def test_a_new_change_is_to_be_posted_in_every_server_with_a_review_channe
     assert len({card.nonce for card, _ in drawn}) == 4
     assert all(0 < len(card.nonce) <= 25 for card, _ in drawn)
     assert [card.guild_id for card in await cards.cards_of(42)] == [GUILD, OTHER_GUILD]
+    assert [(card.guild_id, seen.change_id) for card, seen in await cards.to_draw(43)] == [
+        (GUILD, 43),
+        (OTHER_GUILD, 43),
+    ]
 
 
 async def test_a_card_is_drawn_again_when_the_change_moves_and_not_otherwise(

@@ -17,11 +17,11 @@ from storage.columns import (
     to_stamp,
 )
 
-ANY_TEXT = st.text(st.characters(codec=None))
+ANY_TEXT = st.text(st.characters(codec=None), max_size=8)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | ANY_TEXT,
     lambda inner: st.lists(inner) | st.dictionaries(ANY_TEXT, inner),
-    max_leaves=20,
+    max_leaves=6,
 )
 
 

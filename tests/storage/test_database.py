@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database, Transaction
-from storage.errors import ClosedError, DiskError
+from storage.errors import ClosedError, DiskError, UnusableFileError
 
 
 def _set(transaction: Transaction, name: str, value: str) -> None:
@@ -173,6 +173,23 @@ async def test_a_backup_is_whole_private_and_opens_by_itself(database: Database,
     assert target.stat().st_mode & 0o777 == 0o600
     async with await Database.open(target) as restored:
         assert await _names(restored) == {"a"}
+
+
+async def test_a_backup_that_fails_leaves_the_one_before(database: Database, tmp_path: Path) -> None:
+    target = tmp_path / "backup.db"
+    await database.backup(target)
+    before = target.read_bytes()
+    await database._run(lambda connection: connection.set_progress_handler(lambda: True, 1))
+    with pytest.raises(sqlite3.OperationalError):
+        await database.backup(target)
+    await database._run(lambda connection: connection.set_progress_handler(None, 0))
+    assert target.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir() if entry.is_file()] == ["backup.db"]
+
+
+async def test_a_backup_into_nowhere_is_refused_with_the_reason(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(UnusableFileError, match="No such file or directory"):
+        await database.backup(tmp_path / "nowhere" / "backup.db")
 
 
 def test_its_name_says_where_it_lies(path: Path) -> None:

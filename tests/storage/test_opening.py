@@ -253,6 +253,25 @@ def test_a_process_killed_while_writing_loses_nothing_it_had_acknowledged(path: 
     assert len(found) >= len(acknowledged) >= 50
 
 
+_FORGET_TO_CLOSE = """
+import asyncio, pathlib, sys
+from storage.database import Database
+async def main():
+    global forgotten
+    forgotten = await Database.open(pathlib.Path(sys.argv[1]))
+asyncio.run(main())
+"""
+
+
+async def test_a_database_forgotten_open_keeps_no_process_alive(path: Path) -> None:
+    ended = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", _FORGET_TO_CLOSE, str(path)], check=False, timeout=60
+    )
+    assert ended.returncode == 0
+    async with await Database.open(path, lock_wait_s=0):
+        pass
+
+
 async def test_a_path_that_is_no_file_is_refused_with_78(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir(mode=0o700)
