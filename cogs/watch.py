@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import override
+from weakref import WeakValueDictionary
 
 import discord
 import structlog
@@ -18,8 +19,11 @@ from bot.ui.notices import decision_notice
 BACK_OFF_MAX = timedelta(minutes=5)
 """The longest pause between two looks at a service that does not answer."""
 
-CANNOT_SEND_TO_USER = 50007
-"""Discord's code for closed direct messages."""
+QUEUE_MOVED = "queue_moved"
+"""Event of this bot: cards and notices may be due before the next look."""
+
+UNKNOWN_MESSAGE = 10008
+"""Discord's code for a message that somebody deleted."""
 
 log = structlog.get_logger(__name__)
 
@@ -29,12 +33,14 @@ class WatchCog(commands.Cog):
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
-        self._delivering = asyncio.Lock()
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._telling = asyncio.Lock()
         self._failures = 0
 
     @override
     async def cog_load(self) -> None:
         """Begin to look."""
+        self.bot.services.watch.attach(self.draw_change)
         self.look.change_interval(seconds=self.bot.poll_interval.total_seconds())
         self.look.start()
 
@@ -72,21 +78,37 @@ class WatchCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_queue_moved(self) -> None:
-        """Somebody decided or proposed something: bring the cards in line at once."""
+        """Something was set up or decided: bring everything in line now."""
         await self.deliver()
 
     async def deliver(self) -> None:
-        """Post and edit cards that do not show what is so, and tell people what is due. One at a time."""
-        async with self._delivering:
-            try:
-                for drawing in await self.bot.services.watch.drawings():
-                    await self._draw(drawing)
+        """Post and edit cards that do not show what is so, and tell people what is due."""
+        try:
+            for guild_id, change_id in await self.bot.services.watch.undrawn():
+                await self._draw(guild_id, change_id)
+            async with self._telling:
                 for notice in await self.bot.services.notices.due():
                     await self._tell(notice)
-            except Exception:
-                log.exception("delivery broke")
+        except Exception:
+            log.exception("delivery broke")
 
-    async def _draw(self, drawing: Drawing) -> None:
+    async def draw_change(self, change_id: int) -> None:
+        """Bring the cards of one change in line, before whoever moved it gets an answer; the rest follows."""
+        try:
+            for guild_id, _ in await self.bot.services.watch.undrawn(change_id):
+                await self._draw(guild_id, change_id)
+        except Exception:
+            log.exception("drawing broke", change_id=change_id)
+        self.bot.dispatch(QUEUE_MOVED)
+
+    async def _draw(self, guild_id: int, change_id: int) -> None:
+        # Asked for under the lock: whoever was here before may have posted the card already.
+        async with self._locks.setdefault(change_id, asyncio.Lock()):
+            drawing = await self.bot.services.watch.drawing(guild_id, change_id)
+            if drawing is not None:
+                await self._bring_in_line(drawing)
+
+    async def _bring_in_line(self, drawing: Drawing) -> None:
         watch, card = self.bot.services.watch, drawing.card
         message = change_card(drawing.facts, self.bot.look)
         channel = self.bot.get_partial_messageable(card.channel_id, guild_id=card.guild_id)
@@ -99,7 +121,7 @@ class WatchCog(commands.Cog):
                 await partial.edit(view=message.view, attachments=list(message.files))
                 await watch.shown(drawing)
         except discord.NotFound as error:
-            if card.message_id is not None and error.code == 10008:  # noqa: PLR2004 - Unknown Message
+            if card.message_id is not None and error.code == UNKNOWN_MESSAGE:
                 await watch.lost(drawing)
             else:
                 await self._refused(drawing, error)

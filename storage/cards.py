@@ -16,7 +16,8 @@ _MAX_FAILURES = 3  # after three refusals Discord's answer is final: going on co
 _TRACKED = """
 SELECT * FROM open_change
 UNION
-SELECT tracked_change.* FROM card JOIN tracked_change USING (change_id) WHERE card.shown_status IS NOT status
+SELECT tracked_change.* FROM card JOIN tracked_change USING (change_id)
+WHERE card.shown_status IS NOT status AND card.failures < ?
 ORDER BY change_id
 """
 
@@ -60,8 +61,8 @@ class Cards:
         self._database = database
 
     async def tracked(self) -> dict[int, TrackedChange]:
-        """By id: every open change, and every final one whose card does not say so yet."""
-        rows = await self._database.read(_TRACKED)
+        """By id: every open change, and every final one whose card does not say so yet and still can."""
+        rows = await self._database.read(_TRACKED, (_MAX_FAILURES,))
         return {row["change_id"]: change_of(row) for row in rows}
 
     async def record_sweep(

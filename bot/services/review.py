@@ -49,13 +49,13 @@ class Press:
     Attributes:
         user_id: Discord id of who pressed.
         change_id: of the change.
-        seen: digest of what the card showed.
+        seen: digest of what the card showed, ``None`` for a command, which shows nothing beforehand.
         origin: the interaction, the server and the channel.
     """
 
     user_id: int
     change_id: int
-    seen: str
+    seen: str | None
     origin: Origin
 
 
@@ -186,7 +186,7 @@ class Review:
         except NotFoundError:
             return Gone(press.change_id)
         link = await self.watch.card_link(press.change_id, press.origin.guild_id)
-        if change.digest != press.seen:
+        if press.seen not in (None, change.digest):
             return Moved(await self.watch.settle(change), link)
         if change.status is not needed:
             return Faster(await self.watch.settle(change), link)
@@ -202,7 +202,7 @@ class Review:
             return Gone(press.change_id)
         facts = await self.watch.settle(change)
         link = await self.watch.card_link(press.change_id, press.origin.guild_id)
-        if change.digest != press.seen:
+        if press.seen not in (None, change.digest):
             return Moved(facts, link)
         if change.status is target and _actor_of(change, target) == actor.horde.user_id:
             return Decided(facts, link)

@@ -1,7 +1,7 @@
 """Watches the queue: what is new, what moved, what is gone; remembers it in one transaction with its cards."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -92,10 +92,19 @@ class Watch:
     highest_change_id: int = 0
     _open: dict[int, PendingChange] = field(default_factory=dict)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _draw: Callable[[int], Awaitable[None]] | None = None
 
     async def load(self) -> None:
         """Take up the cursor where the last run left it."""
         self.highest_change_id = int(await self.cursors.get(CURSOR) or 0)
+
+    def attach(self, draw: Callable[[int], Awaitable[None]]) -> None:
+        """Have cards of a change drawn as soon as it moves, instead of at the next look.
+
+        Args:
+            draw: brings the cards of one change in line; never raises.
+        """
+        self._draw = draw
 
     def open_changes(self, category: str, model_name: str, *, besides: int | None = None) -> tuple[PendingChange, ...]:
         """Open changes of one model, from memory, by id."""
@@ -141,7 +150,7 @@ class Watch:
         self._open = {**listed, **{c.change_id: c for c in found if c.status.is_open}}
 
     async def settle(self, change: PendingChange) -> ChangeFacts:
-        """Remember a change that the bot itself just queued, decided, applied or re-read; returns its facts."""
+        """Remember a change that the bot itself just queued, decided, applied or re-read, and have it drawn."""
         if change.status.is_open:
             self._open[change.change_id] = change
         else:
@@ -149,6 +158,8 @@ class Watch:
         if change.status is ChangeStatus.APPLIED:
             self.catalogue.forget_models(change.category)
         await self._remember([change], [])
+        if self._draw is not None:
+            await self._draw(change.change_id)
         return await self.facts_of(change)
 
     async def facts_of(self, change: PendingChange) -> ChangeFacts:
@@ -172,17 +183,22 @@ class Watch:
                 return MessageLink(card.guild_id, card.channel_id, card.message_id)
         return None
 
-    async def drawings(self) -> list[Drawing]:
-        """Cards to post or to edit, by change id; one whose facts cannot be read now waits."""
-        found: list[Drawing] = []
-        for card, tracked in await self.cards.to_draw():
+    async def undrawn(self, change_id: int | None = None) -> list[tuple[int, int]]:
+        """Cards that do not show what is so, as server and change, oldest change first."""
+        return [(card.guild_id, card.change_id) for card, _ in await self.cards.to_draw(change_id)]
+
+    async def drawing(self, guild_id: int, change_id: int) -> Drawing | None:
+        """What one card should show; ``None`` when it shows it already, or when that cannot be read now."""
+        for card, tracked in await self.cards.to_draw(change_id):
+            if card.guild_id != guild_id:
+                continue
             try:
                 facts = await self._facts_of_tracked(tracked)
             except BotError as error:
-                log.info("card waits", change_id=card.change_id, reason=type(error).__name__)
-                continue
-            found.append(Drawing(card, facts, tracked.status, tracked.digest))
-        return found
+                log.info("card waits", change_id=change_id, reason=type(error).__name__)
+                return None
+            return Drawing(card, facts, tracked.status, tracked.digest)
+        return None
 
     async def posted(self, drawing: Drawing, message_id: int) -> None:
         """The card stands as this message."""

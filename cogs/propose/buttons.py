@@ -84,7 +84,6 @@ class SubmitButton(DraftButton, template=draft_template(DraftVerb.SUBMIT)):
         bot = interaction.client
         origin = origin_of(interaction)
         outcome = await bot.services.proposals.submit(interaction.user.id, self.draft_id, origin)
-        bot.dispatch("queue_moved")
         await interaction.edit_original_response(view=submit_outcome(outcome, bot.look))
 
 
@@ -99,7 +98,6 @@ class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
         """Look for it in the queue."""
         bot = interaction.client
         outcome = await bot.services.proposals.look(interaction.user.id, self.draft_id)
-        bot.dispatch("queue_moved")
         await interaction.edit_original_response(view=submit_outcome(outcome, bot.look))
 
 

@@ -1,7 +1,7 @@
 """Opens the forms of a proposal and keeps what was typed as a draft."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 

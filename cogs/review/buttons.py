@@ -1,6 +1,5 @@
 """The buttons under a change. The services decide who may press them, with the presser's own key."""
 
-from functools import partial
 from typing import ClassVar, override
 
 import discord
@@ -8,20 +7,15 @@ import discord
 from bot.client.attempts import attempt_on_change
 from bot.client.bot import CuratorBot
 from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, origin_of
-from bot.client.failures import failing
-from bot.services.forms_input import RejectAnswers, reject_reason
 from bot.services.outcomes import Gone
 from bot.services.review import Press
 from bot.ui.custom_ids import CONFIRM_APPROVE_TEMPLATE, CONFIRM_CANCEL_TEMPLATE, ChangeVerb, change_template
 from bot.ui.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
 from bot.ui.errors import Attempt, Verb
-from bot.ui.forms.words import RejectForm
 from bot.ui.full_view import full_answer
+from cogs.review.forms import reject_form
 
 type Interaction = discord.Interaction[CuratorBot]
-
-QUEUE_MOVED = "queue_moved"
-"""Event after which cards and notices are brought up to date at once, instead of at the next look."""
 
 
 class ChangeButton(PersistentButton, template=NEVER):
@@ -53,7 +47,6 @@ class ApproveButton(ChangeButton, template=change_template(ChangeVerb.APPROVE)):
     async def on_press(self, interaction: Interaction) -> None:
         """Ask."""
         asked = await interaction.client.services.review.ask(self.press(interaction))
-        interaction.client.dispatch(QUEUE_MOVED)
         await interaction.edit_original_response(view=approve_question(asked, interaction.client.look))
 
 
@@ -67,7 +60,6 @@ class ConfirmApproveButton(ChangeButton, template=CONFIRM_APPROVE_TEMPLATE):
     async def on_press(self, interaction: Interaction) -> None:
         """Approve, and say what came of it."""
         outcome = await interaction.client.services.review.approve(self.press(interaction))
-        interaction.client.dispatch(QUEUE_MOVED)
         await interaction.edit_original_response(view=decision_outcome(outcome, interaction.client.look))
 
 
@@ -91,22 +83,7 @@ class RejectButton(ChangeButton, template=change_template(ChangeVerb.REJECT)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Open the form with what is in memory: nothing slow may stand before it."""
-        press = self.press(interaction)
-        form = RejectForm(
-            press.change_id,
-            partial(_reject, press),
-            failing(await self.attempt(interaction)),
-            facts=interaction.client.services.watch.remembered_facts(press.change_id),
-        )
-        await interaction.response.send_modal(form)
-
-
-async def _reject(press: Press, interaction: Interaction, answers: RejectAnswers) -> None:
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    submitted = Press(press.user_id, press.change_id, press.seen, origin_of(interaction))
-    outcome = await interaction.client.services.review.reject(submitted, reject_reason(answers))
-    interaction.client.dispatch(QUEUE_MOVED)
-    await interaction.edit_original_response(view=decision_outcome(outcome, interaction.client.look))
+        await interaction.response.send_modal(await reject_form(interaction, self.press(interaction)))
 
 
 class ApplyButton(ChangeButton, template=change_template(ChangeVerb.APPLY)):
@@ -118,7 +95,6 @@ class ApplyButton(ChangeButton, template=change_template(ChangeVerb.APPLY)):
     async def on_press(self, interaction: Interaction) -> None:
         """Apply, and say what came of it."""
         outcome = await interaction.client.services.review.apply(self.press(interaction))
-        interaction.client.dispatch(QUEUE_MOVED)
         await interaction.edit_original_response(view=apply_outcome(outcome, interaction.client.look))
 
 

@@ -1,0 +1,41 @@
+"""What autocomplete offers: changes by number and name."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+
+from bot.reference.models import PendingChange
+from bot.ui.text import clean, cut, units
+
+CHOICES_MAX = 25
+"""Choices of an autocomplete (Discord's documentation)."""
+CHOICE_NAME_MAX = 100
+"""Characters of a choice's name (Discord's documentation)."""
+_NAME_MAX = 50
+_MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
+
+
+def change_choices(changes: Iterable[PendingChange], typed: str, *, now: datetime) -> list[tuple[int, str]]:
+    """Changes that fit what was typed, by number or by a part of the name: id and label, at most 25."""
+    return list(islice(_fitting(changes, typed, now), CHOICES_MAX))
+
+
+def _fitting(changes: Iterable[PendingChange], typed: str, now: datetime) -> Iterator[tuple[int, str]]:
+    wanted = typed.strip().removeprefix("#").casefold()
+    for change in changes:
+        if str(change.change_id).startswith(wanted) or wanted in change.model_name.casefold():
+            yield change.change_id, _label(change, now)
+
+
+def _label(change: PendingChange, now: datetime) -> str:
+    name = cut(change.model_name, _NAME_MAX) if clean(change.model_name) else "(no name)"
+    label = f"#{change.change_id} · {change.operation} · {name} · {_age(now.timestamp() - change.requested_at)}"
+    while units(label) > CHOICE_NAME_MAX:
+        label = label[:-1]
+    return label
+
+
+def _age(seconds: float) -> str:
+    if seconds < _HOUR_S:
+        return f"{max(int(seconds), 0) // _MINUTE_S} min"
+    return f"{int(seconds) // _HOUR_S} h" if seconds < 2 * _DAY_S else f"{int(seconds) // _DAY_S} d"
