@@ -207,6 +207,18 @@ async def test_a_channel_that_refuses_three_times_is_left_alone_until_set_again(
     assert await cards.mark_failed(GUILD, 999) == 0
 
 
+async def test_an_ended_change_is_not_followed_for_a_channel_that_is_closed(
+    cards: Cards, settings: GuildSettings, change: MakeChange, now: datetime
+) -> None:
+    await settings.set_review_channel(GUILD, CHANNEL)
+    await cards.record_sweep(seen=[change()], now=now)
+    await cards.record_sweep(seen=[change(status="applied")], now=now)
+    for _ in range(3):
+        assert await cards.tracked() != {}
+        await cards.mark_failed(GUILD, 42)
+    assert await cards.tracked() == {}
+
+
 async def test_a_message_somebody_deleted_is_posted_anew_under_another_nonce(
     cards: Cards, settings: GuildSettings, change: MakeChange, now: datetime
 ) -> None:
