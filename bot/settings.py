@@ -193,9 +193,7 @@ class Settings(BaseModel):
     role_ttl_s: Annotated[float, Field(ge=1, le=60, allow_inf_nan=False), _Remedy("Seconds, 1 to 60.")] = 60
     """Seconds after which a person's roles are asked for again."""
 
-    poll_interval_s: Annotated[
-        float, Field(ge=1, le=3600, allow_inf_nan=False), _Remedy("Seconds, 1 to 3600.")
-    ] = 20
+    poll_interval_s: Annotated[float, Field(ge=1, le=3600, allow_inf_nan=False), _Remedy("Seconds, 1 to 3600.")] = 20
     """Seconds between two looks at the queue."""
 
     guild_ids: Annotated[Listed[Annotated[int, Field(gt=0)]], _Remedy("Discord server ids with commas.")] = ()
@@ -243,17 +241,14 @@ def load_settings(
     """
     reading = _Reading(allow_insecure_permissions=allow_insecure_permissions)
     given = reading.env_file(env_file) if env_file is not None else {}
-    given |= {
-        name: text for name, text in (os.environ if environ is None else environ).items() if text.strip()
-    }
+    given |= {name: text for name, text in (os.environ if environ is None else environ).items() if text.strip()}
     values = reading.values({name: text for name, text in given.items() if name.startswith(PREFIX)})
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
         invalid = error.errors(include_input=False, include_url=False, include_context=False)
         reading.problems += [
-            _problem(str(item["loc"][0]), item["msg"], is_missing=item["type"] == "missing")
-            for item in invalid
+            _problem(str(item["loc"][0]), item["msg"], is_missing=item["type"] == "missing") for item in invalid
         ]
         settings = None
     if settings is None or reading.problems:
@@ -262,9 +257,7 @@ def load_settings(
 
 
 def _problem(field: str, message: str, *, is_missing: bool) -> SettingProblem:
-    remedy = next(
-        (item.text for item in Settings.model_fields[field].metadata if isinstance(item, _Remedy)), ""
-    )
+    remedy = next((item.text for item in Settings.model_fields[field].metadata if isinstance(item, _Remedy)), "")
     name = f"{PREFIX}{field.upper()}"
     if field in SECRETS:
         remedy = f"Set it, or {name}{FILE_SUFFIX} to the path of a file that holds it. {remedy}"
@@ -317,9 +310,7 @@ class _Reading:
                 values[field] = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             self.problems.append(
-                SettingProblem(
-                    name, "names a file that cannot be read as text", "Check the path and the file's owner."
-                )
+                SettingProblem(name, "names a file that cannot be read as text", "Check the path and the file's owner.")
             )
 
     def _is_private(self, setting: str, path: Path) -> bool:

@@ -132,9 +132,7 @@ def test_a_failing_start_shows_no_secret_in_any_form(name: str) -> None:
 def test_secrets_are_hidden_in_every_rendering() -> None:
     settings = loaded(CURATOR_DISCORD_TOKEN=CANARY, CURATOR_READER_KEY=CANARY)
     assert CANARY not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
-    assert {
-        name for name, field in Settings.model_fields.items() if "Secret" in str(field.annotation)
-    } == SECRETS
+    assert {name for name, field in Settings.model_fields.items() if "Secret" in str(field.annotation)} == SECRETS
 
 
 @pytest.mark.parametrize(
@@ -157,9 +155,7 @@ def test_a_secret_may_stand_in_a_file_of_its_own(field: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o666])
-def test_a_secret_that_others_may_read_is_refused_unless_the_operator_insists(
-    mode: int, tmp_path: Path
-) -> None:
+def test_a_secret_that_others_may_read_is_refused_unless_the_operator_insists(mode: int, tmp_path: Path) -> None:
     path = tmp_path / "secret"
     path.write_text(CANARY)
     path.chmod(mode)
@@ -176,9 +172,7 @@ def test_a_secret_is_given_once(tmp_path: Path) -> None:
     path = tmp_path / "secret"
     path.write_text("x")
     path.chmod(0o600)
-    assert set(problems_of({**NEEDED, "CURATOR_DISCORD_TOKEN_FILE": str(path)})) == {
-        "CURATOR_DISCORD_TOKEN_FILE"
-    }
+    assert set(problems_of({**NEEDED, "CURATOR_DISCORD_TOKEN_FILE": str(path)})) == {"CURATOR_DISCORD_TOKEN_FILE"}
 
 
 def test_a_secret_file_that_is_absent_empty_or_no_text_is_a_problem_of_that_file(tmp_path: Path) -> None:

@@ -167,6 +167,7 @@ async def test_a_number_sign_in_the_name_is_no_way_to_another_id(
     horde: HordeStandIn, horde_client: HordeClient
 ) -> None:
     horde.know("key-of-a-trickster", "bob#202#999")
+    assert (await find_user(SecretStr("key-of-a-trickster"), horde_client)).user_id == "999"
     user = await auth_against_horde(SecretStr("key-of-a-trickster"), horde_client, allowed_user_ids=["202"])
     assert user is None
 
