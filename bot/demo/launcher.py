@@ -111,6 +111,7 @@ class Launcher:
         return found
 
     async def _mount(self, app: web.Application, port: int, stack: AsyncExitStack) -> None:
+        seams.keep_markdown_parsers()
         servers: dict[int, MountedServer] = {}
         for place in self.places():
             if place.channel.id not in servers:

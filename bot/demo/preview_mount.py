@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from functools import cache
 from importlib import resources
 from typing import Any, override
 
@@ -73,7 +74,7 @@ class MountedServer(PreviewServer):
             return await self._open_for(request, viewer_id)
 
         app = web.Application(handler_args={"handler_cancellation": False})
-        app.router.add_get("/", self._file("index.html", insert=("</head>", f"{head}</head>")))
+        app.router.add_get("/", self._file("index.html", insert=(b"</head>", f"{head}</head>".encode())))
         for path, filename in self._STATIC_FILES.items():
             if path != "/" and (STATIC_FOLDER / filename).is_file():
                 app.router.add_get(path, self._file(filename))
@@ -130,18 +131,21 @@ class MountedServer(PreviewServer):
         headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
         return headers
 
-    def _file(self, filename: str, *, insert: tuple[str, str] | None = None) -> Handler:
+    def _file(self, filename: str, *, insert: tuple[bytes, bytes] | None = None) -> Handler:
         content_type = CONTENT_TYPES.get(filename.rpartition(".")[2], "text/plain")
-        is_text = not filename.endswith(".ttf")
-        body = (STATIC_FOLDER / filename).read_bytes()
-        if is_text:
-            text = below_a_path(body.decode())
-            body = (text.replace(*insert) if insert else text).encode()
 
         async def answer(_: web.Request) -> web.StreamResponse:
             headers = self._headers()
-            if not is_text:
+            if content_type == "font/ttf":
                 headers |= {"Cache-Control": "max-age=86400", "Pragma": ""}
+            body = _body_of(filename)
+            body = body.replace(insert[0], insert[1]) if insert else body
             return web.Response(body=body, content_type=content_type, headers=headers)
 
         return answer
+
+
+@cache
+def _body_of(filename: str) -> bytes:
+    body = (STATIC_FOLDER / filename).read_bytes()
+    return body if filename.endswith(".ttf") else below_a_path(body.decode()).encode()

@@ -218,7 +218,7 @@ class ReferenceService:
         failed.wait(START_TIMEOUT_S)
         if answered != [True]:
             exit_code = process.poll()
-            self._end_process()
+            self.stop()
             raise ServiceDiedError(exit_code, self.log_tail())
 
     def _end_process(self) -> None:

@@ -38,11 +38,15 @@ class Stage:
     Attributes:
         url: The one address to open.
         world: The simulated Discord.
+        turn: Held by whoever moves the simulation.
+        live: Reads the service for the page.
         pumping: Ends only if the simulation cannot go on.
     """
 
     url: str
     world: World
+    turn: asyncio.Lock
+    live: LiveReference
     pumping: asyncio.Task[None]
 
 
@@ -84,7 +88,7 @@ async def open_stage(
         pump = Pump(world.env, launcher.previews, turn)
         pumping = asyncio.create_task(pump.run(), name="pump")
         stack.push_async_callback(_end, pumping)
-        yield Stage(url, world, pumping)
+        yield Stage(url, world, turn, live, pumping)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -2,12 +2,14 @@
 
 import asyncio
 import inspect
-import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import pytest
 import simcord
 from simcord.backend.cdn import CDN_BASE
+from simcord.preview import _markdown as markdown
 
 from bot.demo import simcord_seams as seams
 from bot.demo.loopback_transport import LoopbackTransport
@@ -24,13 +26,21 @@ def test_settling_has_the_quantum_that_we_shorten() -> None:
     assert ours["idle"].default == seams.SETTLE_QUANTUM_S
 
 
-async def test_an_answer_that_waits_for_a_thread_takes_milliseconds(env: simcord.Env, small_world: World) -> None:
-    member = small_world.member(RITA)
-    await member.slash(small_world.public, "hello")
-    started = time.perf_counter()
-    for _ in range(5):
-        await member.slash(small_world.public, "hello")
-    assert (time.perf_counter() - started) / 5 < 0.03, "simcord's own quantum makes it 52 ms"
+async def test_every_settling_uses_the_short_quantum(
+    env: simcord.Env, small_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quanta = set()
+    theirs = simcord.Env._settle_internal
+
+    async def noting(self: simcord.Env, *, idle: float = 0.05, **options: Any) -> None:
+        quanta.add(idle)
+        await theirs(self, idle=idle, **options)
+
+    monkeypatch.setattr(simcord.Env, "_settle_internal", noting)
+    await small_world.member(RITA).slash(small_world.public, "hello")
+    await env.settle()
+    await env.advance_time(1)
+    assert quanta == {seams.SETTLE_QUANTUM_S}
 
 
 async def test_the_driver_is_told_from_the_bot(env: simcord.Env) -> None:
@@ -82,6 +92,27 @@ async def test_news_are_what_everybody_may_see(env: simcord.Env, small_world: Wo
     await small_world.member(RITA).slash(small_world.public, "hello")
     assert seams.newest_message_id(env, small_world.public.id) > before
     assert seams.happenings(env) > happenings
+
+
+def test_kept_markdown_parsers_read_as_new_ones_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["**a** <@1> and <@2>", "> quote\n-# small", "`code` https://example.org ||s||", "**a** <@1> and <@2>"]
+    people = {"users": {"1": {"name": "Rita"}}}
+    contexts = [{}, people, {"users": {"1": {"name": "Abe"}}}, people]
+    monkeypatch.setattr(markdown, "_markdown_parser", original_parser())
+    fresh = [markdown.markdown_tokens(text, context=each) for text in texts for each in contexts]
+    seams.keep_markdown_parsers()
+    patched = markdown._markdown_parser
+    seams.keep_markdown_parsers()
+    assert markdown._markdown_parser is patched
+    assert fresh == [markdown.markdown_tokens(text, context=each) for text in texts for each in contexts]
+    assert fresh == [markdown.markdown_tokens(text, context=each) for text in texts for each in contexts]
+    assert len(inspect.getclosurevars(patched).nonlocals["kept"]) == 3
+
+
+def original_parser() -> Any:
+    """simcord's own function, also after another test let the parsers be kept."""
+    now = markdown._markdown_parser
+    return inspect.getclosurevars(now).nonlocals["make"] if hasattr(now, "kept") else now
 
 
 async def test_several_previews_can_be_open_at_once(env: simcord.Env, small_world: World) -> None:

@@ -3,7 +3,9 @@ import { stepsOf, LEADS, DEPLOYMENTS } from "./steps.js";
 
 const $ = (id) => document.getElementById(id);
 const world = await (await fetch("/world.json")).json();
+const KEPT = 5;
 const seen = new Map();
+const recent = new Set();
 let me = world.people[0];
 let view = "start";
 let place = world.channels[0];
@@ -115,7 +117,14 @@ function showStage() {
   if (!found) {
     found = element("iframe", { src: `${path}#${world.capability}`, title: `${place} as ${me.name}`, name: `${me.id}-${place}` });
     found.dataset.path = path;
-    $("stages").append(found);
+  }
+  // Newest last; pages nobody looked at for long are let go, each costs the simulation work.
+  $("stages").append(...(found.isConnected ? [] : [found]));
+  recent.delete(path);
+  recent.add(path);
+  for (const old of [...recent].slice(0, -KEPT)) {
+    recent.delete(old);
+    [...$("stages").children].find((frame) => frame.dataset.path === old)?.remove();
   }
 }
 
