@@ -1,5 +1,6 @@
 """The bot itself in a simulated Discord on the real service: opened for a test, restarted on the same file, closed."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,10 @@ from bot.demo.curator import pictures, prepare
 from bot.demo.loopback_transport import LoopbackTransport
 from bot.demo.world import World, found_world, start_world
 from bot.settings import Settings
+
+
+START_GRACE_S = 2.0
+START_TIMEOUT_S = 60.0
 
 
 @dataclass(slots=True)
@@ -64,7 +69,20 @@ class Simulation:
         if has_review_channel:
             await prepare(bot, self.world)
         self.transport.env = self.clock.env = self.env
+        # simcord gives a start five seconds; a service that has just started on a busy machine may need more.
+        self.transport.grace_s, grace_s = START_GRACE_S, self.transport.grace_s
         await start_world(self.world, pictures=drawings)
+        await self._first_look()
+        self.transport.grace_s = grace_s
+
+    async def _first_look(self) -> None:
+        """Wait until the bot has looked at the queue once, or knows why it cannot."""
+        watch = self.bot.services.watch
+        async with asyncio.timeout(START_TIMEOUT_S):
+            while watch.last_look_at is None and watch.problem is None:
+                await self.env.settle()
+                await asyncio.sleep(0)
+        await self.env.settle()
 
     async def restart(self) -> None:
         """Stop the bot as SIGTERM would, and start another on the same file in the same world."""
