@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
+from storage.cursors import move_cursors
 from storage.database import Database
 from storage.drafts import Draft, Drafts
 from storage.keyring import CredentialKey, Keyring, generate_key, parse_keys
@@ -35,6 +36,15 @@ def keys() -> tuple[CredentialKey, ...]:
 async def database(path: Path) -> AsyncIterator[Database]:
     async with await Database.open(path) as database:
         yield database
+
+
+@pytest_asyncio.fixture
+async def used(path: Path) -> AsyncIterator[Path]:
+    """A closed file with a few pages of data in it."""
+    async with await Database.open(path) as database:
+        many = {f"cursor-{number:03}": "x" * 100 for number in range(300)}
+        await database.transaction(lambda transaction: move_cursors(transaction, many))
+    yield path
 
 
 @pytest_asyncio.fixture
