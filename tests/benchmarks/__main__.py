@@ -7,7 +7,10 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmarks.acknowledgement import measure_acknowledgements
+from tests.benchmarks.endurance import measure_endurance
 from tests.benchmarks.start import measure_start
+
+WHAT = ["start", "acknowledgement", "endurance"]
 
 
 async def main() -> None:
@@ -15,13 +18,18 @@ async def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=30, help="presses of each command and button")
     parser.add_argument("--starts", type=int, default=9, help="starts of the process")
-    parser.add_argument("what", nargs="*", choices=["start", "acknowledgement"], help="default: all")
+    parser.add_argument("--interactions", type=int, default=10_000, help="of the endurance run")
+    parser.add_argument("what", nargs="*", choices=WHAT, help=f"of {', '.join(WHAT)}; default: all")
     chosen = parser.parse_args()
+    wanted = chosen.what or WHAT
     with tempfile.TemporaryDirectory(prefix="curator-bench-") as folder:
-        if "start" in (chosen.what or ["start"]):
+        if "start" in wanted:
             sys.stdout.write(await measure_start(Path(folder) / "start", rounds=chosen.starts))
-        if "acknowledgement" in (chosen.what or ["acknowledgement"]):
+        if "acknowledgement" in wanted:
             sys.stdout.write(await measure_acknowledgements(Path(folder) / "acknowledgement", rounds=chosen.rounds))
+        if "endurance" in wanted:
+            endurance = await measure_endurance(Path(folder) / "endurance", interactions=chosen.interactions)
+            sys.stdout.write(endurance)
 
 
 if __name__ == "__main__":

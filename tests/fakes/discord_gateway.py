@@ -12,6 +12,7 @@ import aiohttp
 import discord
 from aiohttp import web
 from simcord.backend import Backend, serializers
+from simcord.backend.cdn import CDN_BASE
 from simcord.gateway import FakeGateway
 
 DISPATCH, RECONNECT, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 0, 7, 9, 10, 11
@@ -43,8 +44,9 @@ class _Frame:
 class GatewaySession:
     """One identified session; outlives its sockets, so that it can be resumed."""
 
-    def __init__(self, session_id: str, intents: discord.Intents, backend: Backend) -> None:
+    def __init__(self, session_id: str, intents: discord.Intents, backend: Backend, cdn_url: str) -> None:
         self.session_id = session_id
+        self._cdn_url = cdn_url
         self.intents = intents
         self.parsers = _Parsers(self.dispatch)
         self.projection = FakeGateway(backend, self)
@@ -55,7 +57,8 @@ class GatewaySession:
 
     def dispatch(self, event: str, payload: Any) -> None:
         """Number an event, keep it for a resume, and send it if somebody listens."""
-        text = json.dumps({"op": DISPATCH, "s": len(self._frames) + 1, "t": event, "d": payload})
+        frame = {"op": DISPATCH, "s": len(self._frames) + 1, "t": event, "d": payload}
+        text = json.dumps(frame).replace(CDN_BASE, self._cdn_url)
         self._frames.append(_Frame(text, int(payload["id"]) if event == "INTERACTION_CREATE" else None))
         if self._outbox is not None:
             self._outbox.put_nowait(self._frames[-1])
@@ -100,6 +103,7 @@ class LoopbackGateway:
 
     Attributes:
         url: what READY names for resuming; known once the server listens.
+        cdn_url: where attachments are served, likewise.
         identifies: how many sessions were begun.
         resumes: how many were taken up again.
         refuses_with: close code for the next IDENTIFYs, ``None`` to accept them.
@@ -110,6 +114,7 @@ class LoopbackGateway:
 
     def __init__(self, backend: Backend, token: str, changed: Callable[[], None]) -> None:
         self.url = ""
+        self.cdn_url = ""
         self.identifies = 0
         self.resumes = 0
         self.refuses_with: int | None = None
@@ -173,7 +178,7 @@ class LoopbackGateway:
         if self.session is not None:
             self.session.end()
         intents = discord.Intents._from_value(wish["intents"])
-        self.session = GatewaySession(f"session-{self.identifies}", intents, self._backend)
+        self.session = GatewaySession(f"session-{self.identifies}", intents, self._backend, self.cdn_url)
         self.session.attach(outbox)
         self.session.greet(self.url)
 

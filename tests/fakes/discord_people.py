@@ -60,14 +60,15 @@ class Person:
         Raises:
             AssertionError: the message has no such button that can be pressed.
         """
-        assert custom_id in buttons_of(message), f"{custom_id} is not among {list(buttons_of(message))}"
+        offered = list(buttons_of(message))
+        assert custom_id in offered, f"{custom_id} is not among {offered} under:\n{text_of(message)}"
         return await self.answered(self.press_blindly(message, custom_id))
 
     def press_blindly(self, message: Message, custom_id: str) -> Interaction:
         """Send a press of whatever id, on the message or not, and wait for nothing."""
         data = {"component_type": _BUTTON, "custom_id": custom_id}
         shown = dict(serializers.message_payload(self._backend, message))
-        return self._send(COMPONENT, data, source=message.id, message=shown)
+        return self._send(COMPONENT, data, message.channel_id, source=message.id, message=shown)
 
     async def submit(self, opened: Interaction, values: Mapping[str, Any]) -> Interaction:
         """Fill the form that ``opened`` showed and send it; values by custom id."""
@@ -77,13 +78,14 @@ class Person:
         uploads: list[Any] = []
         components = _modal_submit_nodes(form["components"], self, dict(values), resolved, self.channel_id, uploads)
         actor = SimpleNamespace(_env=SimpleNamespace(backend=self._backend))
-        _commit_modal_uploads(actor, self.channel_id, uploads, resolved)
+        _commit_modal_uploads(actor, opened.channel_id, uploads, resolved)
         data = {"custom_id": form["custom_id"], "components": components, "resolved": resolved}
         extra: dict[str, Any] = {}
         if opened.source_message_id is not None:
-            source = self._backend.get_message(self.channel_id, opened.source_message_id)
+            source = self._backend.get_message(opened.channel_id, opened.source_message_id)
             extra["message"] = dict(serializers.message_payload(self._backend, source))
-        return await self.answered(self._send(MODAL_SUBMIT, data, source=opened.source_message_id, **extra))
+        submitted = self._send(MODAL_SUBMIT, data, opened.channel_id, source=opened.source_message_id, **extra)
+        return await self.answered(submitted)
 
     async def answered(self, interaction: Interaction, *, within_s: float = 10) -> Interaction:
         """The interaction, once the bot acknowledged it in any way."""
@@ -99,11 +101,19 @@ class Person:
             return self._backend.get_message(interaction.channel_id, followups[0]) if followups else None
         return self._backend.get_message(interaction.channel_id, interaction.message_id)
 
-    def _send(self, kind: int, data: dict[str, Any], *, source: int | None = None, **extra: Any) -> Interaction:
+    def _send(
+        self,
+        kind: int,
+        data: dict[str, Any],
+        channel_id: int | None = None,
+        *,
+        source: int | None = None,
+        **extra: Any,
+    ) -> Interaction:
         interaction, payload = base_payload(
             self._backend,
             type=kind,
-            channel_id=self.channel_id,
+            channel_id=channel_id or self.channel_id,
             guild_id=self.guild_id,
             user_id=self.user_id,
             data=data,

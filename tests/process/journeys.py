@@ -1,0 +1,99 @@
+"""What people do, step by step, in the words of the loopback Discord."""
+
+import json
+
+from simcord.backend.models import Channel, Interaction, Message
+from simcord.components import walk_components
+
+from tests.fakes.discord_people import Person, buttons_of, text_of
+
+_SELECT, _TEXT_INPUT = 3, 4
+RECORD = {
+    "name": "Journey Model",
+    "description": "Made up for a journey over real sockets.",
+    "baseline": "stable_diffusion_xl",
+    "nsfw": False,
+    "config": {
+        "download": [
+            {
+                "file_name": "journey.safetensors",
+                "file_url": "https://huggingface.co/made-up/journey/resolve/main/journey.safetensors",
+                "sha256sum": "0" * 63 + "1",
+            }
+        ]
+    },
+}
+"""A complete record of an image model, in the words of v2."""
+
+
+async def link(person: Person, key: str) -> Message:
+    """Link a person by the form, as typed; gives the bot's answer."""
+    opened = await person.slash("account link")
+    return await person.reply(await person.submit(opened, {_only_field(opened): key}))
+
+
+async def use_review_channel(admin: Person) -> Channel:
+    """Make a channel and tell the bot to post its cards there."""
+    backend = admin.discord.backend
+    assert admin.guild_id is not None
+    channel = backend.create_channel(admin.guild_id, "model-review")
+    await admin.reply(await admin.slash("setup review-channel", channel=channel.id))
+    return channel
+
+
+async def draft(person: Person, name: str) -> Message:
+    """Begin a proposal with a JSON file; gives the draft card."""
+    content = json.dumps(RECORD | {"name": name}).encode()
+    command = "propose-model create"
+    answer = await person.slash(command, category="image_generation", name=name, record=("model.json", content))
+    return await person.reply(answer, within_s=30)
+
+
+async def queue(person: Person, name: str, review: Channel) -> Message:
+    """Propose a model whole; gives the card in the review channel."""
+    await press(person, await draft(person, name), "draft:submit:")
+    return await card_of(person, review, name)
+
+
+async def card_of(person: Person, review: Channel, *words: str) -> Message:
+    """The card in the review channel, once it says all of these words."""
+
+    def found() -> Message | None:
+        fitting = (one for one in cards_in(person, review) if all(word in text_of(one) for word in words))
+        return next(fitting, None)
+
+    return await person.discord.until(found, within_s=30)
+
+
+def cards_in(person: Person, review: Channel) -> list[Message]:
+    """What everybody sees in the review channel; answers to single persons left out."""
+    return [one for one in person.discord.backend.messages[review.id].values() if not one.is_ephemeral]
+
+
+async def press(person: Person, message: Message, beginning: str) -> Interaction:
+    """Press the button whose id begins so; wait for the first answer."""
+    custom_id = next((one for one in buttons_of(message) if one.startswith(beginning)), beginning)
+    return await person.press(message, custom_id)
+
+
+async def reject(person: Person, card: Message, reason: str) -> Message:
+    """Reject a change with a reason; gives the bot's answer."""
+    opened = await press(person, card, "change:reject:")
+    assert opened.modal is not None, f"no form, but {opened.response_kind}"
+    choice = next(one for one in walk_components(opened.modal["components"]) if one["type"] == _SELECT)
+    values = {choice["custom_id"]: [choice["options"][-1]["value"]], _only_field(opened): reason}
+    return await person.reply(await person.submit(opened, values), within_s=30)
+
+
+async def approve(person: Person, card: Message) -> Interaction:
+    """Approve a change, confirming it."""
+    question = await person.reply(await press(person, card, "change:approve:"), within_s=30)
+    return await press(person, question, "confirm:approve:")
+
+
+def _only_field(opened: Interaction) -> str:
+    assert opened.modal is not None, f"no form, but {opened.response_kind}"
+    fields = [one for one in walk_components(opened.modal["components"]) if one["type"] == _TEXT_INPUT]
+    assert len(fields) == 1, fields
+    custom_id: str = fields[0]["custom_id"]
+    return custom_id
