@@ -42,7 +42,7 @@ async def small_world(tmp_path: Path, transport: LoopbackTransport, service_url:
 
 
 @pytest.fixture
-def env(small_world: World) -> simcord.Env:
+def small_env(small_world: World) -> simcord.Env:
     """For simcord's pytest plugin."""
     return small_world.env
 

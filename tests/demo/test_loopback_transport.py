@@ -55,7 +55,7 @@ async def service_url(slow: SlowServer) -> AsyncIterator[str]:
 
 
 async def test_the_world_goes_on_without_a_slow_answer_and_gets_it_later(
-    env: simcord.Env, small_world: World, transport: LoopbackTransport, slow: SlowServer
+    small_env: simcord.Env, small_world: World, transport: LoopbackTransport, slow: SlowServer
 ) -> None:
     transport.grace_s = 0.02
     asked = await small_world.member(RITA).slash(small_world.public, "ask", path="slow")
@@ -73,9 +73,9 @@ def words_of(result: simcord.InteractionResult) -> str:
 
 
 async def test_a_time_limit_of_httpx_is_real(
-    env: simcord.Env, small_world: World, transport: LoopbackTransport, slow: SlowServer
+    small_env: simcord.Env, small_world: World, transport: LoopbackTransport, slow: SlowServer
 ) -> None:
-    bot = env.bot
+    bot = small_env.bot
     assert isinstance(bot, DummyBot)
     bot.http_client.timeout = httpx.Timeout(0.1)
     asked = await small_world.member(RITA).slash(small_world.public, "ask", path="slow")

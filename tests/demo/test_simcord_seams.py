@@ -27,7 +27,7 @@ def test_settling_has_the_quantum_that_we_shorten() -> None:
 
 
 async def test_every_settling_uses_the_short_quantum(
-    env: simcord.Env, small_world: World, monkeypatch: pytest.MonkeyPatch
+    small_env: simcord.Env, small_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quanta = set()
     theirs = simcord.Env._settle_internal
@@ -38,21 +38,21 @@ async def test_every_settling_uses_the_short_quantum(
 
     monkeypatch.setattr(simcord.Env, "_settle_internal", noting)
     await small_world.member(RITA).slash(small_world.public, "hello")
-    await env.settle()
-    await env.advance_time(1)
+    await small_env.settle()
+    await small_env.advance_time(1)
     assert quanta == {seams.SETTLE_QUANTUM_S}
 
 
-async def test_the_driver_is_told_from_the_bot(env: simcord.Env) -> None:
-    assert not seams.owns(env, asyncio.current_task())
-    assert not seams.owns(env, None)
-    assert not seams.is_parked_outside(env, asyncio.current_task())
+async def test_the_driver_is_told_from_the_bot(small_env: simcord.Env) -> None:
+    assert not seams.owns(small_env, asyncio.current_task())
+    assert not seams.owns(small_env, None)
+    assert not seams.is_parked_outside(small_env, asyncio.current_task())
     owned = []
 
     async def note() -> None:
-        owned.append(seams.owns(env, asyncio.current_task()))
+        owned.append(seams.owns(small_env, asyncio.current_task()))
 
-    with env._bot_scope():
+    with small_env._bot_scope():
         task = asyncio.get_running_loop().create_task(note())
     await task
     assert owned == [True]
@@ -76,22 +76,22 @@ async def test_the_same_people_are_there_in_every_run(
     assert ids[0] == ids[1]
 
 
-async def test_pictures_are_found_where_the_preview_looks(env: simcord.Env, small_world: World) -> None:
+async def test_pictures_are_found_where_the_preview_looks(small_env: simcord.Env, small_world: World) -> None:
     user = small_world.member(RITA).user
-    assert env.backend.cdn.get(f"{CDN_BASE}/avatars/{user.id}/{user.avatar}.png") is not None
-    emoji = env.backend.create_application_emoji("hc_pass")
-    seams.show_emoji_images(env, {"hc_pass": b"png", "hc_fail": b"other"})
-    assert env.backend.cdn.get(f"{CDN_BASE}/emojis/{emoji.id}.png") == b"png"
+    assert small_env.backend.cdn.get(f"{CDN_BASE}/avatars/{user.id}/{user.avatar}.png") is not None
+    emoji = small_env.backend.create_application_emoji("hc_pass")
+    seams.show_emoji_images(small_env, {"hc_pass": b"png", "hc_fail": b"other"})
+    assert small_env.backend.cdn.get(f"{CDN_BASE}/emojis/{emoji.id}.png") == b"png"
 
 
-async def test_news_are_what_everybody_may_see(env: simcord.Env, small_world: World) -> None:
-    before = seams.newest_message_id(env, small_world.public.id)
-    happenings = seams.happenings(env)
+async def test_news_are_what_everybody_may_see(small_env: simcord.Env, small_world: World) -> None:
+    before = seams.newest_message_id(small_env, small_world.public.id)
+    happenings = seams.happenings(small_env)
     await small_world.member(RITA).slash(small_world.public, "ask", path="heartbeat")
-    assert seams.newest_message_id(env, small_world.public.id) == before, "an answer to one person alone"
+    assert seams.newest_message_id(small_env, small_world.public.id) == before, "an answer to one person alone"
     await small_world.member(RITA).slash(small_world.public, "hello")
-    assert seams.newest_message_id(env, small_world.public.id) > before
-    assert seams.happenings(env) > happenings
+    assert seams.newest_message_id(small_env, small_world.public.id) > before
+    assert seams.happenings(small_env) > happenings
 
 
 def test_kept_markdown_parsers_read_as_new_ones_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,11 +115,11 @@ def original_parser() -> Any:
     return inspect.getclosurevars(now).nonlocals["make"] if hasattr(now, "kept") else now
 
 
-async def test_several_previews_can_be_open_at_once(env: simcord.Env, small_world: World) -> None:
+async def test_several_previews_can_be_open_at_once(small_env: simcord.Env, small_world: World) -> None:
     members = list(small_world.members.values())
-    async with env.preview(small_world.public, viewers=members) as first:
-        seams.make_room_for_preview(env)
-        async with env.preview(small_world.review, viewers=members) as second:
+    async with small_env.preview(small_world.public, viewers=members) as first:
+        seams.make_room_for_preview(small_env)
+        async with small_env.preview(small_world.review, viewers=members) as second:
             assert seams.open_pages(first) == seams.open_pages(second) == 0
             page = first._open_page(members[0].id, None)
             assert seams.open_pages(first) == 1

@@ -15,7 +15,6 @@ from bot.demo.loopback_transport import LoopbackTransport
 from bot.demo.world import World, found_world, start_world
 from bot.settings import Settings
 
-
 START_GRACE_S = 2.0
 START_TIMEOUT_S = 60.0
 

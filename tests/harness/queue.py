@@ -1,0 +1,33 @@
+"""Looks into the service's queue beside the bot, as its web page would."""
+
+from typing import Any
+
+import httpx
+
+from bot.demo.people import ABE, Person
+from bot.demo.reference_service import ReferenceService
+
+QUEUE = "model_references/v2/pending_queue"
+
+
+def change_of(service: ReferenceService, change_id: int, person: Person = ABE) -> dict[str, Any]:
+    """A change as the service has it."""
+    return _get(service, f"{QUEUE}/changes/{change_id}", person)
+
+
+def changes_in(service: ReferenceService, person: Person = ABE) -> list[dict[str, Any]]:
+    """The whole queue, oldest first."""
+    items: list[dict[str, Any]] = _get(service, f"{QUEUE}/changes?limit=500", person)["items"]
+    return items
+
+
+def live_model(service: ReferenceService, name: str, category: str = "image_generation") -> dict[str, Any] | None:
+    """A live record; None when there is none of this name."""
+    answer = httpx.get(f"{service.url}/model_references/v2/{category}/model/{name}", trust_env=False)
+    return dict(answer.json()) if answer.is_success else None
+
+
+def _get(service: ReferenceService, path: str, person: Person) -> dict[str, Any]:
+    answer = httpx.get(f"{service.url}/{path}", headers={"apikey": person.key}, trust_env=False)
+    answer.raise_for_status()
+    return dict(answer.json())
