@@ -45,10 +45,10 @@ CANARY = "canary-key-0123456789"
 KEY = SecretStr(CANARY)
 PAGE = b'{"items": [], "total": 0, "offset": 0, "limit": 500}'
 BRIEF = TimeLimits(
-    probe=timedelta(seconds=0.2),
-    read=timedelta(seconds=0.2),
-    write=timedelta(seconds=0.2),
-    apply=timedelta(seconds=0.2),
+    probe=timedelta(seconds=0.5),
+    read=timedelta(seconds=0.5),
+    write=timedelta(seconds=0.5),
+    apply=timedelta(seconds=0.5),
 )
 
 

@@ -1,5 +1,6 @@
 """The real service does its work and the answer is lost on the way back, or AI-Horde fails behind it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -65,18 +66,23 @@ async def dribble(exchange: Exchange, answer: bytes) -> None:
     await drip(exchange)
 
 
-ENOUGH_FOR_THE_SERVICE = timedelta(seconds=1)
-BRIEF = TimeLimits(write=ENOUGH_FOR_THE_SERVICE, apply=ENOUGH_FOR_THE_SERVICE)
+BRIEF = TimeLimits(write=timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("fault", [reset, half, garbage, another_schema, hold_back, dribble])
 async def test_a_proposal_whose_answer_is_lost_is_queued_exactly_once(
     v2_service: ReferenceService, connect: Connect, fault: Fault
 ) -> None:
-    straight = connect(v2_service.url)
-    async with FaultyServer(after_the_service(v2_service.url, fault)) as between:
+    straight, answered = connect(v2_service.url), asyncio.Event()
+
+    async def then_fail(exchange: Exchange, answer: bytes) -> None:
+        answered.set()
+        await fault(exchange, answer)
+
+    async with FaultyServer(after_the_service(v2_service.url, then_fail)) as between:
         with pytest.raises(IndeterminateError):
             await propose(connect(between.url, time_limits=BRIEF), "lost")
+        await answered.wait()
         assert len(between.exchanges) == 1
     mine = (await straight.my_changes(RITAS, statuses=[ChangeStatus.PENDING], categories=["blip"])).items
     assert [change.model_name for change in mine] == ["lost"]
@@ -90,7 +96,7 @@ async def test_a_decision_and_an_apply_whose_answers_are_lost_can_be_read_afterw
     straight = connect(v2_service.url)
     change = await propose(straight, f"lost decision {fault}")
     async with FaultyServer(after_the_service(v2_service.url, fault)) as between:
-        crooked = connect(between.url, time_limits=BRIEF)
+        crooked = connect(between.url)
         with pytest.raises(IndeterminateError):
             await crooked.decide(ABES, approve=[change.change_id], title="t")
         approved = await straight.change(DAVES, change.change_id)
