@@ -432,6 +432,22 @@ async def test_a_link_deleted_behind_our_back_is_gone_at_the_next_press(accounts
     assert accounts.peek(R) is None
 
 
+async def test_a_link_deleted_while_its_roles_are_asked_for_stays_gone(
+    accounts: Accounts, links: Links, queue_roles: QueueRoles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await accounts.link(R, RITA.key)
+    ask = queue_roles.get_user_roles
+
+    async def ask_meanwhile(apikey: SecretStr) -> tuple[HordeUserContext | None, set[Role]]:
+        await links.delete(R)
+        return await ask(apikey)
+
+    monkeypatch.setattr(queue_roles, "get_user_roles", ask_meanwhile)
+    with pytest.raises(NotLinkedError):
+        await accounts.refresh(R)
+    assert accounts.peek(R) is None
+
+
 async def test_unlinking_while_roles_are_asked_for_ends_unlinked(accounts: Accounts, clock: Clock) -> None:
     await accounts.link(R, RITA.key)
     clock.move(TTL)
