@@ -153,9 +153,7 @@ class HordeStandIn:
             return _message(HTTPStatus.BAD_REQUEST, "Input payload validation failed")
         if username is None:
             # The real one echoes the key here too: whoever shows an upstream body leaks it.
-            return _message(
-                HTTPStatus.NOT_FOUND, f"User with api_key '{apikey}' not found.", rc="UserNotFound"
-            )
+            return _message(HTTPStatus.NOT_FOUND, f"User with api_key '{apikey}' not found.", rc="UserNotFound")
         number = re.search(r"#(\d+)", username)
         user = {"username": username, "id": int(number[1]) if number else None, "kudos": 0, "trusted": True}
         return HTTPStatus.OK, "application/json", json.dumps(user).encode()

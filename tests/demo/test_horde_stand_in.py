@@ -57,9 +57,7 @@ async def test_a_key_in_the_address_or_missing_is_no_key(http: httpx.AsyncClient
     assert (await http.get(FIND_USER, params={"apikey": KEY})).status_code == 400
 
 
-async def test_other_paths_are_unknown_and_not_counted(
-    http: httpx.AsyncClient, stand_in: HordeStandIn
-) -> None:
+async def test_other_paths_are_unknown_and_not_counted(http: httpx.AsyncClient, stand_in: HordeStandIn) -> None:
     answer = await http.get("v2/status/models", headers={"apikey": KEY})
     assert (answer.status_code, stand_in.calls) == (404, 0)
 
