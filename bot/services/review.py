@@ -9,12 +9,14 @@ import structlog
 from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
+from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.errors import (
     ApiError,
     IndeterminateError,
     InvalidRequestError,
     MalformedReplyError,
     NotFoundError,
+    ReadOnlyError,
 )
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import CardState, ChangeFacts
@@ -185,6 +187,10 @@ class Review:
             change = await self.client.change(actor.key, press.change_id)
         except NotFoundError:
             return Gone(press.change_id)
+        except ReadOnlyError:
+            # A replica says of a single change only that there is no queue; of a decision it says why.
+            assert_pending_queue_write_enabled(await self.client.deployment())
+            raise
         link = await self.watch.card_link(press.change_id, press.origin.guild_id)
         if press.seen not in (None, change.digest):
             return Moved(await self.watch.settle(change), link)

@@ -1,11 +1,13 @@
 """What people do in the stories, step by step, as they would by hand."""
 
+import re
+
 from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from bot.demo.people import Person
 from bot.demo.world import World
-from tests.harness.messages import labels_of
+from tests.harness.messages import answer_of, labels_of, text_of
 
 SHA256 = "9aba26abf0d3" + "0" * 52
 FILE_LINE = f"pixel.safetensors | https://huggingface.co/pixel/resolve/main/pixel.safetensors | {SHA256}"
@@ -37,3 +39,22 @@ async def open_draft(world: World, person: Person, name: str, **changes: object)
         **changes,
     }
     return await fill(member, shown, answers)
+
+
+async def reject(member: MemberActor, shown: InteractionResult, words: str) -> InteractionResult:
+    """Fill the form that asks for a reason."""
+    return await fill(member, shown, {"Reason": ["Another reason"], "In your words": words})
+
+
+async def propose(world: World, person: Person, name: str) -> int:
+    """Propose a model by the form and send it; returns the change's id."""
+    drafted = await open_draft(world, person, name)
+    await world.member(person).click(answer_of(drafted), label="Submit")
+    return change_id_in(text_of(answer_of(drafted)))
+
+
+def change_id_in(text: str) -> int:
+    """The first ``#42`` of a text."""
+    found = re.search(r"#(\d+)", text)
+    assert found, text
+    return int(found[1])

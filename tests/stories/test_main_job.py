@@ -1,25 +1,11 @@
 """The main job, as four people live it: link, propose, approve, apply, and see the model live."""
 
-import re
-
-import httpx
-
 from bot.demo.people import ABE, CORA, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
-from tests.stories.people import fill, link, open_draft
-
-
-def live_model(service: ReferenceService, name: str, category: str = "image_generation") -> dict[str, object] | None:
-    answer = httpx.get(f"{service.url}/model_references/v2/{category}/model/{name}", trust_env=False)
-    return answer.json() if answer.status_code == 200 else None
-
-
-def change_id_in(text: str) -> int:
-    found = re.search(r"#(\d+)", text)
-    assert found, text
-    return int(found[1])
+from tests.harness.queue import live_model
+from tests.stories.people import change_id_in, fill, link, open_draft, propose
 
 
 async def test_a_model_goes_from_the_form_to_live(world: World, env, service: ReferenceService) -> None:
@@ -30,8 +16,11 @@ async def test_a_model_goes_from_the_form_to_live(world: World, env, service: Re
 
     drafted = await open_draft(world, RITA, "Story Pixel")
     assert "Story Pixel" in text_of(drafted)
-    queued = await rita.click(answer_of(drafted), label="Submit")
-    change_id = change_id_in(text_of(queued) or text_of(answer_of(drafted)))
+    await rita.click(answer_of(drafted), label="Submit")
+    queued = answer_of(drafted)
+    change_id = change_id_in(text_of(queued))
+    assert f"Queued as #{change_id}" in text_of(queued)
+    assert "Open the card" in buttons_of(queued)
     assert live_model(service, "Story Pixel") is None
 
     card = card_of(world.review, env, change_id)
@@ -54,12 +43,10 @@ async def test_a_model_goes_from_the_form_to_live(world: World, env, service: Re
 
 
 async def test_a_rejected_proposal_tells_its_requestor_why(world: World, env) -> None:
-    rita, cora = world.member(RITA), world.member(CORA)
+    cora = world.member(CORA)
     await link(world, RITA)
     await link(world, CORA)
-    drafted = await open_draft(world, RITA, "Story Rejected")
-    queued = await rita.click(answer_of(drafted), label="Submit")
-    change_id = change_id_in(text_of(queued) or text_of(answer_of(drafted)))
+    change_id = await propose(world, RITA, "Story Rejected")
     shown = await cora.click(card_of(world.review, env, change_id), label="Reject…")
     rejected = await fill(
         cora, shown, {"Reason": ["Duplicate of a model we have"], "In your words": "See Deliberate."}

@@ -1,0 +1,54 @@
+"""A record from a JSON file reaches the queue in every category, in the vocabulary of the deployment."""
+
+import json
+
+import pytest
+
+from bot.demo.people import ABE, RITA
+from bot.demo.reference_service import ReferenceService
+from bot.demo.world import World
+from bot.reference.deployment import CATEGORIES
+from bot.reference.models import CanonicalFormat
+from tests.harness.messages import answer_of, card_of, text_of
+from tests.harness.queue import change_of
+from tests.stories.attachments import json_file
+from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, LEGACY, V2
+from tests.stories.people import change_id_in, link
+
+
+@pytest.fixture(params=list(CanonicalFormat), ids=str)
+def dialect(request: pytest.FixtureRequest) -> CanonicalFormat:
+    chosen: CanonicalFormat = request.param
+    return chosen
+
+
+@pytest.fixture
+def service(dialect: CanonicalFormat, request: pytest.FixtureRequest) -> ReferenceService:
+    chosen: ReferenceService = request.getfixturevalue(f"{dialect.value}_service")
+    return chosen
+
+
+async def test_a_json_file_of_each_category_is_queued(
+    world: World, env, service: ReferenceService, dialect: CanonicalFormat
+) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    for category in CATEGORIES:
+        is_legacy = dialect is CanonicalFormat.LEGACY and category in LEGACY
+        record = {
+            "name": f"Story {category} {dialect.value}",
+            "config": CONFIG_LEGACY if is_legacy else CONFIG_V2,
+            **(LEGACY if is_legacy else V2)[category],
+        }
+        drafted = await rita.slash(
+            world.public, "propose-model create", category=category, record=json_file(record)
+        )
+        assert record["name"] in text_of(drafted).replace("\\", ""), category
+        await rita.click(answer_of(drafted), label="Submit")
+        queued = answer_of(drafted)
+        assert "Queued as #" in text_of(queued), (category, text_of(queued))
+        change = change_of(service, change_id_in(text_of(queued)), ABE)
+        assert change["category"] == category
+        assert change["payload"]["name"] == record["name"]
+        assert json.dumps(change["payload"]).count(CONFIG_V2["download"][0]["sha256sum"]) >= 1
+        assert category in text_of(card_of(world.review, env, change["change_id"])).replace("\\", "")

@@ -1,0 +1,85 @@
+"""Somebody without a link or a role is told what is missing and how to get it; nothing is sent to the service."""
+
+import pytest
+
+from bot.demo.people import ABE, DAVE, RITA
+from bot.demo.reference_service import ReferenceService
+from bot.demo.world import World
+from tests.harness.messages import answer_of, buttons_of, card_of, text_of
+from tests.harness.queue import changes_in
+from tests.stories.people import link, propose, reject
+
+
+@pytest.fixture
+async def card_id(world: World) -> int:
+    """The id of a proposal of Rita's that waits with a card."""
+    await link(world, RITA)
+    return await propose(world, RITA, "Story Gate")
+
+
+async def test_unlinked_proposing_offers_the_form_that_links(world: World, service: ReferenceService) -> None:
+    dave = world.member(DAVE)
+    refused = await dave.slash(world.public, "propose-model create", category="image_generation")
+    assert refused.modal is None
+    assert "Link your AI-Horde account" in text_of(refused)
+    assert refused.ephemeral
+    opened = await dave.click(answer_of(refused), label="Link account")
+    assert opened.modal is not None
+    assert changes_in(service) == []
+
+
+async def test_linked_without_a_role_is_told_how_roles_are_given(world: World, service: ReferenceService) -> None:
+    linked = await link(world, DAVE)
+    assert "dave\\#404" in text_of(linked)
+    refused = await world.member(DAVE).slash(world.public, "propose-model create", category="image_generation")
+    assert refused.modal is None
+    assert "requestor role" in text_of(refused)
+    assert "given by the people who run the service" in text_of(refused)
+    assert changes_in(service) == []
+
+
+@pytest.mark.parametrize("label", ["Approve", "Reject…"])
+async def test_a_press_without_a_link_changes_nothing(world: World, env, card_id: int, label: str) -> None:
+    dave = world.member(DAVE)
+    card = card_of(world.review, env, card_id)
+    pressed = await dave.click(card, label=label)
+    if pressed.modal is not None:
+        pressed = await reject(dave, pressed, "no")
+    assert "Link your AI-Horde account" in text_of(pressed)
+    assert pressed.ephemeral
+    assert "Pending" in text_of(card_of(world.review, env, card_id))
+
+
+@pytest.mark.parametrize("label", ["Approve", "Reject…"])
+async def test_a_requestor_cannot_decide(world: World, env, card_id: int, label: str) -> None:
+    rita = world.member(RITA)
+    pressed = await rita.click(card_of(world.review, env, card_id), label=label)
+    if pressed.modal is not None:
+        pressed = await reject(rita, pressed, "no")
+    assert "approver role" in text_of(pressed)
+    assert "Approve" in buttons_of(card_of(world.review, env, card_id))
+
+
+async def test_roles_are_shown_for_a_member_and_for_the_server(world: World) -> None:
+    await link(world, RITA)
+    await link(world, ABE)
+    rita = world.member(RITA)
+    one = await rita.slash(world.public, "roles", member=world.member(ABE))
+    assert "bob\\#202" in text_of(one)
+    assert "approver" in text_of(one)
+    everybody = await rita.slash(world.public, "roles")
+    assert "alice\\#101" in text_of(everybody)
+    assert "bob\\#202" in text_of(everybody)
+    nobody = await rita.slash(world.public, "roles", member=world.member(DAVE))
+    assert "Not linked" in text_of(nobody)
+
+
+async def test_unlinking_asks_once_and_deletes_the_key(world: World) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    status = await rita.slash(world.public, "account status")
+    assert "alice\\#101" in text_of(status)
+    asked = await rita.slash(world.public, "account unlink")
+    await rita.click(answer_of(asked), label="Unlink")
+    status = await rita.slash(world.public, "account status")
+    assert "Not linked" in text_of(status)

@@ -1,0 +1,46 @@
+"""A read-only service: its refusal is said in the channel, in its own words, and nothing typed is lost."""
+
+import pytest
+
+from bot.demo.people import ABE, RITA
+from bot.demo.reference_service import ReferenceService
+from bot.demo.world import World
+from tests.harness.messages import answer_of, posted_in, text_of
+from tests.stories.people import link, open_draft
+
+WORDS = "This instance is in REPLICA mode and does not support write operations."
+
+
+@pytest.fixture
+def service(replica_service: ReferenceService) -> ReferenceService:
+    return replica_service
+
+
+async def test_submitting_is_refused_in_the_channel_and_the_draft_is_kept(world: World, env) -> None:
+    rita = world.member(RITA)
+    await link(world, RITA)
+    drafted = await open_draft(world, RITA, "Story Replica")
+    await rita.click(answer_of(drafted), label="Submit")
+    (refusal,) = posted_in(world.public, env)
+    assert "Not queued: the service is read-only" in text_of(refusal)
+    assert WORDS in text_of(refusal).replace("\\", "")
+    assert "The draft is kept" in text_of(refusal)
+    assert "alice\\#101" in text_of(refusal)
+    assert "Story Replica" in text_of(refusal)
+    drafts = await rita.slash(world.public, "propose-model drafts")
+    assert "Story Replica" in text_of(drafts)
+
+
+@pytest.mark.parametrize("command", ["approve", "apply"])
+async def test_deciding_is_refused_in_the_channel(world: World, env, command: str) -> None:
+    await link(world, ABE)
+    await world.member(ABE).slash(world.public, command, change=1)
+    (refusal,) = posted_in(world.public, env)
+    assert "Not " in text_of(refusal)
+    assert WORDS in text_of(refusal).replace("\\", "")
+
+
+async def test_status_says_that_the_service_is_read_only(world: World) -> None:
+    status = await world.member(RITA).slash(world.public, "status")
+    assert "The service is read-only" in text_of(status)
+    assert "REPLICA" in text_of(status)
