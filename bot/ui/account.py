@@ -66,17 +66,19 @@ def account_status(account: AccountFacts | None, look: Look) -> Markup:
             .row(primary("Link account", _LINK))
             .view()
         )
-    roles = role_words(account.roles) or "no role in the queue"
+    role = role_words(account.roles)
     read = f"roles read {relative(account.roles_read_at)}" if account.roles_read_at else "roles not read yet"
     return (
         Sheet(Accent.SLATE)
         .text(
             f"## {_name(account)}",
-            f"You are **{roles}**: {may_words(account.roles)}.",
+            f"You are {'an' if role == Role.APPROVER else 'a'} **{role}**: you {may_words(account.roles)}."
+            if role
+            else f"You have **no role in the queue**: you {may_words(account.roles)}.",
             f"-# Linked {relative(account.linked_at)} · {read}",
         )
         .rule()
-        .row(button("Link account", _LINK), ending("Unlink", custom_ids.account(AccountVerb.UNLINK)))
+        .text(f"{look.command('account link')} replaces the key, {look.command('account unlink')} deletes it.")
         .view()
     )
 

@@ -63,10 +63,14 @@ class Attempt:
         return _DOING[self.verb]
 
     @property
+    def button(self) -> str | None:
+        """The label of the button that was pressed, where there is one."""
+        return _BUTTON.get(self.verb)
+
+    @property
     def again(self) -> str:
         """What to do to try again: ``press *Approve* again``."""
-        button = _BUTTON.get(self.verb)
-        return f"press *{button}* again" if button else "try again"
+        return f"press *{self.button}* again" if self.button else "try again"
 
     @property
     def nothing(self) -> str:

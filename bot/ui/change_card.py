@@ -53,7 +53,8 @@ def change_card(facts: ChangeFacts, look: Look, *, new_for_role_id: int | None =
             )
         case CardState.STUCK:
             _stuck(sheet, facts, look)
-    sheet.rule()
+    if facts.state is not CardState.APPROVED:  # there the last line belongs to the first button
+        sheet.rule()
     _buttons(sheet, facts)
     return sheet.card()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bot.services.checks import Check, CheckCode, Section, Verdict
+from bot.services.checks import DESCRIPTION_LENGTH_MAX, Check, CheckCode, Section, Verdict
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.text import FILE_NAME, NAME_LIST, NAME_TITLE, REQUESTOR, code, plain
 
@@ -115,6 +115,9 @@ _WORDS: Mapping[CheckCode, Callable[[_Facts], str]] = {
     CheckCode.FILE_TYPE: lambda _: "**File type:** not .safetensors.",
     CheckCode.BASELINE_UNKNOWN: lambda facts: f"**Baseline not known:** {facts.code('value')}.",
     CheckCode.STYLE_UNKNOWN: lambda facts: f"**Style not known:** {facts.code('value')}.",
+    CheckCode.DESCRIPTION_LONG: lambda facts: (
+        f"**Description:** {facts.count('characters')} characters; {DESCRIPTION_LENGTH_MAX} at most.{_sentence_end(facts)}"
+    ),
     CheckCode.NSFW: lambda facts: f"**NSFW is not answered.**{_sentence_end(facts)}",
     CheckCode.TEXT_MODEL: lambda _: (
         "**This service cannot apply text models.** An approved one stays until it is purged."

@@ -102,7 +102,7 @@ def _decided(outcome: Decided, look: Look) -> Markup:
     change, state = outcome.facts.change, outcome.facts.state
     opened = _open(outcome.card)
     what = f"{operation_word(change.operation)} · **{plain(title_of(change), NAME_LIST)}**"
-    line = f"{look.glyph(Glyph(state.value))} **#{change.change_id}** {what}"
+    line = f"{look.glyph(Glyph(state.value))} {what}"
     if state is CardState.REJECTED:
         return (
             Sheet(Accent.RED)

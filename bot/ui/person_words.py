@@ -40,7 +40,7 @@ def _link_button() -> Press:
 def _not_linked(_error: NotLinkedError, attempt: Attempt, _look: Look) -> Words:
     return Words(
         "Link your AI-Horde account first",
-        f"press *Link account*, then {attempt.again}."
+        f"press *Link account*, then *{attempt.button}* again."
         if attempt.verb.is_write
         else "press *Link account*, then try again.",
         attempt.nothing,

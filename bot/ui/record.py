@@ -71,8 +71,10 @@ def files_heading(files: Sequence[FileEntry], record: Mapping[str, Any]) -> str:
     total = record.get("size_on_disk_bytes")
     if sizes and None not in sizes:
         total = sum(known for known in sizes if known is not None)
+    if not files:
+        return "No files"
     counted = plural(len(files), "file")
-    if files and isinstance(total, int | float) and total > 0:
+    if isinstance(total, int | float) and total > 0:
         return f"{counted}, {size(total)}"
     return counted
 

@@ -1,0 +1,117 @@
+"""Draws every screen in the simulated Discord, desktop and phone: `python -m tests.ui.gallery FOLDER [PREFIX]`."""
+
+import asyncio
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import discord
+import simcord
+from discord import app_commands
+from playwright.async_api import async_playwright
+
+from bot.demo import simcord_seams as seams
+from bot.reference.records import files_of
+from bot.services.outcomes import DraftFacts
+from bot.ui.forms.base import Form
+from bot.ui.forms.files import FilesForm
+from bot.ui.forms.link import LinkForm
+from bot.ui.forms.proposal import BasicsForm
+from bot.ui.forms.words import RejectForm, WhyForm
+from bot.ui.glyphs import EMOJI_PREFIX, Glyph, Look, picture, upload_glyphs
+from tests.ui import samples
+
+WIDTHS = {"desktop": 620, "phone": 390}
+CHROMIUM = "/usr/bin/chromium"
+
+
+async def _nothing(*_: Any) -> None:
+    """What a form of the gallery does."""
+
+
+BASELINES = ("stable_diffusion_1", "stable_diffusion_xl", "flux_1")
+FORMS: dict[str, Any] = {
+    "08a-form-link": partial(LinkForm, _nothing, _nothing),
+    "08b-form-image": partial(
+        BasicsForm, "image_generation", _nothing, _nothing, baselines=BASELINES, name="Pixel Illustrious"
+    ),
+    "08b2-form-text": partial(BasicsForm, "text_generation", _nothing, _nothing),
+    "08b3-form-other": partial(BasicsForm, "controlnet", _nothing, _nothing),
+    "08b4-form-basics": partial(
+        BasicsForm,
+        "image_generation",
+        _nothing,
+        _nothing,
+        baselines=BASELINES,
+        record=samples.PIXEL,
+        name="Pixel Illustrious",
+        with_files=False,
+    ),
+    "08c-form-files": lambda: FilesForm(_files(samples.draft(samples.PIXEL)), _nothing, _nothing),
+    "08d-form-reject": partial(RejectForm, 42, _nothing, _nothing, facts=samples.pending(samples.UPDATE)),
+    "08f-form-why": partial(WhyForm, samples.WHY, _nothing, _nothing),
+}
+
+
+def _files(draft: DraftFacts) -> Any:
+    return files_of(draft.record, draft.dialect)
+
+
+class _Bot(discord.Client):
+    def __init__(self) -> None:
+        super().__init__(intents=discord.Intents(guilds=True), allowed_mentions=discord.AllowedMentions.none())
+        self.tree = app_commands.CommandTree(self)
+
+        @self.tree.command()
+        async def form(interaction: discord.Interaction[Any], name: str) -> None:
+            """Open a form."""
+            made: Form[Any] = FORMS[name]()
+            await interaction.response.send_modal(made)
+
+    async def setup_hook(self) -> None:
+        await self.tree.sync()
+
+
+async def main(folder: Path, prefix: str) -> None:
+    """Draw all screens whose names begin with the prefix."""
+    folder.mkdir(parents=True, exist_ok=True)
+    bot = _Bot()
+    env = seams.QuickEnv(bot, settle_timeout=10)
+    env.backend.edit_bot_profile("Horde Curator")
+    seams.show_user_image(env, env.backend.bot_user.id, "avatar", picture("avatar"))
+    guild = env.create_guild("AI Horde", owner=env.create_user("olga", global_name="Olga"))
+    channel = guild.create_text_channel("model-review")
+    alice = guild.add_member(env.create_user("alice", global_name="Alice"))
+    seams.start_clock_at(env, samples.NOW)
+    await env.start()
+    look = Look()
+    look.use_glyphs(await upload_glyphs(bot))
+    seams.show_emoji_images(env, {f"{EMOJI_PREFIX}{glyph}": picture(glyph) for glyph in Glyph})
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        async with env.preview(channel, viewers=[alice], layout="message", display="fixed") as preview:
+            preview._capture_manager._browser = browser  # noqa: SLF001 - its own would be a download
+            for name, draw in samples.SCREENS.items():
+                if name.startswith(prefix):
+                    card = samples.card_of(draw(look))
+                    sent = bot.get_channel(channel.id)
+                    assert isinstance(sent, discord.TextChannel)
+                    message = await sent.send(view=card.view, files=list(card.files))
+                    await _shoot(preview, message, folder / name)
+            for name in FORMS:
+                if name.startswith(prefix):
+                    await _shoot(preview, await alice.slash(channel, "form", name=name), folder / name)
+    await env.shutdown()
+    await bot.close()
+
+
+async def _shoot(preview: Any, target: Any, path: Path) -> None:
+    for device, width in WIDTHS.items():
+        await preview.screenshot(
+            Path(f"{path}-{device}.png"), target=target, viewport=(width, 1500), allow_incomplete=True
+        )
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""))

@@ -1,0 +1,22 @@
+"""Reads Discord markup the way an attacker hopes it is read: what would still be alive in a text."""
+
+import re
+import unicodedata
+
+ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
+CODE = re.compile(r"`[^`]*`")
+
+
+def unescaped(text: str) -> str:
+    """The text as Discord shows it, without our backslashes."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
+
+
+def alive(text: str) -> str:
+    """What of a text Discord would still read as markup: code and escaped marks taken out."""
+    return CODE.sub("", ESCAPED.sub("", text))
+
+
+def hidden(text: str) -> set[str]:
+    """Characters that nobody sees, but for the line breaks that are ours."""
+    return {one for one in text if one != "\n" and unicodedata.category(one) in {"Cc", "Cf", "Cs", "Co", "Cn"}}

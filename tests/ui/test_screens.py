@@ -1,0 +1,242 @@
+"""Every screen within Discord's limits, inert, and with the design's words."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import discord
+import pytest
+from discord import ui
+
+from bot.ui import custom_ids
+from bot.ui.components import COMPONENTS_MAX, TEXT_MAX, Card, Markup, text_length
+from bot.ui.glyphs import FALLBACKS, Glyph, Look
+from tests.ui.inert import hidden, unescaped
+from tests.ui.samples import SCREENS, card_of
+
+type Draw = Callable[[Look], Card | Markup]
+WORST = "<:hc_approved:1234567890123456789>"
+
+
+@pytest.fixture(params=["unicode", "emoji"])
+def look(request: pytest.FixtureRequest) -> Look:
+    made = Look()
+    if request.param == "emoji":
+        made.use_glyphs(dict.fromkeys(Glyph, WORST))
+        made.use_commands({"queue": 1 << 62, "propose-model": 1 << 62, "account": 1 << 62, "model": 1 << 62})
+    return made
+
+
+def texts(view: ui.LayoutView) -> list[str]:
+    return [item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay)]
+
+
+def buttons(view: ui.LayoutView) -> list[ui.Button[Any]]:
+    return [item for item in view.walk_children() if isinstance(item, ui.Button)]
+
+
+def assert_sendable(card: Card) -> None:
+    view = card.view
+    assert text_length(view) <= TEXT_MAX
+    assert view.total_children_count <= COMPONENTS_MAX
+    assert view.is_finished(), "discord.py would store it"
+    assert all(text.strip() for text in texts(view))
+    made = buttons(view)
+    ids = [one.custom_id for one in made if one.custom_id]
+    assert len(ids) == len(set(ids))
+    for one in made:
+        assert 0 < len(one.label or "") <= 80
+        assert one.emoji is None
+        if one.custom_id:
+            assert len(one.custom_id) <= custom_ids.ID_LENGTH_MAX
+            assert sum(bool(re.fullmatch(template, one.custom_id)) for template in custom_ids.TEMPLATES) == 1
+    assert sum(one.style is discord.ButtonStyle.primary for one in made) <= 1
+    shown = {item.media.url.removeprefix("attachment://") for item in view.walk_children() if isinstance(item, ui.File)}
+    assert shown == {file.filename for file in card.files}
+    for row in (item for item in view.walk_children() if isinstance(item, ui.ActionRow)):
+        assert 1 <= len(row.children) <= 5
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_discord_takes_every_screen(name: str, look: Look) -> None:
+    assert_sendable(card_of(SCREENS[name](look)))
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_every_screen_has_one_container_with_an_accent_and_one_heading(name: str, look: Look) -> None:
+    view = card_of(SCREENS[name](look)).view
+    containers = [item for item in view.children if isinstance(item, ui.Container)]
+    assert len(containers) == 1
+    assert containers[0].accent_colour is not None
+    assert sum(text.count("\n## ") + text.startswith("## ") for text in texts(view)) == 1
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_no_text_has_blank_lines_or_a_line_below_a_quote(name: str, look: Look) -> None:
+    for text in texts(card_of(SCREENS[name](look)).view):
+        lines = text.split("\n")
+        assert "" not in lines
+        assert not any(line.startswith("> ") for line in lines[:-1])
+        assert not hidden(text) - {"\u2002"}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("01-card-create", "-# #58 · CREATE · image_generation\n## Pixel Illustrious\n🟡 **Pending** · <t:"),
+        (
+            "01-card-create",
+            "⚠️ **File host not known:** `cdn.pixelvault.net`. Known are huggingface.co and civitai.com.",
+        ),
+        ("01-card-create", "-# Record\n**Baseline**\u00a0`stable_diffusion_xl` · **Style**\u00a0`anime` · **NSFW**\u00a0yes"),
+        ("01-card-create", "-# 2 files, 7.27 GB\n`pixelIllustrious_v20.safetensors`\n-# 6.94 GB · [civitai.com]("),
+        ("01-card-create", "sha256\u00a0`b5e5ab32e752…`"),
+        ("01-card-create", "-# New for <@&3001>"),
+        (
+            "02-card-update",
+            "**#57 by erin#102 also changes Deliberate.** Whichever is applied last replaces the other.",
+        ),
+        (
+            "02-card-update",
+            "-# 5 fields change\n🔶 **Critical**\n**File**\u00a0`Deliberate.ckpt` → `Deliberate_v6.safetensors`\n**Host**",
+        ),
+        ("02-card-update", "**Licence**\u00a0not stated → `OpenRAIL-M`"),
+        ("02-card-update", "**Version**\u00a02 → 6\n**Size**\u00a02.13 GB → 4.27 GB\n**Description**\u00a0"),
+        ("02-card-update", "> ~~This model provides~~ **Version 6 lets** you ~~the ability to~~ create"),
+        ("02b-full-diff", "## Full diff of #42\n-# UPDATE · image_generation · Deliberate · against the live record"),
+        ("02b-full-diff", "-# version\n**−** `2`\n**+** `6`"),  # noqa: RUF001 - a minus
+        ("03-card-delete", "-# Record that goes"),
+        ("04a-card-approved", "-# Also: Version, Size, Description"),
+        ("04a-card-approved", "Not live yet: an approver applies it."),
+        ("04b-card-applied", "5 fields changed: **File**, **Licence**, Version, Size, Description."),
+        ("04b-card-applied", "-# by carol#303 · approved by bob#202 <@1002> · proposed by alice#101 <t:"),
+        ("04c-card-rejected", "-# Reason\n> **The sha256 is missing or wrong.** The file behind"),
+        ("04d-card-purged", "The service no longer has this change.\n**Changed:** nothing in the model reference."),
+        ("04e-card-stuck", "The service began to apply this and never finished.\n**Changed:** perhaps."),
+        ("05-card-40-fields", "**37 more, in the file:** embedded_component_hashes 11,"),
+        ("06-card-hostile", "**Name:** 483 characters, 2 of them invisible."),
+        ("06-card-hostile", "**Homepage**\u00a0`javascript:alert(1)`"),
+        ("07a-draft-fails", "-# Draft · CREATE · image_generation\n## Pixel Illustrious\n⚪ **Draft** · saved <t:"),
+        (
+            "07a-draft-fails",
+            "❌ **sha256 is missing** for `sdxl_vae_fp16.safetensors`. Press *Files* and paste its 64 hex digits.",
+        ),
+        ("07a-draft-fails", "Not written yet. Approvers read it first."),
+        ("07a-draft-fails", "-# Send, once nothing fails"),
+        ("07a-draft-fails", "sha256\u00a0**missing**"),
+        ("07b-draft-ready", "File host not known:** `cdn.pixelvault.net`. Approvers will ask."),
+        (
+            "07c-queued",
+            "## Queued as #58\nCREATE image_generation **Pixel Illustrious** waits for an approver.\n"
+            "**Now:** nothing to do. You get a DM when it is decided.",
+        ),
+        (
+            "07d-no-answer",
+            "## No answer yet\nThe proposal was sent; the service did not answer within 60 s.\n"
+            "**Changed:** perhaps. The bot looks for it in the queue, and never sends it twice.",
+        ),
+        ("09a-approve-confirm", "## Approve #42?\n-# UPDATE · image_generation · Deliberate · by alice#101"),
+        ("09a-approve-confirm", "⚠️ An approved change can no longer be rejected."),
+        (
+            "09b-approve-moved",
+            "## Read it again\nThe record changed since this card was drawn.\n"
+            "**Changed:** nothing by you. The card shows the new diff.\n**Now:** read it and press *Approve* again.",
+        ),
+        ("09f-faster", "## Already approved\ncarol#303 approved #42 <t:"),
+        ("09f-faster", "**Now:** apply it, or leave that to carol#303."),
+        (
+            "10a-refused-public",
+            "## Not queued: the service is read-only\n"
+            "-# alice#101 <@1001> tried CREATE · image_generation · Pixel Illustrious",
+        ),
+        (
+            "10a-refused-public",
+            "-# The service answered\n> This instance is in REPLICA mode and does not support write operations. "
+            "Only PRIMARY instances can modify data.",
+        ),
+        ("10a-refused-public", "**Changed:** nothing. The draft is kept.\n**Now:** nobody can propose, approve or apply"),
+        (
+            "10b-refused-role",
+            "## You need the approver role\nYou are linked as alice#101, requestor.\n**Changed:** nothing.\n"
+            "**Now:** roles belong to Horde accounts and are given by the people who run the service. Ask in <#2001>; "
+            "a new role counts within a minute.",
+        ),
+        (
+            "10c-not-linked",
+            "## Link your AI-Horde account first\n"
+            "Approving is done with your own key, and the bot does not have it.\n**Changed:** nothing.\n"
+            "**Now:** press *Link account*, then *Approve* again.",
+        ),
+        (
+            "10d-not-confirmed",
+            "## Not approved: AI-Horde is busy\n"
+            "It could not confirm your key just now. The key is fine and stays linked.\n**Changed:** nothing.\n"
+            "**Now:** press *Approve* again in a minute.",
+        ),
+        ("10g-taken", "## Not queued: a live model has this name"),
+        ("10h-fields", "## Not queued: the service does not accept 2 fields\n`baseline`: Field required"),
+        ("10j-account-taken", "## Not linked: another member has linked alice#101\n**Changed:** nothing; their link stays."),
+        ("10e-fault", "## Something broke in the bot\nIncident `7f3a-91c2`, written to the operator's log."),
+        ("12a-roles-list", "-# 2 approvers, who may also propose\n<@1002> bob#202\n<@1003> carol#303"),
+        ("12b-roles-member", "<@1003> is an **approver**: may propose, approve, reject, apply and purge."),
+        ("12c-roles-not-linked", "<@1004> has not linked an AI-Horde account here, or hides from lookup."),
+        ("12d-linked", "## Linked as alice#101 · requestor"),
+        ("13a-status-ok", "## Everything works\n-# Horde Curator 1.0.0"),
+        ("13a-status-ok", "✅ **Service** takes proposals\n-# PRIMARY · format v2 · version 8.6.2 · models.aihorde.net"),
+        ("13a-status-ok", "🟡 **14** pending · 🔵 **3** approved\n-# Oldest pending: #31, <t:"),
+        ("13b-status-readonly", "⚠️ **Watching** pauses: a replica has no queue"),
+        ("13c-status-away", "❌ **Service** away since <t:"),
+        ("13d-notice-away", "Nobody can propose, approve or apply.\n**Changed:** nothing."),
+        ("15a-dm-approved", "Not live yet: an approver applies it, and you are told then."),
+        ("15c-dm-applied", "It is live. Thank you."),
+        ("16-setup", "❌ **Review cards** <#2001>: *Send Messages*, *Embed Links* are missing."),
+    ],
+)
+def test_the_words_are_the_designs(name: str, words: str) -> None:
+    shown = unescaped("\n\n".join(texts(card_of(SCREENS[name](Look())).view)))
+    assert words in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [
+        ("01-card-create", ["Approve", "Reject…", "Full record", "Open in web UI"]),
+        ("02-card-update", ["Approve", "Reject…", "Full diff", "Open in web UI"]),
+        ("04a-card-approved", ["Apply", "Full diff", "Open in web UI"]),
+        ("04b-card-applied", ["Open in web UI"]),
+        ("04c-card-rejected", ["Full diff", "Open in web UI"]),
+        ("04d-card-purged", []),
+        ("07a-draft-fails", ["Basics", "Files", "Why", "Submit", "Raw JSON", "Discard"]),
+        ("07c-queued", ["Open the card"]),
+        ("07d-no-answer", ["Look again"]),
+        ("09a-approve-confirm", ["Approve #42", "Cancel", "Full diff"]),
+        ("09f-faster", ["Apply", "Open the card"]),
+        ("10c-not-linked", ["Link account"]),
+    ],
+)
+def test_a_screen_has_the_designs_buttons_in_order(name: str, labels: list[str]) -> None:
+    assert [one.label for one in buttons(card_of(SCREENS[name](Look())).view)] == labels
+
+
+def test_a_failing_draft_cannot_be_sent_and_points_to_the_form_that_mends_it() -> None:
+    made = {one.label: one for one in buttons(card_of(SCREENS["07a-draft-fails"](Look())).view)}
+    assert made["Submit"].disabled
+    assert made["Files"].style is discord.ButtonStyle.primary
+    ready = {one.label: one for one in buttons(card_of(SCREENS["07b-draft-ready"](Look())).view)}
+    assert not ready["Submit"].disabled
+
+
+def test_the_full_answer_carries_the_raw_json() -> None:
+    card = card_of(SCREENS["02b-full-diff"](Look()))
+    (file,) = card.files
+    assert file.filename == "change-42.json"
+    assert json.loads(file.fp.read())["change"]["change_id"] == 42
+
+
+def test_no_state_is_told_by_colour_alone() -> None:
+    for name, draw in SCREENS.items():
+        if "-card-" in name and name[:2] < "07":
+            title = texts(card_of(draw(Look())).view)
+            block = next(text for text in title if "\n## " in text)
+            assert any(block.split("\n")[2].startswith(fallback) for fallback in FALLBACKS.values())
