@@ -66,6 +66,7 @@ class BasicsAnswers:
     description: str | None = None
     files: str | None = None
     other_fields: str | None = None
+    style: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,8 @@ def basics_revision(answers: BasicsAnswers, dialect: CanonicalFormat) -> Revisio
     reading.fields["name"] = answers.name.strip()
     if answers.baseline is not None:
         reading.fields["baseline"] = _baseline(answers.baseline, dialect)
+    if answers.style is not None:
+        reading.fields["style"] = answers.style.strip() or None
     if answers.nsfw is not None:
         reading.fields["nsfw"] = answers.nsfw
     if answers.parameters is not None:

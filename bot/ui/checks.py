@@ -116,7 +116,8 @@ _WORDS: Mapping[CheckCode, Callable[[_Facts], str]] = {
     CheckCode.BASELINE_UNKNOWN: lambda facts: f"**Baseline not known:** {facts.code('value')}.",
     CheckCode.STYLE_UNKNOWN: lambda facts: f"**Style not known:** {facts.code('value')}.",
     CheckCode.DESCRIPTION_LONG: lambda facts: (
-        f"**Description:** {facts.count('characters')} characters; {DESCRIPTION_LENGTH_MAX} at most.{_sentence_end(facts)}"
+        f"**Description:** {facts.count('characters')} characters; "
+        f"{DESCRIPTION_LENGTH_MAX} at most.{_sentence_end(facts)}"
     ),
     CheckCode.NSFW: lambda facts: f"**NSFW is not answered.**{_sentence_end(facts)}",
     CheckCode.TEXT_MODEL: lambda _: (

@@ -66,7 +66,7 @@ class _Bot(discord.Client):
         @self.tree.command()
         async def form(interaction: discord.Interaction[Any], name: str) -> None:
             """Open a form."""
-            made: Form[Any] = FORMS[name]()
+            made: Form = FORMS[name]()
             await interaction.response.send_modal(made)
 
     async def setup_hook(self) -> None:

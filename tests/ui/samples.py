@@ -147,9 +147,7 @@ DELIBERATE_NEW = {
     "licensing": {"license_expression": "OpenRAIL-M", "commercial_use": "unknown"},
     "config": {
         "download": [
-            download(
-                "Deliberate_v6.safetensors", "https://civitai.com/api/download/models/1234?type=Model", NEW_SHA
-            )
+            download("Deliberate_v6.safetensors", "https://civitai.com/api/download/models/1234?type=Model", NEW_SHA)
         ]
     },
 }
@@ -235,9 +233,7 @@ DELIBERATE_DIFF = Diff(
     net_operation="modified",
     is_critical=True,
     field_diffs=(
-        field_diff(
-            "config.download", DELIBERATE_OLD["config"]["download"], DELIBERATE_NEW["config"]["download"]
-        ),
+        field_diff("config.download", DELIBERATE_OLD["config"]["download"], DELIBERATE_NEW["config"]["download"]),
         field_diff("licensing", None, DELIBERATE_NEW["licensing"]),
         field_diff("metadata.updated_at", 1, None),
         field_diff("version", "2", "6"),
@@ -303,9 +299,7 @@ def pending(one: PendingChange, diff: Diff | None = None, **more: Any) -> Change
     """A change that waits."""
     others = (ERIN,) if one.model_name == "Deliberate" else ()
     checks = checks_of(one.payload, one.operation, one.model_name, others)
-    return ChangeFacts(
-        one, CardState.PENDING, diff=diff, checks=checks, requestor_id=ALICE, web_url=WEB, **more
-    )
+    return ChangeFacts(one, CardState.PENDING, diff=diff, checks=checks, requestor_id=ALICE, web_url=WEB, **more)
 
 
 def draft(record: Mapping[str, Any], why: str = "", **more: Any) -> DraftFacts:
@@ -466,9 +460,7 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "04d-card-purged": lambda look: change_card(
         ChangeFacts(UPDATE, CardState.PURGED, noticed_at=NOW - timedelta(minutes=12)), look
     ),
-    "04e-card-stuck": lambda look: change_card(
-        ChangeFacts(STUCK, CardState.STUCK, decider_id=BOB, web_url=WEB), look
-    ),
+    "04e-card-stuck": lambda look: change_card(ChangeFacts(STUCK, CardState.STUCK, decider_id=BOB, web_url=WEB), look),
     "05-card-40-fields": lambda look: change_card(
         pending(
             change(63, Operation.UPDATE, "Flux.1-Schnell fp8 (Compact)", {}),
@@ -490,18 +482,14 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "07g-empty-draft": lambda look: draft_card(draft({"name": ""}), look),
     "07h-raw": lambda _look: draft_raw(draft(PIXEL)),
     "07i-discarded": lambda _look: draft_discarded("Pixel Illustrious"),
-    "09a-approve-confirm": lambda look: approve_question(
-        Confirm(pending(UPDATE, DELIBERATE_DIFF), is_own=False), look
-    ),
+    "09a-approve-confirm": lambda look: approve_question(Confirm(pending(UPDATE, DELIBERATE_DIFF), is_own=False), look),
     "09a2-approve-own-create": lambda look: approve_question(Confirm(pending(CREATE), is_own=True), look),
     "09b-approve-moved": lambda look: approve_question(Moved(pending(UPDATE), CARD), look),
     "09d-approved": lambda look: decision_outcome(Decided(ChangeFacts(APPROVED, CardState.APPROVED), CARD), look),
     "09d2-rejected": lambda look: decision_outcome(Decided(ChangeFacts(REJECTED, CardState.REJECTED), CARD), look),
     "09d3-applied": lambda look: apply_outcome(Decided(ChangeFacts(APPLIED, CardState.APPLIED), CARD), look),
     "09e-apply-failed": lambda look: apply_outcome(
-        ApplyFailed(
-            ChangeFacts(APPROVED, CardState.APPROVED), "magnum-v4-12b: 'parameters' field is required", CARD
-        ),
+        ApplyFailed(ChangeFacts(APPROVED, CardState.APPROVED), "magnum-v4-12b: 'parameters' field is required", CARD),
         look,
     ),
     "09f-faster": lambda look: decision_outcome(Faster(ChangeFacts(APPROVED, CardState.APPROVED), CARD), look),

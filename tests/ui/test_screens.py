@@ -89,7 +89,10 @@ def test_no_text_has_blank_lines_or_a_line_below_a_quote(name: str, look: Look) 
             "01-card-create",
             "⚠️ **File host not known:** `cdn.pixelvault.net`. Known are huggingface.co and civitai.com.",
         ),
-        ("01-card-create", "-# Record\n**Baseline**\u00a0`stable_diffusion_xl` · **Style**\u00a0`anime` · **NSFW**\u00a0yes"),
+        (
+            "01-card-create",
+            "-# Record\n**Baseline**\u00a0`stable_diffusion_xl` · **Style**\u00a0`anime` · **NSFW**\u00a0yes",
+        ),
         ("01-card-create", "-# 2 files, 7.27 GB\n`pixelIllustrious_v20.safetensors`\n-# 6.94 GB · [civitai.com]("),
         ("01-card-create", "sha256\u00a0`b5e5ab32e752…`"),
         ("01-card-create", "-# New for <@&3001>"),
@@ -155,7 +158,10 @@ def test_no_text_has_blank_lines_or_a_line_below_a_quote(name: str, look: Look) 
             "-# The service answered\n> This instance is in REPLICA mode and does not support write operations. "
             "Only PRIMARY instances can modify data.",
         ),
-        ("10a-refused-public", "**Changed:** nothing. The draft is kept.\n**Now:** nobody can propose, approve or apply"),
+        (
+            "10a-refused-public",
+            "**Changed:** nothing. The draft is kept.\n**Now:** nobody can propose, approve or apply",
+        ),
         (
             "10b-refused-role",
             "## You need the approver role\nYou are linked as alice#101, requestor.\n**Changed:** nothing.\n"
@@ -176,14 +182,20 @@ def test_no_text_has_blank_lines_or_a_line_below_a_quote(name: str, look: Look) 
         ),
         ("10g-taken", "## Not queued: a live model has this name"),
         ("10h-fields", "## Not queued: the service does not accept 2 fields\n`baseline`: Field required"),
-        ("10j-account-taken", "## Not linked: another member has linked alice#101\n**Changed:** nothing; their link stays."),
+        (
+            "10j-account-taken",
+            "## Not linked: another member has linked alice#101\n**Changed:** nothing; their link stays.",
+        ),
         ("10e-fault", "## Something broke in the bot\nIncident `7f3a-91c2`, written to the operator's log."),
         ("12a-roles-list", "-# 2 approvers, who may also propose\n<@1002> bob#202\n<@1003> carol#303"),
         ("12b-roles-member", "<@1003> is an **approver**: may propose, approve, reject, apply and purge."),
         ("12c-roles-not-linked", "<@1004> has not linked an AI-Horde account here, or hides from lookup."),
         ("12d-linked", "## Linked as alice#101 · requestor"),
         ("13a-status-ok", "## Everything works\n-# Horde Curator 1.0.0"),
-        ("13a-status-ok", "✅ **Service** takes proposals\n-# PRIMARY · format v2 · version 8.6.2 · models.aihorde.net"),
+        (
+            "13a-status-ok",
+            "✅ **Service** takes proposals\n-# PRIMARY · format v2 · version 8.6.2 · models.aihorde.net",
+        ),
         ("13a-status-ok", "🟡 **14** pending · 🔵 **3** approved\n-# Oldest pending: #31, <t:"),
         ("13b-status-readonly", "⚠️ **Watching** pauses: a replica has no queue"),
         ("13c-status-away", "❌ **Service** away since <t:"),

@@ -7,6 +7,7 @@ from typing import Any, override
 import discord
 from discord import ui
 
+from bot.services.checks import STYLES
 from bot.services.forms_input import FILE_LINE, BasicsAnswers, file_lines
 from bot.ui.forms.base import PARAGRAPH_MAX, Form, OnDone, OnFailed, paragraph, short
 from bot.ui.labels import parameters_text
@@ -27,7 +28,7 @@ _YES, _NO = "yes", "no"
 class BasicsForm(Form):
     """*Propose an image model* and its kin; with ``record`` prefilled it is the *Basics* form of a draft.
 
-    A form has five fields. Image models: name, baseline, NSFW, description, files. Text models: name, parameters,
+    A form has five fields. Image models: name, baseline, NSFW, description, files (or style). Text models: name, parameters,
     description, files, other fields. Every other category: name, description, files, other fields. The answers are
     read by ``bot.services.forms_input.basics_revision``.
     """
@@ -63,6 +64,7 @@ class BasicsForm(Form):
         self._baseline = self._ask_baseline(baselines, known.get("baseline")) if is_image else None
         self._nsfw = self._ask_nsfw(known.get("nsfw")) if is_image else None
         self._parameters = self._ask_parameters(known.get("parameters")) if is_text else None
+        self._style = self._ask_style(known.get("style")) if is_image and not with_files else None
         description = known.get("description")
         self._description = self._ask_description(description) if _fits(description) else None
         self._files = self._ask_files(known) if with_files else None
@@ -80,6 +82,7 @@ class BasicsForm(Form):
             description=self._description.value if self._description else None,
             files=self._files.value if self._files else None,
             other_fields=self._others.value if self._others else None,
+            style=_chosen(self._style),
         )
 
     def _ask_baseline(self, baselines: Sequence[str], known: Any) -> "ui.Select[Any] | ui.TextInput[Any]":
@@ -103,6 +106,10 @@ class BasicsForm(Form):
             ),
         ]
         return self.ask("NSFW", ui.RadioGroup(options=options), "Nothing is chosen for you.")
+
+    def _ask_style(self, known: Any) -> "ui.Select[Any]":
+        options = [discord.SelectOption(label=one, value=one, default=one == known) for one in sorted(STYLES)]
+        return self.ask("Style", ui.Select(placeholder="None", required=False, min_values=0, options=options))
 
     def _ask_parameters(self, known: Any) -> "ui.TextInput[Any]":
         is_count = isinstance(known, int | float) and not isinstance(known, bool) and known > 0

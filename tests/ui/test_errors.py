@@ -1,0 +1,167 @@
+import importlib
+import pkgutil
+from datetime import timedelta
+
+import pytest
+from discord import ui
+from hypothesis import given
+from hypothesis import strategies as st
+
+import bot.identity
+import bot.reference
+import bot.services
+import storage.errors
+from bot.errors import BotError
+from bot.identity import errors as identity
+from bot.identity.standing import Role
+from bot.reference import errors as reference
+from bot.reference.models import ErrorDetail
+from bot.reference.names import InvalidModelNameError, UnaddressableNameError
+from bot.services import errors as services
+from bot.services.forms_input import InputError
+from bot.services.record_input import RecordJsonError, Revision
+from bot.ui.components import text_length
+from bot.ui.errors import WORDLESS, WORDS, Attempt, Verb, explain, fault
+from bot.ui.glyphs import Look
+from tests.ui.samples import APPROVE, QUEUE, STANDING
+
+EXAMPLES: list[BotError] = [
+    reference.UnauthorizedError("Invalid API key", status=401),
+    reference.ForbiddenError("no", status=403),
+    reference.NotFoundError("Change not found", status=404),
+    reference.NotFoundError("Not Found", status=404),
+    reference.ConflictError("exists", status=409),
+    reference.InvalidRequestError("no", status=422, fields=(ErrorDetail(loc=("body", "x"), msg="y"),) * 9),
+    reference.InvalidRequestError("is not pending", status=400),
+    *(reference.ReadOnlyError("the service's words", kind=kind) for kind in ("replica", "format", "queue_disabled")),
+    reference.UnavailableError("connection refused", retry_after_s=7),
+    reference.UnavailableError("Auth service timed out", status=503),
+    reference.IndeterminateError("timed out"),
+    reference.MalformedReplyError("not JSON"),
+    InvalidModelNameError("Model name must not be empty or whitespace-only."),
+    UnaddressableNameError("a/b"),
+    identity.NotLinkedError(1),
+    identity.MissingRoleError(Role.APPROVER, STANDING),
+    identity.KeyShapeError(),
+    identity.AnonymousKeyError(),
+    identity.SharedKeyError("alice#101 (Shared Key: test)"),
+    identity.UnknownKeyError(),
+    identity.AccountTakenError("alice#101"),
+    identity.TooManyAttemptsError(timedelta(minutes=4)),
+    identity.HordeUnavailableError(),
+    identity.UnreadableKeyError(1),
+    identity.InvalidKeyError(),
+    services.DraftGoneError(7),
+    services.DraftsFullError(25),
+    services.ServerOnlyError(),
+    services.MissingPermissionsError(5, ("Send Messages",)),
+    *(
+        RecordJsonError(problem, "line 1, column 2")
+        for problem in ("size", "encoding", "syntax", "not_object", "wrong_category")
+    ),
+    InputError("Parameters", "many", "a number", Revision()),
+]
+
+
+def leaves(kind: type[BotError]) -> set[type[BotError]]:
+    """Every class below one that belongs to the bot itself."""
+    found = {kind}
+    for child in kind.__subclasses__():
+        if child.__module__.startswith("bot.") and not child.__module__.startswith("bot.demo"):
+            found |= leaves(child)
+    return found
+
+
+def everything() -> set[type[BotError]]:
+    for package in (bot.reference, bot.identity, bot.services):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+    return leaves(BotError)
+
+
+def shown(view: ui.LayoutView) -> str:
+    return "\n".join(item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay))
+
+
+def test_every_error_that_can_be_raised_has_words_of_its_own() -> None:
+    assert everything() - set(WORDS) - WORDLESS == set()
+
+
+def test_every_error_with_words_has_an_example_here() -> None:
+    assert set(WORDS) == {type(error) for error in EXAMPLES}
+
+
+@pytest.mark.parametrize("verb", Verb)
+@pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
+def test_every_failure_says_what_happened_what_changed_and_what_to_do(error: BotError, verb: Verb) -> None:
+    for attempt in (Attempt(verb), Attempt(verb, 1, "alice#101", "update", "blip", "x", 42, draft_kept=True)):
+        explanation = explain(error, attempt, Look())
+        assert explanation is not None
+        text = shown(explanation.view)
+        assert text.startswith("## ")
+        assert text.count("**Changed:** ") == 1
+        assert text.count("**Now:** ") == 1
+        assert "!" not in text
+        assert ".." not in text.replace("…", "")
+
+
+@pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
+def test_only_the_services_refusal_of_a_write_is_public(error: BotError) -> None:
+    for attempt in (QUEUE, APPROVE, Attempt(Verb.LOOK), Attempt(Verb.EDIT), Attempt(Verb.LINK)):
+        explanation = explain(error, attempt, Look())
+        assert explanation is not None
+        expected = isinstance(error, reference.ReadOnlyError) and attempt.verb.is_write
+        assert explanation.is_public is expected
+
+
+def test_an_outage_is_never_called_a_bad_key() -> None:
+    for error in (
+        identity.HordeUnavailableError(),
+        reference.UnavailableError("Auth service unavailable"),
+        reference.UnauthorizedError("Invalid API key"),
+    ):
+        explanation = explain(error, APPROVE, Look())
+        assert explanation is not None
+        assert "stays linked" in shown(explanation.view)
+        assert "does not know" not in shown(explanation.view)
+
+
+def test_what_nobody_foresaw_is_a_fault_with_a_number() -> None:
+    assert explain(RuntimeError("boom"), APPROVE, Look()) is None
+    text = shown(fault("7f3a-91c2", APPROVE, Look()))
+    assert "`7f3a-91c2`" in text
+    assert "**Changed:** perhaps" in text
+    assert "**Changed:** nothing." in shown(fault("7f3a-91c2", Attempt(Verb.LOOK), Look()))
+
+
+def test_storages_failures_that_reach_people_have_words_too() -> None:
+    for name in ("DraftUnavailableError", "DiskError", "ClosedError"):
+        kind = getattr(storage.errors, name)
+        explanation = explain(kind.__new__(kind), QUEUE, Look())
+        assert explanation is not None
+        assert "**Now:** " in shown(explanation.view)
+
+
+def test_a_long_slip_comes_back_as_a_file_so_that_nothing_typed_is_lost() -> None:
+    typed = '{"version": ' * 300
+    explanation = explain(InputError("Other fields", typed, "one JSON object", Revision()), QUEUE, Look())
+    assert explanation is not None
+    (file,) = explanation.files
+    assert file.fp.read().decode() == typed
+
+
+@given(st.text(), st.text())
+def test_the_services_words_and_strangers_names_stay_inert(words: str, name: str) -> None:
+    attempt = Attempt(Verb.APPROVE, 1, name, "create", name, name, 42)
+    for error in (
+        reference.ReadOnlyError(words, kind="replica"),
+        reference.InvalidRequestError(words, fields=(ErrorDetail(loc=(words,), msg=words),)),
+        identity.AccountTakenError(words),
+        InputError(words, words, "a number", Revision()),
+    ):
+        explanation = explain(error, attempt, Look())
+        assert explanation is not None
+        text = shown(explanation.view)
+        assert text_length(explanation.view) < 2500
+        for line in text.split("\n"):
+            assert line.startswith(("## ", "-# ", "> ", "**", "`", "It ")) or line.endswith(".")
