@@ -19,6 +19,9 @@ KNOWN_HOSTS = ("huggingface.co", "civitai.com")
 NAME_LENGTH_MAX = 100
 """Characters. The service takes any length; people, cards and Discord's forms do not."""
 
+DESCRIPTION_LENGTH_MAX = 4000
+"""Characters: one field of a form. The longest of the community's own has 559; the service takes megabytes."""
+
 STYLES = frozenset({"generalist", "anime", "furry", "artistic", "other", "realistic"})
 """The service's styles of image models (8.6.2); any other one fails, in legacy mode only at apply."""
 
@@ -65,6 +68,7 @@ class CheckCode(StrEnum):
     BASELINE_UNKNOWN = "baseline_unknown"
     BASELINE_KNOWN = "baseline_known"
     STYLE_UNKNOWN = "style_unknown"
+    DESCRIPTION_LONG = "description_long"
     NSFW = "nsfw"
     NSFW_ANSWERED = "nsfw_answered"
     TEXT_MODEL = "text_model"
@@ -203,6 +207,9 @@ def _vocabulary(subject: CheckedRecord) -> Iterable[Check]:
     style = subject.record.get("style")
     if subject.category == "image_generation" and style and style not in STYLES:
         yield _fail(CheckCode.STYLE_UNKNOWN, Section.BASICS, value=str(style))
+    description = subject.record.get("description")
+    if isinstance(description, str) and len(description) > DESCRIPTION_LENGTH_MAX:
+        yield _fail(CheckCode.DESCRIPTION_LONG, Section.BASICS, characters=len(description))
     homepage = subject.record.get("homepage")
     if homepage and not _is_https(str(homepage)):
         yield _fail(CheckCode.HOMEPAGE, Section.BASICS, value=str(homepage))

@@ -13,7 +13,7 @@ from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
 from bot.reference.deployment import assert_canonical_write_enabled
-from bot.reference.errors import ApiError, IndeterminateError, MalformedReplyError
+from bot.reference.errors import ApiError, ForbiddenError, IndeterminateError, MalformedReplyError
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
@@ -222,6 +222,8 @@ class Proposals:
             await self.intents.resolve(intent.intent_id, IntentState.UNKNOWN, now=self.clock())
             return await self._unsure(actor.user_id, draft.draft_id)
         except ApiError as refusal:
+            if isinstance(refusal, ForbiddenError):
+                self.accounts.forget(actor.user_id)
             reason = refusal.detail
             await self.intents.resolve(intent.intent_id, IntentState.REFUSED, reason=reason, now=self.clock())
             raise

@@ -12,6 +12,7 @@ from bot.reference.client import ReferenceClient
 from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.errors import (
     ApiError,
+    ForbiddenError,
     IndeterminateError,
     InvalidRequestError,
     MalformedReplyError,
@@ -174,6 +175,8 @@ class Review:
             # Lost answers, lost races and stale ids have one remedy: read what became of it.
             log.info("decision unclear", change_id=press.change_id, kind=kind, reason=type(error).__name__)
         except ApiError as refusal:
+            if isinstance(refusal, ForbiddenError):
+                self.accounts.forget(actor.user_id)
             await self._close(intent, IntentState.REFUSED, refusal.detail)
             raise
         outcome = await self._became(actor, press, target, answer)

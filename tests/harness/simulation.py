@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import httpx
 import simcord
 
 from bot.app import build
@@ -109,9 +110,11 @@ class Simulation:
 
 
 @asynccontextmanager
-async def simulated(settings: Settings, *, has_review_channel: bool = True) -> AsyncIterator[Simulation]:
-    """Run the bot with these settings in a world of its own."""
-    async with LoopbackTransport() as transport:
+async def simulated(
+    settings: Settings, *, has_review_channel: bool = True, inner: httpx.AsyncBaseTransport | None = None
+) -> AsyncIterator[Simulation]:
+    """Run the bot with these settings in a world of its own; `inner` carries its requests, real sockets by default."""
+    async with LoopbackTransport(inner=inner) as transport:
         simulation = Simulation(settings, transport, WorldClock())
         try:
             await simulation.open(has_review_channel=has_review_channel)

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import simcord
 
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
@@ -29,7 +30,7 @@ def service(dialect: CanonicalFormat, request: pytest.FixtureRequest) -> Referen
 
 
 async def test_a_json_file_of_each_category_is_queued(
-    world: World, env, service: ReferenceService, dialect: CanonicalFormat
+    world: World, env: simcord.Env, service: ReferenceService, dialect: CanonicalFormat
 ) -> None:
     await link(world, RITA)
     rita = world.member(RITA)
@@ -40,9 +41,7 @@ async def test_a_json_file_of_each_category_is_queued(
             "config": CONFIG_LEGACY if is_legacy else CONFIG_V2,
             **(LEGACY if is_legacy else V2)[category],
         }
-        drafted = await rita.slash(
-            world.public, "propose-model create", category=category, record=json_file(record)
-        )
+        drafted = await rita.slash(world.public, "propose-model create", category=category, record=json_file(record))
         assert record["name"] in text_of(drafted).replace("\\", ""), category
         await rita.click(answer_of(drafted), label="Submit")
         queued = answer_of(drafted)

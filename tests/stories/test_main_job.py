@@ -1,5 +1,7 @@
 """The main job, as four people live it: link, propose, approve, apply, and see the model live."""
 
+import simcord
+
 from bot.demo.people import ABE, CORA, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
@@ -8,7 +10,7 @@ from tests.harness.queue import live_model
 from tests.stories.people import change_id_in, fill, link, open_draft, propose
 
 
-async def test_a_model_goes_from_the_form_to_live(world: World, env, service: ReferenceService) -> None:
+async def test_a_model_goes_from_the_form_to_live(world: World, env: simcord.Env, service: ReferenceService) -> None:
     rita, abe = world.member(RITA), world.member(ABE)
     linked = await link(world, RITA)
     assert "Linked as alice\\#101 · requestor" in text_of(linked)
@@ -42,15 +44,13 @@ async def test_a_model_goes_from_the_form_to_live(world: World, env, service: Re
     assert any("It is live" in text for text in told)
 
 
-async def test_a_rejected_proposal_tells_its_requestor_why(world: World, env) -> None:
+async def test_a_rejected_proposal_tells_its_requestor_why(world: World, env: simcord.Env) -> None:
     cora = world.member(CORA)
     await link(world, RITA)
     await link(world, CORA)
     change_id = await propose(world, RITA, "Story Rejected")
     shown = await cora.click(card_of(world.review, env, change_id), label="Reject…")
-    rejected = await fill(
-        cora, shown, {"Reason": ["Duplicate of a model we have"], "In your words": "See Deliberate."}
-    )
+    rejected = await fill(cora, shown, {"Reason": ["Duplicate of a model we have"], "In your words": "See Deliberate."})
     assert "Rejected" in text_of(rejected)
     card = card_of(world.review, env, change_id)
     assert "See Deliberate" in text_of(card)

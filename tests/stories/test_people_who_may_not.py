@@ -1,6 +1,7 @@
 """Somebody without a link or a role is told what is missing and how to get it; nothing is sent to the service."""
 
 import pytest
+import simcord
 
 from bot.demo.people import ABE, DAVE, RITA
 from bot.demo.reference_service import ReferenceService
@@ -39,7 +40,7 @@ async def test_linked_without_a_role_is_told_how_roles_are_given(world: World, s
 
 
 @pytest.mark.parametrize("label", ["Approve", "Reject…"])
-async def test_a_press_without_a_link_changes_nothing(world: World, env, card_id: int, label: str) -> None:
+async def test_a_press_without_a_link_changes_nothing(world: World, env: simcord.Env, card_id: int, label: str) -> None:
     dave = world.member(DAVE)
     card = card_of(world.review, env, card_id)
     pressed = await dave.click(card, label=label)
@@ -51,7 +52,7 @@ async def test_a_press_without_a_link_changes_nothing(world: World, env, card_id
 
 
 @pytest.mark.parametrize("label", ["Approve", "Reject…"])
-async def test_a_requestor_cannot_decide(world: World, env, card_id: int, label: str) -> None:
+async def test_a_requestor_cannot_decide(world: World, env: simcord.Env, card_id: int, label: str) -> None:
     rita = world.member(RITA)
     pressed = await rita.click(card_of(world.review, env, card_id), label=label)
     if pressed.modal is not None:

@@ -1,6 +1,7 @@
 """A read-only service: its refusal is said in the channel, in its own words, and nothing typed is lost."""
 
 import pytest
+import simcord
 
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
@@ -16,7 +17,7 @@ def service(replica_service: ReferenceService) -> ReferenceService:
     return replica_service
 
 
-async def test_submitting_is_refused_in_the_channel_and_the_draft_is_kept(world: World, env) -> None:
+async def test_submitting_is_refused_in_the_channel_and_the_draft_is_kept(world: World, env: simcord.Env) -> None:
     rita = world.member(RITA)
     await link(world, RITA)
     drafted = await open_draft(world, RITA, "Story Replica")
@@ -32,7 +33,7 @@ async def test_submitting_is_refused_in_the_channel_and_the_draft_is_kept(world:
 
 
 @pytest.mark.parametrize("command", ["approve", "apply"])
-async def test_deciding_is_refused_in_the_channel(world: World, env, command: str) -> None:
+async def test_deciding_is_refused_in_the_channel(world: World, env: simcord.Env, command: str) -> None:
     await link(world, ABE)
     await world.member(ABE).slash(world.public, command, change=1)
     (refusal,) = posted_in(world.public, env)
