@@ -205,7 +205,7 @@ def _vocabulary(subject: CheckedRecord) -> Iterable[Check]:
         else:
             yield _fail(CheckCode.BASELINE_UNKNOWN, Section.BASICS, value=str(baseline))
     style = subject.record.get("style")
-    if subject.category == "image_generation" and style and style not in STYLES:
+    if subject.category == "image_generation" and style and str(style) not in STYLES:
         yield _fail(CheckCode.STYLE_UNKNOWN, Section.BASICS, value=str(style))
     description = subject.record.get("description")
     if isinstance(description, str) and len(description) > DESCRIPTION_LENGTH_MAX:

@@ -1,0 +1,192 @@
+"""Whatever the service stores, the card stays within Discord's limits and nothing of a stranger's acts."""
+
+import re
+import time
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.reference.models import ChangeStatus, Diff, Operation
+from bot.services.changes import CardState, ChangeFacts
+from bot.services.outcomes import ApplyFailed, Confirm, Queued
+from bot.ui.change_card import change_card
+from bot.ui.components import Card
+from bot.ui.decisions import apply_outcome, approve_question
+from bot.ui.draft_card import draft_card, draft_raw, submit_outcome
+from bot.ui.full_view import full_answer
+from bot.ui.glyphs import Glyph, Look
+from bot.ui.notices import decision_notice
+from tests.ui.inert import alive, hidden
+from tests.ui.samples import NOW, change, checks_of, draft, field_diff
+from tests.ui.test_screens import WORST, assert_sendable, texts
+
+OURS = re.compile(
+    r"<t:\d+:[RDt]>|<@&?\d+>|<#\d+>|</[a-z -]+:\d+>|<:hc_[a-z]+:\d+>|"
+    r"\[[a-z0-9.-]+\]\(https://[^()\s<>\[\]]{1,200}\)|\*\*|~~|^(?:-# |## |> )|\*[A-Z][A-Za-z… ]+\*|\(\+[\d,]+(?: \w+)?\)",
+    re.MULTILINE,
+)
+DANGEROUS = re.compile(r"[<>\[\]`|_*~@]|https?:")
+HOSTILE_TEXT = st.one_of(
+    st.text(max_size=60),
+    st.sampled_from(
+        [
+            "@everyone",
+            "<@1> <#2> </x:3> <t:4:R>",
+            "[a](https://evil.example) [b](https://evil.example)",
+            "```\nx```",
+            "\n# heading\n> quote\n-# small",
+            "**" * 30,
+            "~~x~~||y||__z__",
+            "\\",
+            "`",
+            "\u202e\u200b\U000e0041",
+            "x" * 5000,
+            "w " * 3000,
+            "https://huggingface.co/" + "a" * 400,
+            "https://h.example/a b)](c",
+        ]
+    ),
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | HOSTILE_TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(HOSTILE_TEXT, inner, max_size=4),
+    max_leaves=12,
+)
+FILE = st.fixed_dictionaries(
+    {"file_name": HOSTILE_TEXT, "file_url": HOSTILE_TEXT}, optional={"sha256sum": JSON, "size_bytes": JSON}
+)
+CONFIG = st.fixed_dictionaries(
+    {}, optional={"download": st.lists(FILE, max_size=6) | JSON, "files": st.lists(FILE, max_size=3) | JSON}
+)
+KNOWN = (
+    "baseline",
+    "nsfw",
+    "style",
+    "tags",
+    "trigger",
+    "version",
+    "description",
+    "homepage",
+    "licensing",
+    "parameters",
+)
+RECORD = st.builds(
+    lambda known, other, config: {**other, **known, "config": config},
+    st.dictionaries(st.sampled_from((*KNOWN, "size_on_disk_bytes", "metadata")), JSON),
+    st.dictionaries(HOSTILE_TEXT, JSON, max_size=8),
+    CONFIG | JSON,
+)
+PATHS = (
+    st.sampled_from((*KNOWN, "config.download", "config.files", "config", "licensing.license_expression"))
+    | HOSTILE_TEXT
+)
+
+
+def assert_inert(card: Card) -> None:
+    assert_sendable(card)
+    for text in texts(card.view):
+        assert not hidden(text)
+        # What is left beside code and escaped marks is our own markup, and nothing else.
+        left = OURS.sub(" ", alive(text))
+        assert not DANGEROUS.search(left), (left, text)
+
+
+def look() -> Look:
+    made = Look()
+    made.use_glyphs(dict.fromkeys(Glyph, WORST))
+    return made
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(HOSTILE_TEXT, RECORD, HOSTILE_TEXT, st.sampled_from(Operation), st.sampled_from(CardState), HOSTILE_TEXT)
+def test_any_record_becomes_a_card_that_discord_takes_and_that_does_nothing(
+    name: str, record: dict[str, Any], why: str, operation: Operation, state: CardState, who: str
+) -> None:
+    one = change(
+        10**18 - 1,
+        operation,
+        name,
+        record,
+        requested_username=who,
+        approved_by="1",
+        approved_username=who,
+        approved_at=5,
+        rejected_at=6,
+        applied_by="2",
+        applied_username=who,
+        applied_at=7,
+        updated_at=8,
+        reject_reason=why,
+    )
+    facts = ChangeFacts(one, state, checks=checks_of(record, operation, name, (one,)), why=why, noticed_at=NOW)
+    assert_inert(change_card(facts, look(), new_for_role_id=1 << 60))
+    assert_inert(Card(approve_question(Confirm(facts, is_own=True), look())))
+    assert_inert(full_answer(facts, read_at=NOW))
+    assert_inert(Card(decision_notice(facts, look())))
+    assert_inert(Card(apply_outcome(ApplyFailed(facts, why), look())))
+    assert_inert(Card(submit_outcome(Queued(facts), look())))
+    typed = draft({**record, "name": name}, why)
+    assert_inert(Card(draft_card(typed, look())))
+    assert_inert(draft_raw(typed))
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(HOSTILE_TEXT, RECORD, RECORD, st.lists(st.tuples(PATHS, JSON, JSON), max_size=14))
+def test_any_difference_becomes_a_card_that_discord_takes_and_that_does_nothing(
+    name: str, old: dict[str, Any], new: dict[str, Any], fields: list[tuple[str, Any, Any]]
+) -> None:
+    diff = Diff(
+        change_id=9,
+        category="image_generation",
+        model_name=name,
+        operation=Operation.UPDATE,
+        current_state=old,
+        proposed_state=new,
+        net_operation="modified",
+        field_diffs=tuple(field_diff(*one) for one in fields),
+    )
+    one = change(9, Operation.UPDATE, name, new)
+    facts = ChangeFacts(one, CardState.PENDING, diff=diff, checks=checks_of(new, Operation.UPDATE, name))
+    assert_inert(change_card(facts, look()))
+    assert_inert(Card(approve_question(Confirm(facts), look())))
+    assert_inert(full_answer(facts, read_at=NOW))
+
+
+@pytest.mark.parametrize("operation", Operation)
+def test_two_hundred_changed_fields_and_two_megabytes_of_text_become_one_card(operation: Operation) -> None:
+    big = {"description": "word <@1> " * 200_000, **{f"field_{n}": f"{n} " * 50 for n in range(200)}}
+    diff = Diff(
+        change_id=9,
+        category="image_generation",
+        model_name="n" * 5000,
+        operation=operation,
+        current_state={},
+        proposed_state=big,
+        net_operation="modified",
+        field_diffs=tuple(field_diff(path, "old", value) for path, value in big.items()),
+    )
+    one = change(9, operation, "n" * 5000, big)
+    facts = ChangeFacts(one, CardState.PENDING, diff=diff, why="y" * 100_000)
+    began = time.process_time()
+    card = change_card(facts, look())
+    assert time.process_time() - began < 0.5, "the event loop would stand still"
+    assert_inert(card)
+    assert_inert(full_answer(facts, read_at=NOW))
+    assert [file.filename for file in card.files] == ["change-9.diff.txt"]
+
+
+def test_guidance_and_baselines_are_named_by_their_titles() -> None:
+    one = change(3, Operation.UPDATE, "baseline:0f", {}, resource_kind="image_baseline", notes="Flux 2")
+    card = change_card(ChangeFacts(one, CardState.PENDING), Look())
+    assert texts(card.view)[0].startswith("-# #3 · UPDATE · image\\_baseline\n## Flux 2\n")
+
+
+def test_an_applying_card_decides_nothing() -> None:
+    one = change(3, Operation.CREATE, "x", {}, status=ChangeStatus.APPLYING, approved_by="1", updated_at=1)
+    labels = [
+        getattr(item, "label", None)
+        for item in change_card(ChangeFacts(one, CardState.APPLYING), Look()).view.walk_children()
+    ]
+    assert [label for label in labels if label] == ["Full record"]
