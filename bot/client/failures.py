@@ -22,6 +22,9 @@ type Interaction = "discord.Interaction[CuratorBot]"
 UNKNOWN_INTERACTION = 10062
 """Discord's code for an interaction that was not acknowledged within three seconds."""
 
+ALREADY_ACKNOWLEDGED = 40060
+"""Discord's code for an interaction that was acknowledged before: the same press, delivered twice."""
+
 
 def cause_of(error: BaseException) -> BaseException:
     """What really happened, out of the wrappers that discord.py puts around it."""
@@ -44,8 +47,9 @@ async def report(interaction: Interaction, error: BaseException, attempt: Attemp
     if isinstance(error, DuplicatePressError):
         log.info("press delivered twice", interaction_id=interaction.id)
         return
-    if _is_too_late(error):
-        log.warning("interaction expired before it was answered", interaction_id=interaction.id)
+    if isinstance(error, discord.HTTPException) and error.code in (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED):
+        # Too late, or somebody is at it already; in both cases nothing was begun, as acknowledging comes first.
+        log.warning("interaction could not be acknowledged", interaction_id=interaction.id, code=error.code)
         return
     explanation = _explain(error, attempt, interaction.client)
     try:
@@ -76,10 +80,6 @@ async def _say(interaction: Interaction, explanation: Explanation) -> None:
         # promised to be (Discord's documentation, Create Followup Message).
         await interaction.edit_original_response(view=said_in_channel())
     await interaction.followup.send(view=explanation.view, files=files, ephemeral=not is_public)
-
-
-def _is_too_late(error: BaseException) -> bool:
-    return isinstance(error, discord.NotFound) and error.code == UNKNOWN_INTERACTION
 
 
 def failing(attempt: Attempt) -> Callable[[Interaction, Exception], Awaitable[None]]:

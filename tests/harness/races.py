@@ -39,17 +39,16 @@ async def press_together(env: simcord.Env, *presses: Pressed) -> list[Interactio
 
 
 def _interaction(env: simcord.Env, pressed: Pressed) -> tuple[object, dict[str, object]]:
-    channel_id = (
-        pressed.message.channel.id if isinstance(pressed.message, discord.Message) else pressed.message.channel_id
-    )
-    stored = env.backend.get_message(channel_id, pressed.message.id)
+    message = pressed.message
+    channel_id = message.channel.id if isinstance(message, discord.Message) else message.channel_id
+    stored = env.backend.get_message(channel_id, message.id)
     record, payload = base_payload(
         env.backend,
         type=COMPONENT,
         channel_id=channel_id,
         guild_id=pressed.member.guild.id,
         user_id=pressed.member.id,
-        data={"component_type": BUTTON, "custom_id": buttons_of(pressed.message)[pressed.label]["custom_id"]},
+        data={"component_type": BUTTON, "custom_id": buttons_of(message)[pressed.label]["custom_id"]},
     )
     payload["message"] = dict(serializers.message_payload(env.backend, stored))
     record.source_message_id = stored.id
