@@ -166,6 +166,7 @@ class Launcher:
                 "people": people,
                 "categories": CATEGORIES,
                 "channels": [PUBLIC_CHANNEL, REVIEW_CHANNEL],
+                "channel_ids": {str(place.channel.id): place.name for place in self.places()},
                 "messages": DIRECT_MESSAGES,
                 "capability": CAPABILITY,
             },

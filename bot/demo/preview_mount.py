@@ -13,7 +13,7 @@ from simcord.preview import Preview
 from simcord.preview import _server as bridge
 from simcord.preview._server import PreviewServer, _read_json_body
 
-from bot.demo.simcord_seams import newest_revision
+from bot.demo.simcord_seams import newest_revision, tell_time
 
 CAPABILITY = "demo"
 """Fixed, so that an address can be kept. What guards the pages is that simcord wants it in a header of its own, which
@@ -92,6 +92,7 @@ class MountedServer(PreviewServer):
         if not self._authorized(request):
             raise web.HTTPUnauthorized
         async with self._turn:
+            tell_time(self.preview)
             try:
                 page = self.preview._open_page(viewer_id, None)  # noqa: SLF001 - the seam
                 payload = self.preview._page_payload(page)  # noqa: SLF001 - the seam
@@ -115,6 +116,7 @@ class MountedServer(PreviewServer):
         else:
             body = await _read_json_body(request)
         async with self._turn:
+            tell_time(self.preview)
             revision = newest_revision(self.preview, context_id)
             if isinstance(body, dict) and revision is not None and "published_revision" in body:
                 body["published_revision"] = revision

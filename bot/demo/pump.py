@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import simcord
 import structlog
@@ -10,6 +11,7 @@ from simcord.preview import Preview
 from bot.demo import simcord_seams as seams
 
 BEAT_S = 0.5
+SHOWN_FOR = timedelta(seconds=20)
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -22,35 +24,35 @@ class Pump:
 
         Args:
             env: The running simulation.
-            previews: What to refresh, each only while a page looks at it; may grow later.
+            previews: What to refresh, each only while a page looks at it.
             turn: Whoever moves the simulation holds it.
         """
         self._env = env
         self._previews = previews
         self._turn = turn
         self._shown = -1
+        self._shown_at = datetime.now(UTC)
 
     async def run(self) -> None:
-        """Beat until cancelled. What goes wrong inside the simulation is logged and survived."""
-        loop = asyncio.get_running_loop()
-        then = loop.time()
+        """Beat until cancelled. A bot that keeps the simulation waiting is logged and survived."""
         while True:
             await asyncio.sleep(BEAT_S)
-            now = loop.time()
-            elapsed, then = now - then, now
             async with self._turn:
                 try:
-                    await self._env.advance_time(elapsed)
+                    # By the difference, not by the beat: what a slow beat cost is made up for in the next.
+                    behind = (datetime.now(UTC) - self._env.now()).total_seconds()
+                    await self._env.advance_time(max(behind, 0.0))
                     await self._refresh()
                 except TimeoutError as error:
-                    # Something in the bot waits longer than simcord settles; the next beat goes on from here.
-                    _log.warning("simulation.slow", problem=str(error).splitlines()[0])
+                    _log.warning("the simulation is slow", problem=str(error).splitlines()[0])
 
     async def _refresh(self) -> None:
+        """Show what happened; and every now and then that time passed, for words such as "2 minutes ago"."""
         happenings = seams.happenings(self._env)
-        if happenings == self._shown:
+        is_old = datetime.now(UTC) - self._shown_at > SHOWN_FOR
+        if happenings == self._shown and not is_old:
             return
         for preview in self._previews:
             if seams.open_pages(preview):
                 await preview.refresh()
-        self._shown = seams.happenings(self._env)
+        self._shown, self._shown_at = seams.happenings(self._env), datetime.now(UTC)

@@ -89,6 +89,11 @@ def newest_revision(preview: Preview, context_id: str | None) -> int | None:
     return None if page is None else int(page.revision)
 
 
+def tell_time(preview: Preview) -> None:
+    """Let the preview count its "2 minutes ago" from now; by itself it does so at a refresh alone."""
+    preview._advance_presentation_time()  # noqa: SLF001 - the seam
+
+
 def happenings(env: simcord.Env) -> int:
     """A number that grows with everything that happens in the simulated world."""
     return len(env.backend.transcript)

@@ -124,6 +124,10 @@ async def test_several_previews_can_be_open_at_once(small_env: simcord.Env, smal
             page = first._open_page(members[0].id, None)
             assert seams.open_pages(first) == 1
             assert seams.newest_revision(first, page.id) == 1
+            told = first.capture_time
+            await small_env.advance_time(60)
+            seams.tell_time(first)
+            assert first.capture_time > told
             await first.refresh()
             assert seams.newest_revision(first, page.id) == 2
             assert seams.newest_revision(first, "gone") is None

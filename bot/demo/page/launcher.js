@@ -128,6 +128,13 @@ function showStage() {
   }
 }
 
+// A link to a message of the simulated Discord opens its channel here instead of the real Discord.
+addEventListener("message", (event) => {
+  if (event.origin !== location.origin || typeof event.data?.discord !== "string") return;
+  const name = world.channel_ids[event.data.discord.split("/")[5]];
+  if (name) go(me.id, name);
+});
+
 // Marks for what is new
 
 async function readNews() {
@@ -198,7 +205,7 @@ function stepItem(step, index) {
   body.append(does);
   if (step.fields) {
     const list = element("dl", { className: "fields" });
-    for (const [name, value] of step.fields) list.append(element("dt", { textContent: name }), element("dd", {}, copyButton(value)));
+    for (const [name, value] of step.fields) list.append(element("dt", { textContent: name }), element("dd", {}, value.startsWith("choose ") ? value : copyButton(value)));
     body.append(list);
   }
   const item = element("li", {}, element("span", { className: "dot", textContent: String(index + 1) }), body);

@@ -14,14 +14,14 @@ const LINK = {
 };
 const PROPOSE = {
   who: "rita", where: "model-talk", title: "Propose a model",
-  text: "Choose image_generation. Fill the form, look at the draft, and press Submit.",
+  text: "Choose image_generation and send the command. Fill the form, look at the draft, and press Submit.",
   copies: ["/propose-model create"],
-  fields: [["Name", NAME], ["Baseline", "stable_diffusion_xl"], ["Description", "Night pictures of harbours and quays."], ["Files", FILE]],
+  fields: [["Name", NAME], ["Baseline", "choose stable_diffusion_xl"], ["NSFW", "choose No"], ["Description", "Night pictures of harbours and quays."], ["Files", FILE]],
   done: hasAny,
 };
 const APPROVE = {
   who: "abe", where: "model-review", title: "Approve it, then apply it",
-  text: "The card is in the review channel. Link Abe’s key first (in any channel), then press Approve, and on the same card Apply.",
+  text: "The card is in the review channel. Link Abe’s key first (in any channel), then press Approve on the card, confirm, and press Apply.",
   copies: ["/account link"], key: "abe", done: has("applied"),
 };
 const LOOK = {
