@@ -225,7 +225,7 @@ function drawStart() {
     element("p", { textContent: duties[who.id] }), copyButton(who.key))));
   $("view-start").replaceChildren(
     element("header", {}, element("h1", { textContent: "Curate the AI-Horde’s models without leaving the chat" }),
-      element("p", { className: "lead", textContent: `${LEADS[world.mode]} Be four people in turn, and take a model from an idea to the live list. The keys are made up and open nothing elsewhere.` })),
+      element("p", { className: "lead", textContent: LEADS[world.mode] })),
     cast,
     element("ol", { className: "steps", id: "steps" }, ...stepsOf(world.mode).map(stepItem)),
     element("p", { className: "note" }, "To type a command, click the message box and begin with ", element("code", { textContent: "/" }),

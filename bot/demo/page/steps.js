@@ -38,6 +38,11 @@ const DAVE = {
   text: "Dave may look but not decide. Press any button on a card, before and after linking his key: the answer says what is missing and how to get it.",
   copies: ["/account link", "/roles"], key: "dave",
 };
+const ROLES = {
+  who: "dave", where: "model-talk", title: "Ask without a role",
+  text: "Dave has an account but no role. Link his key and ask for the form: the answer says what is missing and how to get it.",
+  copies: ["/account link", "/propose-model create", "/roles"], key: "dave",
+};
 const REFUSED = {
   who: "rita", where: "model-talk", title: "Submit, and be refused in public",
   text: "This service is a REPLICA: it takes no writes. Fill the form and press Submit. The refusal appears in the channel, in the service’s own words, and the draft is kept.",
@@ -49,12 +54,15 @@ const DRAFTS = {
 };
 
 export function stepsOf(mode) {
-  return mode === "replica" ? [LINK, REFUSED, DRAFTS, DAVE] : [LINK, PROPOSE, APPROVE, LOOK, REJECT, DAVE];
+  return mode === "replica" ? [LINK, REFUSED, DRAFTS, ROLES] : [LINK, PROPOSE, APPROVE, LOOK, REJECT, DAVE];
 }
 
+const REAL = "Everything behind this page is real but Discord itself: the bot, its database, and the horde-model-reference service";
+const TAKE = "Be four people in turn, and take a model from an idea to the live list.";
+const KEYS = "The keys are made up and open nothing elsewhere.";
 export const LEADS = {
-  v2: "Everything behind this page is real but Discord itself: the bot, its database, and the horde-model-reference service as PRIMARY in the v2 format.",
-  legacy: "Everything behind this page is real but Discord itself: the bot, its database, and the horde-model-reference service as PRIMARY in the legacy format.",
-  replica: "Everything behind this page is real but Discord itself: the bot, its database, and the horde-model-reference service as a read-only REPLICA.",
+  v2: `${REAL} as PRIMARY in the v2 format. ${TAKE} ${KEYS}`,
+  legacy: `${REAL} as PRIMARY in the legacy format. ${TAKE} ${KEYS}`,
+  replica: `${REAL} as a read-only REPLICA. See what people are told when nothing can be written, and that nothing typed is lost. ${KEYS}`,
 };
 export const DEPLOYMENTS = { v2: "PRIMARY · v2", legacy: "PRIMARY · legacy", replica: "REPLICA · read-only" };
