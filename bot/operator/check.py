@@ -47,7 +47,7 @@ async def _examine() -> AsyncIterator[Finding]:
     except SettingsError as error:
         yield _told(Finding("settings", str(error), ExitCode.CONFIGURATION))
         return
-    configure_logs(level="warning", is_json=False)
+    configure_logs(level="error", is_json=False)
     yield _told(Finding("settings", "complete"))
     try:
         async with connect(settings) as connections:
