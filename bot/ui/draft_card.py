@@ -72,7 +72,8 @@ def draft_raw(draft: DraftFacts) -> Card:
         Sheet(Accent.GREY)
         .text(
             "## Raw JSON",
-            f"-# {operation_word(draft.operation)} · {plain(draft.category, NAME_LIST)} · {plain(draft.name, NAME_LIST)}",
+            f"-# {operation_word(draft.operation)} · {plain(draft.category, NAME_LIST)} · "
+            f"{plain(draft.name, NAME_LIST)}",
             "This record is what *Submit* sends.",
         )
         .file(json_file(f"draft-{draft.draft_id}.json", draft.record))

@@ -1,13 +1,12 @@
-"""Draws every screen in the simulated Discord, desktop and phone: `python -m tests.ui.gallery FOLDER [PREFIX]`."""
+"""Draws every screen in the simulated Discord, desktop and phone: `python -m tests.ui.gallery FOLDER [PREFIX…]`."""
 
 import asyncio
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 
 import discord
-import simcord
 from discord import app_commands
 from playwright.async_api import async_playwright
 
@@ -58,7 +57,9 @@ def _files(draft: DraftFacts) -> Any:
     return files_of(draft.record, draft.dialect)
 
 
-class _Bot(discord.Client):
+class GalleryBot(discord.Client):
+    """Opens forms by a command."""
+
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents(guilds=True), allowed_mentions=discord.AllowedMentions.none())
         self.tree = app_commands.CommandTree(self)
@@ -69,14 +70,15 @@ class _Bot(discord.Client):
             made: Form = FORMS[name]()
             await interaction.response.send_modal(made)
 
+    @override
     async def setup_hook(self) -> None:
         await self.tree.sync()
 
 
-async def main(folder: Path, prefix: str) -> None:
-    """Draw all screens whose names begin with the prefix."""
+async def main(folder: Path, prefixes: tuple[str, ...]) -> None:
+    """Draw all screens whose names begin with one of the prefixes."""
     folder.mkdir(parents=True, exist_ok=True)
-    bot = _Bot()
+    bot = GalleryBot()
     env = seams.QuickEnv(bot, settle_timeout=10)
     env.backend.edit_bot_profile("Horde Curator")
     seams.show_user_image(env, env.backend.bot_user.id, "avatar", picture("avatar"))
@@ -91,16 +93,16 @@ async def main(folder: Path, prefix: str) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         async with env.preview(channel, viewers=[alice], layout="message", display="fixed") as preview:
-            preview._capture_manager._browser = browser  # noqa: SLF001 - its own would be a download
+            preview._capture_manager._browser = browser
             for name, draw in samples.SCREENS.items():
-                if name.startswith(prefix):
+                if name.startswith(prefixes):
                     card = samples.card_of(draw(look))
                     sent = bot.get_channel(channel.id)
                     assert isinstance(sent, discord.TextChannel)
                     message = await sent.send(view=card.view, files=list(card.files))
                     await _shoot(preview, message, folder / name)
             for name in FORMS:
-                if name.startswith(prefix):
+                if name.startswith(prefixes):
                     await _shoot(preview, await alice.slash(channel, "form", name=name), folder / name)
     await env.shutdown()
     await bot.close()
@@ -114,4 +116,4 @@ async def _shoot(preview: Any, target: Any, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""))
+    asyncio.run(main(Path(sys.argv[1]), tuple(sys.argv[2:]) or ("",)))

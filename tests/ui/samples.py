@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.identity.standing import HordeUserContext, Role, Standing
@@ -94,7 +95,7 @@ def download(name: str, url: str, sha256: str | None, size: int | None = None) -
     return entry
 
 
-PIXEL = {
+PIXEL: dict[str, Any] = {
     "name": "Pixel Illustrious",
     "baseline": "stable_diffusion_xl",
     "style": "anime",
@@ -122,7 +123,7 @@ PIXEL = {
     "metadata": {"schema_version": "2.1.0"},
     "licensing": {"license_expression": "NOASSERTION", "commercial_use": "unknown"},
 }
-DELIBERATE_OLD = {
+DELIBERATE_OLD: dict[str, Any] = {
     "name": "Deliberate",
     "baseline": "stable_diffusion_1",
     "nsfw": True,
@@ -139,7 +140,7 @@ DELIBERATE_OLD = {
         ]
     },
 }
-DELIBERATE_NEW = {
+DELIBERATE_NEW: dict[str, Any] = {
     **DELIBERATE_OLD,
     "version": "6",
     "description": NEW_PROSE,
@@ -151,7 +152,7 @@ DELIBERATE_NEW = {
         ]
     },
 }
-ICBINP = {
+ICBINP: dict[str, Any] = {
     "name": "ICBINP XL",
     "baseline": "stable_diffusion_xl",
     "style": "realistic",
@@ -169,7 +170,7 @@ ICBINP = {
         ]
     },
 }
-HOSTILE = {
+HOSTILE: dict[str, Any] = {
     "name": HOSTILE_NAME,
     "baseline": "stable_diffusion_xl",
     "nsfw": False,
@@ -320,11 +321,11 @@ def draft(record: Mapping[str, Any], why: str = "", **more: Any) -> DraftFacts:
     )
 
 
-FAILING = {
+FAILING: dict[str, Any] = {
     **PIXEL,
     "config": {
         "download": [
-            PIXEL["config"]["download"][0],  # type: ignore[index] # a literal whose shape is known here
+            PIXEL["config"]["download"][0],
             download(
                 "sdxl_vae_fp16.safetensors",
                 "https://cdn.pixelvault.net/vae/sdxl_vae_fp16.safetensors",
@@ -372,7 +373,7 @@ def member(user_id: int, name: str, *roles: Role) -> MemberRoles:
 
 def report(**changed: Any) -> StatusReport:
     """The status, with some of it otherwise."""
-    values = {name: getattr(STATUS, name) for name in StatusReport.__slots__}  # type: ignore[attr-defined] # slots
+    values = {name: getattr(STATUS, name) for name in StatusReport.__slots__}
     return StatusReport(**{**values, **changed})
 
 
@@ -424,10 +425,7 @@ def _errors() -> dict[str, Callable[[Look], Card | Markup]]:
         "10k-unknown-key": (UnknownKeyError(), APPROVE),
         "10l-unclear": (IndeterminateError("timed out"), APPROVE),
     }
-    return {
-        name: (lambda look, error=error, attempt=attempt: refusal(error, attempt, look))
-        for name, (error, attempt) in cases.items()
-    }
+    return {name: partial(refusal, error, attempt) for name, (error, attempt) in cases.items()}
 
 
 SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {

@@ -3,7 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reference.models import Diff, Operation
+from bot.services.checks import Check, CheckCode, Section, Verdict
+from bot.ui import checks as words
 from bot.ui.diff_lines import changed_fields, diff_text
+from bot.ui.glyphs import Look
 from bot.ui.labels import label, parameters_text, value_text
 from bot.ui.prose_diff import CARD_LENGTH, prose_diff
 from tests.ui.inert import unescaped
@@ -141,3 +144,16 @@ def test_parameters_are_counted_as_people_do(count: int, shown: str) -> None:
 
 def test_a_list_shows_eight_and_counts_the_rest() -> None:
     assert value_text("tags", [f"t{n}" for n in range(12)]) == "t0, t1, t2, t3, t4, t5, t6, t7 +4"
+
+
+def test_every_check_has_its_words() -> None:
+    assert set(words._WORDS) | set(words._PASSES) == set(CheckCode)
+    assert not set(words._WORDS) & set(words._PASSES)
+
+
+@pytest.mark.parametrize("is_draft", [True, False])
+@pytest.mark.parametrize("code", words._WORDS)
+def test_a_fail_is_one_sentence_or_two(code: CheckCode, is_draft: bool) -> None:  # noqa: FBT001 - a parameter
+    (line,) = words.check_lines([Check(code, Verdict.FAIL, {}, Section.BASICS)], Look(), is_draft=is_draft)
+    assert line.startswith("❌ **")
+    assert line.endswith((".", ".**"))

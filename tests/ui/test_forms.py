@@ -124,7 +124,9 @@ async def test_nsfw_is_never_answered_for_anybody() -> None:
 async def test_an_image_form_hands_on_what_was_typed() -> None:
     form = BasicsForm("image_generation", nothing, nothing, baselines=BASELINES)
     type_into(form, name="Pixel", baseline="baseline_1", nsfw="yes", description="d", files="u")
-    assert form.values() == BasicsAnswers("image_generation", "Pixel", "baseline_1", True, None, "d", "u", None)
+    assert form.values() == BasicsAnswers(
+        "image_generation", "Pixel", "baseline_1", nsfw=True, description="d", files="u"
+    )
 
 
 async def test_the_basics_of_an_image_draft_ask_for_its_style_too() -> None:
@@ -144,9 +146,17 @@ async def test_a_text_form_asks_for_parameters_and_other_fields() -> None:
 async def test_a_form_leaves_out_what_it_would_cut() -> None:
     form = MAKERS["huge"]()
     type_into(form, name="n")
-    answers = form.values()
-    assert answers.description is None
-    assert answers.other_fields is None
+    assert form.values().other_fields is None
+
+
+@pytest.mark.parametrize(("length", "shown"), [(10, 10), (1500, 1500), (4000, 4000), (2_000_000, 4000)])
+async def test_a_description_from_a_file_is_shown_as_far_as_a_field_can(length: int, shown: int) -> None:
+    form = BasicsForm("blip", nothing, nothing, record={"description": "d" * length}, name="n")
+    labels = [item for item in form.walk_children() if isinstance(item, ui.Label) and item.text == "Description"]
+    field = labels[0].component
+    assert isinstance(field, ui.TextInput)
+    assert len(field.default or "") == shown
+    assert ("cut here" in (labels[0].description or "")) is (length > 4000)
 
 
 async def test_files_that_do_not_fit_a_form_are_not_lost_by_it() -> None:
@@ -168,8 +178,10 @@ async def test_the_rejection_names_whom_it_reaches_and_offers_the_canned_reasons
     texts = [item.content for item in form.walk_children() if isinstance(item, ui.TextDisplay)]
     assert form.title == "Reject #42"
     assert texts == [
-        "**UPDATE · Deliberate** by alice\\#101, who reads this and can revise and resubmit. A rejected change "
-        "cannot be approved later."
+        (
+            "**UPDATE · Deliberate** by alice\\#101, who reads this and can revise and resubmit. A rejected change "
+            "cannot be approved later."
+        )
     ]
     select = next(item for item in form.walk_children() if isinstance(item, ui.Select))
     assert [option.label for option in select.options][0::6] == ["Duplicate of a model we have", "Another reason"]

@@ -24,7 +24,8 @@ from tests.ui.test_screens import WORST, assert_sendable, texts
 
 OURS = re.compile(
     r"<t:\d+:[RDt]>|<@&?\d+>|<#\d+>|</[a-z -]+:\d+>|<:hc_[a-z]+:\d+>|"
-    r"\[[a-z0-9.-]+\]\(https://[^()\s<>\[\]]{1,200}\)|\*\*|~~|^(?:-# |## |> )|\*[A-Z][A-Za-z… ]+\*|\(\+[\d,]+(?: \w+)?\)",
+    r"\[[a-z0-9.-]+\]\(https://[^()\s<>\[\]]{1,200}\)|\*\*|~~|^(?:-# |## |> )|"
+    r"\*[A-Z][A-Za-z… ]+\*|\(\+[\d,]+(?: \w+)?\)",
     re.MULTILINE,
 )
 DANGEROUS = re.compile(r"[<>\[\]`|_*~@]|https?:")

@@ -102,7 +102,7 @@ def test_no_text_has_blank_lines_or_a_line_below_a_quote(name: str, look: Look) 
         ),
         (
             "02-card-update",
-            "-# 5 fields change\n🔶 **Critical**\n**File**\u00a0`Deliberate.ckpt` → `Deliberate_v6.safetensors`\n**Host**",
+            "🔶 **Critical**\n**File**\u00a0`Deliberate.ckpt` → `Deliberate_v6.safetensors`\n**Host**",
         ),
         ("02-card-update", "**Licence**\u00a0not stated → `OpenRAIL-M`"),
         ("02-card-update", "**Version**\u00a02 → 6\n**Size**\u00a02.13 GB → 4.27 GB\n**Description**\u00a0"),
@@ -131,32 +131,42 @@ def test_no_text_has_blank_lines_or_a_line_below_a_quote(name: str, look: Look) 
         ("07b-draft-ready", "File host not known:** `cdn.pixelvault.net`. Approvers will ask."),
         (
             "07c-queued",
-            "## Queued as #58\nCREATE image_generation **Pixel Illustrious** waits for an approver.\n"
-            "**Now:** nothing to do. You get a DM when it is decided.",
+            (
+                "## Queued as #58\nCREATE image_generation **Pixel Illustrious** waits for an approver.\n"
+                "**Now:** nothing to do. You get a DM when it is decided."
+            ),
         ),
         (
             "07d-no-answer",
-            "## No answer yet\nThe proposal was sent; the service did not answer within 60 s.\n"
-            "**Changed:** perhaps. The bot looks for it in the queue, and never sends it twice.",
+            (
+                "## No answer yet\nThe proposal was sent; the service did not answer within 60 s.\n"
+                "**Changed:** perhaps. The bot looks for it in the queue, and never sends it twice."
+            ),
         ),
         ("09a-approve-confirm", "## Approve #42?\n-# UPDATE · image_generation · Deliberate · by alice#101"),
         ("09a-approve-confirm", "⚠️ An approved change can no longer be rejected."),
         (
             "09b-approve-moved",
-            "## Read it again\nThe record changed since this card was drawn.\n"
-            "**Changed:** nothing by you. The card shows the new diff.\n**Now:** read it and press *Approve* again.",
+            (
+                "## Read it again\nThe record changed since this card was drawn.\n"
+                "**Changed:** nothing by you. The card shows the new diff.\n**Now:** read it and press *Approve* again."
+            ),
         ),
         ("09f-faster", "## Already approved\ncarol#303 approved #42 <t:"),
         ("09f-faster", "**Now:** apply it, or leave that to carol#303."),
         (
             "10a-refused-public",
-            "## Not queued: the service is read-only\n"
-            "-# alice#101 <@1001> tried CREATE · image_generation · Pixel Illustrious",
+            (
+                "## Not queued: the service is read-only\n"
+                "-# alice#101 <@1001> tried CREATE · image_generation · Pixel Illustrious"
+            ),
         ),
         (
             "10a-refused-public",
-            "-# The service answered\n> This instance is in REPLICA mode and does not support write operations. "
-            "Only PRIMARY instances can modify data.",
+            (
+                "-# The service answered\n> This instance is in REPLICA mode and does not support write operations. "
+                "Only PRIMARY instances can modify data."
+            ),
         ),
         (
             "10a-refused-public",
@@ -164,21 +174,27 @@ def test_no_text_has_blank_lines_or_a_line_below_a_quote(name: str, look: Look) 
         ),
         (
             "10b-refused-role",
-            "## You need the approver role\nYou are linked as alice#101, requestor.\n**Changed:** nothing.\n"
-            "**Now:** roles belong to Horde accounts and are given by the people who run the service. Ask in <#2001>; "
-            "a new role counts within a minute.",
+            (
+                "## You need the approver role\nYou are linked as alice#101, requestor.\n**Changed:** nothing.\n"
+                "**Now:** roles belong to Horde accounts and are given by the people who run the service. "
+                "Ask in <#2001>; a new role counts within a minute."
+            ),
         ),
         (
             "10c-not-linked",
-            "## Link your AI-Horde account first\n"
-            "Approving is done with your own key, and the bot does not have it.\n**Changed:** nothing.\n"
-            "**Now:** press *Link account*, then *Approve* again.",
+            (
+                "## Link your AI-Horde account first\n"
+                "Approving is done with your own key, and the bot does not have it.\n**Changed:** nothing.\n"
+                "**Now:** press *Link account*, then *Approve* again."
+            ),
         ),
         (
             "10d-not-confirmed",
-            "## Not approved: AI-Horde is busy\n"
-            "It could not confirm your key just now. The key is fine and stays linked.\n**Changed:** nothing.\n"
-            "**Now:** press *Approve* again in a minute.",
+            (
+                "## Not approved: AI-Horde is busy\n"
+                "It could not confirm your key just now. The key is fine and stays linked.\n**Changed:** nothing.\n"
+                "**Now:** press *Approve* again in a minute."
+            ),
         ),
         ("10g-taken", "## Not queued: a live model has this name"),
         ("10h-fields", "## Not queued: the service does not accept 2 fields\n`baseline`: Field required"),

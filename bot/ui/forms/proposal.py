@@ -28,9 +28,9 @@ _YES, _NO = "yes", "no"
 class BasicsForm(Form):
     """*Propose an image model* and its kin; with ``record`` prefilled it is the *Basics* form of a draft.
 
-    A form has five fields. Image models: name, baseline, NSFW, description, files (or style). Text models: name, parameters,
-    description, files, other fields. Every other category: name, description, files, other fields. The answers are
-    read by ``bot.services.forms_input.basics_revision``.
+    A form has five fields. Image models: name, baseline, NSFW, description, files (a draft's: style). Text models:
+    name, parameters, description, files, other fields. Every other category: name, description, files, other
+    fields. The answers are read by ``bot.services.forms_input.basics_revision``.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class BasicsForm(Form):
         self._parameters = self._ask_parameters(known.get("parameters")) if is_text else None
         self._style = self._ask_style(known.get("style")) if is_image and not with_files else None
         description = known.get("description")
-        self._description = self._ask_description(description) if _fits(description) else None
+        self._description = self._ask_description(description)
         self._files = self._ask_files(known) if with_files else None
         others = {key: value for key, value in known.items() if key not in _OWN_FIELDS}
         self._others = None if is_image else self._ask_others(others)
@@ -79,7 +79,7 @@ class BasicsForm(Form):
             baseline=_chosen(self._baseline),
             nsfw={_YES: True, _NO: False}.get(self._nsfw.value or "") if self._nsfw else None,
             parameters=self._parameters.value if self._parameters else None,
-            description=self._description.value if self._description else None,
+            description=self._description.value,
             files=self._files.value if self._files else None,
             other_fields=self._others.value if self._others else None,
             style=_chosen(self._style),
@@ -123,10 +123,14 @@ class BasicsForm(Form):
         )
 
     def _ask_description(self, known: Any) -> "ui.TextInput[Any]":
+        said = known if isinstance(known, str) else ""
+        # A longer one came from a file. It is shown whole where a field can; beyond that a check asks to shorten it.
+        limit = DESCRIPTION_MAX if len(said) <= DESCRIPTION_MAX else PARAGRAPH_MAX
+        rest = " The rest is cut here." if len(said) > PARAGRAPH_MAX else ""
         return self.ask(
             "Description",
-            paragraph(default=known if isinstance(known, str) else "", max_length=DESCRIPTION_MAX),
-            "What it is good at. 1000 characters at most.",
+            paragraph(default=said, max_length=limit),
+            f"What it is good at. {limit} characters at most.{rest}",
         )
 
     def _ask_files(self, known: Mapping[str, Any]) -> "ui.TextInput[Any]":
@@ -145,11 +149,6 @@ class BasicsForm(Form):
             paragraph(default=said, placeholder='{"version": "2.0"}'),
             "One JSON object. May stay empty; null removes a field.",
         )
-
-
-def _fits(description: Any) -> bool:
-    """Whether a form can show it whole: what it would cut, the next submit would lose."""
-    return not isinstance(description, str) or len(description) <= DESCRIPTION_MAX
 
 
 def _chosen(field: "ui.Select[Any] | ui.TextInput[Any] | None") -> str | None:
