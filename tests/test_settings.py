@@ -54,10 +54,20 @@ def test_an_empty_variable_counts_as_absent() -> None:
     assert problems_of({**NEEDED, "CURATOR_DISCORD_TOKEN": "  "}) == {"CURATOR_DISCORD_TOKEN": "is missing"}
 
 
-def test_making_settings_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("env_file", [b"CURATOR_LOG_LEVEL=debug\n", b"\xff\xfeCURATOR"])
+def test_making_settings_reads_nothing(env_file: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_bytes(env_file)
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CURATOR_LOG_LEVEL", "debug")
+    monkeypatch.setenv("CURATOR_READER_KEY_FILE", str(tmp_path / "absent"))
     settings = Settings(discord_token=SecretStr("x"), credential_keys=SecretStr("y"))
     assert settings.log_level is LogLevel.INFO
+
+
+def test_settings_that_were_read_are_the_same_as_settings_made_in_code() -> None:
+    made = Settings(discord_token=SecretStr("a-token"), credential_keys=SecretStr("k1:a-key"))
+    assert loaded() == made
+    assert type(loaded()) is Settings
 
 
 def test_the_environment_of_the_process_is_read_when_none_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,6 +145,20 @@ def test_secrets_are_hidden_in_every_rendering() -> None:
     assert {name for name, field in Settings.model_fields.items() if "Secret" in str(field.annotation)} == SECRETS
 
 
+def test_the_librarys_own_debugging_shows_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("PYDANTIC_SETTINGS_DEBUG", "1")
+    caplog.set_level("DEBUG")
+    path, env_file = tmp_path / "secret", tmp_path / ".env"
+    for written in (path, env_file):
+        written.write_text(f"{CANARY}-file" if written is path else f"CURATOR_CREDENTIAL_KEYS={CANARY}-env-file\n")
+        written.chmod(0o600)
+    environ = {"CURATOR_DISCORD_TOKEN": CANARY, "CURATOR_READER_KEY_FILE": str(path)}
+    assert load_settings(environ, env_file=env_file).reader_key == SecretStr(f"{CANARY}-file")
+    assert CANARY not in caplog.text
+
+
 @pytest.mark.parametrize(
     "url",
     ["http://127.0.0.1:19800/api", "http://localhost/api", "http://[::1]:1/api", "http://127.9.9.9/api"],
@@ -173,6 +197,9 @@ def test_a_secret_is_given_once(tmp_path: Path) -> None:
     path.write_text("x")
     path.chmod(0o600)
     assert set(problems_of({**NEEDED, "CURATOR_DISCORD_TOKEN_FILE": str(path)})) == {"CURATOR_DISCORD_TOKEN_FILE"}
+    env_file = tmp_path / ".env"
+    env_file.write_text(f"CURATOR_DISCORD_TOKEN_FILE={path}\n")
+    assert set(problems_of(NEEDED, env_file=env_file)) == {"CURATOR_DISCORD_TOKEN_FILE"}
 
 
 def test_a_secret_file_that_is_absent_empty_or_no_text_is_a_problem_of_that_file(tmp_path: Path) -> None:

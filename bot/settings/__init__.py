@@ -1,0 +1,18 @@
+"""What an operator decides, read once from environment, ``.env`` and secret files, by the root alone."""
+
+from bot.settings.loading import load_settings
+from bot.settings.model import FILE_SUFFIX, PREFIX, SECRETS, LogFormat, LogLevel, Settings
+from bot.settings.problems import EXIT_CODE, SettingProblem, SettingsError
+
+__all__ = [
+    "EXIT_CODE",
+    "FILE_SUFFIX",
+    "PREFIX",
+    "SECRETS",
+    "LogFormat",
+    "LogLevel",
+    "SettingProblem",
+    "Settings",
+    "SettingsError",
+    "load_settings",
+]

@@ -1,0 +1,74 @@
+"""The shapes of single settings: checks that name what is wrong and never the value."""
+
+import json
+import re
+from ipaddress import ip_address
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+
+def _split(value: object) -> object:
+    """Take ``101,202`` or, as the service itself wants its lists, ``["101","202"]``; blanks are dropped."""
+    if not isinstance(value, str):
+        return value
+    if value.strip().startswith("["):
+        try:
+            parsed = json.loads(value)
+        except ValueError:
+            raise ValueError("is neither numbers with commas nor a JSON list") from None
+        return [str(item) for item in parsed]
+    return [item for item in map(str.strip, value.split(",")) if item]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def base_url(value: str) -> str:
+    """Check that keys can be sent there: https, or http on loopback alone, and nothing but host and path."""
+    try:
+        parts = urlsplit(value.strip())
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("is not an address") from None
+    if parts.scheme not in {"http", "https"} or not host:
+        raise ValueError("is not an http(s) address")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("holds more than a host and a path")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise ValueError("would send people's keys unencrypted: http is for loopback alone")
+    return parts.geturl()
+
+
+def without_slash(url: str) -> str:
+    """The address as the service's routes are appended to it."""
+    return url.rstrip("/")
+
+
+def with_slash(url: str) -> str:
+    """The address with a slash: without it, a relative path would replace the last segment."""
+    return f"{url.rstrip('/')}/"
+
+
+def _not_blank(value: SecretStr) -> SecretStr:
+    stripped = value.get_secret_value().strip()
+    if not stripped:
+        raise ValueError("is empty")
+    return SecretStr(stripped)
+
+
+def key_shape(value: SecretStr) -> SecretStr:
+    """Check that it can be an AI-Horde key: 10 to 64 of ``A-Z a-z 0-9 _ -``."""
+    if re.fullmatch(r"[A-Za-z0-9_-]{10,64}", value.get_secret_value()) is None:
+        raise ValueError("is not shaped like an AI-Horde key")
+    return value
+
+
+type Secret = Annotated[SecretStr, AfterValidator(_not_blank)]
+type HordeUserId = Annotated[str, Field(pattern=r"^\d+$")]
+type Listed[T] = Annotated[tuple[T, ...], BeforeValidator(_split)]
