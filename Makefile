@@ -15,18 +15,17 @@ help:  ## what there is to make
 demo: $(VENV)/.demo  ## everything in a browser, offline (MODE=v2|legacy|replica, ARGS="--port 8080")
 	@$(BIN)/python -m bot demo --mode $(MODE) $(ARGS)
 
-test: lint $(VENV)/.browser  ## lint, types, import rules and every test
+test: check $(VENV)/.browser  ## lint, types, import rules and every test
 	@$(BIN)/coverage run -m pytest
 	@$(BIN)/coverage report
 
-check: $(VENV)/.demo  ## look at your own settings, database, key, service and Discord token
-	@$(BIN)/python -m bot check
-
-lint: $(VENV)/.test  ## ruff, the strict type checker, the import rules
-	@$(BIN)/ruff check
-	@$(BIN)/ruff format --check
+check: lint  ## lint, the strict type checker and the import rules: everything but the tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-timing
+
+lint: $(VENV)/.test  ## ruff: rules and format
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
 
 format: $(VENV)/.test  ## rewrite the sources as ruff wants them
 	@$(BIN)/ruff check --fix

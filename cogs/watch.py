@@ -11,10 +11,11 @@ from discord.ext import commands, tasks
 
 from bot.client.bot import CuratorBot
 from bot.errors import BotError
+from bot.services.changes import CardState
 from bot.services.notices import DueNotice
 from bot.services.watch import Drawing
 from bot.ui.change_card import change_card
-from bot.ui.notices import decision_notice
+from bot.ui.notices import decision_notice, queued_notice
 
 BACK_OFF_MAX = timedelta(minutes=5)
 """The longest pause between two looks at a service that does not answer."""
@@ -136,7 +137,8 @@ class WatchCog(commands.Cog):
 
     async def _tell(self, notice: DueNotice) -> None:
         notices = self.bot.services.notices
-        view = decision_notice(notice.facts, self.bot.look, notice.card)
+        draw = queued_notice if notice.facts.state is CardState.PENDING else decision_notice
+        view = draw(notice.facts, self.bot.look, notice.card)
         try:
             channel = await self.bot.create_dm(discord.Object(notice.user_id))
             await channel.send(view=view, nonce=notice.nonce)

@@ -12,6 +12,7 @@ from bot.identity.accounts import Accounts
 from bot.reference.client import ReferenceClient
 from bot.reference.models import PendingChange
 from storage.intents import Intent, Intents, IntentState
+from storage.outbox import NoticeKey
 
 GIVE_UP_AFTER = timedelta(minutes=15)
 """After this long in front of a healthy service an absent change was never queued."""
@@ -77,16 +78,19 @@ class Reconciler:
         intent = await self.intents.latest_for_draft(draft_id)
         if intent is None or intent.state not in (IntentState.UNKNOWN, IntentState.SENT):
             return None
-        return await self._settle(intent)
+        return await self._settle(intent, is_person_waiting=True)
 
     async def look_for_all(self) -> list[tuple[Intent, PendingChange]]:
-        """Look for everything that is unanswered; returns what was found. Failures wait for the next time."""
+        """Look for everything that is unanswered; returns what was found, and has its requestors told.
+
+        Failures wait for the next time.
+        """
         found: list[tuple[Intent, PendingChange]] = []
         for intent in await self.intents.unresolved():
             if intent.kind != "propose" or intent.state is not IntentState.UNKNOWN:
                 continue
             try:
-                change = await self._settle(intent)
+                change = await self._settle(intent, is_person_waiting=False)
             except BotError as error:
                 log.info("reconciling waits", intent_id=intent.intent_id, reason=type(error).__name__)
                 continue
@@ -94,7 +98,7 @@ class Reconciler:
                 found.append((intent, change))
         return found
 
-    async def _settle(self, intent: Intent) -> PendingChange | None:
+    async def _settle(self, intent: Intent, *, is_person_waiting: bool) -> PendingChange | None:
         actor = await self.accounts.actor(intent.user_id, needs=None)
         offset = 0
         while True:
@@ -102,8 +106,13 @@ class Reconciler:
             # Ascending by id: of two matches the first is ours.
             match = next((change for change in page.items if is_ours(intent, change)), None)
             if match is not None:
+                news = NoticeKey(intent.user_id, match.change_id, match.status.value)
                 await self.intents.resolve(
-                    intent.intent_id, IntentState.QUEUED, change_id=match.change_id, now=self.clock()
+                    intent.intent_id,
+                    IntentState.QUEUED,
+                    change_id=match.change_id,
+                    now=self.clock(),
+                    notices=() if is_person_waiting else (news,),
                 )
                 return match
             offset += len(page.items)

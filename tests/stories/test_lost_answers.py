@@ -1,6 +1,7 @@
 """Answers that never come: nothing is sent twice, nothing is called done that is not, and the truth is told later."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 import simcord
@@ -10,7 +11,7 @@ from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from bot.settings import Settings
 from tests.harness.lossy import Loss, LossyTransport
-from tests.harness.messages import answer_of, card_of, text_of
+from tests.harness.messages import answer_of, card_of, posted_in, text_of
 from tests.harness.queue import change_of, changes_in
 from tests.harness.simulation import Simulation, simulated
 from tests.stories.people import link, open_draft, propose
@@ -57,12 +58,15 @@ async def test_a_proposal_whose_answer_is_lost_turns_up_by_itself(
     assert "Story Found Later" in text_of(card_of(world.review, env, change["change_id"]))
     drafts = await world.member(RITA).slash(world.public, "propose-model drafts")
     assert "Story Found Later" not in text_of(drafts)
+    (told,) = posted_in(world.direct_messages(RITA), env)
+    assert f"#{change['change_id']}" in text_of(told)
     assert len(network.writes) == 1
 
 
 async def test_a_proposal_that_never_arrived_can_be_sent_again_after_a_while(
-    world: World, env: simcord.Env, service: ReferenceService, network: LossyTransport
+    simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService, network: LossyTransport
 ) -> None:
+    simulation.bot.poll_interval = timedelta(minutes=4)  # fewer looks in the quarter of an hour that passes below
     await link(world, RITA)
     rita = world.member(RITA)
     drafted = await open_draft(world, RITA, "Story Never Arrived")
