@@ -15,6 +15,8 @@ TEXT_MAX = 4000
 """Characters of all TextDisplays of a message together (Discord's documentation, Components V2)."""
 COMPONENTS_MAX = 40
 """Components of a message, nested ones counted (Discord's documentation)."""
+ATTACHMENT_MAX = 4_500_000
+"""Bytes of one file; a message here has two at most, and Discord takes 10 MiB from a bot (its documentation)."""
 
 
 type Press = ui.Button[Any]
@@ -62,8 +64,11 @@ class Card:
 
 
 def attachment(name: str, text: str) -> discord.File:
-    """A text file to send along."""
-    return discord.File(io.BytesIO(text.encode("utf-8", "replace")), filename=name)
+    """A text file to send along, cut where Discord would refuse it."""
+    data = text.encode("utf-8", "replace")
+    if len(data) > ATTACHMENT_MAX:
+        data = data[:ATTACHMENT_MAX] + f"\n… (+{len(data) - ATTACHMENT_MAX} bytes)\n".encode()
+    return discord.File(io.BytesIO(data), filename=name)
 
 
 def button(

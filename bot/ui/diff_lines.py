@@ -1,5 +1,6 @@
 """The fields that an update changes, as lines of a card: critical ones first, noise left out, too much folded."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -180,16 +181,20 @@ def _counts(changes: list[FieldChange]) -> str:
 
 def plain_text_diff(diff: Diff) -> str:
     """The whole difference as a text file, every field, nothing escaped and nothing left out."""
-    lines = [f"#{diff.change_id} {diff.operation.value} {diff.category} {diff.model_name!r}", ""]
+    lines = [f"#{diff.change_id} {diff.operation.value} {diff.category} {_json(diff.model_name)}", ""]
     for entry in diff.field_diffs:
         lines += _entry_lines(entry)
     return "\n".join(lines)
 
 
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
 def _entry_lines(entry: FieldDiff) -> Iterator[str]:
     yield entry.field_path
     if entry.old_value is not None:
-        yield f"- {entry.old_value!r}"
+        yield f"- {_json(entry.old_value)}"
     if entry.new_value is not None:
-        yield f"+ {entry.new_value!r}"
+        yield f"+ {_json(entry.new_value)}"
     yield ""

@@ -49,7 +49,7 @@ def full_answer(facts: ChangeFacts, *, read_at: datetime) -> Card:
     else:
         for section in sections:
             sheet.text(section).gap()
-    whole = {"change": change.model_dump(mode="json"), "diff": diff.model_dump(mode="json")} if diff else None
+    whole = {"change": change.model_dump(mode="json"), "live_record": diff.current_state} if diff else None
     return sheet.file(json_file(f"change-{change.change_id}.json", whole or change.payload)).card()
 
 

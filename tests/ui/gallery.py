@@ -20,6 +20,7 @@ from bot.ui.forms.proposal import BasicsForm
 from bot.ui.forms.words import RejectForm, WhyForm
 from bot.ui.glyphs import EMOJI_PREFIX, Glyph, Look, picture, upload_glyphs
 from tests.ui import samples
+from tests.ui.screens import SCREENS, card_of
 
 WIDTHS = {"desktop": 620, "phone": 390}
 CHROMIUM = "/usr/bin/chromium"
@@ -94,9 +95,9 @@ async def main(folder: Path, prefixes: tuple[str, ...]) -> None:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         async with env.preview(channel, viewers=[alice], layout="message", display="fixed") as preview:
             preview._capture_manager._browser = browser
-            for name, draw in samples.SCREENS.items():
+            for name, draw in SCREENS.items():
                 if name.startswith(prefixes):
-                    card = samples.card_of(draw(look))
+                    card = card_of(draw(look))
                     sent = bot.get_channel(channel.id)
                     assert isinstance(sent, discord.TextChannel)
                     message = await sent.send(view=card.view, files=list(card.files))

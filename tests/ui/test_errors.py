@@ -23,7 +23,8 @@ from bot.services.record_input import RecordJsonError, Revision
 from bot.ui.components import text_length
 from bot.ui.errors import WORDLESS, WORDS, Attempt, Verb, explain, fault
 from bot.ui.glyphs import Look
-from tests.ui.samples import APPROVE, QUEUE, STANDING
+from tests.ui.samples import STANDING
+from tests.ui.screens import APPROVE, QUEUE
 
 EXAMPLES: list[BotError] = [
     reference.UnauthorizedError("Invalid API key", status=401),

@@ -13,7 +13,7 @@ from bot.ui import custom_ids
 from bot.ui.components import COMPONENTS_MAX, TEXT_MAX, Card, Markup, text_length
 from bot.ui.glyphs import FALLBACKS, Glyph, Look
 from tests.ui.inert import hidden, unescaped
-from tests.ui.samples import SCREENS, card_of
+from tests.ui.screens import SCREENS, card_of
 
 type Draw = Callable[[Look], Card | Markup]
 WORST = "<:hc_approved:1234567890123456789>"

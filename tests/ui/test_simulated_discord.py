@@ -8,7 +8,7 @@ import simcord
 
 from bot.ui.glyphs import Look
 from tests.ui.gallery import FORMS, GalleryBot
-from tests.ui.samples import SCREENS, card_of
+from tests.ui.screens import SCREENS, card_of
 
 
 @pytest.fixture

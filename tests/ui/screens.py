@@ -1,0 +1,237 @@
+"""Every screen of the design by the name of its picture: what the tests measure and the gallery draws."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import partial
+
+from bot.identity.standing import Role
+from bot.reference.errors import (
+    ConflictError,
+    IndeterminateError,
+    InvalidRequestError,
+    ReadOnlyError,
+    UnavailableError,
+)
+from bot.reference.models import (
+    ChangeStatus,
+    ErrorDetail,
+    Operation,
+)
+from bot.services.changes import CardState, ChangeFacts
+from bot.services.guild_setup import GuildSetupFacts
+from bot.services.outcomes import (
+    ApplyFailed,
+    Confirm,
+    Decided,
+    Faster,
+    InProgress,
+    Moved,
+    Queued,
+    Undecided,
+    Unsure,
+)
+from bot.ui.account import account_status, linked, unlink_question, unlinked
+from bot.ui.change_card import change_card
+from bot.ui.components import Card, Markup
+from bot.ui.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
+from bot.ui.draft_card import draft_card, draft_discarded, draft_raw, submit_outcome
+from bot.ui.errors import Attempt, Verb, fault
+from bot.ui.full_view import full_answer
+from bot.ui.glyphs import Look
+from bot.ui.notices import away_notice, back_notice, decision_notice, queued_notice, read_only_notice
+from bot.ui.roles import not_linked, roles_list, roles_of_member
+from bot.ui.setup import setup_view
+from bot.ui.status import status_view
+from tests.ui.samples import (
+    ACCOUNT,
+    ALICE,
+    APPLIED,
+    APPROVED,
+    BOB,
+    CARD,
+    CAROL,
+    CHANNEL,
+    CREATE,
+    DAVE,
+    DELETE,
+    DELIBERATE_DIFF,
+    FAILING,
+    FORTY_DIFF,
+    NOW,
+    PIXEL,
+    REJECTED,
+    REPLICA_TEXT,
+    ROLE,
+    STANDING,
+    STATUS,
+    STUCK,
+    UPDATE,
+    WEB,
+    WHY,
+    WILD,
+    ago,
+    change,
+    draft,
+    member,
+    pending,
+    refusal,
+    report,
+)
+
+QUEUE = Attempt(
+    Verb.QUEUE,
+    user_id=ALICE,
+    horde_name="alice#101",
+    operation="create",
+    category="image_generation",
+    name="Pixel Illustrious",
+    draft_kept=True,
+)
+APPROVE = Attempt(Verb.APPROVE, user_id=ALICE, horde_name="alice#101", change_id=42, ask_channel_id=CHANNEL)
+
+
+def _errors() -> dict[str, Callable[[Look], Card | Markup]]:
+    from bot.identity.errors import (  # noqa: PLC0415 - beside what it serves
+        AccountTakenError,
+        HordeUnavailableError,
+        MissingRoleError,
+        NotLinkedError,
+        SharedKeyError,
+        UnknownKeyError,
+    )
+
+    fields = (
+        ErrorDetail(loc=("body", "baseline"), msg="Field required"),
+        ErrorDetail(loc=("body", "nsfw"), msg="Field required"),
+    )
+    link = Attempt(Verb.LINK, user_id=ALICE)
+    cases: dict[str, tuple[Exception, Attempt]] = {
+        "10a-refused-public": (ReadOnlyError(REPLICA_TEXT, kind="replica", status=503), QUEUE),
+        "10a2-refused-format": (ReadOnlyError(REPLICA_TEXT, kind="format", status=503), QUEUE),
+        "10b-refused-role": (MissingRoleError(Role.APPROVER, STANDING), APPROVE),
+        "10c-not-linked": (NotLinkedError(ALICE), APPROVE),
+        "10d-not-confirmed": (HordeUnavailableError(), APPROVE),
+        "10f-away": (UnavailableError("connection refused"), QUEUE),
+        "10g-taken": (ConflictError("Model already exists"), QUEUE),
+        "10h-fields": (InvalidRequestError("Field required", status=422, fields=fields), QUEUE),
+        "10i-shared": (SharedKeyError("alice#101 (Shared Key: x)"), link),
+        "10j-account-taken": (AccountTakenError("alice#101"), link),
+        "10k-unknown-key": (UnknownKeyError(), APPROVE),
+        "10l-unclear": (IndeterminateError("timed out"), APPROVE),
+    }
+    return {name: partial(refusal, error, attempt) for name, (error, attempt) in cases.items()}
+
+
+SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
+    "01-card-create": lambda look: change_card(pending(CREATE, why=WHY), look, new_for_role_id=ROLE),
+    "02-card-update": lambda look: change_card(
+        pending(UPDATE, DELIBERATE_DIFF, why="The .ckpt is no longer hosted and v6 is what the author maintains."),
+        look,
+    ),
+    "02b-full-diff": lambda _look: full_answer(pending(UPDATE, DELIBERATE_DIFF), read_at=NOW),
+    "02c-full-record": lambda _look: full_answer(pending(CREATE), read_at=NOW),
+    "03-card-delete": lambda look: change_card(
+        pending(DELETE, why="Superseded by ICBINP XL v7; the author asked for v6 to be taken down."), look
+    ),
+    "04a-card-approved": lambda look: change_card(
+        ChangeFacts(APPROVED, CardState.APPROVED, diff=DELIBERATE_DIFF, decider_id=CAROL, web_url=WEB), look
+    ),
+    "04a2-card-approved-create": lambda look: change_card(
+        ChangeFacts(
+            CREATE.model_copy(update={"status": ChangeStatus.APPROVED, "approved_by": "303", "approved_at": ago()}),
+            CardState.APPROVED,
+        ),
+        look,
+    ),
+    "04b-card-applied": lambda look: change_card(
+        ChangeFacts(APPLIED, CardState.APPLIED, diff=DELIBERATE_DIFF, decider_id=BOB, web_url=WEB), look
+    ),
+    "04c-card-rejected": lambda look: change_card(
+        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, web_url=WEB), look
+    ),
+    "04d-card-purged": lambda look: change_card(
+        ChangeFacts(UPDATE, CardState.PURGED, noticed_at=NOW - timedelta(minutes=12)), look
+    ),
+    "04e-card-stuck": lambda look: change_card(ChangeFacts(STUCK, CardState.STUCK, decider_id=BOB, web_url=WEB), look),
+    "05-card-40-fields": lambda look: change_card(
+        pending(
+            change(63, Operation.UPDATE, "Flux.1-Schnell fp8 (Compact)", {}),
+            FORTY_DIFF,
+            why="First full record for Flux: limits, hashes of the embedded parts, licence and showcases in one go.",
+        ),
+        look,
+    ),
+    "06-card-hostile": lambda look: change_card(
+        pending(WILD, why="</approve:1> click [here](https://evil.example) __now__ ```js\nalert(1)``` <#1> <:x:1>"),
+        look,
+    ),
+    "07a-draft-fails": lambda look: draft_card(draft(FAILING), look),
+    "07b-draft-ready": lambda look: draft_card(draft(PIXEL, WHY), look),
+    "07c-queued": lambda look: submit_outcome(Queued(pending(CREATE), CARD), look),
+    "07d-no-answer": lambda look: submit_outcome(Unsure(draft(PIXEL), NOW + timedelta(minutes=15)), look),
+    "07e-in-progress": lambda look: submit_outcome(InProgress(draft(PIXEL)), look),
+    "07f-unsure-draft": lambda look: draft_card(draft(PIXEL, is_unsure=True), look),
+    "07g-empty-draft": lambda look: draft_card(draft({"name": ""}), look),
+    "07h-raw": lambda _look: draft_raw(draft(PIXEL)),
+    "07i-discarded": lambda _look: draft_discarded("Pixel Illustrious"),
+    "09a-approve-confirm": lambda look: approve_question(Confirm(pending(UPDATE, DELIBERATE_DIFF), is_own=False), look),
+    "09a2-approve-own-create": lambda look: approve_question(Confirm(pending(CREATE), is_own=True), look),
+    "09b-approve-moved": lambda look: approve_question(Moved(pending(UPDATE), CARD), look),
+    "09d-approved": lambda look: decision_outcome(Decided(ChangeFacts(APPROVED, CardState.APPROVED), CARD), look),
+    "09d2-rejected": lambda look: decision_outcome(Decided(ChangeFacts(REJECTED, CardState.REJECTED), CARD), look),
+    "09d3-applied": lambda look: apply_outcome(Decided(ChangeFacts(APPLIED, CardState.APPLIED), CARD), look),
+    "09e-apply-failed": lambda look: apply_outcome(
+        ApplyFailed(ChangeFacts(APPROVED, CardState.APPROVED), "magnum-v4-12b: 'parameters' field is required", CARD),
+        look,
+    ),
+    "09f-faster": lambda look: decision_outcome(Faster(ChangeFacts(APPROVED, CardState.APPROVED), CARD), look),
+    "09g-undecided": lambda look: decision_outcome(Undecided(pending(UPDATE), CARD), look),
+    "09h-gone": lambda _look: gone(42),
+    "09i-cancelled": lambda _look: cancelled(),
+    **_errors(),
+    "10e-fault": lambda look: fault("7f3a-91c2", APPROVE, look),
+    "12a-roles-list": lambda look: roles_list(
+        (
+            member(BOB, "bob#202", Role.APPROVER, Role.REQUESTOR),
+            member(CAROL, "carol#303", Role.APPROVER),
+            member(ALICE, "alice#101", Role.REQUESTOR),
+        ),
+        "AI Horde",
+        look,
+        hidden=1,
+        read_at=NOW - timedelta(seconds=40),
+    ),
+    "12b-roles-member": lambda _look: roles_of_member(member(CAROL, "carol#303", Role.APPROVER)),
+    "12b2-roles-none": lambda _look: roles_of_member(member(DAVE, "dave#404")),
+    "12c-roles-not-linked": lambda _look: not_linked(DAVE),
+    "12d-linked": lambda look: linked(ACCOUNT, look),
+    "12e-account-status": lambda look: account_status(ACCOUNT, look),
+    "12e2-account-none": lambda look: account_status(None, look),
+    "12f-unlink": lambda _look: unlink_question(ACCOUNT),
+    "12g-unlinked": lambda look: unlinked(was_linked=True, look=look),
+    "12g2-not-unlinked": lambda look: unlinked(was_linked=False, look=look),
+    "13a-status-ok": lambda look: status_view(STATUS, look),
+    "13b-status-readonly": lambda look: status_view(report(mode="REPLICA", is_writable=False), look),
+    "13c-status-away": lambda look: status_view(
+        report(service_problem="connection refused", away_since=NOW - timedelta(minutes=19)), look
+    ),
+    "13c2-status-horde-away": lambda look: status_view(report(ai_horde_ms=None), look),
+    "13d-notice-away": lambda _look: away_notice(NOW),
+    "13d2-notice-read-only": lambda _look: read_only_notice(NOW),
+    "13e-notice-back": lambda _look: back_notice(NOW - timedelta(minutes=19), NOW, 2),
+    "15a-dm-approved": lambda look: decision_notice(ChangeFacts(APPROVED, CardState.APPROVED), look, CARD),
+    "15b-dm-rejected": lambda look: decision_notice(ChangeFacts(REJECTED, CardState.REJECTED), look, CARD),
+    "15c-dm-applied": lambda look: decision_notice(ChangeFacts(APPLIED, CardState.APPLIED), look, CARD),
+    "15d-dm-found": lambda look: queued_notice(pending(CREATE), look, CARD),
+    "16-setup": lambda look: setup_view(
+        GuildSetupFacts(4001, CHANNEL, ("Send Messages", "Embed Links")), "AI Horde", look
+    ),
+    "16b-setup-good": lambda look: setup_view(GuildSetupFacts(4001, CHANNEL), "AI Horde", look),
+    "16c-setup-unset": lambda look: setup_view(GuildSetupFacts(4001, None), "AI Horde", look),
+}
+"""By the name of the picture that the design has of it, or of one beside it."""
+
+
+def card_of(drawn: Card | Markup) -> Card:
+    """A card, whichever a function returns."""
+    return drawn if isinstance(drawn, Card) else Card(drawn)
