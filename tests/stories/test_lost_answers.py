@@ -75,7 +75,7 @@ async def test_a_proposal_that_never_arrived_can_be_sent_again_after_a_while(
     network.loss = Loss.NOTHING
     await rita.click(answer_of(drafted), label="Look again")
     assert "No answer yet" in text_of(answer_of(drafted))
-    await env.advance_time(16 * 60)
+    await env.advance_time(18 * 60)
     drafts = await rita.slash(world.public, "propose-model drafts")
     await rita.select(answer_of(drafts), values=["1"])
     await rita.click(answer_of(drafts), label="Submit")
