@@ -209,9 +209,7 @@ def main() -> None:
         small.save(OUT / f"{name}.png", optimize=True)
     pen = Pen(ground="#22303C")
     avatar(pen)
-    pen.image.resize((256, 256), Image.Resampling.LANCZOS).convert("RGB").save(
-        OUT / "avatar.png", optimize=True
-    )
+    pen.image.resize((256, 256), Image.Resampling.LANCZOS).convert("RGB").save(OUT / "avatar.png", optimize=True)
 
 
 if __name__ == "__main__":
