@@ -14,7 +14,7 @@ WAVE = 25
 
 
 async def measure_endurance(folder: Path, *, interactions: int) -> str:
-    """Rest, then answer that many interactions; the bare bot beside it for comparison."""
+    """Rest, then answer that many interactions (none asks the silent service, where all would wait)."""
     async with bare_world(folder) as bare:
         floor = await _endure(bare, "bare", interactions)
     async with silent_service() as service, LoopbackDiscord() as discord:
@@ -23,7 +23,7 @@ async def measure_endurance(folder: Path, *, interactions: int) -> str:
         await remember_people(settings, [person], drafts=0)
         bot = BotProcess.on(discord.url, "bot", "run", folder=folder / "ours", environment=settings)
         async with connected(bot, discord):
-            ours = await _endure(World(discord, bot, person), "account status", interactions)
+            ours = await _endure(World(discord, bot, person), "setup show", interactions)
     return f"Endurance, {interactions} interactions\n  ours  {ours}\n  bare  {floor}\n\n"
 
 
@@ -43,7 +43,4 @@ async def _answer(world: World, command: str, interactions: int) -> None:
     for _ in range(interactions // WAVE):
         wave = [world.person.type_slash(command) for _ in range(WAVE)]
         await asyncio.gather(*(world.person.answered(one) for one in wave))
-        # The fake remembers all it ever heard; at this size that is its own cost, not the bot's.
-        world.discord.calls.clear()
-        world.discord.backend.transcript.clear()
-        world.discord.backend.http_requests.clear()
+        world.discord.forget()

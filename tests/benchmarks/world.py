@@ -21,6 +21,8 @@ from tests.fakes.fault_proxy import FaultProxy
 
 NOBODY = ("127.0.0.1", 9)
 """What would stand behind a proxy that lets nothing through."""
+QUIET_S = 0.3
+"""Seconds without a request that count as quiet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,33 @@ class World:
     person: Person
 
 
-@asynccontextmanager
-async def silent_service() -> AsyncIterator[FaultProxy]:
-    """An address that takes every request and answers none."""
-    async with FaultProxy(NOBODY) as proxy:
+class SilentService:
+    """An address that takes every request and answers none, until told to let go."""
+
+    def __init__(self, proxy: FaultProxy) -> None:
+        self.url = proxy.url
+        self._proxy = proxy
         proxy.play(faults.black_hole)
-        yield proxy
+
+    async def release(self, discord: LoopbackDiscord) -> None:
+        """End what waits, answer what follows with 404 until Discord hears nothing more; then be silent again."""
+        self._proxy.calm()
+        self._proxy.play(faults.answer(404, b'{"detail": "not here"}', Content_Type="application/json"))
+        await self._proxy.refuse()
+        await self._proxy.accept()
+        await discord.quiet(QUIET_S)
+        self._proxy.calm()
+        self._proxy.play(faults.black_hole)
 
 
-def settings_for(folder: Path, service: FaultProxy) -> dict[str, str]:
+@asynccontextmanager
+async def silent_service() -> AsyncIterator[SilentService]:
+    """A service that says nothing."""
+    async with FaultProxy(NOBODY) as proxy:
+        yield SilentService(proxy)
+
+
+def settings_for(folder: Path, service: SilentService) -> dict[str, str]:
     """A complete installation whose service and AI-Horde are silent."""
     return {
         "CURATOR_DISCORD_TOKEN": TOKEN,

@@ -1,6 +1,7 @@
 """A loopback Discord: simcord's backend and routes as REST under /api/v10, its events as a gateway."""
 
 import asyncio
+import contextlib
 import fnmatch
 import io
 import json
@@ -147,13 +148,28 @@ class LoopbackDiscord:
         """
         async with asyncio.timeout(within_s):
             while not (found := told()):
-                waiter = asyncio.get_running_loop().create_future()
-                self._waiting.add(waiter)
-                try:
-                    await waiter
-                finally:
-                    self._waiting.discard(waiter)
+                await self._next_change()
         return found
+
+    async def quiet(self, seconds: float) -> None:
+        """Return once nothing has been heard from the bot for so long."""
+        with contextlib.suppress(TimeoutError):
+            while True:
+                async with asyncio.timeout(seconds):
+                    await self._next_change()
+
+    def forget(self) -> None:
+        """Drop what is only kept for looking back; a long run would be slowed by it."""
+        for record in (self.calls, self.backend.transcript, self.backend.http_requests):
+            record.clear()
+
+    async def _next_change(self) -> None:
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiter)
+        try:
+            await waiter
+        finally:
+            self._waiting.discard(waiter)
 
     async def _cdn(self, request: web.Request) -> web.Response:
         blob = self.backend.cdn.get(f"{CDN_BASE}/{request.match_info['path']}")
