@@ -1,5 +1,8 @@
 """Failures of the decisions themselves; each carries facts, none has sentences."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.errors import BotError
 
 
@@ -12,26 +15,18 @@ class DraftGoneError(BotError):
 
 
 class DraftsFullError(BotError):
-    """The person keeps as many drafts as may be kept; ``limit`` is how many that is."""
+    """The person keeps as many drafts as may be kept.
 
-    def __init__(self, limit: int) -> None:
+    Attributes:
+        limit: how many that is.
+        record: what would have been the next one, so that nothing typed is lost.
+    """
+
+    def __init__(self, limit: int, record: Mapping[str, Any]) -> None:
         super().__init__(limit)
         self.limit = limit
+        self.record = record
 
 
 class ServerOnlyError(BotError):
     """What was asked needs a server; it was asked in a direct message."""
-
-
-class MissingPermissionsError(BotError):
-    """The bot lacks permissions in a channel.
-
-    Attributes:
-        channel_id: the channel.
-        permissions: names as Discord's clients show them.
-    """
-
-    def __init__(self, channel_id: int, permissions: tuple[str, ...]) -> None:
-        super().__init__(channel_id, permissions)
-        self.channel_id = channel_id
-        self.permissions = permissions

@@ -294,7 +294,7 @@ class Proposals:
                 now=self.clock(),
             )
         except TooManyDraftsError as error:
-            raise DraftsFullError(error.limit) from None
+            raise DraftsFullError(error.limit, record) from None
         return await self._facts(draft)
 
     async def _own(self, user_id: int, draft_id: int) -> Draft:

@@ -1,5 +1,6 @@
 """Sentences for what concerns one person: their account, their role, what they typed, their server."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from bot.identity.errors import (
     UnknownKeyError,
     UnreadableKeyError,
 )
-from bot.services.errors import DraftGoneError, DraftsFullError, MissingPermissionsError, ServerOnlyError
+from bot.services.errors import DraftGoneError, DraftsFullError, ServerOnlyError
 from bot.services.forms_input import InputError
 from bot.services.record_input import RecordJsonError
 from bot.ui import custom_ids
@@ -133,9 +134,10 @@ def draft_gone(attempt: Attempt, look: Look) -> Words:
 def _drafts_full(error: DraftsFullError, _attempt: Attempt, look: Look) -> Words:
     return Words(
         f"Not saved: you keep {plural(error.limit, 'draft')}",
-        f"send or discard one under {look.command('propose-model drafts')}, then propose again.",
-        "nothing.",
+        f"send or discard one under {look.command('propose-model drafts')}, then propose with the file here.",
+        "nothing. What you typed is in the file.",
         "That is as many as the bot keeps for one person.",
+        files=(attachment("record.json", json.dumps(dict(error.record), indent=2, ensure_ascii=False)),),
     )
 
 
@@ -144,17 +146,6 @@ def _server_only(_error: ServerOnlyError, _attempt: Attempt, _look: Look) -> Wor
         "This works in a server only",
         "type it in a channel of a server that has the bot.",
         line="Direct messages have no review channel.",
-    )
-
-
-def _permissions(error: MissingPermissionsError, attempt: Attempt, _look: Look) -> Words:
-    names = ", ".join(f"*{plain(name, 40)}*" for name in error.permissions[:_PERMISSIONS_SHOWN])
-    is_one = len(error.permissions) == 1
-    return Words(
-        f"{attempt.failed}: {'a permission is' if is_one else 'permissions are'} missing",
-        f"give {'it' if is_one else 'them'} to Horde Curator in that channel, then try again.",
-        attempt.nothing,
-        f"{names} {'is' if is_one else 'are'} missing in <#{error.channel_id}>.",
     )
 
 
@@ -198,7 +189,6 @@ PERSON_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {
     DraftGoneError: lambda _error, attempt, look: draft_gone(attempt, look),
     DraftsFullError: _drafts_full,
     ServerOnlyError: _server_only,
-    MissingPermissionsError: _permissions,
     RecordJsonError: _record_json,
     InputError: _input,
 }

@@ -53,9 +53,8 @@ EXAMPLES: list[BotError] = [
     identity.UnreadableKeyError(1),
     identity.InvalidKeyError(),
     services.DraftGoneError(7),
-    services.DraftsFullError(25),
+    services.DraftsFullError(25, {"name": "Kept"}),
     services.ServerOnlyError(),
-    services.MissingPermissionsError(5, ("Send Messages",)),
     *(
         RecordJsonError(problem, "line 1, column 2")
         for problem in ("size", "encoding", "syntax", "not_object", "wrong_category")

@@ -68,4 +68,4 @@ def _about(facts: ChangeFacts | None) -> str:
         change = facts.change
         name = plain(title_of(change), NAME_LIST)
         what = f"**{operation_word(change.operation)} · {name}** by {requestor(change)}, who reads this"
-    return f"{what} and can revise and resubmit. A rejected change cannot be approved later."
+    return f"{what}. A rejected change cannot be approved later."
