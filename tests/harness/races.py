@@ -1,11 +1,13 @@
 """Presses that arrive at the same moment, which simcord's people cannot make: they wait for each other."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 import simcord
 from simcord.actors import MemberActor
 from simcord.backend import serializers
+from simcord.backend.models.interaction import Interaction
 from simcord.interactions import base_payload
 from simcord.results import InteractionResult, ResponseMessage
 
@@ -38,7 +40,7 @@ async def press_together(env: simcord.Env, *presses: Pressed) -> list[Interactio
     return results
 
 
-def _interaction(env: simcord.Env, pressed: Pressed) -> tuple[object, dict[str, object]]:
+def _interaction(env: simcord.Env, pressed: Pressed) -> tuple[Interaction, dict[str, Any]]:
     message = pressed.message
     channel_id = message.channel.id if isinstance(message, discord.Message) else message.channel_id
     stored = env.backend.get_message(channel_id, message.id)

@@ -1,9 +1,11 @@
 """Small records that the service takes, one a category, as people would attach them."""
 
+from typing import Any
+
 SHA256 = "9aba26abf0d3" + "0" * 52
 URL = "https://huggingface.co/example/resolve/main/model.safetensors"
 
-V2 = {
+V2: dict[str, dict[str, Any]] = {
     "image_generation": {"baseline": "stable_diffusion_xl", "nsfw": False},
     "text_generation": {"parameters": 7_000_000_000},
     "controlnet": {"controlnet_style": "control_canny"},
@@ -22,7 +24,7 @@ V2 = {
 }
 """Fields beside the name, in the v2 vocabulary."""
 
-LEGACY = {
+LEGACY: dict[str, dict[str, Any]] = {
     "image_generation": {"baseline": "stable_diffusion_xl", "nsfw": False},
     "text_generation": {"parameters": 7_000_000_000},
     "controlnet": {"type": "control_canny"},
@@ -33,8 +35,10 @@ LEGACY = {
 }
 """Fields beside the name, in the legacy vocabulary."""
 
-CONFIG_V2 = {"download": [{"file_name": "model.safetensors", "file_url": URL, "sha256sum": SHA256}]}
-CONFIG_LEGACY = {
+CONFIG_V2: dict[str, list[dict[str, str]]] = {
+    "download": [{"file_name": "model.safetensors", "file_url": URL, "sha256sum": SHA256}]
+}
+CONFIG_LEGACY: dict[str, list[dict[str, str]]] = {
     "download": [{"file_name": "model.safetensors", "file_path": "", "file_url": URL}],
     "files": [{"path": "model.safetensors", "sha256sum": SHA256}],
 }

@@ -55,6 +55,7 @@ EXAMPLES: list[BotError] = [
     services.DraftGoneError(7),
     services.DraftsFullError(25, {"name": "Kept"}),
     services.ServerOnlyError(),
+    services.ServerNotServedError(),
     *(
         RecordJsonError(problem, "line 1, column 2")
         for problem in ("size", "encoding", "syntax", "not_object", "wrong_category")

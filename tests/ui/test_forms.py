@@ -179,7 +179,7 @@ async def test_the_rejection_names_whom_it_reaches_and_offers_the_canned_reasons
     assert form.title == "Reject #42"
     assert texts == [
         (
-            "**UPDATE · Deliberate** by alice\\#101, who reads this and can revise and resubmit. A rejected change "
+            "**UPDATE · Deliberate** by alice\\#101, who reads this. A rejected change "
             "cannot be approved later."
         )
     ]
