@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import override
 from weakref import WeakValueDictionary
 
+import aiohttp
 import discord
 import structlog
 from discord.ext import commands, tasks
@@ -22,6 +23,9 @@ BACK_OFF_MAX = timedelta(minutes=5)
 
 QUEUE_MOVED = "queue_moved"
 """Event of this bot: cards and notices may be due before the next look."""
+
+UNREACHABLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
+"""What Discord, or the way to it, raises when a message did not go out and may go out later."""
 
 UNKNOWN_MESSAGE = 10008
 """Discord's code for a message that somebody deleted."""
@@ -128,7 +132,7 @@ class WatchCog(commands.Cog):
                 await self._refused(drawing, error)
         except discord.Forbidden as error:
             await self._refused(drawing, error)
-        except (discord.HTTPException, OSError) as error:
+        except UNREACHABLE as error:
             log.warning("card not drawn", change_id=card.change_id, reason=type(error).__name__)
 
     async def _refused(self, drawing: Drawing, error: discord.HTTPException) -> None:
@@ -145,7 +149,7 @@ class WatchCog(commands.Cog):
             await notices.delivered(notice)
         except (discord.Forbidden, discord.NotFound):
             await notices.undeliverable(notice)
-        except (discord.HTTPException, OSError) as error:
+        except UNREACHABLE as error:
             log.warning("notice not sent", notice_id=notice.notice_id, reason=type(error).__name__)
             await notices.postponed(notice)
 

@@ -116,8 +116,12 @@ class CuratorBot(commands.Bot):
         """Leave servers that are not on the operator's list."""
         await self._leave_unless_allowed(guild)
 
+    def serves(self, guild_id: int | None) -> bool:
+        """Whether people of a server may use the bot; ``None`` is a direct message, where everybody may."""
+        return guild_id is None or not self.allowed_guild_ids or guild_id in self.allowed_guild_ids
+
     async def _leave_unless_allowed(self, guild: discord.Guild) -> None:
-        if self.allowed_guild_ids and guild.id not in self.allowed_guild_ids:
+        if not self.serves(guild.id):
             log.warning("leaving a server that is not on the list", guild_id=guild.id)
             await guild.leave()
 

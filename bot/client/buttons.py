@@ -10,6 +10,7 @@ from discord import ui
 
 from bot.client.attempts import attempt_by
 from bot.client.failures import report
+from bot.services.errors import ServerNotServedError
 from bot.services.proposals import Origin
 from bot.ui.errors import Attempt, Verb
 
@@ -43,9 +44,11 @@ class PersistentItem[ItemT: ui.Button[Any] | ui.Select[Any]](ui.DynamicItem[Item
     Attributes:
         fields: the template's named groups.
         acknowledgement: how the press is acknowledged, before anything else is done.
+        verb: what a press attempts, for the words of a failure.
     """
 
     acknowledgement: ClassVar[Acknowledgement] = Acknowledgement.ANSWER
+    verb: ClassVar[Verb] = Verb.LOOK
 
     def __init__(self, item: ItemT, fields: Mapping[str, str]) -> None:
         super().__init__(item)
@@ -68,6 +71,8 @@ class PersistentItem[ItemT: ui.Button[Any] | ui.Select[Any]](ui.DynamicItem[Item
     @override
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         try:
+            if not interaction.client.serves(interaction.guild_id):  # the tree's check is for commands only
+                raise ServerNotServedError  # noqa: TRY301 - told like every other failure
             match self.acknowledgement:
                 case Acknowledgement.ANSWER:
                     await interaction.response.defer(ephemeral=True, thinking=True)
@@ -77,15 +82,21 @@ class PersistentItem[ItemT: ui.Button[Any] | ui.Select[Any]](ui.DynamicItem[Item
                     pass
             await self.on_press(interaction)
         except Exception as error:  # noqa: BLE001 - an edge: discord.py would only log it
-            await report(interaction, error, await self.attempt(interaction))
+            await report(interaction, error, await self._attempted(interaction))
+
+    async def _attempted(self, interaction: Press) -> Attempt:
+        try:
+            return await self.attempt(interaction)
+        except Exception:  # noqa: BLE001 - what fails here is what failed before: the answer must still go out
+            return attempt_by(interaction, self.verb)
 
     async def on_press(self, interaction: Press) -> None:  # noqa: ARG002 - for the classes built on this one
         """Call one service and show what came of it."""
         raise TypeError(type(self).__name__)
 
     async def attempt(self, interaction: Press) -> Attempt:
-        """What the person tried, for the words of a failure. Asks nobody outside and cannot fail."""
-        return attempt_by(interaction, Verb.LOOK)
+        """What the person tried, for the words of a failure. Asks nobody outside."""
+        return attempt_by(interaction, self.verb)
 
 
 class PersistentButton(PersistentItem[ui.Button[Any]], template=NEVER):

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
@@ -54,8 +55,9 @@ async def report(interaction: Interaction, error: BaseException, attempt: Attemp
     explanation = _explain(error, attempt, interaction.client)
     try:
         await _say(interaction, explanation)
-    except discord.HTTPException as unheard:
-        log.warning("failure could not be told", status=unheard.status, code=unheard.code)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as unheard:
+        code = unheard.code if isinstance(unheard, discord.HTTPException) else None
+        log.warning("failure could not be told", reason=type(unheard).__name__, code=code)
 
 
 def _explain(error: BaseException, attempt: Attempt, bot: "CuratorBot") -> Explanation:

@@ -5,17 +5,15 @@ from json import dumps
 from typing import TYPE_CHECKING, Any, override
 
 import discord
-import structlog
 from discord import app_commands
 
 from bot.client.attempts import attempt_by
 from bot.client.failures import report
+from bot.services.errors import ServerNotServedError
 from bot.ui.errors import Attempt, Verb
 
 if TYPE_CHECKING:
     from bot.client.bot import CuratorBot
-
-log = structlog.get_logger(__name__)
 
 VERB = "verb"
 """Key in a command's ``extras`` under which stands what the command attempts."""
@@ -27,18 +25,17 @@ class CuratorTree(app_commands.CommandTree["CuratorBot"]):
     @override
     async def interaction_check(self, interaction: discord.Interaction["CuratorBot"], /) -> bool:
         """Let in what comes from a server on the operator's list, or from a direct message."""
-        allowed = interaction.client.allowed_guild_ids
-        return not allowed or interaction.guild_id is None or interaction.guild_id in allowed
+        if interaction.client.serves(interaction.guild_id):
+            return True
+        # discord.py takes this no for an answer and tells nobody; an autocomplete has no room for words.
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await report(interaction, ServerNotServedError(), attempt_by(interaction, Verb.LOOK))
+        return False
 
     @override
     async def on_error(
         self, interaction: discord.Interaction["CuratorBot"], error: app_commands.AppCommandError, /
     ) -> None:
-        if (
-            isinstance(error, app_commands.CheckFailure)
-            and interaction.type is not discord.InteractionType.autocomplete
-        ):
-            log.info("server not on the list", guild_id=interaction.guild_id)
         await report(interaction, error, attempt_of(interaction))
 
     def digest(self, application_id: int) -> str:

@@ -30,3 +30,7 @@ class DraftsFullError(BotError):
 
 class ServerOnlyError(BotError):
     """What was asked needs a server; it was asked in a direct message."""
+
+
+class ServerNotServedError(BotError):
+    """The operator has not put the server on the list of those that may use the bot."""

@@ -19,7 +19,7 @@ from bot.identity.errors import (
     UnknownKeyError,
     UnreadableKeyError,
 )
-from bot.services.errors import DraftGoneError, DraftsFullError, ServerOnlyError
+from bot.services.errors import DraftGoneError, DraftsFullError, ServerNotServedError, ServerOnlyError
 from bot.services.forms_input import InputError
 from bot.services.record_input import RecordJsonError
 from bot.ui import custom_ids
@@ -149,6 +149,15 @@ def _server_only(_error: ServerOnlyError, _attempt: Attempt, _look: Look) -> Wor
     )
 
 
+def _server_not_served(_error: ServerNotServedError, attempt: Attempt, _look: Look) -> Words:
+    return Words(
+        "This server may not use the bot",
+        "ask the people who run the bot.",
+        attempt.nothing,
+        "They have a list of servers, and this one is not on it.",
+    )
+
+
 def _record_json(error: RecordJsonError, attempt: Attempt, _look: Look) -> Words:
     where = code(error.where, 60) if error.where else ""
     heading, now = {
@@ -189,6 +198,7 @@ PERSON_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {
     DraftGoneError: lambda _error, attempt, look: draft_gone(attempt, look),
     DraftsFullError: _drafts_full,
     ServerOnlyError: _server_only,
+    ServerNotServedError: _server_not_served,
     RecordJsonError: _record_json,
     InputError: _input,
 }

@@ -6,6 +6,7 @@ from bot.client.buttons import Acknowledgement, PersistentButton, Press
 from bot.ui.account import unlinked
 from bot.ui.custom_ids import AccountVerb, account_template
 from bot.ui.decisions import cancelled
+from bot.ui.errors import Verb
 from cogs.account.forms import open_link_form
 
 
@@ -13,6 +14,7 @@ class LinkButton(PersistentButton, template=account_template(AccountVerb.LINK)):
     """*Link account*: opens the form, wherever the button stands."""
 
     acknowledgement = Acknowledgement.FORM
+    verb = Verb.LINK
 
     @override
     async def on_press(self, interaction: Press) -> None:

@@ -1,7 +1,7 @@
 """The buttons of a draft card. Only its owner sees it, and the services look a draft up by owner."""
 
 from dataclasses import replace
-from typing import ClassVar, override
+from typing import override
 
 from bot.client.attempts import attempt_by
 from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, Press, origin_of
@@ -15,7 +15,7 @@ from cogs.propose.forms import revise_form
 class DraftButton(PersistentButton, template=NEVER):
     """A button that concerns one draft."""
 
-    verb: ClassVar[Verb] = Verb.EDIT
+    verb = Verb.EDIT
 
     @property
     def draft_id(self) -> int:

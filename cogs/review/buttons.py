@@ -1,6 +1,6 @@
 """The buttons under a change. The services decide who may press them, with the presser's own key."""
 
-from typing import ClassVar, override
+from typing import override
 
 import discord
 
@@ -20,8 +20,6 @@ type Interaction = discord.Interaction[CuratorBot]
 
 class ChangeButton(PersistentButton, template=NEVER):
     """A button that concerns one change, bound to what its card showed."""
-
-    verb: ClassVar[Verb] = Verb.LOOK
 
     def press(self, interaction: Interaction) -> Press:
         """The press, in the services' terms."""
