@@ -15,7 +15,7 @@ from bot.reference.client import ReferenceClient
 from bot.reference.deployment import assert_canonical_write_enabled
 from bot.reference.errors import ApiError, ForbiddenError, IndeterminateError, MalformedReplyError
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
-from bot.reference.records import new_record
+from bot.reference.records import new_record, to_payload
 from bot.services.catalogue import Catalogue
 from bot.services.checks import Check, CheckedRecord, has_fail, run_checks
 from bot.services.errors import DraftGoneError, DraftsFullError
@@ -242,7 +242,7 @@ class Proposals:
                 operation=draft.operation,
                 category=draft.category,
                 model_name=draft.model_name,
-                payload=draft.record,
+                payload=to_payload(draft.record, name=draft.model_name, dialect=CanonicalFormat(draft.dialect)),
                 why=draft.why,
                 highest_change_id=self.watch.highest_change_id,
                 now=self.clock(),

@@ -1,6 +1,6 @@
 """Finds out what became of a proposal whose answer never came; never sends anything."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,16 +26,18 @@ PAGE = 500
 log = structlog.get_logger(__name__)
 
 
-def is_contained(sent: Any, stored: Any) -> bool:
-    """Whether what was sent is a recursive subset of what is stored.
+def could_become(sent: Any, stored: Any) -> bool:
+    """Whether the service may have made of what was sent what it stored: nothing in it contradicts the other.
 
-    The service adds fields (metadata, licensing, defaults), so equality would never hold.
+    Equality would never hold. The service adds fields (metadata, licensing, defaults), leaves out nulls and fields
+    that it does not know, renames one, and reads some values as another type: ``"123"`` as 123 (8.6.2).
     """
     if isinstance(sent, Mapping) and isinstance(stored, Mapping):
-        return all(key in stored and is_contained(value, stored[key]) for key, value in sent.items())
+        return all(could_become(value, stored[key]) for key, value in sent.items() if key in stored)
     if isinstance(sent, list) and isinstance(stored, list):
-        return len(sent) == len(stored) and all(map(is_contained, sent, stored))
-    return bool(sent == stored)
+        return len(sent) == len(stored) and all(map(could_become, sent, stored))
+    are_numbers = isinstance(sent, int | float) and isinstance(stored, int | float)
+    return bool(sent == stored) if are_numbers or isinstance(stored, type(sent)) else True
 
 
 def is_ours(intent: Intent, change: PendingChange) -> bool:
@@ -48,15 +50,8 @@ def is_ours(intent: Intent, change: PendingChange) -> bool:
         and change.model_name == intent.model_name
         and change.change_id > intent.highest_change_id
         and change.requested_at >= earliest.timestamp()
-        and is_contained(_as_stored(intent.payload), change.payload)
+        and could_become(intent.payload, change.payload)
     )
-
-
-def _as_stored(payload: Mapping[str, Any]) -> dict[str, Any]:
-    # The queue renames this one field of text models (8.6.2).
-    renamed = dict(payload)
-    renamed.pop("parameters", None)
-    return renamed
 
 
 @dataclass(slots=True)
@@ -103,8 +98,7 @@ class Reconciler:
         offset = 0
         while True:
             page = await self.client.my_changes(actor.key, categories=(intent.category,), offset=offset, limit=PAGE)
-            # Ascending by id: of two matches the first is ours.
-            match = next((change for change in page.items if is_ours(intent, change)), None)
+            match = await self._find(intent, page.items)
             if match is not None:
                 news = NoticeKey(intent.user_id, match.change_id, match.status.value)
                 await self.intents.resolve(
@@ -121,3 +115,17 @@ class Reconciler:
         if self.clock() - (intent.sent_at or intent.created_at) > GIVE_UP_AFTER:
             await self.intents.resolve(intent.intent_id, IntentState.NOT_QUEUED, now=self.clock())
         return None
+
+    async def _find(self, intent: Intent, changes: Iterable[PendingChange]) -> PendingChange | None:
+        """Ascending by id: of two matches the first is ours, unless it is another proposal's of the same person."""
+        for change in changes:
+            if is_ours(intent, change) and not await self._is_claimed(change):
+                return change
+        return None
+
+    async def _is_claimed(self, change: PendingChange) -> bool:
+        proposal = await self.intents.proposal_of(change.change_id)
+        if proposal is None:
+            return False
+        # A much older one had this id before the service began to count anew.
+        return proposal.created_at.timestamp() >= change.requested_at - GIVE_UP_AFTER.total_seconds()

@@ -169,17 +169,24 @@ class Review:
             return change
         intent = await self._intend(actor, press, kind, change)
         answer: PendingChange | None = None
+        unclear: ApiError | None = None
         try:
             answer = await send(actor)
         except (IndeterminateError, MalformedReplyError, InvalidRequestError, NotFoundError) as error:
             # Lost answers, lost races and stale ids have one remedy: read what became of it.
             log.info("decision unclear", change_id=press.change_id, kind=kind, reason=type(error).__name__)
+            unclear = error
         except ApiError as refusal:
             if isinstance(refusal, ForbiddenError):
                 self.accounts.forget(actor.user_id)
             await self._close(intent, IntentState.REFUSED, refusal.detail)
             raise
-        outcome = await self._became(actor, press, target, answer)
+        try:
+            outcome = await self._became(actor, press, target, answer)
+        except ApiError:
+            if isinstance(unclear, IndeterminateError | MalformedReplyError):
+                raise unclear from None  # it was sent and perhaps done; that reading failed says less
+            raise
         state = IntentState.DONE if isinstance(outcome, Decided) else IntentState.REFUSED
         await self._close(intent, state, type(outcome).__name__)
         return outcome

@@ -91,6 +91,7 @@ class Watch:
     problem: BotError | None = None
     highest_change_id: int = 0
     _open: dict[int, PendingChange] = field(default_factory=dict)
+    _settled: set[int] = field(default_factory=set)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _draw: Callable[[int], Awaitable[None]] | None = None
 
@@ -135,6 +136,7 @@ class Watch:
         """
         try:
             await self.catalogue.refresh()
+            self._settled.clear()
             listed = await self._list_open()
         except BotError as error:
             self.problem = error
@@ -145,12 +147,18 @@ class Watch:
         tracked = await self.cards.tracked()
         vanished = [known for change_id, known in tracked.items() if change_id not in listed]
         gone = [await self._missing(known) for known in vanished if not CardState(known.status).is_final]
+        # What was settled since the list was asked for is newer than the list, a final state above all.
         found = [change for change in gone if isinstance(change, PendingChange)]
-        await self._remember([*listed.values(), *found], [known for known in gone if isinstance(known, TrackedChange)])
-        self._open = {**listed, **{c.change_id: c for c in found if c.status.is_open}}
+        seen = [change for change in (*listed.values(), *found) if change.change_id not in self._settled]
+        lost = [known for known in gone if isinstance(known, TrackedChange) and known.change_id not in self._settled]
+        await self._remember(seen, lost)
+        newer = {change_id: self._open[change_id] for change_id in self._settled & self._open.keys()}
+        is_known = self._settled.__contains__
+        self._open = {c.change_id: c for c in seen if c.status.is_open and not is_known(c.change_id)} | newer
 
     async def settle(self, change: PendingChange) -> ChangeFacts:
         """Remember a change that the bot itself just queued, decided, applied or re-read, and have it drawn."""
+        self._settled.add(change.change_id)
         if change.status.is_open:
             self._open[change.change_id] = change
         else:
