@@ -8,8 +8,9 @@ from statistics import median
 
 from tests.benchmarks.world import settings_for, silent_service
 from tests.fakes.bot_process import BotProcess
+from tests.fakes.discord_calls import Call
 from tests.fakes.discord_people import settle
-from tests.fakes.discord_server import Call, LoopbackDiscord
+from tests.fakes.discord_server import LoopbackDiscord
 
 IMPORTS = """
 import sys

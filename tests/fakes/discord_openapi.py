@@ -8,7 +8,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from tests.fakes.discord_server import Call
+from tests.fakes.discord_calls import Call
 
 _SNOWFLAKES = {"id", "recipient_id", "users", "roles", "channel_id", "guild_id", "message_id"}
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Self
 
-from tests.fakes.discord_server import reset
+from tests.fakes.discord_calls import reset
 
 HEAD_END = b"\r\n\r\n"
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.fakes.discord_calls import Call
 from tests.fakes.discord_openapi import DiscordContract
-from tests.fakes.discord_server import Call
 
 CALLBACK = "/interactions/1/token/callback"
 

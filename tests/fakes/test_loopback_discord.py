@@ -6,8 +6,9 @@ import pytest
 import pytest_asyncio
 
 from tests.fakes.bot_process import BotProcess, ProcessEndedError
+from tests.fakes.discord_calls import Fault, rate_limit
 from tests.fakes.discord_people import Person, buttons_of, settle, text_of
-from tests.fakes.discord_server import TOKEN, Fault, LoopbackDiscord, rate_limit
+from tests.fakes.discord_server import TOKEN, LoopbackDiscord
 
 
 @pytest_asyncio.fixture

@@ -7,8 +7,9 @@ import pytest_asyncio
 from bot.demo.people import RITA
 from bot.demo.reference_service import ReferenceService
 from tests.fakes import fault_proxy as faults
+from tests.fakes.discord_calls import Fault, rate_limit
 from tests.fakes.discord_people import Person, buttons_of, commands_of, text_of
-from tests.fakes.discord_server import Fault, LoopbackDiscord, rate_limit
+from tests.fakes.discord_server import LoopbackDiscord
 from tests.fakes.fault_proxy import FaultProxy
 from tests.process.installation import Installation
 from tests.process.journeys import link
