@@ -21,7 +21,7 @@ test: check $(VENV)/.browser  ## lint, types, import rules and every test
 
 check: lint  ## lint, the strict type checker and the import rules: everything but the tests
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-timing
+	@$(BIN)/lint-imports
 
 lint: $(VENV)/.test  ## ruff: rules and format
 	@$(BIN)/ruff check
