@@ -11,7 +11,7 @@ from bot.errors import BotError
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry
 from bot.services.quantities import read_count, read_size
-from bot.services.record_input import Revision
+from bot.services.record_input import Revision, parse_json
 
 ANOTHER_REASON = "Another reason"
 CANNED_REASONS = (
@@ -214,7 +214,7 @@ def _other_fields(typed: str, reading: _Reading) -> Mapping[str, Any]:
         return {}
     expected = 'one JSON object, like `{"version": "2.0"}`'
     try:
-        parsed = json.loads(text, parse_constant=_refuse_constant)
+        parsed = parse_json(text)
     except json.JSONDecodeError as error:
         reading.complain(f"Other fields, line {error.lineno}, column {error.colno}", text, expected)
         return {}
@@ -225,10 +225,6 @@ def _other_fields(typed: str, reading: _Reading) -> Mapping[str, Any]:
         reading.complain("Other fields", text, expected)
         return {}
     return parsed
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)  # NaN and Infinity are no JSON
 
 
 def _file_lines(typed: str, reading: _Reading) -> tuple[FileEntry, ...]:

@@ -1,7 +1,8 @@
 """What a form or a file said, applied to a record; unknown fields survive."""
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +12,9 @@ from bot.reference.records import FileEntry, with_files
 
 JSON_BYTES_MAX = 4 * 1024 * 1024
 """Bytes of a JSON attachment that are read; the largest record of the community's reference has a few thousand."""
+
+DEPTH_MAX = 50
+"""Objects and lists in one another. Records have five; whoever draws or compares one walks down into it."""
 
 DISCRIMINATOR = "record_type"
 """Names a record's category in the service's stored form. Left out when sending: a wrong one would be stored."""
@@ -82,7 +86,7 @@ def record_from_json(data: bytes, category: str) -> dict[str, Any]:
     if len(data) > JSON_BYTES_MAX:
         raise RecordJsonError("size", f"{len(data)} bytes")
     try:
-        parsed = json.loads(data.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        parsed = parse_json(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise RecordJsonError("encoding", f"byte {error.start}") from None
     except json.JSONDecodeError as error:
@@ -98,6 +102,27 @@ def record_from_json(data: bytes, category: str) -> dict[str, Any]:
     return record
 
 
+def parse_json(text: str) -> Any:
+    """Parse JSON that can also be sent.
+
+    Raises:
+        ValueError: no JSON (``JSONDecodeError``), a number that is none, or half a character (a lone surrogate).
+        RecursionError: too many brackets in one another.
+    """
+    parsed = json.loads(text, parse_constant=_finite, parse_float=_finite)
+    level = [parsed]
+    for _ in range(DEPTH_MAX):
+        level = [item for each in level if isinstance(each, dict | list) for item in _items(each)]
+    if level:
+        raise RecursionError
+    json.dumps(parsed, ensure_ascii=False).encode()
+    return parsed
+
+
+def _items(part: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return part.values() if isinstance(part, dict) else part
+
+
 def _unwrapped(parsed: dict[str, Any]) -> dict[str, Any]:
     if len(parsed) == 1:
         (name, inner), *_ = parsed.items()
@@ -106,6 +131,8 @@ def _unwrapped(parsed: dict[str, Any]) -> dict[str, Any]:
     return parsed
 
 
-def _refuse_constant(name: str) -> None:
-    # NaN and Infinity are no JSON; the service would answer 500 to them.
-    raise ValueError(name)
+def _finite(number: str) -> float:
+    # NaN and Infinity are no JSON, nor can they be sent; Python reads the first two, and 1e999 as the last.
+    if not math.isfinite(value := float(number)):
+        raise ValueError(number)
+    return value

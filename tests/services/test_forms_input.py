@@ -95,7 +95,7 @@ def test_parameters_that_are_no_number_are_named_and_the_rest_is_kept() -> None:
     assert caught.value.kept.fields == {"name": "T", "description": "d"}
 
 
-@pytest.mark.parametrize("typed", ["[1]", "{", '"x"', '{"a": NaN}', "[" * 100_000])
+@pytest.mark.parametrize("typed", ["[1]", "{", '"x"', '{"a": NaN}', '{"a": 1e999}', '{"a": "\\ud800"}', "[" * 100_000])
 def test_other_fields_are_one_json_object(typed: str) -> None:
     with pytest.raises(InputError) as caught:
         basics_revision(BasicsAnswers("lora", "n", other_fields=typed), V2)

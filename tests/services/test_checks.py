@@ -1,0 +1,278 @@
+"""Each finding on a record, and that no record, however wrong, stops the one who looks at it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.reference.deployment import CATEGORIES
+from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
+from bot.services.checks import STYLES, Check, CheckCode, CheckedRecord, Section, Verdict, has_fail, run_checks
+
+SHA = "ab" * 32
+URL = "https://huggingface.co/pixel/resolve/main/pixel.safetensors"
+BASELINES = ("stable_diffusion_1", "stable_diffusion_xl")
+IMAGE: dict[str, Any] = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False}
+V2, LEGACY = CanonicalFormat.V2, CanonicalFormat.LEGACY
+
+
+def file(**changes: Any) -> dict[str, Any]:
+    entry = {"file_name": "pixel.safetensors", "file_url": URL, "sha256sum": SHA}
+    return {"config": {"download": [{**entry, **changes}]}}
+
+
+def subject(record: dict[str, Any] | None = None, **changes: Any) -> CheckedRecord:
+    values: dict[str, Any] = {
+        "operation": Operation.CREATE,
+        "category": "image_generation",
+        "name": "Pixel",
+        "record": {**IMAGE, **file()} if record is None else record,
+        "dialect": V2,
+        "live_names": frozenset({"Deliberate"}),
+        "baselines": BASELINES,
+    }
+    return CheckedRecord(**{**values, **changes})
+
+
+def rival(**changes: Any) -> PendingChange:
+    values: dict[str, Any] = {
+        "change_id": 41,
+        "category": "image_generation",
+        "model_name": "Pixel",
+        "operation": Operation.CREATE,
+        "requested_by": "303",
+        "requested_username": "carol#303",
+        "requested_at": 1_700_000_000,
+        "status": ChangeStatus.PENDING,
+    }
+    return PendingChange(**{**values, **changes})
+
+
+FOUND: dict[str, tuple[CheckedRecord, Check]] = {
+    "no baseline": (
+        subject({"nsfw": False}),
+        Check(CheckCode.REQUIRED, Verdict.FAIL, {"label": "Baseline"}, Section.BASICS),
+    ),
+    "no parameters": (
+        subject({}, category="text_generation"),
+        Check(CheckCode.REQUIRED, Verdict.FAIL, {"label": "Parameters"}, Section.BASICS),
+    ),
+    "no name": (subject(name=" \t"), Check(CheckCode.NAME_EMPTY, Verdict.FAIL, {}, Section.BASICS)),
+    "backslash": (subject(name="a\\b"), Check(CheckCode.NAME_BACKSLASH, Verdict.FAIL, {}, Section.BASICS)),
+    "long name": (
+        subject(name="x" * 101),
+        Check(CheckCode.NAME_LONG, Verdict.FAIL, {"characters": 101, "invisible": 0}, Section.BASICS),
+    ),
+    "long name that nobody sees": (
+        subject(name="\u200b" * 101),
+        Check(CheckCode.NAME_LONG, Verdict.FAIL, {"characters": 101, "invisible": 101}, Section.BASICS),
+    ),
+    "zero width": (
+        subject(name="a\u200bb"),
+        Check(CheckCode.NAME_INVISIBLE, Verdict.FAIL, {"characters": 3, "invisible": 1}, Section.BASICS),
+    ),
+    "half a character": (
+        subject(name="a\ud800"),
+        Check(CheckCode.NAME_INVISIBLE, Verdict.FAIL, {"characters": 2, "invisible": 1}, Section.BASICS),
+    ),
+    "slash": (subject(name="org/model"), Check(CheckCode.NAME_SLASH, Verdict.WARN, {}, Section.BASICS)),
+    "taken": (subject(name="Deliberate"), Check(CheckCode.NAME_TAKEN, Verdict.FAIL, {}, Section.BASICS)),
+    "free": (subject(), Check(CheckCode.NAME_FREE, Verdict.PASS)),
+    "unknown": (
+        subject(operation=Operation.UPDATE),
+        Check(CheckCode.NAME_UNKNOWN, Verdict.FAIL, {}, Section.BASICS),
+    ),
+    "another open change": (
+        subject(open_changes=(rival(),)),
+        Check(CheckCode.OTHER_CHANGE, Verdict.WARN, {"change_id": 41, "requestor": "carol#303", "name": "Pixel"}, None),
+    ),
+    "another open change of somebody without a name": (
+        subject(open_changes=(rival(requested_username=None),)),
+        Check(CheckCode.OTHER_CHANGE, Verdict.WARN, {"change_id": 41, "requestor": "303", "name": "Pixel"}, None),
+    ),
+    "no digest": (
+        subject({**IMAGE, **file(sha256sum=None)}),
+        Check(CheckCode.SHA256_MISSING, Verdict.FAIL, {"file": "pixel.safetensors"}, Section.FILES),
+    ),
+    "a digest that only holds a place": (
+        subject({**IMAGE, **file(sha256sum="FIXME")}),
+        Check(CheckCode.SHA256_MISSING, Verdict.FAIL, {"file": "pixel.safetensors"}, Section.FILES),
+    ),
+    "malformed digest": (
+        subject({**IMAGE, **file(sha256sum=SHA[:-1])}),
+        Check(
+            CheckCode.SHA256_MALFORMED, Verdict.FAIL, {"file": "pixel.safetensors", "value": SHA[:-1]}, Section.FILES
+        ),
+    ),
+    "a link that is none": (
+        subject({**IMAGE, **file(file_url="javascript:alert(1)")}),
+        Check(
+            CheckCode.LINK,
+            Verdict.FAIL,
+            {"file": "pixel.safetensors", "value": "javascript:alert(1)"},
+            Section.FILES,
+        ),
+    ),
+    "a homepage that is none": (
+        subject({**IMAGE, **file(), "homepage": "ftp://x.example"}),
+        Check(CheckCode.HOMEPAGE, Verdict.FAIL, {"value": "ftp://x.example"}, Section.BASICS),
+    ),
+    "a host that nobody knows": (
+        subject({**IMAGE, **file(file_url="https://nothuggingface.co/a.safetensors")}),
+        Check(CheckCode.HOST_UNKNOWN, Verdict.WARN, {"host": "nothuggingface.co"}, Section.FILES),
+    ),
+    "a file that may hold code": (
+        subject({**IMAGE, **file(file_name="pixel.ckpt")}),
+        Check(CheckCode.FILE_TYPE, Verdict.WARN, {"file": "pixel.ckpt"}, Section.FILES),
+    ),
+    "good files": (subject(), Check(CheckCode.FILES_GOOD, Verdict.PASS, {"count": 1})),
+    "a baseline that nobody knows": (
+        subject({**IMAGE, "baseline": "sdxl"}),
+        Check(CheckCode.BASELINE_UNKNOWN, Verdict.FAIL, {"value": "sdxl"}, Section.BASICS),
+    ),
+    "a v2 record with a legacy baseline": (
+        subject({**IMAGE, "baseline": "stable diffusion 1"}),
+        Check(CheckCode.BASELINE_UNKNOWN, Verdict.FAIL, {"value": "stable diffusion 1"}, Section.BASICS),
+    ),
+    "a known baseline": (subject(), Check(CheckCode.BASELINE_KNOWN, Verdict.PASS)),
+    "a legacy baseline": (
+        subject({**IMAGE, "baseline": "stable diffusion 1"}, dialect=LEGACY),
+        Check(CheckCode.BASELINE_KNOWN, Verdict.PASS),
+    ),
+    "a legacy baseline of another spelling": (
+        subject({**IMAGE, "baseline": "stable diffusion 2 512"}, dialect=LEGACY),
+        Check(CheckCode.BASELINE_KNOWN, Verdict.PASS),
+    ),
+    "a style that nobody knows": (
+        subject({**IMAGE, "style": "cubist"}),
+        Check(CheckCode.STYLE_UNKNOWN, Verdict.FAIL, {"value": "cubist"}, Section.BASICS),
+    ),
+    "a description of any length": (
+        subject({**IMAGE, "description": "x" * 4001}),
+        Check(CheckCode.DESCRIPTION_LONG, Verdict.FAIL, {"characters": 4001}, Section.BASICS),
+    ),
+    "nobody said whether it is NSFW": (
+        subject({"baseline": "stable_diffusion_xl"}),
+        Check(CheckCode.NSFW, Verdict.FAIL, {}, Section.BASICS),
+    ),
+    "NSFW by a word": (
+        subject({**IMAGE, "nsfw": "yes"}),
+        Check(CheckCode.NSFW, Verdict.FAIL, {}, Section.BASICS),
+    ),
+    "NSFW answered": (subject(), Check(CheckCode.NSFW_ANSWERED, Verdict.PASS)),
+    "a text model in v2": (
+        subject({"parameters": 7}, category="text_generation"),
+        Check(CheckCode.TEXT_MODEL, Verdict.WARN),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FOUND)
+def test_each_finding_is_made_with_its_facts(case: str) -> None:
+    looked_at, expected = FOUND[case]
+    assert expected in run_checks(looked_at)
+
+
+def test_every_code_is_found_by_some_case() -> None:
+    assert {check.code for _, check in FOUND.values()} == set(CheckCode)
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "absent"),
+    [
+        (subject(live_names=None), {CheckCode.NAME_FREE, CheckCode.NAME_TAKEN, CheckCode.NAME_UNKNOWN}),
+        (subject(baselines=None), {CheckCode.BASELINE_KNOWN, CheckCode.BASELINE_UNKNOWN}),
+        (subject({}, operation=Operation.DELETE), {CheckCode.REQUIRED, CheckCode.NSFW}),
+        (subject({"parameters": 7}, category="text_generation", dialect=LEGACY), {CheckCode.TEXT_MODEL}),
+        (subject(open_changes=(rival(model_name="pixel"), rival(category="blip"))), {CheckCode.OTHER_CHANGE}),
+        (subject({**IMAGE, **file(file_url="https://cdn.huggingface.co/a")}), {CheckCode.HOST_UNKNOWN}),
+        (subject({**IMAGE, **file(sha256sum=SHA.upper())}), {CheckCode.SHA256_MALFORMED}),
+        (subject(IMAGE), {CheckCode.FILES_GOOD}),
+    ],
+    ids=[
+        "names unknown",
+        "baselines unknown",
+        "delete",
+        "legacy text",
+        "others' changes",
+        "subdomain",
+        "capitals",
+        "no files",
+    ],
+)
+def test_what_does_not_concern_a_record_is_not_said_of_it(looked_at: CheckedRecord, absent: set[CheckCode]) -> None:
+    assert not absent & {check.code for check in run_checks(looked_at)}
+
+
+def test_a_good_record_has_nothing_but_passes() -> None:
+    checks = run_checks(subject())
+    assert {check.verdict for check in checks} == {Verdict.PASS}
+    assert not has_fail(checks)
+
+
+@pytest.mark.parametrize("style", sorted(STYLES))
+def test_every_style_of_the_service_passes(style: str) -> None:
+    assert not has_fail(run_checks(subject({**IMAGE, "style": style})))
+
+
+def test_every_file_is_judged() -> None:
+    record = {**IMAGE, "config": {"download": [{"file_name": f"{n}.ckpt", "file_url": "x"} for n in range(3)]}}
+    found = [check.facts["file"] for check in run_checks(subject(record)) if check.code is CheckCode.LINK]
+    assert found == ["0.ckpt", "1.ckpt", "2.ckpt"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+ENTRY = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("file_name", "file_url", "sha256sum", "path", "size_bytes"), JSON)
+)
+PART = st.lists(ENTRY | JSON, max_size=3) | JSON
+RECORD = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(("name", "baseline", "nsfw", "style", "description", "homepage", "parameters"), JSON),
+        "config": st.fixed_dictionaries({}, optional={"download": PART, "files": PART}) | JSON,
+    },
+)
+
+
+@given(
+    record=RECORD,
+    name=st.text(max_size=12),
+    category=st.sampled_from(CATEGORIES) | st.text(max_size=5),
+    operation=st.sampled_from(Operation),
+    dialect=st.sampled_from(CanonicalFormat),
+    is_known=st.booleans(),
+)
+def test_any_json_record_gets_verdicts_fails_first(
+    record: dict[str, Any],
+    name: str,
+    category: str,
+    operation: Operation,
+    dialect: CanonicalFormat,
+    is_known: bool,  # noqa: FBT001 - hypothesis hands it over by name
+) -> None:
+    checks = run_checks(
+        subject(
+            record,
+            name=name,
+            category=category,
+            operation=operation,
+            dialect=dialect,
+            live_names=frozenset({name}) if is_known else None,
+            baselines=BASELINES if is_known else None,
+        )
+    )
+    order = [list(Verdict).index(check.verdict) for check in checks]
+    assert order == sorted(order)
+    assert has_fail(checks) is any(check.verdict is Verdict.FAIL for check in checks)
+    assert all(isinstance(value, str | int) for check in checks for value in check.facts.values())
+
+
+@pytest.mark.parametrize("address", ["https://[", "https://exa mple.com", "https:///x", "https://\u2100.example", ""])
+def test_an_address_that_cannot_be_taken_apart_is_no_address(address: str) -> None:
+    assert CheckCode.LINK in {check.code for check in run_checks(subject({**IMAGE, **file(file_url=address)}))}
