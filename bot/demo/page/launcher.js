@@ -89,12 +89,10 @@ function draw() {
     const { view: ofView, place: ofPlace, who } = button.dataset;
     const here = ofView ? view === ofView : view === "discord" && place === ofPlace && (!who || who === me.id);
     button.toggleAttribute("aria-current", here);
-    if (here) {
-      button.setAttribute("aria-current", "page");
-      button.scrollIntoView({ block: "nearest", inline: "nearest" });
-    }
+    if (here) button.setAttribute("aria-current", "page");
     button.classList.toggle("other", Boolean(who) && who !== me.id);
   }
+  showPlace();
   for (const chip of document.querySelectorAll(".person")) chip.setAttribute("aria-pressed", String(chip.dataset.who === me.id));
   document.documentElement.style.setProperty("--me", me.colour);
   $("acting-portrait").src = `/portraits/${me.id}.png`;
@@ -106,6 +104,12 @@ function draw() {
   const title = { start: "Start here", live: "Live reference", discord: `${me.name} · ${place}` }[view];
   document.title = `${title} · Horde Curator demo`;
 }
+
+// On a phone the places lie in a row that is wider than the screen.
+function showPlace() {
+  document.querySelector(".place[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+addEventListener("resize", showPlace);
 
 function showStage() {
   const path = pathOf(me, place);

@@ -13,3 +13,21 @@ document.addEventListener("click", (event) => {
   event.stopPropagation();
   parent.postMessage({ discord: link.href }, location.origin);
 }, true);
+
+// An answer to one person alone is what that person waits for: it comes into sight, even below a card far up.
+const timeline = document.getElementById("channel-timeline");
+const own = new Set();
+let isFirst = true;
+function goToEnd() {
+  // While simcord draws, it puts the conversation back to where it was.
+  if (window.simcordPreview?.ready) timeline.scrollTop = timeline.scrollHeight;
+  else requestAnimationFrame(goToEnd);
+}
+function showOwn() {
+  const answers = timeline.querySelectorAll(".channel-message:has(.message-ephemeral-note)");
+  const fresh = [...answers].filter((message) => !own.has(message.dataset.messageId));
+  for (const message of fresh) own.add(message.dataset.messageId);
+  if (fresh.length && !isFirst) requestAnimationFrame(goToEnd);
+  isFirst = isFirst && !timeline.querySelector(".channel-message");
+}
+new MutationObserver(showOwn).observe(timeline, { childList: true, subtree: true });
