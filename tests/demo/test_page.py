@@ -7,8 +7,8 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.demo.people import PEOPLE, RITA
 from bot.demo.stage import Stage
+from tests.browser.install import ARGUMENTS, chromium
 
-CHROMIUM = "/usr/bin/chromium"
 DESKTOP = (1280, 860)
 PHONE = (390, 844)
 expect.set_options(timeout=20_000)
@@ -17,7 +17,7 @@ expect.set_options(timeout=20_000)
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        opened = await playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield opened
         await opened.close()
 

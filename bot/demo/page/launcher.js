@@ -77,10 +77,12 @@ function open(name) { location.hash = `/${name}`; }
 function go(who, where) { location.hash = `/${who}/${where}`; }
 
 function route() {
+  const left = view === "discord" ? pathOf(me, place) : null;
   const [first, second] = location.hash.replace(/^#\//, "").split("/");
   const who = person(first);
   if (who) { me = who; place = second || world.channels[0]; view = "discord"; } else view = first === "live" ? "live" : "start";
   draw();
+  readNews(left).catch(() => {}); // the beat says it when the demo has ended
 }
 
 function draw() {
@@ -141,10 +143,10 @@ addEventListener("message", (event) => {
 
 // Marks for what is new
 
-async function readNews() {
+async function readNews(left = null) {
   const news = await (await fetch("/news.json")).json();
   const current = view === "discord" ? pathOf(me, place) : null;
-  for (const [path, newest] of Object.entries(news)) if (!seen.has(path) || path === current) seen.set(path, newest);
+  for (const [path, newest] of Object.entries(news)) if (!seen.has(path) || path === current || path === left) seen.set(path, newest);
   for (const button of document.querySelectorAll(".place[data-place]")) {
     const path = pathOf(button.dataset.who ? person(button.dataset.who) : me, button.dataset.place);
     const isNew = news[path] !== seen.get(path);
