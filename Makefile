@@ -46,12 +46,12 @@ $(BIN)/python:
 
 $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
 	@echo "installing (once, about a minute) ..."
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[demo]'
+	@$(BIN)/python -m pip install --quiet --quiet --constraint constraints.txt --editable '.[demo]'
 	@touch $@
 
 $(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
 	@echo "installing (once, about a minute) ..."
-	@$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	@$(BIN)/python -m pip install --quiet --quiet --constraint constraints.txt --editable '.[test]'
 	@touch $@ $(VENV)/.demo
 
 $(VENV)/.browser: $(VENV)/.test

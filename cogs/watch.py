@@ -120,6 +120,10 @@ class WatchCog(commands.Cog):
         try:
             if card.message_id is None:
                 sent = await channel.send(view=message.view, files=list(message.files), nonce=card.nonce)
+                if _buttons(discord.ui.LayoutView.from_message(sent)) != _buttons(message.view):
+                    # Discord knew the nonce: the bot died after posting, and this is what the card showed then.
+                    again = change_card(drawing.facts, self.bot.look)
+                    await sent.edit(view=again.view, attachments=list(again.files))
                 await watch.posted(drawing, sent.id)
             else:
                 partial = channel.get_partial_message(card.message_id)
@@ -152,6 +156,11 @@ class WatchCog(commands.Cog):
         except UNREACHABLE as error:
             log.warning("notice not sent", notice_id=notice.notice_id, reason=type(error).__name__)
             await notices.postponed(notice)
+
+
+def _buttons(view: discord.ui.LayoutView) -> list[str]:
+    """The custom ids of a card's buttons, which tell its change, its content and its state."""
+    return [item.custom_id or "" for item in view.walk_children() if isinstance(item, discord.ui.Button)]
 
 
 async def setup(bot: CuratorBot) -> None:

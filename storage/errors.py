@@ -39,7 +39,7 @@ class MissingKeyError(ConfigurationError):
     """A key that this database was written with is not among the credential keys."""
 
     def __init__(self, key_id: int, rows: int) -> None:
-        super().__init__(f"credential key k{key_id} is missing and {rows} links need it; add it to the keys again")
+        super().__init__(f"credential key k{key_id} is missing and {rows} links need it; add it to CURATOR_CREDENTIAL_KEYS again")
         self.key_id = key_id
         self.rows = rows
 

@@ -15,6 +15,7 @@ from bot.identity.attempts import UNKNOWN_KEY_COST, LinkAttempts
 from bot.identity.errors import (
     AccountTakenError,
     AnonymousKeyError,
+    HordeUnavailableError,
     MissingRoleError,
     NotLinkedError,
     SharedKeyError,
@@ -24,6 +25,7 @@ from bot.identity.errors import (
 from bot.identity.horde import checked_key
 from bot.identity.roles import QueueRoles
 from bot.identity.standing import Actor, HordeUserContext, Role, Standing
+from bot.reference.errors import ApiError
 from storage import errors as stored
 from storage.links import Link, Links
 
@@ -135,6 +137,25 @@ class Accounts:
         """Ask for the roles now; errors as :meth:`actor`, but for the missing role."""
         async with self._lock(user_id):
             return await self._reread(*await self._opened(user_id))
+
+    async def shown(self, user_id: int) -> Standing | None:
+        """What a person is shown of themselves: roles asked for anew when they are old, else as last known.
+
+        An outage does not keep anybody from seeing what they have linked.
+
+        Raises:
+            UnknownKeyError: AI-Horde itself does not know the key any more.
+            UnreadableKeyError: the stored key does not open.
+        """
+        standing = await self.standing(user_id)
+        if standing is None or self._is_fresh(standing):
+            return standing
+        try:
+            return await self.refresh(user_id)
+        except NotLinkedError:
+            return None
+        except (HordeUnavailableError, ApiError):
+            return standing
 
     def forget(self, user_id: int) -> None:
         """Believe the remembered roles no more, as after the service refused for lack of a role."""

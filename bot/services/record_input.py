@@ -24,7 +24,8 @@ class RecordJsonError(BotError):
     """A JSON text is not a record.
 
     Attributes:
-        problem: what is wrong, one of ``size``, ``encoding``, ``syntax``, ``not_object``, ``wrong_category``.
+        problem: what is wrong, one of ``size``, ``not_loaded``, ``encoding``, ``syntax``, ``not_object`` and
+            ``wrong_category``.
         where: line and column, or the offending value; empty where there is none.
     """
 

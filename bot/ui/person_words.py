@@ -162,6 +162,7 @@ def _record_json(error: RecordJsonError, attempt: Attempt, _look: Look) -> Words
     where = code(error.where, 60) if error.where else ""
     heading, now = {
         "size": ("the file is too large", "take a record out of it, 4 MB at most."),
+        "not_loaded": ("Discord did not hand the file over", "attach it again."),
         "encoding": ("the file is not text", "save it as UTF-8."),
         "syntax": ("the file is not JSON", "mend it there and attach it again."),
         "not_object": ("the file holds no record", "attach one JSON object: a record, or one name and its record."),

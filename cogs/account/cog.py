@@ -28,10 +28,7 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
     async def status(self, interaction: discord.Interaction[CuratorBot]) -> None:
         """Your AI-Horde name, your roles and what they allow."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        accounts = self.bot.services.accounts
-        standing = await accounts.standing(interaction.user.id)
-        if standing is not None:
-            standing = await accounts.refresh(interaction.user.id)
+        standing = await self.bot.services.accounts.shown(interaction.user.id)
         view = account_status(facts_of(standing) if standing is not None else None, self.bot.look)
         await interaction.edit_original_response(view=view)
 

@@ -1,5 +1,6 @@
 """``/propose-model``: create a proposal, and find the drafts of earlier ones."""
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -73,7 +74,10 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
     ) -> DraftFacts:
         if record.size > JSON_BYTES_MAX:
             raise RecordJsonError("size", f"{record.size} bytes")
-        data = await record.read()
+        try:
+            data = await record.read()
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            raise RecordJsonError("not_loaded") from error
         return await self.bot.services.proposals.begin_with_record(
             interaction.user.id, interaction.guild_id, category, data, name
         )

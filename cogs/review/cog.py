@@ -29,7 +29,7 @@ class ReviewCog(commands.Cog):
     @app_commands.command(extras={VERB: Verb.APPROVE})
     @app_commands.guild_only()
     @app_commands.describe(change="The change's number")
-    async def approve(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53]) -> None:
+    async def approve(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53 - 1]) -> None:
         """Approve a change: shows what would be approved, and asks once."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         asked = await self.bot.services.review.ask(_press(interaction, change))
@@ -38,14 +38,14 @@ class ReviewCog(commands.Cog):
     @app_commands.command(extras={VERB: Verb.REJECT})
     @app_commands.guild_only()
     @app_commands.describe(change="The change's number")
-    async def reject(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53]) -> None:
+    async def reject(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53 - 1]) -> None:
         """Reject a change: opens a form that asks for the reason."""
         await interaction.response.send_modal(await reject_form(interaction, _press(interaction, change)))
 
     @app_commands.command(extras={VERB: Verb.APPLY})
     @app_commands.guild_only()
     @app_commands.describe(change="The approved change's number")
-    async def apply(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53]) -> None:
+    async def apply(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53 - 1]) -> None:
         """Make an approved change live."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         outcome = await self.bot.services.review.apply(_press(interaction, change))

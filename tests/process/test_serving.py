@@ -113,6 +113,7 @@ async def test_a_button_outlives_a_restart(installation: Installation, rita: Per
     await installation.start_ready()
     confirm = next(custom_id for custom_id in buttons_of(asked) if custom_id.endswith(":unlink"))
     await rita.press(asked, confirm)
+    await rita.discord.until(lambda: "?" not in text_of(asked))  # the question gives way to what was done
     shown = await rita.reply(await rita.slash("account status"))
     assert RITA.horde_username.partition("#")[0] not in text_of(shown)
 
