@@ -20,7 +20,7 @@ from bot.reference.errors import (
     ReadOnlyError,
 )
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.changes import CardState, ChangeFacts
+from bot.services.changes import ChangeFacts
 from bot.services.outcomes import (
     ApplyFailed,
     ApplyOutcome,
@@ -41,6 +41,13 @@ REASON_LENGTH_MAX = 500
 
 BATCH_TITLE = "Discord"
 """Title of the service's batch; approved changes of everybody share one, so it says only where from."""
+
+_BEFORE = {
+    ChangeStatus.APPROVED: ChangeStatus.PENDING,
+    ChangeStatus.REJECTED: ChangeStatus.PENDING,
+    ChangeStatus.APPLIED: ChangeStatus.APPROVED,
+}
+"""From which status the service moves a change to which."""
 
 log = structlog.get_logger(__name__)
 
@@ -163,8 +170,7 @@ class Review:
         send: Callable[[Actor], Awaitable[PendingChange | None]],
     ) -> DecisionOutcome:
         actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
-        needed = ChangeStatus.APPROVED if target is ChangeStatus.APPLIED else ChangeStatus.PENDING
-        change = await self._check(actor, press, needed)
+        change = await self._check(actor, press, _BEFORE[target])
         if not isinstance(change, PendingChange):
             return change
         intent = await self._intend(actor, press, kind, change)
@@ -222,8 +228,7 @@ class Review:
             return Moved(facts, link)
         if change.status is target and _actor_of(change, target) == actor.horde.user_id:
             return Decided(facts, link)
-        is_as_before = facts.state in (CardState.PENDING, CardState.APPROVED) and change.status is not target
-        return Undecided(facts, link) if is_as_before else Faster(facts, link)
+        return Undecided(facts, link) if change.status is _BEFORE[target] else Faster(facts, link)
 
     async def _intend(self, actor: Actor, press: Press, kind: IntentKind, change: PendingChange) -> Intent:
         now = self.clock()

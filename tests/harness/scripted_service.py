@@ -1,0 +1,147 @@
+"""A queue as a test writes it, at the edge of HTTP: for moments that the real service cannot be brought to at will."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, override
+from urllib.parse import parse_qs
+
+import httpx
+
+URL = "https://models.example"
+_V2 = "/model_references/v2"
+_QUEUE = f"{_V2}/pending_queue"
+
+type Answer = tuple[int, Any]
+type Meanwhile = Callable[[httpx.Request], Awaitable[None]]
+
+
+class ScriptedService(httpx.AsyncBaseTransport):
+    """Answers as the service does (8.6.2), from what the test put in.
+
+    Attributes:
+        changes: The queue by id, each as the service tells it.
+        models: Live records of each category; a category that is not in it answers 404, as an empty one does.
+        roles: Of every key.
+        requests: All that was asked, in order.
+        is_away: Nobody listens.
+        breaks_after: Paths whose work is done, but whose answer never arrives.
+        refusals: Path -> status and detail, instead of an answer.
+        bodies: Path -> status and whole body, likewise.
+        meanwhile: Path -> what happens once, while its answer is made and on its way.
+    """
+
+    def __init__(self) -> None:
+        self.changes: dict[int, dict[str, Any]] = {}
+        self.models: dict[str, dict[str, Any]] = {"image_generation": {"Deliberate": {"name": "Deliberate"}}}
+        self.mode = "PRIMARY"
+        self.user_id = "202"
+        self.roles = ["requestor", "approver"]
+        self.requests: list[httpx.Request] = []
+        self.is_away = False
+        self.breaks_after: set[str] = set()
+        self.refusals: dict[str, tuple[int, str]] = {}
+        self.bodies: dict[str, tuple[int, Any]] = {}
+        self.meanwhile: dict[str, Meanwhile] = {}
+
+    def put(self, change_id: int, **changes: Any) -> dict[str, Any]:
+        """Have a change in the queue; what is not said of it is that of a plain one."""
+        plain = {
+            "change_id": change_id,
+            "category": "image_generation",
+            "model_name": f"Model {change_id}",
+            "operation": "create",
+            "payload": {"name": f"Model {change_id}"},
+            "requested_by": "101",
+            "requested_username": "alice#101",
+            "requested_at": 1_772_366_400,
+            "status": "pending",
+        }
+        self.changes[change_id] = {**plain, **self.changes.get(change_id, {}), **changes}
+        return self.changes[change_id]
+
+    @property
+    def writes(self) -> list[httpx.Request]:
+        """Every request that would change something."""
+        return [request for request in self.requests if request.method != "GET"]
+
+    def asked(self, part: str) -> int:
+        """How often a path that holds this was asked for."""
+        return sum(part in request.url.path for request in self.requests)
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        if self.is_away:
+            raise httpx.ConnectError("refused", request=request)
+        path = request.url.path.removeprefix(_QUEUE)
+        answer = _answered(*(self._scripted(path) or self._queue(path, request) or self._around(path)))
+        if (meanwhile := self.meanwhile.pop(path, None)) is not None:
+            await meanwhile(request)
+        if path in self.breaks_after:
+            raise httpx.ReadError("reset", request=request)
+        return answer
+
+    def _scripted(self, path: str) -> Answer | None:
+        if path in self.refusals:
+            status, detail = self.refusals[path]
+            return status, {"detail": detail}
+        return self.bodies.get(path)
+
+    def _around(self, path: str) -> Answer:
+        is_primary = self.mode == "PRIMARY"
+        known: dict[str, Any] = {
+            "/replicate_mode": {"replicate_mode": self.mode, "canonical_format": "v2", "writable": is_primary},
+            "/openapi.json": {"info": {"version": "8.6.2"}},
+            f"{_V2}/me/roles": {"user_id": self.user_id, "username": "bob#202", "roles": self.roles},
+            f"{_V2}/image_generation/baselines/": {"items": [{"name": "stable_diffusion_xl"}]},
+            **{f"{_V2}/{category}": records for category, records in self.models.items()},
+        }
+        return (200, known[path]) if path in known else (404, {"detail": "Nothing of this name."})
+
+    def _queue(self, path: str, request: httpx.Request) -> Answer | None:
+        match path.strip("/").split("/"):
+            case ["changes" | "my_changes" as listing]:
+                return 200, self._page(listing, parse_qs(request.url.query.decode()))
+            case ["changes", change_id]:
+                change = self.changes.get(int(change_id))
+                return (200, change) if change else (404, {"detail": "Pending change not found"})
+            case ["batches"]:
+                return self._decided(json.loads(request.content))
+            case ["apply"]:
+                return self._applied(json.loads(request.content))
+            case _:
+                return None
+
+    def _page(self, listing: str, query: Mapping[str, list[str]]) -> dict[str, Any]:
+        found = [
+            change
+            for _, change in sorted(self.changes.items())
+            if change["status"] in query.get("statuses", [change["status"]])
+            and change["category"] in query.get("categories", [change["category"]])
+            and (listing == "changes" or change["requested_by"] == self.user_id)
+        ]
+        offset, limit = int(query["offset"][0]), int(query["limit"][0])
+        return {"items": found[offset : offset + limit], "total": len(found), "offset": offset, "limit": limit}
+
+    def _decided(self, body: Mapping[str, Any]) -> tuple[int, Any]:
+        chosen = [(status, i) for status in ("approved", "rejected") for i in body[f"{status}_ids"]]
+        for _, change_id in chosen:
+            if (status := self.changes[change_id]["status"]) != "pending":
+                return 400, {"detail": f"Change {change_id} is not pending (status={status})"}
+        decided: dict[str, list[Any]] = {"approved": [], "rejected": []}
+        for status, change_id in chosen:
+            by = {f"{status}_by": self.user_id, f"{status}_username": "bob#202"}
+            decided[status].append(self.put(change_id, status=status, reject_reason=body["reject_reason"], **by))
+        return 200, {"batch_id": 1, "batch_title": body["batch_title"], **decided}
+
+    def _applied(self, body: Mapping[str, Any]) -> tuple[int, Any]:
+        change_ids = body["change_ids"]
+        by = {"applied_by": self.user_id, "applied_username": "bob#202", "applied_job_id": body["job_id"]}
+        return 200, {"applied": [self.put(change_id, status="applied", **by) for change_id in change_ids]}
+
+
+def _answered(status: int, body: Any) -> httpx.Response:
+    """An answer as it comes from a socket: not read yet."""
+    content = json.dumps(body).encode()
+    headers = {"content-type": "application/json", "content-length": str(len(content))}
+    return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content))

@@ -1,0 +1,113 @@
+"""The decisions joined as the composition root joins them: on a real file, before a queue that the test writes."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import stamina
+from pydantic import SecretStr
+
+from bot.app import build
+from bot.client.services import Services
+from bot.services.proposals import Origin
+from bot.services.review import Press
+from bot.settings import Settings
+from storage.database import Database
+from storage.keyring import generate_key, parse_keys
+from storage.links import Links
+from storage.unlocking import unlock
+from tests.harness.scripted_service import URL, ScriptedService
+
+APPROVER, REQUESTOR, OTHER = 2002, 1001, 3003
+"""Discord ids: of bob#202, who may do everything; of alice#101, whose changes wait; of somebody without a link."""
+GUILD, CHANNEL = 77, 78
+
+
+class Clock:
+    """Stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 1, 12, 5, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@dataclass(slots=True)
+class House:
+    """The decisions, what stands around them, and a way to start them anew on the same file."""
+
+    service: ScriptedService
+    clock: Clock
+    settings: Settings
+    services: Services
+    _open: AsyncExitStack
+    _presses: int = 0
+
+    async def restart(self) -> None:
+        """Stop, and start again on the same file."""
+        await self._open.aclose()
+        self._open = AsyncExitStack()
+        await self.start()
+
+    async def start(self) -> None:
+        """Build as the program does."""
+        bot = await self._open.enter_async_context(
+            build(self.settings, service_transport=self.service, horde_transport=self.service, clock=self.clock)
+        )
+        self.services = bot.services
+
+    async def stop(self) -> None:
+        """Close everything."""
+        await self._open.aclose()
+
+    def press(self, change_id: int, *, seen: str | None = None, user_id: int = APPROVER) -> Press:
+        """A press of its own on a change's button."""
+        return Press(user_id, change_id, seen, self.origin())
+
+    def origin(self) -> Origin:
+        """A new interaction."""
+        self._presses += 1
+        return Origin(self._presses, GUILD, CHANNEL)
+
+
+@pytest.fixture(autouse=True)
+def _retries_without_waiting() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=2, cap=True):
+        yield
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    folder = tmp_path / "house"
+    settings = Settings(
+        discord_token=SecretStr("not used"),
+        credential_keys=generate_key(),
+        service_url=URL,
+        ai_horde_url=f"{URL}/api/",
+        database_path=folder / "curator.db",
+        requestor_ids=(),
+        approver_ids=(),
+    )
+    clock = Clock()
+    async with await Database.open(settings.database_path) as database:
+        links = Links(database, await unlock(database, parse_keys(settings.credential_keys)), settings.service_url)
+        for user_id, name in ((APPROVER, "bob#202"), (REQUESTOR, "alice#101")):
+            await links.put(
+                user_id,
+                horde_user_id=name[-3:],
+                horde_username=name,
+                key=SecretStr(f"the-key-of-{name[:3]}"),
+                roles=frozenset({"requestor", "approver"}),
+                now=clock(),
+            )
+    house = House(ScriptedService(), clock, settings, None, AsyncExitStack())  # type: ignore[arg-type] # until start
+    await house.start()
+    yield house
+    await house.stop()

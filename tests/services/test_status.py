@@ -1,0 +1,65 @@
+"""How things stand, told also when nothing answers."""
+
+import httpx
+import pytest
+
+from bot.reference.errors import ReadOnlyError, UnavailableError
+from tests.harness.scripted_service import URL
+from tests.services.conftest import House
+
+
+async def test_a_house_in_order(house: House) -> None:
+    for change_id in (42, 43):
+        house.service.put(change_id)
+    house.service.put(44, status="approved", approved_by="202")
+    house.service.bodies["/api/v2/status/heartbeat"] = (200, {})
+    await house.services.watch.sweep()
+    report = await house.services.status.report()
+    assert (report.mode, report.canonical_format, report.version) == ("PRIMARY", "v2", "8.6.2")
+    assert (report.pending, report.approved) == (2, 1)
+    assert report.oldest_pending is not None
+    assert report.oldest_pending[0] == 42
+    assert report.is_writable
+    assert report.service_problem is None
+    assert report.away_since is None
+    assert report.ai_horde_ms is not None
+    assert report.service_host == report.ai_horde_host == httpx.URL(URL).netloc.decode()
+    assert report.last_look_at == house.clock()
+
+
+async def test_before_the_first_look_nothing_is_claimed(house: House) -> None:
+    report = await house.services.status.report()
+    assert (report.pending, report.approved, report.oldest_pending, report.last_look_at) == (None,) * 4
+
+
+async def test_when_nobody_answers_it_says_since_when_and_what_was_known(house: House) -> None:
+    house.service.put(42)
+    await house.services.watch.sweep()
+    house.service.is_away = True
+    since = house.clock()
+    for _ in range(2):
+        with pytest.raises(UnavailableError):
+            await house.services.watch.sweep()
+        house.clock.move(minutes=1)
+    report = await house.services.status.report()
+    assert report.service_problem
+    assert report.away_since == since
+    assert report.ai_horde_ms is None
+    assert (report.mode, report.pending) == ("PRIMARY", 1), "as last told"
+
+
+async def test_a_queue_that_is_switched_off_takes_no_proposals(house: House) -> None:
+    house.service.refusals["/changes"] = (503, "Pending queue is disabled")
+    with pytest.raises(ReadOnlyError):
+        await house.services.watch.sweep()
+    report = await house.services.status.report()
+    assert report.mode == "PRIMARY"
+    assert not report.is_writable
+    assert report.service_problem is None
+
+
+async def test_a_server_without_settings_has_none_and_each_has_its_own(house: House) -> None:
+    assert (await house.services.guild_setup.show(1)).review_channel_id is None
+    await house.services.guild_setup.use_review_channel(1, 10)
+    await house.services.guild_setup.use_review_channel(2, 20)
+    assert (await house.services.guild_setup.show(1)).review_channel_id == 10
