@@ -92,6 +92,7 @@ class ScriptedService(httpx.AsyncBaseTransport):
         known: dict[str, Any] = {
             "/replicate_mode": {"replicate_mode": self.mode, "canonical_format": "v2", "writable": is_primary},
             "/openapi.json": {"info": {"version": "8.6.2"}},
+            "/api/v2/find_user": {"username": "bob#202", "id": 202},
             f"{_V2}/me/roles": {"user_id": self.user_id, "username": "bob#202", "roles": self.roles},
             f"{_V2}/image_generation/baselines/": {"items": [{"name": "stable_diffusion_xl"}]},
             **{f"{_V2}/{category}": records for category, records in self.models.items()},

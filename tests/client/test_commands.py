@@ -1,0 +1,74 @@
+"""Commands: told to Discord when they are new to it and not again, and none that could carry a secret."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import simcord
+from discord import app_commands
+
+from bot.client.tree import CuratorTree
+from tests.harness.simulation import Simulation
+
+SUBCOMMAND_GROUP = 2
+SECRET = re.compile(r"key|token|secret|passw|credential|api", re.IGNORECASE)
+
+
+def synchronisations(env: simcord.Env) -> int:
+    return sum(entry.method == "PUT" and entry.path.endswith("/commands") for entry in env.http_requests)
+
+
+def tree_of(simulation: Simulation) -> CuratorTree:
+    tree = simulation.bot.tree
+    assert isinstance(tree, CuratorTree)
+    return tree
+
+
+async def test_commands_are_told_once_and_not_again_at_a_restart(simulation: Simulation, env: simcord.Env) -> None:
+    assert synchronisations(env) == 1
+    await simulation.restart()
+    assert synchronisations(env) == 1
+    assert simulation.bot.look.knows("account link"), "their ids are remembered"
+
+
+async def test_a_command_that_changed_is_a_reason_to_tell_them(simulation: Simulation) -> None:
+    tree = tree_of(simulation)
+    before = tree.digest(1)
+    assert tree.digest(1) == before
+    assert tree.digest(2) != before, "another application knows none of them"
+
+    @app_commands.command()
+    async def another(_: Any) -> None:
+        """Another one."""
+
+    tree.add_command(another)
+    assert tree.digest(1) != before
+    tree.remove_command("another")
+    assert tree.digest(1) == before
+
+
+async def test_the_same_commands_are_not_told_twice_and_other_ones_are(
+    simulation: Simulation, env: simcord.Env
+) -> None:
+    with env._bot_scope():
+        await simulation.bot._sync_commands()
+        assert synchronisations(env) == 1
+        tree_of(simulation).remove_command("status")
+        await simulation.bot._sync_commands()
+    assert synchronisations(env) == 2
+
+
+def every_option(payload: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for option in payload.get("options", ()):
+        yield option
+        yield from every_option(option)
+
+
+async def test_no_command_has_an_option_that_could_carry_a_secret(simulation: Simulation) -> None:
+    commands = [command.to_dict(simulation.bot.tree) for command in simulation.bot.tree.get_commands()]
+    options = [option for command in commands for option in every_option(dict(command))]
+    takes_a_value = [option for option in options if option["type"] > SUBCOMMAND_GROUP]
+    assert takes_a_value
+    for option in takes_a_value:
+        assert not SECRET.search(option["name"]), option["name"]
+        assert not SECRET.search(option["description"]), option["description"]

@@ -1,0 +1,167 @@
+"""Whatever breaks, the person gets an answer and the operator a line; and what is no news makes none."""
+
+import io
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+import simcord
+from discord import app_commands
+from simcord.results import InteractionResult
+
+from bot.client.failures import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION, cause_of
+from bot.demo.people import ABE
+from bot.demo.world import World
+from bot.services.proposals import Proposals
+from bot.services.review import Review
+from storage.errors import DiskError
+from tests.harness.messages import answer_of, answers_of, card_of, text_of
+from tests.harness.races import Pressed, press_together
+from tests.harness.scripted_service import ScriptedService
+from tests.harness.simulation import Simulation
+from tests.stories.people import fill
+
+LOCAL = "a-local-variable-of-the-code-that-broke"
+
+
+def breaks(monkeypatch: pytest.MonkeyPatch, owner: type, method: str, error: Exception) -> None:
+    async def broken(*_: Any, **__: Any) -> None:
+        held = LOCAL
+        if held:
+            raise error
+
+    monkeypatch.setattr(owner, method, broken)
+
+
+def refusal(code: int) -> discord.HTTPException:
+    """What discord.py raises for one of Discord's codes."""
+    response: Any = SimpleNamespace(status=404 if code == UNKNOWN_INTERACTION else 400, reason="")
+    return discord.HTTPException(response, {"code": code, "message": "as Discord words it"})
+
+
+def assert_incident(result: InteractionResult, logs: io.StringIO) -> None:
+    text = text_of(answers_of(result)[-1])
+    incident = re.search(r"`([0-9a-f]{4}-[0-9a-f]{4})`", text)
+    assert incident, text
+    assert answers_of(result)[-1].ephemeral
+    written = logs.getvalue()
+    assert written.count(incident[1]) == 1
+    assert "RuntimeError: boom" in written
+    assert "in broken" in written, "the traceback is there"
+    assert LOCAL not in written, "its variables are not"
+
+
+@pytest.mark.parametrize(("label", "method"), [("Full record", "facts"), ("Approve", "ask")])
+async def test_a_button_that_breaks_answers_with_an_incident(
+    approver: World, env: simcord.Env, logs: io.StringIO, monkeypatch: pytest.MonkeyPatch, label: str, method: str
+) -> None:
+    breaks(monkeypatch, Review, method, RuntimeError("boom"))
+    assert_incident(await approver.member(ABE).click(card_of(approver.review, env, 42), label=label), logs)
+
+
+async def test_a_command_that_breaks_answers_with_an_incident(
+    approver: World, logs: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaks(monkeypatch, Review, "ask", RuntimeError("boom"))
+    assert_incident(await approver.member(ABE).slash(approver.public, "approve", change=42), logs)
+
+
+async def test_a_form_that_breaks_answers_with_an_incident(
+    approver: World, env: simcord.Env, logs: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaks(monkeypatch, Review, "reject", RuntimeError("boom"))
+    abe = approver.member(ABE)
+    shown = await abe.click(card_of(approver.review, env, 42), label="Reject…")
+    rejected = await fill(abe, shown, {"Reason": ["Not fit for the Horde"]})
+    assert_incident(rejected, logs)
+
+
+async def test_a_failure_is_told_even_where_finding_its_words_fails_too(
+    approver: World, logs: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    abe = approver.member(ABE)
+    shown = await abe.slash(approver.public, "propose-model create", category="lora")
+    drafted = await fill(abe, shown, {"Name": "Pixel"})
+    for method in ("show", "kept"):
+        breaks(monkeypatch, Proposals, method, DiskError(Path("curator.db"), is_full=True))
+    pressed = await abe.click(answer_of(drafted), label="Raw JSON")
+    assert "disk is full" in text_of(pressed)
+
+
+@pytest.mark.parametrize("code", [UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED])
+async def test_an_interaction_that_discord_takes_no_answer_for_is_no_fault(
+    approver: World, env: simcord.Env, logs: io.StringIO, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    breaks(monkeypatch, Review, "facts", refusal(code))
+    pressed = await approver.member(ABE).click(card_of(approver.review, env, 42), label="Full record")
+    assert pressed.followups == []
+    written = logs.getvalue()
+    assert "interaction could not be acknowledged" in written
+    assert "Traceback" not in written
+    assert "fault" not in written
+
+
+@pytest.mark.parametrize("unheard", [refusal(50027), aiohttp.ServerDisconnectedError(), ConnectionResetError(104, "")])
+async def test_an_answer_that_does_not_arrive_is_a_line_and_no_traceback(
+    approver: World, env: simcord.Env, logs: io.StringIO, monkeypatch: pytest.MonkeyPatch, unheard: Exception
+) -> None:
+    breaks(monkeypatch, Review, "facts", RuntimeError("boom"))
+    breaks(monkeypatch, discord.Webhook, "send", unheard)
+    await approver.member(ABE).click(card_of(approver.review, env, 42), label="Full record")
+    assert "failure could not be told" in logs.getvalue()
+    assert logs.getvalue().count("Traceback") == 1, "the fault's own"
+
+
+async def test_a_press_that_is_delivered_twice_decides_once_and_is_no_fault(
+    approver: World, env: simcord.Env, logs: io.StringIO, scripted: ScriptedService
+) -> None:
+    abe = approver.member(ABE)
+    asked = await abe.click(card_of(approver.review, env, 42), label="Approve")
+    await press_together(env, Pressed(abe, answer_of(asked).message, "Approve #42", deliveries=2))
+    assert "is approved" in text_of(answer_of(asked))
+    assert len(scripted.writes) == 1
+    assert "fault" not in logs.getvalue()
+
+
+def test_what_really_happened_is_found_behind_every_wrapper() -> None:
+    boom = RuntimeError("boom")
+    command: Any = SimpleNamespace(name="x", _error_display_name="x")
+    wrapped = app_commands.TransformerError("x", discord.AppCommandOptionType.string, command)
+    assert cause_of(wrapped) is wrapped
+    wrapped.__cause__ = app_commands.CommandInvokeError(command, boom)
+    assert cause_of(app_commands.CommandInvokeError(command, wrapped)) is boom
+    assert cause_of(boom) is boom
+
+
+@pytest.mark.parametrize(
+    "error", [refusal(0), discord.RateLimited(90.0), aiohttp.ServerDisconnectedError(), ConnectionResetError(104, "")]
+)
+async def test_a_card_that_does_not_get_through_holds_up_no_other_and_comes_later(
+    simulation: Simulation,
+    world: World,
+    env: simcord.Env,
+    scripted: ScriptedService,
+    logs: io.StringIO,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    send = discord.abc.Messageable.send
+    failing = [error]
+
+    async def loses_the_first(*arguments: Any, **named: Any) -> discord.Message:
+        if failing:
+            raise failing.pop()
+        return await send(*arguments, **named)
+
+    monkeypatch.setattr(discord.abc.Messageable, "send", loses_the_first)
+    for change_id in (43, 44):
+        scripted.put(change_id)
+    await env.advance_time(21)
+    assert "Model 44" in text_of(card_of(world.review, env, 44))
+    assert "Traceback" not in logs.getvalue()
+    await env.advance_time(21)
+    assert "Model 43" in text_of(card_of(world.review, env, 43))
