@@ -71,7 +71,11 @@ def demo(
     ] = None,
 ) -> None:
     """Try everything in a browser: the real service, a simulated Discord; no token, no key, no network."""
-    from bot.demo.command import DemoOptions, run_demo  # noqa: PLC0415 - needs the extra `demo`
+    try:
+        from bot.demo.command import DemoOptions, run_demo  # noqa: PLC0415 - needs the extra `demo`
+    except ModuleNotFoundError as missing:
+        typer.echo(f"The demo needs {missing.name}, which comes with: pip install '.[demo]'", err=True)
+        raise typer.Exit(ExitCode.CONFIGURATION) from None
 
     options = DemoOptions(mode=mode.value, reference_data=reference_data, port=port, keep=keep)
     _finish(run_demo(options))

@@ -39,7 +39,9 @@ class MissingKeyError(ConfigurationError):
     """A key that this database was written with is not among the credential keys."""
 
     def __init__(self, key_id: int, rows: int) -> None:
-        super().__init__(f"credential key k{key_id} is missing and {rows} links need it; add it to CURATOR_CREDENTIAL_KEYS again")
+        super().__init__(
+            f"credential key k{key_id} is missing and {rows} links need it; add it to CURATOR_CREDENTIAL_KEYS again"
+        )
         self.key_id = key_id
         self.rows = rows
 
@@ -131,7 +133,7 @@ class LockedError(StartError):
     exit_code = 75
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} is held by another process; is the bot already running?")
+        super().__init__(f"{path} is held by another process, probably a bot that runs already")
         self.path = path
 
 

@@ -180,12 +180,15 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 5.0  # a connection that asks nothing must not hold up server_close()
 
     def do_GET(self) -> None:
-        is_known_path = self.path.partition("?")[0] == "/api/v2/find_user"
-        status, content_type, body = (
-            self.server.horde.answer(self.headers.get("apikey"))
-            if is_known_path
-            else _message(HTTPStatus.NOT_FOUND, "The requested URL was not found on the server.")
-        )
+        match self.path.partition("?")[0]:
+            case "/api/v2/find_user":
+                status, content_type, body = self.server.horde.answer(self.headers.get("apikey"))
+            case "/api/v2/status/heartbeat":  # public, and no question about a key: not counted
+                status, content_type, body = _message(HTTPStatus.OK, "OK")
+            case _:
+                status, content_type, body = _message(
+                    HTTPStatus.NOT_FOUND, "The requested URL was not found on the server."
+                )
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))

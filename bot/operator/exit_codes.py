@@ -9,6 +9,7 @@ class ExitCode(IntEnum):
     OK = 0
     DATA_DAMAGED = 65
     UNAVAILABLE = 69
+    DISK = 74
     ALREADY_RUNNING = 75
     CONFIGURATION = 78
     INTERRUPTED = 130

@@ -37,7 +37,7 @@ async def run_bot() -> int:
         async with build(settings) as bot:
             return await _serve(bot, settings)
     except StartError as error:
-        typer.echo(f"The bot did not start: {error}.", err=True)
+        typer.echo(f"The bot did not start: {error}. Nothing was changed.", err=True)
         return error.exit_code
 
 

@@ -234,8 +234,8 @@ def _file_lines(typed: str, reading: _Reading) -> tuple[FileEntry, ...]:
         if len(parts) > _FILE_PARTS:
             reading.complain(f"Files, line {number}", line, f"`{FILE_LINE}`")
             parts = parts[:_FILE_PARTS]
-        if len(parts) == 1:  # an address alone; a name alone becomes an entry without an address, and a check says so
-            parts = [name_from(line), line] if "://" in line else [line, ""]
+        if "://" in parts[0]:  # the name was left out: it is taken from the address
+            parts = ["", *parts][:_FILE_PARTS]
         name, url, sha256 = [*parts, "", ""][:_FILE_PARTS]
         files.append(FileEntry(name or name_from(url), url, sha256 or None))
     return tuple(files)

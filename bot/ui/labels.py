@@ -84,7 +84,10 @@ def value_text(path: str, value: Any, cap: int = DIFF_VALUE) -> str:
 
 def is_unstated(path: str, value: Any) -> bool:
     """Whether a value says no more than its absence would."""
-    return value is None or value in ("", [], {}) or (path == LICENCE and value == LICENCE_DEFAULT)
+    if path == LICENCE and value == LICENCE_DEFAULT:
+        return True
+    # The service writes `inpainting: false` into every image record that does not mention it (8.6.2).
+    return value is None or value in ("", [], {}) or (path == "inpainting" and value is False)
 
 
 def parameters_text(count: float) -> str:

@@ -60,8 +60,11 @@ def ai_horde_busy(attempt: Attempt) -> Words:
 
 def needs_role(attempt: Attempt, look: Look, *, role: str, linked_as: str) -> Words:
     """The account lacks a role."""
-    ask = f" Ask in <#{attempt.ask_channel_id}>;" if attempt.ask_channel_id else " Ask there;"
-    del look
+    ask = (
+        f" Ask in <#{attempt.ask_channel_id}>;"
+        if attempt.ask_channel_id
+        else f" Ask an approver, whom {look.command('roles')} lists;"
+    )
     return Words(
         f"You need the {role} role",
         f"roles belong to Horde accounts and are given by the people who run the service.{ask} "
