@@ -20,8 +20,10 @@ const own = new Set();
 let isFirst = true;
 function goToEnd() {
   // While simcord draws, it puts the conversation back to where it was.
-  if (window.simcordPreview?.ready) timeline.scrollTop = timeline.scrollHeight;
-  else requestAnimationFrame(goToEnd);
+  if (!window.simcordPreview?.ready) { requestAnimationFrame(goToEnd); return; }
+  timeline.scrollTop = timeline.scrollHeight;
+  // The browser's own event comes a frame later; until then simcord would still put it back.
+  timeline.dispatchEvent(new Event("scroll"));
 }
 function showOwn() {
   const answers = timeline.querySelectorAll(".channel-message:has(.message-ephemeral-note)");
