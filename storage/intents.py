@@ -23,7 +23,8 @@ RETURNING *
 """
 
 _RESOLVE = """
-UPDATE intent SET state = ?, change_id = coalesce(?, change_id), reason = coalesce(?, reason), resolved_at = ?
+UPDATE intent SET state = ?, change_id = coalesce(?, change_id), reason = coalesce(?, reason), resolved_at = ?,
+       payload = CASE WHEN ? THEN '{}' ELSE payload END
 WHERE intent_id = ? AND state IN ('prepared', 'sent', 'unknown')
 RETURNING draft_id
 """
@@ -123,13 +124,14 @@ class Intents:
 
         QUEUED deletes the draft, REFUSED and NOT_QUEUED open it again, UNKNOWN keeps it from going out twice.
         False, and nothing changed, when the intent is final already: the first truth stays. Raises ValueError
-        for a state that is no outcome, and for QUEUED without ``change_id``.
+        for a state that is no outcome, and for QUEUED without ``change_id``. What was to be sent is forgotten once
+        the outcome is final: it is the service's then, or the draft has it.
         """
         if state in (IntentState.PREPARED, IntentState.SENT):
             raise ValueError(state)
         if state is IntentState.QUEUED and change_id is None:
             raise ValueError(state)
-        values = (state, change_id, reason, _resolved_at(state, now), intent_id)
+        values = (state, change_id, reason, _resolved_at(state, now), state.is_final, intent_id)
 
         def write(transaction: Transaction) -> bool:
             row = transaction.execute(_RESOLVE, values).fetchone()
