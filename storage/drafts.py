@@ -31,6 +31,7 @@ class Draft:
         dialect: ``v2`` or ``legacy``, the vocabulary of ``record``.
         record: the record as it will be sent, with keys the bot does not know.
         why: the person's reason, for the reviewers; may be empty.
+        base: the live record that an update or a delete began from, None for a create.
     """
 
     draft_id: int
@@ -45,6 +46,7 @@ class Draft:
     state: DraftState
     created_at: datetime
     updated_at: datetime
+    base: dict[str, Any] | None = None
 
 
 class Drafts:
@@ -64,6 +66,7 @@ class Drafts:
         dialect: str,
         record: dict[str, Any],
         why: str = "",
+        base: dict[str, Any] | None = None,
         now: datetime,
     ) -> Draft:
         """Keep a new, open draft. Raises TooManyDraftsError above MAX_DRAFTS a person."""
@@ -77,6 +80,7 @@ class Drafts:
             dialect,
             to_json(record),
             why,
+            _base_to_json(base),
             stamp,
             stamp,
         )
@@ -87,8 +91,8 @@ class Drafts:
                 raise TooManyDraftsError(MAX_DRAFTS)
             row = transaction.execute(
                 "INSERT INTO draft (user_id, guild_id, operation, category, model_name, dialect, record, "
-                "why, created_at, updated_at, state) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open') RETURNING *",
+                "why, base, created_at, updated_at, state) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open') RETURNING *",
                 values,
             ).fetchone()
             return _draft(row)
@@ -121,6 +125,7 @@ class Drafts:
             draft.dialect,
             to_json(draft.record),
             draft.why,
+            _base_to_json(draft.base),
             to_stamp(now),
             draft.draft_id,
             draft.user_id,
@@ -130,7 +135,7 @@ class Drafts:
             require_open(transaction, draft.draft_id, draft.user_id)
             transaction.execute(
                 "UPDATE draft SET operation = ?, category = ?, model_name = ?, dialect = ?, record = ?, "
-                "why = ?, updated_at = ? WHERE draft_id = ? AND user_id = ?",
+                "why = ?, base = ?, updated_at = ? WHERE draft_id = ? AND user_id = ?",
                 values,
             )
 
@@ -184,6 +189,10 @@ def drop_draft(transaction: Transaction, draft_id: int) -> None:
     transaction.execute("DELETE FROM draft WHERE draft_id = ?", (draft_id,))
 
 
+def _base_to_json(base: dict[str, Any] | None) -> str | None:
+    return None if base is None else to_json(base)
+
+
 def _draft(row: Row) -> Draft:
     return Draft(
         draft_id=row["draft_id"],
@@ -198,4 +207,5 @@ def _draft(row: Row) -> Draft:
         state=DraftState(row["state"]),
         created_at=from_stamp(row["created_at"]),
         updated_at=from_stamp(row["updated_at"]),
+        base=None if row["base"] is None else from_json(row["base"]),
     )

@@ -22,6 +22,7 @@ from bot.reference.models import (
     MyRoles,
     Operation,
     PendingChange,
+    Usage,
 )
 from bot.reference.names import is_addressable, validate_model_name
 from bot.reference.records import Record
@@ -89,6 +90,22 @@ class ReferenceClient:
         if dialect is CanonicalFormat.LEGACY or not is_addressable(name):
             return (await self.models(category, dialect=dialect)).get(name)
         return await self._ask_or(self._requests.model(category, name), replies.record, absent=None)
+
+    async def last_updated(self, dialect: CanonicalFormat) -> int:
+        """Ask when the reference last changed (Unix seconds): the cheap sign that records are to be read again.
+
+        Raises:
+            ReadOnlyError: A replica, or the other format is canonical here: no such sign.
+        """
+        return await self._ask(self._requests.last_updated(dialect), replies.last_updated, attempts=1)
+
+    async def usage(self, category: str) -> dict[str, Usage]:
+        """Ask how much the models of a category are used; asked once, since it is never needed."""
+        return await self._ask(self._requests.usage(category), replies.usage, attempts=1)
+
+    async def document(self) -> dict[str, Any]:
+        """Read the service's own description of itself (OpenAPI), which says what it takes."""
+        return await self._ask(self._requests.document(), replies.document, attempts=1)
 
     async def changes(
         self,

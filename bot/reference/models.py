@@ -167,6 +167,16 @@ class Diff(Message):
     fields_modified: tuple[str, ...] = ()
 
 
+class Usage(Message):
+    """How much a live model is used, as far as the service could ask AI-Horde for it; counts of pictures or texts."""
+
+    name: str
+    worker_count: int = 0
+    usage_day: int = 0
+    usage_month: int = 0
+    usage_total: int = 0
+
+
 class ChangePage(Message):
     """A page of the queue, change ids ascending; ``total`` counts everything the filter matches."""
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.reference.deployment import Deployment
 from bot.reference.errors import ApiError, IndeterminateError, MalformedReplyError, error_for
-from bot.reference.models import ApplyResult, CanonicalFormat, ErrorResponse, ReplicateMode
+from bot.reference.models import ApplyResult, CanonicalFormat, ErrorResponse, ReplicateMode, Usage
 from bot.reference.transport import Reply
 
 _FIRST_FAILURE = 400
@@ -88,6 +88,21 @@ def record(value: Any) -> dict[str, Any]:
     return _Record.model_validate({"record": value}).record
 
 
+def document(value: Any) -> dict[str, Any]:
+    """Read the service's OpenAPI document."""
+    return _Record.model_validate({"record": value}).record
+
+
+def last_updated(value: Any) -> int:
+    """Read when the reference last changed, in Unix seconds."""
+    return _LastUpdated.model_validate(value).last_updated
+
+
+def usage(value: Any) -> dict[str, Usage]:
+    """Read the statistics of a category: usage by name."""
+    return {model.name: model for model in _Usages.model_validate(value).models}
+
+
 def version(value: Any) -> str:
     """Read the service's version out of its OpenAPI document."""
     return _Document.model_validate(value).info.version
@@ -113,6 +128,14 @@ class _Records(BaseModel):
 
 class _Record(BaseModel):
     record: dict[str, Any]
+
+
+class _LastUpdated(BaseModel):
+    last_updated: int
+
+
+class _Usages(BaseModel):
+    models: tuple[Usage, ...]
 
 
 class _Info(BaseModel):

@@ -15,6 +15,7 @@ from bot.reference.routes import (
     RouteNames,
     RouteRegistry,
     root_prefix,
+    statistics_prefix,
     v1_prefix,
     v2_prefix,
 )
@@ -100,6 +101,17 @@ class Requests:
         """Ask for all records of a category."""
         path_params = {PathVariables.model_category_name: category}
         return self._read(RouteNames.get_reference_by_category, path_params, prefix=_PREFIX_OF[dialect])
+
+    def last_updated(self, dialect: CanonicalFormat) -> Request:
+        """Ask when the reference last changed: one number, no key."""
+        is_legacy = dialect is CanonicalFormat.LEGACY
+        route = RouteNames.get_legacy_last_updated if is_legacy else RouteNames.get_v2_last_updated
+        return self._read(route, {}, prefix=_PREFIX_OF[dialect])
+
+    def usage(self, category: str) -> Request:
+        """Ask for the statistics of a category."""
+        path_params = {PathVariables.model_category_name: category}
+        return self._read(RouteNames.get_category_deletion_risk, path_params, prefix=statistics_prefix)
 
     def model(self, category: str, name: str) -> Request:
         """Ask for one record, in v2's words.

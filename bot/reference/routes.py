@@ -66,6 +66,7 @@ class RouteNames(StrEnum):
     get_openapi_document = auto()
     get_my_roles = auto()
     get_image_baselines = auto()
+    get_licenses = auto()
     list_changes = auto()
     list_my_changes = auto()
     get_change = auto()
@@ -83,6 +84,10 @@ class RouteRegistry:
     def register_route(self, prefix: str, route_name: RouteNames, path: str) -> None:
         """Remember ``prefix + path``, with variables as ``{name}``; the last registration counts."""
         self._paths[prefix, route_name] = prefix + path
+
+    def has(self, route_name: RouteNames, prefix: str) -> bool:
+        """Whether this generation has the route at all."""
+        return (prefix, route_name) in self._paths
 
     def url_for(self, route_name: RouteNames, path_params: Mapping[PathVariables, str], prefix: str) -> str:
         """Fill in the path of a route, each value quoted whole so that it stays one segment.
@@ -107,7 +112,9 @@ def _quoted(value: str) -> str:
 
 
 _CATEGORY = f"/{{{PathVariables.model_category_name}}}"
-_MODEL = f"{_CATEGORY}/model/{{{PathVariables.model_name}}}"
+_NAME = f"/{{{PathVariables.model_name}}}"
+_MODEL = f"{_CATEGORY}/model{_NAME}"
+_BARE_MODEL = f"{_CATEGORY}{_NAME}"
 _QUEUE = "/pending_queue"
 _CHANGE = f"{_QUEUE}/changes/{{{PathVariables.change_id}}}"
 
@@ -124,45 +131,111 @@ _TYPED_LEGACY_ROUTES = {
     RouteNames.miscellaneous_model: "miscellaneous",
 }
 
-_ROUTES_8 = {
-    root_prefix: {
-        RouteNames.get_heartbeat: "/heartbeat",
-        RouteNames.get_replicate_mode: "/replicate_mode",
-        RouteNames.get_openapi_document: "/openapi.json",
-    },
-    v1_prefix: {
-        RouteNames.get_reference_names: "/model_categories",
-        RouteNames.get_reference_by_category: _CATEGORY,
-        RouteNames.create_model: _CATEGORY,
-        RouteNames.update_model: _CATEGORY,  # the name is in the body
-        RouteNames.delete_model: _MODEL,
-        RouteNames.get_legacy_last_updated: "/metadata/last_updated",
-        **{name: f"/{category}" for name, category in _TYPED_LEGACY_ROUTES.items()},
-    },
+_ROOT = {
+    RouteNames.get_heartbeat: "/heartbeat",
+    RouteNames.get_replicate_mode: "/replicate_mode",
+    RouteNames.get_openapi_document: "/openapi.json",
+}
+
+_STATISTICS = {RouteNames.get_category_deletion_risk: f"{_CATEGORY}/deletion-risk"}
+
+_LEGACY_READS = {
+    RouteNames.get_reference_names: "/model_categories",
+    RouteNames.get_reference_by_category: _CATEGORY,
+    RouteNames.get_legacy_last_updated: "/metadata/last_updated",
+}
+
+_LEGACY_WRITES = {
+    RouteNames.create_model: _CATEGORY,
+    RouteNames.update_model: _CATEGORY,  # the name is in the body
+    **{name: f"/{category}" for name, category in _TYPED_LEGACY_ROUTES.items()},
+}
+
+_READS = {
+    RouteNames.get_reference_names: "/model_categories",
+    RouteNames.get_reference_by_category: _CATEGORY,
+    RouteNames.get_v2_last_updated: "/metadata/last_updated",
+}
+
+_QUEUE_ROUTES = {
+    RouteNames.get_my_roles: "/me/roles",
+    RouteNames.list_changes: f"{_QUEUE}/changes",
+    RouteNames.get_change: _CHANGE,
+    RouteNames.get_change_diff: f"{_CHANGE}/diff",
+    RouteNames.decide_changes: f"{_QUEUE}/batches",
+    RouteNames.apply_changes: f"{_QUEUE}/apply",
+}
+
+
+def registry_2() -> RouteRegistry:
+    """Build the routes of generation 2 (seen on 2.1.5): reads alone, for what writes there does so unreviewed."""
+    return _registry(
+        {
+            root_prefix: _ROOT,
+            v1_prefix: _LEGACY_READS,
+            v2_prefix: {**_READS, RouteNames.get_single_model: _BARE_MODEL},
+        }
+    )
+
+
+def registry_3() -> RouteRegistry:
+    """Build the routes of generation 3 (seen on 3.0.0): models without ``/model/``, three typed kinds of record."""
+    return _registry(
+        {
+            root_prefix: _ROOT,
+            statistics_prefix: _STATISTICS,
+            v1_prefix: {**_LEGACY_READS, **_LEGACY_WRITES, RouteNames.delete_model: _BARE_MODEL},
+            v2_prefix: {
+                **_READS,
+                **_QUEUE_ROUTES,
+                RouteNames.get_single_model: _BARE_MODEL,
+                RouteNames.create_model: f"{_CATEGORY}/add",
+                RouteNames.update_model: _BARE_MODEL,
+                RouteNames.delete_model: _BARE_MODEL,
+                RouteNames.image_generation_model: "/image_generation/create_model",
+                RouteNames.text_generation_model: "/text_generation/create_model",
+                RouteNames.controlnet_model: "/controlnet/create_model",
+                RouteNames.update_image_generation_model: f"/image_generation/update_model{_NAME}",
+                RouteNames.update_text_generation_model: f"/text_generation/update_model{_NAME}",
+                RouteNames.update_controlnet_model: f"/controlnet/update_model{_NAME}",
+            },
+        }
+    )
+
+
+def registry_4() -> RouteRegistry:
+    """Build the routes of generations 4 to 7 (seen on 4.1.0)."""
+    return _registry(_ROUTES_4)
+
+
+def registry_8() -> RouteRegistry:
+    """Build the routes of generation 8 (seen on 8.6.2)."""
+    newer = {
+        RouteNames.get_image_baselines: "/image_generation/baselines/",  # without the slash: a redirect
+        RouteNames.get_licenses: "/licensing/licenses",
+    }
+    return _registry({**_ROUTES_4, v2_prefix: {**_ROUTES_4[v2_prefix], **newer}})
+
+
+_ROUTES_4 = {
+    root_prefix: _ROOT,
+    statistics_prefix: _STATISTICS,
+    v1_prefix: {**_LEGACY_READS, **_LEGACY_WRITES, RouteNames.delete_model: _MODEL},
     v2_prefix: {
-        RouteNames.get_reference_names: "/model_categories",
-        RouteNames.get_reference_by_category: _CATEGORY,
+        **_READS,
+        **_QUEUE_ROUTES,
+        RouteNames.list_my_changes: f"{_QUEUE}/my_changes",
         RouteNames.get_single_model: _MODEL,
         RouteNames.create_model: _CATEGORY,  # typed: the generic one stores a wrong kind of record
         RouteNames.update_model: _MODEL,
         RouteNames.delete_model: _MODEL,
-        RouteNames.get_v2_last_updated: "/metadata/last_updated",
-        RouteNames.get_my_roles: "/me/roles",
-        RouteNames.get_image_baselines: "/image_generation/baselines/",  # without the slash: a redirect
-        RouteNames.list_changes: f"{_QUEUE}/changes",
-        RouteNames.list_my_changes: f"{_QUEUE}/my_changes",
-        RouteNames.get_change: _CHANGE,
-        RouteNames.get_change_diff: f"{_CHANGE}/diff",
-        RouteNames.decide_changes: f"{_QUEUE}/batches",
-        RouteNames.apply_changes: f"{_QUEUE}/apply",
     },
 }
 
 
-def registry_8() -> RouteRegistry:
-    """Build the routes of the service's generation 8 (seen on 8.6.2)."""
+def _registry(routes_by_prefix: Mapping[str, Mapping[RouteNames, str]]) -> RouteRegistry:
     registry = RouteRegistry()
-    for prefix, routes in _ROUTES_8.items():
+    for prefix, routes in routes_by_prefix.items():
         for route_name, path in routes.items():
             registry.register_route(prefix, route_name, path)
     return registry
