@@ -52,6 +52,7 @@ class ReferenceService:
         approver_ids: Sequence[str] = APPROVER_IDS,
         extra_environment: dict[str, str] | None = None,
         port: int = 0,
+        python: Path | None = None,
     ) -> None:
         """Prepare, without starting.
 
@@ -64,6 +65,7 @@ class ReferenceService:
             approver_ids: Horde user ids on the approver list.
             extra_environment: Further variables for the service's process.
             port: The loopback port; 0 takes a free one.
+            python: The interpreter whose service is run, where that is another generation's; ours by default.
 
         Raises:
             ValueError: `ai_horde_url` lacks the slash.
@@ -77,6 +79,7 @@ class ReferenceService:
         self._ai_horde_url = ai_horde_url
         self._reference_data = reference_data
         self._port = port
+        self._python = str(python or sys.executable)
         self._environment = service_environment(
             folder, ai_horde_url, mode, requestor_ids=requestor_ids, approver_ids=approver_ids
         )
@@ -119,7 +122,7 @@ class ReferenceService:
             self._socket = socket.create_server(("127.0.0.1", self._port), backlog=128)
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program and arguments
-                [sys.executable, "-P", str(CHILD), str(self._socket.fileno())],
+                [self._python, "-P", str(CHILD), str(self._socket.fileno())],
                 env=self._environment,
                 pass_fds=[self._socket.fileno()],
                 stdin=subprocess.PIPE,
