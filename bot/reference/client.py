@@ -19,6 +19,7 @@ from bot.reference.models import (
     ChangeStatus,
     Diff,
     HeartBeat,
+    Licence,
     MyRoles,
     Operation,
     PendingChange,
@@ -73,6 +74,10 @@ class ReferenceClient:
     async def baselines(self) -> tuple[str, ...]:
         """List the published baselines of image models, in the service's order and v2's spelling."""
         return await self._ask(self._requests.read(RouteNames.get_image_baselines), replies.baselines)
+
+    async def licenses(self) -> tuple[Licence, ...]:
+        """List the licences that a record may name; empty where records name none (before 8)."""
+        return await self._ask_or(self._requests.read(RouteNames.get_licenses), replies.licenses, absent=())
 
     async def models(self, category: str, *, dialect: CanonicalFormat = CanonicalFormat.V2) -> dict[str, Record]:
         """Read a category's records by name; empty when nothing was ever published in it.

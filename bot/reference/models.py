@@ -215,6 +215,15 @@ class MyRoles(Message):
     roles: frozenset[str] = frozenset()
 
 
+class Licence(Message):
+    """A licence that records may name, and what it permits (``allowed``, ``unknown`` …) and asks for."""
+
+    license_id: str
+    commercial_use: str = "unknown"
+    redistribution: str = "unknown"
+    obligations: tuple[str, ...] = ()
+
+
 class HordeHealth(Message):
     """The service's own view of AI-Horde's statistics; says nothing about keys being confirmed."""
 

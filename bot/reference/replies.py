@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.reference.deployment import Deployment
 from bot.reference.errors import ApiError, IndeterminateError, MalformedReplyError, error_for
-from bot.reference.models import ApplyResult, CanonicalFormat, ErrorResponse, ReplicateMode, Usage
+from bot.reference.models import ApplyResult, CanonicalFormat, ErrorResponse, Licence, ReplicateMode, Usage
 from bot.reference.transport import Reply
 
 _FIRST_FAILURE = 400
@@ -78,6 +78,11 @@ def baselines(value: Any) -> tuple[str, ...]:
     return tuple(item.name for item in _Baselines.model_validate(value).items)
 
 
+def licenses(value: Any) -> tuple[Licence, ...]:
+    """Read the list of licences."""
+    return _Licenses.model_validate(value).items
+
+
 def records(value: Any) -> dict[str, dict[str, Any]]:
     """Read a category: names to records."""
     return _Records.model_validate({"records": value}).records
@@ -120,6 +125,10 @@ class _Baseline(BaseModel):
 
 class _Baselines(BaseModel):
     items: tuple[_Baseline, ...]
+
+
+class _Licenses(BaseModel):
+    items: tuple[Licence, ...]
 
 
 class _Records(BaseModel):

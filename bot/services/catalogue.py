@@ -1,6 +1,7 @@
 """What the service offers right now (mode, baselines, live names), kept in memory so that forms open at once."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,9 @@ from bot.errors import BotError
 from bot.reference.client import ReferenceClient
 from bot.reference.deployment import Deployment
 from bot.reference.errors import NotFoundError
+from bot.reference.models import Licence
+from bot.services.choices import BASELINES, LICENCES, enumerations
+from bot.services.fields import Choice
 
 FRESH_FOR = timedelta(seconds=60)
 """How long an answer about live models counts. The service stays the judge when a proposal arrives."""
@@ -27,12 +31,15 @@ class Catalogue:
     Attributes:
         deployment: as last told, ``None`` before the first answer.
         baselines: as last told, empty before the first answer.
+        licences: likewise; empty also where records name none.
     """
 
     client: ReferenceClient
     clock: Callable[[], datetime]
     deployment: Deployment | None = None
     baselines: tuple[str, ...] = ()
+    licences: tuple[Licence, ...] = ()
+    document: Mapping[str, Any] | None = None
     _models: dict[str, _Models] = field(default_factory=dict)
 
     async def refresh(self) -> Deployment:
@@ -43,7 +50,15 @@ class Catalogue:
         """
         self.deployment = await self.client.deployment()
         self.baselines = await self.client.baselines() or self.baselines
+        with suppress(BotError):  # forms do without
+            self.licences = await self.client.licenses() or self.licences
         return self.deployment
+
+    @property
+    def choices(self) -> Choice:
+        """What may be chosen in forms, by source, as far as the service has told. Asks nobody."""
+        told = {BASELINES: self.baselines, LICENCES: tuple(licence.license_id for licence in self.licences)}
+        return {**enumerations(self.document), **told}
 
     async def current_deployment(self) -> Deployment:
         """The mode and format as of now, never from memory: a PRIMARY may have become a REPLICA.

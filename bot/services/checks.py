@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 from bot.reference.deployment import Deployment
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.reference.records import FileEntry, files_of
+from bot.services.fields import Choice, Choices, Field, Kind, Section
+from bot.services.fields_table import fields_of, page_of
+from bot.services.fields_text import legacy_baseline
 
 KNOWN_HOSTS = ("huggingface.co", "civitai.com")
 """Hosts that approvers know; downloads from anywhere else are questioned."""
@@ -21,9 +24,6 @@ NAME_LENGTH_MAX = 100
 
 DESCRIPTION_LENGTH_MAX = 4000
 """Characters: one field of a form. The longest of the community's own has 559; the service takes megabytes."""
-
-STYLES = frozenset({"generalist", "anime", "furry", "artistic", "other", "realistic"})
-"""The service's styles of image models (8.6.2); any other one fails, in legacy mode only at apply."""
 
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
@@ -35,14 +35,6 @@ class Verdict(StrEnum):
     FAIL = "fail"
     WARN = "warn"
     PASS = "pass"  # noqa: S105 - a verdict, not a secret
-
-
-class Section(StrEnum):
-    """The form that mends what a check found."""
-
-    BASICS = "basics"
-    FILES = "files"
-    WHY = "why"
 
 
 class CheckCode(StrEnum):
@@ -68,6 +60,7 @@ class CheckCode(StrEnum):
     BASELINE_UNKNOWN = "baseline_unknown"
     BASELINE_KNOWN = "baseline_known"
     STYLE_UNKNOWN = "style_unknown"
+    VALUE_UNKNOWN = "value_unknown"
     DESCRIPTION_LONG = "description_long"
     NSFW = "nsfw"
     NSFW_ANSWERED = "nsfw_answered"
@@ -83,13 +76,15 @@ class Check:
         verdict: how it came out.
         facts: what the sentence needs: ``label``, ``value``, ``file``, ``host``, ``characters`` and
             ``invisible`` (counts), ``change_id`` and ``requestor``.
-        section: the form that mends it, ``None`` where no form can.
+        section: the button whose form mends it, ``None`` where no form can.
+        page: which form of the section, 0 for the first.
     """
 
     code: CheckCode
     verdict: Verdict
     facts: Mapping[str, str | int] = field(default_factory=dict)
     section: Section | None = None
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +100,7 @@ class CheckedRecord:
         deployment: the service it would go to, ``None`` while unknown.
         live_names: names of live models of the category, ``None`` while unknown.
         baselines: names the service knows, ``None`` while unknown.
+        choices: what the service lets one choose, by source, as far as it is known.
         open_changes: undecided and unapplied changes of the queue, this one excluded.
     """
 
@@ -117,6 +113,7 @@ class CheckedRecord:
     live_names: frozenset[str] | None = None
     baselines: tuple[str, ...] | None = None
     open_changes: tuple[PendingChange, ...] = ()
+    choices: Choice = field(default_factory=dict)
 
 
 def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
@@ -184,40 +181,73 @@ def _appliable(subject: CheckedRecord) -> Iterable[Check]:
 
 
 def _required(subject: CheckedRecord) -> Iterable[Check]:
-    if subject.category == "image_generation":
-        if not subject.record.get("baseline"):
-            yield _fail(CheckCode.REQUIRED, Section.BASICS, label="Baseline")
-        if not isinstance(subject.record.get("nsfw"), bool):
-            yield _fail(CheckCode.NSFW, Section.BASICS)
-        else:
+    for one in fields_of(subject.category, subject.dialect):
+        if not one.is_required or one.kind is Kind.NAME:
+            continue
+        value = one.value(subject.record, subject.dialect)
+        if one.kind is not Kind.YES_NO:
+            if not value:
+                yield _at(one, subject, CheckCode.REQUIRED, label=one.label)
+        elif isinstance(value, bool):
             yield Check(CheckCode.NSFW_ANSWERED, Verdict.PASS)
-    if subject.category == "text_generation" and not subject.record.get("parameters"):
-        yield _fail(CheckCode.REQUIRED, Section.BASICS, label="Parameters")
+        else:
+            yield _at(one, subject, CheckCode.NSFW)
+
+
+def _at(one: Field, subject: CheckedRecord, code: CheckCode, **facts: str | int) -> Check:
+    """A fail that the form of this field mends."""
+    where = page_of(subject.category, one.key, subject.dialect)
+    section, page = where or (None, 0)
+    return Check(code, Verdict.FAIL, facts, section, page)
 
 
 def _vocabulary(subject: CheckedRecord) -> Iterable[Check]:
-    baseline = subject.record.get("baseline")
-    if subject.category == "image_generation" and baseline and subject.baselines is not None:
-        spellings = {known.replace("_", " ") for known in subject.baselines} | set(subject.baselines)
-        known = spellings if subject.dialect is CanonicalFormat.LEGACY else set(subject.baselines)
-        if isinstance(baseline, str) and (baseline in known or _legacy_alias(baseline, subject.dialect)):
-            yield Check(CheckCode.BASELINE_KNOWN, Verdict.PASS)
-        else:
-            yield _fail(CheckCode.BASELINE_UNKNOWN, Section.BASICS, value=str(baseline))
-    style = subject.record.get("style")
-    if subject.category == "image_generation" and style and str(style) not in STYLES:
-        yield _fail(CheckCode.STYLE_UNKNOWN, Section.BASICS, value=str(style))
-    description = subject.record.get("description")
-    if isinstance(description, str) and len(description) > DESCRIPTION_LENGTH_MAX:
-        yield _fail(CheckCode.DESCRIPTION_LONG, Section.BASICS, characters=len(description))
-    homepage = subject.record.get("homepage")
-    if homepage and not _is_https(str(homepage)):
-        yield _fail(CheckCode.HOMEPAGE, Section.BASICS, value=str(homepage))
+    for one in fields_of(subject.category, subject.dialect):
+        value = one.value(subject.record, subject.dialect)
+        if not value:
+            continue
+        if one.kind is Kind.BASELINE and one.is_required:
+            yield from _baseline(one, value, subject)
+        elif one.kind is Kind.CHOICE and one.choices is not None:
+            yield from _choice(one, value, one.choices, subject)
+        elif one.kind is Kind.LINK and not _is_https(str(value)):
+            yield _at(one, subject, CheckCode.HOMEPAGE, value=str(value), label=one.label)
+        elif one.kind is Kind.LINKS and isinstance(value, list):
+            yield from _links(one, value, subject)
+        elif one.key == "description" and isinstance(value, str) and len(value) > DESCRIPTION_LENGTH_MAX:
+            yield _at(one, subject, CheckCode.DESCRIPTION_LONG, characters=len(value))
 
 
-def _legacy_alias(baseline: str, dialect: CanonicalFormat) -> bool:
-    # Spellings of the legacy records that differ from the v2 names by more than the underscore.
-    return dialect is CanonicalFormat.LEGACY and baseline in {"stable diffusion 2", "stable diffusion 2 512"}
+def _baseline(one: Field, value: Any, subject: CheckedRecord) -> Iterable[Check]:
+    if subject.baselines is None:
+        return
+    known = set(subject.baselines)
+    if subject.dialect is CanonicalFormat.LEGACY:
+        known |= {legacy_baseline(name) for name in known} | {name.replace("_", " ") for name in known}
+        known |= {"stable diffusion 2", "stable diffusion 2 512"}
+    if isinstance(value, str) and value in known:
+        yield Check(CheckCode.BASELINE_KNOWN, Verdict.PASS)
+    else:
+        yield _at(one, subject, CheckCode.BASELINE_UNKNOWN, value=str(value))
+
+
+def _choice(one: Field, value: Any, choices: Choices, subject: CheckedRecord) -> Iterable[Check]:
+    known = choices.known(subject.choices)
+    if not choices.is_closed or not known or str(value) in known:
+        return
+    code = CheckCode.STYLE_UNKNOWN if one.key == "style" else CheckCode.VALUE_UNKNOWN
+    yield _at(one, subject, code, value=str(value), label=one.label)
+
+
+def _links(one: Field, links: list[Any], subject: CheckedRecord) -> Iterable[Check]:
+    is_legacy = subject.dialect is CanonicalFormat.LEGACY
+    for link in map(str, links):
+        if not _is_https(link):
+            yield _at(one, subject, CheckCode.HOMEPAGE, value=link, label=one.label)
+            return
+        if is_legacy and "huggingface" in link:  # refused there, and there alone (8.6.2)
+            yield _at(one, subject, CheckCode.VALUE_UNKNOWN, value="huggingface", label=one.label)
+            return
 
 
 def _files(subject: CheckedRecord) -> Iterable[Check]:

@@ -102,6 +102,7 @@ class FactFinder:
                 deployment=self.catalogue.deployment,
                 live_names=await self.catalogue.names_or_none(change.category),
                 baselines=self.catalogue.baselines or None,
+                choices=self.catalogue.choices,
                 open_changes=rivals,
             )
         )

@@ -1,17 +1,26 @@
 """What was typed into a form, read into a revision of a draft: pure, and kind about what cannot be read."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from itertools import zip_longest
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from bot.errors import BotError
 from bot.reference.models import CanonicalFormat
-from bot.reference.records import FileEntry
-from bot.services.quantities import read_count, read_size
-from bot.services.record_input import Revision, parse_json
+from bot.services.fields import FILE_COLUMNS, Field, Kind, with_value
+from bot.services.fields_table import FILES, fields_of
+from bot.services.fields_text import Typed, UnreadableError, read, show
+from bot.services.files_text import (
+    FileList,
+    UnreadableFilesError,
+    file_lines,
+    file_list,
+    read_columns,
+    read_file_lines,
+    with_file_list,
+)
+from bot.services.licences import Licence, concluded
+from bot.services.record_input import Revision
 
 ANOTHER_REASON = "Another reason"
 CANNED_REASONS = (
@@ -26,57 +35,54 @@ CANNED_REASONS = (
 REASON_MAX = 500
 """Characters: the service's limit (8.6.2)."""
 
-FILE_LINE = "name | url | sha256"
-NOT_KNOWN = "-"
-"""A line of the files form that stands for nothing: Discord may trim empty lines at either end."""
 
-_FILE_PARTS = 3
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
+"""What an empty field shows: emptied, each of them stays the nothing that it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One thing typed that cannot be read.
+
+    Attributes:
+        field: the label of the field, and the line where there are several.
+        typed: what was typed there, whole.
+        expected: what it should look like.
+    """
+
+    field: str
+    typed: str
+    expected: str
 
 
 class InputError(BotError):
     """Something typed cannot be read; everything else was.
 
     Attributes:
-        field: the label of the field, and the line where there are several.
-        typed: what was typed there, whole.
-        expected: what it should look like.
+        field, typed, expected: of the first :class:`Slip`.
         kept: everything that could be read, so that nothing is lost.
+        others: the slips after the first.
     """
 
-    def __init__(self, field: str, typed: str, expected: str, kept: Revision) -> None:
+    def __init__(self, field: str, typed: str, expected: str, kept: Revision, others: tuple[Slip, ...] = ()) -> None:
         super().__init__(field)
         self.field = field
         self.typed = typed
         self.expected = expected
         self.kept = kept
+        self.others = others
 
 
 @dataclass(frozen=True, slots=True)
-class BasicsAnswers:
-    """Answers of a basics form as typed; ``None`` for what the form does not ask.
+class SectionAnswers:
+    """Answers of a form as typed, by the key of the field.
 
-    ``nsfw`` is ``None`` until somebody chose. An empty text empties the field.
+    Only what differs from what the form showed: what nobody touched stays as it is in the record, also where a
+    form can show it but in part.
     """
 
     category: str
-    name: str
-    baseline: str | None = None
-    nsfw: bool | None = None
-    parameters: str | None = None
-    description: str | None = None
-    files: str | None = None
-    other_fields: str | None = None
-    style: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FilesAnswers:
-    """Answers of the files form as typed: a line a file, in the same order in each."""
-
-    links: str
-    sha256: str
-    names: str
-    size: str
+    typed: Mapping[str, Typed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,90 +95,84 @@ class RejectAnswers:
 
 @dataclass(slots=True)
 class _Reading:
-    """What could be read so far, and the first thing that could not."""
+    """A record that is being changed, and what could not be read."""
 
-    fields: dict[str, Any] = field(default_factory=dict)
-    files: tuple[FileEntry, ...] | None = None
-    problem: tuple[str, str, str] | None = None
+    before: Mapping[str, Any]
+    record: dict[str, Any]
+    dialect: CanonicalFormat
+    slips: list[Slip] = field(default_factory=list)
 
-    def complain(self, where: str, typed: str, expected: str) -> None:
-        self.problem = self.problem or (where, typed, expected)
+    def attempt[T](self, one: Field, read_it: Callable[[], T]) -> tuple[T] | None:
+        try:
+            return (read_it(),)
+        except UnreadableError as problem:
+            self.slips.append(Slip(f"{one.label}{problem.where}", problem.typed, problem.expected))
+            return None
+
+    def set(self, one: Field, value: Any) -> None:
+        path = one.path(self.dialect)
+        if path is not None:
+            self.record = with_value(self.record, path, value, drops_parent=one.drops_parent)
+        if one.alias is not None:
+            self.record.pop(one.alias, None)
 
     def revision(self) -> Revision:
-        revision = Revision(fields=self.fields, files=self.files)
-        if self.problem is not None:
-            raise InputError(*self.problem, kept=revision)
+        keys = [*self.record, *(key for key in self.before if key not in self.record)]
+        changed = {
+            key: self.record.get(key)
+            for key in keys
+            if key not in self.record or key not in self.before or not _is_same(self.record[key], self.before[key])
+        }
+        revision = Revision(fields=changed)
+        if self.slips:
+            first, *others = self.slips
+            raise InputError(first.field, first.typed, first.expected, revision, tuple(others))
         return revision
 
 
-def basics_revision(answers: BasicsAnswers, dialect: CanonicalFormat) -> Revision:
-    """Read a basics form.
+def section_revision(
+    answers: SectionAnswers,
+    record: Mapping[str, Any],
+    dialect: CanonicalFormat,
+    licences: Iterable[Licence] = (),
+) -> Revision:
+    """Read a form into the fields it changes.
 
     Args:
         answers: as typed.
-        dialect: the vocabulary of the record; a legacy baseline is written with spaces.
+        record: as it is so far; what no form shows is kept.
+        dialect: the vocabulary of the record.
+        licences: those that the service knows; a chosen one brings its permissions along.
 
     Raises:
-        InputError: a number, a line of files or a JSON object cannot be read; ``kept`` has the rest.
+        InputError: a number, a line or a pair cannot be read; ``kept`` has the rest.
     """
-    reading = _Reading()
-    if answers.other_fields is not None:
-        reading.fields |= _other_fields(answers.other_fields, reading)
-    reading.fields["name"] = answers.name.strip()
-    if answers.baseline is not None:
-        reading.fields["baseline"] = _baseline(answers.baseline, dialect)
-    if answers.style is not None:
-        reading.fields["style"] = answers.style.strip() or None
-    if answers.nsfw is not None:
-        reading.fields["nsfw"] = answers.nsfw
-    if answers.parameters is not None:
-        parameters = answers.parameters.strip()
-        count = read_count(parameters)
-        if parameters and not count:
-            reading.complain("Parameters", parameters, "a number, or one like `7B`, `1.1B`, `350M`")
-        elif count or not parameters:
-            reading.fields["parameters"] = count
-    if answers.description is not None:
-        reading.fields["description"] = answers.description.strip() or None
-    if answers.files is not None:
-        reading.files = _file_lines(answers.files, reading)
+    reading = _Reading(record, dict(record), dialect)
+    fields = {one.key: one for one in (FILES, *fields_of(answers.category, dialect))}
+    for key, typed in answers.typed.items():
+        one = fields.get(key)
+        if one is None or one.kind in FILE_COLUMNS:
+            continue
+        if one.kind is Kind.FILES:
+            _read_files(one, partial(read_file_lines, str(typed)), reading)
+            continue
+        current = one.value(record, dialect)
+        value = reading.attempt(one, partial(read, one, typed, current, dialect))
+        if value is not None and (value[0] is not None or current not in _NOTHING):
+            reading.set(one, value[0])
+    _columns(fields, answers.typed, reading)
+    if reading.record.get("licensing") != record.get("licensing"):
+        reading.record = concluded(reading.record, record, licences)
     return reading.revision()
 
 
-def files_revision(answers: FilesAnswers, dialect: CanonicalFormat) -> Revision:
-    """Read the files form.
-
-    Args:
-        answers: as typed.
-        dialect: the vocabulary of the record; legacy has no place for the size of a single file.
-
-    Raises:
-        InputError: more digests or names than links, or no size; ``kept`` has the rest.
-    """
-    reading = _Reading()
-    links = _lines(answers.links)
-    hashes, names = (_aligned(text, len(links)) for text in (answers.sha256, answers.names))
-    for label, lines in (("sha256", hashes), ("File names", names)):
-        if len(lines) > len(links):
-            extra = "\n".join(lines[len(links) :])
-            reading.complain(label, extra, f"as many lines as there are links: {len(links)}")
-    rows = zip_longest(links, hashes[: len(links)], names[: len(links)], fillvalue="")
-    size = read_size(answers.size.strip())
-    if answers.size.strip() and size is None:
-        reading.complain("Size of all files", answers.size.strip(), "a size like `7.27 GB`, or bytes")
-    else:
-        reading.fields["size_on_disk_bytes"] = size
-    is_single = len(links) == 1 and dialect is CanonicalFormat.V2
-    reading.files = tuple(
-        FileEntry(name or name_from(link), link, sha256 or None, size if is_single else None)
-        for link, sha256, name in rows
-    )
-    return reading.revision()
-
-
-def file_lines(files: tuple[FileEntry, ...]) -> str:
-    """Files as lines of a form; what :func:`basics_revision` reads back."""
-    return "\n".join(f"{file.file_name} | {file.file_url} | {file.sha256 or ''}".rstrip(" |") for file in files)
+def shown(one: Field, record: Mapping[str, Any], dialect: CanonicalFormat) -> Typed:
+    """What a form shows in a field of this record."""
+    if one.kind is Kind.FILES:
+        return file_lines(file_list(record, dialect).files)
+    if one.kind in FILE_COLUMNS:
+        return file_list(record, dialect).column(one.kind)
+    return show(one, one.value(record, dialect), dialect)
 
 
 def reject_reason(answers: RejectAnswers) -> str:
@@ -189,65 +189,31 @@ def reject_reason(answers: RejectAnswers) -> str:
     return (f"{choice}. {words}" if words else f"{choice}.")[:REASON_MAX]
 
 
-def name_from(link: str) -> str:
-    """The last part of an address's path, decoded; empty where there is none."""
+def _columns(fields: Mapping[str, Field], typed: Mapping[str, Typed], reading: _Reading) -> None:
+    columns = {one.kind: one for one in fields.values() if one.kind in FILE_COLUMNS}
+    known = file_list(reading.before, reading.dialect)
+    if any(one.key in typed for one in columns.values()):
+        texts = {kind: str(typed.get(one.key, known.column(kind))) for kind, one in columns.items()}
+        _read_files(columns[Kind.FILE_LINKS], lambda: read_columns(texts, known), reading, columns)
+    listed = file_list(reading.record, reading.dialect)
+    size = reading.record.get("size_on_disk_bytes")
+    if size != reading.before.get("size_on_disk_bytes") and len(listed.files) == 1 and isinstance(size, int):
+        # of a single file it is its own; legacy has no place for that
+        only = FileList((replace(listed.files[0], size_bytes=size),), listed.purposes)
+        reading.record = with_file_list(reading.record, only, reading.dialect)
+
+
+def _read_files(
+    one: Field, read_them: Callable[[], FileList], reading: _Reading, columns: Mapping[Kind, Field] | None = None
+) -> None:
     try:
-        return unquote(urlsplit(link).path).rstrip("/").rpartition("/")[2]
-    except ValueError:
-        return ""
+        listed = read_them()
+    except UnreadableFilesError as error:
+        listed, problem = error.rest, error.problem
+        label = (columns or {}).get(error.kind, one).label
+        reading.slips.append(Slip(f"{label}{problem.where}", problem.typed, problem.expected))
+    reading.record = with_file_list(reading.record, listed, reading.dialect)
 
 
-def _baseline(typed: str, dialect: CanonicalFormat) -> str | None:
-    baseline = typed.strip()
-    if dialect is CanonicalFormat.LEGACY:
-        # Legacy records write these two otherwise than with spaces for underscores (the service's converter).
-        special = {"stable_diffusion_2_768": "stable diffusion 2", "stable_diffusion_2_512": "stable diffusion 2 512"}
-        baseline = special.get(baseline, baseline)
-        if baseline in ("stable_diffusion_1", "stable_diffusion_2"):
-            baseline = baseline.replace("_", " ")
-    return baseline or None
-
-
-def _other_fields(typed: str, reading: _Reading) -> Mapping[str, Any]:
-    text = typed.strip()
-    if not text:
-        return {}
-    expected = 'one JSON object, like `{"version": "2.0"}`'
-    try:
-        parsed = parse_json(text)
-    except json.JSONDecodeError as error:
-        reading.complain(f"Other fields, line {error.lineno}, column {error.colno}", text, expected)
-        return {}
-    except (ValueError, RecursionError):
-        reading.complain("Other fields", text, expected)
-        return {}
-    if not isinstance(parsed, dict):
-        reading.complain("Other fields", text, expected)
-        return {}
-    return parsed
-
-
-def _file_lines(typed: str, reading: _Reading) -> tuple[FileEntry, ...]:
-    files = []
-    for number, line in enumerate(_lines(typed), start=1):
-        parts = [part.strip() for part in line.split("|")]
-        if len(parts) > _FILE_PARTS:
-            reading.complain(f"Files, line {number}", line, f"`{FILE_LINE}`")
-            parts = parts[:_FILE_PARTS]
-        if "://" in parts[0]:  # the name was left out: it is taken from the address
-            parts = ["", *parts][:_FILE_PARTS]
-        name, url, sha256 = [*parts, "", ""][:_FILE_PARTS]
-        files.append(FileEntry(name or name_from(url), url, sha256 or None))
-    return tuple(files)
-
-
-def _aligned(text: str, count: int) -> list[str]:
-    """Lines that belong to the links beside them: an empty one, or a dash, stands for what is not known."""
-    lines = [line.strip() for line in text.rstrip().splitlines()]
-    if len(lines) > count:
-        lines = [line for line in lines if line]
-    return ["" if line == NOT_KNOWN else line for line in lines]
-
-
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
+def _is_same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and one == other

@@ -19,7 +19,7 @@ from bot.reference.records import new_record, to_payload
 from bot.services.catalogue import Catalogue
 from bot.services.checks import Check, CheckedRecord, has_fail, run_checks
 from bot.services.errors import DraftGoneError, DraftsFullError
-from bot.services.forms_input import BasicsAnswers, FilesAnswers, InputError, basics_revision, files_revision
+from bot.services.forms_input import InputError, SectionAnswers, section_revision
 from bot.services.outcomes import DraftFacts, DraftSummary, InProgress, NotReady, Queued, SubmitOutcome, Unsure
 from bot.services.reconcile import Reconciler
 from bot.services.record_input import Revision, record_from_json, revise
@@ -66,7 +66,7 @@ class Proposals:
     keep_for: timedelta
     _locks: "weakref.WeakValueDictionary[int, asyncio.Lock]" = field(default_factory=weakref.WeakValueDictionary)
 
-    async def begin(self, user_id: int, guild_id: int | None, answers: BasicsAnswers) -> Saved:
+    async def begin(self, user_id: int, guild_id: int | None, answers: SectionAnswers) -> Saved:
         """Keep a form's answers as a new draft to create a model, in the vocabulary of the deployment.
 
         Raises:
@@ -74,7 +74,8 @@ class Proposals:
             ApiError: the service's format is not known yet and it does not answer.
         """
         dialect = await self._dialect(answers.category)
-        revision, problem = _read(partial(basics_revision, answers, dialect))
+        started = new_record(answers.category, "", dialect)
+        revision, problem = _read(partial(section_revision, answers, started, dialect, self.catalogue.licences))
         facts = await self._create(user_id, guild_id, answers.category, dialect, revision)
         return Saved(facts, problem)
 
@@ -98,7 +99,7 @@ class Proposals:
         revision = Revision(record=record, fields={"name": name} if name else {})
         return await self._create(user_id, guild_id, category, await self._dialect(category), revision)
 
-    async def revise(self, user_id: int, draft_id: int, answers: BasicsAnswers | FilesAnswers | str) -> Saved:
+    async def revise(self, user_id: int, draft_id: int, answers: SectionAnswers | str) -> Saved:
         """Write a form's answers into the draft; a text is the requestor's reason.
 
         Raises:
@@ -107,10 +108,9 @@ class Proposals:
         draft = await self._own(user_id, draft_id)
         dialect = CanonicalFormat(draft.dialect)
         match answers:
-            case BasicsAnswers():
-                revision, problem = _read(partial(basics_revision, answers, dialect))
-            case FilesAnswers():
-                revision, problem = _read(partial(files_revision, answers, dialect))
+            case SectionAnswers():
+                licences = self.catalogue.licences
+                revision, problem = _read(partial(section_revision, answers, draft.record, dialect, licences))
             case why:
                 revision, problem = Revision(why=why), None
         if draft.state is DraftState.OPEN:
@@ -329,6 +329,7 @@ class Proposals:
                 deployment=self.catalogue.deployment,
                 live_names=await self.catalogue.names_or_none(draft.category),
                 baselines=self.catalogue.baselines or None,
+                choices=self.catalogue.choices,
                 open_changes=self.watch.open_changes(draft.category, draft.model_name),
             )
         )

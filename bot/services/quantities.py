@@ -1,9 +1,12 @@
-"""Numbers as people type them: ``7B`` parameters, ``7.27 GB``; pure."""
+"""Numbers as people type them, and as they read them: ``7B`` parameters, ``7.27 GB``; pure."""
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 
 _COUNTS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
+_TOKENS = {"": 1, "K": 2**10, "M": 2**20}
+"""A context window of ``8k`` tokens has 8,192."""
 _SIZES = {
     "": 1,
     "B": 1,
@@ -22,9 +25,36 @@ def read_count(text: str) -> int | None:
     return _read(text, _COUNTS)
 
 
+def read_tokens(text: str) -> int | None:
+    """Tokens: ``8192``, or ``8k`` for 8 times 1024; ``None`` for what is no number."""
+    return _read(text.strip().removesuffix("tokens"), _TOKENS)
+
+
+def read_whole(text: str) -> int | None:
+    """A whole number of digits, perhaps below zero; ``None`` for what is none."""
+    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text := text.strip()) else None
+
+
 def read_size(text: str) -> int | None:
     """Bytes: ``7.27 GB`` (10⁹), ``6.5 GiB``, or all digits; ``None`` for what is none."""
     return _read(text, _SIZES)
+
+
+def show_count(count: int) -> str:
+    """A count as it may be typed: ``7B`` where that is exact, all digits otherwise."""
+    return _show(count, (("T", 10**12), ("B", 10**9), ("M", 10**6)))
+
+
+def show_size(size: int) -> str:
+    """Bytes as they may be typed: ``7.27 GB`` where that is exact, all digits otherwise."""
+    return _show(size, ((" TB", 10**12), (" GB", 10**9), (" MB", 10**6)))
+
+
+def _show(number: int, units: tuple[tuple[str, int], ...]) -> str:
+    for suffix, unit in units:
+        if number >= unit and number % (unit // 1000) == 0:
+            return f"{(Decimal(number) / unit).normalize():f}{suffix}"
+    return str(number)
 
 
 def _read(text: str, units: Mapping[str, int]) -> int | None:
@@ -35,4 +65,4 @@ def _read(text: str, units: Mapping[str, int]) -> int | None:
     number = match["number"]
     if _GROUPED.fullmatch(number) and not match["unit"]:
         return int(re.sub(r"[,_ ]", "", number))
-    return round(float(re.sub(r"[_ ]", "", number).replace(",", ".")) * factor)
+    return round(Decimal(re.sub(r"[_ ]", "", number).replace(",", ".")) * factor)

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bot.services.checks import DESCRIPTION_LENGTH_MAX, Check, CheckCode, Section, Verdict
+from bot.services.checks import DESCRIPTION_LENGTH_MAX, Check, CheckCode, Verdict
 from bot.ui.glyphs import Glyph, Look
+from bot.ui.sections import page_name
 from bot.ui.text import FILE_NAME, NAME_LIST, NAME_TITLE, REQUESTOR, code, plain
 
 BUDGET = 900
 NAMED_PASSES_MAX = 3
-
-BUTTONS: Mapping[Section, str] = {Section.BASICS: "Basics", Section.FILES: "Files", Section.WHY: "Why"}
 
 _PASSES: Mapping[CheckCode, str] = {
     CheckCode.NAME_FREE: "name is free",
@@ -50,7 +49,7 @@ class _Facts:
 
     def __init__(self, check: Check, *, is_draft: bool) -> None:
         self._facts = check.facts
-        self.press = f" Press *{BUTTONS[check.section]}*" if is_draft and check.section else ""
+        self.press = f" Press *{page_name(check.section, check.page)}*" if is_draft and check.section else ""
         self.is_draft = is_draft
 
     def code(self, key: str) -> str:
@@ -110,11 +109,14 @@ _WORDS: Mapping[CheckCode, Callable[[_Facts], str]] = {
     CheckCode.SHA256_MISSING: _sha256_missing,
     CheckCode.SHA256_MALFORMED: lambda facts: f"**sha256:** {facts.code('value')} is not 64 hex digits.",
     CheckCode.LINK: lambda _: "**Link:** not an https address.",
-    CheckCode.HOMEPAGE: lambda _: "**Homepage:** not an https address.",
+    CheckCode.HOMEPAGE: lambda facts: f"**{facts.plain('label')}:** not an https address.",
     CheckCode.HOST_UNKNOWN: _host_unknown,
     CheckCode.FILE_TYPE: lambda _: "**File type:** not .safetensors.",
     CheckCode.BASELINE_UNKNOWN: lambda facts: f"**Baseline not known:** {facts.code('value')}.",
     CheckCode.STYLE_UNKNOWN: lambda facts: f"**Style not known:** {facts.code('value')}.",
+    CheckCode.VALUE_UNKNOWN: lambda facts: (
+        f"**{facts.plain('label')}:** the service does not take {facts.code('value')}."
+    ),
     CheckCode.DESCRIPTION_LONG: lambda facts: (
         f"**Description:** {facts.count('characters')} characters; "
         f"{DESCRIPTION_LENGTH_MAX} at most.{_sentence_end(facts)}"

@@ -23,6 +23,10 @@ class DraftVerb(StrEnum):
 
     BASICS = "basics"
     FILES = "files"
+    DETAILS = "details"
+    MORE_DETAILS = "details2"
+    LICENSING = "licensing"
+    MORE_LICENSING = "licensing2"
     WHY = "why"
     SUBMIT = "submit"
     RAW = "raw"
@@ -63,9 +67,9 @@ def change_template(verb: ChangeVerb) -> str:
     return rf"change:{verb}:{_CHANGE_FIELDS}"
 
 
-def draft_template(verb: DraftVerb) -> str:
-    """The template of one verb of a draft card."""
-    return rf"draft:{verb}:(?P<draft_id>[1-9][0-9]{{0,17}})"
+def draft_template(*verbs: DraftVerb) -> str:
+    """The template of one or more verbs of a draft card, for a class that serves only those buttons."""
+    return rf"draft:(?P<verb>{'|'.join(verbs)}):(?P<draft_id>[1-9][0-9]{{0,17}})"
 
 
 def account_template(verb: AccountVerb) -> str:

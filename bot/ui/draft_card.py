@@ -1,17 +1,17 @@
 """The draft card, which only its owner sees, and what came of sending it."""
 
-from bot.reference.models import Operation
-from bot.services.checks import Section, Verdict, has_fail
+from bot.services.checks import Verdict, has_fail
 from bot.services.outcomes import DraftFacts, InProgress, NotReady, Queued, SubmitOutcome, Unsure
 from bot.ui import custom_ids
 from bot.ui.change_card import WHY_BUDGET, draw_files
 from bot.ui.checks import BUDGET as CHECKS_BUDGET
-from bot.ui.checks import BUTTONS, check_lines
+from bot.ui.checks import check_lines
 from bot.ui.components import Accent, Card, Markup, Sheet, button, ending, forward, link, primary
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.full_view import json_file
 from bot.ui.glyphs import Look
-from bot.ui.record import RECORD_BUDGET, record_lines
+from bot.ui.record import RECORD_BUDGET, draft_lines
+from bot.ui.sections import FIRST_ROW, FORMS, SECOND_ROW, page_name, verbs_of
 from bot.ui.states import TITLE_BUDGET, category_of, draft_title_lines, operation_word, title_of
 from bot.ui.text import NAME_LIST, NAME_TITLE, WHY, plain, relative
 
@@ -82,7 +82,7 @@ def draft_raw(draft: DraftFacts) -> Card:
 
 
 def _record(draft: DraftFacts) -> tuple[str, ...]:
-    return record_lines(draft.record, draft.category) or ("Nothing but the name.",)
+    return draft_lines(draft.record, draft.category, draft.dialect) or ("Nothing but the name.",)
 
 
 def _queued(outcome: Queued) -> Markup:
@@ -115,17 +115,19 @@ def _unsure(outcome: Unsure) -> Markup:
 
 
 def _buttons(sheet: Sheet, draft: DraftFacts) -> None:
-    mending = next((one.section for one in draft.checks if one.verdict is Verdict.FAIL and one.section), None)
-    verbs = {Section.BASICS: DraftVerb.BASICS, Section.FILES: DraftVerb.FILES, Section.WHY: DraftVerb.WHY}
-    sections = (Section.WHY,) if draft.operation is Operation.DELETE else tuple(verbs)
-    sheet.text("-# Edit").row(
-        *(
-            (primary if section is mending else button)(
-                BUTTONS[section], custom_ids.draft(verbs[section], draft.draft_id)
+    mending = next((one for one in draft.checks if one.verdict is Verdict.FAIL and one.section), None)
+    mended_by = (mending.section, mending.page) if mending else None
+    sheet.text("-# Edit")
+    for row in (FIRST_ROW, SECOND_ROW):
+        verbs = verbs_of(row, draft.operation, draft.category, draft.dialect)
+        sheet.row(
+            *(
+                (primary if FORMS[verb] == mended_by else button)(
+                    page_name(*FORMS[verb]), custom_ids.draft(verb, draft.draft_id)
+                )
+                for verb in verbs
             )
-            for section in sections
         )
-    )
     fails = has_fail(draft.checks)
     sheet.text("-# Send, once nothing fails" if fails else "-# Send").row(
         forward("Submit", custom_ids.draft(DraftVerb.SUBMIT, draft.draft_id), disabled=fails),

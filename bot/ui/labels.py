@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.services.fields_table import FIELDS
 from bot.ui.text import DIFF_VALUE, NAME_LIST, code, digest_start, host_link, host_of, plain, size
 
 LABELS: Mapping[str, str] = {
@@ -29,6 +30,14 @@ LABELS: Mapping[str, str] = {
     "size_on_disk_bytes": "Size",
     "config.download": "Files",
     "config.files": "File hashes",
+}
+
+_TABLE: Mapping[str, str] = {
+    path: one.label
+    for fields in FIELDS.values()
+    for one in fields
+    for path in (one.v2, one.legacy)
+    if path not in (None, "type")  # a type is another thing in every category
 }
 
 LICENCE = "licensing.license_expression"
@@ -60,6 +69,8 @@ def label(path: str) -> str:
     """A field's name in words; one that a stranger made up is escaped."""
     if path in LABELS:
         return LABELS[path]
+    if path in _TABLE:
+        return _TABLE[path]
     if _PATH.fullmatch(path):
         words = path.replace("_", " ").replace(".", ", ")
         return words[:1].upper() + words[1:]

@@ -1,14 +1,19 @@
 """A record as a card shows it: what it says of the model, and its files."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, files_of
+from bot.services.fields import Field, Kind
+from bot.services.fields import lookup as lookup  # noqa: PLC0414 - drawn things look up beside it
+from bot.services.fields_table import fields_of
 from bot.ui.labels import LABELS, LICENCE, NOT_STATED, is_unstated, label, value_text
 from bot.ui.text import (
     DESCRIPTION,
     FILE_NAME,
+    NAME_LIST,
     NBSP,
     code,
     digest_start,
@@ -46,17 +51,37 @@ def dialect_of(record: Mapping[str, Any]) -> CanonicalFormat:
     return CanonicalFormat.LEGACY if is_legacy else CanonicalFormat.V2
 
 
-def lookup(record: Mapping[str, Any], path: str) -> Any:
-    """A value by its dotted path; ``None`` where there is none."""
-    value: Any = record
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value
-
-
 def record_lines(record: Mapping[str, Any], category: str) -> tuple[str, ...]:
     """What a record says: the fields that decide, the description, where it comes from, what else it has."""
     return tuple(line for line in (*_facts(record, category), _others(record)) if line)
+
+
+def draft_lines(record: Mapping[str, Any], category: str, dialect: CanonicalFormat) -> tuple[str, ...]:
+    """A record as its owner typed it: every field that a form asks for, as it was understood, and what else it has."""
+    spoken_of = set(_SPOKEN_OF - {"licensing"})
+    rest = []
+    for one in fields_of(category, dialect):
+        path = one.path(dialect) or ""
+        value = one.value(record, dialect)
+        if path.partition(".")[0] in spoken_of or path == LICENCE:
+            continue
+        if not is_unstated(path, value):
+            rest.append(field(one.label, _understood(one, value)))
+    asked = {(one.path(dialect) or "").partition(".")[0] for one in fields_of(category, dialect)}
+    facts = [line for line in _facts(record, category) if line]
+    return tuple(line for line in (*facts, *rest, _others(record, asked)) if line)
+
+
+def _understood(one: Field, value: Any) -> str:
+    if one.kind is Kind.CLAIMS and isinstance(value, Mapping):
+        return value_text(one.key, list(value))
+    if one.kind is Kind.TOKENS and isinstance(value, int):
+        return f"{value:,} tokens"
+    if one.kind in (Kind.PAIRS, Kind.TEXT_PAIRS) and isinstance(value, Mapping):
+        return ", ".join(f"{plain(str(key), NAME_LIST)} {value_text(str(key), item)}" for key, item in value.items())
+    if one.kind is Kind.EVIDENCE and isinstance(value, list):
+        return ", ".join(value_text("url", entry.get("source")) for entry in value if isinstance(entry, Mapping))
+    return value_text(one.key, value)
 
 
 def short_record_lines(record: Mapping[str, Any], category: str) -> tuple[str, ...]:
@@ -108,8 +133,9 @@ def _facts(record: Mapping[str, Any], category: str) -> tuple[str, str, str]:
     return " · ".join(first), prose, " · ".join(origin)
 
 
-def _others(record: Mapping[str, Any]) -> str:
-    names = [key for key in record if key not in _SPOKEN_OF | _NOISE and not is_unstated(key, record[key])]
+def _others(record: Mapping[str, Any], spoken_of: AbstractSet[str] = frozenset()) -> str:
+    known = _SPOKEN_OF | _NOISE | spoken_of
+    names = [key for key in record if key not in known and not is_unstated(key, record[key])]
     if not names:
         return ""
     more = len(names) - _OTHERS_SHOWN

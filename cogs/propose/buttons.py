@@ -9,6 +9,7 @@ from bot.errors import BotError
 from bot.ui.custom_ids import DraftVerb, draft_template
 from bot.ui.draft_card import draft_discarded, draft_raw, submit_outcome
 from bot.ui.errors import Attempt, Verb
+from bot.ui.sections import FORMS
 from cogs.propose.forms import revise_form
 
 
@@ -39,37 +40,16 @@ class DraftButton(PersistentButton, template=NEVER):
         )
 
 
-class BasicsButton(DraftButton, template=draft_template(DraftVerb.BASICS)):
-    """*Basics*: name, baseline and the like."""
+class FormButton(DraftButton, template=draft_template(*FORMS)):
+    """*Basics*, *Files*, *Details*, *Licensing*, *Why*: a form of the draft."""
 
     acknowledgement = Acknowledgement.FORM
 
     @override
     async def on_press(self, interaction: Press) -> None:
         """Open the form."""
-        await interaction.response.send_modal(await revise_form(interaction, self.draft_id, DraftVerb.BASICS))
-
-
-class FilesButton(DraftButton, template=draft_template(DraftVerb.FILES)):
-    """*Files*: links and digests."""
-
-    acknowledgement = Acknowledgement.FORM
-
-    @override
-    async def on_press(self, interaction: Press) -> None:
-        """Open the form."""
-        await interaction.response.send_modal(await revise_form(interaction, self.draft_id, DraftVerb.FILES))
-
-
-class WhyButton(DraftButton, template=draft_template(DraftVerb.WHY)):
-    """*Why*: what approvers read first."""
-
-    acknowledgement = Acknowledgement.FORM
-
-    @override
-    async def on_press(self, interaction: Press) -> None:
-        """Open the form."""
-        await interaction.response.send_modal(await revise_form(interaction, self.draft_id, DraftVerb.WHY))
+        verb = DraftVerb(self.fields["verb"])
+        await interaction.response.send_modal(await revise_form(interaction, self.draft_id, verb))
 
 
 class SubmitButton(DraftButton, template=draft_template(DraftVerb.SUBMIT)):
@@ -125,4 +105,4 @@ class DiscardButton(DraftButton, template=draft_template(DraftVerb.DISCARD)):
         await interaction.edit_original_response(view=draft_discarded(discarded.model_name))
 
 
-BUTTONS = (BasicsButton, FilesButton, WhyButton, SubmitButton, LookButton, RawButton, DiscardButton)
+BUTTONS = (FormButton, SubmitButton, LookButton, RawButton, DiscardButton)

@@ -7,16 +7,16 @@ import discord
 
 from bot.client.attempts import attempt_by
 from bot.client.failures import failing, report
-from bot.reference.models import CanonicalFormat
-from bot.reference.records import files_of
-from bot.services.forms_input import BasicsAnswers, FilesAnswers
+from bot.reference.models import CanonicalFormat, Operation
+from bot.services.fields import Section
+from bot.services.forms_input import SectionAnswers
 from bot.services.proposals import Saved
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.draft_card import draft_card
 from bot.ui.errors import Verb
-from bot.ui.forms.files import FilesForm
-from bot.ui.forms.proposal import BasicsForm
+from bot.ui.forms.section import SectionForm, begin_form, draft_form
 from bot.ui.forms.words import WhyForm
+from bot.ui.sections import FORMS
 
 if TYPE_CHECKING:
     from bot.client.bot import CuratorBot
@@ -25,13 +25,16 @@ if TYPE_CHECKING:
 type Interaction = "discord.Interaction[CuratorBot]"
 
 
-def create_form(interaction: Interaction, category: str, name: str) -> BasicsForm:
+def create_form(interaction: Interaction, category: str, name: str) -> SectionForm:
     """The form that begins a proposal."""
-    return BasicsForm(
+    catalogue = interaction.client.services.catalogue
+    known = catalogue.deployment
+    return begin_form(
         category,
         _begin,
         failing(attempt_by(interaction, Verb.EDIT)),
-        baselines=interaction.client.services.catalogue.baselines,
+        dialect=CanonicalFormat.V2 if known is None else known.dialect_for(category),
+        choices=catalogue.choices,
         name=name,
     )
 
@@ -44,35 +47,34 @@ async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) 
     Raises:
         DraftGoneError: sent, discarded or expired meanwhile.
     """
-    draft = await interaction.client.services.proposals.kept(interaction.user.id, draft_id)
+    services = interaction.client.services
+    draft = await services.proposals.kept(interaction.user.id, draft_id)
     done = partial(_revise, draft_id)
     failed = failing(attempt_by(interaction, Verb.EDIT))
-    match verb:
-        case DraftVerb.FILES:
-            files = files_of(draft.record, CanonicalFormat(draft.dialect))
-            size = draft.record.get("size_on_disk_bytes")
-            return FilesForm(files, done, failed, size_bytes=size if isinstance(size, int) else None)
-        case DraftVerb.WHY:
-            return WhyForm(draft.why, done, failed)
-        case _:
-            return BasicsForm(
-                draft.category,
-                done,
-                failed,
-                baselines=interaction.client.services.catalogue.baselines,
-                record=draft.record,
-                name=draft.model_name,
-                with_files=False,
-            )
+    section, page = FORMS[verb]
+    if section is Section.WHY:
+        return WhyForm(draft.why, done, failed)
+    return draft_form(
+        draft.category,
+        section,
+        page,
+        done,
+        failed,
+        record=draft.record,
+        dialect=CanonicalFormat(draft.dialect),
+        choices=services.catalogue.choices,
+        name=draft.model_name,
+        without_name=draft.operation != Operation.CREATE,
+    )
 
 
-async def _begin(interaction: Interaction, answers: BasicsAnswers) -> None:
+async def _begin(interaction: Interaction, answers: SectionAnswers) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
     saved = await interaction.client.services.proposals.begin(interaction.user.id, interaction.guild_id, answers)
     await _show(interaction, saved)
 
 
-async def _revise(draft_id: int, interaction: Interaction, answers: BasicsAnswers | FilesAnswers | str) -> None:
+async def _revise(draft_id: int, interaction: Interaction, answers: SectionAnswers | str) -> None:
     await interaction.response.defer()
     saved = await interaction.client.services.proposals.revise(interaction.user.id, draft_id, answers)
     await _show(interaction, saved)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
-from bot.services.checks import STYLES, Check, CheckCode, CheckedRecord, Section, Verdict, has_fail, run_checks
+from bot.services.checks import Check, CheckCode, CheckedRecord, Section, Verdict, has_fail, run_checks
+from bot.services.fields_table import STYLES
 
 SHA = "ab" * 32
 URL = "https://huggingface.co/pixel/resolve/main/pixel.safetensors"
@@ -116,7 +117,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
     ),
     "a homepage that is none": (
         subject({**IMAGE, **file(), "homepage": "ftp://x.example"}),
-        Check(CheckCode.HOMEPAGE, Verdict.FAIL, {"value": "ftp://x.example"}, Section.BASICS),
+        Check(CheckCode.HOMEPAGE, Verdict.FAIL, {"value": "ftp://x.example", "label": "Homepage"}, Section.DETAILS),
     ),
     "a host that nobody knows": (
         subject({**IMAGE, **file(file_url="https://nothuggingface.co/a.safetensors")}),
@@ -146,7 +147,28 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
     ),
     "a style that nobody knows": (
         subject({**IMAGE, "style": "cubist"}),
-        Check(CheckCode.STYLE_UNKNOWN, Verdict.FAIL, {"value": "cubist"}, Section.BASICS),
+        Check(CheckCode.STYLE_UNKNOWN, Verdict.FAIL, {"value": "cubist", "label": "Style"}, Section.BASICS),
+    ),
+    "a showcase that is none": (
+        subject({**IMAGE, "showcases": ["https://a.example/1", "x"]}),
+        Check(CheckCode.HOMEPAGE, Verdict.FAIL, {"value": "x", "label": "Showcases"}, Section.DETAILS, 1),
+    ),
+    "a showcase that legacy refuses": (
+        subject({**IMAGE, "showcases": ["https://huggingface.co/1"]}, dialect=LEGACY),
+        Check(
+            CheckCode.VALUE_UNKNOWN,
+            Verdict.FAIL,
+            {"value": "huggingface", "label": "Showcases"},
+            Section.DETAILS,
+        ),
+    ),
+    "a value that is not on the service's list": (
+        subject({"type": "x"}, category="clip", dialect=LEGACY),
+        Check(CheckCode.VALUE_UNKNOWN, Verdict.FAIL, {"value": "x", "label": "Type"}, Section.DETAILS),
+    ),
+    "a controlnet without its style": (
+        subject({}, category="controlnet", dialect=LEGACY),
+        Check(CheckCode.REQUIRED, Verdict.FAIL, {"label": "ControlNet style"}, Section.BASICS),
     ),
     "a description of any length": (
         subject({**IMAGE, "description": "x" * 4001}),
@@ -189,6 +211,12 @@ def test_every_code_is_found_by_some_case() -> None:
         (subject({**IMAGE, **file(file_url="https://cdn.huggingface.co/a")}), {CheckCode.HOST_UNKNOWN}),
         (subject({**IMAGE, **file(sha256sum=SHA.upper())}), {CheckCode.SHA256_MALFORMED}),
         (subject(IMAGE), {CheckCode.FILES_GOOD}),
+        (
+            subject({"type": "new"}, category="clip", dialect=LEGACY, choices={"LegacyClipRecord.type": ("new",)}),
+            {CheckCode.VALUE_UNKNOWN},
+        ),
+        (subject({"parameters_count": 7}, category="text_generation"), {CheckCode.REQUIRED}),
+        (subject({**IMAGE, "showcases": ["https://huggingface.co/1"]}), {CheckCode.VALUE_UNKNOWN}),
     ],
     ids=[
         "names unknown",
@@ -199,6 +227,9 @@ def test_every_code_is_found_by_some_case() -> None:
         "subdomain",
         "capitals",
         "no files",
+        "a type the service has told",
+        "parameters as the queue keeps them",
+        "huggingface in v2",
     ],
 )
 def test_what_does_not_concern_a_record_is_not_said_of_it(looked_at: CheckedRecord, absent: set[CheckCode]) -> None:

@@ -1,120 +1,136 @@
+import json
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reference.models import CanonicalFormat
-from bot.reference.records import FileEntry
+from bot.reference.models import CanonicalFormat, Licence
+from bot.reference.records import FileEntry, files_of
+from bot.services.fields_text import Typed
+from bot.services.files_text import file_lines, name_from
 from bot.services.forms_input import (
     ANOTHER_REASON,
     CANNED_REASONS,
-    BasicsAnswers,
-    FilesAnswers,
     InputError,
     RejectAnswers,
-    basics_revision,
-    file_lines,
-    files_revision,
-    name_from,
+    SectionAnswers,
     reject_reason,
+    section_revision,
 )
-from bot.services.quantities import read_count, read_size
+from bot.services.record_input import Revision, revise
 
 V2, LEGACY = CanonicalFormat.V2, CanonicalFormat.LEGACY
 SHA = "ab" * 32
-
-
-@pytest.mark.parametrize(
-    ("typed", "count"),
-    [
-        ("7B", 7_000_000_000),
-        ("7b", 7_000_000_000),
-        ("1.1B", 1_100_000_000),
-        ("1,5 B", 1_500_000_000),
-        ("350M", 350_000_000),
-        ("7000000000", 7_000_000_000),
-        ("7,000,000,000", 7_000_000_000),
-        ("seven", None),
-        ("-7B", None),
-        ("", None),
-        ("7X", None),
-        ("9" * 4000, None),
-    ],
+A, B = "https://h.example/a", "https://h.example/b"
+APACHE = Licence(
+    license_id="Apache-2.0",
+    commercial_use="allowed",
+    redistribution="allowed_with_conditions",
+    obligations=("include_license",),
 )
-def test_a_count_is_read_as_people_write_it(typed: str, count: int | None) -> None:
-    assert read_count(typed) == count
 
 
-@pytest.mark.parametrize(
-    ("typed", "size"),
-    [("7.27 GB", 7_270_000_000), ("7.27gb", 7_270_000_000), ("123", 123), ("1 GiB", 2**30), ("big", None)],
-)
-def test_a_size_is_read_as_people_write_it(typed: str, size: int | None) -> None:
-    assert read_size(typed) == size
+def read(
+    category: str = "blip", record: dict[str, Any] | None = None, dialect: CanonicalFormat = V2, **typed: Typed
+) -> Revision:
+    """Read a form; a double underscore in a key stands for a dot."""
+    answers = SectionAnswers(category, {key.replace("__", "."): text for key, text in typed.items()})
+    return section_revision(answers, record or {}, dialect, [APACHE])
 
 
-@given(st.text(max_size=60))
-def test_reading_a_number_never_fails(typed: str) -> None:
-    for read in (read_count, read_size):
-        number = read(typed)
-        assert number is None or number >= 0
+def written(
+    category: str = "blip", record: dict[str, Any] | None = None, dialect: CanonicalFormat = V2, **typed: Typed
+) -> dict[str, Any]:
+    """The record after a form."""
+    return revise(record or {}, "", read(category, record, dialect, **typed), dialect)[0]
+
+
+def slip(category: str = "blip", record: dict[str, Any] | None = None, **typed: Typed) -> InputError:
+    """What a form complains of."""
+    with pytest.raises(InputError) as caught:
+        read(category, record, **typed)
+    return caught.value
 
 
 @pytest.mark.parametrize(
     ("line", "entry"),
     [
-        (f"a.safetensors | https://h.example/a | {SHA}", FileEntry("a.safetensors", "https://h.example/a", SHA)),
-        ("a.safetensors|https://h.example/a", FileEntry("a.safetensors", "https://h.example/a")),
+        (f"a.safetensors | {A} | {SHA}", FileEntry("a.safetensors", A, SHA)),
+        (f"a.safetensors|{A}", FileEntry("a.safetensors", A)),
         ("https://h.example/b%20c.safetensors", FileEntry("b c.safetensors", "https://h.example/b%20c.safetensors")),
-        (" | https://h.example/d | ", FileEntry("d", "https://h.example/d")),
+        (f" | {A} | ", FileEntry("a", A)),
         ("only-a-name", FileEntry("only-a-name", "")),
     ],
 )
 def test_a_line_of_files_is_read(line: str, entry: FileEntry) -> None:
-    revision = basics_revision(BasicsAnswers("blip", "n", files=f"\n{line}\n\n"), V2)
-    assert revision.files == (entry,)
+    for dialect in CanonicalFormat:
+        assert files_of(written(files=f"\n{line}\n\n", dialect=dialect), dialect) == (entry,)
 
 
 def test_a_line_with_too_much_is_named_and_the_rest_is_kept() -> None:
-    answers = BasicsAnswers(
-        "blip", " n ", description=" d ", files="a | https://h.example | x | y\nhttps://h.example/z"
-    )
-    with pytest.raises(InputError) as caught:
-        basics_revision(answers, V2)
-    assert caught.value.field == "Files, line 1"
-    assert caught.value.typed == "a | https://h.example | x | y"
-    assert caught.value.expected == "`name | url | sha256`"
-    assert caught.value.kept.fields == {"name": "n", "description": "d"}
-    assert caught.value.kept.files is not None
-    assert len(caught.value.kept.files) == 2
+    problem = slip(name=" n ", description=" d ", files=f"a | {A} | x | y\n{B}")
+    assert (problem.field, problem.typed) == ("Files, line 1", f"a | {A} | x | y")
+    assert problem.expected == "`name | url | sha256`"
+    kept = revise({}, "", problem.kept, V2)[0]
+    assert (kept["name"], kept["description"]) == ("n", "d")
+    assert len(files_of(kept, V2)) == 2
 
 
-def test_parameters_that_are_no_number_are_named_and_the_rest_is_kept() -> None:
-    with pytest.raises(InputError) as caught:
-        basics_revision(BasicsAnswers("text_generation", "T", parameters="many", description="d"), V2)
-    assert (caught.value.field, caught.value.typed) == ("Parameters", "many")
-    assert caught.value.kept.fields == {"name": "T", "description": "d"}
-
-
-@pytest.mark.parametrize("typed", ["[1]", "{", '"x"', '{"a": NaN}', '{"a": 1e999}', '{"a": "\\ud800"}', "[" * 100_000])
-def test_other_fields_are_one_json_object(typed: str) -> None:
-    with pytest.raises(InputError) as caught:
-        basics_revision(BasicsAnswers("lora", "n", other_fields=typed), V2)
-    assert caught.value.typed == typed
-    assert caught.value.kept.fields == {"name": "n"}
-
-
-def test_other_fields_are_set_and_null_removes_one() -> None:
-    revision = basics_revision(BasicsAnswers("lora", "n", other_fields='{"version": "2", "style": null}'), V2)
-    assert revision.fields == {"version": "2", "style": None, "name": "n"}
-
-
-def test_a_field_that_was_not_asked_is_not_touched_and_an_empty_one_is_removed() -> None:
-    assert basics_revision(BasicsAnswers("blip", "n"), V2).fields == {"name": "n"}
-    assert basics_revision(BasicsAnswers("blip", "n", description=""), V2).fields == {"name": "n", "description": None}
+def test_every_slip_of_a_form_is_told_and_the_rest_is_kept() -> None:
+    problem = slip("text_generation", name="T", parameters="many", settings="warmth: 1", description="d", tags="a, b")
+    assert (problem.field, problem.typed) == ("Parameters", "many")
+    assert [(other.field, other.typed) for other in problem.others] == [("Settings", "warmth")]
+    assert problem.kept.fields == {"name": "T", "description": "d", "tags": ["a", "b"]}
 
 
 @pytest.mark.parametrize(
-    ("chosen", "written"),
+    ("key", "typed", "field", "expected"),
+    [
+        ("parameters", "0", "Parameters", "a number, or one like `7B`, `1.1B`, `350M`"),
+        ("context_window__maximum_tokens", "long", "Context window", "a number of tokens, like `8192` or `8k`"),
+        ("settings", "temperatur: 1", "Settings", "known keys: `temperature`?"),
+        ("settings", "top_k: 1\nwhat", "Settings, line 2", "`key: value`"),
+        ("settings", '{"temperature": {}}', "Settings", "a number, words, yes, no, or a list of them"),
+        ("settings", "{", "Settings", "one pair a line, as `key: value`"),
+        ("tags", "[1]", "Tags", "words by comma or line"),
+        ("nsfw", "perhaps", "NSFW", "`yes` or `no`"),
+        ("size_on_disk_bytes", "big", "Size of all files", "a size like `7.27 GB`, or bytes"),
+        ("licensing__evidence", "| card", "Evidence, line 1", "`source | description`"),
+    ],
+)
+def test_what_cannot_be_read_is_answered_with_where_and_what_instead(
+    key: str, typed: str, field: str, expected: str
+) -> None:
+    problem = slip("text_generation", **{key: typed})
+    assert problem.field == field
+    assert problem.expected.startswith(expected)
+    assert problem.typed.replace("temperature:", '"temperature":') in typed
+
+
+def test_a_series_of_fine_tunes_has_keys_of_its_own() -> None:
+    assert slip(finetune_series="maker: x").expected.startswith("known keys: `author`, `description`")
+
+
+def test_a_bad_minimum_bridge_version_is_named() -> None:
+    problem = slip("image_generation", min_bridge_version="eleven")
+    assert (problem.field, problem.expected) == ("Minimum bridge version", "a whole number, like `11`")
+    assert slip("image_generation", min_bridge_version="-1").typed == "-1"
+
+
+def test_a_field_that_was_not_asked_is_not_touched_and_an_empty_one_is_removed() -> None:
+    record = {"name": "n", "description": "d", "strange": 1}
+    assert read(record=record).fields == {}
+    assert read(record=record, description=" ").fields == {"description": None}
+    assert written(record=record, description="") == {"name": "n", "strange": 1}
+
+
+def test_a_field_that_is_none_of_this_category_changes_nothing() -> None:
+    assert read("blip", baseline="x", whatever="y").fields == {}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "put_down"),
     [
         ("stable_diffusion_1", "stable diffusion 1"),
         ("stable_diffusion_2_768", "stable diffusion 2"),
@@ -122,55 +138,168 @@ def test_a_field_that_was_not_asked_is_not_touched_and_an_empty_one_is_removed()
         ("stable_diffusion_xl", "stable_diffusion_xl"),
     ],
 )
-def test_a_legacy_baseline_is_written_as_legacy_records_do(chosen: str, written: str) -> None:
-    answers = BasicsAnswers("image_generation", "n", baseline=chosen)
-    assert basics_revision(answers, LEGACY).fields["baseline"] == written
-    assert basics_revision(answers, V2).fields["baseline"] == chosen
+def test_a_legacy_baseline_is_written_as_legacy_records_do(chosen: str, put_down: str) -> None:
+    assert read("image_generation", dialect=LEGACY, baseline=chosen).fields["baseline"] == put_down
+    assert read("image_generation", baseline=chosen).fields["baseline"] == chosen
 
 
-def test_the_files_form_pairs_its_lines_and_a_dash_stands_for_nothing() -> None:
-    answers = FilesAnswers("https://h.example/a\nhttps://h.example/b", f"-\n{SHA}", "\nname", "7 GB")
-    revision = files_revision(answers, V2)
-    assert revision.files == (FileEntry("a", "https://h.example/a"), FileEntry("name", "https://h.example/b", SHA))
-    assert revision.fields == {"size_on_disk_bytes": 7_000_000_000}
+def test_the_columns_are_paired_and_a_dash_stands_for_nothing() -> None:
+    record = written(
+        links=f"{A}\n{B}", sha256=f"-\n{SHA}", names="\nname", purposes="-\nvae", size_on_disk_bytes="7 GB"
+    )
+    assert files_of(record, V2) == (FileEntry("a", A), FileEntry("name", B, SHA))
+    assert record["size_on_disk_bytes"] == 7_000_000_000
+    assert [entry.get("file_purpose") for entry in record["config"]["download"]] == [None, "vae"]
+
+
+def test_the_purpose_of_a_legacy_file_stands_beside_its_hash() -> None:
+    record = written(dialect=LEGACY, links=f"{A}\n{B}", sha256=f"{SHA}\n{SHA}", purposes="-\nvae")
+    assert record["config"]["files"] == [
+        {"path": "a", "sha256sum": SHA},
+        {"path": "b", "sha256sum": SHA, "file_type": "vae"},
+    ]
+
+
+def test_one_column_may_change_and_the_others_stay() -> None:
+    record = written(links=f"{A}\n{B}", sha256=f"-\n{SHA}", names="x\ny")
+    assert files_of(written(record=record, sha256=f"{SHA}\n{SHA}"), V2) == (
+        FileEntry("x", A, SHA),
+        FileEntry("y", B, SHA),
+    )
 
 
 def test_digests_never_slip_to_another_file() -> None:
-    files = (FileEntry("a", "https://h.example/a"), FileEntry("b", "https://h.example/b", SHA))
-    typed = FilesAnswers("\n".join(f.file_url for f in files), f"\n{SHA}", "a\nb", "")
-    assert files_revision(typed, V2).files == files
+    record = written(links=f"{A}\n{B}", sha256=f"\n{SHA}", names="a\nb")
+    assert files_of(record, V2) == (FileEntry("a", A), FileEntry("b", B, SHA))
 
 
 def test_more_digests_than_links_is_said() -> None:
-    with pytest.raises(InputError) as caught:
-        files_revision(FilesAnswers("https://h.example/a", f"{SHA}\n{SHA}", "", ""), V2)
-    assert caught.value.field == "sha256"
-    assert caught.value.kept.files == (FileEntry("a", "https://h.example/a", SHA),)
+    problem = slip(links=A, sha256=f"{SHA}\n{SHA}")
+    assert problem.field == "sha256"
+    assert problem.expected == "as many lines as there are links: 1"
+    assert files_of(revise({}, "", problem.kept, V2)[0], V2) == (FileEntry("a", A, SHA),)
 
 
 def test_the_size_of_a_single_file_is_its_own_in_v2_only() -> None:
-    answers = FilesAnswers("https://h.example/a", "", "", "1 GB")
-    assert files_revision(answers, V2).files == (FileEntry("a", "https://h.example/a", None, 10**9),)
-    assert files_revision(answers, LEGACY).files == (FileEntry("a", "https://h.example/a"),)
+    for dialect, size in ((V2, 10**9), (LEGACY, None)):
+        record = written(dialect=dialect, links=A, size_on_disk_bytes="1 GB")
+        assert files_of(record, dialect) == (FileEntry("a", A, None, size),)
+        assert record["size_on_disk_bytes"] == 10**9
 
 
-WORD = st.text(alphabet="abcxyz0189._-", min_size=1, max_size=12)
+def test_the_size_and_whatever_else_is_known_of_a_file_stay_with_it() -> None:
+    entry = {"file_name": "a", "file_url": A, "sha256sum": SHA, "size_bytes": 5, "content_hash": "h"}
+    record = {"config": {"download": [entry], "embedded_component_hashes": {"vae": "x"}}}
+    changed = written(record=record, links=f"{A}\n{B}")
+    assert changed["config"]["download"] == [entry, {"file_name": "b", "file_url": B}]
+    assert changed["config"]["embedded_component_hashes"] == {"vae": "x"}
+
+
+WORD = st.text(alphabet="abcxyz0189._-", min_size=1, max_size=12).filter(lambda word: word != "-")
 
 
 @given(st.lists(st.builds(FileEntry, WORD, WORD.map("https://h.example/{}".format), st.none() | st.just(SHA))))
 def test_files_survive_the_way_through_a_form(files: list[FileEntry]) -> None:
-    answers = BasicsAnswers("blip", "n", files=file_lines(tuple(files)))
-    assert basics_revision(answers, V2).files == tuple(files)
+    assert files_of(written(files=file_lines(files)), V2) == tuple(files)
 
 
-@given(st.text(max_size=300), st.text(max_size=300))
-def test_whatever_is_typed_is_read_or_named(one: str, other: str) -> None:
-    for answers in (BasicsAnswers("text_generation", one, None, None, other, one, other, one),):
+TYPED = (
+    "name",
+    "parameters",
+    "description",
+    "tags",
+    "settings",
+    "requirements",
+    "links",
+    "sha256",
+    "names",
+    "size_on_disk_bytes",
+    "files",
+    "trigger",
+    "finetune_series",
+    "licensing.evidence",
+    "licensing.notes",
+    "context_window.maximum_tokens",
+    "nsfw",
+)
+
+
+@given(
+    st.sampled_from(["image_generation", "text_generation", "controlnet_annotator", "lora"]),
+    st.dictionaries(
+        st.sampled_from(TYPED),
+        st.text(max_size=300),
+    ),
+)
+def test_whatever_is_typed_is_read_or_named(category: str, typed: dict[str, str]) -> None:
+    for dialect in CanonicalFormat:
         try:
-            revision = basics_revision(answers, V2)
+            revision = section_revision(SectionAnswers(category, typed), {}, dialect)
         except InputError as problem:
             revision = problem.kept
-        assert revision.fields["name"] == one.strip()
+            assert all(one.expected for one in (problem, *problem.others))  # noqa: PT017 - of what was named
+        json.dumps(revise({}, "", revision, dialect)[0], allow_nan=False)
+        if typed.get("name", "").strip():
+            assert revision.fields["name"] == typed["name"].strip()
+
+
+def test_a_chosen_licence_brings_what_it_permits() -> None:
+    assert written(licensing__license_expression="Apache-2.0")["licensing"] == {
+        "license_expression": "Apache-2.0",
+        "license_ids": ["Apache-2.0"],
+        "commercial_use": "allowed",
+        "redistribution": "allowed_with_conditions",
+        "obligations": ["include_license"],
+    }
+
+
+def test_what_somebody_said_of_a_licence_counts_more() -> None:
+    licensing = written(licensing__license_expression="Apache-2.0", licensing__commercial_use="prohibited")["licensing"]
+    assert licensing["commercial_use"] == "prohibited"
+
+
+def test_words_about_a_licence_without_one_leave_it_open() -> None:
+    assert written(licensing__attribution="Anna")["licensing"] == {
+        "attribution": "Anna",
+        "license_expression": "NOASSERTION",
+        "commercial_use": "unknown",
+        "redistribution": "unknown",
+        "license_ids": [],
+    }
+
+
+def test_another_licence_takes_the_permissions_of_the_old_one_along() -> None:
+    record = written(licensing__license_expression="Apache-2.0", licensing__attribution="Anna")
+    licensing = written(record=record, licensing__license_expression="MIT OR (Apache-2.0)")["licensing"]
+    assert licensing == {
+        "license_expression": "MIT OR (Apache-2.0)",
+        "license_ids": ["MIT", "Apache-2.0"],
+        "commercial_use": "unknown",
+        "redistribution": "unknown",
+        "attribution": "Anna",
+    }
+
+
+def test_an_emptied_context_window_leaves_nothing_behind() -> None:
+    record = {"context_window": {"maximum_tokens": 8192, "sources": []}}
+    changed = written("text_generation", record, context_window__maximum_tokens="16k")
+    assert changed["context_window"] == {"maximum_tokens": 16384, "sources": []}
+    assert written("text_generation", changed, context_window__maximum_tokens="") == {}
+
+
+def test_claims_that_a_form_does_not_show_stay() -> None:
+    record = {
+        "interaction_modes": {
+            "chat": {"status": "supported", "qualification": "q"},
+            "completion": {"status": "unsupported"},
+            "instruction": {"status": "supported"},
+        }
+    }
+    changed = written("text_generation", record, interaction_modes=("chat",))
+    assert changed["interaction_modes"] == {
+        "chat": {"status": "supported", "qualification": "q"},
+        "completion": {"status": "unsupported"},
+    }
 
 
 @pytest.mark.parametrize(

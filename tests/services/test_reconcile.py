@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reference.models import ChangeStatus, Operation, PendingChange
-from bot.services.forms_input import BasicsAnswers
+from bot.services.forms_input import SectionAnswers
 from bot.services.outcomes import NotReady, Queued, SubmitOutcome, Unsure
 from bot.services.reconcile import CLOCK_SLACK, GIVE_UP_AFTER, could_become, is_ours
 from storage.intents import Intent, IntentState
@@ -154,7 +154,7 @@ def queue_it(house: House) -> None:
 
 async def begun(house: House, description: str = "Pixels.") -> int:
     """A draft that is ready; returns its number."""
-    answers = BasicsAnswers("lora", "Pixel", description=description)
+    answers = SectionAnswers("lora", {"name": "Pixel", "description": description})
     saved = await house.services.proposals.begin(APPROVER, None, answers)
     return saved.facts.draft_id
 

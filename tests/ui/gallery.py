@@ -11,12 +11,11 @@ from discord import app_commands
 from playwright.async_api import async_playwright
 
 from bot.demo import simcord_seams as seams
-from bot.reference.records import files_of
-from bot.services.outcomes import DraftFacts
+from bot.reference.models import CanonicalFormat
+from bot.services.fields import Section
 from bot.ui.forms.base import Form
-from bot.ui.forms.files import FilesForm
 from bot.ui.forms.link import LinkForm
-from bot.ui.forms.proposal import BasicsForm
+from bot.ui.forms.section import begin_form, draft_form
 from bot.ui.forms.words import RejectForm, WhyForm
 from bot.ui.glyphs import EMOJI_PREFIX, Glyph, Look, picture, upload_glyphs
 from tests.ui import samples
@@ -30,32 +29,50 @@ async def _nothing(*_: Any) -> None:
     """What a form of the gallery does."""
 
 
-BASELINES = ("stable_diffusion_1", "stable_diffusion_xl", "flux_1")
-FORMS: dict[str, Any] = {
-    "08a-form-link": partial(LinkForm, _nothing, _nothing),
-    "08b-form-image": partial(
-        BasicsForm, "image_generation", _nothing, _nothing, baselines=BASELINES, name="Pixel Illustrious"
-    ),
-    "08b2-form-text": partial(BasicsForm, "text_generation", _nothing, _nothing),
-    "08b3-form-other": partial(BasicsForm, "controlnet", _nothing, _nothing),
-    "08b4-form-basics": partial(
-        BasicsForm,
-        "image_generation",
-        _nothing,
-        _nothing,
-        baselines=BASELINES,
-        record=samples.PIXEL,
-        name="Pixel Illustrious",
-        with_files=False,
-    ),
-    "08c-form-files": lambda: FilesForm(_files(samples.draft(samples.PIXEL)), _nothing, _nothing),
-    "08d-form-reject": partial(RejectForm, 42, _nothing, _nothing, facts=samples.pending(samples.UPDATE)),
-    "08f-form-why": partial(WhyForm, samples.WHY, _nothing, _nothing),
+CHOICES = {
+    "baselines": ("stable_diffusion_1", "stable_diffusion_xl", "flux_1"),
+    "licences": ("Apache-2.0", "MIT", "OpenRAIL-M"),
+    "LicenseObligation": ("attribution", "include_license", "share_alike"),
+    "CONTROLNET_STYLE": ("control_canny", "control_depth"),
+    "TextInteractionMode": ("completion", "instruction", "chat"),
+    "TextCapability": ("tool_calling", "structured_output"),
 }
 
 
-def _files(draft: DraftFacts) -> Any:
-    return files_of(draft.record, draft.dialect)
+def _begin(category: str, *, name: str = "") -> Form:
+    return begin_form(category, _nothing, _nothing, dialect=CanonicalFormat.V2, choices=CHOICES, name=name)
+
+
+def _form(category: str, section: Section, page: int = 0) -> Form:
+    return draft_form(
+        category,
+        section,
+        page,
+        _nothing,
+        _nothing,
+        record=samples.PIXEL if category == "image_generation" else samples.TEXT_MODEL,
+        dialect=CanonicalFormat.V2,
+        choices=CHOICES,
+        name="Pixel Illustrious",
+    )
+
+
+FORMS: dict[str, Any] = {
+    "08a-form-link": partial(LinkForm, _nothing, _nothing),
+    "08b-form-image": partial(_begin, "image_generation", name="Pixel Illustrious"),
+    "08b2-form-text": partial(_begin, "text_generation"),
+    "08b3-form-other": partial(_begin, "controlnet"),
+    "08b4-form-basics": partial(_form, "image_generation", Section.BASICS),
+    "08c-form-files": partial(_form, "image_generation", Section.FILES),
+    "08g-form-details": partial(_form, "image_generation", Section.DETAILS),
+    "08g2-form-more-details": partial(_form, "image_generation", Section.DETAILS, 1),
+    "08g3-form-text-details": partial(_form, "text_generation", Section.DETAILS),
+    "08g4-form-more-text-details": partial(_form, "text_generation", Section.DETAILS, 1),
+    "08h-form-licensing": partial(_form, "image_generation", Section.LICENSING),
+    "08h2-form-more-licensing": partial(_form, "image_generation", Section.LICENSING, 1),
+    "08d-form-reject": partial(RejectForm, 42, _nothing, _nothing, facts=samples.pending(samples.UPDATE)),
+    "08f-form-why": partial(WhyForm, samples.WHY, _nothing, _nothing),
+}
 
 
 class GalleryBot(discord.Client):

@@ -97,6 +97,16 @@ PIXEL: dict[str, Any] = {
     "metadata": {"schema_version": "2.1.0"},
     "licensing": {"license_expression": "NOASSERTION", "commercial_use": "unknown"},
 }
+TEXT_MODEL: dict[str, Any] = {
+    "name": "Org/Harbour-7B",
+    "parameters": 7_240_000_000,
+    "display_name": "Harbour 7B",
+    "tags": ["roleplay", "7B"],
+    "instruct_format": "ChatML",
+    "context_window": {"maximum_tokens": 8192},
+    "settings": {"temperature": 0.7, "top_k": 40, "stop_sequence": ["###", "User:"]},
+    "interaction_modes": {"chat": {"status": "supported"}},
+}
 DELIBERATE_OLD: dict[str, Any] = {
     "name": "Deliberate",
     "baseline": "stable_diffusion_1",

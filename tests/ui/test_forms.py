@@ -2,48 +2,75 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from discord import ui
 from pydantic import SecretStr
 
+from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat
-from bot.reference.records import FileEntry, files_of
 from bot.services.changes import CardState, ChangeFacts
-from bot.services.forms_input import BasicsAnswers, FilesAnswers
+from bot.services.fields import Section
+from bot.services.fields_table import pages
+from bot.services.forms_input import SectionAnswers
 from bot.ui.forms.base import FORM_TIMEOUT_S, Form
-from bot.ui.forms.files import FilesForm
 from bot.ui.forms.link import LinkForm
-from bot.ui.forms.proposal import BasicsForm
+from bot.ui.forms.section import SectionForm, begin_form, draft_form
 from bot.ui.forms.words import RejectForm, WhyForm
 from tests.ui.samples import PIXEL, UPDATE, WILD
 
-BASELINES = tuple(f"baseline_{number}" for number in range(40))
-FILES = files_of(PIXEL, CanonicalFormat.V2)
+BASELINES = tuple(f"baseline_{number}" for number in range(12))
+V2, LEGACY = CanonicalFormat.V2, CanonicalFormat.LEGACY
+TOLD = {"baselines": BASELINES, "licences": ("MIT", "Apache-2.0"), "TextInteractionMode": ("chat", "completion")}
 
 
 async def nothing(*_: Any) -> None:
     """Does nothing with what was typed."""
 
 
+STRANGE = ("showcases", "inpainting", "requirements", "optimization", "finetune_series")
+MANY = {"config": {"download": [{"file_name": "n" * 300, "file_url": "https://a.example/" + "x" * 300}] * 99}}
+
+
+def begin(category: str, *, name: str = "", choices: Any = None) -> SectionForm:
+    """The form that begins a proposal."""
+    told = TOLD if choices is None else choices
+    return begin_form(category, nothing, nothing, dialect=V2, choices=told, name=name)
+
+
+def form(
+    category: str, section: Section, record: Any, *, page: int = 0, dialect: CanonicalFormat = V2, name: str = "n"
+) -> SectionForm:
+    """A form of a draft."""
+    return draft_form(
+        category, section, page, nothing, nothing, record=record, dialect=dialect, choices=TOLD, name=name
+    )
+
+
 MAKERS: dict[str, Callable[[], Form]] = {
     "link": lambda: LinkForm(nothing, nothing),
-    "image": lambda: BasicsForm("image_generation", nothing, nothing, baselines=BASELINES, name="a" * 5000),
-    "image without a list": lambda: BasicsForm("image_generation", nothing, nothing),
-    "image, prefilled": lambda: BasicsForm(
-        "image_generation", nothing, nothing, baselines=BASELINES, record=PIXEL, name="x", with_files=False
+    "image": lambda: begin("image_generation", name="a" * 5000),
+    "image without a list": lambda: begin("image_generation", choices={}),
+    "image with too many": lambda: begin("image_generation", choices={"baselines": tuple(map(str, range(26)))}),
+    "image, prefilled": lambda: form("image_generation", Section.BASICS, PIXEL),
+    "text": lambda: begin("text_generation"),
+    "text, prefilled": lambda: form("text_generation", Section.BASICS, {"parameters": 7_000_000_000}),
+    "other": lambda: begin("controlnet_annotator"),
+    "huge": lambda: form(
+        "lora", Section.DETAILS, {"homepage": "h" * 2_000_000, "tags": ["t" * 100] * 99, "version": ["odd"]}
     ),
-    "text": lambda: BasicsForm("text_generation", nothing, nothing),
-    "text, prefilled": lambda: BasicsForm(
-        "text_generation", nothing, nothing, record={"parameters": 7_000_000_000, "x": ["y"] * 9}, name="T"
-    ),
-    "other": lambda: BasicsForm("controlnet_annotator", nothing, nothing),
-    "huge": lambda: BasicsForm(
-        "lora", nothing, nothing, record={"description": "d" * 2_000_000, "x": "y" * 9000}, name="n"
-    ),
-    "files": lambda: FilesForm(FILES, nothing, nothing, size_bytes=7_270_000_000),
-    "many files": lambda: FilesForm([FileEntry("n" * 300, "https://a.example/" + "x" * 300)] * 99, nothing, nothing),
+    "files": lambda: form("image_generation", Section.FILES, PIXEL),
+    "many files": lambda: form("image_generation", Section.FILES, MANY),
+    "strange": lambda: form("image_generation", Section.DETAILS, {key: {"a": [None, {}]} for key in STRANGE}, page=1),
+    **{
+        f"{category} {dialect} {section} {page}": partial(form, category, section, {}, page=page, dialect=dialect)
+        for category in CATEGORIES
+        for dialect in CanonicalFormat
+        for section in Section
+        for page in range(len(pages(category, section, dialect)))
+    },
     "why": lambda: WhyForm("w" * 5000, nothing, nothing),
     "reject": lambda: RejectForm(42, nothing, nothing, facts=ChangeFacts(UPDATE, CardState.PENDING)),
     "reject, hostile": lambda: RejectForm(10**17, nothing, nothing, facts=ChangeFacts(WILD, CardState.PENDING)),
@@ -89,6 +116,27 @@ def type_into(form: Form, **answers: str) -> None:
                 field._value = typed or None
 
 
+def leave(form: Form) -> None:
+    """Submit what the form shows, with the lines' ends that a browser may write."""
+    for item in form.walk_children():
+        if isinstance(item, ui.TextInput):
+            item._value = (item.default or "").replace("\n", "\r\n")
+        elif isinstance(item, ui.Select):
+            item._values = [option.value for option in item.options if option.default]
+        elif isinstance(item, ui.RadioGroup):
+            item._value = next((option.value for option in item.options if option.default), None)
+
+
+def selects(form: Form) -> list[ui.Select[Any]]:
+    """The selects of a form."""
+    return [item for item in form.walk_children() if isinstance(item, ui.Select)]
+
+
+def texts(form: Form) -> list[str | None]:
+    """What the text fields show."""
+    return [item.default for item in form.walk_children() if isinstance(item, ui.TextInput)]
+
+
 async def test_two_people_submitting_at_once_never_see_each_others_key() -> None:
     seen: list[tuple[str, str]] = []
     gate = asyncio.Event()
@@ -121,56 +169,120 @@ async def test_nsfw_is_never_answered_for_anybody() -> None:
     assert [option.default for option in radios[0].options] == [False, False]
 
 
-async def test_an_image_form_hands_on_what_was_typed() -> None:
-    form = BasicsForm("image_generation", nothing, nothing, baselines=BASELINES)
-    type_into(form, name="Pixel", baseline="baseline_1", nsfw="yes", description="d", files="u")
-    assert form.values() == BasicsAnswers(
-        "image_generation", "Pixel", "baseline_1", nsfw=True, description="d", files="u"
+async def test_a_form_hands_on_what_was_typed() -> None:
+    made = begin("image_generation")
+    type_into(made, name="Pixel", baseline="baseline_1", nsfw="yes", description="d", files="u")
+    assert made.values() == SectionAnswers(
+        "image_generation",
+        {"name": "Pixel", "baseline": "baseline_1", "nsfw": "yes", "description": "d", "files": "u"},
     )
 
 
-async def test_the_basics_of_an_image_draft_ask_for_its_style_too() -> None:
-    form = BasicsForm("image_generation", nothing, nothing, record=PIXEL, name="x", with_files=False)
-    select = next(item for item in form.walk_children() if isinstance(item, ui.Select))
-    assert [option.value for option in select.options if option.default] == ["anime"]
-    type_into(form, name="x", style="furry")
-    assert form.values().style == "furry"
+async def test_a_name_from_the_command_is_handed_on_untouched() -> None:
+    made = begin("blip", name="Pixel")
+    type_into(made, name="Pixel")
+    assert made.values() == SectionAnswers("blip", {"name": "Pixel"})
 
 
-async def test_a_text_form_asks_for_parameters_and_other_fields() -> None:
-    form = BasicsForm("text_generation", nothing, nothing)
-    type_into(form, name="T", parameters="7B", other_fields="{}")
-    assert form.values() == BasicsAnswers("text_generation", "T", None, None, "7B", "", "", "{}")
+async def test_what_nobody_touched_is_not_handed_on() -> None:
+    made = form("image_generation", Section.BASICS, PIXEL, name="x")
+    leave(made)
+    assert made.values() == SectionAnswers("image_generation", {"name": "x"})
+    type_into(made, name="x", style="furry", nsfw="yes", baseline="stable_diffusion_xl", description="d")
+    assert made.values() == SectionAnswers("image_generation", {"name": "x", "style": "furry", "description": "d"})
 
 
-async def test_a_form_leaves_out_what_it_would_cut() -> None:
-    form = MAKERS["huge"]()
-    type_into(form, name="n")
-    assert form.values().other_fields is None
+async def test_a_draft_shows_what_is_in_it() -> None:
+    made = form("image_generation", Section.BASICS, PIXEL)
+    chosen = [option.value for select in selects(made) for option in select.options if option.default]
+    assert chosen == ["stable_diffusion_xl", "anime"]
+    radio = next(item for item in made.walk_children() if isinstance(item, ui.RadioGroup))
+    assert [option.default for option in radio.options] == [True, False]
+
+
+async def test_values_are_shown_as_they_were_understood() -> None:
+    record = {"parameters": 7_240_000_000, "url": "https://a.example", "baseline": "llama"}
+    assert texts(form("text_generation", Section.BASICS, record))[1:4] == ["7.24B", "llama", "https://a.example"]
+    record = {"tags": ["a", "b"], "context_window": {"maximum_tokens": 8192}, "settings": {"top_k": 40}}
+    assert texts(form("text_generation", Section.DETAILS, record))[2:] == ["a, b", None, "8192"]
+    assert texts(form("text_generation", Section.DETAILS, record, page=1))[0] == "top_k: 40"
+
+
+async def test_several_may_be_chosen_where_several_hold() -> None:
+    record = {"interaction_modes": {"chat": {"status": "supported"}, "completion": {"status": "unknown"}}}
+    made = form("text_generation", Section.DETAILS, record, page=1)
+    select = selects(made)[0]
+    assert [(option.value, option.default) for option in select.options] == [("chat", True), ("completion", False)]
+    assert (select.min_values, select.max_values) == (0, 2)
+    select._values = ["completion", "chat"]
+    assert made.values().typed["interaction_modes"] == ("chat", "completion")
+
+
+async def test_a_value_that_is_on_no_list_can_still_be_kept() -> None:
+    made = form("image_generation", Section.BASICS, {"baseline": "pixel_base"})
+    assert [option.value for option in selects(made)[0].options] == [*BASELINES, "pixel_base"]
+
+
+async def test_what_a_select_cannot_hold_is_typed() -> None:
+    for name in ("image without a list", "image with too many"):
+        labels = [item for item in MAKERS[name]().walk_children() if isinstance(item, ui.Label)]
+        assert isinstance(labels[1].component, ui.TextInput)
+
+
+async def test_an_update_cannot_change_the_name() -> None:
+    made = draft_form(
+        "blip",
+        Section.BASICS,
+        0,
+        nothing,
+        nothing,
+        record={},
+        dialect=V2,
+        choices={},
+        name="BLIP",
+        without_name=True,
+    )
+    leave(made)
+    assert made.values() == SectionAnswers("blip", {})
 
 
 @pytest.mark.parametrize(("length", "shown"), [(10, 10), (1500, 1500), (4000, 4000), (2_000_000, 4000)])
 async def test_a_description_from_a_file_is_shown_as_far_as_a_field_can(length: int, shown: int) -> None:
-    form = BasicsForm("blip", nothing, nothing, record={"description": "d" * length}, name="n")
-    labels = [item for item in form.walk_children() if isinstance(item, ui.Label) and item.text == "Description"]
+    made = form("blip", Section.BASICS, {"description": "d" * length})
+    labels = [item for item in made.walk_children() if isinstance(item, ui.Label) and item.text == "Description"]
     field = labels[0].component
     assert isinstance(field, ui.TextInput)
     assert len(field.default or "") == shown
     assert ("cut here" in (labels[0].description or "")) is (length > 4000)
+    leave(made)
+    assert made.values().typed == {"name": "n"}
 
 
-async def test_files_that_do_not_fit_a_form_are_not_lost_by_it() -> None:
-    form = MAKERS["many files"]()
-    type_into(form, size_of_all_files="7 GB")
-    assert len(form.values().links.splitlines()) == 99
+async def test_what_does_not_fit_a_form_is_named_and_not_lost_by_it() -> None:
+    for name in ("huge", "many files"):
+        made = MAKERS[name]()
+        notes = [item.content for item in made.walk_children() if isinstance(item, ui.TextDisplay)]
+        assert len(notes) == 1
+        assert "Raw JSON" in notes[0]
+        leave(made)
+        assert made.values().typed == {}
 
 
 async def test_the_files_form_shows_an_unknown_digest_as_a_dash() -> None:
-    form = FilesForm([FileEntry("a", "https://a.example/a"), FILES[0]], nothing, nothing)
-    defaults = [item.default for item in form.walk_children() if isinstance(item, ui.TextInput)]
-    assert defaults[1] == f"-\n{FILES[0].sha256}"
-    type_into(form, download_links="l", sha256="s", file_names="n", size_of_all_files="1")
-    assert form.values() == FilesAnswers("l", "s", "n", "1")
+    known = PIXEL["config"]["download"][0]
+    record = {"config": {"download": [{"file_name": "a", "file_url": "https://a.example/a"}, known]}}
+    made = form("blip", Section.FILES, record)
+    assert texts(made)[1] == f"-\n{known['sha256sum']}"
+    leave(made)
+    assert made.values().typed == {}
+    type_into(made, download_links="l", sha256="s", file_names="n", purposes="-", size_of_all_files="1")
+    assert made.values().typed == {
+        "links": "l",
+        "sha256": "s",
+        "names": "n",
+        "purposes": "-",
+        "size_on_disk_bytes": "1",
+    }
 
 
 async def test_the_rejection_names_whom_it_reaches_and_offers_the_canned_reasons() -> None:
@@ -178,10 +290,7 @@ async def test_the_rejection_names_whom_it_reaches_and_offers_the_canned_reasons
     texts = [item.content for item in form.walk_children() if isinstance(item, ui.TextDisplay)]
     assert form.title == "Reject #42"
     assert texts == [
-        (
-            "**UPDATE · Deliberate** by alice\\#101, who reads this. A rejected change "
-            "cannot be approved later."
-        )
+        ("**UPDATE · Deliberate** by alice\\#101, who reads this. A rejected change cannot be approved later.")
     ]
     select = next(item for item in form.walk_children() if isinstance(item, ui.Select))
     assert [option.label for option in select.options][0::6] == ["Duplicate of a model we have", "Another reason"]

@@ -235,7 +235,13 @@ def test_the_words_are_the_designs(name: str, words: str) -> None:
         ("04b-card-applied", ["Open in web UI"]),
         ("04c-card-rejected", ["Full diff", "Open in web UI"]),
         ("04d-card-purged", []),
-        ("07a-draft-fails", ["Basics", "Files", "Why", "Submit", "Raw JSON", "Discard"]),
+        (
+            "07a-draft-fails",
+            [
+                *("Basics", "Files", "Details", "Licensing", "Why", "More details", "More licensing"),
+                *("Submit", "Raw JSON", "Discard"),
+            ],
+        ),
         ("07c-queued", ["Open the card"]),
         ("07d-no-answer", ["Look again"]),
         ("09a-approve-confirm", ["Approve #42", "Cancel", "Full diff"]),

@@ -1,0 +1,242 @@
+"""The forms of a proposal: the one that begins it, and one for each page of a section of a draft."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, override
+
+import discord
+from discord import ui
+
+from bot.reference.models import CanonicalFormat
+from bot.services.fields import FILE_COLUMNS, LONG_KINDS, Choice, Field, Kind, Section
+from bot.services.fields_table import beginning, pages
+from bot.services.fields_text import NO, YES, Typed
+from bot.services.forms_input import SectionAnswers, shown
+from bot.ui.forms.base import PARAGRAPH_MAX, Form, OnDone, OnFailed, paragraph, short
+from bot.ui.sections import page_name
+
+OPTIONS_MAX = 25
+"""Options of a select (Discord's documentation)."""
+OPTION_MAX = 100
+"""Characters of an option (Discord's documentation)."""
+EMPTY_PLACEHOLDER = "Not stated"
+
+_TITLES = {"image_generation": "an image model", "text_generation": "a text model"}
+_CUT = " The rest is cut here."
+_FILES_TOO_LONG = "**Files** are more than a form can show. *Raw JSON* has them all."
+
+
+class SectionForm(Form):
+    """Up to five fields of a record, each showing what the record says.
+
+    The answers are read by ``bot.services.forms_input.section_revision``. They hold what was changed, and the
+    name: what nobody touched is not sent back, so that a form never loses what it cannot show whole.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        category: str,
+        fields: Sequence[Field],
+        on_done: OnDone[SectionAnswers],
+        on_failed: OnFailed,
+        *,
+        record: Mapping[str, Any],
+        dialect: CanonicalFormat,
+        choices: Choice,
+        name: str | None = None,
+    ) -> None:
+        """Make the form.
+
+        Args:
+            title: at most 45 characters.
+            category: the service's category.
+            fields: five at most.
+            on_done: as for every form.
+            on_failed: likewise.
+            record: what the fields show.
+            dialect: the record's vocabulary.
+            choices: what may be chosen, by source.
+            name: the model's name, where the record does not have it yet.
+        """
+        super().__init__(title, on_done, on_failed)
+        self._category = category
+        self._choices = choices
+        self._fields: dict[str, ui.Item[Any]] = {}
+        self._shown: dict[str, Typed] = {}
+        texts = {one.key: shown(one, record, dialect) for one in fields}
+        if name is not None:
+            texts["name"] = name
+        too_long = {one.key for one in fields if one.kind in LONG_KINDS - {Kind.PROSE} and _is_long(texts[one.key])}
+        if any(one.kind in FILE_COLUMNS and one.key in too_long for one in fields):
+            too_long |= {one.key for one in fields if one.kind in FILE_COLUMNS}
+            self.add_item(ui.TextDisplay(_FILES_TOO_LONG))
+        for one in fields:
+            if one.key not in too_long:
+                self._add(one, texts[one.key])
+            elif one.kind not in FILE_COLUMNS:
+                self.add_item(ui.TextDisplay(f"**{one.label}** is more than a form can show. *Raw JSON* has it all."))
+
+    @override
+    def values(self) -> SectionAnswers:
+        typed = {key: _typed(item, self._shown[key]) for key, item in self._fields.items()}
+        changed = {key: text for key, text in typed.items() if key == "name" or not _is_same(text, self._shown[key])}
+        return SectionAnswers(self._category, changed)
+
+    def _add(self, one: Field, said: Typed) -> None:
+        item, hint = self._item(one, said)
+        self._fields[one.key] = self.ask(one.label, item, hint or None)
+        self._shown[one.key] = _default(item)
+
+    def _item(self, one: Field, said: Typed) -> "tuple[ui.Item[Any], str]":
+        if one.kind is Kind.YES_NO and one.is_required:
+            return _radio(said), one.hint
+        if one.kind is Kind.YES_NO:
+            return _select(one, (YES, NO), said, labels={YES: "Yes", NO: "No"}), one.hint
+        if one.choices is not None:
+            known = one.choices.known(self._choices)
+            chosen = (said,) if isinstance(said, str) else said
+            options = tuple(dict.fromkeys((*known, *filter(None, chosen))))
+            if known and len(options) <= OPTIONS_MAX and all(0 < len(option) <= OPTION_MAX for option in options):
+                several = one.kind in (Kind.CHOICES, Kind.CLAIMS)
+                return _select(one, options, said, several=several), one.hint
+        return self._text(one, said if isinstance(said, str) else ", ".join(said))
+
+    @staticmethod
+    def _text(one: Field, said: str) -> "tuple[ui.TextInput[Any], str]":
+        placeholder = one.placeholder or None
+        if one.kind not in LONG_KINDS:
+            limit = max(one.max_length, min(len(said), PARAGRAPH_MAX)) if one.kind is not Kind.NAME else one.max_length
+            return short(default=said, placeholder=placeholder, required=one.is_required, max_length=limit), one.hint
+        if one.kind is not Kind.PROSE or one.max_length >= PARAGRAPH_MAX:
+            return paragraph(default=said, placeholder=placeholder), one.hint
+        # A longer one came from a file. It is shown whole where a field can; beyond that a check asks to shorten it.
+        limit = one.max_length if len(said) <= one.max_length else PARAGRAPH_MAX
+        hint = one.hint.replace(str(one.max_length), str(limit)) + (_CUT if len(said) > PARAGRAPH_MAX else "")
+        return paragraph(default=said, placeholder=placeholder, max_length=limit), hint
+
+
+def begin_form(
+    category: str,
+    on_done: OnDone[SectionAnswers],
+    on_failed: OnFailed,
+    *,
+    dialect: CanonicalFormat,
+    choices: Choice,
+    name: str = "",
+) -> SectionForm:
+    """*Propose an image model* and its kin: the form that begins a proposal, five fields at most."""
+    title = f"Propose {_TITLES.get(category, f'a model: {category}')}"
+    fields = beginning(category, dialect)
+    return SectionForm(
+        title, category, fields, on_done, on_failed, record={}, dialect=dialect, choices=choices, name=name
+    )
+
+
+def draft_form(
+    category: str,
+    section: Section,
+    page: int,
+    on_done: OnDone[SectionAnswers],
+    on_failed: OnFailed,
+    *,
+    record: Mapping[str, Any],
+    dialect: CanonicalFormat,
+    choices: Choice,
+    name: str,
+    without_name: bool = False,
+) -> SectionForm:
+    """The form of one page of a draft's section, with what is in the draft.
+
+    Args:
+        category: the service's category.
+        section: which button was pressed.
+        page: 0 for the first form of the section; one that is not there any more gives the first.
+        on_done: as for every form.
+        on_failed: likewise.
+        record: the draft's record.
+        dialect: its vocabulary.
+        choices: what may be chosen, by source.
+        name: the model's name so far.
+        without_name: whether the name stays as it is: an update cannot change it.
+    """
+    forms = pages(category, section, dialect)
+    number = page if page < len(forms) else 0
+    fields = forms[number] if forms else ()
+    asked = [one for one in fields if not (without_name and one.kind is Kind.NAME)]
+    return SectionForm(
+        page_name(section, number),
+        category,
+        asked,
+        on_done,
+        on_failed,
+        record=record,
+        dialect=dialect,
+        choices=choices,
+        name=name,
+    )
+
+
+def _radio(said: Typed) -> "ui.RadioGroup[Any]":
+    return ui.RadioGroup(
+        options=[
+            discord.RadioGroupOption(
+                label="Yes", value=YES, description="Can draw nudity or sexual content", default=said == YES
+            ),
+            discord.RadioGroupOption(label="No", value=NO, description="Cannot, even when asked", default=said == NO),
+        ]
+    )
+
+
+def _select(
+    one: Field,
+    options: Sequence[str],
+    said: Typed,
+    *,
+    several: bool = False,
+    labels: Mapping[str, str] | None = None,
+) -> "ui.Select[Any]":
+    chosen = (said,) if isinstance(said, str) else said
+    return ui.Select(
+        placeholder=one.placeholder or EMPTY_PLACEHOLDER,
+        required=one.is_required,
+        min_values=1 if one.is_required else 0,
+        max_values=len(options) if several else 1,
+        options=[
+            discord.SelectOption(label=(labels or {}).get(option, option), value=option, default=option in chosen)
+            for option in options
+        ],
+    )
+
+
+def _default(item: "ui.Item[Any]") -> Typed:
+    """What a field shows before anybody touched it."""
+    match item:
+        case ui.TextInput():
+            return item.default or ""
+        case ui.Select() if item.max_values > 1:
+            return tuple(option.value for option in item.options if option.default)
+        case ui.Select() | ui.RadioGroup():
+            return next((option.value for option in item.options if option.default), "")
+    return ""
+
+
+def _typed(item: "ui.Item[Any]", before: Typed) -> Typed:
+    match item:
+        case ui.Select() if isinstance(before, tuple):
+            return tuple(option.value for option in item.options if option.value in item.values)
+        case ui.Select():
+            return next(iter(item.values), "")
+        case ui.TextInput() | ui.RadioGroup():
+            return item.value or ""
+    return before
+
+
+def _is_same(typed: Typed, before: Typed) -> bool:
+    """Whether nobody touched it; Discord may trim a text, and write its lines' ends otherwise."""
+    if isinstance(typed, str) and isinstance(before, str):
+        return typed.replace("\r\n", "\n").strip() == before.replace("\r\n", "\n").strip()
+    return set(typed) == set(before)
+
+
+def _is_long(text: Typed) -> bool:
+    return isinstance(text, str) and len(text) > PARAGRAPH_MAX
