@@ -18,7 +18,10 @@ from bot.reference.errors import (
 )
 from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
+from bot.services.checks import Section
+from bot.services.refusals import complaints_of, mended_by
 from bot.ui.attempts import Attempt, Verb, Words
+from bot.ui.checks import BUTTONS
 from bot.ui.components import Accent
 from bot.ui.glyphs import Look
 from bot.ui.text import REQUESTOR, code, plain, plural
@@ -121,7 +124,10 @@ def _conflict(_error: ConflictError, attempt: Attempt, _look: Look) -> Words:
 
 
 def _invalid(error: InvalidRequestError, attempt: Attempt, _look: Look) -> Words:
-    now = "press *Basics*." if attempt.verb is Verb.QUEUE else "look at the card; it may have moved on."
+    now = "look at the card; it may have moved on."
+    if attempt.verb is Verb.QUEUE:
+        sections = [mended_by(complaint.place) for complaint in complaints_of(error)] or [Section.BASICS]
+        now = f"press {' or '.join(dict.fromkeys(f'*{BUTTONS[section]}*' for section in sections))}."
     if error.fields:
         shown = "; ".join(_complaint(field) for field in error.fields[:FIELDS_SHOWN])
         more = len(error.fields) - FIELDS_SHOWN
