@@ -17,7 +17,6 @@ from bot.identity.accounts import Accounts
 from bot.identity.horde import HordeClient, make_horde_client
 from bot.identity.roles import AllowLists, QueueRoles
 from bot.reference.client import ReferenceClient
-from bot.reference.routes import registry_8
 from bot.reference.transport import Transport, make_http_client
 from bot.services.catalogue import Catalogue
 from bot.services.facts import FactFinder
@@ -121,7 +120,7 @@ async def _join(
     remembers_commands: bool,
 ) -> CuratorBot:
     database = connections.database
-    client = ReferenceClient(Transport(connections.service), registry_8())
+    client = ReferenceClient(Transport(connections.service))
     links = Links(database, connections.keyring, settings.service_url)
     roles = QueueRoles(client, connections.horde, AllowLists(settings.requestor_ids, settings.approver_ids))
     accounts = Accounts(links, roles, clock=clock, ttl=settings.role_ttl)

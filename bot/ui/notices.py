@@ -89,9 +89,7 @@ def never_queued_notice(news: NeverQueued, look: Look) -> Markup:
             "## Not queued",
             f"{_proposal(news)} did not reach the queue.",
             f"**Changed:** nothing.{' The draft is kept.' if news.is_kept else ''}",
-            f"**Now:** {drafts} sends it again."
-            if news.is_kept
-            else "**Now:** nothing to do. The draft was discarded.",
+            f"**Now:** {now}",
         )
         .view()
     )
