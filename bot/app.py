@@ -17,7 +17,6 @@ from bot.identity.accounts import Accounts
 from bot.identity.horde import HordeClient, make_horde_client
 from bot.identity.roles import AllowLists, QueueRoles
 from bot.reference.client import ReferenceClient
-from bot.reference.routes import registry_8
 from bot.reference.transport import Transport, make_http_client
 from bot.services.catalogue import Catalogue
 from bot.services.facts import FactFinder
@@ -121,12 +120,13 @@ async def _join(
     remembers_commands: bool,
 ) -> CuratorBot:
     database = connections.database
-    client = ReferenceClient(Transport(connections.service), registry_8())
+    client = ReferenceClient(Transport(connections.service))
     links = Links(database, connections.keyring, settings.service_url)
     roles = QueueRoles(client, connections.horde, AllowLists(settings.requestor_ids, settings.approver_ids))
     accounts = Accounts(links, roles, clock=clock, ttl=settings.role_ttl)
     catalogue = Catalogue(client, clock)
     intents, outbox, cards, cursors = Intents(database), Outbox(database), Cards(database), Cursors(database)
+    drafts, keep_for = Drafts(database), timedelta(days=settings.draft_days)
     watch = Watch(
         client=client,
         catalogue=catalogue,
@@ -146,17 +146,18 @@ async def _join(
         accounts=accounts,
         catalogue=catalogue,
         guild_setup=GuildSetup(GuildSettings(database)),
-        notices=Notices(outbox, watch, clock),
+        notices=Notices(outbox, watch, drafts, intents, clock, keep_for),
         proposals=Proposals(
             accounts=accounts,
             client=client,
             catalogue=catalogue,
-            drafts=Drafts(database),
+            drafts=drafts,
             intents=intents,
             watch=watch,
             reconciler=reconciler,
             clock=clock,
-            keep_for=timedelta(days=settings.draft_days),
+            keep_for=keep_for,
+            outbox=outbox,
         ),
         reconciler=reconciler,
         review=Review(accounts, client, intents, watch, clock),

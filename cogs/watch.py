@@ -12,11 +12,10 @@ from discord.ext import commands, tasks
 
 from bot.client.bot import CuratorBot
 from bot.errors import BotError
-from bot.services.changes import CardState
 from bot.services.notices import DueNotice
 from bot.services.watch import Drawing
 from bot.ui.change_card import change_card
-from bot.ui.notices import decision_notice, queued_notice
+from bot.ui.notices import news_notice
 
 BACK_OFF_MAX = timedelta(minutes=5)
 """The longest pause between two looks at a service that does not answer."""
@@ -145,8 +144,7 @@ class WatchCog(commands.Cog):
 
     async def _tell(self, notice: DueNotice) -> None:
         notices = self.bot.services.notices
-        draw = queued_notice if notice.facts.state is CardState.PENDING else decision_notice
-        view = draw(notice.facts, self.bot.look, notice.card)
+        view = news_notice(notice.news, self.bot.look)
         try:
             channel = await self.bot.create_dm(discord.Object(notice.user_id))
             await channel.send(view=view, nonce=notice.nonce)

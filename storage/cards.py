@@ -178,6 +178,6 @@ def _record(transaction: Transaction, change: TrackedChange) -> None:
     is_id_reused = former is not None and former["status"] in FINAL_STATUSES and former["digest"] != change.digest
     if is_id_reused:
         transaction.execute("DELETE FROM card WHERE change_id = ?", (change_id,))
-        transaction.execute("DELETE FROM notice WHERE change_id = ?", (change_id,))
+        transaction.execute("DELETE FROM notice WHERE about = 'change' AND about_id = ?", (change_id,))
     if former is None or is_id_reused:
         transaction.execute(_LAY_OUT_CHANGE, (change_id,))

@@ -5,12 +5,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from storage.columns import from_json, from_stamp, to_json, to_stamp
+from storage.columns import from_json, from_stamp, from_stamp_or_none, to_json, to_stamp
 from storage.database import Database, Row, Transaction
 from storage.errors import DraftUnavailableError, TooManyDraftsError
+from storage.outbox import About, NoticeKey, add_notices, drop_notice
 
 MAX_DRAFTS = 25
 """A person's drafts fit one Discord select menu."""
+
+EXPIRES = "expires"
+"""Status of the notice that a draft is about to expire."""
 
 
 class DraftState(StrEnum):
@@ -32,6 +36,7 @@ class Draft:
         record: the record as it will be sent, with keys the bot does not know.
         why: the person's reason, for the reviewers; may be empty.
         base: the live record that an update or a delete began from, None for a create.
+        warned_at: when its owner was told that it expires; None since the last change to it.
     """
 
     draft_id: int
@@ -47,6 +52,7 @@ class Draft:
     created_at: datetime
     updated_at: datetime
     base: dict[str, Any] | None = None
+    warned_at: datetime | None = None
 
 
 class Drafts:
@@ -135,12 +141,13 @@ class Drafts:
             require_open(transaction, draft.draft_id, draft.user_id)
             transaction.execute(
                 "UPDATE draft SET operation = ?, category = ?, model_name = ?, dialect = ?, record = ?, "
-                "why = ?, base = ?, updated_at = ? WHERE draft_id = ? AND user_id = ?",
+                "why = ?, base = ?, updated_at = ?, warned_at = NULL WHERE draft_id = ? AND user_id = ?",
                 values,
             )
+            drop_notice(transaction, _warning(draft.user_id, draft.draft_id))
 
         await self._database.transaction(write)
-        return replace(draft, state=DraftState.OPEN, updated_at=now)
+        return replace(draft, state=DraftState.OPEN, updated_at=now, warned_at=None)
 
     async def set_state(self, draft_id: int, state: DraftState) -> bool:
         """Move a draft by hand; intents do so by themselves. False when it is gone."""
@@ -158,15 +165,34 @@ class Drafts:
             )
         )
 
-    async def expire(self, before: datetime) -> int:
-        """Delete open drafts not touched since ``before``; returns how many."""
+    async def warn(self, untouched_since: datetime, now: datetime) -> int:
+        """Have the owners of open drafts not touched since then told, once, that these expire; returns how many."""
+        values = (to_stamp(now), to_stamp(untouched_since))
+
+        def write(transaction: Transaction) -> int:
+            rows = transaction.execute(
+                "UPDATE draft SET warned_at = ? WHERE state = 'open' AND warned_at IS NULL AND updated_at < ? "
+                "RETURNING draft_id, user_id",
+                values,
+            ).fetchall()
+            return add_notices(transaction, [_warning(row["user_id"], row["draft_id"]) for row in rows], now)
+
+        return await self._database.transaction(write)
+
+    async def expire(self, untouched_since: datetime, warned_before: datetime) -> int:
+        """Delete open drafts not touched since then, whose owners were told before that; returns how many."""
+        values = (to_stamp(untouched_since), to_stamp(warned_before))
         return await self._database.transaction(
             lambda transaction: (
                 transaction.execute(
-                    "DELETE FROM draft WHERE state = 'open' AND updated_at < ?", (to_stamp(before),)
+                    "DELETE FROM draft WHERE state = 'open' AND updated_at < ? AND warned_at <= ?", values
                 ).rowcount
             )
         )
+
+
+def _warning(user_id: int, draft_id: int) -> NoticeKey:
+    return NoticeKey(user_id, draft_id, EXPIRES, About.DRAFT)
 
 
 def require_open(transaction: Transaction, draft_id: int, user_id: int) -> None:
@@ -207,5 +233,6 @@ def _draft(row: Row) -> Draft:
         state=DraftState(row["state"]),
         created_at=from_stamp(row["created_at"]),
         updated_at=from_stamp(row["updated_at"]),
+        warned_at=from_stamp_or_none(row["warned_at"]),
         base=None if row["base"] is None else from_json(row["base"]),
     )

@@ -1,5 +1,7 @@
 """One action that one person asked the service for, and how far it got; values only."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -33,6 +35,14 @@ class IntentState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Complaint:
+    """A place in the record, from the outside in (empty: the record as a whole), and what is wrong there."""
+
+    place: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Intent:
     """One action of one person.
 
@@ -44,6 +54,7 @@ class Intent:
         highest_change_id: the highest id seen in the queue before: a change of ours is above it.
         change_id: the change made (propose) or meant (approve, reject, apply); None until known.
         reason: the service's words for a refusal.
+        complaints: what the service said of single fields: where in the record, and what.
     """
 
     intent_id: int
@@ -66,6 +77,7 @@ class Intent:
     created_at: datetime
     sent_at: datetime | None
     resolved_at: datetime | None
+    complaints: tuple[Complaint, ...] = ()
 
 
 def intent_of(row: Row) -> Intent:
@@ -91,4 +103,15 @@ def intent_of(row: Row) -> Intent:
         created_at=from_stamp(row["created_at"]),
         sent_at=from_stamp_or_none(row["sent_at"]),
         resolved_at=from_stamp_or_none(row["resolved_at"]),
+        complaints=complaints_from(row["complaints"]),
     )
+
+
+def complaints_to(complaints: Iterable[Complaint]) -> str:
+    """Complaints as they are kept."""
+    return json.dumps([{"loc": each.place, "msg": each.message} for each in complaints])
+
+
+def complaints_from(text: str) -> tuple[Complaint, ...]:
+    """The complaints of ``complaints_to``."""
+    return tuple(Complaint(tuple(each["loc"]), each["msg"]) for each in json.loads(text))

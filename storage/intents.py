@@ -1,5 +1,6 @@
 """Every action on disk before it is sent, so that a lost answer never becomes a second action."""
 
+import sys
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -8,10 +9,10 @@ from storage.columns import to_json, to_stamp
 from storage.database import Database, Transaction
 from storage.drafts import DraftState, drop_draft, move_draft, require_open
 from storage.errors import IntentStateError
-from storage.intent import Intent, IntentKind, IntentState, intent_of
-from storage.outbox import NoticeKey, add_notices
+from storage.intent import Complaint, Intent, IntentKind, IntentState, complaints_to, intent_of
+from storage.outbox import About, NoticeKey, add_notices
 
-__all__ = ["Intent", "IntentKind", "IntentState", "Intents"]
+__all__ = ["Complaint", "Intent", "IntentKind", "IntentState", "Intents"]
 
 _INSERT = """
 INSERT INTO intent (interaction_id, user_id, horde_user_id, kind, draft_id, guild_id, channel_id, operation,
@@ -24,7 +25,7 @@ RETURNING *
 
 _RESOLVE = """
 UPDATE intent SET state = ?, change_id = coalesce(?, change_id), reason = coalesce(?, reason), resolved_at = ?,
-       payload = CASE WHEN ? THEN '{}' ELSE payload END
+       complaints = ?, payload = CASE WHEN ? THEN '{}' ELSE payload END
 WHERE intent_id = ? AND state IN ('prepared', 'sent', 'unknown')
 RETURNING draft_id
 """
@@ -118,37 +119,45 @@ class Intents:
         now: datetime,
         change_id: int | None = None,
         reason: str | None = None,
+        complaints: Iterable[Complaint] = (),
         notices: Iterable[NoticeKey] = (),
+        tell_at: datetime | None = None,
     ) -> bool:
         """Write down what came of it, with its draft's fate and the notices it makes, in one transaction.
 
         QUEUED deletes the draft, REFUSED and NOT_QUEUED open it again, UNKNOWN keeps it from going out twice.
         False, and nothing changed, when the intent is final already: the first truth stays. Raises ValueError
-        for a state that is no outcome, and for QUEUED without ``change_id``. What was to be sent is forgotten once
-        the outcome is final: it is the service's then, or the draft has it.
+        for a state that is no outcome, and for QUEUED without ``change_id``. Notices wait until ``tell_at``. What was
+        to be sent is forgotten once the outcome is final: it is the service's then, or the draft has it.
         """
         if state in (IntentState.PREPARED, IntentState.SENT):
             raise ValueError(state)
         if state is IntentState.QUEUED and change_id is None:
             raise ValueError(state)
-        values = (state, change_id, reason, _resolved_at(state, now), state.is_final, intent_id)
+        kept = complaints_to(complaints)
+        values = (state, change_id, reason, _resolved_at(state, now), kept, state.is_final, intent_id)
 
         def write(transaction: Transaction) -> bool:
             row = transaction.execute(_RESOLVE, values).fetchone()
             if row is None:
                 return False
             _settle_draft(transaction, row["draft_id"], state)
-            add_notices(transaction, notices, now)
+            add_notices(transaction, notices, tell_at or now)
             return True
 
         return await self._database.transaction(write)
 
-    async def recover(self, now: datetime) -> int:
-        """At start, before anything is sent: PREPARED never left, SENT may have arrived. Returns how many."""
+    async def recover(self, now: datetime, *, before: datetime | None = None) -> int:
+        """Call what was left halfway by what it is: PREPARED never left, SENT may have arrived. Returns how many.
+
+        At start, before anything is sent, that is all; in a running bot what was begun ``before`` a moment when any
+        request has ended. Whoever proposed what never left is told so.
+        """
+        latest = sys.maxsize if before is None else to_stamp(before)  # at start even what a wrong clock dated later
         return await self._database.transaction(
             lambda transaction: (
-                _move_all(transaction, IntentState.PREPARED, IntentState.NOT_QUEUED, now)
-                + _move_all(transaction, IntentState.SENT, IntentState.UNKNOWN, now)
+                _move_all(transaction, IntentState.PREPARED, IntentState.NOT_QUEUED, now, latest)
+                + _move_all(transaction, IntentState.SENT, IntentState.UNKNOWN, now, latest)
             )
         )
 
@@ -185,13 +194,24 @@ class Intents:
         return proposal.user_id if proposal else None
 
 
-def _move_all(transaction: Transaction, before: IntentState, after: IntentState, now: datetime) -> int:
+def not_queued(user_id: int, intent_id: int) -> NoticeKey:
+    """The notice that a proposal never got into the queue."""
+    return NoticeKey(user_id, intent_id, IntentState.NOT_QUEUED, About.PROPOSAL)
+
+
+def _move_all(
+    transaction: Transaction, before: IntentState, after: IntentState, now: datetime, begun_until: int
+) -> int:
     rows = transaction.execute(
-        "UPDATE intent SET state = ?, resolved_at = ? WHERE state = ? RETURNING draft_id",
-        (after, _resolved_at(after, now), before),
+        "UPDATE intent SET state = ?, resolved_at = ? WHERE state = ? AND coalesce(sent_at, created_at) <= ? "
+        "RETURNING intent_id, user_id, kind, draft_id",
+        (after, _resolved_at(after, now), before, begun_until),
     ).fetchall()
     for row in rows:
         _settle_draft(transaction, row["draft_id"], after)
+    if after is IntentState.NOT_QUEUED:
+        proposals = [row for row in rows if row["kind"] == "propose"]
+        add_notices(transaction, [not_queued(row["user_id"], row["intent_id"]) for row in proposals], now)
     return len(rows)
 
 

@@ -18,13 +18,25 @@ class NoticeState(StrEnum):
     DEAD = "dead"
 
 
+class About(StrEnum):
+    """What a notice is about."""
+
+    CHANGE = "change"
+    DRAFT = "draft"
+    PROPOSAL = "proposal"
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeKey:
-    """What makes a notice the same one: whom, about which change, in which of its statuses."""
+    """What makes a notice the same one: whom, about which change (or draft, or proposal), in which of its statuses.
+
+    ``about_id`` is the change's id, the draft's, or the intent's of a proposal.
+    """
 
     user_id: int
-    change_id: int
+    about_id: int
     status: str
+    about: About = About.CHANGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,8 @@ class Notice:
 
     notice_id: int
     user_id: int
-    change_id: int
+    about: About
+    about_id: int
     status: str
     state: NoticeState
     attempts: int
@@ -84,6 +97,20 @@ class Outbox:
         """It cannot be delivered (the person takes no messages, has left, …): give up."""
         await self._move(notice_id, NoticeState.DEAD)
 
+    async def mark_told(self, notice: NoticeKey) -> bool:
+        """The person reads it in an answer to what they did; False when it is on its way, or was never to be told."""
+        values = (notice.user_id, notice.about, notice.about_id, notice.status)
+        return await self._database.transaction(
+            lambda transaction: (
+                transaction.execute(
+                    "UPDATE notice SET state = 'done' WHERE user_id = ? AND about = ? AND about_id = ? "
+                    "AND status = ? AND state = 'ready'",
+                    values,
+                ).rowcount
+                > 0
+            )
+        )
+
     async def recover(self) -> int:
         """At start: what was being sent when the bot stopped goes out again. Returns how many."""
         return await self._database.transaction(
@@ -106,17 +133,26 @@ def add_notices(transaction: Transaction, notices: Iterable[NoticeKey], now: dat
     """Queue notices within the transaction that records their reason. Returns how many are new."""
     stamp = to_stamp(now)
     return transaction.executemany(
-        "INSERT INTO notice (user_id, change_id, status, state, next_at) VALUES (?, ?, ?, 'ready', ?) "
-        "ON CONFLICT (user_id, change_id, status) DO NOTHING",
-        [(notice.user_id, notice.change_id, notice.status, stamp) for notice in notices],
+        "INSERT INTO notice (user_id, about, about_id, status, state, next_at) VALUES (?, ?, ?, ?, 'ready', ?) "
+        "ON CONFLICT (user_id, about, about_id, status) DO NOTHING",
+        [(notice.user_id, notice.about, notice.about_id, notice.status, stamp) for notice in notices],
     ).rowcount
+
+
+def drop_notice(transaction: Transaction, notice: NoticeKey) -> None:
+    """Forget a notice, so that it may be queued anew."""
+    transaction.execute(
+        "DELETE FROM notice WHERE user_id = ? AND about = ? AND about_id = ? AND status = ?",
+        (notice.user_id, notice.about, notice.about_id, notice.status),
+    )
 
 
 def _notice(row: Row) -> Notice:
     return Notice(
         notice_id=row["notice_id"],
         user_id=row["user_id"],
-        change_id=row["change_id"],
+        about=About(row["about"]),
+        about_id=row["about_id"],
         status=row["status"],
         state=NoticeState(row["state"]),
         attempts=row["attempts"],

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot.app import build
 from bot.client.bot import CuratorBot
-from bot.demo.people import APPROVER_IDS, REQUESTOR_IDS
+from bot.demo.people import APPROVER_IDS, REQUESTOR_IDS, Person
 from bot.demo.world import AVATAR, World
 from bot.settings import Settings
 from bot.ui.glyphs import EMOJI_PREFIX
@@ -30,6 +30,7 @@ def demo_settings(
     ai_horde_url: str,
     poll_interval_s: float = POLL_INTERVAL_S,
     role_ttl_s: float = ROLE_TTL_S,
+    reader: Person | None = None,
 ) -> Settings:
     """Decide what an operator decides, for a bot on loopback; nothing is read from the environment.
 
@@ -39,8 +40,9 @@ def demo_settings(
         ai_horde_url: Base URL of AI-Horde's stand-in.
         poll_interval_s: Seconds between two looks at the queue.
         role_ttl_s: Seconds after which roles are asked for again.
+        reader: Whose key watches the queue; the anonymous one, unless a service shows it to approvers alone.
     """
-    return Settings(
+    settings = Settings(
         discord_token=SecretStr("none is needed in the demo"),
         credential_keys=_sealing_key(folder / "credential.key"),
         service_url=service_url,
@@ -51,6 +53,7 @@ def demo_settings(
         role_ttl_s=role_ttl_s,
         poll_interval_s=poll_interval_s,
     )
+    return settings if reader is None else settings.model_copy(update={"reader_key": SecretStr(reader.key)})
 
 
 @asynccontextmanager

@@ -13,7 +13,6 @@ from bot.logs import configure_logs
 from bot.operator.exit_codes import ExitCode
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import ReadOnlyError
-from bot.reference.routes import registry_8
 from bot.reference.transport import Transport
 from bot.settings import Settings, SettingsError, load_settings
 from storage.errors import StartError
@@ -78,7 +77,7 @@ async def _database(settings: Settings, connections: Connections) -> Finding:
 
 
 async def _service(settings: Settings, connections: Connections) -> list[Finding]:
-    client = ReferenceClient(Transport(connections.service), registry_8())
+    client = ReferenceClient(Transport(connections.service))
     try:
         deployment = await client.deployment()
     except BotError as error:

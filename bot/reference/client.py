@@ -1,16 +1,16 @@
 """One method for each thing asked of the service; every call that needs a key is handed the person's own."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
-import stamina
 from pydantic import SecretStr
 
 from bot.reference import limits, replies
+from bot.reference.caller import Caller
 from bot.reference.deployment import CATEGORIES, Deployment
-from bot.reference.errors import ApiError, InvalidRequestError, NotFoundError, ReadOnlyError
+from bot.reference.errors import InvalidRequestError, NotFoundError, ReadOnlyError
+from bot.reference.generations import Generation, version_told
 from bot.reference.models import (
     ApplyResult,
     BatchResult,
@@ -27,10 +27,9 @@ from bot.reference.models import (
 )
 from bot.reference.names import is_addressable, validate_model_name
 from bot.reference.records import Record
-from bot.reference.requests import QueueFilter, Request, Requests
-from bot.reference.retry import RetryDecision
-from bot.reference.routes import RouteNames, RouteRegistry
-from bot.reference.transport import Reply, Transport
+from bot.reference.requests import QueueFilter
+from bot.reference.routes import RouteNames
+from bot.reference.transport import Transport
 
 
 class ReferenceClient:
@@ -43,23 +42,29 @@ class ReferenceClient:
     def __init__(
         self,
         transport: Transport,
-        registry: RouteRegistry,
+        generation: Generation | None = None,
         *,
         time_limits: limits.TimeLimits | None = None,
     ) -> None:
-        self._transport = transport
-        self._requests = Requests(registry, time_limits or limits.TimeLimits())
-        self._version: str | None = None
+        """Speak through a transport.
+
+        Args:
+            transport: The way to the service.
+            generation: The service's, where it is known beforehand; else it is found out.
+            time_limits: Other than the usual.
+        """
+        self._caller = Caller(transport, generation=generation, time_limits=time_limits or limits.TimeLimits())
 
     async def deployment(self) -> Deployment:
         """Ask what the deployment is; its version is asked for until it is known, and None meanwhile."""
-        found = await self._ask(self._requests.probe(RouteNames.get_replicate_mode), replies.deployment)
-        return replace(found, version=await self._known_version())
+        found = await self._caller.ask(self._caller.root.probe(RouteNames.get_replicate_mode), replies.deployment)
+        document = await self._caller.reconsider()
+        return replace(found, version=None if document is None else version_told(document))
 
     async def heartbeat(self) -> HeartBeat:
         """Ask once, quickly, whether the service is up."""
-        request = self._requests.probe(RouteNames.get_heartbeat)
-        return await self._ask(request, HeartBeat.model_validate, attempts=1)
+        request = self._caller.root.probe(RouteNames.get_heartbeat)
+        return await self._caller.ask(request, HeartBeat.model_validate, attempts=1)
 
     async def my_roles(self, key: SecretStr) -> MyRoles:
         """Ask who the key's owner is and what they may do.
@@ -68,24 +73,36 @@ class ReferenceClient:
             NotFoundError: This generation of the service has no such route (``is_route_missing``).
             UnauthorizedError: The service could not confirm the key; asked once, AI-Horde itself knows more.
         """
-        request = self._requests.read(RouteNames.get_my_roles, key)
-        return await self._ask(request, MyRoles.model_validate, confirms_key=False)
+        request = (await self._caller.requests()).read(RouteNames.get_my_roles, key)
+        return await self._caller.ask(request, MyRoles.model_validate, confirms_key=False)
 
     async def baselines(self) -> tuple[str, ...]:
-        """List the published baselines of image models, in the service's order and v2's spelling."""
-        return await self._ask(self._requests.read(RouteNames.get_image_baselines), replies.baselines)
+        """List the published baselines of image models in v2's spelling; those it knows where none are published."""
+        try:
+            request = (await self._caller.requests()).read(RouteNames.get_image_baselines)
+            return await self._caller.ask(request, replies.baselines)
+        except NotFoundError as error:
+            if not error.is_route_missing:
+                raise
+        return (await self._caller.document()).choices_of("KNOWN_IMAGE_GENERATION_BASELINE")
 
     async def licenses(self) -> tuple[Licence, ...]:
         """List the licences that a record may name; empty where records name none (before 8)."""
-        return await self._ask_or(self._requests.read(RouteNames.get_licenses), replies.licenses, absent=())
+        try:
+            request = (await self._caller.requests()).read(RouteNames.get_licenses)
+            return await self._caller.ask(request, replies.licenses)
+        except NotFoundError as error:
+            if not error.is_route_missing:
+                raise
+        return ()
 
     async def models(self, category: str, *, dialect: CanonicalFormat = CanonicalFormat.V2) -> dict[str, Record]:
         """Read a category's records by name; empty when nothing was ever published in it.
 
         Legacy lists each text model once more for every backend (``koboldcpp/…``).
         """
-        request = self._requests.category(category, dialect)
-        return await self._ask_or(request, replies.records, absent={})
+        request = (await self._caller.requests()).category(category, dialect)
+        return await self._caller.ask_or(request, replies.records, absent={})
 
     async def model(self, category: str, name: str, *, dialect: CanonicalFormat = CanonicalFormat.V2) -> Record | None:
         """Read one record as it is published, None when there is no such model.
@@ -94,7 +111,9 @@ class ReferenceClient:
         """
         if dialect is CanonicalFormat.LEGACY or not is_addressable(name):
             return (await self.models(category, dialect=dialect)).get(name)
-        return await self._ask_or(self._requests.model(category, name), replies.record, absent=None)
+        return await self._caller.ask_or(
+            (await self._caller.requests()).model(category, name), replies.record, absent=None
+        )
 
     async def last_updated(self, dialect: CanonicalFormat) -> int:
         """Ask when the reference last changed (Unix seconds): the cheap sign that records are to be read again.
@@ -102,15 +121,17 @@ class ReferenceClient:
         Raises:
             ReadOnlyError: A replica, or the other format is canonical here: no such sign.
         """
-        return await self._ask(self._requests.last_updated(dialect), replies.last_updated, attempts=1)
+        return await self._caller.ask(
+            (await self._caller.requests()).last_updated(dialect), replies.last_updated, attempts=1
+        )
 
     async def usage(self, category: str) -> dict[str, Usage]:
         """Ask how much the models of a category are used; asked once, since it is never needed."""
-        return await self._ask(self._requests.usage(category), replies.usage, attempts=1)
+        return await self._caller.ask((await self._caller.requests()).usage(category), replies.usage, attempts=1)
 
     async def document(self) -> dict[str, Any]:
         """Read the service's own description of itself (OpenAPI), which says what it takes."""
-        return await self._ask(self._requests.document(), replies.document, attempts=1)
+        return await self._caller.ask(self._caller.root.document(), replies.document, attempts=1)
 
     async def changes(
         self,
@@ -132,8 +153,8 @@ class ReferenceClient:
             offset=offset,
             limit=limit,
         )
-        request = self._requests.queue(RouteNames.list_changes, key, wanted)
-        return await self._ask(request, ChangePage.model_validate)
+        request = (await self._caller.requests()).queue(RouteNames.list_changes, key, wanted)
+        return await self._caller.ask(request, ChangePage.model_validate)
 
     async def my_changes(
         self,
@@ -146,8 +167,8 @@ class ReferenceClient:
     ) -> ChangePage:
         """Read a page of the key owner's own proposals, oldest first; for requestors."""
         wanted = QueueFilter(statuses=statuses, categories=categories, offset=offset, limit=limit)
-        request = self._requests.queue(RouteNames.list_my_changes, key, wanted)
-        return await self._ask(request, ChangePage.model_validate)
+        request = (await self._caller.requests()).queue(RouteNames.list_my_changes, key, wanted)
+        return await self._caller.ask(request, ChangePage.model_validate)
 
     async def change(self, key: SecretStr, change_id: int) -> PendingChange:
         """Read one entry of the queue.
@@ -155,8 +176,8 @@ class ReferenceClient:
         Raises:
             NotFoundError: Purged, or never there.
         """
-        request = self._requests.change(RouteNames.get_change, key, change_id)
-        return await self._ask(request, PendingChange.model_validate)
+        request = (await self._caller.requests()).change(RouteNames.get_change, key, change_id)
+        return await self._caller.ask(request, PendingChange.model_validate)
 
     async def diff(self, key: SecretStr, change_id: int) -> Diff:
         """Read a change against the reference as it is now.
@@ -164,8 +185,8 @@ class ReferenceClient:
         Raises:
             NotFoundError: Purged, or never there.
         """
-        request = self._requests.change(RouteNames.get_change_diff, key, change_id)
-        return await self._ask(request, Diff.model_validate)
+        request = (await self._caller.requests()).change(RouteNames.get_change_diff, key, change_id)
+        return await self._caller.ask(request, Diff.model_validate)
 
     async def propose(
         self,
@@ -188,11 +209,11 @@ class ReferenceClient:
         validate_model_name(name)
         if category not in CATEGORIES:
             raise InvalidRequestError(f"Unknown category '{category}'.")
-        request = self._requests.proposal(
+        request = (await self._caller.requests()).proposal(
             key, operation=operation, category=category, name=name, record=record, dialect=dialect
         )
         try:
-            return await self._ask(request, PendingChange.model_validate)
+            return await self._caller.ask(request, PendingChange.model_validate)
         except NotFoundError as error:
             if error.is_route_missing:  # what a 405 says of the other methods: not this dialect's deployment
                 raise ReadOnlyError(error.detail, kind="format", status=error.status) from error
@@ -220,7 +241,9 @@ class ReferenceClient:
             "rejected_ids": list(reject),
             "reject_reason": reject_reason,
         }
-        return await self._ask(self._requests.decision(key, content), BatchResult.model_validate)
+        return await self._caller.ask(
+            (await self._caller.requests()).decision(key, content), BatchResult.model_validate
+        )
 
     async def apply(self, key: SecretStr, change_ids: Sequence[int], *, job_id: str) -> ApplyResult:
         """Publish approved changes one after the other, up to the first that fails: that one stays approved.
@@ -229,47 +252,4 @@ class ReferenceClient:
         idempotent.
         """
         content = {"change_ids": list(change_ids), "job_id": job_id, "allow_mixed_batch": True}
-        return await self._send(self._requests.apply(key, content), replies.apply_result)
-
-    async def _known_version(self) -> str | None:
-        if self._version is None:
-            request = self._requests.document()
-            try:
-                self._version = await self._ask(request, replies.version, attempts=1)
-            except ApiError:
-                return None
-        return self._version
-
-    async def _ask_or[T](self, request: Request, build: Callable[[Any], T], *, absent: T) -> T:
-        try:
-            return await self._ask(request, build)
-        except NotFoundError as error:
-            if error.is_route_missing:
-                raise
-            return absent
-
-    async def _ask[T](
-        self,
-        request: Request,
-        build: Callable[[Any], T],
-        *,
-        attempts: int = limits.ATTEMPTS,
-        confirms_key: bool = True,
-    ) -> T:
-        read = partial(replies.parse, build=build, is_write=request.is_write)
-        return await self._send(request, read, attempts=attempts, confirms_key=confirms_key)
-
-    async def _send[T](
-        self,
-        request: Request,
-        read: Callable[[Reply], T],
-        *,
-        attempts: int = limits.ATTEMPTS,
-        confirms_key: bool = True,
-    ) -> T:
-        async def attempt() -> T:
-            return read(await self._transport.send(request))
-
-        # without arguments of its own: stamina's hooks would log them
-        caller = stamina.AsyncRetryingCaller(attempts=attempts, timeout=limits.RETRY_BUDGET)
-        return await caller(RetryDecision(confirms_key=confirms_key), attempt)
+        return await self._caller.send((await self._caller.requests()).apply(key, content), replies.apply_result)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.reference.errors import ReadOnlyError, RefusalKind
+from bot.reference.errors import ReadOnlyError, RefusalKind, no_queue
 from bot.reference.models import CanonicalFormat, ReplicateMode
 
 LEGACY_CATEGORIES: tuple[str, ...] = (
@@ -52,17 +52,19 @@ class Deployment:
         canonical_format: A ``CanonicalFormat``, or the service's word when this client does not know it.
         writable: Whether it says it takes writes.
         version: For example ``8.6.2``; None when unknown.
+        has_queue: Whether proposals wait for a review at all; not so before 3.0.0.
     """
 
     mode: ReplicateMode
     canonical_format: CanonicalFormat | str
     writable: bool
     version: str | None = None
+    has_queue: bool = True
 
     @property
     def takes_writes(self) -> bool:
         """Whether any write can get through."""
-        return self.mode is ReplicateMode.PRIMARY and self.writable
+        return self.mode is ReplicateMode.PRIMARY and self.writable and self.has_queue
 
     def dialect_for(self, category: str) -> CanonicalFormat:
         """Name the dialect in which records of this category are read and written here.
@@ -90,6 +92,8 @@ def assert_canonical_write_enabled(
     Raises:
         ReadOnlyError: A replica, or the other format is canonical here.
     """
+    if not deployment.has_queue:
+        raise no_queue()
     if not deployment.takes_writes:
         raise _refusal(_REPLICA_DATA if canonical_format is CanonicalFormat.V2 else _LEGACY_WRITES, "replica")
     if canonical_format is CanonicalFormat.V2 and category in V2_ONLY_CATEGORIES:
@@ -108,6 +112,8 @@ def assert_pending_queue_write_enabled(deployment: Deployment) -> None:
     Raises:
         ReadOnlyError: A replica, or a canonical format that has no queue.
     """
+    if not deployment.has_queue:
+        raise no_queue()
     match deployment.canonical_format:
         case CanonicalFormat.V2:
             text = _REPLICA_QUEUE

@@ -5,7 +5,10 @@ from typing import Literal
 from bot.errors import BotError
 from bot.reference.models import ErrorDetail
 
-type RefusalKind = Literal["replica", "format", "queue_disabled"]
+type RefusalKind = Literal["replica", "format", "queue_disabled", "no_queue"]
+
+ROUTE_MISSING = "Not Found"
+"""How the service's framework answers for a path that it does not know."""
 
 
 class ApiError(BotError):
@@ -38,7 +41,7 @@ class NotFoundError(ApiError):
     @property
     def is_route_missing(self) -> bool:
         """Whether the path itself is unknown to this deployment (the framework's bare answer)."""
-        return self.detail == "Not Found"
+        return self.detail == ROUTE_MISSING
 
 
 class ConflictError(ApiError):
@@ -53,8 +56,9 @@ class ReadOnlyError(ApiError):
     """This deployment does not take the write at all: nothing was queued, and trying again will not help.
 
     Attributes:
-        kind: ``replica`` (a copy), ``format`` (takes the other dialect), ``queue_disabled`` (no pending queue
-            here; a replica says this too when a single change is read).
+        kind: ``replica`` (a copy), ``format`` (takes the other dialect), ``queue_disabled`` (switched off here;
+            a replica says this too when a single change is read), ``no_queue`` (a generation older than the
+            queue, which would write at once: it is never asked to).
     """
 
     def __init__(self, detail: str, *, kind: RefusalKind, status: int | None = None) -> None:
@@ -80,6 +84,11 @@ class IndeterminateError(ApiError):
 
 class MalformedReplyError(ApiError):
     """Something answered, but not as this service does: a wrong address, a proxy, an unknown generation."""
+
+
+def no_queue() -> ReadOnlyError:
+    """Refuse what is about a queue, of a service that has none."""
+    return ReadOnlyError("This service is older than 3.0.0 and has no pending queue.", kind="no_queue")
 
 
 _READ_ONLY_MARKS: tuple[tuple[str, RefusalKind], ...] = (

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from bot.reference.document import ServiceDocument
 from bot.reference.routes import RouteRegistry, registry_2, registry_3, registry_4, registry_8, v2_prefix
 
-OLDEST_WITH_QUEUE = "3.0.0"
-"""The first version of the service that has a pending queue."""
+_FRAMEWORKS_OWN = "0.1.0"
+"""What the framework writes as version where nobody set one: up to 3.0.0."""
 
 _QUEUE_PATH = f"{v2_prefix}/pending_queue/changes"
 _MY_CHANGES_PATH = f"{v2_prefix}/pending_queue/my_changes"
@@ -69,6 +69,13 @@ def generation_of(document: ServiceDocument) -> Generation:
     if _MY_CHANGES_PATH not in document.paths:
         return generation_3()
     return generation_8() if _LICENSES_PATH in document.paths else generation_4()
+
+
+def version_told(document: ServiceDocument) -> str:
+    """Give the service's version, ``8.6.2``; of one that does not tell as much as its paths do, ``3.x``."""
+    if document.version != _FRAMEWORKS_OWN:
+        return document.version
+    return f"{generation_of(document).number}.x"
 
 
 def _by_version(version: str) -> Generation:

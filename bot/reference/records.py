@@ -82,8 +82,11 @@ def files_of(record: Mapping[str, Any], dialect: CanonicalFormat) -> tuple[FileE
 def with_files(record: Mapping[str, Any], files: Sequence[FileEntry], dialect: CanonicalFormat) -> Record:
     """Copy the record with these downloads; what else was known of a file of the same name is kept.
 
-    Legacy keeps hashes apart from addresses, and has files that are no downloads: those stay.
+    Legacy keeps hashes apart from addresses, and has files that are no downloads: those stay. The files it has
+    already leave the record as it is, with what is no file of its lists, and in its order.
     """
+    if tuple(files) == files_of(record, dialect):
+        return dict(record)
     known = _by(record, "download", "file_name")
     config = dict(config) if isinstance(config := record.get("config"), dict) else {}
     if dialect is CanonicalFormat.V2:
@@ -95,27 +98,31 @@ def with_files(record: Mapping[str, Any], files: Sequence[FileEntry], dialect: C
 
 
 def _v2_download(file: FileEntry, known: Mapping[str, Any]) -> Record:
-    entry = {key: item for key, item in known.items() if key not in {"sha256sum", "size_bytes"}}
-    entry |= {"file_name": file.file_name, "file_url": file.file_url}
-    if file.sha256 is not None:
-        entry["sha256sum"] = file.sha256
-    if file.size_bytes is not None:
-        entry["size_bytes"] = file.size_bytes
+    entry = {**known, "file_name": file.file_name, "file_url": file.file_url}
+    _state(entry, "sha256sum", file.sha256)
+    _state(entry, "size_bytes", file.size_bytes)
     return entry
 
 
+def _state(entry: Record, field: str, value: Any) -> None:
+    """Write what is known, where it stood; take away what is not."""
+    if value is None:
+        entry.pop(field, None)
+    else:
+        entry[field] = value
+
+
 def _legacy_download(file: FileEntry, known: Mapping[str, Any]) -> Record:
-    return {"file_path": "", **known, "file_name": file.file_name, "file_url": file.file_url}
+    begun = known or {"file_name": "", "file_path": ""}
+    return {**begun, "file_name": file.file_name, "file_url": file.file_url}
 
 
 def _legacy_files(record: Mapping[str, Any], files: Sequence[FileEntry], *, downloads: Iterable[str]) -> list[Record]:
     known = _by(record, "files", "path")
     listed = []
     for file in files:
-        entry = {key: item for key, item in known.get(file.file_name, {}).items() if key != "sha256sum"}
-        entry["path"] = file.file_name
-        if file.sha256 is not None:
-            entry["sha256sum"] = file.sha256
+        entry = {**known.get(file.file_name, {}), "path": file.file_name}
+        _state(entry, "sha256sum", file.sha256)
         listed.append(entry)
     listed_or_gone = {*downloads, *(file.file_name for file in files)}
     return listed + [entry for path, entry in known.items() if path not in listed_or_gone]

@@ -58,17 +58,20 @@ def apply_result(reply: Reply) -> ApplyResult:
 
 
 def deployment(value: Any) -> Deployment:
-    """Read the answer of ``/replicate_mode``.
+    """Read the answer of ``/replicate_mode``: an object, or the bare mode in the generation before the queue.
 
     Raises:
-        ValueError: Not the object that generations with a queue answer with.
+        ValueError: Neither.
     """
+    if isinstance(value, str):
+        mode = ReplicateMode(value)
+        return Deployment(mode=mode, canonical_format=CanonicalFormat.V2, writable=False, has_queue=False)
     answer = _Mode.model_validate(value)
-    known = set(CanonicalFormat)
     word = answer.canonical_format
+    folded = word.lower()  # 3.0.0 says LEGACY
     return Deployment(
         mode=answer.replicate_mode,
-        canonical_format=CanonicalFormat(word) if word in known else word,
+        canonical_format=CanonicalFormat(folded) if folded in set(CanonicalFormat) else word,
         writable=answer.writable,
     )
 
@@ -108,11 +111,6 @@ def usage(value: Any) -> dict[str, Usage]:
     return {model.name: model for model in _Usages.model_validate(value).models}
 
 
-def version(value: Any) -> str:
-    """Read the service's version out of its OpenAPI document."""
-    return _Document.model_validate(value).info.version
-
-
 class _Mode(BaseModel):
     replicate_mode: ReplicateMode
     canonical_format: str
@@ -145,14 +143,6 @@ class _LastUpdated(BaseModel):
 
 class _Usages(BaseModel):
     models: tuple[Usage, ...]
-
-
-class _Info(BaseModel):
-    version: str
-
-
-class _Document(BaseModel):
-    info: _Info
 
 
 def _places(error: ValidationError) -> str:

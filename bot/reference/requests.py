@@ -8,12 +8,14 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot.reference import limits
+from bot.reference.errors import ROUTE_MISSING, NotFoundError, no_queue
+from bot.reference.generations import Generation
 from bot.reference.models import CanonicalFormat, ChangeStatus, Operation
 from bot.reference.records import to_payload
 from bot.reference.routes import (
+    QUEUE_ROUTES,
     PathVariables,
     RouteNames,
-    RouteRegistry,
     root_prefix,
     statistics_prefix,
     v1_prefix,
@@ -24,6 +26,8 @@ type QueryParams = Mapping[str, str | int | Sequence[str]]
 
 _PREFIX_OF = {CanonicalFormat.V2: v2_prefix, CanonicalFormat.LEGACY: v1_prefix}
 _LONGEST_NAME_FILTER = 200
+_APPROVER = "approver"
+_REQUESTOR = "requestor"
 _WRITES: dict[Operation, tuple[str, RouteNames]] = {
     Operation.CREATE: ("POST", RouteNames.create_model),
     Operation.UPDATE: ("PUT", RouteNames.update_model),
@@ -33,7 +37,10 @@ _WRITES: dict[Operation, tuple[str, RouteNames]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What to ask. ``path`` is quoted already; ``limit`` bounds it all, waiting for a turn included."""
+    """What to ask. ``path`` is quoted already; ``limit`` bounds it all, waiting for a turn included.
+
+    ``needs`` is the queue's role without which it is refused; None where any key will do, or none at all.
+    """
 
     method: str = "GET"
     path: str
@@ -41,6 +48,7 @@ class Request:
     params: QueryParams | None = None
     content: Any = None
     key: SecretStr | None = None
+    needs: str | None = None
 
     @property
     def is_write(self) -> bool:
@@ -78,19 +86,23 @@ class QueueFilter:
 
 
 class Requests:
-    """Builds requests from one generation's routes, each with its time limit."""
+    """Builds requests for one generation of the service, each with its time limit.
 
-    def __init__(self, registry: RouteRegistry, time_limits: limits.TimeLimits) -> None:
-        self._registry = registry
+    Every method raises ``NotFoundError`` (``is_route_missing``) for a route that the generation has not, as the
+    service itself would answer, and ``ReadOnlyError`` for what is about a queue where there is none.
+    """
+
+    def __init__(self, generation: Generation, time_limits: limits.TimeLimits) -> None:
+        self._generation = generation
         self._limits = time_limits
 
     def probe(self, route: RouteNames) -> Request:
         """Ask one of the questions that cost the service nothing."""
-        return Request(path=self._registry.url_for(route, {}, root_prefix), limit=self._limits.probe)
+        return Request(path=self._path(route, {}, root_prefix), limit=self._limits.probe)
 
     def document(self) -> Request:
         """Ask for the service's OpenAPI document; it takes a second to write, once in the service's life."""
-        path = self._registry.url_for(RouteNames.get_openapi_document, {}, root_prefix)
+        path = self._path(RouteNames.get_openapi_document, {}, root_prefix)
         return Request(path=path, limit=self._limits.read)
 
     def read(self, route: RouteNames, key: SecretStr | None = None) -> Request:
@@ -123,11 +135,11 @@ class Requests:
 
     def queue(self, route: RouteNames, key: SecretStr, wanted: QueueFilter) -> Request:
         """Ask for a page of the queue, or of one's own part of it."""
-        return self._read(route, {}, key=key, params=wanted.params())
+        return self._read(route, {}, key=key, params=wanted.params(), needs=self._reader)
 
     def change(self, route: RouteNames, key: SecretStr, change_id: int) -> Request:
         """Ask for one entry, or its difference."""
-        return self._read(route, {PathVariables.change_id: str(change_id)}, key=key)
+        return self._read(route, {PathVariables.change_id: str(change_id)}, key=key, needs=self._reader)
 
     def proposal(
         self,
@@ -145,24 +157,28 @@ class Requests:
             UnaddressableNameError: This dialect puts the name into the path, and no path carries it.
         """
         method, route = _WRITES[operation]
-        is_delete = operation is Operation.DELETE
+        typed = self._typed(operation, category, dialect)
+        payload = None if operation is Operation.DELETE else to_payload(record, name=name, dialect=dialect)
+        if payload is not None and dialect is CanonicalFormat.V2 and self._generation.names_record_types and not typed:
+            payload = {"record_type": category, **payload}
         return Request(
             method=method,
-            path=self._registry.url_for(route, _of_model(category, name), _PREFIX_OF[dialect]),
+            path=self._path(typed or route, _of_model(category, name), _PREFIX_OF[dialect]),
             limit=self._limits.write,
-            content=None if is_delete else to_payload(record, name=name, dialect=dialect),
+            content=payload,
             key=key,
+            needs=_REQUESTOR,
         )
 
     def decision(self, key: SecretStr, content: Any) -> Request:
         """Approve and reject."""
-        path = self._registry.url_for(RouteNames.decide_changes, {}, v2_prefix)
-        return Request(method="POST", path=path, limit=self._limits.write, content=content, key=key)
+        path = self._path(RouteNames.decide_changes, {}, v2_prefix)
+        return Request(method="POST", path=path, limit=self._limits.write, content=content, key=key, needs=_APPROVER)
 
     def apply(self, key: SecretStr, content: Any) -> Request:
         """Publish what is approved."""
-        path = self._registry.url_for(RouteNames.apply_changes, {}, v2_prefix)
-        return Request(method="POST", path=path, limit=self._limits.apply, content=content, key=key)
+        path = self._path(RouteNames.apply_changes, {}, v2_prefix)
+        return Request(method="POST", path=path, limit=self._limits.apply, content=content, key=key, needs=_APPROVER)
 
     def _read(
         self,
@@ -172,9 +188,31 @@ class Requests:
         prefix: str = v2_prefix,
         key: SecretStr | None = None,
         params: QueryParams | None = None,
+        needs: str | None = None,
     ) -> Request:
-        path = self._registry.url_for(route, path_params, prefix)
-        return Request(path=path, limit=self._limits.read, key=key, params=params)
+        path = self._path(route, path_params, prefix)
+        return Request(path=path, limit=self._limits.read, key=key, params=params, needs=needs)
+
+    @property
+    def _reader(self) -> str | None:
+        """The role that it takes to look at the queue."""
+        return _APPROVER if self._generation.conceals_roles else None
+
+    def _typed(self, operation: Operation, category: str, dialect: CanonicalFormat) -> RouteNames | None:
+        """Name the route that v2 has for this kind of record alone, None where the generic one knows its kinds."""
+        prefix = {Operation.CREATE: "", Operation.UPDATE: "update_"}.get(operation)
+        name = f"{prefix}{category}_model"
+        if prefix is None or dialect is not CanonicalFormat.V2 or name not in RouteNames:
+            return None
+        route = RouteNames(name)
+        return route if self._generation.routes.has(route, v2_prefix) else None
+
+    def _path(self, route: RouteNames, path_params: Mapping[PathVariables, str], prefix: str) -> str:
+        if self._generation.routes.has(route, prefix):
+            return self._generation.routes.url_for(route, path_params, prefix)
+        if route in QUEUE_ROUTES and not self._generation.has_queue:
+            raise no_queue()
+        raise NotFoundError(ROUTE_MISSING)
 
 
 def _of_model(category: str, name: str) -> dict[PathVariables, str]:

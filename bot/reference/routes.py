@@ -75,6 +75,22 @@ class RouteNames(StrEnum):
     apply_changes = auto()
 
 
+QUEUE_ROUTES = frozenset(
+    {
+        RouteNames.create_model,
+        RouteNames.update_model,
+        RouteNames.delete_model,
+        RouteNames.list_changes,
+        RouteNames.list_my_changes,
+        RouteNames.get_change,
+        RouteNames.get_change_diff,
+        RouteNames.decide_changes,
+        RouteNames.apply_changes,
+    }
+)
+"""Routes that put something into the queue, or look at it."""
+
+
 class RouteRegistry:
     """Paths by (prefix, route name): two versions of the service's interface share names."""
 

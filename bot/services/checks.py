@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.reference.deployment import Deployment
-from bot.reference.models import CanonicalFormat, Operation, PendingChange
+from bot.reference.models import CanonicalFormat, Operation, PendingChange, Usage
 from bot.reference.records import FileEntry, files_of
-from bot.services.fields import Choice, Choices, Field, Kind, Section
+from bot.services.fields import Choice, Choices, Field, Kind
+from bot.services.fields import Section as Section  # noqa: PLC0414 - beside what names it
 from bot.services.fields_table import fields_of, page_of
 from bot.services.fields_text import legacy_baseline
 
@@ -24,6 +25,14 @@ NAME_LENGTH_MAX = 100
 
 DESCRIPTION_LENGTH_MAX = 4000
 """Characters: one field of a form. The longest of the community's own has 559; the service takes megabytes."""
+
+MOST_USED = 10
+"""Models whose change or deletion is to be talked over first."""
+
+_LICENCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
+_EXCEPTION = re.compile(r"\bWITH\s+\S+")
+_NO_LICENCE_ID = frozenset({"AND", "OR", "NOASSERTION", "NONE"})
+"""Words of a licence expression that name no licence (SPDX)."""
 
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
@@ -65,6 +74,10 @@ class CheckCode(StrEnum):
     NSFW = "nsfw"
     NSFW_ANSWERED = "nsfw_answered"
     TEXT_MODEL = "text_model"
+    BASELINE_CHANGED = "baseline_changed"
+    CONSENSUS = "consensus"
+    LICENCE_UNKNOWN = "licence_unknown"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +101,23 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Popularity:
+    """How much a live model is used.
+
+    Attributes:
+        rank: 1 for the most used of its category.
+        models: how many models the category has.
+        month: pictures or texts of the last 30 days.
+        workers: how many serve it now.
+    """
+
+    rank: int
+    models: int
+    month: int
+    workers: int
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedRecord:
     """What is judged, and what it is judged against.
 
@@ -102,6 +132,9 @@ class CheckedRecord:
         baselines: names the service knows, ``None`` while unknown.
         choices: what the service lets one choose, by source, as far as it is known.
         open_changes: undecided and unapplied changes of the queue, this one excluded.
+        live_record: the record as it is live, ``None`` while unknown or where there is none.
+        licences: ids of the licences the service knows, ``None`` while unknown.
+        popularity: how much the live model is used, ``None`` while unknown.
     """
 
     operation: Operation
@@ -114,13 +147,17 @@ class CheckedRecord:
     baselines: tuple[str, ...] | None = None
     open_changes: tuple[PendingChange, ...] = ()
     choices: Choice = field(default_factory=dict)
+    live_record: Mapping[str, Any] | None = None
+    licences: frozenset[str] | None = None
+    popularity: Popularity | None = None
 
 
 def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
     """Judge a record: fails first, then warnings, then what passes. Pure; the same on draft and card."""
-    found = [*_name(subject), *_existence(subject), *_conflicts(subject), *_appliable(subject)]
+    found = [*_name(subject), *_existence(subject), *_conflicts(subject), *_appliable(subject), *_consensus(subject)]
     if subject.operation is not Operation.DELETE:
         found += [*_required(subject), *_vocabulary(subject), *_files(subject)]
+        found += [*_baseline_changed(subject), *_licence(subject)]
     order = list(Verdict)
     return tuple(sorted(found, key=lambda check: order.index(check.verdict)))
 
@@ -178,6 +215,53 @@ def _appliable(subject: CheckedRecord) -> Iterable[Check]:
     if subject.category == "text_generation" and subject.dialect is CanonicalFormat.V2:
         # The queue stores parameters_count, the backend wants parameters: 503 at apply (3.0.0 to 8.6.2).
         yield _warn(CheckCode.TEXT_MODEL)
+
+
+def _consensus(subject: CheckedRecord) -> Iterable[Check]:
+    used = subject.popularity
+    if subject.operation is not Operation.CREATE and used is not None and used.rank <= MOST_USED:
+        yield _warn(
+            CheckCode.CONSENSUS,
+            rank=used.rank,
+            models=used.models,
+            month=used.month,
+            workers=used.workers,
+            unit="images" if subject.category == "image_generation" else "texts",
+        )
+
+
+def _baseline_changed(subject: CheckedRecord) -> Iterable[Check]:
+    if subject.operation is not Operation.UPDATE or subject.live_record is None:
+        return
+    before, after = (str(record.get("baseline") or "") for record in (subject.live_record, subject.record))
+    if before and after and baseline_name(before) != baseline_name(after):
+        yield _warn(CheckCode.BASELINE_CHANGED, Section.BASICS)
+
+
+def _licence(subject: CheckedRecord) -> Iterable[Check]:
+    licensing = subject.record.get("licensing")
+    if subject.licences is None or not isinstance(licensing, Mapping):
+        return
+    listed = licensing.get("license_ids")
+    named = [str(each) for each in listed] if isinstance(listed, list) else []
+    named += _LICENCE_ID.findall(_EXCEPTION.sub("", str(licensing.get("license_expression") or "")))
+    for unknown in dict.fromkeys(each for each in named if each not in subject.licences | _NO_LICENCE_ID):
+        yield _fail(CheckCode.LICENCE_UNKNOWN, Section.LICENSING, value=unknown)
+
+
+def popularity_of(usage: Mapping[str, Usage], name: str) -> Popularity | None:
+    """A model's place among those of its category; ``None`` where nobody counted, or nobody used it."""
+    model = usage.get(name)
+    if model is None or not model.usage_month:
+        return None
+    rank = 1 + sum(other.usage_month > model.usage_month for other in usage.values())
+    return Popularity(rank, len(usage), model.usage_month, model.worker_count)
+
+
+def baseline_name(spelling: str) -> str:
+    """A baseline under one name, however the two vocabularies spell it (the service's converter)."""
+    name = spelling.replace(" ", "_")
+    return "stable_diffusion_2_768" if name == "stable_diffusion_2" else name
 
 
 def _required(subject: CheckedRecord) -> Iterable[Check]:

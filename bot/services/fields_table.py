@@ -1,13 +1,13 @@
 """The fields of each category: a new category, or a new field, is a line here and nothing else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from itertools import batched
 from typing import Any
 
 from bot.reference.models import CanonicalFormat
-from bot.services.fields import FILE_COLUMNS, Choices, Field, Kind, Section
+from bot.services.fields import Choices, Field, Kind, Section
 
 PAGE_LENGTH = 5
 """Fields of one form (Discord's documentation)."""
@@ -257,15 +257,29 @@ def pages(category: str, section: Section, dialect: CanonicalFormat) -> tuple[tu
     return tuple(batched(own, PAGE_LENGTH))
 
 
-def page_of(category: str, key: str, dialect: CanonicalFormat) -> tuple[Section, int] | None:
-    """The section and the page (0 for the first) where a field is asked, ``None`` where no form asks for it."""
+def page_of(category: str, place: str, dialect: CanonicalFormat) -> tuple[Section, int] | None:
+    """The section and the page (0 for the first) where a field is asked, ``None`` where no form asks for it.
+
+    Args:
+        category: the service's category.
+        place: the field's key, or a dotted place in a record, which may be inside of what a field holds.
+        dialect: the vocabulary of the record.
+    """
+    best: tuple[int, Section, int] | None = None
     for section in Section:
         for number, page in enumerate(pages(category, section, dialect)):
-            if any(key in (field.key, field.path(dialect)) for field in page):
-                return section, number
-    return None
+            near = max((_nearness(field, place, dialect) for field in page), default=0)
+            if near and (best is None or near > best[0]):
+                best = near, section, number
+    return best and best[1:]
 
 
-def has_files(fields: Sequence[Field]) -> bool:
-    """Whether these fields together are the list of files."""
-    return any(field.kind in FILE_COLUMNS for field in fields)
+def _nearness(field: Field, place: str, dialect: CanonicalFormat) -> int:
+    """How much of a place is this field's: all of it if it is the field, less if it is a neighbour, or 0."""
+    path = field.path(dialect) or ""
+    if place in (field.key, path, field.alias):
+        return len(place) + 2
+    if place.startswith(f"{path}."):
+        return len(path) + 1
+    first = place.partition(".")[0]
+    return int(first == path.partition(".")[0])

@@ -6,12 +6,47 @@ from datetime import datetime, timedelta
 
 from bot.errors import BotError
 from bot.reference.errors import NotFoundError
+from bot.reference.models import Operation
 from bot.services.changes import CardState, ChangeFacts, MessageLink
+from bot.services.keeping import kept_until
 from bot.services.watch import Watch
-from storage.outbox import Notice, Outbox
+from storage.drafts import Drafts, DraftState
+from storage.intents import Intents, IntentState
+from storage.outbox import About, Notice, Outbox
 
 RETRY_FIRST = timedelta(seconds=30)
 RETRY_MAX = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeNews:
+    """A change was queued after all, or decided; ``card`` is where it stands."""
+
+    facts: ChangeFacts
+    card: MessageLink | None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftExpires:
+    """A draft of theirs goes ``until`` then, unless they touch it."""
+
+    operation: Operation
+    category: str
+    name: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NeverQueued:
+    """A proposal whose fate was open did not get into the queue; ``is_kept`` while its draft is there."""
+
+    operation: Operation
+    category: str
+    name: str
+    is_kept: bool
+
+
+type News = ChangeNews | DraftExpires | NeverQueued
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +58,7 @@ class DueNotice:
 
     notice_id: int
     user_id: int
-    facts: ChangeFacts
-    card: MessageLink | None
+    news: News
     attempts: int
     nonce: str
 
@@ -35,7 +69,10 @@ class Notices:
 
     outbox: Outbox
     watch: Watch
+    drafts: Drafts
+    intents: Intents
     clock: Callable[[], datetime]
+    keep_for: timedelta
 
     async def due(self) -> list[DueNotice]:
         """Notices to deliver now.
@@ -46,15 +83,14 @@ class Notices:
         found: list[DueNotice] = []
         for notice in await self.outbox.due(self.clock()):
             try:
-                facts = await self._facts(notice)
+                news = await self._news(notice)
             except BotError:
                 await self.outbox.mark_retry(notice.notice_id, self.clock() + RETRY_FIRST)
                 continue
-            if facts is None:
+            if news is None:
                 await self.outbox.mark_dead(notice.notice_id)
                 continue
-            card = await self.watch.card_link(notice.change_id, None)
-            found.append(DueNotice(notice.notice_id, notice.user_id, facts, card, notice.attempts, notice.nonce))
+            found.append(DueNotice(notice.notice_id, notice.user_id, news, notice.attempts, notice.nonce))
         return found
 
     async def delivered(self, notice: DueNotice) -> None:
@@ -70,12 +106,41 @@ class Notices:
         wait = min(RETRY_FIRST * 2 ** min(notice.attempts, 10), RETRY_MAX)
         await self.outbox.mark_retry(notice.notice_id, self.clock() + wait)
 
-    async def _facts(self, notice: Notice) -> ChangeFacts | None:
+    async def _news(self, notice: Notice) -> News | None:
+        """What a notice tells; ``None`` when it is no news any more."""
+        match notice.about:
+            case About.DRAFT:
+                return await self._expiring(notice)
+            case About.PROPOSAL:
+                return await self._never_queued(notice)
+            case About.CHANGE:
+                return await self._moved(notice)
+
+    async def _moved(self, notice: Notice) -> ChangeNews | None:
         try:
-            change = await self.watch.read(notice.change_id)
+            change = await self.watch.read(notice.about_id)
         except NotFoundError:
             return None
         if change.status.value != notice.status:
             return None
         facts = await self.watch.facts_of(change)
-        return facts if facts.state is CardState(notice.status) else None
+        if facts.state is not CardState(notice.status):
+            return None
+        return ChangeNews(facts, await self.watch.card_link(notice.about_id, None))
+
+    async def _expiring(self, notice: Notice) -> DraftExpires | None:
+        draft = await self.drafts.get(notice.about_id, notice.user_id)
+        if draft is None or draft.state is not DraftState.OPEN:
+            return None
+        until = kept_until(draft, self.keep_for)
+        return DraftExpires(Operation(draft.operation), draft.category, draft.model_name, until)
+
+    async def _never_queued(self, notice: Notice) -> NeverQueued | None:
+        intent = await self.intents.get(notice.about_id)
+        if intent is None or intent.state is not IntentState.NOT_QUEUED or intent.draft_id is None:
+            return None
+        latest = await self.intents.latest_for_draft(intent.draft_id)
+        if latest is not None and latest.intent_id != intent.intent_id:  # sent again meanwhile: that is the news
+            return None
+        draft = await self.drafts.get(intent.draft_id, intent.user_id)
+        return NeverQueued(Operation(intent.operation), intent.category, intent.model_name, is_kept=draft is not None)

@@ -9,6 +9,7 @@ from functools import partial
 
 import structlog
 
+from bot.errors import BotError
 from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
@@ -17,16 +18,20 @@ from bot.reference.errors import ApiError, ForbiddenError, IndeterminateError, M
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.reference.records import new_record, to_payload
 from bot.services.catalogue import Catalogue
+from bot.services.changes import CardState, ChangeFacts
 from bot.services.checks import Check, CheckedRecord, has_fail, run_checks
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms_input import InputError, SectionAnswers, section_revision
+from bot.services.keeping import expire_drafts, kept_until
 from bot.services.outcomes import DraftFacts, DraftSummary, InProgress, NotReady, Queued, SubmitOutcome, Unsure
-from bot.services.reconcile import Reconciler
+from bot.services.reconcile import ANSWER_WITHIN, Reconciler
 from bot.services.record_input import Revision, record_from_json, revise
+from bot.services.refusals import complaints_of, refusal_checks
 from bot.services.watch import Watch
 from storage.drafts import Draft, Drafts, DraftState
-from storage.errors import DraftUnavailableError, TooManyDraftsError
-from storage.intents import Intent, Intents, IntentState
+from storage.errors import DraftUnavailableError, StorageError, TooManyDraftsError
+from storage.intents import Complaint, Intent, Intents, IntentState, not_queued
+from storage.outbox import NoticeKey, Outbox
 
 LOOKING_FOR = timedelta(minutes=15)
 """How long an unanswered proposal is looked for before the person may send it again."""
@@ -64,6 +69,7 @@ class Proposals:
     reconciler: Reconciler
     clock: Callable[[], datetime]
     keep_for: timedelta
+    outbox: Outbox
     _locks: "weakref.WeakValueDictionary[int, asyncio.Lock]" = field(default_factory=weakref.WeakValueDictionary)
 
     async def begin(self, user_id: int, guild_id: int | None, answers: SectionAnswers) -> Saved:
@@ -202,7 +208,18 @@ class Proposals:
 
     async def expire(self) -> int:
         """Delete drafts that nobody touched for as long as drafts are kept; returns how many."""
-        return await self.drafts.expire(self.clock() - self.keep_for)
+        return await expire_drafts(self.drafts, self.keep_for, self.clock())
+
+    async def told(self, user_id: int, outcome: SubmitOutcome) -> None:
+        """The person has the answer in front of them: no direct message repeats it."""
+        match outcome:
+            case Queued(facts):
+                change = facts.change
+                await self.outbox.mark_told(NoticeKey(user_id, change.change_id, change.status.value))
+            case NotReady(draft):
+                intent = await self.intents.latest_for_draft(draft.draft_id)
+                if intent is not None and intent.state is IntentState.NOT_QUEUED:
+                    await self.outbox.mark_told(not_queued(user_id, intent.intent_id))
 
     async def _send(self, actor: Actor, draft: Draft, origin: Origin) -> SubmitOutcome:
         intent = await self._intend(actor, draft, origin)
@@ -219,15 +236,41 @@ class Proposals:
                 dialect=CanonicalFormat(draft.dialect),
             )
         except (IndeterminateError, MalformedReplyError):
-            await self.intents.resolve(intent.intent_id, IntentState.UNKNOWN, now=self.clock())
+            await self._resolve(intent, IntentState.UNKNOWN)
             return await self._unsure(actor.user_id, draft.draft_id)
         except ApiError as refusal:
             if isinstance(refusal, ForbiddenError):
                 self.accounts.forget(actor.user_id)
-            reason = refusal.detail
-            await self.intents.resolve(intent.intent_id, IntentState.REFUSED, reason=reason, now=self.clock())
+            complaints = complaints_of(refusal)
+            await self._resolve(intent, IntentState.REFUSED, reason=refusal.detail, complaints=complaints)
             raise
         return await self._queued(intent, change)
+
+    async def _resolve(
+        self,
+        intent: Intent,
+        state: IntentState,
+        *,
+        change_id: int | None = None,
+        reason: str | None = None,
+        complaints: tuple[Complaint, ...] = (),
+        notices: tuple[NoticeKey, ...] = (),
+    ) -> None:
+        """Write down what came of a request. A disk that fails now must not make the answer another one."""
+        now = self.clock()
+        try:
+            await self.intents.resolve(
+                intent.intent_id,
+                state,
+                now=now,
+                change_id=change_id,
+                reason=reason,
+                complaints=complaints,
+                notices=notices,
+                tell_at=now + ANSWER_WITHIN,
+            )
+        except StorageError:
+            log.exception("outcome not written down, it is looked for", intent_id=intent.intent_id, outcome=state)
 
     async def _intend(self, actor: Actor, draft: Draft, origin: Origin) -> Intent | None:
         try:
@@ -251,10 +294,15 @@ class Proposals:
             raise DraftGoneError(draft.draft_id) from None
 
     async def _queued(self, intent: Intent, change: PendingChange) -> Queued:
-        now = self.clock()
-        await self.intents.resolve(intent.intent_id, IntentState.QUEUED, change_id=change.change_id, now=now)
+        news = NoticeKey(intent.user_id, change.change_id, change.status.value)
+        await self._resolve(intent, IntentState.QUEUED, change_id=change.change_id, notices=(news,))
         log.info("proposal queued", change_id=change.change_id, category=change.category)
-        return Queued(await self.watch.settle(change), await self.watch.card_link(change.change_id, intent.guild_id))
+        try:
+            facts = await self.watch.settle(change)
+            return Queued(facts, await self.watch.card_link(change.change_id, intent.guild_id))
+        except (BotError, StorageError):
+            log.exception("queued, but not drawn yet", change_id=change.change_id)
+            return Queued(ChangeFacts(change, CardState.of(change.status)))
 
     async def _look(self, user_id: int, draft: Draft) -> SubmitOutcome:
         found = await self.reconciler.look_for(draft.draft_id)
@@ -312,10 +360,21 @@ class Proposals:
             record=draft.record,
             dialect=CanonicalFormat(draft.dialect),
             why=draft.why,
-            checks=await self._checks(draft),
+            checks=(*await self._refused(draft), *await self._checks(draft)),
             saved_at=draft.updated_at,
-            kept_until=draft.updated_at + self.keep_for,
+            kept_until=kept_until(draft, self.keep_for),
             is_unsure=draft.state is not DraftState.OPEN,
+        )
+
+    async def _refused(self, draft: Draft) -> tuple[Check, ...]:
+        """What the service said of this draft's fields, until it is changed."""
+        intent = await self.intents.latest_for_draft(draft.draft_id)
+        if intent is None or intent.state is not IntentState.REFUSED or intent.resolved_at is None:
+            return ()
+        return (
+            ()
+            if draft.updated_at > intent.resolved_at
+            else refusal_checks(intent.complaints, draft.category, CanonicalFormat(draft.dialect))
         )
 
     async def _checks(self, draft: Draft) -> tuple[Check, ...]:

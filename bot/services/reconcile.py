@@ -11,7 +11,7 @@ from bot.errors import BotError
 from bot.identity.accounts import Accounts
 from bot.reference.client import ReferenceClient
 from bot.reference.models import PendingChange
-from storage.intents import Intent, Intents, IntentState
+from storage.intents import Intent, Intents, IntentState, not_queued
 from storage.outbox import NoticeKey
 
 GIVE_UP_AFTER = timedelta(minutes=15)
@@ -19,6 +19,12 @@ GIVE_UP_AFTER = timedelta(minutes=15)
 
 CLOCK_SLACK = timedelta(seconds=120)
 """How far the service's clock may lag behind ours."""
+
+HALFWAY_AFTER = timedelta(minutes=5)
+"""By then every request of ours has ended: what still seems under way was stopped in between."""
+
+ANSWER_WITHIN = timedelta(minutes=1)
+"""Whoever waits for an answer has it by then; otherwise it did not arrive, and they are told by direct message."""
 
 PAGE = 500
 """Changes a page: the service's limit."""
@@ -76,11 +82,12 @@ class Reconciler:
         return await self._settle(intent, is_person_waiting=True)
 
     async def look_for_all(self) -> list[tuple[Intent, PendingChange]]:
-        """Look for everything that is unanswered; returns what was found, and has its requestors told.
+        """Look for everything that is unanswered; returns what was found, and has its requestors told either way.
 
-        Failures wait for the next time.
+        Failures wait for the next time. An action that a full disk stopped halfway is unanswered as well.
         """
         found: list[tuple[Intent, PendingChange]] = []
+        await self.intents.recover(self.clock(), before=self.clock() - HALFWAY_AFTER)
         for intent in await self.intents.unresolved():
             if intent.kind != "propose" or intent.state is not IntentState.UNKNOWN:
                 continue
@@ -106,15 +113,25 @@ class Reconciler:
                     IntentState.QUEUED,
                     change_id=match.change_id,
                     now=self.clock(),
-                    notices=() if is_person_waiting else (news,),
+                    notices=(news,),
+                    tell_at=self._tell_at(is_person_waiting=is_person_waiting),
                 )
                 return match
             offset += len(page.items)
             if not page.items or offset >= page.total:
                 break
         if self.clock() - (intent.sent_at or intent.created_at) > GIVE_UP_AFTER:
-            await self.intents.resolve(intent.intent_id, IntentState.NOT_QUEUED, now=self.clock())
+            await self.intents.resolve(
+                intent.intent_id,
+                IntentState.NOT_QUEUED,
+                now=self.clock(),
+                notices=(not_queued(intent.user_id, intent.intent_id),),
+                tell_at=self._tell_at(is_person_waiting=is_person_waiting),
+            )
         return None
+
+    def _tell_at(self, *, is_person_waiting: bool) -> datetime:
+        return self.clock() + (ANSWER_WITHIN if is_person_waiting else timedelta())
 
     async def _find(self, intent: Intent, changes: Iterable[PendingChange]) -> PendingChange | None:
         """Ascending by id: of two matches the first is ours, unless it is another proposal's of the same person."""

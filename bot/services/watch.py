@@ -308,7 +308,7 @@ class Watch:
         link = await self.links.by_horde_user(change.requested_by)
         if link is None or decider == change.requested_by:
             return None
-        return NoticeKey(user_id=link.user_id, change_id=change.change_id, status=change.status.value)
+        return NoticeKey(link.user_id, change.change_id, change.status.value)
 
 
 def _row(change: PendingChange, state: CardState, now: datetime) -> TrackedChange:

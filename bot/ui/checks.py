@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from bot.services.checks import DESCRIPTION_LENGTH_MAX, Check, CheckCode, Verdict
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.sections import page_name
-from bot.ui.text import FILE_NAME, NAME_LIST, NAME_TITLE, REQUESTOR, code, plain
+from bot.ui.text import FILE_NAME, NAME_LIST, NAME_TITLE, REQUESTOR, code, plain, plural
 
 BUDGET = 900
 NAMED_PASSES_MAX = 3
+REFUSAL = 160
+"""Characters of the service's own sentence about a field."""
 
 _PASSES: Mapping[CheckCode, str] = {
     CheckCode.NAME_FREE: "name is free",
@@ -89,6 +91,21 @@ def _host_unknown(facts: _Facts) -> str:
     return f"**File host not known:** {facts.code('host')}. {after}"
 
 
+def _consensus(facts: _Facts) -> str:
+    workers = plural(facts.count("workers"), "worker")
+    serve = "serves" if facts.count("workers") == 1 else "serve"
+    return (
+        f"**Needs consensus:** rank {facts.count('rank')} of {facts.count('models')}. "
+        f"{facts.count('month'):,} {facts.plain('unit')} in the last 30 days; {workers} {serve} it now. "
+        "Ask in the thread first."
+    )
+
+
+def _refused(facts: _Facts) -> str:
+    said = facts.plain("said", REFUSAL).rstrip(".")
+    return f"**The service refused** {facts.code('field')}: {said}.{_sentence_end(facts)}"
+
+
 def _other_change(facts: _Facts) -> str:
     who, name = facts.plain("requestor", REQUESTOR), facts.plain("name", NAME_TITLE)
     return (
@@ -122,6 +139,12 @@ _WORDS: Mapping[CheckCode, Callable[[_Facts], str]] = {
         f"{DESCRIPTION_LENGTH_MAX} at most.{_sentence_end(facts)}"
     ),
     CheckCode.NSFW: lambda facts: f"**NSFW is not answered.**{_sentence_end(facts)}",
+    CheckCode.BASELINE_CHANGED: lambda _: (
+        "**Baseline changes:** workers load the model differently. Try one image first."
+    ),
+    CheckCode.CONSENSUS: _consensus,
+    CheckCode.LICENCE_UNKNOWN: lambda facts: f"**Licence not known:** {facts.code('value')}.{_sentence_end(facts)}",
+    CheckCode.REFUSED: _refused,
     CheckCode.TEXT_MODEL: lambda _: (
         "**This service cannot apply text models.** An approved one stays until it is purged."
     ),

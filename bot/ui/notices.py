@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.services.changes import CardState, ChangeFacts, MessageLink
+from bot.services.notices import ChangeNews, DraftExpires, NeverQueued, News
 from bot.ui.change_card import reason_text
 from bot.ui.components import Accent, Markup, Press, Sheet, link
 from bot.ui.glyphs import Look
@@ -16,7 +17,20 @@ from bot.ui.states import (
     short_state_line,
     title_of,
 )
-from bot.ui.text import NAME_TITLE, clock_time, horde_name, plain
+from bot.ui.text import NAME_LIST, NAME_TITLE, clock_time, horde_name, plain, relative
+
+
+def news_notice(news: News, look: Look) -> Markup:
+    """Tell somebody by direct message what they were not there to read."""
+    match news:
+        case DraftExpires():
+            return expiring_notice(news, look)
+        case NeverQueued():
+            return never_queued_notice(news, look)
+        case ChangeNews() if news.facts.state is CardState.PENDING:
+            return queued_notice(news.facts, look, news.card)
+        case ChangeNews():
+            return decision_notice(news.facts, look, news.card)
 
 
 def decision_notice(facts: ChangeFacts, look: Look, card: MessageLink | None = None) -> Markup:
@@ -57,13 +71,47 @@ def queued_notice(facts: ChangeFacts, look: Look, card: MessageLink | None = Non
         .text(
             f"## Queued as #{change.change_id}",
             f"{operation_word(change.operation)} {category_of(change)} "
-            f"**{plain(title_of(change), NAME_TITLE)}** was found in the queue.",
+            f"**{plain(title_of(change), NAME_TITLE)}** is in the queue.",
             short_state_line(facts, look),
             "**Now:** nothing to do. You get a DM when it is decided.",
         )
         .row(_open(card))
         .view()
     )
+
+
+def never_queued_notice(news: NeverQueued, look: Look) -> Markup:
+    """Tell a requestor that a proposal whose fate was open is not in the queue."""
+    now = f"{look.command('propose-model drafts')} sends it again." if news.is_kept else "nothing to do."
+    return (
+        Sheet(Accent.RED)
+        .text(
+            "## Not queued",
+            f"{_proposal(news)} did not reach the queue.",
+            f"**Changed:** nothing.{' The draft is kept.' if news.is_kept else ''}",
+            f"**Now:** {now}",
+        )
+        .view()
+    )
+
+
+def expiring_notice(news: DraftExpires, look: Look) -> Markup:
+    """Tell somebody that a draft of theirs goes soon."""
+    return (
+        Sheet(Accent.GREY)
+        .text(
+            "## A draft expires",
+            f"Nobody has touched the draft {_proposal(news)} for long. It is deleted {relative(news.until)}.",
+            "**Changed:** nothing yet.",
+            f"**Now:** open it under {look.command('propose-model drafts')} and send it; any change keeps it.",
+        )
+        .view()
+    )
+
+
+def _proposal(news: DraftExpires | NeverQueued) -> str:
+    name = f"**{plain(news.name, NAME_TITLE)}**" if news.name.strip() else "without a name"
+    return f"{operation_word(news.operation)} {plain(news.category, NAME_LIST)} {name}"
 
 
 def away_notice(since: datetime) -> Markup:

@@ -18,9 +18,12 @@ from bot.reference.errors import (
 )
 from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
+from bot.services.fields import Section
+from bot.services.refusals import complaints_of, mended_by
 from bot.ui.attempts import Attempt, Verb, Words
 from bot.ui.components import Accent
 from bot.ui.glyphs import Look
+from bot.ui.sections import page_name
 from bot.ui.text import REQUESTOR, code, plain, plural
 
 AUTH_MARK = "Auth service"
@@ -40,6 +43,10 @@ def _read_only(error: ReadOnlyError, attempt: Attempt, look: Look) -> Words:
             f"the operator looks at {look.command('status')}; drafts are sent again after that.",
         ),
         "queue_disabled": ("the queue is switched off", "ask the people who run the service."),
+        "no_queue": (
+            "this service has no queue",
+            "nothing can be proposed here until the people who run the service install 3.0.0 or newer." + drafts,
+        ),
     }[error.kind]
     return Words(
         f"{attempt.failed}: {reason}",
@@ -117,7 +124,11 @@ def _conflict(_error: ConflictError, attempt: Attempt, _look: Look) -> Words:
 
 
 def _invalid(error: InvalidRequestError, attempt: Attempt, _look: Look) -> Words:
-    now = "press *Basics*." if attempt.verb is Verb.QUEUE else "look at the card; it may have moved on."
+    now = "look at the card; it may have moved on."
+    if attempt.verb is Verb.QUEUE:
+        forms = [mended_by(complaint.place, attempt.category) for complaint in complaints_of(error)]
+        buttons = dict.fromkeys(f"*{page_name(*form)}*" for form in forms or [(Section.BASICS, 0)])
+        now = f"press {' or '.join(buttons)}."
     if error.fields:
         shown = "; ".join(_complaint(field) for field in error.fields[:FIELDS_SHOWN])
         more = len(error.fields) - FIELDS_SHOWN

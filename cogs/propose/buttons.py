@@ -6,8 +6,9 @@ from typing import override
 from bot.client.attempts import attempt_by
 from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, Press, origin_of
 from bot.errors import BotError
+from bot.reference.errors import InvalidRequestError
 from bot.ui.custom_ids import DraftVerb, draft_template
-from bot.ui.draft_card import draft_discarded, draft_raw, submit_outcome
+from bot.ui.draft_card import draft_card, draft_discarded, draft_raw, submit_outcome
 from bot.ui.errors import Attempt, Verb
 from bot.ui.sections import FORMS
 from cogs.propose.forms import revise_form
@@ -63,8 +64,14 @@ class SubmitButton(DraftButton, template=draft_template(DraftVerb.SUBMIT)):
         """Send it and show what came of it."""
         bot = interaction.client
         origin = origin_of(interaction)
-        outcome = await bot.services.proposals.submit(interaction.user.id, self.draft_id, origin)
+        try:
+            outcome = await bot.services.proposals.submit(interaction.user.id, self.draft_id, origin)
+        except InvalidRequestError:
+            marked = await bot.services.proposals.show(interaction.user.id, self.draft_id)
+            await interaction.edit_original_response(view=draft_card(marked, bot.look))
+            raise
         await interaction.edit_original_response(view=submit_outcome(outcome, bot.look))
+        await bot.services.proposals.told(interaction.user.id, outcome)
 
 
 class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
@@ -79,6 +86,7 @@ class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
         bot = interaction.client
         outcome = await bot.services.proposals.look(interaction.user.id, self.draft_id)
         await interaction.edit_original_response(view=submit_outcome(outcome, bot.look))
+        await bot.services.proposals.told(interaction.user.id, outcome)
 
 
 class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):

@@ -8,7 +8,9 @@ import pytest
 import pytest_asyncio
 
 from bot.demo.horde_stand_in import HordeStandIn
+from bot.demo.people import ABE
 from bot.demo.reference_service import ReferenceService
+from tests.harness.services import older_python
 
 if TYPE_CHECKING:
     import simcord
@@ -40,6 +42,7 @@ def settings(service: ReferenceService, horde: HordeStandIn, tmp_path: Path) -> 
         ai_horde_url=horde.url,
         poll_interval_s=POLL_INTERVAL_S,
         role_ttl_s=ROLE_TTL_S,
+        reader=ABE if older_python() else None,
     )
 
 

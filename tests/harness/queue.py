@@ -23,8 +23,9 @@ def changes_in(service: ReferenceService, person: Person = ABE) -> list[dict[str
 
 def live_model(service: ReferenceService, name: str, category: str = "image_generation") -> dict[str, Any] | None:
     """A live record; None when there is none of this name."""
-    answer = httpx.get(f"{service.url}/model_references/v2/{category}/model/{name}", trust_env=False)
-    return dict(answer.json()) if answer.is_success else None
+    answer = httpx.get(f"{service.url}/model_references/v2/{category}", trust_env=False)  # the same in every generation
+    record = answer.json().get(name) if answer.is_success else None
+    return None if record is None else dict(record)
 
 
 def _get(service: ReferenceService, path: str, person: Person) -> dict[str, Any]:

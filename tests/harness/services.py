@@ -1,5 +1,6 @@
 """The real service for tests: one process a mode and session, its queue emptied for each test."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,15 @@ from bot.demo.reference_service import ReferenceService
 from bot.demo.service_environment import Mode
 
 type ServiceFactory = Callable[[Mode], ReferenceService]
+
+OLDER_PYTHON = "CURATOR_COMPAT_PYTHON"
+"""Environment variable: the interpreter of another generation's service, against which everything is to run."""
+
+
+def older_python() -> Path | None:
+    """The interpreter whose service the tests run, None for this one's."""
+    path = os.environ.get(OLDER_PYTHON)
+    return Path(path).absolute() if path else None
 
 
 def empty_the_queue(service: ReferenceService) -> None:
@@ -32,7 +42,7 @@ def _servers(tmp_path_factory: pytest.TempPathFactory, horde_url: str) -> Iterat
     def get(mode: Mode) -> ReferenceService:
         if mode not in running:
             folder = tmp_path_factory.mktemp(f"service-{mode.value}")
-            running[mode] = ReferenceService(folder, ai_horde_url=horde_url, mode=mode).start()
+            running[mode] = ReferenceService(folder, ai_horde_url=horde_url, mode=mode, python=older_python()).start()
         return running[mode]
 
     yield get
@@ -77,7 +87,7 @@ def new_service(tmp_path: Path, horde: HordeStandIn) -> Iterator[ServiceFactory]
 
     def start(mode: Mode) -> ReferenceService:
         folder = tmp_path / f"service-{len(started)}"
-        started.append(ReferenceService(folder, ai_horde_url=horde.url, mode=mode).start())
+        started.append(ReferenceService(folder, ai_horde_url=horde.url, mode=mode, python=older_python()).start())
         return started[-1]
 
     yield start

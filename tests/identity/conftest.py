@@ -18,7 +18,7 @@ from bot.identity.accounts import Accounts
 from bot.identity.horde import HordeClient, make_horde_client
 from bot.identity.roles import AllowLists, QueueRoles
 from bot.reference.client import ReferenceClient
-from bot.reference.routes import registry_8
+from bot.reference.generations import generation_8
 from bot.reference.transport import Transport, make_http_client
 from storage.database import Database
 from storage.keyring import generate_key, parse_keys
@@ -88,7 +88,7 @@ async def horde_client(horde: HordeStandIn) -> AsyncIterator[HordeClient]:
 @pytest.fixture
 async def reference(v2_service: ReferenceService) -> AsyncIterator[ReferenceClient]:
     async with make_http_client(v2_service.url) as client:
-        yield ReferenceClient(Transport(client), registry_8())
+        yield ReferenceClient(Transport(client))
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ async def roles_behind(horde_client: HordeClient) -> AsyncIterator[RolesBehind]:
     def build(answer: Answering) -> QueueRoles:
         client = make_http_client("http://127.0.0.1:9/api", transport=httpx.MockTransport(answer))
         clients.append(client)
-        reference = ReferenceClient(Transport(client), registry_8())
+        reference = ReferenceClient(Transport(client), generation_8())
         return QueueRoles(reference, horde_client, AllowLists(["101"], ["202"]))
 
     yield build

@@ -20,7 +20,7 @@ from bot.identity.horde import HordeClient, HordeUserContext
 from bot.identity.roles import AllowLists, QueueRoles, Role
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import MalformedReplyError, UnavailableError
-from bot.reference.routes import registry_8
+from bot.reference.generations import generation_8
 from bot.reference.transport import Transport, make_http_client
 from tests.identity.conftest import Answering, RolesBehind, answered, everything_said_by
 
@@ -142,7 +142,7 @@ async def test_a_page_for_people_from_ai_horde_is_the_services_failure_and_not_t
 
 async def test_a_replica_tells_roles_as_well(replica_service: ReferenceService, horde_client: HordeClient) -> None:
     async with make_http_client(replica_service.url) as client:
-        roles = QueueRoles(ReferenceClient(Transport(client), registry_8()), horde_client, AllowLists((), ()))
+        roles = QueueRoles(ReferenceClient(Transport(client), generation_8()), horde_client, AllowLists((), ()))
         assert (await roles.get_user_roles(key_of(ABE)))[1] == BOTH
 
 

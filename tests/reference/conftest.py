@@ -8,9 +8,10 @@ import pytest_asyncio
 import stamina
 
 from bot.reference.client import ReferenceClient
+from bot.reference.generations import generation_8
 from bot.reference.limits import TimeLimits
-from bot.reference.routes import registry_8
 from bot.reference.transport import Transport, make_http_client
+from tests.harness.services import older_python
 
 type Connect = Callable[..., ReferenceClient]
 
@@ -31,6 +32,6 @@ async def connect() -> AsyncIterator[Connect]:
             http = make_http_client(url)
             opened.append(http)
             clients.push_async_callback(http.aclose)
-            return ReferenceClient(Transport(http), registry_8(), time_limits=time_limits)
+            return ReferenceClient(Transport(http), None if older_python() else generation_8(), time_limits=time_limits)
 
         yield make

@@ -66,7 +66,19 @@ def test_a_deployment_is_read_whatever_its_format() -> None:
     assert replies.deployment(body | {"canonical_format": "v3"}).canonical_format == "v3"
 
 
-@pytest.mark.parametrize("value", ["PRIMARY", None, [], {"replicate_mode": "OTHER"}])
+def test_the_format_is_the_same_however_it_is_spelled() -> None:
+    body = {"replicate_mode": "PRIMARY", "canonical_format": "LEGACY", "writable": True}
+    assert replies.deployment(body).canonical_format is CanonicalFormat.LEGACY
+
+
+def test_a_bare_mode_is_that_of_a_service_without_a_queue() -> None:
+    found = replies.deployment("PRIMARY")
+    assert (found.mode, found.has_queue, found.takes_writes) == (ReplicateMode.PRIMARY, False, False)
+    with pytest.raises(ValueError, match="not a valid ReplicateMode"):
+        replies.deployment("OTHER")
+
+
+@pytest.mark.parametrize("value", [None, [], {"replicate_mode": "OTHER"}])
 def test_what_is_no_deployment_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="validation error"):
         replies.deployment(value)

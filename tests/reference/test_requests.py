@@ -8,11 +8,12 @@ import pytest
 from pydantic import SecretStr
 
 from bot.demo.reference_service import ReferenceService
+from bot.reference.generations import generation_8
 from bot.reference.limits import TimeLimits
 from bot.reference.models import CanonicalFormat, ChangeStatus, Operation
 from bot.reference.names import UnaddressableNameError
 from bot.reference.requests import QueueFilter, Request, Requests
-from bot.reference.routes import PathVariables, RouteNames, registry_8
+from bot.reference.routes import PathVariables, RouteNames
 
 KEY = SecretStr("a-key-of-somebody")
 V2, LEGACY = CanonicalFormat.V2, CanonicalFormat.LEGACY
@@ -20,7 +21,7 @@ V2, LEGACY = CanonicalFormat.V2, CanonicalFormat.LEGACY
 
 @pytest.fixture
 def requests() -> Requests:
-    return Requests(registry_8(), TimeLimits())
+    return Requests(generation_8(), TimeLimits())
 
 
 def propose(requests: Requests, operation: Operation, dialect: CanonicalFormat, name: str = "a b") -> Request:
@@ -141,7 +142,7 @@ def test_the_real_service_has_every_door_we_knock_at(
 
 
 def test_path_variables_of_the_registry_are_all_known() -> None:
-    registry = registry_8()
+    registry = generation_8().routes
     for prefix, name in registry._paths:
         values = dict.fromkeys(PathVariables, "x")
         assert "{" not in registry.url_for(name, values, prefix)

@@ -7,8 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reference.deployment import CATEGORIES
-from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
-from bot.services.checks import Check, CheckCode, CheckedRecord, Section, Verdict, has_fail, run_checks
+from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange, Usage
+from bot.services.checks import (
+    Check,
+    CheckCode,
+    CheckedRecord,
+    Popularity,
+    Verdict,
+    has_fail,
+    popularity_of,
+    run_checks,
+)
+from bot.services.fields import Section
 from bot.services.fields_table import STYLES
 
 SHA = "ab" * 32
@@ -50,6 +60,12 @@ def rival(**changes: Any) -> PendingChange:
     return PendingChange(**{**values, **changes})
 
 
+def codes(looked_at: CheckedRecord) -> set[CheckCode]:
+    return {check.code for check in run_checks(looked_at)}
+
+
+POPULAR: dict[str, str | int] = {"rank": 6, "models": 161, "month": 18402, "workers": 14, "unit": "images"}
+USED = {"a": 50, "b": 30, "c": 30, "d": 0}
 FOUND: dict[str, tuple[CheckedRecord, Check]] = {
     "no baseline": (
         subject({"nsfw": False}),
@@ -187,6 +203,22 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         subject({"parameters": 7}, category="text_generation"),
         Check(CheckCode.TEXT_MODEL, Verdict.WARN),
     ),
+    "another baseline": (
+        subject(operation=Operation.UPDATE, live_record={**IMAGE, "baseline": "stable_diffusion_1"}),
+        Check(CheckCode.BASELINE_CHANGED, Verdict.WARN, {}, Section.BASICS),
+    ),
+    "an update of a model that many use": (
+        subject(operation=Operation.UPDATE, popularity=Popularity(6, 161, 18402, 14)),
+        Check(CheckCode.CONSENSUS, Verdict.WARN, POPULAR),
+    ),
+    "a deletion of a model that many use": (
+        subject({}, operation=Operation.DELETE, popularity=Popularity(6, 161, 18402, 14)),
+        Check(CheckCode.CONSENSUS, Verdict.WARN, POPULAR),
+    ),
+    "a licence that nobody knows": (
+        subject({**IMAGE, "licensing": {"license_expression": "MIT AND LicenseRef-x"}}, licences=frozenset({"MIT"})),
+        Check(CheckCode.LICENCE_UNKNOWN, Verdict.FAIL, {"value": "LicenseRef-x"}, Section.LICENSING),
+    ),
 }
 
 
@@ -197,7 +229,68 @@ def test_each_finding_is_made_with_its_facts(case: str) -> None:
 
 
 def test_every_code_is_found_by_some_case() -> None:
-    assert {check.code for _, check in FOUND.values()} == set(CheckCode)
+    of_the_service = {CheckCode.REFUSED}
+    assert {check.code for _, check in FOUND.values()} == set(CheckCode) - of_the_service
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "dialect"),
+    [
+        ("stable_diffusion_xl", "stable_diffusion_xl", V2),
+        ("stable diffusion 1", "stable_diffusion_1", LEGACY),
+        ("stable diffusion 2", "stable_diffusion_2_768", LEGACY),
+        ("", "stable_diffusion_1", V2),
+    ],
+)
+def test_another_spelling_is_no_other_baseline(before: str, after: str, dialect: CanonicalFormat) -> None:
+    looked_at = subject(
+        {**IMAGE, "baseline": after}, operation=Operation.UPDATE, live_record={"baseline": before}, dialect=dialect
+    )
+    assert CheckCode.BASELINE_CHANGED not in codes(looked_at)
+
+
+@pytest.mark.parametrize(
+    ("operation", "popularity"),
+    [
+        (Operation.UPDATE, None),
+        (Operation.DELETE, Popularity(11, 161, 5000, 3)),
+        (Operation.CREATE, Popularity(1, 161, 5000, 3)),
+    ],
+)
+def test_only_a_change_of_the_ten_most_used_needs_consensus(
+    operation: Operation, popularity: Popularity | None
+) -> None:
+    assert CheckCode.CONSENSUS not in codes(subject(operation=operation, popularity=popularity))
+
+
+def test_a_rank_is_told_only_where_somebody_counted() -> None:
+    usage = {name: Usage(name=name, usage_month=month, worker_count=2) for name, month in USED.items()}
+    assert popularity_of(usage, "b") == Popularity(2, 4, 30, 2)
+    assert popularity_of(usage, "c") == Popularity(2, 4, 30, 2), "as much as the other"
+    assert popularity_of(usage, "d") is None
+    assert popularity_of(usage, "nobody") is None
+
+
+@pytest.mark.parametrize(
+    "licensing",
+    [
+        None,
+        "MIT",
+        {},
+        {"license_expression": None},
+        {"license_expression": "NOASSERTION"},
+        {"license_expression": "(MIT OR Apache-2.0) AND MIT"},
+        {"license_expression": "MIT WITH Some-exception", "license_ids": ["MIT"]},
+        {"license_ids": 3},
+    ],
+)
+def test_a_licence_is_questioned_only_if_nobody_knows_it(licensing: Any) -> None:
+    looked_at = subject({**IMAGE, "licensing": licensing}, licences=frozenset({"MIT", "Apache-2.0"}))
+    assert CheckCode.LICENCE_UNKNOWN not in codes(looked_at)
+
+
+def test_no_licence_is_questioned_while_the_known_ones_are_not_known() -> None:
+    assert CheckCode.LICENCE_UNKNOWN not in codes(subject({**IMAGE, "licensing": {"license_expression": "x"}}))
 
 
 @pytest.mark.parametrize(

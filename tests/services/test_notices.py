@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.services.changes import CardState
-from bot.services.notices import RETRY_FIRST, RETRY_MAX, DueNotice
+from bot.services.notices import RETRY_FIRST, RETRY_MAX, ChangeNews, DueNotice
 from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, House
 
 
@@ -17,6 +17,11 @@ async def decided(house: House, status: str = "approved", **by: str) -> None:
     await house.services.watch.sweep()
 
 
+def state_of(notice: DueNotice) -> CardState:
+    assert isinstance(notice.news, ChangeNews)
+    return notice.news.facts.state
+
+
 async def due(house: House) -> list[DueNotice]:
     return await house.services.notices.due()
 
@@ -26,7 +31,7 @@ async def test_a_requestor_is_told_of_a_decision_once(house: House, status: str)
     await decided(house, status)
     (notice,) = await due(house)
     assert notice.user_id == REQUESTOR
-    assert notice.facts.state is CardState(status)
+    assert state_of(notice) is CardState(status)
     assert len(notice.nonce) <= 25
     await house.services.notices.delivered(notice)
     await house.restart()
@@ -49,7 +54,7 @@ async def test_a_decision_that_was_overtaken_is_told_as_the_newer_one_only(house
     await decided(house)
     house.service.put(42, status="applied", applied_by="202")
     await house.services.watch.sweep()
-    assert [notice.facts.state for notice in await due(house)] == [CardState.APPLIED]
+    assert [state_of(notice) for notice in await due(house)] == [CardState.APPLIED]
 
 
 async def test_a_notice_points_to_the_card(house: House) -> None:
@@ -59,8 +64,9 @@ async def test_a_notice_points_to_the_card(house: House) -> None:
     assert drawing is not None
     await house.services.watch.posted(drawing, 500)
     (notice,) = await due(house)
-    assert notice.card is not None
-    assert notice.card.url == f"https://discord.com/channels/{GUILD}/{CHANNEL}/500"
+    assert isinstance(notice.news, ChangeNews)
+    assert notice.news.card is not None
+    assert notice.news.card.url == f"https://discord.com/channels/{GUILD}/{CHANNEL}/500"
 
 
 async def test_a_notice_waits_while_its_change_cannot_be_read(house: House) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from storage.database import Database
-from storage.drafts import MAX_DRAFTS, Draft, Drafts, DraftState
+from storage.drafts import EXPIRES, MAX_DRAFTS, Draft, Drafts, DraftState
 from storage.errors import DraftUnavailableError, TooManyDraftsError
+from storage.outbox import About, Outbox
 
 type MakeDraft = Callable[..., Awaitable[Draft]]
 
@@ -125,10 +126,40 @@ async def test_only_open_drafts_nobody_touched_expire(drafts: Drafts, make_draft
     old, sending, fresh = await make_draft(), await make_draft(), await make_draft()
     await drafts.set_state(sending.draft_id, DraftState.SENDING)
     await drafts.save(fresh, now + timedelta(days=2))
-    assert await drafts.expire(now) == 0
-    assert await drafts.expire(now + timedelta(days=1)) == 1
+    assert await drafts.warn(now + timedelta(days=1), now) == 1
+    assert await drafts.expire(now, now) == 0
+    assert await drafts.expire(now + timedelta(days=1), now) == 1
     assert {draft.draft_id for draft in await drafts.of_user(RITA)} == {sending.draft_id, fresh.draft_id}
     assert await drafts.get(old.draft_id, RITA) is None
+
+
+async def test_no_draft_expires_before_its_owner_had_time_to_read_the_word(
+    drafts: Drafts, make_draft: MakeDraft, now: datetime
+) -> None:
+    await make_draft()
+    later = now + timedelta(days=100)
+    assert await drafts.expire(later, later) == 0
+    await drafts.warn(later, later)
+    assert await drafts.expire(later, later - timedelta(days=3)) == 0
+    assert await drafts.expire(later, later) == 1
+
+
+async def test_an_owner_is_told_once_until_the_draft_is_touched(
+    drafts: Drafts, make_draft: MakeDraft, database: Database, now: datetime
+) -> None:
+    draft, outbox = await make_draft(), Outbox(database)
+    later = now + timedelta(days=1)
+    assert [await drafts.warn(later, later) for _ in range(2)] == [1, 0]
+    (word,) = await outbox.due(later)
+    assert (word.user_id, word.about, word.about_id, word.status) == (RITA, About.DRAFT, draft.draft_id, EXPIRES)
+    await outbox.mark_done(word.notice_id)
+    assert await drafts.warn(later, later) == 0
+    warned = await drafts.get(draft.draft_id, RITA)
+    assert warned is not None
+    assert warned.warned_at == later
+    assert (await drafts.save(warned, later)).warned_at is None
+    assert await drafts.warn(later + timedelta(days=1), later) == 1
+    assert len(await outbox.due(later)) == 1
 
 
 async def test_the_number_of_a_discarded_draft_is_never_given_again(drafts: Drafts, make_draft: MakeDraft) -> None:

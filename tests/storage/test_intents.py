@@ -10,8 +10,8 @@ import pytest
 from storage.database import Database
 from storage.drafts import Draft, Drafts, DraftState
 from storage.errors import DraftUnavailableError, IntentStateError
-from storage.intents import Intent, Intents, IntentState
-from storage.outbox import NoticeKey, Outbox
+from storage.intents import Complaint, Intent, Intents, IntentState
+from storage.outbox import About, NoticeKey, Outbox
 
 type MakeDraft = Callable[..., Awaitable[Draft]]
 type Prepare = Callable[..., Awaitable[Intent | None]]
@@ -206,6 +206,39 @@ async def test_a_start_knows_what_never_left_and_what_may_have_arrived(
     assert await _state_of(database, unsent) is DraftState.OPEN
     assert await _state_of(database, sent) is DraftState.UNKNOWN
     assert await _state_of(database, unknown) is DraftState.UNKNOWN
+    (told,) = await Outbox(database).due(now)
+    assert (told.about, told.about_id, told.status) == (About.PROPOSAL, first.intent_id, "not_queued")
+
+
+async def test_a_running_bot_leaves_alone_what_may_still_be_answered(
+    intents: Intents, prepare: Prepare, now: datetime
+) -> None:
+    old, fresh = await prepare(1), await prepare(2, now=now + timedelta(minutes=4))
+    assert old is not None
+    assert fresh is not None
+    later = now + timedelta(minutes=5)
+    assert await intents.recover(later, before=now) == 1
+    assert [intent.intent_id for intent in await intents.unresolved()] == [fresh.intent_id]
+
+
+async def test_a_start_knows_them_even_if_the_clock_was_wrong(
+    intents: Intents, prepare: Prepare, now: datetime
+) -> None:
+    await prepare(1, now=now + timedelta(days=400))
+    assert await intents.recover(now) == 1
+
+
+async def test_what_the_service_said_of_single_fields_is_kept(
+    intents: Intents, prepare: Prepare, now: datetime
+) -> None:
+    intent = await prepare()
+    assert intent is not None
+    assert intent.complaints == ()
+    said = (Complaint(("config", "download", "0", "file_url"), "Field required"), Complaint((), "no \ud800"))
+    await intents.resolve(intent.intent_id, IntentState.REFUSED, reason="two fields", complaints=said, now=now)
+    kept = await intents.get(intent.intent_id)
+    assert kept is not None
+    assert kept.complaints == said
 
 
 async def test_a_change_remembers_who_proposed_it_and_why(intents: Intents, prepare: Prepare, now: datetime) -> None:

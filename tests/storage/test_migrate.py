@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from storage.database import Database
 from storage.errors import NewerSchemaError
 from storage.migrate import APPLICATION_ID, Migration, migrate, shipped_migrations
+from storage.outbox import About, NoticeKey, Outbox
 
 FIRST = Migration(1, "CREATE TABLE house (room TEXT NOT NULL PRIMARY KEY) STRICT;")
 SECOND = Migration(2, "ALTER TABLE house ADD COLUMN colour TEXT; INSERT INTO house VALUES ('hall', 'blue');")
@@ -95,3 +97,24 @@ async def test_a_file_of_an_older_version_is_backed_up_before_it_is_moved(
     connection = sqlite3.connect(backup)
     assert _version(connection) == newest
     connection.close()
+
+
+async def test_what_people_had_still_to_be_told_is_told_by_the_next_version(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr("storage.opening.shipped_migrations", lambda: shipped_migrations()[:1])
+        async with await Database.open(path) as database:
+            await database.transaction(
+                lambda transaction: transaction.execute(
+                    "INSERT INTO notice (notice_id, user_id, change_id, status, state, next_at) "
+                    "VALUES (7, 1111, 42, 'approved', 'ready', 0)"
+                )
+            )
+    async with await Database.open(path) as database:
+        outbox = Outbox(database)
+        (notice,) = await outbox.due(datetime.now(UTC))
+        assert (notice.notice_id, notice.user_id, notice.about_id, notice.about) == (7, 1111, 42, About.CHANGE)
+        await outbox.add([NoticeKey(1111, 43, "approved")], datetime.now(UTC))
+        (following,) = await outbox.due(datetime.now(UTC))
+        assert following.notice_id == 8, "Discord drops a repeated nonce: the numbers go on"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from storage.database import Database
-from storage.outbox import NoticeKey, NoticeState, Outbox
+from storage.outbox import About, NoticeKey, NoticeState, Outbox
 
 RITA = 1111
 APPROVED, APPLIED = NoticeKey(RITA, 42, "approved"), NoticeKey(RITA, 42, "applied")
@@ -20,7 +20,7 @@ async def test_a_notice_is_queued_once_however_often_it_is_found(outbox: Outbox,
     assert await outbox.add([APPROVED, APPLIED, APPROVED], now) == 2
     assert await outbox.add([APPROVED], now) == 0
     due = await outbox.due(now)
-    assert [(notice.user_id, notice.change_id, notice.status) for notice in due] == [
+    assert [(notice.user_id, notice.about_id, notice.status) for notice in due] == [
         (RITA, 42, "approved"),
         (RITA, 42, "applied"),
     ]
@@ -67,8 +67,8 @@ async def test_the_oldest_come_first_and_not_too_many_at_once(outbox: Outbox, no
     await outbox.add([NoticeKey(RITA, 1, "approved")], now)
     await outbox.add([NoticeKey(RITA, 3, "approved")], now)
     later = now + timedelta(minutes=1)
-    assert [notice.change_id for notice in await outbox.due(later, limit=2)] == [1, 3]
-    assert [notice.change_id for notice in await outbox.due(later, limit=2)] == [2]
+    assert [notice.about_id for notice in await outbox.due(later, limit=2)] == [1, 3]
+    assert [notice.about_id for notice in await outbox.due(later, limit=2)] == [2]
 
 
 async def test_a_nonce_fits_discord(outbox: Outbox, now: datetime) -> None:
@@ -76,3 +76,17 @@ async def test_a_nonce_fits_discord(outbox: Outbox, now: datetime) -> None:
     await outbox.add([APPROVED], now)
     (notice,) = await outbox.due(now)
     assert len(notice.nonce) <= 25
+
+
+async def test_what_somebody_read_in_an_answer_is_not_told_again(outbox: Outbox, now: datetime) -> None:
+    await outbox.add([APPROVED, APPLIED], now)
+    assert await outbox.mark_told(APPROVED)
+    assert [notice.status for notice in await outbox.due(now)] == ["applied"]
+    assert not await outbox.mark_told(APPLIED), "it is on its way"
+    assert not await outbox.mark_told(NoticeKey(RITA, 43, "applied"))
+
+
+async def test_drafts_and_changes_of_the_same_number_are_told_apart(outbox: Outbox, now: datetime) -> None:
+    about_draft = NoticeKey(RITA, 42, "approved", About.DRAFT)
+    assert await outbox.add([APPROVED, about_draft], now) == 2
+    assert [notice.about for notice in await outbox.due(now)] == [About.CHANGE, About.DRAFT]

@@ -1,6 +1,7 @@
 import importlib
 import pkgutil
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from discord import ui
@@ -26,6 +27,8 @@ from bot.ui.glyphs import Look
 from tests.ui.samples import STANDING
 from tests.ui.screens import APPROVE, QUEUE
 
+KINDS: tuple[reference.RefusalKind, ...] = get_args(reference.RefusalKind.__value__)
+
 EXAMPLES: list[BotError] = [
     reference.UnauthorizedError("Invalid API key", status=401),
     reference.ForbiddenError("no", status=403),
@@ -34,7 +37,7 @@ EXAMPLES: list[BotError] = [
     reference.ConflictError("exists", status=409),
     reference.InvalidRequestError("no", status=422, fields=(ErrorDetail(loc=("body", "x"), msg="y"),) * 9),
     reference.InvalidRequestError("is not pending", status=400),
-    *(reference.ReadOnlyError("the service's words", kind=kind) for kind in ("replica", "format", "queue_disabled")),
+    *(reference.ReadOnlyError("the service's words", kind=kind) for kind in KINDS),
     reference.UnavailableError("connection refused", retry_after_s=7),
     reference.UnavailableError("Auth service timed out", status=503),
     reference.IndeterminateError("timed out"),
