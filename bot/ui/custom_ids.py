@@ -25,7 +25,9 @@ class DraftVerb(StrEnum):
     FILES = "files"
     WHY = "why"
     SUBMIT = "submit"
+    DELETE = "delete"
     RAW = "raw"
+    GIVE = "give"
     DISCARD = "discard"
     LOOK = "look"
 

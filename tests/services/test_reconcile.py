@@ -246,7 +246,7 @@ async def test_two_lost_proposals_of_one_name_are_two_changes(house: House) -> N
 
 async def test_a_record_with_nulls_and_fields_that_the_service_drops_is_found(house: House) -> None:
     data = b'{"name": "Pixel", "description": null, "custom": {"a": null}, "record_type": "lora", "version": "2"}'
-    draft = await house.services.proposals.begin_with_record(APPROVER, None, "lora", data, None)
+    draft = await house.services.beginnings.create_from_json(APPROVER, None, "lora", data)
     house.service.breaks_after = {"/model_references/v2/lora"}
     await house.services.proposals.submit(APPROVER, draft.draft_id, house.origin())
     queue_it(house)
