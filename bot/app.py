@@ -140,7 +140,7 @@ async def _join(
         reader_key=settings.reader_key,
         clock=clock,
     )
-    reconciler = Reconciler(accounts, client, intents, clock)
+    reconciler = Reconciler(accounts, client, intents, clock, settings.reader_key)
     await intents.recover(clock())
     await outbox.recover()
     await watch.load()

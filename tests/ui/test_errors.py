@@ -20,6 +20,7 @@ from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
 from bot.services import errors as services
 from bot.services.forms_input import InputError
+from bot.services.reader import ReaderKeyError
 from bot.services.record_input import RecordJsonError, Revision
 from bot.services.record_schema import Complaint
 from bot.ui.components import text_length
@@ -42,6 +43,7 @@ EXAMPLES: list[BotError] = [
     *(reference.ReadOnlyError("the service's words", kind=kind) for kind in KINDS),
     reference.UnavailableError("connection refused", retry_after_s=7),
     reference.UnavailableError("Auth service timed out", status=503),
+    ReaderKeyError(),
     reference.IndeterminateError("timed out"),
     reference.MalformedReplyError("not JSON"),
     InvalidModelNameError("Model name must not be empty or whitespace-only."),
