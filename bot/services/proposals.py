@@ -227,6 +227,10 @@ class Proposals:
             reason = refusal.detail
             await self.intents.resolve(intent.intent_id, IntentState.REFUSED, reason=reason, now=self.clock())
             raise
+        except Exception:
+            # A fault of ours: whether anything arrived is found out as for a lost answer.
+            await self.intents.resolve(intent.intent_id, IntentState.UNKNOWN, now=self.clock())
+            raise
         return await self._queued(intent, change)
 
     async def _intend(self, actor: Actor, draft: Draft, origin: Origin) -> Intent | None:
