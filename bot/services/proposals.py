@@ -311,6 +311,10 @@ class Proposals:
             complaints = complaints_of(refusal)
             await self._resolve(intent, IntentState.REFUSED, reason=refusal.detail, complaints=complaints)
             raise
+        except Exception:
+            # A fault of ours: whether anything arrived is found out as for a lost answer.
+            await self.intents.resolve(intent.intent_id, IntentState.UNKNOWN, now=self.clock())
+            raise
         return await self._queued(intent, change)
 
     async def _resolve(

@@ -264,7 +264,8 @@ class Watch:
             if not page.items or offset >= page.total:
                 return listed
 
-    async def _missing(self, known: TrackedChange) -> PendingChange | TrackedChange:
+    async def _missing(self, known: TrackedChange) -> PendingChange | TrackedChange | None:
+        """What became of a change that is not listed any more; ``None`` while that cannot be read."""
         try:
             return await self.read(known.change_id)
         except NotFoundError:
@@ -276,6 +277,10 @@ class Watch:
                 status=CardState.PURGED.value if is_gone else known.status,
                 updated_at=self.clock(),
             )
+        except BotError as error:
+            # One answer that makes no sense must not keep every other change from being seen.
+            log.info("missing change not read", change_id=known.change_id, reason=type(error).__name__)
+            return None
 
     async def _remember(self, changes: Iterable[PendingChange], missing: Iterable[TrackedChange]) -> None:
         async with self._lock:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.reference.client import ReferenceClient
 from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.forms_input import BasicsAnswers
 from bot.services.outcomes import NotReady, Queued, SubmitOutcome, Unsure
@@ -221,6 +222,20 @@ async def test_a_restart_in_the_middle_looks_for_it_too(house: House) -> None:
     assert (intent.user_id, change.change_id) == (APPROVER, 42)
     assert [notice.user_id for notice in await house.services.notices.due()] == [APPROVER], "told, though not looking"
     assert await house.services.reconciler.look_for_all() == []
+
+
+async def test_a_fault_while_sending_is_looked_into_like_a_lost_answer(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    draft_id = await begun(house)
+    monkeypatch.setattr(ReferenceClient, "propose", broken)
+    with pytest.raises(RuntimeError):
+        await house.services.proposals.submit(APPROVER, draft_id, house.origin())
+    queue_it(house)
+    assert [change.change_id for _, change in await house.services.reconciler.look_for_all()] == [42]
 
 
 async def test_of_two_that_fit_the_first_is_ours(house: House) -> None:
