@@ -18,14 +18,17 @@ from bot.identity.horde import HordeClient, make_horde_client
 from bot.identity.roles import AllowLists, QueueRoles
 from bot.reference.client import ReferenceClient
 from bot.reference.transport import Transport, make_http_client
+from bot.services.beginnings import Beginnings
 from bot.services.catalogue import Catalogue
 from bot.services.facts import FactFinder
 from bot.services.guild_setup import GuildSetup
+from bot.services.live_side import LiveSide
 from bot.services.notices import Notices
 from bot.services.proposals import Proposals
 from bot.services.reconcile import Reconciler
 from bot.services.review import Review
 from bot.services.status import Status
+from bot.services.usage import Usages
 from bot.services.watch import Watch
 from bot.settings import Settings
 from bot.ui.glyphs import Look
@@ -137,28 +140,31 @@ async def _join(
         reader_key=settings.reader_key,
         clock=clock,
     )
-    reconciler = Reconciler(accounts, client, intents, clock)
+    reconciler = Reconciler(accounts, client, intents, clock, settings.reader_key)
     await intents.recover(clock())
     await outbox.recover()
     await watch.load()
     await accounts.warm()
+    proposals = Proposals(
+        accounts=accounts,
+        client=client,
+        catalogue=catalogue,
+        drafts=drafts,
+        intents=intents,
+        watch=watch,
+        reconciler=reconciler,
+        clock=clock,
+        keep_for=keep_for,
+        outbox=outbox,
+        live_side=LiveSide(catalogue, Usages(client, clock), drafts, clock),
+    )
     services = Services(
         accounts=accounts,
+        beginnings=Beginnings(proposals, catalogue),
         catalogue=catalogue,
         guild_setup=GuildSetup(GuildSettings(database)),
         notices=Notices(outbox, watch, drafts, intents, clock, keep_for),
-        proposals=Proposals(
-            accounts=accounts,
-            client=client,
-            catalogue=catalogue,
-            drafts=drafts,
-            intents=intents,
-            watch=watch,
-            reconciler=reconciler,
-            clock=clock,
-            keep_for=keep_for,
-            outbox=outbox,
-        ),
+        proposals=proposals,
         reconciler=reconciler,
         review=Review(accounts, client, intents, watch, clock),
         status=Status(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.identity.accounts import Accounts
+from bot.services.beginnings import Beginnings
 from bot.services.catalogue import Catalogue
 from bot.services.guild_setup import GuildSetup
 from bot.services.notices import Notices
@@ -18,6 +19,7 @@ class Services:
     """One attribute a decision; a cog takes the ones it shows."""
 
     accounts: Accounts
+    beginnings: Beginnings
     catalogue: Catalogue
     guild_setup: GuildSetup
     notices: Notices

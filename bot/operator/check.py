@@ -12,7 +12,7 @@ from bot.errors import BotError
 from bot.logs import configure_logs
 from bot.operator.exit_codes import ExitCode
 from bot.reference.client import ReferenceClient
-from bot.reference.errors import ReadOnlyError
+from bot.reference.errors import ForbiddenError, ReadOnlyError
 from bot.reference.transport import Transport
 from bot.settings import Settings, SettingsError, load_settings
 from storage.errors import StartError
@@ -95,6 +95,9 @@ async def _service(settings: Settings, connections: Connections) -> list[Finding
         findings.append(Finding("queue", f"readable with the reader key, {page.total} changes"))
     except ReadOnlyError as error:
         findings.append(Finding("queue", f"none here: {error}"))
+    except ForbiddenError:
+        text = "shown to approvers alone by this version: set CURATOR_READER_KEY to the key of one"
+        findings.append(Finding("queue", text, ExitCode.CONFIGURATION))
     except BotError as error:
         text = f"not readable with CURATOR_READER_KEY: {error}"
         findings.append(Finding("queue", text, ExitCode.UNAVAILABLE))

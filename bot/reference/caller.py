@@ -70,6 +70,11 @@ class Caller:
         assert self._generation is not None  # noqa: S101 - learned above, or an error was raised
         return self._generation
 
+    @property
+    def known_document(self) -> ServiceDocument | None:
+        """What the service said of itself, None while it has not been asked."""
+        return self._document
+
     async def document(self) -> ServiceDocument:
         """Give what the service says of itself, asked for once.
 

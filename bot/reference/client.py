@@ -207,9 +207,10 @@ class ReferenceClient:
             IndeterminateError: Perhaps queued: look in ``my_changes``.
         """
         validate_model_name(name)
-        if category not in CATEGORIES:
-            raise InvalidRequestError(f"Unknown category '{category}'.")
-        request = (await self._caller.requests()).proposal(
+        requests = await self._caller.requests()
+        if category not in self._categories():
+            raise InvalidRequestError(f"This service has no category '{category}'.")
+        request = requests.proposal(
             key, operation=operation, category=category, name=name, record=record, dialect=dialect
         )
         try:
@@ -253,3 +254,9 @@ class ReferenceClient:
         """
         content = {"change_ids": list(change_ids), "job_id": job_id, "allow_mixed_batch": True}
         return await self._caller.send((await self._caller.requests()).apply(key, content), replies.apply_result)
+
+    def _categories(self) -> tuple[str, ...]:
+        """Those that a model can be proposed in: older generations have fewer than this client knows."""
+        document = self._caller.known_document
+        listed = () if document is None else document.choices_of("MODEL_REFERENCE_CATEGORY")
+        return tuple(category for category in CATEGORIES if not listed or category in listed)

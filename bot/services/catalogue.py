@@ -1,4 +1,4 @@
-"""What the service offers right now (mode, baselines, live names), kept in memory so that forms open at once."""
+"""What the service offers right now (mode, baselines, live models), kept in memory so that forms open at once."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -8,30 +8,41 @@ from typing import Any
 
 from bot.errors import BotError
 from bot.reference.client import ReferenceClient
-from bot.reference.deployment import Deployment
+from bot.reference.deployment import CATEGORIES, Deployment
 from bot.reference.errors import NotFoundError
-from bot.reference.models import Licence
+from bot.reference.models import CanonicalFormat, Licence
 from bot.services.choices import BASELINES, LICENCES, enumerations
 from bot.services.fields import Choice
 
 FRESH_FOR = timedelta(seconds=60)
 """How long an answer about live models counts. The service stays the judge when a proposal arrives."""
 
+UNTOLD_FOR = timedelta(minutes=10)
+"""How long models are believed where the service gives no sign that they changed: a replica, an old one."""
+
+BACKEND_PREFIXES = ("aphrodite/", "koboldcpp/")
+"""Legacy lists each text model once more for every backend; the service makes these itself and takes none (8.6.2)."""
+
 
 @dataclass(slots=True)
 class _Models:
-    records: Mapping[str, dict[str, Any]]
+    records: dict[str, dict[str, Any]]
     read_at: datetime
+    sign: int | None = None
+    is_outdated: bool = False
 
 
 @dataclass(slots=True)
 class Catalogue:
     """Remembers the last answers; asks again when they are old.
 
+    Live models are kept in the vocabulary in which the deployment is written.
+
     Attributes:
         deployment: as last told, ``None`` before the first answer.
         baselines: as last told, empty before the first answer.
         licences: likewise; empty also where records name none.
+        document: the service's description of itself, ``None`` before the first answer.
     """
 
     client: ReferenceClient
@@ -55,6 +66,11 @@ class Catalogue:
         return self.deployment
 
     @property
+    def licence_ids(self) -> frozenset[str] | None:
+        """Ids of the licences that a record may name, ``None`` while unknown. Asks nobody."""
+        return frozenset(licence.license_id for licence in self.licences) or None
+
+    @property
     def choices(self) -> Choice:
         """What may be chosen in forms, by source, as far as the service has told. Asks nobody."""
         told = {BASELINES: self.baselines, LICENCES: tuple(licence.license_id for licence in self.licences)}
@@ -69,6 +85,14 @@ class Catalogue:
         self.deployment = await self.client.deployment()
         return self.deployment
 
+    async def dialect_of(self, category: str) -> CanonicalFormat:
+        """The vocabulary in which this deployment's records of a category are read and written.
+
+        Raises:
+            ApiError: it is not known yet and the service does not answer, or it is one this program does not speak.
+        """
+        return (self.deployment or await self.current_deployment()).dialect_for(category)
+
     async def live_models(self, category: str) -> Mapping[str, dict[str, Any]]:
         """Live records of a category by name, at most ``FRESH_FOR`` old.
 
@@ -78,18 +102,40 @@ class Catalogue:
             ApiError: the service did not answer.
         """
         known = self._models.get(category)
-        if known is not None and self.clock() - known.read_at < FRESH_FOR:
+        if known is not None and not known.is_outdated and self.clock() - known.read_at < FRESH_FOR:
             return known.records
-        try:
-            records = await self.client.models(category)
-        except NotFoundError:
-            records = {}
-        self._models[category] = _Models(records, self.clock())
-        return records
+        return (await self._read(category, None if known is None else known.sign)).records
+
+    async def live_record(self, category: str, name: str) -> dict[str, Any] | None:
+        """One live record, whole and as of now; ``None`` when there is no such model.
+
+        Raises:
+            ApiError: the service did not answer.
+        """
+        record = await self.client.model(category, name, dialect=await self.dialect_of(category))
+        known = self._models.get(category)
+        if known is not None and record is not None:
+            known.records[name] = record
+        elif known is not None:
+            known.records.pop(name, None)
+        return record
+
+    def known_models(self, category: str) -> Mapping[str, dict[str, Any]]:
+        """Live records as last read, from memory; empty before the first time. Asks nobody."""
+        known = self._models.get(category)
+        return {} if known is None else known.records
+
+    def known_names(self, category: str) -> tuple[str, ...]:
+        """Names of models that can be changed, from memory. Asks nobody."""
+        names = self.known_models(category)
+        if category != "text_generation":
+            return tuple(names)
+        return tuple(name for name in names if not name.startswith(BACKEND_PREFIXES))
 
     def forget_models(self, category: str) -> None:
-        """Drop what is remembered of a category, because a change of it was just applied."""
-        self._models.pop(category, None)
+        """Have a category read anew before it is believed again, because a change of it was just applied."""
+        if category in self._models:
+            self._models[category].is_outdated = True
 
     async def names_or_none(self, category: str) -> frozenset[str] | None:
         """Live names for a check; ``None`` when they cannot be had, since a check must not stop the person."""
@@ -97,3 +143,42 @@ class Catalogue:
             return frozenset(await self.live_models(category))
         except BotError:
             return None
+
+    async def follow(self) -> None:
+        """Bring the memory of live models up to date: one small question while nothing changes.
+
+        What the service does not answer now is asked for the next time.
+        """
+        sign = await self._sign()
+        for category in CATEGORIES:
+            if self._is_due(category, sign):
+                try:
+                    await self._read(category, sign)
+                except BotError:
+                    continue
+        if self.document is None:
+            try:
+                self.document = await self.client.document()
+            except BotError:
+                self.document = None
+
+    async def _sign(self) -> int | None:
+        try:
+            dialect = await self.dialect_of(CATEGORIES[0])
+            return await self.client.last_updated(dialect)
+        except BotError:
+            return None
+
+    def _is_due(self, category: str, sign: int | None) -> bool:
+        known = self._models.get(category)
+        if known is None or known.is_outdated:
+            return True
+        return (sign is not None and sign != known.sign) or self.clock() - known.read_at > UNTOLD_FOR
+
+    async def _read(self, category: str, sign: int | None) -> _Models:
+        try:
+            records = await self.client.models(category, dialect=await self.dialect_of(category))
+        except NotFoundError:
+            records = {}
+        self._models[category] = read = _Models(dict(records), self.clock(), sign)
+        return read

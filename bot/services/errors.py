@@ -14,6 +14,40 @@ class DraftGoneError(BotError):
         self.draft_id = draft_id
 
 
+class UnknownModelError(BotError):
+    """There is no live model of this name.
+
+    Attributes:
+        category: where it was looked for.
+        name: what was asked for.
+        close: names that look like it.
+    """
+
+    def __init__(self, category: str, name: str, close: tuple[str, ...] = ()) -> None:
+        super().__init__(name)
+        self.category = category
+        self.name = name
+        self.close = close
+
+
+class NameMismatchError(BotError):
+    """The name that was typed to confirm a delete is not the model's.
+
+    Attributes:
+        typed: what was typed.
+        expected: what should have been.
+    """
+
+    def __init__(self, typed: str, expected: str) -> None:
+        super().__init__(typed)
+        self.typed = typed
+        self.expected = expected
+
+
+class NoRecordError(BotError):
+    """A message holds no record: neither a JSON file nor a block of JSON."""
+
+
 class DraftsFullError(BotError):
     """The person keeps as many drafts as may be kept.
 

@@ -103,6 +103,7 @@ class FactFinder:
                 live_names=await self.catalogue.names_or_none(change.category),
                 baselines=self.catalogue.baselines or None,
                 choices=self.catalogue.choices,
+                licences=self.catalogue.licence_ids,
                 open_changes=rivals,
             )
         )

@@ -3,9 +3,27 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.reference.models import CanonicalFormat, Operation
+from bot.reference.models import CanonicalFormat, Diff, Operation
 from bot.services.changes import ChangeFacts, MessageLink
 from bot.services.checks import Check
+from bot.services.usage import UsageFacts
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFacts:
+    """The live record behind a draft that updates or deletes it.
+
+    Attributes:
+        diff: what an update would change of it, ``None`` for a delete.
+        moved: paths of fields that somebody else changed since the draft began.
+        usage: how much the model is used, ``None`` where nobody knows.
+        dependents: other live models that name this one, as category and name.
+    """
+
+    diff: Diff | None = None
+    moved: tuple[str, ...] = ()
+    usage: UsageFacts | None = None
+    dependents: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +42,7 @@ class DraftFacts:
         saved_at: when it was last written to disk.
         kept_until: when it expires.
         is_unsure: whether it was sent and nobody knows yet what became of it.
+        live: the live record that it changes, ``None`` for a create.
     """
 
     draft_id: int
@@ -37,6 +56,7 @@ class DraftFacts:
     saved_at: datetime
     kept_until: datetime
     is_unsure: bool = False
+    live: LiveFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +101,29 @@ class InProgress:
     draft: DraftFacts
 
 
-type SubmitOutcome = Queued | NotReady | Unsure | InProgress
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Nothing was sent: the draft says what the live record says already."""
+
+    draft: DraftFacts
+
+
+@dataclass(frozen=True, slots=True)
+class LiveMoved:
+    """Nothing was sent: the live record changed since the draft began; the draft now stands on the new one.
+
+    Attributes:
+        draft: as saved just now.
+        taken: paths of fields that are now as somebody else made them.
+        contested: paths that the person and somebody else changed; the person's values stand.
+    """
+
+    draft: DraftFacts
+    taken: tuple[str, ...] = ()
+    contested: tuple[str, ...] = ()
+
+
+type SubmitOutcome = Queued | NotReady | Unsure | InProgress | Unchanged | LiveMoved
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +209,8 @@ class StatusReport:
         oldest_pending: id and time of the proposal that waits longest.
         version_of_bot: this program's version.
         away_since: since when the service does not answer, ``None`` when it does.
+        has_queue: whether the service keeps a queue at all; older ones do not.
+        is_queue_hidden: whether the service shows its queue to approvers alone, and not to the bot.
     """
 
     service_host: str
@@ -184,3 +228,5 @@ class StatusReport:
     oldest_pending: tuple[int, datetime] | None
     version_of_bot: str
     away_since: datetime | None = None
+    has_queue: bool = True
+    is_queue_hidden: bool = False

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -23,9 +24,21 @@ from bot.services.checks import Check, CheckedRecord, has_fail, run_checks
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms_input import InputError, SectionAnswers, section_revision
 from bot.services.keeping import expire_drafts, kept_until
-from bot.services.outcomes import DraftFacts, DraftSummary, InProgress, NotReady, Queued, SubmitOutcome, Unsure
+from bot.services.live_side import LiveSide, Settled
+from bot.services.model_names import require_name
+from bot.services.outcomes import (
+    DraftFacts,
+    DraftSummary,
+    InProgress,
+    LiveMoved,
+    NotReady,
+    Queued,
+    SubmitOutcome,
+    Unchanged,
+    Unsure,
+)
 from bot.services.reconcile import ANSWER_WITHIN, Reconciler
-from bot.services.record_input import Revision, record_from_json, revise
+from bot.services.record_input import Revision, revise
 from bot.services.refusals import complaints_of, refusal_checks
 from bot.services.watch import Watch
 from storage.drafts import Draft, Drafts, DraftState
@@ -70,6 +83,7 @@ class Proposals:
     clock: Callable[[], datetime]
     keep_for: timedelta
     outbox: Outbox
+    live_side: LiveSide
     _locks: "weakref.WeakValueDictionary[int, asyncio.Lock]" = field(default_factory=weakref.WeakValueDictionary)
 
     async def begin(self, user_id: int, guild_id: int | None, answers: SectionAnswers) -> Saved:
@@ -85,25 +99,49 @@ class Proposals:
         facts = await self._create(user_id, guild_id, answers.category, dialect, revision)
         return Saved(facts, problem)
 
-    async def begin_with_record(
-        self, user_id: int, guild_id: int | None, category: str, data: bytes, name: str | None
+    async def keep(
+        self,
+        user_id: int,
+        guild_id: int | None,
+        *,
+        operation: Operation,
+        category: str,
+        dialect: CanonicalFormat,
+        record: dict[str, Any],
+        why: str = "",
+        base: dict[str, Any] | None = None,
     ) -> DraftFacts:
-        """Keep a JSON file as a new draft to create a model.
+        """Keep a record as a new draft.
 
         Args:
             user_id: Discord id of the requestor.
             guild_id: the server, ``None`` in a direct message.
+            operation: what shall happen.
             category: the service's category.
-            data: the file as uploaded, a record in the deployment's vocabulary.
-            name: the model's name, instead of the one in the file.
+            dialect: the vocabulary of ``record``.
+            record: as it would be sent.
+            why: the requestor's words.
+            base: the live record that it began from, ``None`` for a new model.
 
         Raises:
-            RecordJsonError: the file holds no record of this category.
-            DraftsFullError, ApiError: as ``begin``.
+            DraftsFullError: the person has as many drafts as may be kept.
         """
-        record = record_from_json(data, category)
-        revision = Revision(record=record, fields={"name": name} if name else {})
-        return await self._create(user_id, guild_id, category, await self._dialect(category), revision)
+        try:
+            draft = await self.drafts.create(
+                user_id=user_id,
+                guild_id=guild_id,
+                operation=operation.value,
+                category=category,
+                model_name=str(record.get("name") or ""),
+                dialect=dialect.value,
+                record=record,
+                why=why,
+                base=base,
+                now=self.clock(),
+            )
+        except TooManyDraftsError as error:
+            raise DraftsFullError(error.limit, record) from None
+        return await self._facts(draft)
 
     async def revise(self, user_id: int, draft_id: int, answers: SectionAnswers | str) -> Saved:
         """Write a form's answers into the draft; a text is the requestor's reason.
@@ -121,13 +159,19 @@ class Proposals:
                 revision, problem = Revision(why=why), None
         if draft.state is DraftState.OPEN:
             record, why = revise(draft.record, draft.why, revision, dialect)
-            name = str(record.get("name") or "")
-            draft = replace(draft, record=record, model_name=name, why=why)
-            try:
-                draft = await self.drafts.save(draft, self.clock())
-            except DraftUnavailableError:
-                raise DraftGoneError(draft_id) from None
+            draft = await self._save(draft, record, why)
         return Saved(await self._facts(draft), problem)
+
+    async def replace(self, user_id: int, draft_id: int, record: dict[str, Any]) -> Saved:
+        """Put another record in the place of a draft's.
+
+        Raises:
+            DraftGoneError: sent, discarded or expired meanwhile.
+        """
+        draft = await self._own(user_id, draft_id)
+        if draft.state is DraftState.OPEN and draft.operation != Operation.DELETE:
+            draft = await self._save(draft, record, draft.why)
+        return Saved(await self._facts(draft))
 
     async def show(self, user_id: int, draft_id: int) -> DraftFacts:
         """The draft as it is, freshly checked.
@@ -170,13 +214,23 @@ class Proposals:
             raise DraftGoneError(draft_id)
         return draft
 
-    async def submit(self, user_id: int, draft_id: int, origin: Origin) -> SubmitOutcome:
+    async def submit(
+        self, user_id: int, draft_id: int, origin: Origin, *, confirmation: str | None = None
+    ) -> SubmitOutcome:
         """Send a draft, exactly once.
 
         The intent is on disk before the request leaves. When no answer comes, nothing is sent again:
-        the change is looked for among the person's own.
+        the change is looked for among the person's own. What changes a live record is held against that record
+        as it is now: nothing is sent when it says all of it already, or when it moved since the draft began.
+
+        Args:
+            user_id: Discord id of the requestor.
+            draft_id: the draft.
+            origin: the press.
+            confirmation: what the person typed to confirm a delete, which is not sent without.
 
         Raises:
+            NameMismatchError: it is not the name of the model; nothing was sent.
             DraftGoneError: sent, discarded or expired meanwhile.
             NotLinkedError, MissingRoleError: the person may not propose; nothing was sent.
             ApiError: the service refused; the draft is kept.
@@ -190,9 +244,16 @@ class Proposals:
                 return await self._look(user_id, draft)
             actor = await self.accounts.actor(user_id, needs=Role.REQUESTOR)
             deployment = await self.catalogue.current_deployment()
-            facts = await self._facts(draft)
+            if draft.operation == Operation.DELETE:
+                require_name(draft.model_name, confirmation)
+            settled = await self._settle(draft)
+            draft, facts = settled.draft, await self._facts(settled.draft)
             if has_fail(facts.checks):
                 return NotReady(facts)
+            if settled.is_unchanged:
+                return Unchanged(facts)
+            if settled.moved is not None:
+                return LiveMoved(facts, settled.moved.taken, settled.moved.contested)
             if facts.dialect is CanonicalFormat.LEGACY:
                 # Without this a replica would answer 405 from a route that is not mounted: no words at all.
                 assert_canonical_write_enabled(facts.dialect, deployment=deployment)
@@ -221,6 +282,12 @@ class Proposals:
                 if intent is not None and intent.state is IntentState.NOT_QUEUED:
                     await self.outbox.mark_told(not_queued(user_id, intent.intent_id))
 
+    async def _settle(self, draft: Draft) -> Settled:
+        try:
+            return await self.live_side.settle(draft)
+        except DraftUnavailableError:
+            raise DraftGoneError(draft.draft_id) from None
+
     async def _send(self, actor: Actor, draft: Draft, origin: Origin) -> SubmitOutcome:
         intent = await self._intend(actor, draft, origin)
         if intent is None:  # Discord delivered the same press twice
@@ -243,6 +310,10 @@ class Proposals:
                 self.accounts.forget(actor.user_id)
             complaints = complaints_of(refusal)
             await self._resolve(intent, IntentState.REFUSED, reason=refusal.detail, complaints=complaints)
+            raise
+        except Exception:
+            # A fault of ours: whether anything arrived is found out as for a lost answer.
+            await self.intents.resolve(intent.intent_id, IntentState.UNKNOWN, now=self.clock())
             raise
         return await self._queued(intent, change)
 
@@ -285,7 +356,7 @@ class Proposals:
                 operation=draft.operation,
                 category=draft.category,
                 model_name=draft.model_name,
-                payload=to_payload(draft.record, name=draft.model_name, dialect=CanonicalFormat(draft.dialect)),
+                payload=_sent(draft),
                 why=draft.why,
                 highest_change_id=self.watch.highest_change_id,
                 now=self.clock(),
@@ -329,21 +400,24 @@ class Proposals:
         revision: Revision,
     ) -> DraftFacts:
         record, why = revise(new_record(category, "", dialect), "", revision, dialect)
+        return await self.keep(
+            user_id,
+            guild_id,
+            operation=Operation.CREATE,
+            category=category,
+            dialect=dialect,
+            record=record,
+            why=why,
+        )
+
+    async def _save(self, draft: Draft, record: dict[str, Any], why: str) -> Draft:
+        if draft.base is not None:  # what changes a live model cannot give it another name
+            record = {**record, "name": draft.model_name}
+        name = str(record.get("name") or "")
         try:
-            draft = await self.drafts.create(
-                user_id=user_id,
-                guild_id=guild_id,
-                operation=Operation.CREATE.value,
-                category=category,
-                model_name=str(record.get("name") or ""),
-                dialect=dialect.value,
-                record=record,
-                why=why,
-                now=self.clock(),
-            )
-        except TooManyDraftsError as error:
-            raise DraftsFullError(error.limit, record) from None
-        return await self._facts(draft)
+            return await self.drafts.save(replace(draft, record=record, model_name=name, why=why), self.clock())
+        except DraftUnavailableError:
+            raise DraftGoneError(draft.draft_id) from None
 
     async def _own(self, user_id: int, draft_id: int) -> Draft:
         draft = await self.drafts.get(draft_id, user_id)
@@ -364,6 +438,7 @@ class Proposals:
             saved_at=draft.updated_at,
             kept_until=kept_until(draft, self.keep_for),
             is_unsure=draft.state is not DraftState.OPEN,
+            live=await self.live_side.facts(draft),
         )
 
     async def _refused(self, draft: Draft) -> tuple[Check, ...]:
@@ -371,11 +446,9 @@ class Proposals:
         intent = await self.intents.latest_for_draft(draft.draft_id)
         if intent is None or intent.state is not IntentState.REFUSED or intent.resolved_at is None:
             return ()
-        return (
-            ()
-            if draft.updated_at > intent.resolved_at
-            else refusal_checks(intent.complaints, draft.category, CanonicalFormat(draft.dialect))
-        )
+        if draft.updated_at > intent.resolved_at:
+            return ()
+        return refusal_checks(intent.complaints, draft.category, CanonicalFormat(draft.dialect))
 
     async def _checks(self, draft: Draft) -> tuple[Check, ...]:
         return run_checks(
@@ -389,9 +462,16 @@ class Proposals:
                 live_names=await self.catalogue.names_or_none(draft.category),
                 baselines=self.catalogue.baselines or None,
                 choices=self.catalogue.choices,
+                licences=self.catalogue.licence_ids,
                 open_changes=self.watch.open_changes(draft.category, draft.model_name),
             )
         )
+
+
+def _sent(draft: Draft) -> dict[str, Any]:
+    if draft.operation == Operation.DELETE:  # sends no record; the service keeps the one that it finds
+        return {}
+    return to_payload(draft.record, name=draft.model_name, dialect=CanonicalFormat(draft.dialect))
 
 
 def _read(read: Callable[[], Revision]) -> tuple[Revision, InputError | None]:

@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from pydantic import SecretStr
 
 from bot.errors import BotError
-from bot.identity.accounts import Accounts
+from bot.identity.accounts import Accounts, Actor
+from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
-from bot.reference.models import PendingChange
+from bot.reference.errors import NotFoundError
+from bot.reference.models import ChangePage, PendingChange
+from bot.services.reader import as_reader
 from storage.intents import Intent, Intents, IntentState, not_queued
 from storage.outbox import NoticeKey
 
@@ -62,12 +66,16 @@ def is_ours(intent: Intent, change: PendingChange) -> bool:
 
 @dataclass(slots=True)
 class Reconciler:
-    """Looks for unanswered proposals among the person's own changes, with the person's own key."""
+    """Looks for unanswered proposals among the person's own changes, with the person's own key.
+
+    Where the service tells nobody their own changes apart (3.0.0), it looks with a key that may see the queue.
+    """
 
     accounts: Accounts
     client: ReferenceClient
     intents: Intents
     clock: Callable[[], datetime]
+    reader_key: SecretStr
 
     async def look_for(self, draft_id: int) -> PendingChange | None:
         """Look for the proposal of one draft; ``None`` while it has not turned up (or never will).
@@ -104,7 +112,7 @@ class Reconciler:
         actor = await self.accounts.actor(intent.user_id, needs=None)
         offset = 0
         while True:
-            page = await self.client.my_changes(actor.key, categories=(intent.category,), offset=offset, limit=PAGE)
+            page = await self._page(actor, intent, offset)
             match = await self._find(intent, page.items)
             if match is not None:
                 news = NoticeKey(intent.user_id, match.change_id, match.status.value)
@@ -132,6 +140,18 @@ class Reconciler:
 
     def _tell_at(self, *, is_person_waiting: bool) -> datetime:
         return self.clock() + (ANSWER_WITHIN if is_person_waiting else timedelta())
+
+    async def _page(self, actor: Actor, intent: Intent, offset: int) -> ChangePage:
+        categories = (intent.category,)
+        try:
+            return await self.client.my_changes(actor.key, categories=categories, offset=offset, limit=PAGE)
+        except NotFoundError as error:
+            if not error.is_route_missing:
+                raise
+        key = actor.key if Role.APPROVER in actor.roles else self.reader_key
+        own = (intent.horde_user_id,)
+        with as_reader():
+            return await self.client.changes(key, categories=categories, requested_by=own, offset=offset, limit=PAGE)
 
     async def _find(self, intent: Intent, changes: Iterable[PendingChange]) -> PendingChange | None:
         """Ascending by id: of two matches the first is ours, unless it is another proposal's of the same person."""

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from bot.errors import BotError
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, with_files
+from bot.services.record_schema import Complaint
 
 JSON_BYTES_MAX = 4 * 1024 * 1024
 """Bytes of a JSON attachment that are read; the largest record of the community's reference has a few thousand."""
@@ -24,15 +26,20 @@ class RecordJsonError(BotError):
     """A JSON text is not a record.
 
     Attributes:
-        problem: what is wrong, one of ``size``, ``not_loaded``, ``encoding``, ``syntax``, ``not_object`` and
-            ``wrong_category``.
+        problem: what is wrong, one of ``size``, ``not_loaded``, ``encoding``, ``syntax``, ``not_object``,
+            ``several``, ``wrong_category``, ``wrong_model`` and ``fields``.
         where: line and column, or the offending value; empty where there is none.
+        complaints: what is wrong with single fields, for ``fields``.
     """
 
-    def __init__(self, problem: str, where: str = "") -> None:
+    def __init__(self, problem: str, where: str = "", complaints: tuple[Complaint, ...] = ()) -> None:
         super().__init__(problem, where)
         self.problem = problem
         self.where = where
+        self.complaints = complaints
+
+
+_BLOCK = re.compile(r"```(?:[A-Za-z0-9_+-]*\n)?(?P<body>.*?)```", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +89,33 @@ def record_from_json(data: bytes, category: str) -> dict[str, Any]:
         category: the category it is meant for.
 
     Raises:
-        RecordJsonError: too large, not UTF-8, not JSON, not an object, or a record of another category.
+        RecordJsonError: too large, not UTF-8, not JSON, not an object, several records, or one of another category.
     """
+    record = _unwrapped(_parsed(data))
+    stated = record.pop(DISCRIMINATOR, category)
+    if stated != category:
+        raise RecordJsonError("wrong_category", str(stated))
+    return record
+
+
+def category_in(data: bytes) -> str | None:
+    """The category that a JSON record states itself, ``None`` where it does not.
+
+    Raises:
+        RecordJsonError: as ``record_from_json``, but for the category.
+    """
+    stated = _unwrapped(_parsed(data)).get(DISCRIMINATOR)
+    return stated if isinstance(stated, str) else None
+
+
+def json_in(text: str) -> bytes | None:
+    """The JSON of a message: its first block that holds an object, or the whole text; ``None`` where there is none."""
+    blocks = [match["body"] for match in _BLOCK.finditer(text)]
+    found = next((block for block in (*blocks, text) if block.strip().startswith(("{", "["))), None)
+    return None if found is None else found.strip().encode()
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
     if len(data) > JSON_BYTES_MAX:
         raise RecordJsonError("size", f"{len(data)} bytes")
     try:
@@ -96,11 +128,7 @@ def record_from_json(data: bytes, category: str) -> dict[str, Any]:
         raise RecordJsonError("syntax") from None
     if not isinstance(parsed, dict):
         raise RecordJsonError("not_object", type(parsed).__name__)
-    record = _unwrapped(parsed)
-    stated = record.pop(DISCRIMINATOR, category)
-    if stated != category:
-        raise RecordJsonError("wrong_category", str(stated))
-    return record
+    return parsed
 
 
 def parse_json(text: str) -> Any:
@@ -125,6 +153,8 @@ def _items(part: dict[str, Any] | list[Any]) -> Iterable[Any]:
 
 
 def _unwrapped(parsed: dict[str, Any]) -> dict[str, Any]:
+    if len(parsed) > 1 and all(isinstance(inner, dict) and "name" in inner for inner in parsed.values()):
+        raise RecordJsonError("several", f"{len(parsed)} records")
     if len(parsed) == 1:
         (name, inner), *_ = parsed.items()
         if isinstance(inner, dict) and name != "config":

@@ -10,6 +10,7 @@ from bot.reference.errors import ReadOnlyError
 from bot.reference.models import ChangeStatus
 from bot.services.catalogue import Catalogue
 from bot.services.outcomes import StatusReport
+from bot.services.reader import ReaderKeyError
 from bot.services.watch import Watch
 
 
@@ -56,6 +57,8 @@ class Status:
             oldest_pending=oldest,
             version_of_bot=self.version_of_bot,
             away_since=self.watch.away_since if problem else None,
+            has_queue=deployment is None or deployment.has_queue,
+            is_queue_hidden=isinstance(self.watch.problem, ReaderKeyError),
         )
 
     def _is_refused(self) -> bool:

@@ -10,11 +10,13 @@ from pydantic import SecretStr
 
 from bot.errors import BotError
 from bot.reference.client import ReferenceClient
+from bot.reference.deployment import Deployment, assert_pending_queue_write_enabled
 from bot.reference.errors import NotFoundError
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts, MessageLink
 from bot.services.facts import FactFinder, state_of
+from bot.services.reader import ReaderKeyError, as_reader
 from storage.cards import Card, Cards, TrackedChange
 from storage.cursors import Cursors
 from storage.links import Links
@@ -135,10 +137,12 @@ class Watch:
             BotError: the service did not answer as it should, or is a replica; ``problem`` keeps it.
         """
         try:
-            await self.catalogue.refresh()
+            deployment = await self.catalogue.refresh()
             self._settled.clear()
-            listed = await self._list_open()
+            listed = await self._list_open(deployment)
         except BotError as error:
+            if isinstance(error, ReaderKeyError) and not isinstance(self.problem, ReaderKeyError):
+                log.warning("queue hidden", reason=str(error))
             self.problem = error
             self.away_since = self.away_since or self.clock()
             raise
@@ -180,9 +184,11 @@ class Watch:
 
         Raises:
             NotFoundError: the service does not have it.
+            ReaderKeyError: it shows the queue to approvers alone.
             ApiError: it did not answer.
         """
-        return await self.client.change(self.reader_key, change_id)
+        with as_reader():
+            return await self.client.change(self.reader_key, change_id)
 
     async def card_link(self, change_id: int, guild_id: int | None) -> MessageLink | None:
         """Where the change's card stands in this server (or in any); ``None`` while it is not posted."""
@@ -239,7 +245,16 @@ class Watch:
         facts = await self.facts_of(change)
         return replace(facts, state=CardState(tracked.status))
 
-    async def _list_open(self) -> dict[int, PendingChange]:
+    async def _list_open(self, deployment: Deployment) -> dict[int, PendingChange]:
+        try:
+            with as_reader():
+                return await self._listed()
+        except ReaderKeyError:
+            # Whether it takes writes at all comes first; an old service tells that to approvers alone.
+            assert_pending_queue_write_enabled(deployment)
+            raise
+
+    async def _listed(self) -> dict[int, PendingChange]:
         listed: dict[int, PendingChange] = {}
         offset = 0
         while True:
@@ -249,7 +264,8 @@ class Watch:
             if not page.items or offset >= page.total:
                 return listed
 
-    async def _missing(self, known: TrackedChange) -> PendingChange | TrackedChange:
+    async def _missing(self, known: TrackedChange) -> PendingChange | TrackedChange | None:
+        """What became of a change that is not listed any more; ``None`` while that cannot be read."""
         try:
             return await self.read(known.change_id)
         except NotFoundError:
@@ -261,6 +277,10 @@ class Watch:
                 status=CardState.PURGED.value if is_gone else known.status,
                 updated_at=self.clock(),
             )
+        except BotError as error:
+            # One answer that makes no sense must not keep every other change from being seen.
+            log.info("missing change not read", change_id=known.change_id, reason=type(error).__name__)
+            return None
 
     async def _remember(self, changes: Iterable[PendingChange], missing: Iterable[TrackedChange]) -> None:
         async with self._lock:

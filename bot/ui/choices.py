@@ -1,10 +1,11 @@
-"""What autocomplete offers: changes by number and name."""
+"""What autocomplete offers: changes by number and name, models by name."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
 from bot.reference.models import PendingChange
+from bot.services.model_names import choice_value, ranked
 from bot.ui.text import clean, cut, units
 
 CHOICES_MAX = 25
@@ -18,6 +19,22 @@ _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 def change_choices(changes: Iterable[PendingChange], typed: str, *, now: datetime) -> list[tuple[int, str]]:
     """Changes that fit what was typed, by number or by a part of the name: id and label, at most 25."""
     return list(islice(_fitting(changes, typed, now), CHOICES_MAX))
+
+
+def model_choices(names: Iterable[str], typed: str) -> list[tuple[str, str]]:
+    """Models that fit what was typed, best first, at most 25: label and what the choice carries."""
+    return [(_model_label(name), choice_value(name)) for name in ranked(names, typed)[:CHOICES_MAX]]
+
+
+def _model_label(name: str) -> str:
+    if not clean(name):
+        return "(no name)"
+    label = cut(name, CHOICE_NAME_MAX)
+    length = CHOICE_NAME_MAX
+    while units(label) > CHOICE_NAME_MAX:
+        length -= 1
+        label = cut(name, length)
+    return label
 
 
 def _fitting(changes: Iterable[PendingChange], typed: str, now: datetime) -> Iterator[tuple[int, str]]:

@@ -29,7 +29,9 @@ class DraftVerb(StrEnum):
     MORE_LICENSING = "licensing2"
     WHY = "why"
     SUBMIT = "submit"
+    DELETE = "delete"
     RAW = "raw"
+    GIVE = "give"
     DISCARD = "discard"
     LOOK = "look"
 

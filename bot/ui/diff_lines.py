@@ -18,9 +18,13 @@ BUDGET = 1400
 MANY_KEYS = 6
 
 FILES = "config.download"
+_SERVICE_FIELDS = frozenset({"metadata", "record_type", "model_classification"})
+"""Written by the service itself beside what was proposed."""
 _FILE_PATHS = frozenset({FILES, "config.files"})
 _CRITICAL = (FILES, LICENCE, "baseline", "nsfw")
-_DEFAULTS = ("NOASSERTION", "unknown", "not_stated", "unspecified")
+NO_LICENSING = "No reviewed licensing conclusion is currently available."
+"""What the service notes where nobody stated a licence (8.0 and later)."""
+_DEFAULTS = ("NOASSERTION", "unknown", "not_stated", "unspecified", NO_LICENSING)
 _PROSE = ("description", "licensing.notes", "licensing.attribution")
 
 
@@ -136,7 +140,7 @@ def _members(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
 
 
 def _is_noise(path: str, old: Any, new: Any) -> bool:
-    if path == "metadata" or path.startswith("metadata."):
+    if path.partition(".")[0] in _SERVICE_FIELDS:
         return True
     is_default = is_unstated(path, new) or new in _DEFAULTS
     return is_unstated(path, old) and is_default and (path.startswith("licensing") or is_unstated(path, new))

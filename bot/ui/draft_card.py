@@ -1,31 +1,52 @@
 """The draft card, which only its owner sees, and what came of sending it."""
 
+from bot.reference.models import Operation
 from bot.services.checks import Verdict, has_fail
-from bot.services.outcomes import DraftFacts, InProgress, NotReady, Queued, SubmitOutcome, Unsure
+from bot.services.outcomes import (
+    DraftFacts,
+    InProgress,
+    LiveMoved,
+    NotReady,
+    Queued,
+    SubmitOutcome,
+    Unchanged,
+    Unsure,
+)
 from bot.ui import custom_ids
 from bot.ui.change_card import WHY_BUDGET, draw_files
 from bot.ui.checks import BUDGET as CHECKS_BUDGET
 from bot.ui.checks import check_lines
-from bot.ui.components import Accent, Card, Markup, Sheet, button, ending, forward, link, primary
+from bot.ui.components import Accent, Markup, Sheet, button, ending, forward, link, primary
 from bot.ui.custom_ids import DraftVerb
-from bot.ui.full_view import json_file
 from bot.ui.glyphs import Look
+from bot.ui.live_draft import delete_button, draw_live, moved_lines, unchanged
 from bot.ui.record import RECORD_BUDGET, draft_lines
 from bot.ui.sections import FIRST_ROW, FORMS, SECOND_ROW, page_name, verbs_of
 from bot.ui.states import TITLE_BUDGET, category_of, draft_title_lines, operation_word, title_of
-from bot.ui.text import NAME_LIST, NAME_TITLE, WHY, plain, relative
+from bot.ui.text import NAME_TITLE, WHY, plain, relative
 
 
-def draft_card(draft: DraftFacts, look: Look) -> Markup:
-    """Draw a draft: its checks, its record, the forms that change it, and the way into the queue."""
+def draft_card(draft: DraftFacts, look: Look, *, above: tuple[str, ...] = ()) -> Markup:
+    """Draw a draft: its checks, what it says, the forms that change it, and the way into the queue.
+
+    Args:
+        draft: as it is now.
+        look: glyphs.
+        above: what its owner must read first.
+    """
     sheet = Sheet(Accent.GREY).text(*draft_title_lines(draft, look), budget=TITLE_BUDGET).rule()
+    if above:
+        sheet.text(*above).rule()
     if draft.is_unsure:
         return sheet.row(button("Look again", custom_ids.draft(DraftVerb.LOOK, draft.draft_id))).view()
     sheet.text(*check_lines(draft.checks, look, is_draft=True), budget=CHECKS_BUDGET, noun="check").rule()
     why = f"> {plain(draft.why, WHY)}" if draft.why.strip() else "Not written yet. Approvers read it first."
     sheet.text("-# Why", why, budget=WHY_BUDGET).gap()
-    sheet.text("-# Record", *(_record(draft)), budget=RECORD_BUDGET).gap()
-    draw_files(sheet, draft.record)
+    if draft.operation is Operation.CREATE:
+        sheet.text("-# Record", *(_record(draft)), budget=RECORD_BUDGET).gap()
+        draw_files(sheet, draft.record)
+    else:
+        draw_live(sheet, draft, look)
     sheet.rule()
     _buttons(sheet, draft)
     return sheet.view()
@@ -38,6 +59,10 @@ def submit_outcome(outcome: SubmitOutcome, look: Look) -> Markup:
             return _queued(outcome)
         case NotReady():
             return draft_card(outcome.draft, look)
+        case Unchanged():
+            return unchanged(outcome)
+        case LiveMoved():
+            return draft_card(outcome.draft, look, above=moved_lines(outcome, look))
         case Unsure():
             return _unsure(outcome)
         case InProgress():
@@ -63,21 +88,6 @@ def draft_discarded(name: str) -> Markup:
             "**Now:** nothing to do. Nothing had been sent.",
         )
         .view()
-    )
-
-
-def draft_raw(draft: DraftFacts) -> Card:
-    """The draft's record as a JSON file, to read, keep, or give back corrected."""
-    return (
-        Sheet(Accent.GREY)
-        .text(
-            "## Raw JSON",
-            f"-# {operation_word(draft.operation)} · {plain(draft.category, NAME_LIST)} · "
-            f"{plain(draft.name, NAME_LIST)}",
-            "This record is what *Submit* sends.",
-        )
-        .file(json_file(f"draft-{draft.draft_id}.json", draft.record))
-        .card()
     )
 
 
@@ -129,8 +139,11 @@ def _buttons(sheet: Sheet, draft: DraftFacts) -> None:
             )
         )
     fails = has_fail(draft.checks)
+    is_delete = draft.operation is Operation.DELETE
     sheet.text("-# Send, once nothing fails" if fails else "-# Send").row(
-        forward("Submit", custom_ids.draft(DraftVerb.SUBMIT, draft.draft_id), disabled=fails),
+        delete_button(draft, disabled=fails)
+        if is_delete
+        else forward("Submit", custom_ids.draft(DraftVerb.SUBMIT, draft.draft_id), disabled=fails),
         button("Raw JSON", custom_ids.draft(DraftVerb.RAW, draft.draft_id)),
         ending("Discard", custom_ids.draft(DraftVerb.DISCARD, draft.draft_id)),
     )

@@ -21,7 +21,6 @@ from bot.identity.errors import (
 )
 from bot.services.errors import DraftGoneError, DraftsFullError, ServerNotServedError, ServerOnlyError
 from bot.services.forms_input import InputError
-from bot.services.record_input import RecordJsonError
 from bot.ui import custom_ids
 from bot.ui.account import role_words
 from bot.ui.attempts import Attempt, Verb, Words
@@ -158,19 +157,6 @@ def _server_not_served(_error: ServerNotServedError, attempt: Attempt, _look: Lo
     )
 
 
-def _record_json(error: RecordJsonError, attempt: Attempt, _look: Look) -> Words:
-    where = code(error.where, 60) if error.where else ""
-    heading, now = {
-        "size": ("the file is too large", "take a record out of it, 4 MB at most."),
-        "not_loaded": ("Discord did not hand the file over", "attach it again."),
-        "encoding": ("the file is not text", "save it as UTF-8."),
-        "syntax": ("the file is not JSON", "mend it there and attach it again."),
-        "not_object": ("the file holds no record", "attach one JSON object: a record, or one name and its record."),
-        "wrong_category": ("the record is of another category", "choose that category, or another record."),
-    }[error.problem]
-    return Words(f"{attempt.failed}: {heading}", now, attempt.nothing, f"It says {where}." if where else "")
-
-
 def _input(error: InputError, attempt: Attempt, _look: Look) -> Words:
     typed = f"{code(error.typed, DIFF_VALUE)} was typed." if error.typed else "It is empty."
     is_kept = attempt.verb in (Verb.EDIT, Verb.QUEUE)
@@ -200,6 +186,5 @@ PERSON_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {
     DraftsFullError: _drafts_full,
     ServerOnlyError: _server_only,
     ServerNotServedError: _server_not_served,
-    RecordJsonError: _record_json,
     InputError: _input,
 }

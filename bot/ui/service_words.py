@@ -19,6 +19,7 @@ from bot.reference.errors import (
 from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
 from bot.services.fields import Section
+from bot.services.reader import ReaderKeyError
 from bot.services.refusals import complaints_of, mended_by
 from bot.ui.attempts import Attempt, Verb, Words
 from bot.ui.components import Accent
@@ -164,6 +165,15 @@ def _unaddressable(_error: UnaddressableNameError, attempt: Attempt, _look: Look
     )
 
 
+def _reader_key(_error: ReaderKeyError, attempt: Attempt, look: Look) -> Words:
+    return Words(
+        f"{attempt.failed}: the queue is hidden from the bot",
+        f"tell the operator: {look.command('status')} says which setting is to be changed.",
+        "perhaps; nothing new by this." if attempt.draft_kept else attempt.nothing,
+        "This version of the service shows its queue to approvers alone, and the bot's own key is none of theirs.",
+    )
+
+
 def _unavailable(error: UnavailableError, attempt: Attempt, _look: Look) -> Words:
     if error.detail.startswith(AUTH_MARK):
         return ai_horde_busy(attempt)
@@ -200,6 +210,7 @@ SERVICE_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = 
     UnaddressableNameError: _unaddressable,
     InvalidRequestError: _invalid,
     UnavailableError: _unavailable,
+    ReaderKeyError: _reader_key,
     IndeterminateError: _indeterminate,
     MalformedReplyError: _malformed,
 }

@@ -12,11 +12,14 @@ def status_view(report: StatusReport, look: Look) -> Markup:
     """Draw the service, AI-Horde, the watching and the queue."""
     is_away = report.service_problem is not None
     is_read_only = not is_away and not report.is_writable
+    is_hidden = not is_away and not is_read_only and report.is_queue_hidden
     accent, heading = (
         (Accent.RED, "The service does not answer")
         if is_away
-        else (Accent.AMBER, "The service is read-only")
+        else (Accent.AMBER, "The service is read-only" if report.has_queue else "The service has no queue")
         if is_read_only
+        else (Accent.AMBER, "The queue is hidden from the bot")
+        if is_hidden
         else (Accent.GREEN, "Everything works")
         if report.ai_horde_ms is not None
         else (Accent.AMBER, "AI-Horde does not answer")
@@ -25,7 +28,8 @@ def status_view(report: StatusReport, look: Look) -> Markup:
     sheet.text(f"## {heading}", f"-# Horde Curator {plain(report.version_of_bot, NAME_LIST)}").rule()
     sheet.text(*_service(report, look)).gap()
     sheet.text(*_ai_horde(report, look)).gap()
-    sheet.text(*_watching(report, look, is_read_only=is_read_only)).rule()
+    sheet.text(*_watching(report, look, pauses=_why_watching_pauses(report) if is_read_only or is_hidden else None))
+    sheet.rule()
     if is_away:
         sheet.text(
             "**Changed:** nothing. Drafts, links and cards are kept.",
@@ -33,6 +37,12 @@ def status_view(report: StatusReport, look: Look) -> Markup:
         )
     elif is_read_only:
         sheet.text(*_read_only(report, look))
+    elif is_hidden:
+        sheet.text(
+            "**Changed:** nothing. What is proposed and decided here works; what happens elsewhere is not seen.",
+            "**Now:** the operator sets `CURATOR_READER_KEY` to an approver's key: this version of the service shows "
+            "its queue to approvers alone.",
+        )
     elif report.ai_horde_ms is None:
         sheet.text(
             "**Changed:** nothing. Drafts, links and cards are kept.",
@@ -66,16 +76,23 @@ def _ai_horde(report: StatusReport, look: Look) -> tuple[str, str]:
     return f"{look.glyph(Glyph.PASS)} **AI-Horde** answers", f"-# {host} · in {report.ai_horde_ms} ms"
 
 
-def _watching(report: StatusReport, look: Look, *, is_read_only: bool) -> tuple[str, str]:
+def _why_watching_pauses(report: StatusReport) -> str:
+    if report.mode == "REPLICA":
+        return "a replica has no queue"
+    if not report.is_writable:
+        return "there is no queue to look at"
+    return "the reader key is no approver's"
+
+
+def _watching(report: StatusReport, look: Look, *, pauses: str | None) -> tuple[str, str]:
     looked = relative(report.last_look_at) if report.last_look_at else None
     if report.service_problem is not None:
         then = f" · {report.pending} pending then" if report.pending is not None else ""
         last = f"last look {looked}{then}" if looked else "no look yet"
         return f"{look.glyph(Glyph.WARN)} **Watching** waits", f"-# {last}"
-    if is_read_only:
-        why = "a replica has no queue" if report.mode == "REPLICA" else "there is no queue to look at"
+    if pauses is not None:
         last = f"queue last seen {looked}" if looked else "queue not seen yet"
-        return f"{look.glyph(Glyph.WARN)} **Watching** pauses: {why}", f"-# {last}"
+        return f"{look.glyph(Glyph.WARN)} **Watching** pauses: {pauses}", f"-# {last}"
     last = f"last look {looked}" if looked else "no look yet"
     glyph = Glyph.PASS if looked else Glyph.WARN
     return f"{look.glyph(glyph)} **Watching** every {report.poll_interval_s} s", f"-# {last}"
@@ -87,6 +104,8 @@ def _read_only(report: StatusReport, look: Look) -> tuple[str, str]:
         "until the operator points the bot at the PRIMARY"
         if report.mode == "REPLICA"
         else "until the people who run the service switch its queue on"
+        if report.has_queue
+        else "until the people who run the service install 3.0.0 or newer"
     )
     return (
         "**Changed:** nothing. Drafts and links are kept.",

@@ -8,8 +8,9 @@ from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, Press, 
 from bot.errors import BotError
 from bot.reference.errors import InvalidRequestError
 from bot.ui.custom_ids import DraftVerb, draft_template
-from bot.ui.draft_card import draft_card, draft_discarded, draft_raw, submit_outcome
+from bot.ui.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.errors import Attempt, Verb
+from bot.ui.live_draft import raw_draft
 from bot.ui.sections import FORMS
 from cogs.propose.forms import revise_form
 
@@ -97,7 +98,7 @@ class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
     @override
     async def on_press(self, interaction: Press) -> None:
         """Send the file."""
-        card = draft_raw(await interaction.client.services.proposals.show(interaction.user.id, self.draft_id))
+        card = raw_draft(await interaction.client.services.proposals.show(interaction.user.id, self.draft_id))
         await interaction.edit_original_response(view=card.view, attachments=list(card.files))
 
 

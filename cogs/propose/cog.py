@@ -1,24 +1,37 @@
-"""``/propose-model``: create a proposal, and find the drafts of earlier ones."""
+"""``/propose-model``: create, update and delete models by proposal, and find the drafts of earlier proposals."""
 
-import aiohttp
+from datetime import timedelta
+from typing import Final, override
+
 import discord
+import structlog
 from discord import app_commands
-from discord.ext import commands
+from discord.ext import commands, tasks
 
 from bot.client.bot import CuratorBot
 from bot.client.tree import VERB
 from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
+from bot.identity.standing import Standing
 from bot.reference.deployment import CATEGORIES
-from bot.services.outcomes import DraftFacts
-from bot.services.record_input import JSON_BYTES_MAX, RecordJsonError
 from bot.ui.asides import role_confirmed
+from bot.ui.choices import model_choices
 from bot.ui.draft_card import draft_card
 from bot.ui.drafts_list import drafts_list
 from bot.ui.errors import Verb
 from cogs.propose.forms import create_form
+from cogs.propose.given import loaded
+from cogs.propose.live import update_form
+from cogs.propose.messages import NAME, message_menu
 
-CATEGORY_CHOICES = [app_commands.Choice(name=category, value=category) for category in CATEGORIES]
+CATEGORY_CHOICES: Final = [app_commands.Choice(name=category, value=category) for category in CATEGORIES]
+
+FOLLOW_EVERY: Final = timedelta(minutes=1)
+"""Between two looks at whether the reference changed: one small question without a key."""
+
+type Interaction = discord.Interaction[CuratorBot]
+
+log = structlog.get_logger(__name__)
 
 
 @app_commands.guild_only()
@@ -27,6 +40,31 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
+
+    @override
+    async def cog_load(self) -> None:
+        """Begin to follow the reference, and stand in the menu of messages."""
+        self.bot.tree.add_command(message_menu())
+        self.follow.change_interval(seconds=FOLLOW_EVERY.total_seconds())
+        self.follow.start()
+
+    @override
+    async def cog_unload(self) -> None:
+        """Stop both."""
+        self.bot.tree.remove_command(NAME, type=discord.AppCommandType.message)
+        self.follow.cancel()
+
+    @tasks.loop()
+    async def follow(self) -> None:
+        """Bring the names and records in memory up to date, so that no autocomplete waits for anybody."""
+        try:
+            await self.bot.services.catalogue.follow()
+        except Exception:
+            log.exception("following the reference broke")
+
+    @follow.before_loop
+    async def _ready(self) -> None:
+        await self.bot.wait_until_ready()
 
     @app_commands.command(extras={VERB: Verb.EDIT})
     @app_commands.describe(
@@ -37,47 +75,89 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
     @app_commands.choices(category=CATEGORY_CHOICES)
     async def create(
         self,
-        interaction: discord.Interaction[CuratorBot],
+        interaction: Interaction,
         category: str,
         name: app_commands.Range[str, 1, 100] | None = None,
         record: discord.Attachment | None = None,
     ) -> None:
         """Propose a new model: opens a form, or takes a JSON file."""
-        standing = await self.bot.services.accounts.standing(interaction.user.id)
-        if standing is None:
-            raise NotLinkedError(interaction.user.id)
+        standing = await self._standing(interaction)
         if record is None and standing.may(Role.REQUESTOR):
             await interaction.response.send_modal(create_form(interaction, category, name or ""))
             return
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        await self.bot.services.accounts.actor(interaction.user.id, needs=Role.REQUESTOR)
+        await self._gate(interaction)
         if record is None:
             # The role is newer than what was remembered; an acknowledged command cannot open a form any more.
             view = role_confirmed(self.bot.look, "propose-model create")
         else:
-            view = draft_card(await self._take(interaction, category, name, record), self.bot.look)
+            data, begin = await loaded(record), self.bot.services.beginnings.create_from_json
+            draft = await begin(interaction.user.id, interaction.guild_id, category, data, name)
+            view = draft_card(draft, self.bot.look)
         await interaction.edit_original_response(view=view)
 
+    @app_commands.command(extras={VERB: Verb.EDIT})
+    @app_commands.describe(
+        category="What kind of model it is",
+        model="The live model, by its name",
+        record="A JSON file with the fields that change, instead of the form; null removes one",
+    )
+    @app_commands.choices(category=CATEGORY_CHOICES)
+    async def update(
+        self, interaction: Interaction, category: str, model: str, record: discord.Attachment | None = None
+    ) -> None:
+        """Propose a change of a live model: opens its record in a form, or takes a JSON file."""
+        standing = await self._standing(interaction)
+        beginnings = self.bot.services.beginnings
+        if record is None and standing.may(Role.REQUESTOR) and (known := beginnings.known(category, model)):
+            await interaction.response.send_modal(update_form(interaction, known))
+            return
+        await self._gate(interaction)
+        user_id, guild_id = interaction.user.id, interaction.guild_id
+        if record is None:
+            # Not in memory: an acknowledged command cannot open a form any more, but the card has its buttons.
+            draft = await beginnings.update(user_id, guild_id, await beginnings.live(category, model))
+        else:
+            draft = await beginnings.update_from_json(user_id, guild_id, category, await loaded(record), model)
+        await interaction.edit_original_response(view=draft_card(draft, self.bot.look))
+
+    @app_commands.command(extras={VERB: Verb.EDIT})
+    @app_commands.describe(
+        category="What kind of model it is",
+        model="The live model, by its name",
+        why="Why it should go; approvers read it first",
+    )
+    @app_commands.choices(category=CATEGORY_CHOICES)
+    async def delete(
+        self, interaction: Interaction, category: str, model: str, why: app_commands.Range[str, 1, 500]
+    ) -> None:
+        """Propose to delete a live model: shows what would go, and asks for its name."""
+        await self._standing(interaction)
+        await self._gate(interaction)
+        beginnings = self.bot.services.beginnings
+        live = await beginnings.live(category, model)
+        draft = await beginnings.delete(interaction.user.id, interaction.guild_id, live, why)
+        await interaction.edit_original_response(view=draft_card(draft, self.bot.look))
+
     @app_commands.command()
-    async def drafts(self, interaction: discord.Interaction[CuratorBot]) -> None:
+    async def drafts(self, interaction: Interaction) -> None:
         """Your drafts: open, send or discard them."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         drafts = await self.bot.services.proposals.of_user(interaction.user.id)
         await interaction.edit_original_response(view=drafts_list(drafts, self.bot.look))
 
-    async def _take(
-        self,
-        interaction: discord.Interaction[CuratorBot],
-        category: str,
-        name: str | None,
-        record: discord.Attachment,
-    ) -> DraftFacts:
-        if record.size > JSON_BYTES_MAX:
-            raise RecordJsonError("size", f"{record.size} bytes")
-        try:
-            data = await record.read()
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            raise RecordJsonError("not_loaded") from error
-        return await self.bot.services.proposals.begin_with_record(
-            interaction.user.id, interaction.guild_id, category, data, name
-        )
+    @update.autocomplete("model")
+    @delete.autocomplete("model")
+    async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        # From memory: an autocomplete must not wait for anybody.
+        names = self.bot.services.catalogue.known_names(str(getattr(interaction.namespace, "category", "")))
+        return [app_commands.Choice(name=label, value=value) for label, value in model_choices(names, current)]
+
+    async def _standing(self, interaction: Interaction) -> Standing:
+        standing = await self.bot.services.accounts.standing(interaction.user.id)
+        if standing is None:
+            raise NotLinkedError(interaction.user.id)
+        return standing
+
+    async def _gate(self, interaction: Interaction) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self.bot.services.accounts.actor(interaction.user.id, needs=Role.REQUESTOR)

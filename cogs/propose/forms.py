@@ -63,8 +63,7 @@ async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) 
         record=draft.record,
         dialect=CanonicalFormat(draft.dialect),
         choices=services.catalogue.choices,
-        name=draft.model_name,
-        without_name=draft.operation != Operation.CREATE,
+        name=draft.model_name if draft.operation == Operation.CREATE else None,
     )
 
 

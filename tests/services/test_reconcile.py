@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.reference.client import ReferenceClient
 from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.forms_input import SectionAnswers
 from bot.services.outcomes import NotReady, Queued, SubmitOutcome, Unsure
@@ -223,6 +224,20 @@ async def test_a_restart_in_the_middle_looks_for_it_too(house: House) -> None:
     assert await house.services.reconciler.look_for_all() == []
 
 
+async def test_a_fault_while_sending_is_looked_into_like_a_lost_answer(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    draft_id = await begun(house)
+    monkeypatch.setattr(ReferenceClient, "propose", broken)
+    with pytest.raises(RuntimeError):
+        await house.services.proposals.submit(APPROVER, draft_id, house.origin())
+    queue_it(house)
+    assert [change.change_id for _, change in await house.services.reconciler.look_for_all()] == [42]
+
+
 async def test_of_two_that_fit_the_first_is_ours(house: House) -> None:
     draft_id = await lost(house)
     queue_it(house)
@@ -246,7 +261,7 @@ async def test_two_lost_proposals_of_one_name_are_two_changes(house: House) -> N
 
 async def test_a_record_with_nulls_and_fields_that_the_service_drops_is_found(house: House) -> None:
     data = b'{"name": "Pixel", "description": null, "custom": {"a": null}, "record_type": "lora", "version": "2"}'
-    draft = await house.services.proposals.begin_with_record(APPROVER, None, "lora", data, None)
+    draft = await house.services.beginnings.create_from_json(APPROVER, None, "lora", data)
     house.service.breaks_after = {"/model_references/v2/lora"}
     await house.services.proposals.submit(APPROVER, draft.draft_id, house.origin())
     queue_it(house)

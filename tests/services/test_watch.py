@@ -137,6 +137,15 @@ async def test_a_change_that_left_the_list_because_it_ended_is_no_missing_one(wa
     assert watched.services.watch.remembered(42) is None
 
 
+async def test_a_missing_change_that_cannot_be_read_hides_no_other(watched: House) -> None:
+    del watched.service.changes[42]
+    watched.service.bodies["/changes/42"] = (200, {"makes": "no sense"})
+    watched.service.put(43)
+    for _ in range(SWEEPS_UNTIL_GONE):
+        await watched.services.watch.sweep()
+    assert await draw_all(watched) == {43: CardState.PENDING}
+
+
 async def test_an_apply_of_more_than_ten_minutes_is_stuck(watched: House) -> None:
     since = int(watched.clock().timestamp())
     watched.service.put(42, status="applying", updated_at=since)

@@ -4,6 +4,7 @@ import pytest
 import simcord
 from simcord.results import InteractionResult
 
+from bot.demo.horde_stand_in import HordeStandIn, Mood
 from bot.demo.people import RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
@@ -161,6 +162,23 @@ async def test_a_key_that_cannot_be_linked_says_why_and_is_not_repeated(
         assert key not in "".join(capfd.readouterr())
     status = await world.member(RITA).slash(world.public, "account status")
     assert "Not linked" in text_of(status)
+
+
+async def test_a_key_that_is_lent_out_is_not_linked(world: World, horde: HordeStandIn) -> None:
+    horde.know("lent-out-key-1", "alice#101 (Shared Key: for a friend)")
+    refused = await link(world, RITA, "lent-out-key-1")
+    assert "shared key" in text_of(refused)
+    assert "**Changed:** nothing" in text_of(refused)
+    assert refused.ephemeral
+
+
+@pytest.mark.parametrize("mood", [Mood.RATE_LIMITED, Mood.FAILING, Mood.GARBAGE], ids=str)
+async def test_an_outage_of_ai_horde_is_never_called_a_bad_key(world: World, horde: HordeStandIn, mood: Mood) -> None:
+    horde.play(mood)
+    refused = await link(world, RITA)
+    assert "AI-Horde" in text_of(refused)
+    assert "does not know" not in text_of(refused)
+    assert "**Changed:** nothing" in text_of(refused)
 
 
 async def test_a_form_that_is_corrected_mends_the_draft(world: World, service: ReferenceService) -> None:

@@ -1,5 +1,6 @@
 """The main job, as four people live it: link, propose, approve, apply, and see the model live."""
 
+import pytest
 import simcord
 
 from bot.demo.people import ABE, CORA, RITA
@@ -8,6 +9,12 @@ from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
 from tests.harness.queue import live_model
 from tests.stories.people import change_id_in, fill, link, open_draft, propose
+
+
+@pytest.fixture
+def service(primary_service: ReferenceService) -> ReferenceService:
+    """Both kinds of deployment in turn."""
+    return primary_service
 
 
 async def test_a_model_goes_from_the_form_to_live(world: World, env: simcord.Env, service: ReferenceService) -> None:

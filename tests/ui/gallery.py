@@ -18,11 +18,11 @@ from bot.ui.forms.link import LinkForm
 from bot.ui.forms.section import begin_form, draft_form
 from bot.ui.forms.words import RejectForm, WhyForm
 from bot.ui.glyphs import EMOJI_PREFIX, Glyph, Look, picture, upload_glyphs
+from tests.browser.install import chromium
 from tests.ui import samples
 from tests.ui.screens import SCREENS, card_of
 
 WIDTHS = {"desktop": 620, "phone": 390}
-CHROMIUM = "/usr/bin/chromium"
 
 
 async def _nothing(*_: Any) -> None:
@@ -109,7 +109,7 @@ async def main(folder: Path, prefixes: tuple[str, ...]) -> None:
     look.use_glyphs(await upload_glyphs(bot))
     seams.show_emoji_images(env, {f"{EMOJI_PREFIX}{glyph}": picture(glyph) for glyph in Glyph})
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         async with env.preview(channel, viewers=[alice], layout="message", display="fixed") as preview:
             preview._capture_manager._browser = browser
             for name, draw in SCREENS.items():

@@ -34,10 +34,11 @@ from bot.ui.account import account_status, linked, unlink_question, unlinked
 from bot.ui.change_card import change_card
 from bot.ui.components import Card, Markup
 from bot.ui.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
-from bot.ui.draft_card import draft_card, draft_discarded, draft_raw, submit_outcome
+from bot.ui.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.errors import Attempt, Verb, fault
 from bot.ui.full_view import full_answer
 from bot.ui.glyphs import Look
+from bot.ui.live_draft import raw_draft
 from bot.ui.notices import away_notice, back_notice, decision_notice, queued_notice, read_only_notice
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
@@ -172,7 +173,7 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "07e-in-progress": lambda look: submit_outcome(InProgress(draft(PIXEL)), look),
     "07f-unsure-draft": lambda look: draft_card(draft(PIXEL, is_unsure=True), look),
     "07g-empty-draft": lambda look: draft_card(draft({"name": ""}), look),
-    "07h-raw": lambda _look: draft_raw(draft(PIXEL)),
+    "07h-raw": lambda _look: raw_draft(draft(PIXEL)),
     "07i-discarded": lambda _look: draft_discarded("Pixel Illustrious"),
     "09a-approve-confirm": lambda look: approve_question(Confirm(pending(UPDATE, DELIBERATE_DIFF), is_own=False), look),
     "09a2-approve-own-create": lambda look: approve_question(Confirm(pending(CREATE), is_own=True), look),

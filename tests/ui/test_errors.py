@@ -20,13 +20,16 @@ from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
 from bot.services import errors as services
 from bot.services.forms_input import InputError
+from bot.services.reader import ReaderKeyError
 from bot.services.record_input import RecordJsonError, Revision
+from bot.services.record_schema import Complaint
 from bot.ui.components import text_length
 from bot.ui.errors import WORDLESS, WORDS, Attempt, Verb, explain, fault
 from bot.ui.glyphs import Look
 from tests.ui.samples import STANDING
 from tests.ui.screens import APPROVE, QUEUE
 
+WHOLE_FILE = ("size", "not_loaded", "encoding", "syntax", "not_object")
 KINDS: tuple[reference.RefusalKind, ...] = get_args(reference.RefusalKind.__value__)
 
 EXAMPLES: list[BotError] = [
@@ -40,6 +43,7 @@ EXAMPLES: list[BotError] = [
     *(reference.ReadOnlyError("the service's words", kind=kind) for kind in KINDS),
     reference.UnavailableError("connection refused", retry_after_s=7),
     reference.UnavailableError("Auth service timed out", status=503),
+    ReaderKeyError(),
     reference.IndeterminateError("timed out"),
     reference.MalformedReplyError("not JSON"),
     InvalidModelNameError("Model name must not be empty or whitespace-only."),
@@ -61,8 +65,13 @@ EXAMPLES: list[BotError] = [
     services.ServerNotServedError(),
     *(
         RecordJsonError(problem, "line 1, column 2")
-        for problem in ("size", "encoding", "syntax", "not_object", "wrong_category")
+        for problem in (*WHOLE_FILE, "several", "wrong_category", "wrong_model")
     ),
+    RecordJsonError("fields", complaints=(Complaint("config.download[0].file_url", "is missing"),) * 9),
+    services.UnknownModelError("lora", "Nearly `this`", ("Almost this",)),
+    services.UnknownModelError("lora", "Nothing like it"),
+    services.NameMismatchError("that", "this"),
+    services.NoRecordError(),
     InputError("Parameters", "many", "a number", Revision()),
 ]
 

@@ -239,8 +239,7 @@ async def test_an_update_cannot_change_the_name() -> None:
         record={},
         dialect=V2,
         choices={},
-        name="BLIP",
-        without_name=True,
+        name=None,
     )
     leave(made)
     assert made.values() == SectionAnswers("blip", {})

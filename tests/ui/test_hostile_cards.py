@@ -14,9 +14,10 @@ from bot.services.outcomes import ApplyFailed, Confirm, Queued
 from bot.ui.change_card import change_card
 from bot.ui.components import Card
 from bot.ui.decisions import apply_outcome, approve_question
-from bot.ui.draft_card import draft_card, draft_raw, submit_outcome
+from bot.ui.draft_card import draft_card, submit_outcome
 from bot.ui.full_view import full_answer
 from bot.ui.glyphs import Glyph, Look
+from bot.ui.live_draft import raw_draft
 from bot.ui.notices import decision_notice
 from tests.ui.inert import alive, hidden
 from tests.ui.samples import NOW, change, checks_of, draft, field_diff
@@ -130,7 +131,7 @@ def test_any_record_becomes_a_card_that_discord_takes_and_that_does_nothing(
     assert_inert(Card(submit_outcome(Queued(facts), look())))
     typed = draft({**record, "name": name}, why)
     assert_inert(Card(draft_card(typed, look())))
-    assert_inert(draft_raw(typed))
+    assert_inert(raw_draft(typed))
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)

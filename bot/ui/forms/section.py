@@ -132,6 +132,24 @@ def begin_form(
     )
 
 
+def change_form(
+    category: str,
+    on_done: OnDone[SectionAnswers],
+    on_failed: OnFailed,
+    *,
+    record: Mapping[str, Any],
+    dialect: CanonicalFormat,
+    choices: Choice,
+) -> SectionForm:
+    """*Change an image model* and its kin: the form that begins an update, with the live record in it.
+
+    The name stays as it is: an update cannot change it, and a form without it has room for another field.
+    """
+    title = f"Change {_TITLES.get(category, f'a model: {category}')}"
+    fields = [one for one in pages(category, Section.BASICS, dialect)[0] if one.kind is not Kind.NAME]
+    return SectionForm(title, category, fields, on_done, on_failed, record=record, dialect=dialect, choices=choices)
+
+
 def draft_form(
     category: str,
     section: Section,
@@ -142,8 +160,7 @@ def draft_form(
     record: Mapping[str, Any],
     dialect: CanonicalFormat,
     choices: Choice,
-    name: str,
-    without_name: bool = False,
+    name: str | None,
 ) -> SectionForm:
     """The form of one page of a draft's section, with what is in the draft.
 
@@ -156,13 +173,11 @@ def draft_form(
         record: the draft's record.
         dialect: its vocabulary.
         choices: what may be chosen, by source.
-        name: the model's name so far.
-        without_name: whether the name stays as it is: an update cannot change it.
+        name: the model's name so far; ``None`` where it cannot be changed, then the form leaves it out.
     """
     forms = pages(category, section, dialect)
     number = page if page < len(forms) else 0
-    fields = forms[number] if forms else ()
-    asked = [one for one in fields if not (without_name and one.kind is Kind.NAME)]
+    asked = [one for one in (forms[number] if forms else ()) if name is not None or one.kind is not Kind.NAME]
     return SectionForm(
         page_name(section, number),
         category,

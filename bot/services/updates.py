@@ -1,0 +1,129 @@
+"""What a draft changes of a live record, and what to do when that record moved meanwhile; pure."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.reference.models import CanonicalFormat, Diff, FieldDiff, Operation
+from bot.reference.records import to_payload
+
+type Record = Mapping[str, Any]
+
+_SERVICE_FIELDS = frozenset({"metadata", "guidance", "record_type", "model_classification"})
+"""Written by the service itself with every apply; nobody proposes them."""
+
+_ABSENT: Any = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Rebased:
+    """A draft on a newer live record.
+
+    Attributes:
+        record: the live record with what the person changed.
+        taken: paths of fields that somebody else changed and the person did not: they are as in the live record.
+        contested: paths that both changed: they are as the person wrote them.
+    """
+
+    record: dict[str, Any]
+    taken: tuple[str, ...] = ()
+    contested: tuple[str, ...] = ()
+
+
+def is_same(one: Record, other: Record, dialect: CanonicalFormat) -> bool:
+    """Whether two records propose the same, whatever the service keeps beside them."""
+    return not field_diffs(_proposed(one, dialect), _proposed(other, dialect))
+
+
+def field_diffs(old: Record, new: Record) -> tuple[FieldDiff, ...]:
+    """The fields in which two records differ, as the service tells them: objects by member, lists whole."""
+    return tuple(_differences("", old, new))
+
+
+def draft_diff(name: str, category: str, live: Record, record: Record, dialect: CanonicalFormat) -> Diff:
+    """What an update would change of the live record, in the shape of the service's own diff (``change_id`` 0)."""
+    old, new = _proposed(live, dialect), _proposed(record, dialect)
+    diffs = field_diffs(old, new)
+    return Diff(
+        change_id=0,
+        category=category,
+        model_name=name,
+        operation=Operation.UPDATE,
+        current_state=old,
+        proposed_state=new,
+        net_operation="modified" if diffs else "unchanged",
+        field_diffs=diffs,
+    )
+
+
+def rebase(base: Record, mine: Record, live: Record) -> Rebased:
+    """Put what the person changed onto the record as it is now: field by field, members of objects alone.
+
+    Args:
+        base: the live record that the draft began from.
+        mine: the draft's record.
+        live: the live record now.
+    """
+    merge = _Merge()
+    record = merge.of("", base, mine, live)
+    taken = [path for path in merge.taken if path.partition(".")[0] not in _SERVICE_FIELDS]
+    return Rebased(record, tuple(taken), tuple(merge.contested))
+
+
+@dataclass(slots=True)
+class _Merge:
+    taken: list[str] = field(default_factory=list)
+    contested: list[str] = field(default_factory=list)
+
+    def of(self, path: str, base: Record, mine: Record, live: Record) -> dict[str, Any]:
+        merged: dict[str, Any] = {}
+        for key in dict.fromkeys((*live, *mine, *base)):
+            where = f"{path}.{key}" if path else key
+            before, wanted, now = (part.get(key, _ABSENT) for part in (base, mine, live))
+            if all(isinstance(part, Mapping) for part in (before, wanted, now)):
+                merged[key] = self.of(where, before, wanted, now)
+                continue
+            value = self._decided(where, before, wanted, now)
+            if value is not _ABSENT:
+                merged[key] = value
+        return merged
+
+    def _decided(self, where: str, before: Any, wanted: Any, now: Any) -> Any:
+        if _are_equal(wanted, before):
+            if not _are_equal(now, before) and not (_is_silent(where, now) and _is_silent(where, before)):
+                self.taken.append(where)
+            return now
+        if not (_are_equal(now, before) or _are_equal(now, wanted)):
+            self.contested.append(where)
+        return wanted
+
+
+def _are_equal(one: Any, other: Any) -> bool:
+    # Python takes true for 1; the service does not.
+    if one is _ABSENT or other is _ABSENT or one != other:
+        return one is other
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def _proposed(record: Record, dialect: CanonicalFormat) -> dict[str, Any]:
+    payload = to_payload(record, name=str(record.get("name", "")), dialect=dialect)
+    return {key: value for key, value in payload.items() if key not in _SERVICE_FIELDS and not _is_silent(key, value)}
+
+
+def _is_silent(key: str, value: Any) -> bool:
+    """Whether a value says no more than its absence would; the service writes some of them by itself."""
+    return value is _ABSENT or value in (None, "", [], {}) or (key == "inpainting" and value is False)
+
+
+def _differences(path: str, old: Record, new: Record) -> Iterator[FieldDiff]:
+    for key in dict.fromkeys((*old, *new)):
+        where = f"{path}.{key}" if path else key
+        before, after = old.get(key), new.get(key)
+        if _are_equal(before, after):
+            continue
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            yield from _differences(where, before, after)
+        else:
+            kind = "added" if before is None else "removed" if after is None else "modified"
+            yield FieldDiff(field_path=where, old_value=before, new_value=after, change_type=kind)

@@ -1,0 +1,100 @@
+"""Drafts that change live models: the form that begins an update, the button and form that send a delete."""
+
+from functools import partial
+from typing import TYPE_CHECKING, override
+
+import discord
+
+from bot.client.attempts import attempt_by
+from bot.client.buttons import Acknowledgement, Press, origin_of
+from bot.client.failures import failing, report
+from bot.services.beginnings import LiveRecord
+from bot.services.errors import NoRecordError
+from bot.services.forms_input import InputError
+from bot.services.record_input import json_in
+from bot.ui.custom_ids import DraftVerb, draft_template
+from bot.ui.draft_card import draft_card, submit_outcome
+from bot.ui.errors import Verb
+from bot.ui.forms.confirmation import DeleteForm
+from bot.ui.forms.record_file import GivenRecord, RecordFileForm
+from bot.ui.forms.section import SectionForm, change_form
+from cogs.propose.buttons import DraftButton
+from cogs.propose.given import loaded
+
+if TYPE_CHECKING:
+    from bot.client.bot import CuratorBot
+    from bot.services.forms_input import SectionAnswers
+
+type Interaction = "discord.Interaction[CuratorBot]"
+
+
+def update_form(interaction: Interaction, live: LiveRecord) -> SectionForm:
+    """The form that begins an update, with the live record in it."""
+    return change_form(
+        live.category,
+        partial(_begin, live),
+        failing(attempt_by(interaction, Verb.EDIT)),
+        record=live.record,
+        dialect=live.dialect,
+        choices=interaction.client.services.catalogue.choices,
+    )
+
+
+async def _begin(live: LiveRecord, interaction: Interaction, answers: "SectionAnswers") -> None:
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    bot = interaction.client
+    begun = await bot.services.beginnings.update(interaction.user.id, interaction.guild_id, live)
+    saved = await bot.services.proposals.revise(interaction.user.id, begun.draft_id, answers)
+    await interaction.edit_original_response(view=draft_card(saved.facts, bot.look))
+    await _complain(interaction, saved.problem)
+
+
+async def _complain(interaction: Interaction, problem: InputError | None) -> None:
+    if problem is not None:
+        await report(interaction, problem, attempt_by(interaction, Verb.EDIT))
+
+
+class DeleteButton(DraftButton, template=draft_template(DraftVerb.DELETE)):
+    """*Delete…*: asks for the name, and sends the draft once it is typed."""
+
+    acknowledgement = Acknowledgement.FORM
+    verb = Verb.QUEUE
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Open the form."""
+        draft = await interaction.client.services.proposals.kept(interaction.user.id, self.draft_id)
+        failed = failing(await self.attempt(interaction))
+        await interaction.response.send_modal(DeleteForm(draft.model_name, partial(_delete, self.draft_id), failed))
+
+
+async def _delete(draft_id: int, interaction: Interaction, typed: str) -> None:
+    await interaction.response.defer()
+    bot, user_id = interaction.client, interaction.user.id
+    outcome = await bot.services.proposals.submit(user_id, draft_id, origin_of(interaction), confirmation=typed)
+    await interaction.edit_original_response(view=submit_outcome(outcome, bot.look))
+    await bot.services.proposals.told(user_id, outcome)
+
+
+class GiveJsonButton(DraftButton, template=draft_template(DraftVerb.GIVE)):
+    """*Give it back…*: takes a corrected JSON file for the draft."""
+
+    acknowledgement = Acknowledgement.FORM
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Open the form."""
+        failed = failing(await self.attempt(interaction))
+        await interaction.response.send_modal(RecordFileForm(partial(_replace, self.draft_id), failed))
+
+
+async def _replace(draft_id: int, interaction: Interaction, given: GivenRecord) -> None:
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    data = await loaded(given.file) if given.file is not None else json_in(given.text) or given.text.encode()
+    if not data.strip():
+        raise NoRecordError
+    saved = await interaction.client.services.beginnings.replace(interaction.user.id, draft_id, data)
+    await interaction.edit_original_response(view=draft_card(saved.facts, interaction.client.look))
+
+
+LIVE_BUTTONS = (DeleteButton, GiveJsonButton)

@@ -1,0 +1,58 @@
+"""*Propose from this message*: a JSON record that somebody posted becomes a draft."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+
+from bot.client.attempts import attempt_by
+from bot.client.failures import failing
+from bot.client.tree import VERB
+from bot.identity.errors import NotLinkedError
+from bot.identity.roles import Role
+from bot.reference.deployment import CATEGORIES
+from bot.services.record_input import category_in
+from bot.ui.draft_card import draft_card
+from bot.ui.errors import Verb
+from bot.ui.forms.record_file import CategoryForm
+from cogs.propose.given import Found, found_in, loaded
+
+if TYPE_CHECKING:
+    from bot.client.bot import CuratorBot
+
+type Interaction = "discord.Interaction[CuratorBot]"
+
+NAME = "Propose from this message"
+
+
+def message_menu() -> app_commands.ContextMenu:
+    """The command in the menu of a message."""
+    menu = app_commands.ContextMenu(name=NAME, callback=propose_from_message, extras={VERB: Verb.EDIT})
+    menu.guild_only = True
+    return menu
+
+
+async def propose_from_message(interaction: "discord.Interaction[CuratorBot]", message: discord.Message) -> None:
+    """Take the record, or ask for its category first where neither it nor its file says that."""
+    standing = await interaction.client.services.accounts.standing(interaction.user.id)
+    if standing is None:
+        raise NotLinkedError(interaction.user.id)
+    found = found_in(message)
+    category = found.category or (category_in(found.data) if found.file is None else None)
+    if category in CATEGORIES:
+        await _take(found, interaction, category)
+        return
+    failed = failing(attempt_by(interaction, Verb.EDIT))
+    await interaction.response.send_modal(CategoryForm(CATEGORIES, partial(_take, found), failed))
+
+
+async def _take(found: Found, interaction: Interaction, category: str) -> None:
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    bot, user_id = interaction.client, interaction.user.id
+    await bot.services.accounts.actor(user_id, needs=Role.REQUESTOR)
+    data = await loaded(found.file) if found.file is not None else found.data
+    stated = category_in(data)
+    category = stated if stated in CATEGORIES else category
+    draft = await bot.services.beginnings.from_json(user_id, interaction.guild_id, category, data)
+    await interaction.edit_original_response(view=draft_card(draft, bot.look))

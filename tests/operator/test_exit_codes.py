@@ -1,0 +1,153 @@
+"""What a supervisor is told when the bot does not start, and what an operator reads; without a network."""
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import discord.http
+import pytest
+import stamina
+from typer.testing import CliRunner, Result
+
+from bot.__main__ import app
+from bot.operator.exit_codes import ExitCode
+from storage.keyring import generate_key
+from tests.harness.written import written_logs
+
+TOKEN = "a-token-that-must-never-be-shown"
+
+
+@pytest.fixture(autouse=True)
+def _retries_without_waiting() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=1, cap=True):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _process_as_before() -> Iterator[None]:
+    """A command is the whole process, but here it shares one with other tests."""
+    umask, rich = os.umask(0o077), sys.modules.get("rich")
+    with written_logs():
+        yield
+    os.umask(umask)
+    sys.modules.pop("rich", None)
+    if rich is not None:
+        sys.modules["rich"] = rich
+
+
+@pytest.fixture
+def nobody() -> Iterator[str]:
+    """An address at which nobody listens, and nobody will while the test runs."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "house" / "curator.db"
+
+
+@pytest.fixture(autouse=True)
+def complete(monkeypatch: pytest.MonkeyPatch, nobody: str, database: Path, tmp_path: Path) -> None:
+    """Settings that are complete, and point to nobody."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(discord.http.Route, "BASE", nobody)
+    for name, value in {
+        "DISCORD_TOKEN": TOKEN,
+        "CREDENTIAL_KEYS": generate_key().get_secret_value(),
+        "SERVICE_URL": nobody,
+        "AI_HORDE_URL": f"{nobody}/api/",
+        "DATABASE_PATH": str(database),
+    }.items():
+        monkeypatch.setenv(f"CURATOR_{name}", value)
+
+
+def typed(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def lines(result: Result) -> dict[str, str]:
+    """What was found of each part: part -> ok or FAIL."""
+    return {line.split()[1]: line.split()[0] for line in result.stdout.splitlines()}
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_a_missing_setting_is_a_matter_of_configuration(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.delenv("CURATOR_DISCORD_TOKEN")
+    result = typed(command)
+    assert result.exit_code == ExitCode.CONFIGURATION
+    assert "CURATOR_DISCORD_TOKEN" in result.output
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_a_key_that_is_none_is_not_repeated(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.setenv("CURATOR_CREDENTIAL_KEYS", "k1:not-a-key-but-secret-all-the-same")
+    result = typed(command)
+    assert result.exit_code == ExitCode.CONFIGURATION
+    assert "not-a-key-but-secret" not in result.output
+
+
+def test_with_nobody_to_talk_to_each_part_says_so() -> None:
+    result = typed("check")
+    assert result.exit_code == ExitCode.UNAVAILABLE
+    assert lines(result) == {
+        "settings": "ok",
+        "database": "ok",
+        "service": "FAIL",
+        "AI-Horde": "FAIL",
+        "Discord": "FAIL",
+    }
+    assert TOKEN not in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_run_without_discord_ends_as_unavailable_and_changes_nothing() -> None:
+    result = typed("run")
+    assert result.exit_code == ExitCode.UNAVAILABLE
+    assert "Discord cannot be reached" in result.output
+    assert TOKEN not in result.output
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_another_key_than_the_databases_is_refused(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    assert typed("check").exit_code == ExitCode.UNAVAILABLE, "the database is made"
+    monkeypatch.setenv("CURATOR_CREDENTIAL_KEYS", generate_key().get_secret_value())
+    result = typed(command)
+    assert result.exit_code == ExitCode.CONFIGURATION
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_a_damaged_database_is_said_to_be(database: Path, command: str) -> None:
+    assert typed("check").exit_code == ExitCode.UNAVAILABLE
+    database.write_bytes(b"not a database, but long enough to be taken for one" * 100)
+    result = typed(command)
+    assert result.exit_code == ExitCode.DATA_DAMAGED
+    assert str(database) in result.output.replace("\n", "")
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_a_database_that_others_may_read_is_refused(database: Path, command: str) -> None:
+    assert typed("check").exit_code == ExitCode.UNAVAILABLE
+    database.chmod(0o644)
+    assert typed(command).exit_code == ExitCode.CONFIGURATION
+
+
+def test_a_new_key_is_printed_and_fits_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = typed("keys", "generate"), typed("keys", "generate")
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert first.stdout != second.stdout
+    monkeypatch.setenv("CURATOR_CREDENTIAL_KEYS", first.stdout.strip())
+    assert lines(typed("check"))["database"] == "ok"
+
+
+def test_help_names_every_command_and_asks_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CURATOR_DISCORD_TOKEN")
+    result = typed("--help")
+    assert result.exit_code == 0
+    for command in ("run", "check", "demo", "keys"):
+        assert command in result.stdout

@@ -1,0 +1,22 @@
+"""Fills a form as a person does who leaves alone what stands in it."""
+
+from typing import Any
+
+from simcord.actors import MemberActor
+from simcord.results import InteractionResult
+
+from tests.harness.messages import Node, fields_of, labels_of
+
+
+async def edit(member: MemberActor, shown: InteractionResult, answers: dict[str, object]) -> InteractionResult:
+    """Change some fields of the form that opened, by their labels, and submit it with the others as they stand."""
+    labels = labels_of(shown)
+    standing = {custom_id: value for custom_id, field in fields_of(shown).items() if (value := _standing(field))}
+    return await member.submit_modal(shown, {**standing, **{labels[label]: value for label, value in answers.items()}})
+
+
+def _standing(field: Node) -> Any:
+    options = [option["value"] for option in field.get("options", ()) if option.get("default")]
+    if field["type"] == 21:  # a radio group takes one value, a menu a list of them
+        return options[0] if options else None
+    return options or field.get("value")

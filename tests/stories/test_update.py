@@ -1,0 +1,233 @@
+"""A live model is changed: its record is fetched, edited and sent whole; nothing changed is nothing sent."""
+
+from typing import Any
+
+import httpx
+import pytest
+import simcord
+
+from bot.demo.people import ABE, RITA
+from bot.demo.reference_service import ReferenceService
+from bot.demo.service_environment import Mode
+from bot.demo.world import World
+from tests.harness.messages import (
+    answer_of,
+    answers_of,
+    buttons_of,
+    card_of,
+    enabled_buttons_of,
+    labels_of,
+    text_of,
+)
+from tests.harness.queue import change_of, changes_in
+from tests.harness.simulation import Simulation
+from tests.stories.attachments import json_file, raw_file
+from tests.stories.people import change_id_in, fill, link
+from tests.stories.prefilled import edit
+
+IMAGE = {"category": "image_generation", "model": "Lantern Dusk"}
+
+
+@pytest.fixture(params=[Mode.V2, Mode.LEGACY], ids=str)
+def service(request: pytest.FixtureRequest) -> ReferenceService:
+    chosen: ReferenceService = request.getfixturevalue(f"{request.param.value}_service")
+    return chosen
+
+
+def prefix(service: ReferenceService) -> str:
+    mode = httpx.get(f"{service.url}/replicate_mode", trust_env=False).json()["canonical_format"]
+    return "model_references/v2" if mode == "v2" else "model_references/v1"
+
+
+def live(service: ReferenceService, name: str, category: str = "image_generation") -> dict[str, Any]:
+    """A live record in the deployment's own vocabulary."""
+    records = httpx.get(f"{service.url}/{prefix(service)}/{category}", trust_env=False).json()
+    return dict(records[name])
+
+
+def change_live(service: ReferenceService, name: str, **fields: Any) -> None:
+    """Somebody else's update is proposed, approved and applied beside the bot."""
+    record = {**live(service, name), **fields}
+    record.pop("record_type", None)
+    record.pop("model_classification", None)
+    key = {"apikey": ABE.key}
+    base = f"{service.url}/{prefix(service)}/image_generation"
+    path = base if prefix(service).endswith("v1") else f"{base}/model/{name}"
+    change = httpx.put(path, json=record, headers=key, trust_env=False).raise_for_status().json()
+    queue = f"{service.url}/model_references/v2/pending_queue"
+    decided = {"batch_title": "web", "approved_ids": [change["change_id"]]}
+    httpx.post(f"{queue}/batches", json=decided, headers=key, trust_env=False).raise_for_status()
+    httpx.post(f"{queue}/changes/{change['change_id']}/apply", json={}, headers=key, trust_env=False).raise_for_status()
+
+
+async def test_one_field_is_changed_and_the_rest_is_sent_as_it_was(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    shown = await rita.slash(world.public, "propose-model update", **IMAGE)
+    assert "Description" in labels_of(shown)
+    drafted = await edit(rita, shown, {"Description": "Evening light, and shadows that stay soft."})
+    card = text_of(drafted)
+    assert "UPDATE · image" in card
+    assert "1 field changes" in card
+    assert "**Description**" in card.replace("\u00a0", " ")
+    await rita.click(answer_of(drafted), label="Submit")
+    change = change_of(service, change_id_in(text_of(answer_of(drafted))), ABE)
+    before = live(service, "Lantern Dusk")
+    assert change["operation"] == "update"
+    sent = {key: value for key, value in change["payload"].items() if key in before and key != "metadata"}
+    assert sent == {
+        **{key: value for key, value in before.items() if key != "metadata"},
+        "description": "Evening light, and shadows that stay soft.",
+    }
+    assert "1 field" in text_of(card_of(world.review, env, change["change_id"]))
+
+
+async def test_nothing_changed_is_nothing_sent(world: World, service: ReferenceService) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    shown = await rita.slash(world.public, "propose-model update", **IMAGE)
+    drafted = await edit(rita, shown, {})
+    assert "No field changes yet" in text_of(drafted)
+    await rita.click(answer_of(drafted), label="Submit")
+    assert "Not queued: nothing changes" in text_of(answer_of(drafted))
+    assert "Nothing was sent" in text_of(answer_of(drafted))
+    assert changes_in(service) == []
+
+
+async def test_a_record_that_moved_is_shown_before_it_is_sent(world: World, service: ReferenceService) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    shown = await rita.slash(world.public, "propose-model update", **IMAGE)
+    drafted = await edit(rita, shown, {"Description": "Mine."})
+    change_live(service, "Lantern Dusk", version="9.9")
+    before = len(changes_in(service))
+    await rita.click(answer_of(drafted), label="Submit")
+    moved = text_of(answer_of(drafted))
+    assert "the live record changed since this draft began" in moved
+    assert "Taken over from it: Version" in moved
+    assert "1 field changes" in moved
+    assert len(changes_in(service)) == before
+    await rita.click(answer_of(drafted), label="Submit")
+    change = change_of(service, change_id_in(text_of(answer_of(drafted))), ABE)
+    assert (change["payload"]["description"], change["payload"]["version"]) == ("Mine.", "9.9")
+
+
+async def test_what_both_changed_is_said_and_stays_the_persons(world: World, service: ReferenceService) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    shown = await rita.slash(world.public, "propose-model update", **IMAGE)
+    drafted = await edit(rita, shown, {"Description": "Mine."})
+    change_live(service, "Lantern Dusk", description="Somebody else's.")
+    await rita.click(answer_of(drafted), label="Submit")
+    assert "Changed by both, yours stands: Description" in text_of(answer_of(drafted))
+    assert "Submit" in enabled_buttons_of(answer_of(drafted))
+
+
+async def test_a_record_that_is_not_in_memory_comes_on_the_card(
+    simulation: Simulation, world: World, service: ReferenceService
+) -> None:
+    await link(world, RITA)
+    simulation.bot.services.catalogue._models.clear()
+    drafted = await world.member(RITA).slash(world.public, "propose-model update", **IMAGE)
+    assert drafted.modal is None
+    assert "UPDATE" in text_of(drafted)
+    assert {"Basics", "Files", "Why"} <= buttons_of(drafted).keys()
+
+
+async def test_a_name_that_is_not_live_is_said_with_names_like_it(world: World, service: ReferenceService) -> None:
+    await link(world, RITA)
+    refused = await world.member(RITA).slash(
+        world.public, "propose-model update", category="image_generation", model="Lantern Dust"
+    )
+    assert "no live model has this name" in text_of(refused)
+    assert "Lantern Dusk" in text_of(refused)
+    assert "**Changed:** nothing" in text_of(refused)
+
+
+async def test_names_are_offered_best_first(world: World, service: ReferenceService) -> None:
+    rita = world.member(RITA)
+    offered = await rita.autocomplete(
+        world.public, "propose-model update", "model", "an", category="image_generation", model="an"
+    )
+    names = [choice["name"] for choice in offered]
+    assert set(names) == {"Lantern Dusk", "Paper Crane", "Granite Photo"}
+    text = await rita.autocomplete(
+        world.public, "propose-model delete", "model", "harbor", category="text_generation", model="harbor", why="x"
+    )
+    assert [choice["name"] for choice in text] == ["Sample-Org/Harbor-7B"]
+
+
+async def test_a_file_changes_what_it_says_and_nothing_else(world: World, service: ReferenceService) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    drafted = await rita.slash(
+        world.public, "propose-model update", **IMAGE, record=json_file({"version": "3.0", "tags": None})
+    )
+    assert "2 fields change" in text_of(drafted)
+    await rita.click(answer_of(drafted), label="Submit")
+    payload = change_of(service, change_id_in(text_of(answer_of(drafted))), ABE)["payload"]
+    before = live(service, "Lantern Dusk")
+    assert payload["version"] == "3.0"
+    assert not payload.get("tags")
+    assert payload["description"] == before["description"]
+    assert payload["config"]["download"] == before["config"]["download"]
+
+
+@pytest.mark.parametrize(
+    ("file", "complaint"),
+    [
+        (json_file({"nsfw": "sometimes"}), "`nsfw`: takes true or false"),
+        (json_file({"config": {"download": {"file_name": "x"}}}), "`config.download`: takes a list"),
+        (json_file({"name": "Another"}), "another model"),
+        (json_file({"A": {"name": "A"}, "B": {"name": "B"}}), "more than one record"),
+        (raw_file(b"{"), "line 1"),
+    ],
+    ids=["wrong type", "wrong type inside", "another model", "two records", "broken"],
+)
+async def test_a_file_that_cannot_be_taken_is_refused_by_its_place(
+    world: World, service: ReferenceService, file: tuple[str, bytes], complaint: str
+) -> None:
+    await link(world, RITA)
+    refused = await world.member(RITA).slash(world.public, "propose-model update", **IMAGE, record=file)
+    assert complaint in text_of(refused).replace("\\", "")
+    assert refused.ephemeral
+    drafts = await world.member(RITA).slash(world.public, "propose-model drafts")
+    assert "Lantern" not in text_of(drafts)
+    assert changes_in(service) == []
+
+
+async def test_a_corrected_file_takes_the_place_of_the_draft(world: World, service: ReferenceService) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    shown = await rita.slash(world.public, "propose-model update", **IMAGE)
+    drafted = await edit(rita, shown, {"Description": "Mine."})
+    raw = await rita.click(answer_of(drafted), label="Raw JSON")
+    opened = await rita.click(answers_of(raw)[-1], label="Give it back…")
+    record = live(service, "Lantern Dusk")
+    del record["tags"]
+    given = await fill(rita, opened, {"JSON file": json_file(record)})
+    assert "**Tags**" in text_of(given).replace("\u00a0", " ")
+    assert "Description" not in text_of(given)
+    opened = await rita.click(answers_of(raw)[-1], label="Give it back…")
+    refused = await fill(rita, opened, {"Or the JSON itself": '```json\n{"size_on_disk_bytes": "7 GB"}\n```'})
+    assert "takes a whole number" in text_of(refused)
+    opened = await rita.click(answers_of(raw)[-1], label="Give it back…")
+    assert "no record here" in text_of(await fill(rita, opened, {}))
+
+
+async def test_an_approved_change_of_a_live_model_becomes_live(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    await link(world, RITA)
+    await link(world, ABE)
+    rita, abe = world.member(RITA), world.member(ABE)
+    shown = await rita.slash(world.public, "propose-model update", **IMAGE)
+    drafted = await edit(rita, shown, {"Description": "Applied by a story."})
+    await rita.click(answer_of(drafted), label="Submit")
+    change_id = change_id_in(text_of(answer_of(drafted)))
+    asked = await abe.click(card_of(world.review, env, change_id), label="Approve")
+    await abe.click(answer_of(asked), label=f"Approve #{change_id}")
+    await abe.click(card_of(world.review, env, change_id), label="Apply")
+    assert live(service, "Lantern Dusk")["description"] == "Applied by a story."

@@ -1,0 +1,112 @@
+"""The house as it is built: the arrows, the words, the secrets, and what no module may do."""
+
+import ast
+import importlib
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import bot
+import cogs
+import storage
+from bot.errors import BotError
+from bot.ui.errors import WORDLESS, WORDS
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted(path for package in ("bot", "cogs", "storage") for path in (ROOT / package).rglob("*.py"))
+LONGEST_FILE = 360
+"""Lines. The house's files have 60 to 250; the few longer ones have one reason to be."""
+
+
+def modules() -> Iterator[ModuleType]:
+    for package in (bot, cogs, storage):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not found.name.endswith("__main__"):
+                yield importlib.import_module(found.name)
+
+
+def below(kind: type[BotError]) -> set[type[BotError]]:
+    return {kind}.union(*(below(child) for child in kind.__subclasses__()))
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_every_arrow_points_the_way_it_should() -> None:
+    tool = Path(sys.executable).with_name("lint-imports")
+    linted = subprocess.run([tool], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own tool
+    assert linted.returncode == 0, linted.stdout + linted.stderr
+    assert " 0 broken" in linted.stdout
+
+
+def test_every_error_of_the_whole_program_has_words() -> None:
+    assert list(modules())
+    wordless = below(BotError) - set(WORDS) - WORDLESS
+    # The demo's own are read by whoever started it, on the command line; those of tests by nobody.
+    reaches_people = [kind for kind in wordless if kind.__module__.startswith(("bot.", "cogs.", "storage."))]
+    assert [kind for kind in reaches_people if not kind.__module__.startswith("bot.demo.")] == []
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    for path in SOURCES:
+        words = ast.get_docstring(ast.parse(path.read_text()))
+        assert words, name_of(path)
+        assert words.splitlines()[0].endswith((".", ";", "?")), name_of(path)
+
+
+def test_no_module_is_a_drawer_for_everything_or_too_long_to_read() -> None:
+    for path in SOURCES:
+        assert not {"utils", "helpers", "common"} & {path.stem, *path.parts}, name_of(path)
+        assert len(path.read_text().splitlines()) <= LONGEST_FILE, name_of(path)
+
+
+def test_a_secret_is_opened_only_where_it_is_used() -> None:
+    opening = {name_of(path) for path in SOURCES if "get_secret_value" in path.read_text()}
+    assert opening == {
+        "bot/identity/accounts.py",  # compared with the anonymous key
+        "bot/identity/horde.py",  # the header
+        "bot/identity/roles.py",  # its shape
+        "bot/operator/check.py",  # the token, to log in
+        "bot/operator/keys.py",  # printed once, to be put into the settings
+        "bot/operator/run.py",  # the token, to log in
+        "bot/reference/transport.py",  # the header
+        "bot/settings/values.py",  # their shapes
+        "cogs/account/forms.py",  # handed on as it was typed
+        "storage/keyring.py",  # the cipher
+    }
+
+
+@pytest.mark.parametrize("call", ["add_view", "wait_for_modal", "persistent_views"])
+def test_no_view_of_discord_is_stored(call: str) -> None:
+    assert not [name_of(path) for path in SOURCES if f".{call}(" in path.read_text()]
+
+
+def test_no_class_keeps_a_view_or_an_interaction() -> None:
+    """What lives longer than a press must not hold on to one: its token ends, and its message changes."""
+    for path in SOURCES:
+        if path.parts[-2] == "client" or "ui" in path.parts or "demo" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                assert node.attr.lstrip("_") not in {"view", "interaction", "message"}, (name_of(path), node.lineno)
+
+
+def test_time_is_asked_for_only_where_a_clock_is_made() -> None:
+    asking = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "today"}:
+                asking |= {name_of(path)} if isinstance(node.value, ast.Name) and node.value.id == "datetime" else set()
+    assert asking <= {"bot/app.py", "bot/reference/transport.py", "bot/demo/world.py", "bot/demo/pump.py"}, asking
+
+
+def test_the_test_tree_mirrors_the_source() -> None:
+    tested = {path.stem.removeprefix("test_") for path in (ROOT / "tests").iterdir()}
+    packages = {path.name for path in (ROOT / "bot").iterdir() if (path / "__init__.py").exists()}
+    assert packages | {"storage"} <= tested
