@@ -6,8 +6,11 @@ BIN    := $(VENV)/bin
 MODE   ?= v2
 ARGS   ?=
 
+COMPAT          ?= .venv-compat
+COMPAT_VERSIONS ?= 3.0.0 4.1.0
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format bench clean
+.PHONY: help demo test check lint format bench compat clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,8 +37,14 @@ format: $(VENV)/.test  ## rewrite the sources as ruff wants them
 bench: $(VENV)/.test  ## print the speed and size of the bot as ratios
 	@$(BIN)/python -m tests.benchmarks
 
-clean:  ## throw the virtual environment away
-	@rm -rf $(VENV)
+compat: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## the stories on older generations of the service (installs each once)
+	@for version in $(COMPAT_VERSIONS); do \
+	  echo "service $$version" && \
+	  CURATOR_COMPAT_PYTHON=$(COMPAT)/$$version/bin/python $(BIN)/python -m pytest -q tests/compat tests/stories || exit 1; \
+	done
+
+clean:  ## throw the virtual environments away
+	@rm -rf $(VENV) $(COMPAT)
 
 # pip's own check would ask the package index for a newer pip each time.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -56,4 +65,10 @@ $(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.browser: $(VENV)/.test
 	@$(BIN)/python -m tests.browser.install
+	@touch $@
+
+$(COMPAT)/%/.installed: | $(BIN)/python
+	@echo "installing the service $* beside ours (once) ..."
+	@$(BIN)/python -m venv $(COMPAT)/$*
+	@$(COMPAT)/$*/bin/python -m pip install --quiet --quiet 'horde-model-reference[service]==$*'
 	@touch $@

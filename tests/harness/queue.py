@@ -6,6 +6,8 @@ import httpx
 
 from bot.demo.people import ABE, Person
 from bot.demo.reference_service import ReferenceService
+from bot.demo.service_environment import Mode
+from bot.reference.deployment import CATEGORIES, LEGACY_CATEGORIES
 
 QUEUE = "model_references/v2/pending_queue"
 
@@ -26,6 +28,15 @@ def live_model(service: ReferenceService, name: str, category: str = "image_gene
     answer = httpx.get(f"{service.url}/model_references/v2/{category}", trust_env=False)  # the same in every generation
     record = answer.json().get(name) if answer.is_success else None
     return None if record is None else dict(record)
+
+
+def categories_taken(service: ReferenceService) -> tuple[str, ...]:
+    """Categories in which a model can be proposed: older generations have fewer, fewest where legacy is canonical."""
+    document = httpx.get(f"{service.url}/openapi.json", trust_env=False).json()
+    known = document["components"]["schemas"]["MODEL_REFERENCE_CATEGORY"]["enum"]
+    is_newest = "/model_references/v2/licensing/licenses" in document["paths"]
+    offered = CATEGORIES if is_newest or service.mode is not Mode.LEGACY else LEGACY_CATEGORIES
+    return tuple(category for category in offered if category in known)
 
 
 def _get(service: ReferenceService, path: str, person: Person) -> dict[str, Any]:

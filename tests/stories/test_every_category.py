@@ -8,10 +8,9 @@ import simcord
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat
 from tests.harness.messages import answer_of, card_of, text_of
-from tests.harness.queue import change_of
+from tests.harness.queue import categories_taken, change_of
 from tests.stories.attachments import json_file
 from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, LEGACY, V2
 from tests.stories.people import change_id_in, link
@@ -34,7 +33,7 @@ async def test_a_json_file_of_each_category_is_queued(
 ) -> None:
     await link(world, RITA)
     rita = world.member(RITA)
-    for category in CATEGORIES:
+    for category in categories_taken(service):
         is_legacy = dialect is CanonicalFormat.LEGACY and category in LEGACY
         record = {
             "name": f"Story {category} {dialect.value}",

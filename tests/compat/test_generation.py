@@ -1,0 +1,72 @@
+"""What an older service says of itself is what the client takes it for."""
+
+import re
+
+import httpx
+import pytest
+
+from bot.demo.reference_service import ReferenceService
+from bot.demo.service_environment import Mode
+from bot.reference.document import read_document
+from bot.reference.generations import generation_of
+from bot.reference.models import CanonicalFormat
+from bot.reference.routes import v1_prefix
+from tests.compat.conftest import Connect
+
+LEGACY_WRITES = re.compile(rf"(POST|PUT|DELETE) {v1_prefix}/.*")
+METHODS = {"create": "POST", "update": "PUT", "delete": "DELETE", "decide": "POST", "apply": "POST"}
+
+
+def document_of(service: ReferenceService) -> dict[str, object]:
+    document: dict[str, object] = httpx.get(f"{service.url}/openapi.json", trust_env=False).json()
+    return document
+
+
+def test_the_generation_is_told_by_the_paths(primary_service: ReferenceService, version: str) -> None:
+    found = generation_of(read_document(document_of(primary_service)))
+    assert found.number == int(version.partition(".")[0])
+
+
+async def test_the_deployment_says_what_it_is(
+    primary_service: ReferenceService, connect: Connect, version: str
+) -> None:
+    deployment = await connect(primary_service).deployment()
+    is_legacy = primary_service.mode is Mode.LEGACY
+    assert deployment.canonical_format is (CanonicalFormat.LEGACY if is_legacy else CanonicalFormat.V2)
+    assert deployment.takes_writes
+    assert deployment.version in {version, f"{version.partition('.')[0]}.x"}
+
+
+def test_every_route_that_is_written_down_exists(primary_service: ReferenceService) -> None:
+    document = document_of(primary_service)
+    paths = document["paths"]
+    assert isinstance(paths, dict)
+    there = {f"{method.upper()} {_shape(path)}" for path, methods in paths.items() for method in methods}
+    registry = generation_of(read_document(document)).routes
+    for (prefix, route), path in registry._paths.items():
+        is_typed_write = route.value.endswith("_model") and route.value.split("_")[0] not in {"get", "update", "delete"}
+        method = next((m for verb, m in METHODS.items() if route.value.startswith(verb)), "GET")
+        method = "POST" if is_typed_write and route.value != "get_single_model" else method
+        wanted = f"{method} {_shape(path)}"
+        if route.value == "get_openapi_document":
+            continue
+        if primary_service.mode is Mode.V2 and LEGACY_WRITES.fullmatch(wanted):
+            continue
+        assert any(_fits(wanted, one) for one in there), (prefix, route, wanted)
+
+
+def _shape(path: str) -> str:
+    """A path without the names of its variables."""
+    return re.sub(r"\{\w+\}", "{}", path)
+
+
+def _fits(wanted: str, there: str) -> bool:
+    """Whether a path of the service serves a path of ours: a category's own path serves the variable one."""
+    return re.fullmatch(re.escape(there).replace(r"\{\}", "[^/]+"), wanted) is not None or (
+        re.fullmatch(re.escape(wanted).replace(r"\{\}", "[^/]+"), there) is not None
+    )
+
+
+@pytest.mark.parametrize("name", ["KNOWN_IMAGE_GENERATION_BASELINE", "MODEL_STYLE", "CONTROLNET_STYLE"])
+def test_choices_stand_in_the_service_s_own_document(v2_service: ReferenceService, name: str) -> None:
+    assert read_document(document_of(v2_service)).choices_of(name)
