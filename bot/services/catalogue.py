@@ -41,7 +41,7 @@ class Catalogue:
     Attributes:
         deployment: as last told, ``None`` before the first answer.
         baselines: as last told, empty before the first answer.
-        licences: likewise; empty also where records name none.
+        licence_facts: the licences that a record may name, empty likewise, and where records name none.
         document: the service's description of itself, ``None`` before the first answer.
     """
 
@@ -49,7 +49,7 @@ class Catalogue:
     clock: Callable[[], datetime]
     deployment: Deployment | None = None
     baselines: tuple[str, ...] = ()
-    licences: tuple[Licence, ...] = ()
+    licence_facts: tuple[Licence, ...] = ()
     document: Mapping[str, Any] | None = None
     _models: dict[str, _Models] = field(default_factory=dict)
 
@@ -62,18 +62,18 @@ class Catalogue:
         self.deployment = await self.client.deployment()
         self.baselines = await self.client.baselines() or self.baselines
         with suppress(BotError):  # forms do without
-            self.licences = await self.client.licenses() or self.licences
+            self.licence_facts = await self.client.licenses() or self.licence_facts
         return self.deployment
 
     @property
-    def licence_ids(self) -> frozenset[str] | None:
-        """Ids of the licences that a record may name, ``None`` while unknown. Asks nobody."""
-        return frozenset(licence.license_id for licence in self.licences) or None
+    def licences(self) -> frozenset[str]:
+        """Ids of the licences that a record may name, empty while unknown and where it names none. Asks nobody."""
+        return frozenset(licence.license_id for licence in self.licence_facts)
 
     @property
     def choices(self) -> Choice:
         """What may be chosen in forms, by source, as far as the service has told. Asks nobody."""
-        told = {BASELINES: self.baselines, LICENCES: tuple(licence.license_id for licence in self.licences)}
+        told = {BASELINES: self.baselines, LICENCES: tuple(licence.license_id for licence in self.licence_facts)}
         return {**enumerations(self.document), **told}
 
     async def current_deployment(self) -> Deployment:

@@ -103,7 +103,7 @@ class FactFinder:
                 live_names=await self.catalogue.names_or_none(change.category),
                 baselines=self.catalogue.baselines or None,
                 choices=self.catalogue.choices,
-                licences=self.catalogue.licence_ids,
+                licences=self.catalogue.licences or None,
                 open_changes=rivals,
             )
         )

@@ -95,7 +95,7 @@ class Proposals:
         """
         dialect = await self._dialect(answers.category)
         started = new_record(answers.category, "", dialect)
-        revision, problem = _read(partial(section_revision, answers, started, dialect, self.catalogue.licences))
+        revision, problem = _read(partial(section_revision, answers, started, dialect, self.catalogue.licence_facts))
         facts = await self._create(user_id, guild_id, answers.category, dialect, revision)
         return Saved(facts, problem)
 
@@ -153,7 +153,7 @@ class Proposals:
         dialect = CanonicalFormat(draft.dialect)
         match answers:
             case SectionAnswers():
-                licences = self.catalogue.licences
+                licences = self.catalogue.licence_facts
                 revision, problem = _read(partial(section_revision, answers, draft.record, dialect, licences))
             case why:
                 revision, problem = Revision(why=why), None
@@ -462,7 +462,7 @@ class Proposals:
                 live_names=await self.catalogue.names_or_none(draft.category),
                 baselines=self.catalogue.baselines or None,
                 choices=self.catalogue.choices,
-                licences=self.catalogue.licence_ids,
+                licences=self.catalogue.licences or None,
                 open_changes=self.watch.open_changes(draft.category, draft.model_name),
             )
         )
