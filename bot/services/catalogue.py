@@ -38,6 +38,7 @@ class Catalogue:
     Attributes:
         deployment: as last told, ``None`` before the first answer.
         baselines: as last told, empty before the first answer.
+        licences: ids of the licences that a record may name, empty before the first answer and where it names none.
         document: the service's description of itself, ``None`` before the first answer.
     """
 
@@ -45,6 +46,7 @@ class Catalogue:
     clock: Callable[[], datetime]
     deployment: Deployment | None = None
     baselines: tuple[str, ...] = ()
+    licences: frozenset[str] = frozenset()
     document: Mapping[str, Any] | None = None
     _models: dict[str, _Models] = field(default_factory=dict)
 
@@ -56,6 +58,8 @@ class Catalogue:
         """
         self.deployment = await self.client.deployment()
         self.baselines = await self.client.baselines() or self.baselines
+        if not self.licences:
+            self.licences = frozenset(await self.client.licenses())
         return self.deployment
 
     async def current_deployment(self) -> Deployment:
@@ -106,6 +110,11 @@ class Catalogue:
         """Live records as last read, from memory; empty before the first time. Asks nobody."""
         known = self._models.get(category)
         return {} if known is None else known.records
+
+    def known_record(self, category: str, name: str) -> dict[str, Any] | None:
+        """A live record as last read, from memory; ``None`` where it must be read anew. Asks nobody."""
+        known = self._models.get(category)
+        return None if known is None or known.is_outdated else known.records.get(name)
 
     def known_names(self, category: str) -> tuple[str, ...]:
         """Names of models that can be changed, from memory. Asks nobody."""
@@ -164,3 +173,10 @@ class Catalogue:
             records = {}
         self._models[category] = read = _Models(dict(records), self.clock(), sign)
         return read
+
+    async def record_or_none(self, category: str, name: str) -> Mapping[str, Any] | None:
+        """One live record as lately read, for a check; ``None`` where there is none, or none can be had."""
+        try:
+            return (await self.live_models(category)).get(name)
+        except BotError:
+            return None
