@@ -37,7 +37,7 @@ class Beginnings:
     def known(self, category: str, typed: str) -> LiveRecord | None:
         """The live record as last read, for a form that must open at once; ``None`` when it is not in memory."""
         name = resolved(self.catalogue.known_names(category), typed)
-        record = self.catalogue.known_models(category).get(name)
+        record = self.catalogue.known_record(category, name)
         if record is None or self.catalogue.deployment is None:
             return None
         dialect = self.catalogue.deployment.dialect_for(category)

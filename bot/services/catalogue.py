@@ -61,8 +61,6 @@ class Catalogue:
         """
         self.deployment = await self.client.deployment()
         self.baselines = await self.client.baselines() or self.baselines
-        with suppress(BotError):  # forms do without
-            self.licence_facts = await self.client.licenses() or self.licence_facts
         return self.deployment
 
     @property
@@ -125,6 +123,11 @@ class Catalogue:
         known = self._models.get(category)
         return {} if known is None else known.records
 
+    def known_record(self, category: str, name: str) -> dict[str, Any] | None:
+        """A live record as last read, from memory; ``None`` where it must be read anew. Asks nobody."""
+        known = self._models.get(category)
+        return None if known is None or known.is_outdated else known.records.get(name)
+
     def known_names(self, category: str) -> tuple[str, ...]:
         """Names of models that can be changed, from memory. Asks nobody."""
         names = self.known_models(category)
@@ -156,6 +159,9 @@ class Catalogue:
                     await self._read(category, sign)
                 except BotError:
                     continue
+        if not self.licence_facts:
+            with suppress(BotError):
+                self.licence_facts = await self.client.licenses()
         if self.document is None:
             try:
                 self.document = await self.client.document()
@@ -182,3 +188,10 @@ class Catalogue:
             records = {}
         self._models[category] = read = _Models(dict(records), self.clock(), sign)
         return read
+
+    async def record_or_none(self, category: str, name: str) -> Mapping[str, Any] | None:
+        """One live record as lately read, for a check; ``None`` where there is none, or none can be had."""
+        try:
+            return (await self.live_models(category)).get(name)
+        except BotError:
+            return None

@@ -100,10 +100,9 @@ class FactFinder:
                 record=change.payload,
                 dialect=self._dialect(change.category),
                 deployment=self.catalogue.deployment,
+                choices=self.catalogue.choices,
                 live_names=await self.catalogue.names_or_none(change.category),
                 baselines=self.catalogue.baselines or None,
-                choices=self.catalogue.choices,
-                licences=self.catalogue.licences or None,
                 open_changes=rivals,
             )
         )

@@ -459,10 +459,9 @@ class Proposals:
                 record=draft.record,
                 dialect=CanonicalFormat(draft.dialect),
                 deployment=self.catalogue.deployment,
+                choices=self.catalogue.choices,
                 live_names=await self.catalogue.names_or_none(draft.category),
                 baselines=self.catalogue.baselines or None,
-                choices=self.catalogue.choices,
-                licences=self.catalogue.licences or None,
                 open_changes=self.watch.open_changes(draft.category, draft.model_name),
             )
         )

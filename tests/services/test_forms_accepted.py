@@ -109,6 +109,7 @@ async def services(tmp_path: Path, service: ReferenceService, horde: HordeStandI
         stack.enter_context(stamina.set_testing(True, attempts=2, cap=True))
         bot = await stack.enter_async_context(build(settings))
         await bot.services.catalogue.refresh()
+        await bot.services.catalogue.follow()
         await bot.services.accounts.link(USER, RITA.key)
         yield bot.services
 

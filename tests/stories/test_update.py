@@ -1,8 +1,5 @@
 """A live model is changed: its record is fetched, edited and sent whole; nothing changed is nothing sent."""
 
-from typing import Any
-
-import httpx
 import pytest
 import simcord
 
@@ -24,6 +21,7 @@ from tests.harness.simulation import Simulation
 from tests.stories.attachments import json_file, raw_file
 from tests.stories.people import change_id_in, fill, link
 from tests.stories.prefilled import edit
+from tests.stories.reference import change_live, live_record
 
 IMAGE = {"category": "image_generation", "model": "Lantern Dusk"}
 
@@ -32,32 +30,6 @@ IMAGE = {"category": "image_generation", "model": "Lantern Dusk"}
 def service(request: pytest.FixtureRequest) -> ReferenceService:
     chosen: ReferenceService = request.getfixturevalue(f"{request.param.value}_service")
     return chosen
-
-
-def prefix(service: ReferenceService) -> str:
-    mode = httpx.get(f"{service.url}/replicate_mode", trust_env=False).json()["canonical_format"]
-    return "model_references/v2" if mode == "v2" else "model_references/v1"
-
-
-def live(service: ReferenceService, name: str, category: str = "image_generation") -> dict[str, Any]:
-    """A live record in the deployment's own vocabulary."""
-    records = httpx.get(f"{service.url}/{prefix(service)}/{category}", trust_env=False).json()
-    return dict(records[name])
-
-
-def change_live(service: ReferenceService, name: str, **fields: Any) -> None:
-    """Somebody else's update is proposed, approved and applied beside the bot."""
-    record = {**live(service, name), **fields}
-    record.pop("record_type", None)
-    record.pop("model_classification", None)
-    key = {"apikey": ABE.key}
-    base = f"{service.url}/{prefix(service)}/image_generation"
-    path = base if prefix(service).endswith("v1") else f"{base}/model/{name}"
-    change = httpx.put(path, json=record, headers=key, trust_env=False).raise_for_status().json()
-    queue = f"{service.url}/model_references/v2/pending_queue"
-    decided = {"batch_title": "web", "approved_ids": [change["change_id"]]}
-    httpx.post(f"{queue}/batches", json=decided, headers=key, trust_env=False).raise_for_status()
-    httpx.post(f"{queue}/changes/{change['change_id']}/apply", json={}, headers=key, trust_env=False).raise_for_status()
 
 
 async def test_one_field_is_changed_and_the_rest_is_sent_as_it_was(
@@ -74,7 +46,7 @@ async def test_one_field_is_changed_and_the_rest_is_sent_as_it_was(
     assert "**Description**" in card.replace("\u00a0", " ")
     await rita.click(answer_of(drafted), label="Submit")
     change = change_of(service, change_id_in(text_of(answer_of(drafted))), ABE)
-    before = live(service, "Lantern Dusk")
+    before = live_record(service, "Lantern Dusk")
     assert change["operation"] == "update"
     sent = {key: value for key, value in change["payload"].items() if key in before and key != "metadata"}
     assert sent == {
@@ -168,7 +140,7 @@ async def test_a_file_changes_what_it_says_and_nothing_else(world: World, servic
     assert "2 fields change" in text_of(drafted)
     await rita.click(answer_of(drafted), label="Submit")
     payload = change_of(service, change_id_in(text_of(answer_of(drafted))), ABE)["payload"]
-    before = live(service, "Lantern Dusk")
+    before = live_record(service, "Lantern Dusk")
     assert payload["version"] == "3.0"
     assert not payload.get("tags")
     assert payload["description"] == before["description"]
@@ -205,7 +177,7 @@ async def test_a_corrected_file_takes_the_place_of_the_draft(world: World, servi
     drafted = await edit(rita, shown, {"Description": "Mine."})
     raw = await rita.click(answer_of(drafted), label="Raw JSON")
     opened = await rita.click(answers_of(raw)[-1], label="Give it back…")
-    record = live(service, "Lantern Dusk")
+    record = live_record(service, "Lantern Dusk")
     del record["tags"]
     given = await fill(rita, opened, {"JSON file": json_file(record)})
     assert "**Tags**" in text_of(given).replace("\u00a0", " ")
@@ -230,4 +202,4 @@ async def test_an_approved_change_of_a_live_model_becomes_live(
     asked = await abe.click(card_of(world.review, env, change_id), label="Approve")
     await abe.click(answer_of(asked), label=f"Approve #{change_id}")
     await abe.click(card_of(world.review, env, change_id), label="Apply")
-    assert live(service, "Lantern Dusk")["description"] == "Applied by a story."
+    assert live_record(service, "Lantern Dusk")["description"] == "Applied by a story."

@@ -1,0 +1,47 @@
+"""Looks at live records beside the bot, and changes them as somebody else would."""
+
+from typing import Any
+
+import httpx
+
+from bot.demo.people import ABE
+from bot.demo.reference_service import ReferenceService
+
+_QUEUE = "model_references/v2/pending_queue"
+
+
+def live(service: ReferenceService, name: str, category: str = "image_generation") -> dict[str, Any] | None:
+    """A live record in the deployment's own vocabulary; None when there is none of this name."""
+    answer = httpx.get(f"{service.url}/{_prefix(service)}/{category}", trust_env=False)
+    record = answer.json().get(name)
+    return None if record is None else dict(record)
+
+
+def live_record(service: ReferenceService, name: str, category: str = "image_generation") -> dict[str, Any]:
+    """As `live`, for a model that is there."""
+    record = live(service, name, category)
+    assert record is not None, name
+    return record
+
+
+def change_live(service: ReferenceService, name: str, **fields: Any) -> None:
+    """Somebody else's update is proposed, approved and applied beside the bot."""
+    record = {**live_record(service, name), **fields}
+    record.pop("record_type", None)
+    record.pop("model_classification", None)
+    base = f"{_prefix(service)}/image_generation"
+    path = base if "/v1/" in base else f"{base}/model/{name}"
+    change = _send(service, "PUT", path, record)
+    _send(service, "POST", f"{_QUEUE}/batches", {"batch_title": "web", "approved_ids": [change["change_id"]]})
+    _send(service, "POST", f"{_QUEUE}/changes/{change['change_id']}/apply", {})
+
+
+def _prefix(service: ReferenceService) -> str:
+    told = httpx.get(f"{service.url}/replicate_mode", trust_env=False).json()
+    return f"model_references/{'v2' if told['canonical_format'] == 'v2' else 'v1'}"
+
+
+def _send(service: ReferenceService, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    key = {"apikey": ABE.key}
+    answer = httpx.request(method, f"{service.url}/{path}", json=body, headers=key, trust_env=False)
+    return dict(answer.raise_for_status().json())

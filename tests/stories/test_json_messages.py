@@ -1,0 +1,113 @@
+"""A record that somebody posted becomes a draft from the menu of the message."""
+
+import json
+from typing import Any
+
+import discord
+import pytest
+
+from bot.demo.people import CORA, DAVE, RITA
+from bot.demo.reference_service import ReferenceService
+from bot.demo.service_environment import Mode
+from bot.demo.world import World
+from tests.harness.messages import answer_of, labels_of, text_of
+from tests.harness.queue import changes_in
+from tests.stories.people import fill, link
+
+MENU = "Propose from this message"
+
+
+@pytest.fixture(params=[Mode.V2, Mode.LEGACY], ids=str)
+def service(request: pytest.FixtureRequest) -> ReferenceService:
+    chosen: ReferenceService = request.getfixturevalue(f"{request.param.value}_service")
+    return chosen
+
+
+async def posted(world: World, content: str = "", files: Any = ()) -> discord.Message:
+    """Cora writes a message."""
+    return await world.member(CORA).send(world.public, content, attachments=list(files))
+
+
+def block(record: Any) -> str:
+    return f"What about this one?\n```json\n{json.dumps(record, indent=1)}\n```\nI think it fits."
+
+
+async def test_a_block_that_says_its_category_becomes_a_draft_at_once(world: World, service: ReferenceService) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    message = await posted(world, block({"name": "Story Block", "record_type": "lora", "description": "Leans."}))
+    drafted = await rita.context_menu(world.public, MENU, message)
+    assert drafted.modal is None
+    assert "CREATE · lora" in text_of(drafted)
+    assert "Story Block" in text_of(drafted)
+    await rita.click(answer_of(drafted), label="Submit")
+    assert [change["category"] for change in changes_in(service)] == ["lora"]
+
+
+async def test_a_block_that_does_not_say_its_category_is_asked_for_it(world: World, service: ReferenceService) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    message = await posted(world, block({"Story Named": {"description": "Mends faces."}}))
+    opened = await rita.context_menu(world.public, MENU, message)
+    assert "Category" in labels_of(opened)
+    drafted = await fill(rita, opened, {"Category": ["gfpgan"]})
+    assert "CREATE · gfpgan" in text_of(drafted)
+    assert "Story Named" in text_of(drafted)
+
+
+async def test_a_live_models_name_makes_it_a_change(world: World, service: ReferenceService) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    message = await posted(world, block({"name": "Paper Crane", "version": "7.7"}))
+    opened = await rita.context_menu(world.public, MENU, message)
+    drafted = await fill(rita, opened, {"Category": ["image_generation"]})
+    assert "UPDATE" in text_of(drafted)
+    assert "1 field changes" in text_of(drafted)
+
+
+async def test_an_attached_file_of_the_reference_tells_its_category(world: World, service: ReferenceService) -> None:
+    await link(world, RITA)
+    data = json.dumps({"Story File": {"baseline": "stable_diffusion_xl", "nsfw": False}}).encode()
+    message = await posted(world, files=[("stable_diffusion.json", data)])
+    drafted = await world.member(RITA).context_menu(world.public, MENU, message)
+    assert "Story File" in text_of(drafted)
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("Just words.", "no record here"),
+        ("```json\n{]\n```", "not JSON"),
+        ("```\n[1, 2]\n```", "holds no record"),
+        (block({"A": {"name": "A"}, "B": {"name": "B"}}), "more than one record"),
+    ],
+    ids=["words", "broken", "list", "two"],
+)
+async def test_a_message_without_a_record_says_what_was_looked_for(
+    world: World, service: ReferenceService, content: str, complaint: str
+) -> None:
+    await link(world, RITA)
+    refused = await world.member(RITA).context_menu(world.public, MENU, await posted(world, content))
+    assert complaint in text_of(refused)
+    assert refused.ephemeral
+    assert changes_in(service) == []
+
+
+async def test_wrong_values_are_told_by_their_place(world: World, service: ReferenceService) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    message = await posted(world, block({"name": "Story Wrong", "nsfw": "yes", "tags": 3}))
+    opened = await rita.context_menu(world.public, MENU, message)
+    refused = await fill(rita, opened, {"Category": ["image_generation"]})
+    text = text_of(refused).replace("\\", "")
+    assert '`nsfw`: takes true or false, not "yes"' in text
+    assert "`tags`: takes a list, not 3" in text
+
+
+async def test_somebody_without_a_role_is_told_so(world: World, service: ReferenceService) -> None:
+    message = await posted(world, block({"name": "Story Gate", "record_type": "lora"}))
+    refused = await world.member(DAVE).context_menu(world.public, MENU, message)
+    assert "Link your AI-Horde account" in text_of(refused)
+    await link(world, DAVE)
+    refused = await world.member(DAVE).context_menu(world.public, MENU, message)
+    assert "requestor role" in text_of(refused)
