@@ -1,0 +1,97 @@
+"""The memory of live models: brought up to date by one small question, believed only as long as it may be."""
+
+from typing import Any
+
+from bot.services.outcomes import LiveMoved, Unchanged
+from bot.services.record_input import Revision
+from tests.services.conftest import APPROVER, House
+
+V2 = "/model_references/v2"
+SIGN = f"{V2}/metadata/last_updated"
+RISK = "/model_references/statistics/image_generation/deletion-risk"
+IMAGES = f"{V2}/image_generation"
+
+
+def lists(house: House, **records: Any) -> None:
+    house.service.models["image_generation"] = {name: {"name": name, **record} for name, record in records.items()}
+
+
+async def test_models_are_read_again_only_when_the_reference_moved(house: House) -> None:
+    catalogue = house.services.catalogue
+    house.service.bodies[SIGN] = (200, {"last_updated": 1})
+    await catalogue.follow()
+    assert catalogue.known_names("image_generation") == ("Deliberate",)
+    asked = house.service.asked(IMAGES)
+    await catalogue.follow()
+    assert house.service.asked(IMAGES) == asked
+    lists(house, Other={})
+    house.service.bodies[SIGN] = (200, {"last_updated": 2})
+    await catalogue.follow()
+    assert catalogue.known_names("image_generation") == ("Other",)
+
+
+async def test_a_service_without_the_sign_is_asked_now_and_then(house: House) -> None:
+    catalogue = house.services.catalogue
+    await catalogue.follow()
+    lists(house, Other={})
+    house.clock.move(minutes=5)
+    await catalogue.follow()
+    assert catalogue.known_names("image_generation") == ("Deliberate",)
+    house.clock.move(minutes=6)
+    await catalogue.follow()
+    assert catalogue.known_names("image_generation") == ("Other",)
+
+
+async def test_what_was_known_stays_known_while_the_service_is_away(house: House) -> None:
+    catalogue = house.services.catalogue
+    await catalogue.follow()
+    house.service.is_away = True
+    house.clock.move(hours=1)
+    await catalogue.follow()
+    assert catalogue.known_names("image_generation") == ("Deliberate",)
+
+
+async def test_copies_for_backends_are_not_offered(house: House) -> None:
+    house.service.models["text_generation"] = {
+        name: {} for name in ("Org/A-7B", "koboldcpp/A-7B", "aphrodite/Org/A-7B")
+    }
+    await house.services.catalogue.follow()
+    assert house.services.catalogue.known_names("text_generation") == ("Org/A-7B",)
+
+
+async def test_a_delete_knows_use_and_who_names_the_model(house: House) -> None:
+    lists(house, Deliberate={}, Second={"requirements": {"needs": "Deliberate"}})
+    used = [
+        {"name": "Deliberate", "usage_month": 1200, "worker_count": 3},
+        {"name": "Second", "usage_month": 9000, "worker_count": 5},
+    ]
+    house.service.bodies[RISK] = (200, {"models": used})
+    house.service.bodies[f"{IMAGES}/model/Deliberate"] = (200, {"name": "Deliberate"})
+    await house.services.catalogue.follow()
+    live = await house.services.beginnings.live("image_generation", "deliberate")
+    draft = await house.services.beginnings.delete(APPROVER, None, live, "Old.")
+    assert draft.live is not None
+    assert draft.live.usage is not None
+    assert (draft.live.usage.rank, draft.live.usage.total, draft.live.usage.month) == (2, 2, 1200)
+    assert draft.live.dependents == (("image_generation", "Second"),)
+    assert draft.why == "Old."
+    assert house.service.asked(RISK) == 1
+
+
+async def test_an_update_that_says_nothing_new_is_not_sent(house: House) -> None:
+    house.service.bodies[f"{IMAGES}/model/Deliberate"] = (200, {"name": "Deliberate", "baseline": "x", "nsfw": False})
+    house.service.models["image_generation"]["Deliberate"] = {"name": "Deliberate", "baseline": "x", "nsfw": False}
+    house.service.bodies[f"{V2}/image_generation/baselines/"] = (200, {"items": [{"name": "x"}]})
+    await house.services.catalogue.refresh()
+    live = await house.services.beginnings.live("image_generation", "Deliberate")
+    draft = await house.services.beginnings.update(APPROVER, None, live)
+    outcome = await house.services.proposals.submit(APPROVER, draft.draft_id, house.origin())
+    assert isinstance(outcome, Unchanged)
+    changed = {"name": "Deliberate", "baseline": "x", "nsfw": False, "version": "2"}
+    house.service.bodies[f"{IMAGES}/model/Deliberate"] = (200, changed)
+    draft = await house.services.beginnings.update(APPROVER, None, live, Revision(fields={"description": "New."}))
+    outcome = await house.services.proposals.submit(APPROVER, draft.draft_id, house.origin())
+    assert isinstance(outcome, LiveMoved)
+    assert outcome.taken == ("version",)
+    assert outcome.draft.record == {**changed, "description": "New."}
+    assert house.service.writes == []
