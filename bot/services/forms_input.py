@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.errors import BotError
 from bot.reference.models import CanonicalFormat
-from bot.services.fields import FILE_COLUMNS, Field, Kind, with_value
-from bot.services.fields_table import FILES, fields_of
+from bot.services.fields import FILE_COLUMNS, Field, Kind, Section, with_value
+from bot.services.fields_table import FILES, fields_of, page_of
 from bot.services.fields_text import Typed, UnreadableError, read, show
 from bot.services.files_text import (
     FileList,
@@ -48,29 +48,31 @@ class Slip:
         field: the label of the field, and the line where there are several.
         typed: what was typed there, whole.
         expected: what it should look like.
+        form: the section and page that ask for it, ``None`` outside of drafts.
     """
 
     field: str
     typed: str
     expected: str
+    form: tuple[Section, int] | None = None
 
 
 class InputError(BotError):
     """Something typed cannot be read; everything else was.
 
     Attributes:
-        field, typed, expected: of the first :class:`Slip`.
+        field, typed, expected: of the first slip.
         kept: everything that could be read, so that nothing is lost.
-        others: the slips after the first.
+        slips: all of them.
     """
 
-    def __init__(self, field: str, typed: str, expected: str, kept: Revision, others: tuple[Slip, ...] = ()) -> None:
+    def __init__(self, field: str, typed: str, expected: str, kept: Revision, slips: tuple[Slip, ...] = ()) -> None:
         super().__init__(field)
         self.field = field
         self.typed = typed
         self.expected = expected
         self.kept = kept
-        self.others = others
+        self.slips = slips or (Slip(field, typed, expected),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class RejectAnswers:
 class _Reading:
     """A record that is being changed, and what could not be read."""
 
+    category: str
     before: Mapping[str, Any]
     record: dict[str, Any]
     dialect: CanonicalFormat
@@ -106,8 +109,12 @@ class _Reading:
         try:
             return (read_it(),)
         except UnreadableError as problem:
-            self.slips.append(Slip(f"{one.label}{problem.where}", problem.typed, problem.expected))
+            self.complain(one, problem)
             return None
+
+    def complain(self, one: Field, problem: UnreadableError) -> None:
+        form = page_of(self.category, one.key if one.kind is not Kind.FILES else "config.download", self.dialect)
+        self.slips.append(Slip(f"{one.label}{problem.where}", problem.typed, problem.expected, form))
 
     def set(self, one: Field, value: Any) -> None:
         path = one.path(self.dialect)
@@ -125,8 +132,8 @@ class _Reading:
         }
         revision = Revision(fields=changed)
         if self.slips:
-            first, *others = self.slips
-            raise InputError(first.field, first.typed, first.expected, revision, tuple(others))
+            first = self.slips[0]
+            raise InputError(first.field, first.typed, first.expected, revision, tuple(self.slips))
         return revision
 
 
@@ -147,7 +154,7 @@ def section_revision(
     Raises:
         InputError: a number, a line or a pair cannot be read; ``kept`` has the rest.
     """
-    reading = _Reading(record, dict(record), dialect)
+    reading = _Reading(answers.category, record, dict(record), dialect)
     fields = {one.key: one for one in (FILES, *fields_of(answers.category, dialect))}
     for key, typed in answers.typed.items():
         one = fields.get(key)
@@ -210,8 +217,7 @@ def _read_files(
         listed = read_them()
     except UnreadableFilesError as error:
         listed, problem = error.rest, error.problem
-        label = (columns or {}).get(error.kind, one).label
-        reading.slips.append(Slip(f"{label}{problem.where}", problem.typed, problem.expected))
+        reading.complain((columns or {}).get(error.kind, one), problem)
     reading.record = with_file_list(reading.record, listed, reading.dialect)
 
 

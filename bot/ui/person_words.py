@@ -20,13 +20,14 @@ from bot.identity.errors import (
     UnreadableKeyError,
 )
 from bot.services.errors import DraftGoneError, DraftsFullError, ServerNotServedError, ServerOnlyError
-from bot.services.forms_input import InputError
+from bot.services.forms_input import InputError, Slip
 from bot.ui import custom_ids
 from bot.ui.account import role_words
 from bot.ui.attempts import Attempt, Verb, Words
 from bot.ui.components import Accent, Press, attachment, primary
 from bot.ui.custom_ids import AccountVerb
 from bot.ui.glyphs import Look
+from bot.ui.sections import page_name
 from bot.ui.service_words import ai_horde_busy, needs_role
 from bot.ui.text import DIFF_VALUE, REQUESTOR, code, plain, plural
 
@@ -158,16 +159,24 @@ def _server_not_served(_error: ServerNotServedError, attempt: Attempt, _look: Lo
 
 
 def _input(error: InputError, attempt: Attempt, _look: Look) -> Words:
-    typed = f"{code(error.typed, DIFF_VALUE)} was typed." if error.typed else "It is empty."
     is_kept = attempt.verb in (Verb.EDIT, Verb.QUEUE)
+    slips = error.slips
+    long = [slip.typed for slip in slips if len(slip.typed) > DIFF_VALUE]
+    buttons = dict.fromkeys(f"*{page_name(*slip.form)}*" for slip in slips if slip.form)
+    again = f"press {' and '.join(buttons) or 'the button of that section'} and type it again."
     return Words(
-        f"{attempt.failed}: {plain(error.field, 60)}",
-        "press the button of that section and type it again." if is_kept else f"{attempt.again}.",
+        f"{attempt.failed}: {plain(error.field, 60) if len(slips) == 1 else plural(len(slips), 'field')}",
+        again if is_kept else f"{attempt.again}.",
         "everything else you typed is saved." if is_kept else "nothing.",
-        f"{typed} It takes {error.expected}.",
+        _slip(slips[0]) if len(slips) == 1 else "\n".join(f"**{plain(one.field, 60)}:** {_slip(one)}" for one in slips),
         Accent.AMBER,
-        files=(attachment("typed.txt", error.typed),) if len(error.typed) > DIFF_VALUE else (),
+        files=(attachment("typed.txt", "\n\n".join(long)),) if long else (),
     )
+
+
+def _slip(slip: Slip) -> str:
+    typed = f"{code(slip.typed, DIFF_VALUE)} was typed." if slip.typed else "It is empty."
+    return f"{typed} It takes {slip.expected}."
 
 
 PERSON_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {

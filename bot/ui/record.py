@@ -6,9 +6,10 @@ from typing import Any
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, files_of
-from bot.services.fields import Field, Kind
+from bot.services.fields import Field, Kind, Section
 from bot.services.fields import lookup as lookup  # noqa: PLC0414 - drawn things look up beside it
 from bot.services.fields_table import fields_of
+from bot.services.licences import UNKNOWN
 from bot.ui.labels import LABELS, LICENCE, NOT_STATED, is_unstated, label, value_text
 from bot.ui.text import (
     DESCRIPTION,
@@ -65,7 +66,7 @@ def draft_lines(record: Mapping[str, Any], category: str, dialect: CanonicalForm
         value = one.value(record, dialect)
         if path.partition(".")[0] in spoken_of or path == LICENCE:
             continue
-        if not is_unstated(path, value):
+        if not (is_unstated(path, value) or (one.section is Section.LICENSING and value == UNKNOWN)):
             rest.append(field(one.label, _understood(one, value)))
     asked = {(one.path(dialect) or "").partition(".")[0] for one in fields_of(category, dialect)}
     facts = [line for line in _facts(record, category) if line]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bot.reference.models import CanonicalFormat, Licence
 from bot.reference.records import FileEntry, files_of
+from bot.services.fields import Section
 from bot.services.files_text import file_lines, name_from
 from bot.services.forms_input import (
     ANOTHER_REASON,
@@ -79,7 +80,10 @@ def test_a_line_with_too_much_is_named_and_the_rest_is_kept() -> None:
 def test_every_slip_of_a_form_is_told_and_the_rest_is_kept() -> None:
     problem = slip("text_generation", name="T", parameters="many", settings="warmth: 1", description="d", tags="a, b")
     assert (problem.field, problem.typed) == ("Parameters", "many")
-    assert [(other.field, other.typed) for other in problem.others] == [("Settings", "warmth")]
+    assert [(one.field, one.typed, one.form) for one in problem.slips] == [
+        ("Parameters", "many", (Section.BASICS, 0)),
+        ("Settings", "warmth", (Section.DETAILS, 1)),
+    ]
     assert problem.kept.fields == {"name": "T", "description": "d", "tags": ["a", "b"]}
 
 
