@@ -74,7 +74,8 @@ def shorten(text: str, cap: int) -> tuple[str, int]:
     kept = cleaned[:cap]
     if cleaned[cap] != " " and (space := kept.rfind(" ")) > cap - cap // _WORD_END_SHARE:
         kept = kept[:space]
-    return kept.rstrip(), len(cleaned) - len(kept) + rest
+    kept = kept.rstrip()
+    return kept, len(cleaned) - len(kept) + rest
 
 
 def cut(text: str, cap: int) -> str:
