@@ -59,6 +59,7 @@ class CheckCode(StrEnum):
     NAME_FREE = "name_free"
     OTHER_CHANGE = "other_change"
     NAME_SLASH = "name_slash"
+    NAME_UNREACHABLE = "name_unreachable"
     SHA256_MISSING = "sha256_missing"
     SHA256_MALFORMED = "sha256_malformed"
     LINK = "link"
@@ -187,7 +188,15 @@ def _name(subject: CheckedRecord) -> Iterable[Check]:
     elif invisible:
         yield _fail(CheckCode.NAME_INVISIBLE, Section.BASICS, characters=len(name), invisible=invisible)
     if "/" in name:
+        yield from _slash(subject)
+
+
+def _slash(subject: CheckedRecord) -> Iterable[Check]:
+    # No path carries a slash; only a legacy update has the name in its body (3.0.0 to 8.6.2).
+    if subject.operation is Operation.CREATE:
         yield _warn(CheckCode.NAME_SLASH, Section.BASICS)
+    elif subject.operation is Operation.DELETE or subject.dialect is CanonicalFormat.V2:
+        yield _fail(CheckCode.NAME_UNREACHABLE, None, operation=subject.operation.value)
 
 
 def _existence(subject: CheckedRecord) -> Iterable[Check]:

@@ -123,6 +123,10 @@ _WORDS: Mapping[CheckCode, Callable[[_Facts], str]] = {
     CheckCode.NAME_UNKNOWN: lambda _: "**No live model has this name.**",
     CheckCode.OTHER_CHANGE: _other_change,
     CheckCode.NAME_SLASH: lambda _: "**Name contains /:** this service cannot show, change or delete it by name later.",
+    CheckCode.NAME_UNREACHABLE: lambda facts: (
+        f"**Name contains /:** this service takes no {facts.plain('operation')} of such a model. "
+        "Ask the people who run it."
+    ),
     CheckCode.SHA256_MISSING: _sha256_missing,
     CheckCode.SHA256_MALFORMED: lambda facts: f"**sha256:** {facts.code('value')} is not 64 hex digits.",
     CheckCode.LINK: lambda _: "**Link:** not an https address.",

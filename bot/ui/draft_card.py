@@ -19,7 +19,7 @@ from bot.ui.checks import check_lines
 from bot.ui.components import Accent, Markup, Sheet, button, ending, forward, link, primary
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Look
-from bot.ui.live_draft import delete_button, draw_live, moved_lines, unchanged
+from bot.ui.live_draft import delete_button, draw_live, moved_lines, unchanged_lines
 from bot.ui.record import RECORD_BUDGET, draft_lines
 from bot.ui.sections import FIRST_ROW, FORMS, SECOND_ROW, page_name, verbs_of
 from bot.ui.states import TITLE_BUDGET, category_of, draft_title_lines, operation_word, title_of
@@ -60,7 +60,7 @@ def submit_outcome(outcome: SubmitOutcome, look: Look) -> Markup:
         case NotReady():
             return draft_card(outcome.draft, look)
         case Unchanged():
-            return unchanged(outcome)
+            return draft_card(outcome.draft, look, above=unchanged_lines(look))
         case LiveMoved():
             return draft_card(outcome.draft, look, above=moved_lines(outcome, look))
         case Unsure():

@@ -1,9 +1,9 @@
 """A draft that changes a live model, on its card: what an update changes, what a delete takes away."""
 
 from bot.reference.models import Operation
-from bot.services.outcomes import DraftFacts, LiveFacts, LiveMoved, Unchanged
+from bot.services.outcomes import DraftFacts, LiveFacts, LiveMoved
 from bot.ui import custom_ids
-from bot.ui.components import Accent, Card, Markup, Press, Sheet, attachment, button, ending
+from bot.ui.components import Accent, Card, Press, Sheet, attachment, button, ending
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.diff_lines import diff_text, names_of, plain_text_diff
 from bot.ui.full_view import json_file
@@ -11,7 +11,7 @@ from bot.ui.glyphs import Glyph, Look
 from bot.ui.labels import label
 from bot.ui.record import FILES_BUDGET, RECORD_BUDGET, dialect_of, file_entries, files_heading, files_in, record_lines
 from bot.ui.states import operation_word
-from bot.ui.text import NAME_LIST, NAME_TITLE, plain, plural
+from bot.ui.text import NAME_LIST, plain, plural
 
 DEPENDENTS_SHOWN = 6
 FIELDS_SHOWN = 8
@@ -57,18 +57,11 @@ def raw_draft(draft: DraftFacts) -> Card:
     return sheet.row(button("Give it back…", custom_ids.draft(DraftVerb.GIVE, draft.draft_id))).card()
 
 
-def unchanged(outcome: Unchanged) -> Markup:
-    """Say that nothing was sent, because nothing would change."""
-    draft = outcome.draft
+def unchanged_lines(look: Look) -> tuple[str, ...]:
+    """What stands above a draft that was not sent, because nothing would change."""
     return (
-        Sheet(Accent.GREY)
-        .text(
-            "## Not queued: nothing changes",
-            f"The live record of **{plain(draft.name, NAME_TITLE)}** already says all of this.",
-            "**Changed:** nothing. Nothing was sent. The draft is kept.",
-            "**Now:** change something under the buttons of the draft, or discard it.",
-        )
-        .view()
+        f"{look.glyph(Glyph.WARN)} **Not queued: nothing changes.** The live record already says all of this.",
+        "**Changed:** nothing. Nothing was sent. **Now:** change something below, or discard the draft.",
     )
 
 

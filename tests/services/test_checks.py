@@ -94,6 +94,14 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         Check(CheckCode.NAME_INVISIBLE, Verdict.FAIL, {"characters": 2, "invisible": 1}, Section.BASICS),
     ),
     "slash": (subject(name="org/model"), Check(CheckCode.NAME_SLASH, Verdict.WARN, {}, Section.BASICS)),
+    "slash in what shall go": (
+        subject(name="org/model", operation=Operation.DELETE, dialect=LEGACY),
+        Check(CheckCode.NAME_UNREACHABLE, Verdict.FAIL, {"operation": "delete"}),
+    ),
+    "slash in what shall change": (
+        subject(name="org/model", operation=Operation.UPDATE),
+        Check(CheckCode.NAME_UNREACHABLE, Verdict.FAIL, {"operation": "update"}),
+    ),
     "taken": (subject(name="Deliberate"), Check(CheckCode.NAME_TAKEN, Verdict.FAIL, {}, Section.BASICS)),
     "free": (subject(), Check(CheckCode.NAME_FREE, Verdict.PASS)),
     "unknown": (
@@ -300,6 +308,10 @@ def test_no_licence_is_questioned_while_the_known_ones_are_not_known() -> None:
         (subject(baselines=None), {CheckCode.BASELINE_KNOWN, CheckCode.BASELINE_UNKNOWN}),
         (subject({}, operation=Operation.DELETE), {CheckCode.REQUIRED, CheckCode.NSFW}),
         (subject({"parameters": 7}, category="text_generation", dialect=LEGACY), {CheckCode.TEXT_MODEL}),
+        (
+            subject(name="org/model", operation=Operation.UPDATE, dialect=LEGACY),
+            {CheckCode.NAME_SLASH, CheckCode.NAME_UNREACHABLE},
+        ),
         (subject(open_changes=(rival(model_name="pixel"), rival(category="blip"))), {CheckCode.OTHER_CHANGE}),
         (subject({**IMAGE, **file(file_url="https://cdn.huggingface.co/a")}), {CheckCode.HOST_UNKNOWN}),
         (subject({**IMAGE, **file(sha256sum=SHA.upper())}), {CheckCode.SHA256_MALFORMED}),
@@ -316,6 +328,7 @@ def test_no_licence_is_questioned_while_the_known_ones_are_not_known() -> None:
         "baselines unknown",
         "delete",
         "legacy text",
+        "slash in a legacy update",
         "others' changes",
         "subdomain",
         "capitals",

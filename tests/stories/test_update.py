@@ -7,6 +7,7 @@ from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.service_environment import Mode
 from bot.demo.world import World
+from bot.reference.models import without_nulls
 from tests.harness.messages import (
     answer_of,
     answers_of,
@@ -49,8 +50,8 @@ async def test_one_field_is_changed_and_the_rest_is_sent_as_it_was(
     before = live_record(service, "Lantern Dusk")
     assert change["operation"] == "update"
     sent = {key: value for key, value in change["payload"].items() if key in before and key != "metadata"}
-    assert sent == {
-        **{key: value for key, value in before.items() if key != "metadata"},
+    assert without_nulls(sent) == {
+        **without_nulls({key: value for key, value in before.items() if key != "metadata"}),
         "description": "Evening light, and shadows that stay soft.",
     }
     assert "1 field" in text_of(card_of(world.review, env, change["change_id"]))
@@ -65,6 +66,7 @@ async def test_nothing_changed_is_nothing_sent(world: World, service: ReferenceS
     await rita.click(answer_of(drafted), label="Submit")
     assert "Not queued: nothing changes" in text_of(answer_of(drafted))
     assert "Nothing was sent" in text_of(answer_of(drafted))
+    assert "Basics" in enabled_buttons_of(answer_of(drafted))
     assert changes_in(service) == []
 
 
@@ -203,3 +205,21 @@ async def test_an_approved_change_of_a_live_model_becomes_live(
     await abe.click(answer_of(asked), label=f"Approve #{change_id}")
     await abe.click(card_of(world.review, env, change_id), label="Apply")
     assert live_record(service, "Lantern Dusk")["description"] == "Applied by a story."
+
+
+async def test_a_name_with_a_slash_is_changed_where_that_is_possible(world: World, service: ReferenceService) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    text = {"category": "text_generation", "model": "Sample-Org/Harbor-7B"}
+    drafted = await rita.slash(world.public, "propose-model update", **text, record=json_file({"version": "8"}))
+    if "Name contains /" in text_of(drafted):  # v2 puts the name into a path
+        assert "takes no update of such a model" in text_of(drafted)
+        assert "Submit" not in enabled_buttons_of(answer_of(drafted))
+        assert changes_in(service) == []
+    else:
+        await rita.click(answer_of(drafted), label="Submit")
+        (change,) = changes_in(service)
+        assert (change["model_name"], change["payload"]["version"]) == ("Sample-Org/Harbor-7B", "8")
+    gone = await rita.slash(world.public, "propose-model delete", **text, why="Old.")
+    assert "takes no delete of such a model" in text_of(gone)
+    assert "Delete…" not in enabled_buttons_of(answer_of(gone))
