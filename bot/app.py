@@ -130,10 +130,11 @@ async def _join(
     catalogue = Catalogue(client, clock)
     intents, outbox, cards, cursors = Intents(database), Outbox(database), Cards(database), Cursors(database)
     drafts, keep_for = Drafts(database), timedelta(days=settings.draft_days)
+    usages = Usages(client, clock)
     watch = Watch(
         client=client,
         catalogue=catalogue,
-        facts=FactFinder(client, catalogue, links, intents, settings.reader_key, clock),
+        facts=FactFinder(client, catalogue, links, intents, usages, settings.reader_key, clock),
         cards=cards,
         cursors=cursors,
         links=links,
@@ -156,7 +157,7 @@ async def _join(
         clock=clock,
         keep_for=keep_for,
         outbox=outbox,
-        live_side=LiveSide(catalogue, Usages(client, clock), drafts, clock),
+        live_side=LiveSide(catalogue, usages, drafts, clock),
     )
     services = Services(
         accounts=accounts,

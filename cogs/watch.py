@@ -57,7 +57,7 @@ class WatchCog(commands.Cog):
     async def look(self) -> None:
         """Look at the queue once. Ends for nothing: what fails is tried again at the next look, ever later."""
         try:
-            await self._sweep()
+            await self.sweep()
             self._failures = 0
         except BotError as error:
             self._failures += 1
@@ -73,7 +73,8 @@ class WatchCog(commands.Cog):
     async def _ready(self) -> None:
         await self.bot.wait_until_ready()
 
-    async def _sweep(self) -> None:
+    async def sweep(self) -> None:
+        """Look once: at the queue, at what is unanswered, at drafts that expire."""
         services = self.bot.services
         await services.watch.sweep()
         for _intent, change in await services.reconciler.look_for_all():

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -69,6 +70,11 @@ class Caller:
                     await self._learn()
         assert self._generation is not None  # noqa: S101 - learned above, or an error was raised
         return self._generation
+
+    @property
+    def service_date(self) -> datetime | None:
+        """The service's clock with its last answer, None while it has told none."""
+        return self._transport.service_date
 
     @property
     def known_document(self) -> ServiceDocument | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from pydantic import SecretStr
@@ -54,6 +55,11 @@ class ReferenceClient:
             time_limits: Other than the usual.
         """
         self._caller = Caller(transport, generation=generation, time_limits=time_limits or limits.TimeLimits())
+
+    @property
+    def service_date(self) -> datetime | None:
+        """The service's clock with its last answer, None while it has told none."""
+        return self._caller.service_date
 
     async def deployment(self) -> Deployment:
         """Ask what the deployment is; its version is asked for until it is known, and None meanwhile."""
@@ -186,7 +192,7 @@ class ReferenceClient:
             NotFoundError: Purged, or never there.
         """
         request = (await self._caller.requests()).change(RouteNames.get_change_diff, key, change_id)
-        return await self._caller.ask(request, Diff.model_validate)
+        return await self._caller.ask(request, replies.diff)
 
     async def propose(
         self,

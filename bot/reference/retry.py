@@ -65,11 +65,19 @@ def parse_retry_after(value: str | None, *, now: datetime) -> float | None:
     if text.isascii() and text.isdigit():
         seconds = float(text[:12])
     else:
-        try:
-            when = parsedate_to_datetime(text)
-        except ValueError:
+        when = parse_date(text)
+        if when is None or when < now:
             return None
-        seconds = (when.replace(tzinfo=when.tzinfo or UTC) - now).total_seconds()
-        if seconds < 0:
-            return None
+        seconds = (when - now).total_seconds()
     return min(seconds, limits.LONGEST_RETRY_AFTER.total_seconds())
+
+
+def parse_date(value: str | None) -> datetime | None:
+    """Read an HTTP date (RFC 9110); None for absent or unreadable."""
+    if value is None:
+        return None
+    try:
+        when = parsedate_to_datetime(value.strip())
+    except ValueError:
+        return None
+    return when.replace(tzinfo=when.tzinfo or UTC)

@@ -22,7 +22,7 @@ from bot.reference.errors import (
     UnavailableError,
 )
 from bot.reference.requests import Request
-from bot.reference.retry import parse_retry_after
+from bot.reference.retry import parse_date, parse_retry_after
 
 _KEY_HEADER = "apikey"
 _KEY_SHAPE = re.compile(r"[A-Za-z0-9_-]{10,64}")
@@ -53,6 +53,8 @@ class Transport:
     ) -> None:
         self._client = client
         self._clock = clock
+        self.service_date: datetime | None = None
+        """The service's clock with its last answer, None before the first that told it."""
         self._slots = asyncio.Semaphore(limits.MAX_REQUESTS_AT_ONCE)
 
     async def send(self, request: Request) -> Reply:
@@ -125,6 +127,7 @@ class Transport:
         )
         async for chunk in response.aiter_raw():
             reader.feed(chunk)
+        self.service_date = parse_date(response.headers.get("date")) or self.service_date
         if response.is_server_error:
             await _drop_connection(response)
         return Reply(

@@ -10,12 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.reference.deployment import Deployment
-from bot.reference.models import CanonicalFormat, Operation, PendingChange, Usage
+from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.reference.records import FileEntry, files_of
 from bot.services.fields import Choice, Choices, Field, Kind
 from bot.services.fields import Section as Section  # noqa: PLC0414 - beside what names it
 from bot.services.fields_table import fields_of, page_of
 from bot.services.fields_text import legacy_baseline
+from bot.services.usage import UsageFacts
 
 KNOWN_HOSTS = ("huggingface.co", "civitai.com")
 """Hosts that approvers know; downloads from anywhere else are questioned."""
@@ -102,23 +103,6 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Popularity:
-    """How much a live model is used.
-
-    Attributes:
-        rank: 1 for the most used of its category.
-        models: how many models the category has.
-        month: pictures or texts of the last 30 days.
-        workers: how many serve it now.
-    """
-
-    rank: int
-    models: int
-    month: int
-    workers: int
-
-
-@dataclass(frozen=True, slots=True)
 class CheckedRecord:
     """What is judged, and what it is judged against.
 
@@ -135,7 +119,7 @@ class CheckedRecord:
         open_changes: undecided and unapplied changes of the queue, this one excluded.
         live_record: the record as it is live, ``None`` while unknown or where there is none.
         licences: ids of the licences the service knows, ``None`` while unknown.
-        popularity: how much the live model is used, ``None`` while unknown.
+        usage: how much the live model is used, ``None`` while unknown.
     """
 
     operation: Operation
@@ -150,7 +134,7 @@ class CheckedRecord:
     choices: Choice = field(default_factory=dict)
     live_record: Mapping[str, Any] | None = None
     licences: frozenset[str] | None = None
-    popularity: Popularity | None = None
+    usage: UsageFacts | None = None
 
 
 def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
@@ -227,12 +211,14 @@ def _appliable(subject: CheckedRecord) -> Iterable[Check]:
 
 
 def _consensus(subject: CheckedRecord) -> Iterable[Check]:
-    used = subject.popularity
-    if subject.operation is not Operation.CREATE and used is not None and used.rank <= MOST_USED:
+    used = subject.usage
+    if subject.operation is Operation.CREATE or used is None or not used.month:
+        return
+    if used.rank <= MOST_USED:
         yield _warn(
             CheckCode.CONSENSUS,
             rank=used.rank,
-            models=used.models,
+            models=used.total,
             month=used.month,
             workers=used.workers,
             unit="images" if subject.category == "image_generation" else "texts",
@@ -256,15 +242,6 @@ def _licence(subject: CheckedRecord) -> Iterable[Check]:
     named += _LICENCE_ID.findall(_EXCEPTION.sub("", str(licensing.get("license_expression") or "")))
     for unknown in dict.fromkeys(each for each in named if each not in subject.licences | _NO_LICENCE_ID):
         yield _fail(CheckCode.LICENCE_UNKNOWN, Section.LICENSING, value=unknown)
-
-
-def popularity_of(usage: Mapping[str, Usage], name: str) -> Popularity | None:
-    """A model's place among those of its category; ``None`` where nobody counted, or nobody used it."""
-    model = usage.get(name)
-    if model is None or not model.usage_month:
-        return None
-    rank = 1 + sum(other.usage_month > model.usage_month for other in usage.values())
-    return Popularity(rank, len(usage), model.usage_month, model.worker_count)
 
 
 def baseline_name(spelling: str) -> str:

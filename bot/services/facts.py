@@ -12,6 +12,7 @@ from bot.reference.models import CanonicalFormat, ChangeStatus, Diff, Operation,
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.checks import Check, CheckedRecord, run_checks
+from bot.services.usage import UsageFacts, Usages
 from storage.cards import TrackedChange
 from storage.intents import Intents
 from storage.links import Links
@@ -39,6 +40,7 @@ class FactFinder:
     catalogue: Catalogue
     links: Links
     intents: Intents
+    usages: Usages
     reader_key: SecretStr
     clock: Callable[[], datetime]
 
@@ -104,8 +106,16 @@ class FactFinder:
                 live_names=await self.catalogue.names_or_none(change.category),
                 baselines=self.catalogue.baselines or None,
                 open_changes=rivals,
+                live_record=await self.catalogue.record_or_none(change.category, change.model_name),
+                licences=self.catalogue.licences or None,
+                usage=await self._usage(change),
             )
         )
+
+    async def _usage(self, change: PendingChange) -> UsageFacts | None:
+        if change.operation is Operation.CREATE:
+            return None
+        return await self.usages.of(change.category, change.model_name)
 
     def _dialect(self, category: str) -> CanonicalFormat:
         try:

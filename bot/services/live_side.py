@@ -11,7 +11,7 @@ from bot.reference.models import CanonicalFormat, Operation
 from bot.services.catalogue import BACKEND_PREFIXES, Catalogue
 from bot.services.outcomes import LiveFacts
 from bot.services.updates import Rebased, draft_diff, is_same, rebase
-from bot.services.usage import Usages
+from bot.services.usage import UsageFacts, Usages
 from storage.drafts import Draft, Drafts
 
 DEPENDENTS_MAX = 50
@@ -59,6 +59,12 @@ class LiveSide:
             return LiveFacts(draft_diff(draft.model_name, draft.category, live, draft.record, dialect), moved)
         usage = await self.usages.of(draft.category, draft.model_name)
         return LiveFacts(None, moved, usage, tuple(self._dependents(draft.category, draft.model_name)))
+
+    async def usage_of(self, draft: Draft) -> UsageFacts | None:
+        """How much the model is used that a draft changes; ``None`` for a new one, and where nobody knows."""
+        if Operation(draft.operation) is Operation.CREATE:
+            return None
+        return await self.usages.of(draft.category, draft.model_name)
 
     async def settle(self, draft: Draft) -> Settled:
         """Hold a draft against the live record as it is now, and put it onto that record where it moved.

@@ -272,15 +272,18 @@ class Proposals:
         return await expire_drafts(self.drafts, self.keep_for, self.clock())
 
     async def told(self, user_id: int, outcome: SubmitOutcome) -> None:
-        """The person has the answer in front of them: no direct message repeats it."""
-        match outcome:
-            case Queued(facts):
-                change = facts.change
-                await self.outbox.mark_told(NoticeKey(user_id, change.change_id, change.status.value))
-            case NotReady(draft):
-                intent = await self.intents.latest_for_draft(draft.draft_id)
-                if intent is not None and intent.state is IntentState.NOT_QUEUED:
-                    await self.outbox.mark_told(not_queued(user_id, intent.intent_id))
+        """The person has the answer in front of them: no direct message repeats it, unless the disk fails now."""
+        try:
+            match outcome:
+                case Queued(facts):
+                    change = facts.change
+                    await self.outbox.mark_told(NoticeKey(user_id, change.change_id, change.status.value))
+                case NotReady(draft):
+                    intent = await self.intents.latest_for_draft(draft.draft_id)
+                    if intent is not None and intent.state is IntentState.NOT_QUEUED:
+                        await self.outbox.mark_told(not_queued(user_id, intent.intent_id))
+        except StorageError as error:
+            log.error("not written down that it was told", reason=type(error).__name__)  # noqa: TRY400 - foreseen
 
     async def _settle(self, draft: Draft) -> Settled:
         try:
@@ -340,8 +343,9 @@ class Proposals:
                 notices=notices,
                 tell_at=now + ANSWER_WITHIN,
             )
-        except StorageError:
-            log.exception("outcome not written down, it is looked for", intent_id=intent.intent_id, outcome=state)
+        except StorageError as error:
+            why = type(error).__name__
+            log.error("outcome not kept, it is looked for", intent_id=intent.intent_id, outcome=state, reason=why)  # noqa: TRY400 - foreseen
 
     async def _intend(self, actor: Actor, draft: Draft, origin: Origin) -> Intent | None:
         try:
@@ -371,8 +375,9 @@ class Proposals:
         try:
             facts = await self.watch.settle(change)
             return Queued(facts, await self.watch.card_link(change.change_id, intent.guild_id))
-        except (BotError, StorageError):
-            log.exception("queued, but not drawn yet", change_id=change.change_id)
+        except (BotError, StorageError) as error:
+            why = type(error).__name__
+            log.error("queued, but not drawn yet", change_id=change.change_id, reason=why)  # noqa: TRY400 - foreseen
             return Queued(ChangeFacts(change, CardState.of(change.status)))
 
     async def _look(self, user_id: int, draft: Draft) -> SubmitOutcome:
@@ -463,6 +468,9 @@ class Proposals:
                 live_names=await self.catalogue.names_or_none(draft.category),
                 baselines=self.catalogue.baselines or None,
                 open_changes=self.watch.open_changes(draft.category, draft.model_name),
+                live_record=await self.catalogue.record_or_none(draft.category, draft.model_name),
+                licences=self.catalogue.licences or None,
+                usage=await self.live_side.usage_of(draft),
             )
         )
 

@@ -50,9 +50,9 @@ def could_become(sent: Any, stored: Any) -> bool:
     return bool(sent == stored) if are_numbers or isinstance(stored, type(sent)) else True
 
 
-def is_ours(intent: Intent, change: PendingChange) -> bool:
-    """Whether a change of the queue is the one that an intent asked for."""
-    earliest = (intent.sent_at or intent.created_at) - CLOCK_SLACK
+def is_ours(intent: Intent, change: PendingChange, lag: timedelta = timedelta()) -> bool:
+    """Whether a change of the queue is the one that an intent asked for; ``lag`` of the service's clock behind ours."""
+    earliest = (intent.sent_at or intent.created_at) - CLOCK_SLACK - lag
     return (
         change.requested_by == intent.horde_user_id
         and change.category == intent.category
@@ -113,7 +113,7 @@ class Reconciler:
         offset = 0
         while True:
             page = await self._page(actor, intent, offset)
-            match = await self._find(intent, page.items)
+            match = await self._find(intent, page.items, self._lag())
             if match is not None:
                 news = NoticeKey(intent.user_id, match.change_id, match.status.value)
                 await self.intents.resolve(
@@ -138,6 +138,11 @@ class Reconciler:
             )
         return None
 
+    def _lag(self) -> timedelta:
+        """How far the service's clock is behind ours. One that is ahead finds ours without this."""
+        told = self.client.service_date
+        return timedelta() if told is None else max(self.clock() - told, timedelta())
+
     def _tell_at(self, *, is_person_waiting: bool) -> datetime:
         return self.clock() + (ANSWER_WITHIN if is_person_waiting else timedelta())
 
@@ -153,10 +158,10 @@ class Reconciler:
         with as_reader():
             return await self.client.changes(key, categories=categories, requested_by=own, offset=offset, limit=PAGE)
 
-    async def _find(self, intent: Intent, changes: Iterable[PendingChange]) -> PendingChange | None:
+    async def _find(self, intent: Intent, changes: Iterable[PendingChange], lag: timedelta) -> PendingChange | None:
         """Ascending by id: of two matches the first is ours, unless it is another proposal's of the same person."""
         for change in changes:
-            if is_ours(intent, change) and not await self._is_claimed(change):
+            if is_ours(intent, change, lag) and not await self._is_claimed(change):
                 return change
         return None
 

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import httpx
 import simcord
@@ -15,6 +16,7 @@ from bot.demo.curator import pictures, prepare
 from bot.demo.loopback_transport import LoopbackTransport
 from bot.demo.world import World, found_world, start_world
 from bot.settings import Settings
+from cogs.watch import WatchCog
 
 START_GRACE_S = 2.0
 START_TIMEOUT_S = 60.0
@@ -22,15 +24,16 @@ START_TIMEOUT_S = 60.0
 
 @dataclass(slots=True)
 class WorldClock:
-    """The time inside the simulation, once there is one: `env.advance_time` moves it."""
+    """The time inside the simulation, once there is one: `env.advance_time` moves it, and `ahead` all at once."""
 
     env: simcord.Env | None = None
+    ahead: timedelta = timedelta()
 
     def __call__(self) -> datetime:
         if self.env is None:
             return datetime.now(UTC)
         now: datetime = self.env.now()
-        return now
+        return now + self.ahead
 
 
 @dataclass(slots=True)
@@ -83,6 +86,13 @@ class Simulation:
                 await self.env.settle()
                 await asyncio.sleep(0)
         await self.env.settle()
+
+    async def let_pass(self, span: timedelta) -> None:
+        """Let so much time pass for the bot, and have it look at the queue once, as it does all the while."""
+        self.clock.ahead += span
+        watch = cast("WatchCog", self.bot.get_cog("WatchCog"))  # its module is loaded anew for each bot
+        await watch.sweep()
+        await watch.deliver()
 
     async def restart(self) -> None:
         """Stop the bot as SIGTERM would, and start another on the same file in the same world."""

@@ -7,19 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reference.deployment import CATEGORIES
-from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange, Usage
+from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
 from bot.services.checks import (
     Check,
     CheckCode,
     CheckedRecord,
-    Popularity,
     Verdict,
     has_fail,
-    popularity_of,
     run_checks,
 )
 from bot.services.fields import Section
 from bot.services.fields_table import STYLES
+from bot.services.usage import UsageFacts
 
 SHA = "ab" * 32
 URL = "https://huggingface.co/pixel/resolve/main/pixel.safetensors"
@@ -65,7 +64,6 @@ def codes(looked_at: CheckedRecord) -> set[CheckCode]:
 
 
 POPULAR: dict[str, str | int] = {"rank": 6, "models": 161, "month": 18402, "workers": 14, "unit": "images"}
-USED = {"a": 50, "b": 30, "c": 30, "d": 0}
 FOUND: dict[str, tuple[CheckedRecord, Check]] = {
     "no baseline": (
         subject({"nsfw": False}),
@@ -216,11 +214,11 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         Check(CheckCode.BASELINE_CHANGED, Verdict.WARN, {}, Section.BASICS),
     ),
     "an update of a model that many use": (
-        subject(operation=Operation.UPDATE, popularity=Popularity(6, 161, 18402, 14)),
+        subject(operation=Operation.UPDATE, usage=UsageFacts(6, 161, 18402, 14)),
         Check(CheckCode.CONSENSUS, Verdict.WARN, POPULAR),
     ),
     "a deletion of a model that many use": (
-        subject({}, operation=Operation.DELETE, popularity=Popularity(6, 161, 18402, 14)),
+        subject({}, operation=Operation.DELETE, usage=UsageFacts(6, 161, 18402, 14)),
         Check(CheckCode.CONSENSUS, Verdict.WARN, POPULAR),
     ),
     "a licence that nobody knows": (
@@ -258,25 +256,16 @@ def test_another_spelling_is_no_other_baseline(before: str, after: str, dialect:
 
 
 @pytest.mark.parametrize(
-    ("operation", "popularity"),
+    ("operation", "usage"),
     [
         (Operation.UPDATE, None),
-        (Operation.DELETE, Popularity(11, 161, 5000, 3)),
-        (Operation.CREATE, Popularity(1, 161, 5000, 3)),
+        (Operation.DELETE, UsageFacts(11, 161, 5000, 3)),
+        (Operation.CREATE, UsageFacts(1, 161, 5000, 3)),
+        (Operation.UPDATE, UsageFacts(1, 161, 0, 0)),
     ],
 )
-def test_only_a_change_of_the_ten_most_used_needs_consensus(
-    operation: Operation, popularity: Popularity | None
-) -> None:
-    assert CheckCode.CONSENSUS not in codes(subject(operation=operation, popularity=popularity))
-
-
-def test_a_rank_is_told_only_where_somebody_counted() -> None:
-    usage = {name: Usage(name=name, usage_month=month, worker_count=2) for name, month in USED.items()}
-    assert popularity_of(usage, "b") == Popularity(2, 4, 30, 2)
-    assert popularity_of(usage, "c") == Popularity(2, 4, 30, 2), "as much as the other"
-    assert popularity_of(usage, "d") is None
-    assert popularity_of(usage, "nobody") is None
+def test_only_a_change_of_the_ten_most_used_needs_consensus(operation: Operation, usage: UsageFacts | None) -> None:
+    assert CheckCode.CONSENSUS not in codes(subject(operation=operation, usage=usage))
 
 
 @pytest.mark.parametrize(

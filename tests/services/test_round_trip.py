@@ -1,0 +1,85 @@
+"""A live record that becomes a draft, and is sent unchanged, is the same record: all of the reference, every field."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.demo.horde_stand_in import HordeStandIn
+from bot.demo.reference_service import ReferenceService
+from bot.demo.service_environment import Mode
+from bot.reference.client import ReferenceClient
+from bot.reference.deployment import CATEGORIES
+from bot.reference.models import CanonicalFormat
+from bot.reference.records import files_of, to_payload, with_files
+from bot.reference.transport import Transport, make_http_client
+from bot.services.record_input import record_from_json
+from bot.services.updates import draft_diff, is_same
+from storage.database import Database
+from storage.drafts import MAX_DRAFTS, Drafts
+from tests.harness.reference_data import folders, legacy_records
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+LEGACY, V2 = CanonicalFormat.LEGACY, CanonicalFormat.V2
+FOLDERS = folders()
+
+
+@pytest.fixture
+async def drafts(tmp_path: Path) -> AsyncIterator[Drafts]:
+    async with await Database.open(tmp_path / "house" / "curator.db") as database:
+        yield Drafts(database)
+
+
+async def through_a_draft(
+    drafts: Drafts, number: int, category: str, name: str, record: dict[str, Any], dialect: CanonicalFormat
+) -> dict[str, Any]:
+    """The record as it is sent: kept on disk, its files written and read, given out and taken in as JSON."""
+    draft = await drafts.create(
+        user_id=number // MAX_DRAFTS,
+        guild_id=None,
+        operation="update",
+        category=category,
+        model_name=name,
+        dialect=dialect.value,
+        record=record,
+        base=record,
+        now=NOW,
+    )
+    kept = await drafts.get(draft.draft_id, draft.user_id)
+    assert kept is not None
+    assert kept.base == record
+    again = with_files(kept.record, files_of(kept.record, dialect), dialect)
+    read = record_from_json(json.dumps(again, ensure_ascii=False, indent=2).encode(), category)
+    return to_payload(read, name=name, dialect=dialect)
+
+
+@pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS.keys())
+async def test_every_legacy_record_is_sent_as_it_was_read(drafts: Drafts, folder: Path) -> None:
+    for number, (category, name, record) in enumerate(legacy_records(folder)):
+        sent = await through_a_draft(drafts, number, category, name, record, LEGACY)
+        as_text = json.dumps({"name": name} | record | {"name": name})
+        assert json.dumps(sent) == as_text, "down to the order of its fields"
+
+
+@pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS.keys())
+async def test_every_model_that_the_service_lists_makes_an_update_that_changes_nothing(
+    drafts: Drafts, folder: Path, tmp_path: Path, horde: HordeStandIn
+) -> None:
+    service = ReferenceService(tmp_path / "service", ai_horde_url=horde.url, mode=Mode.LEGACY, reference_data=folder)
+    expected = {(category, name) for category, name, _ in legacy_records(folder)}
+    found: set[tuple[str, str]] = set()
+    async with service, make_http_client(service.url) as http:
+        client = ReferenceClient(Transport(http))
+        deployment = await client.deployment()
+        for category in CATEGORIES:
+            dialect = deployment.dialect_for(category)
+            for name, live in (await client.models(category, dialect=dialect)).items():
+                record = {"name": name, **live}
+                sent = await through_a_draft(drafts, len(found), category, name, record, dialect)
+                assert is_same(live | {"name": name}, sent, dialect), name
+                assert draft_diff(name, category, live | {"name": name}, sent, dialect).field_diffs == (), name
+                found.add((category, name))
+    assert expected <= found
