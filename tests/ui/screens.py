@@ -1,8 +1,10 @@
 """Every screen of the design by the name of its picture: what the tests measure and the gallery draws."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from bot.identity.standing import Role
 from bot.reference.errors import (
@@ -14,6 +16,7 @@ from bot.reference.errors import (
 )
 from bot.reference.models import (
     ChangeStatus,
+    Diff,
     ErrorDetail,
     Operation,
 )
@@ -23,13 +26,18 @@ from bot.services.outcomes import (
     ApplyFailed,
     Confirm,
     Decided,
+    DraftFacts,
     Faster,
     InProgress,
+    LiveFacts,
+    LiveMoved,
     Moved,
     Queued,
+    Unchanged,
     Undecided,
     Unsure,
 )
+from bot.services.usage import UsageFacts
 from bot.ui.account import account_status, linked, unlink_question, unlinked
 from bot.ui.change_card import change_card
 from bot.ui.components import Card, Markup
@@ -89,6 +97,11 @@ QUEUE = Attempt(
     draft_kept=True,
 )
 APPROVE = Attempt(Verb.APPROVE, user_id=ALICE, horde_name="alice#101", change_id=42, ask_channel_id=CHANNEL)
+
+
+def live_draft(diff: Diff | None, *, operation: Operation = Operation.UPDATE, **live: Any) -> DraftFacts:
+    """A draft that changes a live model."""
+    return replace(draft(PIXEL, WHY), operation=operation, live=LiveFacts(diff, **live))
 
 
 def _errors() -> dict[str, Callable[[Look], Card | Markup]]:
@@ -174,6 +187,22 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "07f-unsure-draft": lambda look: draft_card(draft(PIXEL, is_unsure=True), look),
     "07g-empty-draft": lambda look: draft_card(draft({"name": ""}), look),
     "07h-raw": lambda _look: raw_draft(draft(PIXEL)),
+    "07j-draft-update": lambda look: draft_card(live_draft(DELIBERATE_DIFF, moved=("version",)), look),
+    "07k-draft-update-40-fields": lambda look: draft_card(live_draft(FORTY_DIFF), look),
+    "07l-draft-moved": lambda look: submit_outcome(
+        LiveMoved(live_draft(DELIBERATE_DIFF), ("version", "licensing.notes"), ("description",)), look
+    ),
+    "07m-nothing-changes": lambda look: submit_outcome(Unchanged(live_draft(None)), look),
+    "07n-draft-delete": lambda look: draft_card(
+        live_draft(
+            None,
+            operation=Operation.DELETE,
+            usage=UsageFacts(6, 161, 18402, 14),
+            dependents=(("text_generation", "koboldcpp/Deliberate"), ("lora", "[x](https://evil.example)")),
+        ),
+        look,
+    ),
+    "07o-raw-update": lambda _look: raw_draft(live_draft(DELIBERATE_DIFF)),
     "07i-discarded": lambda _look: draft_discarded("Pixel Illustrious"),
     "09a-approve-confirm": lambda look: approve_question(Confirm(pending(UPDATE, DELIBERATE_DIFF), is_own=False), look),
     "09a2-approve-own-create": lambda look: approve_question(Confirm(pending(CREATE), is_own=True), look),
