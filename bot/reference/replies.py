@@ -8,7 +8,16 @@ from pydantic import BaseModel, ValidationError
 
 from bot.reference.deployment import Deployment
 from bot.reference.errors import ApiError, IndeterminateError, MalformedReplyError, error_for
-from bot.reference.models import ApplyResult, CanonicalFormat, ErrorResponse, Licence, ReplicateMode, Usage
+from bot.reference.models import (
+    ApplyResult,
+    CanonicalFormat,
+    Diff,
+    ErrorResponse,
+    Licence,
+    ReplicateMode,
+    Usage,
+    without_nulls,
+)
 from bot.reference.transport import Reply
 
 _FIRST_FAILURE = 400
@@ -104,6 +113,13 @@ def document(value: Any) -> dict[str, Any]:
 def last_updated(value: Any) -> int:
     """Read when the reference last changed, in Unix seconds."""
     return _LastUpdated.model_validate(value).last_updated
+
+
+def diff(value: Any) -> Diff:
+    """Read a difference, without fields whose values differ in nulls alone: older services write these out (4.1.0)."""
+    found = Diff.model_validate(value)
+    kept = tuple(one for one in found.field_diffs if without_nulls(one.old_value) != without_nulls(one.new_value))
+    return found.model_copy(update={"field_diffs": kept})
 
 
 def usage(value: Any) -> dict[str, Usage]:

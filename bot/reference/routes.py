@@ -249,6 +249,14 @@ _ROUTES_4 = {
 }
 
 
+def described_at(category: str, prefix: str) -> tuple[str, ...]:
+    """Name the paths at which a service's document may describe a category's record, the newest generation's first.
+
+    Older ones describe some categories together with all others: those stand at no path of their own.
+    """
+    return f"{prefix}/{category}", f"{prefix}/{category}/create_model"
+
+
 def _registry(routes_by_prefix: Mapping[str, Mapping[RouteNames, str]]) -> RouteRegistry:
     registry = RouteRegistry()
     for prefix, routes in routes_by_prefix.items():

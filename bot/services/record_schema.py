@@ -9,7 +9,7 @@ from jsonschema.exceptions import ValidationError
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import to_payload
-from bot.reference.routes import v1_prefix, v2_prefix
+from bot.reference.routes import described_at, v1_prefix, v2_prefix
 
 COMPLAINTS_MAX = 20
 NAMED_MAX = 20
@@ -79,12 +79,13 @@ def path_of(parts: Iterable[str | int]) -> str:
 
 def _schema(category: str, dialect: CanonicalFormat, document: Mapping[str, Any]) -> dict[str, Any] | None:
     prefix = v2_prefix if dialect is CanonicalFormat.V2 else v1_prefix
-    place: Any = document
-    for key in ("paths", f"{prefix}/{category}", "post", "requestBody", "content", "application/json", "schema"):
-        place = place.get(key) if isinstance(place, Mapping) else None
-    if not isinstance(place, Mapping):
-        return None
-    return {**place, "components": document.get("components", {})}
+    for path in described_at(category, prefix):
+        place: Any = document
+        for key in ("paths", path, "post", "requestBody", "content", "application/json", "schema"):
+            place = place.get(key) if isinstance(place, Mapping) else None
+        if isinstance(place, Mapping):
+            return {**place, "components": document.get("components", {})}
+    return None
 
 
 def _told(error: ValidationError) -> Iterator[Complaint]:

@@ -25,9 +25,12 @@ def changes_in(service: ReferenceService, person: Person = ABE) -> list[dict[str
 
 def live_model(service: ReferenceService, name: str, category: str = "image_generation") -> dict[str, Any] | None:
     """A live record; None when there is none of this name."""
-    answer = httpx.get(f"{service.url}/model_references/v2/{category}", trust_env=False)  # the same in every generation
-    record = answer.json().get(name) if answer.is_success else None
-    return None if record is None else dict(record)
+    for version in ("v2", "v1"):  # an older service does not convert what it keeps as legacy
+        answer = httpx.get(f"{service.url}/model_references/{version}/{category}", trust_env=False)
+        if answer.is_success:
+            record = answer.json().get(name)
+            return None if record is None else dict(record)
+    return None
 
 
 def categories_taken(service: ReferenceService) -> tuple[str, ...]:

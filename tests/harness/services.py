@@ -41,8 +41,15 @@ def _servers(tmp_path_factory: pytest.TempPathFactory, horde_url: str) -> Iterat
 
     def get(mode: Mode) -> ReferenceService:
         if mode not in running:
-            folder = tmp_path_factory.mktemp(f"service-{mode.value}")
-            running[mode] = ReferenceService(folder, ai_horde_url=horde_url, mode=mode, python=older_python()).start()
+            # An older replica reads nothing from its disk alone: it copies from a PRIMARY.
+            source = get(Mode.V2).url if mode is Mode.REPLICA and older_python() else None
+            running[mode] = ReferenceService(
+                tmp_path_factory.mktemp(f"service-{mode.value}"),
+                ai_horde_url=horde_url,
+                mode=mode,
+                python=older_python(),
+                extra_environment={"HORDE_MODEL_REFERENCE_PRIMARY_API_URL": source} if source else None,
+            ).start()
         return running[mode]
 
     yield get

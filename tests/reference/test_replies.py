@@ -82,3 +82,20 @@ def test_a_bare_mode_is_that_of_a_service_without_a_queue() -> None:
 def test_what_is_no_deployment_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="validation error"):
         replies.deployment(value)
+
+
+def test_a_difference_leaves_out_what_differs_in_nulls_alone() -> None:
+    files: list[dict[str, object]] = [{"path": "a.ckpt", "sha256sum": "0"}]
+    fields: list[dict[str, object]] = [
+        {"field_path": "config.files", "old_value": files, "new_value": [{**files[0], "md5sum": None}]},
+        {"field_path": "style", "old_value": None, "new_value": "anime"},
+    ]
+    body = {
+        "change_id": 1,
+        "category": "image_generation",
+        "model_name": "A",
+        "operation": "update",
+        "net_operation": "modified",
+        "field_diffs": [{**field, "change_type": "modified"} for field in fields],
+    }
+    assert [field.field_path for field in replies.diff(body).field_diffs] == ["style"]

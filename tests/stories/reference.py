@@ -30,7 +30,7 @@ def change_live(service: ReferenceService, name: str, **fields: Any) -> None:
     record.pop("record_type", None)
     record.pop("model_classification", None)
     base = f"{_prefix(service)}/image_generation"
-    path = base if "/v1/" in base else f"{base}/model/{name}"
+    path = base if "/v1/" in base else f"{base}/{_update_segment(service)}/{name}"
     change = _send(service, "PUT", path, record)
     _send(service, "POST", f"{_QUEUE}/batches", {"batch_title": "web", "approved_ids": [change["change_id"]]})
     _send(service, "POST", f"{_QUEUE}/changes/{change['change_id']}/apply", {})
@@ -39,6 +39,13 @@ def change_live(service: ReferenceService, name: str, **fields: Any) -> None:
 def _prefix(service: ReferenceService) -> str:
     told = httpx.get(f"{service.url}/replicate_mode", trust_env=False).json()
     return f"model_references/{'v2' if told['canonical_format'] == 'v2' else 'v1'}"
+
+
+def _update_segment(service: ReferenceService) -> str:
+    """What stands before the name where one is updated: another word in older generations."""
+    paths = httpx.get(f"{service.url}/openapi.json", trust_env=False).json()["paths"]
+    is_older = "/model_references/v2/image_generation/update_model/{model_name}" in paths
+    return "update_model" if is_older else "model"
 
 
 def _send(service: ReferenceService, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:

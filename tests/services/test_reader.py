@@ -1,0 +1,48 @@
+"""A queue that is shown to approvers alone, watched with a key that is none of theirs: said, with what to set."""
+
+import pytest
+
+from bot.reference.errors import ReadOnlyError
+from bot.services.reader import ReaderKeyError
+from bot.services.watch import Watch
+from tests.services.conftest import House
+
+CHANGES = "/changes"
+REFUSAL = (403, "You are not on the pending queue approver list.")
+
+
+@pytest.fixture
+def watch(house: House) -> Watch:
+    house.service.refusals[CHANGES] = REFUSAL
+    return house.services.watch
+
+
+async def test_the_operator_is_told_which_setting_to_change(house: House, watch: Watch) -> None:
+    with pytest.raises(ReaderKeyError, match="CURATOR_READER_KEY"):
+        await watch.sweep()
+    report = await house.services.status.report()
+    assert report.is_queue_hidden
+    assert report.is_writable
+    assert report.service_problem is None
+
+
+async def test_it_is_forgotten_once_the_queue_is_shown(house: House, watch: Watch) -> None:
+    with pytest.raises(ReaderKeyError):
+        await watch.sweep()
+    house.service.refusals.clear()
+    await watch.sweep()
+    assert not (await house.services.status.report()).is_queue_hidden
+
+
+async def test_a_replica_is_called_one_whatever_the_key(house: House, watch: Watch) -> None:
+    house.service.mode = "REPLICA"
+    with pytest.raises(ReadOnlyError) as caught:
+        await watch.sweep()
+    assert caught.value.kind == "replica"
+    assert not (await house.services.status.report()).is_queue_hidden
+
+
+async def test_a_single_change_is_hidden_by_the_bots_key_and_not_by_the_persons(house: House, watch: Watch) -> None:
+    house.service.refusals["/changes/1"] = REFUSAL
+    with pytest.raises(ReaderKeyError):
+        await house.services.review.facts(1)
