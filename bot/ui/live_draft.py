@@ -1,11 +1,12 @@
 """A draft that changes a live model, on its card: what an update changes, what a delete takes away."""
 
 from bot.reference.models import Operation
+from bot.services.checks import CheckCode
 from bot.services.outcomes import DraftFacts, LiveFacts, LiveMoved
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Card, Press, Sheet, attachment, button, ending
 from bot.ui.custom_ids import DraftVerb
-from bot.ui.diff_lines import diff_text, names_of, plain_text_diff
+from bot.ui.diff_lines import diff_text, plain_text_diff
 from bot.ui.full_view import json_file
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.labels import label
@@ -99,10 +100,9 @@ def _differs(sheet: Sheet, live: LiveFacts, look: Look) -> None:
         return
     count = len(text.changes)
     heading = f"-# {plural(count, 'field')} {'changes' if count == 1 else 'change'}"
-    others = tuple(one for one in text.changes if not one.is_critical)
     rest = text.rest
     if text.is_folded:
-        rest = (f"**{len(others)} more:** {names_of(others)}", "-# *Raw JSON* has all of it in a file.")
+        rest = (*text.rest, "-# *Raw JSON* has that file.")
     if text.critical:
         critical = f"{look.glyph(Glyph.CRITICAL)} **Critical**"
         sheet.text(heading, critical, *text.critical, budget=RECORD_BUDGET).gap()
@@ -112,7 +112,7 @@ def _differs(sheet: Sheet, live: LiveFacts, look: Look) -> None:
 
 
 def _goes(sheet: Sheet, draft: DraftFacts, live: LiveFacts, look: Look) -> None:
-    _used(sheet, live, look)
+    _used(sheet, draft, live, look)
     sheet.text("-# Record that goes", *record_lines(draft.record, draft.category), budget=RECORD_BUDGET).gap()
     files = files_in(draft.record)
     sheet.text(
@@ -123,9 +123,10 @@ def _goes(sheet: Sheet, draft: DraftFacts, live: LiveFacts, look: Look) -> None:
     )
 
 
-def _used(sheet: Sheet, live: LiveFacts, look: Look) -> None:
+def _used(sheet: Sheet, draft: DraftFacts, live: LiveFacts, look: Look) -> None:
     lines = []
-    if (usage := live.usage) is not None:
+    is_said = any(check.code is CheckCode.CONSENSUS for check in draft.checks)
+    if (usage := live.usage) is not None and not is_said:
         is_used = usage.month or usage.workers
         served = f"{plural(usage.workers, 'worker')} serve{'s' if usage.workers == 1 else ''} it now"
         glyph = f"{look.glyph(Glyph.WARN)} " if is_used else ""

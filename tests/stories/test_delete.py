@@ -13,6 +13,7 @@ from tests.harness.messages import (
     buttons_of,
     card_of,
     enabled_buttons_of,
+    nodes_of,
     text_of,
 )
 from tests.harness.queue import change_of, changes_in
@@ -73,8 +74,8 @@ async def test_a_delete_waits_among_the_drafts_and_works_after_a_restart(
     await simulation.restart()
     drafts = await rita.slash(world.public, "propose-model drafts")
     assert "DELETE · **Tin Robot**" in text_of(drafts)
-    option = next(node for node in drafts.response.components[0]["components"] if node["type"] == 1)["components"][0]
-    await rita.select(answer_of(drafts), values=[option["options"][0]["value"]])
+    (menu,) = [node for node in nodes_of(drafts) if node["type"] == 3]
+    await rita.select(answer_of(drafts), values=[menu["options"][0]["value"]])
     assert "Delete…" in enabled_buttons_of(answer_of(drafts))
     opened = await rita.click(answer_of(drafts), label="Delete…")
     await fill(rita, opened, {"Name": "Tin Robot"})
