@@ -1,0 +1,138 @@
+"""What becomes of a draft that is refused, or that nobody touches: kept, marked, told of, and at last let go."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.reference.errors import InvalidRequestError
+from bot.reference.models import Operation
+from bot.services.checks import CheckCode, Section
+from bot.services.errors import DraftGoneError
+from bot.services.keeping import WORD_BEFORE
+from bot.services.notices import DraftExpires, NeverQueued
+from bot.services.outcomes import DraftFacts, NotReady, Queued
+from bot.services.reconcile import GIVE_UP_AFTER
+from tests.services.conftest import GUILD, REQUESTOR, House
+
+ROUTE = "/model_references/v2/image_generation"
+RECORD = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False, "min_bridge_version": "seven"}
+
+
+@pytest.fixture(autouse=True)
+def _alice(house: House) -> None:
+    house.service.user_id = "101"
+
+
+async def drafted(house: House, record: dict[str, Any] | None = None) -> DraftFacts:
+    data = json.dumps(record or RECORD).encode()
+    return await house.services.beginnings.create_from_json(REQUESTOR, GUILD, "image_generation", data)
+
+
+async def refuse_field(house: House, draft: DraftFacts) -> None:
+    """Send the draft, and have the service refuse one of its fields."""
+    complaint = {"loc": ["body", "min_bridge_version"], "msg": "Input should be a valid integer", "type": "int"}
+    house.service.bodies[ROUTE] = (422, {"detail": [complaint]})
+    with pytest.raises(InvalidRequestError):
+        await house.services.proposals.submit(REQUESTOR, draft.draft_id, house.origin())
+    del house.service.bodies[ROUTE]
+
+
+def refused(draft: DraftFacts) -> list[tuple[str | int, Section | None]]:
+    return [(check.facts["field"], check.section) for check in draft.checks if check.code is CheckCode.REFUSED]
+
+
+async def test_a_field_that_the_service_refused_is_marked_until_the_draft_is_changed(house: House) -> None:
+    draft = await drafted(house)
+    await refuse_field(house, draft)
+    await house.restart()
+    proposals = house.services.proposals
+    shown = await proposals.show(REQUESTOR, draft.draft_id)
+    ((field, section),) = refused(shown)
+    assert field == "min_bridge_version"
+    assert section is not None, "a button mends it"
+    again = await proposals.submit(REQUESTOR, draft.draft_id, house.origin())
+    assert isinstance(again, NotReady)
+    assert len(house.service.writes) == 1, "what was refused is not sent again as it is"
+    house.clock.move(seconds=1)
+    saved = await proposals.revise(REQUESTOR, draft.draft_id, "because it is good")
+    assert refused(saved.facts) == []
+
+
+async def test_nothing_is_refused_for_a_draft_that_was_never_sent(house: House) -> None:
+    assert refused(await drafted(house)) == []
+
+
+async def test_an_owner_has_days_to_act_on_the_word_that_a_draft_expires(house: House) -> None:
+    draft = await drafted(house)
+    proposals, notices = house.services.proposals, house.services.notices
+    house.clock.move(days=27, seconds=1)
+    assert await proposals.expire() == 0
+    (word,) = await notices.due()
+    assert word.user_id == REQUESTOR
+    until = draft.kept_until + timedelta(seconds=1)
+    assert word.news == DraftExpires(Operation.CREATE, "image_generation", "Pixel", until)
+    await notices.delivered(word)
+    house.clock.move(days=2)
+    assert await proposals.expire() == 0
+    assert await notices.due() == []
+    house.clock.move(days=1, seconds=1)
+    assert await proposals.expire() == 1
+    with pytest.raises(DraftGoneError):
+        await proposals.show(REQUESTOR, draft.draft_id)
+
+
+async def test_a_change_to_a_draft_keeps_it_and_its_owner_is_told_anew(house: House) -> None:
+    draft = await drafted(house)
+    proposals, notices = house.services.proposals, house.services.notices
+    house.clock.move(days=28)
+    await proposals.expire()
+    assert len(await notices.due()) == 1
+    saved = await proposals.revise(REQUESTOR, draft.draft_id, "still wanted")
+    assert saved.facts.kept_until - house.clock() == draft.kept_until - draft.saved_at
+    house.clock.move(days=28)
+    assert await proposals.expire() == 0
+    assert len(await notices.due()) == 1
+
+
+async def test_after_a_long_pause_of_the_bot_nothing_goes_before_its_owner_could_act(house: House) -> None:
+    draft = await drafted(house)
+    house.clock.move(days=400)
+    await house.restart()
+    proposals = house.services.proposals
+    assert await proposals.expire() == 0
+    shown = await proposals.show(REQUESTOR, draft.draft_id)
+    assert shown.kept_until == house.clock() + WORD_BEFORE
+    house.clock.move(days=3, seconds=1)
+    assert await proposals.expire() == 1
+
+
+async def test_no_word_is_said_of_a_draft_that_went_meanwhile(house: House) -> None:
+    draft = await drafted(house)
+    house.clock.move(days=28)
+    await house.services.proposals.expire()
+    await house.services.proposals.discard(REQUESTOR, draft.draft_id)
+    assert await house.services.notices.due() == []
+
+
+async def test_who_waits_for_an_answer_that_never_came_is_told_that_it_is_not_in_the_queue(house: House) -> None:
+    draft = await drafted(house, {key: value for key, value in RECORD.items() if key != "min_bridge_version"})
+    house.service.breaks_after.add(ROUTE)
+    await house.services.proposals.submit(REQUESTOR, draft.draft_id, house.origin())
+    house.service.breaks_after.clear()
+    house.clock.move(seconds=GIVE_UP_AFTER.total_seconds() + 1)
+    assert await house.services.reconciler.look_for_all() == []
+    (told,) = await house.services.notices.due()
+    assert told.news == NeverQueued(Operation.CREATE, "image_generation", "Pixel", is_kept=True)
+    assert not isinstance(await house.services.proposals.show(REQUESTOR, draft.draft_id), Queued)
+
+
+async def test_what_was_sent_again_meanwhile_is_not_called_lost(house: House) -> None:
+    draft = await drafted(house, {key: value for key, value in RECORD.items() if key != "min_bridge_version"})
+    house.service.breaks_after.add(ROUTE)
+    await house.services.proposals.submit(REQUESTOR, draft.draft_id, house.origin())
+    house.clock.move(seconds=GIVE_UP_AFTER.total_seconds() + 1)
+    await house.services.reconciler.look_for_all()
+    await house.services.proposals.submit(REQUESTOR, draft.draft_id, house.origin())
+    assert await house.services.notices.due() == []
