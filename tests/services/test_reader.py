@@ -46,3 +46,15 @@ async def test_a_single_change_is_hidden_by_the_bots_key_and_not_by_the_persons(
     house.service.refusals["/changes/1"] = REFUSAL
     with pytest.raises(ReaderKeyError):
         await house.services.review.facts(1)
+
+
+async def test_a_service_without_a_queue_is_said_to_have_none(house: House) -> None:
+    house.service.bodies |= {
+        "/replicate_mode": (200, "PRIMARY"),
+        "/openapi.json": (200, {"info": {"version": "2.1.5"}}),
+    }
+    with pytest.raises(ReadOnlyError) as caught:
+        await house.services.watch.sweep()
+    assert caught.value.kind == "no_queue"
+    report = await house.services.status.report()
+    assert (report.has_queue, report.is_writable, report.is_queue_hidden) == (False, False, False)
