@@ -16,7 +16,9 @@ from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import files_of, to_payload, with_files
 from bot.reference.transport import Transport, make_http_client
-from bot.services.record_input import record_from_json
+from bot.services.fields_table import fields_of
+from bot.services.forms_input import SectionAnswers, section_revision, shown
+from bot.services.record_input import record_from_json, revise
 from bot.services.updates import draft_diff, is_same
 from storage.database import Database
 from storage.drafts import MAX_DRAFTS, Drafts
@@ -83,3 +85,31 @@ async def test_every_model_that_the_service_lists_makes_an_update_that_changes_n
                 assert draft_diff(name, category, live | {"name": name}, sent, dialect).field_diffs == (), name
                 found.add((category, name))
     assert expected <= found
+
+
+def without_blanks(value: Any) -> Any:
+    """A record as forms leave it: no text with blanks around it, no empty list."""
+    match value:
+        case str():
+            return value.strip()
+        case dict():
+            return {key: without_blanks(item) for key, item in value.items() if item not in ("", [])}
+        case _:
+            return value
+
+
+@pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS.keys())
+def test_every_form_typed_anew_as_it_stands_changes_nothing(folder: Path) -> None:
+    for category, name, read in legacy_records(folder):
+        record = {"name": name, **read}
+        typed = {one.key: shown(one, record, LEGACY) for one in fields_of(category, LEGACY)}
+        revision = section_revision(SectionAnswers(category, typed), record, LEGACY)
+        revised, _ = revise(record, "", revision, LEGACY)
+        assert without_blanks(revised) == without_blanks(record), name
+
+
+@pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS.keys())
+def test_a_form_that_nobody_touched_changes_nothing_at_all(folder: Path) -> None:
+    for category, name, record in legacy_records(folder):
+        revision = section_revision(SectionAnswers(category, {}), record, LEGACY)
+        assert revise(record, "", revision, LEGACY) == (record, ""), name

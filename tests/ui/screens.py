@@ -13,6 +13,7 @@ from bot.reference.errors import (
     InvalidRequestError,
     ReadOnlyError,
     UnavailableError,
+    no_queue,
 )
 from bot.reference.models import (
     ChangeStatus,
@@ -22,6 +23,7 @@ from bot.reference.models import (
 )
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.guild_setup import GuildSetupFacts
+from bot.services.notices import ChangeNews, DraftExpires, NeverQueued
 from bot.services.outcomes import (
     ApplyFailed,
     Confirm,
@@ -37,6 +39,7 @@ from bot.services.outcomes import (
     Undecided,
     Unsure,
 )
+from bot.services.reader import ReaderKeyError
 from bot.services.usage import UsageFacts
 from bot.ui.account import account_status, linked, unlink_question, unlinked
 from bot.ui.change_card import change_card
@@ -47,7 +50,7 @@ from bot.ui.errors import Attempt, Verb, fault
 from bot.ui.full_view import full_answer
 from bot.ui.glyphs import Look
 from bot.ui.live_draft import raw_draft
-from bot.ui.notices import away_notice, back_notice, decision_notice, queued_notice, read_only_notice
+from bot.ui.notices import away_notice, back_notice, decision_notice, news_notice, queued_notice, read_only_notice
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
 from bot.ui.status import status_view
@@ -122,6 +125,8 @@ def _errors() -> dict[str, Callable[[Look], Card | Markup]]:
     cases: dict[str, tuple[Exception, Attempt]] = {
         "10a-refused-public": (ReadOnlyError(REPLICA_TEXT, kind="replica", status=503), QUEUE),
         "10a2-refused-format": (ReadOnlyError(REPLICA_TEXT, kind="format", status=503), QUEUE),
+        "10a3-refused-no-queue": (no_queue(), QUEUE),
+        "10a4-refused-hidden": (ReaderKeyError(), QUEUE),
         "10b-refused-role": (MissingRoleError(Role.APPROVER, STANDING), APPROVE),
         "10c-not-linked": (NotLinkedError(ALICE), APPROVE),
         "10d-not-confirmed": (HordeUnavailableError(), APPROVE),
@@ -242,6 +247,8 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "12g2-not-unlinked": lambda look: unlinked(was_linked=False, look=look),
     "13a-status-ok": lambda look: status_view(STATUS, look),
     "13b-status-readonly": lambda look: status_view(report(mode="REPLICA", is_writable=False), look),
+    "13b2-status-no-queue": lambda look: status_view(report(has_queue=False, is_writable=False), look),
+    "13b3-status-hidden": lambda look: status_view(report(is_queue_hidden=True, pending=None, approved=None), look),
     "13c-status-away": lambda look: status_view(
         report(service_problem="connection refused", away_since=NOW - timedelta(minutes=19)), look
     ),
@@ -253,6 +260,17 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "15b-dm-rejected": lambda look: decision_notice(ChangeFacts(REJECTED, CardState.REJECTED), look, CARD),
     "15c-dm-applied": lambda look: decision_notice(ChangeFacts(APPLIED, CardState.APPLIED), look, CARD),
     "15d-dm-found": lambda look: queued_notice(pending(CREATE), look, CARD),
+    "15e-dm-never-queued": lambda look: news_notice(
+        NeverQueued(Operation.CREATE, "image_generation", "Pixel Illustrious", is_kept=True), look
+    ),
+    "15e2-dm-never-queued-discarded": lambda look: news_notice(
+        NeverQueued(Operation.DELETE, "image_generation", "Pixel Illustrious", is_kept=False), look
+    ),
+    "15f-dm-draft-expires": lambda look: news_notice(
+        DraftExpires(Operation.CREATE, "image_generation", " ", NOW + timedelta(days=3)), look
+    ),
+    "15g-dm-found": lambda look: news_notice(ChangeNews(pending(CREATE), CARD), look),
+    "15h-dm-applied": lambda look: news_notice(ChangeNews(ChangeFacts(APPLIED, CardState.APPLIED), CARD), look),
     "16-setup": lambda look: setup_view(
         GuildSetupFacts(4001, CHANNEL, ("Send Messages", "Embed Links")), "AI Horde", look
     ),
