@@ -146,6 +146,8 @@ async def type_every_command(scene: Scene) -> None:
     options: dict[str, dict[str, object]] = {
         **{decision: {"change": 2**50} for decision in ("approve", "reject", "apply")},
         "propose-model create": {"category": "lora", "name": "Canary"},
+        "propose-model update": {"category": "lora", "model": "Canary"},
+        "propose-model delete": {"category": "lora", "model": "Canary", "why": "It flew."},
         "setup review-channel": {"channel": scene.world.review},
     }
     commands = [each for each in scene.simulation.bot.tree.walk_commands() if isinstance(each, app_commands.Command)]
