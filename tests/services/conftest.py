@@ -83,9 +83,8 @@ def _retries_without_waiting() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    folder = tmp_path / "house"
+async def house_settings(folder: Path, clock: Clock) -> Settings:
+    """Settings of a new house, in which the two are linked."""
     settings = Settings(
         discord_token=SecretStr("not used"),
         credential_keys=generate_key(),
@@ -95,7 +94,6 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         requestor_ids=(),
         approver_ids=(),
     )
-    clock = Clock()
     async with await Database.open(settings.database_path) as database:
         links = Links(database, await unlock(database, parse_keys(settings.credential_keys)), settings.service_url)
         for user_id, name in ((APPROVER, "bob#202"), (REQUESTOR, "alice#101")):
@@ -107,6 +105,13 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
                 roles=frozenset({"requestor", "approver"}),
                 now=clock(),
             )
+    return settings
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    clock = Clock()
+    settings = await house_settings(tmp_path / "house", clock)
     house = House(ScriptedService(), clock, settings, None, AsyncExitStack())  # type: ignore[arg-type] # until start
     await house.start()
     yield house

@@ -1,0 +1,131 @@
+"""Whatever people press and whatever the network loses, in any order: one draft makes at most one change."""
+
+import asyncio
+import json
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import override
+
+import httpx
+import stamina
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+
+from bot.reference.errors import ApiError
+from bot.services.errors import DraftGoneError
+from bot.services.outcomes import Queued
+from tests.harness.scripted_service import ScriptedService
+from tests.services.conftest import GUILD, REQUESTOR, Clock, House, house_settings
+
+ROUTE = "/model_references/v2/image_generation"
+RECORD = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False}
+STEPS = st.lists(
+    st.sampled_from(
+        [
+            *("press", "press again", "look", "watch", "restart", "wait"),
+            *("lose the request", "lose the answer", "lose the way", "lose nothing"),
+        ]
+    ),
+    max_size=14,
+)
+
+
+class TakingService(ScriptedService):
+    """Takes proposals; the network before it loses what a test says."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.user_id = "101"
+        self.loses = "nothing"
+        self._clock = clock
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return await super().handle_async_request(request)
+        self.requests.append(request)
+        if self.loses == "the way":
+            raise httpx.ConnectError("refused", request=request)
+        if self.loses == "the request":
+            raise httpx.ReadError("reset", request=request)
+        change_id, payload = len(self.changes) + 1, json.loads(request.content)
+        made = self.put(
+            change_id, model_name=payload["name"], payload=payload, requested_at=int(self._clock().timestamp())
+        )
+        if self.loses == "the answer":
+            raise httpx.ReadError("reset", request=request)
+        return httpx.Response(202, stream=httpx.ByteStream(json.dumps(made).encode()))
+
+
+@effort(max_examples=60, deadline=None)
+@given(STEPS)
+def test_one_draft_makes_at_most_one_change(steps: list[str]) -> None:
+    with stamina.set_testing(True, attempts=2, cap=True), tempfile.TemporaryDirectory() as folder:
+        asyncio.run(live(Path(folder), steps))
+
+
+async def live(folder: Path, steps: list[str]) -> TakingService:
+    """Take the steps, then let everything come to rest; returns the service as it is then."""
+    clock = Clock()
+    service = TakingService(clock)
+    settings = await house_settings(folder, clock)
+    house = House(service, clock, settings, None, AsyncExitStack())  # type: ignore[arg-type] # until start
+    await house.start()
+    try:
+        draft = await house.services.beginnings.create_from_json(
+            REQUESTOR, GUILD, "image_generation", json.dumps(RECORD).encode()
+        )
+        is_told_queued = False
+        for step in steps:
+            is_told_queued |= await take(house, service, step, draft.draft_id)
+            assert len(service.changes) <= 1
+            assert len(service.changes) == 1 or not is_told_queued
+        service.loses = "nothing"
+        for _ in range(2):
+            clock.move(minutes=16)
+            await take(house, service, "watch", draft.draft_id)
+        drafts = await house.services.proposals.of_user(REQUESTOR)
+        assert len(drafts) + len(service.changes) == 1, "either in the queue or still in hand"
+        assert not [kept for kept in drafts if kept.is_unsure]
+    finally:
+        await house.stop()
+    return service
+
+
+async def take(house: House, service: TakingService, step: str, draft_id: int) -> bool:
+    """Take one step; says whether the person was told that it is queued."""
+    proposals = house.services.proposals
+    try:
+        match step.split():
+            case ["press"]:
+                return isinstance(await proposals.submit(REQUESTOR, draft_id, house.origin()), Queued)
+            case ["press", "again"]:
+                pressed = house.origin()
+                told = await asyncio.gather(
+                    *(proposals.submit(REQUESTOR, draft_id, pressed) for _ in range(2)), return_exceptions=True
+                )
+                return any(isinstance(outcome, Queued) for outcome in told)
+            case ["look"]:
+                return isinstance(await proposals.look(REQUESTOR, draft_id), Queued)
+            case ["watch"]:
+                await house.services.watch.sweep()
+                for _, change in await house.services.reconciler.look_for_all():
+                    await house.services.watch.settle(change)
+            case ["restart"]:
+                await house.restart()
+            case ["wait"]:
+                house.clock.move(minutes=4)
+            case ["lose", *what]:
+                service.loses = " ".join(what)
+    except (ApiError, DraftGoneError):
+        return False
+    return False
+
+
+async def test_the_house_of_these_steps_queues_and_loses_for_real(tmp_path: Path) -> None:
+    """Otherwise all of the above would hold of nothing."""
+    for steps, queued in ((["press"], 1), (["lose the answer", "press"], 1), (["lose the request", "press"], 0)):
+        service = await live(tmp_path / "-".join(steps).replace(" ", "-"), steps)
+        assert len(service.changes) == queued
