@@ -182,8 +182,8 @@ _TEXT = (
     _field("capabilities", "Capabilities", Kind.CLAIMS, _D, _CLAIM, choices=Choices("TextCapability")),
     replace(MAY_NSFW, section=_D, legacy=None),
     replace(VERSION, legacy=None),
-    *(replace(one, legacy=None) for one in _FILE_FIELDS),  # legacy keeps text models as rows that have no files
-    *_LICENSING,
+    # Legacy keeps text models as rows, which have no column for these: dropped when applied (8.6.2).
+    *(replace(one, legacy=None) for one in (*_FILE_FIELDS, *_LICENSING)),
 )  # fmt: skip
 
 _LEGACY_TYPE = _field("type", "Type", Kind.CHOICE, _D, v2=None)

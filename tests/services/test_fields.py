@@ -242,9 +242,10 @@ def test_a_document_that_says_nothing_offers_nothing(document: Any) -> None:
     assert enumerations(document) == {}
 
 
-def test_every_legacy_category_has_a_place_for_files_but_the_rows_of_text_models() -> None:
+@pytest.mark.parametrize("section", [Section.FILES, Section.LICENSING])
+def test_every_legacy_category_has_a_place_for_these_but_the_rows_of_text_models(section: Section) -> None:
     for category in LEGACY_CATEGORIES:
-        assert bool(pages(category, Section.FILES, LEGACY)) is (category != "text_generation")
+        assert bool(pages(category, section, LEGACY)) is (category != "text_generation")
 
 
 SAMPLE = Path(bot.demo.__file__).parent / "sample"
