@@ -42,6 +42,11 @@ def categories_taken(service: ReferenceService) -> tuple[str, ...]:
     return tuple(category for category in offered if category in known)
 
 
+def has_licences(service: ReferenceService) -> bool:
+    """Whether this generation's records say under which licence a model is."""
+    return httpx.get(f"{service.url}/model_references/v2/licensing/licenses", trust_env=False).is_success
+
+
 def _get(service: ReferenceService, path: str, person: Person) -> dict[str, Any]:
     answer = httpx.get(f"{service.url}/{path}", headers={"apikey": person.key}, trust_env=False)
     answer.raise_for_status()
