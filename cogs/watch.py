@@ -79,7 +79,7 @@ class WatchCog(commands.Cog):
         await services.watch.sweep()
         for _intent, change in await services.reconciler.look_for_all():
             await services.watch.settle(change)
-        await services.proposals.expire()
+        await services.drafting.expire()
 
     @commands.Cog.listener()
     async def on_queue_moved(self) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.identity.accounts import Accounts
 from bot.services.beginnings import Beginnings
 from bot.services.catalogue import Catalogue
+from bot.services.drafting import Drafting
 from bot.services.guild_setup import GuildSetup
 from bot.services.notices import Notices
 from bot.services.proposals import Proposals
@@ -21,6 +22,7 @@ class Services:
     accounts: Accounts
     beginnings: Beginnings
     catalogue: Catalogue
+    drafting: Drafting
     guild_setup: GuildSetup
     notices: Notices
     proposals: Proposals

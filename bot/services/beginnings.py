@@ -6,10 +6,10 @@ from typing import Any
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
+from bot.services.drafting import Drafting, Saved
 from bot.services.errors import UnknownModelError
 from bot.services.model_names import close_to, resolved
 from bot.services.outcomes import DraftFacts
-from bot.services.proposals import Proposals, Saved
 from bot.services.record_input import RecordJsonError, Revision, record_from_json, revise
 from bot.services.record_schema import complaints
 
@@ -31,7 +31,7 @@ class LiveRecord:
 class Beginnings:
     """Drafts from what is there already."""
 
-    proposals: Proposals
+    drafting: Drafting
     catalogue: Catalogue
 
     def known(self, category: str, typed: str) -> LiveRecord | None:
@@ -66,7 +66,7 @@ class Beginnings:
             DraftsFullError: the person has as many drafts as may be kept.
         """
         record, why = revise(live.record, "", revision or Revision(), live.dialect)
-        return await self.proposals.keep(
+        return await self.drafting.keep(
             user_id,
             guild_id,
             operation=Operation.UPDATE,
@@ -83,7 +83,7 @@ class Beginnings:
         Raises:
             DraftsFullError: the person has as many drafts as may be kept.
         """
-        return await self.proposals.keep(
+        return await self.drafting.keep(
             user_id,
             guild_id,
             operation=Operation.DELETE,
@@ -108,7 +108,7 @@ class Beginnings:
         self._require_taken(given, category, dialect)
         revision = Revision(record=given, fields={"name": name} if name else {})
         record, why = revise(new_record(category, "", dialect), "", revision, dialect)
-        return await self.proposals.keep(
+        return await self.drafting.keep(
             user_id,
             guild_id,
             operation=Operation.CREATE,
@@ -152,13 +152,13 @@ class Beginnings:
             DraftGoneError: sent, discarded or expired meanwhile.
             RecordJsonError: as for a create or an update; the draft stays as it was.
         """
-        draft = await self.proposals.kept(user_id, draft_id)
+        draft = await self.drafting.kept(user_id, draft_id)
         dialect = CanonicalFormat(draft.dialect)
         record = {"name": draft.model_name, **record_from_json(data, draft.category)}
         if draft.base is not None and record["name"] != draft.model_name:
             raise RecordJsonError("wrong_model", str(record["name"]))
         self._require_taken(record, draft.category, dialect, draft.base)
-        return await self.proposals.replace(user_id, draft_id, record)
+        return await self.drafting.replace(user_id, draft_id, record)
 
     def _require_taken(
         self,

@@ -11,7 +11,8 @@ from bot.reference.client import ReferenceClient
 from bot.reference.models import CanonicalFormat, ChangeStatus, Diff, Operation, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts
-from bot.services.checks import Check, CheckedRecord, run_checks
+from bot.services.checks import Check, CheckedRecord
+from bot.services.judging import run_checks
 from bot.services.usage import UsageFacts, Usages
 from storage.cards import TrackedChange
 from storage.intents import Intents

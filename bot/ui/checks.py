@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bot.services.checks import DESCRIPTION_LENGTH_MAX, Check, CheckCode, Verdict
+from bot.services.checks import Check, CheckCode, Verdict
+from bot.services.judging import DESCRIPTION_LENGTH_MAX
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.sections import page_name
 from bot.ui.text import FILE_NAME, NAME_LIST, NAME_TITLE, REQUESTOR, code, plain, plural

@@ -30,7 +30,7 @@ class DraftButton(PersistentButton, template=NEVER):
         """Whatever fails here, the draft stays."""
         attempt = attempt_by(interaction, self.verb)
         try:
-            draft = await interaction.client.services.proposals.kept(interaction.user.id, self.draft_id)
+            draft = await interaction.client.services.drafting.kept(interaction.user.id, self.draft_id)
         except BotError:
             return attempt
         return replace(
@@ -68,7 +68,7 @@ class SubmitButton(DraftButton, template=draft_template(DraftVerb.SUBMIT)):
         try:
             outcome = await bot.services.proposals.submit(interaction.user.id, self.draft_id, origin)
         except InvalidRequestError:
-            marked = await bot.services.proposals.show(interaction.user.id, self.draft_id)
+            marked = await bot.services.drafting.show(interaction.user.id, self.draft_id)
             await interaction.edit_original_response(view=draft_card(marked, bot.look))
             raise
         await interaction.edit_original_response(view=submit_outcome(outcome, bot.look))
@@ -98,7 +98,7 @@ class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
     @override
     async def on_press(self, interaction: Press) -> None:
         """Send the file."""
-        card = raw_draft(await interaction.client.services.proposals.show(interaction.user.id, self.draft_id))
+        card = raw_draft(await interaction.client.services.drafting.show(interaction.user.id, self.draft_id))
         await interaction.edit_original_response(view=card.view, attachments=list(card.files))
 
 
@@ -110,7 +110,7 @@ class DiscardButton(DraftButton, template=draft_template(DraftVerb.DISCARD)):
     @override
     async def on_press(self, interaction: Press) -> None:
         """Delete it."""
-        discarded = await interaction.client.services.proposals.discard(interaction.user.id, self.draft_id)
+        discarded = await interaction.client.services.drafting.discard(interaction.user.id, self.draft_id)
         await interaction.edit_original_response(view=draft_discarded(discarded.model_name))
 
 

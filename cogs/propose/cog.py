@@ -142,7 +142,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
     async def drafts(self, interaction: Interaction) -> None:
         """Your drafts: open, send or discard them."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        drafts = await self.bot.services.proposals.of_user(interaction.user.id)
+        drafts = await self.bot.services.drafting.of_user(interaction.user.id)
         await interaction.edit_original_response(view=drafts_list(drafts, self.bot.look))
 
     @update.autocomplete("model")

@@ -8,9 +8,9 @@ import discord
 from bot.client.attempts import attempt_by
 from bot.client.failures import failing, report
 from bot.reference.models import CanonicalFormat, Operation
+from bot.services.drafting import Saved
 from bot.services.fields import Section
 from bot.services.forms_input import SectionAnswers
-from bot.services.proposals import Saved
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.draft_card import draft_card
 from bot.ui.errors import Verb
@@ -48,7 +48,7 @@ async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) 
         DraftGoneError: sent, discarded or expired meanwhile.
     """
     services = interaction.client.services
-    draft = await services.proposals.kept(interaction.user.id, draft_id)
+    draft = await services.drafting.kept(interaction.user.id, draft_id)
     done = partial(_revise, draft_id)
     failed = failing(attempt_by(interaction, Verb.EDIT))
     section, page = FORMS[verb]
@@ -69,13 +69,13 @@ async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) 
 
 async def _begin(interaction: Interaction, answers: SectionAnswers) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
-    saved = await interaction.client.services.proposals.begin(interaction.user.id, interaction.guild_id, answers)
+    saved = await interaction.client.services.drafting.begin(interaction.user.id, interaction.guild_id, answers)
     await _show(interaction, saved)
 
 
 async def _revise(draft_id: int, interaction: Interaction, answers: SectionAnswers | str) -> None:
     await interaction.response.defer()
-    saved = await interaction.client.services.proposals.revise(interaction.user.id, draft_id, answers)
+    saved = await interaction.client.services.drafting.revise(interaction.user.id, draft_id, answers)
     await _show(interaction, saved)
 
 

@@ -44,7 +44,7 @@ async def _begin(live: LiveRecord, interaction: Interaction, answers: "SectionAn
     await interaction.response.defer(ephemeral=True, thinking=True)
     bot = interaction.client
     begun = await bot.services.beginnings.update(interaction.user.id, interaction.guild_id, live)
-    saved = await bot.services.proposals.revise(interaction.user.id, begun.draft_id, answers)
+    saved = await bot.services.drafting.revise(interaction.user.id, begun.draft_id, answers)
     await interaction.edit_original_response(view=draft_card(saved.facts, bot.look))
     await _complain(interaction, saved.problem)
 
@@ -63,7 +63,7 @@ class DeleteButton(DraftButton, template=draft_template(DraftVerb.DELETE)):
     @override
     async def on_press(self, interaction: Press) -> None:
         """Open the form."""
-        draft = await interaction.client.services.proposals.kept(interaction.user.id, self.draft_id)
+        draft = await interaction.client.services.drafting.kept(interaction.user.id, self.draft_id)
         failed = failing(await self.attempt(interaction))
         await interaction.response.send_modal(DeleteForm(draft.model_name, partial(_delete, self.draft_id), failed))
 

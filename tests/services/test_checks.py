@@ -8,16 +8,10 @@ from hypothesis import strategies as st
 
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
-from bot.services.checks import (
-    Check,
-    CheckCode,
-    CheckedRecord,
-    Verdict,
-    has_fail,
-    run_checks,
-)
+from bot.services.checks import Check, CheckCode, CheckedRecord, Verdict, has_fail
 from bot.services.fields import Section
 from bot.services.fields_table import STYLES
+from bot.services.judging import run_checks
 from bot.services.usage import UsageFacts
 
 SHA = "ab" * 32

@@ -86,7 +86,7 @@ async def live(folder: Path, steps: list[str]) -> TakingService:
         for _ in range(2):
             clock.move(minutes=16)
             await take(house, service, "watch", draft.draft_id)
-        drafts = await house.services.proposals.of_user(REQUESTOR)
+        drafts = await house.services.drafting.of_user(REQUESTOR)
         assert len(drafts) + len(service.changes) == 1, "either in the queue or still in hand"
         assert not [kept for kept in drafts if kept.is_unsure]
     finally:

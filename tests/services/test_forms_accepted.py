@@ -118,12 +118,12 @@ async def drafted(services: Services, category: str, name: str) -> DraftFacts:
     """A draft with every field of every form filled."""
     dialect = (await services.catalogue.current_deployment()).dialect_for(category)
     first = typed_into(category, beginning(category, dialect))
-    begun = await services.proposals.begin(USER, 77, SectionAnswers(category, {"name": name, **first.typed}))
+    begun = await services.drafting.begin(USER, 77, SectionAnswers(category, {"name": name, **first.typed}))
     assert begun.problem is None
     facts = begun.facts
     for section in (Section.BASICS, Section.FILES, Section.DETAILS, Section.LICENSING):
         for page in pages(category, section, dialect):
-            saved = await services.proposals.revise(USER, facts.draft_id, typed_into(category, page))
+            saved = await services.drafting.revise(USER, facts.draft_id, typed_into(category, page))
             assert saved.problem is None
             facts = saved.facts
     return facts

@@ -47,8 +47,8 @@ async def test_a_field_that_the_service_refused_is_marked_until_the_draft_is_cha
     draft = await drafted(house)
     await refuse_field(house, draft)
     await house.restart()
-    proposals = house.services.proposals
-    shown = await proposals.show(REQUESTOR, draft.draft_id)
+    drafting, proposals = house.services.drafting, house.services.proposals
+    shown = await drafting.show(REQUESTOR, draft.draft_id)
     ((field, section),) = refused(shown)
     assert field == "min_bridge_version"
     assert section is not None, "a button mends it"
@@ -56,7 +56,7 @@ async def test_a_field_that_the_service_refused_is_marked_until_the_draft_is_cha
     assert isinstance(again, NotReady)
     assert len(house.service.writes) == 1, "what was refused is not sent again as it is"
     house.clock.move(seconds=1)
-    saved = await proposals.revise(REQUESTOR, draft.draft_id, "because it is good")
+    saved = await drafting.revise(REQUESTOR, draft.draft_id, "because it is good")
     assert refused(saved.facts) == []
 
 
@@ -66,33 +66,33 @@ async def test_nothing_is_refused_for_a_draft_that_was_never_sent(house: House) 
 
 async def test_an_owner_has_days_to_act_on_the_word_that_a_draft_expires(house: House) -> None:
     draft = await drafted(house)
-    proposals, notices = house.services.proposals, house.services.notices
+    drafting, notices = house.services.drafting, house.services.notices
     house.clock.move(days=27, seconds=1)
-    assert await proposals.expire() == 0
+    assert await drafting.expire() == 0
     (word,) = await notices.due()
     assert word.user_id == REQUESTOR
     until = draft.kept_until + timedelta(seconds=1)
     assert word.news == DraftExpires(Operation.CREATE, "image_generation", "Pixel", until)
     await notices.delivered(word)
     house.clock.move(days=2)
-    assert await proposals.expire() == 0
+    assert await drafting.expire() == 0
     assert await notices.due() == []
     house.clock.move(days=1, seconds=1)
-    assert await proposals.expire() == 1
+    assert await drafting.expire() == 1
     with pytest.raises(DraftGoneError):
-        await proposals.show(REQUESTOR, draft.draft_id)
+        await drafting.show(REQUESTOR, draft.draft_id)
 
 
 async def test_a_change_to_a_draft_keeps_it_and_its_owner_is_told_anew(house: House) -> None:
     draft = await drafted(house)
-    proposals, notices = house.services.proposals, house.services.notices
+    drafting, notices = house.services.drafting, house.services.notices
     house.clock.move(days=28)
-    await proposals.expire()
+    await drafting.expire()
     assert len(await notices.due()) == 1
-    saved = await proposals.revise(REQUESTOR, draft.draft_id, "still wanted")
+    saved = await drafting.revise(REQUESTOR, draft.draft_id, "still wanted")
     assert saved.facts.kept_until - house.clock() == draft.kept_until - draft.saved_at
     house.clock.move(days=28)
-    assert await proposals.expire() == 0
+    assert await drafting.expire() == 0
     assert len(await notices.due()) == 1
 
 
@@ -100,19 +100,19 @@ async def test_after_a_long_pause_of_the_bot_nothing_goes_before_its_owner_could
     draft = await drafted(house)
     house.clock.move(days=400)
     await house.restart()
-    proposals = house.services.proposals
-    assert await proposals.expire() == 0
-    shown = await proposals.show(REQUESTOR, draft.draft_id)
+    drafting = house.services.drafting
+    assert await drafting.expire() == 0
+    shown = await drafting.show(REQUESTOR, draft.draft_id)
     assert shown.kept_until == house.clock() + WORD_BEFORE
     house.clock.move(days=3, seconds=1)
-    assert await proposals.expire() == 1
+    assert await drafting.expire() == 1
 
 
 async def test_no_word_is_said_of_a_draft_that_went_meanwhile(house: House) -> None:
     draft = await drafted(house)
     house.clock.move(days=28)
-    await house.services.proposals.expire()
-    await house.services.proposals.discard(REQUESTOR, draft.draft_id)
+    await house.services.drafting.expire()
+    await house.services.drafting.discard(REQUESTOR, draft.draft_id)
     assert await house.services.notices.due() == []
 
 
@@ -125,7 +125,7 @@ async def test_who_waits_for_an_answer_that_never_came_is_told_that_it_is_not_in
     assert await house.services.reconciler.look_for_all() == []
     (told,) = await house.services.notices.due()
     assert told.news == NeverQueued(Operation.CREATE, "image_generation", "Pixel", is_kept=True)
-    assert not isinstance(await house.services.proposals.show(REQUESTOR, draft.draft_id), Queued)
+    assert not isinstance(await house.services.drafting.show(REQUESTOR, draft.draft_id), Queued)
 
 
 async def test_what_was_sent_again_meanwhile_is_not_called_lost(house: House) -> None:

@@ -156,7 +156,7 @@ def queue_it(house: House) -> None:
 async def begun(house: House, description: str = "Pixels.") -> int:
     """A draft that is ready; returns its number."""
     answers = SectionAnswers("lora", {"name": "Pixel", "description": description})
-    saved = await house.services.proposals.begin(APPROVER, None, answers)
+    saved = await house.services.drafting.begin(APPROVER, None, answers)
     return saved.facts.draft_id
 
 
@@ -181,7 +181,7 @@ async def test_it_is_found_by_whoever_looks_and_never_sent_again(house: House) -
     assert isinstance(outcome, Queued)
     assert outcome.facts.change.change_id == 42
     assert len(house.service.writes) == 1
-    assert await house.services.proposals.of_user(APPROVER) == []
+    assert await house.services.drafting.of_user(APPROVER) == []
     assert await house.services.notices.due() == [], "whoever looked has seen it"
 
 
@@ -274,4 +274,4 @@ async def test_somebody_who_unlinked_is_looked_for_no_more_until_they_link_again
     await house.services.accounts.unlink(APPROVER)
     queue_it(house)
     assert await house.services.reconciler.look_for_all() == []
-    assert len(await house.services.proposals.of_user(APPROVER)) == 1
+    assert len(await house.services.drafting.of_user(APPROVER)) == 1

@@ -101,7 +101,7 @@ async def break_off(stage: Stage, name: str, at: int, ending: Ending) -> list[st
     for _ in range(3):
         await stage.simulation.let_pass(GIVE_UP_AFTER / 2)
     told = [*said, *stage.told(before)]
-    drafts = await stage.simulation.bot.services.proposals.drafts.of_user(rita.id)
+    drafts = await stage.simulation.bot.services.drafting.drafts.of_user(rita.id)
     truth = f"{name}: {steps}\n{told}"
     if queued := stage.queued(name):
         (change_id,) = queued
@@ -113,5 +113,5 @@ async def break_off(stage: Stage, name: str, at: int, ending: Ending) -> list[st
         assert draft.state is DraftState.OPEN, truth
         assert not any("Queued as #" in text for text in told), truth
         assert "Submit" in buttons_of(answer_of(drafted)), truth
-        await stage.simulation.bot.services.proposals.discard(rita.id, draft.draft_id)
+        await stage.simulation.bot.services.drafting.discard(rita.id, draft.draft_id)
     return steps

@@ -14,7 +14,8 @@ from bot.reference.models import (
     PendingChange,
 )
 from bot.services.changes import CardState, ChangeFacts, MessageLink
-from bot.services.checks import CheckedRecord, run_checks
+from bot.services.checks import CheckedRecord
+from bot.services.judging import run_checks
 from bot.services.outcomes import (
     DraftFacts,
     StatusReport,

@@ -1,0 +1,49 @@
+"""The composition root: the only place that opens, joins and closes."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import httpx
+
+from bot.app.connections import Connections, connect, ping
+from bot.app.joining import VERSION, join
+from bot.client.bot import CuratorBot
+from bot.settings import Settings
+
+__all__ = ["VERSION", "Connections", "build", "connect", "ping", "utc_now"]
+
+
+def utc_now() -> datetime:
+    """The current time, aware."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings,
+    *,
+    service_transport: httpx.AsyncBaseTransport | None = None,
+    horde_transport: httpx.AsyncBaseTransport | None = None,
+    clock: Callable[[], datetime] = utc_now,
+    remembers_commands: bool = True,
+) -> AsyncIterator[CuratorBot]:
+    """Build the bot, not yet connected to Discord; everything is closed when the block ends.
+
+    Args:
+        settings: what the operator decided.
+        service_transport: another way to the service, for a simulated world.
+        horde_transport: another way to AI-Horde, likewise.
+        clock: the current time, aware.
+        remembers_commands: whether a restart may trust that Discord still knows the commands; not so
+            where Discord itself is made anew each time.
+
+    Raises:
+        StartError: the file or the keys must not be used; carries the exit code and the remedy.
+    """
+    async with connect(settings, service_transport=service_transport, horde_transport=horde_transport) as connections:
+        bot = await join(settings, connections, clock, remembers_commands=remembers_commands)
+        try:
+            yield bot
+        finally:
+            await bot.close()

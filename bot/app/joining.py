@@ -1,0 +1,177 @@
+"""Joins what is open to the decisions, and the decisions to the bot; opens nothing itself."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from importlib.metadata import version
+
+from bot.app.connections import Connections, ping
+from bot.client.bot import CuratorBot, SyncedCommands
+from bot.client.services import Services
+from bot.identity.accounts import Accounts
+from bot.identity.roles import AllowLists, QueueRoles
+from bot.reference.client import ReferenceClient
+from bot.reference.transport import Transport
+from bot.services.beginnings import Beginnings
+from bot.services.catalogue import Catalogue
+from bot.services.drafting import Drafting
+from bot.services.facts import FactFinder
+from bot.services.guild_setup import GuildSetup
+from bot.services.live_side import LiveSide
+from bot.services.notices import Notices
+from bot.services.proposals import Proposals
+from bot.services.reconcile import Reconciler
+from bot.services.review import Review
+from bot.services.status import Status
+from bot.services.usage import Usages
+from bot.services.watch import Watch
+from bot.settings import Settings
+from bot.ui.glyphs import Look
+from storage.cards import Cards
+from storage.cursors import Cursors
+from storage.drafts import Drafts
+from storage.guild_settings import GuildSettings
+from storage.intents import Intents
+from storage.links import Links
+from storage.outbox import Outbox
+
+VERSION = version("horde-curator")
+
+COMMANDS_CURSOR = "synced_commands"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The repositories of one file."""
+
+    links: Links
+    drafts: Drafts
+    intents: Intents
+    outbox: Outbox
+    cards: Cards
+    cursors: Cursors
+    guild_settings: GuildSettings
+
+    @classmethod
+    def of(cls, settings: Settings, connections: Connections) -> "_Kept":
+        file = connections.database
+        return cls(
+            links=Links(file, connections.keyring, settings.service_url),
+            drafts=Drafts(file),
+            intents=Intents(file),
+            outbox=Outbox(file),
+            cards=Cards(file),
+            cursors=Cursors(file),
+            guild_settings=GuildSettings(file),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of people, of the service and of its queue."""
+
+    client: ReferenceClient
+    accounts: Accounts
+    catalogue: Catalogue
+    usages: Usages
+    watch: Watch
+
+    @classmethod
+    def of(cls, settings: Settings, connections: Connections, kept: _Kept, clock: Callable[[], datetime]) -> "_Known":
+        client = ReferenceClient(Transport(connections.service))
+        allow_lists = AllowLists(settings.requestor_ids, settings.approver_ids)
+        roles = QueueRoles(client, connections.horde, allow_lists)
+        catalogue, usages = Catalogue(client, clock), Usages(client, clock)
+        watch = Watch(
+            client=client,
+            catalogue=catalogue,
+            facts=FactFinder(client, catalogue, kept.links, kept.intents, usages, settings.reader_key, clock),
+            cards=kept.cards,
+            cursors=kept.cursors,
+            links=kept.links,
+            reader_key=settings.reader_key,
+            clock=clock,
+        )
+        accounts = Accounts(kept.links, roles, clock=clock, ttl=settings.role_ttl)
+        return cls(client, accounts, catalogue, usages, watch)
+
+
+async def join(
+    settings: Settings,
+    connections: Connections,
+    clock: Callable[[], datetime],
+    *,
+    remembers_commands: bool,
+) -> CuratorBot:
+    """Join the bot to what is open, and take up where the last run left off."""
+    kept = _Kept.of(settings, connections)
+    known = _Known.of(settings, connections, kept, clock)
+    await kept.intents.recover(clock())
+    await kept.outbox.recover()
+    await known.watch.load()
+    await known.accounts.warm()
+    return CuratorBot(
+        _services(settings, connections, kept, known, clock),
+        look=Look(),
+        allowed_guild_ids=settings.guild_ids,
+        command_memory=_CommandMemory(kept.cursors, is_trusted=remembers_commands),
+        poll_interval=settings.poll_interval,
+        clock=clock,
+    )
+
+
+def _services(
+    settings: Settings, connections: Connections, kept: _Kept, known: _Known, clock: Callable[[], datetime]
+) -> Services:
+    keep_for = timedelta(days=settings.draft_days)
+    live_side = LiveSide(known.catalogue, known.usages, kept.drafts, clock)
+    reconciler = Reconciler(known.accounts, known.client, kept.intents, clock, settings.reader_key)
+    drafting = Drafting(known.catalogue, kept.drafts, kept.intents, known.watch, live_side, clock, keep_for)
+    return Services(
+        accounts=known.accounts,
+        beginnings=Beginnings(drafting, known.catalogue),
+        catalogue=known.catalogue,
+        drafting=drafting,
+        guild_setup=GuildSetup(kept.guild_settings),
+        notices=Notices(kept.outbox, known.watch, kept.drafts, kept.intents, clock, keep_for),
+        proposals=Proposals(
+            accounts=known.accounts,
+            client=known.client,
+            catalogue=known.catalogue,
+            drafting=drafting,
+            intents=kept.intents,
+            outbox=kept.outbox,
+            watch=known.watch,
+            reconciler=reconciler,
+            live_side=live_side,
+            clock=clock,
+        ),
+        reconciler=reconciler,
+        review=Review(known.accounts, known.client, kept.intents, known.watch, clock),
+        status=Status(
+            catalogue=known.catalogue,
+            watch=known.watch,
+            ping_ai_horde=partial(ping, connections.horde),
+            service_url=settings.service_url,
+            ai_horde_url=settings.ai_horde_url,
+            poll_interval_s=round(settings.poll_interval_s),
+            version_of_bot=VERSION,
+        ),
+        watch=known.watch,
+    )
+
+
+@dataclass(slots=True)
+class _CommandMemory:
+    cursors: Cursors
+    is_trusted: bool
+
+    async def read(self) -> SyncedCommands | None:
+        text = await self.cursors.get(COMMANDS_CURSOR) if self.is_trusted else None
+        return SyncedCommands(**json.loads(text)) if text else None
+
+    async def write(self, commands: SyncedCommands) -> None:
+        text = json.dumps({"digest": commands.digest, "ids": dict(commands.ids)})
+        await self.cursors.set(COMMANDS_CURSOR, text)

@@ -1,0 +1,245 @@
+"""The rules that judge a record before it is sent and while it waits: pure; the words are drawn elsewhere."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.reference.models import CanonicalFormat, Operation
+from bot.reference.records import FileEntry, files_of
+from bot.services.checks import Check, CheckCode, CheckedRecord, Section, Verdict
+from bot.services.fields import Choices, Field, Kind
+from bot.services.fields_table import fields_of, page_of
+from bot.services.fields_text import legacy_baseline
+
+KNOWN_HOSTS = ("huggingface.co", "civitai.com")
+"""Hosts that approvers know; downloads from anywhere else are questioned."""
+
+NAME_LENGTH_MAX = 100
+"""Characters. The service takes any length; people, cards and Discord's forms do not."""
+
+DESCRIPTION_LENGTH_MAX = 4000
+"""Characters: one field of a form. The longest of the community's own has 559; the service takes megabytes."""
+
+MOST_USED = 10
+"""Models whose change or deletion is to be talked over first."""
+
+_LICENCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
+_EXCEPTION = re.compile(r"\bWITH\s+\S+")
+_NO_LICENCE_ID = frozenset({"AND", "OR", "NOASSERTION", "NONE"})
+"""Words of a licence expression that name no licence (SPDX)."""
+
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
+
+
+def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
+    """Judge a record: fails first, then warnings, then what passes. Pure; the same on draft and card."""
+    found = [*_name(subject), *_existence(subject), *_conflicts(subject), *_appliable(subject), *_consensus(subject)]
+    if subject.operation is not Operation.DELETE:
+        found += [*_required(subject), *_vocabulary(subject), *_files(subject)]
+        found += [*_baseline_changed(subject), *_licence(subject)]
+    order = list(Verdict)
+    return tuple(sorted(found, key=lambda check: order.index(check.verdict)))
+
+
+def _fail(code: CheckCode, section: Section | None, **facts: str | int) -> Check:
+    return Check(code, Verdict.FAIL, facts, section)
+
+
+def _warn(code: CheckCode, section: Section | None = None, **facts: str | int) -> Check:
+    return Check(code, Verdict.WARN, facts, section)
+
+
+def _name(subject: CheckedRecord) -> Iterable[Check]:
+    name = subject.name
+    invisible = sum(unicodedata.category(character) in _INVISIBLE_CATEGORIES for character in name)
+    if not name.strip():
+        yield _fail(CheckCode.NAME_EMPTY, Section.BASICS)
+    if "\\" in name:
+        yield _fail(CheckCode.NAME_BACKSLASH, Section.BASICS)
+    if len(name) > NAME_LENGTH_MAX:
+        yield _fail(CheckCode.NAME_LONG, Section.BASICS, characters=len(name), invisible=invisible)
+    elif invisible:
+        yield _fail(CheckCode.NAME_INVISIBLE, Section.BASICS, characters=len(name), invisible=invisible)
+    if "/" in name:
+        yield from _slash(subject)
+
+
+def _slash(subject: CheckedRecord) -> Iterable[Check]:
+    # No path carries a slash; only a legacy update has the name in its body (3.0.0 to 8.6.2).
+    if subject.operation is Operation.CREATE:
+        yield _warn(CheckCode.NAME_SLASH, Section.BASICS)
+    elif subject.operation is Operation.DELETE or subject.dialect is CanonicalFormat.V2:
+        yield _fail(CheckCode.NAME_UNREACHABLE, None, operation=subject.operation.value)
+
+
+def _existence(subject: CheckedRecord) -> Iterable[Check]:
+    if subject.live_names is None or not subject.name.strip():
+        return
+    is_live = subject.name in subject.live_names
+    if subject.operation is Operation.CREATE:
+        yield (_fail(CheckCode.NAME_TAKEN, Section.BASICS) if is_live else Check(CheckCode.NAME_FREE, Verdict.PASS))
+    elif not is_live:
+        yield _fail(CheckCode.NAME_UNKNOWN, Section.BASICS)
+
+
+def _conflicts(subject: CheckedRecord) -> Iterable[Check]:
+    for other in subject.open_changes:
+        if other.category == subject.category and other.model_name == subject.name:
+            yield _warn(
+                CheckCode.OTHER_CHANGE,
+                change_id=other.change_id,
+                requestor=other.requested_username or other.requested_by,
+                name=subject.name,
+            )
+
+
+def _appliable(subject: CheckedRecord) -> Iterable[Check]:
+    if subject.category == "text_generation" and subject.dialect is CanonicalFormat.V2:
+        # The queue stores parameters_count, the backend wants parameters: 503 at apply (3.0.0 to 8.6.2).
+        yield _warn(CheckCode.TEXT_MODEL)
+
+
+def _consensus(subject: CheckedRecord) -> Iterable[Check]:
+    used = subject.usage
+    if subject.operation is Operation.CREATE or used is None or not used.month:
+        return
+    if used.rank <= MOST_USED:
+        yield _warn(
+            CheckCode.CONSENSUS,
+            rank=used.rank,
+            models=used.total,
+            month=used.month,
+            workers=used.workers,
+            unit="images" if subject.category == "image_generation" else "texts",
+        )
+
+
+def _baseline_changed(subject: CheckedRecord) -> Iterable[Check]:
+    if subject.operation is not Operation.UPDATE or subject.live_record is None:
+        return
+    before, after = (str(record.get("baseline") or "") for record in (subject.live_record, subject.record))
+    if before and after and baseline_name(before) != baseline_name(after):
+        yield _warn(CheckCode.BASELINE_CHANGED, Section.BASICS)
+
+
+def _licence(subject: CheckedRecord) -> Iterable[Check]:
+    licensing = subject.record.get("licensing")
+    if subject.licences is None or not isinstance(licensing, Mapping):
+        return
+    listed = licensing.get("license_ids")
+    named = [str(each) for each in listed] if isinstance(listed, list) else []
+    named += _LICENCE_ID.findall(_EXCEPTION.sub("", str(licensing.get("license_expression") or "")))
+    for unknown in dict.fromkeys(each for each in named if each not in subject.licences | _NO_LICENCE_ID):
+        yield _fail(CheckCode.LICENCE_UNKNOWN, Section.LICENSING, value=unknown)
+
+
+def baseline_name(spelling: str) -> str:
+    """A baseline under one name, however the two vocabularies spell it (the service's converter)."""
+    name = spelling.replace(" ", "_")
+    return "stable_diffusion_2_768" if name == "stable_diffusion_2" else name
+
+
+def _required(subject: CheckedRecord) -> Iterable[Check]:
+    for one in fields_of(subject.category, subject.dialect):
+        if not one.is_required or one.kind is Kind.NAME:
+            continue
+        value = one.value(subject.record, subject.dialect)
+        if one.kind is not Kind.YES_NO:
+            if not value:
+                yield _at(one, subject, CheckCode.REQUIRED, label=one.label)
+        elif isinstance(value, bool):
+            yield Check(CheckCode.NSFW_ANSWERED, Verdict.PASS)
+        else:
+            yield _at(one, subject, CheckCode.NSFW)
+
+
+def _at(one: Field, subject: CheckedRecord, code: CheckCode, **facts: str | int) -> Check:
+    """A fail that the form of this field mends."""
+    where = page_of(subject.category, one.key, subject.dialect)
+    section, page = where or (None, 0)
+    return Check(code, Verdict.FAIL, facts, section, page)
+
+
+def _vocabulary(subject: CheckedRecord) -> Iterable[Check]:
+    for one in fields_of(subject.category, subject.dialect):
+        value = one.value(subject.record, subject.dialect)
+        if not value:
+            continue
+        if one.kind is Kind.BASELINE and one.is_required:
+            yield from _baseline(one, value, subject)
+        elif one.kind is Kind.CHOICE and one.choices is not None:
+            yield from _choice(one, value, one.choices, subject)
+        elif one.kind is Kind.LINK and not _is_https(str(value)):
+            yield _at(one, subject, CheckCode.HOMEPAGE, value=str(value), label=one.label)
+        elif one.kind is Kind.LINKS and isinstance(value, list):
+            yield from _links(one, value, subject)
+        elif one.key == "description" and isinstance(value, str) and len(value) > DESCRIPTION_LENGTH_MAX:
+            yield _at(one, subject, CheckCode.DESCRIPTION_LONG, characters=len(value))
+
+
+def _baseline(one: Field, value: Any, subject: CheckedRecord) -> Iterable[Check]:
+    if subject.baselines is None:
+        return
+    known = set(subject.baselines)
+    if subject.dialect is CanonicalFormat.LEGACY:
+        known |= {legacy_baseline(name) for name in known} | {name.replace("_", " ") for name in known}
+        known |= {"stable diffusion 2", "stable diffusion 2 512"}
+    if isinstance(value, str) and value in known:
+        yield Check(CheckCode.BASELINE_KNOWN, Verdict.PASS)
+    else:
+        yield _at(one, subject, CheckCode.BASELINE_UNKNOWN, value=str(value))
+
+
+def _choice(one: Field, value: Any, choices: Choices, subject: CheckedRecord) -> Iterable[Check]:
+    known = choices.known(subject.choices)
+    if not choices.is_closed or not known or str(value) in known:
+        return
+    code = CheckCode.STYLE_UNKNOWN if one.key == "style" else CheckCode.VALUE_UNKNOWN
+    yield _at(one, subject, code, value=str(value), label=one.label)
+
+
+def _links(one: Field, links: list[Any], subject: CheckedRecord) -> Iterable[Check]:
+    is_legacy = subject.dialect is CanonicalFormat.LEGACY
+    for link in map(str, links):
+        if not _is_https(link):
+            yield _at(one, subject, CheckCode.HOMEPAGE, value=link, label=one.label)
+            return
+        if is_legacy and "huggingface" in link:  # refused there, and there alone (8.6.2)
+            yield _at(one, subject, CheckCode.VALUE_UNKNOWN, value="huggingface", label=one.label)
+            return
+
+
+def _files(subject: CheckedRecord) -> Iterable[Check]:
+    files = files_of(subject.record, subject.dialect)
+    findings = [check for entry in files for check in _file(entry)]
+    yield from findings
+    if files and not findings:
+        yield Check(CheckCode.FILES_GOOD, Verdict.PASS, {"count": len(files)})
+
+
+def _file(entry: FileEntry) -> Iterable[Check]:
+    name = entry.file_name or entry.file_url
+    if not entry.sha256:
+        yield _fail(CheckCode.SHA256_MISSING, Section.FILES, file=name)
+    elif not _SHA256.fullmatch(entry.sha256):
+        yield _fail(CheckCode.SHA256_MALFORMED, Section.FILES, file=name, value=entry.sha256)
+    if not _is_https(entry.file_url):
+        yield _fail(CheckCode.LINK, Section.FILES, file=name, value=entry.file_url)
+    else:
+        host = urlsplit(entry.file_url).hostname or ""
+        if not any(host == known or host.endswith(f".{known}") for known in KNOWN_HOSTS):
+            yield _warn(CheckCode.HOST_UNKNOWN, Section.FILES, host=host)
+    if PurePosixPath(entry.file_name).suffix != ".safetensors":
+        yield _warn(CheckCode.FILE_TYPE, Section.FILES, file=name)
+
+
+def _is_https(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme == "https" and bool(parts.hostname) and not any(c.isspace() for c in address)
+    except ValueError:
+        return False
