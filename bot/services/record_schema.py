@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import to_payload
 from bot.reference.routes import described_at, v1_prefix, v2_prefix
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 COMPLAINTS_MAX = 20
 NAMED_MAX = 20
@@ -54,6 +54,8 @@ def complaints(
         document: the service's OpenAPI document, ``None`` while unknown.
         known_good: the live record: what is as it is there is not complained of.
     """
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 2 MiB, and a part of the start, for few drafts
+
     schema = _schema(category, dialect, document or {})
     if schema is None:
         return ()
@@ -88,7 +90,7 @@ def _schema(category: str, dialect: CanonicalFormat, document: Mapping[str, Any]
     return None
 
 
-def _told(error: ValidationError) -> Iterator[Complaint]:
+def _told(error: "ValidationError") -> Iterator[Complaint]:
     path = path_of(error.absolute_path)
     wanted: Any = error.validator_value
     instance: Any = error.instance
@@ -115,7 +117,7 @@ def _told(error: ValidationError) -> Iterator[Complaint]:
             yield Complaint(path, error.message[:200])
 
 
-def _alternatives(error: ValidationError) -> Iterator[Complaint]:
+def _alternatives(error: "ValidationError") -> Iterator[Complaint]:
     """None of several forms fits: what is wrong within the form that was meant, else which forms there are."""
     here = len(error.absolute_path)
     context = error.context or []
