@@ -74,12 +74,15 @@ class WatchCog(commands.Cog):
         await self.bot.wait_until_ready()
 
     async def sweep(self) -> None:
-        """Look once: at the queue, at what is unanswered, at drafts that expire."""
+        """Look once: at drafts that expire, at what is unanswered, at the queue.
+
+        The queue comes last: where it cannot be read (a replica, a reader's key without the right), the others go on.
+        """
         services = self.bot.services
-        await services.watch.sweep()
+        await services.drafting.expire()
         for _intent, change in await services.reconciler.look_for_all():
             await services.watch.settle(change)
-        await services.drafting.expire()
+        await services.watch.sweep()
 
     @commands.Cog.listener()
     async def on_queue_moved(self) -> None:
