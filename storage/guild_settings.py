@@ -1,17 +1,42 @@
 """What a server's admins have set."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from storage.cards import move_cards
 from storage.database import Database, Row, Transaction
 
 
+class SelfApproval(StrEnum):
+    """What an approver may do with a change of their own; the service itself allows it."""
+
+    ALLOW = "allow"
+    WARN = "warn"
+    BLOCK = "block"
+
+
 @dataclass(frozen=True, slots=True)
 class GuildSetting:
-    """One server's settings; ``review_channel_id`` is None while none is set."""
+    """One server's settings; an id is None while none is set.
+
+    Attributes:
+        approvals_required: presses on *Approve* by different accounts until the service is asked, 1 to 5.
+        reminder_days: days after which a pending change is reminded of, 0 for never.
+        has_digest: whether the week is told in a picture.
+        has_threads: whether each change gets a thread.
+    """
 
     guild_id: int
     review_channel_id: int | None
+    announcement_channel_id: int | None = None
+    ping_role_id: int | None = None
+    requestor_role_id: int | None = None
+    approver_role_id: int | None = None
+    self_approval: SelfApproval = SelfApproval.WARN
+    approvals_required: int = 1
+    reminder_days: int = 7
+    has_digest: bool = False
+    has_threads: bool = False
 
 
 class GuildSettings:
@@ -48,4 +73,16 @@ class GuildSettings:
 
 
 def _setting(row: Row) -> GuildSetting:
-    return GuildSetting(row["guild_id"], row["review_channel_id"])
+    return GuildSetting(
+        guild_id=row["guild_id"],
+        review_channel_id=row["review_channel_id"],
+        announcement_channel_id=row["announcement_channel_id"],
+        ping_role_id=row["ping_role_id"],
+        requestor_role_id=row["requestor_role_id"],
+        approver_role_id=row["approver_role_id"],
+        self_approval=SelfApproval(row["self_approval"]),
+        approvals_required=row["approvals_required"],
+        reminder_days=row["reminder_days"],
+        has_digest=bool(row["has_digest"]),
+        has_threads=bool(row["has_threads"]),
+    )

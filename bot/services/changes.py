@@ -47,6 +47,26 @@ class MessageLink:
         return f"https://discord.com/channels/{self.guild_id or '@me'}/{self.channel_id}/{self.message_id}"
 
 
+class Told(StrEnum):
+    """How a requestor learnt what became of a proposal."""
+
+    DIRECT = "direct"
+    """By direct message."""
+    THREAD = "thread"
+    """In the change's thread, because direct messages are closed."""
+    NOBODY = "nobody"
+    """Not at all: not linked, or no way to reach them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An approver works on a change; ``until`` then, unless they release it before."""
+
+    user_id: int
+    horde_username: str
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeFacts:
     """One change as it is now.
@@ -61,6 +81,11 @@ class ChangeFacts:
         decider_id: Discord id of who approved or rejected, likewise.
         web_url: the change in the service's web page, ``None`` where the deployment has none.
         noticed_at: when a purge was noticed; ``None`` in every other state.
+        rivals: other open changes of the same model, by id.
+        claim: who works on it, ``None`` while nobody does.
+        approvals: Horde names of who approved so far, where a server wants more than one.
+        approvals_required: how many it wants.
+        told: how the requestor learnt of the decision, ``None`` while that is open.
     """
 
     change: PendingChange
@@ -72,3 +97,8 @@ class ChangeFacts:
     decider_id: int | None = None
     web_url: str | None = None
     noticed_at: datetime | None = None
+    rivals: tuple[PendingChange, ...] = ()
+    claim: Claim | None = None
+    approvals: tuple[str, ...] = ()
+    approvals_required: int = 1
+    told: Told | None = None
