@@ -87,7 +87,9 @@ class _Known:
         watch = Watch(
             client=client,
             catalogue=catalogue,
-            facts=FactFinder(client, catalogue, kept.links, kept.intents, usages, settings.reader_key, clock),
+            facts=FactFinder(
+                client, catalogue, kept.links, kept.intents, usages, kept.cards, settings.reader_key, clock
+            ),
             cards=kept.cards,
             cursors=kept.cursors,
             links=kept.links,

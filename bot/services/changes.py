@@ -1,11 +1,13 @@
 """What a person must know of one change to decide it: facts gathered once, drawn by the card."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from bot.reference.models import ChangeStatus, Diff, PendingChange
 from bot.services.checks import Check
+from bot.services.usage import UsageFacts
 
 
 class CardState(StrEnum):
@@ -68,6 +70,19 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveRecord:
+    """What the live reference said of a change whose apply never ended.
+
+    Attributes:
+        is_changed: whether the model is already as proposed (for a delete: gone).
+        read_at: when that was read.
+    """
+
+    is_changed: bool
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeFacts:
     """One change as it is now.
 
@@ -82,10 +97,13 @@ class ChangeFacts:
         web_url: the change in the service's web page, ``None`` where the deployment has none.
         noticed_at: when a purge was noticed; ``None`` in every other state.
         rivals: other open changes of the same model, by id.
+        rival_cards: where their cards stand in this server, by id of the change; only those that are posted.
         claim: who works on it, ``None`` while nobody does.
         approvals: Horde names of who approved so far, where a server wants more than one.
         approvals_required: how many it wants.
         told: how the requestor learnt of the decision, ``None`` while that is open.
+        usage: how much the model that would change or go is used, ``None`` where nobody knows.
+        live: what the live record said of it, for a stuck change only; ``None`` where it cannot be read.
     """
 
     change: PendingChange
@@ -98,7 +116,10 @@ class ChangeFacts:
     web_url: str | None = None
     noticed_at: datetime | None = None
     rivals: tuple[PendingChange, ...] = ()
+    rival_cards: Mapping[int, MessageLink] = field(default_factory=dict)
     claim: Claim | None = None
     approvals: tuple[str, ...] = ()
     approvals_required: int = 1
     told: Told | None = None
+    usage: UsageFacts | None = None
+    live: LiveRecord | None = None

@@ -1,6 +1,6 @@
 """Gathers what a person must know of a change: its diff, its checks, who is behind it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -10,11 +10,12 @@ from bot.errors import BotError
 from bot.reference.client import ReferenceClient
 from bot.reference.models import CanonicalFormat, ChangeStatus, Diff, Operation, PendingChange
 from bot.services.catalogue import Catalogue
-from bot.services.changes import CardState, ChangeFacts
+from bot.services.changes import CardState, ChangeFacts, LiveRecord, MessageLink
 from bot.services.checks import Check, CheckedRecord
 from bot.services.judging import run_checks
+from bot.services.updates import is_same
 from bot.services.usage import UsageFacts, Usages
-from storage.cards import TrackedChange
+from storage.cards import Cards, TrackedChange
 from storage.intents import Intents
 from storage.links import Links
 
@@ -42,26 +43,36 @@ class FactFinder:
     links: Links
     intents: Intents
     usages: Usages
+    cards: Cards
     reader_key: SecretStr
     clock: Callable[[], datetime]
 
-    async def of(self, change: PendingChange, rivals: tuple[PendingChange, ...] = ()) -> ChangeFacts:
+    async def of(
+        self, change: PendingChange, rivals: tuple[PendingChange, ...] = (), guild_id: int | None = None
+    ) -> ChangeFacts:
         """Facts of a change as it is now.
 
         Args:
             change: as the service just told it.
             rivals: open changes of the same model, this one excluded.
+            guild_id: the server whose cards are linked, ``None`` for any.
         """
         state = state_of(change, self.clock())
-        is_undecided = state in (CardState.PENDING, CardState.APPROVED)
+        is_drawn_whole = state in (CardState.PENDING, CardState.APPROVED, CardState.STUCK)
+        diff = await self.diff_or_none(change) if is_drawn_whole else None
+        usage = await self._usage(change) if state is CardState.PENDING else None
         return ChangeFacts(
             change=change,
             state=state,
-            diff=await self.diff_or_none(change) if is_undecided else None,
-            checks=await self._checks(change, rivals) if state is CardState.PENDING else (),
+            diff=diff,
+            checks=await self._checks(change, rivals, usage) if state is CardState.PENDING else (),
             why=await self.intents.why_of(change.change_id),
             requestor_id=await self._member(change.requested_by),
             decider_id=await self._member(change.approved_by or change.rejected_by),
+            rivals=rivals,
+            rival_cards=await self._cards_of(rivals, guild_id),
+            usage=usage,
+            live=await self._live(change, diff) if state is CardState.STUCK else None,
         )
 
     async def of_purged(self, tracked: TrackedChange) -> ChangeFacts:
@@ -92,7 +103,9 @@ class FactFinder:
         except BotError:
             return None
 
-    async def _checks(self, change: PendingChange, rivals: tuple[PendingChange, ...]) -> tuple[Check, ...]:
+    async def _checks(
+        self, change: PendingChange, rivals: tuple[PendingChange, ...], usage: UsageFacts | None
+    ) -> tuple[Check, ...]:
         if change.resource_kind != MODEL_REFERENCE:
             return ()
         return run_checks(
@@ -109,14 +122,38 @@ class FactFinder:
                 open_changes=rivals,
                 live_record=await self.catalogue.record_or_none(change.category, change.model_name),
                 licences=self.catalogue.licences or None,
-                usage=await self._usage(change),
+                usage=usage,
             )
         )
 
     async def _usage(self, change: PendingChange) -> UsageFacts | None:
-        if change.operation is Operation.CREATE:
+        if change.operation is Operation.CREATE or change.resource_kind != MODEL_REFERENCE:
             return None
         return await self.usages.of(change.category, change.model_name)
+
+    async def _live(self, change: PendingChange, diff: Diff | None) -> LiveRecord | None:
+        """Whether the live reference is already as a stuck change would have it."""
+        if change.resource_kind != MODEL_REFERENCE:
+            return None
+        read_at = self.clock()
+        if change.operation is Operation.UPDATE:
+            if diff is None:
+                return None
+            old, new = diff.current_state or {}, diff.proposed_state or {}
+            return LiveRecord(is_same(old, new, self._dialect(change.category)), read_at)
+        try:
+            live = await self.catalogue.live_record(change.category, change.model_name)
+        except BotError:
+            return None
+        return LiveRecord((live is not None) is (change.operation is Operation.CREATE), read_at)
+
+    async def _cards_of(self, rivals: Iterable[PendingChange], guild_id: int | None) -> dict[int, MessageLink]:
+        found: dict[int, MessageLink] = {}
+        for rival in rivals:
+            for card in await self.cards.cards_of(rival.change_id):
+                if card.message_id is not None and guild_id in (None, card.guild_id):
+                    found.setdefault(rival.change_id, MessageLink(card.guild_id, card.channel_id, card.message_id))
+        return found
 
     def _dialect(self, category: str) -> CanonicalFormat:
         try:

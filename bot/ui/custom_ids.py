@@ -16,6 +16,14 @@ class ChangeVerb(StrEnum):
     REJECT = "reject"
     APPLY = "apply"
     FULL = "full"
+    CHECK = "check"
+
+
+class ClaimVerb(StrEnum):
+    """What a button on a card does with a claim on its change."""
+
+    TAKE = "take"
+    RELEASE = "release"
 
 
 class DraftVerb(StrEnum):
@@ -47,6 +55,7 @@ class AccountVerb(StrEnum):
 _CHANGE_FIELDS = r"(?P<change_id>[1-9][0-9]{0,17}):(?P<digest>[0-9a-f]{10})"
 
 CHANGE_TEMPLATE = rf"change:(?P<verb>{'|'.join(ChangeVerb)}):{_CHANGE_FIELDS}"
+CLAIM_TEMPLATE = rf"claim:(?P<verb>{'|'.join(ClaimVerb)}):{_CHANGE_FIELDS}"
 CONFIRM_APPROVE_TEMPLATE = rf"confirm:approve:{_CHANGE_FIELDS}"
 CONFIRM_CANCEL_TEMPLATE = r"confirm:cancel"
 DRAFT_TEMPLATE = rf"draft:(?P<verb>{'|'.join(DraftVerb)}):(?P<draft_id>[1-9][0-9]{{0,17}})"
@@ -55,6 +64,7 @@ SETUP_TEMPLATE = r"setup:test"
 
 TEMPLATES = (
     CHANGE_TEMPLATE,
+    CLAIM_TEMPLATE,
     CONFIRM_APPROVE_TEMPLATE,
     CONFIRM_CANCEL_TEMPLATE,
     DRAFT_TEMPLATE,
@@ -67,6 +77,11 @@ TEMPLATES = (
 def change_template(verb: ChangeVerb) -> str:
     """The template of one verb, for a class that serves only that button."""
     return rf"change:{verb}:{_CHANGE_FIELDS}"
+
+
+def claim_template(verb: ClaimVerb) -> str:
+    """The template of *Claim* or of *Release*, for a class that serves only that button."""
+    return rf"claim:{verb}:{_CHANGE_FIELDS}"
 
 
 def draft_template(*verbs: DraftVerb) -> str:
@@ -82,6 +97,11 @@ def account_template(verb: AccountVerb) -> str:
 def change(verb: ChangeVerb, change_id: int, digest: str) -> str:
     """The id of a card's button; ``digest`` binds the press to what the card showed."""
     return f"change:{verb}:{change_id}:{digest}"
+
+
+def claim(verb: ClaimVerb, change_id: int, digest: str) -> str:
+    """The id of *Claim* or *Release* on a card; ``digest`` as in ``change``."""
+    return f"claim:{verb}:{change_id}:{digest}"
 
 
 def confirm_approve(change_id: int, digest: str) -> str:
