@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
+from bot.demo.horde_figures import SAMPLE_FIGURES
 from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.people import PEOPLE
 from bot.demo.reference_service import ReferenceService, ServiceDiedError
@@ -81,7 +82,8 @@ async def _run(options: DemoOptions, make_bot: "BotMaker | None", say: Callable[
     async with AsyncExitStack() as stack:
         folder = _folder(options.keep, stack)
         say("Starting the reference service, the bot and a simulated Discord …")
-        horde = stack.enter_context(HordeStandIn({person.key: person.horde_username for person in PEOPLE}))
+        people = {person.key: person.horde_username for person in PEOPLE}
+        horde = stack.enter_context(HordeStandIn(people, figures=SAMPLE_FIGURES))
         service = ReferenceService(
             folder / "service",
             ai_horde_url=horde.url,

@@ -1,16 +1,19 @@
-"""An AI-Horde of a few made-up people on loopback, for demo and tests; it may answer ``find_user`` alone.
+"""An AI-Horde of a few made-up people on loopback, for demo and tests: whose key it is, and how much models are used.
 
 It runs on a thread of its own: it answers whatever the caller's event loop, or its virtual clock, is doing.
 """
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
-from typing import Self, override
+from typing import Any, Self, override
+from urllib.parse import parse_qs, urlsplit
+
+from bot.demo.horde_figures import ModelFigures, stats_of_models, status_of_models
 
 ANONYMOUS_KEY = "0000000000"
 ANONYMOUS_USERNAME = "Anonymous#0"
@@ -35,21 +38,30 @@ class Mood(StrEnum):
 
 
 class HordeStandIn:
-    """AI-Horde's ``GET /api/v2/find_user`` for a handful of keys.
+    """AI-Horde's ``GET /api/v2/find_user`` for a handful of keys, and what it tells anybody of its models.
 
     Use as ``async with HordeStandIn(users) as horde`` or ``with``; ``horde.url`` ends in ``/api/``.
     """
 
-    def __init__(self, users: Mapping[str, str], *, port: int = 0, slow_s: float = SLOW_S) -> None:
+    def __init__(
+        self,
+        users: Mapping[str, str],
+        *,
+        figures: Sequence[ModelFigures] = (),
+        port: int = 0,
+        slow_s: float = SLOW_S,
+    ) -> None:
         """Prepare, without listening yet.
 
         Args:
             users: key -> username as AI-Horde spells it (``alice#101``; ``alice#101 (Shared Key: name)``).
                 The anonymous key is known besides.
+            figures: how much models are used; without any, nobody uses anything.
             port: the loopback port; 0 takes a free one.
             slow_s: seconds an answer is late in :attr:`Mood.SLOW`.
         """
         self.slow_s = slow_s
+        self._figures = tuple(figures)
         self._first_users = {ANONYMOUS_KEY: ANONYMOUS_USERNAME, **users}
         self._users = dict(self._first_users)
         self._port = port
@@ -135,20 +147,10 @@ class HordeStandIn:
         """Count the call and make its answer: status, content type, body. May block in :attr:`Mood.SLOW`."""
         with self._guard:
             self._calls += 1
-            mood, mood_over, username = self._mood, self._mood_over, self._users.get(apikey or "")
-        match mood:
-            case Mood.RATE_LIMITED:
-                return _message(HTTPStatus.TOO_MANY_REQUESTS, "90 per 1 minute")
-            case Mood.FAILING:
-                return _message(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error")
-            case Mood.GARBAGE:
-                return HTTPStatus.OK, "text/html", b"<!doctype html><title>Back soon</title>"
-            case Mood.UNKNOWN:
-                username = None
-            case Mood.SLOW:
-                mood_over.wait(self.slow_s)
-            case Mood.WELL:
-                pass
+        if (out_of_order := self._out_of_order()) is not None:
+            return out_of_order
+        with self._guard:
+            username = None if self._mood is Mood.UNKNOWN else self._users.get(apikey or "")
         if apikey is None:
             return _message(HTTPStatus.BAD_REQUEST, "Input payload validation failed")
         if username is None:
@@ -156,7 +158,44 @@ class HordeStandIn:
             return _message(HTTPStatus.NOT_FOUND, f"User with api_key '{apikey}' not found.", rc="UserNotFound")
         number = re.search(r"#(\d+)", username)
         user = {"username": username, "id": int(number[1]) if number else None, "kudos": 0, "trusted": True}
-        return HTTPStatus.OK, "application/json", json.dumps(user).encode()
+        return _json(user)
+
+    def answer_public(self, address: str) -> Answer:
+        """Answer what is nobody's secret, by path and query; not counted."""
+        path, query = urlsplit(address).path, parse_qs(urlsplit(address).query)
+        match path.removeprefix("/api/v2/"):
+            case "status/heartbeat":
+                return _message(HTTPStatus.OK, "OK")
+            case "status/models":
+                told: Any = status_of_models(self._figures, query.get("type", ["image"])[0])
+            case "stats/img/models":
+                told = stats_of_models(self._figures, "image")
+            case "stats/text/models":
+                told = stats_of_models(self._figures, "text")
+            case _:
+                return _message(HTTPStatus.NOT_FOUND, "The requested URL was not found on the server.")
+        return self._out_of_order() or _json(told)
+
+    def _out_of_order(self) -> Answer | None:
+        """What is answered to everybody alike in some moods; ``None`` in the others, late in :attr:`Mood.SLOW`."""
+        with self._guard:
+            mood, mood_over = self._mood, self._mood_over
+        match mood:
+            case Mood.RATE_LIMITED:
+                return _message(HTTPStatus.TOO_MANY_REQUESTS, "90 per 1 minute")
+            case Mood.FAILING:
+                return _message(HTTPStatus.INTERNAL_SERVER_ERROR, "Internal Server Error")
+            case Mood.GARBAGE:
+                return HTTPStatus.OK, "text/html", b"<!doctype html><title>Back soon</title>"
+            case Mood.SLOW:
+                mood_over.wait(self.slow_s)
+            case Mood.WELL | Mood.UNKNOWN:
+                pass
+        return None
+
+
+def _json(value: Any) -> Answer:
+    return HTTPStatus.OK, "application/json", json.dumps(value).encode()
 
 
 def _message(status: HTTPStatus, message: str, **more: str) -> Answer:
@@ -180,15 +219,10 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 5.0  # a connection that asks nothing must not hold up server_close()
 
     def do_GET(self) -> None:
-        match self.path.partition("?")[0]:
-            case "/api/v2/find_user":
-                status, content_type, body = self.server.horde.answer(self.headers.get("apikey"))
-            case "/api/v2/status/heartbeat":  # public, and no question about a key: not counted
-                status, content_type, body = _message(HTTPStatus.OK, "OK")
-            case _:
-                status, content_type, body = _message(
-                    HTTPStatus.NOT_FOUND, "The requested URL was not found on the server."
-                )
+        if urlsplit(self.path).path == "/api/v2/find_user":
+            status, content_type, body = self.server.horde.answer(self.headers.get("apikey"))
+        else:
+            status, content_type, body = self.server.horde.answer_public(self.path)
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))

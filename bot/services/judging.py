@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,6 +42,8 @@ def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
     if subject.operation is not Operation.DELETE:
         found += [*_required(subject), *_vocabulary(subject), *_files(subject)]
         found += [*_baseline_changed(subject), *_licence(subject)]
+    else:
+        found += _nothing_against(subject, {check.code for check in found})
     order = list(Verdict)
     return tuple(sorted(found, key=lambda check: order.index(check.verdict)))
 
@@ -95,6 +98,16 @@ def _conflicts(subject: CheckedRecord) -> Iterable[Check]:
                 requestor=other.requested_username or other.requested_by,
                 name=subject.name,
             )
+
+
+def _nothing_against(subject: CheckedRecord, found: AbstractSet[CheckCode]) -> Iterable[Check]:
+    """What speaks for a delete: it has nothing but its name to be judged by."""
+    if subject.live_names is not None and CheckCode.NAME_UNKNOWN not in found:
+        yield Check(CheckCode.MODEL_EXISTS, Verdict.PASS)
+    if CheckCode.OTHER_CHANGE not in found:
+        yield Check(CheckCode.NO_OTHER_CHANGE, Verdict.PASS)
+    if CheckCode.NAME_UNREACHABLE not in found:
+        yield Check(CheckCode.NAME_REACHABLE, Verdict.PASS)
 
 
 def _appliable(subject: CheckedRecord) -> Iterable[Check]:

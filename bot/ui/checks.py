@@ -15,6 +15,9 @@ REFUSAL = 160
 
 _PASSES: Mapping[CheckCode, str] = {
     CheckCode.NAME_FREE: "name is free",
+    CheckCode.MODEL_EXISTS: "model exists",
+    CheckCode.NO_OTHER_CHANGE: "no other open change",
+    CheckCode.NAME_REACHABLE: "name can be addressed",
     CheckCode.FILES_GOOD: "every file is .safetensors with a sha256",
     CheckCode.BASELINE_KNOWN: "baseline is known",
     CheckCode.NSFW_ANSWERED: "NSFW is answered",

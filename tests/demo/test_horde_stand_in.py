@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from bot.demo.horde_figures import SAMPLE_FIGURES
 from bot.demo.horde_stand_in import ANONYMOUS_KEY, HordeStandIn, Mood
 
 KEY = "demo-key-of-somebody"
@@ -11,7 +12,9 @@ FIND_USER = "v2/find_user"
 
 @pytest.fixture
 async def stand_in() -> AsyncIterator[HordeStandIn]:
-    async with HordeStandIn({KEY: "alice#101", "a-shared-key": "alice#101 (Shared Key: test)"}) as stand_in:
+    figures = [figure for figure in SAMPLE_FIGURES if figure.name in ("Lantern Dusk", "Velvet Night")]
+    users = {KEY: "alice#101", "a-shared-key": "alice#101 (Shared Key: test)"}
+    async with HordeStandIn(users, figures=figures) as stand_in:
         yield stand_in
 
 
@@ -58,8 +61,18 @@ async def test_a_key_in_the_address_or_missing_is_no_key(http: httpx.AsyncClient
 
 
 async def test_other_paths_are_unknown_and_not_counted(http: httpx.AsyncClient, stand_in: HordeStandIn) -> None:
-    answer = await http.get("v2/status/models", headers={"apikey": KEY})
+    answer = await http.get("v2/status/performance", headers={"apikey": KEY})
     assert (answer.status_code, stand_in.calls) == (404, 0)
+
+
+async def test_anybody_may_ask_how_much_models_are_used(http: httpx.AsyncClient, stand_in: HordeStandIn) -> None:
+    served = (await http.get("v2/status/models", params={"type": "image"})).json()
+    assert [(model["name"], model["count"]) for model in served] == [("Lantern Dusk", 14)]
+    assert (await http.get("v2/stats/img/models")).json()["month"] == {"Lantern Dusk": 18_402, "Velvet Night": 37}
+    assert (await http.get("v2/stats/text/models")).json() == {"day": {}, "month": {}, "total": {}}
+    stand_in.play(Mood.FAILING)
+    assert (await http.get("v2/stats/img/models")).status_code == 500
+    assert stand_in.calls == 0
 
 
 @pytest.mark.parametrize(

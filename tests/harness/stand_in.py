@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.demo.horde_figures import SAMPLE_FIGURES
 from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.people import PEOPLE
 
 
 @pytest.fixture(scope="session")
 def _stand_in() -> Iterator[HordeStandIn]:
-    with HordeStandIn({person.key: person.horde_username for person in PEOPLE}) as stand_in:
+    people = {person.key: person.horde_username for person in PEOPLE}
+    with HordeStandIn(people, figures=SAMPLE_FIGURES) as stand_in:
         yield stand_in
 
 

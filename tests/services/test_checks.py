@@ -215,6 +215,18 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         subject({}, operation=Operation.DELETE, usage=UsageFacts(6, 161, 18402, 14)),
         Check(CheckCode.CONSENSUS, Verdict.WARN, POPULAR),
     ),
+    "a deletion of a model that is there": (
+        subject({}, name="Live", operation=Operation.DELETE, live_names=frozenset({"Live"})),
+        Check(CheckCode.MODEL_EXISTS, Verdict.PASS),
+    ),
+    "a deletion that nobody else proposes": (
+        subject({}, operation=Operation.DELETE),
+        Check(CheckCode.NO_OTHER_CHANGE, Verdict.PASS),
+    ),
+    "a deletion by a name that a path carries": (
+        subject({}, operation=Operation.DELETE),
+        Check(CheckCode.NAME_REACHABLE, Verdict.PASS),
+    ),
     "a licence that nobody knows": (
         subject({**IMAGE, "licensing": {"license_expression": "MIT AND LicenseRef-x"}}, licences=frozenset({"MIT"})),
         Check(CheckCode.LICENCE_UNKNOWN, Verdict.FAIL, {"value": "LicenseRef-x"}, Section.LICENSING),

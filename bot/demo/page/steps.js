@@ -33,6 +33,11 @@ const REJECT = {
   text: "Let Rita propose a second model. Link Cora’s key, press Reject… and say why; then read what Rita was told.",
   copies: ["/account link"], key: "cora", also: { who: "rita", where: "messages", label: "Rita’s messages" }, done: has("rejected"),
 };
+const CONSENSUS = {
+  who: "rita", where: "model-talk", title: "Ask for a model to go",
+  text: "Take image_generation and the model Lantern Dusk, and say why. It is the most used one: the draft says so, and so does the card after Delete…",
+  copies: ["/propose-model delete"], also: { who: "cora", where: "model-review", label: "The card, as Cora sees it" },
+};
 const DAVE = {
   who: "dave", where: "model-review", title: "Try it without a role",
   text: "Dave may look but not decide. Press any button on a card, before and after linking his key: the answer says what is missing and how to get it.",
@@ -54,7 +59,7 @@ const DRAFTS = {
 };
 
 export function stepsOf(mode) {
-  return mode === "replica" ? [LINK, REFUSED, DRAFTS, ROLES] : [LINK, PROPOSE, APPROVE, LOOK, REJECT, DAVE];
+  return mode === "replica" ? [LINK, REFUSED, DRAFTS, ROLES] : [LINK, PROPOSE, APPROVE, LOOK, REJECT, CONSENSUS, DAVE];
 }
 
 const REAL = "Everything behind this page is real but Discord itself: the bot, its database, and the horde-model-reference service";
