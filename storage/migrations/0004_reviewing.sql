@@ -55,7 +55,7 @@ CREATE TABLE post (
     guild_id       INTEGER NOT NULL,
     channel_id     INTEGER NOT NULL,
     kind           TEXT NOT NULL
-        CHECK (kind IN ('outage', 'burst', 'reminder', 'digest', 'thread', 'announcement', 'refusal')),
+        CHECK (kind IN ('outage', 'burst', 'reminder', 'digest', 'thread', 'announcement', 'refusal', 'outcome')),
     subject        TEXT NOT NULL, -- what makes it the same post: a date, a change and its status, …
     facts          TEXT NOT NULL, -- JSON: what it says
     revision       INTEGER NOT NULL DEFAULT 1,

@@ -1,0 +1,111 @@
+"""Who works on which change: one approver at a time, for a while, and only on the content that they saw."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.columns import from_stamp, to_stamp
+from storage.database import Database, Row, Transaction
+
+_TAKE = """
+INSERT INTO claim (change_id, digest, user_id, horde_user_id, horde_username, claimed_at, until)
+VALUES (:change_id, :digest, :user_id, :horde_user_id, :horde_username, :claimed_at, :until)
+ON CONFLICT (change_id) DO UPDATE SET
+       digest = excluded.digest, user_id = excluded.user_id, horde_user_id = excluded.horde_user_id,
+       horde_username = excluded.horde_username, claimed_at = excluded.claimed_at, until = excluded.until
+WHERE claim.digest != excluded.digest OR claim.until <= excluded.claimed_at
+      OR claim.horde_user_id = excluded.horde_user_id
+"""
+
+_END = """
+DELETE FROM claim WHERE until <= ? OR NOT EXISTS (
+    SELECT 1 FROM tracked_change
+    WHERE tracked_change.change_id = claim.change_id AND status = 'pending' AND tracked_change.digest = claim.digest)
+RETURNING change_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """One approver's claim to one change.
+
+    Attributes:
+        digest: of what was claimed; a change with another content is not claimed.
+        until: it ends then by itself.
+    """
+
+    change_id: int
+    digest: str
+    user_id: int
+    horde_user_id: str
+    horde_username: str
+    claimed_at: datetime
+    until: datetime
+
+
+class Claims:
+    """Claims to pending changes. Those that have ended are not told, whether or not they were cleared away."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def take(self, claim: ClaimRow) -> ClaimRow:
+        """Claim, or claim for longer; returns the claim that stands, which is somebody else's if they were first.
+
+        The change must be tracked.
+        """
+        values = {
+            "change_id": claim.change_id,
+            "digest": claim.digest,
+            "user_id": claim.user_id,
+            "horde_user_id": claim.horde_user_id,
+            "horde_username": claim.horde_username,
+            "claimed_at": to_stamp(claim.claimed_at),
+            "until": to_stamp(claim.until),
+        }
+
+        def write(transaction: Transaction) -> ClaimRow:
+            transaction.execute(_TAKE, values)
+            return _claim(transaction.execute("SELECT * FROM claim WHERE change_id = ?", (claim.change_id,)).fetchone())
+
+        return await self._database.transaction(write)
+
+    async def release(self, change_id: int, horde_user_id: str) -> bool:
+        """Give up one's own claim; False when one has none."""
+        return await self._database.transaction(
+            lambda transaction: (
+                transaction.execute(
+                    "DELETE FROM claim WHERE change_id = ? AND horde_user_id = ?", (change_id, horde_user_id)
+                ).rowcount
+                > 0
+            )
+        )
+
+    async def of(self, change_id: int, digest: str, now: datetime) -> ClaimRow | None:
+        """The claim to a change with this content, None while there is none."""
+        row = await self._database.read_one(
+            "SELECT * FROM claim WHERE change_id = ? AND digest = ? AND until > ?", (change_id, digest, to_stamp(now))
+        )
+        return None if row is None else _claim(row)
+
+    async def all(self, now: datetime) -> dict[int, ClaimRow]:
+        """Every claim that holds, by change."""
+        rows = await self._database.read("SELECT * FROM claim WHERE until > ?", (to_stamp(now),))
+        return {row["change_id"]: _claim(row) for row in rows}
+
+    async def end(self, now: datetime) -> list[int]:
+        """Clear away what has run out, or whose change is decided or another; returns the changes."""
+        return await self._database.transaction(
+            lambda transaction: [row["change_id"] for row in transaction.execute(_END, (to_stamp(now),)).fetchall()]
+        )
+
+
+def _claim(row: Row) -> ClaimRow:
+    return ClaimRow(
+        change_id=row["change_id"],
+        digest=row["digest"],
+        user_id=row["user_id"],
+        horde_user_id=row["horde_user_id"],
+        horde_username=row["horde_username"],
+        claimed_at=from_stamp(row["claimed_at"]),
+        until=from_stamp(row["until"]),
+    )

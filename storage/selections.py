@@ -1,0 +1,73 @@
+"""Several changes that one person chose at once, each with the digest of what was shown: a button names the choice."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from storage.columns import from_stamp, to_stamp
+from storage.database import Database, Row
+
+type SelectionVerb = Literal["approve", "reject", "apply", "purge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A change, and the digest of what was shown of it."""
+
+    change_id: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What one person chose, in order; ``verb`` is what for."""
+
+    selection_id: int
+    user_id: int
+    verb: SelectionVerb
+    chosen: tuple[Target, ...]
+    created_at: datetime
+
+
+class Selections:
+    """Choices, kept for as long as somebody may press the buttons under them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, user_id: int, verb: SelectionVerb, chosen: Sequence[Target], now: datetime) -> Selection:
+        """Keep a choice."""
+        values = (user_id, verb, json.dumps([[one.change_id, one.digest] for one in chosen]), to_stamp(now))
+        row = await self._database.transaction(
+            lambda transaction: transaction.execute(
+                "INSERT INTO selection (user_id, verb, chosen, created_at) VALUES (?, ?, ?, ?) RETURNING *", values
+            ).fetchone()
+        )
+        return _selection(row)
+
+    async def get(self, selection_id: int, user_id: int) -> Selection | None:
+        """This person's choice; None when it is somebody else's, or not kept any more."""
+        row = await self._database.read_one(
+            "SELECT * FROM selection WHERE selection_id = ? AND user_id = ?", (selection_id, user_id)
+        )
+        return None if row is None else _selection(row)
+
+    async def drop_before(self, moment: datetime) -> int:
+        """Forget what was chosen before; returns how many."""
+        return await self._database.transaction(
+            lambda transaction: (
+                transaction.execute("DELETE FROM selection WHERE created_at < ?", (to_stamp(moment),)).rowcount
+            )
+        )
+
+
+def _selection(row: Row) -> Selection:
+    return Selection(
+        selection_id=row["selection_id"],
+        user_id=row["user_id"],
+        verb=row["verb"],
+        chosen=tuple(Target(change_id, digest) for change_id, digest in json.loads(row["chosen"])),
+        created_at=from_stamp(row["created_at"]),
+    )

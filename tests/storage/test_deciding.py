@@ -1,0 +1,111 @@
+"""What is kept while people decide: claims, counted approvals, choices of several; each for one content only."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from storage.approvals import Approval, Approvals
+from storage.cards import Cards, TrackedChange
+from storage.claims import ClaimRow, Claims
+from storage.database import Database
+from storage.selections import Selections, Target
+
+GUILD, OTHER_GUILD = 77, 78
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def tracked(database: Database, now: datetime) -> Callable[[int, str, str], object]:
+    cards = Cards(database)
+
+    async def track(change_id: int = 42, status: str = "pending", digest: str = "d1") -> None:
+        change = TrackedChange(
+            change_id, "blip", "x", "create", "101", "alice#101", now, status, digest, missing_sweeps=0, updated_at=now
+        )
+        await cards.record_sweep(seen=[change], now=now)
+
+    await track()
+    return track
+
+
+def claim(now: datetime, name: str = "bob#202", digest: str = "d1") -> ClaimRow:
+    return ClaimRow(42, digest, int(name[-3:]), name[-3:], name, now, now + DAY)
+
+
+def approval(now: datetime, name: str = "bob#202", *, digest: str = "d1", guild_id: int = GUILD) -> Approval:
+    return Approval(guild_id, 42, digest, int(name[-3:]), name[-3:], name, now)
+
+
+async def test_the_first_to_claim_has_it_until_it_runs_out(
+    database: Database, now: datetime, tracked: Callable[..., object]
+) -> None:
+    claims = Claims(database)
+    assert await claims.take(claim(now)) == claim(now)
+    assert (await claims.take(claim(now, "carol#303"))).horde_username == "bob#202"
+    assert (await claims.take(claim(now + DAY, "carol#303"))).horde_username == "carol#303"
+
+
+async def test_one_may_claim_for_longer_and_release_only_ones_own(
+    database: Database, now: datetime, tracked: Callable[..., object]
+) -> None:
+    claims = Claims(database)
+    await claims.take(claim(now))
+    later = claim(now + DAY / 2)
+    assert await claims.take(later) == later
+    assert not await claims.release(42, "303")
+    assert await claims.all(now) == {42: later}
+    assert await claims.release(42, "202")
+    assert await claims.all(now) == {}
+
+
+async def test_a_claim_is_to_what_was_seen_and_to_nothing_else(
+    database: Database, now: datetime, tracked: Callable[..., object]
+) -> None:
+    claims = Claims(database)
+    await claims.take(claim(now))
+    assert await claims.of(42, "d1", now) == claim(now)
+    assert await claims.of(42, "d2", now) is None
+    assert await claims.of(42, "d1", now + DAY) is None
+    assert (await claims.take(claim(now, "carol#303", "d2"))).horde_username == "carol#303"
+
+
+@pytest.mark.parametrize(
+    ("status", "digest", "later"), [("approved", "d1", 0), ("pending", "d2", 0), ("pending", "d1", 1)]
+)
+async def test_a_claim_ends_with_the_decision_another_content_or_its_time(
+    database: Database, now: datetime, tracked: Callable[..., object], status: str, digest: str, later: int
+) -> None:
+    claims = Claims(database)
+    await claims.take(claim(now))
+    assert await claims.end(now) == []
+    await tracked(42, status, digest)  # type: ignore[misc] # the fixture's own function
+    assert await claims.end(now + later * DAY) == [42]
+    assert await claims.all(now) == {}
+
+
+async def test_each_account_counts_once_for_each_content_and_server(
+    database: Database, now: datetime, tracked: Callable[..., object]
+) -> None:
+    approvals = Approvals(database)
+    assert await approvals.press(approval(now)) == (True, [approval(now)])
+    assert await approvals.press(approval(now + DAY)) == (False, [approval(now)])
+    other = approval(now + DAY, "carol#303")
+    assert await approvals.press(other) == (True, [approval(now), other])
+    assert (await approvals.press(approval(now, digest="d2")))[1] == [approval(now, digest="d2")]
+    assert await approvals.of(OTHER_GUILD, 42, "d1") == []
+    assert await approvals.counts(GUILD) == {42: 2}
+    await approvals.withdraw(other)
+    assert await approvals.of(GUILD, 42, "d1") == [approval(now)]
+
+
+async def test_a_choice_is_its_choosers_alone_and_not_kept_for_ever(database: Database, now: datetime) -> None:
+    selections = Selections(database)
+    chosen = (Target(44, "d4"), Target(42, "d2"))
+    made = await selections.add(202, "approve", chosen, now)
+    assert made.chosen == chosen
+    assert await selections.get(made.selection_id, 202) == made
+    assert await selections.get(made.selection_id, 303) is None
+    assert await selections.drop_before(now) == 0
+    assert await selections.drop_before(now + DAY) == 1
+    assert await selections.get(made.selection_id, 202) is None
