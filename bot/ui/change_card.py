@@ -2,13 +2,16 @@
 
 from bot.reference.models import Diff, Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
+from bot.services.checks import CheckCode
 from bot.ui import custom_ids
+from bot.ui.card_endings import draw_applied, draw_purged, draw_rejected, draw_stuck
 from bot.ui.checks import BUDGET as CHECKS_BUDGET
-from bot.ui.checks import check_lines
+from bot.ui.checks import check_lines, rival_lines
 from bot.ui.components import Card, Sheet, attachment, button, ending, forward, link
-from bot.ui.custom_ids import ChangeVerb
-from bot.ui.diff_lines import DiffText, changed_fields, diff_text, names_of, plain_text_diff
+from bot.ui.custom_ids import ChangeVerb, ClaimVerb
+from bot.ui.diff_lines import DiffText, diff_text, names_of, plain_text_diff
 from bot.ui.glyphs import Glyph, Look
+from bot.ui.raw_change import is_raw, raw_lines, raw_warning
 from bot.ui.record import (
     FILES_BUDGET,
     RECORD_BUDGET,
@@ -19,10 +22,14 @@ from bot.ui.record import (
     record_lines,
     short_record_lines,
 )
-from bot.ui.states import ACCENTS, TITLE_BUDGET, requestor, title_lines
-from bot.ui.text import REASON, WHY, escape, plain, plural
+from bot.ui.states import ACCENTS, TITLE_BUDGET, title_lines
+from bot.ui.text import WHY, plain, plural
+from bot.ui.use import use_line
 
 WHY_BUDGET = 650
+CLAIM_LABELS = {ClaimVerb.TAKE: "Claim", ClaimVerb.RELEASE: "Release"}
+RAW_SHORT = 4
+"""Values shown of a change that the bot has no words for, where it is not to be decided."""
 
 
 def change_card(facts: ChangeFacts, look: Look, *, new_for_role_id: int | None = None) -> Card:
@@ -42,17 +49,13 @@ def change_card(facts: ChangeFacts, look: Look, *, new_for_role_id: int | None =
         case CardState.APPROVED | CardState.APPLYING:
             _approved(sheet, facts, look)
         case CardState.APPLIED:
-            _applied(sheet, facts)
+            draw_applied(sheet, facts)
         case CardState.REJECTED:
-            sheet.text("-# Reason", f"> {reason_text(facts.change)}")
+            draw_rejected(sheet, facts)
         case CardState.PURGED:
-            sheet.text(
-                "The service no longer has this change.",
-                "**Changed:** nothing in the model reference.",
-                f"**Now:** nothing to decide. {requestor(facts.change)} can propose it again.",
-            )
+            draw_purged(sheet, facts)
         case CardState.STUCK:
-            _stuck(sheet, facts, look)
+            draw_stuck(sheet, facts, look)
     if facts.state is not CardState.APPROVED:  # there the last line belongs to the first button
         sheet.rule()
     _buttons(sheet, facts)
@@ -62,6 +65,9 @@ def change_card(facts: ChangeFacts, look: Look, *, new_for_role_id: int | None =
 def short_change(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
     """What a change does in few lines: criticals and the names of the rest, or the record's deciding fields."""
     change = facts.change
+    if is_raw(change):
+        sheet.text("-# As the service has it", *raw_lines(change.payload, shown=RAW_SHORT), budget=RECORD_BUDGET)
+        return
     if facts.diff is not None:
         text = diff_text(facts.diff)
         others = tuple(one for one in text.changes if not one.is_critical)
@@ -81,28 +87,25 @@ def short_change(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
     )
 
 
-def reason_text(change: PendingChange) -> str:
-    """The reason of a rejection, whole; its canned half is bold."""
-    reason = change.reject_reason or ""
-    choice, dot, words = reason.partition(". ")
-    if dot and words:
-        return f"**{plain(choice, REASON)}{escape('.')}** {plain(words, REASON)}"
-    return plain(reason, REASON) or "None was given."
-
-
 def full_button_label(change: PendingChange) -> str:
     """*Full diff* of an update, *Full record* of a create or a delete; the same place on every card."""
-    return "Full diff" if change.operation is Operation.UPDATE else "Full record"
+    return "Full diff" if change.operation is Operation.UPDATE and not is_raw(change) else "Full record"
 
 
 def _pending(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
-    sheet.text(*check_lines(facts.checks, look, is_draft=False), budget=CHECKS_BUDGET, noun="check").rule()
+    links = {change_id: card.url for change_id, card in facts.rival_cards.items()}
+    lines = check_lines(facts.checks, look, is_draft=False, links=links)
+    if is_raw(facts.change):
+        lines = (raw_warning(look), *lines)
+    sheet.text(*lines, budget=CHECKS_BUDGET, noun="check").rule()
     if facts.why and facts.why.strip():
         sheet.text("-# Why", f"> {plain(facts.why, WHY)}", budget=WHY_BUDGET).gap()
-    if facts.diff is not None:
+    if is_raw(facts.change):
+        sheet.text("-# As the service has it", *raw_lines(facts.change.payload), budget=RECORD_BUDGET)
+    elif facts.diff is not None:
         _difference(sheet, facts.diff, look)
     else:
-        _record(sheet, facts)
+        _record(sheet, facts, look)
 
 
 def _difference(sheet: Sheet, diff: Diff, look: Look) -> None:
@@ -119,9 +122,12 @@ def _difference(sheet: Sheet, diff: Diff, look: Look) -> None:
         sheet.file(attachment(f"change-{diff.change_id}.diff.txt", plain_text_diff(diff)))
 
 
-def _record(sheet: Sheet, facts: ChangeFacts) -> None:
+def _record(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
     change = facts.change
     record = change.payload
+    is_said = any(check.code is CheckCode.CONSENSUS for check in facts.checks)
+    if change.operation is Operation.DELETE and facts.usage is not None and not is_said:
+        sheet.text("-# Use", use_line(facts.usage, look)).gap()
     sheet.text(f"-# {_record_heading(change)}", *record_lines(record, change.category), budget=RECORD_BUDGET).gap()
     draw_files(sheet, record)
 
@@ -138,40 +144,14 @@ def draw_files(sheet: Sheet, record: dict[str, object]) -> None:
 
 
 def _approved(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
+    # What is decided is not checked again; what is applied last still wins.
+    sheet.text(*rival_lines(facts, look), budget=CHECKS_BUDGET, noun="change").rule()
     short_change(sheet, facts, look)
     sheet.rule()
     if facts.state is CardState.APPROVED:
         sheet.text("Not live yet: an approver applies it.")
     else:
         sheet.text("The service is applying it.")
-
-
-def _applied(sheet: Sheet, facts: ChangeFacts) -> None:
-    change = facts.change
-    if change.operation is Operation.DELETE:
-        sheet.text("It is gone from the model reference.")
-    elif change.operation is Operation.CREATE:
-        files = files_in(change.payload)
-        sheet.text(f"It is live: {files_heading(files, change.payload)}." if files else "It is live.")
-    elif facts.diff is not None and (changes := changed_fields(facts.diff)):
-        names = ", ".join(f"**{one.label}**" if one.is_critical else one.label for one in changes[:12])
-        more = f" +{len(changes) - 12}" if len(changes) > 12 else ""  # noqa: PLR2004 - as many as fit three lines
-        sheet.text(f"{plural(len(changes), 'field')} changed: {names}{more}.", budget=RECORD_BUDGET)
-    else:
-        sheet.text("It is live.")
-
-
-def _stuck(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
-    how = (
-        f"an approver runs {look.command('queue purge')} for `applying`"
-        if look.knows("queue purge")
-        else "an approver purges it on the service's own page"
-    )
-    sheet.text(
-        "The service began to apply this and never finished.",
-        "**Changed:** perhaps. The live record tells.",
-        f"**Now:** {how}; then {requestor(facts.change)} proposes it again.",
-    )
 
 
 def _buttons(sheet: Sheet, facts: ChangeFacts) -> None:
@@ -181,9 +161,16 @@ def _buttons(sheet: Sheet, facts: ChangeFacts) -> None:
         return custom_ids.change(verb, change.change_id, change.digest)
 
     if facts.state is CardState.PENDING:
-        sheet.row(forward("Approve", made(ChangeVerb.APPROVE)), ending("Reject…", made(ChangeVerb.REJECT)))
+        claim = ClaimVerb.RELEASE if facts.claim is not None else ClaimVerb.TAKE
+        sheet.row(
+            forward("Approve", made(ChangeVerb.APPROVE)),
+            ending("Reject…", made(ChangeVerb.REJECT)),
+            button(CLAIM_LABELS[claim], custom_ids.claim(claim, change.change_id, change.digest)),
+        )
     elif facts.state is CardState.APPROVED:
         sheet.row(forward("Apply", made(ChangeVerb.APPLY)))
+    elif facts.state is CardState.STUCK:
+        sheet.row(button("Check again", made(ChangeVerb.CHECK)))
     has_full = facts.state not in (CardState.APPLIED, CardState.PURGED)
     sheet.row(
         button(full_button_label(change), made(ChangeVerb.FULL)) if has_full else None,

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from bot.reference.models import PendingChange
+from bot.services.changes import ChangeFacts
 from bot.services.checks import Check, CheckCode, Verdict
 from bot.services.judging import DESCRIPTION_LENGTH_MAX
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.sections import page_name
-from bot.ui.text import FILE_NAME, NAME_LIST, NAME_TITLE, REQUESTOR, code, plain, plural
+from bot.ui.text import FILE_NAME, NAME_LIST, NAME_TITLE, REQUESTOR, code, horde_name, plain, plural
 
 BUDGET = 900
 NAMED_PASSES_MAX = 3
@@ -24,13 +26,16 @@ _PASSES: Mapping[CheckCode, str] = {
 }
 
 
-def check_lines(checks: Iterable[Check], look: Look, *, is_draft: bool) -> tuple[str, ...]:
+def check_lines(
+    checks: Iterable[Check], look: Look, *, is_draft: bool, links: Mapping[int, str] | None = None
+) -> tuple[str, ...]:
     """A line a fail and a warning, then one for all that passes. Lines that say the same are written once.
 
     Args:
         checks: fails first, as the service's checks give them.
         look: glyphs.
         is_draft: whether the reader can mend them: buttons are named then.
+        links: where the cards of other changes stand, by id.
     """
     lines = []
     passed = []
@@ -39,22 +44,35 @@ def check_lines(checks: Iterable[Check], look: Look, *, is_draft: bool) -> tuple
             passed.append(check)
         else:
             glyph = look.glyph(Glyph.FAIL if check.verdict is Verdict.FAIL else Glyph.WARN)
-            lines.append(f"{glyph} {sentence(check, is_draft=is_draft)}")
+            lines.append(f"{glyph} {sentence(check, is_draft=is_draft, links=links)}")
     if passed:
         lines.append(f"{look.glyph(Glyph.PASS)} {_passed(passed)}")
     return tuple(dict.fromkeys(lines))
 
 
-def sentence(check: Check, *, is_draft: bool) -> str:
+def rival_lines(facts: ChangeFacts, look: Look) -> tuple[str, ...]:
+    """A warning for each other open change of the model, where nothing else is checked any more."""
+    lines = []
+    for rival in facts.rivals:
+        card = facts.rival_cards.get(rival.change_id)
+        said = _rival(
+            rival.change_id, _name(rival), plain(facts.change.model_name, NAME_TITLE), card.url if card else None
+        )
+        lines.append(f"{look.glyph(Glyph.WARN)} {said}")
+    return tuple(lines)
+
+
+def sentence(check: Check, *, is_draft: bool, links: Mapping[int, str] | None = None) -> str:
     """The words of one fail or warning."""
-    return _WORDS[check.code](_Facts(check, is_draft=is_draft))
+    return _WORDS[check.code](_Facts(check, is_draft=is_draft, links=links))
 
 
 class _Facts:
     """A check's facts, made harmless on the way out."""
 
-    def __init__(self, check: Check, *, is_draft: bool) -> None:
+    def __init__(self, check: Check, *, is_draft: bool, links: Mapping[int, str] | None = None) -> None:
         self._facts = check.facts
+        self.links = links or {}
         self.press = f" Press *{page_name(check.section, check.page)}*" if is_draft and check.section else ""
         self.is_draft = is_draft
 
@@ -111,10 +129,19 @@ def _refused(facts: _Facts) -> str:
 
 
 def _other_change(facts: _Facts) -> str:
-    who, name = facts.plain("requestor", REQUESTOR), facts.plain("name", NAME_TITLE)
-    return (
-        f"**#{facts.count('change_id')} by {who} also changes {name}.** Whichever is applied last replaces the other."
+    change_id = facts.count("change_id")
+    return _rival(
+        change_id, facts.plain("requestor", REQUESTOR), facts.plain("name", NAME_TITLE), facts.links.get(change_id)
     )
+
+
+def _rival(change_id: int, who: str, name: str, url: str | None) -> str:
+    opened = f" [Open #{change_id}]({url})" if url else ""
+    return f"**#{change_id} by {who} also changes {name}.** Whichever is applied last replaces the other.{opened}"
+
+
+def _name(change: PendingChange) -> str:
+    return horde_name(change.requested_username, change.requested_by)
 
 
 _WORDS: Mapping[CheckCode, Callable[[_Facts], str]] = {

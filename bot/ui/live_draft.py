@@ -13,6 +13,7 @@ from bot.ui.labels import label
 from bot.ui.record import FILES_BUDGET, RECORD_BUDGET, dialect_of, file_entries, files_heading, files_in, record_lines
 from bot.ui.states import operation_word
 from bot.ui.text import NAME_LIST, plain, plural
+from bot.ui.use import use_line
 
 DEPENDENTS_SHOWN = 6
 FIELDS_SHOWN = 8
@@ -127,12 +128,7 @@ def _used(sheet: Sheet, draft: DraftFacts, live: LiveFacts, look: Look) -> None:
     lines = []
     is_said = any(check.code is CheckCode.CONSENSUS for check in draft.checks)
     if (usage := live.usage) is not None and not is_said:
-        is_used = usage.month or usage.workers
-        served = f"{plural(usage.workers, 'worker')} serve{'s' if usage.workers == 1 else ''} it now"
-        glyph = f"{look.glyph(Glyph.WARN)} " if is_used else ""
-        lines.append(
-            f"{glyph}**Use:** rank {usage.rank} of {usage.total}. {usage.month:,} in the last 30 days; {served}."
-        )
+        lines.append(use_line(usage, look))
     if live.dependents:
         named = [f"{plain(name, NAME_LIST)} ({plain(category, NAME_LIST)})" for category, name in live.dependents]
         more = len(named) - DEPENDENTS_SHOWN

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.services.changes import CardState, ChangeFacts, MessageLink
 from bot.services.notices import ChangeNews, DraftExpires, NeverQueued, News
-from bot.ui.change_card import reason_text
+from bot.ui.card_endings import reason_text
 from bot.ui.components import Accent, Markup, Press, Sheet, link
 from bot.ui.glyphs import Look
 from bot.ui.states import (

@@ -1,11 +1,14 @@
 """A change's state in colour, glyph and words, and the title block that every card begins with."""
 
+from collections.abc import Iterator
+
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.outcomes import DraftFacts
 from bot.ui.components import Accent
 from bot.ui.glyphs import Glyph, Look
-from bot.ui.text import NAME_TITLE, clean, day, horde_name, mention, plain, relative
+from bot.ui.raw_change import is_raw
+from bot.ui.text import NAME_TITLE, REQUESTOR, clean, day, horde_name, mention, plain, relative
 
 TITLE_BUDGET = 600
 
@@ -19,18 +22,15 @@ ACCENTS = {
     CardState.STUCK: Accent.ORCHID,
 }
 
-_KINDS = {"text_guidance": "text_guidance", "image_baseline": "image_baseline"}
-"""Kinds of change beside model records, as their cards name them (``resource_kind``, the service since 8.0)."""
-
 
 def category_of(change: PendingChange) -> str:
     """What stands where a model's category stands."""
-    return plain(_KINDS.get(change.resource_kind, change.category), NAME_TITLE)
+    return plain(change.resource_kind if is_raw(change) else change.category, NAME_TITLE)
 
 
 def title_of(change: PendingChange) -> str:
     """A model's name; the title of what is no model."""
-    if change.resource_kind in _KINDS:
+    if is_raw(change):
         stated = change.payload.get("title") or change.notes
         if isinstance(stated, str) and stated.strip():
             return stated
@@ -101,13 +101,22 @@ def _state_line(facts: ChangeFacts, look: Look) -> str:
     return f"{word} · {noticed}{relative(since)}" if since is not None else word
 
 
+def _waiting(facts: ChangeFacts) -> Iterator[str]:
+    yield f"by {requestor(facts.change)}{mention(facts.requestor_id)}"
+    if facts.claim is not None:
+        yield f"claimed by {plain(facts.claim.horde_username, REQUESTOR)}"
+    if facts.approvals_required > 1:
+        names = ", ".join(plain(name, REQUESTOR) for name in facts.approvals)
+        yield f"{len(facts.approvals)} of {facts.approvals_required} approvals{f': {names}' if names else ''}"
+
+
 def _who(facts: ChangeFacts) -> str:
     change = facts.change
     proposed = f"proposed by {requestor(change)} {relative(change.requested_at)}"
     decided = f"{decider(change)}{mention(facts.decider_id)}"
     match facts.state:
         case CardState.PENDING:
-            return f"by {requestor(change)}{mention(facts.requestor_id)}"
+            return " · ".join(_waiting(facts))
         case CardState.PURGED:
             return proposed
         case CardState.APPROVED | CardState.REJECTED:

@@ -20,6 +20,7 @@ from bot.services.outcomes import (
     DraftFacts,
     StatusReport,
 )
+from bot.services.usage import UsageFacts
 from bot.ui.account import AccountFacts
 from bot.ui.components import Markup
 from bot.ui.errors import Attempt, explain
@@ -186,7 +187,11 @@ def change(change_id: int, operation: Operation, name: str, payload: Mapping[str
 
 
 def checks_of(
-    record: Mapping[str, Any], operation: Operation, name: str, others: tuple[PendingChange, ...] = ()
+    record: Mapping[str, Any],
+    operation: Operation,
+    name: str,
+    others: tuple[PendingChange, ...] = (),
+    usage: UsageFacts | None = None,
 ) -> Any:
     """The checks that the services would hand over."""
     return run_checks(
@@ -199,6 +204,7 @@ def checks_of(
             live_names=frozenset({"Deliberate", "ICBINP XL"}),
             baselines=("stable_diffusion_1", "stable_diffusion_xl"),
             open_changes=others,
+            usage=usage,
         )
     )
 
@@ -246,11 +252,27 @@ FORTY_DIFF = Diff(
     ),
 )
 
+TOP_USE = UsageFacts(6, 161, 18402, 14)
 ERIN = change(57, Operation.UPDATE, "Deliberate", {}, requested_by="102", requested_username="erin#102")
 CREATE = change(58, Operation.CREATE, "Pixel Illustrious", PIXEL)
 UPDATE = change(42, Operation.UPDATE, "Deliberate", DELIBERATE_NEW, requested_at=ago(days=2))
 DELETE = change(61, Operation.DELETE, "ICBINP XL", ICBINP, requested_username="erin#102", requested_by="102")
 WILD = change(64, Operation.CREATE, HOSTILE_NAME, HOSTILE, requested_username="mal\u202elory#666 @here")
+GUIDANCE = change(
+    71,
+    Operation.UPDATE,
+    "guidance:5f6d",
+    {
+        "title": "ChatML for the Harbour family",
+        "profile_changes": [
+            {"operation": "add", "profile_id": "chatml-harbour", "content": {"template": "<|im_start|>{role}"}},
+            {"operation": "retire", "profile_id": "old_chatml"},
+        ],
+        "assignment_changes": [{"model_name": f"Org/Harbour-{n}B", "profile_id": "chatml-harbour"} for n in range(9)],
+    },
+    category="text_generation",
+    resource_kind="text_guidance",
+)
 APPROVED = UPDATE.model_copy(
     update={
         "status": ChangeStatus.APPROVED,
@@ -284,7 +306,7 @@ STUCK = APPROVED.model_copy(update={"status": ChangeStatus.APPLYING, "updated_at
 def pending(one: PendingChange, diff: Diff | None = None, **more: Any) -> ChangeFacts:
     """A change that waits."""
     others = (ERIN,) if one.model_name == "Deliberate" else ()
-    checks = checks_of(one.payload, one.operation, one.model_name, others)
+    checks = checks_of(one.payload, one.operation, one.model_name, others, more.get("usage"))
     return ChangeFacts(one, CardState.PENDING, diff=diff, checks=checks, requestor_id=ALICE, web_url=WEB, **more)
 
 

@@ -20,8 +20,9 @@ from bot.reference.models import (
     Diff,
     ErrorDetail,
     Operation,
+    PendingChange,
 )
-from bot.services.changes import CardState, ChangeFacts
+from bot.services.changes import CardState, ChangeFacts, Claim, LiveRecord, Told
 from bot.services.guild_setup import GuildSetupFacts
 from bot.services.notices import ChangeNews, DraftExpires, NeverQueued
 from bot.services.outcomes import (
@@ -67,8 +68,10 @@ from tests.ui.samples import (
     DAVE,
     DELETE,
     DELIBERATE_DIFF,
+    ERIN,
     FAILING,
     FORTY_DIFF,
+    GUIDANCE,
     NOW,
     PIXEL,
     REJECTED,
@@ -77,6 +80,7 @@ from tests.ui.samples import (
     STANDING,
     STATUS,
     STUCK,
+    TOP_USE,
     UPDATE,
     WEB,
     WHY,
@@ -100,6 +104,25 @@ QUEUE = Attempt(
     draft_kept=True,
 )
 APPROVE = Attempt(Verb.APPROVE, user_id=ALICE, horde_name="alice#101", change_id=42, ask_channel_id=CHANNEL)
+
+
+UPDATE_FACTS = pending(
+    UPDATE,
+    DELIBERATE_DIFF,
+    why="The .ckpt is no longer hosted and v6 is what the author maintains.",
+    usage=TOP_USE,
+    rivals=(ERIN,),
+    rival_cards={57: CARD},
+    claim=Claim(CAROL, "carol#303", NOW + timedelta(minutes=30)),
+    approvals=("dave#404",),
+    approvals_required=2,
+)
+
+
+def stuck(one: PendingChange, *, is_changed: bool) -> ChangeFacts:
+    """A change whose apply never ended, and what the live record said of it."""
+    live = LiveRecord(is_changed, NOW - timedelta(seconds=30))
+    return ChangeFacts(one, CardState.STUCK, diff=DELIBERATE_DIFF, decider_id=BOB, web_url=WEB, live=live)
 
 
 def live_draft(diff: Diff | None, *, operation: Operation = Operation.UPDATE, **live: Any) -> DraftFacts:
@@ -143,17 +166,29 @@ def _errors() -> dict[str, Callable[[Look], Card | Markup]]:
 
 SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "01-card-create": lambda look: change_card(pending(CREATE, why=WHY), look, new_for_role_id=ROLE),
-    "02-card-update": lambda look: change_card(
-        pending(UPDATE, DELIBERATE_DIFF, why="The .ckpt is no longer hosted and v6 is what the author maintains."),
-        look,
+    "02-card-update": lambda look: change_card(UPDATE_FACTS, look),
+    "02d-card-update-first": lambda look: change_card(
+        replace(UPDATE_FACTS, claim=None, approvals=(), rival_cards={}), look
     ),
     "02b-full-diff": lambda _look: full_answer(pending(UPDATE, DELIBERATE_DIFF), read_at=NOW),
     "02c-full-record": lambda _look: full_answer(pending(CREATE), read_at=NOW),
     "03-card-delete": lambda look: change_card(
-        pending(DELETE, why="Superseded by ICBINP XL v7; the author asked for v6 to be taken down."), look
+        pending(DELETE, why="Superseded by ICBINP XL v7; the author asked for v6 to be taken down.", usage=TOP_USE),
+        look,
+    ),
+    "03b-card-delete-little-used": lambda look: change_card(
+        pending(DELETE, usage=UsageFacts(40, 161, 1402, 1)),
+        look,
+    ),
+    "03c-card-raw": lambda look: change_card(ChangeFacts(GUIDANCE, CardState.PENDING, requestor_id=ALICE), look),
+    "03d-card-raw-approved": lambda look: change_card(
+        ChangeFacts(GUIDANCE, CardState.APPROVED, requestor_id=ALICE), look
     ),
     "04a-card-approved": lambda look: change_card(
         ChangeFacts(APPROVED, CardState.APPROVED, diff=DELIBERATE_DIFF, decider_id=CAROL, web_url=WEB), look
+    ),
+    "04a3-card-approved-rival": lambda look: change_card(
+        replace(UPDATE_FACTS, change=APPROVED, state=CardState.APPROVED), look
     ),
     "04a2-card-approved-create": lambda look: change_card(
         ChangeFacts(
@@ -166,12 +201,20 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
         ChangeFacts(APPLIED, CardState.APPLIED, diff=DELIBERATE_DIFF, decider_id=BOB, web_url=WEB), look
     ),
     "04c-card-rejected": lambda look: change_card(
-        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, web_url=WEB), look
+        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, web_url=WEB, told=Told.DIRECT), look
+    ),
+    "04c2-card-rejected-thread": lambda look: change_card(
+        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, told=Told.THREAD), look
+    ),
+    "04c3-card-rejected-nobody": lambda look: change_card(
+        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, told=Told.NOBODY), look
     ),
     "04d-card-purged": lambda look: change_card(
         ChangeFacts(UPDATE, CardState.PURGED, noticed_at=NOW - timedelta(minutes=12)), look
     ),
-    "04e-card-stuck": lambda look: change_card(ChangeFacts(STUCK, CardState.STUCK, decider_id=BOB, web_url=WEB), look),
+    "04e-card-stuck": lambda look: change_card(stuck(STUCK, is_changed=False), look),
+    "04e2-card-stuck-done": lambda look: change_card(stuck(STUCK, is_changed=True), look),
+    "04e3-card-stuck-unread": lambda look: change_card(ChangeFacts(STUCK, CardState.STUCK, decider_id=BOB), look),
     "05-card-40-fields": lambda look: change_card(
         pending(
             change(63, Operation.UPDATE, "Flux.1-Schnell fp8 (Compact)", {}),

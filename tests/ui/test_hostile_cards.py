@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.reference.models import ChangeStatus, Diff, Operation
-from bot.services.changes import CardState, ChangeFacts
+from bot.reference.models import ChangeStatus, Diff, Operation, PendingChange
+from bot.services.changes import CardState, ChangeFacts, Claim, LiveRecord, MessageLink, Told
 from bot.services.outcomes import ApplyFailed, Confirm, Queued
+from bot.services.usage import UsageFacts
 from bot.ui.change_card import change_card
 from bot.ui.components import Card
 from bot.ui.decisions import apply_outcome, approve_question
@@ -25,7 +26,7 @@ from tests.ui.test_screens import WORST, assert_sendable, texts
 
 OURS = re.compile(
     r"<t:\d+:[RDt]>|<@&?\d+>|<#\d+>|</[a-z -]+:\d+>|<:hc_[a-z]+:\d+>|"
-    r"\[[a-z0-9.-]+\]\(https://[^()\s<>\[\]]{1,200}\)|\*\*|~~|^(?:-# |## |> )|"
+    r"\[(?:Open #\d+|[a-z0-9.-]+)\]\(https://[^()\s<>\[\]]{1,200}\)|\*\*|~~|^(?:-# |## |> )|"
     r"\*[A-Z][A-Za-z… ]+\*|\(\+[\d,]+(?: \w+)?\)",
     re.MULTILINE,
 )
@@ -132,6 +133,54 @@ def test_any_record_becomes_a_card_that_discord_takes_and_that_does_nothing(
     typed = draft({**record, "name": name}, why)
     assert_inert(Card(draft_card(typed, look())))
     assert_inert(raw_draft(typed))
+
+
+PEOPLE = st.lists(HOSTILE_TEXT, max_size=5).map(tuple)
+RIVALS = st.lists(HOSTILE_TEXT, max_size=12).map(
+    lambda names: tuple(
+        change(10**17 + n, Operation.UPDATE, name, {}, requested_username=name) for n, name in enumerate(names)
+    )
+)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(HOSTILE_TEXT, RIVALS, PEOPLE, st.none() | HOSTILE_TEXT, st.sampled_from(CardState), st.sampled_from(Operation))
+def test_any_people_and_other_changes_become_a_card_that_discord_takes_and_that_does_nothing(
+    name: str,
+    rivals: tuple[PendingChange, ...],
+    approvers: tuple[str, ...],
+    claimed_by: str | None,
+    state: CardState,
+    operation: Operation,
+) -> None:
+    others = tuple(rival.model_copy(update={"model_name": name}) for rival in rivals)
+    usage = UsageFacts(1, 1 << 40, 1 << 60, 1 << 40)
+    facts = ChangeFacts(
+        change(10**18 - 1, operation, name, {}, requested_username=name, approved_by="1", approved_username=name),
+        state,
+        checks=checks_of({}, operation, name, others, usage),
+        rivals=rivals,
+        rival_cards={rival.change_id: MessageLink(1 << 62, 1 << 62, 1 << 62) for rival in rivals},
+        claim=Claim(1 << 62, claimed_by, NOW) if claimed_by is not None else None,
+        approvals=approvers,
+        approvals_required=5,
+        told=Told.THREAD,
+        usage=usage,
+        live=LiveRecord(is_changed=False, read_at=NOW),
+    )
+    assert_inert(change_card(facts, look(), new_for_role_id=1 << 60))
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(HOSTILE_TEXT, st.dictionaries(HOSTILE_TEXT, JSON, max_size=8), HOSTILE_TEXT, st.sampled_from(CardState))
+def test_any_other_kind_of_change_is_shown_raw_and_does_nothing(
+    kind: str, payload: dict[str, Any], notes: str, state: CardState
+) -> None:
+    one = change(9, Operation.UPDATE, "baseline:0f", payload, resource_kind=kind, notes=notes)
+    facts = ChangeFacts(one, state, noticed_at=NOW)
+    assert_inert(change_card(facts, look()))
+    assert_inert(Card(approve_question(Confirm(facts), look())))
+    assert_inert(full_answer(facts, read_at=NOW))
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)

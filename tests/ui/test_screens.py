@@ -116,7 +116,39 @@ def test_no_text_has_blank_lines_or_a_line_below_a_quote(name: str, look: Look) 
         ("04b-card-applied", "-# by carol#303 · approved by bob#202 <@1002> · proposed by alice#101 <t:"),
         ("04c-card-rejected", "-# Reason\n> **The sha256 is missing or wrong.** The file behind"),
         ("04d-card-purged", "The service no longer has this change.\n**Changed:** nothing in the model reference."),
-        ("04e-card-stuck", "The service began to apply this and never finished.\n**Changed:** perhaps."),
+        (
+            "02-card-update",
+            "-# by alice#101 <@1001> · claimed by carol#303 · 1 of 2 approvals: dave#404",
+        ),
+        (
+            "02-card-update",
+            "replaces the other. [Open #57](https://discord.com/channels/4001/2001/5001)",
+        ),
+        ("02d-card-update-first", "-# by alice#101 <@1001> · 0 of 2 approvals"),
+        (
+            "03-card-delete",
+            "**Needs consensus:** rank 6 of 161. 18,402 images in the last 30 days; 14 workers serve it",
+        ),
+        (
+            "03b-card-delete-little-used",
+            "-# Use\n⚠️ **Use:** rank 40 of 161. 1,402 in the last 30 days; 1 worker serves it",
+        ),
+        ("03c-card-raw", "-# #71 · UPDATE · text_guidance\n## ChatML for the Harbour family"),
+        ("03c-card-raw", "**profile_changes.0.content.template**\u00a0`<|im_start|>{role}`"),
+        ("03c-card-raw", "⚠️ **Not checked:** this is no model record. Read *Full record* before you decide."),
+        ("04a3-card-approved-rival", "**#57 by erin#102 also changes Deliberate.**"),
+        ("04c-card-rejected", "-# alice#101 was told by DM and can revise and resubmit."),
+        ("04c2-card-rejected-thread", "-# alice#101 could not be told by DM; this thread tells it."),
+        ("04c3-card-rejected-nobody", "-# alice#101 could not be told: not linked, or takes no DMs."),
+        (
+            "04e-card-stuck",
+            (
+                "The service began to apply this and never finished.\n**Changed:** perhaps. "
+                "The live record still has the old File and Licence (read <t:"
+            ),
+        ),
+        ("04e2-card-stuck-done", "**Changed:** yes. The live record already has the new values (read <t:"),
+        ("04e3-card-stuck-unread", "**Changed:** perhaps. Its state cannot be read now."),
         ("05-card-40-fields", "**37 more, in the file:** embedded_component_hashes 11,"),
         ("06-card-hostile", "**Name:** 483 characters, 2 of them invisible."),
         ("06-card-hostile", "**Homepage**\u00a0`javascript:alert(1)`"),
@@ -229,8 +261,10 @@ def test_the_words_are_the_designs(name: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("name", "labels"),
     [
-        ("01-card-create", ["Approve", "Reject…", "Full record", "Open in web UI"]),
-        ("02-card-update", ["Approve", "Reject…", "Full diff", "Open in web UI"]),
+        ("01-card-create", ["Approve", "Reject…", "Claim", "Full record", "Open in web UI"]),
+        ("02-card-update", ["Approve", "Reject…", "Release", "Full diff", "Open in web UI"]),
+        ("03c-card-raw", ["Approve", "Reject…", "Claim", "Full record"]),
+        ("04e-card-stuck", ["Check again", "Full diff", "Open in web UI"]),
         ("04a-card-approved", ["Apply", "Full diff", "Open in web UI"]),
         ("04b-card-applied", ["Open in web UI"]),
         ("04c-card-rejected", ["Full diff", "Open in web UI"]),

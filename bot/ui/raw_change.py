@@ -1,0 +1,41 @@
+"""A change that proposes no model record (text guidance, a baseline, what comes next): shown as the service has it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from bot.reference.models import PendingChange
+from bot.ui.glyphs import Glyph, Look
+from bot.ui.text import DIFF_VALUE, code, field, plain, plural
+
+MODEL_REFERENCE = "model_reference"
+LINES_SHOWN = 10
+DEPTH_MAX = 12
+
+
+def is_raw(change: PendingChange) -> bool:
+    """Whether the bot has no words for what a change proposes (``resource_kind``, the service since 8.0)."""
+    return change.resource_kind != MODEL_REFERENCE
+
+
+def raw_warning(look: Look) -> str:
+    """Says that nothing was checked."""
+    return f"{look.glyph(Glyph.WARN)} **Not checked:** this is no model record. Read *Full record* before you decide."
+
+
+def raw_lines(payload: dict[str, Any], *, shown: int = LINES_SHOWN) -> tuple[str, ...]:
+    """Every value under its path, the first of them; a value too deep to be told apart is one JSON text."""
+    lines = [field(plain(path, DIFF_VALUE), code(text, DIFF_VALUE)) for path, text in _values(payload)]
+    more = len(lines) - shown
+    if more > 0:
+        return (*lines[:shown], f"-# {plural(more, 'value')} more under *Full record*")
+    return tuple(lines) or ("It says nothing.",)
+
+
+def _values(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict | list) and value and depth < DEPTH_MAX:
+        members = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in members:
+            yield from _values(item, f"{path}.{key}" if path else str(key), depth + 1)
+    elif value not in (None, "", [], {}):
+        yield path, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

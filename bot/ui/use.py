@@ -1,0 +1,13 @@
+"""How much a live model is used, as one line."""
+
+from bot.services.usage import UsageFacts
+from bot.ui.glyphs import Glyph, Look
+from bot.ui.text import plural
+
+
+def use_line(usage: UsageFacts, look: Look) -> str:
+    """Rank, count and workers; a warning where anybody uses the model at all."""
+    is_used = usage.month or usage.workers
+    served = f"{plural(usage.workers, 'worker')} serve{'s' if usage.workers == 1 else ''} it now"
+    glyph = f"{look.glyph(Glyph.WARN)} " if is_used else ""
+    return f"{glyph}**Use:** rank {usage.rank} of {usage.total}. {usage.month:,} in the last 30 days; {served}."
