@@ -77,6 +77,11 @@ class Caller:
         return self._transport.service_date
 
     @property
+    def known_generation(self) -> Generation | None:
+        """The generation that answers, None while it has not been asked."""
+        return self._generation
+
+    @property
     def known_document(self) -> ServiceDocument | None:
         """What the service said of itself, None while it has not been asked."""
         return self._document

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from bot.reference import limits, replies
 from bot.reference.caller import Caller
-from bot.reference.deployment import CATEGORIES, Deployment
+from bot.reference.deployment import CATEGORIES, V2_ONLY_CATEGORIES, Deployment
 from bot.reference.errors import InvalidRequestError, NotFoundError, ReadOnlyError
 from bot.reference.generations import Generation, version_told
 from bot.reference.models import (
@@ -65,7 +65,10 @@ class ReferenceClient:
         """Ask what the deployment is; its version is asked for until it is known, and None meanwhile."""
         found = await self._caller.ask(self._caller.root.probe(RouteNames.get_replicate_mode), replies.deployment)
         document = await self._caller.reconsider()
-        return replace(found, version=None if document is None else version_told(document))
+        categories = self._categories()
+        if found.canonical_format is CanonicalFormat.LEGACY and not self._writes_v2_beside_legacy():
+            categories = tuple(category for category in categories if category not in V2_ONLY_CATEGORIES)
+        return replace(found, version=None if document is None else version_told(document), categories=categories)
 
     async def heartbeat(self) -> HeartBeat:
         """Ask once, quickly, whether the service is up."""
@@ -260,6 +263,10 @@ class ReferenceClient:
         """
         content = {"change_ids": list(change_ids), "job_id": job_id, "allow_mixed_batch": True}
         return await self._caller.send((await self._caller.requests()).apply(key, content), replies.apply_result)
+
+    def _writes_v2_beside_legacy(self) -> bool:
+        generation = self._caller.known_generation
+        return generation is None or generation.writes_v2_beside_legacy
 
     def _categories(self) -> tuple[str, ...]:
         """Those that a model can be proposed in: older generations have fewer than this client knows."""

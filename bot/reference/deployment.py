@@ -53,6 +53,7 @@ class Deployment:
         writable: Whether it says it takes writes.
         version: For example ``8.6.2``; None when unknown.
         has_queue: Whether proposals wait for a review at all; not so before 3.0.0.
+        categories: Those in which a model can be proposed; older services have fewer.
     """
 
     mode: ReplicateMode
@@ -60,6 +61,7 @@ class Deployment:
     writable: bool
     version: str | None = None
     has_queue: bool = True
+    categories: tuple[str, ...] = CATEGORIES
 
     @property
     def takes_writes(self) -> bool:

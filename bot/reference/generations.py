@@ -26,6 +26,7 @@ class Generation:
         names_record_types: Whether the generic write routes must be told of which kind a record is: they guess
             it from the fields otherwise.
         converts_legacy: Whether a legacy deployment can be read in v2's words too, right from its start.
+        writes_v2_beside_legacy: Whether a legacy deployment takes the categories that have no legacy form.
     """
 
     number: int
@@ -34,6 +35,7 @@ class Generation:
     conceals_roles: bool = False
     names_record_types: bool = False
     converts_legacy: bool = False
+    writes_v2_beside_legacy: bool = False
 
 
 def generation_2() -> Generation:
@@ -53,7 +55,7 @@ def generation_4() -> Generation:
 
 def generation_8() -> Generation:
     """Baselines and licences of their own (seen on 8.6.2)."""
-    return Generation(number=8, routes=registry_8(), converts_legacy=True)
+    return Generation(number=8, routes=registry_8(), converts_legacy=True, writes_v2_beside_legacy=True)
 
 
 NEWEST = generation_8

@@ -130,6 +130,8 @@ def _quoted(value: str) -> str:
 _CATEGORY = f"/{{{PathVariables.model_category_name}}}"
 _NAME = f"/{{{PathVariables.model_name}}}"
 _MODEL = f"{_CATEGORY}/model{_NAME}"
+described_together = f"{v2_prefix}{_CATEGORY}/add"
+"""Where a service's document describes the v2 records of all categories at once (3.0.0 to 8.6.2)."""
 _BARE_MODEL = f"{_CATEGORY}{_NAME}"
 _QUEUE = "/pending_queue"
 _CHANGE = f"{_QUEUE}/changes/{{{PathVariables.change_id}}}"
@@ -252,7 +254,8 @@ _ROUTES_4 = {
 def described_at(category: str, prefix: str) -> tuple[str, ...]:
     """Name the paths at which a service's document may describe a category's record, the newest generation's first.
 
-    Older ones describe some categories together with all others: those stand at no path of their own.
+    Older ones describe some categories together with all others: those stand at no path of their own, but all at
+    ``described_together``.
     """
     return f"{prefix}/{category}", f"{prefix}/{category}/create_model"
 

@@ -12,7 +12,9 @@ from bot.reference.deployment import CATEGORIES, Deployment
 from bot.reference.errors import NotFoundError
 from bot.reference.models import CanonicalFormat, Licence
 from bot.services.choices import BASELINES, LICENCES, enumerations
+from bot.services.errors import CategoryNotTakenError
 from bot.services.fields import Choice
+from bot.services.kept_fields import unasked
 
 FRESH_FOR = timedelta(seconds=60)
 """How long an answer about live models counts. The service stays the judge when a proposal arrives."""
@@ -51,6 +53,7 @@ class Catalogue:
     baselines: tuple[str, ...] = ()
     licence_facts: tuple[Licence, ...] = ()
     document: Mapping[str, Any] | None = None
+    _described: Deployment | None = None
     _models: dict[str, _Models] = field(default_factory=dict)
 
     async def refresh(self) -> Deployment:
@@ -73,6 +76,19 @@ class Catalogue:
         """What may be chosen in forms, by source, as far as the service has told. Asks nobody."""
         told = {BASELINES: self.baselines, LICENCES: tuple(licence.license_id for licence in self.licence_facts)}
         return {**enumerations(self.document), **told}
+
+    def unasked(self, category: str, dialect: CanonicalFormat) -> frozenset[str]:
+        """Keys of the fields that this service does not keep, so that no form asks for them. Asks nobody."""
+        return unasked(category, dialect, self.document)
+
+    def require_category(self, category: str) -> None:
+        """Hold a category against those in which models can be proposed here, as far as that is known. Asks nobody.
+
+        Raises:
+            CategoryNotTakenError: it is none of them.
+        """
+        if self.deployment is not None and category not in self.deployment.categories:
+            raise CategoryNotTakenError(category, self.deployment.categories)
 
     async def current_deployment(self) -> Deployment:
         """The mode and format as of now, never from memory: a PRIMARY may have become a REPLICA.
@@ -159,14 +175,14 @@ class Catalogue:
                     await self._read(category, sign)
                 except BotError:
                     continue
-        if not self.licence_facts:
+        is_another = self.deployment != self._described
+        if is_another or not self.licence_facts:
             with suppress(BotError):
                 self.licence_facts = await self.client.licenses()
-        if self.document is None:
-            try:
+        if is_another or self.document is None:
+            with suppress(BotError):
                 self.document = await self.client.document()
-            except BotError:
-                self.document = None
+                self._described = self.deployment
 
     async def _sign(self) -> int | None:
         try:

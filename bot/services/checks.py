@@ -56,6 +56,8 @@ class CheckCode(StrEnum):
     CONSENSUS = "consensus"
     LICENCE_UNKNOWN = "licence_unknown"
     REFUSED = "refused"
+    CATEGORY = "category"
+    NOT_KEPT = "not_kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Check:
         code: what was looked at.
         verdict: how it came out.
         facts: what the sentence needs: ``label``, ``value``, ``file``, ``host``, ``characters`` and
-            ``invisible`` (counts), ``change_id`` and ``requestor``.
+            ``invisible`` (counts), ``change_id`` and ``requestor``, ``places`` (a line each).
         section: the button whose form mends it, ``None`` where no form can.
         page: which form of the section, 0 for the first.
     """
@@ -96,6 +98,7 @@ class CheckedRecord:
         live_record: the record as it is live, ``None`` while unknown or where there is none.
         licences: ids of the licences the service knows, ``None`` while unknown.
         usage: how much the live model is used, ``None`` while unknown.
+        unkept: places in the record that the service would drop; in the queue they are dropped already.
     """
 
     operation: Operation
@@ -111,6 +114,7 @@ class CheckedRecord:
     live_record: Mapping[str, Any] | None = None
     licences: frozenset[str] | None = None
     usage: UsageFacts | None = None
+    unkept: tuple[str, ...] = ()
 
 
 def has_fail(checks: Iterable[Check]) -> bool:

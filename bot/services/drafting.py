@@ -14,6 +14,7 @@ from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms_input import InputError, SectionAnswers, section_revision
 from bot.services.judging import run_checks
 from bot.services.keeping import expire_drafts, kept_until
+from bot.services.kept_fields import unkept
 from bot.services.live_side import LiveSide
 from bot.services.outcomes import (
     DraftFacts,
@@ -224,13 +225,14 @@ class Drafting:
         return refusal_checks(intent.complaints, draft.category, CanonicalFormat(draft.dialect))
 
     async def _checks(self, draft: Draft) -> tuple[Check, ...]:
+        dialect = CanonicalFormat(draft.dialect)
         return run_checks(
             CheckedRecord(
                 operation=Operation(draft.operation),
                 category=draft.category,
                 name=draft.model_name,
                 record=draft.record,
-                dialect=CanonicalFormat(draft.dialect),
+                dialect=dialect,
                 deployment=self.catalogue.deployment,
                 choices=self.catalogue.choices,
                 live_names=await self.catalogue.names_or_none(draft.category),
@@ -239,24 +241,27 @@ class Drafting:
                 live_record=await self.catalogue.record_or_none(draft.category, draft.model_name),
                 licences=self.catalogue.licences or None,
                 usage=await self.live_side.usage_of(draft),
+                unkept=unkept(draft.record, draft.category, dialect, self.catalogue.document, live=draft.base),
             )
         )
 
     async def facts(self, draft: Draft) -> DraftFacts:
         """A stored draft as its card shows it, freshly checked."""
+        dialect = CanonicalFormat(draft.dialect)
         return DraftFacts(
             draft_id=draft.draft_id,
             operation=Operation(draft.operation),
             category=draft.category,
             name=draft.model_name,
             record=draft.record,
-            dialect=CanonicalFormat(draft.dialect),
+            dialect=dialect,
             why=draft.why,
             checks=(*await self._refused(draft), *await self._checks(draft)),
             saved_at=draft.updated_at,
             kept_until=kept_until(draft, self.keep_for),
             is_unsure=draft.state is not DraftState.OPEN,
             live=await self.live_side.facts(draft),
+            unasked=self.catalogue.unasked(draft.category, dialect),
         )
 
 

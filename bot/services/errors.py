@@ -30,6 +30,20 @@ class UnknownModelError(BotError):
         self.close = close
 
 
+class CategoryNotTakenError(BotError):
+    """The service takes no models of this category: it is older than they are, or keeps its reference as legacy.
+
+    Attributes:
+        category: what was asked for.
+        taken: the categories in which models can be proposed.
+    """
+
+    def __init__(self, category: str, taken: tuple[str, ...]) -> None:
+        super().__init__(category)
+        self.category = category
+        self.taken = taken
+
+
 class NameMismatchError(BotError):
     """The name that was typed to confirm a delete is not the model's.
 

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import FileEntry, files_of
 from bot.services.checks import Check, CheckCode, CheckedRecord, Section, Verdict
@@ -41,7 +42,7 @@ def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
     found = [*_name(subject), *_existence(subject), *_conflicts(subject), *_appliable(subject), *_consensus(subject)]
     if subject.operation is not Operation.DELETE:
         found += [*_required(subject), *_vocabulary(subject), *_files(subject)]
-        found += [*_baseline_changed(subject), *_licence(subject)]
+        found += [*_baseline_changed(subject), *_licence(subject), *_kept(subject)]
     else:
         found += _nothing_against(subject, {check.code for check in found})
     order = list(Verdict)
@@ -111,9 +112,17 @@ def _nothing_against(subject: CheckedRecord, found: AbstractSet[CheckCode]) -> I
 
 
 def _appliable(subject: CheckedRecord) -> Iterable[Check]:
+    taken = CATEGORIES if subject.deployment is None else subject.deployment.categories
+    if subject.category in CATEGORIES and subject.category not in taken:
+        yield _fail(CheckCode.CATEGORY, None, category=subject.category)
     if subject.category == "text_generation" and subject.dialect is CanonicalFormat.V2:
         # The queue stores parameters_count, the backend wants parameters: 503 at apply (3.0.0 to 8.6.2).
         yield _warn(CheckCode.TEXT_MODEL)
+
+
+def _kept(subject: CheckedRecord) -> Iterable[Check]:
+    if subject.unkept:
+        yield _warn(CheckCode.NOT_KEPT, places="\n".join(subject.unkept))
 
 
 def _consensus(subject: CheckedRecord) -> Iterable[Check]:
@@ -186,6 +195,10 @@ def _vocabulary(subject: CheckedRecord) -> Iterable[Check]:
             yield from _baseline(one, value, subject)
         elif one.kind is Kind.CHOICE and one.choices is not None:
             yield from _choice(one, value, one.choices, subject)
+        elif one.kind is Kind.PAIRS and one.allowed and isinstance(value, Mapping):
+            # Taken as it is, and refused only when it is applied (3.0.0 to 8.6.2).
+            for key in sorted(map(str, set(value) - one.allowed)):
+                yield _at(one, subject, CheckCode.VALUE_UNKNOWN, value=key, label=one.label)
         elif one.kind is Kind.LINK and not _is_https(str(value)):
             yield _at(one, subject, CheckCode.HOMEPAGE, value=str(value), label=one.label)
         elif one.kind is Kind.LINKS and isinstance(value, list):

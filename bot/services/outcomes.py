@@ -43,6 +43,7 @@ class DraftFacts:
         kept_until: when it expires.
         is_unsure: whether it was sent and nobody knows yet what became of it.
         live: the live record that it changes, ``None`` for a create.
+        unasked: keys of the fields that no form asks for here, because the service does not keep them.
     """
 
     draft_id: int
@@ -57,6 +58,7 @@ class DraftFacts:
     kept_until: datetime
     is_unsure: bool = False
     live: LiveFacts | None = None
+    unasked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import to_payload
-from bot.reference.routes import described_at, v1_prefix, v2_prefix
+from bot.reference.routes import described_at, described_together, v1_prefix, v2_prefix
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -56,7 +56,7 @@ def complaints(
     """
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - 2 MiB, and a part of the start, for few drafts
 
-    schema = _schema(category, dialect, document or {})
+    schema = _own_schema(category, dialect, document or {})
     if schema is None:
         return ()
     payload = to_payload(record, name=str(record.get("name", "")), dialect=dialect)
@@ -79,15 +79,28 @@ def path_of(parts: Iterable[str | int]) -> str:
     return text
 
 
-def _schema(category: str, dialect: CanonicalFormat, document: Mapping[str, Any]) -> dict[str, Any] | None:
+def schemas_of(category: str, dialect: CanonicalFormat, document: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """The schema of a category's records; where a service describes its v2 records all in one, those; else nothing."""
+    own: Mapping[str, Any] | None = _own_schema(category, dialect, document)
+    if own is None and dialect is CanonicalFormat.V2:
+        own = _posted_to(described_together, document)
+    return () if own is None else (own,)
+
+
+def _own_schema(category: str, dialect: CanonicalFormat, document: Mapping[str, Any]) -> dict[str, Any] | None:
     prefix = v2_prefix if dialect is CanonicalFormat.V2 else v1_prefix
     for path in described_at(category, prefix):
-        place: Any = document
-        for key in ("paths", path, "post", "requestBody", "content", "application/json", "schema"):
-            place = place.get(key) if isinstance(place, Mapping) else None
-        if isinstance(place, Mapping):
+        place = _posted_to(path, document)
+        if place is not None:
             return {**place, "components": document.get("components", {})}
     return None
+
+
+def _posted_to(path: str, document: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    place: Any = document
+    for key in ("paths", path, "post", "requestBody", "content", "application/json", "schema"):
+        place = place.get(key) if isinstance(place, Mapping) else None
+    return place if isinstance(place, Mapping) else None
 
 
 def _told(error: "ValidationError") -> Iterator[Complaint]:

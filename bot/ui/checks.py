@@ -12,6 +12,7 @@ from bot.ui.text import FILE_NAME, NAME_LIST, NAME_TITLE, REQUESTOR, code, horde
 
 BUDGET = 900
 NAMED_PASSES_MAX = 3
+PLACES_SHOWN = 6
 REFUSAL = 160
 """Characters of the service's own sentence about a field."""
 
@@ -82,6 +83,9 @@ class _Facts:
     def plain(self, key: str, cap: int = NAME_LIST) -> str:
         return plain(str(self._facts.get(key, "")), cap)
 
+    def lines(self, key: str) -> list[str]:
+        return str(self._facts.get(key, "")).splitlines()
+
     def count(self, key: str) -> int:
         return int(self._facts.get(key, 0))
 
@@ -126,6 +130,13 @@ def _consensus(facts: _Facts) -> str:
 def _refused(facts: _Facts) -> str:
     said = facts.plain("said", REFUSAL).rstrip(".")
     return f"**The service refused** {facts.code('field')}: {said}.{_sentence_end(facts)}"
+
+
+def _not_kept(facts: _Facts) -> str:
+    places = facts.lines("places")
+    more = f" +{len(places) - PLACES_SHOWN}" if len(places) > PLACES_SHOWN else ""
+    named = ", ".join(code(place, NAME_LIST) for place in places[:PLACES_SHOWN])
+    return f"**This service does not keep:** {named}{more}."
 
 
 def _other_change(facts: _Facts) -> str:
@@ -180,6 +191,10 @@ _WORDS: Mapping[CheckCode, Callable[[_Facts], str]] = {
     CheckCode.CONSENSUS: _consensus,
     CheckCode.LICENCE_UNKNOWN: lambda facts: f"**Licence not known:** {facts.code('value')}.{_sentence_end(facts)}",
     CheckCode.REFUSED: _refused,
+    CheckCode.CATEGORY: lambda facts: (
+        f"**This service takes no** {facts.code('category')} **models.** It is too old for them; the draft is kept."
+    ),
+    CheckCode.NOT_KEPT: _not_kept,
     CheckCode.TEXT_MODEL: lambda _: (
         "**This service cannot apply text models.** An approved one stays until it is purged."
     ),

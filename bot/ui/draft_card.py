@@ -129,7 +129,7 @@ def _buttons(sheet: Sheet, draft: DraftFacts) -> None:
     mended_by = (mending.section, mending.page) if mending else None
     sheet.text("-# Edit")
     for row in (FIRST_ROW, SECOND_ROW):
-        verbs = verbs_of(row, draft.operation, draft.category, draft.dialect)
+        verbs = verbs_of(row, draft.operation, draft.category, draft.dialect, draft.unasked)
         sheet.row(
             *(
                 (primary if FORMS[verb] == mended_by else button)(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.errors import BotError
-from bot.services.errors import NameMismatchError, NoRecordError, UnknownModelError
+from bot.services.errors import CategoryNotTakenError, NameMismatchError, NoRecordError, UnknownModelError
 from bot.services.record_input import RecordJsonError
 from bot.ui.attempts import Attempt, Words
 from bot.ui.components import Accent
@@ -52,6 +52,16 @@ def _unknown_model(error: UnknownModelError, attempt: Attempt, look: Look) -> Wo
     )
 
 
+def _category_not_taken(error: CategoryNotTakenError, attempt: Attempt, _look: Look) -> Words:
+    return Words(
+        f"{attempt.failed}: this service takes no models of this category",
+        "choose another category, or ask the people who run the service for a newer one.",
+        attempt.nothing,
+        f"It takes {', '.join(code(category, NAME_LIST) for category in error.taken)}.",
+        Accent.AMBER,
+    )
+
+
 def _name_mismatch(error: NameMismatchError, attempt: Attempt, _look: Look) -> Words:
     typed = f"{code(error.typed, DIFF_VALUE)} was typed." if error.typed.strip() else "Nothing was typed."
     return Words(
@@ -76,6 +86,7 @@ def _no_record(_error: NoRecordError, attempt: Attempt, _look: Look) -> Words:
 LIVE_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {
     RecordJsonError: _record_json,
     UnknownModelError: _unknown_model,
+    CategoryNotTakenError: _category_not_taken,
     NameMismatchError: _name_mismatch,
     NoRecordError: _no_record,
 }

@@ -36,13 +36,26 @@ def page_name(section: Section, page: int) -> str:
 
 
 def verbs_of(
-    row: tuple[DraftVerb, ...], operation: Operation, category: str, dialect: CanonicalFormat
+    row: tuple[DraftVerb, ...],
+    operation: Operation,
+    category: str,
+    dialect: CanonicalFormat,
+    unasked: frozenset[str] = frozenset(),
 ) -> tuple[DraftVerb, ...]:
-    """The buttons of a row that have a form in this category; a delete has a reason and nothing else."""
+    """The buttons of a row that have something to ask in this category; a delete has a reason and nothing else.
+
+    Args:
+        row: the buttons in their order.
+        operation: of the draft.
+        category: of the draft.
+        dialect: of the draft.
+        unasked: keys of fields that are not asked for here.
+    """
     if operation is Operation.DELETE:
         return tuple(verb for verb in row if verb is DraftVerb.WHY)
-    return tuple(verb for verb in row if verb is DraftVerb.WHY or _has_form(*FORMS[verb], category, dialect))
+    return tuple(verb for verb in row if verb is DraftVerb.WHY or _asks(*FORMS[verb], category, dialect, unasked))
 
 
-def _has_form(section: Section, page: int, category: str, dialect: CanonicalFormat) -> bool:
-    return page < len(pages(category, section, dialect))
+def _asks(section: Section, page: int, category: str, dialect: CanonicalFormat, unasked: frozenset[str]) -> bool:
+    forms = pages(category, section, dialect)
+    return page < len(forms) and any(one.key not in unasked for one in forms[page])

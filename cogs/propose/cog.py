@@ -81,6 +81,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         record: discord.Attachment | None = None,
     ) -> None:
         """Propose a new model: opens a form, or takes a JSON file."""
+        self.bot.services.catalogue.require_category(category)
         standing = await self._standing(interaction)
         if record is None and standing.may(Role.REQUESTOR):
             await interaction.response.send_modal(create_form(interaction, category, name or ""))

@@ -29,13 +29,15 @@ def create_form(interaction: Interaction, category: str, name: str) -> SectionFo
     """The form that begins a proposal."""
     catalogue = interaction.client.services.catalogue
     known = catalogue.deployment
+    dialect = CanonicalFormat.V2 if known is None else known.dialect_for(category)
     return begin_form(
         category,
         _begin,
         failing(attempt_by(interaction, Verb.EDIT)),
-        dialect=CanonicalFormat.V2 if known is None else known.dialect_for(category),
+        dialect=dialect,
         choices=catalogue.choices,
         name=name,
+        unasked=catalogue.unasked(category, dialect),
     )
 
 
@@ -51,6 +53,7 @@ async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) 
     draft = await services.drafting.kept(interaction.user.id, draft_id)
     done = partial(_revise, draft_id)
     failed = failing(attempt_by(interaction, Verb.EDIT))
+    dialect = CanonicalFormat(draft.dialect)
     section, page = FORMS[verb]
     if section is Section.WHY:
         return WhyForm(draft.why, done, failed)
@@ -61,9 +64,10 @@ async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) 
         done,
         failed,
         record=draft.record,
-        dialect=CanonicalFormat(draft.dialect),
+        dialect=dialect,
         choices=services.catalogue.choices,
         name=draft.model_name if draft.operation == Operation.CREATE else None,
+        unasked=services.catalogue.unasked(draft.category, dialect),
     )
 
 

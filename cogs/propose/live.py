@@ -30,13 +30,15 @@ type Interaction = "discord.Interaction[CuratorBot]"
 
 def update_form(interaction: Interaction, live: LiveRecord) -> SectionForm:
     """The form that begins an update, with the live record in it."""
+    catalogue = interaction.client.services.catalogue
     return change_form(
         live.category,
         partial(_begin, live),
         failing(attempt_by(interaction, Verb.EDIT)),
         record=live.record,
         dialect=live.dialect,
-        choices=interaction.client.services.catalogue.choices,
+        choices=catalogue.choices,
+        unasked=catalogue.unasked(live.category, live.dialect),
     )
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reference.deployment import CATEGORIES
-from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
+from bot.reference.deployment import CATEGORIES, Deployment
+from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange, ReplicateMode
 from bot.services.checks import Check, CheckCode, CheckedRecord, Verdict, has_fail
 from bot.services.fields import Section
 from bot.services.fields_table import STYLES
@@ -147,6 +147,22 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
     "a baseline that nobody knows": (
         subject({**IMAGE, "baseline": "sdxl"}),
         Check(CheckCode.BASELINE_UNKNOWN, Verdict.FAIL, {"value": "sdxl"}, Section.BASICS),
+    ),
+    "a setting of a text model that is refused when it is applied": (
+        subject(
+            {"parameters": 7, "settings": {"temperature": 0.7, "warmth": 1}}, category="text_generation", dialect=LEGACY
+        ),
+        Check(CheckCode.VALUE_UNKNOWN, Verdict.FAIL, {"value": "warmth", "label": "Settings"}, Section.DETAILS, 1),
+    ),
+    "fields that the service drops": (
+        subject(unkept=("licensing", "config.download.size_bytes")),
+        Check(CheckCode.NOT_KEPT, Verdict.WARN, {"places": "licensing\nconfig.download.size_bytes"}),
+    ),
+    "a category that the service is too old for": (
+        subject(
+            deployment=Deployment(ReplicateMode.PRIMARY, LEGACY, writable=True, categories=("clip",)), category="lora"
+        ),
+        Check(CheckCode.CATEGORY, Verdict.FAIL, {"category": "lora"}),
     ),
     "a v2 record with a legacy baseline": (
         subject({**IMAGE, "baseline": "stable diffusion 1"}),

@@ -68,6 +68,7 @@ EXAMPLES: list[BotError] = [
         for problem in (*WHOLE_FILE, "several", "wrong_category", "wrong_model")
     ),
     RecordJsonError("fields", complaints=(Complaint("config.download[0].file_url", "is missing"),) * 9),
+    services.CategoryNotTakenError("lora", ("clip", "blip")),
     services.UnknownModelError("lora", "Nearly `this`", ("Almost this",)),
     services.UnknownModelError("lora", "Nothing like it"),
     services.NameMismatchError("that", "this"),

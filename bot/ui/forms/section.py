@@ -123,10 +123,11 @@ def begin_form(
     dialect: CanonicalFormat,
     choices: Choice,
     name: str = "",
+    unasked: frozenset[str] = frozenset(),
 ) -> SectionForm:
     """*Propose an image model* and its kin: the form that begins a proposal, five fields at most."""
     title = f"Propose {_TITLES.get(category, f'a model: {category}')}"
-    fields = beginning(category, dialect)
+    fields = _asked(beginning(category, dialect), unasked)
     return SectionForm(
         title, category, fields, on_done, on_failed, record={}, dialect=dialect, choices=choices, name=name
     )
@@ -140,13 +141,15 @@ def change_form(
     record: Mapping[str, Any],
     dialect: CanonicalFormat,
     choices: Choice,
+    unasked: frozenset[str] = frozenset(),
 ) -> SectionForm:
     """*Change an image model* and its kin: the form that begins an update, with the live record in it.
 
     The name stays as it is: an update cannot change it, and a form without it has room for another field.
     """
     title = f"Change {_TITLES.get(category, f'a model: {category}')}"
-    fields = [one for one in pages(category, Section.BASICS, dialect)[0] if one.kind is not Kind.NAME]
+    first = _asked(pages(category, Section.BASICS, dialect)[0], unasked)
+    fields = [one for one in first if one.kind is not Kind.NAME]
     return SectionForm(title, category, fields, on_done, on_failed, record=record, dialect=dialect, choices=choices)
 
 
@@ -161,6 +164,7 @@ def draft_form(
     dialect: CanonicalFormat,
     choices: Choice,
     name: str | None,
+    unasked: frozenset[str] = frozenset(),
 ) -> SectionForm:
     """The form of one page of a draft's section, with what is in the draft.
 
@@ -174,10 +178,12 @@ def draft_form(
         dialect: its vocabulary.
         choices: what may be chosen, by source.
         name: the model's name so far; ``None`` where it cannot be changed, then the form leaves it out.
+        unasked: keys of fields that the service does not keep, so that they are left out.
     """
     forms = pages(category, section, dialect)
     number = page if page < len(forms) else 0
-    asked = [one for one in (forms[number] if forms else ()) if name is not None or one.kind is not Kind.NAME]
+    fields = _asked(forms[number] if forms else (), unasked)
+    asked = [one for one in fields if name is not None or one.kind is not Kind.NAME]
     return SectionForm(
         page_name(section, number),
         category,
@@ -189,6 +195,11 @@ def draft_form(
         choices=choices,
         name=name,
     )
+
+
+def _asked(fields: Sequence[Field], unasked: frozenset[str]) -> Sequence[Field]:
+    """The fields that are asked for: all of them where none would be left, for a form cannot be empty."""
+    return [one for one in fields if one.key not in unasked] or fields
 
 
 def _radio(said: Typed) -> "ui.RadioGroup[Any]":
