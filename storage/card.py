@@ -53,6 +53,9 @@ class Card:
         message_id: None until it is posted.
         shown_status: the status the message shows; None until it is posted. ``shown_digest`` likewise.
         failures: refusals by Discord in a row.
+        revision: raised by whatever else the card shows (a claim, approvals, other open changes);
+            ``shown_revision`` is the one that the message shows.
+        thread_id: of the change's thread; None while it has none.
         nonce: for Discord's ``nonce``, so that a post repeated within minutes stays one message.
     """
 
@@ -64,6 +67,9 @@ class Card:
     shown_digest: str | None
     failures: int
     nonce: str
+    revision: int = 0
+    shown_revision: int = 0
+    thread_id: int | None = None
 
 
 def card_of(row: Row) -> Card:
@@ -77,6 +83,9 @@ def card_of(row: Row) -> Card:
         shown_digest=row["shown_digest"],
         failures=row["failures"],
         nonce=row["nonce"],
+        revision=row["revision"],
+        shown_revision=row["shown_revision"],
+        thread_id=row["thread_id"],
     )
 
 

@@ -23,7 +23,8 @@ ORDER BY change_id
 
 _TO_DRAW = """
 SELECT * FROM card JOIN tracked_change USING (change_id)
-WHERE (card.shown_status IS NOT status OR card.shown_digest IS NOT digest) AND card.failures < ?
+WHERE (card.shown_status IS NOT status OR card.shown_digest IS NOT digest OR shown_revision < revision)
+      AND card.failures < ?
       AND change_id = coalesce(?, change_id)
 ORDER BY change_id, guild_id
 """
@@ -109,19 +110,32 @@ class Cards:
         rows = await self._database.read(_TO_DRAW, (_MAX_FAILURES, change_id))
         return [(card_of(row), change_of(row)) for row in rows]
 
-    async def mark_posted(self, guild_id: int, change_id: int, *, message_id: int, status: str, digest: str) -> None:
+    async def mark_posted(
+        self, guild_id: int, change_id: int, *, message_id: int, status: str, digest: str, revision: int = 0
+    ) -> None:
         """The card was posted as this message, showing this."""
         await self._execute(
-            "UPDATE card SET message_id = ?, shown_status = ?, shown_digest = ?, failures = 0 "
+            "UPDATE card SET message_id = ?, shown_status = ?, shown_digest = ?, shown_revision = ?, failures = 0 "
             "WHERE guild_id = ? AND change_id = ?",
-            (message_id, status, digest, guild_id, change_id),
+            (message_id, status, digest, revision, guild_id, change_id),
         )
 
-    async def mark_shown(self, guild_id: int, change_id: int, *, status: str, digest: str) -> None:
+    async def mark_shown(self, guild_id: int, change_id: int, *, status: str, digest: str, revision: int = 0) -> None:
         """The message shows this now."""
         await self._execute(
-            "UPDATE card SET shown_status = ?, shown_digest = ?, failures = 0 WHERE guild_id = ? AND change_id = ?",
-            (status, digest, guild_id, change_id),
+            "UPDATE card SET shown_status = ?, shown_digest = ?, shown_revision = ?, failures = 0 "
+            "WHERE guild_id = ? AND change_id = ?",
+            (status, digest, revision, guild_id, change_id),
+        )
+
+    async def touch(self, change_id: int) -> None:
+        """Something else that its cards show has changed: they are due to be drawn again, in every server."""
+        await self._execute("UPDATE card SET revision = revision + 1 WHERE change_id = ?", (change_id,))
+
+    async def mark_thread(self, guild_id: int, change_id: int, thread_id: int | None) -> None:
+        """The change is talked about in this thread; None when there is none any more."""
+        await self._execute(
+            "UPDATE card SET thread_id = ? WHERE guild_id = ? AND change_id = ?", (thread_id, guild_id, change_id)
         )
 
     async def mark_failed(self, guild_id: int, change_id: int) -> int:
@@ -136,11 +150,12 @@ class Cards:
         """Somebody deleted the message: it is due to be posted anew, under a new nonce."""
         await self._execute(
             "UPDATE card SET message_id = NULL, shown_status = NULL, shown_digest = NULL, failures = 0, "
-            "nonce = lower(hex(randomblob(10))) WHERE guild_id = ? AND change_id = ?",
+            "revision = revision + 1, shown_revision = revision + 1, nonce = lower(hex(randomblob(10))) "
+            "WHERE guild_id = ? AND change_id = ?",
             (guild_id, change_id),
         )
 
-    async def _execute(self, sql: str, params: Sequence[str | int]) -> None:
+    async def _execute(self, sql: str, params: Sequence[str | int | None]) -> None:
         await self._database.transaction(lambda transaction: transaction.execute(sql, params))
 
 

@@ -15,12 +15,14 @@ from bot.identity.roles import AllowLists, QueueRoles
 from bot.reference.client import ReferenceClient
 from bot.reference.transport import Transport
 from bot.services.beginnings import Beginnings
+from bot.services.card_keeping import CardKeeper
 from bot.services.catalogue import Catalogue
 from bot.services.drafting import Drafting
 from bot.services.facts import FactFinder
 from bot.services.guild_setup import GuildSetup
 from bot.services.live_side import LiveSide
 from bot.services.notices import Notices
+from bot.services.posts import PostBox
 from bot.services.proposals import Proposals
 from bot.services.reconcile import Reconciler
 from bot.services.review import Review
@@ -36,6 +38,7 @@ from storage.guild_settings import GuildSettings
 from storage.intents import Intents
 from storage.links import Links
 from storage.outbox import Outbox
+from storage.posts import Posts
 
 VERSION = version("horde-curator")
 
@@ -50,6 +53,7 @@ class _Kept:
     drafts: Drafts
     intents: Intents
     outbox: Outbox
+    posts: Posts
     cards: Cards
     cursors: Cursors
     guild_settings: GuildSettings
@@ -62,6 +66,7 @@ class _Kept:
             drafts=Drafts(file),
             intents=Intents(file),
             outbox=Outbox(file),
+            posts=Posts(file),
             cards=Cards(file),
             cursors=Cursors(file),
             guild_settings=GuildSettings(file),
@@ -134,10 +139,12 @@ def _services(
     return Services(
         accounts=known.accounts,
         beginnings=Beginnings(drafting, known.catalogue),
+        card_keeper=CardKeeper(kept.cards, kept.guild_settings, known.watch),
         catalogue=known.catalogue,
         drafting=drafting,
         guild_setup=GuildSetup(kept.guild_settings),
         notices=Notices(kept.outbox, known.watch, kept.drafts, kept.intents, clock, keep_for),
+        posts=PostBox(kept.posts, clock),
         proposals=Proposals(
             accounts=known.accounts,
             client=known.client,

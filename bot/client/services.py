@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from bot.identity.accounts import Accounts
 from bot.services.beginnings import Beginnings
+from bot.services.card_keeping import CardKeeper
 from bot.services.catalogue import Catalogue
 from bot.services.drafting import Drafting
 from bot.services.guild_setup import GuildSetup
 from bot.services.notices import Notices
+from bot.services.posts import PostBox
 from bot.services.proposals import Proposals
 from bot.services.reconcile import Reconciler
 from bot.services.review import Review
@@ -21,10 +23,12 @@ class Services:
 
     accounts: Accounts
     beginnings: Beginnings
+    card_keeper: CardKeeper
     catalogue: Catalogue
     drafting: Drafting
     guild_setup: GuildSetup
     notices: Notices
+    posts: PostBox
     proposals: Proposals
     reconciler: Reconciler
     review: Review

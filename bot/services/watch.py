@@ -17,7 +17,7 @@ from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts, MessageLink
 from bot.services.facts import FactFinder, state_of
 from bot.services.reader import ReaderKeyError, as_reader
-from storage.cards import Card, Cards, TrackedChange
+from storage.cards import Cards, TrackedChange
 from storage.cursors import Cursors
 from storage.links import Links
 from storage.outbox import NoticeKey
@@ -44,6 +44,9 @@ _RANK = {
     CardState.PURGED: 4,
 }
 
+type Completion = Callable[[ChangeFacts, int | None], Awaitable[ChangeFacts]]
+"""Adds to the facts of a change what somebody else knows of it, in a server or (``None``) in general."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -58,16 +61,6 @@ def is_outdated(known: TrackedChange | None, state: CardState, digest: str) -> b
     if before in (CardState.APPLYING, CardState.STUCK) and state is CardState.APPROVED:
         return False
     return _RANK[state] < _RANK[before]
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A card that does not show what is so: to be posted or edited."""
-
-    card: Card
-    facts: ChangeFacts
-    status: str
-    digest: str
 
 
 @dataclass(slots=True)
@@ -96,6 +89,7 @@ class Watch:
     _settled: set[int] = field(default_factory=set)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _draw: Callable[[int], Awaitable[None]] | None = None
+    _completions: list[Completion] = field(default_factory=list)
 
     async def load(self) -> None:
         """Take up the cursor where the last run left it."""
@@ -108,6 +102,15 @@ class Watch:
             draw: brings the cards of one change in line; never raises.
         """
         self._draw = draw
+
+    async def draw(self, change_id: int) -> None:
+        """Have the cards of a change brought in line now, as far as anybody draws; the next look sees to the rest."""
+        if self._draw is not None:
+            await self._draw(change_id)
+
+    def complete_with(self, completion: Completion) -> None:
+        """Have somebody add what they know to the facts of every change: claims, approvals of a server."""
+        self._completions.append(completion)
 
     def open_changes(self, category: str, model_name: str, *, besides: int | None = None) -> tuple[PendingChange, ...]:
         """Open changes of one model, from memory, by id."""
@@ -170,14 +173,21 @@ class Watch:
         if change.status is ChangeStatus.APPLIED:
             self.catalogue.forget_models(change.category)
         await self._remember([change], [])
-        if self._draw is not None:
-            await self._draw(change.change_id)
+        await self.draw(change.change_id)
         return await self.facts_of(change)
 
-    async def facts_of(self, change: PendingChange) -> ChangeFacts:
-        """Facts of a change, with the other open changes of its model."""
+    async def facts_of(self, change: PendingChange, guild_id: int | None = None) -> ChangeFacts:
+        """Facts of a change, with the other open changes of its model.
+
+        Args:
+            change: as the service last told it.
+            guild_id: the server whose approvals and rules are meant, ``None`` for none in particular.
+        """
         rivals = self.open_changes(change.category, change.model_name, besides=change.change_id)
-        return await self.facts.of(change, rivals)
+        facts = await self.facts.of(change, rivals)
+        for complete in self._completions:
+            facts = await complete(facts, guild_id)
+        return facts
 
     async def read(self, change_id: int) -> PendingChange:
         """Ask the service for one change with the reader's key.
@@ -196,54 +206,6 @@ class Watch:
             if card.message_id is not None and guild_id in (None, card.guild_id):
                 return MessageLink(card.guild_id, card.channel_id, card.message_id)
         return None
-
-    async def undrawn(self, change_id: int | None = None) -> list[tuple[int, int]]:
-        """Cards that do not show what is so, as server and change, oldest change first."""
-        return [(card.guild_id, card.change_id) for card, _ in await self.cards.to_draw(change_id)]
-
-    async def drawing(self, guild_id: int, change_id: int) -> Drawing | None:
-        """What one card should show; ``None`` when it shows it already, or when that cannot be read now."""
-        for card, tracked in await self.cards.to_draw(change_id):
-            if card.guild_id != guild_id:
-                continue
-            try:
-                facts = await self._facts_of_tracked(tracked)
-            except BotError as error:
-                log.info("card waits", change_id=change_id, reason=type(error).__name__)
-                return None
-            return Drawing(card, facts, tracked.status, tracked.digest)
-        return None
-
-    async def posted(self, drawing: Drawing, message_id: int) -> None:
-        """The card stands as this message."""
-        card = drawing.card
-        await self.cards.mark_posted(
-            card.guild_id,
-            card.change_id,
-            message_id=message_id,
-            status=drawing.status,
-            digest=drawing.digest,
-        )
-
-    async def shown(self, drawing: Drawing) -> None:
-        """The message shows what is so."""
-        card = drawing.card
-        await self.cards.mark_shown(card.guild_id, card.change_id, status=drawing.status, digest=drawing.digest)
-
-    async def lost(self, drawing: Drawing) -> None:
-        """Somebody deleted the message: the card is posted anew."""
-        await self.cards.mark_lost(drawing.card.guild_id, drawing.card.change_id)
-
-    async def refused(self, drawing: Drawing) -> int:
-        """Discord refuses the card; returns how often in a row. After three it is left alone."""
-        return await self.cards.mark_failed(drawing.card.guild_id, drawing.card.change_id)
-
-    async def _facts_of_tracked(self, tracked: TrackedChange) -> ChangeFacts:
-        if tracked.status == CardState.PURGED:
-            return await self.facts.of_purged(tracked)
-        change = self._open.get(tracked.change_id) or await self.read(tracked.change_id)
-        facts = await self.facts_of(change)
-        return replace(facts, state=CardState(tracked.status))
 
     async def _list_open(self, deployment: Deployment) -> dict[int, PendingChange]:
         try:

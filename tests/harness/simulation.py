@@ -16,7 +16,7 @@ from bot.demo.curator import pictures, prepare
 from bot.demo.loopback_transport import LoopbackTransport
 from bot.demo.world import World, found_world, start_world
 from bot.settings import Settings
-from cogs.watch import WatchCog
+from cogs.watch.cog import WatchCog
 
 START_GRACE_S = 2.0
 START_TIMEOUT_S = 60.0

@@ -60,9 +60,9 @@ async def test_a_decision_that_was_overtaken_is_told_as_the_newer_one_only(house
 async def test_a_notice_points_to_the_card(house: House) -> None:
     await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
     await decided(house)
-    drawing = await house.services.watch.drawing(GUILD, 42)
+    drawing = await house.services.card_keeper.drawing(GUILD, 42)
     assert drawing is not None
-    await house.services.watch.posted(drawing, 500)
+    await house.services.card_keeper.posted(drawing, 500)
     (notice,) = await due(house)
     assert isinstance(notice.news, ChangeNews)
     assert notice.news.card is not None

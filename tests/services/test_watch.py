@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from bot.errors import BotError
 from bot.reference.errors import UnavailableError
 from bot.reference.models import ChangeStatus
+from bot.services.card_keeping import Drawing
 from bot.services.changes import CardState
 from bot.services.facts import STUCK_AFTER
 from bot.services.outcomes import Decided
-from bot.services.watch import PAGE, SWEEPS_UNTIL_GONE, Drawing, is_outdated
+from bot.services.watch import PAGE, SWEEPS_UNTIL_GONE, is_outdated
 from storage.cards import TrackedChange
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, House
 
@@ -26,8 +27,8 @@ def tracked(status: CardState, digest: str = "aaaaaaaaaa") -> TrackedChange:
 
 
 async def drawings(house: House) -> list[Drawing]:
-    watch = house.services.watch
-    found = [await watch.drawing(*card) for card in await watch.undrawn()]
+    keeper = house.services.card_keeper
+    found = [await keeper.drawing(*card) for card in await keeper.undrawn()]
     return [drawing for drawing in found if drawing is not None]
 
 
@@ -37,9 +38,9 @@ async def draw_all(house: House, *, first_message: int = 500) -> dict[int, CardS
     for message_id, drawing in enumerate(await drawings(house), start=first_message):
         shown[drawing.card.change_id] = drawing.facts.state
         if drawing.card.message_id is None:
-            await house.services.watch.posted(drawing, message_id)
+            await house.services.card_keeper.posted(drawing, message_id)
         else:
-            await house.services.watch.shown(drawing)
+            await house.services.card_keeper.shown(drawing)
     return shown
 
 

@@ -264,3 +264,31 @@ async def test_a_server_without_review_channel_gets_no_new_cards_and_keeps_its_o
     await settings.set_review_channel(GUILD, None)
     await cards.record_sweep(seen=[change(1, "approved"), change(3)], now=now)
     assert await _waiting(cards) == [(GUILD, 1)]
+
+
+async def test_a_card_is_drawn_again_for_what_else_it_shows(
+    cards: Cards, settings: GuildSettings, change: MakeChange, now: datetime
+) -> None:
+    await settings.set_review_channel(GUILD, CHANNEL)
+    await cards.record_sweep(seen=[change()], now=now)
+    await _post(cards, change())
+    await cards.touch(42)
+    ((card, _),) = await cards.to_draw()
+    await cards.touch(42)
+    await cards.mark_shown(GUILD, 42, status="pending", digest="d1", revision=card.revision)
+    ((card, _),) = await cards.to_draw()
+    assert (card.revision, card.shown_revision) == (2, 1), "what moved while it was drawn is drawn next"
+    await cards.mark_shown(GUILD, 42, status="pending", digest="d1", revision=card.revision)
+    assert await cards.to_draw() == []
+
+
+async def test_a_thread_belongs_to_a_card(
+    cards: Cards, settings: GuildSettings, change: MakeChange, now: datetime
+) -> None:
+    await settings.set_review_channel(GUILD, CHANNEL)
+    await cards.record_sweep(seen=[change()], now=now)
+    for thread_id in (9, None):
+        await cards.mark_thread(GUILD, 42, thread_id)
+        card = await cards.card(GUILD, 42)
+        assert card is not None
+        assert card.thread_id == thread_id

@@ -1,0 +1,45 @@
+"""What the bot says in channels besides cards: each kind of post, drawn from its facts."""
+
+from datetime import UTC, datetime
+
+from bot.services.posts import DuePost, PostKind
+from bot.ui.components import Accent, Card, Sheet
+from bot.ui.glyphs import Look
+from bot.ui.notices import away_notice, back_notice, read_only_notice
+
+
+def post_view(post: DuePost, look: Look) -> Card:
+    """Draw a post: what is shown, and the files sent along.
+
+    Raises:
+        ValueError: nobody draws this kind.
+    """
+    match post.kind:
+        case PostKind.OUTAGE:
+            return _outage(post)
+        case PostKind.BURST:
+            return _burst(post, look)
+        case _:
+            raise ValueError(post.kind)
+
+
+def _outage(post: DuePost) -> Card:
+    """Facts: ``since`` and ``until`` (Unix seconds, None while it lasts), ``is_read_only``, ``came_in``."""
+    since, until = datetime.fromtimestamp(post.facts["since"], UTC), post.facts["until"]
+    if until is not None:
+        return Card(back_notice(since, datetime.fromtimestamp(until, UTC), post.facts["came_in"]))
+    return Card(read_only_notice(since) if post.facts["is_read_only"] else away_notice(since))
+
+
+def _burst(post: DuePost, look: Look) -> Card:
+    """Facts: ``count`` changes came in at once, of which ``carded`` have a card."""
+    count, carded = post.facts["count"], post.facts["carded"]
+    return (
+        Sheet(Accent.AMBER)
+        .text(
+            f"## {count:,} changes came in",
+            f"The first {carded} have a card here; the others get one when somebody decides them.",
+            f"**Now:** {look.command('queue list')} shows them all.",
+        )
+        .card()
+    )

@@ -1,0 +1,99 @@
+"""The loop that looks at the queue, and when cards, posts and notices are delivered."""
+
+import asyncio
+from datetime import timedelta
+from typing import override
+
+import structlog
+from discord.ext import commands, tasks
+
+from bot.client.bot import CuratorBot
+from bot.errors import BotError
+from cogs.watch.drawing import CardDrawer
+from cogs.watch.posting import Poster
+from cogs.watch.telling import Teller
+
+BACK_OFF_MAX = timedelta(minutes=5)
+"""The longest pause between two looks at a service that does not answer."""
+
+QUEUE_MOVED = "queue_moved"
+"""Event of this bot: cards, posts and notices may be due before the next look."""
+
+log = structlog.get_logger(__name__)
+
+
+class WatchCog(commands.Cog):
+    """The loop, and the workers that bring Discord in line with what the loop found."""
+
+    def __init__(self, bot: CuratorBot) -> None:
+        self.bot = bot
+        self._cards = CardDrawer(bot)
+        self._posts = Poster(bot)
+        self._notices = Teller(bot)
+        self._delivering = asyncio.Lock()
+        self._failures = 0
+
+    @override
+    async def cog_load(self) -> None:
+        """Begin to look."""
+        self.bot.services.watch.attach(self.draw_change)
+        self.look.change_interval(seconds=self.bot.poll_interval.total_seconds())
+        self.look.start()
+
+    @override
+    async def cog_unload(self) -> None:
+        """Stop looking."""
+        self.look.cancel()
+
+    @tasks.loop()
+    async def look(self) -> None:
+        """Look at the queue once. Ends for nothing: what fails is tried again at the next look, ever later."""
+        try:
+            await self.sweep()
+            self._failures = 0
+        except BotError as error:
+            self._failures += 1
+            log.warning("look failed", reason=type(error).__name__, in_a_row=self._failures)
+        except Exception:
+            self._failures += 1
+            log.exception("look broke")
+        pause = min(self.bot.poll_interval * 2 ** min(self._failures, 8), max(BACK_OFF_MAX, self.bot.poll_interval))
+        self.look.change_interval(seconds=pause.total_seconds())
+        await self.deliver()
+
+    @look.before_loop
+    async def _ready(self) -> None:
+        await self.bot.wait_until_ready()
+
+    async def sweep(self) -> None:
+        """Look once: at drafts that expire, at what is unanswered, at the queue.
+
+        The queue comes last: where it cannot be read (a replica, a reader's key without the right), the others go on.
+        """
+        services = self.bot.services
+        await services.drafting.expire()
+        for _intent, change in await services.reconciler.look_for_all():
+            await services.watch.settle(change)
+        await services.watch.sweep()
+
+    @commands.Cog.listener()
+    async def on_queue_moved(self) -> None:
+        """Something was set up or decided: bring everything in line now."""
+        await self.deliver()
+
+    async def deliver(self) -> None:
+        """Post and edit what does not show what is so, and tell people what is due."""
+        async with self._delivering:
+            for work in (self._cards.draw_all, self._posts.post_all, self._notices.tell_all):
+                try:
+                    await work()
+                except Exception:
+                    log.exception("delivery broke")
+
+    async def draw_change(self, change_id: int) -> None:
+        """Bring the cards of one change in line, before whoever moved it gets an answer; the rest follows."""
+        try:
+            await self._cards.draw_change(change_id)
+        except Exception:
+            log.exception("drawing broke", change_id=change_id)
+        self.bot.dispatch(QUEUE_MOVED)

@@ -1,0 +1,74 @@
+"""The worker that draws: brings the cards of all servers in line with what is so."""
+
+import asyncio
+from datetime import datetime
+from functools import partial
+from weakref import WeakValueDictionary
+
+import structlog
+
+from bot.client.bot import CuratorBot
+from bot.services.card_keeping import Drawing
+from bot.ui.change_card import change_card
+from cogs.watch.delivery import Delivery, Fate, deliver
+
+log = structlog.get_logger(__name__)
+
+
+class CardDrawer:
+    """Posts and edits one card at a time; what Discord does not take now waits its time."""
+
+    def __init__(self, bot: CuratorBot) -> None:
+        self.bot = bot
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._not_before: dict[tuple[int, int], datetime] = {}
+
+    async def draw_all(self) -> None:
+        """Bring every card in line; ends early when Discord is away."""
+        for guild_id, change_id in await self.bot.services.card_keeper.undrawn():
+            if await self._draw(guild_id, change_id) is Fate.AWAY:
+                return
+
+    async def draw_change(self, change_id: int) -> None:
+        """Bring the cards of one change in line."""
+        for guild_id, _ in await self.bot.services.card_keeper.undrawn(change_id):
+            await self._draw(guild_id, change_id)
+
+    async def _draw(self, guild_id: int, change_id: int) -> Fate | None:
+        waits_until = self._not_before.get((guild_id, change_id))
+        if waits_until is not None and self.bot.clock() < waits_until:
+            return None
+        # Asked for under the lock: whoever was here before may have posted the card already.
+        async with self._locks.setdefault(change_id, asyncio.Lock()):
+            drawing = await self.bot.services.card_keeper.drawing(guild_id, change_id)
+            return None if drawing is None else await self._bring_in_line(drawing)
+
+    async def _bring_in_line(self, drawing: Drawing) -> Fate:
+        card = drawing.card
+        self._not_before.pop((card.guild_id, card.change_id), None)
+        role_id = drawing.ping_role_id
+        done = await deliver(
+            self.bot.get_partial_messageable(card.channel_id, guild_id=card.guild_id),
+            card.message_id,
+            card.nonce,
+            partial(change_card, drawing.facts, self.bot.look, new_for_role_id=role_id),
+            pinged_role_id=role_id,
+        )
+        await self._record(drawing, done)
+        return done.fate
+
+    async def _record(self, drawing: Drawing, done: Delivery) -> None:
+        keeper, card = self.bot.services.card_keeper, drawing.card
+        match done.fate:
+            case Fate.DONE if card.message_id is None and done.message_id is not None:
+                await keeper.posted(drawing, done.message_id)
+            case Fate.DONE:
+                await keeper.shown(drawing)
+            case Fate.LOST:
+                await keeper.lost(drawing)
+            case Fate.REFUSED:
+                in_a_row = await keeper.refused(drawing)
+                log.warning("card refused", channel_id=card.channel_id, reason=done.reason, in_a_row=in_a_row)
+            case Fate.LATER | Fate.AWAY:
+                self._not_before[card.guild_id, card.change_id] = self.bot.clock() + done.wait
+                log.warning("card not drawn", change_id=card.change_id, reason=done.reason)

@@ -1,0 +1,49 @@
+"""The worker that speaks in channels: posts that are due, posted once or rewritten where they stand."""
+
+from functools import partial
+
+import structlog
+
+from bot.client.bot import CuratorBot
+from bot.services.posts import DuePost
+from bot.ui.posts import post_view
+from cogs.watch.delivery import Delivery, Fate, deliver
+
+log = structlog.get_logger(__name__)
+
+
+class Poster:
+    """Delivers one post at a time."""
+
+    def __init__(self, bot: CuratorBot) -> None:
+        self.bot = bot
+
+    async def post_all(self) -> None:
+        """Deliver what is due; ends early when Discord is away."""
+        for post in await self.bot.services.posts.due():
+            if await self._deliver(post) is Fate.AWAY:
+                return
+
+    async def _deliver(self, post: DuePost) -> Fate:
+        done = await deliver(
+            self.bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id),
+            post.message_id,
+            post.nonce,
+            partial(post_view, post, self.bot.look),
+        )
+        await self._record(post, done)
+        return done.fate
+
+    async def _record(self, post: DuePost, done: Delivery) -> None:
+        posts = self.bot.services.posts
+        match done.fate:
+            case Fate.DONE if done.message_id is not None:
+                await posts.posted(post, done.message_id)
+            case Fate.LOST:
+                await posts.lost(post)
+            case Fate.REFUSED:
+                in_a_row = await posts.refused(post)
+                log.warning("post refused", channel_id=post.channel_id, reason=done.reason, in_a_row=in_a_row)
+            case _:
+                await posts.postponed(post, done.wait)
+                log.warning("post not made", kind=post.kind.value, reason=done.reason)

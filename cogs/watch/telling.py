@@ -1,0 +1,40 @@
+"""The worker that tells people by direct message what is due."""
+
+import asyncio
+
+import discord
+import structlog
+
+from bot.client.bot import CuratorBot
+from bot.services.notices import DueNotice
+from bot.ui.notices import news_notice
+from cogs.watch.delivery import UNREACHABLE
+
+log = structlog.get_logger(__name__)
+
+
+class Teller:
+    """Takes notices out of the outbox, one at a time."""
+
+    def __init__(self, bot: CuratorBot) -> None:
+        self.bot = bot
+        self._lock = asyncio.Lock()
+
+    async def tell_all(self) -> None:
+        """Deliver what is due."""
+        async with self._lock:
+            for notice in await self.bot.services.notices.due():
+                await self._tell(notice)
+
+    async def _tell(self, notice: DueNotice) -> None:
+        notices = self.bot.services.notices
+        view = news_notice(notice.news, self.bot.look)
+        try:
+            channel = await self.bot.create_dm(discord.Object(notice.user_id))
+            await channel.send(view=view, nonce=notice.nonce)
+            await notices.delivered(notice)
+        except (discord.Forbidden, discord.NotFound):
+            await notices.undeliverable(notice)
+        except UNREACHABLE as error:
+            log.warning("notice not sent", notice_id=notice.notice_id, reason=type(error).__name__)
+            await notices.postponed(notice)

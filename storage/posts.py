@@ -1,0 +1,154 @@
+"""What is still to be said in channels, one row each, kept until it stands there; a post may be rewritten."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from storage.columns import from_json, to_json, to_stamp
+from storage.database import Database, Row, Transaction
+
+_MAX_FAILURES = 3  # as for cards: after three refusals Discord's answer is final
+
+
+class PostKind(StrEnum):
+    """What a post is about; what its facts hold is a matter of its kind."""
+
+    OUTAGE = "outage"
+    BURST = "burst"
+    REMINDER = "reminder"
+    DIGEST = "digest"
+    THREAD = "thread"
+    ANNOUNCEMENT = "announcement"
+    REFUSAL = "refusal"
+
+
+@dataclass(frozen=True, slots=True)
+class PostKey:
+    """A post to make. Server, kind and subject make it the same one: it is said once.
+
+    Attributes:
+        channel_id: a channel, or a thread.
+        subject: a date, a change and its status, the beginning of an outage …
+        facts: what it says, as JSON.
+    """
+
+    guild_id: int
+    channel_id: int
+    kind: PostKind
+    subject: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post that does not stand as it should.
+
+    Attributes:
+        revision: of ``facts``.
+        message_id: None until it is posted.
+        failures: deliveries in a row that failed.
+        nonce: for Discord's ``nonce``, so that a post repeated within minutes stays one message.
+    """
+
+    post_id: int
+    guild_id: int
+    channel_id: int
+    kind: PostKind
+    subject: str
+    facts: Mapping[str, Any]
+    revision: int
+    message_id: int | None
+    failures: int
+    nonce: str
+
+
+class Posts:
+    """Posts and their deliveries. One worker takes them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, posts: Iterable[PostKey], now: datetime) -> int:
+        """Have these said; those that were ever added before are left as they are. Returns how many are new."""
+        return await self._database.transaction(lambda transaction: add_posts(transaction, posts, now))
+
+    async def rewrite(
+        self, guild_id: int, kind: PostKind, subject: str, facts: Mapping[str, Any], *, now: datetime
+    ) -> bool:
+        """Have a post say this instead, edited where it stands; False when there is none, or it says so already."""
+        text = to_json(facts)
+        sql = (
+            "UPDATE post SET facts = ?, revision = revision + 1, next_at = ? "
+            "WHERE guild_id = ? AND kind = ? AND subject = ? AND facts != ?"
+        )
+        values = (text, to_stamp(now), guild_id, kind, subject, text)
+        return await self._database.transaction(lambda transaction: transaction.execute(sql, values).rowcount > 0)
+
+    async def get(self, guild_id: int, kind: PostKind, subject: str) -> Post | None:
+        """A post as it was last written; None when there is none."""
+        row = await self._database.read_one(
+            "SELECT * FROM post WHERE guild_id = ? AND kind = ? AND subject = ?", (guild_id, kind, subject)
+        )
+        return None if row is None else _post(row)
+
+    async def due(self, now: datetime, *, limit: int = 50) -> list[Post]:
+        """What is to be posted or edited now, in the order in which it was added."""
+        rows = await self._database.read(
+            "SELECT * FROM post WHERE shown_revision < revision AND failures < ? AND next_at <= ? "
+            "ORDER BY post_id LIMIT ?",
+            (_MAX_FAILURES, to_stamp(now), limit),
+        )
+        return [_post(row) for row in rows]
+
+    async def mark_posted(self, post_id: int, message_id: int, revision: int) -> None:
+        """It stands as this message, saying what this revision says."""
+        await self._execute(
+            "UPDATE post SET message_id = ?, shown_revision = ?, failures = 0 WHERE post_id = ?",
+            (message_id, revision, post_id),
+        )
+
+    async def mark_failed(self, post_id: int) -> int:
+        """Discord refuses it. Returns refusals in a row; after three it is left alone."""
+        sql = "UPDATE post SET failures = failures + 1 WHERE post_id = ? RETURNING failures"
+        row = await self._database.transaction(lambda transaction: transaction.execute(sql, (post_id,)).fetchone())
+        return 0 if row is None else int(row["failures"])
+
+    async def mark_lost(self, post_id: int) -> None:
+        """Somebody deleted the message: that was their will, and it is not said again."""
+        await self._execute(
+            "UPDATE post SET message_id = NULL, failures = ? WHERE post_id = ?", (_MAX_FAILURES, post_id)
+        )
+
+    async def postpone(self, post_id: int, next_at: datetime) -> None:
+        """It did not go out; not again before then."""
+        await self._execute("UPDATE post SET next_at = ? WHERE post_id = ?", (to_stamp(next_at), post_id))
+
+    async def _execute(self, sql: str, params: tuple[int, ...]) -> None:
+        await self._database.transaction(lambda transaction: transaction.execute(sql, params))
+
+
+def add_posts(transaction: Transaction, posts: Iterable[PostKey], now: datetime) -> int:
+    """Have something said within the transaction that records its reason. Returns how many are new."""
+    stamp = to_stamp(now)
+    return transaction.executemany(
+        "INSERT INTO post (guild_id, channel_id, kind, subject, facts, next_at) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (guild_id, kind, subject) DO NOTHING",
+        [(post.guild_id, post.channel_id, post.kind, post.subject, to_json(post.facts), stamp) for post in posts],
+    ).rowcount
+
+
+def _post(row: Row) -> Post:
+    return Post(
+        post_id=row["post_id"],
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        kind=PostKind(row["kind"]),
+        subject=row["subject"],
+        facts=from_json(row["facts"]),
+        revision=row["revision"],
+        message_id=row["message_id"],
+        failures=row["failures"],
+        nonce=row["nonce"],
+    )
