@@ -127,7 +127,7 @@ def _record(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
     record = change.payload
     is_said = any(check.code is CheckCode.CONSENSUS for check in facts.checks)
     if change.operation is Operation.DELETE and facts.usage is not None and not is_said:
-        sheet.text("-# Use", use_line(facts.usage, look)).gap()
+        sheet.text(use_line(facts.usage, look)).gap()
     sheet.text(f"-# {_record_heading(change)}", *record_lines(record, change.category), budget=RECORD_BUDGET).gap()
     draw_files(sheet, record)
 

@@ -24,8 +24,9 @@ def raw_warning(look: Look) -> str:
 
 
 def raw_lines(payload: dict[str, Any], *, shown: int = LINES_SHOWN) -> tuple[str, ...]:
-    """Every value under its path, the first of them; a value too deep to be told apart is one JSON text."""
-    lines = [field(plain(path, DIFF_VALUE), code(text, DIFF_VALUE)) for path, text in _values(payload)]
+    """Every value under its path but the title, the first of them; what lies too deep is one JSON text."""
+    told = {key: value for key, value in payload.items() if key != "title"}
+    lines = [field(plain(path, DIFF_VALUE), code(text, DIFF_VALUE)) for path, text in _values(told)]
     more = len(lines) - shown
     if more > 0:
         return (*lines[:shown], f"-# {plural(more, 'value')} more under *Full record*")

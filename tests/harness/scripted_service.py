@@ -96,6 +96,7 @@ class ScriptedService(httpx.AsyncBaseTransport):
             f"{_V2}/me/roles": {"user_id": self.user_id, "username": "bob#202", "roles": self.roles},
             f"{_V2}/image_generation/baselines/": {"items": [{"name": "stable_diffusion_xl"}]},
             **{f"{_V2}/{category}": records for category, records in self.models.items()},
+            **{f"{_V2}/{c}/model/{name}": one for c, records in self.models.items() for name, one in records.items()},
         }
         return (200, known[path]) if path in known else (404, {"detail": "Nothing of this name."})
 

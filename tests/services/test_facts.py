@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.changes import CardState
+from bot.services.changes import CardState, LiveRecord, MessageLink
 from bot.services.checks import CheckCode
 from bot.services.facts import STUCK_AFTER, state_of
-from tests.services.conftest import APPROVER, REQUESTOR, House
+from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, House
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LONG_AGO = int((NOW - timedelta(days=30)).timestamp())
 
 
 def applying(**times: int) -> PendingChange:
@@ -91,3 +92,76 @@ async def test_before_the_service_has_said_what_it_is_a_record_is_read_as_v2(hou
     house.service.put(42)
     facts = await house.services.watch.facts_of(await house.services.watch.read(42))
     assert CheckCode.NSFW in {check.code for check in facts.checks}
+
+
+async def test_other_open_changes_of_the_model_are_linked_to_their_cards_in_the_same_server(house: House) -> None:
+    for change_id in (42, 43):
+        house.service.put(change_id, model_name="Deliberate")
+    watch = house.services.watch
+    await watch.facts.cards._database.transaction(
+        lambda t: t.execute("INSERT INTO guild (guild_id, review_channel_id) VALUES (?, ?)", (GUILD, CHANNEL))
+    )
+    await watch.sweep()
+    change, rival = await watch.read(42), await watch.read(43)
+    assert (await watch.facts.of(change, (rival,), GUILD)).rival_cards == {}, "its card is not posted yet"
+    await watch.facts.cards._database.transaction(
+        lambda t: t.execute("UPDATE card SET message_id = 5 WHERE change_id = 43")
+    )
+    facts = await watch.facts.of(change, (rival,), GUILD)
+    assert facts.rivals == (rival,)
+    assert facts.rival_cards == {43: MessageLink(GUILD, CHANNEL, 5)}
+    assert (await watch.facts.of(change, (rival,), GUILD + 1)).rival_cards == {}
+
+
+@pytest.mark.parametrize(
+    ("operation", "live", "is_changed"),
+    [
+        ("create", {}, False),
+        ("create", {"Deliberate": {"name": "Deliberate"}}, True),
+        ("delete", {}, True),
+        ("delete", {"Deliberate": {"name": "Deliberate"}}, False),
+    ],
+)
+async def test_the_live_reference_tells_whether_an_apply_that_never_ended_did_its_work(
+    house: House, operation: str, live: dict[str, object], *, is_changed: bool
+) -> None:
+    house.service.models["image_generation"] = live
+    house.service.put(42, model_name="Deliberate", operation=operation, status="applying", updated_at=LONG_AGO)
+    facts = await house.services.watch.facts_of(await house.services.watch.read(42))
+    assert facts.state is CardState.STUCK
+    assert facts.live == LiveRecord(is_changed, house.clock())
+
+
+@pytest.mark.parametrize(
+    ("current", "is_changed"),
+    [
+        ({"name": "Deliberate", "version": "2"}, False),
+        ({"name": "Deliberate", "version": "6", "metadata": {"updated_at": 7}}, True),
+        (None, False),
+    ],
+)
+async def test_a_stuck_update_is_done_when_the_live_record_says_what_was_proposed(
+    house: House, current: dict[str, object] | None, *, is_changed: bool
+) -> None:
+    proposed = {"name": "Deliberate", "version": "6"}
+    house.service.put(42, model_name="Deliberate", operation="update", status="applying", updated_at=LONG_AGO)
+    house.service.put(42, payload=proposed)
+    said = {
+        "change_id": 42,
+        "category": "image_generation",
+        "model_name": "Deliberate",
+        "operation": "update",
+        "current_state": current,
+        "proposed_state": proposed,
+        "net_operation": "modified",
+    }
+    house.service.bodies["/changes/42/diff"] = (200, said)
+    facts = await house.services.watch.facts_of(await house.services.watch.read(42))
+    assert facts.live == LiveRecord(is_changed, house.clock())
+
+
+async def test_where_the_live_reference_cannot_be_read_nothing_is_said_of_it(house: House) -> None:
+    house.service.put(42, operation="update", status="applying", updated_at=LONG_AGO)
+    assert (await house.services.watch.facts_of(await house.services.watch.read(42))).live is None
+    house.service.put(43, status="applying", updated_at=LONG_AGO, resource_kind="image_baseline")
+    assert (await house.services.watch.facts_of(await house.services.watch.read(43))).live is None
