@@ -24,8 +24,10 @@ from bot.services.live_side import LiveSide
 from bot.services.notices import Notices
 from bot.services.posts import PostBox
 from bot.services.proposals import Proposals
+from bot.services.queue_past import QueuePast
 from bot.services.reconcile import Reconciler
 from bot.services.review import Review
+from bot.services.statistics import Statistics
 from bot.services.status import Status
 from bot.services.usage import Usages
 from bot.services.watch import Watch
@@ -159,6 +161,7 @@ def _services(
         ),
         reconciler=reconciler,
         review=Review(known.accounts, known.client, kept.intents, known.watch, clock),
+        statistics=Statistics(QueuePast(known.client, settings.reader_key, clock), clock),
         status=Status(
             catalogue=known.catalogue,
             watch=known.watch,

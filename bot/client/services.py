@@ -13,6 +13,7 @@ from bot.services.posts import PostBox
 from bot.services.proposals import Proposals
 from bot.services.reconcile import Reconciler
 from bot.services.review import Review
+from bot.services.statistics import Statistics
 from bot.services.status import Status
 from bot.services.watch import Watch
 
@@ -32,5 +33,6 @@ class Services:
     proposals: Proposals
     reconciler: Reconciler
     review: Review
+    statistics: Statistics
     status: Status
     watch: Watch

@@ -12,6 +12,7 @@ from bot.reference.caller import Caller
 from bot.reference.deployment import CATEGORIES, V2_ONLY_CATEGORIES, Deployment
 from bot.reference.errors import InvalidRequestError, NotFoundError, ReadOnlyError
 from bot.reference.generations import Generation, version_told
+from bot.reference.milestones import MilestonePage
 from bot.reference.models import (
     ApplyResult,
     BatchResult,
@@ -164,6 +165,12 @@ class ReferenceClient:
         )
         request = (await self._caller.requests()).queue(RouteNames.list_changes, key, wanted)
         return await self._caller.ask(request, ChangePage.model_validate)
+
+    async def milestones(self, key: SecretStr, *, offset: int = 0, limit: int = limits.PAGE_SIZE) -> MilestonePage:
+        """Read a page of the whole queue, oldest first, of which only the dates are kept; any valid key may."""
+        wanted = QueueFilter(offset=offset, limit=limit)
+        request = (await self._caller.requests()).queue(RouteNames.list_changes, key, wanted)
+        return await self._caller.ask(request, MilestonePage.model_validate)
 
     async def my_changes(
         self,

@@ -18,6 +18,8 @@ COMPONENTS_MAX = 40
 ATTACHMENT_MAX = 4_500_000
 """Bytes of one file; a message here has two at most, and Discord takes 10 MiB from a bot (its documentation)."""
 
+PICTURE_WORDS_MAX = 1024
+"""Characters of a picture's description (Discord's documentation)."""
 
 type Press = ui.Button[Any]
 """A button; what a press does is the business of whoever serves its id."""
@@ -159,6 +161,13 @@ class Sheet:
     def file(self, file: discord.File) -> "Sheet":
         """A file, shown here and sent along."""
         self._parts.append(ui.File(f"attachment://{file.filename}"))
+        self._files.append(file)
+        return self
+
+    def picture(self, file: discord.File, words: str) -> "Sheet":
+        """A picture of ours, and words that say all of it to who cannot see it."""
+        item = discord.MediaGalleryItem(f"attachment://{file.filename}", description=words[:PICTURE_WORDS_MAX])
+        self._parts.append(ui.MediaGallery(item))
         self._files.append(file)
         return self
 

@@ -1,0 +1,75 @@
+"""All changes that ever were in the queue, as dates: read in pages, kept in memory, and brought up to date seldom."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from pydantic import SecretStr
+
+from bot.reference.client import ReferenceClient
+from bot.reference.milestones import Milestones
+from bot.services.reader import as_reader
+
+FRESH_FOR = timedelta(minutes=10)
+"""How long what was read counts: each page costs the service a question to AI-Horde."""
+
+PAGE = 500
+"""Changes a page: the service's limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The changes by id, ascending, and when they were read."""
+
+    changes: tuple[Milestones, ...]
+    read_at: datetime
+
+
+@dataclass(slots=True)
+class QueuePast:
+    """Reads with the bot's own key, which only watches.
+
+    The service lists the oldest first and what is closed moves no more, so that only what follows the last of the
+    closed beginning is read again; everything, where that one does not stand where it stood (after a purge).
+    """
+
+    client: ReferenceClient
+    reader_key: SecretStr
+    clock: Callable[[], datetime]
+    _known: Past | None = None
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def read(self) -> Past:
+        """Every change of the queue, at most ``FRESH_FOR`` old.
+
+        Raises:
+            ReaderKeyError: the service shows its queue to approvers alone.
+            ApiError: it did not answer, or has no queue.
+        """
+        async with self._lock:
+            if self._known is None or self.clock() - self._known.read_at >= FRESH_FOR:
+                begun = self.clock()
+                settled = _settled(self._known.changes) if self._known is not None else ()
+                self._known = Past(tuple(await self._all_after(settled)), begun)
+            return self._known
+
+    async def _all_after(self, settled: tuple[Milestones, ...]) -> list[Milestones]:
+        """Everything; of what is settled only the last is read again, to see that nothing before it is gone."""
+        kept = list(settled[:-1])
+        while True:
+            with as_reader():
+                page = await self.client.milestones(self.reader_key, offset=len(kept), limit=PAGE)
+            if settled and page.items[:1] != settled[-1:]:
+                settled, kept = (), []
+                continue
+            settled = ()
+            kept += page.items
+            if not page.items or len(kept) >= page.total:
+                return kept
+
+
+def _settled(changes: tuple[Milestones, ...]) -> tuple[Milestones, ...]:
+    """The beginning in which nothing moves any more."""
+    first_open = next((at for at, change in enumerate(changes) if change.status.is_open), len(changes))
+    return changes[:first_open]
