@@ -25,6 +25,8 @@ from bot.services.notices import Notices
 from bot.services.posts import PostBox
 from bot.services.proposals import Proposals
 from bot.services.queue_past import QueuePast
+from bot.services.queue import Queue
+from bot.services.reading import QueueReader
 from bot.services.reconcile import Reconciler
 from bot.services.review import Review
 from bot.services.statistics import Statistics
@@ -39,6 +41,7 @@ from storage.drafts import Drafts
 from storage.guild_settings import GuildSettings
 from storage.intents import Intents
 from storage.links import Links
+from storage.list_filters import ListFilters
 from storage.outbox import Outbox
 from storage.posts import Posts
 
@@ -59,6 +62,7 @@ class _Kept:
     cards: Cards
     cursors: Cursors
     guild_settings: GuildSettings
+    list_filters: ListFilters
 
     @classmethod
     def of(cls, settings: Settings, connections: Connections) -> "_Kept":
@@ -72,6 +76,7 @@ class _Kept:
             cards=Cards(file),
             cursors=Cursors(file),
             guild_settings=GuildSettings(file),
+            list_filters=ListFilters(file),
         )
 
 
@@ -159,6 +164,7 @@ def _services(
             live_side=live_side,
             clock=clock,
         ),
+        queue=_queue(settings, kept, known, clock),
         reconciler=reconciler,
         review=Review(known.accounts, known.client, kept.intents, known.watch, clock),
         statistics=Statistics(QueuePast(known.client, settings.reader_key, clock), clock),
@@ -172,6 +178,18 @@ def _services(
             version_of_bot=VERSION,
         ),
         watch=known.watch,
+    )
+
+
+def _queue(settings: Settings, kept: _Kept, known: _Known, clock: Callable[[], datetime]) -> Queue:
+    return Queue(
+        accounts=known.accounts,
+        reader=QueueReader(known.accounts, known.client, known.catalogue, settings.reader_key),
+        watch=known.watch,
+        facts=known.watch.facts,
+        filters=kept.list_filters,
+        guild_settings=kept.guild_settings,
+        clock=clock,
     )
 
 

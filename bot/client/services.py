@@ -11,6 +11,7 @@ from bot.services.guild_setup import GuildSetup
 from bot.services.notices import Notices
 from bot.services.posts import PostBox
 from bot.services.proposals import Proposals
+from bot.services.queue import Queue
 from bot.services.reconcile import Reconciler
 from bot.services.review import Review
 from bot.services.statistics import Statistics
@@ -31,6 +32,7 @@ class Services:
     notices: Notices
     posts: PostBox
     proposals: Proposals
+    queue: Queue
     reconciler: Reconciler
     review: Review
     statistics: Statistics

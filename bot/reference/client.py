@@ -71,6 +71,10 @@ class ReferenceClient:
             categories = tuple(category for category in categories if category not in V2_ONLY_CATEGORIES)
         return replace(found, version=None if document is None else version_told(document), categories=categories)
 
+    async def conceals_queue(self) -> bool:
+        """Whether this generation shows its queue to approvers alone (3.0.0)."""
+        return (await self._caller.generation()).conceals_roles
+
     async def heartbeat(self) -> HeartBeat:
         """Ask once, quickly, whether the service is up."""
         request = self._caller.root.probe(RouteNames.get_heartbeat)

@@ -82,3 +82,19 @@ class ServerOnlyError(BotError):
 
 class ServerNotServedError(BotError):
     """The operator has not put the server on the list of those that may use the bot."""
+
+
+class ListGoneError(BotError):
+    """The list was drawn so long ago that nobody knows any more what it was narrowed to."""
+
+
+class UnknownRequestorError(BotError):
+    """A list was to be narrowed to a requestor whom nobody knows.
+
+    Attributes:
+        typed: what was typed.
+    """
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(typed)
+        self.typed = typed

@@ -1,7 +1,7 @@
 """Gathers what a person must know of a change: its diff, its checks, who is behind it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from pydantic import SecretStr
@@ -94,6 +94,16 @@ class FactFinder:
             noticed_at=tracked.updated_at,
         )
 
+    async def verdicts(self, change: PendingChange, rivals: tuple[PendingChange, ...] = ()) -> tuple[Check, ...]:
+        """The checks of a pending change in a list: from what is in memory of live models, which is read for cards."""
+        known = self.catalogue.known_models(change.category)
+        if change.resource_kind != MODEL_REFERENCE or change.status is not ChangeStatus.PENDING:
+            return ()
+        subject = self._subject(change, rivals, await self._usage(change))
+        return run_checks(
+            replace(subject, live_names=frozenset(known) if known else None, live_record=known.get(change.model_name))
+        )
+
     async def diff_or_none(self, change: PendingChange) -> Diff | None:
         """The service's diff against the live record; ``None`` when it cannot be had right now."""
         if change.operation is not Operation.UPDATE or change.resource_kind != MODEL_REFERENCE:
@@ -109,21 +119,29 @@ class FactFinder:
         if change.resource_kind != MODEL_REFERENCE:
             return ()
         return run_checks(
-            CheckedRecord(
-                operation=change.operation,
-                category=change.category,
-                name=change.model_name,
-                record=change.payload,
-                dialect=self._dialect(change.category),
-                deployment=self.catalogue.deployment,
-                choices=self.catalogue.choices,
+            replace(
+                self._subject(change, rivals, usage),
                 live_names=await self.catalogue.names_or_none(change.category),
-                baselines=self.catalogue.baselines or None,
-                open_changes=rivals,
                 live_record=await self.catalogue.record_or_none(change.category, change.model_name),
-                licences=self.catalogue.licences or None,
-                usage=usage,
             )
+        )
+
+    def _subject(
+        self, change: PendingChange, rivals: tuple[PendingChange, ...], usage: UsageFacts | None
+    ) -> CheckedRecord:
+        """What is judged, but for the live models that it is judged against."""
+        return CheckedRecord(
+            operation=change.operation,
+            category=change.category,
+            name=change.model_name,
+            record=change.payload,
+            dialect=self._dialect(change.category),
+            deployment=self.catalogue.deployment,
+            choices=self.catalogue.choices,
+            baselines=self.catalogue.baselines or None,
+            open_changes=rivals,
+            licences=self.catalogue.licences or None,
+            usage=usage,
         )
 
     async def _usage(self, change: PendingChange) -> UsageFacts | None:

@@ -27,3 +27,16 @@ def no_drafts(look: Look) -> Markup:
         )
         .view()
     )
+
+
+def nothing_to_decide(look: Look) -> Markup:
+    """Say that no change waits that the person could decide now."""
+    return (
+        Sheet(Accent.SLATE)
+        .text(
+            "## Nothing waits for you",
+            "No pending change is somebody else's and unclaimed.",
+            f"**Now:** nothing to do. {look.command('queue list')} shows all that is pending.",
+        )
+        .view()
+    )

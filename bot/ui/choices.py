@@ -1,6 +1,6 @@
 """What autocomplete offers: changes by number and name, models by name."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 
@@ -24,6 +24,13 @@ def change_choices(changes: Iterable[PendingChange], typed: str, *, now: datetim
 def model_choices(names: Iterable[str], typed: str) -> list[tuple[str, str]]:
     """Models that fit what was typed, best first, at most 25: label and what the choice carries."""
     return [(_model_label(name), choice_value(name)) for name in ranked(names, typed)[:CHOICES_MAX]]
+
+
+def requestor_choices(names: Mapping[str, str], typed: str) -> list[tuple[str, str]]:
+    """Requestors whose Horde name contains what was typed, at most 25: name and id."""
+    wanted = typed.strip().casefold()
+    fitting = sorted((name, user_id) for user_id, name in names.items() if wanted in name.casefold())
+    return [(_model_label(name), user_id) for name, user_id in fitting[:CHOICES_MAX]]
 
 
 def _model_label(name: str) -> str:

@@ -6,6 +6,8 @@ characters ("Custom ID", Discord's documentation); the longest here has under 60
 
 from enum import StrEnum
 
+from bot.ui.queue_ids import QUEUE_TEMPLATES
+
 ID_LENGTH_MAX = 100
 
 
@@ -70,6 +72,7 @@ TEMPLATES = (
     DRAFT_TEMPLATE,
     ACCOUNT_TEMPLATE,
     SETUP_TEMPLATE,
+    *QUEUE_TEMPLATES,
 )
 """Every template; no id matches two of them, because discord.py would run both callbacks."""
 

@@ -19,7 +19,14 @@ from bot.identity.errors import (
     UnknownKeyError,
     UnreadableKeyError,
 )
-from bot.services.errors import DraftGoneError, DraftsFullError, ServerNotServedError, ServerOnlyError
+from bot.services.errors import (
+    DraftGoneError,
+    DraftsFullError,
+    ListGoneError,
+    ServerNotServedError,
+    ServerOnlyError,
+    UnknownRequestorError,
+)
 from bot.services.forms_input import InputError, Slip
 from bot.ui import custom_ids
 from bot.ui.account import role_words
@@ -158,6 +165,25 @@ def _server_not_served(_error: ServerNotServedError, attempt: Attempt, _look: Lo
     )
 
 
+def _list_gone(_error: ListGoneError, _attempt: Attempt, look: Look) -> Words:
+    return Words(
+        "This list is too old",
+        f"{look.command('queue list')} shows a new one.",
+        line="What it was narrowed to is not kept for so long.",
+        accent=Accent.SLATE,
+    )
+
+
+def _unknown_requestor(error: UnknownRequestorError, attempt: Attempt, _look: Look) -> Words:
+    return Words(
+        f"{attempt.failed}: nobody is called so",
+        "type the Horde name with its number, such as alice\\#101, or the number alone.",
+        attempt.nothing,
+        f"{code(error.typed, REQUESTOR)} was typed, and nothing open was proposed by a requestor of that name.",
+        Accent.AMBER,
+    )
+
+
 def _input(error: InputError, attempt: Attempt, _look: Look) -> Words:
     is_kept = attempt.verb in (Verb.EDIT, Verb.QUEUE)
     slips = error.slips
@@ -196,4 +222,6 @@ PERSON_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {
     ServerOnlyError: _server_only,
     ServerNotServedError: _server_not_served,
     InputError: _input,
+    ListGoneError: _list_gone,
+    UnknownRequestorError: _unknown_requestor,
 }

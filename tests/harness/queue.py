@@ -1,10 +1,11 @@
 """Looks into the service's queue beside the bot, as its web page would."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
 
-from bot.demo.people import ABE, Person
+from bot.demo.people import ABE, RITA, Person
 from bot.demo.reference_service import ReferenceService
 from bot.demo.service_environment import Mode
 from bot.reference.deployment import CATEGORIES, LEGACY_CATEGORIES
@@ -45,6 +46,36 @@ def categories_taken(service: ReferenceService) -> tuple[str, ...]:
 def has_licences(service: ReferenceService) -> bool:
     """Whether this generation's records say under which licence a model is."""
     return httpx.get(f"{service.url}/model_references/v2/licensing/licenses", trust_env=False).is_success
+
+
+def propose_beside(service: ReferenceService, name: str, person: Person = RITA, **fields: Any) -> int:
+    """Propose an image model beside the bot; returns the change's id."""
+    paths = httpx.get(f"{service.url}/openapi.json", trust_env=False).json()["paths"]
+    prefix = "model_references/v1" if service.mode is Mode.LEGACY else "model_references/v2"
+    path = f"{prefix}/image_generation"
+    if service.mode is not Mode.LEGACY and f"/{path}/create_model" in paths:
+        path += "/create_model"
+    record = {"name": name, "baseline": "stable_diffusion_xl", "nsfw": False, **fields}
+    return int(_post(service, path, record, person)["change_id"])
+
+
+def decide_beside(
+    service: ReferenceService, *, approve: Sequence[int] = (), reject: Sequence[int] = (), person: Person = ABE
+) -> None:
+    """Approve and reject beside the bot."""
+    content = {"batch_title": "web", "approved_ids": list(approve), "rejected_ids": list(reject)}
+    _post(service, f"{QUEUE}/batches", {**content, **({"reject_reason": "No."} if reject else {})}, person)
+
+
+def apply_beside(service: ReferenceService, *change_ids: int, person: Person = ABE) -> None:
+    """Apply beside the bot."""
+    _post(service, f"{QUEUE}/apply", {"change_ids": list(change_ids), "allow_mixed_batch": True}, person)
+
+
+def _post(service: ReferenceService, path: str, content: dict[str, Any], person: Person) -> dict[str, Any]:
+    answer = httpx.post(f"{service.url}/{path}", json=content, headers={"apikey": person.key}, trust_env=False)
+    answer.raise_for_status()
+    return dict(answer.json())
 
 
 def _get(service: ReferenceService, path: str, person: Person) -> dict[str, Any]:

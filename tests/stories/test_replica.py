@@ -45,3 +45,13 @@ async def test_status_says_that_the_service_is_read_only(world: World) -> None:
     status = await world.member(RITA).slash(world.public, "status")
     assert "The service is read-only" in text_of(status)
     assert "REPLICA" in text_of(status)
+
+
+@pytest.mark.parametrize("command", ["queue list", "queue show", "queue next"])
+async def test_looking_at_the_queue_says_why_there_is_none(world: World, env: simcord.Env, command: str) -> None:
+    await link(world, ABE)
+    options = {"change": 1} if command == "queue show" else {}
+    answered = await world.member(ABE).slash(world.public, command, **options)
+    assert "Not shown: the service is read-only" in text_of(answered)
+    assert WORDS in text_of(answered).replace("\\", "")
+    assert posted_in(world.public, env) == []

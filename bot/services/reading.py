@@ -1,0 +1,74 @@
+"""Reads the queue for people: with their own key where they have linked one, else with the bot's own."""
+
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from bot.identity.accounts import Accounts
+from bot.identity.errors import NotLinkedError, UnreadableKeyError
+from bot.reference.client import ReferenceClient
+from bot.reference.deployment import assert_pending_queue_write_enabled
+from bot.reference.errors import NotFoundError, ReadOnlyError
+from bot.reference.models import ChangePage, PendingChange
+from bot.services.catalogue import Catalogue
+from bot.services.listing import ListFilter, Window
+
+BEYOND = Window(10**9, 1)
+"""Past the end of every queue: the answer is a count and nothing else."""
+
+
+@dataclass(slots=True)
+class QueueReader:
+    """The queue is public where the service shows it to any key; where it does not, everybody reads for themselves."""
+
+    accounts: Accounts
+    client: ReferenceClient
+    catalogue: Catalogue
+    reader_key: SecretStr
+
+    async def key_of(self, user_id: int) -> SecretStr:
+        """The key to read with for a person.
+
+        Raises:
+            NotLinkedError: they have none, and this service shows its queue to approvers alone.
+            ApiError: the service could not be asked what it is.
+        """
+        try:
+            return (await self.accounts.actor(user_id)).key
+        except (NotLinkedError, UnreadableKeyError):
+            if await self.client.conceals_queue():
+                raise
+        return self.reader_key
+
+    async def page(self, user_id: int, wanted: ListFilter, window: Window) -> ChangePage:
+        """A part of the queue, oldest first, and how much matches in all.
+
+        Raises:
+            NotLinkedError: as :meth:`key_of`.
+            ReadOnlyError: a replica, which has no queue; or the queue is switched off.
+            ApiError: the service did not answer, or does not show this person its queue.
+        """
+        return await self.client.changes(
+            await self.key_of(user_id),
+            statuses=wanted.statuses,
+            categories=wanted.categories,
+            model_name=wanted.model or None,
+            requested_by=(wanted.requestor,) if wanted.requestor else (),
+            offset=window.offset,
+            limit=window.limit,
+        )
+
+    async def change(self, user_id: int, change_id: int) -> PendingChange | None:
+        """One change, None when the service does not have it.
+
+        Raises:
+            NotLinkedError, ReadOnlyError, ApiError: as :meth:`page`.
+        """
+        try:
+            return await self.client.change(await self.key_of(user_id), change_id)
+        except NotFoundError:
+            return None
+        except ReadOnlyError:
+            # A replica says of a single change only that there is no queue; of its mode it says why.
+            assert_pending_queue_write_enabled(await self.catalogue.current_deployment())
+            raise

@@ -1,0 +1,43 @@
+"""The ids of the menus and buttons of lists: each names its list by number, and the page that it stands on."""
+
+from enum import StrEnum
+
+
+class ListVerb(StrEnum):
+    """What a menu or button under a list of the queue does."""
+
+    CHOOSE = "choose"
+    STATUS = "status"
+    CATEGORY = "category"
+    NEWER = "newer"
+    OLDER = "older"
+    BACK = "back"
+
+
+_LIST_FIELDS = r"(?P<filter_id>[1-9][0-9]{0,17}):(?P<page>[0-9]{1,9})"
+
+LIST_TEMPLATE = rf"list:(?P<verb>{'|'.join(ListVerb)}):{_LIST_FIELDS}"
+OPEN_QUEUE_TEMPLATE = r"queue:list"
+OPEN_NEXT_TEMPLATE = r"queue:next"
+
+QUEUE_TEMPLATES = (LIST_TEMPLATE, OPEN_QUEUE_TEMPLATE, OPEN_NEXT_TEMPLATE)
+
+
+def list_template(verb: ListVerb) -> str:
+    """The template of one verb, for a class that serves only that."""
+    return rf"list:{verb}:{_LIST_FIELDS}"
+
+
+def in_list(verb: ListVerb, filter_id: int, page: int) -> str:
+    """The id of a menu or button under a list."""
+    return f"list:{verb}:{filter_id}:{page}"
+
+
+def open_queue() -> str:
+    """The id of *Queue*: the list of what is pending, for whoever presses."""
+    return "queue:list"
+
+
+def open_next() -> str:
+    """The id of *Oldest pending*: the next change to decide, for whoever presses."""
+    return "queue:next"

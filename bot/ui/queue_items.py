@@ -1,0 +1,82 @@
+"""One change in a list, in two lines and as an option of a menu."""
+
+import discord
+
+from bot.services.changes import CardState
+from bot.services.listing import ListedChange, Remark, RemarkKind
+from bot.ui.glyphs import Glyph, Look
+from bot.ui.states import category_of, operation_word, requestor, title_of
+from bot.ui.text import NAME_LIST, REQUESTOR, clean, cut, plain, plural, relative, units
+
+OPTION_LABEL_MAX = 100
+"""Characters of an option (Discord's documentation)."""
+_OPTION_NAME = 60
+
+
+def item_lines(item: ListedChange, look: Look) -> tuple[str, str]:
+    """Glyph, id, operation and name; below, since when, by whom, its category, and the most pressing thing."""
+    change = item.change
+    pressing = remark_words(item.remark) if item.remark is not None else ""
+    parts = (when_words(item), requestor(change), category_of(change), pressing)
+    return headline(item, look), f"-# {' · '.join(part for part in parts if part)}"
+
+
+def headline(item: ListedChange, look: Look) -> str:
+    """Glyph, id, operation and name."""
+    change = item.change
+    return (
+        f"{look.glyph(Glyph(item.state.value))} **#{change.change_id}** {operation_word(change.operation)} · "
+        f"**{name_of(item)}**"
+    )
+
+
+def name_of(item: ListedChange) -> str:
+    """The model's name, or the title of what is no model; harmless."""
+    title = title_of(item.change)
+    return plain(title, NAME_LIST) if clean(title) else "No name"
+
+
+def when_words(item: ListedChange) -> str:
+    """Since when a change is what it is; a pending one says only since when it waits."""
+    change = item.change
+    since = {
+        CardState.PENDING: change.requested_at,
+        CardState.APPROVED: change.approved_at,
+        CardState.APPLYING: change.updated_at,
+        CardState.STUCK: change.updated_at,
+        CardState.APPLIED: change.applied_at,
+        CardState.REJECTED: change.rejected_at,
+        CardState.PURGED: None,
+    }[item.state]
+    if item.state is CardState.PENDING:
+        return relative(change.requested_at)
+    return f"{item.state} {relative(since)}" if since is not None else str(item.state)
+
+
+def remark_words(remark: Remark) -> str:
+    """The last words of a pending change's line."""
+    match remark.kind:
+        case RemarkKind.CONSENSUS:
+            return "needs consensus"
+        case RemarkKind.FAILS:
+            return f"{plural(remark.count, 'check')} {'fails' if remark.count == 1 else 'fail'}"
+        case RemarkKind.WARNINGS:
+            return plural(remark.count, "warning")
+        case RemarkKind.CLAIMED:
+            return f"claimed by {plain(remark.who, REQUESTOR)}"
+        case RemarkKind.APPROVALS:
+            return f"{remark.count} of {remark.of} approvals"
+        case RemarkKind.OVERDUE:
+            return f"over the {remark.count}-day limit"
+
+
+def option(item: ListedChange, look: Look) -> discord.SelectOption:
+    """The same change as an option of a menu; its value binds the choice to what the list showed."""
+    change = item.change
+    title = title_of(change)
+    name = cut(title, _OPTION_NAME) if clean(title) else "No name"
+    label = f"#{change.change_id} · {change.operation} · {name}"
+    while units(label) > OPTION_LABEL_MAX:
+        label = label[:-1]
+    emoji = look.glyph(Glyph(item.state.value))
+    return discord.SelectOption(label=label, value=f"{change.change_id}:{change.digest}", emoji=emoji)

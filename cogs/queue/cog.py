@@ -1,0 +1,110 @@
+"""``/queue``: list, next, show."""
+
+from typing import Final
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client.bot import CuratorBot
+from bot.reference.deployment import CATEGORIES
+from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.errors import UnknownRequestorError
+from bot.services.listing import NAME_FILTER_MAX, WAITING, ListFilter
+from bot.services.model_names import resolved
+from bot.services.queue import requestor_id, requestors_of
+from bot.services.watch import OPEN_STATUSES
+from bot.ui.choices import change_choices, model_choices, requestor_choices
+from cogs.queue.lists import show_change, show_page, viewer_of
+
+type Interaction = discord.Interaction[CuratorBot]
+
+CATEGORY_CHOICES: Final = [app_commands.Choice(name=category, value=category) for category in CATEGORIES]
+STATUS_CHOICES: Final = [app_commands.Choice(name=status.value, value=status.value) for status in ChangeStatus]
+
+
+@app_commands.guild_only()
+class QueueCog(commands.GroupCog, group_name="queue", group_description="What waits for a decision, and what was"):
+    """For everybody who may see the queue; deciding is done with the buttons of what is shown."""
+
+    def __init__(self, bot: CuratorBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(name="list")
+    @app_commands.describe(
+        status="Where the changes stand; pending unless you say otherwise",
+        category="What kind of model",
+        model="A part of the model's name",
+        requestor="Who proposed it: a Horde name such as alice#101, or the number",
+    )
+    @app_commands.choices(status=STATUS_CHOICES, category=CATEGORY_CHOICES)
+    async def list_changes(
+        self,
+        interaction: Interaction,
+        status: str | None = None,
+        category: str | None = None,
+        model: str | None = None,
+        requestor: str | None = None,
+    ) -> None:
+        """The queue, newest first."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        wanted = ListFilter(
+            (ChangeStatus(status),) if status else WAITING.statuses,
+            (category,) if category else (),
+            self._name(model),
+            self._requestor(requestor),
+        )
+        await show_page(interaction, wanted)
+
+    @app_commands.command(name="next")
+    async def next_change(self, interaction: Interaction) -> None:
+        """The change that waits longest for an approver, and is not yours."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await show_change(interaction, await self.bot.services.queue.next(viewer_of(interaction)))
+
+    @app_commands.command()
+    @app_commands.describe(change="The change's number")
+    async def show(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53 - 1]) -> None:
+        """One change, open or closed, here and for you alone."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await show_change(interaction, await self.bot.services.queue.show(viewer_of(interaction), change))
+
+    @show.autocomplete("change")
+    async def _changes(self, interaction: Interaction, current: str) -> list[app_commands.Choice[int]]:  # noqa: ARG002
+        # From memory, as everything below: an autocomplete must not wait for anybody.
+        choices = change_choices(self._open(), current, now=self.bot.clock())
+        return [app_commands.Choice(name=label, value=change_id) for change_id, label in choices]
+
+    @list_changes.autocomplete("model")
+    async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:  # noqa: ARG002
+        choices = model_choices(self._names(), current)
+        return [app_commands.Choice(name=label, value=value) for label, value in choices]
+
+    @list_changes.autocomplete("requestor")
+    async def _requestors(
+        self,
+        interaction: Interaction,  # noqa: ARG002
+        current: str,
+    ) -> list[app_commands.Choice[str]]:
+        choices = requestor_choices(requestors_of(self._open()), current)
+        return [app_commands.Choice(name=label, value=value) for label, value in choices]
+
+    def _open(self) -> list[PendingChange]:
+        watch = self.bot.services.watch
+        found = [change for status in OPEN_STATUSES for change in watch.waiting(status)]
+        return sorted(found, key=lambda change: change.change_id)
+
+    def _names(self) -> set[str]:
+        known = (name for category in CATEGORIES for name in self.bot.services.catalogue.known_names(category))
+        return {*known, *(change.model_name for change in self._open())}
+
+    def _name(self, typed: str | None) -> str:
+        return resolved(self._names(), typed)[:NAME_FILTER_MAX].strip() if typed else ""
+
+    def _requestor(self, typed: str | None) -> str:
+        if not typed:
+            return ""
+        found = requestor_id(typed, requestors_of(self._open()))
+        if found is None:
+            raise UnknownRequestorError(typed)
+        return found

@@ -1,0 +1,141 @@
+"""The menus and buttons under lists of the queue, and those that open one."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, override
+
+import discord
+
+from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, PersistentItem, PersistentMenu, Press
+from bot.reference.models import ChangeStatus
+from bot.services.changes import ChangeFacts
+from bot.services.listing import WAITING, ListFilter
+from bot.services.outcomes import Gone
+from bot.services.queue import Viewer
+from bot.ui.asides import nothing_to_decide
+from bot.ui.change_card import change_card
+from bot.ui.decisions import gone
+from bot.ui.queue_ids import OPEN_NEXT_TEMPLATE, OPEN_QUEUE_TEMPLATE, ListVerb, list_template
+from bot.ui.queue_list import queue_list
+
+if TYPE_CHECKING:
+    from bot.client.bot import CuratorBot
+
+type Interaction = "discord.Interaction[CuratorBot]"
+
+
+def viewer_of(interaction: Interaction) -> Viewer:
+    """Who looks, in the services' terms."""
+    return Viewer(interaction.user.id, interaction.guild_id)
+
+
+async def show_page(interaction: Interaction, wanted: ListFilter, number: int = 0) -> None:
+    """Put a page of the queue where the answer stands, or the list that was used."""
+    page = await interaction.client.services.queue.page(viewer_of(interaction), wanted, number)
+    await interaction.edit_original_response(view=queue_list(page, interaction.client.look))
+
+
+async def show_change(interaction: Interaction, facts: ChangeFacts | Gone | None) -> None:
+    """Answer with a change's card, or say why there is none."""
+    look = interaction.client.look
+    if isinstance(facts, ChangeFacts):
+        card = change_card(facts, look)
+        await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+    else:
+        view = nothing_to_decide(look) if facts is None else gone(facts.change_id)
+        await interaction.edit_original_response(view=view)
+
+
+async def filter_of(item: PersistentItem, interaction: Interaction) -> ListFilter:  # type: ignore[type-arg] # button or menu
+    """What the list is narrowed to under which an item stands."""
+    return await interaction.client.services.queue.filter(int(item.fields["filter_id"]))
+
+
+class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
+    """*Choose one or more*: one is shown, the list stays."""
+
+    acknowledgement = Acknowledgement.ANSWER
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Show what was chosen."""
+        change_id = int(self.values[0].partition(":")[0])
+        await show_change(interaction, await interaction.client.services.queue.show(viewer_of(interaction), change_id))
+
+
+class StatusMenu(PersistentMenu, template=list_template(ListVerb.STATUS)):
+    """*Any status*: narrows the list, from its newest page."""
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Draw the list anew."""
+        wanted = await filter_of(self, interaction)
+        await show_page(interaction, replace(wanted, statuses=tuple(map(ChangeStatus, self.values))))
+
+
+class CategoryMenu(PersistentMenu, template=list_template(ListVerb.CATEGORY)):
+    """*Any category*: narrows the list, from its newest page."""
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Draw the list anew."""
+        wanted = await filter_of(self, interaction)
+        await show_page(interaction, replace(wanted, categories=tuple(self.values)))
+
+
+class TurnButton(PersistentButton, template=NEVER):
+    """Turns the list's pages; where there are fewer by now, the last one is shown."""
+
+    acknowledgement = Acknowledgement.EDIT
+    step = 0
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Draw the other page."""
+        number = max(0, int(self.fields["page"]) + self.step)
+        await show_page(interaction, await filter_of(self, interaction), number)
+
+
+class NewerButton(TurnButton, template=list_template(ListVerb.NEWER)):
+    """*Newer*."""
+
+    step = -1
+
+
+class OlderButton(TurnButton, template=list_template(ListVerb.OLDER)):
+    """*Older*."""
+
+    step = 1
+
+
+class BackButton(TurnButton, template=list_template(ListVerb.BACK)):
+    """*Back*: to the page from which several were chosen."""
+
+
+class OpenQueueButton(PersistentButton, template=OPEN_QUEUE_TEMPLATE):
+    """*Queue*: what is pending, for whoever presses."""
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Show the list."""
+        await show_page(interaction, WAITING)
+
+
+class OpenNextButton(PersistentButton, template=OPEN_NEXT_TEMPLATE):
+    """*Oldest pending*: the next change to decide, for whoever presses."""
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Show the card."""
+        await show_change(interaction, await interaction.client.services.queue.next(viewer_of(interaction)))
+
+
+LIST_ITEMS = (
+    ChooseMenu,
+    StatusMenu,
+    CategoryMenu,
+    NewerButton,
+    OlderButton,
+    BackButton,
+    OpenQueueButton,
+    OpenNextButton,
+)
