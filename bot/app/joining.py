@@ -24,8 +24,8 @@ from bot.services.live_side import LiveSide
 from bot.services.notices import Notices
 from bot.services.posts import PostBox
 from bot.services.proposals import Proposals
-from bot.services.queue_past import QueuePast
 from bot.services.queue import Queue
+from bot.services.queue_past import QueuePast
 from bot.services.reading import QueueReader
 from bot.services.reconcile import Reconciler
 from bot.services.review import Review

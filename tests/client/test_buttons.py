@@ -11,7 +11,7 @@ from discord import ui
 from bot.client.buttons import NEVER, PersistentItem
 from bot.demo.people import ABE, DAVE
 from bot.demo.world import World
-from bot.ui import custom_ids
+from bot.ui import custom_ids, queue_ids
 from bot.ui.custom_ids import ID_LENGTH_MAX, AccountVerb, ChangeVerb, DraftVerb
 from bot.ui.drafts_list import DRAFTS_TEMPLATE
 from tests.harness.messages import card_of
@@ -27,6 +27,9 @@ IDS = (
     custom_ids.confirm_cancel(),
     custom_ids.setup_test(),
     DRAFTS_TEMPLATE,
+    *(queue_ids.in_list(verb, LARGEST, 999_999_999) for verb in queue_ids.ListVerb),
+    queue_ids.open_queue(),
+    queue_ids.open_next(),
 )
 
 
