@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.errors import BotError
+from bot.reference.errors import NotFoundError
 from bot.services.changes import CardState, ChangeFacts, MessageLink
+from bot.services.outcomes import Gone
 from bot.services.watch import Watch
 from storage.cards import Card, Cards, TrackedChange
 from storage.guild_settings import GuildSettings
@@ -44,6 +46,20 @@ class CardKeeper:
         """
         await self.cards.touch(change_id)
         await self.watch.draw(change_id)
+
+    async def check_again(self, change_id: int) -> ChangeFacts | Gone:
+        """Read a change and what is live once more, and have its cards drawn anew in every server.
+
+        Raises:
+            ReaderKeyError: the service shows the queue to approvers alone.
+            ApiError: it did not answer.
+        """
+        try:
+            change = await self.watch.read(change_id)
+        except NotFoundError:
+            return Gone(change_id)
+        await self.cards.touch(change_id)
+        return await self.watch.settle(change)
 
     async def card_link(self, change_id: int, guild_id: int | None) -> MessageLink | None:
         """Where the change's card stands in this server (or in any); ``None`` while it is not posted."""

@@ -181,10 +181,10 @@ class Watch:
 
         Args:
             change: as the service last told it.
-            guild_id: the server whose approvals and rules are meant, ``None`` for none in particular.
+            guild_id: the server whose cards, approvals and rules are meant, ``None`` for none in particular.
         """
         rivals = self.open_changes(change.category, change.model_name, besides=change.change_id)
-        facts = await self.facts.of(change, rivals)
+        facts = await self.facts.of(change, rivals, guild_id)
         for complete in self._completions:
             facts = await complete(facts, guild_id)
         return facts

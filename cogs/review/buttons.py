@@ -9,6 +9,7 @@ from bot.client.bot import CuratorBot
 from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, origin_of
 from bot.services.outcomes import Gone
 from bot.services.review import Press
+from bot.ui.change_card import change_card
 from bot.ui.custom_ids import CONFIRM_APPROVE_TEMPLATE, CONFIRM_CANCEL_TEMPLATE, ChangeVerb, change_template
 from bot.ui.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
 from bot.ui.errors import Attempt, Verb
@@ -111,4 +112,21 @@ class FullButton(ChangeButton, template=change_template(ChangeVerb.FULL)):
         await interaction.edit_original_response(view=card.view, attachments=list(card.files))
 
 
-BUTTONS = (ApproveButton, ConfirmApproveButton, CancelButton, RejectButton, ApplyButton, FullButton)
+class CheckButton(ChangeButton, template=change_template(ChangeVerb.CHECK)):
+    """*Check again* on a stuck card: what the service and the live record say of it now."""
+
+    acknowledgement = Acknowledgement.EDIT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Draw the card as it is now, here and in every server."""
+        bot = interaction.client
+        facts = await bot.services.card_keeper.check_again(int(self.fields["change_id"]))
+        if isinstance(facts, Gone):
+            await interaction.followup.send(view=gone(facts.change_id), ephemeral=True)
+            return
+        card = change_card(facts, bot.look)
+        await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+
+
+BUTTONS = (ApproveButton, ConfirmApproveButton, CancelButton, RejectButton, ApplyButton, FullButton, CheckButton)
