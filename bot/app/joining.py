@@ -29,6 +29,7 @@ from bot.services.queue_past import QueuePast
 from bot.services.reading import QueueReader
 from bot.services.reconcile import Reconciler
 from bot.services.review import Review
+from bot.services.revisions import Revisions
 from bot.services.statistics import Statistics
 from bot.services.status import Status
 from bot.services.usage import Usages
@@ -44,6 +45,7 @@ from storage.links import Links
 from storage.list_filters import ListFilters
 from storage.outbox import Outbox
 from storage.posts import Posts
+from storage.sent_proposals import SentProposals
 
 VERSION = version("horde-curator")
 
@@ -63,6 +65,7 @@ class _Kept:
     cursors: Cursors
     guild_settings: GuildSettings
     list_filters: ListFilters
+    sent: SentProposals
 
     @classmethod
     def of(cls, settings: Settings, connections: Connections) -> "_Kept":
@@ -77,6 +80,7 @@ class _Kept:
             cursors=Cursors(file),
             guild_settings=GuildSettings(file),
             list_filters=ListFilters(file),
+            sent=SentProposals(file),
         )
 
 
@@ -168,6 +172,7 @@ def _services(
         reconciler=reconciler,
         review=Review(known.accounts, known.client, kept.intents, known.watch, clock),
         statistics=Statistics(QueuePast(known.client, settings.reader_key, clock), clock),
+        revisions=Revisions(known.accounts, known.watch, kept.cards, kept.sent, drafting, known.catalogue, clock),
         status=Status(
             catalogue=known.catalogue,
             watch=known.watch,

@@ -14,6 +14,7 @@ from bot.services.proposals import Proposals
 from bot.services.queue import Queue
 from bot.services.reconcile import Reconciler
 from bot.services.review import Review
+from bot.services.revisions import Revisions
 from bot.services.statistics import Statistics
 from bot.services.status import Status
 from bot.services.watch import Watch
@@ -36,5 +37,6 @@ class Services:
     reconciler: Reconciler
     review: Review
     statistics: Statistics
+    revisions: Revisions
     status: Status
     watch: Watch
