@@ -19,6 +19,7 @@ from bot.reference import errors as reference
 from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
 from bot.services import errors as services
+from bot.services.changes import CardState
 from bot.services.forms_input import InputError
 from bot.services.reader import ReaderKeyError
 from bot.services.record_input import RecordJsonError, Revision
@@ -73,6 +74,9 @@ EXAMPLES: list[BotError] = [
     services.UnknownModelError("lora", "Nothing like it"),
     services.NameMismatchError("that", "this"),
     services.NoRecordError(),
+    services.NotYourProposalError(42),
+    services.NotRejectedError(42, CardState.PENDING),
+    services.NotRejectedError(42, CardState.APPLIED),
     InputError("Parameters", "many", "a number", Revision()),
 ]
 
