@@ -22,6 +22,7 @@ class PostKind(StrEnum):
     THREAD = "thread"
     ANNOUNCEMENT = "announcement"
     REFUSAL = "refusal"
+    OUTCOME = "outcome"
 
 
 @dataclass(frozen=True, slots=True)

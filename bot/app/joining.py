@@ -8,6 +8,7 @@ from functools import partial
 from importlib.metadata import version
 
 from bot.app.connections import Connections, ping
+from bot.app.decisions import Decisions
 from bot.client.bot import CuratorBot, SyncedCommands
 from bot.client.services import Services
 from bot.identity.accounts import Accounts
@@ -17,6 +18,7 @@ from bot.reference.transport import Transport
 from bot.services.beginnings import Beginnings
 from bot.services.card_keeping import CardKeeper
 from bot.services.catalogue import Catalogue
+from bot.services.deciding import Desk
 from bot.services.drafting import Drafting
 from bot.services.facts import FactFinder
 from bot.services.guild_setup import GuildSetup
@@ -28,8 +30,6 @@ from bot.services.queue import Queue
 from bot.services.queue_past import QueuePast
 from bot.services.reading import QueueReader
 from bot.services.reconcile import Reconciler
-from bot.services.review import Review
-from bot.services.revisions import Revisions
 from bot.services.statistics import Statistics
 from bot.services.status import Status
 from bot.services.usage import Usages
@@ -45,7 +45,6 @@ from storage.links import Links
 from storage.list_filters import ListFilters
 from storage.outbox import Outbox
 from storage.posts import Posts
-from storage.sent_proposals import SentProposals
 
 VERSION = version("horde-curator")
 
@@ -65,7 +64,6 @@ class _Kept:
     cursors: Cursors
     guild_settings: GuildSettings
     list_filters: ListFilters
-    sent: SentProposals
 
     @classmethod
     def of(cls, settings: Settings, connections: Connections) -> "_Kept":
@@ -80,7 +78,6 @@ class _Kept:
             cursors=Cursors(file),
             guild_settings=GuildSettings(file),
             list_filters=ListFilters(file),
-            sent=SentProposals(file),
         )
 
 
@@ -147,15 +144,23 @@ def _services(
     live_side = LiveSide(known.catalogue, known.usages, kept.drafts, clock)
     reconciler = Reconciler(known.accounts, known.client, kept.intents, clock, settings.reader_key)
     drafting = Drafting(known.catalogue, kept.drafts, kept.intents, known.watch, live_side, clock, keep_for)
+    card_keeper, posts = CardKeeper(kept.cards, kept.guild_settings, known.watch), PostBox(kept.posts, clock)
+    desk = Desk(known.accounts, known.client, kept.intents, known.watch, clock)
+    decisions = Decisions.of(connections.database, kept.guild_settings, desk, card_keeper, posts)
     return Services(
         accounts=known.accounts,
+        applying=decisions.applying,
+        approving=decisions.approving,
         beginnings=Beginnings(drafting, known.catalogue),
-        card_keeper=CardKeeper(kept.cards, kept.guild_settings, known.watch),
+        bulk=decisions.bulk,
+        card_keeper=card_keeper,
         catalogue=known.catalogue,
+        claiming=decisions.claiming,
         drafting=drafting,
         guild_setup=GuildSetup(kept.guild_settings),
+        lost_decisions=decisions.lost_decisions,
         notices=Notices(kept.outbox, known.watch, kept.drafts, kept.intents, clock, keep_for),
-        posts=PostBox(kept.posts, clock),
+        posts=posts,
         proposals=Proposals(
             accounts=known.accounts,
             client=known.client,
@@ -170,9 +175,8 @@ def _services(
         ),
         queue=_queue(settings, kept, known, clock),
         reconciler=reconciler,
-        review=Review(known.accounts, known.client, kept.intents, known.watch, clock),
+        review=decisions.review,
         statistics=Statistics(QueuePast(known.client, settings.reader_key, clock), clock),
-        revisions=Revisions(known.accounts, known.watch, kept.cards, kept.sent, drafting, known.catalogue, clock),
         status=Status(
             catalogue=known.catalogue,
             watch=known.watch,

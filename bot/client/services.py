@@ -3,18 +3,22 @@
 from dataclasses import dataclass
 
 from bot.identity.accounts import Accounts
+from bot.services.applying import Applying
+from bot.services.approving import Approving
 from bot.services.beginnings import Beginnings
+from bot.services.bulk import Bulk
 from bot.services.card_keeping import CardKeeper
 from bot.services.catalogue import Catalogue
+from bot.services.claiming import Claiming
 from bot.services.drafting import Drafting
 from bot.services.guild_setup import GuildSetup
+from bot.services.lost_decisions import LostDecisions
 from bot.services.notices import Notices
 from bot.services.posts import PostBox
 from bot.services.proposals import Proposals
 from bot.services.queue import Queue
 from bot.services.reconcile import Reconciler
 from bot.services.review import Review
-from bot.services.revisions import Revisions
 from bot.services.statistics import Statistics
 from bot.services.status import Status
 from bot.services.watch import Watch
@@ -25,11 +29,16 @@ class Services:
     """One attribute a decision; a cog takes the ones it shows."""
 
     accounts: Accounts
+    applying: Applying
+    approving: Approving
     beginnings: Beginnings
+    bulk: Bulk
     card_keeper: CardKeeper
     catalogue: Catalogue
+    claiming: Claiming
     drafting: Drafting
     guild_setup: GuildSetup
+    lost_decisions: LostDecisions
     notices: Notices
     posts: PostBox
     proposals: Proposals
@@ -37,6 +46,5 @@ class Services:
     reconciler: Reconciler
     review: Review
     statistics: Statistics
-    revisions: Revisions
     status: Status
     watch: Watch

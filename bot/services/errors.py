@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.errors import BotError
-from bot.services.changes import CardState
 
 
 class DraftGoneError(BotError):
@@ -59,27 +58,6 @@ class NameMismatchError(BotError):
         self.expected = expected
 
 
-class NotYourProposalError(BotError):
-    """Somebody else proposed the change that shall be taken up again."""
-
-    def __init__(self, change_id: int) -> None:
-        super().__init__(change_id)
-        self.change_id = change_id
-
-
-class NotRejectedError(BotError):
-    """The change that shall be taken up again is in the queue, or live.
-
-    Attributes:
-        state: what it is.
-    """
-
-    def __init__(self, change_id: int, state: CardState) -> None:
-        super().__init__(change_id)
-        self.change_id = change_id
-        self.state = state
-
-
 class NoRecordError(BotError):
     """A message holds no record: neither a JSON file nor a block of JSON."""
 
@@ -120,3 +98,29 @@ class UnknownRequestorError(BotError):
     def __init__(self, typed: str) -> None:
         super().__init__(typed)
         self.typed = typed
+
+
+class OwnChangeError(BotError):
+    """The change is the approver's own, and the server lets another decide."""
+
+    def __init__(self, change_id: int) -> None:
+        super().__init__(change_id)
+        self.change_id = change_id
+
+
+class SelectionGoneError(BotError):
+    """What was chosen is not kept any more, or somebody else chose it."""
+
+
+class NumbersError(BotError):
+    """What was typed are not numbers of changes, or too many of them.
+
+    Attributes:
+        typed: what was typed.
+        limit: how many there may be.
+    """
+
+    def __init__(self, typed: str, limit: int) -> None:
+        super().__init__(typed)
+        self.typed = typed
+        self.limit = limit

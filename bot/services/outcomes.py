@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.reference.models import CanonicalFormat, Diff, Operation
-from bot.services.changes import ChangeFacts, MessageLink
+from bot.reference.models import CanonicalFormat, Diff, Operation, PendingChange
+from bot.services.changes import ChangeFacts, Claim, MessageLink
 from bot.services.checks import Check
 from bot.services.usage import UsageFacts
 
@@ -27,22 +27,6 @@ class LiveFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Revised:
-    """The change that a draft takes up again.
-
-    Attributes:
-        rejected_by: the approver's Horde name, ``None`` for a change that was purged.
-        at: when it was rejected, or seen to be gone; ``None`` where that is not known.
-        reason: of the rejection, whole.
-    """
-
-    change_id: int
-    rejected_by: str | None
-    at: datetime | None
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class DraftFacts:
     """A draft as its card shows it.
 
@@ -60,7 +44,6 @@ class DraftFacts:
         is_unsure: whether it was sent and nobody knows yet what became of it.
         live: the live record that it changes, ``None`` for a create.
         unasked: keys of the fields that no form asks for here, because the service does not keep them.
-        revised: the change that it takes up again, ``None`` where it began otherwise.
     """
 
     draft_id: int
@@ -76,7 +59,6 @@ class DraftFacts:
     is_unsure: bool = False
     live: LiveFacts | None = None
     unasked: frozenset[str] = frozenset()
-    revised: Revised | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +90,10 @@ class NotReady:
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """The proposal was sent and no answer came; the bot looks for it and never sends it twice.
-
-    Attributes:
-        draft: as it is kept.
-        told_by: when the person knows at the latest, ``None`` where the queue is hidden from the bot: it is looked for
-            once the operator gives it a key that may see the queue.
-    """
+    """The proposal was sent and no answer came; the bot looks for it and never sends it twice."""
 
     draft: DraftFacts
-    told_by: datetime | None
+    told_by: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +187,59 @@ class Undecided:
     card: MessageLink | None = None
 
 
-type DecisionOutcome = Decided | Moved | Faster | Gone | Undecided
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The approval counts, and the server wants more: ``facts`` names who approved, and how many it wants.
+
+    ``is_first`` unless the person had approved before.
+    """
+
+    facts: ChangeFacts
+    is_first: bool
+    card: MessageLink | None = None
+
+
+type DecisionOutcome = Decided | Counted | Moved | Faster | Gone | Undecided
 type ApplyOutcome = Decided | Moved | Faster | Gone | ApplyFailed | Undecided
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The change is the person's to work on, for as long as the claim says."""
+
+    change: PendingChange
+    claim: Claim
+    card: MessageLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBefore:
+    """Somebody else works on it already; their claim stands."""
+
+    change: PendingChange
+    claim: Claim
+    card: MessageLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The person's claim is given up."""
+
+    change_id: int
+    card: MessageLink | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotClaimed:
+    """The person has no claim to give up: it is somebody else's, or has ended (``claim`` is ``None``)."""
+
+    change_id: int
+    claim: Claim | None = None
+    card: MessageLink | None = None
+
+
+type ClaimOutcome = Claimed | TakenBefore | Moved | Faster | Gone
+type ReleaseOutcome = Released | NotClaimed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,11 @@
 """Decides changes with the presser's own key, bound to what was shown: re-read, compare, act, read what became."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 import structlog
 
-from bot.identity.accounts import Accounts, Actor
-from bot.identity.roles import Role
-from bot.reference.client import ReferenceClient
-from bot.reference.deployment import assert_pending_queue_write_enabled
+from bot.identity.accounts import Actor
 from bot.reference.errors import (
     ApiError,
     ForbiddenError,
@@ -17,14 +13,25 @@ from bot.reference.errors import (
     InvalidRequestError,
     MalformedReplyError,
     NotFoundError,
-    ReadOnlyError,
 )
 from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.approving import Approving
+from bot.services.card_keeping import CardKeeper
 from bot.services.changes import ChangeFacts
+from bot.services.deciding import (
+    BATCH_TITLE,
+    REASON_LENGTH_MAX,
+    Desk,
+    DuplicatePressError,
+    Press,
+    find,
+    job_of,
+)
 from bot.services.outcomes import (
     ApplyFailed,
     ApplyOutcome,
     Confirm,
+    Counted,
     Decided,
     DecisionOutcome,
     Faster,
@@ -32,65 +39,33 @@ from bot.services.outcomes import (
     Moved,
     Undecided,
 )
-from bot.services.proposals import Origin
-from bot.services.watch import Watch
-from storage.intents import Intent, IntentKind, Intents, IntentState
+from storage.intents import Intent, IntentState
+from storage.selections import Target
 
-REASON_LENGTH_MAX = 500
-"""Characters of a reject reason: the service's limit."""
-
-BATCH_TITLE = "Discord"
-"""Title of the service's batch; approved changes of everybody share one, so it says only where from."""
-
-_BEFORE = {
-    ChangeStatus.APPROVED: ChangeStatus.PENDING,
-    ChangeStatus.REJECTED: ChangeStatus.PENDING,
-    ChangeStatus.APPLIED: ChangeStatus.APPROVED,
-}
-"""From which status the service moves a change to which."""
+__all__ = ["DuplicatePressError", "Press", "Review"]
 
 log = structlog.get_logger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """One press on a change's button.
-
-    Attributes:
-        user_id: Discord id of who pressed.
-        change_id: of the change.
-        seen: digest of what the card showed, ``None`` for a command, which shows nothing beforehand.
-        origin: the interaction, the server and the channel.
-    """
-
-    user_id: int
-    change_id: int
-    seen: str | None
-    origin: Origin
-
-
-class DuplicatePressError(Exception):
-    """Discord delivered one press twice; the first delivery is being worked on."""
+type Send = Callable[[], Awaitable[PendingChange | None]]
 
 
 @dataclass(slots=True)
 class Review:
     """Approve, reject and apply, one change at a time."""
 
-    accounts: Accounts
-    client: ReferenceClient
-    intents: Intents
-    watch: Watch
-    clock: Callable[[], datetime]
+    desk: Desk
+    approving: Approving
+    keeper: CardKeeper
 
-    async def facts(self, change_id: int) -> ChangeFacts | Gone:
+    async def facts(self, change_id: int, guild_id: int | None = None) -> ChangeFacts | Gone:
         """Everything about a change, freshly read with the reader's key.
 
         Raises:
             ApiError: the service did not answer.
         """
+        watch = self.desk.watch
         try:
-            return await self.watch.facts_of(await self.watch.read(change_id))
+            return await watch.facts_of(await watch.read(change_id), guild_id)
         except NotFoundError:
             return Gone(change_id)
 
@@ -99,28 +74,50 @@ class Review:
 
         Raises:
             NotLinkedError, MissingRoleError: the person may not approve.
+            OwnChangeError: the change is their own, and the server lets another decide.
             ApiError: the service did not answer.
         """
-        actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
-        checked = await self._check(actor, press, ChangeStatus.PENDING)
+        actor = await self.desk.approver(press.user_id)
+        await self._admit_early(actor, press)
+        checked = await self.desk.check(actor, press, ChangeStatus.PENDING)
         if not isinstance(checked, PendingChange):
             return checked
-        is_own = checked.requested_by == actor.horde.user_id
-        return Confirm(await self.watch.facts_of(checked), is_own=is_own)
+        guild_id = press.origin.guild_id
+        is_own = await self.approving.admit(actor, checked, guild_id)
+        return Confirm(await self.desk.watch.facts_of(checked, guild_id), is_own=is_own)
 
     async def approve(self, press: Press) -> DecisionOutcome:
-        """Approve what was shown.
+        """Approve what was shown: the last approval that the server wants is sent, those before are counted.
 
         Raises:
-            NotLinkedError, MissingRoleError: the person may not approve; nothing was sent.
+            NotLinkedError, MissingRoleError, OwnChangeError: the person may not approve; nothing was sent.
             ApiError: the service refused; nothing was changed.
         """
+        actor = await self.desk.approver(press.user_id)
+        await self._admit_early(actor, press)
+        change = await self.desk.check(actor, press, ChangeStatus.PENDING)
+        if not isinstance(change, PendingChange):
+            return change
+        guild_id = press.origin.guild_id
+        await self.approving.admit(actor, change, guild_id)
 
-        async def send(actor: Actor) -> PendingChange | None:
-            result = await self.client.decide(actor.key, approve=(press.change_id,), title=BATCH_TITLE)
-            return _find(result.approved, press.change_id)
+        async def send() -> PendingChange | None:
+            result = await self.desk.client.decide(actor.key, approve=(press.change_id,), title=BATCH_TITLE)
+            return find(result.approved, press.change_id)
 
-        return await self._decide(press, "approve", ChangeStatus.APPROVED, send)
+        async with self.desk.intend(actor, press.origin, "approve", [_target(change)], change) as intent:
+            count = await self.approving.count(actor, change, guild_id)
+            if not count.is_enough:
+                await self.desk.close(intent, IntentState.DONE, "counted")
+                await self.keeper.touch(change.change_id)
+                facts = await self.desk.watch.facts_of(change, guild_id)
+                return Counted(facts, count.is_first, await self.desk.link(press))
+            try:
+                return await self._decide(actor, press, intent, ChangeStatus.APPROVED, send)
+            except ApiError as error:
+                if not isinstance(error, IndeterminateError | MalformedReplyError):
+                    await self.approving.withdraw(actor, change, guild_id)
+                raise
 
     async def reject(self, press: Press, reason: str) -> DecisionOutcome:
         """Reject what was shown, with a reason that the requestor reads.
@@ -129,17 +126,22 @@ class Review:
             NotLinkedError, MissingRoleError: the person may not reject; nothing was sent.
             ApiError: the service refused; nothing was changed.
         """
+        actor = await self.desk.approver(press.user_id)
+        change = await self.desk.check(actor, press, ChangeStatus.PENDING)
+        if not isinstance(change, PendingChange):
+            return change
 
-        async def send(actor: Actor) -> PendingChange | None:
-            result = await self.client.decide(
+        async def send() -> PendingChange | None:
+            result = await self.desk.client.decide(
                 actor.key,
                 reject=(press.change_id,),
                 title=BATCH_TITLE,
                 reject_reason=reason[:REASON_LENGTH_MAX],
             )
-            return _find(result.rejected, press.change_id)
+            return find(result.rejected, press.change_id)
 
-        return await self._decide(press, "reject", ChangeStatus.REJECTED, send)
+        async with self.desk.intend(actor, press.origin, "reject", [_target(change)], change) as intent:
+            return await self._decide(actor, press, intent, ChangeStatus.REJECTED, send)
 
     async def apply(self, press: Press) -> ApplyOutcome:
         """Apply an approved change, by its id alone.
@@ -148,119 +150,63 @@ class Review:
             NotLinkedError, MissingRoleError: the person may not apply; nothing was sent.
             ApiError: the service refused; nothing was changed.
         """
+        actor = await self.desk.approver(press.user_id)
+        change = await self.desk.check(actor, press, ChangeStatus.APPROVED)
+        if not isinstance(change, PendingChange):
+            return change
         failures: list[str] = []
 
-        async def send(actor: Actor) -> PendingChange | None:
-            job_id = f"discord:{press.origin.interaction_id}"
-            result = await self.client.apply(actor.key, (press.change_id,), job_id=job_id)
+        async def send() -> PendingChange | None:
+            job_id = job_of(press.origin.interaction_id)
+            result = await self.desk.client.apply(actor.key, (press.change_id,), job_id=job_id)
             if result.failed_change_id is not None:
                 failures.append(result.failed_error or "")
-            return _find(result.applied, press.change_id)
+            return find(result.applied, press.change_id)
 
-        outcome = await self._decide(press, "apply", ChangeStatus.APPLIED, send)
+        async with self.desk.intend(actor, press.origin, "apply", [_target(change)], change) as intent:
+            outcome = await self._decide(actor, press, intent, ChangeStatus.APPLIED, send)
         if failures and isinstance(outcome, Undecided):
             return ApplyFailed(outcome.facts, failures[0], outcome.card)
         return outcome
 
     async def _decide(
-        self,
-        press: Press,
-        kind: IntentKind,
-        target: ChangeStatus,
-        send: Callable[[Actor], Awaitable[PendingChange | None]],
-    ) -> DecisionOutcome:
-        actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
-        change = await self._check(actor, press, _BEFORE[target])
-        if not isinstance(change, PendingChange):
-            return change
-        intent = await self._intend(actor, press, kind, change)
+        self, actor: Actor, press: Press, intent: Intent, target: ChangeStatus, send: Send
+    ) -> Decided | Moved | Faster | Gone | Undecided:
+        desk = self.desk
         answer: PendingChange | None = None
         unclear: ApiError | None = None
+        await desk.send(intent)
         try:
-            answer = await send(actor)
+            answer = await send()
         except (IndeterminateError, MalformedReplyError, InvalidRequestError, NotFoundError) as error:
             # Lost answers, lost races and stale ids have one remedy: read what became of it.
-            log.info("decision unclear", change_id=press.change_id, kind=kind, reason=type(error).__name__)
+            log.info("decision unclear", change_id=press.change_id, kind=intent.kind, reason=type(error).__name__)
             unclear = error
         except ApiError as refusal:
             if isinstance(refusal, ForbiddenError):
-                self.accounts.forget(actor.user_id)
-            await self._close(intent, IntentState.REFUSED, refusal.detail)
+                desk.accounts.forget(actor.user_id)
+            await desk.close(intent, IntentState.REFUSED, refusal.detail)
             raise
+        is_lost = isinstance(unclear, IndeterminateError | MalformedReplyError)
         try:
-            outcome = await self._became(actor, press, target, answer)
+            outcome = await desk.became(actor, press, target, answer)
         except ApiError:
-            if isinstance(unclear, IndeterminateError | MalformedReplyError):
+            await desk.close(intent, IntentState.UNKNOWN, "unread")
+            if is_lost and unclear is not None:
                 raise unclear from None  # it was sent and perhaps done; that reading failed says less
             raise
         state = IntentState.DONE if isinstance(outcome, Decided) else IntentState.REFUSED
-        await self._close(intent, state, type(outcome).__name__)
+        if is_lost and isinstance(outcome, Undecided):
+            state = IntentState.UNKNOWN  # looked for until it is certain
+        await desk.close(intent, state, type(outcome).__name__)
         return outcome
 
-    async def _check(self, actor: Actor, press: Press, needed: ChangeStatus) -> PendingChange | Moved | Faster | Gone:
-        """The change as it is now, if it is still what was shown and still to be decided."""
-        try:
-            change = await self.client.change(actor.key, press.change_id)
-        except NotFoundError:
-            return Gone(press.change_id)
-        except ReadOnlyError:
-            # A replica says of a single change only that there is no queue; of a decision it says why.
-            assert_pending_queue_write_enabled(await self.client.deployment())
-            raise
-        link = await self.watch.card_link(press.change_id, press.origin.guild_id)
-        if press.seen not in (None, change.digest):
-            return Moved(await self.watch.settle(change), link)
-        if change.status is not needed:
-            return Faster(await self.watch.settle(change), link)
-        return change
-
-    async def _became(
-        self, actor: Actor, press: Press, target: ChangeStatus, answer: PendingChange | None
-    ) -> DecisionOutcome:
-        """What the service made of it, from its answer or else by reading; remembers that."""
-        try:
-            change = answer or await self.client.change(actor.key, press.change_id)
-        except NotFoundError:
-            return Gone(press.change_id)
-        facts = await self.watch.settle(change)
-        link = await self.watch.card_link(press.change_id, press.origin.guild_id)
-        if press.seen not in (None, change.digest):
-            return Moved(facts, link)
-        if change.status is target and _actor_of(change, target) == actor.horde.user_id:
-            return Decided(facts, link)
-        return Undecided(facts, link) if change.status is _BEFORE[target] else Faster(facts, link)
-
-    async def _intend(self, actor: Actor, press: Press, kind: IntentKind, change: PendingChange) -> Intent:
-        now = self.clock()
-        intent = await self.intents.prepare(
-            interaction_id=press.origin.interaction_id,
-            user_id=actor.user_id,
-            horde_user_id=actor.horde.user_id,
-            kind=kind,
-            guild_id=press.origin.guild_id,
-            channel_id=press.origin.channel_id,
-            operation=change.operation.value,
-            category=change.category,
-            model_name=change.model_name,
-            change_id=press.change_id,
-            now=now,
-        )
-        if intent is None:
-            raise DuplicatePressError
-        await self.intents.mark_sent(intent.intent_id, now)
-        return intent
-
-    async def _close(self, intent: Intent, state: IntentState, reason: str) -> None:
-        await self.intents.resolve(intent.intent_id, state, reason=reason, now=self.clock())
+    async def _admit_early(self, actor: Actor, press: Press) -> None:
+        """Refuse one's own change from memory where that is certain, without a word to the queue."""
+        known = self.desk.watch.remembered(press.change_id)
+        if known is not None and known.status is ChangeStatus.PENDING and press.seen in (None, known.digest):
+            await self.approving.admit(actor, known, press.origin.guild_id)
 
 
-def _find(changes: Iterable[PendingChange], change_id: int) -> PendingChange | None:
-    return next((change for change in changes if change.change_id == change_id), None)
-
-
-def _actor_of(change: PendingChange, target: ChangeStatus) -> str | None:
-    return {
-        ChangeStatus.APPROVED: change.approved_by,
-        ChangeStatus.REJECTED: change.rejected_by,
-        ChangeStatus.APPLIED: change.applied_by,
-    }[target]
+def _target(change: PendingChange) -> Target:
+    return Target(change.change_id, change.digest)

@@ -164,6 +164,11 @@ class Watch:
         self._open = {c.change_id: c for c in seen if c.status.is_open and not is_known(c.change_id)} | newer
 
     async def settle(self, change: PendingChange) -> ChangeFacts:
+        """Note a change, and gather its facts."""
+        await self.note(change)
+        return await self.facts_of(change)
+
+    async def note(self, change: PendingChange) -> None:
         """Remember a change that the bot itself just queued, decided, applied or re-read, and have it drawn."""
         self._settled.add(change.change_id)
         if change.status.is_open:
@@ -174,7 +179,6 @@ class Watch:
             self.catalogue.forget_models(change.category)
         await self._remember([change], [])
         await self.draw(change.change_id)
-        return await self.facts_of(change)
 
     async def facts_of(self, change: PendingChange, guild_id: int | None = None) -> ChangeFacts:
         """Facts of a change, with the other open changes of its model.

@@ -15,6 +15,7 @@ class Verb(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     APPLY = "apply"
+    CLAIM = "claim"
     LINK = "link"
     EDIT = "edit"
     LOOK = "look"
@@ -83,6 +84,7 @@ _DONE = {
     Verb.APPROVE: "approved",
     Verb.REJECT: "rejected",
     Verb.APPLY: "applied",
+    Verb.CLAIM: "claimed",
     Verb.LINK: "linked",
     Verb.EDIT: "saved",
     Verb.LOOK: "shown",
@@ -93,6 +95,7 @@ _DOING = {
     Verb.APPROVE: "Approving",
     Verb.REJECT: "Rejecting",
     Verb.APPLY: "Applying",
+    Verb.CLAIM: "Claiming",
     Verb.EDIT: "Proposing",
 }
 _DOING |= dict.fromkeys((Verb.LINK, Verb.LOOK, Verb.SET), "This")
@@ -101,6 +104,7 @@ _BUTTON = {
     Verb.APPROVE: "Approve",
     Verb.REJECT: "Reject…",
     Verb.APPLY: "Apply",
+    Verb.CLAIM: "Claim",
     Verb.LINK: "Link account",
 }
 

@@ -1,5 +1,6 @@
 """What autocomplete offers: changes by number and name, models by name."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
@@ -12,6 +13,8 @@ CHOICES_MAX = 25
 """Choices of an autocomplete (Discord's documentation)."""
 CHOICE_NAME_MAX = 100
 """Characters of a choice's name (Discord's documentation)."""
+_LAST_NUMBER = re.compile(r"[^\s,;]+$")
+_MARK_ROOM = 12
 _NAME_MAX = 50
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 
@@ -19,6 +22,19 @@ _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 def change_choices(changes: Iterable[PendingChange], typed: str, *, now: datetime) -> list[tuple[int, str]]:
     """Changes that fit what was typed, by number or by a part of the name: id and label, at most 25."""
     return list(islice(_fitting(changes, typed, now), CHOICES_MAX))
+
+
+def several_choices(changes: Iterable[PendingChange], typed: str, *, now: datetime) -> list[tuple[str, str]]:
+    """Changes for an option that takes several numbers: what is typed with one more, and its label."""
+    found = _LAST_NUMBER.search(typed)
+    before, last = (typed[: found.start()], found[0]) if found else (typed, "")
+    known = {part.lstrip("#") for part in before.replace(",", " ").split()}
+    prefix = f"{before.strip().rstrip(',')}, " if before.strip() else ""
+    offered = []
+    for change_id, label in _fitting(changes, last, now):
+        if str(change_id) not in known and len(value := f"{prefix}{change_id}") <= CHOICE_NAME_MAX:
+            offered.append((value, cut(f"{prefix}{label}", CHOICE_NAME_MAX - _MARK_ROOM)))
+    return offered[:CHOICES_MAX]
 
 
 def model_choices(names: Iterable[str], typed: str) -> list[tuple[str, str]]:

@@ -19,7 +19,6 @@ class ChangeVerb(StrEnum):
     APPLY = "apply"
     FULL = "full"
     CHECK = "check"
-    REVISE = "revise"
 
 
 class ClaimVerb(StrEnum):
@@ -55,6 +54,15 @@ class AccountVerb(StrEnum):
     CANCEL = "cancel"
 
 
+class BulkButton(StrEnum):
+    """What a button under several changes does; the changes are kept under a number."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    ASK_APPLY = "ask"
+    APPLY = "apply"
+
+
 _CHANGE_FIELDS = r"(?P<change_id>[1-9][0-9]{0,17}):(?P<digest>[0-9a-f]{10})"
 
 CHANGE_TEMPLATE = rf"change:(?P<verb>{'|'.join(ChangeVerb)}):{_CHANGE_FIELDS}"
@@ -64,6 +72,8 @@ CONFIRM_CANCEL_TEMPLATE = r"confirm:cancel"
 DRAFT_TEMPLATE = rf"draft:(?P<verb>{'|'.join(DraftVerb)}):(?P<draft_id>[1-9][0-9]{{0,17}})"
 ACCOUNT_TEMPLATE = rf"account:(?P<verb>{'|'.join(AccountVerb)})"
 SETUP_TEMPLATE = r"setup:test"
+BULK_TEMPLATE = rf"bulk:(?P<verb>{'|'.join(BulkButton)}):(?P<selection_id>[1-9][0-9]{{0,17}})"
+PICK_APPLY_TEMPLATE = r"bulk:pick:apply"
 
 TEMPLATES = (
     CHANGE_TEMPLATE,
@@ -74,6 +84,8 @@ TEMPLATES = (
     ACCOUNT_TEMPLATE,
     SETUP_TEMPLATE,
     *QUEUE_TEMPLATES,
+    BULK_TEMPLATE,
+    PICK_APPLY_TEMPLATE,
 )
 """Every template; no id matches two of them, because discord.py would run both callbacks."""
 
@@ -131,3 +143,18 @@ def account(verb: AccountVerb) -> str:
 def setup_test() -> str:
     """The id of *Test again* under the setup."""
     return "setup:test"
+
+
+def bulk_template(verb: BulkButton) -> str:
+    """The template of one button under several changes."""
+    return rf"bulk:{verb}:(?P<selection_id>[1-9][0-9]{{0,17}})"
+
+
+def bulk(verb: BulkButton, selection_id: int) -> str:
+    """The id of a button under several changes that somebody chose."""
+    return f"bulk:{verb}:{selection_id}"
+
+
+def pick_apply() -> str:
+    """The id of the menu from which approved changes are chosen."""
+    return "bulk:pick:apply"

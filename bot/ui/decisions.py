@@ -5,6 +5,7 @@ from bot.services.outcomes import (
     ApplyFailed,
     ApplyOutcome,
     Confirm,
+    Counted,
     Decided,
     DecisionOutcome,
     Faster,
@@ -18,7 +19,7 @@ from bot.ui.components import Accent, Markup, Press, Sheet, button, forward, lin
 from bot.ui.custom_ids import ChangeVerb
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.states import category_of, decider, operation_word, requestor, title_of
-from bot.ui.text import NAME_LIST, SERVICE_WORDS, horde_name, plain, relative
+from bot.ui.text import NAME_LIST, REQUESTOR, SERVICE_WORDS, horde_name, plain, plural, relative
 
 
 def approve_question(asked: Confirm | Moved | Faster | Gone, look: Look) -> Markup:
@@ -29,7 +30,7 @@ def approve_question(asked: Confirm | Moved | Faster | Gone, look: Look) -> Mark
         case Moved():
             return _moved(asked, "Approve")
         case Faster():
-            return _faster(asked)
+            return _faster(asked, look)
         case Gone():
             return gone(asked.change_id)
 
@@ -39,10 +40,12 @@ def decision_outcome(outcome: DecisionOutcome, look: Look) -> Markup:
     match outcome:
         case Decided():
             return _decided(outcome, look)
+        case Counted():
+            return _counted(outcome)
         case Moved():
             return _moved(outcome, "again")
         case Faster():
-            return _faster(outcome)
+            return _faster(outcome, look)
         case Gone():
             return gone(outcome.change_id)
         case Undecided():
@@ -126,6 +129,25 @@ def _decided(outcome: Decided, look: Look) -> Markup:
     )
 
 
+def _counted(outcome: Counted) -> Markup:
+    facts = outcome.facts
+    number = f"#{facts.change.change_id}"
+    names = ", ".join(plain(name, REQUESTOR) for name in facts.approvals)
+    yours = f"Yours of {number} is counted" if outcome.is_first else f"You have approved {number} already"
+    missing = facts.approvals_required - len(facts.approvals)
+    return (
+        Sheet(Accent.AMBER)
+        .text(
+            f"## {len(facts.approvals)} of {facts.approvals_required} approvals",
+            f"{yours}: {names}.",
+            "**Changed:** nothing at the service yet. The card counts.",
+            f"**Now:** {plural(missing, 'other approver presses', 'other approvers press')} *Approve* as well.",
+        )
+        .row(_open(outcome.card))
+        .view()
+    )
+
+
 def _moved(outcome: Moved, press: str) -> Markup:
     again = f"press *{press}* again" if press != "again" else "press again"
     return (
@@ -141,7 +163,7 @@ def _moved(outcome: Moved, press: str) -> Markup:
     )
 
 
-def _faster(outcome: Faster) -> Markup:
+def _faster(outcome: Faster, look: Look) -> Markup:
     facts = outcome.facts
     change = facts.change
     number = f"#{change.change_id}"
@@ -164,8 +186,11 @@ def _faster(outcome: Faster) -> Markup:
             words, now = ("Not approved yet", f"{number} waits for an approval."), "approve it first."
         case CardState.PURGED:
             return gone(change.change_id)
-        case CardState.APPLYING | CardState.STUCK:
+        case CardState.APPLYING:
             words, now = ("Being applied", f"The service is applying {number}."), "nothing to do; the card tells."
+        case CardState.STUCK:
+            words = ("Stuck", f"The service began to apply {number} and never finished.")
+            now = f"{_purge(look)}. The card tells what is live."
     return (
         Sheet(Accent.SLATE)
         .text(f"## {words[0]}", words[1], "**Changed:** nothing by you.", f"**Now:** {now}")

@@ -8,13 +8,11 @@ from bot.services.outcomes import (
     LiveMoved,
     NotReady,
     Queued,
-    Revised,
     SubmitOutcome,
     Unchanged,
     Unsure,
 )
 from bot.ui import custom_ids
-from bot.ui.card_endings import reason_words
 from bot.ui.change_card import WHY_BUDGET, draw_files
 from bot.ui.checks import BUDGET as CHECKS_BUDGET
 from bot.ui.checks import check_lines
@@ -25,7 +23,7 @@ from bot.ui.live_draft import delete_button, draw_live, moved_lines, unchanged_l
 from bot.ui.record import RECORD_BUDGET, draft_lines
 from bot.ui.sections import FIRST_ROW, FORMS, SECOND_ROW, page_name, verbs_of
 from bot.ui.states import TITLE_BUDGET, category_of, draft_title_lines, operation_word, title_of
-from bot.ui.text import NAME_TITLE, WHY, horde_name, plain, relative
+from bot.ui.text import NAME_TITLE, WHY, plain, relative
 
 
 def draft_card(draft: DraftFacts, look: Look, *, above: tuple[str, ...] = ()) -> Markup:
@@ -41,8 +39,6 @@ def draft_card(draft: DraftFacts, look: Look, *, above: tuple[str, ...] = ()) ->
         sheet.text(*above).rule()
     if draft.is_unsure:
         return sheet.row(button("Look again", custom_ids.draft(DraftVerb.LOOK, draft.draft_id))).view()
-    if draft.revised is not None:
-        sheet.text(*_revised_lines(draft.revised)).rule()
     sheet.text(*check_lines(draft.checks, look, is_draft=True), budget=CHECKS_BUDGET, noun="check").rule()
     why = f"> {plain(draft.why, WHY)}" if draft.why.strip() else "Not written yet. Approvers read it first."
     sheet.text("-# Why", why, budget=WHY_BUDGET).gap()
@@ -95,14 +91,6 @@ def draft_discarded(name: str) -> Markup:
     )
 
 
-def _revised_lines(revised: Revised) -> tuple[str, ...]:
-    when = f" {relative(revised.at)}" if revised.at is not None else ""
-    if revised.reason is None:
-        return (f"-# #{revised.change_id} was purged from the queue{when}",)
-    who = f" by {horde_name(revised.rejected_by, '')}" if revised.rejected_by else ""
-    return (f"-# Rejected{who}{when}", f"> {reason_words(revised.reason)}")
-
-
 def _record(draft: DraftFacts) -> tuple[str, ...]:
     return draft_lines(draft.record, draft.category, draft.dialect) or ("Nothing but the name.",)
 
@@ -123,22 +111,13 @@ def _queued(outcome: Queued) -> Markup:
 
 
 def _unsure(outcome: Unsure) -> Markup:
-    if outcome.told_by is not None:
-        changed = "The bot looks for it in the queue, and never sends it twice."
-        now = f"nothing to do. You are told {relative(outcome.told_by)} at the latest. The draft is kept."
-    else:
-        changed = "The bot cannot look for it: this service shows its queue to approvers alone."
-        now = (
-            "tell the operator that `CURATOR_READER_KEY` has to be an approver's key. Then it is looked for, and you "
-            "are told. The draft is kept, and never sent twice."
-        )
     return (
         Sheet(Accent.AMBER)
         .text(
             "## No answer yet",
             "The proposal was sent; the service did not answer within 60 s.",
-            f"**Changed:** perhaps. {changed}",
-            f"**Now:** {now}",
+            "**Changed:** perhaps. The bot looks for it in the queue, and never sends it twice.",
+            f"**Now:** nothing to do. You are told {relative(outcome.told_by)} at the latest. The draft is kept.",
         )
         .row(button("Look again", custom_ids.draft(DraftVerb.LOOK, outcome.draft.draft_id)))
         .view()

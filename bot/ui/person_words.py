@@ -23,6 +23,9 @@ from bot.services.errors import (
     DraftGoneError,
     DraftsFullError,
     ListGoneError,
+    NumbersError,
+    OwnChangeError,
+    SelectionGoneError,
     ServerNotServedError,
     ServerOnlyError,
     UnknownRequestorError,
@@ -184,6 +187,33 @@ def _unknown_requestor(error: UnknownRequestorError, attempt: Attempt, _look: Lo
     )
 
 
+def _own_change(_error: OwnChangeError, attempt: Attempt, _look: Look) -> Words:
+    return Words(
+        f"{attempt.failed}: it is your own", "another approver decides (this server's setting).", attempt.nothing
+    )
+
+
+def _selection_gone(_error: SelectionGoneError, attempt: Attempt, look: Look) -> Words:
+    again = look.command("apply") if attempt.verb is Verb.APPLY else look.command("queue list")
+    return Words(
+        f"{attempt.failed}: this choice is gone",
+        f"choose again under {again}.",
+        attempt.nothing,
+        "It is kept for a week, and only for whoever made it.",
+        Accent.GREY,
+    )
+
+
+def _numbers(error: NumbersError, attempt: Attempt, look: Look) -> Words:
+    return Words(
+        f"{attempt.failed}: these are no numbers of changes",
+        f"type them like 12, 14 15, {error.limit} at most; {look.command('apply')} without any shows what is approved.",
+        attempt.nothing,
+        f"{code(error.typed)} was typed.",
+        Accent.AMBER,
+    )
+
+
 def _input(error: InputError, attempt: Attempt, _look: Look) -> Words:
     is_kept = attempt.verb in (Verb.EDIT, Verb.QUEUE)
     slips = error.slips
@@ -224,4 +254,7 @@ PERSON_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {
     InputError: _input,
     ListGoneError: _list_gone,
     UnknownRequestorError: _unknown_requestor,
+    OwnChangeError: _own_change,
+    SelectionGoneError: _selection_gone,
+    NumbersError: _numbers,
 }

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from bot.services.posts import DuePost, PostKind
 from bot.ui.components import Accent, Card, Sheet
+from bot.ui.decisions_bulk import outcome_post
 from bot.ui.glyphs import Look
 from bot.ui.notices import away_notice, back_notice, read_only_notice
 
@@ -19,6 +20,8 @@ def post_view(post: DuePost, look: Look) -> Card:
             return _outage(post)
         case PostKind.BURST:
             return _burst(post, look)
+        case PostKind.OUTCOME:
+            return Card(outcome_post(post, look))
         case _:
             raise ValueError(post.kind)
 

@@ -1,4 +1,4 @@
-"""``/approve``, ``/reject`` and ``/apply``: what the buttons of a card do, for a change named by its number."""
+"""``/approve``, ``/reject`` and ``/apply``: what the buttons of a card do, for changes named by their numbers."""
 
 from collections.abc import Sequence
 
@@ -10,9 +10,11 @@ from bot.client.bot import CuratorBot
 from bot.client.buttons import origin_of
 from bot.client.tree import VERB
 from bot.reference.models import ChangeStatus
+from bot.services.bulk_items import BulkPress, Target, read_numbers
 from bot.services.review import Press
-from bot.ui.choices import change_choices
-from bot.ui.decisions import apply_outcome, approve_question
+from bot.ui.choices import change_choices, several_choices
+from bot.ui.decisions import approve_question
+from bot.ui.decisions_bulk import bulk_question, waiting_list
 from bot.ui.errors import Verb
 from cogs.review.forms import reject_form
 
@@ -44,21 +46,31 @@ class ReviewCog(commands.Cog):
 
     @app_commands.command(extras={VERB: Verb.APPLY})
     @app_commands.guild_only()
-    @app_commands.describe(change="The approved change's number")
-    async def apply(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53 - 1]) -> None:
-        """Make an approved change live."""
+    @app_commands.describe(changes="Numbers, as 12, 14 15; leave it out to choose from all that are approved")
+    async def apply(self, interaction: Interaction, changes: str | None = None) -> None:
+        """Make approved changes live: shows them, and asks once."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        outcome = await self.bot.services.review.apply(_press(interaction, change))
-        await interaction.edit_original_response(view=apply_outcome(outcome, self.bot.look))
+        applying, user_id = self.bot.services.applying, interaction.user.id
+        if changes is None:
+            view = waiting_list(await applying.waiting(user_id), self.bot.look)
+        else:
+            selection_id = await applying.choose(user_id, [Target(number, "") for number in read_numbers(changes)])
+            asked = await applying.ask(BulkPress(user_id, selection_id, origin_of(interaction)))
+            view = bulk_question(asked, self.bot.look)
+        await interaction.edit_original_response(view=view)
 
     @approve.autocomplete("change")
     @reject.autocomplete("change")
     async def _pending(self, interaction: Interaction, current: str) -> list[app_commands.Choice[int]]:  # noqa: ARG002
         return self._choices(current, (ChangeStatus.PENDING,))
 
-    @apply.autocomplete("change")
-    async def _approved(self, interaction: Interaction, current: str) -> list[app_commands.Choice[int]]:  # noqa: ARG002
-        return self._choices(current, (ChangeStatus.APPROVED,))
+    @apply.autocomplete("changes")
+    async def _approved(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:  # noqa: ARG002
+        approved = self.bot.services.watch.waiting(ChangeStatus.APPROVED)
+        return [
+            app_commands.Choice(name=label, value=numbers)
+            for numbers, label in several_choices(approved, current, now=self.bot.clock())
+        ]
 
     def _choices(self, typed: str, statuses: Sequence[ChangeStatus]) -> list[app_commands.Choice[int]]:
         # From memory: an autocomplete must not wait for anybody.

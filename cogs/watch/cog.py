@@ -66,15 +66,17 @@ class WatchCog(commands.Cog):
         await self.bot.wait_until_ready()
 
     async def sweep(self) -> None:
-        """Look once: at drafts that expire, at what is unanswered, at the queue.
+        """Look once: at what expires (drafts, claims, choices), at what is unanswered, at the queue.
 
         The queue comes last: where it cannot be read (a replica, a reader's key without the right), the others go on.
         """
         services = self.bot.services
         await services.drafting.expire()
-        await services.revisions.expire()
         for _intent, change in await services.reconciler.look_for_all():
-            await services.watch.settle(change)
+            await services.watch.note(change)
+        await services.lost_decisions.look_for_all()
+        await services.claiming.expire()
+        await services.bulk.expire()
         await services.watch.sweep()
 
     @commands.Cog.listener()

@@ -144,7 +144,8 @@ async def link_in_every_way(scene: Scene) -> None:
 
 async def type_every_command(scene: Scene) -> None:
     options: dict[str, dict[str, object]] = {
-        **{decision: {"change": 2**50} for decision in ("approve", "reject", "apply")},
+        **{decision: {"change": 2**50} for decision in ("approve", "reject")},
+        "apply": {"changes": str(2**50)},
         "propose-model create": {"category": "lora", "name": "Canary"},
         "propose-model update": {"category": "lora", "model": "Canary"},
         "propose-model delete": {"category": "lora", "model": "Canary", "why": "It flew."},

@@ -36,7 +36,6 @@ from bot.services.outcomes import (
     LiveMoved,
     Moved,
     Queued,
-    Revised,
     Unchanged,
     Undecided,
     Unsure,
@@ -75,7 +74,6 @@ from tests.ui.samples import (
     GUIDANCE,
     NOW,
     PIXEL,
-    REASON,
     REJECTED,
     REPLICA_TEXT,
     ROLE,
@@ -233,7 +231,6 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "07b-draft-ready": lambda look: draft_card(draft(PIXEL, WHY), look),
     "07c-queued": lambda look: submit_outcome(Queued(pending(CREATE), CARD), look),
     "07d-no-answer": lambda look: submit_outcome(Unsure(draft(PIXEL), NOW + timedelta(minutes=15)), look),
-    "07d-no-answer-hidden-queue": lambda look: submit_outcome(Unsure(draft(PIXEL), None), look),
     "07e-in-progress": lambda look: submit_outcome(InProgress(draft(PIXEL)), look),
     "07f-unsure-draft": lambda look: draft_card(draft(PIXEL, is_unsure=True), look),
     "07g-empty-draft": lambda look: draft_card(draft({"name": ""}), look),
@@ -254,9 +251,6 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
         look,
     ),
     "07o-raw-update": lambda _look: raw_draft(live_draft(DELIBERATE_DIFF)),
-    "07p-draft-revised": lambda look: draft_card(
-        replace(draft(PIXEL, WHY), revised=Revised(42, "carol#303", NOW - timedelta(hours=5), REASON)), look
-    ),
     "07i-discarded": lambda _look: draft_discarded("Pixel Illustrious"),
     "09a-approve-confirm": lambda look: approve_question(Confirm(pending(UPDATE, DELIBERATE_DIFF), is_own=False), look),
     "09a2-approve-own-create": lambda look: approve_question(Confirm(pending(CREATE), is_own=True), look),

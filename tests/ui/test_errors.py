@@ -19,7 +19,6 @@ from bot.reference import errors as reference
 from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
 from bot.services import errors as services
-from bot.services.changes import CardState
 from bot.services.forms_input import InputError
 from bot.services.reader import ReaderKeyError
 from bot.services.record_input import RecordJsonError, Revision
@@ -64,6 +63,9 @@ EXAMPLES: list[BotError] = [
     services.DraftsFullError(25, {"name": "Kept"}),
     services.ServerOnlyError(),
     services.ServerNotServedError(),
+    services.OwnChangeError(42),
+    services.SelectionGoneError(),
+    services.NumbersError("twelve", 25),
     *(
         RecordJsonError(problem, "line 1, column 2")
         for problem in (*WHOLE_FILE, "several", "wrong_category", "wrong_model")
@@ -74,9 +76,6 @@ EXAMPLES: list[BotError] = [
     services.UnknownModelError("lora", "Nothing like it"),
     services.NameMismatchError("that", "this"),
     services.NoRecordError(),
-    services.NotYourProposalError(42),
-    services.NotRejectedError(42, CardState.PENDING),
-    services.NotRejectedError(42, CardState.APPLIED),
     InputError("Parameters", "many", "a number", Revision()),
 ]
 

@@ -1,17 +1,21 @@
 """The forms that ask for words: why a change is proposed, why one is rejected."""
 
+from collections.abc import Mapping
 from typing import Any, override
 
 import discord
 from discord import ui
 
+from bot.reference.models import PendingChange
 from bot.services.changes import ChangeFacts
 from bot.services.forms_input import CANNED_REASONS, RejectAnswers
-from bot.ui.forms.base import Form, OnDone, OnFailed, paragraph
+from bot.ui.forms.base import Form, OnDone, OnFailed, paragraph, short
 from bot.ui.states import operation_word, requestor, title_of
-from bot.ui.text import NAME_LIST, plain
+from bot.ui.text import NAME_LIST, plain, plural
 
 WHY_MAX = 500
+TITLE_MAX = 120
+"""Characters of a batch's title: the service's limit."""
 WORDS_MAX = 440
 """Characters of an approver's own words: with a canned reason they stay under the service's 500."""
 
@@ -32,8 +36,27 @@ class WhyForm(Form):
         return self._why.value
 
 
-class RejectForm(Form):
-    """*Reject #42*: a canned reason and words; read by ``bot.services.forms_input.reject_reason``.
+class ReasonForm(Form):
+    """A canned reason and words; read by ``bot.services.forms_input.reject_reason``."""
+
+    def __init__(self, title: str, about: str, on_done: OnDone[RejectAnswers], on_failed: OnFailed) -> None:
+        super().__init__(title, on_done, on_failed)
+        self.add_item(ui.TextDisplay(about))
+        options = [discord.SelectOption(label=reason, value=reason) for reason in CANNED_REASONS]
+        self._choice: ui.Select[Any] = self.ask("Reason", ui.Select(placeholder="Choose one", options=options))
+        self._words = self.ask(
+            "In your words",
+            paragraph(placeholder="What should be different next time?", max_length=WORDS_MAX),
+            f"Needed for “Another reason”. {WORDS_MAX} characters at most.",
+        )
+
+    @override
+    def values(self) -> RejectAnswers:
+        return RejectAnswers(next(iter(self._choice.values), ""), self._words.value)
+
+
+class RejectForm(ReasonForm):
+    """*Reject #42*.
 
     A form must be the first answer to a press, so the change may not have been read yet: ``facts`` is ``None``
     then, and the form speaks of its requestor only.
@@ -47,19 +70,47 @@ class RejectForm(Form):
         *,
         facts: ChangeFacts | None = None,
     ) -> None:
-        super().__init__(f"Reject #{change_id}", on_done, on_failed)
-        self.add_item(ui.TextDisplay(_about(facts)))
-        options = [discord.SelectOption(label=reason, value=reason) for reason in CANNED_REASONS]
-        self._choice: ui.Select[Any] = self.ask("Reason", ui.Select(placeholder="Choose one", options=options))
-        self._words = self.ask(
-            "In your words",
-            paragraph(placeholder="What should be different next time?", max_length=WORDS_MAX),
-            f"Needed for “Another reason”. {WORDS_MAX} characters at most.",
+        super().__init__(f"Reject #{change_id}", _about(facts), on_done, on_failed)
+
+
+class RejectSeveralForm(ReasonForm):
+    """*Reject 3 changes* with one reason; ``chosen`` are those of which something is in memory, by number."""
+
+    def __init__(
+        self,
+        chosen: Mapping[int, PendingChange | None],
+        on_done: OnDone[RejectAnswers],
+        on_failed: OnFailed,
+    ) -> None:
+        about = f"{_several(chosen)}\nTheir requestors read this. A rejected change cannot be approved later."
+        super().__init__(f"Reject {plural(len(chosen), 'change')}", about, on_done, on_failed)
+
+
+class ApproveSeveralForm(Form):
+    """*Approve 3 changes*: every one of them once more, and under which title the service keeps them."""
+
+    def __init__(self, chosen: Mapping[int, PendingChange | None], on_done: OnDone[str], on_failed: OnFailed) -> None:
+        super().__init__(f"Approve {plural(len(chosen), 'change')}", on_done, on_failed)
+        self.add_item(ui.TextDisplay(f"{_several(chosen)}\nAn approved change can no longer be rejected."))
+        self._title = self.ask(
+            "Title",
+            short(required=False, max_length=TITLE_MAX, placeholder="Discord"),
+            "Kept with them in the service's history. May stay empty.",
         )
 
     @override
-    def values(self) -> RejectAnswers:
-        return RejectAnswers(next(iter(self._choice.values), ""), self._words.value)
+    def values(self) -> str:
+        return self._title.value
+
+
+def _several(chosen: Mapping[int, PendingChange | None]) -> str:
+    lines = [
+        f"**#{change_id}** {operation_word(change.operation)} · {plain(title_of(change), NAME_LIST)}"
+        if change is not None
+        else f"**#{change_id}**"
+        for change_id, change in chosen.items()
+    ]
+    return "\n".join(lines)
 
 
 def _about(facts: ChangeFacts | None) -> str:

@@ -1,0 +1,106 @@
+"""Applying several changes: the question, the progress in the answer, and where the outcome is told."""
+
+from datetime import datetime, timedelta
+from typing import override
+
+import aiohttp
+import discord
+import structlog
+
+from bot.client.bot import CuratorBot
+from bot.client.buttons import Acknowledgement, PersistentMenu, origin_of
+from bot.services.applying import Tell
+from bot.services.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Target
+from bot.ui.custom_ids import PICK_APPLY_TEMPLATE, BulkButton, bulk_template
+from bot.ui.decisions_bulk import apply_progress, bulk_outcome, bulk_question
+from bot.ui.errors import Verb
+from cogs.review.bulk import SeveralButton
+
+EDIT_EVERY = timedelta(seconds=2)
+"""Discord lets an answer be edited some five times in as many seconds; people read no faster either."""
+
+QUEUE_MOVED = "queue_moved"
+"""Event of this bot: something is due to be posted before the next look."""
+
+UNHEARD = (discord.HTTPException, aiohttp.ClientError, OSError)
+"""What an answer that cannot be edited any more raises: its token lasts fifteen minutes (Discord's documentation)."""
+
+type Interaction = discord.Interaction[CuratorBot]
+
+log = structlog.get_logger(__name__)
+
+
+class AskApplyButton(SeveralButton, template=bulk_template(BulkButton.ASK_APPLY)):
+    """*Apply 3* under an outcome: asks before it does."""
+
+    verb = Verb.APPLY
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Read each and ask."""
+        question = await interaction.client.services.applying.ask(self.press(interaction))
+        await interaction.edit_original_response(view=bulk_question(question, interaction.client.look))
+
+
+class ApplySeveralButton(SeveralButton, template=bulk_template(BulkButton.APPLY)):
+    """*Apply 4* under the question: applies."""
+
+    acknowledgement = Acknowledgement.EDIT
+    verb = Verb.APPLY
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Apply one after the other, telling how far it is, and say what became of each."""
+        press = self.press(interaction)
+        outcome = await interaction.client.services.applying.run(press, teller(interaction))
+        await answer(interaction, press, outcome)
+
+
+class PickApplyMenu(PersistentMenu, template=PICK_APPLY_TEMPLATE):
+    """The menu of all that is approved."""
+
+    verb = Verb.APPLY
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Ask about what was chosen."""
+        applying = interaction.client.services.applying
+        pairs = [value.partition(":") for value in self.values]
+        targets = [Target(int(change_id), digest) for change_id, _, digest in pairs if change_id.isdigit()]
+        press = BulkPress(
+            interaction.user.id, await applying.choose(interaction.user.id, targets), origin_of(interaction)
+        )
+        question = await applying.ask(press)
+        await interaction.edit_original_response(view=bulk_question(question, interaction.client.look))
+
+
+def teller(interaction: Interaction) -> Tell:
+    """Edits the answer as an apply goes on, not too often, and never to its harm."""
+    told_at: datetime | None = None
+
+    async def tell(progress: ApplyProgress) -> None:
+        nonlocal told_at
+        now = interaction.client.clock()
+        if told_at is not None and now - told_at < EDIT_EVERY:
+            return
+        told_at = now
+        try:
+            await interaction.edit_original_response(view=apply_progress(progress, interaction.client.look))
+        except UNHEARD as error:
+            log.info("progress not told", reason=type(error).__name__)
+
+    return tell
+
+
+async def answer(interaction: Interaction, press: BulkPress, outcome: BulkOutcome) -> None:
+    """Say what became of it; in the channel, where the answer cannot be edited any more."""
+    bot = interaction.client
+    try:
+        await interaction.edit_original_response(view=bulk_outcome(outcome, bot.look))
+    except UNHEARD as error:
+        log.info("outcome told in the channel", reason=type(error).__name__)
+        await bot.services.lost_decisions.tell(press.user_id, press.origin, outcome)
+        bot.dispatch(QUEUE_MOVED)
+
+
+BUTTONS = (AskApplyButton, ApplySeveralButton, PickApplyMenu)

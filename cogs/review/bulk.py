@@ -1,0 +1,86 @@
+"""The buttons under several changes: approve them, reject them with one reason."""
+
+from functools import partial
+from typing import override
+
+import discord
+
+from bot.client.attempts import attempt_by
+from bot.client.bot import CuratorBot
+from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, origin_of
+from bot.client.failures import failing
+from bot.reference.models import PendingChange
+from bot.services.bulk_items import BulkPress
+from bot.services.forms_input import RejectAnswers, reject_reason
+from bot.ui.custom_ids import BulkButton, bulk_template
+from bot.ui.decisions_bulk import bulk_outcome
+from bot.ui.errors import Verb
+from bot.ui.forms.words import ApproveSeveralForm, RejectSeveralForm
+
+type Interaction = discord.Interaction[CuratorBot]
+
+
+class SeveralButton(PersistentButton, template=NEVER):
+    """A button that concerns a choice of several changes."""
+
+    @property
+    def selection_id(self) -> int:
+        """The number under which the choice is kept."""
+        return int(self.fields["selection_id"])
+
+    def press(self, interaction: Interaction) -> BulkPress:
+        """The press, in the services' terms."""
+        return BulkPress(interaction.user.id, self.selection_id, origin_of(interaction))
+
+    async def remembered(self, interaction: Interaction) -> dict[int, PendingChange | None]:
+        """What was chosen, with what is in memory of each: nothing slow may stand before a form."""
+        services = interaction.client.services
+        chosen = await services.bulk.chosen(interaction.user.id, self.selection_id)
+        return {target.change_id: services.watch.remembered(target.change_id) for target in chosen.chosen}
+
+
+class ApproveSeveralButton(SeveralButton, template=bulk_template(BulkButton.APPROVE)):
+    """*Approve 3*: names each once more, and asks for a title."""
+
+    acknowledgement = Acknowledgement.FORM
+    verb = Verb.APPROVE
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Open the form; its submit decides."""
+        on_done = partial(_approve, self.selection_id)
+        on_failed = failing(attempt_by(interaction, self.verb))
+        form = ApproveSeveralForm(await self.remembered(interaction), on_done, on_failed)
+        await interaction.response.send_modal(form)
+
+
+class RejectSeveralButton(SeveralButton, template=bulk_template(BulkButton.REJECT)):
+    """*Reject 3…*: asks for one reason."""
+
+    acknowledgement = Acknowledgement.FORM
+    verb = Verb.REJECT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Open the form; its submit decides."""
+        on_done = partial(_reject, self.selection_id)
+        on_failed = failing(attempt_by(interaction, self.verb))
+        form = RejectSeveralForm(await self.remembered(interaction), on_done, on_failed)
+        await interaction.response.send_modal(form)
+
+
+async def _approve(selection_id: int, interaction: Interaction, title: str) -> None:
+    await interaction.response.defer()
+    press = BulkPress(interaction.user.id, selection_id, origin_of(interaction))
+    outcome = await interaction.client.services.bulk.approve(press, title)
+    await interaction.edit_original_response(view=bulk_outcome(outcome, interaction.client.look))
+
+
+async def _reject(selection_id: int, interaction: Interaction, answers: RejectAnswers) -> None:
+    await interaction.response.defer()
+    press = BulkPress(interaction.user.id, selection_id, origin_of(interaction))
+    outcome = await interaction.client.services.bulk.reject(press, reject_reason(answers))
+    await interaction.edit_original_response(view=bulk_outcome(outcome, interaction.client.look))
+
+
+BUTTONS = (ApproveSeveralButton, RejectSeveralButton)
