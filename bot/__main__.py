@@ -1,4 +1,4 @@
-"""The command line: run, demo, check, keys. Each command imports what it needs when it is asked for."""
+"""The command line: run, demo, check, keys, backup, sync-commands. Each imports what it needs when it is asked for."""
 
 import asyncio
 import os
@@ -6,6 +6,7 @@ import resource
 import sys
 from collections.abc import Coroutine
 from enum import StrEnum
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,7 +34,16 @@ class DemoMode(StrEnum):
 
 
 @app.command()
-def run() -> None:
+def run(
+    *,
+    allow_insecure_permissions: Annotated[
+        bool,
+        typer.Option(
+            "--allow-insecure-permissions",
+            help="Take a database and files of secrets that others may read too: for mounts that know no permissions.",
+        ),
+    ] = False,
+) -> None:
     """Connect to Discord and serve until told to stop (SIGTERM or Ctrl-C)."""
     # httpx and structlog load rich wherever it is installed, for a command line and a console that a running bot
     # does not have: 5 MiB and a tenth of the start. `None` makes such an import fail, which both provide for.
@@ -41,7 +51,7 @@ def run() -> None:
     from bot.operator.run import run_bot  # noqa: PLC0415 - `--help` and `keys` need none of it
 
     _harden()
-    _finish(run_bot())
+    _finish(run_bot(allow_insecure_permissions=allow_insecure_permissions))
 
 
 @app.command()
@@ -81,12 +91,75 @@ def demo(
     _finish(run_demo(options))
 
 
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where to; what stands there is replaced.", dir_okay=False)],
+) -> None:
+    """Copy the database to FILE while the bot is stopped; a running bot copies it itself on SIGUSR1."""
+    from bot.operator.backup import make_backup  # noqa: PLC0415 - as above
+
+    _harden()
+    _finish(make_backup(file))
+
+
+@app.command("sync-commands")
+def sync_commands() -> None:
+    """Tell Discord the commands once more; the bot itself does so when they changed."""
+    from bot.operator.commands import sync_commands as sync  # noqa: PLC0415 - as above
+
+    _harden()
+    _finish(sync())
+
+
 @keys_app.command("generate")
 def keys_generate() -> None:
     """Print a new key for CURATOR_CREDENTIAL_KEYS. It is shown once and stored nowhere."""
     from bot.operator.keys import print_new_key  # noqa: PLC0415 - as above
 
     raise typer.Exit(print_new_key())
+
+
+@keys_app.command("list")
+def keys_list() -> None:
+    """Show each credential key by its id, and how many links it seals."""
+    from bot.operator.keys import list_keys  # noqa: PLC0415 - as above
+
+    _harden()
+    _finish(list_keys())
+
+
+@keys_app.command("rotate")
+def keys_rotate() -> None:
+    """Seal everything with the first credential key. Broken off, it goes on when it is run again."""
+    from bot.operator.keys import rotate_keys  # noqa: PLC0415 - as above
+
+    _harden()
+    _finish(rotate_keys())
+
+
+@keys_app.command("retire")
+def keys_retire(key: Annotated[str, typer.Argument(help="The key's id, such as k7.")]) -> None:
+    """Forget a key that seals nothing any more; refuses while links need it."""
+    from bot.operator.keys import retire_key  # noqa: PLC0415 - as above
+
+    _harden()
+    _finish(retire_key(key))
+
+
+def _told_version(is_asked: bool) -> None:  # noqa: FBT001 - typer's own way to call it
+    if is_asked:
+        typer.echo(f"horde-curator {metadata.version('horde-curator')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_told_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
 
 
 def _harden() -> None:

@@ -73,6 +73,11 @@ class Database:
             raise
         return cls(thread, path)
 
+    @property
+    def path(self) -> Path:
+        """Where the file lies."""
+        return self._path
+
     async def read(self, sql: str, params: Params = ()) -> list[Row]:
         """All rows of one query, in one thread hop."""
         return await self._run(lambda connection: connection.execute(sql, params).fetchall())
@@ -106,6 +111,15 @@ class Database:
     async def checkpoint(self) -> None:
         """Move the write-ahead log into the file and cut it: after this, what was deleted is in neither."""
         await self._run(checkpoint)
+
+    async def compact(self) -> None:
+        """Write the file anew without what is free in it, and cut the log: nothing replaced is in either."""
+
+        def rewrite(connection: sqlite3.Connection) -> None:
+            connection.execute("VACUUM")
+            checkpoint(connection)
+
+        await self._run(rewrite)
 
     async def backup(self, target: Path) -> None:
         """Write a whole copy to ``target``, mode 0600, replacing what stood there; the bot goes on."""

@@ -58,6 +58,18 @@ class WrongKeyError(ConfigurationError):
         self.rows = rows
 
 
+class KeyInUseError(ConfigurationError):
+    """A credential key cannot be retired: links are still sealed with it."""
+
+    def __init__(self, key_id: int, rows: int) -> None:
+        super().__init__(
+            f"{rows} {'link is' if rows == 1 else 'links are'} still sealed with k{key_id}; put another key first in "
+            "CURATOR_CREDENTIAL_KEYS and run `keys rotate`"
+        )
+        self.key_id = key_id
+        self.rows = rows
+
+
 class IncompleteInstallationError(ConfigurationError):
     """Links exist, but what they were sealed with is no longer recorded.
 

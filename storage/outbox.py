@@ -119,6 +119,11 @@ class Outbox:
             )
         )
 
+    async def count_waiting(self) -> int:
+        """How many are still to be delivered."""
+        rows = await self._database.read("SELECT count(*) FROM notice WHERE state IN ('ready', 'sending')")
+        return int(rows[0][0])
+
     async def _move(self, notice_id: int, state: NoticeState, next_at: datetime | None = None) -> None:
         stamp = None if next_at is None else to_stamp(next_at)
         await self._database.transaction(

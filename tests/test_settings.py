@@ -259,7 +259,7 @@ def test_the_example_file_names_every_setting_with_its_default_and_no_other() ->
     assert loaded(**{name: text for name, text in shown.items() if name in plain - set(NEEDED)}) == loaded()
     written_out = [name for name in plain - set(NEEDED) if shown[name] != ""]
     defaults = {name: getattr(loaded(), name.removeprefix(PREFIX).lower()) for name in plain - set(NEEDED)}
-    assert set(written_out) == {name for name, default in defaults.items() if default != ()}
+    assert set(written_out) == {name for name, default in defaults.items() if default not in ((), None)}
 
 
 def test_the_example_file_copied_as_it_is_asks_for_the_two_secrets_and_nothing_else(tmp_path: Path) -> None:
@@ -277,3 +277,14 @@ def test_the_reader_key_has_the_shape_that_a_linked_key_has(text: str) -> None:
             Settings(discord_token=SecretStr("x"), credential_keys=SecretStr("y"), reader_key=SecretStr(text))
     else:
         Settings(discord_token=SecretStr("x"), credential_keys=SecretStr("y"), reader_key=SecretStr(text))
+
+
+def test_files_that_systemd_hands_over_are_taken_as_they_are(tmp_path: Path) -> None:
+    handed = tmp_path / "credentials" / "token"
+    handed.parent.mkdir()
+    handed.write_text("a-token\n")
+    handed.chmod(0o440)
+    environ = {"CURATOR_CREDENTIAL_KEYS": "k1:a-key", "CURATOR_DISCORD_TOKEN_FILE": str(handed)}
+    assert set(problems_of(environ)) == {"CURATOR_DISCORD_TOKEN_FILE"}
+    settings = load_settings({**environ, "CREDENTIALS_DIRECTORY": str(handed.parent)}, env_file=None)
+    assert settings.discord_token == SecretStr("a-token")

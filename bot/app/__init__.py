@@ -27,6 +27,7 @@ async def build(
     horde_transport: httpx.AsyncBaseTransport | None = None,
     clock: Callable[[], datetime] = utc_now,
     remembers_commands: bool = True,
+    is_sharing_allowed: bool = False,
 ) -> AsyncIterator[CuratorBot]:
     """Build the bot, not yet connected to Discord; everything is closed when the block ends.
 
@@ -37,11 +38,17 @@ async def build(
         clock: the current time, aware.
         remembers_commands: whether a restart may trust that Discord still knows the commands; not so
             where Discord itself is made anew each time.
+        is_sharing_allowed: take a database that others may read too (for mounts that know no permissions).
 
     Raises:
         StartError: the file or the keys must not be used; carries the exit code and the remedy.
     """
-    async with connect(settings, service_transport=service_transport, horde_transport=horde_transport) as connections:
+    async with connect(
+        settings,
+        service_transport=service_transport,
+        horde_transport=horde_transport,
+        is_sharing_allowed=is_sharing_allowed,
+    ) as connections:
         bot = await join(settings, connections, clock, remembers_commands=remembers_commands)
         try:
             yield bot

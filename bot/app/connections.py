@@ -33,6 +33,7 @@ async def connect(
     *,
     service_transport: httpx.AsyncBaseTransport | None = None,
     horde_transport: httpx.AsyncBaseTransport | None = None,
+    is_sharing_allowed: bool = False,
 ) -> AsyncIterator[Connections]:
     """Open the database first, so that a wrong key or a second instance is found before any network.
 
@@ -41,7 +42,9 @@ async def connect(
     """
     keys = parse_keys(settings.credential_keys)
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(await Database.open(settings.database_path))
+        database = await stack.enter_async_context(
+            await Database.open(settings.database_path, is_sharing_allowed=is_sharing_allowed)
+        )
         keyring = await unlock(database, keys)
         service = await stack.enter_async_context(make_http_client(settings.service_url, transport=service_transport))
         horde = await stack.enter_async_context(make_horde_client(settings.ai_horde_url, transport=horde_transport))

@@ -32,6 +32,7 @@ from bot.services.reading import QueueReader
 from bot.services.reconcile import Reconciler
 from bot.services.statistics import Statistics
 from bot.services.status import Status
+from bot.services.upkeep import Upkeep
 from bot.services.usage import Usages
 from bot.services.watch import Watch
 from bot.settings import Settings
@@ -45,6 +46,7 @@ from storage.links import Links
 from storage.list_filters import ListFilters
 from storage.outbox import Outbox
 from storage.posts import Posts
+from storage.rotation import Rotation
 
 VERSION = version("horde-curator")
 
@@ -185,6 +187,12 @@ def _services(
             ai_horde_url=settings.ai_horde_url,
             poll_interval_s=round(settings.poll_interval_s),
             version_of_bot=VERSION,
+        ),
+        upkeep=Upkeep(
+            connections.database,
+            Rotation(connections.database, connections.keyring, settings.service_url),
+            kept.links,
+            kept.outbox,
         ),
         watch=known.watch,
     )

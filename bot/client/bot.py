@@ -11,6 +11,7 @@ import structlog
 from discord.ext import commands
 
 from bot.client.services import Services
+from bot.client.tallies import Tallies
 from bot.client.tree import CuratorTree
 from bot.ui.glyphs import Look, upload_glyphs
 
@@ -50,6 +51,7 @@ class CuratorBot(commands.Bot):
         allowed_guild_ids: servers that may use the bot; empty means any.
         poll_interval: time between two looks at the queue.
         clock: the current time, aware.
+        tallies: how often people did what, and how often something broke.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class CuratorBot(commands.Bot):
         self.allowed_guild_ids = frozenset(allowed_guild_ids)
         self.poll_interval = poll_interval
         self.clock = clock
+        self.tallies = Tallies()
         self._memory = command_memory
 
     @override
@@ -108,6 +111,10 @@ class CuratorBot(commands.Bot):
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         await super().close()
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Count what people do, for the operator's measures."""
+        self.tallies.count(interaction.type)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Leave servers that are not on the operator's list."""

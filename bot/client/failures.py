@@ -67,6 +67,7 @@ def _explain(error: BaseException, attempt: Attempt, bot: "CuratorBot") -> Expla
         return explanation
     number = secrets.token_hex(4)
     incident = f"{number[:4]}-{number[4:]}"
+    bot.tallies.faults += 1
     log.error("fault", incident=incident, verb=attempt.verb.value, exc_info=error)
     return Explanation(fault(incident, attempt, bot.look))
 

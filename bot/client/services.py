@@ -21,6 +21,7 @@ from bot.services.reconcile import Reconciler
 from bot.services.review import Review
 from bot.services.statistics import Statistics
 from bot.services.status import Status
+from bot.services.upkeep import Upkeep
 from bot.services.watch import Watch
 
 
@@ -47,4 +48,5 @@ class Services:
     review: Review
     statistics: Statistics
     status: Status
+    upkeep: Upkeep
     watch: Watch

@@ -1,11 +1,96 @@
-"""Makes keys that encrypt people's AI-Horde keys."""
+"""Makes, lists, rotates and retires the keys that encrypt people's AI-Horde keys; shows none but a new one."""
+
+import re
 
 import typer
 
-from storage.keyring import generate_key
+from bot.app import connect
+from bot.operator.exit_codes import ExitCode
+from bot.operator.opened import with_settings
+from bot.settings import Settings
+from storage.database import Database
+from storage.keyring import generate_key, parse_keys
+from storage.rotation import Rotation, retire, rows_by_key
+
+_KEY_ID = re.compile(r"k?([1-9][0-9]{0,9})", re.ASCII)
 
 
 def print_new_key() -> int:
     """Print a new key, for ``CURATOR_CREDENTIAL_KEYS``; it is stored nowhere."""
     typer.echo(generate_key().get_secret_value())
-    return 0
+    return ExitCode.OK
+
+
+async def list_keys() -> int:
+    """Print a line a key: its id, how many links need it, and whether the settings hold it."""
+    return await with_settings(_list)
+
+
+async def rotate_keys() -> int:
+    """Seal everybody's key with the first credential key; begun anew, it goes on where it was broken off."""
+    return await with_settings(_rotate, when_locked="Stop the bot first; a running one rotates by itself at its start.")
+
+
+async def retire_key(name: str) -> int:
+    """Forget a key that no link needs any more, so that it can be taken out of the settings and destroyed."""
+    match = _KEY_ID.fullmatch(name.strip())
+    if match is None:
+        typer.echo("Not done: a key is named by its id, such as k7; `keys list` shows them.", err=True)
+        return ExitCode.CONFIGURATION
+    key_id = int(match[1])
+
+    async def command(settings: Settings) -> int:
+        return await _retire(settings, key_id)
+
+    return await with_settings(command)
+
+
+async def _list(settings: Settings) -> int:
+    given = [key.key_id for key in parse_keys(settings.credential_keys)]
+    async with await Database.open(settings.database_path) as database:
+        rows = dict(await rows_by_key(database))
+    for key_id in [*given, *(key_id for key_id in rows if key_id not in given)]:
+        place = "first: seals what is new" if key_id == given[0] else "opens what it sealed"
+        links = rows.get(key_id, 0)
+        state = place if key_id in given else "not in CURATOR_CREDENTIAL_KEYS"
+        typer.echo(f"k{key_id}  {links:>7} {'link ' if links == 1 else 'links'}  {state}")
+    return ExitCode.OK
+
+
+async def _rotate(settings: Settings) -> int:
+    async with connect(settings) as connections:
+        rotation = Rotation(connections.database, connections.keyring, settings.service_url)
+        first = connections.keyring.primary_id
+        due = sum(count for key_id, count in (await rotation.rows()).items() if key_id != first)
+        moved, unreadable = 0, 0
+        with typer.progressbar(length=due, label=f"sealing with k{first}") as bar:
+            while not (batch := await rotation.step()).is_last:
+                moved += batch.moved
+                unreadable += len(batch.unreadable)
+                bar.update(batch.moved + len(batch.unreadable))
+        await rotation.finish()
+        left = {key_id: count for key_id, count in (await rotation.rows()).items() if key_id != first}
+    typer.echo(f"{moved} links are sealed with k{first} now.")
+    if unreadable:
+        typer.echo(f"{unreadable} open with no key and were left as they are: these people have to link again.")
+    for key_id, count in left.items():
+        if not count:
+            typer.echo(f"k{key_id} seals nothing any more: `keys retire k{key_id}`, then take it out of the settings.")
+    return ExitCode.OK
+
+
+async def _retire(settings: Settings, key_id: int) -> int:
+    given = [key.key_id for key in parse_keys(settings.credential_keys)]
+    if key_id == given[0]:
+        typer.echo(f"Not done: k{key_id} stands first and seals what is new. Put another key first.", err=True)
+        return ExitCode.CONFIGURATION
+    async with await Database.open(settings.database_path) as database:
+        is_forgotten = await retire(database, key_id)
+    if not is_forgotten:
+        typer.echo(f"Not done: this database does not know k{key_id}; `keys list` shows what it knows.", err=True)
+        return ExitCode.CONFIGURATION
+    typer.echo(
+        f"k{key_id} is retired. Take it out of CURATOR_CREDENTIAL_KEYS and destroy it: backups from before the "
+        "rotation can then be read by nobody."
+    )
+    return ExitCode.OK

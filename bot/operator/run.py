@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 
 import aiohttp
 import discord
@@ -13,8 +15,9 @@ from bot.app import build
 from bot.client.bot import CuratorBot
 from bot.logs import configure_logs
 from bot.operator.exit_codes import ExitCode
+from bot.operator.ports import UnusablePortError
 from bot.settings import Settings, SettingsError, load_settings
-from storage.errors import StartError
+from storage.errors import StartError, StorageError
 
 FATAL_CLOSE_CODES = {
     4004: "Discord does not accept the token. Reset it in the developer portal and set CURATOR_DISCORD_TOKEN.",
@@ -25,20 +28,66 @@ FATAL_CLOSE_CODES = {
 log = structlog.get_logger(__name__)
 
 
-async def run_bot() -> int:
-    """Read the settings, build the bot and serve; returns the exit code."""
+async def run_bot(*, allow_insecure_permissions: bool = False) -> int:
+    """Read the settings, build the bot and serve; returns the exit code.
+
+    Args:
+        allow_insecure_permissions: take a database and files of secrets that others may read too.
+    """
     try:
-        settings = load_settings()
+        settings = load_settings(allow_insecure_permissions=allow_insecure_permissions)
     except SettingsError as error:
         typer.echo(str(error), err=True)
         return ExitCode.CONFIGURATION
     configure_logs(level=settings.log_level, is_json=settings.log_format == "json")
     try:
-        async with build(settings) as bot:
+        async with (
+            build(settings, is_sharing_allowed=allow_insecure_permissions) as bot,
+            _told(bot, settings),
+            _upkeep(bot),
+        ):
             return await _serve(bot, settings)
     except StartError as error:
         typer.echo(f"The bot did not start: {error}. Nothing was changed.", err=True)
         return error.exit_code
+    except UnusablePortError as error:
+        typer.echo(f"The bot did not start: {error}. Nothing was changed.", err=True)
+        return ExitCode.CONFIGURATION
+
+
+def _told(bot: CuratorBot, settings: Settings) -> AbstractAsyncContextManager[None]:
+    """Health and measures, where the operator wants them: a server that a bot without them need not load."""
+    if settings.health_port is None:
+        return contextlib.nullcontext()
+    from bot.operator.health import health  # noqa: PLC0415 - aiohttp's server and the metrics' library: 8 MiB
+
+    return health(bot, settings.health_port)
+
+
+@contextlib.asynccontextmanager
+async def _upkeep(bot: CuratorBot) -> AsyncIterator[None]:
+    """Move to a new first key in the background; copy the file when a SIGUSR1 asks for it."""
+    upkeep, loop = bot.services.upkeep, asyncio.get_running_loop()
+    working = {asyncio.create_task(_attempted(upkeep.rotate), name="rotating")}
+
+    def copy() -> None:
+        task = asyncio.create_task(_attempted(upkeep.backup), name="copying")
+        working.add(task)
+        task.add_done_callback(working.discard)
+
+    loop.add_signal_handler(signal.SIGUSR1, copy)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGUSR1)
+        await asyncio.gather(*working)
+
+
+async def _attempted(work: Callable[[], Awaitable[object]]) -> None:
+    try:
+        await work()
+    except StorageError as error:
+        log.error("upkeep failed", reason=str(error))  # noqa: TRY400 - the text is the operator's; no traceback helps
 
 
 async def _serve(bot: CuratorBot, settings: Settings) -> int:

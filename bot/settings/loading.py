@@ -32,8 +32,8 @@ def load_settings(
     Raises:
         SettingsError: with every problem at once, each with its remedy and without its value.
     """
-    guard = Guard(is_strict=not allow_insecure_permissions)
     environment = filled(os.environ if environ is None else environ)
+    guard = Guard(is_strict=not allow_insecure_permissions, credentials=environment.get("CREDENTIALS_DIRECTORY"))
     from_file = env_file_variables(env_file, guard) if env_file is not None else {}
     problems = _misspelt({**from_file, **environment})
     settings = None

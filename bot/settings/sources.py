@@ -22,11 +22,16 @@ def filled(variables: Mapping[str, str | None]) -> dict[str, str]:
 
 
 class Guard:
-    """Lets secrets be taken only from files that are for the bot's user alone, and notes every other file."""
+    """Lets secrets be taken only from files that are for the bot's user alone, and notes every other file.
 
-    def __init__(self, *, is_strict: bool) -> None:
+    Files under ``credentials`` are taken as they are: systemd keeps that folder for one service alone, by means of
+    an access list, which shows as permissions of the group (systemd's documentation, System and Service Credentials).
+    """
+
+    def __init__(self, *, is_strict: bool, credentials: str | None = None) -> None:
         self.problems: list[SettingProblem] = []
         self._is_strict = is_strict
+        self._credentials = Path(credentials) if credentials else None
 
     def admits(self, setting: str, path: Path) -> bool:
         """Whether a secret may be taken from this file; a problem of ``setting`` if not.
@@ -35,6 +40,8 @@ class Guard:
             OSError: no such file.
         """
         is_private = not stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO)
+        if self._credentials is not None and path.is_relative_to(self._credentials):
+            return True
         if self._is_strict and not is_private:
             self.note(setting, "holds a secret that other users of this machine may read", f"chmod 600 {path}")
         return is_private or not self._is_strict

@@ -94,6 +94,10 @@ class BotProcess:
         """Ask it to stop, as a service manager does."""
         self._running.send_signal(signal.SIGTERM)
 
+    def copy(self) -> None:
+        """Ask it for a copy of its database, as an operator does."""
+        self._running.send_signal(signal.SIGUSR1)
+
     def kill(self) -> None:
         """End it on the spot, as a power cut does."""
         self._running.kill()

@@ -1,72 +1,16 @@
 """What a supervisor is told when the bot does not start, and what an operator reads; without a network."""
 
-import os
-import socket
-import sys
-from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
-import discord.http
 import pytest
-import stamina
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from bot.__main__ import app
 from bot.operator.exit_codes import ExitCode
 from storage.keyring import generate_key
-from tests.harness.written import written_logs
+from tests.harness.command_line import TOKEN, typed
 
-TOKEN = "a-token-that-must-never-be-shown"
-
-
-@pytest.fixture(autouse=True)
-def _retries_without_waiting() -> Iterator[None]:
-    with stamina.set_testing(True, attempts=1, cap=True):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _process_as_before() -> Iterator[None]:
-    """A command is the whole process, but here it shares one with other tests."""
-    umask, rich = os.umask(0o077), sys.modules.get("rich")
-    with written_logs():
-        yield
-    os.umask(umask)
-    sys.modules.pop("rich", None)
-    if rich is not None:
-        sys.modules["rich"] = rich
-
-
-@pytest.fixture
-def nobody() -> Iterator[str]:
-    """An address at which nobody listens, and nobody will while the test runs."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "house" / "curator.db"
-
-
-@pytest.fixture(autouse=True)
-def complete(monkeypatch: pytest.MonkeyPatch, nobody: str, database: Path, tmp_path: Path) -> None:
-    """Settings that are complete, and point to nobody."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(discord.http.Route, "BASE", nobody)
-    for name, value in {
-        "DISCORD_TOKEN": TOKEN,
-        "CREDENTIAL_KEYS": generate_key().get_secret_value(),
-        "SERVICE_URL": nobody,
-        "AI_HORDE_URL": f"{nobody}/api/",
-        "DATABASE_PATH": str(database),
-    }.items():
-        monkeypatch.setenv(f"CURATOR_{name}", value)
-
-
-def typed(*words: str) -> Result:
-    return CliRunner().invoke(app, list(words))
+pytestmark = pytest.mark.usefixtures("complete")
 
 
 def lines(result: Result) -> dict[str, str]:
@@ -149,5 +93,18 @@ def test_help_names_every_command_and_asks_for_nothing(monkeypatch: pytest.Monke
     monkeypatch.delenv("CURATOR_DISCORD_TOKEN")
     result = typed("--help")
     assert result.exit_code == 0
-    for command in ("run", "check", "demo", "keys"):
+    for command in ("run", "check", "demo", "keys", "backup", "sync-commands"):
         assert command in result.stdout
+
+
+def test_the_version_is_told_without_any_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CURATOR_DISCORD_TOKEN")
+    result = typed("--version")
+    assert (result.exit_code, result.stdout) == (0, f"horde-curator {version('horde-curator')}\n")
+
+
+def test_commands_are_not_told_where_discord_cannot_be_reached() -> None:
+    result = typed("sync-commands")
+    assert result.exit_code == ExitCode.UNAVAILABLE
+    assert TOKEN not in result.output
+    assert "Traceback" not in result.output

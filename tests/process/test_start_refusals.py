@@ -90,3 +90,19 @@ async def test_an_emptied_database_is_never_quietly_made_anew(installation: Inst
         again = await installation.start()
         assert await again.ended() in (CONFIGURATION, DAMAGED)
         assert "Traceback" not in again.stderr
+
+
+async def test_a_database_that_others_may_read_is_taken_where_the_operator_insists(
+    installation: Installation, discord: LoopbackDiscord
+) -> None:
+    first = await installation.start_ready()
+    first.terminate()
+    assert await first.ended() == 0
+    installation.database.chmod(0o644)
+    refused = await installation.start()
+    assert await refused.ended() == CONFIGURATION
+    heard = len(discord.calls)
+    insisted = await installation.start("run", "--allow-insecure-permissions")
+    await insisted.alive(discord.until(lambda: len(discord.calls) > heard))
+    insisted.terminate()
+    assert await insisted.ended() == 0

@@ -1,0 +1,24 @@
+"""Writes a whole copy of the database, private and complete; needs no key and no network."""
+
+from pathlib import Path
+
+import typer
+
+from bot.operator.exit_codes import ExitCode
+from bot.operator.opened import with_settings
+from bot.settings import Settings
+from storage.database import Database
+
+RUNNING = "A running bot makes the copy itself: send it SIGUSR1, and it writes one beside the database."
+
+
+async def make_backup(target: Path) -> int:
+    """Copy the database to ``target``, replacing what stood there once the copy is complete."""
+
+    async def command(settings: Settings) -> int:
+        async with await Database.open(settings.database_path) as database:
+            await database.backup(target)
+        typer.echo(f"{settings.database_path} is copied to {target}. The credential keys are not in it: keep them.")
+        return ExitCode.OK
+
+    return await with_settings(command, when_locked=RUNNING)

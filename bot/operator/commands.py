@@ -1,0 +1,32 @@
+"""Tells Discord the commands once more, whatever it was told before."""
+
+import aiohttp
+import discord
+import typer
+
+from bot.app import build
+from bot.logs import configure_logs
+from bot.operator.exit_codes import ExitCode
+from bot.operator.opened import with_settings
+from bot.settings import Settings
+
+
+async def sync_commands() -> int:
+    """Log in, tell the commands, leave."""
+    return await with_settings(_sync, when_locked="Stop the bot first; it tells its commands at its start.")
+
+
+async def _sync(settings: Settings) -> int:
+    configure_logs(level="error", is_json=False)
+    async with build(settings, remembers_commands=False) as bot:
+        try:
+            await bot.login(settings.discord_token.get_secret_value())  # its hook tells them
+        except discord.LoginFailure:
+            text = "the token is not accepted; reset it in the developer portal and set CURATOR_DISCORD_TOKEN"
+            typer.echo(f"Not done: {text}. Nothing was changed.", err=True)
+            return ExitCode.CONFIGURATION
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            typer.echo(f"Not done: Discord cannot be reached ({type(error).__name__}).", err=True)
+            return ExitCode.UNAVAILABLE
+        typer.echo(f"Discord knows {len(bot.tree.get_commands())} commands of {bot.user}.")
+    return ExitCode.OK

@@ -1,0 +1,64 @@
+"""Answers supervisors and collectors on loopback, for as long as the bot runs; off unless a port is set."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from bot.client.bot import CuratorBot
+from bot.operator.measures import exposition, measure
+from bot.operator.ports import UnusablePortError
+
+LOOPBACK = "127.0.0.1"
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def health(bot: CuratorBot, port: int | None) -> AsyncIterator[None]:
+    """Serve ``/healthz`` (200 when well, 503 when not, with what is not) and ``/metrics`` meanwhile.
+
+    Raises:
+        UnusablePortError: somebody else has the port.
+    """
+    if port is None:
+        yield
+        return
+    runner = web.AppRunner(_application(bot), access_log=None)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, LOOPBACK, port).start()
+        except OSError as error:
+            raise UnusablePortError(port, error.strerror or "it cannot be opened") from error
+        log.info("health is told", port=port)
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def _application(bot: CuratorBot) -> web.Application:
+    async def healthz(_request: web.Request) -> web.Response:
+        now = await measure(bot)
+        parts = {
+            "gateway": now.is_connected,
+            "database": now.stored is not None,
+            "watching": now.is_watching,
+            "service": not now.is_service_away,  # told, but no reason to restart the bot
+        }
+        told = {
+            "status": "ok" if now.is_well else "failing",
+            "parts": {part: "ok" if is_well else "failing" for part, is_well in parts.items()},
+            "last_look_at": now.last_look_at.isoformat(timespec="seconds") if now.last_look_at else None,
+        }
+        return web.json_response(told, status=200 if now.is_well else 503)
+
+    async def metrics(_request: web.Request) -> web.Response:
+        return web.Response(body=exposition(await measure(bot)), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    application = web.Application()
+    application.router.add_get("/healthz", healthz)
+    application.router.add_get("/metrics", metrics)
+    return application

@@ -1,0 +1,124 @@
+"""What is told of a running bot: whether each part is alive, and figures for Prometheus. No names, no keys."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import override
+
+from discord.ext import tasks
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from bot.app import VERSION
+from bot.client.bot import CuratorBot
+from bot.reference.models import ChangeStatus
+from bot.services.upkeep import Stored
+from storage.errors import StorageError
+
+WATCHER = "WatchCog"
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """A running bot at one moment.
+
+    Attributes:
+        is_connected: whether Discord's gateway answers.
+        gateway_latency_s: seconds until it last did, ``None`` before the first time.
+        is_watching: whether the loop that looks at the queue runs.
+        last_look_at: when the queue was last read, ``None`` before the first time.
+        is_service_away: whether the queue could not be read the last time.
+        changes: open changes by status, as last seen.
+        stored: what is in the database, ``None`` when it cannot be read.
+        interactions: by kind, since the start.
+        faults: failures that nobody foresaw, since the start.
+    """
+
+    is_connected: bool
+    gateway_latency_s: float | None
+    is_watching: bool
+    last_look_at: datetime | None
+    is_service_away: bool
+    changes: Mapping[str, int]
+    stored: Stored | None
+    interactions: Mapping[str, int]
+    faults: int
+
+    @property
+    def is_well(self) -> bool:
+        """Whether every part of the bot itself lives; that the service is away is no fault of the bot's."""
+        return self.is_connected and self.is_watching and self.stored is not None
+
+
+async def measure(bot: CuratorBot) -> Measures:
+    """Look at each part. Asks nobody outside."""
+    latency, watch = bot.latency, bot.services.watch
+    try:
+        stored = await bot.services.upkeep.stored()
+    except StorageError:
+        stored = None
+    is_known = math.isfinite(latency)
+    return Measures(
+        is_connected=bot.is_ready() and bot.ws.open,  # it stays ready while it connects again
+        gateway_latency_s=latency if is_known else None,
+        is_watching=_is_watching(bot),
+        last_look_at=watch.last_look_at,
+        is_service_away=watch.away_since is not None,
+        changes={status.value: len(watch.waiting(status)) for status in ChangeStatus if status.is_open},
+        stored=stored,
+        interactions=dict(bot.tallies.interactions),
+        faults=bot.tallies.faults,
+    )
+
+
+def exposition(measures: Measures) -> bytes:
+    """The measures in Prometheus' text format."""
+    registry = CollectorRegistry()
+    registry.register(_Snapshot(measures))
+    return generate_latest(registry)
+
+
+class _Snapshot(Collector):
+    def __init__(self, measures: Measures) -> None:
+        self._measures = measures
+
+    @override
+    def collect(self) -> Iterator[Metric]:
+        measures = self._measures
+        build = GaugeMetricFamily("horde_curator_build_info", "Always 1.", labels=["version"])
+        build.add_metric([VERSION], 1)
+        yield build
+        for name, text, value in _gauges(measures):
+            if value is not None:
+                yield GaugeMetricFamily(f"horde_curator_{name}", text, value=value)
+        changes = GaugeMetricFamily("horde_curator_changes", "Open changes of the queue.", labels=["status"])
+        for status, count in measures.changes.items():
+            changes.add_metric([status], count)
+        yield changes
+        interactions = CounterMetricFamily(
+            "horde_curator_interactions", "What people did since the start.", labels=["kind"]
+        )
+        for kind, count in measures.interactions.items():
+            interactions.add_metric([kind], count)
+        yield interactions
+        yield CounterMetricFamily("horde_curator_faults", "Unforeseen failures since the start.", value=measures.faults)
+
+
+def _gauges(measures: Measures) -> Iterator[tuple[str, str, float | None]]:
+    last, stored = measures.last_look_at, measures.stored
+    yield "gateway_connected", "Whether Discord's gateway answers.", measures.is_connected
+    yield "gateway_latency_seconds", "Seconds until the gateway last answered.", measures.gateway_latency_s
+    yield "watching", "Whether the loop that looks at the queue runs.", measures.is_watching
+    yield "service_reachable", "Whether the queue could be read the last time.", not measures.is_service_away
+    yield "last_look_timestamp_seconds", "When the queue was last read.", last.timestamp() if last else None
+    yield "database_readable", "Whether the database can be read.", stored is not None
+    yield "links", "Linked people.", stored.links if stored else None
+    yield "notices_waiting", "Direct messages still to be delivered.", stored.notices if stored else None
+
+
+def _is_watching(bot: CuratorBot) -> bool:
+    watcher = bot.get_cog(WATCHER)
+    look = getattr(watcher, "look", None)
+    return isinstance(look, tasks.Loop) and look.is_running() and not look.failed()

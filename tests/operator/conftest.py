@@ -1,0 +1,68 @@
+"""The command line in this process, with settings that are complete and point to nobody."""
+
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import discord.http
+import pytest
+import stamina
+
+from storage.keyring import generate_key
+from tests.harness.command_line import TOKEN
+from tests.harness.written import written_logs
+
+
+@pytest.fixture
+def without_waiting() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=1, cap=True):
+        yield
+
+
+@pytest.fixture
+def process_as_before() -> Iterator[None]:
+    """A command is the whole process, but here it shares one with other tests."""
+    umask, rich = os.umask(0o077), sys.modules.get("rich")
+    with written_logs():
+        yield
+    os.umask(umask)
+    sys.modules.pop("rich", None)
+    if rich is not None:
+        sys.modules["rich"] = rich
+
+
+@pytest.fixture
+def nobody() -> Iterator[str]:
+    """An address at which nobody listens, and nobody will while the test runs."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "house" / "curator.db"
+
+
+@pytest.fixture
+def complete(
+    monkeypatch: pytest.MonkeyPatch,
+    nobody: str,
+    database: Path,
+    tmp_path: Path,
+    process_as_before: None,
+    without_waiting: None,
+) -> None:
+    """Settings that are complete, and point to nobody."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(discord.http.Route, "BASE", nobody)
+    for name, value in {
+        "DISCORD_TOKEN": TOKEN,
+        "CREDENTIAL_KEYS": generate_key().get_secret_value(),
+        "SERVICE_URL": nobody,
+        "AI_HORDE_URL": f"{nobody}/api/",
+        "DATABASE_PATH": str(database),
+    }.items():
+        monkeypatch.setenv(f"CURATOR_{name}", value)

@@ -1,0 +1,88 @@
+"""A copy that is whole, private and can be started from."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from bot.operator.exit_codes import ExitCode
+from tests.harness.command_line import typed
+
+pytestmark = pytest.mark.usefixtures("complete")
+
+
+def marked(path: Path) -> list[str]:
+    connection = sqlite3.connect(path)
+    try:
+        return [row[0] for row in connection.execute("SELECT value FROM cursor WHERE name = 'mark'")]
+    finally:
+        connection.close()
+
+
+def mark(path: Path, text: str) -> None:
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("INSERT OR REPLACE INTO cursor (name, value) VALUES ('mark', ?)", (text,))
+    connection.close()
+
+
+def test_a_backup_is_restored_by_putting_it_back(database: Path, tmp_path: Path) -> None:
+    target = tmp_path / "copy.db"
+    typed("keys", "list")
+    mark(database, "before")
+    result = typed("backup", str(target))
+    assert result.exit_code == 0, result.output
+    assert str(target) in result.stdout
+    assert target.stat().st_mode & 0o777 == 0o600
+    mark(database, "after")
+
+    for part in database.parent.glob("curator.db-*"):
+        part.unlink()
+    shutil.copy(target, database)  # keeps the mode of what it replaces
+    assert typed("keys", "list").exit_code == 0
+    assert marked(database) == ["before"]
+
+
+def test_a_lost_database_is_not_begun_anew_but_restored(database: Path, tmp_path: Path) -> None:
+    typed("keys", "list")
+    mark(database, "kept")
+    typed("backup", str(tmp_path / "copy.db"))
+    database.unlink()
+    lost = typed("run")
+    assert lost.exit_code == ExitCode.DATA_DAMAGED
+    assert "restore a backup" in lost.stderr
+    shutil.copy(tmp_path / "copy.db", database)
+    database.chmod(0o600)
+    assert typed("keys", "list").exit_code == 0
+    assert marked(database) == ["kept"]
+
+
+def test_a_place_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
+    result = typed("backup", str(tmp_path / "absent" / "copy.db"))
+    assert result.exit_code == ExitCode.CONFIGURATION
+    assert "Nothing was changed" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_while_the_bot_runs_it_says_how_the_bot_does_it(database: Path, tmp_path: Path) -> None:
+    typed("keys", "list")
+    holder = sqlite3.connect(database)
+    holder.execute("PRAGMA locking_mode=EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+    result = typed("backup", str(tmp_path / "copy.db"))
+    holder.close()
+    assert result.exit_code == ExitCode.ALREADY_RUNNING
+    assert "SIGUSR1" in result.stderr
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_keys_are_not_touched_meanwhile(database: Path) -> None:
+    typed("keys", "list")
+    holder = sqlite3.connect(database)
+    holder.execute("PRAGMA locking_mode=EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+    result = typed("keys", "rotate")
+    holder.close()
+    assert result.exit_code == ExitCode.ALREADY_RUNNING
+    assert "Stop the bot first" in result.stderr

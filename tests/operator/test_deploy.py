@@ -1,0 +1,68 @@
+"""The files that run the bot somewhere else say what the program has, and keep what it promises."""
+
+import configparser
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.operator.exit_codes import ExitCode
+from bot.settings import SECRETS, Settings
+from tests.harness.command_line import typed
+
+ROOT = Path(__file__).parents[2]
+FILES = ("horde-curator.service", "Containerfile", "compose.yaml")
+SERVICE = ROOT / "deploy" / "horde-curator.service"
+
+
+def text_of(name: str) -> str:
+    return (ROOT / "deploy" / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_setting_it_names_is_one(name: str) -> None:
+    known = {f"CURATOR_{field.upper()}" for field in Settings.model_fields}
+    known |= {f"CURATOR_{field.upper()}_FILE" for field in SECRETS}
+    named = set(re.findall(r"CURATOR_[A-Z_]+", text_of(name)))
+    assert named
+    assert named <= known
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_secret_stands_in_it(name: str) -> None:
+    secrets = "|".join(f"CURATOR_{field.upper()}" for field in SECRETS)
+    assert re.findall(rf"(?:{secrets})\s*[:=]", text_of(name)) == []
+
+
+def test_the_unit_waits_for_a_person_where_starting_again_helps_nobody() -> None:
+    unit = configparser.ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]  # systemd's names have capitals
+    unit.read(SERVICE, encoding="utf-8")
+    service = unit["Service"]
+    stops = {int(code) for code in service["RestartPreventExitStatus"].split()}
+    assert stops == {ExitCode.DATA_DAMAGED, ExitCode.CONFIGURATION}
+    assert int(service["RestartSec"]) >= 10
+    assert int(service["TimeoutStopSec"]) > 10, "a stop takes up to ten seconds"
+    assert service["UMask"] == "0077"
+    command = service["ExecStart"].split()
+    assert command[1:3] == ["-m", "bot"]
+    assert typed(command[3], "--help").exit_code == 0
+
+
+def test_the_container_runs_as_nobody_special_and_writes_to_its_volume_alone() -> None:
+    last_stage = text_of("Containerfile").rpartition("FROM ")[2]
+    assert re.search(r"^USER curator$", last_stage, re.MULTILINE)
+    assert last_stage.index("USER curator") < last_stage.index("ENTRYPOINT")
+    assert re.findall(r"^VOLUME (\S+)$", last_stage, re.MULTILINE) == ["/data"]
+    assert "CURATOR_DATABASE_PATH=/data/" in last_stage
+    compose = text_of("compose.yaml")
+    assert "read_only: true" in compose
+    assert "cap_drop: [ALL]" in compose
+
+
+def test_the_guide_names_every_exit_code_and_every_measure_it_alerts_on() -> None:
+    guide = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", guide, re.MULTILINE)} == {int(code) for code in ExitCode}
+    measures = (ROOT / "bot" / "operator" / "measures.py").read_text(encoding="utf-8")
+    for name in re.findall(r"horde_curator_([a-z_]+)", guide):
+        assert name.removesuffix("_total") in measures, name

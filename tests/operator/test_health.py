@@ -1,0 +1,47 @@
+"""What a supervisor is told when a part of a running bot is not well."""
+
+import socket
+
+import httpx
+import pytest
+from simcord import Env
+
+from bot.operator.health import health
+from bot.operator.ports import UnusablePortError
+from tests.harness.simulation import Simulation
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def _parts(port: int) -> tuple[int, dict[str, str]]:
+    async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
+        answer = await client.get(f"http://127.0.0.1:{port}/healthz")
+    return answer.status_code, answer.json()["parts"]
+
+
+async def test_each_part_that_fails_is_named(simulation: Simulation, env: Env, port: int) -> None:
+    bot = simulation.bot
+    async with health(bot, port):
+        assert (await _parts(port))[0] == 200
+        setattr(env.bot.ws, "open", False)  # noqa: B010 - simcord's own socket has no property
+        status, parts = await _parts(port)
+        assert (status, parts["gateway"], parts["database"]) == (503, "failing", "ok")
+        setattr(env.bot.ws, "open", True)  # noqa: B010 - simcord's own socket has no property
+        bot.services.watch.away_since = bot.clock()
+        status, parts = await _parts(port)
+        assert (status, parts["service"]) == (200, "failing"), "no restart of the bot would bring the service back"
+        await bot.services.upkeep.database.close()
+        status, parts = await _parts(port)
+        assert (status, parts["database"], parts["gateway"]) == (503, "failing", "ok")
+
+
+async def test_a_port_in_use_is_named_with_its_remedy(simulation: Simulation, port: int) -> None:
+    async with health(simulation.bot, port):
+        with pytest.raises(UnusablePortError, match=f"port {port}"):
+            async with health(simulation.bot, port):
+                pass
