@@ -6,8 +6,9 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from playwright.async_api import ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import async_playwright, expect
 
+from tests.browser.console import collect_problems
 from tests.browser.demo_process import DemoProcess
 from tests.browser.install import ARGUMENTS, chromium
 from tests.browser.window import DESKTOP, PATIENCE_MS, Window
@@ -46,21 +47,10 @@ async def open_window(tmp_path: Path) -> AsyncIterator[Opening]:
             width, height = DESKTOP
             page = await browser.new_page(bypass_csp=True, viewport={"width": width, "height": height})
             page.set_default_timeout(PATIENCE_MS)
-            _collect_problems(page, problems)
+            collect_problems(page, problems)
             await page.goto(demo.url)
             return Window(page, pictures)
 
         yield open_on
         await browser.close()
     assert problems == []
-
-
-def _collect_problems(page: Page, problems: list[str]) -> None:
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda message: problems.append(message.text) if _is_problem(message) else None)
-
-
-def _is_problem(message: ConsoleMessage) -> bool:
-    # The picture of a message that is drawn anew at that moment is gone when it is asked for, and asked for again.
-    is_gone = message.text.startswith("Failed to load resource") and "404" in message.text
-    return message.type == "error" and not is_gone

@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from bot.demo.people import PEOPLE, RITA
 from bot.demo.stage import Stage
+from tests.browser.console import collect_problems
 from tests.browser.install import ARGUMENTS, chromium
 
 DESKTOP = (1280, 860)
@@ -28,19 +29,12 @@ async def page(request: pytest.FixtureRequest, browser: Browser, stage: Stage) -
     opened = await browser.new_page(viewport={"width": width, "height": height})
     opened.set_default_timeout(20_000)
     problems: list[str] = []
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    opened.on("console", lambda message: problems.append(message.text) if is_problem(message) else None)
+    collect_problems(opened, problems)
     await opened.goto(stage.url)
     await expect(opened.get_by_role("heading", level=1)).to_be_visible()
     yield opened
     await opened.close()
     assert problems == []
-
-
-def is_problem(message: ConsoleMessage) -> bool:
-    # The picture of a message that is drawn anew at that moment is gone when it is asked for, and asked for again.
-    is_gone = message.text.startswith("Failed to load resource") and "404" in message.text
-    return message.type == "error" and not is_gone
 
 
 async def assert_nothing_hangs_over(page: Page) -> None:
