@@ -54,6 +54,19 @@ COMMANDS_CURSOR = "synced_commands"
 
 
 @dataclass(frozen=True, slots=True)
+class Clocks:
+    """The two ways to tell the time.
+
+    Attributes:
+        now: the current time, aware.
+        monotonic: seconds on a clock that nobody sets.
+    """
+
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
 class _Kept:
     """The repositories of one file."""
 
@@ -94,8 +107,9 @@ class _Known:
     watch: Watch
 
     @classmethod
-    def of(cls, settings: Settings, connections: Connections, kept: _Kept, clock: Callable[[], datetime]) -> "_Known":
-        client = ReferenceClient(Transport(connections.service))
+    def of(cls, settings: Settings, connections: Connections, kept: _Kept, clocks: Clocks) -> "_Known":
+        clock = clocks.now
+        client = ReferenceClient(Transport(connections.service, clock=clock), monotonic=clocks.monotonic)
         allow_lists = AllowLists(settings.requestor_ids, settings.approver_ids)
         roles = QueueRoles(client, connections.horde, allow_lists)
         catalogue, usages = Catalogue(client, clock), Usages(client, clock)
@@ -111,20 +125,20 @@ class _Known:
             reader_key=settings.reader_key,
             clock=clock,
         )
-        accounts = Accounts(kept.links, roles, clock=clock, ttl=settings.role_ttl)
+        accounts = Accounts(kept.links, roles, clock=clock, ttl=settings.role_ttl, monotonic=clocks.monotonic)
         return cls(client, accounts, catalogue, usages, watch)
 
 
 async def join(
     settings: Settings,
     connections: Connections,
-    clock: Callable[[], datetime],
+    clocks: Clocks,
     *,
     remembers_commands: bool,
 ) -> CuratorBot:
     """Join the bot to what is open, and take up where the last run left off."""
-    kept = _Kept.of(settings, connections)
-    known = _Known.of(settings, connections, kept, clock)
+    kept, clock = _Kept.of(settings, connections), clocks.now
+    known = _Known.of(settings, connections, kept, clocks)
     await kept.intents.recover(clock())
     await kept.outbox.recover()
     await known.watch.load()

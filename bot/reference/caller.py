@@ -20,6 +20,7 @@ from bot.reference.errors import (
     UnauthorizedError,
     UnavailableError,
 )
+from bot.reference.gate import Gate
 from bot.reference.generations import NEWEST, Generation, generation_of
 from bot.reference.models import MyRoles
 from bot.reference.requests import Request, Requests
@@ -43,6 +44,7 @@ class Caller:
         *,
         generation: Generation | None,
         time_limits: limits.TimeLimits,
+        monotonic: Callable[[], float],
     ) -> None:
         self._transport = transport
         self._time_limits = time_limits
@@ -53,6 +55,7 @@ class Caller:
         self._learning = asyncio.Lock()
         self.root = Requests(NEWEST(), time_limits)
         """Builds the few requests that are the same in every generation."""
+        self._gate = Gate(transport, heartbeat=self.root.probe(RouteNames.get_heartbeat), monotonic=monotonic)
 
     async def requests(self) -> Requests:
         """Give what builds requests for the generation that answers.
@@ -142,7 +145,7 @@ class Caller:
 
         async def attempt() -> T:
             try:
-                return read(await self._transport.send(request))
+                return await self._gate.send(request, read)
             except UnauthorizedError as error:
                 raise await self._told_apart(error, request) from None
 
@@ -162,7 +165,8 @@ class Caller:
             return error
         try:
             question = Requests(self._generation, self._time_limits).read(RouteNames.get_my_roles, request.key)
-            mine = replies.parse(await self._transport.send(question), MyRoles.model_validate, is_write=False)
+            read = partial(replies.parse, build=MyRoles.model_validate, is_write=False)
+            mine = await self._gate.send(question, read)
         except ApiError:
             return error
         if mine.roles & {request.needs, "approver"}:  # an approver is a requestor too

@@ -1,6 +1,7 @@
 """One method for each thing asked of the service; every call that needs a key is handed the person's own."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -47,6 +48,7 @@ class ReferenceClient:
         generation: Generation | None = None,
         *,
         time_limits: limits.TimeLimits | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Speak through a transport.
 
@@ -54,8 +56,14 @@ class ReferenceClient:
             transport: The way to the service.
             generation: The service's, where it is known beforehand; else it is found out.
             time_limits: Other than the usual.
+            monotonic: Seconds on a clock that nobody sets.
         """
-        self._caller = Caller(transport, generation=generation, time_limits=time_limits or limits.TimeLimits())
+        self._caller = Caller(
+            transport,
+            generation=generation,
+            time_limits=time_limits or limits.TimeLimits(),
+            monotonic=monotonic,
+        )
 
     @property
     def service_date(self) -> datetime | None:

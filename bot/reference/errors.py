@@ -1,5 +1,6 @@
 """Every way in which the service says no; the only place that knows what a status and a text mean."""
 
+from datetime import datetime
 from typing import Literal
 
 from bot.errors import BotError
@@ -78,6 +79,18 @@ class UnavailableError(ApiError):
         self.retry_after_s = retry_after_s
 
 
+class ServiceAwayError(UnavailableError):
+    """Not asked at all: the service has left several requests in a row without an answer; ``detail`` says how.
+
+    Attributes:
+        next_try_at: When it is tried again, aware.
+    """
+
+    def __init__(self, detail: str, *, next_try_at: datetime) -> None:
+        super().__init__(detail)
+        self.next_try_at = next_try_at
+
+
 class IndeterminateError(ApiError):
     """A write was sent and its answer was lost or unreadable: perhaps done. Read again, never repeat."""
 
@@ -136,6 +149,13 @@ def error_for(
         case _ if is_write and not text.startswith(_AUTH_MARK):
             return IndeterminateError(text, status=status)
     return UnavailableError(text, status=status, retry_after_s=retry_after_s)
+
+
+def is_outage(error: ApiError) -> bool:
+    """Whether the service itself seems to be away: no answer, or a fault of its own; AI-Horde's silence is neither."""
+    if not isinstance(error, UnavailableError | IndeterminateError) or error.detail.startswith(_AUTH_MARK):
+        return False
+    return error.status is None or error.status >= 500  # noqa: PLR2004 -- statuses are the subject here
 
 
 def _refusal_kind(text: str) -> RefusalKind | None:

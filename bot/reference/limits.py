@@ -50,3 +50,11 @@ UNCONFIRMED_JITTER = timedelta(seconds=3)
 
 LONGEST_RETRY_AFTER = timedelta(seconds=60)
 """What the service asks for is believed up to here."""
+
+BREAKER_FAILURES = 5
+"""After so many requests in a row without an answer nobody else waits for one."""
+
+BREAKER_SHORTEST_WAIT = timedelta(seconds=1)
+BREAKER_FIRST_WAIT = timedelta(seconds=5)
+BREAKER_LONGEST_WAIT = timedelta(seconds=60)
+"""Until the next try: a random part of the first, of twice that, and so on up to the longest."""

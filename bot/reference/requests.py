@@ -40,6 +40,7 @@ class Request:
     """What to ask. ``path`` is quoted already; ``limit`` bounds it all, waiting for a turn included.
 
     ``needs`` is the queue's role without which it is refused; None where any key will do, or none at all.
+    ``deafens``: the service answers nobody else until this is done.
     """
 
     method: str = "GET"
@@ -49,6 +50,7 @@ class Request:
     content: Any = None
     key: SecretStr | None = None
     needs: str | None = None
+    deafens: bool = False
 
     @property
     def is_write(self) -> bool:
@@ -178,7 +180,15 @@ class Requests:
     def apply(self, key: SecretStr, content: Any) -> Request:
         """Publish what is approved."""
         path = self._path(RouteNames.apply_changes, {}, v2_prefix)
-        return Request(method="POST", path=path, limit=self._limits.apply, content=content, key=key, needs=_APPROVER)
+        return Request(
+            method="POST",
+            path=path,
+            limit=self._limits.apply,
+            content=content,
+            key=key,
+            needs=_APPROVER,
+            deafens=True,
+        )
 
     def _read(
         self,

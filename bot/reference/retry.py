@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from bot.reference import limits
-from bot.reference.errors import ApiError, UnauthorizedError, UnavailableError
+from bot.reference.errors import ApiError, ServiceAwayError, UnauthorizedError, UnavailableError
 
 _CONFIRMATIONS = 2
 
@@ -24,6 +24,8 @@ def delay(
     granted a shortened wait, but none at all. ``jitter`` is a random share from 0 up to 1.
     """
     match failure:
+        case ServiceAwayError():  # several were made already
+            return None
         case UnauthorizedError(status=401) if attempt < _CONFIRMATIONS:
             return limits.UNCONFIRMED_WAIT + jitter * limits.UNCONFIRMED_JITTER
         case UnavailableError() if attempt < limits.ATTEMPTS:

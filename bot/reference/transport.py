@@ -52,7 +52,8 @@ class Transport:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._client = client
-        self._clock = clock
+        self.now = clock
+        """The current time, aware."""
         self.service_date: datetime | None = None
         """The service's clock with its last answer, None before the first that told it."""
         self._slots = asyncio.Semaphore(limits.MAX_REQUESTS_AT_ONCE)
@@ -133,7 +134,7 @@ class Transport:
         return Reply(
             status=response.status_code,
             body=reader.finish(),
-            retry_after_s=parse_retry_after(response.headers.get("retry-after"), now=self._clock()),
+            retry_after_s=parse_retry_after(response.headers.get("retry-after"), now=self.now()),
         )
 
 

@@ -262,6 +262,7 @@ class StatusReport:
         oldest_pending: id and time of the proposal that waits longest.
         version_of_bot: this program's version.
         away_since: since when the service does not answer, ``None`` when it does.
+        next_try_at: when it is asked again, ``None`` where the next question goes out at once.
         has_queue: whether the service keeps a queue at all; older ones do not.
         is_queue_hidden: whether the service shows its queue to approvers alone, and not to the bot.
     """
@@ -281,5 +282,6 @@ class StatusReport:
     oldest_pending: tuple[int, datetime] | None
     version_of_bot: str
     away_since: datetime | None = None
+    next_try_at: datetime | None = None
     has_queue: bool = True
     is_queue_hidden: bool = False

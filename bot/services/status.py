@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from bot.errors import BotError
-from bot.reference.errors import ReadOnlyError
+from bot.reference.errors import ReadOnlyError, ServiceAwayError
 from bot.reference.models import ChangeStatus
 from bot.services.catalogue import Catalogue
 from bot.services.outcomes import StatusReport
@@ -33,10 +33,12 @@ class Status:
     async def report(self) -> StatusReport:
         """How things stand now. Never raises for an outage: telling it is the point."""
         problem: str | None = None
+        next_try_at: datetime | None = None
         try:
             await self.catalogue.current_deployment()
         except BotError as error:
             problem = str(error)
+            next_try_at = error.next_try_at if isinstance(error, ServiceAwayError) else None
         deployment = self.catalogue.deployment
         pending = self.watch.waiting(ChangeStatus.PENDING)
         looked = self.watch.last_look_at is not None
@@ -57,6 +59,7 @@ class Status:
             oldest_pending=oldest,
             version_of_bot=self.version_of_bot,
             away_since=self.watch.away_since if problem else None,
+            next_try_at=next_try_at,
             has_queue=deployment is None or deployment.has_queue,
             is_queue_hidden=isinstance(self.watch.problem, ReaderKeyError),
         )

@@ -13,6 +13,7 @@ from bot.reference.errors import (
     MalformedReplyError,
     NotFoundError,
     ReadOnlyError,
+    ServiceAwayError,
     UnauthorizedError,
     UnavailableError,
 )
@@ -25,11 +26,13 @@ from bot.ui.attempts import Attempt, Verb, Words
 from bot.ui.components import Accent
 from bot.ui.glyphs import Look
 from bot.ui.sections import page_name
-from bot.ui.text import REQUESTOR, code, plain, plural
+from bot.ui.text import REQUESTOR, code, plain, plural, relative
 
 AUTH_MARK = "Auth service"
 """How the service begins when it could not ask AI-Horde (8.6.2); it asks before it does anything."""
 FIELDS_SHOWN = 5
+SERVICE_REASON = 120
+"""Characters of why a request failed."""
 
 
 def _read_only(error: ReadOnlyError, attempt: Attempt, look: Look) -> Words:
@@ -181,6 +184,15 @@ def _unavailable(error: UnavailableError, attempt: Attempt, _look: Look) -> Word
     return Words(f"{attempt.failed}: the service does not answer", f"{attempt.again} in {wait}.", attempt.nothing)
 
 
+def _away(error: ServiceAwayError, attempt: Attempt, _look: Look) -> Words:
+    return Words(
+        f"{attempt.failed}: the service does not answer",
+        f"{attempt.again}; next try {relative(error.next_try_at)}.",
+        attempt.nothing,
+        f"Nothing was sent: it has not answered for a while. {plain(error.detail, SERVICE_REASON)}",
+    )
+
+
 def _indeterminate(_error: IndeterminateError, attempt: Attempt, _look: Look) -> Words:
     return Words(
         "No answer yet",
@@ -209,6 +221,7 @@ SERVICE_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = 
     InvalidModelNameError: _bad_name,
     UnaddressableNameError: _unaddressable,
     InvalidRequestError: _invalid,
+    ServiceAwayError: _away,
     UnavailableError: _unavailable,
     ReaderKeyError: _reader_key,
     IndeterminateError: _indeterminate,

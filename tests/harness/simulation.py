@@ -115,6 +115,7 @@ class Simulation:
             service_transport=self.transport,
             horde_transport=self.transport,
             clock=self.clock,
+            monotonic=lambda: self.clock().timestamp(),
         )
         return await self._running.enter_async_context(building)
 

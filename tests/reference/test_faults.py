@@ -457,10 +457,9 @@ async def test_no_failure_and_no_log_line_tells_the_key(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     async with FaultyServer(fault) as server:
-        client = connect(server.url, time_limits=BRIEF)
         for call in (read, *WRITES):
             with pytest.raises(ApiError) as caught:
-                await call(client)
+                await call(connect(server.url, time_limits=BRIEF))
             chain = [caught.value, caught.value.__cause__, caught.value.__context__]
             assert all(CANARY not in f"{error!r} {error}" for error in chain)
         assert all(CANARY.encode() in exchange.raw for exchange in server.exchanges)

@@ -14,6 +14,7 @@ from bot.reference.errors import (
     MalformedReplyError,
     NotFoundError,
     ReadOnlyError,
+    ServiceAwayError,
     UnauthorizedError,
     UnavailableError,
 )
@@ -29,6 +30,7 @@ FINAL: list[ApiError] = [
     ReadOnlyError("x", kind="replica", status=503),
     IndeterminateError("x", status=502),
     MalformedReplyError("x"),
+    ServiceAwayError("x", next_try_at=NOW),
 ]
 
 

@@ -59,7 +59,13 @@ class House:
     async def start(self) -> None:
         """Build as the program does."""
         bot = await self._open.enter_async_context(
-            build(self.settings, service_transport=self.service, horde_transport=self.service, clock=self.clock)
+            build(
+                self.settings,
+                service_transport=self.service,
+                horde_transport=self.service,
+                clock=self.clock,
+                monotonic=lambda: self.clock().timestamp(),
+            )
         )
         self.services = bot.services
 

@@ -1,5 +1,7 @@
 """How things stand, told also when nothing answers."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
@@ -46,6 +48,19 @@ async def test_when_nobody_answers_it_says_since_when_and_what_was_known(house: 
     assert report.away_since == since
     assert report.ai_horde_ms is None
     assert (report.mode, report.pending) == ("PRIMARY", 1), "as last told"
+
+
+async def test_a_service_that_has_not_answered_for_a_while_is_not_asked_and_the_next_try_is_told(house: House) -> None:
+    house.service.is_away = True
+    for _ in range(5):
+        with pytest.raises(UnavailableError):
+            await house.services.watch.sweep()
+    asked = house.service.asked("/replicate_mode")
+    report = await house.services.status.report()
+    assert report.service_problem == "The service cannot be reached."
+    assert report.next_try_at is not None
+    assert house.clock() < report.next_try_at <= house.clock() + timedelta(seconds=60)
+    assert house.service.asked("/replicate_mode") == asked
 
 
 async def test_a_queue_that_is_switched_off_takes_no_proposals(house: House) -> None:

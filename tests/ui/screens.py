@@ -12,6 +12,7 @@ from bot.reference.errors import (
     IndeterminateError,
     InvalidRequestError,
     ReadOnlyError,
+    ServiceAwayError,
     UnavailableError,
     no_queue,
 )
@@ -154,6 +155,10 @@ def _errors() -> dict[str, Callable[[Look], Card | Markup]]:
         "10c-not-linked": (NotLinkedError(ALICE), APPROVE),
         "10d-not-confirmed": (HordeUnavailableError(), APPROVE),
         "10f-away": (UnavailableError("connection refused"), QUEUE),
+        "10f2-away-longer": (
+            ServiceAwayError("The service cannot be reached.", next_try_at=NOW + timedelta(seconds=40)),
+            QUEUE,
+        ),
         "10g-taken": (ConflictError("Model already exists"), QUEUE),
         "10h-fields": (InvalidRequestError("Field required", status=422, fields=fields), QUEUE),
         "10i-shared": (SharedKeyError("alice#101 (Shared Key: x)"), link),
@@ -293,7 +298,12 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "13b2-status-no-queue": lambda look: status_view(report(has_queue=False, is_writable=False), look),
     "13b3-status-hidden": lambda look: status_view(report(is_queue_hidden=True, pending=None, approved=None), look),
     "13c-status-away": lambda look: status_view(
-        report(service_problem="connection refused", away_since=NOW - timedelta(minutes=19)), look
+        report(
+            service_problem="The service cannot be reached.",
+            away_since=NOW - timedelta(minutes=19),
+            next_try_at=NOW + timedelta(seconds=40),
+        ),
+        look,
     ),
     "13c2-status-horde-away": lambda look: status_view(report(ai_horde_ms=None), look),
     "13d-notice-away": lambda _look: away_notice(NOW),

@@ -1,6 +1,6 @@
 import importlib
 import pkgutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -43,6 +43,7 @@ EXAMPLES: list[BotError] = [
     *(reference.ReadOnlyError("the service's words", kind=kind) for kind in KINDS),
     reference.UnavailableError("connection refused", retry_after_s=7),
     reference.UnavailableError("Auth service timed out", status=503),
+    reference.ServiceAwayError("The service cannot be reached.", next_try_at=datetime(2026, 3, 1, tzinfo=UTC)),
     ReaderKeyError(),
     reference.IndeterminateError("timed out"),
     reference.MalformedReplyError("not JSON"),
@@ -141,6 +142,16 @@ def test_an_outage_is_never_called_a_bad_key() -> None:
         assert explanation is not None
         assert "stays linked" in shown(explanation.view)
         assert "does not know" not in shown(explanation.view)
+
+
+def test_a_service_that_is_away_is_told_with_the_next_try() -> None:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    away = reference.ServiceAwayError("The service cannot be reached.", next_try_at=at)
+    explanation = explain(away, QUEUE, Look())
+    assert explanation is not None
+    text = shown(explanation.view)
+    assert "Not queued: the service does not answer" in text
+    assert f"**Now:** press *Submit* again; next try <t:{at.timestamp():.0f}:R>." in text
 
 
 def test_what_nobody_foresaw_is_a_fault_with_a_number() -> None:
