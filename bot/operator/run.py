@@ -16,6 +16,7 @@ from bot.client.bot import CuratorBot
 from bot.logs import configure_logs
 from bot.operator.exit_codes import ExitCode
 from bot.operator.ports import UnusablePortError
+from bot.operator.sessions import connect_within_limits
 from bot.settings import Settings, SettingsError, load_settings
 from storage.errors import StartError, StorageError
 
@@ -96,7 +97,7 @@ async def _serve(bot: CuratorBot, settings: Settings) -> int:
     # discord.py's own run() does not handle SIGTERM: nothing would be closed.
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signal_number, stop.set)
-    serving = asyncio.create_task(bot.start(settings.discord_token.get_secret_value()), name="serving")
+    serving = asyncio.create_task(connect_within_limits(bot, settings.discord_token.get_secret_value()), name="serving")
     stopping = asyncio.create_task(stop.wait(), name="stopping")
     try:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -46,6 +46,7 @@ class LoopbackDiscord:
         faults: what shall go wrong.
         gaps: requests that simcord does not model; a test that ends with any has proved nothing.
         sessions_left: what ``/gateway/bot`` says of the IDENTIFYs left today.
+        sessions_reset_ms: what it says of the time until they are counted anew.
     """
 
     def __init__(self) -> None:
@@ -54,6 +55,7 @@ class LoopbackDiscord:
         self.calls: list[Call] = []
         self.faults: list[Fault] = []
         self.sessions_left = 1000
+        self.sessions_reset_ms = 3_600_000
         self.url = ""
         self._gaps: list[str] = []
         self._by_nonce: dict[tuple[str, str] | None, Any] = {}
@@ -188,7 +190,7 @@ class LoopbackDiscord:
 
     def _gateway_facts(self) -> dict[str, Any]:
         left = {"total": 1000, "remaining": self.sessions_left}
-        limit = left | {"reset_after": 3_600_000, "max_concurrency": 1}
+        limit = left | {"reset_after": self.sessions_reset_ms, "max_concurrency": 1}
         return {"url": self.gateway.url, "shards": 1, "session_start_limit": limit}
 
 
