@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 from bot.app.connections import Connections, ping
 from bot.app.decisions import Decisions
+from bot.app.looking import Looking
 from bot.client.bot import CuratorBot, SyncedCommands
 from bot.client.services import Services
 from bot.identity.accounts import Accounts
@@ -26,9 +27,7 @@ from bot.services.live_side import LiveSide
 from bot.services.notices import Notices
 from bot.services.posts import PostBox
 from bot.services.proposals import Proposals
-from bot.services.queue import Queue
 from bot.services.queue_past import QueuePast
-from bot.services.reading import QueueReader
 from bot.services.reconcile import Reconciler
 from bot.services.statistics import Statistics
 from bot.services.status import Status
@@ -43,7 +42,6 @@ from storage.drafts import Drafts
 from storage.guild_settings import GuildSettings
 from storage.intents import Intents
 from storage.links import Links
-from storage.list_filters import ListFilters
 from storage.outbox import Outbox
 from storage.posts import Posts
 from storage.rotation import Rotation
@@ -78,7 +76,6 @@ class _Kept:
     cards: Cards
     cursors: Cursors
     guild_settings: GuildSettings
-    list_filters: ListFilters
 
     @classmethod
     def of(cls, settings: Settings, connections: Connections) -> "_Kept":
@@ -92,7 +89,6 @@ class _Kept:
             cards=Cards(file),
             cursors=Cursors(file),
             guild_settings=GuildSettings(file),
-            list_filters=ListFilters(file),
         )
 
 
@@ -163,6 +159,14 @@ def _services(
     card_keeper, posts = CardKeeper(kept.cards, kept.guild_settings, known.watch), PostBox(kept.posts, clock)
     desk = Desk(known.accounts, known.client, kept.intents, known.watch, clock)
     decisions = Decisions.of(connections.database, kept.guild_settings, desk, card_keeper, posts)
+    looking = Looking.of(
+        connections.database,
+        known.accounts,
+        known.watch,
+        drafting,
+        reader_key=settings.reader_key,
+        clock=clock,
+    )
     return Services(
         accounts=known.accounts,
         applying=decisions.applying,
@@ -189,7 +193,9 @@ def _services(
             live_side=live_side,
             clock=clock,
         ),
-        queue=_queue(settings, kept, known, clock),
+        own_proposals=looking.own_proposals,
+        purging=looking.purging,
+        queue=looking.queue,
         reconciler=reconciler,
         review=decisions.review,
         statistics=Statistics(QueuePast(known.client, settings.reader_key, clock), clock),
@@ -209,18 +215,6 @@ def _services(
             kept.outbox,
         ),
         watch=known.watch,
-    )
-
-
-def _queue(settings: Settings, kept: _Kept, known: _Known, clock: Callable[[], datetime]) -> Queue:
-    return Queue(
-        accounts=known.accounts,
-        reader=QueueReader(known.accounts, known.client, known.catalogue, settings.reader_key),
-        watch=known.watch,
-        facts=known.watch.facts,
-        filters=kept.list_filters,
-        guild_settings=kept.guild_settings,
-        clock=clock,
     )
 
 

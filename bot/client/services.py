@@ -14,8 +14,10 @@ from bot.services.drafting import Drafting
 from bot.services.guild_setup import GuildSetup
 from bot.services.lost_decisions import LostDecisions
 from bot.services.notices import Notices
+from bot.services.own_proposals import OwnProposals
 from bot.services.posts import PostBox
 from bot.services.proposals import Proposals
+from bot.services.purging import Purging
 from bot.services.queue import Queue
 from bot.services.reconcile import Reconciler
 from bot.services.review import Review
@@ -43,6 +45,8 @@ class Services:
     notices: Notices
     posts: PostBox
     proposals: Proposals
+    own_proposals: OwnProposals
+    purging: Purging
     queue: Queue
     reconciler: Reconciler
     review: Review

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot.reference import limits, replies
+from bot.reference.audit import AuditBatchDetail, AuditPage, NetChanges
 from bot.reference.caller import Caller
 from bot.reference.deployment import CATEGORIES, V2_ONLY_CATEGORIES, Deployment
 from bot.reference.errors import InvalidRequestError, NotFoundError, ReadOnlyError
@@ -26,6 +27,7 @@ from bot.reference.models import (
     MyRoles,
     Operation,
     PendingChange,
+    PurgeResult,
     Usage,
 )
 from bot.reference.names import is_addressable, validate_model_name
@@ -286,6 +288,38 @@ class ReferenceClient:
     def _writes_v2_beside_legacy(self) -> bool:
         generation = self._caller.known_generation
         return generation is None or generation.writes_v2_beside_legacy
+
+    async def purge(self, key: SecretStr, wanted: QueueFilter, *, is_trial: bool) -> PurgeResult:
+        """Take away for good what matches, or say (``is_trial``) what that would be; ids cannot be named.
+
+        Raises:
+            IndeterminateError: Perhaps purged: ask with a trial what still matches.
+        """
+        request = (await self._caller.requests()).purge(key, wanted.content(), is_trial=is_trial)
+        return await self._caller.ask(request, PurgeResult.model_validate)
+
+    async def audit(self, key: SecretStr, *, older_than: int | None = None, limit: int) -> AuditPage:
+        """Read batches of decisions, the newest first; ``limit`` is 1 to 50.
+
+        Raises:
+            ReadOnlyError: The deployment keeps no such log.
+        """
+        request = (await self._caller.requests()).audit(key, older_than=older_than, limit=limit)
+        return await self._caller.ask(request, AuditPage.model_validate)
+
+    async def audit_batch(self, key: SecretStr, batch_id: int) -> AuditBatchDetail:
+        """Read one batch with its changes; errors as :meth:`audit`.
+
+        Raises:
+            NotFoundError: There is no such batch, or nothing of it is known.
+        """
+        request = (await self._caller.requests()).batch(RouteNames.get_audit_batch, key, batch_id)
+        return await self._caller.ask(request, AuditBatchDetail.model_validate)
+
+    async def net_changes(self, key: SecretStr, batch_id: int) -> NetChanges:
+        """Read what one batch made of the reference; errors as :meth:`audit_batch`."""
+        request = (await self._caller.requests()).batch(RouteNames.get_batch_net_changes, key, batch_id)
+        return await self._caller.ask(request, replies.net_changes)
 
     def _categories(self) -> tuple[str, ...]:
         """Those that a model can be proposed in: older generations have fewer than this client knows."""

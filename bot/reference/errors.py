@@ -6,7 +6,7 @@ from typing import Literal
 from bot.errors import BotError
 from bot.reference.models import ErrorDetail
 
-type RefusalKind = Literal["replica", "format", "queue_disabled", "no_queue"]
+type RefusalKind = Literal["replica", "format", "queue_disabled", "audit_disabled", "no_queue"]
 
 ROUTE_MISSING = "Not Found"
 """How the service's framework answers for a path that it does not know."""
@@ -58,8 +58,8 @@ class ReadOnlyError(ApiError):
 
     Attributes:
         kind: ``replica`` (a copy), ``format`` (takes the other dialect), ``queue_disabled`` (switched off here;
-            a replica says this too when a single change is read), ``no_queue`` (a generation older than the
-            queue, which would write at once: it is never asked to).
+            a replica says this too when a single change is read), ``audit_disabled`` (keeps no log of decisions),
+            ``no_queue`` (a generation older than the queue, which would write at once: it is never asked to).
     """
 
     def __init__(self, detail: str, *, kind: RefusalKind, status: int | None = None) -> None:
@@ -111,6 +111,7 @@ _READ_ONLY_MARKS: tuple[tuple[str, RefusalKind], ...] = (
     ("writes are not available for the configured canonical format", "format"),
     ("only available when canonical_format=", "format"),
     ("Pending queue is disabled", "queue_disabled"),
+    ("Audit trail is disabled", "audit_disabled"),
 )
 _AUTH_MARK = "Auth service"
 

@@ -207,6 +207,13 @@ class ApplyResult(Message):
     failed_error_type: str | None = None
 
 
+class PurgeResult(Message):
+    """What left the queue, or would leave it, by a purge."""
+
+    removed_change_ids: tuple[int, ...]
+    dry_run: bool = False
+
+
 class MyRoles(Message):
     """Who the service takes a key's owner to be, and the roles its allow-lists give them."""
 

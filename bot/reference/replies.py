@@ -1,11 +1,12 @@
 """From an answer to a value or an error; pure."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from bot.reference.audit import NetChanges
 from bot.reference.deployment import Deployment
 from bot.reference.errors import ApiError, IndeterminateError, MalformedReplyError, error_for
 from bot.reference.models import (
@@ -13,6 +14,7 @@ from bot.reference.models import (
     CanonicalFormat,
     Diff,
     ErrorResponse,
+    FieldDiff,
     Licence,
     ReplicateMode,
     Usage,
@@ -118,8 +120,18 @@ def last_updated(value: Any) -> int:
 def diff(value: Any) -> Diff:
     """Read a difference, without fields whose values differ in nulls alone: older services write these out (4.1.0)."""
     found = Diff.model_validate(value)
-    kept = tuple(one for one in found.field_diffs if without_nulls(one.old_value) != without_nulls(one.new_value))
-    return found.model_copy(update={"field_diffs": kept})
+    return found.model_copy(update={"field_diffs": _kept(found.field_diffs)})
+
+
+def net_changes(value: Any) -> NetChanges:
+    """Read what a batch made of the reference, likewise."""
+    found = NetChanges.model_validate(value)
+    changes = (one.model_copy(update={"field_diffs": _kept(one.field_diffs)}) for one in found.model_changes)
+    return found.model_copy(update={"model_changes": tuple(changes)})
+
+
+def _kept(diffs: Iterable[FieldDiff]) -> tuple[FieldDiff, ...]:
+    return tuple(one for one in diffs if without_nulls(one.old_value) != without_nulls(one.new_value))
 
 
 def usage(value: Any) -> dict[str, Usage]:

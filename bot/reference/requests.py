@@ -41,6 +41,7 @@ class Request:
 
     ``needs`` is the queue's role without which it is refused; None where any key will do, or none at all.
     ``deafens``: the service answers nobody else until this is done.
+    ``is_trial`` for what is sent as a write and changes nothing.
     """
 
     method: str = "GET"
@@ -51,11 +52,12 @@ class Request:
     key: SecretStr | None = None
     needs: str | None = None
     deafens: bool = False
+    is_trial: bool = False
 
     @property
     def is_write(self) -> bool:
         """Whether a lost answer leaves open what happened."""
-        return self.method != "GET"
+        return self.method != "GET" and not self.is_trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,16 @@ class QueueFilter:
         if self.model_name:  # a part of a part still finds everything the whole would
             given["model_name"] = self.model_name[:_LONGEST_NAME_FILTER]
         return given
+
+    def content(self) -> dict[str, Any]:
+        """Write the same filter as the body of a purge, which knows no pages."""
+        names = {"model_name": self.model_name[:_LONGEST_NAME_FILTER]} if self.model_name else {}
+        lists = {
+            "statuses": [status.value for status in self.statuses],
+            "categories": list(self.categories),
+            "requested_by": list(self.requested_by),
+        }
+        return {**{key: values for key, values in lists.items() if values}, **names}
 
 
 class Requests:
@@ -189,6 +201,27 @@ class Requests:
             needs=_APPROVER,
             deafens=True,
         )
+
+    def purge(self, key: SecretStr, content: Mapping[str, Any], *, is_trial: bool) -> Request:
+        """Take away what a filter matches, or ask what that would be."""
+        return Request(
+            method="POST",
+            path=self._path(RouteNames.purge_changes, {}, v2_prefix),
+            limit=self._limits.read if is_trial else self._limits.apply,  # a long queue is written anew: seconds
+            content={**content, "dry_run": is_trial},
+            key=key,
+            needs=_APPROVER,
+            is_trial=is_trial,
+        )
+
+    def audit(self, key: SecretStr, *, older_than: int | None, limit: int) -> Request:
+        """Ask for decisions of the past."""
+        params = {"limit": limit} if older_than is None else {"limit": limit, "cursor": older_than}
+        return self._read(RouteNames.list_audit_batches, {}, key=key, params=params, needs=self._reader)
+
+    def batch(self, route: RouteNames, key: SecretStr, batch_id: int) -> Request:
+        """Ask for one batch, or what it made of the reference."""
+        return self._read(route, {PathVariables.batch_id: str(batch_id)}, key=key, needs=self._reader)
 
     def _read(
         self,

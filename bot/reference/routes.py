@@ -23,6 +23,7 @@ class PathVariables(StrEnum):
     model_category_name = auto()
     model_name = auto()
     change_id = auto()
+    batch_id = auto()
 
 
 class RouteNames(StrEnum):
@@ -73,6 +74,10 @@ class RouteNames(StrEnum):
     get_change_diff = auto()
     decide_changes = auto()
     apply_changes = auto()
+    purge_changes = auto()
+    list_audit_batches = auto()
+    get_audit_batch = auto()
+    get_batch_net_changes = auto()
 
 
 QUEUE_ROUTES = frozenset(
@@ -86,6 +91,10 @@ QUEUE_ROUTES = frozenset(
         RouteNames.get_change_diff,
         RouteNames.decide_changes,
         RouteNames.apply_changes,
+        RouteNames.purge_changes,
+        RouteNames.list_audit_batches,
+        RouteNames.get_audit_batch,
+        RouteNames.get_batch_net_changes,
     }
 )
 """Routes that put something into the queue, or look at it."""
@@ -135,6 +144,7 @@ described_together = f"{v2_prefix}{_CATEGORY}/add"
 _BARE_MODEL = f"{_CATEGORY}{_NAME}"
 _QUEUE = "/pending_queue"
 _CHANGE = f"{_QUEUE}/changes/{{{PathVariables.change_id}}}"
+_BATCH = f"{_QUEUE}/audit/batches/{{{PathVariables.batch_id}}}"
 
 _TYPED_LEGACY_ROUTES = {
     RouteNames.image_generation_model: "image_generation",
@@ -182,6 +192,10 @@ _QUEUE_ROUTES = {
     RouteNames.get_change_diff: f"{_CHANGE}/diff",
     RouteNames.decide_changes: f"{_QUEUE}/batches",
     RouteNames.apply_changes: f"{_QUEUE}/apply",
+    RouteNames.purge_changes: f"{_QUEUE}/purge",
+    RouteNames.list_audit_batches: f"{_QUEUE}/audit/batches",
+    RouteNames.get_audit_batch: _BATCH,
+    RouteNames.get_batch_net_changes: f"{_BATCH}/net_changes",
 }
 
 

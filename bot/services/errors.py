@@ -124,3 +124,21 @@ class NumbersError(BotError):
         super().__init__(typed)
         self.typed = typed
         self.limit = limit
+
+
+class PurgeCountError(BotError):
+    """Another number was typed than there are changes to purge.
+
+    Attributes:
+        typed: what was typed.
+        expected: how many changes would leave.
+    """
+
+    def __init__(self, typed: str, expected: int) -> None:
+        super().__init__(typed)
+        self.typed = typed
+        self.expected = expected
+
+
+class PurgeGoneError(BotError):
+    """What a purge would take away was shown too long ago, or to somebody else."""

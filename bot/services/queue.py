@@ -1,6 +1,6 @@
 """The queue as people look at it: in pages, one change, the next one to decide; repairs nothing and decides nothing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from bot.identity.roles import Role
 from bot.reference.models import ChangePage, ChangeStatus, PendingChange
 from bot.services.changes import ChangeFacts
 from bot.services.errors import ListGoneError
-from bot.services.facts import FactFinder, state_of
+from bot.services.facts import state_of
 from bot.services.listing import (
     WAITING,
     ListedChange,
@@ -23,7 +23,9 @@ from bot.services.listing import (
 from bot.services.outcomes import Gone
 from bot.services.reading import BEYOND, QueueReader
 from bot.services.watch import OPEN_STATUSES, Watch
-from storage.guild_settings import GuildSettings
+from storage.approvals import Approvals
+from storage.claims import ClaimRow, Claims
+from storage.guild_settings import GuildSetting, GuildSettings
 from storage.list_filters import ListFilters
 
 LOOKED_THROUGH = 25
@@ -47,9 +49,10 @@ class Queue:
     accounts: Accounts
     reader: QueueReader
     watch: Watch
-    facts: FactFinder
     filters: ListFilters
     guild_settings: GuildSettings
+    claims: Claims
+    approvals: Approvals
     clock: Callable[[], datetime]
 
     async def page(self, viewer: Viewer, wanted: ListFilter, number: int = 0) -> QueuePage:
@@ -62,7 +65,8 @@ class Queue:
         """
         page, number = await self._read(viewer, wanted, number)
         standing = await self.accounts.standing(viewer.user_id)
-        items = [await self._listed(change, await self._day_limit(viewer)) for change in reversed(page.items)]
+        known = await self._known_here(viewer)
+        items = [await self._listed(change, known) for change in reversed(page.items)]
         names = [change.requested_username for change in page.items] if wanted.requestor else []
         return QueuePage(
             items=tuple(items),
@@ -92,22 +96,25 @@ class Queue:
             NotLinkedError, ReadOnlyError, ApiError: as :meth:`page`.
         """
         change = await self.reader.change(viewer.user_id, change_id)
-        return Gone(change_id) if change is None else await self.watch.facts_of(change)
+        return Gone(change_id) if change is None else await self.watch.facts_of(change, viewer.guild_id)
 
     async def next(self, viewer: Viewer) -> ChangeFacts | None:
-        """The change that waits longest, is not the approver's own and not claimed; None when there is none.
+        """The change that waits longest, is not the approver's own and not claimed by another; None when there is none.
 
         Raises:
             NotLinkedError, MissingRoleError: the person may not decide.
             ReadOnlyError, ApiError: as :meth:`page`.
         """
         actor = await self.accounts.actor(viewer.user_id, needs=Role.APPROVER)
+        claims = await self.claims.all(self.clock())
         offset = 0
         while True:
             page = await self.reader.page(viewer.user_id, WAITING, Window(offset, LOOKED_THROUGH))
             for change in page.items:
-                if change.requested_by != actor.horde.user_id:
-                    return await self.watch.facts_of(change)
+                claim = claims.get(change.change_id)
+                is_taken = claim is not None and claim.digest == change.digest and claim.user_id != viewer.user_id
+                if change.requested_by != actor.horde.user_id and not is_taken:
+                    return await self.watch.facts_of(change, viewer.guild_id)
             offset += len(page.items)
             if not page.items or offset >= page.total:
                 return None
@@ -129,20 +136,38 @@ class Queue:
             return None
         return sum(wanted.matches(change) for status in wanted.statuses for change in self.watch.waiting(status))
 
-    async def _listed(self, change: PendingChange, day_limit: int) -> ListedChange:
+    async def _listed(self, change: PendingChange, known: "_KnownHere") -> ListedChange:
         state = state_of(change, self.clock())
         if change.status is not ChangeStatus.PENDING:
             return ListedChange(change, state)
         rivals = self.watch.open_changes(change.category, change.model_name, besides=change.change_id)
+        claim = known.claims.get(change.change_id)
         remark = remark_of(
-            await self.facts.verdicts(change, rivals),
+            await self.watch.facts.verdicts(change, rivals),
+            claimed_by=claim.horde_username if claim is not None and claim.digest == change.digest else None,
+            approvals=known.approvals.get(change.change_id, 0),
+            approvals_required=known.setting.approvals_required,
             days_waiting=(self.clock().timestamp() - change.requested_at) / _DAY_S,
-            day_limit=day_limit,
+            day_limit=known.setting.reminder_days,
         )
         return ListedChange(change, state, remark)
 
-    async def _day_limit(self, viewer: Viewer) -> int:
-        return (await self.guild_settings.get(viewer.guild_id)).reminder_days if viewer.guild_id else 0
+    async def _known_here(self, viewer: Viewer) -> "_KnownHere":
+        claims = await self.claims.all(self.clock())
+        if viewer.guild_id is None:
+            return _KnownHere(claims, {}, GuildSetting(0, None, reminder_days=0))
+        setting = await self.guild_settings.get(viewer.guild_id)
+        counts = await self.approvals.counts(viewer.guild_id) if setting.approvals_required > 1 else {}
+        return _KnownHere(claims, counts, setting)
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownHere:
+    """What one server, and the bot, know of changes beside the service: read once a page."""
+
+    claims: Mapping[int, ClaimRow]
+    approvals: Mapping[int, int]
+    setting: GuildSetting
 
 
 def requestors_of(changes: Iterable[PendingChange]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Watches the queue: what is new, what moved, what is gone; remembers it in one transaction with its cards."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -179,6 +179,25 @@ class Watch:
             self.catalogue.forget_models(change.category)
         await self._remember([change], [])
         await self.draw(change.change_id)
+
+    async def note_purged(self, change_ids: Sequence[int]) -> None:
+        """Remember that changes have just left the queue for good, and have the cards of those that were open say so.
+
+        Nobody needs to miss them in three sweeps first: the service itself said that they are gone.
+        """
+        self._settled.update(change_ids)
+        for change_id in change_ids:
+            self._open.pop(change_id, None)
+        tracked = await self.cards.tracked()
+        known = [tracked[change_id] for change_id in change_ids if change_id in tracked]
+        gone = [
+            replace(row, status=CardState.PURGED.value, updated_at=self.clock())
+            for row in known
+            if not CardState(row.status).is_final
+        ]
+        await self._remember((), gone)
+        for row in gone[:1]:  # that one at once; it has the others drawn, however many they are
+            await self.draw(row.change_id)
 
     async def facts_of(self, change: PendingChange, guild_id: int | None = None) -> ChangeFacts:
         """Facts of a change, with the other open changes of its model.

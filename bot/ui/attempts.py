@@ -16,6 +16,7 @@ class Verb(StrEnum):
     REJECT = "reject"
     APPLY = "apply"
     CLAIM = "claim"
+    PURGE = "purge"
     LINK = "link"
     EDIT = "edit"
     LOOK = "look"
@@ -24,7 +25,7 @@ class Verb(StrEnum):
     @property
     def is_write(self) -> bool:
         """Whether the service was to change something: a refusal of that concerns the whole channel."""
-        return self in (Verb.QUEUE, Verb.APPROVE, Verb.REJECT, Verb.APPLY)
+        return self in (Verb.QUEUE, Verb.APPROVE, Verb.REJECT, Verb.APPLY, Verb.PURGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ _DONE = {
     Verb.REJECT: "rejected",
     Verb.APPLY: "applied",
     Verb.CLAIM: "claimed",
+    Verb.PURGE: "purged",
     Verb.LINK: "linked",
     Verb.EDIT: "saved",
     Verb.LOOK: "shown",
@@ -96,6 +98,7 @@ _DOING = {
     Verb.REJECT: "Rejecting",
     Verb.APPLY: "Applying",
     Verb.CLAIM: "Claiming",
+    Verb.PURGE: "Purging",
     Verb.EDIT: "Proposing",
 }
 _DOING |= dict.fromkeys((Verb.LINK, Verb.LOOK, Verb.SET), "This")

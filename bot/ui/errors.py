@@ -19,6 +19,7 @@ from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Look
 from bot.ui.live_words import LIVE_WORDS
 from bot.ui.person_words import PERSON_WORDS, draft_gone
+from bot.ui.queue_words import QUEUE_WORDS
 from bot.ui.service_words import ROOTS, SERVICE_WORDS
 from bot.ui.text import NAME_LIST, REQUESTOR, code, mention, plain
 from bot.ui.text import SERVICE_WORDS as SERVICE_WORDS_LENGTH
@@ -27,6 +28,7 @@ WORDS: Final[Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]]] = {
     **SERVICE_WORDS,
     **PERSON_WORDS,
     **LIVE_WORDS,
+    **QUEUE_WORDS,
 }
 WORDLESS: Final[frozenset[type[BotError]]] = ROOTS | {IdentityError}
 """Roots of families, never raised themselves."""

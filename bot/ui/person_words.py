@@ -22,13 +22,11 @@ from bot.identity.errors import (
 from bot.services.errors import (
     DraftGoneError,
     DraftsFullError,
-    ListGoneError,
     NumbersError,
     OwnChangeError,
     SelectionGoneError,
     ServerNotServedError,
     ServerOnlyError,
-    UnknownRequestorError,
 )
 from bot.services.forms_input import InputError, Slip
 from bot.ui import custom_ids
@@ -52,7 +50,7 @@ def _not_linked(_error: NotLinkedError, attempt: Attempt, _look: Look) -> Words:
     return Words(
         "Link your AI-Horde account first",
         f"press *Link account*, then *{attempt.button}* again."
-        if attempt.verb.is_write
+        if attempt.verb.is_write and attempt.button
         else "press *Link account*, then try again.",
         attempt.nothing,
         f"{attempt.doing} is done with your own key, and the bot does not have it.",
@@ -168,25 +166,6 @@ def _server_not_served(_error: ServerNotServedError, attempt: Attempt, _look: Lo
     )
 
 
-def _list_gone(_error: ListGoneError, _attempt: Attempt, look: Look) -> Words:
-    return Words(
-        "This list is too old",
-        f"{look.command('queue list')} shows a new one.",
-        line="What it was narrowed to is not kept for so long.",
-        accent=Accent.SLATE,
-    )
-
-
-def _unknown_requestor(error: UnknownRequestorError, attempt: Attempt, _look: Look) -> Words:
-    return Words(
-        f"{attempt.failed}: nobody is called so",
-        "type the Horde name with its number, such as alice\\#101, or the number alone.",
-        attempt.nothing,
-        f"{code(error.typed, REQUESTOR)} was typed, and nothing open was proposed by a requestor of that name.",
-        Accent.AMBER,
-    )
-
-
 def _own_change(_error: OwnChangeError, attempt: Attempt, _look: Look) -> Words:
     return Words(
         f"{attempt.failed}: it is your own", "another approver decides (this server's setting).", attempt.nothing
@@ -252,8 +231,6 @@ PERSON_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {
     ServerOnlyError: _server_only,
     ServerNotServedError: _server_not_served,
     InputError: _input,
-    ListGoneError: _list_gone,
-    UnknownRequestorError: _unknown_requestor,
     OwnChangeError: _own_change,
     SelectionGoneError: _selection_gone,
     NumbersError: _numbers,

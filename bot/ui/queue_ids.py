@@ -14,13 +14,19 @@ class ListVerb(StrEnum):
     BACK = "back"
 
 
+MINE_VERBS = (ListVerb.CHOOSE, ListVerb.NEWER, ListVerb.OLDER)
+"""Those that a list of one's own proposals has."""
+
 _LIST_FIELDS = r"(?P<filter_id>[1-9][0-9]{0,17}):(?P<page>[0-9]{1,9})"
 
 LIST_TEMPLATE = rf"list:(?P<verb>{'|'.join(ListVerb)}):{_LIST_FIELDS}"
 OPEN_QUEUE_TEMPLATE = r"queue:list"
 OPEN_NEXT_TEMPLATE = r"queue:next"
 
-QUEUE_TEMPLATES = (LIST_TEMPLATE, OPEN_QUEUE_TEMPLATE, OPEN_NEXT_TEMPLATE)
+MINE_TEMPLATE = rf"mine:(?P<verb>{'|'.join(MINE_VERBS)}):{_LIST_FIELDS}"
+PURGE_TEMPLATE = r"purge:ask:(?P<purge_id>[1-9][0-9]{0,17})"
+
+QUEUE_TEMPLATES = (LIST_TEMPLATE, OPEN_QUEUE_TEMPLATE, OPEN_NEXT_TEMPLATE, MINE_TEMPLATE, PURGE_TEMPLATE)
 
 
 def list_template(verb: ListVerb) -> str:
@@ -41,3 +47,18 @@ def open_queue() -> str:
 def open_next() -> str:
     """The id of *Oldest pending*: the next change to decide, for whoever presses."""
     return "queue:next"
+
+
+def mine_template(verb: ListVerb) -> str:
+    """The template of one verb under one's own proposals."""
+    return rf"mine:{verb}:{_LIST_FIELDS}"
+
+
+def in_mine(verb: ListVerb, filter_id: int, page: int) -> str:
+    """The id of a menu or button under one's own proposals."""
+    return f"mine:{verb}:{filter_id}:{page}"
+
+
+def purge(purge_id: int) -> str:
+    """The id of *Purge 3…*, under the list of what would leave."""
+    return f"purge:ask:{purge_id}"

@@ -1,5 +1,7 @@
 """One change in a list, in two lines and as an option of a menu."""
 
+from collections.abc import Sequence
+
 import discord
 
 from bot.services.changes import CardState
@@ -11,6 +13,8 @@ from bot.ui.text import NAME_LIST, REQUESTOR, clean, cut, plain, plural, relativ
 OPTION_LABEL_MAX = 100
 """Characters of an option (Discord's documentation)."""
 _OPTION_NAME = 60
+NUMBERS_SHOWN = 40
+"""Numbers of changes in one sentence."""
 
 
 def item_lines(item: ListedChange, look: Look) -> tuple[str, str]:
@@ -73,10 +77,24 @@ def remark_words(remark: Remark) -> str:
 def option(item: ListedChange, look: Look) -> discord.SelectOption:
     """The same change as an option of a menu; its value binds the choice to what the list showed."""
     change = item.change
-    title = title_of(change)
-    name = cut(title, _OPTION_NAME) if clean(title) else "No name"
-    label = f"#{change.change_id} · {change.operation} · {name}"
+    return discord.SelectOption(
+        label=option_label(f"#{change.change_id} · {change.operation}", title_of(change) or "No name"),
+        value=f"{change.change_id}:{change.digest}:{change.status}",
+        emoji=look.glyph(Glyph(item.state.value)),
+    )
+
+
+def option_label(beginning: str, name: str) -> str:
+    """The label of an option: how it begins, and as much of a name as it has room for."""
+    label = f"{beginning} · {cut(name, _OPTION_NAME) if clean(name) else 'No name'}"
     while units(label) > OPTION_LABEL_MAX:
         label = label[:-1]
-    emoji = look.glyph(Glyph(item.state.value))
-    return discord.SelectOption(label=label, value=f"{change.change_id}:{change.digest}", emoji=emoji)
+    return label
+
+
+def numbers(change_ids: Sequence[int], shown: int = NUMBERS_SHOWN) -> str:
+    """Changes by number: ``#31, #38 and #47``; of many the first ones, and how many more."""
+    named = [f"#{one}" for one in change_ids[:shown]]
+    more = len(change_ids) - len(named)
+    last = f"{more:,} more" if more else named.pop()
+    return f"{', '.join(named)} and {last}" if named else last

@@ -47,6 +47,10 @@ def _read_only(error: ReadOnlyError, attempt: Attempt, look: Look) -> Words:
             f"the operator looks at {look.command('status')}; drafts are sent again after that.",
         ),
         "queue_disabled": ("the queue is switched off", "ask the people who run the service."),
+        "audit_disabled": (
+            "the service keeps no log of decisions",
+            f"look at {look.command('queue list')} for what was decided; ask the people who run the service for a log.",
+        ),
         "no_queue": (
             "this service has no queue",
             "nothing can be proposed here until the people who run the service install 3.0.0 or newer." + drafts,

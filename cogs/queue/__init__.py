@@ -3,14 +3,18 @@
 from bot.client.bot import CuratorBot
 from cogs.queue.cog import QueueCog
 from cogs.queue.lists import LIST_ITEMS
+from cogs.queue.mine import MINE_ITEMS
+from cogs.queue.purge import PURGE_ITEMS
+
+ITEMS = (*LIST_ITEMS, *MINE_ITEMS, *PURGE_ITEMS)
 
 
 async def setup(bot: CuratorBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    bot.add_dynamic_items(*LIST_ITEMS)
+    bot.add_dynamic_items(*ITEMS)
     await bot.add_cog(QueueCog(bot))
 
 
 async def teardown(bot: CuratorBot) -> None:
     """Called by discord.py when the extension is unloaded."""
-    bot.remove_dynamic_items(*LIST_ITEMS)
+    bot.remove_dynamic_items(*ITEMS)

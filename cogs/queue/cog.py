@@ -1,4 +1,4 @@
-"""``/queue``: list, next, show."""
+"""``/queue``: list, mine, next, show, purge."""
 
 from typing import Final
 
@@ -7,6 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import CuratorBot
+from bot.client.tree import VERB
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.errors import UnknownRequestorError
@@ -14,8 +15,11 @@ from bot.services.listing import NAME_FILTER_MAX, WAITING, ListFilter
 from bot.services.model_names import resolved
 from bot.services.queue import requestor_id, requestors_of
 from bot.services.watch import OPEN_STATUSES
+from bot.ui.attempts import Verb
 from bot.ui.choices import change_choices, model_choices, requestor_choices
 from cogs.queue.lists import show_change, show_page, viewer_of
+from cogs.queue.mine import show_own
+from cogs.queue.purge import ask
 
 type Interaction = discord.Interaction[CuratorBot]
 
@@ -48,13 +52,16 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
     ) -> None:
         """The queue, newest first."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        wanted = ListFilter(
-            (ChangeStatus(status),) if status else WAITING.statuses,
-            (category,) if category else (),
-            self._name(model),
-            self._requestor(requestor),
-        )
-        await show_page(interaction, wanted)
+        statuses = (ChangeStatus(status),) if status else WAITING.statuses
+        await show_page(interaction, self._wanted(statuses, category, model, requestor))
+
+    @app_commands.command()
+    @app_commands.describe(status="Where the changes stand; all of them, and your drafts, unless you say otherwise")
+    @app_commands.choices(status=STATUS_CHOICES)
+    async def mine(self, interaction: Interaction, status: str | None = None) -> None:
+        """Your own drafts and proposals, and what became of each."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await show_own(interaction, ListFilter((ChangeStatus(status),) if status else ()))
 
     @app_commands.command(name="next")
     async def next_change(self, interaction: Interaction) -> None:
@@ -69,6 +76,26 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
         await interaction.response.defer(ephemeral=True, thinking=True)
         await show_change(interaction, await self.bot.services.queue.show(viewer_of(interaction), change))
 
+    @app_commands.command(extras={VERB: Verb.PURGE})
+    @app_commands.describe(
+        status="Which changes leave",
+        category="Only of this kind of model",
+        model="Only where the name contains this",
+        requestor="Only what this one proposed: a Horde name such as alice#101, or the number",
+    )
+    @app_commands.choices(status=STATUS_CHOICES, category=CATEGORY_CHOICES)
+    async def purge(
+        self,
+        interaction: Interaction,
+        status: str,
+        category: str | None = None,
+        model: str | None = None,
+        requestor: str | None = None,
+    ) -> None:
+        """Take changes out of the queue for good: shows which, then asks for their number."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await ask(interaction, self._wanted((ChangeStatus(status),), category, model, requestor))
+
     @show.autocomplete("change")
     async def _changes(self, interaction: Interaction, current: str) -> list[app_commands.Choice[int]]:  # noqa: ARG002
         # From memory, as everything below: an autocomplete must not wait for anybody.
@@ -76,11 +103,13 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
         return [app_commands.Choice(name=label, value=change_id) for change_id, label in choices]
 
     @list_changes.autocomplete("model")
+    @purge.autocomplete("model")
     async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:  # noqa: ARG002
         choices = model_choices(self._names(), current)
         return [app_commands.Choice(name=label, value=value) for label, value in choices]
 
     @list_changes.autocomplete("requestor")
+    @purge.autocomplete("requestor")
     async def _requestors(
         self,
         interaction: Interaction,  # noqa: ARG002
@@ -97,6 +126,12 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
     def _names(self) -> set[str]:
         known = (name for category in CATEGORIES for name in self.bot.services.catalogue.known_names(category))
         return {*known, *(change.model_name for change in self._open())}
+
+    def _wanted(
+        self, statuses: tuple[ChangeStatus, ...], category: str | None, model: str | None, requestor: str | None
+    ) -> ListFilter:
+        categories = (category,) if category else ()
+        return ListFilter(statuses, categories, self._name(model), self._requestor(requestor))
 
     def _name(self, typed: str | None) -> str:
         return resolved(self._names(), typed)[:NAME_FILTER_MAX].strip() if typed else ""

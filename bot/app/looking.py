@@ -1,0 +1,59 @@
+"""Joins what looks at the queue for people: its pages, one's own proposals, the past, and purging."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from bot.identity.accounts import Accounts
+from bot.services.drafting import Drafting
+from bot.services.own_proposals import OwnProposals
+from bot.services.purging import Purging
+from bot.services.queue import Queue
+from bot.services.reading import QueueReader
+from bot.services.watch import Watch
+from storage.approvals import Approvals
+from storage.claims import Claims
+from storage.database import Database
+from storage.guild_settings import GuildSettings
+from storage.list_filters import ListFilters
+from storage.purges import Purges
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """The decisions of ``/queue``."""
+
+    queue: Queue
+    own_proposals: OwnProposals
+    purging: Purging
+
+    @classmethod
+    def of(
+        cls,
+        file: Database,
+        accounts: Accounts,
+        watch: Watch,
+        drafting: Drafting,
+        *,
+        reader_key: SecretStr,
+        clock: Callable[[], datetime],
+    ) -> "Looking":
+        """Join them over one file."""
+        reader = QueueReader(accounts, watch.client, watch.catalogue, reader_key)
+        filters = ListFilters(file)
+        return cls(
+            queue=Queue(
+                accounts=accounts,
+                reader=reader,
+                watch=watch,
+                filters=filters,
+                guild_settings=GuildSettings(file),
+                claims=Claims(file),
+                approvals=Approvals(file),
+                clock=clock,
+            ),
+            own_proposals=OwnProposals(accounts, watch.client, drafting, watch, filters, reader_key, clock),
+            purging=Purging(accounts, watch.client, reader, watch, Purges(file), clock),
+        )

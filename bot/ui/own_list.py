@@ -1,0 +1,107 @@
+"""One's own drafts and proposals in pages, with a menu that opens one."""
+
+from typing import Any, Final
+
+import discord
+from discord import ui
+
+from bot.services.changes import CardState
+from bot.services.checks import Verdict
+from bot.services.listing import ListedChange
+from bot.services.outcomes import DraftFacts
+from bot.services.own_proposals import OwnPage
+from bot.ui.components import Accent, Markup, Sheet, button
+from bot.ui.glyphs import Glyph, Look
+from bot.ui.queue_ids import ListVerb, in_mine
+from bot.ui.queue_items import headline, option, option_label, when_words
+from bot.ui.queue_list import status_words
+from bot.ui.states import decider, operation_word
+from bot.ui.text import NAME_LIST, REQUESTOR, clean, day, horde_name, plain, plural
+
+DRAFT_VALUE: Final = "draft"
+"""How the value of an option begins that stands for a draft."""
+_REASON_SHOWN: Final = 60
+
+
+def own_list(page: OwnPage, look: Look) -> Markup:
+    """Draw a page: drafts, then proposals and what became of each."""
+    sheet = Sheet(Accent.SLATE).text("## Your proposals", f"-# {_counted(page)}")
+    if not page.total:
+        begin = look.command("propose-model create")
+        words = status_words(page.wanted)
+        sheet.text(f"Nothing of yours is {words}." if words else "You have proposed nothing yet.")
+        return sheet.text(f"**Now:** {begin} begins a proposal.").view()
+    sheet.rule()
+    for draft in page.drafts:
+        sheet.text(*_draft_lines(draft, look)).gap()
+    for item in page.items:
+        sheet.text(headline(item, look), f"-# {_fate(item)}").gap()
+    sheet.rule().menu(_chooser(page, look))
+    if page.pages > 1:
+        sheet.row(
+            _turn(page, ListVerb.NEWER, disabled=page.number == 0),
+            _turn(page, ListVerb.OLDER, disabled=page.number + 1 >= page.pages),
+        )
+    return sheet.view()
+
+
+def _counted(page: OwnPage) -> str:
+    words = status_words(page.wanted)
+    parts = (
+        plain(page.horde_username, REQUESTOR),
+        f"{page.total:,} {words}" if words else f"{page.open_count} open",
+        plural(page.draft_count, "draft") if page.draft_count else "",
+        f"page {page.number + 1} of {page.pages}" if page.pages > 1 else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _draft_lines(draft: DraftFacts, look: Look) -> tuple[str, str]:
+    name = plain(draft.name, NAME_LIST) if clean(draft.name) else "No name yet"
+    fails = sum(check.verdict is Verdict.FAIL for check in draft.checks)
+    if draft.is_unsure:
+        said = "sent, no answer yet"
+    else:
+        said = f"{plural(fails, 'check')} {'fails' if fails == 1 else 'fail'}" if fails else "ready to send"
+    return (
+        f"{look.glyph(Glyph.DRAFT)} **Draft** {operation_word(draft.operation)} · **{name}**",
+        f"-# {said} · kept until {day(draft.kept_until)}",
+    )
+
+
+def _fate(item: ListedChange) -> str:
+    """What became of a proposal, by whom and when."""
+    change = item.change
+    when = when_words(item)
+    if item.state is CardState.PENDING:
+        return f"pending {when}"
+    by = decider(change)
+    if item.state is CardState.APPLIED and change.applied_by:
+        by = horde_name(change.applied_username, change.applied_by)
+    state, _, since = when.partition(" ")
+    words = " ".join(part for part in (state, f"by {by}" if by else "", since) if part)
+    if item.state is CardState.APPROVED:
+        return f"{words} · not live yet"
+    if item.state is CardState.REJECTED and change.reject_reason:
+        return f"{words} · {plain(change.reject_reason.partition('. ')[0].removesuffix('.'), _REASON_SHOWN)}"
+    return words
+
+
+def _chooser(page: OwnPage, look: Look) -> ui.Select[Any]:
+    drafts = [
+        discord.SelectOption(
+            label=option_label(f"Draft · {draft.operation}", draft.name or "No name yet"),
+            value=f"{DRAFT_VALUE}:{draft.draft_id}",
+            emoji=look.glyph(Glyph.DRAFT),
+        )
+        for draft in page.drafts
+    ]
+    return ui.Select(
+        custom_id=in_mine(ListVerb.CHOOSE, page.filter_id, page.number),
+        placeholder="Choose one",
+        options=[*drafts, *(option(item, look) for item in page.items)],
+    )
+
+
+def _turn(page: OwnPage, verb: ListVerb, *, disabled: bool) -> ui.Button[Any]:
+    return button(verb.value.capitalize(), in_mine(verb, page.filter_id, page.number), disabled=disabled)

@@ -1,0 +1,69 @@
+"""The menu and buttons under one's own proposals."""
+
+from typing import TYPE_CHECKING, override
+
+import discord
+
+from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, PersistentMenu, Press
+from bot.services.listing import ListFilter
+from bot.ui.draft_card import draft_card
+from bot.ui.own_list import DRAFT_VALUE, own_list
+from bot.ui.queue_ids import ListVerb, mine_template
+from cogs.queue.lists import show_change, viewer_of
+
+if TYPE_CHECKING:
+    from bot.client.bot import CuratorBot
+
+type Interaction = "discord.Interaction[CuratorBot]"
+
+
+async def show_own(interaction: Interaction, wanted: ListFilter, number: int = 0) -> None:
+    """Put a page of one's own proposals where the answer stands, or the list that was used."""
+    bot = interaction.client
+    page = await bot.services.own_proposals.page(viewer_of(interaction), wanted, number)
+    await interaction.edit_original_response(view=own_list(page, bot.look))
+
+
+class ChooseOwnMenu(PersistentMenu, template=mine_template(ListVerb.CHOOSE)):
+    """*Choose one*: shows a draft or a change; the list stays."""
+
+    acknowledgement = Acknowledgement.ANSWER
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Show what was chosen."""
+        services = interaction.client.services
+        kind, _, number = self.values[0].partition(":")
+        if kind == DRAFT_VALUE:
+            facts = await services.drafting.show(interaction.user.id, int(number))
+            await interaction.edit_original_response(view=draft_card(facts, interaction.client.look))
+        else:
+            await show_change(interaction, await services.queue.show(viewer_of(interaction), int(kind)))
+
+
+class TurnOwnButton(PersistentButton, template=NEVER):
+    """Turns the pages of one's own proposals."""
+
+    acknowledgement = Acknowledgement.EDIT
+    step = 0
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Draw the other page."""
+        wanted = await interaction.client.services.queue.filter(int(self.fields["filter_id"]))
+        await show_own(interaction, wanted, max(0, int(self.fields["page"]) + self.step))
+
+
+class NewerOwnButton(TurnOwnButton, template=mine_template(ListVerb.NEWER)):
+    """*Newer*."""
+
+    step = -1
+
+
+class OlderOwnButton(TurnOwnButton, template=mine_template(ListVerb.OLDER)):
+    """*Older*."""
+
+    step = 1
+
+
+MINE_ITEMS = (ChooseOwnMenu, NewerOwnButton, OlderOwnButton)

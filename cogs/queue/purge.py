@@ -1,0 +1,52 @@
+"""Purging: the button under the list of what would leave, and its form."""
+
+from functools import partial
+from typing import TYPE_CHECKING, override
+
+import discord
+
+from bot.client.attempts import attempt_by
+from bot.client.buttons import Acknowledgement, PersistentButton, Press
+from bot.client.failures import failing
+from bot.services.listing import ListFilter
+from bot.ui.attempts import Verb
+from bot.ui.forms.purge import PurgeForm
+from bot.ui.purging import purge_outcome
+from bot.ui.queue_ids import PURGE_TEMPLATE
+
+if TYPE_CHECKING:
+    from bot.client.bot import CuratorBot
+
+type Interaction = "discord.Interaction[CuratorBot]"
+
+
+async def ask(interaction: Interaction, wanted: ListFilter) -> None:
+    """Show what would leave, where the answer stands."""
+    bot = interaction.client
+    question = await bot.services.purging.ask(interaction.user.id, wanted)
+    await interaction.edit_original_response(view=purge_outcome(question, bot.look))
+
+
+class PurgeButton(PersistentButton, template=PURGE_TEMPLATE):
+    """*Purge 3…*: asks for the number."""
+
+    acknowledgement = Acknowledgement.FORM
+    verb = Verb.PURGE
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Open the form; one read of the local file stands before it, and nothing else."""
+        purge_id = int(self.fields["purge_id"])
+        kept = await interaction.client.services.purging.kept(interaction.user.id, purge_id)
+        failed = failing(attempt_by(interaction, Verb.PURGE))
+        await interaction.response.send_modal(PurgeForm(kept.change_ids, partial(_purge, purge_id), failed))
+
+
+async def _purge(purge_id: int, interaction: Interaction, typed: str) -> None:
+    await interaction.response.defer()
+    bot = interaction.client
+    outcome = await bot.services.purging.run(interaction.user.id, purge_id, typed)
+    await interaction.edit_original_response(view=purge_outcome(outcome, bot.look))
+
+
+PURGE_ITEMS = (PurgeButton,)

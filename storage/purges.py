@@ -1,0 +1,92 @@
+"""What purges would take away, kept between the question and the answer, so that each is sent at most once."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from storage.columns import to_stamp
+from storage.database import Database, Row, Transaction
+
+KEPT_FOR = timedelta(days=30)
+"""After it was offered; whoever comes back later asks anew."""
+
+
+class PurgeState(StrEnum):
+    """OFFERED waits for the person; SENT may have been done; DONE and REFUSED were answered."""
+
+    OFFERED = "offered"
+    SENT = "sent"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """What one person was shown.
+
+    Attributes:
+        content: what the queue is narrowed to, as JSON.
+        change_ids: what that took away in the dry run, ascending.
+    """
+
+    purge_id: int
+    user_id: int
+    content: str
+    change_ids: tuple[int, ...]
+    state: PurgeState
+
+
+class Purges:
+    """Purges by number."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def offer(self, user_id: int, content: str, change_ids: Sequence[int], now: datetime) -> Purge:
+        """Keep what a dry run said; old ones are forgotten."""
+        values = (user_id, content, json.dumps(list(change_ids)), to_stamp(now))
+
+        def write(transaction: Transaction) -> Purge:
+            transaction.execute("DELETE FROM purge WHERE offered_at < ?", (to_stamp(now - KEPT_FOR),))
+            row = transaction.execute(
+                "INSERT INTO purge (user_id, content, change_ids, state, offered_at) "
+                "VALUES (?, ?, ?, 'offered', ?) RETURNING *",
+                values,
+            ).fetchone()
+            return _purge(row)
+
+        return await self._database.transaction(write)
+
+    async def get(self, purge_id: int, user_id: int) -> Purge | None:
+        """What this person was shown; None when it is somebody else's, or not kept any more."""
+        row = await self._database.read_one(
+            "SELECT * FROM purge WHERE purge_id = ? AND user_id = ?", (purge_id, user_id)
+        )
+        return None if row is None else _purge(row)
+
+    async def mark_sent(self, purge_id: int, now: datetime) -> bool:
+        """Write down, before the request leaves, that it may arrive; False when it was sent before."""
+        sql = "UPDATE purge SET state = 'sent', sent_at = ? WHERE purge_id = ? AND state = 'offered'"
+        return await self._database.transaction(
+            lambda transaction: transaction.execute(sql, (to_stamp(now), purge_id)).rowcount > 0
+        )
+
+    async def close(self, purge_id: int, state: PurgeState) -> None:
+        """Write down what came of it."""
+        await self._database.transaction(
+            lambda transaction: transaction.execute(
+                "UPDATE purge SET state = ? WHERE purge_id = ? AND state = 'sent'", (state, purge_id)
+            )
+        )
+
+
+def _purge(row: Row) -> Purge:
+    return Purge(
+        purge_id=row["purge_id"],
+        user_id=row["user_id"],
+        content=row["content"],
+        change_ids=tuple(json.loads(row["change_ids"])),
+        state=PurgeState(row["state"]),
+    )
