@@ -212,6 +212,7 @@ class Requests:
             key=key,
             needs=_APPROVER,
             is_trial=is_trial,
+            deafens=not is_trial,
         )
 
     def audit(self, key: SecretStr, *, older_than: int | None, limit: int) -> Request:
