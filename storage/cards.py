@@ -159,6 +159,15 @@ class Cards:
         await self._database.transaction(lambda transaction: transaction.execute(sql, params))
 
 
+def touch_open_cards(transaction: Transaction, guild_id: int) -> None:
+    """A server's rules have changed: its cards of open changes are due to be drawn again."""
+    transaction.execute(
+        "UPDATE card SET revision = revision + 1 "
+        "WHERE guild_id = ? AND change_id IN (SELECT change_id FROM open_change)",
+        (guild_id,),
+    )
+
+
 def move_cards(transaction: Transaction, guild_id: int, channel_id: int | None) -> None:
     """Lay out a server's cards for the channel it has just set; with None, only what is posted stays."""
     if channel_id is None:

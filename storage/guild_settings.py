@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from storage.cards import move_cards
+from storage.cards import move_cards, touch_open_cards
 from storage.database import Database, Row, Transaction
 
 
@@ -13,6 +13,24 @@ class SelfApproval(StrEnum):
     ALLOW = "allow"
     WARN = "warn"
     BLOCK = "block"
+
+
+class Setting(StrEnum):
+    """One thing that a server sets beside its review channel; the value is the column's name."""
+
+    ANNOUNCEMENT_CHANNEL = "announcement_channel_id"
+    PING_ROLE = "ping_role_id"
+    REQUESTOR_ROLE = "requestor_role_id"
+    APPROVER_ROLE = "approver_role_id"
+    SELF_APPROVAL = "self_approval"
+    APPROVALS_REQUIRED = "approvals_required"
+    REMINDER_DAYS = "reminder_days"
+    DIGEST = "has_digest"
+    THREADS = "has_threads"
+
+
+_ON_CARDS = frozenset({Setting.APPROVALS_REQUIRED, Setting.SELF_APPROVAL})
+"""What open cards show: they are drawn anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +86,21 @@ class GuildSettings:
                 (guild_id, channel_id),
             )
             move_cards(transaction, guild_id, channel_id)
+
+        await self._database.transaction(write)
+
+    async def set(self, guild_id: int, setting: Setting, value: int | str | None) -> None:
+        """Set one thing; None forgets a channel or a role. What cards show of it is due to be drawn anew."""
+        column = setting.value
+        put = (
+            f"INSERT INTO guild (guild_id, {column}) VALUES (?, ?) "  # noqa: S608 - a name from the enum above
+            f"ON CONFLICT (guild_id) DO UPDATE SET {column} = excluded.{column}"
+        )
+
+        def write(transaction: Transaction) -> None:
+            transaction.execute(put, (guild_id, value))
+            if setting in _ON_CARDS:
+                touch_open_cards(transaction, guild_id)
 
         await self._database.transaction(write)
 

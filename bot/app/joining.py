@@ -177,8 +177,8 @@ def _services(
         catalogue=known.catalogue,
         claiming=decisions.claiming,
         drafting=drafting,
-        guild_setup=GuildSetup(kept.guild_settings),
         lost_decisions=decisions.lost_decisions,
+        guild_setup=GuildSetup(kept.guild_settings, decisions.approving),
         notices=Notices(kept.outbox, known.watch, kept.drafts, kept.intents, clock, keep_for),
         posts=posts,
         proposals=Proposals(

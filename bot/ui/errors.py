@@ -21,6 +21,7 @@ from bot.ui.live_words import LIVE_WORDS
 from bot.ui.person_words import PERSON_WORDS, draft_gone
 from bot.ui.queue_words import QUEUE_WORDS
 from bot.ui.service_words import ROOTS, SERVICE_WORDS
+from bot.ui.setup_words import SETUP_WORDS
 from bot.ui.text import NAME_LIST, REQUESTOR, code, mention, plain
 from bot.ui.text import SERVICE_WORDS as SERVICE_WORDS_LENGTH
 
@@ -29,6 +30,7 @@ WORDS: Final[Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]]] = {
     **PERSON_WORDS,
     **LIVE_WORDS,
     **QUEUE_WORDS,
+    **SETUP_WORDS,
 }
 WORDLESS: Final[frozenset[type[BotError]]] = ROOTS | {IdentityError}
 """Roots of families, never raised themselves."""

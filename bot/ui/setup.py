@@ -1,42 +1,130 @@
-"""What a server has set up, and what is missing."""
+"""What a server has set up, all on one screen, and what is missing for it."""
 
-from bot.services.guild_setup import GuildSetupFacts
+from collections.abc import Iterator, Mapping
+
+from bot.services.approving import BLOCKING_NEEDS
+from bot.services.guild_setup import (
+    ChannelTest,
+    GuildSetupFacts,
+    Part,
+    Place,
+    RoleProblem,
+    RoleTest,
+    SelfApproval,
+)
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Markup, Sheet, button, primary
 from bot.ui.glyphs import Glyph, Look
-from bot.ui.text import NAME_LIST, plain, plural
+from bot.ui.text import NAME_LIST, field, plain, plural
+
+BOT = "Horde Curator"
+
+PERMISSIONS: Mapping[str, str] = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "attach_files": "Attach Files",
+    "create_public_threads": "Create Public Threads",
+    "send_messages_in_threads": "Send Messages in Threads",
+}
+"""What Discord's clients call the permissions that the bot needs in channels."""
+
+_ROLES: Mapping[Part, str] = {
+    Part.PING: "Pinged for a new card",
+    Part.REQUESTOR: "Mirrors requestor",
+    Part.APPROVER: "Mirrors approver",
+}
+
+_ROLE_PROBLEMS: Mapping[RoleProblem, str] = {
+    RoleProblem.GONE: "there is no such role any more. Choose another.",
+    RoleProblem.EVERYONE: "everybody has it. Choose another.",
+    RoleProblem.MANAGED: "Discord lets nobody give it: it belongs to an integration. Choose another.",
+    RoleProblem.NO_PERMISSION: f"*Manage Roles* is missing. Give it to {BOT} in the server's settings, "
+    "then press *Test again*.",
+    RoleProblem.TOO_HIGH: f"it stands above {BOT}'s own role. Drag {BOT}'s above it in the server's settings, "
+    "then press *Test again*.",
+    RoleProblem.NOT_MENTIONABLE: f"{BOT} cannot ping it. Allow anyone to mention the role in its settings, "
+    "then press *Test again*.",
+}
 
 
 def setup_view(facts: GuildSetupFacts, server_name: str, look: Look) -> Markup:
     """Draw the settings of a server with the test of the bot's permissions."""
-    missing = len(facts.missing)
-    is_set = facts.review_channel_id is not None
-    state = (
-        f"{plural(missing, 'permission')} {'is' if missing == 1 else 'are'} missing"
-        if missing
-        else "everything is there"
-        if is_set
-        else "1 thing is not set"
-    )
     sheet = Sheet(Accent.SLATE)
-    sheet.text("## Setup", f"-# {plain(server_name, NAME_LIST)} · {state}").rule()
-    sheet.text("-# Channels", _review(facts, look))
-    if is_set:
-        made = primary if missing else button
-        sheet.rule().row(made("Test again", custom_ids.setup_test()))
+    sheet.text("## Setup", f"-# {plain(server_name, NAME_LIST)} · {_state(facts)}").rule()
+    sheet.text("-# Channels", _review(facts, look), _announcements(facts, look)).gap()
+    sheet.text("-# Roles in Discord", *(_role(part, facts.roles.get(part), look) for part in Part)).gap()
+    sheet.text("-# Deciding", *_deciding(facts, look)).gap()
+    sheet.text(
+        "-# Extras",
+        field("Thread per change", "on" if facts.setting.has_threads else "off"),
+        field("Weekly digest", "Mondays" if facts.setting.has_digest else "off"),
+    )
+    sheet.rule().text("-# Each has a command of its own: type /setup.")
+    made = primary if facts.problems else button
+    if facts.channels or facts.roles:
+        sheet.row(made("Test again", custom_ids.setup_test()))
     return sheet.view()
+
+
+def _state(facts: GuildSetupFacts) -> str:
+    missing = facts.missing
+    if facts.problems > missing:
+        return f"{plural(facts.problems, 'thing')} to mend"
+    if missing:
+        return f"{plural(missing, 'permission')} {'is' if missing == 1 else 'are'} missing"
+    return "everything is there" if facts.review_channel_id is not None else "1 thing is not set"
 
 
 def _review(facts: GuildSetupFacts, look: Look) -> str:
     if facts.review_channel_id is None:
         how = f"{look.command('setup review-channel')} says where cards go."
         return f"{look.glyph(Glyph.WARN)} **Review cards** not set: {how}"
-    channel = f"<#{facts.review_channel_id}>"
-    if not facts.missing:
-        return f"{look.glyph(Glyph.PASS)} **Review cards** {channel}"
-    names = ", ".join(f"*{plain(name, NAME_LIST)}*" for name in facts.missing)
-    verb, it = ("is", "it") if len(facts.missing) == 1 else ("are", "them")
+    return _channel("Review cards", facts.review_channel_id, facts.channels.get(Place.REVIEW), look)
+
+
+def _announcements(facts: GuildSetupFacts, look: Look) -> str:
+    channel_id = facts.setting.announcement_channel_id
+    if channel_id is None:
+        return field("Announcements", "not set")
+    return _channel("Announcements", channel_id, facts.channels.get(Place.ANNOUNCEMENTS), look)
+
+
+def _channel(label: str, channel_id: int, test: ChannelTest | None, look: Look) -> str:
+    named = f"**{label}** <#{channel_id}>"
+    if test is None or not (test.missing or test.is_gone):
+        return f"{look.glyph(Glyph.PASS)} {named}"
+    if test.is_gone:
+        return (
+            f"{look.glyph(Glyph.FAIL)} {named}: it is gone, or {BOT} cannot see it. Give {BOT} "
+            f"*{PERMISSIONS['view_channel']}* there and press *Test again*, or choose another."
+        )
+    names = ", ".join(f"*{PERMISSIONS[name]}*" for name in test.missing)
+    verb, it = ("is", "it") if len(test.missing) == 1 else ("are", "them")
     return (
-        f"{look.glyph(Glyph.FAIL)} **Review cards** {channel}: {names} {verb} missing. Give {it} to Horde Curator in "
+        f"{look.glyph(Glyph.FAIL)} {named}: {names} {verb} missing. Give {it} to {BOT} in "
         "that channel, then press *Test again*."
     )
+
+
+def _role(part: Part, test: RoleTest | None, look: Look) -> str:
+    if test is None:
+        return field(_ROLES[part], "not set")
+    named = field(_ROLES[part], f"<@&{test.role_id}>")
+    if test.problem is None:
+        return named
+    return f"{look.glyph(Glyph.FAIL)} {named}: {_ROLE_PROBLEMS[test.problem]}"
+
+
+def _deciding(facts: GuildSetupFacts, look: Look) -> Iterator[str]:
+    setting, known = facts.setting, facts.approvers_known
+    required = field("Approvals required", str(setting.approvals_required))
+    if setting.approvals_required > max(known, 1):
+        have = "1 approver has" if known == 1 else f"{known} approvers have"
+        required = f"{look.glyph(Glyph.WARN)} {required}: only {have} linked, so no change can be approved."
+    yield required
+    own = field("Approving one's own", setting.self_approval.value)
+    if setting.self_approval is SelfApproval.BLOCK and known < BLOCKING_NEEDS:
+        own = f"{look.glyph(Glyph.WARN)} {own}: it only warns until {BLOCKING_NEEDS} approvers have linked."
+    yield own
+    days = setting.reminder_days
+    yield field("Reminder", f"after {plural(days, 'day')}" if days else "off")

@@ -24,7 +24,7 @@ from bot.reference.models import (
     PendingChange,
 )
 from bot.services.changes import CardState, ChangeFacts, Claim, LiveRecord, Told
-from bot.services.guild_setup import GuildSetupFacts
+from bot.services.guild_setup import ChannelTest, GuildSetupFacts, Part, Place, RoleProblem, RoleTest, SelfApproval
 from bot.services.notices import ChangeNews, DraftExpires, NeverQueued
 from bot.services.outcomes import (
     ApplyFailed,
@@ -56,6 +56,7 @@ from bot.ui.notices import away_notice, back_notice, decision_notice, news_notic
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
 from bot.ui.status import status_view
+from storage.guild_settings import GuildSetting
 from tests.ui.samples import (
     ACCOUNT,
     ALICE,
@@ -106,6 +107,21 @@ QUEUE = Attempt(
 )
 APPROVE = Attempt(Verb.APPROVE, user_id=ALICE, horde_name="alice#101", change_id=42, ask_channel_id=CHANNEL)
 
+
+SETTING = GuildSetting(
+    4001,
+    CHANNEL,
+    announcement_channel_id=2002,
+    ping_role_id=ROLE,
+    requestor_role_id=3002,
+    approver_role_id=ROLE,
+    approvals_required=2,
+    has_digest=True,
+    has_threads=True,
+)
+CHANNELS_GOOD = {Place.REVIEW: ChannelTest(CHANNEL)}
+NEWS_SILENT = ChannelTest(2002, ("send_messages",))
+ROLES_GOOD = {Part.PING: RoleTest(ROLE), Part.REQUESTOR: RoleTest(3002), Part.APPROVER: RoleTest(ROLE)}
 
 UPDATE_FACTS = pending(
     UPDATE,
@@ -325,10 +341,29 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "15g-dm-found": lambda look: news_notice(ChangeNews(pending(CREATE), CARD), look),
     "15h-dm-applied": lambda look: news_notice(ChangeNews(ChangeFacts(APPLIED, CardState.APPLIED), CARD), look),
     "16-setup": lambda look: setup_view(
-        GuildSetupFacts(4001, CHANNEL, ("Send Messages", "Embed Links")), "AI Horde", look
+        GuildSetupFacts(SETTING, 2, {**CHANNELS_GOOD, Place.ANNOUNCEMENTS: NEWS_SILENT}, ROLES_GOOD), "AI Horde", look
     ),
-    "16b-setup-good": lambda look: setup_view(GuildSetupFacts(4001, CHANNEL), "AI Horde", look),
-    "16c-setup-unset": lambda look: setup_view(GuildSetupFacts(4001, None), "AI Horde", look),
+    "16b-setup-good": lambda look: setup_view(
+        GuildSetupFacts(GuildSetting(4001, CHANNEL), 2, CHANNELS_GOOD), "AI Horde", look
+    ),
+    "16c-setup-unset": lambda look: setup_view(GuildSetupFacts(GuildSetting(4001, None)), "AI Horde", look),
+    "16d-setup-all-wrong": lambda look: setup_view(
+        GuildSetupFacts(
+            replace(SETTING, approvals_required=5, self_approval=SelfApproval.BLOCK),
+            1,
+            {
+                Place.REVIEW: ChannelTest(CHANNEL, ("send_messages", "create_public_threads")),
+                Place.ANNOUNCEMENTS: ChannelTest(2002, is_gone=True),
+            },
+            {
+                Part.PING: RoleTest(ROLE, RoleProblem.NOT_MENTIONABLE),
+                Part.REQUESTOR: RoleTest(3002, RoleProblem.NO_PERMISSION),
+                Part.APPROVER: RoleTest(3003, RoleProblem.TOO_HIGH),
+            },
+        ),
+        "AI Horde",
+        look,
+    ),
 }
 """By the name of the picture that the design has of it, or of one beside it."""
 

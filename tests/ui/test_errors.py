@@ -19,6 +19,7 @@ from bot.reference import errors as reference
 from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
 from bot.services import errors as services
+from bot.services import setup_errors
 from bot.services.forms_input import InputError
 from bot.services.reader import ReaderKeyError
 from bot.services.record_input import RecordJsonError, Revision
@@ -77,6 +78,10 @@ EXAMPLES: list[BotError] = [
     services.UnknownModelError("lora", "Nothing like it"),
     services.NameMismatchError("that", "this"),
     services.NoRecordError(),
+    setup_errors.UnknownModeError("@everyone", ("allow", "warn", "block")),
+    setup_errors.BlockNeedsApproversError(1, 2),
+    setup_errors.BlockNeedsApproversError(0, 2),
+    setup_errors.RoleNotYoursError(3001),
     InputError("Parameters", "many", "a number", Revision()),
 ]
 

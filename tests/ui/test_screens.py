@@ -250,7 +250,36 @@ def test_no_text_has_blank_lines_or_a_line_below_a_quote(name: str, look: Look) 
         ("13d-notice-away", "Nobody can propose, approve or apply.\n**Changed:** nothing."),
         ("15a-dm-approved", "Not live yet: an approver applies it, and you are told then."),
         ("15c-dm-applied", "It is live. Thank you."),
-        ("16-setup", "❌ **Review cards** <#2001>: *Send Messages*, *Embed Links* are missing."),
+        ("16-setup", "## Setup\n-# AI Horde · 1 permission is missing"),
+        (
+            "16-setup",
+            (
+                "-# Channels\n✅ **Review cards** <#2001>\n❌ **Announcements** <#2002>: *Send Messages* is missing. "
+                "Give it to Horde Curator in that channel, then press *Test again*."
+            ),
+        ),
+        (
+            "16-setup",
+            "-# Roles in Discord\n**Pinged for a new card**\u00a0<@&3001>\n**Mirrors requestor**\u00a0<@&3002>",
+        ),
+        (
+            "16-setup",
+            (
+                "-# Deciding\n**Approvals required**\u00a02\n**Approving one's own**\u00a0warn\n"
+                "**Reminder**\u00a0after 7 days"
+            ),
+        ),
+        ("16-setup", "-# Extras\n**Thread per change**\u00a0on\n**Weekly digest**\u00a0Mondays"),
+        ("16b-setup-good", "-# AI Horde · everything is there"),
+        ("16b-setup-good", "**Mirrors approver**\u00a0not set"),
+        ("16c-setup-unset", "⚠️ **Review cards** not set: `/setup review-channel` says where cards go."),
+        ("16d-setup-all-wrong", "-# AI Horde · 6 things to mend"),
+        ("16d-setup-all-wrong", "❌ **Mirrors approver**\u00a0<@&3003>: it stands above Horde Curator's own role."),
+        (
+            "16d-setup-all-wrong",
+            "⚠️ **Approvals required**\u00a05: only 1 approver has linked, so no change can be approved.",
+        ),
+        ("16d-setup-all-wrong", "⚠️ **Approving one's own**\u00a0block: it only warns until 2 approvers have linked."),
     ],
 )
 def test_the_words_are_the_designs(name: str, words: str) -> None:

@@ -1,0 +1,16 @@
+"""Setting the bot up in a server: every setting, and whether the bot can do there what it must."""
+
+from bot.client.bot import CuratorBot
+from cogs.setup.buttons import TestButton
+from cogs.setup.cog import SetupCog
+
+
+async def setup(bot: CuratorBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    bot.add_dynamic_items(TestButton)
+    await bot.add_cog(SetupCog(bot))
+
+
+async def teardown(bot: CuratorBot) -> None:
+    """Called by discord.py when the extension is unloaded."""
+    bot.remove_dynamic_items(TestButton)

@@ -1,0 +1,119 @@
+"""``/setup``: a command for every setting, each answered by the one screen that shows them all."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client.bot import CuratorBot
+from bot.client.tree import VERB
+from bot.services.guild_setup import SelfApproval, Setting
+from bot.ui.errors import Verb
+from cogs.setup.screen import QUEUE_MOVED, Interaction, guild_of, show
+from cogs.setup.testing import assert_may_give
+
+SET = {VERB: Verb.SET}
+
+OWN_WORDS = {
+    SelfApproval.ALLOW: "allow: like any other change",
+    SelfApproval.WARN: "warn: says that nobody else has read it",
+    SelfApproval.BLOCK: "block: another approver decides",
+}
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class SetupCog(commands.GroupCog, group_name="setup", group_description="Where Horde Curator works in this server"):
+    """For server admins."""
+
+    def __init__(self, bot: CuratorBot) -> None:
+        self.bot = bot
+
+    @app_commands.command()
+    async def show(self, interaction: Interaction) -> None:
+        """All settings, and which permission is missing."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await show(interaction, await self.bot.services.guild_setup.show(guild_of(interaction).id))
+
+    @app_commands.command(name="review-channel", extras=SET)
+    @app_commands.describe(channel="Where the review cards go")
+    async def review_channel(self, interaction: Interaction, channel: discord.TextChannel) -> None:
+        """Post review cards in a channel, one for each open change."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        facts = await self.bot.services.guild_setup.use_review_channel(guild_of(interaction).id, channel.id)
+        self.bot.dispatch(QUEUE_MOVED)
+        await show(interaction, facts)
+
+    @app_commands.command(extras=SET)
+    @app_commands.describe(channel="Where it is told what went live; leave it out to tell nowhere")
+    async def announcements(self, interaction: Interaction, channel: discord.TextChannel | None = None) -> None:
+        """Tell in a channel which changes went live."""
+        await self._set(interaction, Setting.ANNOUNCEMENT_CHANNEL, None if channel is None else channel.id)
+
+    @app_commands.command(name="ping-role", extras=SET)
+    @app_commands.describe(role="The Discord role to ping; leave it out to ping nobody")
+    async def ping_role(self, interaction: Interaction, role: discord.Role | None = None) -> None:
+        """Ping a Discord role for each new card."""
+        await self._set(interaction, Setting.PING_ROLE, None if role is None else role.id)
+
+    @app_commands.command(name="requestor-role", extras=SET)
+    @app_commands.describe(role="The Discord role for requestors; leave it out to give none")
+    async def requestor_role(self, interaction: Interaction, role: discord.Role | None = None) -> None:
+        """Give a Discord role to linked members who may propose."""
+        await self._mirror(interaction, Setting.REQUESTOR_ROLE, role)
+
+    @app_commands.command(name="approver-role", extras=SET)
+    @app_commands.describe(role="The Discord role for approvers; leave it out to give none")
+    async def approver_role(self, interaction: Interaction, role: discord.Role | None = None) -> None:
+        """Give a Discord role to linked members who may approve."""
+        await self._mirror(interaction, Setting.APPROVER_ROLE, role)
+
+    @app_commands.command(name="own-changes", extras=SET)
+    @app_commands.describe(mode="What happens when an approver approves their own proposal")
+    async def own_changes(self, interaction: Interaction, mode: str) -> None:
+        """Whether approvers may approve their own proposals."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        facts = await self.bot.services.guild_setup.let_approve_own(guild_of(interaction).id, mode)
+        self.bot.dispatch(QUEUE_MOVED)
+        await show(interaction, facts)
+
+    @own_changes.autocomplete("mode")
+    async def _modes(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:  # noqa: ARG002 - three at most
+        offered = await self.bot.services.guild_setup.self_approvals(guild_of(interaction).id)
+        return [app_commands.Choice(name=OWN_WORDS[mode], value=mode.value) for mode in offered]
+
+    @app_commands.command(extras=SET)
+    @app_commands.describe(count="How many approvers must approve a change here, 1 to 5")
+    async def approvals(self, interaction: Interaction, count: app_commands.Range[int, 1, 5]) -> None:
+        """How many approvals a change needs."""
+        await self._set(interaction, Setting.APPROVALS_REQUIRED, count)
+
+    @app_commands.command(extras=SET)
+    @app_commands.describe(days="Days after which a pending change is reminded of; 0 for never")
+    async def reminder(self, interaction: Interaction, days: app_commands.Range[int, 0, 90]) -> None:
+        """Remind of changes that wait for long."""
+        await self._set(interaction, Setting.REMINDER_DAYS, days)
+
+    @app_commands.command(extras=SET)
+    @app_commands.describe(on="Whether the week is told in a picture every Monday")
+    async def digest(self, interaction: Interaction, on: bool) -> None:  # noqa: FBT001 - an option of a command
+        """Tell the week in a picture, on Mondays."""
+        await self._set(interaction, Setting.DIGEST, int(on))
+
+    @app_commands.command(extras=SET)
+    @app_commands.describe(on="Whether each change gets a thread under its card")
+    async def threads(self, interaction: Interaction, on: bool) -> None:  # noqa: FBT001 - an option of a command
+        """Open a thread for each change."""
+        await self._set(interaction, Setting.THREADS, int(on))
+
+    async def _mirror(self, interaction: Interaction, setting: Setting, role: discord.Role | None) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        if role is not None:
+            assert_may_give(interaction.user, role)
+        await self._set(interaction, setting, None if role is None else role.id)
+
+    async def _set(self, interaction: Interaction, setting: Setting, value: int | str | None) -> None:
+        if not interaction.response.is_done():
+            await interaction.response.defer(ephemeral=True, thinking=True)
+        facts = await self.bot.services.guild_setup.change(guild_of(interaction).id, setting, value)
+        self.bot.dispatch(QUEUE_MOVED)
+        await show(interaction, facts)

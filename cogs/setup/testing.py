@@ -1,0 +1,76 @@
+"""Tests on the spot what a server's settings name: the bot's permissions in channels, its reach over roles."""
+
+from dataclasses import replace
+
+import discord
+
+from bot.services.guild_setup import (
+    ChannelTest,
+    GuildSetupFacts,
+    Part,
+    RoleProblem,
+    RoleTest,
+    channels_of,
+    permissions_needed,
+    roles_of,
+)
+from bot.services.setup_errors import RoleNotYoursError
+
+
+def tested(facts: GuildSetupFacts, guild: discord.Guild) -> GuildSetupFacts:
+    """The same settings, with every channel and role looked at now; asks nobody."""
+    setting = facts.setting
+    channels = {
+        place: _channel(guild, channel_id, permissions_needed(place, setting))
+        for place, channel_id in channels_of(setting).items()
+    }
+    pinged_in = guild.get_channel(setting.review_channel_id or 0)
+    roles = {part: _role(guild, role_id, part, pinged_in) for part, role_id in roles_of(setting).items()}
+    return replace(facts, channels=channels, roles=roles)
+
+
+def assert_may_give(giver: discord.Member | discord.User, role: discord.Role) -> None:
+    """Let nobody have the bot give a role that they could not give themselves.
+
+    Raises:
+        RoleNotYoursError: they lack Manage Roles, or the role stands as high as their own.
+    """
+    if not isinstance(giver, discord.Member):
+        raise RoleNotYoursError(role.id)
+    is_owner = role.guild.owner_id == giver.id
+    if not (is_owner or (giver.guild_permissions.manage_roles and giver.top_role > role)):
+        raise RoleNotYoursError(role.id)
+
+
+def _channel(guild: discord.Guild, channel_id: int, needed: tuple[str, ...]) -> ChannelTest:
+    channel = guild.get_channel(channel_id)
+    if channel is None:
+        return ChannelTest(channel_id, is_gone=True)
+    has = channel.permissions_for(guild.me)
+    missing = tuple(name for name in needed if not getattr(has, name))
+    # In a channel that the bot cannot see it may do nothing: one thing is to be given first.
+    if needed[0] in missing:
+        missing = needed[:1]
+    return ChannelTest(channel_id, missing)
+
+
+def _role(guild: discord.Guild, role_id: int, part: Part, pinged_in: discord.abc.GuildChannel | None) -> RoleTest:
+    role = guild.get_role(role_id)
+    if role is None:
+        return RoleTest(role_id, RoleProblem.GONE)
+    if role.is_default():
+        return RoleTest(role_id, RoleProblem.EVERYONE)
+    if part is Part.PING:
+        rights = guild.me.guild_permissions if pinged_in is None else pinged_in.permissions_for(guild.me)
+        can_ping = role.mentionable or rights.mention_everyone
+        return RoleTest(role_id, None if can_ping else RoleProblem.NOT_MENTIONABLE)
+    return RoleTest(role_id, _obstacle(guild, role))
+
+
+def _obstacle(guild: discord.Guild, role: discord.Role) -> RoleProblem | None:
+    """Why the bot could not give a role and take it."""
+    if role.managed:
+        return RoleProblem.MANAGED
+    if not guild.me.guild_permissions.manage_roles:
+        return RoleProblem.NO_PERMISSION
+    return None if guild.me.top_role > role else RoleProblem.TOO_HIGH

@@ -1,0 +1,180 @@
+"""A server is set up: one screen tells all, every change counts at once, and what is missing is named on the spot."""
+
+import discord
+import pytest
+import simcord
+from pydantic import SecretStr
+from simcord.results import InteractionResult
+
+from bot.demo.people import ABE, CORA, Person
+from bot.demo.world import World
+from tests.harness.messages import answer_of, card_of, text_of
+from tests.harness.simulation import Simulation
+from tests.stories.people import link
+
+
+def line_of(result: InteractionResult, label: str) -> str:
+    """The line of the screen that begins with this label, its glyph left out."""
+    lines = text_of(answer_of(result)).replace("\u00a0", " ").splitlines()
+    (line,) = [each for each in lines if f"**{label}**" in each]
+    return line[line.index("**") :]
+
+
+async def test_a_new_server_is_told_what_to_do_first(world: World, simulation: Simulation) -> None:
+    await simulation.bot.services.guild_setup.guild_settings.set_review_channel(world.guild.id, None)
+    shown = await world.member(ABE).slash(world.public, "setup show")
+    assert "1 thing is not set" in text_of(shown)
+    assert "setup review-channel" in line_of(shown, "Review cards")
+    assert line_of(shown, "Announcements") == "**Announcements** not set"
+    assert "Test again" not in str(answer_of(shown).components)
+    assert answer_of(shown).ephemeral
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "label", "value"),
+    [
+        ("approvals", {"count": 3}, "Approvals required", "3: only 0 approvers have linked"),
+        ("own-changes", {"mode": "allow"}, "Approving one's own", "allow"),
+        ("reminder", {"days": 14}, "Reminder", "after 14 days"),
+        ("reminder", {"days": 1}, "Reminder", "after 1 day"),
+        ("reminder", {"days": 0}, "Reminder", "off"),
+        ("digest", {"on": True}, "Weekly digest", "Mondays"),
+        ("threads", {"on": True}, "Thread per change", "on"),
+    ],
+)
+async def test_a_setting_is_changed_and_the_screen_shows_it(
+    world: World, command: str, options: dict[str, object], label: str, value: str
+) -> None:
+    changed = await world.member(ABE).slash(world.public, f"setup {command}", **options)
+    assert line_of(changed, label).startswith(f"**{label}** {value}")
+    shown = await world.member(ABE).slash(world.public, "setup show")
+    assert text_of(shown) == text_of(changed)
+
+
+async def test_channels_and_roles_are_set_and_forgotten(world: World) -> None:
+    abe = world.member(ABE)
+    news = world.guild.create_text_channel("model-news")
+    role = world.guild.create_role("Reviewers", mentionable=True)
+    set_up = await abe.slash(world.public, "setup announcements", channel=news)
+    assert line_of(set_up, "Announcements") == f"**Announcements** <#{news.id}>"
+    set_up = await abe.slash(world.public, "setup ping-role", role=role)
+    assert line_of(set_up, "Pinged for a new card") == f"**Pinged for a new card** <@&{role.id}>"
+    assert "everything is there" in text_of(set_up)
+    forgotten = await abe.slash(world.public, "setup announcements")
+    assert line_of(forgotten, "Announcements").endswith("not set")
+    forgotten = await abe.slash(world.public, "setup ping-role")
+    assert line_of(forgotten, "Pinged for a new card").endswith("not set")
+
+
+async def test_each_missing_permission_is_named_with_the_way_to_give_it(world: World, env: simcord.Env) -> None:
+    abe = world.member(ABE)
+    me = env.bot.user
+    assert me is not None
+    mute = world.guild.create_text_channel("mute", overwrites={me: discord.PermissionOverwrite(send_messages=False)})
+    hidden = world.guild.create_text_channel("hidden", overwrites={me: discord.PermissionOverwrite(view_channel=False)})
+    shown = await abe.slash(world.public, "setup announcements", channel=mute)
+    assert "1 permission is missing" in text_of(shown)
+    assert line_of(shown, "Announcements").endswith(
+        "*Send Messages* is missing. Give it to Horde Curator in that channel, then press *Test again*."
+    )
+    shown = await abe.slash(world.public, "setup review-channel", channel=hidden)
+    assert "*View Channel* is missing" in line_of(shown, "Review cards")
+    assert "2 permissions are missing" in text_of(shown)
+
+
+async def test_threads_need_two_permissions_more(world: World, env: simcord.Env) -> None:
+    abe = world.member(ABE)
+    me = env.bot.user
+    assert me is not None
+    denied = discord.PermissionOverwrite(create_public_threads=False, send_messages_in_threads=False)
+    channel = world.guild.create_text_channel("no-threads", overwrites={me: denied})
+    shown = await abe.slash(world.public, "setup review-channel", channel=channel)
+    assert line_of(shown, "Review cards") == f"**Review cards** <#{channel.id}>"
+    shown = await abe.slash(world.public, "setup threads", on=True)
+    assert "*Create Public Threads*, *Send Messages in Threads* are missing" in line_of(shown, "Review cards")
+
+
+async def test_what_is_mended_is_seen_by_test_again(world: World, env: simcord.Env) -> None:
+    abe = world.member(ABE)
+    me = env.bot.user
+    assert me is not None
+    quiet = discord.PermissionOverwrite(mention_everyone=False)
+    channel = world.guild.create_text_channel("quiet", overwrites={me: quiet})
+    await abe.slash(world.public, "setup review-channel", channel=channel)
+    role = world.guild.create_role("Reviewers")
+    shown = await abe.slash(world.public, "setup ping-role", role=role)
+    assert "Horde Curator cannot ping it" in line_of(shown, "Pinged for a new card")
+    assert "1 thing to mend" in text_of(shown)
+    env.backend.edit_role(world.guild.id, role.id, {"mentionable": True})
+    await abe.click(answer_of(shown), label="Test again")
+    assert "everything is there" in text_of(answer_of(shown))
+
+
+async def test_a_role_above_the_bots_own_is_said_at_once(world: World, env: simcord.Env) -> None:
+    above = world.guild.create_role("Above", position=90)
+    shown = await world.owner.slash(world.public, "setup approver-role", role=above)
+    assert "it stands above Horde Curator's own role" in line_of(shown, "Mirrors approver")
+    below = world.guild.create_role("Below")
+    shown = await world.owner.slash(world.public, "setup approver-role", role=below)
+    assert line_of(shown, "Mirrors approver") == f"**Mirrors approver** <@&{below.id}>"
+
+
+async def test_nobody_has_the_bot_give_a_role_that_they_could_not_give_themselves(world: World) -> None:
+    admin = world.guild.create_role("Admin", permissions=discord.Permissions(administrator=True))
+    refused = await world.member(ABE).slash(world.public, "setup approver-role", role=admin)
+    assert "Not set: you could not give this role yourself" in text_of(refused)
+    assert "**Changed:** nothing." in text_of(refused)
+    shown = await world.member(ABE).slash(world.public, "setup show")
+    assert line_of(shown, "Mirrors approver").endswith("not set")
+
+
+async def test_block_is_neither_offered_nor_taken_where_one_approver_is_known(
+    simulation: Simulation, world: World
+) -> None:
+    await link(world, ABE)
+    abe = world.member(ABE)
+    offered = await abe.autocomplete(world.public, "setup own-changes", "mode", "")
+    assert [choice["value"] for choice in offered] == ["allow", "warn"]
+    refused = await abe.slash(world.public, "setup own-changes", mode="block")
+    assert "nobody could approve then" in text_of(refused)
+    await link_another(simulation, CORA)
+    offered = await abe.autocomplete(world.public, "setup own-changes", "mode", "")
+    assert [choice["value"] for choice in offered] == ["allow", "warn", "block"]
+    assert line_of(await abe.slash(world.public, "setup own-changes", mode="Block"), "Approving one's own").endswith(
+        "block"
+    )
+
+
+async def test_a_mode_that_there_is_not_is_refused_with_those_there_are(world: World) -> None:
+    refused = await world.member(ABE).slash(world.public, "setup own-changes", mode="@everyone")
+    assert "there is no such mode" in text_of(refused)
+    assert "*allow*, *warn*, *block*" in text_of(refused)
+
+
+async def test_open_cards_show_a_new_number_of_approvals_at_once(world: World, env: simcord.Env) -> None:
+    assert "approvals" not in text_of(card_of(world.review, env, 42))
+    await world.member(ABE).slash(world.public, "setup approvals", count=2)
+    await env.settle()
+    assert "0 of 2 approvals" in text_of(card_of(world.review, env, 42))
+
+
+async def test_setup_is_there_for_those_who_manage_the_server(simulation: Simulation) -> None:
+    commands = {
+        command.name: dict(command.to_dict(simulation.bot.tree)) for command in simulation.bot.tree.get_commands()
+    }
+    assert commands["setup"]["default_member_permissions"] == discord.Permissions(manage_guild=True).value
+    others = {name: one["default_member_permissions"] for name, one in commands.items() if name != "setup"}
+    assert set(others.values()) == {None}, others
+
+
+async def link_another(simulation: Simulation, person: Person) -> None:
+    """Link a second approver beside the forms: every key of this service is bob's."""
+    accounts = simulation.bot.services.accounts
+    await accounts._links.put(
+        4242,
+        horde_user_id=person.horde_user_id,
+        horde_username=person.horde_username,
+        key=SecretStr(person.key),
+        roles=frozenset({"requestor", "approver"}),
+        now=simulation.clock(),
+    )
