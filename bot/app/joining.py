@@ -20,6 +20,7 @@ from bot.services.beginnings import Beginnings
 from bot.services.card_keeping import CardKeeper
 from bot.services.catalogue import Catalogue
 from bot.services.deciding import Desk
+from bot.services.digest import Digests
 from bot.services.drafting import Drafting
 from bot.services.facts import FactFinder
 from bot.services.guild_setup import GuildSetup
@@ -29,6 +30,7 @@ from bot.services.posts import PostBox
 from bot.services.proposals import Proposals
 from bot.services.queue_past import QueuePast
 from bot.services.reconcile import Reconciler
+from bot.services.reminders import Reminders
 from bot.services.statistics import Statistics
 from bot.services.status import Status
 from bot.services.upkeep import Upkeep
@@ -167,6 +169,7 @@ def _services(
         reader_key=settings.reader_key,
         clock=clock,
     )
+    statistics = Statistics(QueuePast(known.client, settings.reader_key, clock), clock)
     return Services(
         accounts=known.accounts,
         applying=decisions.applying,
@@ -176,6 +179,7 @@ def _services(
         card_keeper=card_keeper,
         catalogue=known.catalogue,
         claiming=decisions.claiming,
+        digests=Digests(statistics, known.watch, kept.guild_settings, posts, clock),
         drafting=drafting,
         lost_decisions=decisions.lost_decisions,
         guild_setup=GuildSetup(kept.guild_settings, decisions.approving),
@@ -197,8 +201,9 @@ def _services(
         purging=looking.purging,
         queue=looking.queue,
         reconciler=reconciler,
+        reminders=Reminders(known.watch, kept.guild_settings, posts, clock),
         review=decisions.review,
-        statistics=Statistics(QueuePast(known.client, settings.reader_key, clock), clock),
+        statistics=statistics,
         status=Status(
             catalogue=known.catalogue,
             watch=known.watch,

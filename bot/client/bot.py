@@ -19,6 +19,7 @@ EXTENSIONS: Final = (
     "cogs.account",
     "cogs.propose",
     "cogs.queue",
+    "cogs.regular",
     "cogs.review",
     "cogs.roles",
     "cogs.setup",

@@ -10,6 +10,7 @@ from bot.services.bulk import Bulk
 from bot.services.card_keeping import CardKeeper
 from bot.services.catalogue import Catalogue
 from bot.services.claiming import Claiming
+from bot.services.digest import Digests
 from bot.services.drafting import Drafting
 from bot.services.guild_setup import GuildSetup
 from bot.services.lost_decisions import LostDecisions
@@ -20,6 +21,7 @@ from bot.services.proposals import Proposals
 from bot.services.purging import Purging
 from bot.services.queue import Queue
 from bot.services.reconcile import Reconciler
+from bot.services.reminders import Reminders
 from bot.services.review import Review
 from bot.services.statistics import Statistics
 from bot.services.status import Status
@@ -39,6 +41,7 @@ class Services:
     card_keeper: CardKeeper
     catalogue: Catalogue
     claiming: Claiming
+    digests: Digests
     drafting: Drafting
     guild_setup: GuildSetup
     lost_decisions: LostDecisions
@@ -49,6 +52,7 @@ class Services:
     purging: Purging
     queue: Queue
     reconciler: Reconciler
+    reminders: Reminders
     review: Review
     statistics: Statistics
     status: Status

@@ -121,6 +121,16 @@ class Statistics:
         past = await self.past.read()
         return summarised(past.changes, IsoWeek.of(self.clock()).back(), past.read_at)
 
+    async def waiting_over(self, limit: timedelta) -> tuple[int, ...]:
+        """Ids of what is pending for so long, the longest waiting first; raises as :meth:`this_week`."""
+        past = await self.past.read()
+        last = (past.read_at - limit).timestamp()
+        late = [
+            change for change in past.changes if change.status is ChangeStatus.PENDING and change.requested_at <= last
+        ]
+        late.sort(key=lambda change: (change.requested_at, change.change_id))
+        return tuple(change.change_id for change in late)
+
 
 def summarised(changes: Sequence[Milestones], week: IsoWeek, now: datetime) -> QueueStatistics:
     """Count the changes of the queue.

@@ -2,15 +2,29 @@
 
 from datetime import UTC, datetime
 
+from bot.services.digest import Digest
 from bot.services.posts import DuePost, PostKind
+from bot.ui.charts import statistics_picture
 from bot.ui.components import Accent, Card, Sheet
 from bot.ui.decisions_bulk import outcome_post
+from bot.ui.digest import digest
 from bot.ui.glyphs import Look
 from bot.ui.notices import away_notice, back_notice, read_only_notice
+from bot.ui.reminder import reminder
 
 
-def post_view(post: DuePost, look: Look) -> Card:
+def picture_of(post: DuePost) -> bytes | None:
+    """The picture that a post shows, ``None`` for one without. Call it in a thread: it takes a while."""
+    return statistics_picture(Digest.of(post.facts).told) if post.kind is PostKind.DIGEST else None
+
+
+def post_view(post: DuePost, look: Look, picture: bytes | None = None) -> Card:
     """Draw a post: what is shown, and the files sent along.
+
+    Args:
+        post: what is due.
+        look: what a drawing needs of this application.
+        picture: from :func:`picture_of`.
 
     Raises:
         ValueError: nobody draws this kind.
@@ -22,6 +36,10 @@ def post_view(post: DuePost, look: Look) -> Card:
             return _burst(post, look)
         case PostKind.OUTCOME:
             return Card(outcome_post(post, look))
+        case PostKind.REMINDER:
+            return reminder(post.facts, look)
+        case PostKind.DIGEST if picture is not None:
+            return digest(Digest.of(post.facts), picture)
         case _:
             raise ValueError(post.kind)
 

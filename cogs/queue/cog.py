@@ -1,4 +1,4 @@
-"""``/queue``: list, mine, next, show, purge."""
+"""``/queue``: list, mine, next, show, stats, purge."""
 
 from typing import Final
 
@@ -20,6 +20,7 @@ from bot.ui.choices import change_choices, model_choices, requestor_choices
 from cogs.queue.lists import show_change, show_page, viewer_of
 from cogs.queue.mine import show_own
 from cogs.queue.purge import ask
+from cogs.queue.stats import show_statistics
 
 type Interaction = discord.Interaction[CuratorBot]
 
@@ -95,6 +96,12 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
         """Take changes out of the queue for good: shows which, then asks for their number."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         await ask(interaction, self._wanted((ChangeStatus(status),), category, model, requestor))
+
+    @app_commands.command()
+    async def stats(self, interaction: Interaction) -> None:
+        """The queue in numbers: what waits and how long, what was decided week by week."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await show_statistics(interaction)
 
     @show.autocomplete("change")
     async def _changes(self, interaction: Interaction, current: str) -> list[app_commands.Choice[int]]:  # noqa: ARG002

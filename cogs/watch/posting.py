@@ -1,12 +1,13 @@
 """The worker that speaks in channels: posts that are due, posted once or rewritten where they stand."""
 
+import asyncio
 from functools import partial
 
 import structlog
 
 from bot.client.bot import CuratorBot
-from bot.services.posts import DuePost
-from bot.ui.posts import post_view
+from bot.services.posts import DuePost, PostKind
+from bot.ui.posts import picture_of, post_view
 from cogs.watch.delivery import Delivery, Fate, deliver
 
 log = structlog.get_logger(__name__)
@@ -25,11 +26,13 @@ class Poster:
                 return
 
     async def _deliver(self, post: DuePost) -> Fate:
+        # In a thread: a picture takes the processor longer than anybody should wait for an answer.
+        picture = await asyncio.to_thread(picture_of, post) if post.kind is PostKind.DIGEST else None
         done = await deliver(
             self.bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id),
             post.message_id,
             post.nonce,
-            partial(post_view, post, self.bot.look),
+            partial(post_view, post, self.bot.look, picture),
         )
         await self._record(post, done)
         return done.fate

@@ -55,3 +55,10 @@ async def test_looking_at_the_queue_says_why_there_is_none(world: World, env: si
     assert "Not shown: the service is read-only" in text_of(answered)
     assert WORDS in text_of(answered).replace("\\", "")
     assert posted_in(world.public, env) == []
+
+
+async def test_the_queue_in_numbers_says_that_there_is_none_to_the_one_who_asks(world: World, env: simcord.Env) -> None:
+    shown = await world.member(RITA).slash(world.public, "queue stats")
+    assert "Not shown: the service is read-only" in text_of(shown)
+    assert WORDS in text_of(shown).replace("\\", "")
+    assert posted_in(world.public, env) == []

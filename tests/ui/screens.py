@@ -47,12 +47,14 @@ from bot.ui.account import account_status, linked, unlink_question, unlinked
 from bot.ui.change_card import change_card
 from bot.ui.components import Card, Markup
 from bot.ui.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
+from bot.ui.digest import digest, statistics_answer
 from bot.ui.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.errors import Attempt, Verb, fault
 from bot.ui.full_view import full_answer
 from bot.ui.glyphs import Look
 from bot.ui.live_draft import raw_draft
 from bot.ui.notices import away_notice, back_notice, decision_notice, news_notice, queued_notice, read_only_notice
+from bot.ui.reminder import reminder
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
 from bot.ui.status import status_view
@@ -95,6 +97,7 @@ from tests.ui.samples import (
     refusal,
     report,
 )
+from tests.ui.statistics_samples import DIGEST, LONG_DIGEST, LONG_REMINDER, REMINDER, STATISTICS, picture
 
 QUEUE = Attempt(
     Verb.QUEUE,
@@ -325,6 +328,11 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "13d-notice-away": lambda _look: away_notice(NOW),
     "13d2-notice-read-only": lambda _look: read_only_notice(NOW),
     "13e-notice-back": lambda _look: back_notice(NOW - timedelta(minutes=19), NOW, 2),
+    "14a-digest": lambda _look: digest(DIGEST, picture()),
+    "14a2-digest-long": lambda _look: digest(LONG_DIGEST, picture()),
+    "14b-reminder": lambda look: reminder(REMINDER, look),
+    "14b2-reminder-long": lambda look: reminder(LONG_REMINDER, look),
+    "14d-stats": lambda _look: statistics_answer(STATISTICS, picture()),
     "15a-dm-approved": lambda look: decision_notice(ChangeFacts(APPROVED, CardState.APPROVED), look, CARD),
     "15b-dm-rejected": lambda look: decision_notice(ChangeFacts(REJECTED, CardState.REJECTED), look, CARD),
     "15c-dm-applied": lambda look: decision_notice(ChangeFacts(APPLIED, CardState.APPLIED), look, CARD),

@@ -53,6 +53,10 @@ def assert_sendable(card: Card) -> None:
             assert sum(bool(re.fullmatch(template, one.custom_id)) for template in custom_ids.TEMPLATES) == 1
     assert sum(one.style is discord.ButtonStyle.primary for one in made) <= 1
     shown = {item.media.url.removeprefix("attachment://") for item in view.walk_children() if isinstance(item, ui.File)}
+    galleries = [item for item in view.walk_children() if isinstance(item, ui.MediaGallery)]
+    pictures = [picture for gallery in galleries for picture in gallery.items]
+    assert all(picture.description for picture in pictures)
+    shown |= {picture.media.url.removeprefix("attachment://") for picture in pictures}
     assert shown == {file.filename for file in card.files}
     for row in (item for item in view.walk_children() if isinstance(item, ui.ActionRow)):
         assert 1 <= len(row.children) <= 5

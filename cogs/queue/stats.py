@@ -1,0 +1,17 @@
+"""``/queue stats``: the queue in numbers."""
+
+import asyncio
+
+import discord
+
+from bot.client.bot import CuratorBot
+from bot.ui.charts import statistics_picture
+from bot.ui.digest import statistics_answer
+
+
+async def show_statistics(interaction: discord.Interaction[CuratorBot]) -> None:
+    """Count and draw, in the answer that was promised."""
+    told = await interaction.client.services.statistics.this_week()
+    # In a thread: a picture takes the processor longer than anybody should wait for an answer.
+    answer = statistics_answer(told, await asyncio.to_thread(statistics_picture, told))
+    await interaction.edit_original_response(view=answer.view, attachments=list(answer.files))

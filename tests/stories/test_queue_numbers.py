@@ -1,0 +1,146 @@
+"""The queue in numbers: asked for, told each Monday, and what waits too long brought to mind."""
+
+import json
+import re
+from datetime import timedelta
+from typing import Any, cast
+
+import discord
+import pytest
+import simcord
+
+from bot.demo.people import ABE, CORA, DAVE
+from bot.demo.reference_service import ReferenceService
+from bot.demo.world import World
+from cogs.regular import RegularCog
+from storage.database import Transaction
+from tests.harness.messages import answer_of, buttons_of, card_of, nodes_of, posted_in, text_of
+from tests.harness.queue import apply_beside, decide_beside, propose_beside
+from tests.harness.simulation import Simulation
+from tests.stories.people import link
+
+GALLERY = 12
+
+
+@pytest.fixture
+def service(primary_service: ReferenceService) -> ReferenceService:
+    """Both kinds of deployment in turn."""
+    return primary_service
+
+
+def picture_words(posted: Any) -> str:
+    (gallery,) = [node for node in nodes_of(posted) if node["type"] == GALLERY]
+    (item,) = gallery["items"]
+    assert re.search(r"queue\.png", json.dumps(item["media"]))
+    return str(item["description"])
+
+
+def about(env: simcord.Env, world: World, heading: str) -> list[discord.Message]:
+    return [posted for posted in posted_in(world.review, env) if heading in text_of(posted)]
+
+
+async def want_digest(simulation: Simulation) -> None:
+    def write(transaction: Transaction) -> None:
+        transaction.execute("UPDATE guild SET has_digest = 1")
+
+    await simulation.bot.services.digests.guild_settings._database.transaction(write)
+
+
+async def until_monday_at_nine(simulation: Simulation) -> None:
+    """Let time pass until the first Monday that is more than a week away, and look at queue and clock."""
+    now = simulation.clock()
+    later = now + timedelta(days=8)
+    monday = (later + timedelta(days=7 - later.weekday())).replace(hour=9, minute=0)
+    await simulation.let_pass(monday - now)
+    await look_at_clock(simulation)
+
+
+async def look_at_clock(simulation: Simulation) -> None:
+    regular = cast("RegularCog", simulation.bot.get_cog("RegularCog"))
+    assert await regular.say()
+    await simulation.let_pass(timedelta(minutes=1))
+
+
+async def test_anybody_may_see_the_numbers(world: World, service: ReferenceService) -> None:
+    waiting = [propose_beside(service, f"Waits {number}") for number in range(3)]
+    decided = [propose_beside(service, f"Decided {number}") for number in range(3)]
+    decide_beside(service, approve=decided[:2], reject=decided[2:])
+    apply_beside(service, decided[0])
+    dave = world.member(DAVE)  # not linked
+    shown = answer_of(await dave.slash(world.public, "queue stats"))
+    text = text_of(shown)
+    assert "## The queue in week" in text
+    assert "**3 decided:** 2 approved, 1 rejected. 0 last week." in text
+    assert "**1 applied,** so live." in text
+    assert "**3 open:** image\\_generation 3." in text
+    assert "**1 approved,** not live yet." in text
+    assert "**Thanks** to bob\\#202 (3)." in text
+    words = picture_words(shown)
+    assert words.startswith("3 open. 3 decided in week")
+    assert "2 approved, 1 rejected" in words
+    assert "3 under 1 day" in words
+    listed = await dave.click(shown, label="Queue")
+    assert "3 pending · newest first" in text_of(listed)
+    told = await dave.click(shown, label="Oldest pending")
+    assert "Link your AI-Horde account first" in text_of(told)
+    await link(world, CORA)
+    shown = answer_of(await world.member(CORA).slash(world.public, "queue stats"))
+    opened = await world.member(CORA).click(shown, label="Oldest pending")
+    assert f"#{waiting[0]} · CREATE" in text_of(opened)
+
+
+async def test_an_empty_queue_is_said_to_be_empty(world: World) -> None:
+    shown = answer_of(await world.member(DAVE).slash(world.public, "queue stats"))
+    assert "**Nothing decided.** 0 last week." in text_of(shown)
+    assert "**Nothing open.**" in text_of(shown)
+    assert list(buttons_of(shown)) == ["Queue"]
+
+
+async def test_on_monday_the_week_is_told_once(
+    simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    await want_digest(simulation)
+    waits = propose_beside(service, "Waits long")
+    await until_monday_at_nine(simulation)
+    (digest,) = about(env, world, "## The queue in week")
+    assert "**1 open:** image\\_generation 1." in text_of(digest)
+    assert f"**1 over 7 days:** [#{waits}]({card_of(world.review, env, waits).jump_url})." in text_of(digest)
+    assert "1 over 7 days" in picture_words(digest)
+    assert [each.filename for each in digest.attachments] == ["queue.png"]
+    await look_at_clock(simulation)
+    await simulation.restart()
+    await look_at_clock(simulation)
+    assert len(about(env, world, "## The queue in week")) == 1
+    await link(world, CORA)
+    opened = await world.member(CORA).click(digest, label="Oldest pending")
+    assert f"#{waits} · CREATE" in text_of(opened)
+    await until_monday_at_nine(simulation)
+    assert len(about(env, world, "## The queue in week")) == 2
+
+
+async def test_what_waits_too_long_is_brought_to_mind_once_a_day_until_it_is_decided(
+    simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    first, second = propose_beside(service, "Waits longest"), propose_beside(service, "[Waits](https://evil.example)")
+    await until_monday_at_nine(simulation)
+    (reminder,) = about(env, world, "## 2 changes wait over 7 days")
+    text = text_of(reminder)
+    assert text.index(f"[#{first}](") < text.index(f"[#{second}](")
+    assert f"[#{first}]({card_of(world.review, env, first).jump_url}) CREATE · **Waits longest**" in text
+    assert "](https://evil" not in text
+    await look_at_clock(simulation)
+    await simulation.restart()
+    await look_at_clock(simulation)
+    assert len(about(env, world, "over 7 days")) == 1
+    await link(world, CORA)
+    opened = await world.member(CORA).click(reminder, label="Oldest pending")
+    assert f"#{first} · CREATE" in text_of(opened)
+    decide_beside(service, approve=[first], person=ABE)
+    await simulation.let_pass(timedelta(days=1))
+    await look_at_clock(simulation)
+    (again,) = about(env, world, "## 1 change waits over 7 days")
+    assert f"[#{second}](" in text_of(again)
+    decide_beside(service, reject=[second], person=ABE)
+    await simulation.let_pass(timedelta(days=1))
+    await look_at_clock(simulation)
+    assert len(about(env, world, "over 7 days")) == 2
