@@ -18,8 +18,7 @@ from bot.ui.queue_list import status_words
 from bot.ui.states import decider, operation_word
 from bot.ui.text import NAME_LIST, REQUESTOR, clean, day, horde_name, plain, plural
 
-DRAFT_VALUE: Final = "draft"
-"""How the value of an option begins that stands for a draft."""
+_DRAFT_VALUE: Final = "draft:"
 _REASON_SHOWN: Final = 60
 
 
@@ -43,6 +42,11 @@ def own_list(page: OwnPage, look: Look) -> Markup:
             _turn(page, ListVerb.OLDER, disabled=page.number + 1 >= page.pages),
         )
     return sheet.view()
+
+
+def draft_of(value: str) -> int | None:
+    """The number of the draft that an option of the menu stands for, ``None`` where it stands for a change."""
+    return int(value.removeprefix(_DRAFT_VALUE)) if value.startswith(_DRAFT_VALUE) else None
 
 
 def _counted(page: OwnPage) -> str:
@@ -91,7 +95,7 @@ def _chooser(page: OwnPage, look: Look) -> ui.Select[Any]:
     drafts = [
         discord.SelectOption(
             label=option_label(f"Draft · {draft.operation}", draft.name or "No name yet"),
-            value=f"{DRAFT_VALUE}:{draft.draft_id}",
+            value=f"{_DRAFT_VALUE}{draft.draft_id}",
             emoji=look.glyph(Glyph.DRAFT),
         )
         for draft in page.drafts

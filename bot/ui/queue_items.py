@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.services.changes import CardState
+from bot.services.choosing import Choice
 from bot.services.listing import ListedChange, Remark, RemarkKind
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.states import category_of, operation_word, requestor, title_of
@@ -79,7 +80,7 @@ def option(item: ListedChange, look: Look) -> discord.SelectOption:
     change = item.change
     return discord.SelectOption(
         label=option_label(f"#{change.change_id} · {change.operation}", title_of(change) or "No name"),
-        value=f"{change.change_id}:{change.digest}:{change.status}",
+        value=Choice.to(change).value,
         emoji=look.glyph(Glyph(item.state.value)),
     )
 

@@ -1,20 +1,33 @@
 """The menus and buttons under lists of the queue, and those that open one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, override
 
 import discord
 
-from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, PersistentItem, PersistentMenu, Press
+from bot.client.buttons import (
+    NEVER,
+    Acknowledgement,
+    PersistentButton,
+    PersistentItem,
+    PersistentMenu,
+    Press,
+    origin_of,
+)
 from bot.reference.models import ChangeStatus
+from bot.services.bulk_items import BulkPress, Target
 from bot.services.changes import ChangeFacts
+from bot.services.choosing import Choice, verb_for
 from bot.services.listing import WAITING, ListFilter
 from bot.services.outcomes import Gone
 from bot.services.queue import Viewer
 from bot.ui.asides import nothing_to_decide
 from bot.ui.change_card import change_card
+from bot.ui.components import button
 from bot.ui.decisions import gone
-from bot.ui.queue_ids import OPEN_NEXT_TEMPLATE, OPEN_QUEUE_TEMPLATE, ListVerb, list_template
+from bot.ui.decisions_bulk import bulk_question
+from bot.ui.queue_ids import OPEN_NEXT_TEMPLATE, OPEN_QUEUE_TEMPLATE, ListVerb, in_list, list_template
 from bot.ui.queue_list import queue_list
 
 if TYPE_CHECKING:
@@ -51,15 +64,29 @@ async def filter_of(item: PersistentItem, interaction: Interaction) -> ListFilte
 
 
 class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
-    """*Choose one or more*: one is shown, the list stays."""
+    """*Choose one or more*: one is shown, and the list stays; several take its place, to be decided together."""
 
-    acknowledgement = Acknowledgement.ANSWER
+    acknowledgement = Acknowledgement.FORM  # by what was chosen: an answer of its own, or the list itself
 
     @override
     async def on_press(self, interaction: Press) -> None:
         """Show what was chosen."""
-        change_id = int(self.values[0].partition(":")[0])
-        await show_change(interaction, await interaction.client.services.queue.show(viewer_of(interaction), change_id))
+        chosen = [Choice.of(value) for value in self.values]
+        if len(chosen) == 1:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+            facts = await interaction.client.services.queue.show(viewer_of(interaction), chosen[0].change_id)
+            await show_change(interaction, facts)
+        else:
+            await interaction.response.defer()
+            await self._ask(interaction, chosen)
+
+    async def _ask(self, interaction: Press, chosen: Sequence[Choice]) -> None:
+        bot, user_id, verb = interaction.client, interaction.user.id, verb_for(chosen)
+        targets = [Target(one.change_id, one.digest) for one in chosen]
+        number = await bot.services.bulk.choose(user_id, verb.value, targets)
+        question = await bot.services.bulk.ask(BulkPress(user_id, number, origin_of(interaction)), verb)
+        back = button("Back", in_list(ListVerb.BACK, int(self.fields["filter_id"]), int(self.fields["page"])))
+        await interaction.edit_original_response(view=bulk_question(question, bot.look, back=back))
 
 
 class StatusMenu(PersistentMenu, template=list_template(ListVerb.STATUS)):

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, override
 import discord
 
 from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, PersistentMenu, Press
+from bot.services.choosing import Choice
 from bot.services.listing import ListFilter
 from bot.ui.draft_card import draft_card
-from bot.ui.own_list import DRAFT_VALUE, own_list
+from bot.ui.own_list import draft_of, own_list
 from bot.ui.queue_ids import ListVerb, mine_template
 from cogs.queue.lists import show_change, viewer_of
 
@@ -33,12 +34,13 @@ class ChooseOwnMenu(PersistentMenu, template=mine_template(ListVerb.CHOOSE)):
     async def on_press(self, interaction: Press) -> None:
         """Show what was chosen."""
         services = interaction.client.services
-        kind, _, number = self.values[0].partition(":")
-        if kind == DRAFT_VALUE:
-            facts = await services.drafting.show(interaction.user.id, int(number))
+        value = self.values[0]
+        if (draft_id := draft_of(value)) is not None:
+            facts = await services.drafting.show(interaction.user.id, draft_id)
             await interaction.edit_original_response(view=draft_card(facts, interaction.client.look))
         else:
-            await show_change(interaction, await services.queue.show(viewer_of(interaction), int(kind)))
+            change_id = Choice.of(value).change_id
+            await show_change(interaction, await services.queue.show(viewer_of(interaction), change_id))
 
 
 class TurnOwnButton(PersistentButton, template=NEVER):

@@ -68,6 +68,10 @@ EXAMPLES: list[BotError] = [
     services.OwnChangeError(42),
     services.SelectionGoneError(),
     services.NumbersError("twelve", 25),
+    services.ListGoneError(),
+    services.UnknownRequestorError("nobody"),
+    services.PurgeCountError("4", 3),
+    services.PurgeGoneError(),
     *(
         RecordJsonError(problem, "line 1, column 2")
         for problem in (*WHOLE_FILE, "several", "wrong_category", "wrong_model")
