@@ -205,6 +205,14 @@ class DraftUnavailableError(StorageError):
         self.state = state
 
 
+class SendingError(StorageError):
+    """A request of this person is on its way, so that their rows cannot be deleted just now."""
+
+    def __init__(self, user_id: int) -> None:
+        super().__init__(f"user {user_id} has a request on its way")
+        self.user_id = user_id
+
+
 class IntentStateError(StorageError):
     """The intent is not in the state this step starts from."""
 

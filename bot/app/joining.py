@@ -27,6 +27,7 @@ from bot.services.guild_setup import GuildSetup
 from bot.services.live_side import LiveSide
 from bot.services.notices import Notices
 from bot.services.posts import PostBox
+from bot.services.privacy import Privacy
 from bot.services.proposals import Proposals
 from bot.services.queue_past import QueuePast
 from bot.services.reconcile import Reconciler
@@ -45,6 +46,7 @@ from storage.guild_settings import GuildSettings
 from storage.intents import Intents
 from storage.links import Links
 from storage.outbox import Outbox
+from storage.people import People
 from storage.posts import Posts
 from storage.rotation import Rotation
 
@@ -185,6 +187,7 @@ def _services(
         guild_setup=GuildSetup(kept.guild_settings, decisions.approving),
         notices=Notices(kept.outbox, known.watch, kept.drafts, kept.intents, clock, keep_for),
         posts=posts,
+        privacy=Privacy(known.accounts, People(connections.database), card_keeper, clock),
         proposals=Proposals(
             accounts=known.accounts,
             client=known.client,

@@ -17,6 +17,7 @@ from bot.ui.glyphs import Look, upload_glyphs
 
 EXTENSIONS: Final = (
     "cogs.account",
+    "cogs.help",
     "cogs.propose",
     "cogs.queue",
     "cogs.regular",

@@ -17,6 +17,7 @@ from bot.services.lost_decisions import LostDecisions
 from bot.services.notices import Notices
 from bot.services.own_proposals import OwnProposals
 from bot.services.posts import PostBox
+from bot.services.privacy import Privacy
 from bot.services.proposals import Proposals
 from bot.services.purging import Purging
 from bot.services.queue import Queue
@@ -47,6 +48,7 @@ class Services:
     lost_decisions: LostDecisions
     notices: Notices
     posts: PostBox
+    privacy: Privacy
     proposals: Proposals
     own_proposals: OwnProposals
     purging: Purging

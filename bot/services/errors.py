@@ -100,6 +100,14 @@ class UnknownRequestorError(BotError):
         self.typed = typed
 
 
+class StillSendingError(BotError):
+    """A request of theirs is on its way, so that what is stored about them cannot be deleted just now."""
+
+    def __init__(self, user_id: int) -> None:
+        super().__init__(user_id)
+        self.user_id = user_id
+
+
 class OwnChangeError(BotError):
     """The change is the approver's own, and the server lets another decide."""
 

@@ -21,6 +21,7 @@ class Verb(StrEnum):
     EDIT = "edit"
     LOOK = "look"
     SET = "set"
+    FORGET = "forget"
 
     @property
     def is_write(self) -> bool:
@@ -91,6 +92,7 @@ _DONE = {
     Verb.EDIT: "saved",
     Verb.LOOK: "shown",
     Verb.SET: "set",
+    Verb.FORGET: "deleted",
 }
 _DOING = {
     Verb.QUEUE: "Proposing",
@@ -101,7 +103,7 @@ _DOING = {
     Verb.PURGE: "Purging",
     Verb.EDIT: "Proposing",
 }
-_DOING |= dict.fromkeys((Verb.LINK, Verb.LOOK, Verb.SET), "This")
+_DOING |= dict.fromkeys((Verb.LINK, Verb.LOOK, Verb.SET, Verb.FORGET), "This")
 _BUTTON = {
     Verb.QUEUE: "Submit",
     Verb.APPROVE: "Approve",

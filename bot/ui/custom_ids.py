@@ -51,6 +51,7 @@ class AccountVerb(StrEnum):
 
     LINK = "link"
     UNLINK = "unlink"
+    FORGET = "forget"
     CANCEL = "cancel"
 
 

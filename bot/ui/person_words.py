@@ -27,6 +27,7 @@ from bot.services.errors import (
     SelectionGoneError,
     ServerNotServedError,
     ServerOnlyError,
+    StillSendingError,
 )
 from bot.services.forms_input import InputError, Slip
 from bot.ui import custom_ids
@@ -209,6 +210,15 @@ def _input(error: InputError, attempt: Attempt, _look: Look) -> Words:
     )
 
 
+def _still_sending(_error: StillSendingError, attempt: Attempt, _look: Look) -> Words:
+    return Words(
+        f"{attempt.failed}: something of yours is being sent",
+        "wait until it is answered, then press *Delete my data* again.",
+        line="Its answer would be lost, and it could be sent twice.",
+        accent=Accent.AMBER,
+    )
+
+
 def _slip(slip: Slip) -> str:
     typed = f"{code(slip.typed, DIFF_VALUE)} was typed." if slip.typed else "It is empty."
     return f"{typed} It takes {slip.expected}."
@@ -234,4 +244,5 @@ PERSON_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {
     OwnChangeError: _own_change,
     SelectionGoneError: _selection_gone,
     NumbersError: _numbers,
+    StillSendingError: _still_sending,
 }

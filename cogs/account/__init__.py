@@ -1,10 +1,10 @@
 """Linking an AI-Horde account, looking at the link, and unlinking."""
 
 from bot.client.bot import CuratorBot
-from cogs.account.buttons import CancelUnlinkButton, LinkButton, UnlinkButton
+from cogs.account.buttons import CancelButton, ForgetButton, LinkButton, UnlinkButton
 from cogs.account.cog import AccountCog
 
-BUTTONS = (LinkButton, UnlinkButton, CancelUnlinkButton)
+BUTTONS = (LinkButton, UnlinkButton, ForgetButton, CancelButton)
 
 
 async def setup(bot: CuratorBot) -> None:

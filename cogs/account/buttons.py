@@ -7,6 +7,7 @@ from bot.ui.account import unlinked
 from bot.ui.custom_ids import AccountVerb, account_template
 from bot.ui.decisions import cancelled
 from bot.ui.errors import Verb
+from bot.ui.privacy import forgotten
 from cogs.account.forms import open_link_form
 
 
@@ -34,8 +35,21 @@ class UnlinkButton(PersistentButton, template=account_template(AccountVerb.UNLIN
         await interaction.edit_original_response(view=unlinked(was_linked=was_linked, look=interaction.client.look))
 
 
-class CancelUnlinkButton(PersistentButton, template=account_template(AccountVerb.CANCEL)):
-    """*Cancel*: leaves the link as it is."""
+class ForgetButton(PersistentButton, template=account_template(AccountVerb.FORGET)):
+    """*Delete my data*: deletes everything about the presser, after the question was asked."""
+
+    acknowledgement = Acknowledgement.EDIT
+    verb = Verb.FORGET
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Delete, and say what went."""
+        deleted = await interaction.client.services.privacy.forget(interaction.user.id)
+        await interaction.edit_original_response(view=forgotten(deleted, interaction.client.look))
+
+
+class CancelButton(PersistentButton, template=account_template(AccountVerb.CANCEL)):
+    """*Cancel*: leaves everything as it is."""
 
     acknowledgement = Acknowledgement.EDIT
 

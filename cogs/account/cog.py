@@ -1,4 +1,4 @@
-"""``/account``: link, status, unlink."""
+"""``/account``: link, status, unlink; what is stored about a person, told and deleted."""
 
 import discord
 from discord import app_commands
@@ -9,6 +9,7 @@ from bot.client.tree import VERB
 from bot.identity.errors import NotLinkedError
 from bot.ui.account import account_status, unlink_question
 from bot.ui.errors import Verb
+from bot.ui.privacy import export_card, forget_question
 from cogs.account.forms import facts_of, open_link_form
 
 
@@ -40,3 +41,16 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
         if standing is None:
             raise NotLinkedError(interaction.user.id)
         await interaction.edit_original_response(view=unlink_question(facts_of(standing)))
+
+    @app_commands.command()
+    async def export(self, interaction: discord.Interaction[CuratorBot]) -> None:
+        """Everything that the bot stores about you, as a file; never your key."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        card = export_card(await self.bot.services.privacy.export(interaction.user.id))
+        await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+
+    @app_commands.command(name="forget-me")
+    async def forget_me(self, interaction: discord.Interaction[CuratorBot]) -> None:
+        """Delete everything that the bot stores about you; asks once."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await interaction.edit_original_response(view=forget_question())

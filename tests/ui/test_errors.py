@@ -67,6 +67,7 @@ EXAMPLES: list[BotError] = [
     services.ServerNotServedError(),
     services.OwnChangeError(42),
     services.SelectionGoneError(),
+    services.StillSendingError(1),
     services.NumbersError("twelve", 25),
     services.ListGoneError(),
     services.UnknownRequestorError("nobody"),

@@ -1,0 +1,131 @@
+"""What people read about what the bot keeps of them."""
+
+import io
+import json
+from collections.abc import Mapping
+
+import discord
+
+from bot.services.privacy import Export
+from bot.ui import custom_ids
+from bot.ui.components import Accent, Card, Markup, Sheet, button, ending
+from bot.ui.custom_ids import AccountVerb
+from bot.ui.glyphs import Look
+from bot.ui.text import plural
+
+_NAMES = {
+    "link": ("your link and your key", None),
+    "draft": ("draft", "drafts"),
+    "intent": ("trace of what you sent", "traces of what you sent"),
+    "notice": ("note of what you were told", "notes of what you were told"),
+    "claim": ("claim", "claims"),
+    "approval": ("counted approval", "counted approvals"),
+    "subscription": ("subscription", "subscriptions"),
+}
+"""Tables in words; the others are counted together."""
+
+NOTE = (
+    "Everything that the bot stores about you. Your AI-Horde key is stored encrypted and is not in here. What you "
+    "proposed, approved, rejected or applied is recorded by the model reference service as well, which keeps it."
+)
+
+
+def privacy_view(look: Look) -> Markup:
+    """Say what is stored, where, for how long and who can read it."""
+    return (
+        Sheet(Accent.SLATE)
+        .text("## What the bot keeps")
+        .rule()
+        .text(
+            "-# What",
+            "Your Discord id, AI-Horde name and queue roles; your key, encrypted; your drafts; what you sent, decided, "
+            "claimed and subscribed to; that you were told. No messages, no member lists.",
+        )
+        .gap()
+        .text(
+            "-# Where",
+            "In one file on the operator's machine. Your key goes to AI-Horde and to the model reference service, each "
+            "time you press or type something that needs it.",
+        )
+        .gap()
+        .text(
+            "-# How long",
+            "Drafts until you send or discard them, or nobody touched them for weeks; "
+            "everything else until you delete it.",
+        )
+        .gap()
+        .text(
+            "-# Who can read it",
+            "**The operator can**, your key included: the running bot must be able to use it. Members see your "
+            "AI-Horde name on cards and in the list of roles.",
+        )
+        .rule()
+        .text(
+            f"{look.command('account export')} gives you all of it. {look.command('account unlink')} deletes your key. "
+            f"{look.command('account forget-me')} deletes everything.",
+            "-# The queue's history belongs to the service: what you proposed or decided stays there, with your name.",
+        )
+        .view()
+    )
+
+
+def export_card(export: Export) -> Card:
+    """Hand somebody everything that is stored about them, as a file."""
+    content = {"note": NOTE, "discord_user_id": str(export.user_id), "read_at": export.at.isoformat(), **export.rows}
+    text = json.dumps(content, ensure_ascii=False, indent=2, default=str)
+    file = discord.File(io.BytesIO(text.encode("utf-8", "replace")), filename="horde-curator-export.json")
+    rows = sum(len(found) for found in export.rows.values())
+    return (
+        Sheet(Accent.SLATE)
+        .text(
+            "## What is stored about you",
+            f"{plural(rows, 'entry', 'entries')}, without your key." if rows else "Nothing but this answer.",
+        )
+        .file(file)
+        .card()
+    )
+
+
+def forget_question() -> Markup:
+    """Ask once before everything is deleted."""
+    return (
+        Sheet(Accent.RED)
+        .text(
+            "## Delete everything about you?",
+            "Your key, drafts, subscriptions, claims and the trace of what you sent are deleted for good. Reasons that "
+            "you wrote leave their cards when these are drawn again.",
+            "-# The queue's history belongs to the service: what you proposed or decided stays there, with your name.",
+        )
+        .row(
+            ending("Delete my data", custom_ids.account(AccountVerb.FORGET)),
+            button("Cancel", custom_ids.account(AccountVerb.CANCEL)),
+        )
+        .view()
+    )
+
+
+def forgotten(deleted: Mapping[str, int], look: Look) -> Markup:
+    """Say what was deleted."""
+    if not deleted:
+        return Sheet(Accent.SLATE).text("## Nothing was stored about you", "**Changed:** nothing.").view()
+    return (
+        Sheet(Accent.GREY)
+        .text(
+            "## Your data is deleted",
+            f"**Changed:** deleted are {_listed(deleted)}.",
+            f"**Now:** nothing to do. {look.command('account link')} begins anew.",
+            "-# The queue's history belongs to the service and stays there. Backups of the operator's are out of "
+            "reach: to be sure, get a new key from AI-Horde.",
+        )
+        .view()
+    )
+
+
+def _listed(deleted: Mapping[str, int]) -> str:
+    words = []
+    for table, (one, many) in _NAMES.items():
+        if count := deleted.get(table, 0):
+            words.append(one if many is None else plural(count, one, many))
+    if rest := sum(count for table, count in deleted.items() if table not in _NAMES):
+        words.append(plural(rest, "other entry", "other entries"))
+    return ", ".join(words[:-1]) + f" and {words[-1]}" if len(words) > 1 else words[0]

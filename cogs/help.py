@@ -1,0 +1,40 @@
+"""``/help`` and ``/privacy``: what somebody can do here, and what is kept of them."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client.bot import CuratorBot
+from bot.ui.help import Viewer, help_view
+from bot.ui.privacy import privacy_view
+
+
+class HelpCog(commands.Cog):
+    """For everybody, in direct messages too."""
+
+    def __init__(self, bot: CuratorBot) -> None:
+        self.bot = bot
+
+    @app_commands.command()
+    async def help(self, interaction: discord.Interaction[CuratorBot]) -> None:
+        """What you can do here, and what to do next."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        standing = await self.bot.services.accounts.standing(interaction.user.id)
+        viewer = Viewer(
+            horde_name=standing.horde.username if standing is not None else None,
+            roles=standing.roles if standing is not None else frozenset(),
+            is_admin=interaction.guild is not None and interaction.permissions.manage_guild,
+        )
+        known = {command.qualified_name for command in self.bot.tree.walk_commands()}
+        await interaction.edit_original_response(view=help_view(viewer, self.bot.look, known))
+
+    @app_commands.command()
+    async def privacy(self, interaction: discord.Interaction[CuratorBot]) -> None:
+        """What the bot stores about you, where, how long, and who can read it."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await interaction.edit_original_response(view=privacy_view(self.bot.look))
+
+
+async def setup(bot: CuratorBot) -> None:
+    """Called by discord.py when the extension is loaded."""
+    await bot.add_cog(HelpCog(bot))

@@ -1,0 +1,87 @@
+"""Everything the file holds about one person, found by walking the schema: a new table cannot be forgotten."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from storage.columns import from_stamp
+from storage.database import Database, Row, Transaction
+from storage.errors import SendingError
+
+PERSON = "user_id"
+"""The column that names a Discord user; every table that concerns a person has it."""
+
+SECRET = "sealed_key"  # noqa: S105 - the name of a column
+"""The column that is never told, not even to its owner."""
+
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+_COLUMNS = "SELECT name FROM pragma_table_info(?)"
+_SENDING = "SELECT 1 FROM intent WHERE user_id = ? AND state IN ('prepared', 'sent')"
+_JSON = frozenset({"record", "base", "payload", "roles", "chosen", "complaints", "facts"})
+
+type Rows = Sequence[Mapping[str, Any]]
+
+
+class People:
+    """What is stored about people, as a whole."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def tables(self) -> tuple[str, ...]:
+        """The tables whose rows belong to somebody, by name."""
+        return await self._database.transaction(_tables_of_people)
+
+    async def everything(self, user_id: int) -> Mapping[str, Rows]:
+        """Every row of this person by table, but the sealed key; tables without one are left out.
+
+        Times are ISO 8601 (UTC), JSON is opened.
+        """
+
+        def read(transaction: Transaction) -> Mapping[str, Rows]:
+            found = {}
+            for table in _tables_of_people(transaction):
+                sql = f"SELECT * FROM {table} WHERE {PERSON} = ?"  # noqa: S608 - a name from the schema itself
+                rows = [_told(row) for row in transaction.execute(sql, (user_id,))]
+                if rows:
+                    found[table] = rows
+            return found
+
+        return await self._database.transaction(read)
+
+    async def forget(self, user_id: int) -> Mapping[str, int]:
+        """Delete every row of this person, from file and log; returns how many there were, by table.
+
+        Raises SendingError, and deletes nothing, while a request of theirs is on its way: its answer would be
+        lost, and it could be sent twice.
+        """
+
+        def delete(transaction: Transaction) -> Mapping[str, int]:
+            if transaction.execute(_SENDING, (user_id,)).fetchone() is not None:
+                raise SendingError(user_id)
+            deleted = {}
+            for table in _tables_of_people(transaction):
+                sql = f"DELETE FROM {table} WHERE {PERSON} = ?"  # noqa: S608 - a name from the schema itself
+                deleted[table] = transaction.execute(sql, (user_id,)).rowcount
+            return {table: count for table, count in deleted.items() if count}
+
+        return await self._database.erase(delete)
+
+
+def _tables_of_people(transaction: Transaction) -> tuple[str, ...]:
+    tables = [row["name"] for row in transaction.execute(_TABLES).fetchall()]
+    return tuple(table for table in tables if PERSON in _columns(transaction, table))
+
+
+def _columns(transaction: Transaction, table: str) -> list[str]:
+    return [row["name"] for row in transaction.execute(_COLUMNS, (table,)).fetchall()]
+
+
+def _told(row: Row) -> dict[str, Any]:
+    return {name: _value(name, row[name]) for name in row.keys() if name != SECRET}  # noqa: SIM118 - a Row is no mapping
+
+
+def _value(name: str, value: Any) -> Any:
+    if isinstance(value, int) and (name.endswith("_at") or name == "until"):
+        return from_stamp(value).isoformat()
+    return json.loads(value) if name in _JSON and isinstance(value, str) else value
