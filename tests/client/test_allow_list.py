@@ -38,8 +38,10 @@ async def test_a_command_that_decides_is_refused_before_anything_is_asked(
     closed: World, scripted: ScriptedService
 ) -> None:
     asked = len(scripted.requests)
-    for command in ("approve", "reject", "apply"):
-        assert_refused(await closed.member(ABE).slash(closed.public, command, change=42))
+    abe = closed.member(ABE)
+    for command in ("approve", "reject"):
+        assert_refused(await abe.slash(closed.public, command, change=42))
+    assert_refused(await abe.slash(closed.public, "apply", changes="42"))
     assert len(scripted.requests) == asked
 
 
