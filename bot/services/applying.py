@@ -5,7 +5,6 @@ that one request for twenty would keep everybody out for a minute. Between two r
 id has an outcome of its own, and what is lost is lost of one id only.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -33,12 +32,9 @@ from bot.services.bulk_items import (
     BulkVerb,
     Fate,
 )
-from bot.services.deciding import Desk, job_of
+from bot.services.deciding import PATIENCE_S, Desk, job_of
 from storage.intents import Intent, IntentState
 from storage.selections import Target
-
-PATIENCE_S = (2, 5, 10, 20, 40, 60)
-"""Seconds between two looks after an answer was lost: the service may still be at it, deaf for a minute."""
 
 PAGE = 100
 """Approved changes that are looked at to choose from, oldest first."""
@@ -62,7 +58,6 @@ class Applying:
 
     desk: Desk
     bulk: Bulk
-    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     _took_last: timedelta | None = field(default=None)
 
     async def waiting(self, user_id: int) -> Waiting:
@@ -123,7 +118,7 @@ class Applying:
         took = self.desk.clock() - begun
         done = sum(item.fate is Fate.DONE for item in items)
         self._took_last = took / done if done else self._took_last
-        left = [item.target for item in items if item.fate is Fate.NOT_TRIED]
+        left = [item.target for item in items if item.fate in (Fate.REFUSED, Fate.NOT_TRIED)]
         following = await self.choose(press.user_id, left) if left else None
         return BulkOutcome(BulkVerb.APPLY, tuple(items), took, following)
 
@@ -142,8 +137,8 @@ class Applying:
             except ApiError as error:
                 if not any(other.fate is Fate.DONE for other in items):
                     raise
-                items[place] = item.now(Fate.FAILED, error.detail)
-            if items[place].fate in (Fate.FAILED, Fate.UNSURE):
+                items[place] = item.now(Fate.REFUSED, error.detail)
+            if items[place].fate in (Fate.FAILED, Fate.REFUSED, Fate.UNSURE):
                 items[place + 1 :] = [
                     later.now(Fate.NOT_TRIED) if later.fate is Fate.FRESH else later for later in items[place + 1 :]
                 ]
@@ -166,20 +161,14 @@ class Applying:
 
     async def _read(self, actor: Actor, item: BulkItem, job: str, *, words: str, waits: Sequence[float]) -> BulkItem:
         """What became of one whose answer was lost, or was a no."""
-        for wait in (*waits, None):
-            try:
-                change: PendingChange | None = await self.desk.client.change(actor.key, item.change_id)
-            except NotFoundError:
-                return item.now(Fate.GONE)
-            except ApiError as error:
-                log.info("apply not read", change_id=item.change_id, reason=type(error).__name__)
-                change = None
-            if change is not None and (change.status is not ChangeStatus.APPLYING or not waits):
-                return await self._judged(item, change, job, words=words, is_lost=bool(waits))
-            if wait is None:
-                break
-            await self.pause(wait)
-        return item.now(Fate.UNSURE)
+        try:
+            change = await self.desk.reread(actor, item.change_id, waits)
+        except NotFoundError:
+            return item.now(Fate.GONE)
+        except ApiError as error:
+            log.info("apply not read", change_id=item.change_id, reason=type(error).__name__)
+            return item.now(Fate.UNSURE)
+        return await self._judged(item, change, job, words=words, is_lost=bool(waits))
 
     async def _judged(self, item: BulkItem, change: PendingChange, job: str, *, words: str, is_lost: bool) -> BulkItem:
         await self.desk.watch.note(change)

@@ -86,6 +86,8 @@ class Fate(StrEnum):
     """The person's own, and the server lets another decide."""
     FAILED = "failed"
     """The service tried and could not."""
+    REFUSED = "refused"
+    """The service did not take the request, after it had taken others."""
     UNSURE = "unsure"
     """It was sent, and nobody knows yet what became of it."""
     NOT_TRIED = "not_tried"

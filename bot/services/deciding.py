@@ -1,6 +1,7 @@
 """What every decision shares: the change re-read and compared, an intent on disk first, and what became of it."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,7 @@ from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
 from bot.reference.deployment import assert_pending_queue_write_enabled
-from bot.reference.errors import NotFoundError, ReadOnlyError
+from bot.reference.errors import ApiError, NotFoundError, ReadOnlyError
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import MessageLink
 from bot.services.outcomes import Decided, Faster, Gone, Moved, Undecided
@@ -32,6 +33,11 @@ BEFORE = {
     ChangeStatus.APPLIED: ChangeStatus.APPROVED,
 }
 """From which status the service moves a change to which."""
+
+_UNDER_WAY = (ChangeStatus.APPLIED, ChangeStatus.APPLYING)
+
+PATIENCE_S = (2, 5, 10, 20, 40, 60)
+"""Seconds between two looks after the answer to an apply was lost: the service may be at it, deaf for a minute."""
 
 TARGETS = "targets"
 """Under this name an intent for several changes keeps them: id and digest of each."""
@@ -88,6 +94,7 @@ class Desk:
     intents: Intents
     watch: Watch
     clock: Callable[[], datetime]
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     _in_hand: set[int] = field(default_factory=set)
 
     def is_in_hand(self, intent: Intent) -> bool:
@@ -118,12 +125,42 @@ class Desk:
             return Faster(await self.watch.settle(change), await self.link(press))
         return change
 
+    async def reread(self, actor: Actor, change_id: int, waits: Sequence[float] = ()) -> PendingChange:
+        """A change whose answer was lost, read until the service answers again and is not at it any more.
+
+        Args:
+            actor: whose key reads.
+            change_id: which.
+            waits: seconds between two looks; after the last one it is as it is.
+
+        Raises:
+            NotFoundError: it is gone.
+            ApiError: the service did not answer in all that time.
+        """
+        for wait in waits:
+            try:
+                change = await self.client.change(actor.key, change_id)
+            except NotFoundError:
+                raise
+            except ApiError as error:
+                log.info("not read yet", change_id=change_id, reason=type(error).__name__)
+            else:
+                if change.status is not ChangeStatus.APPLYING:
+                    return change
+            await self.pause(wait)
+        return await self.client.change(actor.key, change_id)
+
     async def became(
-        self, actor: Actor, press: Press, target: ChangeStatus, answer: PendingChange | None
+        self,
+        actor: Actor,
+        press: Press,
+        target: ChangeStatus,
+        answer: PendingChange | None,
+        waits: Sequence[float] = (),
     ) -> Decided | Moved | Faster | Gone | Undecided:
-        """What the service made of it, from its answer or else by reading; remembers that."""
+        """What the service made of it, from its answer or else by reading, patiently; remembers that."""
         try:
-            change = answer or await self.client.change(actor.key, press.change_id)
+            change = answer or await self.reread(actor, press.change_id, waits)
         except NotFoundError:
             return Gone(press.change_id)
         facts, link = await self.watch.settle(change), await self.link(press)
@@ -131,7 +168,8 @@ class Desk:
             return Moved(facts, link)
         if change.status is target and decided_by(change, target) == actor.horde.user_id:
             return Decided(facts, link)
-        return Undecided(facts, link) if change.status is BEFORE[target] else Faster(facts, link)
+        is_open = change.status is BEFORE[target] or (target, change.status) == _UNDER_WAY
+        return Undecided(facts, link) if is_open else Faster(facts, link)
 
     async def link(self, press: Press) -> MessageLink | None:
         """Where the change's card stands in the server of the press."""

@@ -20,6 +20,7 @@ from bot.services.card_keeping import CardKeeper
 from bot.services.changes import ChangeFacts
 from bot.services.deciding import (
     BATCH_TITLE,
+    PATIENCE_S,
     REASON_LENGTH_MAX,
     Desk,
     DuplicatePressError,
@@ -188,8 +189,9 @@ class Review:
             await desk.close(intent, IntentState.REFUSED, refusal.detail)
             raise
         is_lost = isinstance(unclear, IndeterminateError | MalformedReplyError)
+        waits = PATIENCE_S if is_lost and target is ChangeStatus.APPLIED else ()
         try:
-            outcome = await desk.became(actor, press, target, answer)
+            outcome = await desk.became(actor, press, target, answer, waits)
         except ApiError:
             await desk.close(intent, IntentState.UNKNOWN, "unread")
             if is_lost and unclear is not None:

@@ -1,6 +1,7 @@
 """One of several changes as it stands in a question, a progress or an outcome: a line, and why it was left alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.services.bulk_items import BulkItem, BulkVerb, Fate
 from bot.ui.components import Sheet
@@ -12,17 +13,21 @@ SPACIOUS_MAX = 8
 NAME_DENSE = 24
 
 STATE_OF_VERB = {BulkVerb.APPROVE: Glyph.APPROVED, BulkVerb.REJECT: Glyph.REJECTED, BulkVerb.APPLY: Glyph.APPLIED}
+_QUOTED = (Fate.FAILED, Fate.REFUSED)
+"""What became of these is said in the service's own words."""
 _DONE_WORD = {"approved": "approved", "rejected": "rejected", "applied": "applied"}
 
 
-def draw_items(sheet: Sheet, items: Sequence[BulkItem], look: Look, *, verb: BulkVerb, own_name: str = "") -> None:
-    """Every item, in order; what was left alone or failed says why."""
+def draw_items(
+    sheet: Sheet, items: Sequence[BulkItem], look: Look, *, verb: BulkVerb, own_name: str = "", is_brief: bool = False
+) -> None:
+    """Every item, in order; what was left alone or failed says why, what waits says since when, unless it is brief."""
     is_dense = len(items) > SPACIOUS_MAX
-    reached = _why_not_tried(items)
+    drawing = _Drawing(look, verb, own_name, _why_not_tried(items), is_dense, is_brief or is_dense)
     lines: list[str] = []
     for item in items:
-        lines += _lines(item, look, verb=verb, own_name=own_name, reached=reached, is_dense=is_dense)
-        if not is_dense or item.fate is Fate.FAILED:  # a quote is the last thing in its text
+        lines += _lines(item, drawing)
+        if not is_dense or item.fate in _QUOTED:  # a quote is the last thing in its text
             sheet.text(*lines)
             if not is_dense and item is not items[-1]:
                 sheet.gap()
@@ -42,14 +47,25 @@ def item_title(item: BulkItem, cap: int = NAME_LIST) -> str:
     return f"**#{item.change_id}**{name}"
 
 
-def _lines(item: BulkItem, look: Look, *, verb: BulkVerb, own_name: str, reached: str, is_dense: bool) -> Iterable[str]:
-    yield f"{look.glyph(_glyph(item, verb))} {item_title(item, NAME_DENSE if is_dense else NAME_LIST)}"
-    if item.fate is Fate.FAILED:
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    look: Look
+    verb: BulkVerb
+    own_name: str
+    not_tried_because: str
+    is_dense: bool
+    is_brief: bool
+
+
+def _lines(item: BulkItem, drawing: _Drawing) -> Iterator[str]:
+    title = item_title(item, NAME_DENSE if drawing.is_dense else NAME_LIST)
+    yield f"{drawing.look.glyph(_glyph(item, drawing.verb))} {title}"
+    if item.fate in _QUOTED:
         yield f"> {plain(item.words, SERVICE_WORDS) or 'Nothing.'}"
         return
-    why = _why(item, reached)
-    if not why and not is_dense and item.fate is Fate.FRESH:
-        why = _waits(item, own_name)
+    why = _why(item, drawing.not_tried_because)
+    if not why and not drawing.is_brief and item.fate is Fate.FRESH:
+        why = _waits(item, drawing.own_name)
     if why:
         yield f"-# {why}"
 
@@ -60,7 +76,7 @@ def _glyph(item: BulkItem, verb: BulkVerb) -> Glyph:
             return STATE_OF_VERB[verb]
         case Fate.RUNNING:
             return Glyph.APPLYING
-        case Fate.FAILED:
+        case Fate.FAILED | Fate.REFUSED:
             return Glyph.FAIL
         case Fate.UNSURE:
             return Glyph.WARN
@@ -101,6 +117,6 @@ def _faster(item: BulkItem) -> str:
 
 
 def _why_not_tried(items: Sequence[BulkItem]) -> str:
-    if any(item.fate is Fate.FAILED for item in items):
+    if any(item.fate in _QUOTED for item in items):
         return ": the service stops at the first failure"
     return ": the one before has no answer yet" if any(item.fate is Fate.UNSURE for item in items) else ""

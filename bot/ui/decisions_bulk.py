@@ -19,6 +19,8 @@ from bot.ui.text import NAME_LIST, REQUESTOR, cut, plural
 _ACCENTS = {BulkVerb.APPROVE: Accent.BLUE, BulkVerb.REJECT: Accent.RED, BulkVerb.APPLY: Accent.GREEN}
 _DONE = {BulkVerb.APPROVE: "approved", BulkVerb.REJECT: "rejected", BulkVerb.APPLY: "applied"}
 _BEFORE = {BulkVerb.APPROVE: "pending", BulkVerb.REJECT: "pending", BulkVerb.APPLY: "approved"}
+_STILL = (Fate.FAILED, Fate.REFUSED, Fate.NOT_TRIED, Fate.COUNTED, Fate.OWN)
+"""What these say of a change is that it is as before."""
 _OPTION_MAX = 100
 """Characters of an option's label (Discord's documentation)."""
 
@@ -118,7 +120,7 @@ def _menu(waiting: Waiting) -> ui.Select[Any]:
 def apply_progress(progress: ApplyProgress, look: Look) -> Markup:
     """Draw an apply on its way."""
     sheet = Sheet(Accent.BLUE).text(f"## Applying {progress.number} of {len(progress.items)}").rule()
-    draw_items(sheet, progress.items, look, verb=BulkVerb.APPLY)
+    draw_items(sheet, progress.items, look, verb=BulkVerb.APPLY, is_brief=True)
     return sheet.view()
 
 
@@ -173,7 +175,7 @@ def _heading(outcome: BulkOutcome) -> str:
 
 def _changed(outcome: BulkOutcome) -> str:
     done = outcome.those(Fate.DONE)
-    kept = tuple(item for item in outcome.items if item.fate in (Fate.FAILED, Fate.NOT_TRIED, Fate.COUNTED, Fate.OWN))
+    kept = tuple(item for item in outcome.items if item.fate in _STILL)
     unsure = outcome.those(Fate.UNSURE)
     became = "live" if outcome.verb is BulkVerb.APPLY else _DONE[outcome.verb]
     parts = (
@@ -185,7 +187,7 @@ def _changed(outcome: BulkOutcome) -> str:
 
 
 def _now(outcome: BulkOutcome, look: Look) -> str:
-    failed, left = outcome.those(Fate.FAILED), outcome.those(Fate.NOT_TRIED)
+    failed, left = outcome.those(Fate.FAILED), outcome.those(Fate.REFUSED, Fate.NOT_TRIED)
     parts = []
     if outcome.those(Fate.UNSURE):
         parts.append("the bot looks for the answer, and tells it here.")
@@ -203,13 +205,13 @@ def _now(outcome: BulkOutcome, look: Look) -> str:
         parts.append("what is approved is not live yet. Apply it, or leave that to another approver.")
     if outcome.those(Fate.MOVED):
         parts.append("read again what changed, on its card.")
-    return " ".join(parts)
+    return " ".join([*parts[:1], *(f"{part[0].upper()}{part[1:]}" for part in parts[1:])])
 
 
 def _next(outcome: BulkOutcome, *, is_public: bool) -> Press | None:
     """The step that follows: apply what was approved just now, or what was left over."""
-    fate = {BulkVerb.APPROVE: Fate.DONE, BulkVerb.APPLY: Fate.NOT_TRIED}.get(outcome.verb)
-    following = outcome.those(fate) if fate is not None else ()
+    fates = {BulkVerb.APPROVE: (Fate.DONE,), BulkVerb.APPLY: (Fate.REFUSED, Fate.NOT_TRIED)}
+    following = outcome.those(*fates.get(outcome.verb, ()))
     if len(following) == 1:
         one = following[0]
         return forward(f"Apply #{one.change_id}", custom_ids.change(ChangeVerb.APPLY, one.change_id, one.digest))

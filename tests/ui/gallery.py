@@ -16,7 +16,7 @@ from bot.services.fields import Section
 from bot.ui.forms.base import Form
 from bot.ui.forms.link import LinkForm
 from bot.ui.forms.section import begin_form, draft_form
-from bot.ui.forms.words import RejectForm, WhyForm
+from bot.ui.forms.words import ApproveSeveralForm, RejectForm, RejectSeveralForm, WhyForm
 from bot.ui.glyphs import EMOJI_PREFIX, Glyph, Look, picture, upload_glyphs
 from tests.browser.install import chromium
 from tests.ui import samples
@@ -57,6 +57,8 @@ def _form(category: str, section: Section, page: int = 0) -> Form:
     )
 
 
+SEVERAL = {42: samples.UPDATE, 58: samples.CREATE}
+
 FORMS: dict[str, Any] = {
     "08a-form-link": partial(LinkForm, _nothing, _nothing),
     "08b-form-image": partial(_begin, "image_generation", name="Pixel Illustrious"),
@@ -71,6 +73,12 @@ FORMS: dict[str, Any] = {
     "08h-form-licensing": partial(_form, "image_generation", Section.LICENSING),
     "08h2-form-more-licensing": partial(_form, "image_generation", Section.LICENSING, 1),
     "08d-form-reject": partial(RejectForm, 42, _nothing, _nothing, facts=samples.pending(samples.UPDATE)),
+    "08d2-form-reject-several": partial(
+        RejectSeveralForm, {42: samples.UPDATE, 58: samples.CREATE, 99: None}, _nothing, _nothing
+    ),
+    "08d3-form-approve-several": partial(
+        ApproveSeveralForm, {42: samples.UPDATE, 58: samples.CREATE}, _nothing, _nothing
+    ),
     "08f-form-why": partial(WhyForm, samples.WHY, _nothing, _nothing),
 }
 
