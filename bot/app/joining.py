@@ -200,6 +200,7 @@ def _services(
             live_side=live_side,
             clock=clock,
         ),
+        history=looking.history,
         own_proposals=looking.own_proposals,
         purging=looking.purging,
         queue=looking.queue,

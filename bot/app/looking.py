@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from bot.identity.accounts import Accounts
 from bot.services.drafting import Drafting
+from bot.services.history import History
 from bot.services.own_proposals import OwnProposals
 from bot.services.purging import Purging
 from bot.services.queue import Queue
@@ -27,6 +28,7 @@ class Looking:
 
     queue: Queue
     own_proposals: OwnProposals
+    history: History
     purging: Purging
 
     @classmethod
@@ -55,5 +57,6 @@ class Looking:
                 clock=clock,
             ),
             own_proposals=OwnProposals(accounts, watch.client, drafting, watch, filters, reader_key, clock),
+            history=History(reader, watch.client, watch, watch.links, filters, clock),
             purging=Purging(accounts, watch.client, reader, watch, Purges(file), clock),
         )

@@ -13,6 +13,7 @@ from bot.services.claiming import Claiming
 from bot.services.digest import Digests
 from bot.services.drafting import Drafting
 from bot.services.guild_setup import GuildSetup
+from bot.services.history import History
 from bot.services.lost_decisions import LostDecisions
 from bot.services.notices import Notices
 from bot.services.own_proposals import OwnProposals
@@ -46,6 +47,7 @@ class Services:
     drafting: Drafting
     guild_setup: GuildSetup
     lost_decisions: LostDecisions
+    history: History
     notices: Notices
     posts: PostBox
     privacy: Privacy

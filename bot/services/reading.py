@@ -1,5 +1,7 @@
 """Reads the queue for people: with their own key where they have linked one, else with the bot's own."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -65,10 +67,21 @@ class QueueReader:
             NotLinkedError, ReadOnlyError, ApiError: as :meth:`page`.
         """
         try:
-            return await self.client.change(await self.key_of(user_id), change_id)
+            async with self.telling_why():
+                return await self.client.change(await self.key_of(user_id), change_id)
         except NotFoundError:
             return None
-        except ReadOnlyError:
-            # A replica says of a single change only that there is no queue; of its mode it says why.
-            assert_pending_queue_write_enabled(await self.catalogue.current_deployment())
+
+    @asynccontextmanager
+    async def telling_why(self) -> AsyncIterator[None]:
+        """Have a replica say that it is one: of a single change, and of its log, it says only that it has no queue.
+
+        Raises:
+            ReadOnlyError: with the reason, instead of the service's.
+        """
+        try:
+            yield
+        except ReadOnlyError as error:
+            if error.kind == "queue_disabled":
+                assert_pending_queue_write_enabled(await self.catalogue.current_deployment())
             raise

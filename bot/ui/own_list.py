@@ -5,21 +5,18 @@ from typing import Any, Final
 import discord
 from discord import ui
 
-from bot.services.changes import CardState
 from bot.services.checks import Verdict
-from bot.services.listing import ListedChange
 from bot.services.outcomes import DraftFacts
 from bot.services.own_proposals import OwnPage
 from bot.ui.components import Accent, Markup, Sheet, button
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.queue_ids import ListVerb, in_mine
-from bot.ui.queue_items import headline, option, option_label, when_words
+from bot.ui.queue_items import fate, headline, option, option_label
 from bot.ui.queue_list import status_words
-from bot.ui.states import decider, operation_word
-from bot.ui.text import NAME_LIST, REQUESTOR, clean, day, horde_name, plain, plural
+from bot.ui.states import operation_word
+from bot.ui.text import NAME_LIST, REQUESTOR, clean, day, plain, plural
 
 _DRAFT_VALUE: Final = "draft:"
-_REASON_SHOWN: Final = 60
 
 
 def own_list(page: OwnPage, look: Look) -> Markup:
@@ -34,7 +31,7 @@ def own_list(page: OwnPage, look: Look) -> Markup:
     for draft in page.drafts:
         sheet.text(*_draft_lines(draft, look)).gap()
     for item in page.items:
-        sheet.text(headline(item, look), f"-# {_fate(item)}").gap()
+        sheet.text(headline(item, look), f"-# {fate(item)}").gap()
     sheet.rule().menu(_chooser(page, look))
     if page.pages > 1:
         sheet.row(
@@ -71,24 +68,6 @@ def _draft_lines(draft: DraftFacts, look: Look) -> tuple[str, str]:
         f"{look.glyph(Glyph.DRAFT)} **Draft** {operation_word(draft.operation)} · **{name}**",
         f"-# {said} · kept until {day(draft.kept_until)}",
     )
-
-
-def _fate(item: ListedChange) -> str:
-    """What became of a proposal, by whom and when."""
-    change = item.change
-    when = when_words(item)
-    if item.state is CardState.PENDING:
-        return f"pending {when}"
-    by = decider(change)
-    if item.state is CardState.APPLIED and change.applied_by:
-        by = horde_name(change.applied_username, change.applied_by)
-    state, _, since = when.partition(" ")
-    words = " ".join(part for part in (state, f"by {by}" if by else "", since) if part)
-    if item.state is CardState.APPROVED:
-        return f"{words} · not live yet"
-    if item.state is CardState.REJECTED and change.reject_reason:
-        return f"{words} · {plain(change.reject_reason.partition('. ')[0].removesuffix('.'), _REASON_SHOWN)}"
-    return words
 
 
 def _chooser(page: OwnPage, look: Look) -> ui.Select[Any]:

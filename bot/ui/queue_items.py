@@ -8,12 +8,13 @@ from bot.services.changes import CardState
 from bot.services.choosing import Choice
 from bot.services.listing import ListedChange, Remark, RemarkKind
 from bot.ui.glyphs import Glyph, Look
-from bot.ui.states import category_of, operation_word, requestor, title_of
-from bot.ui.text import NAME_LIST, REQUESTOR, clean, cut, plain, plural, relative, units
+from bot.ui.states import category_of, decider, operation_word, requestor, title_of
+from bot.ui.text import NAME_LIST, REQUESTOR, clean, cut, horde_name, plain, plural, relative, units
 
 OPTION_LABEL_MAX = 100
 """Characters of an option (Discord's documentation)."""
 _OPTION_NAME = 60
+_REASON_SHOWN = 60
 NUMBERS_SHOWN = 40
 """Numbers of changes in one sentence."""
 
@@ -56,6 +57,24 @@ def when_words(item: ListedChange) -> str:
     if item.state is CardState.PENDING:
         return relative(change.requested_at)
     return f"{item.state} {relative(since)}" if since is not None else str(item.state)
+
+
+def fate(item: ListedChange) -> str:
+    """What became of a proposal, by whom and when."""
+    change = item.change
+    when = when_words(item)
+    if item.state is CardState.PENDING:
+        return f"pending {when}"
+    by = decider(change)
+    if item.state is CardState.APPLIED and change.applied_by:
+        by = horde_name(change.applied_username, change.applied_by)
+    state, _, since = when.partition(" ")
+    words = " ".join(part for part in (state, f"by {by}" if by else "", since) if part)
+    if item.state is CardState.APPROVED:
+        return f"{words} · not live yet"
+    if item.state is CardState.REJECTED and change.reject_reason:
+        return f"{words} · {plain(change.reject_reason.partition('. ')[0].removesuffix('.'), _REASON_SHOWN)}"
+    return words
 
 
 def remark_words(remark: Remark) -> str:

@@ -11,6 +11,7 @@ from bot.client.tree import VERB
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.errors import UnknownRequestorError
+from bot.services.history import Place
 from bot.services.listing import NAME_FILTER_MAX, WAITING, ListFilter
 from bot.services.model_names import resolved
 from bot.services.queue import requestor_id, requestors_of
@@ -19,6 +20,7 @@ from bot.ui.attempts import Verb
 from bot.ui.choices import change_choices, model_choices, requestor_choices
 from cogs.queue.lists import show_change, show_page, viewer_of
 from cogs.queue.mine import show_own
+from cogs.queue.past import show_batch, show_batches, show_model
 from cogs.queue.purge import ask
 from cogs.queue.stats import show_statistics
 
@@ -77,6 +79,27 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
         await interaction.response.defer(ephemeral=True, thinking=True)
         await show_change(interaction, await self.bot.services.queue.show(viewer_of(interaction), change))
 
+    @app_commands.command()
+    @app_commands.describe(
+        model="What was proposed of the model of exactly this name",
+        batch="One batch of approvals, by its number",
+    )
+    async def history(
+        self,
+        interaction: Interaction,
+        model: str | None = None,
+        batch: app_commands.Range[int, 1, 2**53 - 1] | None = None,
+    ) -> None:
+        """What was decided and applied, as far as the service remembers."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        name = resolved(self._names(), model) if model else ""
+        if batch is not None:
+            await show_batch(interaction, batch, name)
+        elif name:
+            await show_model(interaction, name)
+        else:
+            await show_batches(interaction, Place())
+
     @app_commands.command(extras={VERB: Verb.PURGE})
     @app_commands.describe(
         status="Which changes leave",
@@ -111,6 +134,7 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
 
     @list_changes.autocomplete("model")
     @purge.autocomplete("model")
+    @history.autocomplete("model")
     async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:  # noqa: ARG002
         choices = model_choices(self._names(), current)
         return [app_commands.Choice(name=label, value=value) for label, value in choices]

@@ -30,7 +30,9 @@ IDS = (
     *(queue_ids.in_list(verb, LARGEST, 999_999_999) for verb in queue_ids.ListVerb),
     queue_ids.open_queue(),
     queue_ids.open_next(),
-    *(queue_ids.in_mine(verb, LARGEST, 999_999_999) for verb in queue_ids.MINE_VERBS),
+    *(queue_ids.in_mine(verb, LARGEST, 999_999_999) for verb in queue_ids.TURN_VERBS),
+    *(queue_ids.in_past(verb, LARGEST, 999_999_999) for verb in queue_ids.TURN_VERBS),
+    *(queue_ids.in_batches(verb, LARGEST, 0) for verb in queue_ids.TURN_VERBS),
     queue_ids.purge(LARGEST),
 )
 
