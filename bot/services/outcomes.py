@@ -90,10 +90,16 @@ class NotReady:
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """The proposal was sent and no answer came; the bot looks for it and never sends it twice."""
+    """The proposal was sent and no answer came; the bot looks for it and never sends it twice.
+
+    Attributes:
+        draft: as it is kept.
+        told_by: when the person knows at the latest, ``None`` where the queue is hidden from the bot: it is looked for
+            once the operator gives it a key that may see the queue.
+    """
 
     draft: DraftFacts
-    told_by: datetime
+    told_by: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from bot.services.outcomes import (
     Unchanged,
     Unsure,
 )
+from bot.services.reader import ReaderKeyError
 from bot.services.reconcile import ANSWER_WITHIN, Reconciler
 from bot.services.refusals import complaints_of
 from bot.services.watch import Watch
@@ -161,7 +162,8 @@ class Proposals:
             )
         except (IndeterminateError, MalformedReplyError):
             await self._resolve(intent, IntentState.UNKNOWN)
-            return await self._unsure(actor.user_id, draft.draft_id)
+            is_hidden = isinstance(self.watch.problem, ReaderKeyError) and Role.APPROVER not in actor.roles
+            return await self._unsure(actor.user_id, draft.draft_id, is_hidden=is_hidden)
         except ApiError as refusal:
             if isinstance(refusal, ForbiddenError):
                 self.accounts.forget(actor.user_id)
@@ -235,16 +237,19 @@ class Proposals:
             return Queued(ChangeFacts(change, CardState.of(change.status)))
 
     async def _look(self, user_id: int, draft: Draft) -> SubmitOutcome:
-        found = await self.reconciler.look_for(draft.draft_id)
+        try:
+            found = await self.reconciler.look_for(draft.draft_id)
+        except ReaderKeyError:
+            return await self._unsure(user_id, draft.draft_id, is_hidden=True)
         if found is not None:
             return Queued(await self.watch.settle(found), await self.watch.card_link(found.change_id, draft.guild_id))
         return await self._unsure(user_id, draft.draft_id)
 
-    async def _unsure(self, user_id: int, draft_id: int) -> SubmitOutcome:
+    async def _unsure(self, user_id: int, draft_id: int, *, is_hidden: bool = False) -> SubmitOutcome:
         facts = await self.drafting.show(user_id, draft_id)
         if not facts.is_unsure:
             return NotReady(facts)
-        return Unsure(facts, told_by=self.clock() + LOOKING_FOR)
+        return Unsure(facts, told_by=None if is_hidden else self.clock() + LOOKING_FOR)
 
 
 def _sent(draft: Draft) -> dict[str, Any]:

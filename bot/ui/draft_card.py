@@ -111,13 +111,22 @@ def _queued(outcome: Queued) -> Markup:
 
 
 def _unsure(outcome: Unsure) -> Markup:
+    if outcome.told_by is not None:
+        changed = "The bot looks for it in the queue, and never sends it twice."
+        now = f"nothing to do. You are told {relative(outcome.told_by)} at the latest. The draft is kept."
+    else:
+        changed = "The bot cannot look for it: this service shows its queue to approvers alone."
+        now = (
+            "tell the operator that `CURATOR_READER_KEY` has to be an approver's key. Then it is looked for, and you "
+            "are told. The draft is kept, and never sent twice."
+        )
     return (
         Sheet(Accent.AMBER)
         .text(
             "## No answer yet",
             "The proposal was sent; the service did not answer within 60 s.",
-            "**Changed:** perhaps. The bot looks for it in the queue, and never sends it twice.",
-            f"**Now:** nothing to do. You are told {relative(outcome.told_by)} at the latest. The draft is kept.",
+            f"**Changed:** perhaps. {changed}",
+            f"**Now:** {now}",
         )
         .row(button("Look again", custom_ids.draft(DraftVerb.LOOK, outcome.draft.draft_id)))
         .view()

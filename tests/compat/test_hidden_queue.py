@@ -1,15 +1,23 @@
 """A service that shows its queue to approvers alone, in front of a bot whose own key is none of theirs."""
 
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
+
 import pytest
 import simcord
+from pydantic import SecretStr
 
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
+from bot.services.reader import ReaderKeyError
 from bot.settings import Settings
-from tests.harness.messages import answer_of, card_of, text_of
-from tests.harness.queue import change_of
-from tests.stories.people import link, propose
+from tests.harness.lossy import Loss, LossyTransport
+from tests.harness.messages import answer_of, card_of, posted_in, text_of
+from tests.harness.queue import change_of, changes_in
+from tests.harness.simulation import Simulation, simulated
+from tests.stories.people import link, open_draft, propose
 
 ANONYMOUS = "0000000000"
 
@@ -17,6 +25,17 @@ ANONYMOUS = "0000000000"
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"reader_key": type(settings.reader_key)(ANONYMOUS)})
+
+
+@pytest.fixture
+def network() -> LossyTransport:
+    return LossyTransport()
+
+
+@pytest.fixture
+async def simulation(settings: Settings, network: LossyTransport) -> AsyncIterator[Simulation]:
+    async with simulated(settings, inner=network) as running:
+        yield running
 
 
 async def test_status_says_which_setting_shows_the_queue(world: World, version: str) -> None:
@@ -37,3 +56,38 @@ async def test_what_is_proposed_and_decided_here_works_all_the_same(
     await abe.click(answer_of(asked), label=f"Approve #{change_id}")
     assert change_of(service, change_id)["status"] == "approved"
     assert "Approved" in text_of(card_of(world.review, env, change_id))
+
+
+async def test_a_lost_answer_is_owned_up_to_and_found_once_a_key_may_look(
+    simulation: Simulation, world: World, service: ReferenceService, network: LossyTransport, version: str
+) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    drafted = await open_draft(world, RITA, "Compat Lost")
+    network.loss = Loss.ANSWER
+    await rita.click(answer_of(drafted), label="Submit")
+    network.loss = Loss.NOTHING
+    is_hidden = version.startswith("3.")
+    for looked_again in (False, True):
+        if looked_again:
+            await rita.click(answer_of(drafted), label="Look again")
+        if looked_again and not is_hidden:
+            assert "Queued as #" in text_of(answer_of(drafted)), "a service that tells people their own changes"
+            return
+        said = text_of(answer_of(drafted))
+        assert "No answer yet" in said
+        assert ("`CURATOR_READER_KEY` has to be an approver's key" in said) is is_hidden
+        assert ("You are told" in said) is not is_hidden
+    with suppress(ReaderKeyError):
+        await simulation.let_pass(timedelta(hours=1))
+    assert posted_in(world.direct_messages(RITA), simulation.env) == [], "nothing is known, so nothing is told"
+    assert "Compat Lost" in text_of(await rita.slash(world.public, "propose-model drafts"))
+
+    simulation.settings = simulation.settings.model_copy(update={"reader_key": SecretStr(ABE.key)})
+    await simulation.restart()
+    await simulation.let_pass(timedelta(minutes=1))
+    (change,) = changes_in(service)
+    (told,) = posted_in(world.direct_messages(RITA), simulation.env)
+    assert f"#{change['change_id']}" in text_of(told)
+    assert "Compat Lost" not in text_of(await rita.slash(world.public, "propose-model drafts"))
+    assert len(network.writes) == 1

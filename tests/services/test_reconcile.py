@@ -166,7 +166,7 @@ async def lost(house: House, description: str = "Pixels.") -> int:
     house.service.breaks_after = {"/model_references/v2/lora"}
     outcome = await house.services.proposals.submit(APPROVER, draft_id, house.origin())
     assert isinstance(outcome, Unsure)
-    assert outcome.told_by - house.clock() == timedelta(minutes=15)
+    assert outcome.told_by == house.clock() + timedelta(minutes=15)
     return draft_id
 
 

@@ -256,6 +256,7 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "07b-draft-ready": lambda look: draft_card(draft(PIXEL, WHY), look),
     "07c-queued": lambda look: submit_outcome(Queued(pending(CREATE), CARD), look),
     "07d-no-answer": lambda look: submit_outcome(Unsure(draft(PIXEL), NOW + timedelta(minutes=15)), look),
+    "07d-no-answer-hidden-queue": lambda look: submit_outcome(Unsure(draft(PIXEL), None), look),
     "07e-in-progress": lambda look: submit_outcome(InProgress(draft(PIXEL)), look),
     "07f-unsure-draft": lambda look: draft_card(draft(PIXEL, is_unsure=True), look),
     "07g-empty-draft": lambda look: draft_card(draft({"name": ""}), look),
