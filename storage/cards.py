@@ -8,8 +8,11 @@ from storage.columns import to_stamp
 from storage.cursors import move_cursors
 from storage.database import Database, Transaction
 from storage.outbox import NoticeKey, add_notices
+from storage.sent_proposals import drop_sent
 
 __all__ = ["FINAL_STATUSES", "PURGED", "Card", "Cards", "TrackedChange"]
+
+_LIVE = "applied"
 
 _MAX_FAILURES = 3  # after three refusals Discord's answer is final: going on counts towards a ban
 
@@ -88,6 +91,11 @@ class Cards:
             move_cursors(transaction, cursors or {})
 
         await self._database.transaction(write)
+
+    async def change(self, change_id: int) -> TrackedChange | None:
+        """A change as last seen, whatever became of it; None when it was never seen."""
+        row = await self._database.read_one("SELECT * FROM tracked_change WHERE change_id = ?", (change_id,))
+        return None if row is None else change_of(row)
 
     async def card(self, guild_id: int, change_id: int) -> Card | None:
         """The card of a change in a server, or None."""
@@ -203,5 +211,7 @@ def _record(transaction: Transaction, change: TrackedChange) -> None:
     if is_id_reused:
         transaction.execute("DELETE FROM card WHERE change_id = ?", (change_id,))
         transaction.execute("DELETE FROM notice WHERE about = 'change' AND about_id = ?", (change_id,))
+    if change.status == _LIVE:
+        drop_sent(transaction, change_id)
     if former is None or is_id_reused:
         transaction.execute(_LAY_OUT_CHANGE, (change_id,))

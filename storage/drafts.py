@@ -1,14 +1,16 @@
 """What people have typed and not yet sent; a draft goes only by being queued, discarded or expired."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from storage.columns import from_json, from_stamp, from_stamp_or_none, to_json, to_stamp
-from storage.database import Database, Row, Transaction
+from storage.columns import to_json, to_stamp
+from storage.database import Database, Transaction
+from storage.draft import Draft, DraftState, Revises, draft_of
 from storage.errors import DraftUnavailableError, TooManyDraftsError
 from storage.outbox import About, NoticeKey, add_notices, drop_notice
+
+__all__ = ["EXPIRES", "MAX_DRAFTS", "Draft", "DraftState", "Drafts", "Revises"]
 
 MAX_DRAFTS = 25
 """A person's drafts fit one Discord select menu."""
@@ -17,42 +19,14 @@ EXPIRES = "expires"
 """Status of the notice that a draft is about to expire."""
 
 
-class DraftState(StrEnum):
-    """OPEN may be edited; SENDING is on its way; UNKNOWN was sent and nobody answered yet."""
+_INSERT = """
+INSERT INTO draft (user_id, guild_id, operation, category, model_name, dialect, record, why, base, created_at,
+                   updated_at, revises_change_id, revises_digest, rejected_by, ended_at, reject_reason, state)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')
+RETURNING *
+"""
 
-    OPEN = "open"
-    SENDING = "sending"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A proposal in the making.
-
-    Attributes:
-        guild_id: the server it was begun in; None in direct messages.
-        operation: ``create``, ``update`` or ``delete``.
-        dialect: ``v2`` or ``legacy``, the vocabulary of ``record``.
-        record: the record as it will be sent, with keys the bot does not know.
-        why: the person's reason, for the reviewers; may be empty.
-        base: the live record that an update or a delete began from, None for a create.
-        warned_at: when its owner was told that it expires; None since the last change to it.
-    """
-
-    draft_id: int
-    user_id: int
-    guild_id: int | None
-    operation: str
-    category: str
-    model_name: str
-    dialect: str
-    record: dict[str, Any]
-    why: str
-    state: DraftState
-    created_at: datetime
-    updated_at: datetime
-    base: dict[str, Any] | None = None
-    warned_at: datetime | None = None
+_REVISING = "SELECT * FROM draft WHERE user_id = ? AND revises_change_id = ? AND revises_digest = ?"
 
 
 class Drafts:
@@ -73,9 +47,13 @@ class Drafts:
         record: dict[str, Any],
         why: str = "",
         base: dict[str, Any] | None = None,
+        revises: Revises | None = None,
         now: datetime,
     ) -> Draft:
-        """Keep a new, open draft. Raises TooManyDraftsError above MAX_DRAFTS a person."""
+        """Keep a new, open draft. Raises TooManyDraftsError above MAX_DRAFTS a person.
+
+        A change is taken up again in one draft: while there is one, that is what is returned.
+        """
         stamp = to_stamp(now)
         values = (
             user_id,
@@ -89,19 +67,18 @@ class Drafts:
             _base_to_json(base),
             stamp,
             stamp,
+            *_revises_to_columns(revises),
         )
 
         def write(transaction: Transaction) -> Draft:
+            if revises is not None:
+                row = transaction.execute(_REVISING, (user_id, revises.change_id, revises.digest)).fetchone()
+                if row is not None:
+                    return draft_of(row)
             held = transaction.execute("SELECT count(*) FROM draft WHERE user_id = ?", (user_id,)).fetchone()[0]
             if held >= MAX_DRAFTS:
                 raise TooManyDraftsError(MAX_DRAFTS)
-            row = transaction.execute(
-                "INSERT INTO draft (user_id, guild_id, operation, category, model_name, dialect, record, "
-                "why, base, created_at, updated_at, state) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open') RETURNING *",
-                values,
-            ).fetchone()
-            return _draft(row)
+            return draft_of(transaction.execute(_INSERT, values).fetchone())
 
         return await self._database.transaction(write)
 
@@ -110,17 +87,22 @@ class Drafts:
         row = await self._database.read_one(
             "SELECT * FROM draft WHERE draft_id = ? AND user_id = ?", (draft_id, user_id)
         )
-        return None if row is None else _draft(row)
+        return None if row is None else draft_of(row)
+
+    async def revising(self, user_id: int, change_id: int, digest: str) -> Draft | None:
+        """The person's draft that takes up this change again, or None."""
+        row = await self._database.read_one(_REVISING, (user_id, change_id, digest))
+        return None if row is None else draft_of(row)
 
     async def of_user(self, user_id: int) -> list[Draft]:
         """All of a person's drafts, last touched first."""
         rows = await self._database.read(
             "SELECT * FROM draft WHERE user_id = ? ORDER BY updated_at DESC, draft_id DESC", (user_id,)
         )
-        return [_draft(row) for row in rows]
+        return [draft_of(row) for row in rows]
 
     async def save(self, draft: Draft, now: datetime) -> Draft:
-        """Keep what the person typed: everything but owner, server, state and beginning.
+        """Keep what the person typed: everything but owner, server, state, beginning and what it takes up again.
 
         Raises DraftUnavailableError when it is gone, or not open.
         """
@@ -219,20 +201,8 @@ def _base_to_json(base: dict[str, Any] | None) -> str | None:
     return None if base is None else to_json(base)
 
 
-def _draft(row: Row) -> Draft:
-    return Draft(
-        draft_id=row["draft_id"],
-        user_id=row["user_id"],
-        guild_id=row["guild_id"],
-        operation=row["operation"],
-        category=row["category"],
-        model_name=row["model_name"],
-        dialect=row["dialect"],
-        record=from_json(row["record"]),
-        why=row["why"],
-        state=DraftState(row["state"]),
-        created_at=from_stamp(row["created_at"]),
-        updated_at=from_stamp(row["updated_at"]),
-        warned_at=from_stamp_or_none(row["warned_at"]),
-        base=None if row["base"] is None else from_json(row["base"]),
-    )
+def _revises_to_columns(revises: Revises | None) -> tuple[int | str | None, ...]:
+    if revises is None:
+        return (None, None, None, None, None)
+    ended_at = None if revises.ended_at is None else to_stamp(revises.ended_at)
+    return (revises.change_id, revises.digest, revises.rejected_by, ended_at, revises.reason)

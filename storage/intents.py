@@ -11,6 +11,7 @@ from storage.drafts import DraftState, drop_draft, move_draft, require_open
 from storage.errors import IntentStateError
 from storage.intent import Complaint, Intent, IntentKind, IntentState, complaints_to, intent_of
 from storage.outbox import About, NoticeKey, add_notices
+from storage.sent_proposals import keep_sent
 
 __all__ = ["Complaint", "Intent", "IntentKind", "IntentState", "Intents"]
 
@@ -27,7 +28,7 @@ _RESOLVE = """
 UPDATE intent SET state = ?, change_id = coalesce(?, change_id), reason = coalesce(?, reason), resolved_at = ?,
        complaints = ?, payload = CASE WHEN ? THEN '{}' ELSE payload END
 WHERE intent_id = ? AND state IN ('prepared', 'sent', 'unknown')
-RETURNING draft_id
+RETURNING draft_id, change_id
 """
 
 _UNRESOLVED = "SELECT * FROM intent WHERE state IN ('prepared', 'sent', 'unknown') ORDER BY intent_id"
@@ -125,10 +126,10 @@ class Intents:
     ) -> bool:
         """Write down what came of it, with its draft's fate and the notices it makes, in one transaction.
 
-        QUEUED deletes the draft, REFUSED and NOT_QUEUED open it again, UNKNOWN keeps it from going out twice.
-        False, and nothing changed, when the intent is final already: the first truth stays. Raises ValueError
-        for a state that is no outcome, and for QUEUED without ``change_id``. Notices wait until ``tell_at``. What was
-        to be sent is forgotten once the outcome is final: it is the service's then, or the draft has it.
+        QUEUED moves the draft to what was sent, REFUSED and NOT_QUEUED open it again, UNKNOWN keeps it from going
+        out twice. False, and nothing changed, when the intent is final already: the first truth stays. Raises
+        ValueError for a state that is no outcome, and for QUEUED without ``change_id``. Notices wait until ``tell_at``.
+        What was to be sent is forgotten here once the outcome is final: what was sent has it then, or the draft.
         """
         if state in (IntentState.PREPARED, IntentState.SENT):
             raise ValueError(state)
@@ -141,6 +142,8 @@ class Intents:
             row = transaction.execute(_RESOLVE, values).fetchone()
             if row is None:
                 return False
+            if state is IntentState.QUEUED and row["draft_id"] is not None:
+                keep_sent(transaction, row["draft_id"], intent_id, row["change_id"], now)
             _settle_draft(transaction, row["draft_id"], state)
             add_notices(transaction, notices, tell_at or now)
             return True

@@ -32,6 +32,8 @@ from bot.services.proposals import Proposals
 from bot.services.queue_past import QueuePast
 from bot.services.reconcile import Reconciler
 from bot.services.reminders import Reminders
+from bot.services.review import Review
+from bot.services.revisions import Revisions
 from bot.services.statistics import Statistics
 from bot.services.status import Status
 from bot.services.upkeep import Upkeep
@@ -49,6 +51,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.posts import Posts
 from storage.rotation import Rotation
+from storage.sent_proposals import SentProposals
 
 VERSION = version("horde-curator")
 
@@ -80,6 +83,8 @@ class _Kept:
     cards: Cards
     cursors: Cursors
     guild_settings: GuildSettings
+    list_filters: ListFilters
+    sent: SentProposals
 
     @classmethod
     def of(cls, settings: Settings, connections: Connections) -> "_Kept":
@@ -93,6 +98,8 @@ class _Kept:
             cards=Cards(file),
             cursors=Cursors(file),
             guild_settings=GuildSettings(file),
+            list_filters=ListFilters(file),
+            sent=SentProposals(file),
         )
 
 
@@ -208,6 +215,8 @@ def _services(
         reminders=Reminders(known.watch, kept.guild_settings, posts, clock),
         review=decisions.review,
         statistics=statistics,
+        statistics=Statistics(QueuePast(known.client, settings.reader_key, clock), clock),
+        revisions=Revisions(known.accounts, known.watch, kept.cards, kept.sent, drafting, known.catalogue, clock),
         status=Status(
             catalogue=known.catalogue,
             watch=known.watch,

@@ -25,6 +25,7 @@ from bot.services.queue import Queue
 from bot.services.reconcile import Reconciler
 from bot.services.reminders import Reminders
 from bot.services.review import Review
+from bot.services.revisions import Revisions
 from bot.services.statistics import Statistics
 from bot.services.status import Status
 from bot.services.upkeep import Upkeep
@@ -59,6 +60,7 @@ class Services:
     reminders: Reminders
     review: Review
     statistics: Statistics
+    revisions: Revisions
     status: Status
     upkeep: Upkeep
     watch: Watch

@@ -19,11 +19,12 @@ from bot.services.live_side import LiveSide
 from bot.services.outcomes import (
     DraftFacts,
     DraftSummary,
+    Revised,
 )
 from bot.services.record_input import Revision, revise
 from bot.services.refusals import refusal_checks
 from bot.services.watch import Watch
-from storage.drafts import Draft, Drafts, DraftState
+from storage.drafts import Draft, Drafts, DraftState, Revises
 from storage.errors import DraftUnavailableError, TooManyDraftsError
 from storage.intents import Intents, IntentState
 
@@ -72,6 +73,7 @@ class Drafting:
         record: dict[str, Any],
         why: str = "",
         base: dict[str, Any] | None = None,
+        revises: Revises | None = None,
     ) -> DraftFacts:
         """Keep a record as a new draft.
 
@@ -84,6 +86,7 @@ class Drafting:
             record: as it would be sent.
             why: the requestor's words.
             base: the live record that it began from, ``None`` for a new model.
+            revises: the change that it takes up again, ``None`` for most; where a draft does so, that one is kept.
 
         Raises:
             DraftsFullError: the person has as many drafts as may be kept.
@@ -99,6 +102,7 @@ class Drafting:
                 record=record,
                 why=why,
                 base=base,
+                revises=revises,
                 now=self.clock(),
             )
         except TooManyDraftsError as error:
@@ -262,7 +266,12 @@ class Drafting:
             is_unsure=draft.state is not DraftState.OPEN,
             live=await self.live_side.facts(draft),
             unasked=self.catalogue.unasked(draft.category, dialect),
+            revised=None if draft.revises is None else _revised(draft.revises),
         )
+
+
+def _revised(revises: Revises) -> Revised:
+    return Revised(revises.change_id, revises.rejected_by, revises.ended_at, revises.reason)
 
 
 def _read(read: Callable[[], Revision]) -> tuple[Revision, InputError | None]:

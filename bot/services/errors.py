@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.errors import BotError
+from bot.services.changes import CardState
 
 
 class DraftGoneError(BotError):
@@ -56,6 +57,27 @@ class NameMismatchError(BotError):
         super().__init__(typed)
         self.typed = typed
         self.expected = expected
+
+
+class NotYourProposalError(BotError):
+    """Somebody else proposed the change that shall be taken up again."""
+
+    def __init__(self, change_id: int) -> None:
+        super().__init__(change_id)
+        self.change_id = change_id
+
+
+class NotRejectedError(BotError):
+    """The change that shall be taken up again is in the queue, or live.
+
+    Attributes:
+        state: what it is.
+    """
+
+    def __init__(self, change_id: int, state: CardState) -> None:
+        super().__init__(change_id)
+        self.change_id = change_id
+        self.state = state
 
 
 class NoRecordError(BotError):

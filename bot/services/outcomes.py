@@ -27,6 +27,22 @@ class LiveFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Revised:
+    """The change that a draft takes up again.
+
+    Attributes:
+        rejected_by: the approver's Horde name, ``None`` for a change that was purged.
+        at: when it was rejected, or seen to be gone; ``None`` where that is not known.
+        reason: of the rejection, whole.
+    """
+
+    change_id: int
+    rejected_by: str | None
+    at: datetime | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DraftFacts:
     """A draft as its card shows it.
 
@@ -44,6 +60,7 @@ class DraftFacts:
         is_unsure: whether it was sent and nobody knows yet what became of it.
         live: the live record that it changes, ``None`` for a create.
         unasked: keys of the fields that no form asks for here, because the service does not keep them.
+        revised: the change that it takes up again, ``None`` where it began otherwise.
     """
 
     draft_id: int
@@ -59,6 +76,7 @@ class DraftFacts:
     is_unsure: bool = False
     live: LiveFacts | None = None
     unasked: frozenset[str] = frozenset()
+    revised: Revised | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,11 @@ def draw_stuck(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
 
 def reason_text(change: PendingChange) -> str:
     """The reason of a rejection, whole; its canned half is bold."""
-    reason = change.reject_reason or ""
+    return reason_words(change.reject_reason or "")
+
+
+def reason_words(reason: str) -> str:
+    """The same from the reason alone."""
     choice, dot, words = reason.partition(". ")
     if dot and words:
         return f"**{plain(choice, REASON)}{escape('.')}** {plain(words, REASON)}"

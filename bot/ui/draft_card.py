@@ -8,11 +8,13 @@ from bot.services.outcomes import (
     LiveMoved,
     NotReady,
     Queued,
+    Revised,
     SubmitOutcome,
     Unchanged,
     Unsure,
 )
 from bot.ui import custom_ids
+from bot.ui.card_endings import reason_words
 from bot.ui.change_card import WHY_BUDGET, draw_files
 from bot.ui.checks import BUDGET as CHECKS_BUDGET
 from bot.ui.checks import check_lines
@@ -23,7 +25,7 @@ from bot.ui.live_draft import delete_button, draw_live, moved_lines, unchanged_l
 from bot.ui.record import RECORD_BUDGET, draft_lines
 from bot.ui.sections import FIRST_ROW, FORMS, SECOND_ROW, page_name, verbs_of
 from bot.ui.states import TITLE_BUDGET, category_of, draft_title_lines, operation_word, title_of
-from bot.ui.text import NAME_TITLE, WHY, plain, relative
+from bot.ui.text import NAME_TITLE, WHY, horde_name, plain, relative
 
 
 def draft_card(draft: DraftFacts, look: Look, *, above: tuple[str, ...] = ()) -> Markup:
@@ -39,6 +41,8 @@ def draft_card(draft: DraftFacts, look: Look, *, above: tuple[str, ...] = ()) ->
         sheet.text(*above).rule()
     if draft.is_unsure:
         return sheet.row(button("Look again", custom_ids.draft(DraftVerb.LOOK, draft.draft_id))).view()
+    if draft.revised is not None:
+        sheet.text(*_revised_lines(draft.revised)).rule()
     sheet.text(*check_lines(draft.checks, look, is_draft=True), budget=CHECKS_BUDGET, noun="check").rule()
     why = f"> {plain(draft.why, WHY)}" if draft.why.strip() else "Not written yet. Approvers read it first."
     sheet.text("-# Why", why, budget=WHY_BUDGET).gap()
@@ -89,6 +93,14 @@ def draft_discarded(name: str) -> Markup:
         )
         .view()
     )
+
+
+def _revised_lines(revised: Revised) -> tuple[str, ...]:
+    when = f" {relative(revised.at)}" if revised.at is not None else ""
+    if revised.reason is None:
+        return (f"-# #{revised.change_id} was purged from the queue{when}",)
+    who = f" by {horde_name(revised.rejected_by, '')}" if revised.rejected_by else ""
+    return (f"-# Rejected{who}{when}", f"> {reason_words(revised.reason)}")
 
 
 def _record(draft: DraftFacts) -> tuple[str, ...]:

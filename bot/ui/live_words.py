@@ -4,7 +4,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.errors import BotError
-from bot.services.errors import CategoryNotTakenError, NameMismatchError, NoRecordError, UnknownModelError
+from bot.services.changes import CardState
+from bot.services.errors import (
+    CategoryNotTakenError,
+    NameMismatchError,
+    NoRecordError,
+    NotRejectedError,
+    NotYourProposalError,
+    UnknownModelError,
+)
 from bot.services.record_input import RecordJsonError
 from bot.ui.attempts import Attempt, Words
 from bot.ui.components import Accent
@@ -83,10 +91,33 @@ def _no_record(_error: NoRecordError, attempt: Attempt, _look: Look) -> Words:
     )
 
 
+def _not_yours(error: NotYourProposalError, attempt: Attempt, _look: Look) -> Words:
+    return Words(
+        f"{attempt.failed}: #{error.change_id} is not your proposal",
+        "nothing to do. Whoever proposed it can revise it.",
+        attempt.nothing,
+        accent=Accent.SLATE,
+    )
+
+
+def _not_rejected(error: NotRejectedError, attempt: Attempt, look: Look) -> Words:
+    is_live = error.state is CardState.APPLIED
+    now = f"{look.command('propose-model update')} changes it." if is_live else "wait until it is decided."
+    return Words(
+        f"{attempt.failed}: #{error.change_id} is {'live' if is_live else error.state.value}",
+        now,
+        attempt.nothing,
+        "Only a rejected or purged change is revised.",
+        Accent.SLATE,
+    )
+
+
 LIVE_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {
     RecordJsonError: _record_json,
     UnknownModelError: _unknown_model,
     CategoryNotTakenError: _category_not_taken,
     NameMismatchError: _name_mismatch,
     NoRecordError: _no_record,
+    NotYourProposalError: _not_yours,
+    NotRejectedError: _not_rejected,
 }

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts, MessageLink
 from bot.services.notices import ChangeNews, DraftExpires, NeverQueued, News
+from bot.ui import custom_ids
 from bot.ui.card_endings import reason_text
-from bot.ui.components import Accent, Markup, Press, Sheet, link
+from bot.ui.components import Accent, Markup, Press, Sheet, link, primary
+from bot.ui.custom_ids import ChangeVerb
 from bot.ui.glyphs import Look
 from bot.ui.states import (
     ACCENTS,
@@ -53,14 +56,17 @@ def decision_notice(facts: ChangeFacts, look: Look, card: MessageLink | None = N
         sheet.text("-# Reason", f"> {reason_text(change)}").gap()
         sheet.text(
             "**Changed:** nothing in the model reference.",
-            "**Now:** correct it and propose it again. *Full record* on the card has all of it as a file."
-            if change.operation.value == "create"
-            else "**Now:** correct it and propose it again.",
+            "**Now:** everything you typed is kept. Correct it and send it again.",
         )
     elif state is CardState.APPLIED:
         is_gone = change.operation.value == "delete"
         sheet.text("It is gone from the model reference. Thank you." if is_gone else "It is live. Thank you.")
-    return sheet.row(_open(card)).view()
+    return sheet.row(revise_button(change) if state is CardState.REJECTED else None, _open(card)).view()
+
+
+def revise_button(change: PendingChange) -> Press:
+    """*Revise and resubmit*: opens what was proposed as a draft, for its requestor."""
+    return primary("Revise and resubmit", custom_ids.change(ChangeVerb.REVISE, change.change_id, change.digest))
 
 
 def queued_notice(facts: ChangeFacts, look: Look, card: MessageLink | None = None) -> Markup:

@@ -5,14 +5,15 @@ from cogs.propose.buttons import BUTTONS
 from cogs.propose.cog import ProposeCog
 from cogs.propose.live import LIVE_BUTTONS
 from cogs.propose.menus import DraftMenu
+from cogs.propose.revise import ReviseButton
 
 
 async def setup(bot: CuratorBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    bot.add_dynamic_items(*BUTTONS, *LIVE_BUTTONS, DraftMenu)
+    bot.add_dynamic_items(*BUTTONS, *LIVE_BUTTONS, DraftMenu, ReviseButton)
     await bot.add_cog(ProposeCog(bot))
 
 
 async def teardown(bot: CuratorBot) -> None:
     """Called by discord.py when the extension is unloaded."""
-    bot.remove_dynamic_items(*BUTTONS, *LIVE_BUTTONS, DraftMenu)
+    bot.remove_dynamic_items(*BUTTONS, *LIVE_BUTTONS, DraftMenu, ReviseButton)

@@ -72,6 +72,7 @@ class WatchCog(commands.Cog):
         """
         services = self.bot.services
         await services.drafting.expire()
+        await services.revisions.expire()
         for _intent, change in await services.reconciler.look_for_all():
             await services.watch.note(change)
         await services.lost_decisions.look_for_all()

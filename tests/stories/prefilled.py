@@ -3,16 +3,22 @@
 from typing import Any
 
 from simcord.actors import MemberActor
+from simcord.builders import UserHandle
 from simcord.results import InteractionResult
 
 from tests.harness.messages import Node, fields_of, labels_of
 
 
-async def edit(member: MemberActor, shown: InteractionResult, answers: dict[str, object]) -> InteractionResult:
+async def edit(
+    member: MemberActor | UserHandle, shown: InteractionResult, answers: dict[str, object]
+) -> InteractionResult:
     """Change some fields of the form that opened, by their labels, and submit it with the others as they stand."""
     labels = labels_of(shown)
     standing = {custom_id: value for custom_id, field in fields_of(shown).items() if (value := _standing(field))}
-    return await member.submit_modal(shown, {**standing, **{labels[label]: value for label, value in answers.items()}})
+    submitted: InteractionResult = await member.submit_modal(
+        shown, {**standing, **{labels[label]: value for label, value in answers.items()}}
+    )
+    return submitted
 
 
 def _standing(field: Node) -> Any:

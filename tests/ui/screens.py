@@ -37,6 +37,7 @@ from bot.services.outcomes import (
     LiveMoved,
     Moved,
     Queued,
+    Revised,
     Unchanged,
     Undecided,
     Unsure,
@@ -78,6 +79,7 @@ from tests.ui.samples import (
     GUIDANCE,
     NOW,
     PIXEL,
+    REASON,
     REJECTED,
     REPLICA_TEXT,
     ROLE,
@@ -277,6 +279,9 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
         look,
     ),
     "07o-raw-update": lambda _look: raw_draft(live_draft(DELIBERATE_DIFF)),
+    "07p-draft-revised": lambda look: draft_card(
+        replace(draft(PIXEL, WHY), revised=Revised(42, "carol#303", NOW - timedelta(hours=5), REASON)), look
+    ),
     "07i-discarded": lambda _look: draft_discarded("Pixel Illustrious"),
     "09a-approve-confirm": lambda look: approve_question(Confirm(pending(UPDATE, DELIBERATE_DIFF), is_own=False), look),
     "09a2-approve-own-create": lambda look: approve_question(Confirm(pending(CREATE), is_own=True), look),

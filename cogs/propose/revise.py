@@ -1,0 +1,31 @@
+"""*Revise and resubmit*, in the message that tells of a rejection: opens the draft that takes the change up again."""
+
+from typing import override
+
+from bot.client.attempts import attempt_on_change
+from bot.client.buttons import PersistentButton, Press
+from bot.services.outcomes import Gone
+from bot.ui.custom_ids import ChangeVerb, change_template
+from bot.ui.decisions import gone
+from bot.ui.draft_card import draft_card
+from bot.ui.errors import Attempt, Verb
+
+
+class ReviseButton(PersistentButton, template=change_template(ChangeVerb.REVISE)):
+    """Works for months, in a direct message or a thread, and only for who proposed it."""
+
+    verb = Verb.EDIT
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Open the draft."""
+        bot, change_id = interaction.client, int(self.fields["change_id"])
+        begin = bot.services.revisions.begin
+        draft = await begin(interaction.user.id, interaction.guild_id, change_id, self.fields["digest"])
+        view = gone(draft.change_id) if isinstance(draft, Gone) else draft_card(draft, bot.look)
+        await interaction.edit_original_response(view=view)
+
+    @override
+    async def attempt(self, interaction: Press) -> Attempt:
+        """What was tried with the change."""
+        return attempt_on_change(interaction, self.verb, int(self.fields["change_id"]))

@@ -1,0 +1,73 @@
+"""What was sent and is not live yet: rejected or purged, it can be corrected and sent again."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from storage.columns import from_json, to_stamp
+from storage.database import Database, Row, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class SentProposal:
+    """A draft as it was sent; its fields mean what they mean there."""
+
+    user_id: int
+    change_id: int
+    operation: str
+    category: str
+    model_name: str
+    dialect: str
+    record: dict[str, Any]
+    base: dict[str, Any] | None
+    why: str
+
+
+class SentProposals:
+    """Written by the intents, as their drafts are queued."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of_change(self, change_id: int) -> SentProposal | None:
+        """What was sent through the bot and became this change; the latest, if ids were used again."""
+        row = await self._database.read_one(
+            "SELECT * FROM sent_proposal WHERE change_id = ? ORDER BY intent_id DESC LIMIT 1", (change_id,)
+        )
+        return None if row is None else _sent(row)
+
+    async def expire(self, sent_before: datetime) -> int:
+        """Forget what was sent before then; returns how many."""
+        values = (to_stamp(sent_before),)
+        return await self._database.transaction(
+            lambda transaction: transaction.execute("DELETE FROM sent_proposal WHERE sent_at < ?", values).rowcount
+        )
+
+
+def keep_sent(transaction: Transaction, draft_id: int, intent_id: int, change_id: int, now: datetime) -> None:
+    """Keep a draft as what was sent, within the transaction that records its change as queued."""
+    transaction.execute(
+        "INSERT INTO sent_proposal (intent_id, change_id, sent_at, user_id, operation, category, model_name, dialect, "
+        "record, base, why) SELECT ?, ?, ?, user_id, operation, category, model_name, dialect, record, base, why "
+        "FROM draft WHERE draft_id = ?",
+        (intent_id, change_id, to_stamp(now), draft_id),
+    )
+
+
+def drop_sent(transaction: Transaction, change_id: int) -> None:
+    """Forget what is live: there is nothing left to send again."""
+    transaction.execute("DELETE FROM sent_proposal WHERE change_id = ?", (change_id,))
+
+
+def _sent(row: Row) -> SentProposal:
+    return SentProposal(
+        user_id=row["user_id"],
+        change_id=row["change_id"],
+        operation=row["operation"],
+        category=row["category"],
+        model_name=row["model_name"],
+        dialect=row["dialect"],
+        record=from_json(row["record"]),
+        base=None if row["base"] is None else from_json(row["base"]),
+        why=row["why"],
+    )

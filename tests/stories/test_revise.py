@@ -1,0 +1,100 @@
+"""A proposal that was not taken is taken up again: from the message that told of it, as one draft, with the reason."""
+
+import pytest
+import simcord
+
+from bot.demo.people import CORA, RITA
+from bot.demo.reference_service import ReferenceService
+from bot.demo.service_environment import Mode
+from bot.demo.world import World
+from tests.harness.messages import answer_of, card_of, posted_in, text_of
+from tests.harness.queue import change_of
+from tests.harness.simulation import Simulation
+from tests.stories.people import change_id_in, link, propose, reject
+from tests.stories.prefilled import edit
+from tests.stories.reference import change_live, live_record
+
+BUTTON = "Revise and resubmit"
+
+
+@pytest.fixture(params=[Mode.V2, Mode.LEGACY], ids=str)
+def service(request: pytest.FixtureRequest) -> ReferenceService:
+    """Both kinds of deployment in turn."""
+    chosen: ReferenceService = request.getfixturevalue(f"{request.param.value}_service")
+    return chosen
+
+
+async def reject_card(world: World, env: simcord.Env, change_id: int) -> None:
+    """Cora rejects it, in words of her own."""
+    cora = world.member(CORA)
+    await reject(cora, await cora.click(card_of(world.review, env, change_id), label="Reject…"), "Not sharp enough.")
+
+
+async def both_linked(world: World) -> None:
+    for person in (RITA, CORA):
+        await link(world, person)
+
+
+async def test_the_old_record_opens_with_the_reason_on_top_and_goes_out_again(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    await both_linked(world)
+    change_id = await propose(world, RITA, "Story Revised")
+    await reject_card(world, env, change_id)
+    (told,) = posted_in(world.direct_messages(RITA), env)
+    assert "everything you typed is kept" in text_of(told)
+
+    rita = world.member(RITA).user
+    opened = await rita.click(told, label=BUTTON)
+    shown = text_of(opened)
+    assert "Draft · CREATE" in shown
+    assert "Rejected by carol\\#303" in shown
+    assert shown.index("Not sharp enough") < shown.index("checks pass")
+    await edit(rita, await rita.click(answer_of(opened), label="Why"), {"Why": "Sharper now."})
+    await rita.click(answer_of(opened), label="Submit")
+    again = change_id_in(text_of(answer_of(opened)))
+    assert again != change_id
+    before, now = change_of(service, change_id)["payload"], change_of(service, again)["payload"]
+    assert {**now, "metadata": None} == {**before, "metadata": None}
+    assert "Sharper now" in text_of(card_of(world.review, env, again))
+
+
+async def test_a_second_press_opens_the_same_draft_after_a_restart_and_months_later(
+    simulation: Simulation, world: World, v2_service: ReferenceService
+) -> None:
+    await both_linked(world)
+    change_id = await propose(world, RITA, "Story Revised Twice")
+    await reject_card(world, simulation.env, change_id)
+    (told,) = posted_in(world.direct_messages(RITA), simulation.env)
+    await simulation.restart()
+    rita = world.member(RITA).user
+    opened = await rita.click(told, label=BUTTON)
+    await edit(rita, await rita.click(answer_of(opened), label="Why"), {"Why": "Once more."})
+    again = await rita.click(told, label=BUTTON)
+    assert "Once more" in text_of(again)
+    assert "Not sharp enough" in text_of(again)
+    listed = await world.member(RITA).slash(world.public, "propose-model drafts")
+    assert "1 draft ·" in text_of(listed)
+
+
+async def test_a_rejected_update_stands_on_the_live_record_as_it_is_now(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    await both_linked(world)
+    member = world.member(RITA)
+    form = await member.slash(world.public, "propose-model update", category="image_generation", model="Lantern Dusk")
+    drafted = await edit(member, form, {"Description": "A light that somebody rejected."})
+    await member.click(answer_of(drafted), label="Submit")
+    change_id = change_id_in(text_of(answer_of(drafted)))
+    await reject_card(world, env, change_id)
+    change_live(service, "Lantern Dusk", version=f"rejected-{change_id}")
+    await env.advance_time(120)
+
+    (told, *_) = posted_in(world.direct_messages(RITA), env)
+    rita = member.user
+    opened = await rita.click(told, label=BUTTON)
+    assert "1 field changes" in text_of(opened), "only what she changed"
+    await rita.click(answer_of(opened), label="Submit")
+    payload = change_of(service, change_id_in(text_of(answer_of(opened))))["payload"]
+    assert payload["version"] == live_record(service, "Lantern Dusk")["version"] == f"rejected-{change_id}"
+    assert payload["description"] == "A light that somebody rejected."
