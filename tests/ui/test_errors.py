@@ -20,6 +20,7 @@ from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
 from bot.services import errors as services
 from bot.services import setup_errors
+from bot.services.changes import CardState
 from bot.services.forms_input import InputError
 from bot.services.reader import ReaderKeyError
 from bot.services.record_input import RecordJsonError, Revision
@@ -87,6 +88,9 @@ EXAMPLES: list[BotError] = [
     setup_errors.BlockNeedsApproversError(1, 2),
     setup_errors.BlockNeedsApproversError(0, 2),
     setup_errors.RoleNotYoursError(3001),
+    services.NotYourProposalError(42),
+    services.NotRejectedError(42, CardState.PENDING),
+    services.NotRejectedError(42, CardState.APPLIED),
     InputError("Parameters", "many", "a number", Revision()),
 ]
 
