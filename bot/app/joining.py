@@ -47,6 +47,7 @@ from storage.drafts import Drafts
 from storage.guild_settings import GuildSettings
 from storage.intents import Intents
 from storage.links import Links
+from storage.list_filters import ListFilters
 from storage.outbox import Outbox
 from storage.people import People
 from storage.posts import Posts
