@@ -32,7 +32,6 @@ from bot.services.proposals import Proposals
 from bot.services.queue_past import QueuePast
 from bot.services.reconcile import Reconciler
 from bot.services.reminders import Reminders
-from bot.services.review import Review
 from bot.services.revisions import Revisions
 from bot.services.statistics import Statistics
 from bot.services.status import Status
@@ -216,7 +215,6 @@ def _services(
         reminders=Reminders(known.watch, kept.guild_settings, posts, clock),
         review=decisions.review,
         statistics=statistics,
-        statistics=Statistics(QueuePast(known.client, settings.reader_key, clock), clock),
         revisions=Revisions(known.accounts, known.watch, kept.cards, kept.sent, drafting, known.catalogue, clock),
         status=Status(
             catalogue=known.catalogue,
