@@ -16,6 +16,7 @@ class HelpCog(commands.Cog):
         self.bot = bot
 
     @app_commands.command()
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def help(self, interaction: discord.Interaction[CuratorBot]) -> None:
         """What you can do here, and what to do next."""
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -29,6 +30,7 @@ class HelpCog(commands.Cog):
         await interaction.edit_original_response(view=help_view(viewer, self.bot.look, known))
 
     @app_commands.command()
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def privacy(self, interaction: discord.Interaction[CuratorBot]) -> None:
         """What the bot stores about you, where, how long, and who can read it."""
         await interaction.response.defer(ephemeral=True, thinking=True)

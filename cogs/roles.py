@@ -1,5 +1,7 @@
 """``/roles``: who may do what in the queue."""
 
+from typing import override
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -7,6 +9,8 @@ from discord.ext import commands
 from bot.client.bot import CuratorBot
 from bot.identity.accounts import Standing
 from bot.ui.roles import MemberRoles, not_linked, roles_list, roles_of_member
+
+MENU = "Queue roles"
 
 MEMBERS_ASKED_MAX = 50
 """Members that Discord is asked for one by one: the bot keeps no member list."""
@@ -18,6 +22,23 @@ class RolesCog(commands.Cog):
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
+        self._menu = app_commands.ContextMenu(name=MENU, callback=self.queue_roles)
+
+    @override
+    async def cog_load(self) -> None:
+        """Stand in the menu of members."""
+        self.bot.tree.add_command(self._menu)
+
+    @override
+    async def cog_unload(self) -> None:
+        """Leave it."""
+        self.bot.tree.remove_command(MENU, type=self._menu.type)
+
+    @app_commands.guild_only()
+    async def queue_roles(self, interaction: discord.Interaction[CuratorBot], member: discord.Member) -> None:
+        """*Queue roles* in a member's menu: what they may do in the queue."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await interaction.edit_original_response(view=await self._one(interaction, member))
 
     @app_commands.command()
     @app_commands.guild_only()

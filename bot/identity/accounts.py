@@ -206,6 +206,19 @@ class Accounts:
         _log.info("linked", user_id=user_id, horde_user_id=horde.user_id, roles=sorted(standing.roles))
         return LinkOutcome(standing, None if former is None else former.horde)
 
+    async def set_visible(self, user_id: int, *, is_visible: bool) -> None:
+        """Let others look a person up, or not.
+
+        Raises:
+            NotLinkedError: there is no link.
+        """
+        async with self._lock(user_id):
+            if not await self._links.set_visible(user_id, is_visible=is_visible):
+                self._drop(user_id)
+                raise NotLinkedError(user_id)
+            if (known := self._known.get(user_id)) is not None:
+                self._known[user_id] = replace(known, is_visible=is_visible)
+
     async def unlink(self, user_id: int) -> bool:
         """Delete a person's key; False when there was none."""
         async with self._lock(user_id):

@@ -117,6 +117,24 @@ def unlinked(*, was_linked: bool, look: Look) -> Markup:
     )
 
 
+def visibility_set(*, is_visible: bool, look: Look) -> Markup:
+    """Say whether others can look somebody up now, and what that means."""
+    roles = look.command("roles")
+    if is_visible:
+        heading = "## Others can look you up"
+        means = (
+            f"{roles} shows members of your servers your AI-Horde name and queue roles; cards name your Discord "
+            "account beside it."
+        )
+    else:
+        heading = "## You hide from lookup"
+        means = (
+            f"{roles} says of you what it says of people who have not linked; cards show your AI-Horde name alone, "
+            "and no Discord role is given to you for your queue roles."
+        )
+    return Sheet(Accent.SLATE).text(heading, means, "**Now:** nothing to do. Cards change when they next move.").view()
+
+
 def role_words(roles: Collection[str]) -> str:
     """The highest role as a word; empty without one. An approver is always a requestor too."""
     return next((str(role) for role in (Role.APPROVER, Role.REQUESTOR) if role in roles), "")

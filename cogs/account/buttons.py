@@ -3,6 +3,7 @@
 from typing import override
 
 from bot.client.buttons import Acknowledgement, PersistentButton, Press
+from bot.client.events import ROLES_MOVED
 from bot.ui.account import unlinked
 from bot.ui.custom_ids import AccountVerb, account_template
 from bot.ui.decisions import cancelled
@@ -32,6 +33,7 @@ class UnlinkButton(PersistentButton, template=account_template(AccountVerb.UNLIN
     async def on_press(self, interaction: Press) -> None:
         """Delete the key."""
         was_linked = await interaction.client.services.accounts.unlink(interaction.user.id)
+        interaction.client.dispatch(ROLES_MOVED)
         await interaction.edit_original_response(view=unlinked(was_linked=was_linked, look=interaction.client.look))
 
 

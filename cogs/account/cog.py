@@ -5,14 +5,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import CuratorBot
+from bot.client.events import ROLES_MOVED
 from bot.client.tree import VERB
 from bot.identity.errors import NotLinkedError
-from bot.ui.account import account_status, unlink_question
+from bot.ui.account import account_status, unlink_question, visibility_set
 from bot.ui.errors import Verb
 from bot.ui.privacy import export_card, forget_question
 from cogs.account.forms import facts_of, open_link_form
 
 
+@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
 class AccountCog(commands.GroupCog, group_name="account", group_description="Your AI-Horde account in this bot"):
     """A person's own link. Works in direct messages too."""
 
@@ -32,6 +34,15 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
         standing = await self.bot.services.accounts.shown(interaction.user.id)
         view = account_status(facts_of(standing) if standing is not None else None, self.bot.look)
         await interaction.edit_original_response(view=view)
+
+    @app_commands.command(extras={VERB: Verb.SET})
+    @app_commands.describe(visible="Whether others here may look up your AI-Horde name and queue roles")
+    async def visibility(self, interaction: discord.Interaction[CuratorBot], visible: bool) -> None:  # noqa: FBT001 - an option of a command
+        """Show yourself to role lookup, or hide from it."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self.bot.services.accounts.set_visible(interaction.user.id, is_visible=visible)
+        self.bot.dispatch(ROLES_MOVED)
+        await interaction.edit_original_response(view=visibility_set(is_visible=visible, look=self.bot.look))
 
     @app_commands.command()
     async def unlink(self, interaction: discord.Interaction[CuratorBot]) -> None:

@@ -6,6 +6,7 @@ import discord
 from pydantic import SecretStr
 
 from bot.client.attempts import attempt_by
+from bot.client.events import ROLES_MOVED
 from bot.client.failures import failing
 from bot.identity.accounts import Standing
 from bot.ui.account import AccountFacts, linked
@@ -25,6 +26,7 @@ async def _link(interaction: discord.Interaction["CuratorBot"], key: SecretStr) 
     await interaction.response.defer(ephemeral=True, thinking=True)
     bot = interaction.client
     outcome = await bot.services.accounts.link(interaction.user.id, key.get_secret_value())
+    bot.dispatch(ROLES_MOVED)
     view = linked(facts_of(outcome.standing), bot.look, is_new_key=outcome.former is not None)
     await interaction.edit_original_response(view=view)
 

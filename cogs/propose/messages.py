@@ -30,6 +30,7 @@ def message_menu() -> app_commands.ContextMenu:
     """The command in the menu of a message."""
     menu = app_commands.ContextMenu(name=NAME, callback=propose_from_message, extras={VERB: Verb.EDIT})
     menu.guild_only = True
+    menu.allowed_contexts = app_commands.AppCommandContext(guild=True)
     return menu
 
 

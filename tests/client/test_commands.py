@@ -72,3 +72,17 @@ async def test_no_command_has_an_option_that_could_carry_a_secret(simulation: Si
     for option in takes_a_value:
         assert not SECRET.search(option["name"]), option["name"]
         assert not SECRET.search(option["description"]), option["description"]
+
+
+IN_SERVERS, WITH_THE_BOT = 0, 1
+"""Discord's numbers for the places where a command is offered (its documentation, Interaction Context Types)."""
+
+
+async def test_every_command_says_where_it_is_offered_and_none_is_for_conversations_of_others(
+    simulation: Simulation,
+) -> None:
+    for command in simulation.bot.tree.get_commands():
+        told = dict(command.to_dict(simulation.bot.tree))
+        assert told["integration_types"] == [0], "nobody installs it for themselves alone"
+        says = f"{told['name']}: let guild_only or allowed_contexts say where it is offered"
+        assert told["contexts"] in ([IN_SERVERS], [IN_SERVERS, WITH_THE_BOT]), says

@@ -44,7 +44,7 @@ from bot.services.outcomes import (
 )
 from bot.services.reader import ReaderKeyError
 from bot.services.usage import UsageFacts
-from bot.ui.account import account_status, linked, unlink_question, unlinked
+from bot.ui.account import account_status, linked, unlink_question, unlinked, visibility_set
 from bot.ui.change_card import change_card
 from bot.ui.components import Card, Markup
 from bot.ui.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
@@ -320,6 +320,8 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "12f-unlink": lambda _look: unlink_question(ACCOUNT),
     "12g-unlinked": lambda look: unlinked(was_linked=True, look=look),
     "12g2-not-unlinked": lambda look: unlinked(was_linked=False, look=look),
+    "12h-visible": lambda look: visibility_set(is_visible=True, look=look),
+    "12h2-hidden": lambda look: visibility_set(is_visible=False, look=look),
     "13a-status-ok": lambda look: status_view(STATUS, look),
     "13b-status-readonly": lambda look: status_view(report(mode="REPLICA", is_writable=False), look),
     "13b2-status-no-queue": lambda look: status_view(report(has_queue=False, is_writable=False), look),

@@ -1,0 +1,43 @@
+"""Members decide whether others may look them up: one press hides, another shows again."""
+
+import simcord
+
+from bot.demo.people import ABE, DAVE, RITA
+from bot.demo.world import World
+from tests.harness.messages import answer_of, card_of, text_of
+from tests.stories.people import link, propose
+
+
+async def test_a_member_is_looked_up_from_the_menu_of_members(world: World) -> None:
+    await link(world, ABE)
+    shown = await world.member(RITA).context_menu(world.public, "Queue roles", target=world.member(ABE))
+    assert "bob\\#202" in text_of(shown)
+    assert "is an **approver**" in text_of(shown)
+    assert answer_of(shown).ephemeral
+    nobody = await world.member(RITA).context_menu(world.public, "Queue roles", target=world.member(DAVE))
+    assert "Not linked" in text_of(nobody)
+
+
+async def test_who_hides_is_found_by_nobody_else_and_named_on_no_new_card(world: World, env: simcord.Env) -> None:
+    for person in (RITA, ABE):
+        await link(world, person)
+    rita, abe = world.member(RITA), world.member(ABE)
+    hidden = await rita.slash(world.public, "account visibility", visible=False)
+    assert "You hide from lookup" in text_of(hidden)
+    unlinked = text_of(await abe.slash(world.public, "roles", member=world.member(DAVE)))
+    asked = text_of(await abe.slash(world.public, "roles", member=rita))
+    assert asked == unlinked.replace(str(world.member(DAVE).id), str(rita.id)), "told like somebody who never linked"
+    listed = text_of(await abe.slash(world.public, "roles"))
+    assert "alice" not in listed
+    assert "1 linked member hides from this list." in listed
+    assert "alice\\#101" in text_of(await rita.slash(world.public, "roles", member=rita)), "one sees oneself"
+    change_id = await propose(world, RITA, "Story Hidden")
+    assert f"<@{rita.id}>" not in text_of(card_of(world.review, env, change_id))
+    shown = await rita.slash(world.public, "account visibility", visible=True)
+    assert "Others can look you up" in text_of(shown)
+    assert "alice\\#101" in text_of(await abe.slash(world.public, "roles", member=rita))
+
+
+async def test_nobody_hides_who_has_not_linked(world: World) -> None:
+    refused = await world.member(DAVE).slash(world.public, "account visibility", visible=False)
+    assert "Link your AI-Horde account first" in text_of(refused)
