@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from enum import Enum
 
 from storage.card import FINAL_STATUSES, PURGED, Card, TrackedChange, card_of, change_of
 from storage.columns import to_stamp
 from storage.cursors import move_cursors
 from storage.database import Database, Transaction
+from storage.laying_out import lay_out_channel, lay_out_new, lay_out_next, lay_out_one
 from storage.outbox import NoticeKey, add_notices
 from storage.sent_proposals import drop_sent
 
 __all__ = ["FINAL_STATUSES", "PURGED", "Card", "Cards", "TrackedChange"]
 
 _LIVE = "applied"
+_WAITS = "pending"
 
 _MAX_FAILURES = 3  # after three refusals Discord's answer is final: going on counts towards a ban
 
@@ -44,18 +47,7 @@ ON CONFLICT (change_id) DO UPDATE SET
        missing_sweeps = excluded.missing_sweeps, updated_at = excluded.updated_at
 """
 
-_LAY_OUT_CHANGE = """
-INSERT INTO card (guild_id, change_id, channel_id)
-SELECT guild_id, change_id, review_channel_id FROM guild, open_change
-WHERE review_channel_id IS NOT NULL AND change_id = ?
-"""
-
-_LAY_OUT_GUILD = """
-INSERT INTO card (guild_id, change_id, channel_id)
-SELECT guild_id, change_id, review_channel_id FROM guild, open_change
-WHERE review_channel_id IS NOT NULL AND guild_id = ?
-ON CONFLICT (guild_id, change_id) DO NOTHING
-"""
+_TOUCH = "UPDATE card SET revision = revision + 1 WHERE change_id = ?"
 
 
 class Cards:
@@ -76,17 +68,20 @@ class Cards:
         now: datetime,
         cursors: Mapping[str, str] | None = None,
         notices: Iterable[NoticeKey] = (),
+        touched: Iterable[int] = (),
     ) -> None:
         """Keep what a sweep found, lay out cards for what is new, queue notices, move cursors.
 
         All in one transaction: a crash neither loses nor doubles a card or a notice. ``seen`` needs to hold
-        only what is new or moved. A final change that comes back as something else is an id used again: it
-        gets a new message, and its notices are due anew.
+        only what is new or moved; cards of ``touched`` are due to be drawn again. A final change that comes
+        back as something else is an id used again: it gets a new message, and its notices are due anew.
         """
 
         def write(transaction: Transaction) -> None:
-            for change in seen:
-                _record(transaction, change)
+            steps = [(change.change_id, _record(transaction, change)) for change in seen]
+            lay_out_new(transaction, [change_id for change_id, step in steps if step is _Step.APPEARED], now)
+            lay_out_next(transaction, [change_id for change_id, step in steps if step is _Step.DECIDED])
+            transaction.executemany(_TOUCH, [(change_id,) for change_id in touched])
             add_notices(transaction, notices, now)
             move_cursors(transaction, cursors or {})
 
@@ -96,6 +91,10 @@ class Cards:
         """A change as last seen, whatever became of it; None when it was never seen."""
         row = await self._database.read_one("SELECT * FROM tracked_change WHERE change_id = ?", (change_id,))
         return None if row is None else change_of(row)
+
+    async def lay_out(self, change_id: int) -> None:
+        """Lay out the cards of a change that somebody decides, in servers where it has none."""
+        await self._database.transaction(lambda transaction: lay_out_one(transaction, change_id))
 
     async def card(self, guild_id: int, change_id: int) -> Card | None:
         """The card of a change in a server, or None."""
@@ -138,7 +137,7 @@ class Cards:
 
     async def touch(self, change_id: int) -> None:
         """Something else that its cards show has changed: they are due to be drawn again, in every server."""
-        await self._execute("UPDATE card SET revision = revision + 1 WHERE change_id = ?", (change_id,))
+        await self._execute(_TOUCH, (change_id,))
 
     async def mark_thread(self, guild_id: int, change_id: int, thread_id: int | None) -> None:
         """The change is talked about in this thread; None when there is none any more."""
@@ -183,10 +182,18 @@ def move_cards(transaction: Transaction, guild_id: int, channel_id: int | None) 
         return
     transaction.execute("DELETE FROM card WHERE guild_id = ? AND channel_id != ?", (guild_id, channel_id))
     transaction.execute("UPDATE card SET failures = 0 WHERE guild_id = ?", (guild_id,))
-    transaction.execute(_LAY_OUT_GUILD, (guild_id,))
+    lay_out_channel(transaction, guild_id, channel_id)
 
 
-def _record(transaction: Transaction, change: TrackedChange) -> None:
+class _Step(Enum):
+    """What became of a change, as far as cards of other changes depend on it."""
+
+    APPEARED = "appeared"
+    DECIDED = "decided"
+    OTHER = "other"
+
+
+def _record(transaction: Transaction, change: TrackedChange) -> _Step:
     change_id = change.change_id
     former = transaction.execute(
         "SELECT status, digest FROM tracked_change WHERE change_id = ?", (change_id,)
@@ -214,4 +221,6 @@ def _record(transaction: Transaction, change: TrackedChange) -> None:
     if change.status == _LIVE:
         drop_sent(transaction, change_id)
     if former is None or is_id_reused:
-        transaction.execute(_LAY_OUT_CHANGE, (change_id,))
+        return _Step.OTHER if change.is_final else _Step.APPEARED
+    is_decided = former["status"] == _WAITS and change.status not in (_WAITS, PURGED)
+    return _Step.DECIDED if is_decided else _Step.OTHER

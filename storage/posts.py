@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +10,9 @@ from storage.columns import from_json, to_json, to_stamp
 from storage.database import Database, Row, Transaction
 
 _MAX_FAILURES = 3  # as for cards: after three refusals Discord's answer is final
+
+AT_ONCE = datetime.fromtimestamp(0, UTC)
+"""For what is to be said as soon as may be, where no clock is at hand."""
 
 
 class PostKind(StrEnum):

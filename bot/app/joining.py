@@ -25,10 +25,12 @@ from bot.services.drafting import Drafting
 from bot.services.facts import FactFinder
 from bot.services.guild_setup import GuildSetup
 from bot.services.live_side import LiveSide
+from bot.services.looking import Looker
 from bot.services.notices import Notices
 from bot.services.posts import PostBox
 from bot.services.privacy import Privacy
 from bot.services.proposals import Proposals
+from bot.services.queue_memory import QueueMemory
 from bot.services.queue_past import QueuePast
 from bot.services.reconcile import Reconciler
 from bot.services.reminders import Reminders
@@ -121,7 +123,6 @@ class _Known:
         roles = QueueRoles(client, connections.horde, allow_lists)
         catalogue, usages = Catalogue(client, clock), Usages(client, clock)
         watch = Watch(
-            client=client,
             catalogue=catalogue,
             facts=FactFinder(
                 client, catalogue, kept.links, kept.intents, usages, kept.cards, settings.reader_key, clock
@@ -129,7 +130,7 @@ class _Known:
             cards=kept.cards,
             cursors=kept.cursors,
             links=kept.links,
-            reader_key=settings.reader_key,
+            looker=Looker(client, settings.reader_key, QueueMemory()),
             clock=clock,
         )
         accounts = Accounts(kept.links, roles, clock=clock, ttl=settings.role_ttl, monotonic=clocks.monotonic)

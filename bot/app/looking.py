@@ -43,7 +43,7 @@ class Looking:
         clock: Callable[[], datetime],
     ) -> "Looking":
         """Join them over one file."""
-        reader = QueueReader(accounts, watch.client, watch.catalogue, reader_key)
+        reader = QueueReader(accounts, watch.looker.client, watch.catalogue, reader_key)
         filters = ListFilters(file)
         return cls(
             queue=Queue(
@@ -56,7 +56,7 @@ class Looking:
                 approvals=Approvals(file),
                 clock=clock,
             ),
-            own_proposals=OwnProposals(accounts, watch.client, drafting, watch, filters, reader_key, clock),
-            history=History(reader, watch.client, watch, watch.links, filters, clock),
-            purging=Purging(accounts, watch.client, reader, watch, Purges(file), clock),
+            own_proposals=OwnProposals(accounts, watch.looker.client, drafting, watch, filters, reader_key, clock),
+            history=History(reader, watch.looker.client, watch, watch.links, filters, clock),
+            purging=Purging(accounts, watch.looker.client, reader, watch, Purges(file), clock),
         )

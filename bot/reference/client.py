@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from pydantic import SecretStr
@@ -14,6 +15,7 @@ from bot.reference.caller import Caller
 from bot.reference.deployment import CATEGORIES, V2_ONLY_CATEGORIES, Deployment
 from bot.reference.errors import InvalidRequestError, NotFoundError, ReadOnlyError
 from bot.reference.generations import Generation, version_told
+from bot.reference.listing import Listing
 from bot.reference.milestones import MilestonePage
 from bot.reference.models import (
     ApplyResult,
@@ -179,6 +181,34 @@ class ReferenceClient:
         )
         request = (await self._caller.requests()).queue(RouteNames.list_changes, key, wanted)
         return await self._caller.ask(request, ChangePage.model_validate)
+
+    async def listing(
+        self,
+        key: SecretStr,
+        *,
+        statuses: Sequence[ChangeStatus] = (),
+        offset: int = 0,
+        limit: int = limits.PAGE_SIZE,
+        former: bytes | None = None,
+    ) -> Listing:
+        """Read a page of the queue only as deep as it takes to see what moved; any valid key may.
+
+        Args:
+            key: the reader's.
+            statuses: none for all.
+            offset: of the first change, among those with these statuses.
+            limit: 1 to 500.
+            former: the fingerprint of this page as last read, ``None`` to read it in any case.
+        """
+        wanted = QueueFilter(statuses=statuses, offset=offset, limit=limit)
+        request = (await self._caller.requests()).queue(RouteNames.list_changes, key, wanted)
+        return await self._caller.send(request, partial(replies.listing, former=former))
+
+    async def count(self, key: SecretStr, statuses: Sequence[ChangeStatus]) -> int:
+        """Count the changes with these statuses; the answer holds nothing else."""
+        wanted = QueueFilter(statuses=statuses, offset=limits.PAST_THE_END, limit=1)
+        request = (await self._caller.requests()).queue(RouteNames.list_changes, key, wanted)
+        return (await self._caller.send(request, partial(replies.listing, former=None))).total
 
     async def milestones(self, key: SecretStr, *, offset: int = 0, limit: int = limits.PAGE_SIZE) -> MilestonePage:
         """Read a page of the whole queue, oldest first, of which only the dates are kept; any valid key may."""

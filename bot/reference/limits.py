@@ -36,6 +36,9 @@ KEEPALIVE = timedelta(seconds=3)
 PAGE_SIZE = 500
 """The longest page of the queue that the service gives."""
 
+PAST_THE_END = 1_000_000_000
+"""An offset at which no queue has anything: the answer is a count."""
+
 ATTEMPTS = 3
 RETRY_BUDGET = timedelta(seconds=12)
 """No further attempt starts once a call has lasted so long."""

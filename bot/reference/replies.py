@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from bot.reference.audit import NetChanges
 from bot.reference.deployment import Deployment
 from bot.reference.errors import ApiError, IndeterminateError, MalformedReplyError, error_for
+from bot.reference.listing import Listing, read_listing
 from bot.reference.models import (
     ApplyResult,
     CanonicalFormat,
@@ -66,6 +67,21 @@ def apply_result(reply: Reply) -> ApplyResult:
             raise failure_of(reply, is_write=True)
         return result
     return parse(reply, ApplyResult.model_validate, is_write=True)
+
+
+def listing(reply: Reply, *, former: bytes | None) -> Listing:
+    """Read a page of the queue as deep as it takes to see what moved.
+
+    Raises:
+        ApiError: As ``parse``.
+    """
+    if reply.status >= _FIRST_FAILURE:
+        raise failure_of(reply, is_write=False)
+    try:
+        return read_listing(reply.body, former)
+    except ValidationError as error:
+        text = f"The answer does not read as expected ({_places(error)})."
+        raise MalformedReplyError(text, status=reply.status) from None
 
 
 def deployment(value: Any) -> Deployment:

@@ -55,6 +55,8 @@ class Catalogue:
     document: Mapping[str, Any] | None = None
     _described: Deployment | None = None
     _models: dict[str, _Models] = field(default_factory=dict)
+    _baselines_sign: int | None = None
+    _baselines_at: datetime | None = None
 
     async def refresh(self) -> Deployment:
         """Ask for mode, format and baselines.
@@ -63,8 +65,11 @@ class Catalogue:
             ApiError: the service did not answer as it should; what was known stays known.
         """
         self.deployment = await self.client.deployment()
-        self.baselines = await self.client.baselines() or self.baselines
+        await self._read_baselines()
         return self.deployment
+
+    async def _read_baselines(self) -> None:
+        self.baselines = await self.client.baselines() or self.baselines
 
     @property
     def licences(self) -> frozenset[str]:
@@ -175,6 +180,11 @@ class Catalogue:
                     await self._read(category, sign)
                 except BotError:
                     continue
+        is_told = self.baselines and sign is not None and sign == self._baselines_sign
+        if not is_told or self.clock() - (self._baselines_at or self.clock()) > UNTOLD_FOR:
+            with suppress(BotError):
+                await self._read_baselines()
+                self._baselines_sign, self._baselines_at = sign, self.clock()
         is_another = self.deployment != self._described
         if is_another or not self.licence_facts:
             with suppress(BotError):

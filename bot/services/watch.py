@@ -1,35 +1,35 @@
 """Watches the queue: what is new, what moved, what is gone; remembers it in one transaction with its cards."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
-from pydantic import SecretStr
 
 from bot.errors import BotError
-from bot.reference.client import ReferenceClient
-from bot.reference.deployment import Deployment, assert_pending_queue_write_enabled
-from bot.reference.errors import NotFoundError
+from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts, MessageLink
 from bot.services.facts import FactFinder, state_of
-from bot.services.reader import ReaderKeyError, as_reader
+from bot.services.looking import OPEN_STATUSES, PAGE, SLICE, Looker
+from bot.services.missing import look_for_missing
+from bot.services.queue_memory import QueueMemory, Sight
+from bot.services.reader import ReaderKeyError
 from storage.cards import Cards, TrackedChange
 from storage.cursors import Cursors
 from storage.links import Links
 from storage.outbox import NoticeKey
 
-OPEN_STATUSES = (ChangeStatus.PENDING, ChangeStatus.APPROVED, ChangeStatus.APPLYING)
-PAGE = 500
-"""Changes a page: the service's limit."""
+__all__ = ["OPEN_STATUSES", "PAGE", "Watch"]
 
-SWEEPS_UNTIL_GONE = 3
-"""Ids can be reused and a restarting service may list nothing: absence counts only after so many sweeps and a 404."""
+LIST_EVERY = timedelta(minutes=10)
+"""All open changes are listed so often even if the counts say that nothing moved."""
 
 CURSOR = "highest_change_id"
+TOTAL_CURSOR, LAST_CURSOR = "queue_total", "queue_last_id"
+"""How many changes the queue held, and the newest: where the next run looks for what it missed."""
 
 TOLD = frozenset({CardState.APPROVED, CardState.REJECTED, CardState.APPLIED})
 """States that a requestor is told about."""
@@ -73,19 +73,19 @@ class Watch:
         problem: why it cannot be read, ``None`` while it can.
     """
 
-    client: ReferenceClient
     catalogue: Catalogue
     facts: FactFinder
     cards: Cards
     cursors: Cursors
     links: Links
-    reader_key: SecretStr
+    looker: Looker
     clock: Callable[[], datetime]
     last_look_at: datetime | None = None
     away_since: datetime | None = None
     problem: BotError | None = None
     highest_change_id: int = 0
-    _open: dict[int, PendingChange] = field(default_factory=dict)
+    _missing: set[int] = field(default_factory=set)
+    _listed_at: datetime | None = None
     _settled: set[int] = field(default_factory=set)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _draw: Callable[[int], Awaitable[None]] | None = None
@@ -94,6 +94,14 @@ class Watch:
     async def load(self) -> None:
         """Take up the cursor where the last run left it."""
         self.highest_change_id = int(await self.cursors.get(CURSOR) or 0)
+        self.memory.total = int(await self.cursors.get(TOTAL_CURSOR) or 0)
+        self.memory.last_id = int(await self.cursors.get(LAST_CURSOR) or 0)
+        self.memory.tracked = await self.cards.tracked()
+
+    @property
+    def memory(self) -> QueueMemory:
+        """The queue as last seen."""
+        return self.looker.memory
 
     def attach(self, draw: Callable[[int], Awaitable[None]]) -> None:
         """Have cards of a change drawn as soon as it moves, instead of at the next look.
@@ -114,24 +122,20 @@ class Watch:
 
     def open_changes(self, category: str, model_name: str, *, besides: int | None = None) -> tuple[PendingChange, ...]:
         """Open changes of one model, from memory, by id."""
-        return tuple(
-            change
-            for change_id, change in sorted(self._open.items())
-            if change.category == category and change.model_name == model_name and change_id != besides
-        )
+        return tuple(change for change in self.memory.of_model(category, model_name) if change.change_id != besides)
 
     def remembered(self, change_id: int) -> PendingChange | None:
         """An open change from memory, without asking anybody."""
-        return self._open.get(change_id)
+        return self.memory.get(change_id)
 
     def remembered_facts(self, change_id: int) -> ChangeFacts | None:
         """The bare facts of an open change from memory, for a form that must open at once."""
-        change = self._open.get(change_id)
+        change = self.memory.get(change_id)
         return None if change is None else ChangeFacts(change, state_of(change, self.clock()))
 
     def waiting(self, status: ChangeStatus) -> list[PendingChange]:
         """Open changes in one status, from memory, oldest first."""
-        return [change for _, change in sorted(self._open.items()) if change.status is status]
+        return self.memory.in_status(status)
 
     async def sweep(self) -> None:
         """Look at the queue once and remember what is new, moved or gone.
@@ -139,29 +143,36 @@ class Watch:
         Raises:
             BotError: the service did not answer as it should, or is a replica; ``problem`` keeps it.
         """
+        self._settled.clear()
+        self.memory.forget_ended_rows()
         try:
-            deployment = await self.catalogue.refresh()
-            self._settled.clear()
-            listed = await self._list_open(deployment)
+            sight = await self._look()
         except BotError as error:
             if isinstance(error, ReaderKeyError) and not isinstance(self.problem, ReaderKeyError):
                 log.warning("queue hidden", reason=str(error))
             self.problem = error
             self.away_since = self.away_since or self.clock()
+            self._listed_at = None  # whatever it was, all may be otherwise after it
             raise
         self.problem = self.away_since = None
         self.last_look_at = self.clock()
-        tracked = await self.cards.tracked()
-        vanished = [known for change_id, known in tracked.items() if change_id not in listed]
-        gone = [await self._missing(known) for known in vanished if not CardState(known.status).is_final]
+        if sight.present is not None:
+            self._missing = self.memory.open_ids() - sight.present
+        missing = sorted((self._missing - self._settled) & self.memory.open_ids())
+        found, lost = await look_for_missing(self.looker, [self.memory.tracked[i] for i in missing], self.clock())
         # What was settled since the list was asked for is newer than the list, a final state above all.
-        found = [change for change in gone if isinstance(change, PendingChange)]
-        seen = [change for change in (*listed.values(), *found) if change.change_id not in self._settled]
-        lost = [known for known in gone if isinstance(known, TrackedChange) and known.change_id not in self._settled]
-        await self._remember(seen, lost)
-        newer = {change_id: self._open[change_id] for change_id in self._settled & self._open.keys()}
-        is_known = self._settled.__contains__
-        self._open = {c.change_id: c for c in seen if c.status.is_open and not is_known(c.change_id)} | newer
+        listed = {change.change_id for change in sight.moved}
+        lasting = [change for change in self.memory.in_status(ChangeStatus.APPLYING) if change.change_id not in listed]
+        seen = [change for change in (*sight.moved, *found, *lasting) if change.change_id not in self._settled]
+        gone = [row for row in lost if row.change_id not in self._settled]
+        await self._remember(seen, gone, anchor=(sight.total, sight.last_id))
+        self.memory.take(sight, besides=self._settled)
+        for change in found:
+            if change.change_id not in self._settled:
+                self.memory.put(change)
+        self._missing -= {change.change_id for change in found} | self._settled
+        self._missing &= self.memory.open_ids()
+        self._listed_at = self._listed_at if sight.present is None else self.last_look_at
 
     async def settle(self, change: PendingChange) -> ChangeFacts:
         """Note a change, and gather its facts."""
@@ -171,13 +182,12 @@ class Watch:
     async def note(self, change: PendingChange) -> None:
         """Remember a change that the bot itself just queued, decided, applied or re-read, and have it drawn."""
         self._settled.add(change.change_id)
-        if change.status.is_open:
-            self._open[change.change_id] = change
-        else:
-            self._open.pop(change.change_id, None)
+        self.memory.put(change)
         if change.status is ChangeStatus.APPLIED:
             self.catalogue.forget_models(change.category)
         await self._remember([change], [])
+        if change.status.is_open:
+            await self.cards.lay_out(change.change_id)
         await self.draw(change.change_id)
 
     async def note_purged(self, change_ids: Sequence[int]) -> None:
@@ -187,9 +197,8 @@ class Watch:
         """
         self._settled.update(change_ids)
         for change_id in change_ids:
-            self._open.pop(change_id, None)
-        tracked = await self.cards.tracked()
-        known = [tracked[change_id] for change_id in change_ids if change_id in tracked]
+            self.memory.drop(change_id)
+        known = [self.memory.tracked[change_id] for change_id in change_ids if change_id in self.memory.tracked]
         gone = [
             replace(row, status=CardState.PURGED.value, updated_at=self.clock())
             for row in known
@@ -220,8 +229,7 @@ class Watch:
             ReaderKeyError: it shows the queue to approvers alone.
             ApiError: it did not answer.
         """
-        with as_reader():
-            return await self.client.change(self.reader_key, change_id)
+        return await self.looker.read(change_id)
 
     async def card_link(self, change_id: int, guild_id: int | None) -> MessageLink | None:
         """Where the change's card stands in this server (or in any); ``None`` while it is not posted."""
@@ -230,68 +238,62 @@ class Watch:
                 return MessageLink(card.guild_id, card.channel_id, card.message_id)
         return None
 
-    async def _list_open(self, deployment: Deployment) -> dict[int, PendingChange]:
+    async def _look(self) -> Sight:
+        deployment = await self.catalogue.current_deployment()
+        now = self.clock()
+        is_list_due = (
+            self._listed_at is None
+            or now - self._listed_at >= LIST_EVERY
+            or self.memory.count(ChangeStatus.APPLYING) > 0
+        )
         try:
-            with as_reader():
-                return await self._listed()
+            return await self.looker.look(is_list_due=is_list_due)
         except ReaderKeyError:
             # Whether it takes writes at all comes first; an old service tells that to approvers alone.
             assert_pending_queue_write_enabled(deployment)
             raise
 
-    async def _listed(self) -> dict[int, PendingChange]:
-        listed: dict[int, PendingChange] = {}
-        offset = 0
-        while True:
-            page = await self.client.changes(self.reader_key, statuses=OPEN_STATUSES, offset=offset, limit=PAGE)
-            listed.update((change.change_id, change) for change in page.items)
-            offset += len(page.items)
-            if not page.items or offset >= page.total:
-                return listed
-
-    async def _missing(self, known: TrackedChange) -> PendingChange | TrackedChange | None:
-        """What became of a change that is not listed any more; ``None`` while that cannot be read."""
-        try:
-            return await self.read(known.change_id)
-        except NotFoundError:
-            missing = known.missing_sweeps + 1
-            is_gone = missing >= SWEEPS_UNTIL_GONE
-            return replace(
-                known,
-                missing_sweeps=missing,
-                status=CardState.PURGED.value if is_gone else known.status,
-                updated_at=self.clock(),
-            )
-        except BotError as error:
-            # One answer that makes no sense must not keep every other change from being seen.
-            log.info("missing change not read", change_id=known.change_id, reason=type(error).__name__)
-            return None
-
-    async def _remember(self, changes: Iterable[PendingChange], missing: Iterable[TrackedChange]) -> None:
+    async def _remember(
+        self,
+        changes: Iterable[PendingChange],
+        missing: Sequence[TrackedChange],
+        *,
+        anchor: tuple[int, int] | None = None,
+    ) -> None:
         async with self._lock:
-            tracked = await self.cards.tracked()
-            seen, notices = self._difference(changes, tracked)
+            seen, notices = await self._difference(changes)
             highest = max([self.highest_change_id, *(row.change_id for row in seen)])
-            missing = tuple(missing)
             if not seen and not missing:
                 return
+            cursors = {CURSOR: highest}
+            if anchor is not None:
+                cursors |= {TOTAL_CURSOR: anchor[0], LAST_CURSOR: anchor[1]}
             await self.cards.record_sweep(
                 seen=[*seen, *missing],
-                cursors={CURSOR: str(highest)},
+                cursors={name: str(value) for name, value in cursors.items()},
                 notices=[notice for notice in [await self._addressed(n) for n in notices] if notice],
+                touched=self._rivals_of(seen),
                 now=self.clock(),
             )
             self.highest_change_id = highest
+            self.memory.keep_rows([*seen, *missing])
 
-    def _difference(
-        self, changes: Iterable[PendingChange], tracked: Mapping[int, TrackedChange]
-    ) -> tuple[list[TrackedChange], list[PendingChange]]:
+    def _rivals_of(self, rows: Iterable[TrackedChange]) -> set[int]:
+        """Other open changes of the models of these: their cards name all that are open."""
+        moved = [row for row in rows if row.is_final or row.change_id not in self.memory.tracked]
+        ids = {row.change_id for row in moved}
+        models = {(row.category, row.model_name) for row in moved}
+        return {change.change_id for model in models for change in self.memory.of_model(*model)} - ids
+
+    async def _difference(self, changes: Iterable[PendingChange]) -> tuple[list[TrackedChange], list[PendingChange]]:
         """Rows that are new or differ from what is known, and the changes a requestor is to be told about."""
         seen: list[TrackedChange] = []
         tell: list[PendingChange] = []
         now = self.clock()
-        for change in changes:
-            known = tracked.get(change.change_id)
+        for number, change in enumerate(changes, start=1):
+            if number % SLICE == 0:
+                await asyncio.sleep(0)  # a digest takes some time, and a first look makes thousands
+            known = self.memory.tracked.get(change.change_id)
             state = state_of(change, now)
             if is_outdated(known, state, change.digest):
                 continue

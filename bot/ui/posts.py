@@ -53,14 +53,14 @@ def _outage(post: DuePost) -> Card:
 
 
 def _burst(post: DuePost, look: Look) -> Card:
-    """Facts: ``count`` changes came in at once, of which ``carded`` have a card."""
+    """Facts: ``count`` changes that came in at once (``has_come_in``) or were open, of which ``carded`` have a card."""
     count, carded = post.facts["count"], post.facts["carded"]
     return (
         Sheet(Accent.AMBER)
         .text(
-            f"## {count:,} changes came in",
-            f"The first {carded} have a card here; the others get one when somebody decides them.",
-            f"**Now:** {look.command('queue list')} shows them all.",
+            f"## {count:,} changes {'came in' if post.facts['has_come_in'] else 'are open'}",
+            f"The oldest {carded} have a card here. As these are decided, the next get theirs.",
+            f"**Now:** {look.command('queue list')} shows all of them.",
         )
         .card()
     )

@@ -13,8 +13,9 @@ from bot.reference.models import ChangeStatus
 from bot.services.card_keeping import Drawing
 from bot.services.changes import CardState
 from bot.services.facts import STUCK_AFTER
+from bot.services.missing import SWEEPS_UNTIL_GONE
 from bot.services.outcomes import Decided
-from bot.services.watch import PAGE, SWEEPS_UNTIL_GONE, is_outdated
+from bot.services.watch import LIST_EVERY, PAGE, is_outdated
 from storage.cards import TrackedChange
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, House
 
@@ -106,7 +107,7 @@ async def test_a_queue_of_several_pages_is_read_to_its_end(house: House) -> None
         house.service.put(change_id)
     await house.services.watch.sweep()
     assert len(house.services.watch.waiting(ChangeStatus.PENDING)) == 2 * PAGE + 1
-    assert house.service.asked("/pending_queue/changes") == 3
+    assert house.service.asked("/pending_queue/changes") == 3 + 2, "and the newest of all"
 
 
 async def test_a_change_counts_as_gone_only_after_three_looks_and_a_404(watched: House) -> None:
@@ -172,6 +173,7 @@ async def test_a_restart_keeps_the_cursor_and_every_card(watched: House) -> None
 
 async def test_an_id_that_stands_for_something_else_now_is_shown_as_what_it_is(watched: House) -> None:
     watched.service.put(42, payload={"name": "Another"}, model_name="Another", requested_by="404")
+    watched.clock.move(seconds=LIST_EVERY.total_seconds())
     await watched.services.watch.sweep()
     (drawing,) = await drawings(watched)
     assert drawing.facts.change.model_name == "Another"
@@ -190,6 +192,7 @@ async def test_a_list_that_is_older_than_a_decision_does_not_undo_it(watched: Ho
         assert await draw_all(watched) == {42: CardState.APPLIED}
 
     service.meanwhile["/changes"] = apply_while_the_list_is_on_its_way
+    watched.clock.move(seconds=LIST_EVERY.total_seconds())
     await watch.sweep()
     assert not service.meanwhile, "it happened"
     assert await drawings(watched) == []
@@ -206,6 +209,7 @@ async def test_a_proposal_that_is_newer_than_the_list_is_not_forgotten(watched: 
         await watch.settle(await watch.read(43))
 
     watched.service.meanwhile["/changes"] = queue_while_the_list_is_on_its_way
+    watched.clock.move(seconds=LIST_EVERY.total_seconds())
     await watch.sweep()
     assert watch.remembered(43) is not None
     assert set(await watch.cards.tracked()) == {42, 43}

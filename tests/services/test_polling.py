@@ -1,0 +1,203 @@
+"""What a look at the queue costs: little while nothing moves, and never a change that is not noticed."""
+
+import pytest
+
+from bot.reference.models import ChangeStatus
+from bot.services.changes import CardState
+from bot.services.missing import ASKED_AT_ONCE, SWEEPS_UNTIL_GONE
+from bot.services.watch import LIST_EVERY
+from storage.laying_out import CARDS_AT_ONCE
+from tests.harness.scripted_service import ScriptedService
+from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, House
+
+MANY = 30
+
+
+@pytest.fixture
+async def watched(house: House) -> House:
+    """A review channel, and more changes than are asked for one by one, all seen."""
+    await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    for change_id in range(1, MANY + 1):
+        house.service.put(change_id)
+    await house.services.watch.sweep()
+    return house
+
+
+async def cost(house: House) -> list[str]:
+    """What one look asks for."""
+    before = len(house.service.requests)
+    await house.services.watch.sweep()
+    return [f"{r.url.path.rpartition('/')[2]}?{r.url.query.decode()}" for r in house.service.requests[before:]]
+
+
+def waiting(house: House, status: ChangeStatus = ChangeStatus.PENDING) -> set[int]:
+    return {change.change_id for change in house.services.watch.waiting(status)}
+
+
+async def cards(house: House) -> dict[int, str]:
+    """Status of every change that has a card."""
+    found = await house.services.card_keeper.cards.to_draw()
+    return {change.change_id: change.status for _, change in found}
+
+
+async def test_a_look_without_news_is_four_small_questions(watched: House) -> None:
+    asked = await cost(watched)
+    assert len(asked) == 4, asked
+    assert asked[0].startswith("replicate_mode")
+    assert len(await cost(watched)) == 4
+
+
+async def test_a_new_change_costs_no_more(watched: House) -> None:
+    watched.service.put(MANY + 1)
+    assert len(await cost(watched)) == 4
+    assert MANY + 1 in waiting(watched)
+    assert len(await cost(watched)) == 4
+
+
+@pytest.mark.parametrize("status", ["approved", "rejected", "applied", "applying"])
+async def test_whatever_moves_is_seen_at_the_next_look(watched: House, status: str) -> None:
+    watched.service.put(7, status=status, updated_at=1_772_366_999)
+    await watched.services.watch.sweep()
+    assert 7 not in waiting(watched)
+    assert (await cards(watched))[7] == status
+
+
+async def test_what_makes_up_for_each_other_in_one_count_shows_in_another(watched: House) -> None:
+    watched.service.put(1, status="approved")
+    await watched.services.watch.sweep()
+    watched.service.put(1, status="applied")
+    watched.service.put(2, status="approved")
+    await watched.services.watch.sweep()
+    assert waiting(watched, ChangeStatus.APPROVED) == {2}
+
+
+async def test_a_purge_and_a_proposal_at_once_are_both_seen(watched: House) -> None:
+    del watched.service.changes[3]
+    watched.service.put(MANY + 1)
+    for _ in range(SWEEPS_UNTIL_GONE):
+        await watched.services.watch.sweep()
+    assert MANY + 1 in waiting(watched)
+    assert 3 not in waiting(watched)
+    assert (await cards(watched))[3] == "purged"
+
+
+async def test_the_list_is_read_now_and_then_whatever_the_counts_say(watched: House) -> None:
+    watched.service.put(5, payload={"name": "Another"}, model_name="Another", requested_by="404")
+    await watched.services.watch.sweep()
+    watched.clock.move(seconds=LIST_EVERY.total_seconds())
+    await watched.services.watch.sweep()
+    known = watched.services.watch.remembered(5)
+    assert known is not None
+    assert known.model_name == "Another"
+
+
+async def test_a_missing_change_is_asked_for_at_every_look_until_it_is_gone(watched: House) -> None:
+    del watched.service.changes[3]
+    for _ in range(SWEEPS_UNTIL_GONE):
+        assert any(question.startswith("3?") for question in await cost(watched))
+    assert len(await cost(watched)) == 4, "and not any more"
+
+
+async def test_many_decided_elsewhere_are_found_without_a_question_each(watched: House) -> None:
+    for change_id in range(1, MANY + 1):
+        watched.service.put(change_id, status="rejected", rejected_by="303")
+    asked = await cost(watched)
+    assert not [question for question in asked if question.partition("?")[0].isdecimal()]
+    assert waiting(watched) == set()
+    assert set((await cards(watched)).values()) == {"rejected"}
+
+
+async def test_a_service_that_forgot_everything_is_not_believed_at_once_nor_asked_too_much(watched: House) -> None:
+    watched.service.changes.clear()
+    for _ in range(SWEEPS_UNTIL_GONE - 1):
+        assert not [question for question in await cost(watched) if question.partition("?")[0].isdecimal()]
+        assert set((await cards(watched)).values()) == {"pending"}
+    singles = [question for question in await cost(watched) if question.partition("?")[0].isdecimal()]
+    assert len(singles) == ASKED_AT_ONCE
+    await watched.services.watch.sweep()
+    tracked = await watched.services.watch.cards.tracked()
+    assert {change_id for change_id, row in tracked.items() if not row.is_final} == set()
+    assert len(await cards(watched)) == CARDS_AT_ONCE, "nobody is told of changes that are gone"
+    assert len(await cost(watched)) <= 6
+
+
+async def test_a_service_that_finds_its_queue_again_is_believed(watched: House) -> None:
+    lost = dict(watched.service.changes)
+    watched.service.changes.clear()
+    await watched.services.watch.sweep()
+    watched.service.changes = lost
+    await watched.services.watch.sweep()
+    assert waiting(watched) == set(range(1, MANY + 1))
+    tracked = await watched.services.watch.cards.tracked()
+    assert {row.missing_sweeps for row in tracked.values()} == {0}
+
+
+async def test_what_came_and_was_decided_while_the_bot_was_away_is_told(watched: House) -> None:
+    await watched.restart()
+    watched.service.put(MANY + 1, status="rejected", rejected_by="303", reject_reason="no")
+    await watched.services.watch.sweep()
+    (notice,) = await watched.services.notices.due()
+    assert notice.user_id == REQUESTOR
+
+
+async def test_other_cards_of_a_model_are_drawn_again_when_a_rival_comes_or_goes(house: House) -> None:
+    await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    house.service.put(1)
+    await house.services.watch.sweep()
+    await drawn(house)
+    house.service.put(2, model_name="Model 1")
+    await house.services.watch.sweep()
+    assert await drawn(house) == [1, 2]
+    house.service.put(2, status="rejected", rejected_by="303")
+    await house.services.watch.sweep()
+    assert await drawn(house) == [1, 2]
+    house.service.put(3)
+    await house.services.watch.sweep()
+    assert await drawn(house) == [3]
+
+
+async def drawn(house: House) -> list[int]:
+    """Draw all; returns the changes whose cards were drawn."""
+    keeper = house.services.card_keeper
+    found = []
+    for card in await keeper.undrawn():
+        drawing = await keeper.drawing(*card)
+        assert drawing is not None
+        assert drawing.facts.state is not CardState.PURGED
+        await keeper.posted(drawing, 500 + drawing.card.change_id)
+        found.append(drawing.card.change_id)
+    return found
+
+
+async def test_a_flood_gets_ten_cards_and_one_post_and_the_next_as_these_are_decided(watched: House) -> None:
+    assert list(await cards(watched)) == list(range(1, CARDS_AT_ONCE + 1))
+    (post,) = await watched.services.posts.due()
+    assert post.facts == {"count": MANY, "carded": CARDS_AT_ONCE, "has_come_in": True}
+    watched.service.put(2, status="approved", approved_by="202")
+    watched.service.put(20, status="approved", approved_by="202")
+    await watched.services.watch.sweep()
+    assert list(await cards(watched)) == list(range(1, CARDS_AT_ONCE + 2))
+    await watched.services.watch.settle(await watched.services.watch.read(20))
+    assert 20 in await cards(watched), "decided here"
+    await watched.restart()
+    await watched.services.watch.sweep()
+    assert len(await watched.services.posts.due()) == 1
+
+
+async def test_a_channel_set_late_is_not_flooded(house: House) -> None:
+    for change_id in range(1, MANY + 1):
+        house.service.put(change_id)
+    await house.services.watch.sweep()
+    for _ in range(2):
+        await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    assert len(await cards(house)) == 2 * CARDS_AT_ONCE, "setting it again asks for more"
+    (first, second) = await house.services.posts.due()
+    assert (first.facts["count"], second.facts["count"]) == (MANY, MANY - CARDS_AT_ONCE)
+
+
+def test_the_scripted_service_counts_as_the_real_one_does() -> None:
+    service = ScriptedService()
+    service.put(1)
+    page = service._page("changes", {"offset": ["1000000000"], "limit": ["1"], "statuses": ["pending"]})
+    assert page["items"] == []
+    assert page["total"] == 1
