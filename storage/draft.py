@@ -1,6 +1,6 @@
 """A proposal in the making, and the change it takes up again; values only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -47,6 +47,7 @@ class Draft:
         base: the live record that an update or a delete began from, None for a create.
         warned_at: when its owner was told that it expires; None since the last change to it.
         revises: the change it takes up again, None where it began otherwise.
+        slips: what was typed into its forms and could not be read, by the key of the field.
     """
 
     draft_id: int
@@ -64,6 +65,7 @@ class Draft:
     base: dict[str, Any] | None = None
     warned_at: datetime | None = None
     revises: Revises | None = None
+    slips: dict[str, str] = field(default_factory=dict)
 
 
 def draft_of(row: Row) -> Draft:
@@ -84,6 +86,7 @@ def draft_of(row: Row) -> Draft:
         warned_at=from_stamp_or_none(row["warned_at"]),
         base=None if row["base"] is None else from_json(row["base"]),
         revises=_revises(row),
+        slips=from_json(row["slips"]),
     )
 
 

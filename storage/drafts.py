@@ -1,5 +1,6 @@
 """What people have typed and not yet sent; a draft goes only by being queued, discarded or expired."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -20,9 +21,9 @@ EXPIRES = "expires"
 
 
 _INSERT = """
-INSERT INTO draft (user_id, guild_id, operation, category, model_name, dialect, record, why, base, created_at,
+INSERT INTO draft (user_id, guild_id, operation, category, model_name, dialect, record, why, base, slips, created_at,
                    updated_at, revises_change_id, revises_digest, rejected_by, ended_at, reject_reason, state)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')
 RETURNING *
 """
 
@@ -48,6 +49,7 @@ class Drafts:
         why: str = "",
         base: dict[str, Any] | None = None,
         revises: Revises | None = None,
+        slips: Mapping[str, str] | None = None,
         now: datetime,
     ) -> Draft:
         """Keep a new, open draft. Raises TooManyDraftsError above MAX_DRAFTS a person.
@@ -65,6 +67,7 @@ class Drafts:
             to_json(record),
             why,
             _base_to_json(base),
+            to_json(slips or {}),
             stamp,
             stamp,
             *_revises_to_columns(revises),
@@ -114,6 +117,7 @@ class Drafts:
             to_json(draft.record),
             draft.why,
             _base_to_json(draft.base),
+            to_json(draft.slips),
             to_stamp(now),
             draft.draft_id,
             draft.user_id,
@@ -123,7 +127,7 @@ class Drafts:
             require_open(transaction, draft.draft_id, draft.user_id)
             transaction.execute(
                 "UPDATE draft SET operation = ?, category = ?, model_name = ?, dialect = ?, record = ?, "
-                "why = ?, base = ?, updated_at = ?, warned_at = NULL WHERE draft_id = ? AND user_id = ?",
+                "why = ?, base = ?, slips = ?, updated_at = ?, warned_at = NULL WHERE draft_id = ? AND user_id = ?",
                 values,
             )
             drop_notice(transaction, _warning(draft.user_id, draft.draft_id))

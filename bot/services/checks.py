@@ -58,6 +58,7 @@ class CheckCode(StrEnum):
     REFUSED = "refused"
     CATEGORY = "category"
     NOT_KEPT = "not_kept"
+    UNREAD = "unread"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Drafts of people: what was typed, kept on disk and checked, from the first form until it is sent or discarded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,6 +23,7 @@ from bot.services.outcomes import (
 )
 from bot.services.record_input import Revision, revise
 from bot.services.refusals import refusal_checks
+from bot.services.slips import slip_checks, slips_after
 from bot.services.watch import Watch
 from storage.drafts import Draft, Drafts, DraftState, Revises
 from storage.errors import DraftUnavailableError, TooManyDraftsError
@@ -59,7 +60,17 @@ class Drafting:
         dialect = await self._dialect(answers.category)
         started = new_record(answers.category, "", dialect)
         revision, problem = _read(partial(section_revision, answers, started, dialect, self.catalogue.licence_facts))
-        facts = await self._create(user_id, guild_id, answers.category, dialect, revision)
+        record, why = revise(started, "", revision, dialect)
+        facts = await self.keep(
+            user_id,
+            guild_id,
+            operation=Operation.CREATE,
+            category=answers.category,
+            dialect=dialect,
+            record=record,
+            why=why,
+            slips=slips_after({}, answers, problem),
+        )
         return Saved(facts, problem)
 
     async def keep(
@@ -74,6 +85,7 @@ class Drafting:
         why: str = "",
         base: dict[str, Any] | None = None,
         revises: Revises | None = None,
+        slips: Mapping[str, str] | None = None,
     ) -> DraftFacts:
         """Keep a record as a new draft.
 
@@ -87,6 +99,7 @@ class Drafting:
             why: the requestor's words.
             base: the live record that it began from, ``None`` for a new model.
             revises: the change that it takes up again, ``None`` for most; where a draft does so, that one is kept.
+            slips: what was typed and cannot be read, by the key of its field.
 
         Raises:
             DraftsFullError: the person has as many drafts as may be kept.
@@ -103,6 +116,7 @@ class Drafting:
                 why=why,
                 base=base,
                 revises=revises,
+                slips=slips,
                 now=self.clock(),
             )
         except TooManyDraftsError as error:
@@ -117,15 +131,17 @@ class Drafting:
         """
         draft = await self.kept(user_id, draft_id)
         dialect = CanonicalFormat(draft.dialect)
+        slips = draft.slips
         match answers:
             case SectionAnswers():
                 licences = self.catalogue.licence_facts
                 revision, problem = _read(partial(section_revision, answers, draft.record, dialect, licences))
+                slips = slips_after(draft.slips, answers, problem)
             case why:
                 revision, problem = Revision(why=why), None
         if draft.state is DraftState.OPEN:
             record, why = revise(draft.record, draft.why, revision, dialect)
-            draft = await self._save(draft, record, why)
+            draft = await self._save(replace(draft, slips=slips), record, why)
         return Saved(await self.facts(draft), problem)
 
     async def replace(self, user_id: int, draft_id: int, record: dict[str, Any]) -> Saved:
@@ -136,7 +152,7 @@ class Drafting:
         """
         draft = await self.kept(user_id, draft_id)
         if draft.state is DraftState.OPEN and draft.operation != Operation.DELETE:
-            draft = await self._save(draft, record, draft.why)
+            draft = await self._save(replace(draft, slips={}), record, draft.why)
         return Saved(await self.facts(draft))
 
     async def show(self, user_id: int, draft_id: int) -> DraftFacts:
@@ -191,25 +207,6 @@ class Drafting:
         deployment = self.catalogue.deployment or await self.catalogue.current_deployment()
         return deployment.dialect_for(category)
 
-    async def _create(
-        self,
-        user_id: int,
-        guild_id: int | None,
-        category: str,
-        dialect: CanonicalFormat,
-        revision: Revision,
-    ) -> DraftFacts:
-        record, why = revise(new_record(category, "", dialect), "", revision, dialect)
-        return await self.keep(
-            user_id,
-            guild_id,
-            operation=Operation.CREATE,
-            category=category,
-            dialect=dialect,
-            record=record,
-            why=why,
-        )
-
     async def _save(self, draft: Draft, record: dict[str, Any], why: str) -> Draft:
         if draft.base is not None:  # what changes a live model cannot give it another name
             record = {**record, "name": draft.model_name}
@@ -260,7 +257,11 @@ class Drafting:
             record=draft.record,
             dialect=dialect,
             why=draft.why,
-            checks=(*await self._refused(draft), *await self._checks(draft)),
+            checks=(
+                *slip_checks(draft.slips, draft.category, dialect),
+                *await self._refused(draft),
+                *await self._checks(draft),
+            ),
             saved_at=draft.updated_at,
             kept_until=kept_until(draft, self.keep_for),
             is_unsure=draft.state is not DraftState.OPEN,

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     PAIRS = "pairs"
     TEXT_PAIRS = "text_pairs"
     CHOICE = "choice"
+    EXPRESSION = "expression"
     CHOICES = "choices"
     BASELINE = "baseline"
     CLAIMS = "claims"
@@ -48,9 +49,20 @@ class Kind(StrEnum):
     FILE_HASHES = "file_hashes"
     FILE_NAMES = "file_names"
     FILE_PURPOSES = "file_purposes"
+    FILE_SIZES = "file_sizes"
+    FILE_SPEEDS = "file_speeds"
 
 
-FILE_COLUMNS = frozenset({Kind.FILE_LINKS, Kind.FILE_HASHES, Kind.FILE_NAMES, Kind.FILE_PURPOSES})
+FILE_COLUMNS = frozenset(
+    {
+        Kind.FILE_LINKS,
+        Kind.FILE_HASHES,
+        Kind.FILE_NAMES,
+        Kind.FILE_PURPOSES,
+        Kind.FILE_SIZES,
+        Kind.FILE_SPEEDS,
+    }
+)
 """Kinds that together are the list of files: a line a file, in the same order in each."""
 
 LONG_KINDS = FILE_COLUMNS | {

@@ -119,6 +119,10 @@ _FILE_FIELDS = (
     replace(FILES, key="purposes", label="Purposes", kind=Kind.FILE_PURPOSES, placeholder="", hint="One per line, "
             "same order: vae, text_encoders, face_restore_helper, or - for the model itself."),
     _field("size_on_disk_bytes", "Size of all files", Kind.SIZE, _F, placeholder="7.27 GB, or bytes", max_length=30),
+    replace(FILES, key="sizes", label="Sizes", kind=Kind.FILE_SIZES, placeholder="", legacy=None, hint="One per line, "
+            "in the order of the links: 6.94 GB, or bytes; - for not known."),
+    replace(FILES, key="slow", label="Slow to download", kind=Kind.FILE_SPEEDS, placeholder="", legacy=None, hint="One "
+            "per line, in the order of the links: yes or no; - for not known."),
 )  # fmt: skip
 
 _PERMISSION = Choices("PermissionStatus", PERMISSIONS)
@@ -135,6 +139,9 @@ _LICENSING = (
     _field("licensing.obligations", "Obligations", Kind.CHOICES, _L, choices=Choices("LicenseObligation"),
            placeholder="None"),
     _field("licensing.notes", "Notes on the licence", Kind.PROSE, _L),
+    _field("spdx", "Licence expression", Kind.EXPRESSION, _L, "More than one licence, as SPDX writes it. One alone is "
+           "chosen under Licensing.", placeholder="MIT OR Apache-2.0", v2="licensing.license_expression",
+           legacy="licensing.license_expression"),
 )  # fmt: skip
 
 _COMMON = (NAME, DESCRIPTION, VERSION, LEGACY_STYLE, LEGACY_NSFW, SERIES, *_FILE_FIELDS, *_LICENSING)
@@ -182,6 +189,9 @@ _TEXT = (
     _field("capabilities", "Capabilities", Kind.CLAIMS, _D, _CLAIM, choices=Choices("TextCapability")),
     replace(MAY_NSFW, section=_D, legacy=None),
     replace(VERSION, legacy=None),
+    _field("name_schema_exception", "Exception to the naming", Kind.PROSE, _B, "Why the name need not follow the "
+           "scheme of text models.", legacy=None, max_length=500),
+    replace(SERIES, section=_B),
     # Legacy keeps text models as rows, which have no column for these: dropped when applied (8.6.2).
     *(replace(one, legacy=None) for one in (*_FILE_FIELDS, *_LICENSING)),
 )  # fmt: skip

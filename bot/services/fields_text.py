@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.reference.models import CanonicalFormat
+from bot.services.expressions import read_expression
 from bot.services.fields import Field, Kind, Section
 from bot.services.quantities import read_count, read_size, read_tokens, read_whole, show_count, show_size
 from bot.services.record_input import parse_json
@@ -59,7 +60,7 @@ def show(field: Field, value: Any, dialect: CanonicalFormat) -> Typed:
     if field.kind is Kind.CLAIMS:
         claims = value if isinstance(value, Mapping) else {}
         return tuple(str(name) for name, claim in claims.items() if _is_supported(claim))
-    if value is None or (field.kind is Kind.CHOICE and value == UNSTATED):
+    if value is None or (field.kind in (Kind.CHOICE, Kind.EXPRESSION) and value == UNSTATED):
         return ""
     if (shown := _show(field.kind, value, dialect)) is not None:
         return shown
@@ -132,6 +133,13 @@ def _yes_no(text: str) -> bool:
     if text.casefold() in _YES_WORDS | _NO_WORDS:
         return text.casefold() in _YES_WORDS
     raise UnreadableError(text, "`yes` or `no`")
+
+
+def _expression(text: str) -> str:
+    expression = read_expression(text)
+    if expression is None:
+        raise UnreadableError(text, "licences joined by AND, OR, WITH, like `MIT OR Apache-2.0`")
+    return expression
 
 
 def _list(kind: Kind, text: str) -> list[str]:
@@ -271,6 +279,7 @@ _READERS: Mapping[Kind, Callable[[Field, str, Any, CanonicalFormat], Any]] = {
     **{kind: lambda field, text, _current, _dialect: _number(field.kind, text) for kind in _NUMBERS},
     **{kind: lambda field, text, _current, _dialect: _list(field.kind, text) for kind in _LISTS},
     Kind.YES_NO: lambda _field, text, _current, _dialect: _yes_no(text),
+    Kind.EXPRESSION: lambda _field, text, _current, _dialect: _expression(text),
     Kind.PAIRS: lambda field, text, _current, _dialect: _pairs(field, text),
     Kind.TEXT_PAIRS: lambda field, text, _current, _dialect: _pairs(field, text),
     Kind.EVIDENCE: lambda _field, text, current, _dialect: _evidence(text, current),

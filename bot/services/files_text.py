@@ -2,19 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, files_of, with_files
-from bot.services.fields import Kind
-from bot.services.fields_text import UnreadableError
+from bot.services.fields import Field, Kind, Section
+from bot.services.fields_text import NO, YES, UnreadableError, read
+from bot.services.quantities import show_size
 
 FILE_LINE = "name | url | sha256"
 NOT_KNOWN = "-"
 """A line of a column that stands for nothing: Discord may trim empty lines at either end."""
 
+_SLOW = "known_slow_download"
+_BESIDE = (Kind.FILE_HASHES, Kind.FILE_NAMES, Kind.FILE_PURPOSES, Kind.FILE_SIZES, Kind.FILE_SPEEDS)
+_AS_TYPED = {
+    kind: Field(key=kind, label="", kind=like, section=Section.FILES)
+    for kind, like in ((Kind.FILE_SIZES, Kind.SIZE), (Kind.FILE_SPEEDS, Kind.YES_NO))
+}
 _FILE_PARTS = 3
 _PURPOSE = {CanonicalFormat.V2: ("download", "file_name", "file_purpose"),
             CanonicalFormat.LEGACY: ("files", "path", "file_type")}  # fmt: skip
@@ -23,10 +29,17 @@ _PURPOSE = {CanonicalFormat.V2: ("download", "file_name", "file_purpose"),
 
 @dataclass(frozen=True, slots=True)
 class FileList:
-    """The files of a record, each with what it is for (``None`` for the model itself)."""
+    """The files of a record.
+
+    Attributes:
+        files: in their order.
+        purposes: what each is for, ``None`` for the model itself.
+        speeds: whether each is known to download slowly, ``None`` where nobody said; empty leaves all as they are.
+    """
 
     files: tuple[FileEntry, ...]
     purposes: tuple[str | None, ...]
+    speeds: tuple[bool | None, ...] = ()
 
     def column(self, kind: Kind) -> str:
         """One column, as the files form shows it."""
@@ -37,6 +50,13 @@ class FileList:
                 lines = [file.sha256 or NOT_KNOWN for file in self.files]
             case Kind.FILE_NAMES:
                 lines = [file.file_name or NOT_KNOWN for file in self.files]
+            case Kind.FILE_SIZES:
+                sizes = [file.size_bytes for file in self.files]
+                lines = [NOT_KNOWN if size is None else show_size(size) for size in sizes]
+                lines = lines if any(size is not None for size in sizes) else []
+            case Kind.FILE_SPEEDS:
+                lines = [NOT_KNOWN if speed is None else YES if speed else NO for speed in self.speeds]
+                lines = lines if any(speed is not None for speed in self.speeds) else []
             case _:
                 lines = [purpose or NOT_KNOWN for purpose in self.purposes]
                 lines = lines if any(self.purposes) else []
@@ -50,12 +70,17 @@ def file_list(record: Mapping[str, Any], dialect: CanonicalFormat) -> FileList:
     config = record.get("config")
     entries = config.get(part) if isinstance(config, Mapping) else None
     told = {
-        entry.get(name): entry.get(key)
+        entry.get(name): entry
         for entry in (entries if isinstance(entries, list) else ())
         if isinstance(entry, Mapping) and isinstance(entry.get(name), str)
     }
-    purposes = (told.get(file.file_name) for file in files)
-    return FileList(files, tuple(purpose if isinstance(purpose, str) and purpose else None for purpose in purposes))
+    own = [told.get(file.file_name, {}) for file in files]
+    purposes, speeds = [entry.get(key) for entry in own], [entry.get(_SLOW) for entry in own]
+    return FileList(
+        files,
+        tuple(purpose if isinstance(purpose, str) and purpose else None for purpose in purposes),
+        tuple(speed if isinstance(speed, bool) else None for speed in speeds) if dialect is CanonicalFormat.V2 else (),
+    )
 
 
 def with_file_list(record: Mapping[str, Any], listed: FileList, dialect: CanonicalFormat) -> dict[str, Any]:
@@ -64,9 +89,14 @@ def with_file_list(record: Mapping[str, Any], listed: FileList, dialect: Canonic
         return dict(record)
     changed = with_files(record, listed.files, dialect)
     part, name, key = _PURPOSE[dialect]
-    purposes = {file.file_name: purpose for file, purpose in zip(listed.files, listed.purposes, strict=True)}
+    names = [file.file_name for file in listed.files]
+    said: dict[str, dict[str, Any]] = {
+        file_name: {key: purpose} for file_name, purpose in zip(names, listed.purposes, strict=True)
+    }
+    for file_name, speed in zip(names, listed.speeds, strict=False):
+        said[file_name][_SLOW] = speed
     config = dict(changed["config"])
-    config[part] = [_with_purpose(entry, name, key, purposes) for entry in config[part]]
+    config[part] = [_saying(entry, said.get(entry.get(name), {})) for entry in config[part]]
     return {**changed, "config": config}
 
 
@@ -88,7 +118,7 @@ def read_file_lines(typed: str) -> FileList:
         files.append(FileEntry(name or name_from(url), url, sha256 or None))
     listed = FileList(tuple(files), (None,) * len(files))
     if problem is not None:
-        raise UnreadableFilesError(Kind.FILES, problem, listed)
+        raise UnreadableFilesError(((Kind.FILES, problem),), listed)
     return listed
 
 
@@ -96,44 +126,42 @@ class UnreadableFilesError(ValueError):
     """Something in a list of files cannot be read.
 
     Attributes:
-        kind: the field it was typed into.
-        problem: what and where.
+        problems: the fields it was typed into, each with what and where.
         rest: all that could be read.
     """
 
-    def __init__(self, kind: Kind, problem: UnreadableError, rest: FileList) -> None:
-        super().__init__(problem.expected)
-        self.kind = kind
-        self.problem = problem
+    def __init__(self, problems: Sequence[tuple[Kind, UnreadableError]], rest: FileList) -> None:
+        super().__init__(problems[0][1].expected)
+        self.problems = tuple(problems)
         self.rest = rest
 
 
 def read_columns(columns: Mapping[Kind, str], known: FileList) -> FileList:
-    """Join columns of the same order; the size of a file that stays the same is kept.
+    """Join columns of the same order; of sizes and speeds only what was typed, those of a file that stays are kept.
 
     Raises:
-        UnreadableFilesError: a column has more lines than there are links.
+        UnreadableFilesError: a column has more lines than there are links, or a line that is no size or no answer.
     """
-    links = lines_of(columns[Kind.FILE_LINKS])
-    count, problem = len(links), None
-    cells: dict[Kind, list[str]] = {}
-    for kind in (Kind.FILE_HASHES, Kind.FILE_NAMES, Kind.FILE_PURPOSES):
-        lines = _aligned(columns[kind], count)
-        if len(lines) > count and problem is None:
-            expected = f"as many lines as there are links: {count}"
-            problem = kind, UnreadableError("\n".join(lines[count:]), expected)
-        cells[kind] = lines[:count]
+    links = ["" if link == NOT_KNOWN else link for link in lines_of(columns[Kind.FILE_LINKS])]
+    problems: list[tuple[Kind, UnreadableError]] = []
+    cells = {kind: _cells(kind, columns.get(kind, ""), len(links), problems) for kind in _BESIDE}
     sizes = {(file.file_url, file.sha256): file.size_bytes for file in known.files}
-    files, purposes = [], []
-    for link, sha256, name, purpose in zip_longest(
-        links, cells[Kind.FILE_HASHES], cells[Kind.FILE_NAMES], cells[Kind.FILE_PURPOSES], fillvalue=""
+    files = []
+    for number, (url, sha256, name) in enumerate(
+        zip(links, cells[Kind.FILE_HASHES], cells[Kind.FILE_NAMES], strict=True)
     ):
-        url = "" if link == NOT_KNOWN else link
-        files.append(FileEntry(name or name_from(url), url, sha256 or None, sizes.get((url, sha256 or None))))
-        purposes.append(purpose or None)
-    listed = FileList(tuple(files), tuple(purposes))
-    if problem is not None:
-        raise UnreadableFilesError(*problem, listed)
+        kept = sizes.get((url, sha256 or None))
+        size = _cell(Kind.FILE_SIZES, cells, number, kept, problems) if Kind.FILE_SIZES in columns else kept
+        files.append(FileEntry(name or name_from(url), url, sha256 or None, size))
+    speeds: list[bool | None] = []
+    if Kind.FILE_SPEEDS in columns:
+        before = dict(zip((file.file_name for file in known.files), known.speeds, strict=False))
+        for number, file in enumerate(files):
+            speeds.append(_cell(Kind.FILE_SPEEDS, cells, number, before.get(file.file_name), problems))
+    purposes = tuple(purpose or None for purpose in cells[Kind.FILE_PURPOSES])
+    listed = FileList(tuple(files), purposes, tuple(speeds))
+    if problems:
+        raise UnreadableFilesError(problems, listed)
     return listed
 
 
@@ -155,17 +183,37 @@ def lines_of(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _aligned(text: str, count: int) -> list[str]:
-    """Lines that belong to the links beside them: an empty one, or a dash, stands for what is not known."""
+def _cells(kind: Kind, text: str, count: int, problems: list[tuple[Kind, UnreadableError]]) -> list[str]:
+    """A line for each link: an empty one, or a dash, stands for what is not known."""
     lines = [line.strip() for line in text.rstrip().splitlines()]
     if len(lines) > count:
         lines = [line for line in lines if line]
-    return ["" if line == NOT_KNOWN else line for line in lines]
+    if len(lines) > count:
+        over = "\n".join(lines[count:])
+        problems.append((kind, UnreadableError(over, f"as many lines as there are links: {count}")))
+    lines = ["" if line == NOT_KNOWN else line for line in lines[:count]]
+    return lines + [""] * (count - len(lines))
 
 
-def _with_purpose(entry: Mapping[str, Any], name: str, key: str, purposes: Mapping[str, str | None]) -> dict[str, Any]:
-    if entry.get(name) not in purposes:
-        return dict(entry)
-    purpose = purposes[entry[name]]
-    others = {other: value for other, value in entry.items() if other != key}
-    return others if purpose is None else {**entry, key: purpose}
+def _cell[T](
+    kind: Kind,
+    cells: Mapping[Kind, Sequence[str]],
+    number: int,
+    kept: T | None,
+    problems: list[tuple[Kind, UnreadableError]],
+) -> T | None:
+    """What one line says; what cannot be read leaves the file as it was."""
+    text = cells[kind][number]
+    if not text:
+        return None
+    try:
+        return read(_AS_TYPED[kind], text, None, CanonicalFormat.V2)  # type: ignore[no-any-return] # of its kind
+    except UnreadableError as problem:
+        problems.append((kind, UnreadableError(problem.typed, problem.expected, f", line {number + 1}")))
+        return kept
+
+
+def _saying(entry: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry with these members, without those that are nothing; where it stood already, in its place."""
+    merged = {**entry, **said}
+    return {key: value for key, value in merged.items() if key not in said or value is not None}

@@ -36,6 +36,9 @@ REASON_MAX = 500
 """Characters: the service's limit (8.6.2)."""
 
 
+_ONLY_TYPED = frozenset({Kind.FILE_SIZES, Kind.FILE_SPEEDS})
+"""Columns that belong to the files that they were typed for, not to those that take their places."""
+
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 """What an empty field shows: emptied, each of them stays the nothing that it is."""
 
@@ -48,12 +51,14 @@ class Slip:
         field: the label of the field, and the line where there are several.
         typed: what was typed there, whole.
         expected: what it should look like.
+        key: the field's own name, empty outside of drafts.
         form: the section and page that ask for it, ``None`` outside of drafts.
     """
 
     field: str
     typed: str
     expected: str
+    key: str = ""
     form: tuple[Section, int] | None = None
 
 
@@ -114,7 +119,7 @@ class _Reading:
 
     def complain(self, one: Field, problem: UnreadableError) -> None:
         form = page_of(self.category, one.key if one.kind is not Kind.FILES else "config.download", self.dialect)
-        self.slips.append(Slip(f"{one.label}{problem.where}", problem.typed, problem.expected, form))
+        self.slips.append(Slip(f"{one.label}{problem.where}", problem.typed, problem.expected, one.key, form))
 
     def set(self, one: Field, value: Any) -> None:
         path = one.path(self.dialect)
@@ -200,7 +205,11 @@ def _columns(fields: Mapping[str, Field], typed: Mapping[str, Typed], reading: _
     columns = {one.kind: one for one in fields.values() if one.kind in FILE_COLUMNS}
     known = file_list(reading.before, reading.dialect)
     if any(one.key in typed for one in columns.values()):
-        texts = {kind: str(typed.get(one.key, known.column(kind))) for kind, one in columns.items()}
+        texts = {
+            kind: str(typed.get(one.key, known.column(kind)))
+            for kind, one in columns.items()
+            if one.key in typed or kind not in _ONLY_TYPED
+        }
         _read_files(columns[Kind.FILE_LINKS], lambda: read_columns(texts, known), reading, columns)
     listed = file_list(reading.record, reading.dialect)
     size = reading.record.get("size_on_disk_bytes")
@@ -216,8 +225,9 @@ def _read_files(
     try:
         listed = read_them()
     except UnreadableFilesError as error:
-        listed, problem = error.rest, error.problem
-        reading.complain((columns or {}).get(error.kind, one), problem)
+        listed = error.rest
+        for kind, problem in error.problems:
+            reading.complain((columns or {}).get(kind, one), problem)
     reading.record = with_file_list(reading.record, listed, reading.dialect)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import to_payload
-from bot.services.fields import Field
+from bot.services.fields import Field, Kind
 from bot.services.fields_table import fields_of
 from bot.services.record_schema import schemas_of
 
@@ -33,6 +33,9 @@ _ROW = frozenset(
 
 _PICKY = frozenset({"image_generation"})
 """Legacy categories whose schema lets in any field, and whose models keep only those that it names (3.0.0 to 8.6.2)."""
+
+_MEMBERS = {Kind.FILE_SIZES: "size_bytes", Kind.FILE_SPEEDS: "known_slow_download"}
+"""Columns of files that older services have no place for."""
 
 _LOST_ANYWAY = {"min_bridge_version"}
 """Fields of theirs that the schema names and the service drops all the same (3.0.0 to 8.6.2)."""
@@ -84,7 +87,8 @@ def _guessed(payload: Mapping[str, Any], alternatives: Sequence[Schema]) -> Sequ
 
 def _example(one: Field, dialect: CanonicalFormat) -> dict[str, Any]:
     """A record that says something in this field and nowhere else."""
-    value: Any = "said"
+    member = _MEMBERS.get(one.kind)
+    value: Any = [{member: 1}] if member else "said"
     for key in reversed((one.path(dialect) or one.key).split(".")):
         value = {key: value}
     return dict(value)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.reference.models import Licence as Licence  # noqa: PLC0414 - forms take it from here
+from bot.services.expressions import licence_ids
 from bot.services.fields_text import UNSTATED
 
 UNKNOWN = "unknown"
@@ -23,11 +24,12 @@ def concluded(record: Mapping[str, Any], before: Mapping[str, Any], licences: It
     old = old if isinstance(old, Mapping) else {}
     licensing = dict(said)
     expression = licensing.setdefault("license_expression", UNSTATED)
-    known = {licence.license_id: licence for licence in licences}.get(expression)
+    by_id = {licence.license_id: licence for licence in licences}
+    known, other = by_id.get(expression), by_id.get(str(old.get("license_expression")))
     if expression != old.get("license_expression"):
-        licensing["license_ids"] = [] if expression == UNSTATED else _ids(expression)
+        licensing["license_ids"] = [] if expression == UNSTATED else licence_ids(expression)
         for key in ("commercial_use", "redistribution", *_LISTS):
-            if licensing.get(key) == old.get(key):  # it was the other licence's
+            if licensing.get(key) == old.get(key) and _was_brought(key, licensing.get(key), other):
                 licensing.pop(key, None)
     if known is not None:
         licensing.setdefault("commercial_use", known.commercial_use)
@@ -39,7 +41,7 @@ def concluded(record: Mapping[str, Any], before: Mapping[str, Any], licences: It
     return {**record, "licensing": licensing}
 
 
-def _ids(expression: str) -> list[str]:
-    """The licences an SPDX expression names, each once."""
-    words = expression.replace("(", " ").replace(")", " ").split()
-    return list(dict.fromkeys(word for word in words if word not in ("AND", "OR", "WITH")))
+def _was_brought(key: str, value: Any, licence: Licence | None) -> bool:
+    """Whether a value is the licence's own, or nobody's: what a person said beside it stays with the next one."""
+    brought = getattr(licence, key, None)
+    return value in (None, UNKNOWN) or value == (list(brought) if isinstance(brought, tuple) else brought)

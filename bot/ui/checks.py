@@ -195,6 +195,9 @@ _WORDS: Mapping[CheckCode, Callable[[_Facts], str]] = {
         f"**This service takes no** {facts.code('category')} **models.** It is too old for them; the draft is kept."
     ),
     CheckCode.NOT_KEPT: _not_kept,
+    CheckCode.UNREAD: lambda facts: (
+        f"**{facts.plain('label')}:** {facts.code('value')} cannot be read.{_sentence_end(facts)}"
+    ),
     CheckCode.TEXT_MODEL: lambda _: (
         "**This service cannot apply text models.** An approved one stays until it is purged."
     ),

@@ -34,6 +34,8 @@ class DraftVerb(StrEnum):
 
     BASICS = "basics"
     FILES = "files"
+    MORE_BASICS = "basics2"
+    MORE_FILES = "files2"
     DETAILS = "details"
     MORE_DETAILS = "details2"
     LICENSING = "licensing"

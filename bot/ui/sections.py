@@ -21,13 +21,15 @@ FORMS: Mapping[DraftVerb, tuple[Section, int]] = {
     DraftVerb.DETAILS: (Section.DETAILS, 0),
     DraftVerb.LICENSING: (Section.LICENSING, 0),
     DraftVerb.WHY: (Section.WHY, 0),
+    DraftVerb.MORE_BASICS: (Section.BASICS, 1),
+    DraftVerb.MORE_FILES: (Section.FILES, 1),
     DraftVerb.MORE_DETAILS: (Section.DETAILS, 1),
     DraftVerb.MORE_LICENSING: (Section.LICENSING, 1),
 }
 """What each button opens: a section, and which of its forms."""
 
 FIRST_ROW = (DraftVerb.BASICS, DraftVerb.FILES, DraftVerb.DETAILS, DraftVerb.LICENSING, DraftVerb.WHY)
-SECOND_ROW = (DraftVerb.MORE_DETAILS, DraftVerb.MORE_LICENSING)
+SECOND_ROW = (DraftVerb.MORE_BASICS, DraftVerb.MORE_FILES, DraftVerb.MORE_DETAILS, DraftVerb.MORE_LICENSING)
 
 
 def page_name(section: Section, page: int) -> str:

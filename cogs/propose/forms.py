@@ -68,6 +68,7 @@ async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) 
         choices=services.catalogue.choices,
         name=draft.model_name if draft.operation == Operation.CREATE else None,
         unasked=services.catalogue.unasked(draft.category, dialect),
+        slips=draft.slips,
     )
 
 

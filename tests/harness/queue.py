@@ -78,6 +78,11 @@ def _post(service: ReferenceService, path: str, content: dict[str, Any], person:
     return dict(answer.json())
 
 
+def has_file_sizes(service: ReferenceService) -> bool:
+    """Whether records tell more of each file than where it is: in v2, slow ones and (since 8) sizes."""
+    return service.mode is Mode.V2
+
+
 def _get(service: ReferenceService, path: str, person: Person) -> dict[str, Any]:
     answer = httpx.get(f"{service.url}/{path}", headers={"apikey": person.key}, trust_env=False)
     answer.raise_for_status()

@@ -64,12 +64,16 @@ TYPED: dict[str, Typed] = {
     "names": "model.safetensors\n",
     "purposes": "-\nvae",
     "size_on_disk_bytes": "7.27 GB",
+    "sizes": "6.94 GB\n335 MB",
+    "slow": "-\nyes",
     "licensing.license_expression": "Apache-2.0",
     "licensing.commercial_use": "allowed_with_conditions",
     "licensing.attribution": "The people of the harbour.",
     "licensing.evidence": "https://huggingface.co/example | model card",
     "licensing.obligations": ("attribution", "include_license"),
     "licensing.notes": "As the card has it.",
+    "spdx": "Apache-2.0 or MIT",
+    "name_schema_exception": "It was here before the scheme.",
 }
 """What a person types, by field; redistribution is left to the licence."""
 UNTYPED = {"name", "licensing.redistribution"}

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bot.reference.models import CanonicalFormat, Licence
 from bot.reference.records import FileEntry, files_of
+from bot.services.expressions import licence_ids, read_expression
 from bot.services.fields import Section
 from bot.services.files_text import file_lines, name_from
 from bot.services.forms_input import (
@@ -280,6 +281,86 @@ def test_another_licence_takes_the_permissions_of_the_old_one_along() -> None:
         "redistribution": "unknown",
         "attribution": "Anna",
     }
+
+
+def test_what_a_person_said_beside_a_licence_stays_with_the_next_one() -> None:
+    record = written(licensing__license_expression="Apache-2.0")
+    record = written(record=record, licensing__commercial_use="prohibited")
+    licensing = written(record=record, spdx="Apache-2.0 or MIT")["licensing"]
+    assert licensing["license_expression"] == "Apache-2.0 OR MIT"
+    assert licensing["license_ids"] == ["Apache-2.0", "MIT"]
+    assert licensing["commercial_use"] == "prohibited"
+    assert licensing["redistribution"] == "unknown", "the licence had said it"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expression", "ids"),
+    [
+        ("MIT", "MIT", ["MIT"]),
+        (" ( mit and Zlib )  or GPL-2.0-only ", "(mit AND Zlib) OR GPL-2.0-only", ["mit", "Zlib", "GPL-2.0-only"]),
+        ("GPL-2.0-only with Classpath-exception-2.0", "GPL-2.0-only WITH Classpath-exception-2.0",
+         ["GPL-2.0-only WITH Classpath-exception-2.0"]),
+        ("MIT or MIT", "MIT OR MIT", ["MIT"]),
+    ],
+)  # fmt: skip
+def test_an_expression_is_read_as_people_write_it(typed: str, expression: str, ids: list[str]) -> None:
+    assert read_expression(typed) == expression
+    assert licence_ids(expression) == ids
+
+
+@pytest.mark.parametrize(
+    "typed", ["MIT or", "or MIT", "MIT Zlib", "(MIT", "MIT)", "()", "MIT WITH (X)", "MIT/Zlib", "MIT, Zlib", "WITH", ""]
+)
+def test_what_is_no_expression_is_said_so(typed: str) -> None:
+    assert read_expression(typed) is None
+    if typed:
+        assert slip(spdx=typed).slips[0].key == "spdx"
+
+
+@given(st.text(alphabet="MIT()ORAND with.-", max_size=40))
+def test_an_expression_that_was_read_is_read_as_itself(typed: str) -> None:
+    expression = read_expression(typed)
+    assert expression is None or read_expression(expression) == expression
+    licence_ids(typed)
+
+
+TWO = {
+    "config": {
+        "download": [
+            {"file_name": "a.safetensors", "file_url": A, "sha256sum": SHA, "size_bytes": 5},
+            {"file_name": "b.safetensors", "file_url": B, "known_slow_download": True},
+        ]
+    }
+}
+
+
+def test_each_file_has_a_size_and_a_word_on_its_speed() -> None:
+    changed = written(record=TWO, sizes="-\n6.94 GB", slow="yes\n-")
+    assert changed["config"]["download"] == [
+        {"file_name": "a.safetensors", "file_url": A, "sha256sum": SHA, "known_slow_download": True},
+        {"file_name": "b.safetensors", "file_url": B, "size_bytes": 6_940_000_000},
+    ]
+    assert written(record=TWO, sizes="", slow="")["config"]["download"][0].get("size_bytes") is None
+
+
+def test_a_file_that_takes_anothers_place_does_not_take_its_size_and_speed() -> None:
+    download = written(record=TWO, links=f"{B}\nhttps://h.example/c", names="b.safetensors\n")["config"]["download"]
+    assert download[0]["known_slow_download"] is True
+    assert "size_bytes" not in download[0]
+    assert "known_slow_download" not in download[1]
+
+
+def test_every_line_that_is_no_size_is_told_and_leaves_the_file_as_it_was() -> None:
+    problem = slip(record=TWO, sizes="large\n7 GB", slow="perhaps\nno\nyes")
+    told = {(each.key, each.field): each.typed for each in problem.slips}
+    assert told == {
+        ("slow", "Slow to download"): "yes",
+        ("sizes", "Sizes, line 1"): "large",
+        ("slow", "Slow to download, line 1"): "perhaps",
+    }
+    download = problem.kept.fields["config"]["download"]
+    assert [entry.get("size_bytes") for entry in download] == [5, 7_000_000_000]
+    assert [entry.get("known_slow_download") for entry in download] == [None, False]
 
 
 def test_an_emptied_context_window_leaves_nothing_behind() -> None:

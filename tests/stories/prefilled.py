@@ -26,3 +26,8 @@ def _standing(field: Node) -> Any:
     if field["type"] == 21:  # a radio group takes one value, a menu a list of them
         return options[0] if options else None
     return options or field.get("value")
+
+
+def standing_in(shown: InteractionResult, label: str) -> Any:
+    """What stands in one field of the form that opened."""
+    return _standing(fields_of(shown)[labels_of(shown)[label]])

@@ -7,10 +7,10 @@ from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import answer_of, answers_of, buttons_of, enabled_buttons_of, labels_of, text_of
-from tests.harness.queue import change_of, changes_in, has_licences
+from tests.harness.queue import change_of, changes_in, has_file_sizes, has_licences
 from tests.harness.simulation import Simulation
 from tests.stories.people import change_id_in, link, open_draft
-from tests.stories.prefilled import edit
+from tests.stories.prefilled import edit, standing_in
 
 ANSWERS: dict[str, object] = {
     "Version": "2.0",
@@ -59,7 +59,8 @@ async def test_every_form_of_a_draft_says_back_what_it_understood(
     drafted = await open_draft(world, RITA, "Story Harbour")
     shown = list(buttons_of(answers_of(drafted)[0]))
     licensing = LICENSING if has_licences(service) else ()
-    edits = ["Basics", "Files", "Details", *licensing[:1], "Why", "More details", *licensing[1:]]
+    files = ["More files"] if has_file_sizes(service) else []
+    edits = ["Basics", "Files", "Details", *licensing[:1], "Why", *files, "More details", *licensing[1:]]
     assert shown[: len(edits) + 1] == [*edits, "Submit"], "no form asks for what the service does not keep"
     for button in ("Details", "More details", *licensing):
         await fill_in(world, drafted, button, ANSWERS)
@@ -115,8 +116,32 @@ async def test_every_slip_is_answered_and_everything_else_is_kept(
     draft = text_of(answers_of(drafted)[0]).replace("\xa0", " ")
     assert "**Optimization** `fp16`" in draft
     assert "**Inpainting** yes" in draft
+    assert "**Requirements:** `min_steps 20` cannot be read. Press *More details*." in text_of(answers_of(drafted)[0])
     await fill_in(world, drafted, "Details", {"Homepage": "civitai.com/models/1"})
     mended = answers_of(drafted)[0]
     assert "**Homepage:** not an https address." in text_of(mended)
     assert "Submit" not in enabled_buttons_of(mended)
     assert changes_in(service) == []
+
+
+async def test_what_could_not_be_read_stands_in_its_form_again_until_it_can(
+    simulation: Simulation, world: World, service: ReferenceService
+) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    drafted = await open_draft(world, RITA, "Story Typed Again")
+    await fill_in(world, drafted, "More details", {"Requirements": "min_steps: 20"})
+    await fill_in(world, drafted, "More details", {"Requirements": "min_steps 30", "Optimization": "fp16"})
+    assert "Submit" not in enabled_buttons_of(answers_of(drafted)[0]), "nothing is sent half"
+    await simulation.restart()
+    listed = await rita.slash(world.public, "propose-model drafts")
+    await rita.select(answer_of(listed), values=["1"])
+    for typed, is_read in ((None, False), ("min_steps: 30", True)):
+        opened = await rita.click(answers_of(listed)[0], label="More details")
+        assert standing_in(opened, "Requirements") == "min_steps 30"
+        await edit(rita, opened, {} if typed is None else {"Requirements": typed})
+        assert ("Submit" in enabled_buttons_of(answers_of(listed)[0])) is is_read
+    await rita.click(answers_of(listed)[0], label="Submit")
+    (change,) = changes_in(service)
+    assert change["payload"]["requirements"] == {"min_steps": 30}
+    assert change["payload"]["optimization"] == "fp16"

@@ -44,6 +44,7 @@ class SectionForm(Form):
         dialect: CanonicalFormat,
         choices: Choice,
         name: str | None = None,
+        slips: Mapping[str, str] | None = None,
     ) -> None:
         """Make the form.
 
@@ -57,6 +58,7 @@ class SectionForm(Form):
             dialect: the record's vocabulary.
             choices: what may be chosen, by source.
             name: the model's name, where the record does not have it yet.
+            slips: what was typed last and could not be read, by the key of the field: it is shown again.
         """
         super().__init__(title, on_done, on_failed)
         self._category = category
@@ -66,6 +68,8 @@ class SectionForm(Form):
         texts = {one.key: shown(one, record, dialect) for one in fields}
         if name is not None:
             texts["name"] = name
+        self._slips = {key: typed for key, typed in (slips or {}).items() if key in texts}
+        texts |= self._slips
         too_long = {one.key for one in fields if one.kind in LONG_KINDS - {Kind.PROSE} and _is_long(texts[one.key])}
         if any(one.kind in FILE_COLUMNS and one.key in too_long for one in fields):
             too_long |= {one.key for one in fields if one.kind in FILE_COLUMNS}
@@ -79,7 +83,11 @@ class SectionForm(Form):
     @override
     def values(self) -> SectionAnswers:
         typed = {key: _typed(item, self._shown[key]) for key, item in self._fields.items()}
-        changed = {key: text for key, text in typed.items() if key == "name" or not _is_same(text, self._shown[key])}
+        changed = {
+            key: text
+            for key, text in typed.items()
+            if key == "name" or key in self._slips or not _is_same(text, self._shown[key])
+        }
         return SectionAnswers(self._category, changed)
 
     def _add(self, one: Field, said: Typed) -> None:
@@ -165,6 +173,7 @@ def draft_form(
     choices: Choice,
     name: str | None,
     unasked: frozenset[str] = frozenset(),
+    slips: Mapping[str, str] | None = None,
 ) -> SectionForm:
     """The form of one page of a draft's section, with what is in the draft.
 
@@ -179,6 +188,7 @@ def draft_form(
         choices: what may be chosen, by source.
         name: the model's name so far; ``None`` where it cannot be changed, then the form leaves it out.
         unasked: keys of fields that the service does not keep, so that they are left out.
+        slips: what was typed last and could not be read, by the key of the field.
     """
     forms = pages(category, section, dialect)
     number = page if page < len(forms) else 0
@@ -194,6 +204,7 @@ def draft_form(
         dialect=dialect,
         choices=choices,
         name=name,
+        slips=slips,
     )
 
 
