@@ -27,6 +27,7 @@ from bot.services.guild_setup import GuildSetup
 from bot.services.live_side import LiveSide
 from bot.services.looking import Looker
 from bot.services.notices import Notices
+from bot.services.pace import Pace
 from bot.services.posts import PostBox
 from bot.services.privacy import Privacy
 from bot.services.proposals import Proposals
@@ -114,6 +115,7 @@ class _Known:
     catalogue: Catalogue
     usages: Usages
     watch: Watch
+    pace: Pace
 
     @classmethod
     def of(cls, settings: Settings, connections: Connections, kept: _Kept, clocks: Clocks) -> "_Known":
@@ -134,7 +136,7 @@ class _Known:
             clock=clock,
         )
         accounts = Accounts(kept.links, roles, clock=clock, ttl=settings.role_ttl, monotonic=clocks.monotonic)
-        return cls(client, accounts, catalogue, usages, watch)
+        return cls(client, accounts, catalogue, usages, watch, Pace.of(clock, clocks.monotonic))
 
 
 async def join(
@@ -196,6 +198,7 @@ def _services(
         notices=Notices(kept.outbox, known.watch, kept.drafts, kept.intents, clock, keep_for),
         posts=posts,
         privacy=Privacy(known.accounts, People(connections.database), card_keeper, clock),
+        pace=known.pace,
         proposals=Proposals(
             accounts=known.accounts,
             client=known.client,

@@ -9,8 +9,8 @@ import discord
 from discord import ui
 
 from bot.client.attempts import attempt_by
+from bot.client.doors import admit
 from bot.client.failures import report
-from bot.services.errors import ServerNotServedError
 from bot.services.proposals import Origin
 from bot.ui.errors import Attempt, Verb
 
@@ -44,11 +44,13 @@ class PersistentItem[ItemT: ui.Button[Any] | ui.Select[Any]](ui.DynamicItem[Item
     Attributes:
         fields: the template's named groups.
         acknowledgement: how the press is acknowledged, before anything else is done.
-        verb: what a press attempts, for the words of a failure.
+        verb: what a press attempts, for the words of a failure; what the service is to change counts as an action.
+        only_asks: whether a press of such a verb changes nothing yet: a question follows, whose answer counts.
     """
 
     acknowledgement: ClassVar[Acknowledgement] = Acknowledgement.ANSWER
     verb: ClassVar[Verb] = Verb.LOOK
+    only_asks: ClassVar[bool] = False
 
     def __init__(self, item: ItemT, fields: Mapping[str, str]) -> None:
         super().__init__(item)
@@ -71,8 +73,7 @@ class PersistentItem[ItemT: ui.Button[Any] | ui.Select[Any]](ui.DynamicItem[Item
     @override
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         try:
-            if not interaction.client.serves(interaction.guild_id):  # the tree's check is for commands only
-                raise ServerNotServedError  # noqa: TRY301 - told like every other failure
+            admit(interaction, counts=self.verb.is_write and not self.only_asks)
             match self.acknowledgement:
                 case Acknowledgement.ANSWER:
                     await interaction.response.defer(ephemeral=True, thinking=True)

@@ -1,7 +1,7 @@
 """The one way out for failures of commands, buttons and forms: logged once, told in words, never swallowed."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -9,6 +9,7 @@ import discord
 import structlog
 from discord import app_commands
 
+from bot.client.doors import admit
 from bot.services.review import DuplicatePressError
 from bot.ui.asides import said_in_channel
 from bot.ui.errors import Attempt, Explanation, explain, fault
@@ -85,10 +86,19 @@ async def _say(interaction: Interaction, explanation: Explanation) -> None:
     await interaction.followup.send(view=explanation.view, files=files, ephemeral=not is_public)
 
 
-def failing(attempt: Attempt) -> Callable[[Interaction, Exception], Awaitable[None]]:
-    """What a form does with a failure of its handler."""
+@dataclass(frozen=True, slots=True)
+class failing:  # noqa: N801 - said of a form where it is made
+    """What a form does with a failure; also with a submit from where the bot may not be used any more.
 
-    async def tell(interaction: Interaction, error: Exception) -> None:
-        await report(interaction, error, attempt)
+    How fast people are is asked when a form opens, not of its submit: a refusal would take away what was typed.
+    """
 
-    return tell
+    attempt: Attempt
+
+    def admit(self, interaction: Interaction) -> None:
+        """Let the submit in, or raise ``ServerNotServedError``."""
+        admit(interaction)
+
+    async def __call__(self, interaction: Interaction, error: Exception) -> None:
+        """Say what became of it."""
+        await report(interaction, error, self.attempt)

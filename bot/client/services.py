@@ -17,6 +17,7 @@ from bot.services.history import History
 from bot.services.lost_decisions import LostDecisions
 from bot.services.notices import Notices
 from bot.services.own_proposals import OwnProposals
+from bot.services.pace import Pace
 from bot.services.posts import PostBox
 from bot.services.privacy import Privacy
 from bot.services.proposals import Proposals
@@ -50,6 +51,7 @@ class Services:
     lost_decisions: LostDecisions
     history: History
     notices: Notices
+    pace: Pace
     posts: PostBox
     privacy: Privacy
     proposals: Proposals

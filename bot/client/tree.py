@@ -8,8 +8,9 @@ import discord
 from discord import app_commands
 
 from bot.client.attempts import attempt_by
+from bot.client.doors import admit
 from bot.client.failures import report
-from bot.services.errors import ServerNotServedError
+from bot.errors import BotError
 from bot.ui.errors import Attempt, Verb
 
 if TYPE_CHECKING:
@@ -18,19 +19,25 @@ if TYPE_CHECKING:
 VERB = "verb"
 """Key in a command's ``extras`` under which stands what the command attempts."""
 
+COUNTS = "counts"
+"""Key in the ``extras`` of a command that counts as an action; one that only asks leaves that to the answer."""
+
 
 class CuratorTree(app_commands.CommandTree["CuratorBot"]):
     """Commands for servers that may use the bot."""
 
     @override
     async def interaction_check(self, interaction: discord.Interaction["CuratorBot"], /) -> bool:
-        """Let in what comes from a server on the operator's list, or from a direct message."""
-        if interaction.client.serves(interaction.guild_id):
-            return True
-        # discord.py takes this no for an answer and tells nobody; an autocomplete has no room for words.
-        if interaction.type is not discord.InteractionType.autocomplete:
-            await report(interaction, ServerNotServedError(), attempt_by(interaction, Verb.LOOK))
-        return False
+        """Let in what comes from a server on the operator's list or a direct message, and not too fast."""
+        is_typing = interaction.type is discord.InteractionType.autocomplete
+        try:
+            admit(interaction, counts=not is_typing and COUNTS in extras_of(interaction))
+        except BotError as error:
+            # discord.py takes this no for an answer and tells nobody; an autocomplete has no room for words.
+            if not is_typing:
+                await report(interaction, error, attempt_of(interaction))
+            return False
+        return True
 
     @override
     async def on_error(
@@ -47,6 +54,10 @@ class CuratorTree(app_commands.CommandTree["CuratorBot"]):
 
 def attempt_of(interaction: discord.Interaction["CuratorBot"]) -> Attempt:
     """What the person tried with a command; its ``extras`` say which verb that is."""
+    return attempt_by(interaction, extras_of(interaction).get(VERB, Verb.LOOK))
+
+
+def extras_of(interaction: discord.Interaction["CuratorBot"]) -> dict[Any, Any]:
+    """What a command says of itself; nothing where it is not known any more."""
     command = interaction.command
-    extras: dict[Any, Any] = command.extras if command is not None else {}
-    return attempt_by(interaction, extras.get(VERB, Verb.LOOK))
+    return command.extras if command is not None else {}

@@ -11,7 +11,6 @@ from weakref import WeakValueDictionary
 import structlog
 from pydantic import SecretStr
 
-from bot.identity.attempts import UNKNOWN_KEY_COST, LinkAttempts
 from bot.identity.errors import (
     AccountTakenError,
     AnonymousKeyError,
@@ -19,17 +18,24 @@ from bot.identity.errors import (
     MissingRoleError,
     NotLinkedError,
     SharedKeyError,
+    TooManyAttemptsError,
     UnknownKeyError,
     UnreadableKeyError,
 )
 from bot.identity.horde import checked_key
 from bot.identity.roles import QueueRoles
 from bot.identity.standing import Actor, HordeUserContext, Role, Standing
+from bot.identity.window import SlidingWindow
 from bot.reference.errors import ApiError
 from storage import errors as stored
 from storage.links import Link, Links
 
 __all__ = ["Accounts", "Actor", "LinkOutcome", "Standing"]
+
+KEYS_TRIED: Final = 5
+KEYS_TRIED_WITHIN: Final = timedelta(minutes=10)
+UNKNOWN_KEY_COST: Final = 2
+"""A key that AI-Horde does not know counts double: that is what guessing looks like."""
 
 ANONYMOUS_KEY: Final = "0000000000"
 ANONYMOUS_ID: Final = "0"
@@ -79,7 +85,7 @@ class Accounts:
         self._roles = roles
         self._clock = clock
         self._ttl = ttl
-        self._attempts = LinkAttempts(monotonic)
+        self._tried = SlidingWindow(KEYS_TRIED, KEYS_TRIED_WITHIN, monotonic)
         self._known: dict[int, Standing] = {}
         self._doubted: set[int] = set()
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -231,13 +237,14 @@ class Accounts:
         return was_linked
 
     async def _owner(self, user_id: int, key: SecretStr) -> HordeUserContext:
-        self._attempts.check(user_id)
+        if (wait := self._tried.wait(user_id)) is not None:
+            raise TooManyAttemptsError(wait)
         try:
             horde = await self._roles.find_user(key)
         except UnknownKeyError:
-            self._attempts.record(user_id, cost=UNKNOWN_KEY_COST)
+            self._tried.record(user_id, cost=UNKNOWN_KEY_COST)
             raise
-        self._attempts.record(user_id)
+        self._tried.record(user_id)
         if horde.user_id == ANONYMOUS_ID:
             raise AnonymousKeyError
         if not (horde.user_id.isascii() and horde.user_id.isdigit()):

@@ -1,6 +1,7 @@
 """Failures of the decisions themselves; each carries facts, none has sentences."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from bot.errors import BotError
@@ -128,6 +129,20 @@ class StillSendingError(BotError):
     def __init__(self, user_id: int) -> None:
         super().__init__(user_id)
         self.user_id = user_id
+
+
+class TooFastError(BotError):
+    """The person has taken as many actions as anybody may in a minute.
+
+    Attributes:
+        limit: how many that is.
+        retry_at: when the next one may be taken, aware.
+    """
+
+    def __init__(self, limit: int, retry_at: datetime) -> None:
+        super().__init__(limit)
+        self.limit = limit
+        self.retry_at = retry_at
 
 
 class OwnChangeError(BotError):

@@ -28,6 +28,7 @@ from bot.services.errors import (
     ServerNotServedError,
     ServerOnlyError,
     StillSendingError,
+    TooFastError,
 )
 from bot.services.forms_input import InputError, Slip
 from bot.ui import custom_ids
@@ -38,7 +39,7 @@ from bot.ui.custom_ids import AccountVerb
 from bot.ui.glyphs import Look
 from bot.ui.sections import page_name
 from bot.ui.service_words import ai_horde_busy, needs_role
-from bot.ui.text import DIFF_VALUE, REQUESTOR, code, plain, plural
+from bot.ui.text import DIFF_VALUE, REQUESTOR, code, plain, plural, relative
 
 _PERMISSIONS_SHOWN = 6
 
@@ -113,6 +114,15 @@ def _too_many(error: TooManyAttemptsError, attempt: Attempt, _look: Look) -> Wor
     return Words(
         "Slow down: too many keys were tried",
         f"{attempt.again} in {plural(minutes, 'minute')}.",
+        attempt.nothing,
+        accent=Accent.AMBER,
+    )
+
+
+def _too_fast(error: TooFastError, attempt: Attempt, _look: Look) -> Words:
+    return Words(
+        f"Slow down: {error.limit} actions a minute",
+        f"press again {relative(error.retry_at)}.",
         attempt.nothing,
         accent=Accent.AMBER,
     )
@@ -243,6 +253,7 @@ PERSON_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {
     InputError: _input,
     OwnChangeError: _own_change,
     SelectionGoneError: _selection_gone,
+    TooFastError: _too_fast,
     NumbersError: _numbers,
     StillSendingError: _still_sending,
 }

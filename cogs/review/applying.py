@@ -34,6 +34,7 @@ class AskApplyButton(SeveralButton, template=bulk_template(BulkButton.ASK_APPLY)
     """*Apply 3* under an outcome: asks before it does."""
 
     verb = Verb.APPLY
+    only_asks = True
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
@@ -60,6 +61,7 @@ class PickApplyMenu(PersistentMenu, template=PICK_APPLY_TEMPLATE):
     """The menu of all that is approved."""
 
     verb = Verb.APPLY
+    only_asks = True
 
     @override
     async def on_press(self, interaction: Interaction) -> None:

@@ -41,6 +41,7 @@ class ApproveButton(ChangeButton, template=change_template(ChangeVerb.APPROVE)):
     """*Approve* on a card: shows what would be approved, and asks once."""
 
     verb = Verb.APPROVE
+    only_asks = True
 
     @override
     async def on_press(self, interaction: Interaction) -> None:

@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.client.bot import CuratorBot
 from bot.client.buttons import origin_of
-from bot.client.tree import VERB
+from bot.client.tree import COUNTS, VERB
 from bot.reference.models import ChangeStatus
 from bot.services.bulk_items import BulkPress, Target, read_numbers
 from bot.services.review import Press
@@ -37,7 +37,7 @@ class ReviewCog(commands.Cog):
         asked = await self.bot.services.review.ask(_press(interaction, change))
         await interaction.edit_original_response(view=approve_question(asked, self.bot.look))
 
-    @app_commands.command(extras={VERB: Verb.REJECT})
+    @app_commands.command(extras={VERB: Verb.REJECT, COUNTS: True})
     @app_commands.guild_only()
     @app_commands.describe(change="The change's number")
     async def reject(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53 - 1]) -> None:

@@ -9,6 +9,7 @@ from bot.demo.world import World
 from tests.harness.messages import answer_of, card_of, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
+from tests.stories.people import reject
 
 ELSEWHERE = 999_999_999_999_999_999
 REFUSAL = "This server may not use the bot"
@@ -62,6 +63,17 @@ async def test_a_confirmation_that_was_open_decides_nothing_any_more(
     simulation.bot.allowed_guild_ids = frozenset({ELSEWHERE})
     assert_refused(await abe.click(answer_of(asked), label="Approve #42"))
     assert scripted.writes == []
+
+
+async def test_a_form_that_was_open_changes_nothing_any_more(
+    approver: World, simulation: Simulation, env: simcord.Env, scripted: ScriptedService
+) -> None:
+    abe = approver.member(ABE)
+    opened = await abe.click(card_of(approver.review, env, 42), label="Reject…")
+    simulation.bot.allowed_guild_ids = frozenset({ELSEWHERE})
+    asked = len(scripted.requests)
+    assert_refused(await reject(abe, opened, "It is a copy."))
+    assert len(scripted.requests) == asked
 
 
 async def test_nothing_is_offered_while_typing(approver: World, simulation: Simulation) -> None:

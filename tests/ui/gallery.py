@@ -21,12 +21,9 @@ from bot.ui.glyphs import EMOJI_PREFIX, Glyph, Look, picture, upload_glyphs
 from tests.browser.install import chromium
 from tests.ui import samples
 from tests.ui.screens import SCREENS, card_of
+from tests.ui.unheard import nothing
 
 WIDTHS = {"desktop": 620, "phone": 390}
-
-
-async def _nothing(*_: Any) -> None:
-    """What a form of the gallery does."""
 
 
 CHOICES = {
@@ -40,7 +37,7 @@ CHOICES = {
 
 
 def _begin(category: str, *, name: str = "") -> Form:
-    return begin_form(category, _nothing, _nothing, dialect=CanonicalFormat.V2, choices=CHOICES, name=name)
+    return begin_form(category, nothing, nothing, dialect=CanonicalFormat.V2, choices=CHOICES, name=name)
 
 
 def _form(category: str, section: Section, page: int = 0) -> Form:
@@ -48,8 +45,8 @@ def _form(category: str, section: Section, page: int = 0) -> Form:
         category,
         section,
         page,
-        _nothing,
-        _nothing,
+        nothing,
+        nothing,
         record=samples.PIXEL if category == "image_generation" else samples.TEXT_MODEL,
         dialect=CanonicalFormat.V2,
         choices=CHOICES,
@@ -60,7 +57,7 @@ def _form(category: str, section: Section, page: int = 0) -> Form:
 SEVERAL = {42: samples.UPDATE, 58: samples.CREATE}
 
 FORMS: dict[str, Any] = {
-    "08a-form-link": partial(LinkForm, _nothing, _nothing),
+    "08a-form-link": partial(LinkForm, nothing, nothing),
     "08b-form-image": partial(_begin, "image_generation", name="Pixel Illustrious"),
     "08b2-form-text": partial(_begin, "text_generation"),
     "08b3-form-other": partial(_begin, "controlnet"),
@@ -72,14 +69,14 @@ FORMS: dict[str, Any] = {
     "08g4-form-more-text-details": partial(_form, "text_generation", Section.DETAILS, 1),
     "08h-form-licensing": partial(_form, "image_generation", Section.LICENSING),
     "08h2-form-more-licensing": partial(_form, "image_generation", Section.LICENSING, 1),
-    "08d-form-reject": partial(RejectForm, 42, _nothing, _nothing, facts=samples.pending(samples.UPDATE)),
+    "08d-form-reject": partial(RejectForm, 42, nothing, nothing, facts=samples.pending(samples.UPDATE)),
     "08d2-form-reject-several": partial(
-        RejectSeveralForm, {42: samples.UPDATE, 58: samples.CREATE, 99: None}, _nothing, _nothing
+        RejectSeveralForm, {42: samples.UPDATE, 58: samples.CREATE, 99: None}, nothing, nothing
     ),
     "08d3-form-approve-several": partial(
-        ApproveSeveralForm, {42: samples.UPDATE, 58: samples.CREATE}, _nothing, _nothing
+        ApproveSeveralForm, {42: samples.UPDATE, 58: samples.CREATE}, nothing, nothing
     ),
-    "08f-form-why": partial(WhyForm, samples.WHY, _nothing, _nothing),
+    "08f-form-why": partial(WhyForm, samples.WHY, nothing, nothing),
 }
 
 

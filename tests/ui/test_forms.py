@@ -20,14 +20,11 @@ from bot.ui.forms.link import LinkForm
 from bot.ui.forms.section import SectionForm, begin_form, draft_form
 from bot.ui.forms.words import RejectForm, WhyForm
 from tests.ui.samples import PIXEL, UPDATE, WILD
+from tests.ui.unheard import Unheard, nothing
 
 BASELINES = tuple(f"baseline_{number}" for number in range(12))
 V2, LEGACY = CanonicalFormat.V2, CanonicalFormat.LEGACY
 TOLD = {"baselines": BASELINES, "licences": ("MIT", "Apache-2.0"), "TextInteractionMode": ("chat", "completion")}
-
-
-async def nothing(*_: Any) -> None:
-    """Does nothing with what was typed."""
 
 
 STRANGE = ("showcases", "inpainting", "requirements", "optimization", "finetune_series")
@@ -296,13 +293,9 @@ async def test_the_rejection_names_whom_it_reaches_and_offers_the_canned_reasons
 
 
 async def test_a_failure_of_the_handler_is_handed_on() -> None:
-    heard: list[Exception] = []
-
-    async def failed(_: Any, error: Exception) -> None:
-        heard.append(error)
-
-    form = WhyForm("", nothing, failed)
+    heard = Unheard()
+    form = WhyForm("", nothing, heard)
     problem = ValueError("boom")
     await form.on_error(None, problem)  # type: ignore[arg-type] # unused
-    assert heard == [problem]
+    assert heard.failures == [problem]
     assert form.is_finished()

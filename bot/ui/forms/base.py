@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
-from typing import Any, final, override
+from typing import Any, Protocol, final, override
 
 import discord
 from discord import ui
@@ -10,7 +10,6 @@ from discord import ui
 from bot.ui.text import clean
 
 type OnDone[T] = Callable[[discord.Interaction[Any], T], Awaitable[None]]
-type OnFailed = Callable[[discord.Interaction[Any], Exception], Awaitable[None]]
 
 FORM_TIMEOUT_S = 15 * 60
 """As long as an interaction's token lives; whoever takes longer to type could not be answered."""
@@ -18,6 +17,16 @@ TITLE_MAX = 45
 """Characters of a title (Discord's documentation); labels of fields have the same limit."""
 PARAGRAPH_MAX = 4000
 """Characters of a text field (Discord's documentation)."""
+
+
+class OnFailed(Protocol):
+    """A form's way out for failures; the first of them is not to be let in."""
+
+    def admit(self, interaction: discord.Interaction[Any], /) -> None:
+        """Raise whatever keeps the submit from being let in."""
+
+    async def __call__(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:
+        """Tell the person of a failure."""
 
 
 class Form(ui.Modal):
@@ -35,7 +44,7 @@ class Form(ui.Modal):
         Args:
             title: at most 45 characters.
             on_done: gets the interaction of the submit and what was typed.
-            on_failed: gets the interaction and what ``on_done`` raised.
+            on_failed: lets the submit in, and gets what it or ``on_done`` raised.
         """
         super().__init__(title=title[:TITLE_MAX], timeout=FORM_TIMEOUT_S)
         self._on_done = on_done
@@ -50,6 +59,7 @@ class Form(ui.Modal):
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         values = self.values()
         self.stop()
+        self._on_failed.admit(interaction)
         await self._on_done(interaction, values)
 
     @final
