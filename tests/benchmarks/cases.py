@@ -36,7 +36,9 @@ async def our_world(folder: Path, service: SilentService) -> AsyncIterator[tuple
         settings = settings_for(folder, service)
         verbs = list(custom_ids.DraftVerb)
         drafts = await remember_people(settings, [person, leaver], drafts=len(verbs))
-        bot = BotProcess.on(discord.url, "bot", "run", folder=folder / "ours", environment=settings)
+        bot = BotProcess.on(
+            discord.url, "tests.benchmarks.unhurried", "run", folder=folder / "ours", environment=settings
+        )
         async with connected(bot, discord):
             buttons = [
                 *(custom_ids.change(verb, 1, DIGEST) for verb in custom_ids.ChangeVerb),

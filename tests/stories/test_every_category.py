@@ -15,6 +15,9 @@ from tests.stories.attachments import json_file
 from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, LEGACY, V2
 from tests.stories.people import change_id_in, link
 
+A_WHILE_S = 10
+"""Between two proposals: nobody takes more than ten actions a minute."""
+
 
 @pytest.fixture(params=list(CanonicalFormat), ids=str)
 def dialect(request: pytest.FixtureRequest) -> CanonicalFormat:
@@ -50,3 +53,4 @@ async def test_a_json_file_of_each_category_is_queued(
         assert change["payload"]["name"] == record["name"]
         assert json.dumps(change["payload"]).count(CONFIG_V2["download"][0]["sha256sum"]) >= 1
         assert category in text_of(card_of(world.review, env, change["change_id"])).replace("\\", "")
+        await env.advance_time(A_WHILE_S)
