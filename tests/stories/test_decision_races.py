@@ -1,0 +1,187 @@
+"""Decisions that meet each other, meet another record, come late or come twice: one truth, and everybody told it."""
+
+import json
+from datetime import timedelta
+
+import pytest
+import simcord
+from simcord.results import ResponseMessage
+
+from bot.demo.horde_stand_in import HordeStandIn
+from bot.demo.people import ABE, CORA, RITA
+from bot.demo.reference_service import ReferenceService
+from bot.demo.service_environment import Mode
+from bot.demo.world import World
+from tests.harness.messages import answer_of, buttons_of, card_of, nodes_of, text_of
+from tests.harness.queue import change_of, decide_beside, live_model, propose_beside
+from tests.harness.races import Pressed, press_together
+from tests.harness.services import ServiceFactory, empty_the_queue
+from tests.harness.simulation import Simulation
+from tests.stories.people import fill, link, propose
+
+SELECT = 3
+
+
+@pytest.fixture(params=[Mode.V2, Mode.LEGACY], ids=str)
+def service(request: pytest.FixtureRequest, new_service: ServiceFactory) -> ReferenceService:
+    """Both kinds of deployment in turn, each the test's own: it is stopped and its files are changed."""
+    return new_service(request.param)
+
+
+async def ready(world: World, name: str) -> int:
+    """Rita has proposed a model; Abe and Cora are linked."""
+    for person in (RITA, ABE, CORA):
+        await link(world, person)
+    return await propose(world, RITA, name)
+
+
+async def test_an_approval_and_a_rejection_at_once_leave_one_of_them(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    change_id = await ready(world, "Race Approve Reject")
+    abe, cora = world.member(ABE), world.member(CORA)
+    card = card_of(world.review, env, change_id)
+    asked = await abe.click(card, label="Approve")
+    shown = await cora.click(card, label="Reject…")
+    decide_beside(service, reject=[change_id], person=CORA)  # hers, a moment earlier, from the web page
+    await abe.click(answer_of(asked), label=f"Approve #{change_id}")
+    assert "Already rejected" in text_of(answer_of(asked))
+    late = await fill(cora, shown, {"Reason": ["Duplicate of a model we have"]})
+    assert "Already rejected" in text_of(late)
+    assert "Rejected" in text_of(card_of(world.review, env, change_id))
+
+
+async def test_two_applies_at_once_apply_once(world: World, env: simcord.Env, service: ReferenceService) -> None:
+    change_id = await ready(world, "Race Apply")
+    decide_beside(service, approve=[change_id], person=CORA)
+    await env.advance_time(21)
+    card = card_of(world.review, env, change_id)
+    abe, cora = world.member(ABE), world.member(CORA)
+    results = await press_together(env, Pressed(abe, card, "Apply"), Pressed(cora, card, "Apply"))
+    said = sorted(text_of(result).splitlines()[0] for result in results)
+    assert said == [f"## #{change_id} is applied", "## Already applied"]
+    assert live_model(service, "Race Apply")
+
+
+async def test_a_press_that_is_made_twice_decides_once(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    change_id = await ready(world, "Race Double")
+    abe, label = world.member(ABE), f"Approve #{change_id}"
+    asked = await abe.click(card_of(world.review, env, change_id), label="Approve")
+    await press_together(env, Pressed(abe, answer_of(asked), label), Pressed(abe, answer_of(asked), label))
+    change = change_of(service, change_id)
+    assert (change["status"], change["approved_by"]) == ("approved", ABE.horde_user_id)
+    assert text_of(answer_of(asked)).splitlines()[0] in (f"## #{change_id} is approved", "## Already approved")
+
+
+async def test_a_purge_before_the_press_closes_the_question(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    change_id = await ready(world, "Race Purge")
+    abe = world.member(ABE)
+    asked = await abe.click(card_of(world.review, env, change_id), label="Approve")
+    empty_the_queue(service)
+    await abe.click(answer_of(asked), label=f"Approve #{change_id}")
+    assert "gone from the queue" in text_of(answer_of(asked))
+
+
+async def test_an_id_that_stands_for_something_else_now_is_not_decided(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    """A deployment with several workers may give an id twice (8.6.2): here its files are changed beneath it."""
+    change_id = await ready(world, "Race Reused")
+    abe = world.member(ABE)
+    card = card_of(world.review, env, change_id)
+    asked = await abe.click(card, label="Approve")
+    await abe.click(card, label="Claim")
+    service._end_process()
+    path = service.data_folder / "pending_queue" / "changes.json"
+    changes = json.loads(path.read_text())
+    for change in changes:
+        change["payload"]["description"] = "Something else entirely."
+    path.write_text(json.dumps(changes))
+    service.start()
+    await abe.click(answer_of(asked), label=f"Approve #{change_id}")
+    assert "Read it again" in text_of(answer_of(asked))
+    assert change_of(service, change_id)["status"] == "pending"
+    card = card_of(world.review, env, change_id)
+    assert "Something else entirely" in text_of(card)
+    assert "claimed" not in text_of(card)
+    asked = await abe.click(card, label="Approve")
+    await abe.click(answer_of(asked), label=f"Approve #{change_id}")
+    assert change_of(service, change_id)["status"] == "approved"
+
+
+async def test_a_card_that_is_a_year_old_works_after_a_restart(
+    simulation: Simulation, world: World, service: ReferenceService
+) -> None:
+    change_id = await ready(world, "Race Year")
+    await simulation.restart()
+    await simulation.let_pass(timedelta(days=365))
+    abe = world.member(ABE)
+    asked = await abe.click(card_of(world.review, simulation.env, change_id), label="Approve")
+    await abe.click(answer_of(asked), label=f"Approve #{change_id}")
+    assert change_of(service, change_id)["status"] == "approved"
+    assert "Apply" in buttons_of(card_of(world.review, simulation.env, change_id))
+
+
+async def test_a_role_that_was_lost_since_the_card_was_drawn_is_missed_at_the_press(
+    world: World, env: simcord.Env, service: ReferenceService, horde: HordeStandIn
+) -> None:
+    change_id = await ready(world, "Race Role")
+    abe = world.member(ABE)
+    asked = await abe.click(card_of(world.review, env, change_id), label="Approve")
+    port = int(service.origin.rpartition(":")[2])
+    service.stop()
+    stricter = ReferenceService(
+        service.folder, ai_horde_url=horde.url, mode=service.mode, port=port, approver_ids=(CORA.horde_user_id,)
+    ).start()
+    try:
+        pressed = await abe.click(answer_of(asked), label=f"Approve #{change_id}")
+        assert "You need the approver role" in text_of(pressed)
+        again = await abe.click(card_of(world.review, env, change_id), label="Approve")
+        assert "You need the approver role" in text_of(again)
+        assert change_of(stricter, change_id)["status"] == "pending"
+        assert "Pending" in text_of(card_of(world.review, env, change_id))
+    finally:
+        stricter.stop()
+
+
+async def test_who_has_unlinked_since_decides_nothing(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    change_id = await ready(world, "Race Unlinked")
+    abe = world.member(ABE)
+    asked = await abe.click(card_of(world.review, env, change_id), label="Approve")
+    unlink = await abe.slash(world.public, "account unlink")
+    await abe.click(answer_of(unlink), label="Unlink")
+    pressed = await abe.click(answer_of(asked), label=f"Approve #{change_id}")
+    assert "Link your AI-Horde account first" in text_of(pressed)
+    assert change_of(service, change_id)["status"] == "pending"
+
+
+async def test_several_that_go_stale_one_by_one_leave_the_fresh_ones(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    ids = [propose_beside(service, f"Race Several {number}") for number in range(4)]
+    await link(world, ABE)
+    await env.advance_time(21)
+    abe = world.member(ABE)
+    listed = answer_of(await abe.slash(world.public, "queue list"))
+    menu, values = menu_of(listed)
+    await abe.select(listed, values=values, custom_id=menu)
+    shown = await abe.click(listed, label="Reject 4…")
+    decide_beside(service, approve=ids[1:2], person=CORA)
+    await fill(abe, shown, {"Reason": ["Not fit for the Horde"]})
+    assert "3 of 4 rejected" in text_of(listed)
+    assert "already approved by carol\\#303" in text_of(listed)
+    states = ["rejected", "approved", "rejected", "rejected"]
+    assert [change_of(service, one)["status"] for one in ids] == states
+    assert change_of(service, ids[0])["reject_reason"] == "Not fit for the Horde."
+
+
+def menu_of(message: ResponseMessage) -> tuple[str, list[str]]:
+    """The menu that chooses, and its values."""
+    (menu,) = [node for node in nodes_of(message) if node["type"] == SELECT and "choose" in node["custom_id"]]
+    return menu["custom_id"], [option["value"] for option in menu["options"]]
