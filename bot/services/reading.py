@@ -10,7 +10,7 @@ from bot.identity.accounts import Accounts
 from bot.identity.errors import NotLinkedError, UnreadableKeyError
 from bot.reference.client import ReferenceClient
 from bot.reference.deployment import assert_pending_queue_write_enabled
-from bot.reference.errors import NotFoundError, ReadOnlyError
+from bot.reference.errors import ApiError, ForbiddenError, NotFoundError, ReadOnlyError
 from bot.reference.models import ChangePage, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.listing import ListFilter, Window
@@ -61,7 +61,7 @@ class QueueReader:
         )
 
     async def change(self, user_id: int, change_id: int) -> PendingChange | None:
-        """One change, None when the service does not have it.
+        """One change, None when the service does not have it. One's own is shown also where the queue is hidden.
 
         Raises:
             NotLinkedError, ReadOnlyError, ApiError: as :meth:`page`.
@@ -71,6 +71,19 @@ class QueueReader:
                 return await self.client.change(await self.key_of(user_id), change_id)
         except NotFoundError:
             return None
+        except ForbiddenError as refusal:
+            return await self._own(user_id, change_id, refusal)
+
+    async def _own(self, user_id: int, change_id: int, refusal: ForbiddenError) -> PendingChange:
+        """Look with the bot's key at what the service does not show this person, and pass on what is their own."""
+        standing = await self.accounts.standing(user_id)
+        try:
+            change = await self.client.change(self.reader_key, change_id)
+        except ApiError:
+            raise refusal from None
+        if standing is None or change.requested_by != standing.horde.user_id:
+            raise refusal
+        return change
 
     @asynccontextmanager
     async def telling_why(self) -> AsyncIterator[None]:

@@ -15,7 +15,7 @@ from bot.services.reader import ReaderKeyError
 from bot.settings import Settings
 from tests.harness.lossy import Loss, LossyTransport
 from tests.harness.messages import answer_of, card_of, posted_in, text_of
-from tests.harness.queue import change_of, changes_in
+from tests.harness.queue import change_of, changes_in, hides_queue, propose_beside
 from tests.harness.simulation import Simulation, simulated
 from tests.stories.people import link, open_draft, propose
 
@@ -91,3 +91,20 @@ async def test_a_lost_answer_is_owned_up_to_and_found_once_a_key_may_look(
     assert f"#{change['change_id']}" in text_of(told)
     assert "Compat Lost" not in text_of(await rita.slash(world.public, "propose-model drafts"))
     assert len(network.writes) == 1
+
+
+async def test_only_approvers_look_at_a_hidden_queue_and_everybody_at_their_own(
+    world: World, service: ReferenceService
+) -> None:
+    if not hides_queue(service):
+        return
+    others = propose_beside(service, "Compat Others", ABE)
+    rita, abe = world.member(RITA), world.member(ABE)
+    for command in ("queue list", "queue history"):
+        assert "Link your AI-Horde account first" in text_of(await rita.slash(world.public, command))
+    await link(world, RITA)
+    await link(world, ABE)
+    for command in ("queue list", "queue history"):
+        assert "You need the approver role" in text_of(await rita.slash(world.public, command))
+    assert "You need the approver role" in text_of(await rita.slash(world.public, "queue show", change=others))
+    assert "Compat Others" in text_of(await abe.slash(world.public, "queue list"))

@@ -48,6 +48,12 @@ def has_licences(service: ReferenceService) -> bool:
     return httpx.get(f"{service.url}/model_references/v2/licensing/licenses", trust_env=False).is_success
 
 
+def hides_queue(service: ReferenceService) -> bool:
+    """Whether this generation shows its queue to approvers alone (3.0.0)."""
+    paths = httpx.get(f"{service.url}/openapi.json", trust_env=False).json()["paths"]
+    return f"/{QUEUE}/changes" in paths and f"/{QUEUE}/my_changes" not in paths
+
+
 def propose_beside(service: ReferenceService, name: str, person: Person = RITA, **fields: Any) -> int:
     """Propose an image model beside the bot; returns the change's id."""
     paths = httpx.get(f"{service.url}/openapi.json", trust_env=False).json()["paths"]

@@ -5,9 +5,11 @@ import re
 from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
-from bot.demo.people import Person
+from bot.demo.people import ABE, DAVE, Person
+from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import answer_of, labels_of, text_of
+from tests.harness.queue import hides_queue
 
 SHA256 = "9aba26abf0d3" + "0" * 52
 FILE_LINE = f"pixel.safetensors | https://huggingface.co/pixel/resolve/main/pixel.safetensors | {SHA256}"
@@ -18,6 +20,14 @@ async def link(world: World, person: Person, key: str | None = None) -> Interact
     member = world.member(person)
     shown = await member.slash(world.public, "account link")
     return await fill(member, shown, {"AI-Horde API key": person.key if key is None else key})
+
+
+async def onlooker(world: World, service: ReferenceService) -> MemberActor:
+    """Somebody who may look at the queue: anybody, but for a service that shows it to approvers alone."""
+    if not hides_queue(service):
+        return world.member(DAVE)
+    await link(world, ABE)
+    return world.member(ABE)
 
 
 async def fill(member: MemberActor, shown: InteractionResult, answers: dict[str, object]) -> InteractionResult:

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from simcord.results import ResponseMessage
 
-from bot.demo.people import ABE, CORA, DAVE, RITA
+from bot.demo.people import ABE, CORA, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, enabled_buttons_of, nodes_of, text_of
 from tests.harness.queue import apply_beside, change_of, decide_beside, propose_beside
 from tests.harness.simulation import Simulation
-from tests.stories.people import link
+from tests.stories.people import link, onlooker
 
 SELECT = 3
 
@@ -42,17 +42,17 @@ def shown(message: ResponseMessage, ids: Sequence[int]) -> list[int]:
 
 async def test_the_queue_is_listed_newest_first_in_pages(world: World, service: ReferenceService) -> None:
     ids = [propose_beside(service, f"Listed {number}") for number in range(19)]
-    dave = world.member(DAVE)  # not even linked: the queue is public
-    listed = answer_of(await dave.slash(world.public, "queue list"))
+    viewer = await onlooker(world, service)  # not even linked: the queue is public
+    listed = answer_of(await viewer.slash(world.public, "queue list"))
     assert "19 pending · newest first · page 1 of 3" in text_of(listed)
     assert shown(listed, ids) == ids[:-9:-1]
     assert enabled_buttons_of(listed) == ["Older"]
-    await dave.click(listed, label="Older")
+    await viewer.click(listed, label="Older")
     assert shown(listed, ids) == ids[-9:-17:-1]
-    await dave.click(listed, label="Older")
+    await viewer.click(listed, label="Older")
     assert shown(listed, ids) == ids[2::-1]
     assert enabled_buttons_of(listed) == ["Newer"]
-    await dave.click(listed, label="Newer")
+    await viewer.click(listed, label="Newer")
     assert "page 2 of 3" in text_of(listed)
 
 
@@ -62,32 +62,34 @@ async def test_what_a_list_is_narrowed_to_holds_across_pages_and_a_restart(
     wanted = [propose_beside(service, f"Narrowed {number}", ABE) for number in range(10)]
     others = [propose_beside(service, "Narrowed by Rita"), propose_beside(service, "Something else", ABE)]
     decide_beside(service, approve=wanted[:1], reject=wanted[1:2])
-    dave = world.member(DAVE)
+    viewer = await onlooker(world, service)
     listed = answer_of(
-        await dave.slash(world.public, "queue list", model="narrowed", requestor="bob#202", category="image_generation")
+        await viewer.slash(
+            world.public, "queue list", model="narrowed", requestor="bob#202", category="image_generation"
+        )
     )
     assert "8 pending" in text_of(listed)
     assert "name contains narrowed · by bob\\#202" in text_of(listed)
-    await dave.select(listed, values=[], custom_id=menu_of(listed, "status"))
+    await viewer.select(listed, values=[], custom_id=menu_of(listed, "status"))
     assert "10 changes · newest first · page 1 of 2" in text_of(listed)
     await simulation.restart()
-    await dave.click(listed, label="Older")
+    await viewer.click(listed, label="Older")
     assert shown(listed, [*wanted, *others]) == wanted[1::-1]
     assert "rejected" in text_of(listed)
-    await dave.select(listed, values=["lora"], custom_id=menu_of(listed, "category"))
+    await viewer.select(listed, values=["lora"], custom_id=menu_of(listed, "category"))
     assert "Nothing is in the queue." in text_of(listed)
-    await dave.select(listed, values=["approved", "rejected"], custom_id=menu_of(listed, "status"))
+    await viewer.select(listed, values=["approved", "rejected"], custom_id=menu_of(listed, "status"))
     assert "Nothing here is approved or rejected." in text_of(listed)
-    await dave.select(listed, values=[], custom_id=menu_of(listed, "category"))
+    await viewer.select(listed, values=[], custom_id=menu_of(listed, "category"))
     assert "2 approved or rejected" in text_of(listed)
 
 
 async def test_a_page_that_is_no_more_gives_way_to_the_last_one(world: World, service: ReferenceService) -> None:
     ids = [propose_beside(service, f"Shrinking {number}") for number in range(9)]
-    dave = world.member(DAVE)
-    listed = answer_of(await dave.slash(world.public, "queue list"))
+    viewer = await onlooker(world, service)
+    listed = answer_of(await viewer.slash(world.public, "queue list"))
     decide_beside(service, reject=ids[:6])
-    await dave.click(listed, label="Older")
+    await viewer.click(listed, label="Older")
     assert "3 pending · newest first" in text_of(listed)
     assert shown(listed, ids) == ids[:5:-1]
 
@@ -110,10 +112,10 @@ async def test_any_change_is_shown_by_its_number_also_a_closed_one(world: World,
     live, refused = propose_beside(service, "Shown Live"), propose_beside(service, "Shown Refused")
     decide_beside(service, approve=[live], reject=[refused])
     apply_beside(service, live)
-    rita = world.member(RITA)
-    assert "Applied" in text_of(await rita.slash(world.public, "queue show", change=live))
-    assert "Rejected" in text_of(await rita.slash(world.public, "queue show", change=refused))
-    gone = await rita.slash(world.public, "queue show", change=999_999)
+    viewer = await onlooker(world, service)
+    assert "Applied" in text_of(await viewer.slash(world.public, "queue show", change=live))
+    assert "Rejected" in text_of(await viewer.slash(world.public, "queue show", change=refused))
+    gone = await viewer.slash(world.public, "queue show", change=999_999)
     assert "#999999 is gone from the queue" in text_of(gone)
 
 
@@ -137,10 +139,10 @@ async def test_names_and_requestors_are_offered_from_memory(
 ) -> None:
     propose_beside(service, "Offered Model", ABE)
     await simulation.let_pass(timedelta(seconds=20))
-    dave = world.member(DAVE)
-    models = await dave.autocomplete(world.public, "queue list", "model", "offered")
+    viewer = await onlooker(world, service)
+    models = await viewer.autocomplete(world.public, "queue list", "model", "offered")
     assert [choice["name"] for choice in models] == ["Offered Model"]
-    people = await dave.autocomplete(world.public, "queue list", "requestor", "bob")
+    people = await viewer.autocomplete(world.public, "queue list", "requestor", "bob")
     assert [(choice["name"], choice["value"]) for choice in people] == [("bob#202", "202")]
-    unknown = await dave.slash(world.public, "queue list", requestor="nobody at all")
+    unknown = await viewer.slash(world.public, "queue list", requestor="nobody at all")
     assert "nobody is called so" in text_of(unknown)
