@@ -73,6 +73,13 @@ class GuildSettings:
         rows = await self._database.read("SELECT * FROM guild WHERE review_channel_id IS NOT NULL ORDER BY guild_id")
         return [_setting(row) for row in rows]
 
+    async def all_with_mirrored_roles(self) -> list[GuildSetting]:
+        """Every server that gives Discord roles for queue roles."""
+        rows = await self._database.read(
+            "SELECT * FROM guild WHERE requestor_role_id IS NOT NULL OR approver_role_id IS NOT NULL ORDER BY guild_id"
+        )
+        return [_setting(row) for row in rows]
+
     async def set_review_channel(self, guild_id: int, channel_id: int | None) -> None:
         """Set or, with None, forget the review channel, and lay out the cards of all open changes there.
 

@@ -79,6 +79,15 @@ class Links:
         )
         return [_link(row) for row in rows]
 
+    async def read_before(self, moment: datetime, limit: int) -> list[Link]:
+        """Those whose roles were read longest ago, before a moment or never."""
+        rows = await self._database.read(
+            "SELECT * FROM linked_user WHERE roles_read_at IS NULL OR roles_read_at < ? "
+            "ORDER BY roles_read_at, user_id LIMIT ?",
+            (to_stamp(moment), limit),
+        )
+        return [_link(row) for row in rows]
+
     async def count(self) -> int:
         """How many people are linked."""
         return int((await self._database.read("SELECT count(*) FROM link"))[0][0])

@@ -36,6 +36,7 @@ from bot.services.queue_past import QueuePast
 from bot.services.reconcile import Reconciler
 from bot.services.reminders import Reminders
 from bot.services.revisions import Revisions
+from bot.services.role_mirror import RoleMirror
 from bot.services.statistics import Statistics
 from bot.services.status import Status
 from bot.services.upkeep import Upkeep
@@ -50,6 +51,7 @@ from storage.guild_settings import GuildSettings
 from storage.intents import Intents
 from storage.links import Links
 from storage.list_filters import ListFilters
+from storage.mirrored_roles import MirroredRoles
 from storage.outbox import Outbox
 from storage.people import People
 from storage.posts import Posts
@@ -87,6 +89,7 @@ class _Kept:
     cursors: Cursors
     guild_settings: GuildSettings
     list_filters: ListFilters
+    mirrored_roles: MirroredRoles
     sent: SentProposals
 
     @classmethod
@@ -102,6 +105,7 @@ class _Kept:
             cursors=Cursors(file),
             guild_settings=GuildSettings(file),
             list_filters=ListFilters(file),
+            mirrored_roles=MirroredRoles(file),
             sent=SentProposals(file),
         )
 
@@ -218,6 +222,7 @@ def _services(
         reconciler=reconciler,
         reminders=Reminders(known.watch, kept.guild_settings, posts, clock),
         review=decisions.review,
+        role_mirror=RoleMirror(kept.guild_settings, kept.mirrored_roles, kept.links, known.accounts, clock),
         statistics=statistics,
         revisions=Revisions(known.accounts, known.watch, kept.cards, kept.sent, drafting, known.catalogue, clock),
         status=Status(

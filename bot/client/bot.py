@@ -18,6 +18,7 @@ from bot.ui.glyphs import Look, upload_glyphs
 EXTENSIONS: Final = (
     "cogs.account",
     "cogs.help",
+    "cogs.mirror",
     "cogs.propose",
     "cogs.queue",
     "cogs.regular",

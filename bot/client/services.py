@@ -27,6 +27,7 @@ from bot.services.reconcile import Reconciler
 from bot.services.reminders import Reminders
 from bot.services.review import Review
 from bot.services.revisions import Revisions
+from bot.services.role_mirror import RoleMirror
 from bot.services.statistics import Statistics
 from bot.services.status import Status
 from bot.services.upkeep import Upkeep
@@ -63,6 +64,7 @@ class Services:
     review: Review
     statistics: Statistics
     revisions: Revisions
+    role_mirror: RoleMirror
     status: Status
     upkeep: Upkeep
     watch: Watch

@@ -125,7 +125,13 @@ async def _discord(settings: Settings) -> Finding:
     else:
         invite = discord.utils.oauth_url(
             client.application_id or 0,
-            permissions=discord.Permissions(view_channel=True, send_messages=True, attach_files=True),
+            permissions=discord.Permissions(
+                view_channel=True,
+                send_messages=True,
+                attach_files=True,
+                create_public_threads=True,
+                send_messages_in_threads=True,
+            ),
             scopes=("bot", "applications.commands"),
         )
         return Finding("Discord", f"logged in as {client.user}; invite: {invite}")

@@ -21,6 +21,7 @@ _NAMES = {
     "claim": ("claim", "claims"),
     "approval": ("counted approval", "counted approvals"),
     "subscription": ("subscription", "subscriptions"),
+    "mirrored_role": ("note of a Discord role given", "notes of Discord roles given"),
 }
 """Tables in words; the others are counted together."""
 

@@ -46,6 +46,7 @@ class ForgetButton(PersistentButton, template=account_template(AccountVerb.FORGE
     @override
     async def on_press(self, interaction: Press) -> None:
         """Delete, and say what went."""
+        await interaction.client.services.role_mirror.release(interaction.user.id)
         deleted = await interaction.client.services.privacy.forget(interaction.user.id)
         await interaction.edit_original_response(view=forgotten(deleted, interaction.client.look))
 

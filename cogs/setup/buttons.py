@@ -3,6 +3,7 @@
 from typing import override
 
 from bot.client.buttons import Acknowledgement, PersistentButton, Press
+from bot.client.events import ROLES_MOVED
 from bot.services.guild_setup import Place
 from bot.ui.custom_ids import SETUP_TEMPLATE
 from cogs.setup.screen import QUEUE_MOVED, guild_of, show
@@ -18,6 +19,8 @@ class TestButton(PersistentButton, template=SETUP_TEMPLATE):
         """Test, show, and post what could not be posted before."""
         service = interaction.client.services.guild_setup
         facts = await show(interaction, await service.show(guild_of(interaction).id))
+        await interaction.client.services.role_mirror.look_again(facts.guild_id)
+        interaction.client.dispatch(ROLES_MOVED)
         test = facts.channels.get(Place.REVIEW)
         if test is not None and not test.is_gone:
             await service.use_review_channel(facts.guild_id, test.channel_id)

@@ -5,6 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import CuratorBot
+from bot.client.events import ROLES_MOVED
 from bot.client.tree import VERB
 from bot.services.guild_setup import SelfApproval, Setting
 from bot.ui.errors import Verb
@@ -110,6 +111,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
         if role is not None:
             assert_may_give(interaction.user, role)
         await self._set(interaction, setting, None if role is None else role.id)
+        self.bot.dispatch(ROLES_MOVED)
 
     async def _set(self, interaction: Interaction, setting: Setting, value: int | str | None) -> None:
         if not interaction.response.is_done():

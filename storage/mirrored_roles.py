@@ -1,0 +1,58 @@
+"""Which Discord roles the bot gave to whom, so that it can take them again."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from storage.database import Database, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """What one member of one server has of the bot; ``is_sure`` while nothing of it is still to be done."""
+
+    role_ids: frozenset[int]
+    is_sure: bool
+
+
+class MirroredRoles:
+    """Roles given, by server and member."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def guilds(self) -> frozenset[int]:
+        """Servers in which somebody has a role of the bot's."""
+        return frozenset(row[0] for row in await self._database.read("SELECT DISTINCT guild_id FROM mirrored_role"))
+
+    async def of_guild(self, guild_id: int) -> Mapping[int, Mirrored]:
+        """Everybody who was given a role in a server, by Discord id."""
+        rows = await self._database.read(
+            "SELECT user_id, role_id, is_sure FROM mirrored_role WHERE guild_id = ?", (guild_id,)
+        )
+        found: dict[int, Mirrored] = {}
+        for row in rows:
+            known = found.get(row["user_id"], Mirrored(frozenset(), is_sure=True))
+            found[row["user_id"]] = Mirrored(
+                known.role_ids | {row["role_id"]}, is_sure=known.is_sure and bool(row["is_sure"])
+            )
+        return found
+
+    async def put(self, guild_id: int, user_id: int, role_ids: Collection[int], *, is_sure: bool) -> None:
+        """Replace what is known of one member; with no roles, forget them."""
+
+        def write(transaction: Transaction) -> None:
+            transaction.execute("DELETE FROM mirrored_role WHERE guild_id = ? AND user_id = ?", (guild_id, user_id))
+            transaction.executemany(
+                "INSERT INTO mirrored_role (guild_id, user_id, role_id, is_sure) VALUES (?, ?, ?, ?)",
+                [(guild_id, user_id, role_id, is_sure) for role_id in sorted(role_ids)],
+            )
+
+        await self._database.transaction(write)
+
+    async def doubt(self, guild_id: int) -> None:
+        """Have everybody in a server looked at again: somebody may have given or taken by hand."""
+        await self._database.transaction(
+            lambda transaction: transaction.execute(
+                "UPDATE mirrored_role SET is_sure = 0 WHERE guild_id = ?", (guild_id,)
+            )
+        )
