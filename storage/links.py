@@ -14,12 +14,13 @@ from storage.sealing import Binding
 
 _PUT = """
 INSERT INTO link (user_id, horde_user_id, horde_username, generation, key_id, sealed_key, roles,
-                  roles_read_at, linked_at)
-VALUES (:user_id, :horde_user_id, :horde_username, :generation, :key_id, :sealed_key, :roles, :now, :now)
+                  roles_read_at, linked_at, last_used_at)
+VALUES (:user_id, :horde_user_id, :horde_username, :generation, :key_id, :sealed_key, :roles, :now, :now, :now)
 ON CONFLICT (user_id) DO UPDATE SET
        horde_user_id = excluded.horde_user_id, horde_username = excluded.horde_username,
        generation = excluded.generation, key_id = excluded.key_id, sealed_key = excluded.sealed_key,
-       roles = excluded.roles, roles_read_at = excluded.roles_read_at, linked_at = excluded.linked_at
+       roles = excluded.roles, roles_read_at = excluded.roles_read_at, linked_at = excluded.linked_at,
+       last_used_at = excluded.last_used_at, warned_at = NULL
 """
 
 _GET = "SELECT * FROM linked_user WHERE user_id = ?"

@@ -24,13 +24,14 @@ class About(StrEnum):
     CHANGE = "change"
     DRAFT = "draft"
     PROPOSAL = "proposal"
+    LINK = "link"
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeKey:
     """What makes a notice the same one: whom, about which change (or draft, or proposal), in which of its statuses.
 
-    ``about_id`` is the change's id, the draft's, or the intent's of a proposal.
+    ``about_id`` is the change's id, the draft's, the intent's of a proposal, or a link's generation.
     """
 
     user_id: int

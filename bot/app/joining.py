@@ -24,6 +24,7 @@ from bot.services.digest import Digests
 from bot.services.drafting import Drafting
 from bot.services.facts import FactFinder
 from bot.services.guild_setup import GuildSetup
+from bot.services.keeping import LinkKeeping
 from bot.services.live_side import LiveSide
 from bot.services.looking import Looker
 from bot.services.notices import Notices
@@ -48,6 +49,7 @@ from storage.cards import Cards
 from storage.cursors import Cursors
 from storage.drafts import Drafts
 from storage.guild_settings import GuildSettings
+from storage.idle_links import IdleLinks
 from storage.intents import Intents
 from storage.links import Links
 from storage.list_filters import ListFilters
@@ -80,6 +82,7 @@ class Clocks:
 class _Kept:
     """The repositories of one file."""
 
+    idle_links: IdleLinks
     links: Links
     drafts: Drafts
     intents: Intents
@@ -107,6 +110,7 @@ class _Kept:
             list_filters=ListFilters(file),
             mirrored_roles=MirroredRoles(file),
             sent=SentProposals(file),
+            idle_links=IdleLinks(file),
         )
 
 
@@ -141,6 +145,15 @@ class _Known:
         )
         accounts = Accounts(kept.links, roles, clock=clock, ttl=settings.role_ttl, monotonic=clocks.monotonic)
         return cls(client, accounts, catalogue, usages, watch, Pace.of(clock, clocks.monotonic))
+        accounts = Accounts(
+            kept.links,
+            roles,
+            clock=clock,
+            ttl=settings.role_ttl,
+            monotonic=clocks.monotonic,
+            idle_links=kept.idle_links,
+        )
+        return cls(client, accounts, catalogue, usages, watch)
 
 
 async def join(
@@ -185,6 +198,7 @@ def _services(
         reader_key=settings.reader_key,
         clock=clock,
     )
+    link_keeping = LinkKeeping(known.accounts, kept.idle_links, clock, timedelta(days=settings.link_idle_days))
     statistics = Statistics(QueuePast(known.client, settings.reader_key, clock), clock)
     return Services(
         accounts=known.accounts,
@@ -199,7 +213,8 @@ def _services(
         drafting=drafting,
         lost_decisions=decisions.lost_decisions,
         guild_setup=GuildSetup(kept.guild_settings, decisions.approving),
-        notices=Notices(kept.outbox, known.watch, kept.drafts, kept.intents, clock, keep_for),
+        link_keeping=link_keeping,
+        notices=Notices(kept.outbox, known.watch, kept.drafts, kept.intents, clock, keep_for, link_keeping),
         posts=posts,
         privacy=Privacy(known.accounts, People(connections.database), card_keeper, clock),
         pace=known.pace,

@@ -14,6 +14,7 @@ from bot.services.digest import Digests
 from bot.services.drafting import Drafting
 from bot.services.guild_setup import GuildSetup
 from bot.services.history import History
+from bot.services.keeping import LinkKeeping
 from bot.services.lost_decisions import LostDecisions
 from bot.services.notices import Notices
 from bot.services.own_proposals import OwnProposals
@@ -51,6 +52,7 @@ class Services:
     guild_setup: GuildSetup
     lost_decisions: LostDecisions
     history: History
+    link_keeping: LinkKeeping
     notices: Notices
     pace: Pace
     posts: PostBox

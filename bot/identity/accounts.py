@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from weakref import WeakValueDictionary
 
@@ -28,6 +28,7 @@ from bot.identity.standing import Actor, HordeUserContext, Role, Standing
 from bot.identity.window import SlidingWindow
 from bot.reference.errors import ApiError
 from storage import errors as stored
+from storage.idle_links import IdleLinks
 from storage.links import Link, Links
 
 __all__ = ["Accounts", "Actor", "LinkOutcome", "Standing"]
@@ -71,6 +72,7 @@ class Accounts:
         clock: Callable[[], datetime],
         ttl: timedelta,
         monotonic: Callable[[], float] = time.monotonic,
+        idle_links: IdleLinks | None = None,
     ) -> None:
         """Join the two sources.
 
@@ -80,6 +82,7 @@ class Accounts:
             clock: aware UTC.
             ttl: for how long roles count as just read.
             monotonic: seconds, for the limit on trying keys.
+            idle_links: notes who uses their key; ``None`` where nobody's link expires.
         """
         self._links = links
         self._roles = roles
@@ -88,6 +91,8 @@ class Accounts:
         self._tried = SlidingWindow(KEYS_TRIED, KEYS_TRIED_WITHIN, monotonic)
         self._known: dict[int, Standing] = {}
         self._doubted: set[int] = set()
+        self._idle_links = idle_links
+        self._used_on: dict[int, date] = {}
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def warm(self) -> int:
@@ -137,6 +142,7 @@ class Accounts:
                     standing = await self._reread(standing, key)
         if needs is not None and not standing.may(needs):
             raise MissingRoleError(needs, standing)
+        await self._note_use(user_id)
         return Actor(user_id=user_id, horde=standing.horde, roles=standing.roles, key=key)
 
     async def refresh(self, user_id: int) -> Standing:
@@ -154,6 +160,8 @@ class Accounts:
             UnreadableKeyError: the stored key does not open.
         """
         standing = await self.standing(user_id)
+        if standing is not None:
+            await self._note_use(user_id)
         if standing is None or self._is_fresh(standing):
             return standing
         try:
@@ -225,6 +233,16 @@ class Accounts:
             if (known := self._known.get(user_id)) is not None:
                 self._known[user_id] = replace(known, is_visible=is_visible)
 
+    async def expire(self, unused_since: datetime, warned_before: datetime) -> int:
+        """Unlink who has not acted since then and was told before that; returns how many they are."""
+        if self._idle_links is None:
+            return 0
+        gone = await self._idle_links.expire(unused_since, warned_before)
+        for user_id in gone:
+            self._drop(user_id)
+            _log.info("link expired", user_id=user_id)
+        return len(gone)
+
     async def unlink(self, user_id: int) -> bool:
         """Delete a person's key; False when there was none."""
         async with self._lock(user_id):
@@ -272,6 +290,13 @@ class Accounts:
             raise NotLinkedError(standing.user_id)
         return self._remember(replace(standing, roles=frozenset(roles), roles_read_at=now))
 
+    async def _note_use(self, user_id: int) -> None:
+        """Note that somebody acts, once a day: a press must not wait for the disk each time."""
+        today = self._clock().date()
+        if self._idle_links is not None and self._used_on.get(user_id) != today:
+            self._used_on[user_id] = today
+            await self._idle_links.use(user_id, self._clock())
+
     def _is_fresh(self, standing: Standing) -> bool:
         if standing.roles_read_at is None or standing.user_id in self._doubted:
             return False
@@ -285,6 +310,7 @@ class Accounts:
 
     def _drop(self, user_id: int) -> None:
         self._known.pop(user_id, None)
+        self._used_on.pop(user_id, None)
         self._doubted.discard(user_id)
 
     def _lock(self, user_id: int) -> asyncio.Lock:

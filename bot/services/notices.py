@@ -8,7 +8,7 @@ from bot.errors import BotError
 from bot.reference.errors import NotFoundError
 from bot.reference.models import Operation
 from bot.services.changes import CardState, ChangeFacts, MessageLink
-from bot.services.keeping import kept_until
+from bot.services.keeping import LinkKeeping, kept_until
 from bot.services.watch import Watch
 from storage.drafts import Drafts, DraftState
 from storage.intents import Intents, IntentState
@@ -46,7 +46,15 @@ class NeverQueued:
     is_kept: bool
 
 
-type News = ChangeNews | DraftExpires | NeverQueued
+@dataclass(frozen=True, slots=True)
+class LinkExpires:
+    """Their link goes ``until`` then, with the key, unless they act."""
+
+    horde_name: str
+    until: datetime
+
+
+type News = LinkExpires | ChangeNews | DraftExpires | NeverQueued
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,7 @@ class Notices:
     intents: Intents
     clock: Callable[[], datetime]
     keep_for: timedelta
+    link_keeping: LinkKeeping
 
     async def due(self) -> list[DueNotice]:
         """Notices to deliver now.
@@ -115,6 +124,8 @@ class Notices:
                 return await self._never_queued(notice)
             case About.CHANGE:
                 return await self._moved(notice)
+            case About.LINK:
+                return await self._link_expiring(notice)
 
     async def _moved(self, notice: Notice) -> ChangeNews | None:
         try:
@@ -134,6 +145,12 @@ class Notices:
             return None
         until = kept_until(draft, self.keep_for)
         return DraftExpires(Operation(draft.operation), draft.category, draft.model_name, until)
+
+    async def _link_expiring(self, notice: Notice) -> LinkExpires | None:
+        standing = await self.link_keeping.accounts.standing(notice.user_id)
+        if standing is None or not await self.link_keeping.idle_links.is_warned(notice.user_id):
+            return None
+        return LinkExpires(standing.horde.username, self.clock() + self.link_keeping.word_before)
 
     async def _never_queued(self, notice: Notice) -> NeverQueued | None:
         intent = await self.intents.get(notice.about_id)

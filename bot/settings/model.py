@@ -109,6 +109,9 @@ class Settings(BaseSettings):
     draft_days: Annotated[int, Field(ge=1, le=3650), Remedy("Whole days, 1 to 3650.")] = 30
     """Days after which a draft that nobody touched is deleted."""
 
+    link_idle_days: Annotated[int, Field(ge=1, le=3650), Remedy("Whole days, 1 to 3650.")] = 180
+    """Days after which the key of somebody who did not act is deleted."""
+
     health_port: Annotated[
         int | None, Field(ge=1, le=65535), Remedy("A free port of this machine, 1 to 65535, or leave it out.")
     ] = None

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts, MessageLink
-from bot.services.notices import ChangeNews, DraftExpires, NeverQueued, News
+from bot.services.notices import ChangeNews, DraftExpires, LinkExpires, NeverQueued, News
 from bot.ui import custom_ids
 from bot.ui.card_endings import reason_text
 from bot.ui.components import Accent, Markup, Press, Sheet, link, primary
@@ -20,7 +20,7 @@ from bot.ui.states import (
     short_state_line,
     title_of,
 )
-from bot.ui.text import NAME_LIST, NAME_TITLE, clock_time, horde_name, plain, relative
+from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, clock_time, horde_name, plain, relative
 
 
 def news_notice(news: News, look: Look) -> Markup:
@@ -28,6 +28,8 @@ def news_notice(news: News, look: Look) -> Markup:
     match news:
         case DraftExpires():
             return expiring_notice(news, look)
+        case LinkExpires():
+            return link_expiring_notice(news, look)
         case NeverQueued():
             return never_queued_notice(news, look)
         case ChangeNews() if news.facts.state is CardState.PENDING:
@@ -110,6 +112,22 @@ def expiring_notice(news: DraftExpires, look: Look) -> Markup:
             f"Nobody has touched the draft {_proposal(news)} for long. It is deleted {relative(news.until)}.",
             "**Changed:** nothing yet.",
             f"**Now:** open it under {look.command('propose-model drafts')} and send it; any change keeps it.",
+        )
+        .view()
+    )
+
+
+def link_expiring_notice(news: LinkExpires, look: Look) -> Markup:
+    """Tell somebody that their link goes soon, because they do not use it."""
+    return (
+        Sheet(Accent.GREY)
+        .text(
+            "## Your link expires",
+            f"You have not acted as {plain(news.horde_name, REQUESTOR)} for long. Your key is deleted "
+            f"{relative(news.until)}: what is not used cannot leak.",
+            "**Changed:** nothing yet.",
+            f"**Now:** to keep it, type {look.command('account status')} once. {look.command('account link')} links "
+            "again at any time.",
         )
         .view()
     )

@@ -73,6 +73,7 @@ class WatchCog(commands.Cog):
         services = self.bot.services
         await services.drafting.expire()
         await services.revisions.expire()
+        await services.link_keeping.expire()
         for _intent, change in await services.reconciler.look_for_all():
             await services.watch.note(change)
         await services.lost_decisions.look_for_all()
