@@ -143,8 +143,6 @@ class _Known:
             looker=Looker(client, settings.reader_key, QueueMemory()),
             clock=clock,
         )
-        accounts = Accounts(kept.links, roles, clock=clock, ttl=settings.role_ttl, monotonic=clocks.monotonic)
-        return cls(client, accounts, catalogue, usages, watch, Pace.of(clock, clocks.monotonic))
         accounts = Accounts(
             kept.links,
             roles,
@@ -153,7 +151,7 @@ class _Known:
             monotonic=clocks.monotonic,
             idle_links=kept.idle_links,
         )
-        return cls(client, accounts, catalogue, usages, watch)
+        return cls(client, accounts, catalogue, usages, watch, Pace.of(clock, clocks.monotonic))
 
 
 async def join(
