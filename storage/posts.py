@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from storage.columns import from_json, to_json, to_stamp
+from storage.cursors import move_cursors
 from storage.database import Database, Row, Transaction
 
 _MAX_FAILURES = 3  # as for cards: after three refusals Discord's answer is final
@@ -74,9 +75,39 @@ class Posts:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, posts: Iterable[PostKey], now: datetime) -> int:
-        """Have these said; those that were ever added before are left as they are. Returns how many are new."""
-        return await self._database.transaction(lambda transaction: add_posts(transaction, posts, now))
+    async def add(self, posts: Iterable[PostKey], now: datetime, *, cursors: Mapping[str, str] | None = None) -> int:
+        """Have these said; those that were ever added before are left as they are. Returns how many are new.
+
+        ``cursors`` move in the same transaction.
+        """
+
+        def write(transaction: Transaction) -> int:
+            move_cursors(transaction, cursors or {})
+            return add_posts(transaction, posts, now)
+
+        return await self._database.transaction(write)
+
+    async def rewrite_everywhere(
+        self,
+        kind: PostKind,
+        subject: str,
+        facts: Mapping[str, Any],
+        *,
+        now: datetime,
+        cursors: Mapping[str, str],
+    ) -> int:
+        """Have the posts of all servers say this instead, and move cursors; returns how many did not say so yet."""
+        text = to_json(facts)
+        sql = (
+            "UPDATE post SET facts = ?, revision = revision + 1, next_at = ? "
+            "WHERE kind = ? AND subject = ? AND facts != ?"
+        )
+
+        def write(transaction: Transaction) -> int:
+            move_cursors(transaction, cursors)
+            return transaction.execute(sql, (text, to_stamp(now), kind, subject, text)).rowcount
+
+        return await self._database.transaction(write)
 
     async def rewrite(
         self, guild_id: int, kind: PostKind, subject: str, facts: Mapping[str, Any], *, now: datetime

@@ -28,6 +28,7 @@ from bot.services.keeping import LinkKeeping
 from bot.services.live_side import LiveSide
 from bot.services.looking import Looker
 from bot.services.notices import Notices
+from bot.services.outages import Outages
 from bot.services.pace import Pace
 from bot.services.posts import PostBox
 from bot.services.privacy import Privacy
@@ -213,6 +214,8 @@ def _services(
         guild_setup=GuildSetup(kept.guild_settings, decisions.approving),
         link_keeping=link_keeping,
         notices=Notices(kept.outbox, known.watch, kept.drafts, kept.intents, clock, keep_for, link_keeping),
+        notices=Notices(kept.outbox, known.watch, kept.drafts, kept.intents, clock, keep_for),
+        outages=Outages(known.watch, kept.posts, kept.guild_settings, kept.cursors, clock),
         posts=posts,
         privacy=Privacy(known.accounts, People(connections.database), card_keeper, clock),
         pace=known.pace,

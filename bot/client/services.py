@@ -17,6 +17,7 @@ from bot.services.history import History
 from bot.services.keeping import LinkKeeping
 from bot.services.lost_decisions import LostDecisions
 from bot.services.notices import Notices
+from bot.services.outages import Outages
 from bot.services.own_proposals import OwnProposals
 from bot.services.pace import Pace
 from bot.services.posts import PostBox
@@ -55,6 +56,7 @@ class Services:
     link_keeping: LinkKeeping
     notices: Notices
     pace: Pace
+    outages: Outages
     posts: PostBox
     privacy: Privacy
     proposals: Proposals

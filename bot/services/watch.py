@@ -137,6 +137,10 @@ class Watch:
         """Open changes in one status, from memory, oldest first."""
         return self.memory.in_status(status)
 
+    def seen_since(self, change_id: int) -> int:
+        """How many changes came in after this one, as far as they are open or ended since the last look."""
+        return sum(seen > change_id for seen in self.memory.tracked)
+
     async def sweep(self) -> None:
         """Look at the queue once and remember what is new, moved or gone.
 

@@ -79,7 +79,10 @@ class WatchCog(commands.Cog):
         await services.lost_decisions.look_for_all()
         await services.claiming.expire()
         await services.bulk.expire()
-        await services.watch.sweep()
+        try:
+            await services.watch.sweep()
+        finally:
+            await services.outages.note()
 
     @commands.Cog.listener()
     async def on_queue_moved(self) -> None:
