@@ -6,6 +6,9 @@ BIN    := $(VENV)/bin
 MODE   ?= v2
 ARGS   ?=
 
+# A whole reference in the legacy layout, to be tested beside the sample: make test REFERENCE=DIR
+REFERENCE ?= $(CURATOR_TEST_REFERENCE_DATA)
+
 COMPAT          ?= .venv-compat
 COMPAT_VERSIONS ?= 3.0.0 4.1.0
 
@@ -18,8 +21,8 @@ help:  ## what there is to make
 demo: $(VENV)/.demo  ## everything in a browser, offline (MODE=v2|legacy|replica, ARGS="--port 8080")
 	@$(BIN)/python -m bot demo --mode $(MODE) $(ARGS)
 
-test: check $(VENV)/.browser  ## lint, types, import rules and every test
-	@$(BIN)/coverage run -m pytest
+test: check $(VENV)/.browser  ## lint, types, import rules and every test (REFERENCE=DIR: on a whole reference too)
+	@CURATOR_TEST_REFERENCE_DATA='$(REFERENCE)' $(BIN)/coverage run -m pytest
 	@$(BIN)/coverage report
 
 check: lint  ## lint, the strict type checker and the import rules: everything but the tests

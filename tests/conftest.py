@@ -7,8 +7,15 @@ import pytest
 import structlog
 
 from bot.logs import FLOORS
+from tests.harness.reference_data import VARIABLE, whole
 
 pytest_plugins = ["tests.harness.stand_in", "tests.harness.services", "tests.harness.discord"]
+
+
+def pytest_report_header() -> str:
+    """Say which reference goes through the round trips: nobody shall take the sample for the whole."""
+    folder = whole()
+    return f"reference: the whole one in {folder}" if folder else f"reference: the sample alone, no {VARIABLE}"
 
 
 @pytest.fixture(autouse=True)

@@ -7,20 +7,38 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.demo.reference_service import SAMPLE_DATA
 
 VARIABLE = "CURATOR_TEST_REFERENCE_DATA"
 """Environment: a folder with a whole reference in the legacy layout, to be tested as well."""
+
+OWN_FOLDER = Path(__file__).parents[2] / "reference-data" / "legacy"
+"""Where one may lie inside of the project, without being a part of it."""
 
 SAMPLE = SAMPLE_DATA / "legacy"
 _FILES = {"stable_diffusion": "image_generation"}
 """Names of files that differ from their category."""
 
 
+def whole() -> Path | None:
+    """The folder of a whole reference: the one that the environment names, or the project's own, if it is there.
+
+    Raises:
+        UsageError: the environment names a folder without one: better no tests than fewer.
+    """
+    named = os.environ.get(VARIABLE)
+    if named and not (Path(named) / "models.csv").is_file():
+        raise pytest.UsageError(f"{VARIABLE} names {named}, where there is no models.csv")
+    folder = Path(named) if named else OWN_FOLDER
+    return folder if (folder / "models.csv").is_file() else None
+
+
 def folders() -> dict[str, Path]:
-    """The folders to test: the sample, and the one that the environment names."""
-    whole = os.environ.get(VARIABLE)
-    return {"sample": SAMPLE} | ({"whole": Path(whole)} if whole else {})
+    """The folders to test: the sample, and a whole reference where there is one."""
+    found = whole()
+    return {"sample": SAMPLE} | ({"whole": found} if found else {})
 
 
 def legacy_records(folder: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:

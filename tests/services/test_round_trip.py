@@ -18,6 +18,7 @@ from bot.reference.records import files_of, to_payload, with_files
 from bot.reference.transport import Transport, make_http_client
 from bot.services.fields_table import fields_of
 from bot.services.forms_input import SectionAnswers, section_revision, shown
+from bot.services.kept_fields import unkept
 from bot.services.record_input import record_from_json, revise
 from bot.services.updates import draft_diff, is_same
 from storage.database import Database
@@ -66,16 +67,17 @@ async def test_every_legacy_record_is_sent_as_it_was_read(drafts: Drafts, folder
         assert json.dumps(sent) == as_text, "down to the order of its fields"
 
 
+@pytest.mark.parametrize("mode", [Mode.LEGACY, Mode.V2], ids=str)
 @pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS.keys())
 async def test_every_model_that_the_service_lists_makes_an_update_that_changes_nothing(
-    drafts: Drafts, folder: Path, tmp_path: Path, horde: HordeStandIn
+    drafts: Drafts, folder: Path, mode: Mode, tmp_path: Path, horde: HordeStandIn
 ) -> None:
-    service = ReferenceService(tmp_path / "service", ai_horde_url=horde.url, mode=Mode.LEGACY, reference_data=folder)
+    service = ReferenceService(tmp_path / "service", ai_horde_url=horde.url, mode=mode, reference_data=folder)
     expected = {(category, name) for category, name, _ in legacy_records(folder)}
     found: set[tuple[str, str]] = set()
     async with service, make_http_client(service.url) as http:
         client = ReferenceClient(Transport(http))
-        deployment = await client.deployment()
+        deployment, document = await client.deployment(), await client.document()
         for category in CATEGORIES:
             dialect = deployment.dialect_for(category)
             for name, live in (await client.models(category, dialect=dialect)).items():
@@ -83,6 +85,11 @@ async def test_every_model_that_the_service_lists_makes_an_update_that_changes_n
                 sent = await through_a_draft(drafts, len(found), category, name, record, dialect)
                 assert is_same(live | {"name": name}, sent, dialect), name
                 assert draft_diff(name, category, live | {"name": name}, sent, dialect).field_diffs == (), name
+                typed = {one.key: shown(one, record, dialect) for one in fields_of(category, dialect)}
+                revision = section_revision(SectionAnswers(category, typed), record, dialect)
+                retyped, _ = revise(record, "", revision, dialect)
+                assert without_blanks(retyped) == without_blanks(record), name
+                assert unkept(record, category, dialect, document, live=live) == (), name
                 found.add((category, name))
     assert expected <= found
 
