@@ -214,7 +214,6 @@ def _services(
         guild_setup=GuildSetup(kept.guild_settings, decisions.approving),
         link_keeping=link_keeping,
         notices=Notices(kept.outbox, known.watch, kept.drafts, kept.intents, clock, keep_for, link_keeping),
-        notices=Notices(kept.outbox, known.watch, kept.drafts, kept.intents, clock, keep_for),
         outages=Outages(known.watch, kept.posts, kept.guild_settings, kept.cursors, clock),
         posts=posts,
         privacy=Privacy(known.accounts, People(connections.database), card_keeper, clock),
