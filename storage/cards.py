@@ -1,5 +1,6 @@
 """What the queue looked like at the last sweep, and which message shows each change in each server."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
@@ -10,6 +11,7 @@ from storage.cursors import move_cursors
 from storage.database import Database, Transaction
 from storage.laying_out import lay_out_channel, lay_out_new, lay_out_next, lay_out_one
 from storage.outbox import NoticeKey, add_notices
+from storage.sayings import Saying, add_sayings
 from storage.sent_proposals import drop_sent
 
 __all__ = ["FINAL_STATUSES", "PURGED", "Card", "Cards", "TrackedChange"]
@@ -69,10 +71,11 @@ class Cards:
         cursors: Mapping[str, str] | None = None,
         notices: Iterable[NoticeKey] = (),
         touched: Iterable[int] = (),
+        sayings: Iterable[Saying] = (),
     ) -> None:
-        """Keep what a sweep found, lay out cards for what is new, queue notices, move cursors.
+        """Keep what a sweep found, lay out cards for what is new, queue notices and posts, move cursors.
 
-        All in one transaction: a crash neither loses nor doubles a card or a notice. ``seen`` needs to hold
+        All in one transaction: a crash neither loses nor doubles a card, a notice or a post. ``seen`` needs to hold
         only what is new or moved; cards of ``touched`` are due to be drawn again. A final change that comes
         back as something else is an id used again: it gets a new message, and its notices are due anew.
         """
@@ -83,6 +86,7 @@ class Cards:
             lay_out_next(transaction, [change_id for change_id, step in steps if step is _Step.DECIDED])
             transaction.executemany(_TOUCH, [(change_id,) for change_id in touched])
             add_notices(transaction, notices, now)
+            add_sayings(transaction, sayings, now)
             move_cursors(transaction, cursors or {})
 
         await self._database.transaction(write)
@@ -95,6 +99,14 @@ class Cards:
     async def lay_out(self, change_id: int) -> None:
         """Lay out the cards of a change that somebody decides, in servers where it has none."""
         await self._database.transaction(lambda transaction: lay_out_one(transaction, change_id))
+
+    async def changes(self, change_ids: Sequence[int]) -> dict[int, TrackedChange]:
+        """Several changes as last seen, by id; those never seen are left out."""
+        rows = await self._database.read(
+            "SELECT * FROM tracked_change WHERE change_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(change_ids)),),
+        )
+        return {row["change_id"]: change_of(row) for row in rows}
 
     async def card(self, guild_id: int, change_id: int) -> Card | None:
         """The card of a change in a server, or None."""
@@ -181,7 +193,7 @@ def move_cards(transaction: Transaction, guild_id: int, channel_id: int | None) 
         transaction.execute("DELETE FROM card WHERE guild_id = ? AND message_id IS NULL", (guild_id,))
         return
     transaction.execute("DELETE FROM card WHERE guild_id = ? AND channel_id != ?", (guild_id, channel_id))
-    transaction.execute("UPDATE card SET failures = 0 WHERE guild_id = ?", (guild_id,))
+    transaction.execute("UPDATE card SET failures = 0, thread_failures = 0 WHERE guild_id = ?", (guild_id,))
     lay_out_channel(transaction, guild_id, channel_id)
 
 

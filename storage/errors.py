@@ -192,6 +192,14 @@ class TooManyDraftsError(StorageError):
         self.limit = limit
 
 
+class TooManySubscriptionsError(StorageError):
+    """The person has as many subscriptions as one may keep."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"a person keeps at most {limit} subscriptions")
+        self.limit = limit
+
+
 class DraftUnavailableError(StorageError):
     """The draft is gone, or being sent just now.
 

@@ -1,5 +1,6 @@
 """What people still have to be told, one row each, kept until delivered; at least once, never for ever."""
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,6 +65,19 @@ class Notice:
         return f"notice-{self.notice_id}"
 
 
+_DUE = """
+WITH due AS (SELECT * FROM notice WHERE state = 'ready' AND next_at <= :now),
+     first AS (SELECT * FROM due ORDER BY next_at, notice_id LIMIT :limit)
+UPDATE notice SET state = 'sending', attempts = attempts + 1
+WHERE notice_id IN (
+    SELECT notice_id FROM first
+    UNION
+    SELECT notice_id FROM due WHERE user_id IN (SELECT user_id FROM first) AND user_id IN (
+        SELECT user_id FROM due GROUP BY user_id HAVING count(*) > :whole_above))
+RETURNING *
+"""
+
+
 class Outbox:
     """Notices and their deliveries. One worker takes them."""
 
@@ -74,16 +88,13 @@ class Outbox:
         """Queue notices; those that were ever queued before are left alone. Returns how many are new."""
         return await self._database.transaction(lambda transaction: add_notices(transaction, notices, now))
 
-    async def due(self, now: datetime, *, limit: int = 50) -> list[Notice]:
-        """Take what is due, oldest first: each is SENDING, its attempt counted, until marked below."""
-        rows = await self._database.transaction(
-            lambda transaction: transaction.execute(
-                "UPDATE notice SET state = 'sending', attempts = attempts + 1 WHERE notice_id IN ("
-                "SELECT notice_id FROM notice WHERE state = 'ready' AND next_at <= ? "
-                "ORDER BY next_at, notice_id LIMIT ?) RETURNING *",
-                (to_stamp(now), limit),
-            ).fetchall()
-        )
+    async def due(self, now: datetime, *, limit: int = 50, whole_above: int = sys.maxsize) -> list[Notice]:
+        """Take what is due, oldest first: each is SENDING, its attempt counted, until marked below.
+
+        Whoever is among the first ``limit`` and has more than ``whole_above`` due gets all of it taken.
+        """
+        values = {"now": to_stamp(now), "limit": limit, "whole_above": whole_above}
+        rows = await self._database.transaction(lambda transaction: transaction.execute(_DUE, values).fetchall())
         return sorted(map(_notice, rows), key=lambda notice: (notice.next_at, notice.notice_id))
 
     async def mark_done(self, notice_id: int) -> None:
@@ -111,6 +122,14 @@ class Outbox:
                 > 0
             )
         )
+
+    async def state_of(self, notice: NoticeKey) -> NoticeState | None:
+        """How far a notice got; None when there is none."""
+        row = await self._database.read_one(
+            "SELECT state FROM notice WHERE user_id = ? AND about = ? AND about_id = ? AND status = ?",
+            (notice.user_id, notice.about, notice.about_id, notice.status),
+        )
+        return None if row is None else NoticeState(row["state"])
 
     async def recover(self) -> int:
         """At start: what was being sent when the bot stopped goes out again. Returns how many."""

@@ -129,10 +129,10 @@ class Posts:
         return None if row is None else _post(row)
 
     async def due(self, now: datetime, *, limit: int = 50) -> list[Post]:
-        """What is to be posted or edited now, in the order in which it was added."""
+        """What is to be posted or edited now, in the order in which it was added; not what has no channel yet."""
         rows = await self._database.read(
             "SELECT * FROM post WHERE shown_revision < revision AND failures < ? AND next_at <= ? "
-            "ORDER BY post_id LIMIT ?",
+            "AND channel_id != 0 ORDER BY post_id LIMIT ?",
             (_MAX_FAILURES, to_stamp(now), limit),
         )
         return [_post(row) for row in rows]

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from bot.app.connections import Connections, ping
 from bot.app.decisions import Decisions
 from bot.app.looking import Looking
+from bot.app.told import ToldPeople, telling_of
 from bot.client.bot import CuratorBot, SyncedCommands
 from bot.client.services import Services
 from bot.identity.accounts import Accounts
@@ -59,7 +60,6 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.posts import Posts
 from storage.rotation import Rotation
-from storage.sent_proposals import SentProposals
 
 VERSION = version("horde-curator")
 
@@ -140,8 +140,8 @@ class _Known:
             ),
             cards=kept.cards,
             cursors=kept.cursors,
-            links=kept.links,
             looker=Looker(client, settings.reader_key, QueueMemory()),
+            telling=telling_of(connections.database, kept.cards, kept.links, kept.outbox),
             clock=clock,
         )
         accounts = Accounts(
@@ -152,6 +152,8 @@ class _Known:
             monotonic=clocks.monotonic,
             idle_links=kept.idle_links,
         )
+        watch.complete_with(watch.telling.told)
+        accounts = Accounts(kept.links, roles, clock=clock, ttl=settings.role_ttl, monotonic=clocks.monotonic)
         return cls(client, accounts, catalogue, usages, watch, Pace.of(clock, clocks.monotonic))
 
 
@@ -199,6 +201,7 @@ def _services(
     )
     link_keeping = LinkKeeping(known.accounts, kept.idle_links, clock, timedelta(days=settings.link_idle_days))
     statistics = Statistics(QueuePast(known.client, settings.reader_key, clock), clock)
+    told = ToldPeople.of(connections.database, known.accounts, drafting, card_keeper, keep_for)
     return Services(
         accounts=known.accounts,
         applying=decisions.applying,
@@ -215,6 +218,8 @@ def _services(
         link_keeping=link_keeping,
         notices=Notices(kept.outbox, known.watch, kept.drafts, kept.intents, clock, keep_for, link_keeping),
         outages=Outages(known.watch, kept.posts, kept.guild_settings, kept.cursors, clock),
+        following=told.following,
+        notices=told.notices,
         posts=posts,
         privacy=Privacy(known.accounts, People(connections.database), card_keeper, clock),
         pace=known.pace,
@@ -239,7 +244,7 @@ def _services(
         review=decisions.review,
         role_mirror=RoleMirror(kept.guild_settings, kept.mirrored_roles, kept.links, known.accounts, clock),
         statistics=statistics,
-        revisions=Revisions(known.accounts, known.watch, kept.cards, kept.sent, drafting, known.catalogue, clock),
+        revisions=told.revisions,
         status=Status(
             catalogue=known.catalogue,
             watch=known.watch,

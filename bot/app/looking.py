@@ -57,6 +57,6 @@ class Looking:
                 clock=clock,
             ),
             own_proposals=OwnProposals(accounts, watch.looker.client, drafting, watch, filters, reader_key, clock),
-            history=History(reader, watch.looker.client, watch, watch.links, filters, clock),
+            history=History(reader, watch.looker.client, watch, watch.telling.links, filters, clock),
             purging=Purging(accounts, watch.looker.client, reader, watch, Purges(file), clock),
         )

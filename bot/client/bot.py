@@ -26,6 +26,7 @@ EXTENSIONS: Final = (
     "cogs.roles",
     "cogs.setup",
     "cogs.status",
+    "cogs.subscribe",
     "cogs.watch",
 )
 """Loaded by name, so that no import points from here to the cogs."""

@@ -12,6 +12,7 @@ from bot.services.catalogue import Catalogue
 from bot.services.claiming import Claiming
 from bot.services.digest import Digests
 from bot.services.drafting import Drafting
+from bot.services.following import Following
 from bot.services.guild_setup import GuildSetup
 from bot.services.history import History
 from bot.services.keeping import LinkKeeping
@@ -50,6 +51,7 @@ class Services:
     claiming: Claiming
     digests: Digests
     drafting: Drafting
+    following: Following
     guild_setup: GuildSetup
     lost_decisions: LostDecisions
     history: History

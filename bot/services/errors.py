@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from bot.errors import BotError
 from bot.services.changes import CardState
@@ -109,6 +109,28 @@ class ServerNotServedError(BotError):
 
 class ListGoneError(BotError):
     """The list was drawn so long ago that nobody knows any more what it was narrowed to."""
+
+
+class FollowError(BotError):
+    """It is not clear what shall be followed.
+
+    Attributes:
+        problem: ``nothing`` was named, ``several`` things were, or more than one ``category`` has the model.
+        typed: the model's name, where it is about one.
+    """
+
+    def __init__(self, problem: Literal["nothing", "several", "category"], typed: str = "") -> None:
+        super().__init__(problem, typed)
+        self.problem = problem
+        self.typed = typed
+
+
+class SubscriptionsFullError(BotError):
+    """The person follows as many things as one may; ``limit`` is how many."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
 
 
 class UnknownRequestorError(BotError):

@@ -17,10 +17,9 @@ from bot.services.looking import OPEN_STATUSES, PAGE, SLICE, Looker
 from bot.services.missing import look_for_missing
 from bot.services.queue_memory import QueueMemory, Sight
 from bot.services.reader import ReaderKeyError
+from bot.services.telling import Move, Telling
 from storage.cards import Cards, TrackedChange
 from storage.cursors import Cursors
-from storage.links import Links
-from storage.outbox import NoticeKey
 
 __all__ = ["OPEN_STATUSES", "PAGE", "Watch"]
 
@@ -30,9 +29,6 @@ LIST_EVERY = timedelta(minutes=10)
 CURSOR = "highest_change_id"
 TOTAL_CURSOR, LAST_CURSOR = "queue_total", "queue_last_id"
 """How many changes the queue held, and the newest: where the next run looks for what it missed."""
-
-TOLD = frozenset({CardState.APPROVED, CardState.REJECTED, CardState.APPLIED})
-"""States that a requestor is told about."""
 
 _RANK = {
     CardState.PENDING: 0,
@@ -77,7 +73,7 @@ class Watch:
     facts: FactFinder
     cards: Cards
     cursors: Cursors
-    links: Links
+    telling: Telling
     looker: Looker
     clock: Callable[[], datetime]
     last_look_at: datetime | None = None
@@ -265,22 +261,24 @@ class Watch:
         anchor: tuple[int, int] | None = None,
     ) -> None:
         async with self._lock:
-            seen, notices = await self._difference(changes)
-            highest = max([self.highest_change_id, *(row.change_id for row in seen)])
-            if not seen and not missing:
+            seen = await self._difference(changes)
+            highest = max([self.highest_change_id, *(move.row.change_id for move in seen)])
+            moves = [*seen, *(Move(row, self.memory.tracked.get(row.change_id), None) for row in missing)]
+            if not moves:
                 return
             cursors = {CURSOR: highest}
             if anchor is not None:
                 cursors |= {TOTAL_CURSOR: anchor[0], LAST_CURSOR: anchor[1]}
             await self.cards.record_sweep(
-                seen=[*seen, *missing],
+                seen=[move.row for move in moves],
                 cursors={name: str(value) for name, value in cursors.items()},
-                notices=[notice for notice in [await self._addressed(n) for n in notices] if notice],
-                touched=self._rivals_of(seen),
+                notices=await self.telling.notices(moves),
+                sayings=self.telling.sayings(moves),
+                touched=self._rivals_of(move.row for move in seen),
                 now=self.clock(),
             )
             self.highest_change_id = highest
-            self.memory.keep_rows([*seen, *missing])
+            self.memory.keep_rows([move.row for move in moves])
 
     def _rivals_of(self, rows: Iterable[TrackedChange]) -> set[int]:
         """Other open changes of the models of these: their cards name all that are open."""
@@ -289,10 +287,9 @@ class Watch:
         models = {(row.category, row.model_name) for row in moved}
         return {change.change_id for model in models for change in self.memory.of_model(*model)} - ids
 
-    async def _difference(self, changes: Iterable[PendingChange]) -> tuple[list[TrackedChange], list[PendingChange]]:
-        """Rows that are new or differ from what is known, and the changes a requestor is to be told about."""
-        seen: list[TrackedChange] = []
-        tell: list[PendingChange] = []
+    async def _difference(self, changes: Iterable[PendingChange]) -> list[Move]:
+        """What is new or differs from what is known."""
+        seen: list[Move] = []
         now = self.clock()
         for number, change in enumerate(changes, start=1):
             if number % SLICE == 0:
@@ -308,18 +305,8 @@ class Watch:
                 0,
             ):
                 continue
-            seen.append(row)
-            if state in TOLD and (known is None or known.status != row.status):
-                tell.append(change)
-        return seen, tell
-
-    async def _addressed(self, change: PendingChange) -> NoticeKey | None:
-        """Whom to tell; nobody when the requestor is not linked, or decided it themselves."""
-        decider = change.applied_by or change.approved_by or change.rejected_by
-        link = await self.links.by_horde_user(change.requested_by)
-        if link is None or decider == change.requested_by:
-            return None
-        return NoticeKey(link.user_id, change.change_id, change.status.value)
+            seen.append(Move(row, known, change))
+        return seen
 
 
 def _row(change: PendingChange, state: CardState, now: datetime) -> TrackedChange:

@@ -78,6 +78,7 @@ ACCOUNT_TEMPLATE = rf"account:(?P<verb>{'|'.join(AccountVerb)})"
 SETUP_TEMPLATE = r"setup:test"
 BULK_TEMPLATE = rf"bulk:(?P<verb>{'|'.join(BulkButton)}):(?P<selection_id>[1-9][0-9]{{0,17}})"
 PICK_APPLY_TEMPLATE = r"bulk:pick:apply"
+SUBSCRIPTION_TEMPLATE = r"subscription:mute:(?P<subscription_id>[1-9][0-9]{0,17})"
 
 TEMPLATES = (
     CHANGE_TEMPLATE,
@@ -90,6 +91,7 @@ TEMPLATES = (
     *QUEUE_TEMPLATES,
     BULK_TEMPLATE,
     PICK_APPLY_TEMPLATE,
+    SUBSCRIPTION_TEMPLATE,
 )
 """Every template; no id matches two of them, because discord.py would run both callbacks."""
 
@@ -137,6 +139,11 @@ def confirm_cancel() -> str:
 def draft(verb: DraftVerb, draft_id: int) -> str:
     """The id of a draft card's button."""
     return f"draft:{verb}:{draft_id}"
+
+
+def subscription_mute(subscription_id: int) -> str:
+    """The id of *Mute* in a message that tells a follower."""
+    return f"subscription:mute:{subscription_id}"
 
 
 def account(verb: AccountVerb) -> str:

@@ -16,6 +16,7 @@ from bot.ui.attempts import Attempt as Attempt  # noqa: PLC0414 - cogs take it f
 from bot.ui.attempts import Verb as Verb  # noqa: PLC0414 - likewise
 from bot.ui.attempts import Words
 from bot.ui.components import Accent, Markup, Sheet
+from bot.ui.follow_words import FOLLOW_WORDS
 from bot.ui.glyphs import Look
 from bot.ui.live_words import LIVE_WORDS
 from bot.ui.person_words import PERSON_WORDS, draft_gone
@@ -29,6 +30,7 @@ WORDS: Final[Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]]] = {
     **SERVICE_WORDS,
     **PERSON_WORDS,
     **LIVE_WORDS,
+    **FOLLOW_WORDS,
     **QUEUE_WORDS,
     **SETUP_WORDS,
 }

@@ -11,7 +11,7 @@ from bot.reference.models import Operation
 from bot.services.checks import CheckCode, Section
 from bot.services.errors import DraftGoneError
 from bot.services.keeping import WORD_BEFORE
-from bot.services.notices import DraftExpires, NeverQueued
+from bot.services.news import DraftExpires, NeverQueued
 from bot.services.outcomes import DraftFacts, NotReady, Queued
 from bot.services.reconcile import GIVE_UP_AFTER
 from tests.services.conftest import GUILD, REQUESTOR, House

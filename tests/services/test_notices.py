@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.services.changes import CardState
-from bot.services.notices import RETRY_FIRST, RETRY_MAX, ChangeNews, DueNotice
+from bot.services.news import ChangeNews
+from bot.services.notices import RETRY_FIRST, RETRY_MAX, DueNotice
 from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, House
 
 

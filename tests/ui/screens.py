@@ -25,7 +25,7 @@ from bot.reference.models import (
 )
 from bot.services.changes import CardState, ChangeFacts, Claim, LiveRecord, Told
 from bot.services.guild_setup import ChannelTest, GuildSetupFacts, Part, Place, RoleProblem, RoleTest, SelfApproval
-from bot.services.notices import ChangeNews, DraftExpires, NeverQueued
+from bot.services.news import ChangeNews, DraftExpires, NeverQueued
 from bot.services.outcomes import (
     ApplyFailed,
     Confirm,
@@ -49,12 +49,13 @@ from bot.ui.change_card import change_card
 from bot.ui.components import Card, Markup
 from bot.ui.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
 from bot.ui.digest import digest, statistics_answer
+from bot.ui.direct_messages import news_notice
 from bot.ui.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.errors import Attempt, Verb, fault
 from bot.ui.full_view import full_answer
 from bot.ui.glyphs import Look
 from bot.ui.live_draft import raw_draft
-from bot.ui.notices import away_notice, back_notice, decision_notice, news_notice, queued_notice, read_only_notice
+from bot.ui.notices import away_notice, back_notice, read_only_notice
 from bot.ui.reminder import reminder
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
@@ -343,10 +344,12 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "14b-reminder": lambda look: reminder(REMINDER, look),
     "14b2-reminder-long": lambda look: reminder(LONG_REMINDER, look),
     "14d-stats": lambda _look: statistics_answer(STATISTICS, picture()),
-    "15a-dm-approved": lambda look: decision_notice(ChangeFacts(APPROVED, CardState.APPROVED), look, CARD),
-    "15b-dm-rejected": lambda look: decision_notice(ChangeFacts(REJECTED, CardState.REJECTED), look, CARD),
-    "15c-dm-applied": lambda look: decision_notice(ChangeFacts(APPLIED, CardState.APPLIED), look, CARD),
-    "15d-dm-found": lambda look: queued_notice(pending(CREATE), look, CARD),
+    "15a-dm-approved": lambda look: news_notice(ChangeNews(ChangeFacts(APPROVED, CardState.APPROVED), CARD), look),
+    "15b-dm-rejected": lambda look: news_notice(
+        ChangeNews(ChangeFacts(REJECTED, CardState.REJECTED), CARD, revise=REJECTED.digest), look
+    ),
+    "15c-dm-applied": lambda look: news_notice(ChangeNews(ChangeFacts(APPLIED, CardState.APPLIED), CARD), look),
+    "15d-dm-found": lambda look: news_notice(ChangeNews(pending(CREATE), CARD), look),
     "15e-dm-never-queued": lambda look: news_notice(
         NeverQueued(Operation.CREATE, "image_generation", "Pixel Illustrious", is_kept=True), look
     ),

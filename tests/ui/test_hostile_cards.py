@@ -10,16 +10,17 @@ from hypothesis import strategies as st
 
 from bot.reference.models import ChangeStatus, Diff, Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts, Claim, LiveRecord, MessageLink, Told
+from bot.services.news import ChangeNews
 from bot.services.outcomes import ApplyFailed, Confirm, Queued
 from bot.services.usage import UsageFacts
 from bot.ui.change_card import change_card
 from bot.ui.components import Card
 from bot.ui.decisions import apply_outcome, approve_question
+from bot.ui.direct_messages import decision_notice
 from bot.ui.draft_card import draft_card, submit_outcome
 from bot.ui.full_view import full_answer
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.live_draft import raw_draft
-from bot.ui.notices import decision_notice
 from tests.ui.inert import alive, hidden
 from tests.ui.samples import NOW, change, checks_of, draft, field_diff
 from tests.ui.test_screens import WORST, assert_sendable, texts
@@ -127,7 +128,7 @@ def test_any_record_becomes_a_card_that_discord_takes_and_that_does_nothing(
     assert_inert(change_card(facts, look(), new_for_role_id=1 << 60))
     assert_inert(Card(approve_question(Confirm(facts, is_own=True), look())))
     assert_inert(full_answer(facts, read_at=NOW))
-    assert_inert(Card(decision_notice(facts, look())))
+    assert_inert(Card(decision_notice(ChangeNews(facts, None), look())))
     assert_inert(Card(apply_outcome(ApplyFailed(facts, why), look())))
     assert_inert(Card(submit_outcome(Queued(facts), look())))
     typed = draft({**record, "name": name}, why)

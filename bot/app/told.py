@@ -1,0 +1,59 @@
+"""Joins the decisions about telling people: direct messages, threads, what they follow, what they send again."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Self
+
+from bot.identity.accounts import Accounts
+from bot.services.card_keeping import CardKeeper
+from bot.services.drafting import Drafting
+from bot.services.following import Following
+from bot.services.news_finding import NewsFinder
+from bot.services.notices import Notices
+from bot.services.revisions import Revisions
+from bot.services.telling import Telling
+from storage.cards import Cards
+from storage.database import Database
+from storage.links import Links
+from storage.outbox import Outbox
+from storage.sayings import Sayings
+from storage.sent_proposals import SentProposals
+from storage.subscriptions import Subscriptions
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPeople:
+    """What is decided about telling."""
+
+    following: Following
+    notices: Notices
+    revisions: Revisions
+
+    @classmethod
+    def of(
+        cls, database: Database, accounts: Accounts, drafting: Drafting, card_keeper: CardKeeper, keep_for: timedelta
+    ) -> Self:
+        """Join them; drafts are kept for ``keep_for``."""
+        watch, intents, clock = drafting.watch, drafting.intents, drafting.clock
+        links, subscriptions = watch.telling.links, Subscriptions(database)
+        revisions = Revisions(
+            accounts, watch, watch.cards, SentProposals(database), drafting, drafting.catalogue, clock
+        )
+        finder = NewsFinder(watch, watch.cards, links, intents, subscriptions, revisions, clock)
+        notices = Notices(
+            outbox=watch.telling.outbox,
+            finder=finder,
+            drafts=drafting.drafts,
+            intents=intents,
+            sayings=Sayings(database),
+            card_keeper=card_keeper,
+            clock=clock,
+            keep_for=keep_for,
+        )
+        following = Following(subscriptions, drafting.catalogue, watch, links, clock)
+        return cls(following, notices, revisions)
+
+
+def telling_of(database: Database, cards: Cards, links: Links, outbox: Outbox) -> Telling:
+    """Who is told of what the watch sees."""
+    return Telling(cards, links, outbox, Subscriptions(database))

@@ -1,0 +1,90 @@
+"""What a person follows: the answers of ``/subscribe``, and of *Mute* in a direct message."""
+
+from collections.abc import Sequence
+
+from bot.services.following import Followed, Follows
+from bot.ui.components import Accent, Markup, Sheet
+from bot.ui.glyphs import Look
+from bot.ui.text import NAME_LIST, REQUESTOR, clean, cut, plain, relative
+
+OPTION_MAX = 100
+"""Characters of a choice's name (Discord's documentation)."""
+
+
+def what_is_followed(followed: Followed) -> str:
+    """A category, a model or a requestor, in words."""
+    match followed.kind:
+        case "model":
+            name = plain(followed.name, NAME_LIST) if clean(followed.name) else "No name"
+            return f"**{name}** · {plain(followed.category, NAME_LIST)}"
+        case "requestor":
+            return f"requestor **{plain(followed.name, REQUESTOR)}**"
+        case _:
+            return f"category **{plain(followed.category, NAME_LIST)}**"
+
+
+def followed_option(followed: Followed) -> str:
+    """The same as a choice of an autocomplete: no markup there."""
+    match followed.kind:
+        case "model":
+            return cut(f"{cut(followed.name, 60) or 'No name'} · {followed.category}", OPTION_MAX)
+        case "requestor":
+            return cut(f"requestor {followed.name}", OPTION_MAX)
+        case _:
+            return cut(f"category {followed.category}", OPTION_MAX)
+
+
+def follows_now(follows: Follows, look: Look) -> Markup:
+    """Say that something is followed from now on, or was already."""
+    already = "" if follows.is_new else " already"
+    return (
+        Sheet(Accent.SLATE)
+        .text(
+            f"## Followed{already}",
+            f"You follow {what_is_followed(follows.followed)}.",
+            "A direct message tells you when such a change appears or moves; not of what you do yourself.",
+            f"-# {follows.count} of {follows.limit} · {look.command('subscribe remove')} ends it, as *Mute* in the "
+            "message does",
+        )
+        .view()
+    )
+
+
+def followed_list(followed: Sequence[Followed], look: Look) -> Markup:
+    """List what a person follows."""
+    if not followed:
+        return (
+            Sheet(Accent.SLATE)
+            .text(
+                "## You follow nothing",
+                f"{look.command('subscribe add')} follows a category, a model or a requestor: a direct message tells "
+                "you when such a change appears or moves.",
+            )
+            .view()
+        )
+    sheet = Sheet(Accent.SLATE).text("## What you follow", f"-# {len(followed)} · only you see this").rule()
+    sheet.text(*(f"{what_is_followed(each)} · since {relative(each.since)}" for each in followed))
+    return sheet.rule().text(f"-# {look.command('subscribe remove')} ends one").view()
+
+
+def no_longer_followed(followed: Followed | None, look: Look) -> Markup:
+    """Say that something is not followed any more; ``None`` where it was not."""
+    if followed is None:
+        return (
+            Sheet(Accent.SLATE)
+            .text(
+                "## Not followed",
+                "You had ended this already.",
+                f"**Now:** nothing to do. {look.command('subscribe list')} shows what you follow.",
+            )
+            .view()
+        )
+    return (
+        Sheet(Accent.SLATE)
+        .text(
+            "## No longer followed",
+            f"You are told no more of {what_is_followed(followed)}.",
+            f"-# {look.command('subscribe add')} follows it again",
+        )
+        .view()
+    )

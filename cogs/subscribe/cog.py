@@ -1,0 +1,84 @@
+"""``/subscribe``: a direct message when something moves that one follows."""
+
+from typing import Final
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client.bot import CuratorBot
+from bot.client.tree import VERB
+from bot.reference.deployment import CATEGORIES
+from bot.ui.choices import model_choices, requestor_choices
+from bot.ui.errors import Verb
+from bot.ui.followed import followed_list, followed_option, follows_now, no_longer_followed
+
+CATEGORY_CHOICES: Final = [app_commands.Choice(name=category, value=category) for category in CATEGORIES]
+
+type Interaction = discord.Interaction[CuratorBot]
+
+
+@app_commands.guild_only()
+class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description="Be told when something moves"):
+    """For everybody; no account has to be linked."""
+
+    def __init__(self, bot: CuratorBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(extras={VERB: Verb.SET})
+    @app_commands.describe(
+        category="Every change in this category; with a model, the category of that model",
+        model="Every change of this model",
+        requestor="Everything this requestor proposes: a Horde name such as alice#101, or the number",
+    )
+    @app_commands.choices(category=CATEGORY_CHOICES)
+    async def add(
+        self,
+        interaction: Interaction,
+        category: str | None = None,
+        model: str | None = None,
+        requestor: str | None = None,
+    ) -> None:
+        """Get a direct message when a change of something you follow appears or moves."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        follow = self.bot.services.following.follow
+        follows = await follow(interaction.user.id, category=category, model=model, requestor=requestor)
+        await interaction.edit_original_response(view=follows_now(follows, self.bot.look))
+
+    @app_commands.command(name="list")
+    async def list_followed(self, interaction: Interaction) -> None:
+        """Show what you follow."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        followed = await self.bot.services.following.of_user(interaction.user.id)
+        await interaction.edit_original_response(view=followed_list(followed, self.bot.look))
+
+    @app_commands.command(extras={VERB: Verb.SET})
+    @app_commands.describe(subscription="What you follow no longer")
+    async def remove(self, interaction: Interaction, subscription: app_commands.Range[int, 1, 2**53 - 1]) -> None:
+        """Follow something no longer."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        ended = await self.bot.services.following.end(interaction.user.id, subscription)
+        await interaction.edit_original_response(view=no_longer_followed(ended, self.bot.look))
+
+    @add.autocomplete("model")
+    async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        # From memory: an autocomplete must not wait for anybody.
+        category = getattr(interaction.namespace, "category", None)
+        names = self.bot.services.following.model_names(str(category) if category else None)
+        return [app_commands.Choice(name=label, value=value) for label, value in model_choices(names, current)]
+
+    @add.autocomplete("requestor")
+    async def _requestors(
+        self,
+        interaction: Interaction,  # noqa: ARG002
+        current: str,
+    ) -> list[app_commands.Choice[str]]:
+        known = await self.bot.services.following.requestors()
+        return [app_commands.Choice(name=label, value=value) for label, value in requestor_choices(known, current)]
+
+    @remove.autocomplete("subscription")
+    async def _followed(self, interaction: Interaction, current: str) -> list[app_commands.Choice[int]]:
+        followed = await self.bot.services.following.of_user(interaction.user.id)
+        options = [(followed_option(each), each.subscription_id) for each in followed]
+        wanted = current.strip().casefold()
+        return [app_commands.Choice(name=name, value=value) for name, value in options if wanted in name.casefold()]

@@ -1,0 +1,147 @@
+"""What is said of a change in its threads and in announcement channels, laid out with the reason for saying it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from storage.columns import to_json, to_stamp
+from storage.database import Database, Row, Transaction
+
+NOWHERE = 0
+"""Channel of a post whose thread is still to be opened; nothing is posted there."""
+
+_IN_THREADS = """
+INSERT INTO post (guild_id, channel_id, kind, subject, facts, next_at)
+SELECT card.guild_id, coalesce(card.thread_id, 0), 'thread', ?, ?, ?
+FROM card JOIN guild USING (guild_id)
+WHERE card.change_id = ? AND (card.thread_id IS NOT NULL OR guild.has_threads)
+ON CONFLICT (guild_id, kind, subject) DO NOTHING
+"""
+
+_ANNOUNCED = """
+INSERT INTO post (guild_id, channel_id, kind, subject, facts, next_at)
+SELECT guild.guild_id, announcement_channel_id, 'announcement', ?,
+       json_set(?, '$.card', CASE WHEN card.message_id IS NULL THEN NULL
+                             ELSE json_array(card.channel_id, card.message_id) END), ?
+FROM guild LEFT JOIN card ON card.guild_id = guild.guild_id AND card.change_id = ?
+WHERE announcement_channel_id IS NOT NULL
+ON CONFLICT (guild_id, kind, subject) DO NOTHING
+"""
+
+_OPENABLE = """
+SELECT card.guild_id, change_id, card.channel_id, card.message_id, operation, model_name, digest
+FROM card JOIN guild USING (guild_id) JOIN tracked_change USING (change_id)
+WHERE guild.has_threads AND message_id IS NOT NULL AND thread_id IS NULL AND thread_failures < ?
+      AND (EXISTS (SELECT 1 FROM open_change WHERE open_change.change_id = card.change_id)
+           OR EXISTS (SELECT 1 FROM post WHERE post.guild_id = card.guild_id AND kind = 'thread' AND post.channel_id = 0
+                      AND facts ->> '$.change_id' = card.change_id))
+ORDER BY change_id, card.guild_id LIMIT ?
+"""
+
+_MAX_FAILURES = 3  # as for cards
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One thing to say of a change.
+
+    Attributes:
+        subject: what makes it the same thing: said once in each thread.
+        facts: what it says, as JSON.
+        is_announced: whether announcement channels say it too.
+    """
+
+    change_id: int
+    subject: str
+    facts: Mapping[str, Any]
+    is_announced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Openable:
+    """A card that is to have a thread and has none yet."""
+
+    guild_id: int
+    change_id: int
+    channel_id: int
+    message_id: int
+    operation: str
+    model_name: str
+    digest: str
+
+
+class Sayings:
+    """Threads to open, and what is said in them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, saying: Saying, now: datetime) -> None:
+        """Have something said in the change's threads, those that are still to be opened included."""
+        await self._database.transaction(lambda transaction: add_sayings(transaction, [saying], now))
+
+    async def openable(self, limit: int) -> list[Openable]:
+        """Posted cards that are to have a thread, oldest change first; after three refusals no more.
+
+        Of changes that are open, or that ended before their thread was there.
+        """
+        rows = await self._database.read(_OPENABLE, (_MAX_FAILURES, limit))
+        return [_openable(row) for row in rows]
+
+    async def opened(self, card: Openable, thread_id: int, first: Saying, now: datetime) -> None:
+        """The thread is there: it begins with ``first``, and then says what has been waiting for it."""
+
+        def write(transaction: Transaction) -> None:
+            key = (card.guild_id, card.change_id)
+            transaction.execute(
+                "UPDATE card SET thread_id = ?, thread_failures = 0 WHERE guild_id = ? AND change_id = ?",
+                (thread_id, *key),
+            )
+            waiting = transaction.execute(
+                "DELETE FROM post WHERE guild_id = ? AND kind = 'thread' AND channel_id = ? "
+                "AND facts ->> '$.change_id' = ? RETURNING post_id, subject, facts",
+                (card.guild_id, NOWHERE, card.change_id),
+            ).fetchall()
+            said = [(first.subject, to_json(first.facts))]
+            said += [(row["subject"], row["facts"]) for row in sorted(waiting, key=lambda row: int(row["post_id"]))]
+            transaction.executemany(
+                "INSERT INTO post (guild_id, channel_id, kind, subject, facts, next_at) "
+                "VALUES (?, ?, 'thread', ?, ?, ?) ON CONFLICT (guild_id, kind, subject) DO NOTHING",
+                [(card.guild_id, thread_id, subject, facts, to_stamp(now)) for subject, facts in said],
+            )
+
+        await self._database.transaction(write)
+
+    async def refused(self, card: Openable) -> int:
+        """Discord refuses to open it; returns how often in a row. The card stays as it is."""
+        sql = (
+            "UPDATE card SET thread_failures = thread_failures + 1 WHERE guild_id = ? AND change_id = ? "
+            "RETURNING thread_failures"
+        )
+        row = await self._database.transaction(
+            lambda transaction: transaction.execute(sql, (card.guild_id, card.change_id)).fetchone()
+        )
+        return 0 if row is None else int(row["thread_failures"])
+
+
+def add_sayings(transaction: Transaction, sayings: Iterable[Saying], now: datetime) -> None:
+    """Have things said within the transaction that records their reason."""
+    stamp = to_stamp(now)
+    for saying in sayings:
+        facts = to_json({**saying.facts, "change_id": saying.change_id})
+        transaction.execute(_IN_THREADS, (saying.subject, facts, stamp, saying.change_id))
+        if saying.is_announced:
+            transaction.execute(_ANNOUNCED, (saying.subject, facts, stamp, saying.change_id))
+
+
+def _openable(row: Row) -> Openable:
+    return Openable(
+        guild_id=row["guild_id"],
+        change_id=row["change_id"],
+        channel_id=row["channel_id"],
+        message_id=row["message_id"],
+        operation=row["operation"],
+        model_name=row["model_name"],
+        digest=row["digest"],
+    )
