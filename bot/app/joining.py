@@ -38,7 +38,6 @@ from bot.services.queue_memory import QueueMemory
 from bot.services.queue_past import QueuePast
 from bot.services.reconcile import Reconciler
 from bot.services.reminders import Reminders
-from bot.services.revisions import Revisions
 from bot.services.role_mirror import RoleMirror
 from bot.services.statistics import Statistics
 from bot.services.status import Status
@@ -94,7 +93,6 @@ class _Kept:
     guild_settings: GuildSettings
     list_filters: ListFilters
     mirrored_roles: MirroredRoles
-    sent: SentProposals
 
     @classmethod
     def of(cls, settings: Settings, connections: Connections) -> "_Kept":
