@@ -108,7 +108,6 @@ class _Kept:
             guild_settings=GuildSettings(file),
             list_filters=ListFilters(file),
             mirrored_roles=MirroredRoles(file),
-            sent=SentProposals(file),
             idle_links=IdleLinks(file),
         )
 
@@ -199,7 +198,7 @@ def _services(
     )
     link_keeping = LinkKeeping(known.accounts, kept.idle_links, clock, timedelta(days=settings.link_idle_days))
     statistics = Statistics(QueuePast(known.client, settings.reader_key, clock), clock)
-    told = ToldPeople.of(connections.database, known.accounts, drafting, card_keeper, keep_for)
+    told = ToldPeople.of(connections.database, known.accounts, drafting, card_keeper, link_keeping)
     return Services(
         accounts=known.accounts,
         applying=decisions.applying,

@@ -1,13 +1,13 @@
 """Joins the decisions about telling people: direct messages, threads, what they follow, what they send again."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Self
 
 from bot.identity.accounts import Accounts
 from bot.services.card_keeping import CardKeeper
 from bot.services.drafting import Drafting
 from bot.services.following import Following
+from bot.services.keeping import LinkKeeping
 from bot.services.news_finding import NewsFinder
 from bot.services.notices import Notices
 from bot.services.revisions import Revisions
@@ -31,9 +31,14 @@ class ToldPeople:
 
     @classmethod
     def of(
-        cls, database: Database, accounts: Accounts, drafting: Drafting, card_keeper: CardKeeper, keep_for: timedelta
+        cls,
+        database: Database,
+        accounts: Accounts,
+        drafting: Drafting,
+        card_keeper: CardKeeper,
+        link_keeping: LinkKeeping,
     ) -> Self:
-        """Join them; drafts are kept for ``keep_for``."""
+        """Join them."""
         watch, intents, clock = drafting.watch, drafting.intents, drafting.clock
         links, subscriptions = watch.telling.links, Subscriptions(database)
         revisions = Revisions(
@@ -48,7 +53,8 @@ class ToldPeople:
             sayings=Sayings(database),
             card_keeper=card_keeper,
             clock=clock,
-            keep_for=keep_for,
+            keep_for=drafting.keep_for,
+            link_keeping=link_keeping,
         )
         following = Following(subscriptions, drafting.catalogue, watch, links, clock)
         return cls(following, notices, revisions)

@@ -35,12 +35,15 @@ def news_notice(news: News, look: Look) -> Markup:
             return never_queued_notice(news, look)
         case SeveralNews():
             return several_notice(news, look)
-        case ChangeNews() if news.followed is not None:
-            return followed_notice(news, news.followed, look)
-        case ChangeNews() if news.facts.state is CardState.PENDING:
-            return queued_notice(news, look)
         case ChangeNews():
-            return decision_notice(news, look)
+            return change_notice(news, look)
+
+
+def change_notice(news: ChangeNews, look: Look) -> Markup:
+    """Tell a requestor, or somebody who follows the change."""
+    if news.followed is not None:
+        return followed_notice(news, news.followed, look)
+    return (queued_notice if news.facts.state is CardState.PENDING else decision_notice)(news, look)
 
 
 def decision_notice(news: ChangeNews, look: Look) -> Markup:
