@@ -28,7 +28,6 @@ from bot.services.guild_setup import GuildSetup
 from bot.services.keeping import LinkKeeping
 from bot.services.live_side import LiveSide
 from bot.services.looking import Looker
-from bot.services.notices import Notices
 from bot.services.outages import Outages
 from bot.services.pace import Pace
 from bot.services.posts import PostBox
