@@ -212,7 +212,6 @@ def _services(
         lost_decisions=decisions.lost_decisions,
         guild_setup=GuildSetup(kept.guild_settings, decisions.approving),
         link_keeping=link_keeping,
-        notices=Notices(kept.outbox, known.watch, kept.drafts, kept.intents, clock, keep_for, link_keeping),
         outages=Outages(known.watch, kept.posts, kept.guild_settings, kept.cursors, clock),
         following=told.following,
         notices=told.notices,
