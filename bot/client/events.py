@@ -2,5 +2,8 @@
 
 from typing import Final
 
+QUEUE_MOVED: Final = "queue_moved"
+"""Something was set up or decided: cards and messages may be due before the next look."""
+
 ROLES_MOVED: Final = "roles_moved"
 """Somebody linked, unlinked, showed or hid, or a server mirrors other roles: Discord roles may be due."""

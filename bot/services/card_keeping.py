@@ -8,7 +8,7 @@ from bot.errors import BotError
 from bot.reference.errors import NotFoundError
 from bot.services.changes import CardState, ChangeFacts, MessageLink
 from bot.services.outcomes import Gone
-from bot.services.watch import Watch
+from bot.services.watch import OPEN_STATUSES, Watch
 from storage.cards import Card, Cards, TrackedChange
 from storage.guild_settings import GuildSettings
 
@@ -46,6 +46,12 @@ class CardKeeper:
         """
         await self.cards.touch(change_id)
         await self.watch.draw(change_id)
+
+    async def outdate_of(self, horde_user_id: str) -> None:
+        """Have the open cards that name somebody drawn anew with the next that are due."""
+        for change in (change for status in OPEN_STATUSES for change in self.watch.waiting(status)):
+            if horde_user_id in (change.requested_by, change.approved_by, change.applied_by):
+                await self.cards.touch(change.change_id)
 
     async def check_again(self, change_id: int) -> ChangeFacts | Gone:
         """Read a change and what is live once more, and have its cards drawn anew in every server.

@@ -47,6 +47,17 @@ class Privacy:
         """Everything about this person, but the key."""
         return Export(user_id, self.clock(), await self.people.everything(user_id))
 
+    async def set_visible(self, user_id: int, *, is_visible: bool) -> None:
+        """Let others look this person up, or not; open cards that name them follow at the next look.
+
+        Raises:
+            NotLinkedError: there is no link.
+        """
+        await self.accounts.set_visible(user_id, is_visible=is_visible)
+        standing = await self.accounts.standing(user_id)
+        if standing is not None:
+            await self.card_keeper.outdate_of(standing.horde.user_id)
+
     async def forget(self, user_id: int) -> Mapping[str, int]:
         """Delete everything about this person; returns how many rows went, by table.
 

@@ -132,7 +132,7 @@ def visibility_set(*, is_visible: bool, look: Look) -> Markup:
             f"{roles} says of you what it says of people who have not linked; cards show your AI-Horde name alone, "
             "and no Discord role is given to you for your queue roles."
         )
-    return Sheet(Accent.SLATE).text(heading, means, "**Now:** nothing to do. Cards change when they next move.").view()
+    return Sheet(Accent.SLATE).text(heading, means, "**Now:** nothing to do. Open cards follow.").view()
 
 
 def role_words(roles: Collection[str]) -> str:

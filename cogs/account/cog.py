@@ -5,7 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import CuratorBot
-from bot.client.events import ROLES_MOVED
+from bot.client.events import QUEUE_MOVED, ROLES_MOVED
 from bot.client.tree import VERB
 from bot.identity.errors import NotLinkedError
 from bot.ui.account import account_status, unlink_question, visibility_set
@@ -40,8 +40,9 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
     async def visibility(self, interaction: discord.Interaction[CuratorBot], visible: bool) -> None:  # noqa: FBT001 - an option of a command
         """Show yourself to role lookup, or hide from it."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await self.bot.services.accounts.set_visible(interaction.user.id, is_visible=visible)
+        await self.bot.services.privacy.set_visible(interaction.user.id, is_visible=visible)
         self.bot.dispatch(ROLES_MOVED)
+        self.bot.dispatch(QUEUE_MOVED)
         await interaction.edit_original_response(view=visibility_set(is_visible=visible, look=self.bot.look))
 
     @app_commands.command()

@@ -8,9 +8,6 @@ from bot.services.guild_setup import GuildSetupFacts
 from bot.ui.setup import setup_view
 from cogs.setup.testing import tested
 
-QUEUE_MOVED = "queue_moved"
-"""Event of this bot: cards may be due."""
-
 type Interaction = discord.Interaction[CuratorBot]
 
 

@@ -33,6 +33,12 @@ async def test_who_hides_is_found_by_nobody_else_and_named_on_no_new_card(world:
     assert "alice\\#101" in text_of(await rita.slash(world.public, "roles", member=rita)), "one sees oneself"
     change_id = await propose(world, RITA, "Story Hidden")
     assert f"<@{rita.id}>" not in text_of(card_of(world.review, env, change_id))
+    await rita.slash(world.public, "account visibility", visible=True)
+    await env.settle()
+    assert f"<@{rita.id}>" in text_of(card_of(world.review, env, change_id))
+    await rita.slash(world.public, "account visibility", visible=False)
+    await env.settle()
+    assert f"<@{rita.id}>" not in text_of(card_of(world.review, env, change_id)), "open cards follow"
     shown = await rita.slash(world.public, "account visibility", visible=True)
     assert "Others can look you up" in text_of(shown)
     assert "alice\\#101" in text_of(await abe.slash(world.public, "roles", member=rita))
