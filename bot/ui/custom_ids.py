@@ -45,6 +45,7 @@ class DraftVerb(StrEnum):
     DELETE = "delete"
     RAW = "raw"
     GIVE = "give"
+    BACK = "back"
     DISCARD = "discard"
     LOOK = "look"
 

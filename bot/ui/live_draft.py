@@ -41,7 +41,10 @@ def delete_button(draft: DraftFacts, *, disabled: bool) -> Press:
 
 
 def raw_draft(draft: DraftFacts) -> Card:
-    """The draft's record as a JSON file to keep or to give back corrected, with the difference beside it."""
+    """The draft's record as a JSON file to keep or to give back corrected, with the difference beside it.
+
+    It stands in the place of the draft's card, so that there is never an older one beside a newer.
+    """
     sheet = Sheet(Accent.GREY).text(
         "## Raw JSON",
         f"-# {operation_word(draft.operation)} · {plain(draft.category, NAME_LIST)} · {plain(draft.name, NAME_LIST)}",
@@ -53,10 +56,11 @@ def raw_draft(draft: DraftFacts) -> Card:
     diff = draft.live.diff if draft.live is not None else None
     if diff is not None and diff.field_diffs:
         sheet.file(attachment(f"draft-{draft.draft_id}.diff.txt", plain_text_diff(diff).removeprefix("#0 ")))
+    back = button("Back", custom_ids.draft(DraftVerb.BACK, draft.draft_id))
     if draft.operation is Operation.DELETE or draft.is_unsure:
-        return sheet.card()
+        return sheet.row(back).card()
     sheet.text("**Now:** correct it in an editor, then give the whole file back here.")
-    return sheet.row(button("Give it back…", custom_ids.draft(DraftVerb.GIVE, draft.draft_id))).card()
+    return sheet.row(button("Give it back…", custom_ids.draft(DraftVerb.GIVE, draft.draft_id)), back).card()
 
 
 def unchanged_lines(look: Look) -> tuple[str, ...]:

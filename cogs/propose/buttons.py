@@ -91,8 +91,9 @@ class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
 
 
 class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
-    """*Raw JSON*: the record as a file."""
+    """*Raw JSON*: the record as a file, in the place of the card."""
 
+    acknowledgement = Acknowledgement.EDIT
     verb = Verb.LOOK
 
     @override
@@ -100,6 +101,20 @@ class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
         """Send the file."""
         card = raw_draft(await interaction.client.services.drafting.show(interaction.user.id, self.draft_id))
         await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+
+
+class BackButton(DraftButton, template=draft_template(DraftVerb.BACK)):
+    """*Back*: from the file to the card."""
+
+    acknowledgement = Acknowledgement.EDIT
+    verb = Verb.LOOK
+
+    @override
+    async def on_press(self, interaction: Press) -> None:
+        """Show the draft again."""
+        bot = interaction.client
+        shown = await bot.services.drafting.show(interaction.user.id, self.draft_id)
+        await interaction.edit_original_response(view=draft_card(shown, bot.look), attachments=[])
 
 
 class DiscardButton(DraftButton, template=draft_template(DraftVerb.DISCARD)):
@@ -114,4 +129,4 @@ class DiscardButton(DraftButton, template=draft_template(DraftVerb.DISCARD)):
         await interaction.edit_original_response(view=draft_discarded(discarded.model_name))
 
 
-BUTTONS = (FormButton, SubmitButton, LookButton, RawButton, DiscardButton)
+BUTTONS = (FormButton, SubmitButton, LookButton, RawButton, BackButton, DiscardButton)

@@ -91,12 +91,13 @@ class GiveJsonButton(DraftButton, template=draft_template(DraftVerb.GIVE)):
 
 
 async def _replace(draft_id: int, interaction: Interaction, given: GivenRecord) -> None:
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await interaction.response.defer()
     data = await loaded(given.file) if given.file is not None else json_in(given.text) or given.text.encode()
     if not data.strip():
         raise NoRecordError
     saved = await interaction.client.services.beginnings.replace(interaction.user.id, draft_id, data)
-    await interaction.edit_original_response(view=draft_card(saved.facts, interaction.client.look))
+    view = draft_card(saved.facts, interaction.client.look)
+    await interaction.edit_original_response(view=view, attachments=[])
 
 
 LIVE_BUTTONS = (DeleteButton, GiveJsonButton)

@@ -2,6 +2,7 @@
 
 import pytest
 import simcord
+from simcord.results import ResponseMessage
 
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
@@ -10,7 +11,6 @@ from bot.demo.world import World
 from bot.reference.models import without_nulls
 from tests.harness.messages import (
     answer_of,
-    answers_of,
     buttons_of,
     card_of,
     enabled_buttons_of,
@@ -31,6 +31,11 @@ IMAGE = {"category": "image_generation", "model": "Lantern Dusk"}
 def service(request: pytest.FixtureRequest) -> ReferenceService:
     chosen: ReferenceService = request.getfixturevalue(f"{request.param.value}_service")
     return chosen
+
+
+def names_of(posted: ResponseMessage) -> list[str]:
+    """Names of the files that a message carries."""
+    return [file.filename for file in posted.attachments]
 
 
 async def test_one_field_is_changed_and_the_rest_is_sent_as_it_was(
@@ -178,18 +183,33 @@ async def test_a_corrected_file_takes_the_place_of_the_draft(world: World, servi
     rita = world.member(RITA)
     shown = await rita.slash(world.public, "propose-model update", **IMAGE)
     drafted = await edit(rita, shown, {"Description": "Mine."})
-    raw = await rita.click(answer_of(drafted), label="Raw JSON")
-    opened = await rita.click(answers_of(raw)[-1], label="Give it back…")
-    record = live_record(service, "Lantern Dusk")
-    del record["tags"]
-    given = await fill(rita, opened, {"JSON file": json_file(record)})
-    assert "**Tags**" in text_of(given).replace("\u00a0", " ")
-    assert "Description" not in text_of(given)
-    opened = await rita.click(answers_of(raw)[-1], label="Give it back…")
+    await rita.click(answer_of(drafted), label="Raw JSON")
+    assert names_of(answer_of(drafted)) == ["draft-1.json", "draft-1.diff.txt"]
+    opened = await rita.click(answer_of(drafted), label="Give it back…")
     refused = await fill(rita, opened, {"Or the JSON itself": '```json\n{"size_on_disk_bytes": "7 GB"}\n```'})
     assert "takes a whole number" in text_of(refused)
-    opened = await rita.click(answers_of(raw)[-1], label="Give it back…")
+    opened = await rita.click(answer_of(drafted), label="Give it back…")
     assert "no record here" in text_of(await fill(rita, opened, {}))
+    opened = await rita.click(answer_of(drafted), label="Give it back…")
+    record = live_record(service, "Lantern Dusk")
+    del record["tags"]
+    await fill(rita, opened, {"JSON file": json_file(record)})
+    card = answer_of(drafted)
+    assert "**Tags**" in text_of(card).replace("\u00a0", " "), "in the place of the older card"
+    assert "Description" not in text_of(card)
+    assert names_of(card) == []
+
+
+async def test_the_file_of_a_draft_is_looked_at_and_put_away(world: World, service: ReferenceService) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    drafted = await rita.slash(world.public, "propose-model delete", **IMAGE, why="Old.")
+    before = text_of(drafted)
+    await rita.click(answer_of(drafted), label="Raw JSON")
+    assert enabled_buttons_of(answer_of(drafted)) == ["Back"]
+    await rita.click(answer_of(drafted), label="Back")
+    assert text_of(answer_of(drafted)) == before
+    assert names_of(answer_of(drafted)) == []
 
 
 async def test_an_approved_change_of_a_live_model_becomes_live(
