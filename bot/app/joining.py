@@ -231,6 +231,7 @@ def _services(
             clock=clock,
         ),
         history=looking.history,
+        model_lookup=looking.model_lookup,
         own_proposals=looking.own_proposals,
         purging=looking.purging,
         queue=looking.queue,

@@ -1,4 +1,4 @@
-"""Joins what looks at the queue for people: its pages, one's own proposals, the past, and purging."""
+"""Joins what looks things up for people: the queue's pages, one's own proposals, the past, purging; models."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from bot.identity.accounts import Accounts
 from bot.services.drafting import Drafting
 from bot.services.history import History
+from bot.services.model_lookup import ModelLookup
 from bot.services.own_proposals import OwnProposals
 from bot.services.purging import Purging
 from bot.services.queue import Queue
@@ -24,12 +25,13 @@ from storage.purges import Purges
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """The decisions of ``/queue``."""
+    """The decisions of ``/queue`` and ``/model``."""
 
     queue: Queue
     own_proposals: OwnProposals
     history: History
     purging: Purging
+    model_lookup: ModelLookup
 
     @classmethod
     def of(
@@ -59,4 +61,5 @@ class Looking:
             own_proposals=OwnProposals(accounts, watch.looker.client, drafting, watch, filters, reader_key, clock),
             history=History(reader, watch.looker.client, watch, watch.telling.links, filters, clock),
             purging=Purging(accounts, watch.looker.client, reader, watch, Purges(file), clock),
+            model_lookup=ModelLookup(watch.catalogue, watch, watch.facts.usages, filters, clock),
         )

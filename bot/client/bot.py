@@ -19,6 +19,7 @@ EXTENSIONS: Final = (
     "cogs.account",
     "cogs.help",
     "cogs.mirror",
+    "cogs.models",
     "cogs.propose",
     "cogs.queue",
     "cogs.regular",

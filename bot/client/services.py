@@ -17,6 +17,7 @@ from bot.services.guild_setup import GuildSetup
 from bot.services.history import History
 from bot.services.keeping import LinkKeeping
 from bot.services.lost_decisions import LostDecisions
+from bot.services.model_lookup import ModelLookup
 from bot.services.notices import Notices
 from bot.services.outages import Outages
 from bot.services.own_proposals import OwnProposals
@@ -56,6 +57,7 @@ class Services:
     lost_decisions: LostDecisions
     history: History
     link_keeping: LinkKeeping
+    model_lookup: ModelLookup
     notices: Notices
     pace: Pace
     outages: Outages

@@ -39,7 +39,12 @@ def several_choices(changes: Iterable[PendingChange], typed: str, *, now: dateti
 
 def model_choices(names: Iterable[str], typed: str) -> list[tuple[str, str]]:
     """Models that fit what was typed, best first, at most 25: label and what the choice carries."""
-    return [(_model_label(name), choice_value(name)) for name in ranked(names, typed)[:CHOICES_MAX]]
+    return offered_models(ranked(names, typed))
+
+
+def offered_models(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Models that were found already, the first 25: label and what the choice carries."""
+    return [(_model_label(name), choice_value(name)) for name in islice(names, CHOICES_MAX)]
 
 
 def requestor_choices(names: Mapping[str, str], typed: str) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from bot.ui.text import REQUESTOR, code, plural
 def _list_gone(_error: ListGoneError, _attempt: Attempt, look: Look) -> Words:
     return Words(
         "This list is too old",
-        f"{look.command('queue list')} shows a new one.",
+        f"{look.command('queue list')} or {look.command('model search')} shows a new one.",
         line="What it was narrowed to is not kept for so long.",
         accent=Accent.SLATE,
     )

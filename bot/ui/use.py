@@ -5,9 +5,14 @@ from bot.ui.glyphs import Glyph, Look
 from bot.ui.text import plural
 
 
+def use_words(usage: UsageFacts) -> str:
+    """Rank, count and workers."""
+    served = f"{plural(usage.workers, 'worker')} serve{'s' if usage.workers == 1 else ''} it now"
+    return f"rank {usage.rank} of {usage.total}. {usage.month:,} in the last 30 days; {served}."
+
+
 def use_line(usage: UsageFacts, look: Look) -> str:
     """Rank, count and workers; a warning where anybody uses the model at all."""
     is_used = usage.month or usage.workers
-    served = f"{plural(usage.workers, 'worker')} serve{'s' if usage.workers == 1 else ''} it now"
     glyph = f"{look.glyph(Glyph.WARN)} " if is_used else ""
-    return f"{glyph}**Use:** rank {usage.rank} of {usage.total}. {usage.month:,} in the last 30 days; {served}."
+    return f"{glyph}**Use:** {use_words(usage)}"

@@ -15,7 +15,7 @@ from bot.identity.roles import Role
 from bot.identity.standing import Standing
 from bot.reference.deployment import CATEGORIES
 from bot.ui.asides import role_confirmed
-from bot.ui.choices import model_choices
+from bot.ui.choices import CHOICES_MAX, offered_models
 from bot.ui.draft_card import draft_card
 from bot.ui.drafts_list import drafts_list
 from bot.ui.errors import Verb
@@ -150,8 +150,9 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
     @delete.autocomplete("model")
     async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         # From memory: an autocomplete must not wait for anybody.
-        names = self.bot.services.catalogue.known_names(str(getattr(interaction.namespace, "category", "")))
-        return [app_commands.Choice(name=label, value=value) for label, value in model_choices(names, current)]
+        category = str(getattr(interaction.namespace, "category", ""))
+        names = self.bot.services.catalogue.best_names(current, CHOICES_MAX, category)
+        return [app_commands.Choice(name=label, value=value) for label, value in offered_models(names)]
 
     async def _standing(self, interaction: Interaction) -> Standing:
         standing = await self.bot.services.accounts.standing(interaction.user.id)

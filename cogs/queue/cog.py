@@ -17,7 +17,7 @@ from bot.services.model_names import resolved
 from bot.services.queue import requestor_id, requestors_of
 from bot.services.watch import OPEN_STATUSES
 from bot.ui.attempts import Verb
-from bot.ui.choices import change_choices, model_choices, requestor_choices
+from bot.ui.choices import CHOICES_MAX, change_choices, model_choices, requestor_choices
 from cogs.queue.lists import show_change, show_page, viewer_of
 from cogs.queue.mine import show_own
 from cogs.queue.past import show_batch, show_batches, show_model
@@ -136,7 +136,8 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
     @purge.autocomplete("model")
     @history.autocomplete("model")
     async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:  # noqa: ARG002
-        choices = model_choices(self._names(), current)
+        live = self.bot.services.catalogue.best_names(current, CHOICES_MAX)
+        choices = model_choices({*live, *(change.model_name for change in self._open())}, current)
         return [app_commands.Choice(name=label, value=value) for label, value in choices]
 
     @list_changes.autocomplete("requestor")

@@ -55,12 +55,14 @@ from bot.ui.errors import Attempt, Verb, fault
 from bot.ui.full_view import full_answer
 from bot.ui.glyphs import Look
 from bot.ui.live_draft import raw_draft
+from bot.ui.models import model_list, model_view
 from bot.ui.notices import away_notice, back_notice, read_only_notice
 from bot.ui.reminder import reminder
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
 from bot.ui.status import status_view
 from storage.guild_settings import GuildSetting
+from tests.ui.model_samples import HOSTILE_MODEL, HOSTILE_MODELS, MODEL, MODELS, NO_MODELS, WAITING_MODEL
 from tests.ui.samples import (
     ACCOUNT,
     ALICE,
@@ -350,6 +352,12 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     ),
     "15c-dm-applied": lambda look: news_notice(ChangeNews(ChangeFacts(APPLIED, CardState.APPLIED), CARD), look),
     "15d-dm-found": lambda look: news_notice(ChangeNews(pending(CREATE), CARD), look),
+    "19a-model": lambda look: model_view(MODEL, look),
+    "19a2-model-waits": lambda look: model_view(WAITING_MODEL, look),
+    "19a3-model-hostile": lambda look: model_view(HOSTILE_MODEL, look),
+    "19b-models": lambda look: model_list(MODELS, look),
+    "19b2-models-hostile": lambda look: model_list(HOSTILE_MODELS, look),
+    "19b3-models-none": lambda look: model_list(NO_MODELS, look),
     "15e-dm-never-queued": lambda look: news_notice(
         NeverQueued(Operation.CREATE, "image_generation", "Pixel Illustrious", is_kept=True), look
     ),

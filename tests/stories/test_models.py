@@ -1,0 +1,104 @@
+"""Live models, looked for and looked at by anybody, also where nothing can be proposed."""
+
+import json
+
+import pytest
+from simcord.results import ResponseMessage
+
+from bot.demo.people import DAVE
+from bot.demo.reference_service import ReferenceService
+from bot.demo.service_environment import Mode
+from bot.demo.world import World
+from tests.harness.messages import accent_of, answer_of, answers_of, enabled_buttons_of, nodes_of, text_of
+from tests.harness.simulation import Simulation
+from tests.stories.reference import live
+
+SELECT = 3
+
+
+@pytest.fixture(params=[Mode.V2, Mode.LEGACY, Mode.REPLICA], ids=str)
+def service(request: pytest.FixtureRequest) -> ReferenceService:
+    chosen: ReferenceService = request.getfixturevalue(f"{request.param.value}_service")
+    return chosen
+
+
+def menus_of(message: ResponseMessage) -> list[str]:
+    return [str(node["custom_id"]) for node in nodes_of(message) if node["type"] == SELECT]
+
+
+def options_of(message: ResponseMessage) -> list[str]:
+    menu = next(node for node in nodes_of(message) if node["type"] == SELECT)
+    return [option["value"] for option in menu["options"]]
+
+
+async def test_a_model_is_shown_with_its_record_to_anybody(world: World, service: ReferenceService) -> None:
+    dave = world.member(DAVE)  # not linked
+    shown = answer_of(await dave.slash(world.public, "model show", model="tin robot"))
+    text = text_of(shown)
+    assert "-# image\\_generation" in text
+    assert "## Tin Robot" in text
+    assert "**Live** · read" in text
+    assert "**Baseline**" in text
+    assert "1 file" in text
+    assert accent_of(shown) == "#35C98E"
+    (file,) = shown.attachments
+    assert file.filename == "record.json"
+    if service.mode is not Mode.REPLICA:
+        assert json.loads(await file.read())["Tin Robot"] == live(service, "Tin Robot")
+
+
+async def test_models_are_found_by_a_part_of_their_name_and_opened(world: World, service: ReferenceService) -> None:
+    dave = world.member(DAVE)
+    found = answer_of(await dave.slash(world.public, "model search", name="robot"))
+    assert "1 live model · name contains robot" in text_of(found)
+    assert "**Tin Robot**" in text_of(found)
+    opened = answers_of(await dave.select(found, values=options_of(found)[:1], custom_id=menus_of(found)[0]))[-1]
+    assert "## Tin Robot" in text_of(opened)
+    assert "## Models" in text_of(found)
+
+
+async def test_all_models_in_pages_that_can_be_narrowed_also_after_a_restart(
+    simulation: Simulation, world: World, service: ReferenceService
+) -> None:
+    dave = world.member(DAVE)
+    listed = answer_of(await dave.slash(world.public, "model search"))
+    assert "page 1 of" in text_of(listed)
+    assert enabled_buttons_of(listed) == ["Next"]
+    first = text_of(listed)
+    await simulation.restart()
+    await dave.click(listed, label="Next")
+    assert "page 2 of" in text_of(listed)
+    assert first != text_of(listed)
+    await dave.click(listed, label="Previous")
+    assert text_of(listed) == first
+    await dave.select(listed, values=["image_generation"], custom_id=menus_of(listed)[1])
+    assert "5 live models" in text_of(listed)
+    await dave.select(listed, values=["lora", "ti"], custom_id=menus_of(listed)[1])
+    assert "live model" in text_of(listed) or "No models are live here." in text_of(listed)
+
+
+async def test_names_of_the_whole_reference_are_offered(world: World, service: ReferenceService) -> None:
+    dave = world.member(DAVE)
+    offered = await dave.autocomplete(world.public, "model show", "model", "robot")
+    assert [choice["value"] for choice in offered] == ["Tin Robot"]
+    everything = await dave.autocomplete(world.public, "model show", "model", "")
+    assert 5 < len(everything) <= 25
+    text = await dave.autocomplete(world.public, "model show", "model", "harbor")
+    assert not any(choice["value"].startswith("koboldcpp/") for choice in text)
+
+
+async def test_a_text_model_whose_name_no_path_carries_is_shown(world: World, service: ReferenceService) -> None:
+    shown = await world.member(DAVE).slash(world.public, "model show", model="Sample-Org/Harbor-7B")
+    assert "Sample\\-Org\\/Harbor\\-7B" in text_of(shown)
+    assert "**Parameters**" in text_of(shown)
+
+
+async def test_a_name_that_nobody_has_is_answered_with_those_close_to_it(
+    world: World, service: ReferenceService
+) -> None:
+    dave = world.member(DAVE)
+    shown = await dave.slash(world.public, "model show", model="Tin Robbot")
+    assert "Not shown: no live model has this name" in text_of(shown)
+    assert "Close to it: Tin Robot" in text_of(shown)
+    found = await dave.slash(world.public, "model search", name="Tin Robbot")
+    assert "No live model's name contains Tin Robbot. Close to it: Tin Robot" in text_of(found)

@@ -1,0 +1,62 @@
+"""Models of which something waits, or whose names are meant to do harm."""
+
+import pytest
+import simcord
+from simcord.results import ResponseMessage
+
+from bot.demo.people import DAVE, RITA
+from bot.demo.reference_service import ReferenceService
+from bot.demo.world import World
+from tests.harness.messages import answer_of, answers_of, card_of, nodes_of, text_of
+from tests.harness.queue import apply_beside, decide_beside, propose_beside
+from tests.harness.simulation import Simulation
+from tests.stories.people import change_id_in, fill, link
+
+SELECT = 3
+HOSTILE = "**x** [y](https://evil.example) @everyone `z` " + "long " * 60
+
+
+@pytest.fixture
+def service(primary_service: ReferenceService) -> ReferenceService:
+    """Both kinds of deployment in turn."""
+    return primary_service
+
+
+def menus_of(message: ResponseMessage) -> list[str]:
+    return [str(node["custom_id"]) for node in nodes_of(message) if node["type"] == SELECT]
+
+
+def options_of(message: ResponseMessage) -> list[str]:
+    menu = next(node for node in nodes_of(message) if node["type"] == SELECT)
+    return [option["value"] for option in menu["options"]]
+
+
+async def test_a_hostile_name_does_nothing(simulation: Simulation, world: World, service: ReferenceService) -> None:
+    created = propose_beside(service, HOSTILE)
+    decide_beside(service, approve=[created])
+    apply_beside(service, created)
+    await simulation.bot.services.watch.sweep()
+    await simulation.bot.services.catalogue.follow()
+    dave = world.member(DAVE)
+    found = answer_of(await dave.slash(world.public, "model search", name="evil.example"))
+    opened = answers_of(await dave.select(found, values=options_of(found)[:1], custom_id=menus_of(found)[0]))[-1]
+    for text in (text_of(found), text_of(opened)):
+        assert "](https://evil" not in text
+        assert "@everyone" not in text.replace("\\@everyone", "")
+        assert "(+" in text
+
+
+async def test_changes_that_wait_are_linked(world: World, env: simcord.Env, service: ReferenceService) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    drafted = await rita.slash(
+        world.public, "propose-model delete", category="image_generation", model="Tin Robot", why="Old."
+    )
+    await fill(rita, await rita.click(answer_of(drafted), label="Delete…"), {"Name": "Tin Robot"})
+    change_id = change_id_in(text_of(answer_of(drafted)))
+    dave = world.member(DAVE)
+    shown = text_of(await dave.slash(world.public, "model show", model="Tin Robot"))
+    assert "-# 1 change of it waits" in shown
+    card = card_of(world.review, env, change_id)
+    assert f"[#{change_id}]({card.jump_url}) DELETE · pending · by alice\\#101" in shown
+    assert "1 change waits" in text_of(await dave.slash(world.public, "model search", name="tin"))
