@@ -5,8 +5,10 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
+import discord
 import httpx
 import pytest
 import simcord
@@ -28,6 +30,12 @@ from tests.stories.attachments import raw_file
 from tests.stories.people import link, open_draft, propose, reject
 
 CANARY = f"canary_{secrets.token_hex(12)}"
+NUMBERED = frozenset({"approve", "reject", "show"})
+"""Commands whose number is a change's: one that is not there."""
+
+EXTRA: dict[str, dict[str, object]] = {"apply": {"changes": str(2**50)}}
+"""Options that need not be filled, and are."""
+
 SLIPS = (f"{CANARY}!", f"{CANARY}\u200b", f"{CANARY}\nx", f"{CANARY} {CANARY}")
 """What cannot be a key, and holds one all the same; it must not be repeated either."""
 
@@ -142,23 +150,37 @@ async def link_in_every_way(scene: Scene) -> None:
     assert "shared key" in await scene.link(f"{CANARY}_shared")
 
 
+def options_of(command: app_commands.Command[Any, ..., Any], world: World) -> dict[str, object]:
+    """Something that fits each option that must be filled."""
+    filled: dict[str, object] = {}
+    for option in command.parameters:
+        if not option.required:
+            continue
+        if option.choices:
+            filled[option.name] = option.choices[0].value
+        elif option.name == "category":
+            filled[option.name] = "lora"
+        else:
+            filled[option.name] = {
+                discord.AppCommandOptionType.integer: 2**50 if command.name in NUMBERED else 1,
+                discord.AppCommandOptionType.boolean: True,
+                discord.AppCommandOptionType.channel: world.review,
+                discord.AppCommandOptionType.user: world.member(DAVE),
+            }.get(option.type, "Canary")
+    return filled
+
+
 async def type_every_command(scene: Scene) -> None:
-    options: dict[str, dict[str, object]] = {
-        **{decision: {"change": 2**50} for decision in ("approve", "reject")},
-        "apply": {"changes": str(2**50)},
-        "propose-model create": {"category": "lora", "name": "Canary"},
-        "propose-model update": {"category": "lora", "model": "Canary"},
-        "propose-model delete": {"category": "lora", "model": "Canary", "why": "It flew."},
-        "setup review-channel": {"channel": scene.world.review},
-    }
     commands = [each for each in scene.simulation.bot.tree.walk_commands() if isinstance(each, app_commands.Command)]
     assert len(commands) > 8
-    for command in (each.qualified_name for each in commands):
+    for each in commands:
+        command = each.qualified_name
         member = scene.world.members["Abe"] if command.startswith("setup") else scene.holder
+        options = {**options_of(each, scene.world), **EXTRA.get(command, {})}
         for mood in (Mood.WELL, Mood.RATE_LIMITED):
             scene.horde.play(mood)
             await scene.env.advance_time(61)  # so that roles are asked for anew
-            assert (await member.slash(scene.world.public, command, **options.get(command, {}))).acknowledged, command
+            assert (await member.slash(scene.world.public, command, **options)).acknowledged, command
     scene.horde.play(Mood.WELL)
     await scene.env.advance_time(61)
 
@@ -188,11 +210,13 @@ async def decide_in_every_way(scene: Scene) -> None:
     holder, env, review = scene.holder, scene.env, scene.world.review
     await link(scene.world, RITA)
     change_id = await propose(scene.world, RITA, "Canary Decided")
+    await env.advance_time(61)  # ten actions a minute are enough for anybody else
     for loss in (Loss.REQUEST, Loss.CONNECTION, Loss.ANSWER):
         asked = await holder.click(card_of(review, env, change_id), label="Approve")
         scene.network.loss = loss
         await holder.click(answer_of(asked), label=f"Approve #{change_id}")
         scene.network.loss = Loss.NOTHING
+    await env.advance_time(61)
     for mood in (Mood.FAILING, Mood.GARBAGE, Mood.WELL):
         scene.horde.play(mood)
         await holder.click(card_of(review, env, change_id), label="Full record")

@@ -32,10 +32,12 @@ async def test_submitting_is_refused_in_the_channel_and_the_draft_is_kept(world:
     assert "Story Replica" in text_of(drafts)
 
 
-@pytest.mark.parametrize("command", ["approve", "apply"])
-async def test_deciding_is_refused_in_the_channel(world: World, env: simcord.Env, command: str) -> None:
+@pytest.mark.parametrize(("command", "options"), [("approve", {"change": 1}), ("apply", {"changes": "1"})])
+async def test_deciding_is_refused_in_the_channel(
+    world: World, env: simcord.Env, command: str, options: dict[str, object]
+) -> None:
     await link(world, ABE)
-    await world.member(ABE).slash(world.public, command, change=1)
+    await world.member(ABE).slash(world.public, command, **options)
     (refusal,) = posted_in(world.public, env)
     assert "Not " in text_of(refusal)
     assert WORDS in text_of(refusal).replace("\\", "")
