@@ -197,9 +197,9 @@ class Intents:
         return proposal.user_id if proposal else None
 
 
-def not_queued(user_id: int, intent_id: int) -> NoticeKey:
-    """The notice that a proposal never got into the queue."""
-    return NoticeKey(user_id, intent_id, IntentState.NOT_QUEUED, About.PROPOSAL)
+def not_queued(user_id: int, intent_id: int, state: IntentState = IntentState.NOT_QUEUED) -> NoticeKey:
+    """The notice that a proposal never got into the queue, or with REFUSED that the service did not take it."""
+    return NoticeKey(user_id, intent_id, state, About.PROPOSAL)
 
 
 def _move_all(

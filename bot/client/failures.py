@@ -39,8 +39,8 @@ def cause_of(error: BaseException) -> BaseException:
             return error
 
 
-async def report(interaction: Interaction, error: BaseException, attempt: Attempt) -> None:
-    """Tell the person what happened, whether anything was changed and what to do now.
+async def report(interaction: Interaction, error: BaseException, attempt: Attempt) -> bool:
+    """Tell the person what happened, whether anything was changed and what to do now; returns whether they heard it.
 
     Refusals of the service's mode are told in the channel, everything else to the person alone. What is no
     foreseen error is a fault of ours: logged with its traceback and shown as an incident's number.
@@ -48,17 +48,19 @@ async def report(interaction: Interaction, error: BaseException, attempt: Attemp
     error = cause_of(error)
     if isinstance(error, DuplicatePressError):
         log.info("press delivered twice", interaction_id=interaction.id)
-        return
+        return False
     if isinstance(error, discord.HTTPException) and error.code in (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED):
         # Too late, or somebody is at it already; in both cases nothing was begun, as acknowledging comes first.
         log.warning("interaction could not be acknowledged", interaction_id=interaction.id, code=error.code)
-        return
+        return False
     explanation = _explain(error, attempt, interaction.client)
     try:
         await _say(interaction, explanation)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as unheard:
         code = unheard.code if isinstance(unheard, discord.HTTPException) else None
         log.warning("failure could not be told", reason=type(unheard).__name__, code=code)
+        return False
+    return True
 
 
 def _explain(error: BaseException, attempt: Attempt, bot: "CuratorBot") -> Explanation:

@@ -56,12 +56,16 @@ class DraftExpires:
 
 @dataclass(frozen=True, slots=True)
 class NeverQueued:
-    """A proposal whose fate was open did not get into the queue; ``is_kept`` while its draft is there."""
+    """A proposal did not get into the queue, and nobody could be told at once.
+
+    ``is_kept`` while its draft is there; ``reason`` is why it was not taken, ``None`` where it never arrived.
+    """
 
     operation: Operation
     category: str
     name: str
     is_kept: bool
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,10 +164,16 @@ class Notices:
 
     async def _never_queued(self, notice: Notice) -> NeverQueued | None:
         intent = await self.intents.get(notice.about_id)
-        if intent is None or intent.state is not IntentState.NOT_QUEUED or intent.draft_id is None:
+        if intent is None or intent.state != notice.status or intent.draft_id is None:
             return None
         latest = await self.intents.latest_for_draft(intent.draft_id)
         if latest is not None and latest.intent_id != intent.intent_id:  # sent again meanwhile: that is the news
             return None
         draft = await self.drafts.get(intent.draft_id, intent.user_id)
-        return NeverQueued(Operation(intent.operation), intent.category, intent.model_name, is_kept=draft is not None)
+        return NeverQueued(
+            Operation(intent.operation),
+            intent.category,
+            intent.model_name,
+            is_kept=draft is not None,
+            reason=intent.reason if intent.state is IntentState.REFUSED else None,
+        )

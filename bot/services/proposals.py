@@ -134,11 +134,21 @@ class Proposals:
                     change = facts.change
                     await self.outbox.mark_told(NoticeKey(user_id, change.change_id, change.status.value))
                 case NotReady(draft):
-                    intent = await self.intents.latest_for_draft(draft.draft_id)
-                    if intent is not None and intent.state is IntentState.NOT_QUEUED:
-                        await self.outbox.mark_told(not_queued(user_id, intent.intent_id))
+                    await self._not_queued_told(user_id, draft.draft_id)
         except StorageError as error:
             log.error("not written down that it was told", reason=type(error).__name__)  # noqa: TRY400 - foreseen
+
+    async def refusal_told(self, user_id: int, draft_id: int) -> None:
+        """The person has the refusal of a draft in front of them; as ``told``."""
+        try:
+            await self._not_queued_told(user_id, draft_id)
+        except StorageError as error:
+            log.error("not written down that it was told", reason=type(error).__name__)  # noqa: TRY400 - foreseen
+
+    async def _not_queued_told(self, user_id: int, draft_id: int) -> None:
+        intent = await self.intents.latest_for_draft(draft_id)
+        if intent is not None and intent.state in (IntentState.NOT_QUEUED, IntentState.REFUSED):
+            await self.outbox.mark_told(not_queued(user_id, intent.intent_id, intent.state))
 
     async def _settle(self, draft: Draft) -> Settled:
         try:
@@ -167,8 +177,13 @@ class Proposals:
         except ApiError as refusal:
             if isinstance(refusal, ForbiddenError):
                 self.accounts.forget(actor.user_id)
-            complaints = complaints_of(refusal)
-            await self._resolve(intent, IntentState.REFUSED, reason=refusal.detail, complaints=complaints)
+            await self._resolve(
+                intent,
+                IntentState.REFUSED,
+                reason=refusal.detail,
+                complaints=complaints_of(refusal),
+                notices=(not_queued(actor.user_id, intent.intent_id, IntentState.REFUSED),),
+            )
             raise
         except Exception:
             # A fault of ours: whether anything arrived is found out as for a lost answer.

@@ -21,7 +21,7 @@ from bot.ui.states import (
     short_state_line,
     title_of,
 )
-from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, clean, horde_name, plain, relative
+from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, SERVICE_WORDS, clean, horde_name, plain, relative
 
 
 def news_notice(news: News, look: Look) -> Markup:
@@ -118,16 +118,13 @@ def queued_notice(news: ChangeNews, look: Look) -> Markup:
 def never_queued_notice(news: NeverQueued, look: Look) -> Markup:
     """Tell a requestor that a proposal whose fate was open is not in the queue."""
     now = f"{look.command('propose-model drafts')} sends it again." if news.is_kept else "nothing to do."
-    return (
-        Sheet(Accent.RED)
-        .text(
-            "## Not queued",
-            f"{_proposal(news)} did not reach the queue.",
-            f"**Changed:** nothing.{' The draft is kept.' if news.is_kept else ''}",
-            f"**Now:** {now}",
-        )
-        .view()
-    )
+    outcome = (f"**Changed:** nothing.{' The draft is kept.' if news.is_kept else ''}", f"**Now:** {now}")
+    sheet = Sheet(Accent.RED)
+    if not news.reason:
+        return sheet.text("## Not queued", f"{_proposal(news)} did not reach the queue.", *outcome).view()
+    sheet.text("## Not queued", f"{_proposal(news)} was not taken.").rule()
+    sheet.text("-# Reason", f"> {plain(news.reason, SERVICE_WORDS)}").gap()
+    return sheet.text(*outcome).view()
 
 
 def expiring_notice(news: DraftExpires, look: Look) -> Markup:

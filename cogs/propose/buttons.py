@@ -4,15 +4,15 @@ from dataclasses import replace
 from typing import override
 
 from bot.client.attempts import attempt_by
-from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, Press, origin_of
+from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, Press
 from bot.errors import BotError
-from bot.reference.errors import InvalidRequestError
 from bot.ui.custom_ids import DraftVerb, draft_template
 from bot.ui.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.errors import Attempt, Verb
 from bot.ui.live_draft import raw_draft
 from bot.ui.sections import FORMS
 from cogs.propose.forms import revise_form
+from cogs.propose.sending import send
 
 
 class DraftButton(PersistentButton, template=NEVER):
@@ -63,16 +63,7 @@ class SubmitButton(DraftButton, template=draft_template(DraftVerb.SUBMIT)):
     @override
     async def on_press(self, interaction: Press) -> None:
         """Send it and show what came of it."""
-        bot = interaction.client
-        origin = origin_of(interaction)
-        try:
-            outcome = await bot.services.proposals.submit(interaction.user.id, self.draft_id, origin)
-        except InvalidRequestError:
-            marked = await bot.services.drafting.show(interaction.user.id, self.draft_id)
-            await interaction.edit_original_response(view=draft_card(marked, bot.look))
-            raise
-        await interaction.edit_original_response(view=submit_outcome(outcome, bot.look))
-        await bot.services.proposals.told(interaction.user.id, outcome)
+        await send(interaction, self.draft_id, await self.attempt(interaction))
 
 
 class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):

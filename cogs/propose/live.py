@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING, override
 import discord
 
 from bot.client.attempts import attempt_by
-from bot.client.buttons import Acknowledgement, Press, origin_of
+from bot.client.buttons import Acknowledgement, Press
 from bot.client.failures import failing, report
 from bot.services.beginnings import LiveRecord
 from bot.services.errors import NoRecordError
 from bot.services.forms_input import InputError
 from bot.services.record_input import json_in
 from bot.ui.custom_ids import DraftVerb, draft_template
-from bot.ui.draft_card import draft_card, submit_outcome
-from bot.ui.errors import Verb
+from bot.ui.draft_card import draft_card
+from bot.ui.errors import Attempt, Verb
 from bot.ui.forms.confirmation import DeleteForm
 from bot.ui.forms.record_file import GivenRecord, RecordFileForm
 from bot.ui.forms.section import SectionForm, change_form
 from cogs.propose.buttons import DraftButton
 from cogs.propose.given import loaded
+from cogs.propose.sending import send
 
 if TYPE_CHECKING:
     from bot.client.bot import CuratorBot
@@ -66,16 +67,14 @@ class DeleteButton(DraftButton, template=draft_template(DraftVerb.DELETE)):
     async def on_press(self, interaction: Press) -> None:
         """Open the form."""
         draft = await interaction.client.services.drafting.kept(interaction.user.id, self.draft_id)
-        failed = failing(await self.attempt(interaction))
-        await interaction.response.send_modal(DeleteForm(draft.model_name, partial(_delete, self.draft_id), failed))
+        attempt = await self.attempt(interaction)
+        delete = partial(_delete, self.draft_id, attempt)
+        await interaction.response.send_modal(DeleteForm(draft.model_name, delete, failing(attempt)))
 
 
-async def _delete(draft_id: int, interaction: Interaction, typed: str) -> None:
+async def _delete(draft_id: int, attempt: Attempt, interaction: Interaction, typed: str) -> None:
     await interaction.response.defer()
-    bot, user_id = interaction.client, interaction.user.id
-    outcome = await bot.services.proposals.submit(user_id, draft_id, origin_of(interaction), confirmation=typed)
-    await interaction.edit_original_response(view=submit_outcome(outcome, bot.look))
-    await bot.services.proposals.told(user_id, outcome)
+    await send(interaction, draft_id, attempt, confirmation=typed)
 
 
 class GiveJsonButton(DraftButton, template=draft_template(DraftVerb.GIVE)):

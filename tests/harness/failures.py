@@ -4,6 +4,7 @@ A dead program does nothing more: whatever it waits for never comes. :meth:`Fail
 """
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -114,24 +115,34 @@ class Failures:
 
 
 class FailingTransport(httpx.AsyncBaseTransport):
-    """Real sockets; every write is two steps: before it leaves, and its answer. A read changes nothing."""
+    """Real sockets; every request is two steps: before it leaves, and its answer.
+
+    Attributes:
+        refusal: what every write is answered with, and does not reach the service; None for the service's own answer.
+    """
 
     def __init__(self, failures: Failures) -> None:
+        self.refusal: tuple[int, str] | None = None
         self._failures = failures
         self._inner = httpx.AsyncHTTPTransport(trust_env=False)
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         name = f"{request.method} {request.url.path.rpartition('/')[2]}"
-        is_write = request.method != "GET"
-        if is_write or self._failures.is_dead:
-            await self._failures.step(name, httpx.ConnectError("refused", request=request))
+        await self._failures.step(name, httpx.ConnectError("refused", request=request))
+        if self.refusal is not None and request.method != "GET":
+            status, detail = self.refusal
+            answer = httpx.Response(status, stream=httpx.ByteStream(json.dumps({"detail": detail}).encode()))
+        else:
+            answer = await self._asked(request)
+        await self._failures.step(f"{name}, answered", httpx.ReadError("reset", request=request))
+        return answer
+
+    async def _asked(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(request)
         assert isinstance(response.stream, httpx.AsyncByteStream)
         content = b"".join([chunk async for chunk in response.stream])
         await response.aclose()
-        if is_write:
-            await self._failures.step(f"{name}, answered", httpx.ReadError("reset", request=request))
         return httpx.Response(response.status_code, headers=response.headers, stream=httpx.ByteStream(content))
 
     @override

@@ -6,18 +6,19 @@ from typing import Any
 
 import pytest
 
-from bot.reference.errors import InvalidRequestError
+from bot.reference.errors import ConflictError, InvalidRequestError
 from bot.reference.models import Operation
 from bot.services.checks import CheckCode, Section
 from bot.services.errors import DraftGoneError
 from bot.services.keeping import WORD_BEFORE
 from bot.services.news import DraftExpires, NeverQueued
 from bot.services.outcomes import DraftFacts, NotReady, Queued
-from bot.services.reconcile import GIVE_UP_AFTER
+from bot.services.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
 from tests.services.conftest import GUILD, REQUESTOR, House
 
 ROUTE = "/model_references/v2/image_generation"
 RECORD = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False, "min_bridge_version": "seven"}
+GOOD = {key: value for key, value in RECORD.items() if key != "min_bridge_version"}
 
 
 @pytest.fixture(autouse=True)
@@ -117,7 +118,7 @@ async def test_no_word_is_said_of_a_draft_that_went_meanwhile(house: House) -> N
 
 
 async def test_who_waits_for_an_answer_that_never_came_is_told_that_it_is_not_in_the_queue(house: House) -> None:
-    draft = await drafted(house, {key: value for key, value in RECORD.items() if key != "min_bridge_version"})
+    draft = await drafted(house, GOOD)
     house.service.breaks_after.add(ROUTE)
     await house.services.proposals.submit(REQUESTOR, draft.draft_id, house.origin())
     house.service.breaks_after.clear()
@@ -129,10 +130,44 @@ async def test_who_waits_for_an_answer_that_never_came_is_told_that_it_is_not_in
 
 
 async def test_what_was_sent_again_meanwhile_is_not_called_lost(house: House) -> None:
-    draft = await drafted(house, {key: value for key, value in RECORD.items() if key != "min_bridge_version"})
+    draft = await drafted(house, GOOD)
     house.service.breaks_after.add(ROUTE)
     await house.services.proposals.submit(REQUESTOR, draft.draft_id, house.origin())
     house.clock.move(seconds=GIVE_UP_AFTER.total_seconds() + 1)
     await house.services.reconciler.look_for_all()
     await house.services.proposals.submit(REQUESTOR, draft.draft_id, house.origin())
     assert await house.services.notices.due() == []
+
+
+async def refuse_name(house: House, draft: DraftFacts) -> None:
+    """Send the draft, and have the service refuse its name: somebody was faster."""
+    house.service.bodies[ROUTE] = (409, {"detail": "Model 'Pixel' already exists."})
+    with pytest.raises(ConflictError):
+        await house.services.proposals.submit(REQUESTOR, draft.draft_id, house.origin())
+    del house.service.bodies[ROUTE]
+
+
+async def test_a_refusal_that_nobody_was_shown_is_told_by_direct_message(house: House) -> None:
+    await refuse_name(house, await drafted(house, GOOD))
+    assert await house.services.notices.due() == [], "the answer may be on its way"
+    await house.restart()
+    house.clock.move(seconds=ANSWER_WITHIN.total_seconds())
+    (told,) = await house.services.notices.due()
+    reason = "Model 'Pixel' already exists."
+    assert told.news == NeverQueued(Operation.CREATE, "image_generation", "Pixel", is_kept=True, reason=reason)
+
+
+async def test_a_refusal_that_stood_in_the_answer_is_not_told_again(house: House) -> None:
+    draft = await drafted(house, GOOD)
+    await refuse_name(house, draft)
+    await house.services.proposals.refusal_told(REQUESTOR, draft.draft_id)
+    house.clock.move(minutes=5)
+    assert await house.services.notices.due() == []
+
+
+async def test_only_the_last_of_several_refusals_is_news(house: House) -> None:
+    draft = await drafted(house, GOOD)
+    await refuse_name(house, draft)
+    await refuse_name(house, draft)
+    house.clock.move(minutes=5)
+    assert len(await house.services.notices.due()) == 1

@@ -364,6 +364,16 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "15e2-dm-never-queued-discarded": lambda look: news_notice(
         NeverQueued(Operation.DELETE, "image_generation", "Pixel Illustrious", is_kept=False), look
     ),
+    "15e3-dm-refused": lambda look: news_notice(
+        NeverQueued(
+            Operation.UPDATE,
+            "image_generation",
+            "Pixel Illustrious",
+            is_kept=True,
+            reason="Unknown baseline 'sd99'. Publish it through *another* route before submitting models that use it.",
+        ),
+        look,
+    ),
     "15f-dm-draft-expires": lambda look: news_notice(
         DraftExpires(Operation.CREATE, "image_generation", " ", NOW + timedelta(days=3)), look
     ),

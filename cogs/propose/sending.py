@@ -1,0 +1,33 @@
+"""Sends a draft and shows what came of it; also a refusal, which is not told once more by direct message then."""
+
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.client.buttons import origin_of
+from bot.client.failures import report
+from bot.reference.errors import ApiError, InvalidRequestError
+from bot.ui.draft_card import draft_card, submit_outcome
+from bot.ui.errors import Attempt
+
+if TYPE_CHECKING:
+    from bot.client.bot import CuratorBot
+
+
+async def send(
+    interaction: discord.Interaction["CuratorBot"], draft_id: int, attempt: Attempt, *, confirmation: str | None = None
+) -> None:
+    """Send a draft once, as ``proposals.submit`` does, and show the outcome in place of its card."""
+    bot, user_id = interaction.client, interaction.user.id
+    proposals = bot.services.proposals
+    try:
+        outcome = await proposals.submit(user_id, draft_id, origin_of(interaction), confirmation=confirmation)
+    except ApiError as refusal:
+        if isinstance(refusal, InvalidRequestError):  # what it says of single fields stands on the card
+            marked = await bot.services.drafting.show(user_id, draft_id)
+            await interaction.edit_original_response(view=draft_card(marked, bot.look))
+        if await report(interaction, refusal, attempt):
+            await proposals.refusal_told(user_id, draft_id)
+        return
+    await interaction.edit_original_response(view=submit_outcome(outcome, bot.look))
+    await proposals.told(user_id, outcome)
