@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from storage.card import FINAL_STATUSES, PURGED, Card, TrackedChange, card_of, change_of
-from storage.columns import to_stamp
+from storage.columns import from_stamp_or_none, to_stamp
 from storage.cursors import move_cursors
 from storage.database import Database, Transaction
 from storage.laying_out import lay_out_channel, lay_out_new, lay_out_next, lay_out_one
@@ -107,6 +107,13 @@ class Cards:
             (json.dumps(list(change_ids)),),
         )
         return {row["change_id"]: change_of(row) for row in rows}
+
+    async def last_decision_at(self) -> datetime | None:
+        """When a change was last seen to be approved, applied or rejected; None where none ever was."""
+        row = await self._database.read_one(
+            "SELECT max(updated_at) AS latest FROM tracked_change WHERE status IN ('approved', 'applied', 'rejected')"
+        )
+        return None if row is None else from_stamp_or_none(row["latest"])
 
     async def card(self, guild_id: int, change_id: int) -> Card | None:
         """The card of a change in a server, or None."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.reference.models import ChangeStatus, PendingChange
@@ -116,7 +117,7 @@ class QueuePage:
         number: of this page, 0 for the newest.
         may_decide: whether the reader is an approver, who may choose several.
         requestor_name: Horde name of the requestor that the list is narrowed to, as far as it is known.
-        last_decision_at: when something was last decided, Unix seconds; only for a list that is empty.
+        last_decision_at: when something was last seen to be decided; only for a list that is empty.
     """
 
     items: tuple[ListedChange, ...]
@@ -126,7 +127,7 @@ class QueuePage:
     number: int
     may_decide: bool = False
     requestor_name: str | None = None
-    last_decision_at: float | None = None
+    last_decision_at: datetime | None = None
 
     @property
     def pages(self) -> int:

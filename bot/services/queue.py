@@ -67,6 +67,7 @@ class Queue:
         standing = await self.accounts.standing(viewer.user_id)
         known = await self._known_here(viewer)
         items = [await self._listed(change, known) for change in reversed(page.items)]
+        last = None if page.total else await self.watch.cards.last_decision_at()
         names = [change.requested_username for change in page.items] if wanted.requestor else []
         return QueuePage(
             items=tuple(items),
@@ -76,6 +77,7 @@ class Queue:
             number=number,
             may_decide=standing is not None and standing.may(Role.APPROVER),
             requestor_name=next((name for name in names if name), None),
+            last_decision_at=last,
         )
 
     async def filter(self, filter_id: int) -> ListFilter:

@@ -35,6 +35,7 @@ def _question(question: PurgeQuestion, look: Look) -> Markup:
             "## Read it again",
             f"The queue moved since this list was drawn; {plural(count, 'change')} would leave now.",
             "**Changed:** nothing.",
+            "**Now:** read it, and press *Purge* again.",
         )
     else:
         name = next((item.change.requested_username for item in question.items), None)
@@ -113,7 +114,7 @@ def _sent(outcome: PurgeSent, look: Look) -> Markup:
 def _wanted_words(wanted: ListFilter, requestor_name: str | None) -> str:
     """What a purge is narrowed to, in words."""
     parts = (
-        status_words(wanted),
+        status_words(wanted) or "in any state",
         ", ".join(plain(category, NAME_LIST) for category in wanted.categories),
         narrowed_words(wanted, requestor_name),
     )

@@ -15,7 +15,7 @@ OPTION_LABEL_MAX = 100
 """Characters of an option (Discord's documentation)."""
 _OPTION_NAME = 60
 _REASON_SHOWN = 60
-NUMBERS_SHOWN = 40
+NUMBERS_SHOWN = 24
 """Numbers of changes in one sentence."""
 
 

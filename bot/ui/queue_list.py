@@ -42,6 +42,8 @@ def queue_list(page: QueuePage, look: Look) -> Markup:
 def status_words(wanted: ListFilter) -> str:
     """The statuses that a list is narrowed to: ``pending``, ``approved or applied``; empty for any."""
     words = [status.value for status in ChangeStatus if status in wanted.statuses]
+    if len(words) == len(ChangeStatus):
+        return ""
     return " or ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)
 
 
@@ -71,7 +73,10 @@ def _narrowed(page: QueuePage) -> str:
 def _nothing(page: QueuePage) -> str:
     words = status_words(page.wanted)
     is_narrowed = page.wanted.categories or page.wanted.model or page.wanted.requestor
-    said = f"Nothing {'here ' if is_narrowed else ''}is {words}." if words else "Nothing is in the queue."
+    if words:
+        said = f"Nothing {'here ' if is_narrowed else ''}is {words}."
+    else:
+        said = "Nothing in the queue fits." if is_narrowed else "Nothing is in the queue."
     last = f" Last decision {relative(page.last_decision_at)}." if page.last_decision_at is not None else ""
     return f"{said}{last}"
 

@@ -15,6 +15,7 @@ from bot.reference.models import CanonicalFormat
 from bot.services.fields import Section
 from bot.ui.forms.base import Form
 from bot.ui.forms.link import LinkForm
+from bot.ui.forms.purge import PurgeForm
 from bot.ui.forms.section import begin_form, draft_form
 from bot.ui.forms.words import ApproveSeveralForm, RejectForm, RejectSeveralForm, WhyForm
 from bot.ui.glyphs import EMOJI_PREFIX, Glyph, Look, picture, upload_glyphs
@@ -76,6 +77,7 @@ FORMS: dict[str, Any] = {
     "08d3-form-approve-several": partial(
         ApproveSeveralForm, {42: samples.UPDATE, 58: samples.CREATE}, nothing, nothing
     ),
+    "08e-form-purge": partial(PurgeForm, (31, 38, 47), nothing, nothing),
     "08f-form-why": partial(WhyForm, samples.WHY, nothing, nothing),
 }
 

@@ -103,6 +103,7 @@ from tests.ui.samples import (
     report,
 )
 from tests.ui.screens_decisions import DECISION_SCREENS
+from tests.ui.screens_queue import QUEUE_SCREENS
 from tests.ui.statistics_samples import DIGEST, LONG_DIGEST, LONG_REMINDER, REMINDER, STATISTICS, picture
 
 QUEUE = Attempt(
@@ -299,6 +300,7 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "09f-faster": lambda look: decision_outcome(Faster(ChangeFacts(APPROVED, CardState.APPROVED), CARD), look),
     "09g-undecided": lambda look: decision_outcome(Undecided(pending(UPDATE), CARD), look),
     **DECISION_SCREENS,
+    **QUEUE_SCREENS,
     "09h-gone": lambda _look: gone(42),
     "09i-cancelled": lambda _look: cancelled(),
     **_errors(),

@@ -1,0 +1,177 @@
+"""Screens of the queue's lists, of one's own proposals, of the past and of purging, by the name of their picture."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.reference.audit import AuditBatch, AuditBatchDetail, AuditChange, NetChange
+from bot.reference.models import ChangeStatus, Operation
+from bot.services.changes import CardState
+from bot.services.history import BatchPage, BatchPast, ModelPast, NoSuchBatch, Place
+from bot.services.listing import WAITING, ListedChange, ListFilter, QueuePage, Remark, RemarkKind
+from bot.services.own_proposals import OwnPage
+from bot.services.purging import NothingToPurge, Purged, PurgeQuestion, PurgeSent, PurgeUnsure
+from bot.ui.asides import nothing_to_decide
+from bot.ui.components import Markup
+from bot.ui.glyphs import Look
+from bot.ui.history import batch_list, batch_past, model_past
+from bot.ui.own_list import own_list
+from bot.ui.purging import purge_outcome
+from bot.ui.queue_list import queue_list
+from tests.ui.samples import DELIBERATE_DIFF, FAILING, HOSTILE_NAME, NOW, PIXEL, ago, change, draft
+
+CONSENSUS, OVERDUE = Remark(RemarkKind.CONSENSUS), Remark(RemarkKind.OVERDUE, 7)
+CREATE, UPDATE, DELETE = Operation.CREATE, Operation.UPDATE, Operation.DELETE
+
+
+def listed(
+    change_id: int,
+    operation: Operation,
+    name: str,
+    at: int,
+    by: str = "erin#102",
+    remark: Remark | None = None,
+    **more: Any,
+) -> ListedChange:
+    """A change in a list."""
+    about = {"requested_at": at, "requested_by": by.partition("#")[2], "requested_username": by, **more}
+    one = change(change_id, operation, name, {}, **about)
+    return ListedChange(one, CardState.of(one.status), remark)
+
+
+EIGHT = (
+    listed(63, UPDATE, "Flux.1-Schnell fp8 (Compact)", ago(minutes=26), remark=Remark(RemarkKind.WARNINGS, 1)),
+    listed(61, DELETE, "ICBINP XL", ago(minutes=50), remark=CONSENSUS),
+    listed(58, CREATE, "Pixel Illustrious", ago(hours=3), "alice#101", Remark(RemarkKind.FAILS, 2)),
+    listed(57, UPDATE, "Deliberate", ago(days=1), remark=Remark(RemarkKind.CLAIMED, who="carol#303")),
+    listed(55, CREATE, "anthracite-org/magnum-v4-72b", ago(days=2), "frank#120", category="text_generation"),
+    listed(42, UPDATE, "Deliberate", ago(days=2), "alice#101", Remark(RemarkKind.APPROVALS, 1, 2)),
+    listed(40, CREATE, "control_lineart_anime", ago(days=4), "dana#131", category="controlnet"),
+    listed(33, UPDATE, "Babes", ago(days=8), remark=OVERDUE),
+)
+DECIDED: dict[str, Any] = {"approved_by": "303", "approved_username": "carol#303", "approved_at": ago(minutes=4)}
+BY_BOB: dict[str, Any] = {"approved_by": "202", "approved_username": "bob#202", "approved_at": ago(days=15)}
+REFUSED: dict[str, Any] = {
+    "rejected_by": "202",
+    "rejected_username": "bob#202",
+    "rejected_at": ago(days=5),
+    "reject_reason": "The sha256 is missing or wrong. It has 63 digits.",
+}
+APPLIED: dict[str, Any] = {**BY_BOB, "applied_by": "202", "applied_username": "bob#202", "applied_at": ago(days=14)}
+OWN = (
+    listed(58, CREATE, "Pixel Illustrious", ago(hours=3), "alice#101"),
+    listed(42, UPDATE, "Deliberate", ago(days=2), "alice#101", status=ChangeStatus.APPROVED, **DECIDED),
+    listed(36, CREATE, "Hidden Canvas", ago(days=6), "alice#101", status=ChangeStatus.REJECTED, **REFUSED),
+    listed(29, UPDATE, "Nova Anime XL", ago(days=16), "alice#101", status=ChangeStatus.APPLIED, **APPLIED),
+)
+WILD = tuple(
+    listed(
+        10**9 + number,
+        CREATE,
+        HOSTILE_NAME,
+        ago(days=8),
+        f"{HOSTILE_NAME[:60]}#{number}",
+        Remark(RemarkKind.CLAIMED, who=HOSTILE_NAME),
+    )
+    for number in range(8)
+)
+NARROWED = ListFilter(tuple(ChangeStatus), ("image_generation", "lora"), HOSTILE_NAME[:200], "102")
+BATCHES = (
+    AuditBatch(
+        batch_id=12, batch_title="Discord", approved_by="303", approved_at=ago(minutes=4), approved_change_count=3
+    ),
+    AuditBatch(
+        batch_id=11,
+        batch_title="The anime ones of November",
+        approved_by="202",
+        approved_at=ago(days=2),
+        applied_at=ago(days=1),
+        approved_change_count=4,
+        rejected_change_count=1,
+        applied_change_count=4,
+    ),
+    AuditBatch(
+        batch_id=9, batch_title=HOSTILE_NAME, applied_at=ago(days=9), approved_change_count=1, applied_change_count=1
+    ),
+)
+NAMES = {"303": "carol#303", "202": "bob#202", "101": "alice#101"}
+BATCH = BatchPast(
+    AuditBatchDetail(**BATCHES[1].model_dump(), changes=()),
+    (
+        AuditChange(
+            change_id=42, status=ChangeStatus.APPLIED, operation=UPDATE, category="image_generation",
+            model_name="Deliberate", requested_by="101", applied_by="202", applied_at=ago(days=1),
+        ),
+        AuditChange(
+            change_id=44, status=ChangeStatus.APPLIED, operation=CREATE, category="image_generation",
+            model_name="Nova Anime XL", requested_by="102", applied_by="202", applied_at=ago(days=1),
+        ),
+        AuditChange(
+            change_id=47, status=ChangeStatus.REJECTED, operation=CREATE, category="text_generation",
+            model_name=HOSTILE_NAME, requested_by="102", rejected_by="303", rejected_at=ago(days=2),
+        ),
+        *(AuditChange(change_id=100 + number, status=ChangeStatus.PENDING) for number in range(60)),
+    ),
+    (
+        NetChange(
+            model_name="Deliberate", category="image_generation", net_operation="modified",
+            field_diffs=DELIBERATE_DIFF.field_diffs,
+        ),
+        NetChange(model_name="Nova Anime XL", category="image_generation", net_operation="added"),
+        NetChange(model_name="Babes", category="image_generation", net_operation="deleted"),
+        NetChange(model_name=HOSTILE_NAME, category="text_generation", net_operation="unchanged"),
+    ),
+    NAMES,
+)  # fmt: skip
+NAMELESS = replace(draft({"name": ""}), draft_id=8)
+MANY = tuple(range(31, 231))
+
+QUEUE_SCREENS: Mapping[str, Callable[[Look], Markup]] = {
+    "11a-queue-list": lambda look: queue_list(QueuePage(EIGHT, WAITING, 1, 14, 0, may_decide=True), look),
+    "11a2-queue-last-page": lambda look: queue_list(QueuePage(EIGHT[:1], WAITING, 1, 9, 1), look),
+    "11a3-queue-narrowed": lambda look: queue_list(
+        QueuePage(OWN, NARROWED, 10**18 - 1, 12345, 1542, may_decide=True, requestor_name="erin#102"), look
+    ),
+    "11a4-queue-hostile": lambda look: queue_list(
+        QueuePage(WILD, NARROWED, 10**18 - 1, 12345, 1542, may_decide=True, requestor_name=HOSTILE_NAME), look
+    ),
+    "11a5-queue-empty": lambda look: queue_list(
+        QueuePage((), WAITING, 1, 0, 0, last_decision_at=NOW - timedelta(hours=5)), look
+    ),
+    "11a6-queue-nothing-here": lambda look: queue_list(QueuePage((), NARROWED, 1, 0, 0), look),
+    "11c-queue-mine": lambda look: own_list(
+        OwnPage("alice#101", (draft(FAILING),), OWN, 1, 2, 5, ListFilter(), 1, 0), look
+    ),
+    "11c2-queue-mine-drafts": lambda look: own_list(
+        OwnPage(
+            "alice#101",
+            (draft(PIXEL, is_unsure=True), NAMELESS),
+            WILD[:6],
+            2,
+            10,
+            30,
+            ListFilter(),
+            1,
+            1,
+        ),
+        look,
+    ),
+    "11c3-queue-mine-empty": lambda look: own_list(OwnPage("alice#101", (), (), 0, 0, 0, ListFilter(), 1, 0), look),
+    "11d-nothing-to-decide": nothing_to_decide,
+    "11e-history": lambda look: batch_list(BatchPage(BATCHES, NAMES, Place(), None, Place(0, 1)), look),
+    "11e2-history-empty": lambda look: batch_list(BatchPage((), {}), look),
+    "11f-batch": lambda look: batch_past(BATCH, look),
+    "11f2-no-batch": lambda look: batch_past(NoSuchBatch(99), look),
+    "11g-history-of-model": lambda look: model_past(ModelPast("Deliberate", OWN, 12, 100, 240, 0, 1), look),
+    "11g2-history-of-no-model": lambda look: model_past(ModelPast(HOSTILE_NAME, (), 0, 0, 0, 0, 1), look),
+    "11h-purge": lambda look: purge_outcome(PurgeQuestion(7, WAITING, (33, 42, 57), EIGHT[3:8:2]), look),
+    "11h2-purge-many": lambda look: purge_outcome(PurgeQuestion(7, NARROWED, MANY, WILD), look),
+    "11h3-purge-moved": lambda look: purge_outcome(PurgeQuestion(8, WAITING, (33,), EIGHT[7:], has_moved=True), look),
+    "11i-purged": lambda look: purge_outcome(Purged((31, 38, 47)), look),
+    "11i2-purged-more": lambda look: purge_outcome(Purged(MANY, (512,)), look),
+    "11i3-purge-unsure": lambda look: purge_outcome(PurgeUnsure((31, 38)), look),
+    "11i4-purge-sent-before": lambda look: purge_outcome(PurgeSent((31, 38)), look),
+    "11i5-nothing-to-purge": lambda look: purge_outcome(NothingToPurge(NARROWED), look),
+}
+"""By the name of the picture that the design has of it, or of one beside it."""
