@@ -73,7 +73,7 @@ class ScriptedService(httpx.AsyncBaseTransport):
         self.requests.append(request)
         if self.is_away:
             raise httpx.ConnectError("refused", request=request)
-        path = request.url.path.removeprefix(_QUEUE)
+        path = _path_of(request)
         answer = _answered(*(self._scripted(path) or self._queue(path, request) or self._around(path)))
         if (meanwhile := self.meanwhile.pop(path, None)) is not None:
             await meanwhile(request)
@@ -111,6 +111,8 @@ class ScriptedService(httpx.AsyncBaseTransport):
                 return self._decided(json.loads(request.content))
             case ["apply"]:
                 return self._applied(json.loads(request.content))
+            case ["purge" | "purge trial" as purge]:
+                return self._purged(json.loads(request.content), is_trial=purge != "purge")
             case _:
                 return None
 
@@ -120,6 +122,8 @@ class ScriptedService(httpx.AsyncBaseTransport):
             for _, change in sorted(self.changes.items())
             if change["status"] in query.get("statuses", [change["status"]])
             and change["category"] in query.get("categories", [change["category"]])
+            and change["requested_by"] in query.get("requested_by", [change["requested_by"]])
+            and query.get("model_name", [""])[0].casefold() in change["model_name"].casefold()
             and (listing == "changes" or change["requested_by"] == self.user_id)
         ]
         offset, limit = int(query["offset"][0]), int(query["limit"][0])
@@ -140,6 +144,20 @@ class ScriptedService(httpx.AsyncBaseTransport):
         change_ids = body["change_ids"]
         by = {"applied_by": self.user_id, "applied_username": "bob#202", "applied_job_id": body["job_id"]}
         return 200, {"applied": [self.put(change_id, status="applied", **by) for change_id in change_ids]}
+
+    def _purged(self, body: Mapping[str, Any], *, is_trial: bool) -> tuple[int, Any]:
+        query = {key: values if isinstance(values, list) else [values] for key, values in body.items()}
+        found = self._page("changes", {**query, "offset": ["0"], "limit": ["500"]})["items"]
+        change_ids = [change["change_id"] for change in found]
+        for change_id in () if is_trial else change_ids:
+            del self.changes[change_id]
+        return 200, {"removed_count": len(found), "removed_change_ids": change_ids, "dry_run": is_trial}
+
+
+def _path_of(request: httpx.Request) -> str:
+    """The path as tests name it; what a purge would take is asked for under a path of its own."""
+    path = request.url.path.removeprefix(_QUEUE)
+    return f"{path} trial" if path == "/purge" and json.loads(request.content)["dry_run"] else path
 
 
 def _answered(status: int, body: Any) -> httpx.Response:

@@ -1,0 +1,45 @@
+"""What lists are narrowed to and what purges were offered: kept for a while, and each purge sent once."""
+
+from datetime import datetime, timedelta
+
+from storage.database import Database
+from storage.list_filters import KEPT_FOR, ListFilters
+from storage.purges import KEPT_FOR as PURGES_KEPT_FOR
+from storage.purges import Purges, PurgeState
+
+RITA, ABE = 1111, 2222
+
+
+async def test_the_same_filter_has_the_same_number(database: Database, now: datetime) -> None:
+    filters = ListFilters(database)
+    first = await filters.keep('{"model": "x"}', now)
+    assert await filters.keep('{"model": "y"}', now) != first
+    assert await filters.keep('{"model": "x"}', now) == first
+    assert await filters.get(first) == '{"model": "x"}'
+    assert await filters.get(999) is None
+
+
+async def test_a_filter_is_forgotten_once_nobody_used_it_for_long(database: Database, now: datetime) -> None:
+    filters = ListFilters(database)
+    old, used = await filters.keep("old", now), await filters.keep("used", now)
+    await filters.keep("used", now + KEPT_FOR)
+    await filters.keep("new", now + KEPT_FOR + timedelta(seconds=1))
+    assert await filters.get(old) is None
+    assert await filters.get(used) == "used"
+
+
+async def test_a_purge_belongs_to_whoever_was_shown_it_and_is_sent_once(database: Database, now: datetime) -> None:
+    purges = Purges(database)
+    offered = await purges.offer(ABE, "{}", (3, 5), now)
+    assert offered.change_ids == (3, 5)
+    assert await purges.get(offered.purge_id, RITA) is None
+    assert await purges.get(offered.purge_id, ABE) == offered
+    assert await purges.mark_sent(offered.purge_id, now)
+    assert not await purges.mark_sent(offered.purge_id, now)
+    await purges.close(offered.purge_id, PurgeState.DONE)
+    await purges.close(offered.purge_id, PurgeState.REFUSED)
+    done = await purges.get(offered.purge_id, ABE)
+    assert done is not None
+    assert done.state is PurgeState.DONE, "the first truth stays"
+    await purges.offer(RITA, "{}", (7,), now + PURGES_KEPT_FOR + timedelta(seconds=1))
+    assert await purges.get(offered.purge_id, ABE) is None
