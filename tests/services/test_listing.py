@@ -1,5 +1,7 @@
 """Lists of the queue, as values: pages that leave nothing out, filters that come back the same, the last words."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,7 +46,7 @@ def test_a_filter_comes_back_as_it_was_kept(wanted: ListFilter) -> None:
 
 
 def test_the_most_pressing_thing_is_said_and_nothing_else() -> None:
-    everything = {
+    everything: dict[str, Any] = {
         "claimed_by": "carol#303",
         "approvals": 1,
         "approvals_required": 2,
