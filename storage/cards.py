@@ -154,6 +154,17 @@ class Cards:
             (status, digest, revision, guild_id, change_id),
         )
 
+    async def applied_since(
+        self, category: str, model_name: str, moment: datetime, *, besides: int | None = None
+    ) -> int | None:
+        """The change of this model that was last seen to become live after a moment; None when there was none."""
+        row = await self._database.read_one(
+            "SELECT change_id FROM tracked_change WHERE category = ? AND model_name = ? AND status = 'applied' "
+            "AND updated_at > ? AND change_id IS NOT ? ORDER BY updated_at DESC",
+            (category, model_name, to_stamp(moment), besides),
+        )
+        return None if row is None else int(row["change_id"])
+
     async def touch(self, change_id: int) -> None:
         """Something else that its cards show has changed: they are due to be drawn again, in every server."""
         await self._execute(_TOUCH, (change_id,))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -39,6 +39,9 @@ _UNDER_WAY = (ChangeStatus.APPLIED, ChangeStatus.APPLYING)
 PATIENCE_S = (2, 5, 10, 20, 40, 60)
 """Seconds between two looks after the answer to an apply was lost: the service may be at it, deaf for a minute."""
 
+CLOCKS_DIFFER = timedelta(seconds=2)
+"""How far Discord's clock, which dates messages, may be behind the bot's."""
+
 TARGETS = "targets"
 """Under this name an intent for several changes keeps them: id and digest of each."""
 
@@ -54,12 +57,14 @@ class Press:
         change_id: of the change.
         seen: digest of what the card showed, ``None`` for a command, which shows nothing beforehand.
         origin: the interaction, the server and the channel.
+        drawn_at: when what was pressed on was drawn, by Discord's clock; ``None`` for a command.
     """
 
     user_id: int
     change_id: int
     seen: str | None
     origin: Origin
+    drawn_at: datetime | None = None
 
 
 class DuplicatePressError(Exception):
@@ -170,6 +175,25 @@ class Desk:
             return Decided(facts, link)
         is_open = change.status is BEFORE[target] or (target, change.status) == _UNDER_WAY
         return Undecided(facts, link) if is_open else Faster(facts, link)
+
+    async def moved_live(self, actor: Actor, press: Press, change: PendingChange) -> Moved | None:
+        """Whether another change of the model became live since what was pressed on was drawn; the card shows it then.
+
+        The digest tells what is proposed, and nothing of the live record that it is compared with. Changes that were
+        applied on the service's own page count once the bot has seen them.
+        """
+        if press.drawn_at is None:
+            return None
+        since, besides = press.drawn_at + CLOCKS_DIFFER, change.change_id
+        rival = await self.watch.cards.applied_since(change.category, change.model_name, since, besides=besides)
+        if rival is None:
+            return None
+        try:
+            by = await self.client.change(actor.key, rival)
+        except ApiError:
+            by = None
+        await self.watch.cards.touch(change.change_id)
+        return Moved(await self.watch.settle(change), await self.link(press), by)
 
     async def link(self, press: Press) -> MessageLink | None:
         """Where the change's card stands in the server of the press."""

@@ -173,10 +173,14 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The record is not the one that was shown; nothing was done, the card shows the new one."""
+    """The record is not the one that was shown; nothing was done, the card shows the new one.
+
+    ``by`` is the change that became live meanwhile, ``None`` where what is proposed is another.
+    """
 
     facts: ChangeFacts
     card: MessageLink | None = None
+    by: PendingChange | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,8 @@ class Review:
             return checked
         guild_id = press.origin.guild_id
         is_own = await self.approving.admit(actor, checked, guild_id)
+        if moved := await self.desk.moved_live(actor, press, checked):
+            return moved
         return Confirm(await self.desk.watch.facts_of(checked, guild_id), is_own=is_own)
 
     async def approve(self, press: Press) -> DecisionOutcome:
@@ -101,6 +103,8 @@ class Review:
             return change
         guild_id = press.origin.guild_id
         await self.approving.admit(actor, change, guild_id)
+        if moved := await self.desk.moved_live(actor, press, change):
+            return moved
 
         async def send() -> PendingChange | None:
             result = await self.desk.client.decide(actor.key, approve=(press.change_id,), title=BATCH_TITLE)
@@ -155,6 +159,8 @@ class Review:
         change = await self.desk.check(actor, press, ChangeStatus.APPROVED)
         if not isinstance(change, PendingChange):
             return change
+        if moved := await self.desk.moved_live(actor, press, change):
+            return moved
         failures: list[str] = []
 
         async def send() -> PendingChange | None:

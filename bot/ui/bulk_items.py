@@ -99,7 +99,7 @@ def _why(item: BulkItem, reached: str) -> str:
         Fate.MOVED: "left alone: it changed since it was shown",
         Fate.GONE: "gone from the queue",
         Fate.OWN: "left alone: it is your own, and another approver decides",
-        Fate.COUNTED: f"{item.words} approvals; yours is counted",
+        Fate.COUNTED: f"{plain(item.words, REQUESTOR)} approvals; yours is counted",
         Fate.UNSURE: "no answer yet; the card tells",
         Fate.NOT_TRIED: f"not tried{reached}",
     }

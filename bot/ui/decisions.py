@@ -1,5 +1,6 @@
 """Confirmations and outcomes of decisions: what an approver is asked, and what became of it."""
 
+from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts, MessageLink
 from bot.services.outcomes import (
     ApplyFailed,
@@ -154,13 +155,22 @@ def _moved(outcome: Moved, press: str) -> Markup:
         Sheet(Accent.AMBER)
         .text(
             "## Read it again",
-            "The record changed since this card was drawn.",
+            f"The record changed since this card was drawn{_applied(outcome.by)}.",
             "**Changed:** nothing by you. The card shows the new diff.",
             f"**Now:** read it and {again}.",
         )
         .row(_open(outcome.card))
         .view()
     )
+
+
+def _applied(change: PendingChange | None) -> str:
+    """Who made a change live, and when: ``: dave#404 applied #57 2 minutes ago``."""
+    if change is None:
+        return ""
+    who = horde_name(change.applied_username, change.applied_by) if change.applied_by else "somebody"
+    when = f" {relative(change.applied_at)}" if change.applied_at else ""
+    return f": {who} applied #{change.change_id}{when}"
 
 
 def _faster(outcome: Faster, look: Look) -> Markup:

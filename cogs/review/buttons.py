@@ -1,5 +1,6 @@
 """The buttons under a change. The services decide who may press them, with the presser's own key."""
 
+from datetime import datetime
 from typing import override
 
 import discord
@@ -29,12 +30,19 @@ class ChangeButton(PersistentButton, template=NEVER):
             change_id=int(self.fields["change_id"]),
             seen=self.fields["digest"],
             origin=origin_of(interaction),
+            drawn_at=drawn_at(interaction),
         )
 
     @override
     async def attempt(self, interaction: Interaction) -> Attempt:
         """What was tried with the change."""
         return attempt_on_change(interaction, self.verb, int(self.fields["change_id"]))
+
+
+def drawn_at(interaction: Interaction) -> datetime | None:
+    """When the message that was pressed on was last drawn."""
+    pressed_on = interaction.message
+    return None if pressed_on is None else pressed_on.edited_at or pressed_on.created_at
 
 
 class ApproveButton(ChangeButton, template=change_template(ChangeVerb.APPROVE)):

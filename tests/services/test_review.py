@@ -1,6 +1,7 @@
 """What comes of a decision: done, moved, faster, gone, failed, or unclear; and never called what it is not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -71,6 +72,24 @@ async def test_another_record_than_was_shown_is_not_decided(waiting: House, verb
     outcome = await decide(waiting, verb, seen="0123456789")
     assert isinstance(outcome, Moved)
     assert waiting.service.writes == []
+
+
+@pytest.mark.parametrize("verb", ["ask", "approve", "apply"])
+async def test_a_card_that_was_drawn_before_another_change_became_live_is_read_again(waiting: House, verb: str) -> None:
+    if verb == "apply":
+        approved(waiting)
+    drawn_at = waiting.clock()
+    waiting.clock.move(minutes=1)
+    waiting.service.put(57, model_name="Model 42", status="applied", applied_by="404", applied_username="dave#404")
+    await waiting.services.watch.note(await waiting.services.watch.read(57))
+    press = replace(waiting.press(42), drawn_at=drawn_at)
+    moved = await getattr(waiting.services.review, verb)(press)
+    assert isinstance(moved, Moved)
+    assert moved.by is not None
+    assert moved.by.applied_username == "dave#404"
+    assert waiting.service.writes == []
+    newer = replace(waiting.press(42), drawn_at=waiting.clock())
+    assert not isinstance(await getattr(waiting.services.review, verb)(newer), Moved)
 
 
 @pytest.mark.parametrize("verb", ["ask", "approve", "reject"])

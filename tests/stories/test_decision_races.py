@@ -113,6 +113,27 @@ async def test_an_id_that_stands_for_something_else_now_is_not_decided(
     assert change_of(service, change_id)["status"] == "approved"
 
 
+async def test_a_question_from_before_another_change_became_live_is_asked_anew(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    change_id = await ready(world, "Race Live")
+    rival = propose_beside(service, "Race Live")
+    decide_beside(service, approve=[rival], person=CORA)
+    await env.advance_time(21)
+    abe = world.member(ABE)
+    asked = await abe.click(card_of(world.review, env, change_id), label="Approve")
+    await env.advance_time(21)
+    await world.member(CORA).click(card_of(world.review, env, rival), label="Apply")
+    await abe.click(answer_of(asked), label=f"Approve #{change_id}")
+    assert "Read it again" in text_of(answer_of(asked))
+    assert f"carol\\#303 applied #{rival}" in text_of(answer_of(asked))
+    assert change_of(service, change_id)["status"] == "pending"
+    await env.advance_time(21)
+    asked = await abe.click(card_of(world.review, env, change_id), label="Approve")
+    await abe.click(answer_of(asked), label=f"Approve #{change_id}")
+    assert change_of(service, change_id)["status"] == "approved"
+
+
 async def test_a_card_that_is_a_year_old_works_after_a_restart(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:

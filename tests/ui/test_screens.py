@@ -182,7 +182,7 @@ def test_no_text_has_blank_lines_or_a_line_below_a_quote(name: str, look: Look) 
         ("09a-approve-confirm", "## Approve #42?\n-# UPDATE · image_generation · Deliberate · by alice#101"),
         ("09a-approve-confirm", "⚠️ An approved change can no longer be rejected."),
         (
-            "09b-approve-moved",
+            "09b2-approve-other",
             (
                 "## Read it again\nThe record changed since this card was drawn.\n"
                 "**Changed:** nothing by you. The card shows the new diff.\n**Now:** read it and press *Approve* again."
