@@ -1,6 +1,6 @@
 """The queue as last seen, in memory: open changes, by which signs they are known again, and the rows kept of them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -56,6 +56,8 @@ class QueueMemory:
     total: int = 0
     last_id: int = 0
     _open: dict[int, PendingChange] = field(default_factory=dict)
+    _counts: Counter[ChangeStatus] = field(default_factory=Counter)
+    _ended: set[int] = field(default_factory=set)
     _by_model: defaultdict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def get(self, change_id: int) -> PendingChange | None:
@@ -68,22 +70,25 @@ class QueueMemory:
 
     def in_status(self, status: ChangeStatus) -> list[PendingChange]:
         """Open changes in one status, by id."""
+        if not self._counts[status]:
+            return []
         found = [change for change in self._open.values() if change.status is status]
         return sorted(found, key=lambda change: change.change_id)
 
     def count(self, status: ChangeStatus) -> int:
         """How many open changes are in this status."""
-        return sum(change.status is status for change in self._open.values())
+        return self._counts[status]
 
     def open_ids(self) -> set[int]:
         """Ids of rows that have not ended."""
-        return {change_id for change_id, row in self.tracked.items() if not row.is_final}
+        return self.tracked.keys() - self._ended
 
     def put(self, change: PendingChange) -> None:
         """Remember a change as it was just told; one that has ended is not open any more."""
         self.drop(change.change_id)
         if change.status.is_open:
             self._open[change.change_id] = change
+            self._counts[change.status] += 1
             self._by_model[change.category, change.model_name].add(change.change_id)
 
     def drop(self, change_id: int) -> None:
@@ -92,6 +97,7 @@ class QueueMemory:
         self.entries.pop(change_id, None)
         change = self._open.pop(change_id, None)
         if change is not None:
+            self._counts[change.status] -= 1
             model = (change.category, change.model_name)
             self._by_model[model].discard(change_id)
             if not self._by_model[model]:
@@ -99,12 +105,18 @@ class QueueMemory:
 
     def keep_rows(self, rows: Iterable[TrackedChange]) -> None:
         """These are in the file now."""
-        self.tracked.update((row.change_id, row) for row in rows)
+        for row in rows:
+            self.tracked[row.change_id] = row
+            if row.is_final:
+                self._ended.add(row.change_id)
+            else:
+                self._ended.discard(row.change_id)
 
     def forget_ended_rows(self) -> None:
         """What had ended before a look begins cannot be contradicted by an answer from before its end any more."""
-        for change_id in [change_id for change_id, row in self.tracked.items() if row.is_final]:
+        for change_id in self._ended:
             del self.tracked[change_id]
+        self._ended.clear()
 
     def take(self, sight: Sight, *, besides: Collection[int]) -> None:
         """Remember what a look saw, but for what was settled meanwhile, of which more is known."""

@@ -92,7 +92,7 @@ class Watch:
         self.highest_change_id = int(await self.cursors.get(CURSOR) or 0)
         self.memory.total = int(await self.cursors.get(TOTAL_CURSOR) or 0)
         self.memory.last_id = int(await self.cursors.get(LAST_CURSOR) or 0)
-        self.memory.tracked = await self.cards.tracked()
+        self.memory.keep_rows((await self.cards.tracked()).values())
 
     @property
     def memory(self) -> QueueMemory:
@@ -158,7 +158,7 @@ class Watch:
         self.last_look_at = self.clock()
         if sight.present is not None:
             self._missing = self.memory.open_ids() - sight.present
-        missing = sorted((self._missing - self._settled) & self.memory.open_ids())
+        missing = sorted((self._missing - self._settled) & self.memory.open_ids()) if self._missing else []
         found, lost = await look_for_missing(self.looker, [self.memory.tracked[i] for i in missing], self.clock())
         # What was settled since the list was asked for is newer than the list, a final state above all.
         listed = {change.change_id for change in sight.moved}
@@ -171,7 +171,8 @@ class Watch:
             if change.change_id not in self._settled:
                 self.memory.put(change)
         self._missing -= {change.change_id for change in found} | self._settled
-        self._missing &= self.memory.open_ids()
+        if self._missing:
+            self._missing &= self.memory.open_ids()
         self._listed_at = self._listed_at if sight.present is None else self.last_look_at
 
     async def settle(self, change: PendingChange) -> ChangeFacts:

@@ -20,7 +20,7 @@ UNKNOWN_MESSAGE: Final = 10008
 OLD_MESSAGE_EDITS: Final = 30046
 """Discord's code for too many edits of messages older than an hour."""
 
-LATER: Final = timedelta(seconds=30)
+LATER: Final = timedelta(seconds=5)
 """Until what did not go out is tried again; Discord says how long where it limits the rate."""
 
 LATER_FOR_OLD_MESSAGES: Final = timedelta(minutes=5)

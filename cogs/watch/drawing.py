@@ -12,6 +12,9 @@ from bot.services.card_keeping import Drawing
 from bot.ui.change_card import change_card
 from cogs.watch.delivery import Delivery, Fate, deliver
 
+AWAY_AFTER = 2
+"""Deliveries in a row that did not get through; one alone may be a message that Discord stumbles over."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -24,9 +27,12 @@ class CardDrawer:
         self._not_before: dict[tuple[int, int], datetime] = {}
 
     async def draw_all(self) -> None:
-        """Bring every card in line; ends early when Discord is away."""
+        """Bring every card in line; ends early when Discord is away, which one failure alone does not tell."""
+        failed = 0
         for guild_id, change_id in await self.bot.services.card_keeper.undrawn():
-            if await self._draw(guild_id, change_id) is Fate.AWAY:
+            fate = await self._draw(guild_id, change_id)
+            failed = failed + 1 if fate is Fate.AWAY else 0
+            if failed >= AWAY_AFTER:
                 return
 
     async def draw_change(self, change_id: int) -> None:

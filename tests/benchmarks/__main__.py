@@ -9,8 +9,10 @@ from pathlib import Path
 from tests.benchmarks.acknowledgement import measure_acknowledgements
 from tests.benchmarks.endurance import measure_endurance
 from tests.benchmarks.start import measure_start
+from tests.benchmarks.sweep import measure_sweep
 
-WHAT = ["start", "acknowledgement", "endurance"]
+WHAT = ["start", "acknowledgement", "sweep", "endurance"]
+SWEEPS = 5
 
 
 async def main() -> None:
@@ -19,6 +21,7 @@ async def main() -> None:
     parser.add_argument("--rounds", type=int, default=30, help="presses of each command and button")
     parser.add_argument("--starts", type=int, default=9, help="starts of the process")
     parser.add_argument("--interactions", type=int, default=10_000, help="of the endurance run")
+    parser.add_argument("--changes", type=int, default=10_000, help="in the queue that is watched")
     parser.add_argument("what", nargs="*", choices=WHAT, help=f"of {', '.join(WHAT)}; default: all")
     chosen = parser.parse_args()
     wanted = chosen.what or WHAT
@@ -27,6 +30,8 @@ async def main() -> None:
             sys.stdout.write(await measure_start(Path(folder) / "start", rounds=chosen.starts))
         if "acknowledgement" in wanted:
             sys.stdout.write(await measure_acknowledgements(Path(folder) / "acknowledgement", rounds=chosen.rounds))
+        if "sweep" in wanted:
+            sys.stdout.write(await measure_sweep(Path(folder) / "sweep", changes=chosen.changes, rounds=SWEEPS))
         if "endurance" in wanted:
             endurance = await measure_endurance(Path(folder) / "endurance", interactions=chosen.interactions)
             sys.stdout.write(endurance)
