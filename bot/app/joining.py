@@ -58,6 +58,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.posts import Posts
 from storage.rotation import Rotation
+from storage.sent_proposals import SentProposals
 
 VERSION = version("horde-curator")
 
@@ -132,7 +133,15 @@ class _Known:
         watch = Watch(
             catalogue=catalogue,
             facts=FactFinder(
-                client, catalogue, kept.links, kept.intents, usages, kept.cards, settings.reader_key, clock
+                client=client,
+                catalogue=catalogue,
+                links=kept.links,
+                intents=kept.intents,
+                usages=usages,
+                cards=kept.cards,
+                sent=SentProposals(connections.database),
+                reader_key=settings.reader_key,
+                clock=clock,
             ),
             cards=kept.cards,
             cursors=kept.cursors,

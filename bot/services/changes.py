@@ -104,6 +104,7 @@ class ChangeFacts:
         told: how the requestor learnt of the decision, ``None`` while that is open.
         usage: how much the model that would change or go is used, ``None`` where nobody knows.
         live: what the live record said of it, for a stuck change only; ``None`` where it cannot be read.
+        is_kept: whether what was proposed is kept for the requestor, so that it can be sent again as it was.
     """
 
     change: PendingChange
@@ -123,3 +124,4 @@ class ChangeFacts:
     told: Told | None = None
     usage: UsageFacts | None = None
     live: LiveRecord | None = None
+    is_kept: bool = False

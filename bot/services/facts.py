@@ -18,6 +18,7 @@ from bot.services.usage import UsageFacts, Usages
 from storage.cards import Cards, TrackedChange
 from storage.intents import Intents
 from storage.links import Links
+from storage.sent_proposals import SentProposals
 
 STUCK_AFTER = timedelta(minutes=10)
 """An apply that takes longer was interrupted: the service never reverts ``applying`` (8.6.2)."""
@@ -44,6 +45,7 @@ class FactFinder:
     intents: Intents
     usages: Usages
     cards: Cards
+    sent: SentProposals
     reader_key: SecretStr
     clock: Callable[[], datetime]
 
@@ -73,6 +75,7 @@ class FactFinder:
             rival_cards=await self._cards_of(rivals, guild_id),
             usage=usage,
             live=await self._live(change, diff) if state is CardState.STUCK else None,
+            is_kept=state is CardState.STUCK and await self._is_kept(change),
         )
 
     async def of_purged(self, tracked: TrackedChange) -> ChangeFacts:
@@ -92,6 +95,7 @@ class FactFinder:
             state=CardState.PURGED,
             requestor_id=await self._member(change.requested_by),
             noticed_at=tracked.updated_at,
+            is_kept=await self._is_kept(change),
         )
 
     async def verdicts(self, change: PendingChange, rivals: tuple[PendingChange, ...] = ()) -> tuple[Check, ...]:
@@ -164,6 +168,14 @@ class FactFinder:
         except BotError:
             return None
         return LiveRecord((live is not None) is (change.operation is Operation.CREATE), read_at)
+
+    async def _is_kept(self, change: PendingChange) -> bool:
+        sent = await self.sent.of_change(change.change_id)
+        return sent is not None and (sent.operation, sent.category, sent.model_name) == (
+            change.operation.value,
+            change.category,
+            change.model_name,
+        )
 
     async def _cards_of(self, rivals: Iterable[PendingChange], guild_id: int | None) -> dict[int, MessageLink]:
         found: dict[int, MessageLink] = {}

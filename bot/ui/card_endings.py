@@ -57,10 +57,11 @@ def draw_rejected(sheet: Sheet, facts: ChangeFacts) -> None:
 
 def draw_purged(sheet: Sheet, facts: ChangeFacts) -> None:
     """That somebody took it out of the queue."""
+    again = "keeps it as a draft and can send it again" if facts.is_kept else "can propose it again"
     sheet.text(
         "The service no longer has this change.",
         "**Changed:** nothing in the model reference.",
-        f"**Now:** nothing to decide. {requestor(facts.change)} can propose it again.",
+        f"**Now:** nothing to decide. {requestor(facts.change)} {again}.",
     )
 
 
@@ -72,7 +73,8 @@ def draw_stuck(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
         else "an approver purges it on the service's own page"
     )
     is_done = facts.live is not None and facts.live.is_changed
-    after = "nothing is left to do" if is_done else f"then {requestor(facts.change)} proposes it again"
+    again = "sends the kept draft again" if facts.is_kept else "proposes it again"
+    after = "nothing is left to do" if is_done else f"then {requestor(facts.change)} {again}"
     sheet.text(
         "The service began to apply this and never finished.",
         f"**Changed:** {_changed(facts)}",

@@ -80,6 +80,9 @@ async def test_two_changes_of_one_model_name_each_other_and_link_their_cards(wor
     card = card_of(world.review, env, second)
     assert f"**#{first} by alice\\#101 also changes Granite Photo.**" in text_of(card)
     assert f"[Open #{first}]({url})" in text_of(card)
+    await env.settle()
+    former = text_of(card_of(world.review, env, first))
+    assert f"[Open #{second}]({card.jump_url})" in former, "the card that stood before says so too"
     asked = await world.member(ABE).click(card, label="Approve")
     await world.member(ABE).click(answer_of(asked), label=f"Approve #{second}")
     approved = text_of(card_of(world.review, env, second))
@@ -101,6 +104,7 @@ async def test_of_a_stuck_apply_the_card_says_what_is_live_and_looks_again_when_
     card = card_of(world.review, env, change_id)
     assert "The service began to apply this and never finished." in text_of(card)
     assert "**Changed:** perhaps. The live record still has the old Description (read <t:" in text_of(card)
+    assert "then alice\\#101 sends the kept draft again." in text_of(card)
     assert list(buttons_of(card)) == ["Check again", "Full diff"]
     await world.member(CORA).click(card, label="Check again")
     assert "never finished" in text_of(card_of(world.review, env, change_id))

@@ -243,6 +243,10 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "04d-card-purged": lambda look: change_card(
         ChangeFacts(UPDATE, CardState.PURGED, noticed_at=NOW - timedelta(minutes=12)), look
     ),
+    "04d2-card-purged-kept": lambda look: change_card(
+        ChangeFacts(UPDATE, CardState.PURGED, noticed_at=NOW - timedelta(minutes=12), is_kept=True), look
+    ),
+    "04e4-card-stuck-kept": lambda look: change_card(replace(stuck(STUCK, is_changed=False), is_kept=True), look),
     "04e-card-stuck": lambda look: change_card(stuck(STUCK, is_changed=False), look),
     "04e2-card-stuck-done": lambda look: change_card(stuck(STUCK, is_changed=True), look),
     "04e3-card-stuck-unread": lambda look: change_card(ChangeFacts(STUCK, CardState.STUCK, decider_id=BOB), look),
