@@ -259,6 +259,7 @@ def _services(
             poll_interval_s=round(settings.poll_interval_s),
             version_of_bot=VERSION,
         ),
+        threads=told.threads,
         upkeep=Upkeep(
             connections.database,
             Rotation(connections.database, connections.keyring, settings.service_url),

@@ -12,6 +12,7 @@ from bot.services.news_finding import NewsFinder
 from bot.services.notices import Notices
 from bot.services.revisions import Revisions
 from bot.services.telling import Telling
+from bot.services.threads import Threads
 from storage.cards import Cards
 from storage.database import Database
 from storage.links import Links
@@ -28,6 +29,7 @@ class ToldPeople:
     following: Following
     notices: Notices
     revisions: Revisions
+    threads: Threads
 
     @classmethod
     def of(
@@ -40,6 +42,7 @@ class ToldPeople:
     ) -> Self:
         """Join them."""
         watch, intents, clock = drafting.watch, drafting.intents, drafting.clock
+        sayings = Sayings(database)
         links, subscriptions = watch.telling.links, Subscriptions(database)
         revisions = Revisions(
             accounts, watch, watch.cards, SentProposals(database), drafting, drafting.catalogue, clock
@@ -50,14 +53,14 @@ class ToldPeople:
             finder=finder,
             drafts=drafting.drafts,
             intents=intents,
-            sayings=Sayings(database),
+            sayings=sayings,
             card_keeper=card_keeper,
             clock=clock,
             keep_for=drafting.keep_for,
             link_keeping=link_keeping,
         )
         following = Following(subscriptions, drafting.catalogue, watch, links, clock)
-        return cls(following, notices, revisions)
+        return cls(following, notices, revisions, Threads(sayings, intents, clock))
 
 
 def telling_of(database: Database, cards: Cards, links: Links, outbox: Outbox) -> Telling:

@@ -34,6 +34,7 @@ from bot.services.revisions import Revisions
 from bot.services.role_mirror import RoleMirror
 from bot.services.statistics import Statistics
 from bot.services.status import Status
+from bot.services.threads import Threads
 from bot.services.upkeep import Upkeep
 from bot.services.watch import Watch
 
@@ -74,5 +75,6 @@ class Services:
     revisions: Revisions
     role_mirror: RoleMirror
     status: Status
+    threads: Threads
     upkeep: Upkeep
     watch: Watch

@@ -11,6 +11,7 @@ from bot.ui.digest import digest
 from bot.ui.glyphs import Look
 from bot.ui.notices import away_notice, back_notice, read_only_notice
 from bot.ui.reminder import reminder
+from bot.ui.thread_posts import change_post
 
 
 def picture_of(post: DuePost) -> bytes | None:
@@ -40,6 +41,8 @@ def post_view(post: DuePost, look: Look, picture: bytes | None = None) -> Card:
             return reminder(post.facts, look)
         case PostKind.DIGEST if picture is not None:
             return digest(Digest.of(post.facts), picture)
+        case PostKind.THREAD | PostKind.ANNOUNCEMENT:
+            return Card(change_post(post, look))
         case _:
             raise ValueError(post.kind)
 

@@ -12,6 +12,7 @@ from bot.errors import BotError
 from cogs.watch.drawing import CardDrawer
 from cogs.watch.posting import Poster
 from cogs.watch.telling import Teller
+from cogs.watch.threads import ThreadOpener
 
 BACK_OFF_MAX = timedelta(minutes=5)
 """The longest pause between two looks at a service that does not answer."""
@@ -28,6 +29,7 @@ class WatchCog(commands.Cog):
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
         self._cards = CardDrawer(bot)
+        self._threads = ThreadOpener(bot)
         self._posts = Poster(bot)
         self._notices = Teller(bot)
         self._delivering = asyncio.Lock()
@@ -92,7 +94,7 @@ class WatchCog(commands.Cog):
     async def deliver(self) -> None:
         """Post and edit what does not show what is so, and tell people what is due."""
         async with self._delivering:
-            for work in (self._cards.draw_all, self._posts.post_all, self._notices.tell_all):
+            for work in (self._cards.draw_all, self._threads.open_all, self._posts.post_all, self._notices.tell_all):
                 try:
                     await work()
                 except Exception:

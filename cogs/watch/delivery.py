@@ -65,6 +65,7 @@ async def deliver(
     draw: Callable[[], Card],
     *,
     pinged_role_id: int | None = None,
+    pinged_user_id: int | None = None,
 ) -> Delivery:
     """Post a message, or edit the one that stands.
 
@@ -74,10 +75,11 @@ async def deliver(
         nonce: makes Discord answer a repeated post with the message that stands already.
         draw: makes the message; called again for a second sending, since files can be sent once.
         pinged_role_id: the one role that a post may mention.
+        pinged_user_id: the one person that it may.
     """
     try:
         if message_id is None:
-            return Delivery(Fate.DONE, await _post(channel, nonce, draw, pinged_role_id))
+            return Delivery(Fate.DONE, await _post(channel, nonce, draw, _pinging(pinged_role_id, pinged_user_id)))
         drawn = draw()
         await channel.get_partial_message(message_id).edit(view=drawn.view, attachments=list(drawn.files))
         return Delivery(Fate.DONE, message_id)
@@ -90,21 +92,24 @@ async def deliver(
 
 
 async def _post(
-    channel: discord.PartialMessageable, nonce: str, draw: Callable[[], Card], pinged_role_id: int | None
+    channel: discord.PartialMessageable, nonce: str, draw: Callable[[], Card], pinging: discord.AllowedMentions
 ) -> int:
     drawn = draw()
-    roles = [discord.Object(pinged_role_id)] if pinged_role_id is not None else False
-    sent = await channel.send(
-        view=drawn.view,
-        files=list(drawn.files),
-        nonce=nonce,
-        allowed_mentions=discord.AllowedMentions(everyone=False, users=False, roles=roles, replied_user=False),
-    )
+    sent = await channel.send(view=drawn.view, files=list(drawn.files), nonce=nonce, allowed_mentions=pinging)
     if _substance(discord.ui.LayoutView.from_message(sent)) != _substance(drawn.view):
         # Discord knew the nonce: the bot died after posting, and this is what the message said then.
         again = draw()
         await sent.edit(view=again.view, attachments=list(again.files))
     return sent.id
+
+
+def _pinging(role_id: int | None, user_id: int | None) -> discord.AllowedMentions:
+    return discord.AllowedMentions(
+        everyone=False,
+        users=[discord.Object(user_id)] if user_id is not None else False,
+        roles=[discord.Object(role_id)] if role_id is not None else False,
+        replied_user=False,
+    )
 
 
 def _fate_of(error: discord.HTTPException, *, is_edit: bool) -> Delivery:

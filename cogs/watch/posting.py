@@ -33,6 +33,7 @@ class Poster:
             post.message_id,
             post.nonce,
             partial(post_view, post, self.bot.look, picture),
+            pinged_user_id=post.facts.get("ping") if post.kind is PostKind.THREAD else None,
         )
         await self._record(post, done)
         return done.fate

@@ -1,0 +1,36 @@
+"""Which cards are to have a thread, and what each thread begins with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.intents import Intents
+from storage.sayings import Openable, Saying, Sayings
+
+__all__ = ["Openable", "Threads"]
+
+A_ROUND = 5
+"""Threads opened at once: Discord allows few in a short time, and a server may switch them on over a long queue."""
+
+
+@dataclass(slots=True)
+class Threads:
+    """Threads, as their worker sees them. One that stands is Discord's to archive."""
+
+    sayings: Sayings
+    intents: Intents
+    clock: Callable[[], datetime]
+
+    async def due(self) -> list[Openable]:
+        """Posted cards without a thread, in servers that want one for each change; oldest change first."""
+        return await self.sayings.openable(A_ROUND)
+
+    async def opened(self, card: Openable, thread_id: int) -> None:
+        """The thread is there: its first message is why the change was proposed, then what moved meanwhile."""
+        why = await self.intents.why_of(card.change_id)
+        first = Saying(card.change_id, f"{card.change_id}:{card.message_id}:why", {"status": "why", "why": why})
+        await self.sayings.opened(card, thread_id, first, self.clock())
+
+    async def refused(self, card: Openable) -> int:
+        """Discord refuses to open it; returns how often in a row. After three the card is left without."""
+        return await self.sayings.refused(card)

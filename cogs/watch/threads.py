@@ -1,0 +1,61 @@
+"""The worker that opens a thread under each new card, where a server wants that; no card depends on it."""
+
+from typing import Final
+
+import aiohttp
+import discord
+import structlog
+
+from bot.client.bot import CuratorBot
+from bot.services.threads import Openable
+from bot.ui.thread_posts import thread_name
+
+ALREADY_OPENED: Final = 160004
+"""Discord's code for a message that has a thread: the bot died before it could write that down."""
+
+TOO_MANY: Final = 160006
+"""Discord's code for a server with as many active threads as one may have; some are archived sooner or later."""
+
+ARCHIVED_AFTER_MIN: Final = 4320
+"""Discord archives a thread in which nobody wrote for three days; the next message opens it again."""
+
+_SERVER_ERROR: Final = 500
+
+log = structlog.get_logger(__name__)
+
+
+class ThreadOpener:
+    """Opens one thread at a time."""
+
+    def __init__(self, bot: CuratorBot) -> None:
+        self.bot = bot
+
+    async def open_all(self) -> None:
+        """Open what is due; what Discord does not do now is tried at the next round."""
+        for card in await self.bot.services.threads.due():
+            if not await self._open(card):
+                return
+
+    async def _open(self, card: Openable) -> bool:
+        """Whether the next one may be tried now."""
+        threads = self.bot.services.threads
+        channel = self.bot.get_partial_messageable(card.channel_id, guild_id=card.guild_id)
+        try:
+            await channel.get_partial_message(card.message_id).create_thread(
+                name=thread_name(card.change_id, card.operation, card.model_name),
+                auto_archive_duration=ARCHIVED_AFTER_MIN,
+            )
+        except discord.HTTPException as error:
+            if error.status >= _SERVER_ERROR or error.code == TOO_MANY:
+                log.warning("thread not opened", change_id=card.change_id, reason=f"{error.status} {error.code}")
+                return False
+            if error.code != ALREADY_OPENED:
+                in_a_row = await threads.refused(card)
+                log.warning("thread refused", channel_id=card.channel_id, code=error.code, in_a_row=in_a_row)
+                return True
+        except (discord.RateLimited, aiohttp.ClientError, OSError, ValueError) as error:
+            # A ValueError: the server is not in memory, because Discord has not told of it yet.
+            log.warning("thread not opened", change_id=card.change_id, reason=type(error).__name__)
+            return False
+        await threads.opened(card, card.message_id)  # a message's thread has the message's number (Discord)
+        return True
