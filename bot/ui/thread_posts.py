@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.reference.models import Operation
 from bot.services.changes import CardState, MessageLink
+from bot.services.posts import DuePost, PostKind
 from bot.ui.card_endings import reason_words
 from bot.ui.components import Accent, Markup, Sheet, link
 from bot.ui.direct_messages import revise_button
@@ -35,6 +36,13 @@ def thread_name(change_id: int, operation: str, model_name: str) -> str:
     name = clean(model_name[: THREAD_NAME_MAX * 4]) or "No name"
     start = f"#{change_id} {operation.upper()} "
     return f"{start}{cut(name, THREAD_NAME_MAX - len(start) - 12)}"[:THREAD_NAME_MAX]
+
+
+def change_post(post: DuePost, look: Look) -> Markup:
+    """What is said of a change: in its thread, or announced."""
+    if post.kind is PostKind.ANNOUNCEMENT:
+        return announcement(post.facts, post.guild_id, look)
+    return thread_post(post.facts, look)
 
 
 def thread_post(facts: Mapping[str, Any], look: Look) -> Markup:
@@ -86,7 +94,7 @@ def _told(facts: Mapping[str, Any]) -> Markup:
         Sheet(ACCENTS[CardState(facts["about"])])
         .text(
             f"{who}, your proposal is **{facts['about']}**.",
-            "-# No direct message reaches you, so this thread tells it",
+            "-# No direct message reaches you; this thread tells it",
         )
         .view()
     )
