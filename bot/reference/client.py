@@ -10,10 +10,10 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot.reference import limits, replies
-from bot.reference.audit import AuditBatchDetail, AuditPage, NetChanges
+from bot.reference.audit_log import AuditLog
 from bot.reference.caller import Caller
 from bot.reference.deployment import CATEGORIES, V2_ONLY_CATEGORIES, Deployment
-from bot.reference.errors import InvalidRequestError, NotFoundError, ReadOnlyError
+from bot.reference.errors import InvalidRequestError, NotFoundError, OversizedReplyError, ReadOnlyError
 from bot.reference.generations import Generation, version_told
 from bot.reference.listing import Listing
 from bot.reference.milestones import MilestonePage
@@ -37,6 +37,9 @@ from bot.reference.records import Record
 from bot.reference.requests import QueueFilter
 from bot.reference.routes import RouteNames
 from bot.reference.transport import Transport
+
+_DIVIDED_MAX = 100
+"""Changes of a page that is read in parts where it is too large whole: few enough to be worth the requests."""
 
 
 class ReferenceClient:
@@ -68,6 +71,8 @@ class ReferenceClient:
             time_limits=time_limits or limits.TimeLimits(),
             monotonic=monotonic,
         )
+        self.audit = AuditLog(self._caller)
+        """The service's log of decisions."""
 
     @property
     def service_date(self) -> datetime | None:
@@ -179,8 +184,7 @@ class ReferenceClient:
             offset=offset,
             limit=limit,
         )
-        request = (await self._caller.requests()).queue(RouteNames.list_changes, key, wanted)
-        return await self._caller.ask(request, ChangePage.model_validate)
+        return await self._page(RouteNames.list_changes, key, wanted)
 
     async def listing(
         self,
@@ -227,8 +231,7 @@ class ReferenceClient:
     ) -> ChangePage:
         """Read a page of the key owner's own proposals, oldest first; for requestors."""
         wanted = QueueFilter(statuses=statuses, categories=categories, offset=offset, limit=limit)
-        request = (await self._caller.requests()).queue(RouteNames.list_my_changes, key, wanted)
-        return await self._caller.ask(request, ChangePage.model_validate)
+        return await self._page(RouteNames.list_my_changes, key, wanted)
 
     async def change(self, key: SecretStr, change_id: int) -> PendingChange:
         """Read one entry of the queue.
@@ -328,28 +331,18 @@ class ReferenceClient:
         request = (await self._caller.requests()).purge(key, wanted.content(), is_trial=is_trial)
         return await self._caller.ask(request, PurgeResult.model_validate)
 
-    async def audit(self, key: SecretStr, *, older_than: int | None = None, limit: int) -> AuditPage:
-        """Read batches of decisions, the newest first; ``limit`` is 1 to 50.
-
-        Raises:
-            ReadOnlyError: The deployment keeps no such log.
-        """
-        request = (await self._caller.requests()).audit(key, older_than=older_than, limit=limit)
-        return await self._caller.ask(request, AuditPage.model_validate)
-
-    async def audit_batch(self, key: SecretStr, batch_id: int) -> AuditBatchDetail:
-        """Read one batch with its changes; errors as :meth:`audit`.
-
-        Raises:
-            NotFoundError: There is no such batch, or nothing of it is known.
-        """
-        request = (await self._caller.requests()).batch(RouteNames.get_audit_batch, key, batch_id)
-        return await self._caller.ask(request, AuditBatchDetail.model_validate)
-
-    async def net_changes(self, key: SecretStr, batch_id: int) -> NetChanges:
-        """Read what one batch made of the reference; errors as :meth:`audit_batch`."""
-        request = (await self._caller.requests()).batch(RouteNames.get_batch_net_changes, key, batch_id)
-        return await self._caller.ask(request, replies.net_changes)
+    async def _page(self, route: RouteNames, key: SecretStr, wanted: QueueFilter) -> ChangePage:
+        """Read a page; one that is too large in halves, since a proposal may be megabytes (8.6.2 takes any length)."""
+        request = (await self._caller.requests()).queue(route, key, wanted)
+        try:
+            return await self._caller.ask(request, ChangePage.model_validate)
+        except OversizedReplyError:
+            if not 1 < wanted.limit <= _DIVIDED_MAX:
+                raise
+        half = wanted.limit // 2
+        older = await self._page(route, key, replace(wanted, limit=half))
+        newer = await self._page(route, key, replace(wanted, offset=wanted.offset + half, limit=wanted.limit - half))
+        return newer.model_copy(update={"items": (*older.items, *newer.items), "offset": wanted.offset})
 
     def _categories(self) -> tuple[str, ...]:
         """Those that a model can be proposed in: older generations have fewer than this client knows."""

@@ -99,6 +99,10 @@ class MalformedReplyError(ApiError):
     """Something answered, but not as this service does: a wrong address, a proxy, an unknown generation."""
 
 
+class OversizedReplyError(MalformedReplyError):
+    """An answer is larger than this client reads; a part of what was asked for may fit."""
+
+
 def no_queue() -> ReadOnlyError:
     """Refuse what is about a queue, of a service that has none."""
     return ReadOnlyError("This service is older than 3.0.0 and has no pending queue.", kind="no_queue")

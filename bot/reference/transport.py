@@ -18,6 +18,7 @@ from bot.reference.errors import (
     IndeterminateError,
     InvalidRequestError,
     MalformedReplyError,
+    OversizedReplyError,
     UnauthorizedError,
     UnavailableError,
 )
@@ -86,7 +87,8 @@ class Transport:
             text = "The answer is too large." if isinstance(error, BodyTooLargeError) else "The answer is garbled."
             if request.is_write:
                 raise IndeterminateError(text) from error
-            raise MalformedReplyError(text) from error
+            leaf = OversizedReplyError if isinstance(error, BodyTooLargeError) else MalformedReplyError
+            raise leaf(text) from error
 
     def _build(self, request: Request) -> httpx.Request:
         headers = {"accept": "application/json", "accept-encoding": "gzip"}

@@ -123,7 +123,7 @@ class History:
         """
         key = await self.reader.key_of(viewer.user_id)
         async with self.reader.telling_why():
-            read = await self.client.audit(key, older_than=place.older_than or None, limit=BATCHES_READ)
+            read = await self.client.audit.batches(key, older_than=place.older_than or None, limit=BATCHES_READ)
         place = replace(place, number=min(place.number, pages_of(len(read.batches)) - 1))
         end = (place.number + 1) * PAGE_SIZE
         batches = read.batches[place.number * PAGE_SIZE : end]
@@ -151,13 +151,13 @@ class History:
         key = await self.reader.key_of(viewer.user_id)
         try:
             async with self.reader.telling_why():
-                batch = await self.client.audit_batch(key, batch_id)
+                batch = await self.client.audit.batch(key, batch_id)
         except NotFoundError as error:
             if error.is_route_missing:
                 raise
             return NoSuchBatch(batch_id)
         try:
-            net = (await self.client.net_changes(key, batch_id)).model_changes
+            net = (await self.client.audit.net_changes(key, batch_id)).model_changes
         except BotError:  # the log itself says what was done; this is what came of it
             net = None
         changes = tuple(one for one in batch.changes if model in ("", one.model_name))

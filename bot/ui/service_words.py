@@ -12,6 +12,7 @@ from bot.reference.errors import (
     InvalidRequestError,
     MalformedReplyError,
     NotFoundError,
+    OversizedReplyError,
     ReadOnlyError,
     ServiceAwayError,
     UnauthorizedError,
@@ -230,6 +231,7 @@ SERVICE_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = 
     ReaderKeyError: _reader_key,
     IndeterminateError: _indeterminate,
     MalformedReplyError: _malformed,
+    OversizedReplyError: _malformed,
 }
 ROOTS: frozenset[type[BotError]] = frozenset({BotError, ApiError})
 """Classes that are never raised themselves and so have no words."""

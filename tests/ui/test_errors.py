@@ -49,6 +49,7 @@ EXAMPLES: list[BotError] = [
     ReaderKeyError(),
     reference.IndeterminateError("timed out"),
     reference.MalformedReplyError("not JSON"),
+    reference.OversizedReplyError("The answer is too large."),
     InvalidModelNameError("Model name must not be empty or whitespace-only."),
     UnaddressableNameError("a/b"),
     identity.NotLinkedError(1),

@@ -1,0 +1,149 @@
+"""The rest of the queue on the real service: purging, its log, and pages too large to be read at once."""
+
+from typing import override
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from bot.demo.people import ABE, DAVE, RITA
+from bot.demo.reference_service import ReferenceService
+from bot.demo.service_environment import Mode
+from bot.reference.client import ReferenceClient
+from bot.reference.errors import (
+    ForbiddenError,
+    IndeterminateError,
+    InvalidRequestError,
+    NotFoundError,
+    OversizedReplyError,
+    ReadOnlyError,
+    UnavailableError,
+)
+from bot.reference.generations import generation_8
+from bot.reference.models import ChangeStatus
+from bot.reference.requests import QueueFilter
+from bot.reference.transport import Transport, make_http_client
+from tests.harness.queue import apply_beside, changes_in, decide_beside, propose_beside
+from tests.harness.services import ServiceFactory
+from tests.reference.conftest import Connect
+
+RITAS, ABES, DAVES = (SecretStr(person.key) for person in (RITA, ABE, DAVE))
+PENDING = QueueFilter(statuses=(ChangeStatus.PENDING,))
+
+
+@pytest.fixture
+def client(primary_service: ReferenceService, connect: Connect) -> ReferenceClient:
+    return connect(primary_service.url)
+
+
+async def test_a_trial_says_what_a_purge_would_take_and_takes_nothing(
+    client: ReferenceClient, primary_service: ReferenceService
+) -> None:
+    ids = [propose_beside(primary_service, f"Trial {number}") for number in range(3)]
+    decide_beside(primary_service, reject=ids[:1])
+    tried = await client.purge(ABES, PENDING, is_trial=True)
+    assert tried.dry_run
+    assert sorted(tried.removed_change_ids) == ids[1:]
+    assert len(changes_in(primary_service)) == 3
+    named = QueueFilter(statuses=PENDING.statuses, model_name="TRIAL 2", requested_by=("101",), categories=("blip",))
+    assert (await client.purge(ABES, named, is_trial=True)).removed_change_ids == ()
+    done = await client.purge(ABES, PENDING, is_trial=False)
+    assert sorted(done.removed_change_ids) == ids[1:]
+    assert [change["change_id"] for change in changes_in(primary_service)] == ids[:1]
+
+
+async def test_only_approvers_purge_and_never_everything(
+    client: ReferenceClient, primary_service: ReferenceService
+) -> None:
+    propose_beside(primary_service, "Kept")
+    for key in (RITAS, DAVES):
+        with pytest.raises(ForbiddenError):
+            await client.purge(key, PENDING, is_trial=False)
+    with pytest.raises(InvalidRequestError, match="at least one filter"):
+        await client.purge(ABES, QueueFilter(), is_trial=False)
+    assert len(changes_in(primary_service)) == 1
+
+
+async def test_the_log_has_batches_their_changes_and_what_came_of_them(
+    client: ReferenceClient, primary_service: ReferenceService
+) -> None:
+    ids = [propose_beside(primary_service, f"Logged {ReferenceClient.__name__} {number}") for number in range(2)]
+    decide_beside(primary_service, approve=ids[:1], reject=ids[1:])
+    apply_beside(primary_service, ids[0])
+    (newest,) = (await client.audit.batches(DAVES, limit=1)).batches
+    assert (newest.applied_change_count, newest.rejected_change_count) == (1, 1)
+    assert newest.approved_by == ABE.horde_user_id
+    batch = await client.audit.batch(DAVES, newest.batch_id)
+    assert {change.change_id: change.status for change in batch.changes} == {
+        ids[0]: ChangeStatus.APPLIED,
+        ids[1]: ChangeStatus.REJECTED,
+    }
+    (net,) = (await client.audit.net_changes(DAVES, newest.batch_id)).model_changes
+    assert net.model_name == batch.changes[0].model_name
+    older = await client.audit.batches(DAVES, older_than=newest.batch_id, limit=50)
+    assert all(one.batch_id < newest.batch_id for one in older.batches)
+    with pytest.raises(NotFoundError):
+        await client.audit.batch(DAVES, 10**6)
+
+
+async def test_a_service_that_keeps_no_log_says_so(new_service: ServiceFactory, connect: Connect) -> None:
+    service = new_service(Mode.V2)
+    service._environment["HORDE_MODEL_REFERENCE_AUDIT__ENABLED"] = "false"
+    service.restart()
+    with pytest.raises(ReadOnlyError) as caught:
+        await connect(service.url).audit.batches(ABES, limit=8)
+    assert caught.value.kind == "audit_disabled"
+
+
+class Cautious(httpx.AsyncBaseTransport):
+    """Answers pages of which only some are small enough."""
+
+    def __init__(self, largest: int) -> None:
+        self.largest = largest
+        self.asked: list[tuple[int, int]] = []
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        offset, limit = int(request.url.params["offset"]), int(request.url.params["limit"])
+        self.asked.append((offset, limit))
+        if limit > self.largest:
+            return httpx.Response(200, stream=httpx.ByteStream(b" " * (8 * 1024 * 1024 + 1)))
+        items = [
+            {
+                "change_id": number, "category": "blip", "model_name": "x", "operation": "create",
+                "requested_by": "101", "requested_at": 1, "status": "pending",
+            }
+            for number in range(offset, min(offset + limit, 100))
+        ]  # fmt: skip
+        return httpx.Response(
+            200, stream=httpx.ByteStream(httpx.Response(200, json={"items": items, "total": 100}).content)
+        )
+
+
+async def test_a_page_of_megabytes_is_read_in_parts() -> None:
+    way = Cautious(largest=3)
+    async with make_http_client("http://service.example/api", transport=way) as http:
+        page = await ReferenceClient(Transport(http), generation_8()).changes(ABES, offset=10, limit=8)
+    assert [change.change_id for change in page.items] == list(range(10, 18))
+    assert (page.total, page.offset) == (100, 10)
+    assert len(way.asked) == 7
+
+
+async def test_one_change_that_is_too_large_by_itself_is_not_asked_for_for_ever() -> None:
+    way = Cautious(largest=0)
+    async with make_http_client("http://service.example/api", transport=way) as http:
+        with pytest.raises(OversizedReplyError):
+            await ReferenceClient(Transport(http), generation_8()).changes(ABES, limit=8)
+    assert len(way.asked) == 4
+
+
+async def test_a_trial_that_nobody_answers_has_certainly_done_nothing() -> None:
+    def fail(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadError("reset", request=request)
+
+    async with make_http_client("http://service.example/api", transport=httpx.MockTransport(fail)) as http:
+        client = ReferenceClient(Transport(http), generation_8())
+        with pytest.raises(UnavailableError):
+            await client.purge(ABES, PENDING, is_trial=True)
+        with pytest.raises(IndeterminateError):
+            await client.purge(ABES, PENDING, is_trial=False)
