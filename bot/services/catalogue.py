@@ -15,7 +15,7 @@ from bot.services.choices import BASELINES, LICENCES, enumerations
 from bot.services.errors import CategoryNotTakenError
 from bot.services.fields import Choice
 from bot.services.kept_fields import unasked
-from bot.services.model_names import NameIndex
+from bot.services.model_names import NameIndex, best_of
 
 FRESH_FOR = timedelta(seconds=60)
 """How long an answer about live models counts. The service stays the judge when a proposal arrives."""
@@ -58,7 +58,7 @@ class Catalogue:
     _models: dict[str, _Models] = field(default_factory=dict)
     _baselines_sign: int | None = None
     _baselines_at: datetime | None = None
-    _indices: dict[str | None, NameIndex] = field(default_factory=dict)
+    _indices: dict[str, NameIndex] = field(default_factory=dict)
 
     async def refresh(self) -> Deployment:
         """Ask for mode, format and baselines.
@@ -136,7 +136,7 @@ class Catalogue:
         record = await self.client.model(category, name, dialect=await self.dialect_of(category))
         known = self._models.get(category)
         if known is not None and (record is not None) != (name in known.records):
-            self._forget_indices(category)
+            self._indices.pop(category, None)
         if known is not None and record is not None:
             known.records[name] = record
         elif known is not None:
@@ -162,20 +162,18 @@ class Catalogue:
 
     def best_names(self, typed: str, limit: int | None, category: str | None = None) -> list[str]:
         """Names that contain what was typed, best first, of one category or all, from memory. Asks nobody."""
+        categories = CATEGORIES if category is None else (category,)
+        return best_of([self._index(one) for one in categories], typed, limit)
+
+    def _index(self, category: str) -> NameIndex:
         if category not in self._indices:
-            categories = CATEGORIES if category is None else (category,)
-            names = {name for one in categories for name in self.known_names(one)}
-            self._indices[category] = NameIndex(names)
-        return self._indices[category].best(typed, limit)
+            self._indices[category] = NameIndex(self.known_names(category))
+        return self._indices[category]
 
     def read_at(self, category: str) -> datetime | None:
         """When the models in memory were read, ``None`` before the first time."""
         known = self._models.get(category)
         return None if known is None else known.read_at
-
-    def _forget_indices(self, category: str) -> None:
-        for key in (category, None):
-            self._indices.pop(key, None)
 
     def forget_models(self, category: str) -> None:
         """Have a category read anew before it is believed again, because a change of it was just applied."""
@@ -234,7 +232,7 @@ class Catalogue:
         except NotFoundError:
             records = {}
         self._models[category] = read = _Models(dict(records), self.clock(), sign)
-        self._forget_indices(category)
+        self._indices.pop(category, None)
         return read
 
     async def record_or_none(self, category: str, name: str) -> Mapping[str, Any] | None:

@@ -22,6 +22,9 @@ _MARKS = str.maketrans({before: before + _MARK for before in _BEFORES})
 type _Entry = tuple[int, str, str, str]
 """Length, folded name, name, and the folded name with its words marked: in this order short names come first."""
 
+type Placed = tuple[int, int, str, str]
+"""How well a name fits, 0 is best; then as an entry."""
+
 
 class NameIndex:
     """Many names made ready once, so that each letter typed costs a look through them and no more."""
@@ -32,6 +35,10 @@ class NameIndex:
 
     def best(self, typed: str, limit: int | None = None) -> list[str]:
         """The names that :func:`ranked` would give, the first ``limit`` of them."""
+        return best_of((self,), typed, limit)
+
+    def placed(self, typed: str, limit: int | None) -> list[Placed]:
+        """The same, each with its place."""
         wanted = _folded(typed)
         hits = self._entries
         for word in wanted.split():
@@ -44,12 +51,19 @@ class NameIndex:
             (entry for entry in hits if wanted in entry[1]),
             hits,
         )
-        best: dict[_Entry, None] = {}
-        for place in places:
+        best: dict[_Entry, int] = {}
+        for number, place in enumerate(places):
             if limit is not None and len(best) >= limit:
                 break
-            best.update(dict.fromkeys(islice(place, limit)))
-        return [name for _, _, name, _ in islice(best, limit)]
+            for entry in islice(place, limit):
+                best.setdefault(entry, number)
+        return [(number, *entry[:3]) for entry, number in islice(best.items(), limit)]
+
+
+def best_of(indices: Iterable[NameIndex], typed: str, limit: int | None) -> list[str]:
+    """The best names of several indices together, each name once."""
+    found = {placed for index in indices for placed in index.placed(typed, limit)}
+    return [name for _, _, _, name in sorted(found)[:limit]]
 
 
 def ranked(names: Iterable[str], typed: str) -> list[str]:

@@ -7,11 +7,12 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmarks.acknowledgement import measure_acknowledgements
+from tests.benchmarks.autocomplete import measure_autocomplete
 from tests.benchmarks.endurance import measure_endurance
 from tests.benchmarks.start import measure_start
 from tests.benchmarks.sweep import measure_sweep
 
-WHAT = ["start", "acknowledgement", "sweep", "endurance"]
+WHAT = ["start", "acknowledgement", "autocomplete", "sweep", "endurance"]
 SWEEPS = 5
 
 
@@ -20,6 +21,7 @@ async def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=30, help="presses of each command and button")
     parser.add_argument("--starts", type=int, default=9, help="starts of the process")
+    parser.add_argument("--names", type=int, default=10_000, help="models of which some are offered")
     parser.add_argument("--interactions", type=int, default=10_000, help="of the endurance run")
     parser.add_argument("--changes", type=int, default=10_000, help="in the queue that is watched")
     parser.add_argument("what", nargs="*", choices=WHAT, help=f"of {', '.join(WHAT)}; default: all")
@@ -32,6 +34,9 @@ async def main() -> None:
             sys.stdout.write(await measure_acknowledgements(Path(folder) / "acknowledgement", rounds=chosen.rounds))
         if "sweep" in wanted:
             sys.stdout.write(await measure_sweep(Path(folder) / "sweep", changes=chosen.changes, rounds=SWEEPS))
+        if "autocomplete" in wanted:
+            path, rounds = Path(folder) / "autocomplete", chosen.rounds
+            sys.stdout.write(await measure_autocomplete(path, names=chosen.names, rounds=rounds))
         if "endurance" in wanted:
             endurance = await measure_endurance(Path(folder) / "endurance", interactions=chosen.interactions)
             sys.stdout.write(endurance)

@@ -62,11 +62,16 @@ async def silent_service() -> AsyncIterator[SilentService]:
 
 def settings_for(folder: Path, service: SilentService) -> dict[str, str]:
     """A complete installation whose service and AI-Horde are silent."""
+    return settings_at(folder, service.url, f"{service.url}/api/")
+
+
+def settings_at(folder: Path, service_url: str, ai_horde_url: str) -> dict[str, str]:
+    """A complete installation before a service."""
     return {
         "CURATOR_DISCORD_TOKEN": TOKEN,
         "CURATOR_CREDENTIAL_KEYS": generate_key().get_secret_value(),
-        "CURATOR_SERVICE_URL": service.url,
-        "CURATOR_AI_HORDE_URL": f"{service.url}/api/",
+        "CURATOR_SERVICE_URL": service_url,
+        "CURATOR_AI_HORDE_URL": ai_horde_url,
         "CURATOR_DATABASE_PATH": str(folder / "data" / "curator.db"),
         "CURATOR_LOG_LEVEL": "warning",
     }

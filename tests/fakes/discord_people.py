@@ -50,9 +50,13 @@ class Person:
 
     async def complete(self, command: str, option: str, text: str, /, **filled: Any) -> list[dict[str, Any]]:
         """What Discord would offer while ``text`` is typed into ``option``."""
-        data = self._command_data(command.split(), {**filled, option: text}, focus=option)
-        interaction = await self.answered(self._send(AUTOCOMPLETE, data))
+        interaction = await self.answered(self.type_letters(command, option, text, **filled))
         return interaction.autocomplete_choices or []
+
+    def type_letters(self, command: str, option: str, text: str, /, **filled: Any) -> Interaction:
+        """Type ``text`` into ``option`` and wait for nothing."""
+        data = self._command_data(command.split(), {**filled, option: text}, focus=option)
+        return self._send(AUTOCOMPLETE, data)
 
     async def press(self, message: Message, custom_id: str) -> Interaction:
         """Press a button of a message and wait for the first answer.

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.services.errors import NameMismatchError
-from bot.services.model_names import NameIndex, choice_value, close_to, ranked, require_name, resolved
+from bot.services.model_names import NameIndex, best_of, choice_value, close_to, ranked, require_name, resolved
 from bot.ui.choices import CHOICE_NAME_MAX, CHOICES_MAX, model_choices
 from bot.ui.text import units
 
@@ -25,6 +25,8 @@ NEAR = st.text(st.sampled_from("abAB -_/.(\uff11\u200b"), max_size=6)
 @given(st.lists(NEAR, max_size=60, unique=True), NEAR, st.none() | st.integers(1, 10))
 def test_names_made_ready_are_found_in_the_same_order(names: list[str], typed: str, limit: int | None) -> None:
     assert NameIndex(names).best(typed, limit) == ranked(names, typed)[:limit]
+    halves = [NameIndex(names[::2]), NameIndex(names[1::2]), NameIndex(names[:1])]
+    assert best_of(halves, typed, limit) == ranked(names, typed)[:limit]
 
 
 @given(ANY, st.text(max_size=20))
