@@ -67,18 +67,13 @@ def draw_purged(sheet: Sheet, facts: ChangeFacts) -> None:
 
 def draw_stuck(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
     """What the live record says meanwhile, and the only way out."""
-    how = (
-        f"an approver runs {look.command('queue purge')} for `applying`"
-        if look.knows("queue purge")
-        else "an approver purges it on the service's own page"
-    )
     is_done = facts.live is not None and facts.live.is_changed
     again = "sends the kept draft again" if facts.is_kept else "proposes it again"
     after = "nothing is left to do" if is_done else f"then {requestor(facts.change)} {again}"
     sheet.text(
         "The service began to apply this and never finished.",
         f"**Changed:** {_changed(facts)}",
-        f"**Now:** {how}; {after}.",
+        f"**Now:** an approver runs {look.command('queue purge')} for `applying`; {after}.",
     )
 
 

@@ -155,7 +155,10 @@ def test_no_text_has_blank_lines_or_a_line_below_a_quote(name: str, look: Look) 
             "04d2-card-purged-kept",
             "**Now:** nothing to decide. alice#101 keeps it as a draft and can send it again.",
         ),
-        ("04e4-card-stuck-kept", "; then alice#101 sends the kept draft again."),
+        (
+            "04e4-card-stuck-kept",
+            "an approver runs `/queue purge` for `applying`; then alice#101 sends the kept draft again.",
+        ),
         ("04e2-card-stuck-done", "**Changed:** yes. The live record already has the new values (read <t:"),
         ("04e3-card-stuck-unread", "**Changed:** perhaps. Its state cannot be read now."),
         ("05-card-40-fields", "**37 more, in the file:** embedded_component_hashes 11,"),
