@@ -103,6 +103,11 @@ class QueueMemory:
             if not self._by_model[model]:
                 del self._by_model[model]
 
+    def forget_signs(self) -> None:
+        """Have every change read whole when it is listed next."""
+        self.entries.clear()
+        self.pages.clear()
+
     def keep_rows(self, rows: Iterable[TrackedChange]) -> None:
         """These are in the file now."""
         for row in rows:

@@ -152,7 +152,8 @@ class Watch:
                 log.warning("queue hidden", reason=str(error))
             self.problem = error
             self.away_since = self.away_since or self.clock()
-            self._listed_at = None  # whatever it was, all may be otherwise after it
+            self._listed_at = None  # whatever it was, all may be otherwise after it, under the same ids too
+            self.memory.forget_signs()
             raise
         self.problem = self.away_since = None
         self.last_look_at = self.clock()

@@ -10,7 +10,7 @@ import structlog
 from bot.client.bot import CuratorBot
 from bot.services.card_keeping import Drawing
 from bot.ui.change_card import change_card
-from cogs.watch.delivery import Delivery, Fate, deliver
+from cogs.watch.delivery import LATER_FOR_OLD_MESSAGES, Delivery, Fate, deliver
 
 AWAY_AFTER = 2
 """Deliveries in a row that did not get through; one alone may be a message that Discord stumbles over."""
@@ -30,7 +30,13 @@ class CardDrawer:
         """Bring every card in line; ends early when Discord is away, which one failure alone does not tell."""
         failed = 0
         for guild_id, change_id in await self.bot.services.card_keeper.undrawn():
-            fate = await self._draw(guild_id, change_id)
+            try:
+                fate = await self._draw(guild_id, change_id)
+            except Exception:
+                # A card that cannot be drawn must not keep those behind it from being drawn.
+                log.exception("card broke", change_id=change_id)
+                self._not_before[guild_id, change_id] = self.bot.clock() + LATER_FOR_OLD_MESSAGES
+                fate = Fate.AWAY
             failed = failed + 1 if fate is Fate.AWAY else 0
             if failed >= AWAY_AFTER:
                 return

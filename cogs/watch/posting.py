@@ -22,8 +22,13 @@ class Poster:
     async def post_all(self) -> None:
         """Deliver what is due; ends early when Discord is away."""
         for post in await self.bot.services.posts.due():
-            if await self._deliver(post) is Fate.AWAY:
-                return
+            try:
+                if await self._deliver(post) is Fate.AWAY:
+                    return
+            except Exception:
+                # One that cannot be drawn is left alone in the end, and keeps no other from being said.
+                log.exception("post broke", kind=post.kind.value)
+                await self.bot.services.posts.refused(post)
 
     async def _deliver(self, post: DuePost) -> Fate:
         # In a thread: a picture takes the processor longer than anybody should wait for an answer.

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.reference.errors import UnavailableError
 from bot.reference.models import ChangeStatus
 from bot.services.changes import CardState
 from bot.services.missing import ASKED_AT_ONCE, SWEEPS_UNTIL_GONE
@@ -89,6 +90,18 @@ async def test_the_list_is_read_now_and_then_whatever_the_counts_say(watched: Ho
     known = watched.services.watch.remembered(5)
     assert known is not None
     assert known.model_name == "Another"
+
+
+async def test_after_an_outage_everything_is_read_anew(watched: House) -> None:
+    watched.service.is_away = True
+    with pytest.raises(UnavailableError):
+        await watched.services.watch.sweep()
+    watched.service.is_away = False
+    watched.service.put(5, payload={"name": "Model 5", "nsfw": True})
+    await watched.services.watch.sweep()
+    known = watched.services.watch.remembered(5)
+    assert known is not None
+    assert known.payload["nsfw"], "the service was restarted on other files"
 
 
 async def test_a_missing_change_is_asked_for_at_every_look_until_it_is_gone(watched: House) -> None:

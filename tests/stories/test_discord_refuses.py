@@ -1,0 +1,164 @@
+"""Discord does not take a card: later with the last state, left alone, or posted anew, and the others all the same."""
+
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import discord
+import pytest
+from simcord.http.client import FakeHTTPClient
+
+from bot.demo.reference_service import ReferenceService
+from bot.services.changes import ChangeFacts
+from bot.settings import Settings
+from bot.ui.change_card import change_card
+from bot.ui.components import Card
+from storage.guild_settings import Setting
+from tests.harness.messages import card_of, posted_in, text_of
+from tests.harness.queue import decide_beside, propose_beside
+from tests.harness.simulation import Simulation, simulated
+
+LOOK = timedelta(seconds=20)
+OLD_EDITS = (400, 30046, "Maximum number of edits to messages older than 1 hour reached")
+NO_PERMISSION = (403, 50013, "Missing Permissions")
+BAD_GATEWAY = (502, 0, "Bad Gateway")
+
+
+@dataclass(slots=True)
+class Discord:
+    """What the simulated Discord refuses, and how often it was asked.
+
+    Attributes:
+        refused: the method, and the answer that its requests for messages get; all else is done.
+        only: refuse messages that hold this alone.
+        asked: requests for messages.
+    """
+
+    refused: dict[str, tuple[int, int, str]] = field(default_factory=dict)
+    only: str = ""
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        inner = FakeHTTPClient.request
+
+        async def request(client: FakeHTTPClient, route: Any, **given: Any) -> Any:
+            if "/messages" in route.path:
+                body = str(given.get("json") or given.get("form"))
+                self.asked.append((route.method, body))
+                if route.method in self.refused and self.only in body:
+                    status, code, text = self.refused[route.method]
+                    kind = {403: discord.Forbidden}.get(status, discord.HTTPException)
+                    answer: Any = SimpleNamespace(status=status, reason="")
+                    raise kind(answer, {"code": code, "message": text})
+            return await inner(client, route, **given)
+
+        monkeypatch.setattr(FakeHTTPClient, "request", request)
+
+    def count(self, method: str, part: str = "") -> int:
+        return sum(asked == method and part in body for asked, body in self.asked)
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Discord:
+    wire = Discord()
+    wire.install(monkeypatch)
+    return wire
+
+
+@pytest.fixture
+async def simulation(settings: Settings, wire: Discord) -> AsyncIterator[Simulation]:
+    async with simulated(settings) as running:
+        running.bot.poll_interval = timedelta(days=1)
+        yield running
+
+
+def card(simulation: Simulation, change_id: int) -> discord.Message:
+    return card_of(simulation.world.review, simulation.env, change_id)
+
+
+async def test_too_many_edits_of_an_old_message_wait_and_become_one(
+    simulation: Simulation, wire: Discord, service: ReferenceService
+) -> None:
+    old = propose_beside(service, "Old message")
+    await simulation.let_pass(LOOK)
+    wire.refused["PATCH"] = OLD_EDITS
+    rival = propose_beside(service, "Old message")
+    await simulation.let_pass(LOOK)
+    assert wire.count("PATCH", f"#{old} ") == 1
+    decide_beside(service, reject=[old])
+    for _ in range(3):
+        await simulation.let_pass(LOOK)
+    assert wire.count("PATCH", f"#{old} ") == 1, "not tried again at once"
+    assert "Pending" in text_of(card(simulation, old))
+    wire.refused.clear()
+    await simulation.let_pass(timedelta(minutes=5))
+    assert "Rejected" in text_of(card(simulation, old)), "the last state"
+    assert "Pending" in text_of(card(simulation, rival))
+
+
+async def test_a_channel_that_refuses_is_left_alone_after_three_times_until_it_is_set_again(
+    simulation: Simulation, wire: Discord, service: ReferenceService
+) -> None:
+    wire.refused["POST"] = NO_PERMISSION
+    change_id = propose_beside(service, "No permission")
+    for _ in range(5):
+        await simulation.let_pass(LOOK)
+    assert wire.count("POST") == 3
+    wire.refused.clear()
+    await simulation.let_pass(LOOK)
+    assert posted_in(simulation.world.review, simulation.env) == []
+    world = simulation.world
+    await simulation.bot.services.guild_setup.guild_settings.set_review_channel(world.guild.id, world.review.id)
+    await simulation.let_pass(LOOK)
+    assert "Pending" in text_of(card(simulation, change_id))
+
+
+async def test_a_message_that_discord_stumbles_over_keeps_no_other_from_being_posted(
+    simulation: Simulation, wire: Discord, service: ReferenceService
+) -> None:
+    wire.refused["POST"], wire.only = BAD_GATEWAY, "Stumbling block"
+    bad = propose_beside(service, "Stumbling block")
+    good = propose_beside(service, "Behind it")
+    await simulation.let_pass(LOOK)
+    assert "Pending" in text_of(card(simulation, good))
+    wire.refused.clear()
+    await simulation.let_pass(LOOK)
+    assert "Pending" in text_of(card(simulation, bad))
+
+
+async def test_a_card_that_cannot_be_drawn_keeps_no_other_from_being_drawn(
+    simulation: Simulation, service: ReferenceService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(facts: ChangeFacts, *given: Any, **more: Any) -> Card:
+        assert facts.change.model_name != "Cannot be drawn"
+        return change_card(facts, *given, **more)
+
+    monkeypatch.setattr(sys.modules["cogs.watch.drawing"], "change_card", breaks)
+    bad = propose_beside(service, "Cannot be drawn")
+    good = propose_beside(service, "Can be drawn")
+    await simulation.let_pass(LOOK)
+    assert "Pending" in text_of(card(simulation, good))
+    monkeypatch.undo()
+    await simulation.let_pass(timedelta(minutes=5))
+    assert "Pending" in text_of(card(simulation, bad))
+
+
+async def test_a_card_that_somebody_deletes_is_posted_anew_and_pings_nobody_twice(
+    simulation: Simulation, wire: Discord, service: ReferenceService
+) -> None:
+    settings = simulation.bot.services.guild_setup.guild_settings
+    role_id = simulation.world.guild.id
+    await settings.set(simulation.world.guild.id, Setting.PING_ROLE, role_id)
+    change_id = propose_beside(service, "Deleted card")
+    await simulation.let_pass(LOOK)
+    assert f"New for <@&{role_id}>" in text_of(card(simulation, change_id))
+    assert any(method == "POST" and f"'roles': [{role_id}]" in body for method, body in wire.asked), wire.asked
+    await card(simulation, change_id).delete()
+    propose_beside(service, "Deleted card")
+    await simulation.let_pass(LOOK)
+    await simulation.let_pass(LOOK)
+    anew = text_of(card(simulation, change_id))
+    assert "New for" not in anew

@@ -1,0 +1,145 @@
+"""Wherever a look breaks off, or the program dies: one card for each change, one notice, one post, all of them true."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import stamina
+import structlog
+from simcord.http.client import FakeHTTPClient
+
+from bot.demo.people import RITA
+from bot.demo.reference_service import ReferenceService
+from bot.services.posts import PostKind
+from bot.settings import Settings
+from tests.harness.failures import Ending, FailingTransport, Failures
+from tests.harness.messages import card_of, posted_in, text_of
+from tests.harness.queue import decide_beside, propose_beside
+from tests.harness.simulation import Simulation, simulated
+from tests.stories.people import link
+
+SOON = timedelta(minutes=1)
+OUTAGE = {"since": 1_772_366_400, "until": 1_772_367_000, "is_read_only": False, "came_in": 0}
+
+
+def knows_nonces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the simulated Discord answer a repeated message with the first one, as the real one does."""
+    sent: dict[tuple[str, str], Any] = {}
+    inner = FakeHTTPClient.request
+
+    async def request(self: FakeHTTPClient, route: Any, **given: Any) -> Any:
+        payload = given.get("json")
+        for part in given.get("form") or ():
+            payload = json.loads(part["value"]) if part["name"] == "payload_json" else payload
+        nonce = payload.get("nonce") if isinstance(payload, dict) and payload.get("enforce_nonce") else None
+        if nonce is None:
+            return await inner(self, route, **given)
+        if (route.path, nonce) not in sent:
+            sent[route.path, nonce] = await inner(self, route, **given)
+        return sent[route.path, nonce]
+
+    monkeypatch.setattr(FakeHTTPClient, "request", request)
+
+
+@dataclass(slots=True)
+class Stage:
+    """A bot whose every step may fail, and the service's web page beside it."""
+
+    simulation: Simulation
+    failures: Failures
+    service: ReferenceService
+    monkeypatch: pytest.MonkeyPatch
+
+    def watch(self) -> None:
+        """Count the steps of the bot that runs now; it looks only when the story says so."""
+        self.failures.watch_storage(self.simulation.bot, self.monkeypatch)
+        self.simulation.bot.poll_interval = timedelta(days=1)
+
+    async def restart(self) -> None:
+        self.failures.bury()
+        await self.simulation.env.settle()
+        self.failures.revive()
+        await self.simulation.restart()
+        self.watch()
+
+    async def look(self) -> None:
+        """Have the bot look, until it has or is dead; its loop survives whatever a look raises."""
+        looking = asyncio.create_task(self.simulation.let_pass(SOON))
+        while not looking.done() and not self.failures.is_dead:
+            await asyncio.wait([looking], timeout=0.02)
+        if looking.done():
+            with suppress(Exception):
+                await looking
+
+    def said(self) -> list[str]:
+        world = self.simulation.world
+        return [text_of(message) for message in posted_in(world.review, self.simulation.env)]
+
+    def told(self) -> list[str]:
+        direct = self.simulation.world.direct_messages(RITA)
+        return [text_of(message) for message in posted_in(direct, self.simulation.env)]
+
+
+@pytest.fixture
+def _retries_without_waiting() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=2, cap=True):
+        yield
+
+
+@pytest.fixture
+async def stage(
+    settings: Settings, service: ReferenceService, monkeypatch: pytest.MonkeyPatch, _retries_without_waiting: None
+) -> AsyncIterator[Stage]:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))  # tracebacks take long
+    failures = Failures()
+    knows_nonces(monkeypatch)
+    async with simulated(settings, inner=FailingTransport(failures)) as simulation:
+        failures.watch_discord(monkeypatch)
+        stage = Stage(simulation, failures, service, monkeypatch)
+        stage.watch()
+        await link(simulation.world, RITA)
+        yield stage
+
+
+@pytest.mark.parametrize("ending", Ending)
+async def test_the_nth_failure_neither_loses_nor_doubles_what_a_look_found(stage: Stage, ending: Ending) -> None:
+    for at in range(200):
+        steps = await break_off(stage, f"{ending.value} at {at}", at, ending)
+        if at >= len(steps):
+            assert at > 8, steps
+            return
+    pytest.fail("it never came to an end")
+
+
+async def break_off(stage: Stage, name: str, at: int, ending: Ending) -> list[str]:
+    """Have one look find a new change, a decided one and a post to make, and break off at a step; returns its steps."""
+    decided = propose_beside(stage.service, f"Old {name}")
+    await stage.simulation.let_pass(SOON)
+    before, told_before = len(stage.said()), len(stage.told())
+    new = propose_beside(stage.service, f"New {name}")
+    decide_beside(stage.service, reject=[decided])
+    posts = stage.simulation.bot.services.posts
+    review = stage.simulation.world.review
+    await posts.add(stage.simulation.world.guild.id, review.id, PostKind.OUTAGE, name, OUTAGE)
+    stage.failures.arm(at, ending)
+    await stage.look()
+    steps = stage.failures.disarm()
+    if stage.failures.is_dead:
+        await stage.restart()
+    await stage.simulation.let_pass(SOON)
+    said, told = stage.said(), stage.told()[told_before:]
+    truth = f"{name}: {steps}\n{said[before:]}\n{told}"
+    assert len(said) == before + 2, truth
+    assert "Pending" in text_of(card_of(review, stage.simulation.env, new)), truth
+    assert "Rejected" in text_of(card_of(review, stage.simulation.env, decided)), truth
+    assert sum("The service is back" in text for text in said[before:]) == 1, truth
+    assert len(told) == 1, truth
+    assert f"#{decided}" in told[0], truth
+    decide_beside(stage.service, reject=[new])
+    return steps
