@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.ui.components import Accent, Markup, Sheet
+from bot.ui.glyphs import Look
 from bot.ui.text import clock_time
 
 
@@ -29,6 +30,26 @@ def read_only_notice(since: datetime) -> Markup:
             f"Since {clock_time(since)} it takes no proposals. Nobody can propose, approve or apply.",
             "**Changed:** nothing.",
             "**Now:** nothing to do. This message turns green when it takes them again.",
+        )
+        .view()
+    )
+
+
+def flood_notice(count: int, carded: int, look: Look, *, has_come_in: bool) -> Markup:
+    """Tell the review channel of more changes than it gets cards at once.
+
+    Args:
+        count: how many changes there are.
+        carded: how many of them have a card, the oldest ones.
+        look: glyphs and commands.
+        has_come_in: whether they came in at once; else they were open when the channel was set.
+    """
+    return (
+        Sheet(Accent.AMBER)
+        .text(
+            f"## {count:,} changes {'came in' if has_come_in else 'are open'}",
+            f"The oldest {carded} have a card here. As these are decided, the next get theirs.",
+            f"**Now:** decide these. {look.command('queue list')} shows all of them.",
         )
         .view()
     )

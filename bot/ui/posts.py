@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from bot.services.digest import Digest
 from bot.services.posts import DuePost, PostKind
 from bot.ui.charts import statistics_picture
-from bot.ui.components import Accent, Card, Sheet
+from bot.ui.components import Card
 from bot.ui.decisions_bulk import outcome_post
 from bot.ui.digest import digest
 from bot.ui.glyphs import Look
-from bot.ui.notices import away_notice, back_notice, read_only_notice
+from bot.ui.notices import away_notice, back_notice, flood_notice, read_only_notice
 from bot.ui.reminder import reminder
 from bot.ui.thread_posts import change_post
 
@@ -57,13 +57,5 @@ def _outage(post: DuePost) -> Card:
 
 def _burst(post: DuePost, look: Look) -> Card:
     """Facts: ``count`` changes that came in at once (``has_come_in``) or were open, of which ``carded`` have a card."""
-    count, carded = post.facts["count"], post.facts["carded"]
-    return (
-        Sheet(Accent.AMBER)
-        .text(
-            f"## {count:,} changes {'came in' if post.facts['has_come_in'] else 'are open'}",
-            f"The oldest {carded} have a card here. As these are decided, the next get theirs.",
-            f"**Now:** {look.command('queue list')} shows all of them.",
-        )
-        .card()
-    )
+    facts = post.facts
+    return Card(flood_notice(facts["count"], facts["carded"], look, has_come_in=facts["has_come_in"]))

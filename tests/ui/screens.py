@@ -56,7 +56,7 @@ from bot.ui.full_view import full_answer
 from bot.ui.glyphs import Look
 from bot.ui.live_draft import raw_draft
 from bot.ui.models import model_list, model_view
-from bot.ui.notices import away_notice, back_notice, read_only_notice
+from bot.ui.notices import away_notice, back_notice, flood_notice, read_only_notice
 from bot.ui.reminder import reminder
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
@@ -348,6 +348,7 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "13d-notice-away": lambda _look: away_notice(NOW),
     "13d2-notice-read-only": lambda _look: read_only_notice(NOW),
     "13e-notice-back": lambda _look: back_notice(NOW - timedelta(minutes=19), NOW, 2),
+    "13f-notice-flood": lambda look: flood_notice(500, 10, look, has_come_in=True),
     "14a-digest": lambda _look: digest(DIGEST, picture()),
     "14a2-digest-long": lambda _look: digest(LONG_DIGEST, picture()),
     "14b-reminder": lambda look: reminder(REMINDER, look),
