@@ -34,6 +34,7 @@ class CheckCode(StrEnum):
     MODEL_EXISTS = "model_exists"
     OTHER_CHANGE = "other_change"
     NO_OTHER_CHANGE = "no_other_change"
+    NAME_BACKEND = "name_backend"
     NAME_SLASH = "name_slash"
     NAME_UNREACHABLE = "name_unreachable"
     NAME_REACHABLE = "name_reachable"

@@ -1,6 +1,7 @@
 """Licence expressions as SPDX writes them (``MIT OR Apache-2.0``), read and taken apart; pure."""
 
 import re
+from collections.abc import Iterable
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+:_-]*")
 _BETWEEN = frozenset({"AND", "OR", "WITH"})
@@ -41,6 +42,12 @@ def licence_ids(expression: str) -> list[str]:
             names[len(names) - is_exception :] = [f"{names[-1]} WITH {word}" if is_exception else word]
             is_exception = False
     return list(dict.fromkeys(names))
+
+
+def spelt(expression: str, known: Iterable[str]) -> str:
+    """The expression with known licences as the service spells them: ``mit`` is ``MIT``."""
+    as_known = {name.casefold(): name for name in known}
+    return _NAME.sub(lambda word: as_known.get(word[0].casefold(), word[0]), expression)
 
 
 def _words(text: str) -> list[str]:

@@ -1,7 +1,6 @@
 """The rules that judge a record before it is sent and while it waits: pure; the words are drawn elsewhere."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import PurePosixPath
@@ -12,15 +11,14 @@ from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import FileEntry, files_of
 from bot.services.checks import Check, CheckCode, CheckedRecord, Section, Verdict
+from bot.services.expressions import licence_ids
 from bot.services.fields import Choices, Field, Kind
 from bot.services.fields_table import fields_of, page_of
-from bot.services.fields_text import legacy_baseline
+from bot.services.fields_text import UNSTATED, legacy_baseline
+from bot.services.naming import judge_existence, judge_name
 
 KNOWN_HOSTS = ("huggingface.co", "civitai.com")
 """Hosts that approvers know; downloads from anywhere else are questioned."""
-
-NAME_LENGTH_MAX = 100
-"""Characters. The service takes any length; people, cards and Discord's forms do not."""
 
 DESCRIPTION_LENGTH_MAX = 4000
 """Characters: one field of a form. The longest of the community's own has 559; the service takes megabytes."""
@@ -28,18 +26,13 @@ DESCRIPTION_LENGTH_MAX = 4000
 MOST_USED = 10
 """Models whose change or deletion is to be talked over first."""
 
-_LICENCE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]*")
-_EXCEPTION = re.compile(r"\bWITH\s+\S+")
-_NO_LICENCE_ID = frozenset({"AND", "OR", "NOASSERTION", "NONE"})
-"""Words of a licence expression that name no licence (SPDX)."""
-
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
-_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 
 
 def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
     """Judge a record: fails first, then warnings, then what passes. Pure; the same on draft and card."""
-    found = [*_name(subject), *_existence(subject), *_conflicts(subject), *_appliable(subject), *_consensus(subject)]
+    found = [*judge_name(subject), *judge_existence(subject), *_conflicts(subject)]
+    found += [*_appliable(subject), *_consensus(subject)]
     if subject.operation is not Operation.DELETE:
         found += [*_required(subject), *_vocabulary(subject), *_files(subject)]
         found += [*_baseline_changed(subject), *_licence(subject), *_kept(subject)]
@@ -55,39 +48,6 @@ def _fail(code: CheckCode, section: Section | None, **facts: str | int) -> Check
 
 def _warn(code: CheckCode, section: Section | None = None, **facts: str | int) -> Check:
     return Check(code, Verdict.WARN, facts, section)
-
-
-def _name(subject: CheckedRecord) -> Iterable[Check]:
-    name = subject.name
-    invisible = sum(unicodedata.category(character) in _INVISIBLE_CATEGORIES for character in name)
-    if not name.strip():
-        yield _fail(CheckCode.NAME_EMPTY, Section.BASICS)
-    if "\\" in name:
-        yield _fail(CheckCode.NAME_BACKSLASH, Section.BASICS)
-    if len(name) > NAME_LENGTH_MAX:
-        yield _fail(CheckCode.NAME_LONG, Section.BASICS, characters=len(name), invisible=invisible)
-    elif invisible:
-        yield _fail(CheckCode.NAME_INVISIBLE, Section.BASICS, characters=len(name), invisible=invisible)
-    if "/" in name:
-        yield from _slash(subject)
-
-
-def _slash(subject: CheckedRecord) -> Iterable[Check]:
-    # No path carries a slash; only a legacy update has the name in its body (3.0.0 to 8.6.2).
-    if subject.operation is Operation.CREATE:
-        yield _warn(CheckCode.NAME_SLASH, Section.BASICS)
-    elif subject.operation is Operation.DELETE or subject.dialect is CanonicalFormat.V2:
-        yield _fail(CheckCode.NAME_UNREACHABLE, None, operation=subject.operation.value)
-
-
-def _existence(subject: CheckedRecord) -> Iterable[Check]:
-    if subject.live_names is None or not subject.name.strip():
-        return
-    is_live = subject.name in subject.live_names
-    if subject.operation is Operation.CREATE:
-        yield (_fail(CheckCode.NAME_TAKEN, Section.BASICS) if is_live else Check(CheckCode.NAME_FREE, Verdict.PASS))
-    elif not is_live:
-        yield _fail(CheckCode.NAME_UNKNOWN, Section.BASICS)
 
 
 def _conflicts(subject: CheckedRecord) -> Iterable[Check]:
@@ -154,8 +114,8 @@ def _licence(subject: CheckedRecord) -> Iterable[Check]:
         return
     listed = licensing.get("license_ids")
     named = [str(each) for each in listed] if isinstance(listed, list) else []
-    named += _LICENCE_ID.findall(_EXCEPTION.sub("", str(licensing.get("license_expression") or "")))
-    for unknown in dict.fromkeys(each for each in named if each not in subject.licences | _NO_LICENCE_ID):
+    named += licence_ids(str(licensing.get("license_expression") or ""))
+    for unknown in dict.fromkeys(each for each in named if each not in subject.licences | {UNSTATED}):
         yield _fail(CheckCode.LICENCE_UNKNOWN, Section.LICENSING, value=unknown)
 
 
@@ -191,20 +151,28 @@ def _vocabulary(subject: CheckedRecord) -> Iterable[Check]:
         value = one.value(subject.record, subject.dialect)
         if not value:
             continue
+        yield from _refused_late(one, value, subject)
         if one.kind is Kind.BASELINE and one.is_required:
             yield from _baseline(one, value, subject)
         elif one.kind is Kind.CHOICE and one.choices is not None:
             yield from _choice(one, value, one.choices, subject)
-        elif one.kind is Kind.PAIRS and one.allowed and isinstance(value, Mapping):
-            # Taken as it is, and refused only when it is applied (3.0.0 to 8.6.2).
-            for key in sorted(map(str, set(value) - one.allowed)):
-                yield _at(one, subject, CheckCode.VALUE_UNKNOWN, value=key, label=one.label)
         elif one.kind is Kind.LINK and not _is_https(str(value)):
             yield _at(one, subject, CheckCode.HOMEPAGE, value=str(value), label=one.label)
         elif one.kind is Kind.LINKS and isinstance(value, list):
             yield from _links(one, value, subject)
         elif one.key == "description" and isinstance(value, str) and len(value) > DESCRIPTION_LENGTH_MAX:
             yield _at(one, subject, CheckCode.DESCRIPTION_LONG, characters=len(value))
+
+
+def _refused_late(one: Field, value: Any, subject: CheckedRecord) -> Iterable[Check]:
+    """What the service takes, and refuses when it is applied (3.0.0 to 8.6.2)."""
+    refused: list[Any] = []
+    if one.kind is Kind.PAIRS and one.allowed and isinstance(value, Mapping):
+        refused = sorted(map(str, set(value) - one.allowed))
+    elif one.kind is Kind.COUNT and isinstance(value, int | float) and value < 1:
+        refused = [value]
+    for each in refused:
+        yield _at(one, subject, CheckCode.VALUE_UNKNOWN, value=str(each), label=one.label)
 
 
 def _baseline(one: Field, value: Any, subject: CheckedRecord) -> Iterable[Check]:

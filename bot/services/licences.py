@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.reference.models import Licence as Licence  # noqa: PLC0414 - forms take it from here
-from bot.services.expressions import licence_ids
+from bot.services.expressions import licence_ids, spelt
 from bot.services.fields_text import UNSTATED
 
 UNKNOWN = "unknown"
@@ -23,8 +23,8 @@ def concluded(record: Mapping[str, Any], before: Mapping[str, Any], licences: It
     old = before.get("licensing")
     old = old if isinstance(old, Mapping) else {}
     licensing = dict(said)
-    expression = licensing.setdefault("license_expression", UNSTATED)
     by_id = {licence.license_id: licence for licence in licences}
+    expression = licensing["license_expression"] = spelt(str(licensing.get("license_expression") or UNSTATED), by_id)
     known, other = by_id.get(expression), by_id.get(str(old.get("license_expression")))
     if expression != old.get("license_expression"):
         licensing["license_ids"] = [] if expression == UNSTATED else licence_ids(expression)

@@ -164,7 +164,13 @@ _WORDS: Mapping[CheckCode, Callable[[_Facts], str]] = {
     CheckCode.NAME_TAKEN: lambda _: "**Name is taken:** a live model has it. Propose an update.",
     CheckCode.NAME_UNKNOWN: lambda _: "**No live model has this name.**",
     CheckCode.OTHER_CHANGE: _other_change,
-    CheckCode.NAME_SLASH: lambda _: "**Name contains /:** this service cannot show, change or delete it by name later.",
+    CheckCode.NAME_BACKEND: lambda facts: (
+        f"**Name:** begins with {facts.code('prefix')}, which the service adds by itself."
+    ),
+    CheckCode.NAME_SLASH: lambda facts: (
+        "**Name contains /:** this service cannot "
+        f"{'show' if facts.count('can_change') else 'show, change'} or delete it by name later."
+    ),
     CheckCode.NAME_UNREACHABLE: lambda facts: (
         f"**Name contains /:** this service takes no {facts.plain('operation')} of such a model. "
         "Ask the people who run it."

@@ -85,7 +85,22 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         subject(name="a\ud800"),
         Check(CheckCode.NAME_INVISIBLE, Verdict.FAIL, {"characters": 2, "invisible": 1}, Section.BASICS),
     ),
-    "slash": (subject(name="org/model"), Check(CheckCode.NAME_SLASH, Verdict.WARN, {}, Section.BASICS)),
+    "slash": (
+        subject(name="org/model"),
+        Check(CheckCode.NAME_SLASH, Verdict.WARN, {"can_change": 0}, Section.BASICS),
+    ),
+    "slash where an update has the name in its body": (
+        subject(name="org/model", dialect=LEGACY),
+        Check(CheckCode.NAME_SLASH, Verdict.WARN, {"can_change": 1}, Section.BASICS),
+    ),
+    "a backend's prefix, which the service refuses": (
+        subject({"parameters": 7}, name="koboldcpp/Org/Model", category="text_generation", dialect=LEGACY),
+        Check(CheckCode.NAME_BACKEND, Verdict.FAIL, {"prefix": "koboldcpp/"}, Section.BASICS),
+    ),
+    "fewer parameters than one, which is refused when it is applied": (
+        subject({"parameters": -7}, category="text_generation", dialect=LEGACY),
+        Check(CheckCode.VALUE_UNKNOWN, Verdict.FAIL, {"value": "-7", "label": "Parameters"}, Section.BASICS),
+    ),
     "slash in what shall go": (
         subject(name="org/model", operation=Operation.DELETE, dialect=LEGACY),
         Check(CheckCode.NAME_UNREACHABLE, Verdict.FAIL, {"operation": "delete"}),
@@ -299,13 +314,18 @@ def test_only_a_change_of_the_ten_most_used_needs_consensus(operation: Operation
         {"license_expression": None},
         {"license_expression": "NOASSERTION"},
         {"license_expression": "(MIT OR Apache-2.0) AND MIT"},
-        {"license_expression": "MIT WITH Some-exception", "license_ids": ["MIT"]},
         {"license_ids": 3},
     ],
 )
 def test_a_licence_is_questioned_only_if_nobody_knows_it(licensing: Any) -> None:
     looked_at = subject({**IMAGE, "licensing": licensing}, licences=frozenset({"MIT", "Apache-2.0"}))
     assert CheckCode.LICENCE_UNKNOWN not in codes(looked_at)
+
+
+@pytest.mark.parametrize("expression", ["MIT WITH Some-exception", "NONE", "mit", "MIT OR Unheard-Of"])
+def test_a_licence_that_the_service_refuses_is_questioned(expression: str) -> None:
+    looked_at = subject({**IMAGE, "licensing": {"license_expression": expression}}, licences=frozenset({"MIT"}))
+    assert CheckCode.LICENCE_UNKNOWN in codes(looked_at)
 
 
 def test_no_licence_is_questioned_while_the_known_ones_are_not_known() -> None:

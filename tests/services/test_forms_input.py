@@ -286,7 +286,7 @@ def test_another_licence_takes_the_permissions_of_the_old_one_along() -> None:
 def test_what_a_person_said_beside_a_licence_stays_with_the_next_one() -> None:
     record = written(licensing__license_expression="Apache-2.0")
     record = written(record=record, licensing__commercial_use="prohibited")
-    licensing = written(record=record, spdx="Apache-2.0 or MIT")["licensing"]
+    licensing = written(record=record, spdx="apache-2.0 or MIT")["licensing"]
     assert licensing["license_expression"] == "Apache-2.0 OR MIT"
     assert licensing["license_ids"] == ["Apache-2.0", "MIT"]
     assert licensing["commercial_use"] == "prohibited"

@@ -20,6 +20,9 @@ from tests.stories.attachments import json_file
 from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, LEGACY, V2
 from tests.stories.people import change_id_in, link
 
+A_WHILE_S = 10
+"""Between two proposals: nobody takes more than ten actions a minute."""
+
 LICENSING = {
     "license_expression": "Apache-2.0",
     "license_ids": ["Apache-2.0"],
@@ -100,6 +103,7 @@ async def test_what_a_draft_names_is_what_the_service_drops(
             assert dropped - {"parameters"} <= set(lost)
         else:
             assert dropped == set(lost), category
+        await simulation.env.advance_time(A_WHILE_S)
 
 
 async def test_a_licence_that_is_not_kept_is_not_asked_for_and_named_where_it_is_there(
