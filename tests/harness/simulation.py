@@ -91,8 +91,10 @@ class Simulation:
         """Let so much time pass for the bot, and have it look at the queue once, as it does all the while."""
         self.clock.ahead += span
         watch = cast("WatchCog", self.bot.get_cog("WatchCog"))  # its module is loaded anew for each bot
-        await watch.sweep()
-        await watch.deliver()
+        try:
+            await watch.sweep()
+        finally:
+            await watch.deliver()
 
     async def restart(self) -> None:
         """Stop the bot as SIGTERM would, and start another on the same file in the same world."""

@@ -17,6 +17,7 @@ from bot.settings import Settings
 from bot.ui.change_card import change_card
 from bot.ui.components import Card
 from storage.guild_settings import Setting
+from storage.laying_out import CARDS_AT_ONCE
 from tests.harness.messages import card_of, posted_in, text_of
 from tests.harness.queue import decide_beside, propose_beside
 from tests.harness.simulation import Simulation, simulated
@@ -162,3 +163,23 @@ async def test_a_card_that_somebody_deletes_is_posted_anew_and_pings_nobody_twic
     await simulation.let_pass(LOOK)
     anew = text_of(card(simulation, change_id))
     assert "New for" not in anew
+
+
+async def test_a_flood_and_a_restart_after_it_send_every_message_once(
+    simulation: Simulation, wire: Discord, service: ReferenceService
+) -> None:
+    change_ids = [propose_beside(service, f"Flood {number}") for number in range(CARDS_AT_ONCE + 3)]
+    await simulation.let_pass(LOOK)
+    said = [text_of(message) for message in posted_in(simulation.world.review, simulation.env)]
+    assert len(said) == CARDS_AT_ONCE + 1
+    assert any(f"{len(change_ids)} changes came in" in text for text in said)
+    asked = len(wire.asked)
+    await simulation.restart()
+    for _ in range(2):
+        await simulation.let_pass(LOOK)
+    assert len(wire.asked) == asked
+    decide_beside(service, reject=change_ids[:2])
+    await simulation.let_pass(LOOK)
+    posted = posted_in(simulation.world.review, simulation.env)
+    assert len(posted) == CARDS_AT_ONCE + 1 + 2, "the next take their places"
+    assert "Pending" in text_of(card(simulation, change_ids[CARDS_AT_ONCE + 1]))
