@@ -9,7 +9,7 @@ import structlog
 from bot.logs import FLOORS
 from tests.harness.reference_data import VARIABLE, whole
 
-pytest_plugins = ["tests.harness.stand_in", "tests.harness.services", "tests.harness.discord"]
+pytest_plugins = ["tests.harness.stand_in", "tests.harness.services", "tests.harness.discord", "tests.fakes.loopback"]
 
 
 def pytest_report_header() -> str:

@@ -1,6 +1,5 @@
 """A service that shows its queue to approvers alone, in front of a bot whose own key is none of theirs."""
 
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
 
@@ -16,7 +15,7 @@ from bot.settings import Settings
 from tests.harness.lossy import Loss, LossyTransport
 from tests.harness.messages import answer_of, card_of, posted_in, text_of
 from tests.harness.queue import change_of, changes_in, hides_queue, propose_beside
-from tests.harness.simulation import Simulation, simulated
+from tests.harness.simulation import Simulation
 from tests.stories.people import link, open_draft, propose
 
 ANONYMOUS = "0000000000"
@@ -30,12 +29,6 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture
 def network() -> LossyTransport:
     return LossyTransport()
-
-
-@pytest.fixture
-async def simulation(settings: Settings, network: LossyTransport) -> AsyncIterator[Simulation]:
-    async with simulated(settings, inner=network) as running:
-        yield running
 
 
 async def test_status_says_which_setting_shows_the_queue(world: World, version: str) -> None:

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -7,25 +7,8 @@ import pytest_asyncio
 
 from tests.fakes.bot_process import BotProcess, ProcessEndedError
 from tests.fakes.discord_calls import Fault, rate_limit
-from tests.fakes.discord_people import Person, buttons_of, settle, text_of
+from tests.fakes.discord_people import Person, buttons_of, text_of
 from tests.fakes.discord_server import TOKEN, LoopbackDiscord
-
-
-@pytest_asyncio.fixture
-async def discord() -> AsyncIterator[LoopbackDiscord]:
-    async with LoopbackDiscord() as server:
-        yield server
-        assert server.gaps == []
-
-
-@pytest.fixture
-def arrive(discord: LoopbackDiscord) -> Callable[[str], Person]:
-    return settle(discord)
-
-
-@pytest.fixture
-def rita(arrive: Callable[[str], Person]) -> Person:
-    return arrive("rita")
 
 
 @pytest_asyncio.fixture

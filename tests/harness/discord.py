@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -46,12 +47,18 @@ def settings(service: ReferenceService, horde: HordeStandIn, tmp_path: Path) -> 
     )
 
 
+@pytest.fixture
+def network() -> httpx.AsyncBaseTransport | None:
+    """What carries the simulated bot's requests: real sockets, unless a test module defines its own."""
+    return None
+
+
 @pytest_asyncio.fixture
-async def simulation(settings: "Settings") -> AsyncIterator["Simulation"]:
+async def simulation(settings: "Settings", network: httpx.AsyncBaseTransport | None) -> AsyncIterator["Simulation"]:
     """The bot in a simulated Discord on `service`, with a review channel."""
     from tests.harness.simulation import simulated  # noqa: PLC0415 - tests without Discord need none of it
 
-    async with simulated(settings) as running:
+    async with simulated(settings, inner=network) as running:
         yield running
 
 

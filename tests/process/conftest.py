@@ -1,42 +1,21 @@
 """A bot process, a loopback Discord, the real service: joined by nothing but sockets and files."""
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 
 from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.reference_service import ReferenceService
 from storage.keyring import generate_key
-from tests.fakes.discord_people import Person, settle
+from tests.fakes.discord_people import Person
 from tests.fakes.discord_server import TOKEN, LoopbackDiscord
 from tests.process.installation import OPENAPI, Installation
 
 # Discord's OpenAPI document is Discord's: without a path to it, what it judges is not collected.
 collect_ignore = [] if OPENAPI in os.environ else ["test_discord_contract.py"]
-
-
-@pytest_asyncio.fixture
-async def discord() -> AsyncIterator[LoopbackDiscord]:
-    """A Discord on loopback that models everything it was asked."""
-    async with LoopbackDiscord() as server:
-        yield server
-        assert server.gaps == []
-
-
-@pytest.fixture
-def arrive(discord: LoopbackDiscord) -> Callable[[str], Person]:
-    """Makes people of one guild, by name."""
-    return settle(discord)
-
-
-@pytest.fixture
-def rita(arrive: Callable[[str], Person]) -> Person:
-    """A member of the guild; made before the bot connects, so that the guild is there."""
-    return arrive("rita")
 
 
 @pytest_asyncio.fixture

@@ -1,7 +1,6 @@
 """What a card says beside the change itself: other open changes, and an apply that never ended."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any, override
 
 import httpx
@@ -10,9 +9,7 @@ import simcord
 
 from bot.demo.people import ABE, CORA, RITA
 from bot.demo.world import World
-from bot.settings import Settings
 from tests.harness.messages import answer_of, buttons_of, card_of, text_of
-from tests.harness.simulation import Simulation, simulated
 from tests.stories.people import change_id_in, fill, link
 from tests.stories.prefilled import edit
 
@@ -51,12 +48,6 @@ class KilledInApply(httpx.AsyncBaseTransport):
 @pytest.fixture
 def network() -> KilledInApply:
     return KilledInApply()
-
-
-@pytest.fixture
-async def simulation(settings: Settings, network: KilledInApply) -> AsyncIterator[Simulation]:
-    async with simulated(settings, inner=network) as running:
-        yield running
 
 
 async def propose_update(world: World, description: str) -> int:

@@ -5,7 +5,6 @@ import simcord
 
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
-from bot.demo.service_environment import Mode
 from bot.demo.world import World
 from tests.harness.messages import (
     answer_of,
@@ -23,10 +22,9 @@ from tests.stories.people import change_id_in, fill, link
 MODEL = {"category": "image_generation", "model": "Tin Robot", "why": "Nobody hosts it any more."}
 
 
-@pytest.fixture(params=[Mode.V2, Mode.LEGACY], ids=str)
-def service(request: pytest.FixtureRequest) -> ReferenceService:
-    chosen: ReferenceService = request.getfixturevalue(f"{request.param.value}_service")
-    return chosen
+@pytest.fixture
+def service(primary_service: ReferenceService) -> ReferenceService:
+    return primary_service
 
 
 async def test_what_would_go_is_shown_and_its_name_must_be_typed(

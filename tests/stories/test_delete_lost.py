@@ -1,39 +1,27 @@
 """A delete or an update whose answer never comes: found among the person's own changes, and never sent again."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.demo.people import RITA
 from bot.demo.reference_service import ReferenceService
-from bot.demo.service_environment import Mode
 from bot.demo.world import World
-from bot.settings import Settings
 from tests.harness.lossy import Loss, LossyTransport
 from tests.harness.messages import answer_of, text_of
 from tests.harness.queue import changes_in
-from tests.harness.simulation import Simulation, simulated
 from tests.stories.people import fill, link
 from tests.stories.prefilled import edit
 
 MODEL = {"category": "image_generation", "model": "Granite Photo"}
 
 
-@pytest.fixture(params=[Mode.V2, Mode.LEGACY], ids=str)
-def service(request: pytest.FixtureRequest) -> ReferenceService:
-    chosen: ReferenceService = request.getfixturevalue(f"{request.param.value}_service")
-    return chosen
+@pytest.fixture
+def service(primary_service: ReferenceService) -> ReferenceService:
+    return primary_service
 
 
 @pytest.fixture
 def network() -> LossyTransport:
     return LossyTransport()
-
-
-@pytest.fixture
-async def simulation(settings: Settings, network: LossyTransport) -> AsyncIterator[Simulation]:
-    async with simulated(settings, inner=network) as running:
-        yield running
 
 
 async def test_a_delete_whose_answer_is_lost_is_found_by_the_record_that_the_service_keeps(

@@ -8,7 +8,6 @@ import pytest
 
 from bot.demo.people import CORA, DAVE, RITA
 from bot.demo.reference_service import ReferenceService
-from bot.demo.service_environment import Mode
 from bot.demo.world import World
 from tests.harness.messages import answer_of, enabled_buttons_of, labels_of, text_of
 from tests.harness.queue import categories_taken, changes_in
@@ -17,10 +16,9 @@ from tests.stories.people import fill, link
 MENU = "Propose from this message"
 
 
-@pytest.fixture(params=[Mode.V2, Mode.LEGACY], ids=str)
-def service(request: pytest.FixtureRequest) -> ReferenceService:
-    chosen: ReferenceService = request.getfixturevalue(f"{request.param.value}_service")
-    return chosen
+@pytest.fixture
+def service(primary_service: ReferenceService) -> ReferenceService:
+    return primary_service
 
 
 async def posted(world: World, content: str = "", files: Any = ()) -> discord.Message:

@@ -1,6 +1,5 @@
 """Answers that never come: nothing is sent twice, nothing is called done that is not, and the truth is told later."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -9,23 +8,16 @@ import simcord
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from bot.settings import Settings
 from tests.harness.lossy import Loss, LossyTransport
 from tests.harness.messages import answer_of, card_of, posted_in, text_of
 from tests.harness.queue import change_of, changes_in
-from tests.harness.simulation import Simulation, simulated
+from tests.harness.simulation import Simulation
 from tests.stories.people import link, open_draft, propose
 
 
 @pytest.fixture
 def network() -> LossyTransport:
     return LossyTransport()
-
-
-@pytest.fixture
-async def simulation(settings: Settings, network: LossyTransport) -> AsyncIterator[Simulation]:
-    async with simulated(settings, inner=network) as running:
-        yield running
 
 
 async def test_a_proposal_whose_answer_is_lost_is_found_and_never_sent_again(

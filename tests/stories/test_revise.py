@@ -5,7 +5,6 @@ import simcord
 
 from bot.demo.people import CORA, RITA
 from bot.demo.reference_service import ReferenceService
-from bot.demo.service_environment import Mode
 from bot.demo.world import World
 from tests.harness.messages import answer_of, card_of, posted_in, text_of
 from tests.harness.queue import change_of
@@ -17,11 +16,10 @@ from tests.stories.reference import change_live, live_record
 BUTTON = "Revise and resubmit"
 
 
-@pytest.fixture(params=[Mode.V2, Mode.LEGACY], ids=str)
-def service(request: pytest.FixtureRequest) -> ReferenceService:
+@pytest.fixture
+def service(primary_service: ReferenceService) -> ReferenceService:
     """Both kinds of deployment in turn."""
-    chosen: ReferenceService = request.getfixturevalue(f"{request.param.value}_service")
-    return chosen
+    return primary_service
 
 
 async def reject_card(world: World, env: simcord.Env, change_id: int) -> None:

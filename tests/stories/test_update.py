@@ -6,7 +6,6 @@ from simcord.results import ResponseMessage
 
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
-from bot.demo.service_environment import Mode
 from bot.demo.world import World
 from bot.reference.models import without_nulls
 from tests.harness.messages import (
@@ -27,10 +26,9 @@ from tests.stories.reference import change_live, live_record
 IMAGE = {"category": "image_generation", "model": "Lantern Dusk"}
 
 
-@pytest.fixture(params=[Mode.V2, Mode.LEGACY], ids=str)
-def service(request: pytest.FixtureRequest) -> ReferenceService:
-    chosen: ReferenceService = request.getfixturevalue(f"{request.param.value}_service")
-    return chosen
+@pytest.fixture
+def service(primary_service: ReferenceService) -> ReferenceService:
+    return primary_service
 
 
 def names_of(posted: ResponseMessage) -> list[str]:
