@@ -66,6 +66,15 @@ class Approvals:
             )
         )
 
+    async def end(self) -> None:
+        """Forget presses on what is decided for good, or is another content now."""
+        await self._database.transaction(
+            lambda transaction: transaction.execute(
+                "DELETE FROM approval WHERE NOT EXISTS (SELECT 1 FROM open_change "
+                "WHERE open_change.change_id = approval.change_id AND open_change.digest = approval.digest)"
+            )
+        )
+
     async def of(self, guild_id: int, change_id: int, digest: str) -> list[Approval]:
         """What was counted in a server for a change with this content, oldest first."""
         return [_approval(row) for row in await self._database.read(_OF, (guild_id, change_id, digest))]

@@ -37,6 +37,7 @@ class PostKey:
         channel_id: a channel, or a thread.
         subject: a date, a change and its status, the beginning of an outage …
         facts: what it says, as JSON.
+        user_id: whom it answers, None where it is said to everybody; it is forgotten with them.
     """
 
     guild_id: int
@@ -44,6 +45,7 @@ class PostKey:
     kind: PostKind
     subject: str
     facts: Mapping[str, Any]
+    user_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Post:
     message_id: int | None
     failures: int
     nonce: str
+    user_id: int | None = None
 
 
 class Posts:
@@ -128,6 +131,14 @@ class Posts:
         )
         return None if row is None else _post(row)
 
+    async def drop_before(self, kind: PostKind, moment: datetime) -> None:
+        """Forget posts of a kind that were to be said before a moment, whatever came of them."""
+        await self._database.transaction(
+            lambda transaction: transaction.execute(
+                "DELETE FROM post WHERE kind = ? AND next_at < ?", (kind, to_stamp(moment))
+            )
+        )
+
     async def due(self, now: datetime, *, limit: int = 50) -> list[Post]:
         """What is to be posted or edited now, in the order in which it was added; not what has no channel yet."""
         rows = await self._database.read(
@@ -168,9 +179,12 @@ def add_posts(transaction: Transaction, posts: Iterable[PostKey], now: datetime)
     """Have something said within the transaction that records its reason. Returns how many are new."""
     stamp = to_stamp(now)
     return transaction.executemany(
-        "INSERT INTO post (guild_id, channel_id, kind, subject, facts, next_at) VALUES (?, ?, ?, ?, ?, ?) "
+        "INSERT INTO post (guild_id, channel_id, kind, subject, facts, user_id, next_at) VALUES (?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (guild_id, kind, subject) DO NOTHING",
-        [(post.guild_id, post.channel_id, post.kind, post.subject, to_json(post.facts), stamp) for post in posts],
+        [
+            (post.guild_id, post.channel_id, post.kind, post.subject, to_json(post.facts), post.user_id, stamp)
+            for post in posts
+        ],
     ).rowcount
 
 
@@ -186,4 +200,5 @@ def _post(row: Row) -> Post:
         message_id=row["message_id"],
         failures=row["failures"],
         nonce=row["nonce"],
+        user_id=row["user_id"],
     )

@@ -106,6 +106,10 @@ class Approving:
         if guild_id is not None:
             await self.approvals.withdraw(self._approval(actor, change, guild_id))
 
+    async def expire(self) -> None:
+        """Forget approvals that nothing counts any more."""
+        await self.approvals.end()
+
     async def complete(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
         """Add who approved so far in a server, and how many it wants.
 

@@ -22,6 +22,9 @@ from storage.selections import Target
 ARRIVED_WITHIN = timedelta(minutes=1)
 """What a service that answers has not done by then never reached it."""
 
+KEPT_FOR = timedelta(days=7)
+"""What was told is kept for so long, so that it is not told twice."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -49,8 +52,13 @@ class LostDecisions:
         if origin.guild_id is None or origin.channel_id is None:
             return
         items = [item.as_json() for item in outcome.items]
-        facts = {"user_id": user_id, "verb": outcome.verb.value, "items": items}
-        await self.posts.add(origin.guild_id, origin.channel_id, PostKind.OUTCOME, str(origin.interaction_id), facts)
+        facts = {"verb": outcome.verb.value, "items": items}
+        subject = str(origin.interaction_id)
+        await self.posts.add(origin.guild_id, origin.channel_id, PostKind.OUTCOME, subject, facts, user_id=user_id)
+
+    async def expire(self) -> None:
+        """Forget what was told in channels long ago: it stands there."""
+        await self.posts.forget(PostKind.OUTCOME, self.clock() - KEPT_FOR)
 
     async def _look_for(self, intent: Intent) -> None:
         verb = BulkVerb(intent.kind)

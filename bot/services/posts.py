@@ -32,6 +32,7 @@ class PostBox:
         facts: Mapping[str, Any],
         *,
         now: datetime | None = None,
+        user_id: int | None = None,
     ) -> bool:
         """Have something said in a channel or thread; False when it was said before.
 
@@ -42,12 +43,18 @@ class PostBox:
             subject: what makes it the same post, together with server and kind.
             facts: what it says, as JSON.
             now: not before then; ``None`` for at once.
+            user_id: whom it answers; it is forgotten with them.
         """
-        return await self.posts.add([PostKey(guild_id, channel_id, kind, subject, facts)], now or self.clock()) > 0
+        post = PostKey(guild_id, channel_id, kind, subject, facts, user_id)
+        return await self.posts.add([post], now or self.clock()) > 0
 
     async def rewrite(self, guild_id: int, kind: PostKind, subject: str, facts: Mapping[str, Any]) -> bool:
         """Have a post say this instead, where it stands; False when there is none, or it says so already."""
         return await self.posts.rewrite(guild_id, kind, subject, facts, now=self.clock())
+
+    async def forget(self, kind: PostKind, before: datetime) -> None:
+        """Keep no more what was said before then, and stands there or never will."""
+        await self.posts.drop_before(kind, before)
 
     async def due(self) -> list[DuePost]:
         """What is to be posted or edited now, oldest first."""

@@ -148,9 +148,9 @@ def bulk_outcome(outcome: BulkOutcome, look: Look, *, told_to: int | None = None
 
 
 def outcome_post(post: DuePost, look: Look) -> Markup:
-    """Draw an outcome that is told in the channel. Facts: ``user_id`` whose press, ``verb``, ``items``."""
+    """Draw an outcome that is told in the channel. Facts: ``verb``, ``items``."""
     items = tuple(BulkItem.from_json(kept) for kept in post.facts["items"])
-    return bulk_outcome(BulkOutcome(BulkVerb(post.facts["verb"]), items), look, told_to=post.facts["user_id"])
+    return bulk_outcome(BulkOutcome(BulkVerb(post.facts["verb"]), items), look, told_to=post.user_id)
 
 
 def _accent(outcome: BulkOutcome) -> Accent:

@@ -20,6 +20,8 @@ _NAMES = {
     "notice": ("note of what you were told", "notes of what you were told"),
     "claim": ("claim", "claims"),
     "approval": ("counted approval", "counted approvals"),
+    "selection": ("choice of several changes", "choices of several changes"),
+    "post": ("outcome told in a channel", "outcomes told in a channel"),
     "subscription": ("subscription", "subscriptions"),
     "mirrored_role": ("note of a Discord role given", "notes of Discord roles given"),
 }

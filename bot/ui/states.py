@@ -110,6 +110,13 @@ def _waiting(facts: ChangeFacts) -> Iterator[str]:
         yield f"{len(facts.approvals)} of {facts.approvals_required} approvals{f': {names}' if names else ''}"
 
 
+def _short_of(facts: ChangeFacts) -> str:
+    """That a change was approved elsewhere, by fewer than this server wants: the service's truth holds here too."""
+    given, wanted = len(facts.approvals), facts.approvals_required
+    is_short = facts.state is CardState.APPROVED and given < wanted and wanted > 1
+    return f"{given} of {wanted} approvals here" if is_short else ""
+
+
 def _who(facts: ChangeFacts) -> str:
     change = facts.change
     proposed = f"proposed by {requestor(change)} {relative(change.requested_at)}"
@@ -120,7 +127,8 @@ def _who(facts: ChangeFacts) -> str:
         case CardState.PURGED:
             return proposed
         case CardState.APPROVED | CardState.REJECTED:
-            return f"by {decided} · {proposed}" if decider(change) else proposed
+            parts = (f"by {decided}" if decider(change) else "", _short_of(facts), proposed)
+            return " · ".join(part for part in parts if part)
     applied = horde_name(change.applied_username, change.applied_by) if change.applied_by else ""
     if applied and change.applied_by == change.approved_by:
         return f"by {decided} · {proposed}"

@@ -80,7 +80,9 @@ class WatchCog(commands.Cog):
             await services.watch.note(change)
         await services.lost_decisions.look_for_all()
         await services.claiming.expire()
+        await services.approving.expire()
         await services.bulk.expire()
+        await services.lost_decisions.expire()
         try:
             await services.watch.sweep()
         finally:

@@ -199,5 +199,25 @@ async def test_an_outcome_is_told_where_it_was_asked_for(waiting: House) -> None
     await dies_during(waiting, BATCHES, waiting.services.review.approve(waiting.press(42)))
     await waiting.services.lost_decisions.look_for_all()
     (post,) = await waiting.services.posts.due()
-    assert (post.guild_id, post.channel_id, post.facts["user_id"]) == (GUILD, 78, APPROVER)
+    assert (post.guild_id, post.channel_id, post.user_id) == (GUILD, 78, APPROVER)
     assert json.loads(json.dumps(post.facts)) == post.facts
+
+
+async def test_what_was_told_is_not_kept_for_ever_nor_after_its_person_wants_to_be_forgotten(waiting: House) -> None:
+    for change_id in (42, 44):
+        await dies_during(waiting, BATCHES, waiting.services.review.approve(waiting.press(change_id)))
+    await waiting.services.lost_decisions.look_for_all()
+    assert len(await told(waiting)) == 2
+    await waiting.services.lost_decisions.expire()
+    assert len(await told(waiting)) == 2
+    assert "post" in (await waiting.services.privacy.export(APPROVER)).rows
+    await waiting.services.privacy.forget(APPROVER)
+    assert await told(waiting) == []
+
+
+async def test_what_was_told_is_forgotten_after_a_week(waiting: House) -> None:
+    await dies_during(waiting, BATCHES, waiting.services.review.approve(waiting.press(42)))
+    await waiting.services.lost_decisions.look_for_all()
+    waiting.clock.move(days=8)
+    await waiting.services.lost_decisions.expire()
+    assert await told(waiting) == []

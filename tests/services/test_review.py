@@ -42,6 +42,17 @@ async def test_an_approval_is_the_pressers_own(waiting: House) -> None:
     assert write.headers["apikey"] == "the-key-of-bob"
 
 
+@pytest.mark.parametrize("verb", ["approve", "reject", "apply"])
+async def test_a_decision_costs_the_presser_one_look_and_one_request(waiting: House, verb: str) -> None:
+    """Each request with a key is a question to AI-Horde, which takes ninety a minute of the service."""
+    if verb == "apply":
+        approved(waiting)
+    asked = len(waiting.service.requests)
+    await decide(waiting, verb)
+    theirs = [one for one in waiting.service.requests[asked:] if one.headers.get("apikey") == "the-key-of-bob"]
+    assert [one.method for one in theirs if "pending_queue" in one.url.path] == ["GET", "POST"]
+
+
 async def test_a_rejection_carries_its_reason_at_most_as_long_as_the_service_takes_it(waiting: House) -> None:
     outcome = await waiting.services.review.reject(waiting.press(42), "x" * 600)
     assert isinstance(outcome, Decided)

@@ -99,6 +99,21 @@ async def test_each_account_counts_once_for_each_content_and_server(
     assert await approvals.of(GUILD, 42, "d1") == [approval(now)]
 
 
+@pytest.mark.parametrize(
+    ("status", "digest", "kept"), [("approved", "d1", 1), ("applied", "d1", 0), ("pending", "d2", 0)]
+)
+async def test_presses_are_kept_while_a_card_tells_of_them(
+    database: Database, now: datetime, tracked: Callable[..., object], status: str, digest: str, kept: int
+) -> None:
+    approvals = Approvals(database)
+    await approvals.press(approval(now))
+    await approvals.end()
+    assert len(await approvals.of(GUILD, 42, "d1")) == 1
+    await tracked(42, status, digest)  # type: ignore[misc] # the fixture's own function
+    await approvals.end()
+    assert len(await approvals.of(GUILD, 42, "d1")) == kept
+
+
 async def test_a_choice_is_its_choosers_alone_and_not_kept_for_ever(database: Database, now: datetime) -> None:
     selections = Selections(database)
     chosen = (Target(44, "d4"), Target(42, "d2"))

@@ -17,7 +17,7 @@ type MakeDraft = Callable[..., Awaitable[Draft]]
 
 RITA, ABE = 1111, 2222
 
-NOBODYS = {"card", "cursor", "guild", "key_check", "list_filter", "meta", "post"}
+NOBODYS = {"card", "cursor", "guild", "key_check", "list_filter", "meta"}
 """Tables that concern servers, the installation or messages in channels, and no person."""
 
 PUBLIC = {"tracked_change"}
@@ -58,7 +58,7 @@ async def test_no_table_names_people_in_a_column_that_the_walk_would_miss(databa
         "WHERE m.type = 'table'"
     )
     suspicious = {row["tab"] for row in columns if "user" in row["col"]} - set(await People(database).tables())
-    assert suspicious <= PUBLIC | {"post"}
+    assert suspicious <= PUBLIC
 
 
 async def test_a_person_is_told_everything_but_the_key(

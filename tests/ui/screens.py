@@ -228,6 +228,17 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
         ),
         look,
     ),
+    "04a4-card-approved-elsewhere": lambda look: change_card(
+        ChangeFacts(
+            APPROVED,
+            CardState.APPROVED,
+            diff=DELIBERATE_DIFF,
+            decider_id=BOB,
+            approvals=("carol#303",),
+            approvals_required=3,
+        ),
+        look,
+    ),
     "04b-card-applied": lambda look: change_card(
         ChangeFacts(APPLIED, CardState.APPLIED, diff=DELIBERATE_DIFF, decider_id=BOB, web_url=WEB), look
     ),

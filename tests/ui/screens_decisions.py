@@ -60,10 +60,9 @@ COUNTED = ChangeFacts(UPDATE, CardState.PENDING, approvals=("bob#202",), approva
 CLAIM = Claim(CAROL, "carol#303", NOW + DAY)
 POST = Post(
     1, 4001, 2001, PostKind.OUTCOME, "7", {
-        "user_id": CAROL,
         "verb": "apply",
         "items": [one.as_json() for one in fated(DONE, DONE, LEFT, LEFT)],
-    }, 1, None, 0, "n",
+    }, 1, None, 0, "n", CAROL,
 )  # fmt: skip
 
 DECISION_SCREENS: Mapping[str, Callable[[Look], Markup]] = {

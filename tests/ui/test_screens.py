@@ -114,6 +114,7 @@ def test_no_text_has_blank_lines_or_a_line_below_a_quote(name: str, look: Look) 
         ("02b-full-diff", "## Full diff of #42\n-# UPDATE · image_generation · Deliberate · against the live record"),
         ("02b-full-diff", "-# version\n**−** `2`\n**+** `6`"),  # noqa: RUF001 - a minus
         ("03-card-delete", "-# Record that goes"),
+        ("04a4-card-approved-elsewhere", "-# by carol#303 <@1002> · 1 of 3 approvals here · proposed by alice#101 <t:"),
         ("04a-card-approved", "-# Also: Version, Size, Description"),
         ("04a-card-approved", "Not live yet: an approver applies it."),
         ("04b-card-applied", "5 fields changed: **File**, **Licence**, Version, Size, Description."),
