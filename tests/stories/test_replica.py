@@ -49,7 +49,7 @@ async def test_status_says_that_the_service_is_read_only(world: World) -> None:
     assert "REPLICA" in text_of(status)
 
 
-@pytest.mark.parametrize("command", ["queue list", "queue show", "queue next"])
+@pytest.mark.parametrize("command", ["queue list", "queue show", "queue next", "queue mine", "queue history"])
 async def test_looking_at_the_queue_says_why_there_is_none(world: World, env: simcord.Env, command: str) -> None:
     await link(world, ABE)
     options = {"change": 1} if command == "queue show" else {}
@@ -64,3 +64,12 @@ async def test_the_queue_in_numbers_says_that_there_is_none_to_the_one_who_asks(
     assert "Not shown: the service is read-only" in text_of(shown)
     assert WORDS in text_of(shown).replace("\\", "")
     assert posted_in(world.public, env) == []
+
+
+async def test_purging_is_refused_in_the_channel(world: World, env: simcord.Env) -> None:
+    await link(world, ABE)
+    await world.member(ABE).slash(world.public, "queue purge", status="pending")
+    (refusal,) = posted_in(world.public, env)
+    assert "Not purged: the service is read-only" in text_of(refusal)
+    assert "bob\\#202" in text_of(refusal)
+    assert WORDS in text_of(refusal).replace("\\", "")
