@@ -16,14 +16,14 @@ SELECT = 3
 
 def propose_baseline(service: ReferenceService) -> int | None:
     """Propose a baseline beside the bot; None where this generation has none."""
-    changes = [{"operation": "create", "name": "story_baseline", "record": {"name": "story_baseline"}}]
+    changes = [{"operation": "upsert", "name": "story_baseline", "record": {"name": "story_baseline"}}]
     answer = httpx.post(
         f"{service.url}/model_references/v2/image_generation/baselines/change-sets",
         json={"title": TITLE, "changes": changes},
         headers={"apikey": RITA.key},
         trust_env=False,
     )
-    if answer.status_code in {404, 405, 422}:
+    if answer.status_code in {404, 405}:
         return None
     return int(answer.raise_for_status().json()["change_id"])
 
