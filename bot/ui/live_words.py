@@ -48,7 +48,7 @@ def _record_json(error: RecordJsonError, attempt: Attempt, _look: Look) -> Words
 
 
 def _unknown_model(error: UnknownModelError, attempt: Attempt, look: Look) -> Words:
-    where = f"in {plain(error.category, NAME_LIST)}" if error.category else "in any category"
+    where = f"in {plain(error.category, NAME_LIST) or 'any category'}" if error.category else "in any category"
     named = ", ".join(plain(name, NAME_LIST) for name in error.close)
     return Words(
         f"{attempt.failed}: no live model has this name",

@@ -24,8 +24,9 @@ from bot.reference.models import (
     PendingChange,
 )
 from bot.services.changes import CardState, ChangeFacts, Claim, LiveRecord, Told
+from bot.services.following import Followed, Follows
 from bot.services.guild_setup import ChannelTest, GuildSetupFacts, Part, Place, RoleProblem, RoleTest, SelfApproval
-from bot.services.news import ChangeNews, DraftExpires, NeverQueued
+from bot.services.news import BriefNews, ChangeNews, DraftExpires, NeverQueued, SeveralNews
 from bot.services.outcomes import (
     ApplyFailed,
     Confirm,
@@ -52,6 +53,7 @@ from bot.ui.digest import digest, statistics_answer
 from bot.ui.direct_messages import news_notice
 from bot.ui.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.errors import Attempt, Verb, fault
+from bot.ui.followed import followed_list, follows_now, no_longer_followed
 from bot.ui.full_view import full_answer
 from bot.ui.glyphs import Look
 from bot.ui.live_draft import raw_draft
@@ -61,6 +63,7 @@ from bot.ui.reminder import reminder
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
 from bot.ui.status import status_view
+from bot.ui.thread_posts import announcement, thread_post
 from storage.guild_settings import GuildSetting
 from tests.ui.model_samples import HOSTILE_MODEL, HOSTILE_MODELS, MODEL, MODELS, NO_MODELS, WAITING_MODEL
 from tests.ui.samples import (
@@ -194,6 +197,24 @@ def _errors() -> dict[str, Callable[[Look], Card | Markup]]:
     }
     return {name: partial(refusal, error, attempt) for name, (error, attempt) in cases.items()}
 
+
+FOLLOWED = (
+    Followed(1, "category", "image_generation", "", NOW - timedelta(days=3)),
+    Followed(2, "model", "image_generation", "Deliberate", NOW - timedelta(days=2)),
+    Followed(3, "requestor", "", "alice#101", NOW - timedelta(hours=2)),
+)
+SAID: Mapping[str, Any] = {
+    "change_id": 42,
+    "digest": UPDATE.digest,
+    "operation": "update",
+    "category": "image_generation",
+    "name": "Deliberate",
+    "requested_by": "101",
+    "requestor": "alice#101",
+    "by": "carol#303",
+    "at": int(NOW.timestamp()) - 300,
+    "reason": None,
+}
 
 SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "01-card-create": lambda look: change_card(pending(CREATE, why=WHY), look, new_for_role_id=ROLE),
@@ -396,6 +417,34 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "15f-dm-draft-expires": lambda look: news_notice(
         DraftExpires(Operation.CREATE, "image_generation", " ", NOW + timedelta(days=3)), look
     ),
+    "15i-dm-purged": lambda look: news_notice(
+        ChangeNews(ChangeFacts(CREATE, CardState.PURGED, noticed_at=NOW), CARD, revise=CREATE.digest), look
+    ),
+    "15j-dm-followed": lambda look: news_notice(ChangeNews(pending(CREATE), CARD, FOLLOWED[0]), look),
+    "15k-dm-followed-rejected": lambda look: news_notice(
+        ChangeNews(ChangeFacts(REJECTED, CardState.REJECTED), CARD, FOLLOWED[1]), look
+    ),
+    "15l-dm-several": lambda look: news_notice(
+        SeveralNews(
+            tuple(
+                BriefNews(60 - number, state, Operation.UPDATE, "Deliberate", CARD if number % 2 else None)
+                for number, state in enumerate((CardState.PENDING, CardState.APPROVED, CardState.APPLIED) * 3)
+            ),
+            23,
+        ),
+        look,
+    ),
+    "15m-followed": lambda look: follows_now(Follows(FOLLOWED[1], is_new=True, count=3), look),
+    "15n-followed-list": lambda look: followed_list(FOLLOWED, look),
+    "15o-followed-nothing": lambda look: followed_list((), look),
+    "15p-muted": lambda look: no_longer_followed(FOLLOWED[2], look),
+    "15q-thread-why": lambda look: thread_post({"status": "why", "why": WHY}, look),
+    "15r-thread-rejected": lambda look: thread_post({**SAID, "status": "rejected", "reason": REASON}, look),
+    "15s-thread-told": lambda look: thread_post(
+        {"status": "told", "about": "rejected", "requested_by": "101", "requestor": "alice#101", "ping": ALICE}, look
+    ),
+    "15t-thread-stuck": lambda look: thread_post({**SAID, "status": "stuck", "by": None}, look),
+    "15u-announcement": lambda look: announcement({**SAID, "status": "applied", "card": [CHANNEL, 5001]}, 4001, look),
     "15g-dm-found": lambda look: news_notice(ChangeNews(pending(CREATE), CARD), look),
     "15h-dm-applied": lambda look: news_notice(ChangeNews(ChangeFacts(APPLIED, CardState.APPLIED), CARD), look),
     "16-setup": lambda look: setup_view(
