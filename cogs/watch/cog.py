@@ -33,6 +33,8 @@ class WatchCog(commands.Cog):
         self._posts = Poster(bot)
         self._notices = Teller(bot)
         self._delivering = asyncio.Lock()
+        self._delivery: asyncio.Task[None] | None = None
+        self._is_delivery_due = False
         self._failures = 0
 
     @override
@@ -44,8 +46,11 @@ class WatchCog(commands.Cog):
 
     @override
     async def cog_unload(self) -> None:
-        """Stop looking."""
+        """Stop looking, and what is on its way to Discord."""
         self.look.cancel()
+        if self._delivery is not None:
+            self._delivery.cancel()
+            await asyncio.wait([self._delivery])
 
     @tasks.loop()
     async def look(self) -> None:
@@ -61,7 +66,7 @@ class WatchCog(commands.Cog):
             log.exception("look broke")
         pause = min(self.bot.poll_interval * 2 ** min(self._failures, 8), max(BACK_OFF_MAX, self.bot.poll_interval))
         self.look.change_interval(seconds=pause.total_seconds())
-        await self.deliver()
+        self._deliver_beside()
 
     @look.before_loop
     async def _ready(self) -> None:
@@ -92,6 +97,17 @@ class WatchCog(commands.Cog):
     async def on_queue_moved(self) -> None:
         """Something was set up or decided: bring everything in line now."""
         await self.deliver()
+
+    def _deliver_beside(self) -> None:
+        """Deliver while the loop goes on: Discord may take minutes for many messages, and a look must not wait."""
+        self._is_delivery_due = True
+        if self._delivery is None or self._delivery.done():
+            self._delivery = asyncio.create_task(self._deliver_while_due(), name="watch-delivery")
+
+    async def _deliver_while_due(self) -> None:
+        while self._is_delivery_due:
+            self._is_delivery_due = False
+            await self.deliver()
 
     async def deliver(self) -> None:
         """Post and edit what does not show what is so, and tell people what is due."""
