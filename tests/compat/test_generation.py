@@ -14,7 +14,7 @@ from bot.reference.routes import v1_prefix
 from tests.compat.conftest import Connect
 
 LEGACY_WRITES = re.compile(rf"(POST|PUT|DELETE) {v1_prefix}/.*")
-METHODS = {"create": "POST", "update": "PUT", "delete": "DELETE", "decide": "POST", "apply": "POST"}
+METHODS = {"create": "POST", "update": "PUT", "delete": "DELETE", "decide": "POST", "apply": "POST", "purge": "POST"}
 
 
 def document_of(service: ReferenceService) -> dict[str, object]:
