@@ -1,7 +1,7 @@
 """Decides changes with the presser's own key, bound to what was shown: re-read, compare, act, read what became."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -116,6 +116,9 @@ class Review:
                 await self.desk.close(intent, IntentState.DONE, "counted")
                 await self.keeper.touch(change.change_id)
                 facts = await self.desk.watch.facts_of(change, guild_id)
+                # As this press found it: another that came meanwhile has an answer of its own.
+                names = tuple(approval.horde_username for approval in count.approvals)
+                facts = replace(facts, approvals=names, approvals_required=count.required)
                 return Counted(facts, count.is_first, await self.desk.link(press))
             try:
                 return await self._decide(actor, press, intent, ChangeStatus.APPROVED, send)
