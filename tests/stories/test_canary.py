@@ -190,8 +190,10 @@ async def propose_in_every_way(scene: Scene) -> None:
         await scene.holder.slash(scene.world.public, "propose-model create", category="lora", record=raw_file(file))
     draft = answers_of(await open_draft(scene.world, DAVE, "Canary Draft"))[0]
     for label in enabled_buttons_of(draft):
-        if label not in {"Submit", "Discard"}:
+        if label not in {"Submit", "Discard", "Raw JSON"}:
             await scene.holder.click(draft, label=label)
+    await scene.holder.click(draft, label="Raw JSON")
+    await scene.holder.click(draft, label="Back")
     why = await scene.holder.click(draft, label="Why")
     await scene.holder.submit_modal(why, dict.fromkeys(labels_of(why).values(), "Because."))
     for loss in (Loss.CONNECTION, Loss.ANSWER):
