@@ -4,5 +4,5 @@
 class BotError(Exception):
     """Something foreseen went wrong.
 
-    Leaves carry facts as attributes. Sentences for people are made from them in one place, ``bot.ui.errors``.
+    Leaves carry facts as attributes. Sentences for people are made from them in one place, ``bot.ui.words.errors``.
     """

@@ -11,7 +11,7 @@ from discord.ext import commands, tasks
 
 from bot.client.bot import CuratorBot
 from bot.client.events import ROLES_MOVED
-from bot.services.role_mirror import Visit
+from bot.services.community.role_mirror import Visit
 
 EVERY: Final = timedelta(seconds=60)
 """Between two looks; what somebody does themselves is seen at once."""

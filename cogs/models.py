@@ -10,10 +10,10 @@ from discord.ext import commands
 from bot.client.bot import CuratorBot
 from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, PersistentMenu, Press
 from bot.reference.deployment import CATEGORIES
-from bot.services.model_lookup import NAME_MAX, ModelFacts, ModelFilter, ModelPage
+from bot.services.community.model_lookup import NAME_MAX, ModelFacts, ModelFilter, ModelPage
 from bot.ui.choices import CHOICES_MAX, offered_models
+from bot.ui.lists.models import model_list, model_view
 from bot.ui.model_ids import ModelVerb, model_template
-from bot.ui.models import model_list, model_view
 
 type Interaction = discord.Interaction[CuratorBot]
 

@@ -15,7 +15,7 @@ import bot
 import cogs
 import storage
 from bot.errors import BotError
-from bot.ui.errors import WORDLESS, WORDS
+from bot.ui.words.errors import WORDLESS, WORDS
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(path for package in ("bot", "cogs", "storage") for path in (ROOT / package).rglob("*.py"))

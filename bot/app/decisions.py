@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from bot.services.applying import Applying
-from bot.services.approving import Approving
-from bot.services.bulk import Bulk
-from bot.services.card_keeping import CardKeeper
-from bot.services.claiming import Claiming
-from bot.services.deciding import Desk
-from bot.services.lost_decisions import LostDecisions
-from bot.services.posts import PostBox
-from bot.services.review import Review
+from bot.services.reviewing.applying import Applying
+from bot.services.reviewing.approving import Approving
+from bot.services.reviewing.bulk import Bulk
+from bot.services.reviewing.claiming import Claiming
+from bot.services.reviewing.deciding import Desk
+from bot.services.reviewing.lost_decisions import LostDecisions
+from bot.services.reviewing.review import Review
+from bot.services.watching.card_keeping import CardKeeper
+from bot.services.watching.posts import PostBox
 from storage.approvals import Approvals
 from storage.claims import Claims
 from storage.database import Database

@@ -7,14 +7,14 @@ from datetime import datetime
 from pydantic import SecretStr
 
 from bot.identity.accounts import Accounts
-from bot.services.drafting import Drafting
-from bot.services.history import History
-from bot.services.model_lookup import ModelLookup
-from bot.services.own_proposals import OwnProposals
-from bot.services.purging import Purging
-from bot.services.queue import Queue
-from bot.services.reading import QueueReader
-from bot.services.watch import Watch
+from bot.services.community.model_lookup import ModelLookup
+from bot.services.lists.history import History
+from bot.services.lists.own_proposals import OwnProposals
+from bot.services.lists.purging import Purging
+from bot.services.lists.queue import Queue
+from bot.services.lists.reading import QueueReader
+from bot.services.proposing.drafting import Drafting
+from bot.services.watching.watch import Watch
 from storage.approvals import Approvals
 from storage.claims import Claims
 from storage.database import Database

@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.identity.accounts import Accounts
-from bot.services.card_keeping import CardKeeper
-from bot.services.drafting import Drafting
-from bot.services.following import Following
-from bot.services.keeping import LinkKeeping
-from bot.services.news_finding import NewsFinder
-from bot.services.notices import Notices
-from bot.services.revisions import Revisions
-from bot.services.telling import Telling
-from bot.services.threads import Threads
+from bot.services.community.keeping import LinkKeeping
+from bot.services.messages.following import Following
+from bot.services.messages.news_finding import NewsFinder
+from bot.services.messages.notices import Notices
+from bot.services.messages.telling import Telling
+from bot.services.proposing.drafting import Drafting
+from bot.services.proposing.revisions import Revisions
+from bot.services.watching.card_keeping import CardKeeper
+from bot.services.watching.threads import Threads
 from storage.cards import Cards
 from storage.database import Database
 from storage.links import Links

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.ui.errors import Attempt, Verb
+from bot.ui.words.errors import Attempt, Verb
 
 if TYPE_CHECKING:
     from bot.client.bot import CuratorBot

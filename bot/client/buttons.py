@@ -11,8 +11,8 @@ from discord import ui
 from bot.client.attempts import attempt_by
 from bot.client.doors import admit
 from bot.client.failures import report
-from bot.services.proposals import Origin
-from bot.ui.errors import Attempt, Verb
+from bot.services.proposing.proposals import Origin
+from bot.ui.words.errors import Attempt, Verb
 
 if TYPE_CHECKING:
     from bot.client.bot import CuratorBot

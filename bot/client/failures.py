@@ -10,9 +10,9 @@ import structlog
 from discord import app_commands
 
 from bot.client.doors import admit
-from bot.services.review import DuplicatePressError
-from bot.ui.asides import said_in_channel
-from bot.ui.errors import Attempt, Explanation, explain, fault
+from bot.services.reviewing.review import DuplicatePressError
+from bot.ui.words.asides import said_in_channel
+from bot.ui.words.errors import Attempt, Explanation, explain, fault
 
 if TYPE_CHECKING:
     from bot.client.bot import CuratorBot

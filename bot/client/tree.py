@@ -11,7 +11,7 @@ from bot.client.attempts import attempt_by
 from bot.client.doors import admit
 from bot.client.failures import report
 from bot.errors import BotError
-from bot.ui.errors import Attempt, Verb
+from bot.ui.words.errors import Attempt, Verb
 
 if TYPE_CHECKING:
     from bot.client.bot import CuratorBot

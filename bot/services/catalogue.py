@@ -11,11 +11,11 @@ from bot.reference.client import ReferenceClient
 from bot.reference.deployment import CATEGORIES, Deployment
 from bot.reference.errors import NotFoundError
 from bot.reference.models import CanonicalFormat, Licence
-from bot.services.choices import BASELINES, LICENCES, enumerations
+from bot.services.community.model_names import NameIndex, best_of
 from bot.services.errors import CategoryNotTakenError
-from bot.services.fields import Choice
-from bot.services.kept_fields import unasked
-from bot.services.model_names import NameIndex, best_of
+from bot.services.forms.choices import BASELINES, LICENCES, enumerations
+from bot.services.forms.fields import Choice
+from bot.services.proposing.kept_fields import unasked
 
 FRESH_FOR = timedelta(seconds=60)
 """How long an answer about live models counts. The service stays the judge when a proposal arrives."""

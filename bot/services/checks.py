@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.reference.deployment import Deployment
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
-from bot.services.fields import Choice
-from bot.services.fields import Section as Section  # noqa: PLC0414 - beside what names it
+from bot.services.forms.fields import Choice
+from bot.services.forms.fields import Section as Section  # noqa: PLC0414 - beside what names it
 from bot.services.usage import UsageFacts
 
 

@@ -11,7 +11,7 @@ from bot.reference.models import ChangeStatus
 from bot.services.catalogue import Catalogue
 from bot.services.outcomes import StatusReport
 from bot.services.reader import ReaderKeyError
-from bot.services.watch import Watch
+from bot.services.watching.watch import Watch
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 
 from bot.reference.models import PendingChange
-from bot.services.model_names import choice_value, ranked
+from bot.services.community.model_names import choice_value, ranked
 from bot.ui.text import clean, cut, units
 
 CHOICES_MAX = 25

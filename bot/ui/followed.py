@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.services.following import Followed, Follows
+from bot.services.messages.following import Followed, Follows
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Look
 from bot.ui.text import NAME_LIST, REQUESTOR, clean, cut, plain, relative

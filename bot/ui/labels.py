@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bot.services.fields_table import FIELDS
+from bot.services.forms.fields_table import FIELDS
 from bot.ui.text import DIFF_VALUE, NAME_LIST, code, digest_start, host_link, host_of, plain, size
 
 LABELS: Mapping[str, str] = {

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.services.approving import BLOCKING_NEEDS
-from bot.services.guild_setup import (
+from bot.services.community.guild_setup import (
     ChannelTest,
     GuildSetupFacts,
     Part,
@@ -12,6 +11,7 @@ from bot.services.guild_setup import (
     RoleTest,
     SelfApproval,
 )
+from bot.services.reviewing.approving import BLOCKING_NEEDS
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Markup, Sheet, button, primary
 from bot.ui.glyphs import Glyph, Look

@@ -6,9 +6,9 @@ from bot.client.buttons import Acknowledgement, PersistentButton, Press
 from bot.client.events import ROLES_MOVED
 from bot.ui.account import unlinked
 from bot.ui.custom_ids import AccountVerb, account_template
-from bot.ui.decisions import cancelled
-from bot.ui.errors import Verb
+from bot.ui.deciding.decisions import cancelled
 from bot.ui.privacy import forgotten
+from bot.ui.words.errors import Verb
 from cogs.account.forms import open_link_form
 
 

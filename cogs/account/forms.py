@@ -10,8 +10,8 @@ from bot.client.events import ROLES_MOVED
 from bot.client.failures import failing
 from bot.identity.accounts import Standing
 from bot.ui.account import AccountFacts, linked
-from bot.ui.errors import Verb
 from bot.ui.forms.link import LinkForm
+from bot.ui.words.errors import Verb
 
 if TYPE_CHECKING:
     from bot.client.bot import CuratorBot

@@ -7,10 +7,10 @@ from bot.client.attempts import attempt_by
 from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, Press
 from bot.errors import BotError
 from bot.ui.custom_ids import DraftVerb, draft_template
-from bot.ui.draft_card import draft_card, draft_discarded, submit_outcome
-from bot.ui.errors import Attempt, Verb
-from bot.ui.live_draft import raw_draft
-from bot.ui.sections import FORMS
+from bot.ui.drafts.draft_card import draft_card, draft_discarded, submit_outcome
+from bot.ui.drafts.live_draft import raw_draft
+from bot.ui.drafts.sections import FORMS
+from bot.ui.words.errors import Attempt, Verb
 from cogs.propose.forms import revise_form
 from cogs.propose.sending import send
 

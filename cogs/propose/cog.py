@@ -14,11 +14,11 @@ from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
 from bot.identity.standing import Standing
 from bot.reference.deployment import CATEGORIES
-from bot.ui.asides import role_confirmed
 from bot.ui.choices import CHOICES_MAX, offered_models
-from bot.ui.draft_card import draft_card
-from bot.ui.drafts_list import drafts_list
-from bot.ui.errors import Verb
+from bot.ui.drafts.draft_card import draft_card
+from bot.ui.drafts.drafts_list import drafts_list
+from bot.ui.words.asides import role_confirmed
+from bot.ui.words.errors import Verb
 from cogs.propose.forms import create_form
 from cogs.propose.given import loaded
 from cogs.propose.live import update_form

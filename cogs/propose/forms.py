@@ -8,15 +8,15 @@ import discord
 from bot.client.attempts import attempt_by
 from bot.client.failures import failing, report
 from bot.reference.models import CanonicalFormat, Operation
-from bot.services.drafting import Saved
-from bot.services.fields import Section
-from bot.services.forms_input import SectionAnswers
+from bot.services.forms.fields import Section
+from bot.services.forms.forms_input import SectionAnswers
+from bot.services.proposing.drafting import Saved
 from bot.ui.custom_ids import DraftVerb
-from bot.ui.draft_card import draft_card
-from bot.ui.errors import Verb
+from bot.ui.drafts.draft_card import draft_card
+from bot.ui.drafts.sections import FORMS
 from bot.ui.forms.section import SectionForm, begin_form, draft_form
 from bot.ui.forms.words import WhyForm
-from bot.ui.sections import FORMS
+from bot.ui.words.errors import Verb
 
 if TYPE_CHECKING:
     from bot.client.bot import CuratorBot

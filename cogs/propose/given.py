@@ -9,7 +9,7 @@ import discord
 
 from bot.reference.deployment import CATEGORIES
 from bot.services.errors import NoRecordError
-from bot.services.record_input import JSON_BYTES_MAX, RecordJsonError, json_in
+from bot.services.proposing.record_input import JSON_BYTES_MAX, RecordJsonError, json_in
 
 _FILE_CATEGORIES = {"stable_diffusion": "image_generation"} | {category: category for category in CATEGORIES}
 """Names of the reference's own files, and whose records they hold."""

@@ -8,23 +8,23 @@ import discord
 from bot.client.attempts import attempt_by
 from bot.client.buttons import Acknowledgement, Press
 from bot.client.failures import failing, report
-from bot.services.beginnings import LiveRecord
 from bot.services.errors import NoRecordError
-from bot.services.forms_input import InputError
-from bot.services.record_input import json_in
+from bot.services.forms.forms_input import InputError
+from bot.services.proposing.beginnings import LiveRecord
+from bot.services.proposing.record_input import json_in
 from bot.ui.custom_ids import DraftVerb, draft_template
-from bot.ui.draft_card import draft_card
-from bot.ui.errors import Attempt, Verb
+from bot.ui.drafts.draft_card import draft_card
 from bot.ui.forms.confirmation import DeleteForm
 from bot.ui.forms.record_file import GivenRecord, RecordFileForm
 from bot.ui.forms.section import SectionForm, change_form
+from bot.ui.words.errors import Attempt, Verb
 from cogs.propose.buttons import DraftButton
 from cogs.propose.given import loaded
 from cogs.propose.sending import send
 
 if TYPE_CHECKING:
     from bot.client.bot import CuratorBot
-    from bot.services.forms_input import SectionAnswers
+    from bot.services.forms.forms_input import SectionAnswers
 
 type Interaction = "discord.Interaction[CuratorBot]"
 

@@ -3,8 +3,8 @@
 from typing import override
 
 from bot.client.buttons import PersistentMenu, Press
-from bot.ui.draft_card import draft_card
-from bot.ui.drafts_list import DRAFTS_TEMPLATE
+from bot.ui.drafts.draft_card import draft_card
+from bot.ui.drafts.drafts_list import DRAFTS_TEMPLATE
 
 
 class DraftMenu(PersistentMenu, template=DRAFTS_TEMPLATE):

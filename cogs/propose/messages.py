@@ -12,10 +12,10 @@ from bot.client.tree import VERB
 from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
 from bot.reference.deployment import CATEGORIES
-from bot.services.record_input import category_in
-from bot.ui.draft_card import draft_card
-from bot.ui.errors import Verb
+from bot.services.proposing.record_input import category_in
+from bot.ui.drafts.draft_card import draft_card
 from bot.ui.forms.record_file import CategoryForm
+from bot.ui.words.errors import Verb
 from cogs.propose.given import Found, found_in, loaded
 
 if TYPE_CHECKING:

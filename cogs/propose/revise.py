@@ -6,9 +6,9 @@ from bot.client.attempts import attempt_on_change
 from bot.client.buttons import PersistentButton, Press
 from bot.services.outcomes import Gone
 from bot.ui.custom_ids import ChangeVerb, change_template
-from bot.ui.decisions import gone
-from bot.ui.draft_card import draft_card
-from bot.ui.errors import Attempt, Verb
+from bot.ui.deciding.decisions import gone
+from bot.ui.drafts.draft_card import draft_card
+from bot.ui.words.errors import Attempt, Verb
 
 
 class ReviseButton(PersistentButton, template=change_template(ChangeVerb.REVISE)):

@@ -7,8 +7,8 @@ import discord
 from bot.client.buttons import origin_of
 from bot.client.failures import report
 from bot.reference.errors import ApiError, InvalidRequestError
-from bot.ui.draft_card import draft_card, submit_outcome
-from bot.ui.errors import Attempt
+from bot.ui.drafts.draft_card import draft_card, submit_outcome
+from bot.ui.words.errors import Attempt
 
 if TYPE_CHECKING:
     from bot.client.bot import CuratorBot

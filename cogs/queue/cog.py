@@ -10,14 +10,14 @@ from bot.client.bot import CuratorBot
 from bot.client.tree import VERB
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.community.model_names import resolved
 from bot.services.errors import UnknownRequestorError
-from bot.services.history import Place
-from bot.services.listing import NAME_FILTER_MAX, WAITING, ListFilter
-from bot.services.model_names import resolved
-from bot.services.queue import requestor_id, requestors_of
-from bot.services.watch import OPEN_STATUSES
-from bot.ui.attempts import Verb
+from bot.services.lists.history import Place
+from bot.services.lists.listing import NAME_FILTER_MAX, WAITING, ListFilter
+from bot.services.lists.queue import requestor_id, requestors_of
+from bot.services.watching.watch import OPEN_STATUSES
 from bot.ui.choices import CHOICES_MAX, change_choices, model_choices, requestor_choices
+from bot.ui.words.attempts import Verb
 from cogs.queue.lists import show_change, show_page, viewer_of
 from cogs.queue.mine import show_own
 from cogs.queue.past import show_batch, show_batches, show_model

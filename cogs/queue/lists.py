@@ -16,19 +16,19 @@ from bot.client.buttons import (
     origin_of,
 )
 from bot.reference.models import ChangeStatus
-from bot.services.bulk_items import BulkPress, Target
 from bot.services.changes import ChangeFacts
-from bot.services.choosing import Choice, verb_for
-from bot.services.listing import WAITING, ListFilter
+from bot.services.lists.choosing import Choice, verb_for
+from bot.services.lists.listing import WAITING, ListFilter
+from bot.services.lists.queue import Viewer
 from bot.services.outcomes import Gone
-from bot.services.queue import Viewer
-from bot.ui.asides import nothing_to_decide
-from bot.ui.change_card import change_card
+from bot.services.reviewing.bulk_items import BulkPress, Target
+from bot.ui.cards.change_card import change_card
 from bot.ui.components import button
-from bot.ui.decisions import gone
-from bot.ui.decisions_bulk import bulk_question
+from bot.ui.deciding.decisions import gone
+from bot.ui.deciding.decisions_bulk import bulk_question
+from bot.ui.lists.queue_list import queue_list
 from bot.ui.queue_ids import OPEN_NEXT_TEMPLATE, OPEN_QUEUE_TEMPLATE, ListVerb, in_list, list_template
-from bot.ui.queue_list import queue_list
+from bot.ui.words.asides import nothing_to_decide
 
 if TYPE_CHECKING:
     from bot.client.bot import CuratorBot

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, override
 import discord
 
 from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, PersistentMenu, Press
-from bot.services.choosing import Choice
-from bot.services.listing import ListFilter
-from bot.ui.draft_card import draft_card
-from bot.ui.own_list import draft_of, own_list
+from bot.services.lists.choosing import Choice
+from bot.services.lists.listing import ListFilter
+from bot.ui.drafts.draft_card import draft_card
+from bot.ui.lists.own_list import draft_of, own_list
 from bot.ui.queue_ids import ListVerb, mine_template
 from cogs.queue.lists import show_change, viewer_of
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, override
 import discord
 
 from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, PersistentMenu, Press
-from bot.services.choosing import Choice
-from bot.services.history import Place
-from bot.ui.history import batch_list, batch_past, model_past
+from bot.services.lists.choosing import Choice
+from bot.services.lists.history import Place
+from bot.ui.lists.history import batch_list, batch_past, model_past
 from bot.ui.queue_ids import ListVerb, batches_template, past_template
 from cogs.queue.lists import show_change, viewer_of
 

@@ -8,11 +8,11 @@ import discord
 from bot.client.attempts import attempt_by
 from bot.client.buttons import Acknowledgement, PersistentButton, Press
 from bot.client.failures import failing
-from bot.services.listing import ListFilter
-from bot.ui.attempts import Verb
+from bot.services.lists.listing import ListFilter
 from bot.ui.forms.purge import PurgeForm
-from bot.ui.purging import purge_outcome
+from bot.ui.lists.purging import purge_outcome
 from bot.ui.queue_ids import PURGE_TEMPLATE
+from bot.ui.words.attempts import Verb
 
 if TYPE_CHECKING:
     from bot.client.bot import CuratorBot

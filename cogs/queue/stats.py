@@ -5,8 +5,8 @@ import asyncio
 import discord
 
 from bot.client.bot import CuratorBot
-from bot.ui.charts import statistics_picture
-from bot.ui.digest import statistics_answer
+from bot.ui.notices.charts import statistics_picture
+from bot.ui.notices.digest import statistics_answer
 
 
 async def show_statistics(interaction: discord.Interaction[CuratorBot]) -> None:

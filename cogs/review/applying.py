@@ -9,11 +9,11 @@ import structlog
 
 from bot.client.bot import CuratorBot
 from bot.client.buttons import Acknowledgement, PersistentMenu, origin_of
-from bot.services.applying import Tell
-from bot.services.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Target
+from bot.services.reviewing.applying import Tell
+from bot.services.reviewing.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Target
 from bot.ui.custom_ids import PICK_APPLY_TEMPLATE, BulkButton, bulk_template
-from bot.ui.decisions_bulk import apply_progress, bulk_outcome, bulk_question
-from bot.ui.errors import Verb
+from bot.ui.deciding.decisions_bulk import apply_progress, bulk_outcome, bulk_question
+from bot.ui.words.errors import Verb
 from cogs.review.bulk import SeveralButton
 
 EDIT_EVERY = timedelta(seconds=2)

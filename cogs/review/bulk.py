@@ -10,12 +10,12 @@ from bot.client.bot import CuratorBot
 from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, origin_of
 from bot.client.failures import failing
 from bot.reference.models import PendingChange
-from bot.services.bulk_items import BulkPress
-from bot.services.forms_input import RejectAnswers, reject_reason
+from bot.services.forms.forms_input import RejectAnswers, reject_reason
+from bot.services.reviewing.bulk_items import BulkPress
 from bot.ui.custom_ids import BulkButton, bulk_template
-from bot.ui.decisions_bulk import bulk_outcome
-from bot.ui.errors import Verb
+from bot.ui.deciding.decisions_bulk import bulk_outcome
 from bot.ui.forms.words import ApproveSeveralForm, RejectSeveralForm
+from bot.ui.words.errors import Verb
 
 type Interaction = discord.Interaction[CuratorBot]
 

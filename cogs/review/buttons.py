@@ -9,12 +9,12 @@ from bot.client.attempts import attempt_on_change
 from bot.client.bot import CuratorBot
 from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, origin_of
 from bot.services.outcomes import Gone
-from bot.services.review import Press
-from bot.ui.change_card import change_card
+from bot.services.reviewing.review import Press
+from bot.ui.cards.change_card import change_card
+from bot.ui.cards.full_view import full_answer
 from bot.ui.custom_ids import CONFIRM_APPROVE_TEMPLATE, CONFIRM_CANCEL_TEMPLATE, ChangeVerb, change_template
-from bot.ui.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
-from bot.ui.errors import Attempt, Verb
-from bot.ui.full_view import full_answer
+from bot.ui.deciding.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
+from bot.ui.words.errors import Attempt, Verb
 from cogs.review.forms import reject_form
 
 type Interaction = discord.Interaction[CuratorBot]

@@ -6,8 +6,8 @@ import discord
 
 from bot.client.bot import CuratorBot
 from bot.ui.custom_ids import ClaimVerb, claim_template
-from bot.ui.decisions_claims import claim_outcome
-from bot.ui.errors import Verb
+from bot.ui.deciding.decisions_claims import claim_outcome
+from bot.ui.words.errors import Verb
 from cogs.review.buttons import ChangeButton
 
 type Interaction = discord.Interaction[CuratorBot]

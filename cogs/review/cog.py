@@ -10,12 +10,12 @@ from bot.client.bot import CuratorBot
 from bot.client.buttons import origin_of
 from bot.client.tree import COUNTS, VERB
 from bot.reference.models import ChangeStatus
-from bot.services.bulk_items import BulkPress, Target, read_numbers
-from bot.services.review import Press
+from bot.services.reviewing.bulk_items import BulkPress, Target, read_numbers
+from bot.services.reviewing.review import Press
 from bot.ui.choices import change_choices, several_choices
-from bot.ui.decisions import approve_question
-from bot.ui.decisions_bulk import bulk_question, waiting_list
-from bot.ui.errors import Verb
+from bot.ui.deciding.decisions import approve_question
+from bot.ui.deciding.decisions_bulk import bulk_question, waiting_list
+from bot.ui.words.errors import Verb
 from cogs.review.forms import reject_form
 
 type Interaction = discord.Interaction[CuratorBot]

@@ -9,11 +9,11 @@ from bot.client.attempts import attempt_on_change
 from bot.client.bot import CuratorBot
 from bot.client.buttons import origin_of
 from bot.client.failures import failing
-from bot.services.forms_input import RejectAnswers, reject_reason
-from bot.services.review import Press
-from bot.ui.decisions import decision_outcome
-from bot.ui.errors import Verb
+from bot.services.forms.forms_input import RejectAnswers, reject_reason
+from bot.services.reviewing.review import Press
+from bot.ui.deciding.decisions import decision_outcome
 from bot.ui.forms.words import RejectForm
+from bot.ui.words.errors import Verb
 
 
 async def reject_form(interaction: discord.Interaction[CuratorBot], press: Press) -> RejectForm:

@@ -4,7 +4,7 @@ from typing import override
 
 from bot.client.buttons import Acknowledgement, PersistentButton, Press
 from bot.client.events import QUEUE_MOVED, ROLES_MOVED
-from bot.services.guild_setup import Place
+from bot.services.community.guild_setup import Place
 from bot.ui.custom_ids import SETUP_TEMPLATE
 from cogs.setup.screen import guild_of, show
 

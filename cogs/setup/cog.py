@@ -7,8 +7,8 @@ from discord.ext import commands
 from bot.client.bot import CuratorBot
 from bot.client.events import QUEUE_MOVED, ROLES_MOVED
 from bot.client.tree import VERB
-from bot.services.guild_setup import SelfApproval, Setting
-from bot.ui.errors import Verb
+from bot.services.community.guild_setup import SelfApproval, Setting
+from bot.ui.words.errors import Verb
 from cogs.setup.screen import Interaction, guild_of, show
 from cogs.setup.testing import assert_may_give
 

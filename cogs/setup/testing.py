@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import discord
 
-from bot.services.guild_setup import (
+from bot.services.community.guild_setup import (
     ChannelTest,
     GuildSetupFacts,
     Part,
@@ -14,7 +14,7 @@ from bot.services.guild_setup import (
     permissions_needed,
     roles_of,
 )
-from bot.services.setup_errors import RoleNotYoursError
+from bot.services.community.setup_errors import RoleNotYoursError
 
 
 def tested(facts: GuildSetupFacts, guild: discord.Guild) -> GuildSetupFacts:

@@ -4,8 +4,8 @@ from typing import override
 
 from bot.client.buttons import PersistentButton, Press
 from bot.ui.custom_ids import SUBSCRIPTION_TEMPLATE
-from bot.ui.errors import Verb
 from bot.ui.followed import no_longer_followed
+from bot.ui.words.errors import Verb
 
 
 class MuteButton(PersistentButton, template=SUBSCRIPTION_TEMPLATE):

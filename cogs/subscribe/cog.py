@@ -10,8 +10,8 @@ from bot.client.bot import CuratorBot
 from bot.client.tree import VERB
 from bot.reference.deployment import CATEGORIES
 from bot.ui.choices import model_choices, requestor_choices
-from bot.ui.errors import Verb
 from bot.ui.followed import followed_list, followed_option, follows_now, no_longer_followed
+from bot.ui.words.errors import Verb
 
 CATEGORY_CHOICES: Final = [app_commands.Choice(name=category, value=category) for category in CATEGORIES]
 

@@ -8,8 +8,8 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.client.bot import CuratorBot
-from bot.services.card_keeping import Drawing
-from bot.ui.change_card import change_card
+from bot.services.watching.card_keeping import Drawing
+from bot.ui.cards.change_card import change_card
 from cogs.watch.delivery import LATER_FOR_OLD_MESSAGES, Delivery, Fate, deliver
 
 AWAY_AFTER = 2

@@ -6,8 +6,8 @@ from functools import partial
 import structlog
 
 from bot.client.bot import CuratorBot
-from bot.services.posts import DuePost, PostKind
-from bot.ui.posts import picture_of, post_view
+from bot.services.watching.posts import DuePost, PostKind
+from bot.ui.notices.posts import picture_of, post_view
 from cogs.watch.delivery import Delivery, Fate, deliver
 
 log = structlog.get_logger(__name__)

@@ -6,8 +6,8 @@ import discord
 import structlog
 
 from bot.client.bot import CuratorBot
-from bot.services.notices import DueNotice
-from bot.ui.direct_messages import news_notice
+from bot.services.messages.notices import DueNotice
+from bot.ui.notices.direct_messages import news_notice
 from cogs.watch.delivery import UNREACHABLE
 
 log = structlog.get_logger(__name__)

@@ -7,8 +7,8 @@ import discord
 import structlog
 
 from bot.client.bot import CuratorBot
-from bot.services.threads import Openable
-from bot.ui.thread_posts import thread_name
+from bot.services.watching.threads import Openable
+from bot.ui.notices.thread_posts import thread_name
 
 ALREADY_OPENED: Final = 160004
 """Discord's code for a message that has a thread: the bot died before it could write that down."""

@@ -19,7 +19,7 @@ from bot.app import build
 from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.people import ABE, PEOPLE
 from bot.demo.reference_service import ReferenceService
-from bot.services.watch import LIST_EVERY, PAGE, Watch
+from bot.services.watching.watch import LIST_EVERY, PAGE, Watch
 from bot.settings import Settings
 from storage.keyring import generate_key
 from tests.benchmarks.figures import Series

@@ -16,8 +16,8 @@ from simcord.results import InteractionResult
 from bot.client.failures import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION, cause_of
 from bot.demo.people import ABE
 from bot.demo.world import World
-from bot.services.drafting import Drafting
-from bot.services.review import Review
+from bot.services.proposing.drafting import Drafting
+from bot.services.reviewing.review import Review
 from storage.errors import DiskError
 from tests.harness.messages import answer_of, answers_of, card_of, text_of
 from tests.harness.races import Pressed, press_together

@@ -12,8 +12,8 @@ from pydantic import SecretStr
 
 from bot.app import build
 from bot.client.services import Services
-from bot.services.proposals import Origin
-from bot.services.review import Press
+from bot.services.proposing.proposals import Origin
+from bot.services.reviewing.review import Press
 from bot.settings import Settings
 from storage.database import Database
 from storage.keyring import generate_key, parse_keys

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.services.outcomes import LiveMoved, Unchanged
-from bot.services.record_input import Revision
+from bot.services.proposing.record_input import Revision
 from tests.services.conftest import APPROVER, House
 
 V2 = "/model_references/v2"

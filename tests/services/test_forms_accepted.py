@@ -16,12 +16,12 @@ from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat
-from bot.services.fields import Field, Section
-from bot.services.fields_table import beginning, fields_of, pages
-from bot.services.fields_text import Typed
-from bot.services.forms_input import SectionAnswers, section_revision, shown
+from bot.services.forms.fields import Field, Section
+from bot.services.forms.fields_table import beginning, fields_of, pages
+from bot.services.forms.fields_text import Typed
+from bot.services.forms.forms_input import SectionAnswers, section_revision, shown
 from bot.services.outcomes import DraftFacts, Queued
-from bot.services.proposals import Origin
+from bot.services.proposing.proposals import Origin
 from bot.settings import Settings
 from storage.keyring import generate_key
 from tests.harness.queue import change_of

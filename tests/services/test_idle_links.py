@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.services.news import LinkExpires
+from bot.services.messages.news import LinkExpires
 from tests.services.conftest import REQUESTOR, House
 
 IDLE = timedelta(days=180)

@@ -9,11 +9,11 @@ import pytest
 from bot.reference.errors import ConflictError, InvalidRequestError
 from bot.reference.models import Operation
 from bot.services.checks import CheckCode, Section
+from bot.services.community.keeping import WORD_BEFORE
 from bot.services.errors import DraftGoneError
-from bot.services.keeping import WORD_BEFORE
-from bot.services.news import DraftExpires, NeverQueued
+from bot.services.messages.news import DraftExpires, NeverQueued
 from bot.services.outcomes import DraftFacts, NotReady, Queued
-from bot.services.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
+from bot.services.proposing.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
 from tests.services.conftest import GUILD, REQUESTOR, House
 
 ROUTE = "/model_references/v2/image_generation"

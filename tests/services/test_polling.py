@@ -5,8 +5,8 @@ import pytest
 from bot.reference.errors import UnavailableError
 from bot.reference.models import ChangeStatus
 from bot.services.changes import CardState
-from bot.services.missing import ASKED_AT_ONCE, SWEEPS_UNTIL_GONE
-from bot.services.watch import LIST_EVERY
+from bot.services.watching.missing import ASKED_AT_ONCE, SWEEPS_UNTIL_GONE
+from bot.services.watching.watch import LIST_EVERY
 from storage.laying_out import CARDS_AT_ONCE
 from tests.harness.scripted_service import ScriptedService
 from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, House

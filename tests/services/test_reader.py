@@ -4,7 +4,7 @@ import pytest
 
 from bot.reference.errors import ReadOnlyError
 from bot.services.reader import ReaderKeyError
-from bot.services.watch import Watch
+from bot.services.watching.watch import Watch
 from tests.services.conftest import House
 
 CHANGES = "/changes"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.reference.errors import UnavailableError
-from bot.services.digest import Digest
-from bot.services.posts import DuePost, PostKind
+from bot.services.watching.digest import Digest
+from bot.services.watching.posts import DuePost, PostKind
 from storage.database import Transaction
 from tests.services.conftest import CHANNEL, GUILD, House
 

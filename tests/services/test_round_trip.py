@@ -16,11 +16,11 @@ from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import files_of, to_payload, with_files
 from bot.reference.transport import Transport, make_http_client
-from bot.services.fields_table import fields_of
-from bot.services.forms_input import SectionAnswers, section_revision, shown
-from bot.services.kept_fields import unkept
-from bot.services.record_input import record_from_json, revise
-from bot.services.updates import draft_diff, is_same
+from bot.services.forms.fields_table import fields_of
+from bot.services.forms.forms_input import SectionAnswers, section_revision, shown
+from bot.services.proposing.kept_fields import unkept
+from bot.services.proposing.record_input import record_from_json, revise
+from bot.services.proposing.updates import draft_diff, is_same
 from storage.database import Database
 from storage.drafts import MAX_DRAFTS, Drafts
 from tests.harness.reference_data import folders, legacy_records

@@ -14,7 +14,7 @@ from simcord.http.client import FakeHTTPClient
 from bot.demo.reference_service import ReferenceService
 from bot.services.changes import ChangeFacts
 from bot.settings import Settings
-from bot.ui.change_card import change_card
+from bot.ui.cards.change_card import change_card
 from bot.ui.components import Card
 from storage.guild_settings import Setting
 from storage.laying_out import CARDS_AT_ONCE

@@ -11,7 +11,7 @@ import structlog
 
 from bot.demo.people import RITA
 from bot.demo.reference_service import ReferenceService
-from bot.services.reconcile import GIVE_UP_AFTER
+from bot.services.proposing.reconcile import GIVE_UP_AFTER
 from bot.settings import Settings
 from storage.drafts import DraftState
 from tests.harness.failures import Ending, FailingTransport, Failures

@@ -11,8 +11,8 @@ from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from bot.reference.deployment import LEGACY_CATEGORIES
 from bot.reference.models import CanonicalFormat
-from bot.services.fields_table import fields_of
-from bot.services.kept_fields import unasked, unkept
+from bot.services.forms.fields_table import fields_of
+from bot.services.proposing.kept_fields import unasked, unkept
 from tests.harness.messages import answer_of, buttons_of, text_of
 from tests.harness.queue import categories_taken, change_of, has_licences
 from tests.harness.simulation import Simulation

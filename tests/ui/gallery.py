@@ -12,7 +12,7 @@ from playwright.async_api import async_playwright
 
 from bot.demo import simcord_seams as seams
 from bot.reference.models import CanonicalFormat
-from bot.services.fields import Section
+from bot.services.forms.fields import Section
 from bot.ui.forms.base import Form
 from bot.ui.forms.link import LinkForm
 from bot.ui.forms.purge import PurgeForm

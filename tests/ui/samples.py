@@ -15,17 +15,17 @@ from bot.reference.models import (
 )
 from bot.services.changes import CardState, ChangeFacts, MessageLink
 from bot.services.checks import CheckedRecord
-from bot.services.judging import run_checks
 from bot.services.outcomes import (
     DraftFacts,
     StatusReport,
 )
+from bot.services.proposing.judging import run_checks
 from bot.services.usage import UsageFacts
 from bot.ui.account import AccountFacts
 from bot.ui.components import Markup
-from bot.ui.errors import Attempt, explain
 from bot.ui.glyphs import Look
 from bot.ui.roles import MemberRoles
+from bot.ui.words.errors import Attempt, explain
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 ALICE, BOB, CAROL, DAVE, CHANNEL, ROLE = 1001, 1002, 1003, 1004, 2001, 3001

@@ -24,9 +24,17 @@ from bot.reference.models import (
     PendingChange,
 )
 from bot.services.changes import CardState, ChangeFacts, Claim, LiveRecord, Told
-from bot.services.following import Followed, Follows
-from bot.services.guild_setup import ChannelTest, GuildSetupFacts, Part, Place, RoleProblem, RoleTest, SelfApproval
-from bot.services.news import BriefNews, ChangeNews, DraftExpires, NeverQueued, SeveralNews
+from bot.services.community.guild_setup import (
+    ChannelTest,
+    GuildSetupFacts,
+    Part,
+    Place,
+    RoleProblem,
+    RoleTest,
+    SelfApproval,
+)
+from bot.services.messages.following import Followed, Follows
+from bot.services.messages.news import BriefNews, ChangeNews, DraftExpires, NeverQueued, SeveralNews
 from bot.services.outcomes import (
     ApplyFailed,
     Confirm,
@@ -46,24 +54,24 @@ from bot.services.outcomes import (
 from bot.services.reader import ReaderKeyError
 from bot.services.usage import UsageFacts
 from bot.ui.account import account_status, linked, unlink_question, unlinked, visibility_set
-from bot.ui.change_card import change_card
+from bot.ui.cards.change_card import change_card
+from bot.ui.cards.full_view import full_answer
 from bot.ui.components import Card, Markup
-from bot.ui.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
-from bot.ui.digest import digest, statistics_answer
-from bot.ui.direct_messages import news_notice
-from bot.ui.draft_card import draft_card, draft_discarded, submit_outcome
-from bot.ui.errors import Attempt, Verb, fault
+from bot.ui.deciding.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
+from bot.ui.drafts.draft_card import draft_card, draft_discarded, submit_outcome
+from bot.ui.drafts.live_draft import raw_draft
 from bot.ui.followed import followed_list, follows_now, no_longer_followed
-from bot.ui.full_view import full_answer
 from bot.ui.glyphs import Look
-from bot.ui.live_draft import raw_draft
-from bot.ui.models import model_list, model_view
-from bot.ui.notices import away_notice, back_notice, flood_notice, read_only_notice
-from bot.ui.reminder import reminder
+from bot.ui.lists.models import model_list, model_view
+from bot.ui.notices.digest import digest, statistics_answer
+from bot.ui.notices.direct_messages import news_notice
+from bot.ui.notices.notices import away_notice, back_notice, flood_notice, read_only_notice
+from bot.ui.notices.reminder import reminder
+from bot.ui.notices.thread_posts import announcement, thread_post
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
 from bot.ui.status import status_view
-from bot.ui.thread_posts import announcement, thread_post
+from bot.ui.words.errors import Attempt, Verb, fault
 from storage.guild_settings import GuildSetting
 from tests.ui.model_samples import HOSTILE_MODEL, HOSTILE_MODELS, MODEL, MODELS, NO_MODELS, WAITING_MODEL
 from tests.ui.samples import (

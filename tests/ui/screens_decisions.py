@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.services.applying import Waiting
-from bot.services.bulk_items import (
+from bot.services.changes import CardState, ChangeFacts, Claim
+from bot.services.outcomes import Claimed, Counted, Faster, NotClaimed, Released, TakenBefore
+from bot.services.reviewing.applying import Waiting
+from bot.services.reviewing.bulk_items import (
     ApplyProgress,
     BulkItem,
     BulkOutcome,
@@ -13,13 +15,11 @@ from bot.services.bulk_items import (
     BulkVerb,
     Fate,
 )
-from bot.services.changes import CardState, ChangeFacts, Claim
-from bot.services.outcomes import Claimed, Counted, Faster, NotClaimed, Released, TakenBefore
-from bot.services.posts import DuePost, PostKind
+from bot.services.watching.posts import DuePost, PostKind
 from bot.ui.components import Markup
-from bot.ui.decisions import decision_outcome
-from bot.ui.decisions_bulk import apply_progress, bulk_outcome, bulk_question, outcome_post, waiting_list
-from bot.ui.decisions_claims import claim_outcome
+from bot.ui.deciding.decisions import decision_outcome
+from bot.ui.deciding.decisions_bulk import apply_progress, bulk_outcome, bulk_question, outcome_post, waiting_list
+from bot.ui.deciding.decisions_claims import claim_outcome
 from bot.ui.glyphs import Look
 from storage.posts import Post
 from tests.ui.samples import CARD, CAROL, HOSTILE_NAME, NOW, STUCK, UPDATE

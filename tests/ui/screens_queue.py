@@ -8,17 +8,17 @@ from typing import Any
 from bot.reference.audit import AuditBatch, AuditBatchDetail, AuditChange, NetChange
 from bot.reference.models import ChangeStatus, Operation
 from bot.services.changes import CardState
-from bot.services.history import BatchPage, BatchPast, ModelPast, NoSuchBatch, Place
-from bot.services.listing import WAITING, ListedChange, ListFilter, QueuePage, Remark, RemarkKind
-from bot.services.own_proposals import OwnPage
-from bot.services.purging import NothingToPurge, Purged, PurgeQuestion, PurgeSent, PurgeUnsure
-from bot.ui.asides import nothing_to_decide
+from bot.services.lists.history import BatchPage, BatchPast, ModelPast, NoSuchBatch, Place
+from bot.services.lists.listing import WAITING, ListedChange, ListFilter, QueuePage, Remark, RemarkKind
+from bot.services.lists.own_proposals import OwnPage
+from bot.services.lists.purging import NothingToPurge, Purged, PurgeQuestion, PurgeSent, PurgeUnsure
 from bot.ui.components import Markup
 from bot.ui.glyphs import Look
-from bot.ui.history import batch_list, batch_past, model_past
-from bot.ui.own_list import own_list
-from bot.ui.purging import purge_outcome
-from bot.ui.queue_list import queue_list
+from bot.ui.lists.history import batch_list, batch_past, model_past
+from bot.ui.lists.own_list import own_list
+from bot.ui.lists.purging import purge_outcome
+from bot.ui.lists.queue_list import queue_list
+from bot.ui.words.asides import nothing_to_decide
 from tests.ui.samples import DELIBERATE_DIFF, FAILING, HOSTILE_NAME, NOW, PIXEL, ago, change, draft
 
 CONSENSUS, OVERDUE = Remark(RemarkKind.CONSENSUS), Remark(RemarkKind.OVERDUE, 7)

@@ -6,9 +6,9 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from bot.services.digest import Digest
-from bot.services.statistics import QueueStatistics, WeekCount
-from bot.ui.charts import statistics_picture
+from bot.services.lists.statistics import QueueStatistics, WeekCount
+from bot.services.watching.digest import Digest
+from bot.ui.notices.charts import statistics_picture
 from tests.ui.samples import CARD, NOW
 
 _WEEKS = ((40, 12, 3), (41, 17, 2), (42, 9, 5), (43, 21, 4), (44, 15, 6), (45, 18, 2), (46, 18, 4), (47, 24, 7))

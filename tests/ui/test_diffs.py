@@ -4,11 +4,11 @@ from hypothesis import strategies as st
 
 from bot.reference.models import Diff, Operation
 from bot.services.checks import Check, CheckCode, Section, Verdict
-from bot.ui import checks as words
-from bot.ui.diff_lines import changed_fields, diff_text
+from bot.ui.cards import checks as words
+from bot.ui.cards.diff_lines import changed_fields, diff_text
+from bot.ui.cards.prose_diff import CARD_LENGTH, prose_diff
 from bot.ui.glyphs import Look
 from bot.ui.labels import label, parameters_text, value_text
-from bot.ui.prose_diff import CARD_LENGTH, prose_diff
 from tests.ui.inert import unescaped
 from tests.ui.samples import NEW_SHA, OLD_SHA, download, field_diff
 

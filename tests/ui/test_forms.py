@@ -12,9 +12,9 @@ from pydantic import SecretStr
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat
 from bot.services.changes import CardState, ChangeFacts
-from bot.services.fields import Section
-from bot.services.fields_table import pages
-from bot.services.forms_input import SectionAnswers
+from bot.services.forms.fields import Section
+from bot.services.forms.fields_table import pages
+from bot.services.forms.forms_input import SectionAnswers
 from bot.ui.forms.base import FORM_TIMEOUT_S, Form
 from bot.ui.forms.link import LinkForm
 from bot.ui.forms.section import SectionForm, begin_form, draft_form

@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 
 from bot.reference.models import ChangeStatus, Diff, Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts, Claim, LiveRecord, MessageLink, Told
-from bot.services.news import ChangeNews
+from bot.services.messages.news import ChangeNews
 from bot.services.outcomes import ApplyFailed, Confirm, Queued
 from bot.services.usage import UsageFacts
-from bot.ui.change_card import change_card
+from bot.ui.cards.change_card import change_card
+from bot.ui.cards.full_view import full_answer
 from bot.ui.components import Card
-from bot.ui.decisions import apply_outcome, approve_question
-from bot.ui.direct_messages import decision_notice
-from bot.ui.draft_card import draft_card, submit_outcome
-from bot.ui.full_view import full_answer
+from bot.ui.deciding.decisions import apply_outcome, approve_question
+from bot.ui.drafts.draft_card import draft_card, submit_outcome
+from bot.ui.drafts.live_draft import raw_draft
 from bot.ui.glyphs import Glyph, Look
-from bot.ui.live_draft import raw_draft
+from bot.ui.notices.direct_messages import decision_notice
 from tests.ui.inert import alive, hidden
 from tests.ui.samples import NOW, change, checks_of, draft, field_diff
 from tests.ui.test_screens import WORST, assert_sendable, texts

@@ -7,12 +7,12 @@ import discord
 from discord import ui
 
 from bot.reference.models import CanonicalFormat
-from bot.services.fields import FILE_COLUMNS, LONG_KINDS, Choice, Field, Kind, Section
-from bot.services.fields_table import beginning, pages
-from bot.services.fields_text import NO, YES, Typed
-from bot.services.forms_input import SectionAnswers, shown
+from bot.services.forms.fields import FILE_COLUMNS, LONG_KINDS, Choice, Field, Kind, Section
+from bot.services.forms.fields_table import beginning, pages
+from bot.services.forms.fields_text import NO, YES, Typed
+from bot.services.forms.forms_input import SectionAnswers, shown
+from bot.ui.drafts.sections import page_name
 from bot.ui.forms.base import PARAGRAPH_MAX, Form, OnDone, OnFailed, paragraph, short
-from bot.ui.sections import page_name
 
 OPTIONS_MAX = 25
 """Options of a select (Discord's documentation)."""
@@ -28,7 +28,7 @@ _FILES_TOO_LONG = "**Files** are more than a form can show. *Raw JSON* has them 
 class SectionForm(Form):
     """Up to five fields of a record, each showing what the record says.
 
-    The answers are read by ``bot.services.forms_input.section_revision``. They hold what was changed, and the
+    The answers are read by ``bot.services.forms.forms_input.section_revision``. They hold what was changed, and the
     name: what nobody touched is not sent back, so that a form never loses what it cannot show whole.
     """
 

@@ -8,9 +8,9 @@ from discord import ui
 
 from bot.reference.models import PendingChange
 from bot.services.changes import ChangeFacts
-from bot.services.forms_input import CANNED_REASONS, RejectAnswers
+from bot.services.forms.forms_input import CANNED_REASONS, RejectAnswers
+from bot.ui.cards.states import operation_word, requestor, title_of
 from bot.ui.forms.base import Form, OnDone, OnFailed, paragraph, short
-from bot.ui.states import operation_word, requestor, title_of
 from bot.ui.text import NAME_LIST, plain, plural
 
 WHY_MAX = 500
@@ -37,7 +37,7 @@ class WhyForm(Form):
 
 
 class ReasonForm(Form):
-    """A canned reason and words; read by ``bot.services.forms_input.reject_reason``."""
+    """A canned reason and words; read by ``bot.services.forms.forms_input.reject_reason``."""
 
     def __init__(self, title: str, about: str, on_done: OnDone[RejectAnswers], on_failed: OnFailed) -> None:
         super().__init__(title, on_done, on_failed)

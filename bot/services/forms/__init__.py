@@ -1,0 +1,1 @@
+"""Fields as tables, and values as people type and read them; pure."""

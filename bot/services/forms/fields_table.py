@@ -1,0 +1,295 @@
+"""The fields of each category: a new category, or a new field, is a line here and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from itertools import batched
+from typing import Any
+
+from bot.reference.models import CanonicalFormat
+from bot.services.forms.fields import Choices, Field, Kind, Section
+
+PAGE_LENGTH = 5
+"""Fields of one form (Discord's documentation)."""
+
+DESCRIPTION_MAX = 1000
+STYLES = ("generalist", "anime", "furry", "artistic", "other", "realistic")
+"""The service's styles of image models (8.6.2)."""
+PERMISSIONS = ("allowed", "allowed_with_conditions", "prohibited", "unknown")
+TEXT_SETTINGS = frozenset(
+    {
+        "dynatemp_exponent",
+        "dynatemp_range",
+        "frmtadsnsp",
+        "frmtrmblln",
+        "frmtrmspch",
+        "frmttriminc",
+        "max_context_length",
+        "max_length",
+        "min_p",
+        "n",
+        "rep_pen",
+        "rep_pen_range",
+        "rep_pen_slope",
+        "sampler_order",
+        "singleline",
+        "smoothing_factor",
+        "stop_sequence",
+        "temperature",
+        "tfs",
+        "top_a",
+        "top_k",
+        "top_p",
+        "typical",
+        "use_default_badwordsids",
+    }
+)
+"""The settings of text models that the service takes (8.6.2); it says so only when it applies them."""
+SERIES_KEYS = frozenset({"name", "version", "author", "description", "homepage"})
+
+_B, _F, _D, _L = Section.BASICS, Section.FILES, Section.DETAILS, Section.LICENSING
+
+
+def _field(key: str, label: str, kind: Kind, section: Section, hint: str = "", /, **more: Any) -> Field:
+    """A field that lives under its key in both vocabularies unless told otherwise."""
+    paths = {"v2": key, "legacy": key} | {name: more.pop(name) for name in ("v2", "legacy") if name in more}
+    return Field(key=key, label=label, kind=kind, section=section, hint=hint, **paths, **more)
+
+
+NAME = _field("name", "Name", Kind.NAME, _B, "As people will type it. No backslash.", is_required=True, max_length=100)
+DESCRIPTION = _field(
+    "description",
+    "Description",
+    Kind.PROSE,
+    _B,
+    f"What it is good at. {DESCRIPTION_MAX} characters at most.",
+    max_length=DESCRIPTION_MAX,
+)
+BASELINE = _field(
+    "baseline",
+    "Baseline",
+    Kind.BASELINE,
+    _B,
+    placeholder="What it was trained from",
+    choices=Choices("baselines"),
+    is_required=True,
+)
+FREE_BASELINE = _field("baseline", "Baseline", Kind.LINE, _B, placeholder="What it was trained from")
+LEANING_BASELINE = replace(BASELINE, is_required=False, choices=Choices("baselines", is_closed=False))
+NSFW = _field("nsfw", "NSFW", Kind.YES_NO, _B, "Nothing is chosen for you.", is_required=True)
+MAY_NSFW = replace(NSFW, hint="Whether it can draw nudity or sexual content.", is_required=False)
+STYLE = _field("style", "Style", Kind.CHOICE, _B, placeholder="None", choices=Choices("MODEL_STYLE", STYLES))
+FREE_STYLE = _field("style", "Style", Kind.LINE, _D)
+LEGACY_STYLE = replace(FREE_STYLE, v2=None)
+LEGACY_NSFW = replace(MAY_NSFW, v2=None, section=_D)
+VERSION = _field("version", "Version", Kind.LINE, _D, placeholder="2.0")
+HOMEPAGE = _field("homepage", "Homepage", Kind.LINK, _D, "https.", max_length=500)
+TAGS = _field("tags", "Tags", Kind.WORDS, _D, "By comma or line.", placeholder="anime, character")
+TRIGGER = _field("trigger", "Trigger words", Kind.LINES, _D, "One per line; one line alone: by comma.")
+SHOWCASES = _field("showcases", "Showcases", Kind.LINKS, _D, "Addresses of pictures, one per line. https.")
+SERIES = _field(
+    "finetune_series",
+    "Fine-tune series",
+    Kind.TEXT_PAIRS,
+    _D,
+    "One per line: name, version, author, description, homepage.",
+    placeholder="name: Pony",
+    legacy=None,
+    allowed=SERIES_KEYS,
+)
+FILES = _field(
+    "files",
+    "Files",
+    Kind.FILES,
+    _F,
+    "One per line: name | url | sha256. https, straight to the file.",
+    placeholder="name | url | sha256",
+    v2="config.download",
+    legacy="config.download",
+)
+"""The whole list in one field, for the form that begins a proposal; *Files* has a field a column."""
+
+_FILE_FIELDS = (
+    replace(FILES, key="links", label="Download links", kind=Kind.FILE_LINKS, placeholder="", hint="One per line, "
+            "https, straight to the file."),
+    replace(FILES, key="sha256", label="sha256", kind=Kind.FILE_HASHES, placeholder="", hint="One per line, same "
+            "order. 64 hex digits each."),
+    replace(FILES, key="names", label="File names", kind=Kind.FILE_NAMES, placeholder="", hint="One per line, same "
+            "order. Empty: taken from the link."),
+    replace(FILES, key="purposes", label="Purposes", kind=Kind.FILE_PURPOSES, placeholder="", hint="One per line, "
+            "same order: vae, text_encoders, face_restore_helper, or - for the model itself."),
+    _field("size_on_disk_bytes", "Size of all files", Kind.SIZE, _F, placeholder="7.27 GB, or bytes", max_length=30),
+    replace(FILES, key="sizes", label="Sizes", kind=Kind.FILE_SIZES, placeholder="", legacy=None, hint="One per line, "
+            "in the order of the links: 6.94 GB, or bytes; - for not known."),
+    replace(FILES, key="slow", label="Slow to download", kind=Kind.FILE_SPEEDS, placeholder="", legacy=None, hint="One "
+            "per line, in the order of the links: yes or no; - for not known."),
+)  # fmt: skip
+
+_PERMISSION = Choices("PermissionStatus", PERMISSIONS)
+_LICENSING = (
+    _field("licensing.license_expression", "Licence", Kind.CHOICE, _L, choices=Choices("licences", is_closed=False),
+           placeholder="Not stated"),
+    _field("licensing.commercial_use", "Commercial use", Kind.CHOICE, _L, choices=_PERMISSION,
+           placeholder="As the licence has it"),
+    _field("licensing.redistribution", "Redistribution", Kind.CHOICE, _L, choices=_PERMISSION,
+           placeholder="As the licence has it"),
+    _field("licensing.attribution", "Attribution", Kind.PROSE, _L, "Whom to name, in which words."),
+    _field("licensing.evidence", "Evidence", Kind.EVIDENCE, _L, "Where the licence is stated, one per line: "
+           "source | description.", placeholder="https://huggingface.co/… | model card"),
+    _field("licensing.obligations", "Obligations", Kind.CHOICES, _L, choices=Choices("LicenseObligation"),
+           placeholder="None"),
+    _field("licensing.notes", "Notes on the licence", Kind.PROSE, _L),
+    _field("spdx", "Licence expression", Kind.EXPRESSION, _L, "More than one licence, as SPDX writes it. One alone is "
+           "chosen under Licensing.", placeholder="MIT OR Apache-2.0", v2="licensing.license_expression",
+           legacy="licensing.license_expression"),
+)  # fmt: skip
+
+_COMMON = (NAME, DESCRIPTION, VERSION, LEGACY_STYLE, LEGACY_NSFW, SERIES, *_FILE_FIELDS, *_LICENSING)
+
+_IMAGE = (
+    NAME,
+    BASELINE,
+    NSFW,
+    STYLE,
+    DESCRIPTION,
+    VERSION,
+    HOMEPAGE,
+    TAGS,
+    TRIGGER,
+    _field("min_bridge_version", "Minimum bridge version", Kind.WHOLE, _D, "Older workers leave it alone.",
+           legacy=None),  # dropped by the service there (8.6.2)
+    SHOWCASES,
+    _field("inpainting", "Inpainting", Kind.YES_NO, _D, "Whether it was made to fill in parts of a picture."),
+    _field("requirements", "Requirements", Kind.PAIRS, _D, "One per line, as key: value; a list by comma.",
+           placeholder="min_steps: 20"),
+    _field("optimization", "Optimization", Kind.LINE, _D, placeholder="fp16"),
+    SERIES,
+    *_FILE_FIELDS,
+    *_LICENSING,
+)  # fmt: skip
+
+_CLAIM = "What the author supports."
+_TEXT = (
+    NAME,
+    _field("parameters", "Parameters", Kind.COUNT, _B, "How many it has: 7B, 350M, or all digits.", placeholder="7B",
+           alias="parameters_count", is_required=True, max_length=30),
+    FREE_BASELINE,
+    _field("url", "Link", Kind.LINK, _B, "Where it is published. https.", max_length=500),
+    DESCRIPTION,
+    _field("display_name", "Display name", Kind.LINE, _D),
+    FREE_STYLE,
+    TAGS,
+    _field("instruct_format", "Instruct format", Kind.LINE, _D, placeholder="ChatML"),
+    _field("context_window.maximum_tokens", "Context window", Kind.TOKENS, _D,
+           "In tokens: 8192, or 8k for 8 times 1024.",
+           placeholder="8192", drops_parent=True, max_length=30),
+    _field("settings", "Settings", Kind.PAIRS, _D, "One per line, as key: value; a list by comma.",
+           placeholder="temperature: 0.7", allowed=TEXT_SETTINGS),
+    _field("interaction_modes", "Interaction modes", Kind.CLAIMS, _D, _CLAIM, choices=Choices("TextInteractionMode")),
+    _field("capabilities", "Capabilities", Kind.CLAIMS, _D, _CLAIM, choices=Choices("TextCapability")),
+    replace(MAY_NSFW, section=_D, legacy=None),
+    replace(VERSION, legacy=None),
+    _field("name_schema_exception", "Exception to the naming", Kind.PROSE, _B, "Why the name need not follow the "
+           "scheme of text models.", legacy=None, max_length=500),
+    replace(SERIES, section=_B),
+    # Legacy keeps text models as rows, which have no column for these: dropped when applied (8.6.2).
+    *(replace(one, legacy=None) for one in (*_FILE_FIELDS, *_LICENSING)),
+)  # fmt: skip
+
+_LEGACY_TYPE = _field("type", "Type", Kind.CHOICE, _D, v2=None)
+_MOVING = (NAME, FREE_BASELINE, MAY_NSFW, DESCRIPTION, VERSION, TAGS, SERIES, *_FILE_FIELDS, *_LICENSING)
+_ADDED = (NAME, LEANING_BASELINE, MAY_NSFW, DESCRIPTION, VERSION, HOMEPAGE, TAGS, TRIGGER, SHOWCASES, SERIES,
+          *_FILE_FIELDS, *_LICENSING)  # fmt: skip
+
+
+def _with(*own: Field) -> tuple[Field, ...]:
+    return (NAME, *own, *_COMMON[1:])
+
+
+_CONTROLNET_STYLE = Choices("CONTROLNET_STYLE")
+FIELDS: Mapping[str, tuple[Field, ...]] = {
+    "image_generation": _IMAGE,
+    "text_generation": _TEXT,
+    "controlnet": _with(
+        _field("controlnet_style", "ControlNet style", Kind.CHOICE, _B, legacy=None,
+               choices=replace(_CONTROLNET_STYLE, is_closed=False), placeholder="What it looks at"),
+        _field("type", "ControlNet style", Kind.CHOICE, _B, v2=None, choices=_CONTROLNET_STYLE, is_required=True,
+               placeholder="What it looks at"),
+    ),
+    "clip": _with(
+        _field("pretrained_name", "Pretrained name", Kind.LINE, _B, placeholder="openai/clip-vit-large-patch14"),
+        replace(_LEGACY_TYPE, choices=Choices("LegacyClipRecord.type", ("clip", "coca"))),
+    ),
+    "esrgan": _with(replace(_LEGACY_TYPE, choices=Choices("LegacyEsrganRecord.type", ("realesrgan", "esrgan")))),
+    "controlnet_annotator": _with(
+        _field("control_types", "Control types", Kind.WORDS, _B, "By comma or line.", placeholder="openpose"),
+        _field("preprocessors", "Preprocessors", Kind.WORDS, _B, "By comma or line.",
+               placeholder="OpenposePreprocessor"),
+    ),
+    "video_generation": _MOVING,
+    "audio_generation": _MOVING,
+    "lora": _ADDED,
+    "ti": _ADDED,
+}  # fmt: skip
+"""Fields by category; those that are not here have what is common to all."""
+
+BEGINNINGS: Mapping[str, tuple[str, ...]] = {
+    "image_generation": ("name", "baseline", "nsfw", "description", "files"),
+    "text_generation": ("name", "parameters", "baseline", "url", "description"),
+    "controlnet": ("name", "controlnet_style", "type", "description", "files"),
+    "clip": ("name", "pretrained_name", "description", "files"),
+    "controlnet_annotator": ("name", "control_types", "preprocessors", "description", "files"),
+    "video_generation": ("name", "baseline", "nsfw", "description", "files"),
+    "audio_generation": ("name", "baseline", "nsfw", "description", "files"),
+    "lora": ("name", "baseline", "nsfw", "description", "files"),
+    "ti": ("name", "baseline", "nsfw", "description", "files"),
+}
+"""What the form that begins a proposal asks, by key: all that the common case needs."""
+_BEGINNING = ("name", "description", "files")
+
+
+@cache
+def fields_of(category: str, dialect: CanonicalFormat) -> tuple[Field, ...]:
+    """All fields of a category that this vocabulary has a place for, in the order of its forms."""
+    return tuple(field for field in FIELDS.get(category, _COMMON) if field.path(dialect) is not None)
+
+
+def beginning(category: str, dialect: CanonicalFormat) -> tuple[Field, ...]:
+    """The fields of the form that begins a proposal: five at most, one press for the common case."""
+    known = {field.key: field for field in (FILES, *fields_of(category, dialect))}
+    return tuple(known[key] for key in BEGINNINGS.get(category, _BEGINNING) if key in known)
+
+
+@cache
+def pages(category: str, section: Section, dialect: CanonicalFormat) -> tuple[tuple[Field, ...], ...]:
+    """The forms of a section, five fields each; a section without a field has none."""
+    own = [field for field in fields_of(category, dialect) if field.section is section]
+    return tuple(batched(own, PAGE_LENGTH))
+
+
+def page_of(category: str, place: str, dialect: CanonicalFormat) -> tuple[Section, int] | None:
+    """The section and the page (0 for the first) where a field is asked, ``None`` where no form asks for it.
+
+    Args:
+        category: the service's category.
+        place: the field's key, or a dotted place in a record, which may be inside of what a field holds.
+        dialect: the vocabulary of the record.
+    """
+    best: tuple[int, Section, int] | None = None
+    for section in Section:
+        for number, page in enumerate(pages(category, section, dialect)):
+            near = max((_nearness(field, place, dialect) for field in page), default=0)
+            if near and (best is None or near > best[0]):
+                best = near, section, number
+    return best and best[1:]
+
+
+def _nearness(field: Field, place: str, dialect: CanonicalFormat) -> int:
+    """How much of a place is this field's: all of it if it is the field, less if it is a neighbour, or 0."""
+    path = field.path(dialect) or ""
+    if place in (field.key, path, field.alias):
+        return len(place) + 2
+    if place.startswith(f"{path}."):
+        return len(path) + 1
+    first = place.partition(".")[0]
+    return int(first == path.partition(".")[0])

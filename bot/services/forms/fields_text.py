@@ -1,0 +1,290 @@
+"""Values of fields as they are typed and as a form shows them; pure, and each the other's inverse."""
+
+import difflib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from bot.reference.models import CanonicalFormat
+from bot.services.forms.expressions import read_expression
+from bot.services.forms.fields import Field, Kind, Section
+from bot.services.forms.quantities import read_count, read_size, read_tokens, read_whole, show_count, show_size
+from bot.services.proposing.record_input import parse_json
+
+type Typed = str | tuple[str, ...]
+"""What was typed, or all that was chosen of a list."""
+
+YES, NO = "yes", "no"
+SUPPORTED = "supported"
+UNSTATED = "NOASSERTION"
+"""The service's word for a licence that nobody stated (8.0 and later)."""
+
+_YES_WORDS = frozenset({"yes", "y", "true", "on", "1"})
+_NO_WORDS = frozenset({"no", "n", "false", "off", "0"})
+_LEGACY_BASELINES = {
+    "stable_diffusion_1": "stable diffusion 1",
+    "stable_diffusion_2_768": "stable diffusion 2",
+    "stable_diffusion_2_512": "stable diffusion 2 512",
+}
+"""Legacy records write these otherwise (the service's converter, 8.6.2)."""
+_BASELINES = {legacy: name for name, legacy in _LEGACY_BASELINES.items()}
+_NUMBERS: Mapping[Kind, tuple[Callable[[str], int | None], Callable[[int], str], int, str]] = {
+    Kind.COUNT: (read_count, show_count, 1, "a number, or one like `7B`, `1.1B`, `350M`"),
+    Kind.TOKENS: (read_tokens, str, 1, "a number of tokens, like `8192` or `8k`"),
+    Kind.WHOLE: (read_whole, str, 0, "a whole number, like `11`"),
+    Kind.SIZE: (read_size, show_size, 0, "a size like `7.27 GB`, or bytes"),
+}
+_LISTS = frozenset({Kind.WORDS, Kind.LINES, Kind.LINKS})
+
+
+class UnreadableError(ValueError):
+    """A text is no value of its field.
+
+    Attributes:
+        typed: the part that cannot be read.
+        expected: what it should look like.
+        where: the line, ``, line 2``; empty where there is but one.
+    """
+
+    def __init__(self, typed: str, expected: str, where: str = "") -> None:
+        super().__init__(expected)
+        self.typed = typed
+        self.expected = expected
+        self.where = where
+
+
+def show(field: Field, value: Any, dialect: CanonicalFormat) -> Typed:
+    """A value as its form shows it; what :func:`read` makes the same value of. Lists of choices are tuples."""
+    if field.kind is Kind.CHOICES:
+        return tuple(map(str, value)) if isinstance(value, list) else ()
+    if field.kind is Kind.CLAIMS:
+        claims = value if isinstance(value, Mapping) else {}
+        return tuple(str(name) for name, claim in claims.items() if _is_supported(claim))
+    if value is None or (field.kind in (Kind.CHOICE, Kind.EXPRESSION) and value == UNSTATED):
+        return ""
+    if (shown := _show(field.kind, value, dialect)) is not None:
+        return shown
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def read(field: Field, typed: Typed, current: Any, dialect: CanonicalFormat) -> Any:
+    """The value of what was typed; ``None`` for an emptied field.
+
+    Args:
+        field: which field it is.
+        typed: as typed or chosen.
+        current: what the record says so far: of claims and evidence, what a form does not show is kept.
+        dialect: the vocabulary to write in.
+
+    Raises:
+        UnreadableError: says which part, and what it should look like.
+    """
+    if field.kind is Kind.CLAIMS:
+        return _claims(_several(typed), current)
+    if field.kind is Kind.CHOICES:
+        return list(_several(typed)) or None
+    text = (typed if isinstance(typed, str) else ", ".join(typed)).strip()
+    if not text:
+        return None
+    return _READERS[field.kind](field, text, current, dialect) if field.kind in _READERS else text
+
+
+def legacy_baseline(name: str) -> str:
+    """The legacy spelling of a baseline; the same where there is no other."""
+    return _LEGACY_BASELINES.get(name, name)
+
+
+def split_list(text: str, *, at_commas: bool = True) -> list[str]:
+    """Items by line, and by comma: always, or only where there is but one line."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if at_commas or len(lines) == 1:
+        lines = [item.strip() for line in lines for item in line.split(",")]
+    return [line.rstrip(",").strip() for line in lines if line.strip(", ")]
+
+
+def _show(kind: Kind, value: Any, dialect: CanonicalFormat) -> str | None:
+    match kind, value:
+        case Kind.YES_NO, bool():
+            shown: str | None = YES if value else NO
+        case Kind.BASELINE, str() if dialect is CanonicalFormat.LEGACY:
+            shown = _BASELINES.get(value, value)
+        case Kind.PAIRS | Kind.TEXT_PAIRS, dict():
+            shown = _show_pairs(value, only_text=kind is Kind.TEXT_PAIRS)
+        case Kind.EVIDENCE, list():
+            shown = _show_evidence(value)
+        case _, list() if kind in _LISTS and all(isinstance(item, str) for item in value):
+            shown = _show_list(kind, value)
+        case _, int() if kind in _NUMBERS and not isinstance(value, bool):
+            shown = _NUMBERS[kind][1](value)
+        case _:
+            shown = None
+    return shown
+
+
+def _number(kind: Kind, text: str) -> int:
+    number_of, _, least, expected = _NUMBERS[kind]
+    number = number_of(text)
+    if number is None or number < least:
+        raise UnreadableError(text, expected)
+    return number
+
+
+def _yes_no(text: str) -> bool:
+    if text.casefold() in _YES_WORDS | _NO_WORDS:
+        return text.casefold() in _YES_WORDS
+    raise UnreadableError(text, "`yes` or `no`")
+
+
+def _expression(text: str) -> str:
+    expression = read_expression(text)
+    if expression is None:
+        raise UnreadableError(text, "licences joined by AND, OR, WITH, like `MIT OR Apache-2.0`")
+    return expression
+
+
+def _list(kind: Kind, text: str) -> list[str]:
+    if text.startswith("["):
+        parsed = _json(text)
+        if isinstance(parsed, list) and all(isinstance(item, str) for item in parsed):
+            return parsed
+        if parsed is not None:
+            raise UnreadableError(text, "words by comma or line")
+    return split_list(text, at_commas=kind is Kind.WORDS)
+
+
+def _show_list(kind: Kind, items: Sequence[str]) -> str:
+    shown = ", ".join(items) if kind is Kind.WORDS else "\n".join(items)
+    return shown if split_list(shown, at_commas=kind is Kind.WORDS) == items else json.dumps(items, ensure_ascii=False)
+
+
+def _several(typed: Typed) -> tuple[str, ...]:
+    return tuple(split_list(typed)) if isinstance(typed, str) else typed
+
+
+def _claims(chosen: Sequence[str], current: Any) -> dict[str, Any] | None:
+    known = current if isinstance(current, Mapping) else {}
+    kept = {name: claim for name, claim in known.items() if name in chosen or not _is_supported(claim)}
+    claims = kept | {name: {"status": SUPPORTED} for name in chosen if not _is_supported(kept.get(name))}
+    return claims or None
+
+
+def _is_supported(claim: Any) -> bool:
+    return isinstance(claim, Mapping) and claim.get("status") == SUPPORTED
+
+
+def _evidence(text: str, current: Any) -> list[dict[str, Any]]:
+    known = {entry.get("source"): entry for entry in current or () if isinstance(entry, Mapping)}
+    found = []
+    for number, line in enumerate(filter(None, map(str.strip, text.splitlines())), start=1):
+        source, _, description = (part.strip() for part in line.partition("|"))
+        if not source:
+            raise UnreadableError(line, "`source | description`", f", line {number}")
+        entry = {key: item for key, item in known.get(source, {}).items() if key != "description"}
+        found.append({"source": source, **entry} | ({"description": description} if description else {}))
+    return found
+
+
+def _show_evidence(entries: Sequence[Any]) -> str | None:
+    lines = []
+    for entry in entries:
+        if not isinstance(entry, Mapping) or not isinstance(entry.get("source"), str):
+            return None
+        lines.append(f"{entry['source']} | {entry.get('description') or ''}".rstrip(" |"))
+    return "\n".join(lines)
+
+
+def _pairs(field: Field, text: str) -> dict[str, Any]:
+    if text.startswith("{"):
+        parsed = _json(text)
+        if not isinstance(parsed, dict):
+            raise UnreadableError(text, "one pair a line, as `key: value`")
+        pairs = parsed
+    else:
+        pairs = dict(
+            _pair(field, number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()
+        )
+    if field.allowed and (unknown := [key for key in pairs if key not in field.allowed]):
+        near = difflib.get_close_matches(unknown[0], field.allowed, 1, 0.5)
+        expected = f"`{near[0]}`?" if near else ", ".join(f"`{key}`" for key in sorted(field.allowed)[:8])
+        raise UnreadableError(unknown[0], f"known keys: {expected}")
+    if odd := [key for key, value in pairs.items() if value is None or isinstance(value, dict)]:
+        raise UnreadableError(f"{odd[0]}: {json.dumps(pairs[odd[0]])}", "a number, words, yes, no, or a list of them")
+    return pairs
+
+
+def _pair(field: Field, number: int, line: str) -> tuple[str, Any]:
+    at = min((line.index(sign) for sign in ":=" if sign in line), default=-1)
+    key, value = line[:at].strip().strip("\"'"), line[at + 1 :].strip()
+    if at < 0 or not key or not value:
+        raise UnreadableError(line.strip(), "`key: value`", f", line {number}")
+    return key, value if field.kind is Kind.TEXT_PAIRS else _scalar_or_list(value.rstrip(","))
+
+
+def _scalar_or_list(text: str) -> Any:
+    if text[:1] in ("[", '"', "{"):
+        parsed = _json(text)
+        return text if parsed is None else parsed
+    if "," in text:
+        return [_scalar(item.strip()) for item in text.split(",") if item.strip()]
+    return _scalar(text)
+
+
+def _scalar(text: str) -> Any:
+    if text.casefold() in ("true", "yes"):
+        return True
+    if text.casefold() in ("false", "no"):
+        return False
+    parsed = _json(text)
+    return parsed if isinstance(parsed, int | float | str) else text
+
+
+def _show_pairs(pairs: Mapping[str, Any], *, only_text: bool) -> str:
+    lines = [f"{key}: {_show_value(value, only_text=only_text)}" for key, value in pairs.items()]
+    shown = "\n".join(lines)
+    kind = Kind.TEXT_PAIRS if only_text else Kind.PAIRS
+    try:
+        is_same = _same(_pairs(_ANY_PAIRS[kind], shown.strip()), pairs)
+    except UnreadableError:
+        is_same = False
+    return shown if is_same else json.dumps(pairs, ensure_ascii=False)
+
+
+def _show_value(value: Any, *, only_text: bool) -> str:
+    if isinstance(value, str) and (only_text or _scalar_or_list(value) == value):
+        return value
+    if isinstance(value, list) and len(value) > 1:
+        shown = ", ".join(item if isinstance(item, str) else json.dumps(item) for item in value)
+        if shown[:1] not in ("[", '"', "{") and _same(_scalar_or_list(shown), value):
+            return shown
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal also in JSON, where ``1``, ``1.0`` and ``true`` are three values."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def _json(text: str) -> Any:
+    try:
+        return parse_json(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+_ANY_PAIRS = {
+    kind: Field(key="", label="", kind=kind, section=Section.DETAILS) for kind in (Kind.PAIRS, Kind.TEXT_PAIRS)
+}
+
+_READERS: Mapping[Kind, Callable[[Field, str, Any, CanonicalFormat], Any]] = {
+    **{kind: lambda field, text, _current, _dialect: _number(field.kind, text) for kind in _NUMBERS},
+    **{kind: lambda field, text, _current, _dialect: _list(field.kind, text) for kind in _LISTS},
+    Kind.YES_NO: lambda _field, text, _current, _dialect: _yes_no(text),
+    Kind.EXPRESSION: lambda _field, text, _current, _dialect: _expression(text),
+    Kind.PAIRS: lambda field, text, _current, _dialect: _pairs(field, text),
+    Kind.TEXT_PAIRS: lambda field, text, _current, _dialect: _pairs(field, text),
+    Kind.EVIDENCE: lambda _field, text, current, _dialect: _evidence(text, current),
+    Kind.BASELINE: lambda _field, text, _current, dialect: (
+        _LEGACY_BASELINES.get(text, text) if dialect is CanonicalFormat.LEGACY else text
+    ),
+}
+"""How a text that is not empty becomes a value; of kinds that are not here it is the value."""

@@ -1,0 +1,235 @@
+"""What was typed into a form, read into a revision of a draft: pure, and kind about what cannot be read."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from bot.errors import BotError
+from bot.reference.models import CanonicalFormat
+from bot.services.forms.fields import FILE_COLUMNS, Field, Kind, Section, with_value
+from bot.services.forms.fields_table import FILES, fields_of, page_of
+from bot.services.forms.fields_text import Typed, UnreadableError, read, show
+from bot.services.forms.files_text import (
+    FileList,
+    UnreadableFilesError,
+    file_lines,
+    file_list,
+    read_columns,
+    read_file_lines,
+    with_file_list,
+)
+from bot.services.proposing.licences import Licence, concluded
+from bot.services.proposing.record_input import Revision
+
+ANOTHER_REASON = "Another reason"
+CANNED_REASONS = (
+    "Duplicate of a model we have",
+    "The download link does not work",
+    "The sha256 is missing or wrong",
+    "The licence does not allow it",
+    "Not fit for the Horde",
+    "Needs discussion first",
+    ANOTHER_REASON,
+)
+REASON_MAX = 500
+"""Characters: the service's limit (8.6.2)."""
+
+
+_ONLY_TYPED = frozenset({Kind.FILE_SIZES, Kind.FILE_SPEEDS})
+"""Columns that belong to the files that they were typed for, not to those that take their places."""
+
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
+"""What an empty field shows: emptied, each of them stays the nothing that it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One thing typed that cannot be read.
+
+    Attributes:
+        field: the label of the field, and the line where there are several.
+        typed: what was typed there, whole.
+        expected: what it should look like.
+        key: the field's own name, empty outside of drafts.
+        form: the section and page that ask for it, ``None`` outside of drafts.
+    """
+
+    field: str
+    typed: str
+    expected: str
+    key: str = ""
+    form: tuple[Section, int] | None = None
+
+
+class InputError(BotError):
+    """Something typed cannot be read; everything else was.
+
+    Attributes:
+        field, typed, expected: of the first slip.
+        kept: everything that could be read, so that nothing is lost.
+        slips: all of them.
+    """
+
+    def __init__(self, field: str, typed: str, expected: str, kept: Revision, slips: tuple[Slip, ...] = ()) -> None:
+        super().__init__(field)
+        self.field = field
+        self.typed = typed
+        self.expected = expected
+        self.kept = kept
+        self.slips = slips or (Slip(field, typed, expected),)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionAnswers:
+    """Answers of a form as typed, by the key of the field.
+
+    Only what differs from what the form showed: what nobody touched stays as it is in the record, also where a
+    form can show it but in part.
+    """
+
+    category: str
+    typed: Mapping[str, Typed]
+
+
+@dataclass(frozen=True, slots=True)
+class RejectAnswers:
+    """A canned reason, and the approver's own words."""
+
+    choice: str
+    words: str
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A record that is being changed, and what could not be read."""
+
+    category: str
+    before: Mapping[str, Any]
+    record: dict[str, Any]
+    dialect: CanonicalFormat
+    slips: list[Slip] = field(default_factory=list)
+
+    def attempt[T](self, one: Field, read_it: Callable[[], T]) -> tuple[T] | None:
+        try:
+            return (read_it(),)
+        except UnreadableError as problem:
+            self.complain(one, problem)
+            return None
+
+    def complain(self, one: Field, problem: UnreadableError) -> None:
+        form = page_of(self.category, one.key if one.kind is not Kind.FILES else "config.download", self.dialect)
+        self.slips.append(Slip(f"{one.label}{problem.where}", problem.typed, problem.expected, one.key, form))
+
+    def set(self, one: Field, value: Any) -> None:
+        path = one.path(self.dialect)
+        if path is not None:
+            self.record = with_value(self.record, path, value, drops_parent=one.drops_parent)
+        if one.alias is not None:
+            self.record.pop(one.alias, None)
+
+    def revision(self) -> Revision:
+        keys = [*self.record, *(key for key in self.before if key not in self.record)]
+        changed = {
+            key: self.record.get(key)
+            for key in keys
+            if key not in self.record or key not in self.before or not _is_same(self.record[key], self.before[key])
+        }
+        revision = Revision(fields=changed)
+        if self.slips:
+            first = self.slips[0]
+            raise InputError(first.field, first.typed, first.expected, revision, tuple(self.slips))
+        return revision
+
+
+def section_revision(
+    answers: SectionAnswers,
+    record: Mapping[str, Any],
+    dialect: CanonicalFormat,
+    licences: Iterable[Licence] = (),
+) -> Revision:
+    """Read a form into the fields it changes.
+
+    Args:
+        answers: as typed.
+        record: as it is so far; what no form shows is kept.
+        dialect: the vocabulary of the record.
+        licences: those that the service knows; a chosen one brings its permissions along.
+
+    Raises:
+        InputError: a number, a line or a pair cannot be read; ``kept`` has the rest.
+    """
+    reading = _Reading(answers.category, record, dict(record), dialect)
+    fields = {one.key: one for one in (FILES, *fields_of(answers.category, dialect))}
+    for key, typed in answers.typed.items():
+        one = fields.get(key)
+        if one is None or one.kind in FILE_COLUMNS:
+            continue
+        if one.kind is Kind.FILES:
+            _read_files(one, partial(read_file_lines, str(typed)), reading)
+            continue
+        current = one.value(record, dialect)
+        value = reading.attempt(one, partial(read, one, typed, current, dialect))
+        if value is not None and (value[0] is not None or current not in _NOTHING):
+            reading.set(one, value[0])
+    _columns(fields, answers.typed, reading)
+    if reading.record.get("licensing") != record.get("licensing"):
+        reading.record = concluded(reading.record, record, licences)
+    return reading.revision()
+
+
+def shown(one: Field, record: Mapping[str, Any], dialect: CanonicalFormat) -> Typed:
+    """What a form shows in a field of this record."""
+    if one.kind is Kind.FILES:
+        return file_lines(file_list(record, dialect).files)
+    if one.kind in FILE_COLUMNS:
+        return file_list(record, dialect).column(one.kind)
+    return show(one, one.value(record, dialect), dialect)
+
+
+def reject_reason(answers: RejectAnswers) -> str:
+    """The reason that is sent, ``{choice}. {words}``, at most 500 characters.
+
+    Raises:
+        InputError: *Another reason* without words.
+    """
+    choice, words = answers.choice.strip(), answers.words.strip()
+    if choice == ANOTHER_REASON:
+        if not words:
+            raise InputError("In your words", "", "your reason: “Another reason” needs words", Revision())
+        return words[:REASON_MAX]
+    return (f"{choice}. {words}" if words else f"{choice}.")[:REASON_MAX]
+
+
+def _columns(fields: Mapping[str, Field], typed: Mapping[str, Typed], reading: _Reading) -> None:
+    columns = {one.kind: one for one in fields.values() if one.kind in FILE_COLUMNS}
+    known = file_list(reading.before, reading.dialect)
+    if any(one.key in typed for one in columns.values()):
+        texts = {
+            kind: str(typed.get(one.key, known.column(kind)))
+            for kind, one in columns.items()
+            if one.key in typed or kind not in _ONLY_TYPED
+        }
+        _read_files(columns[Kind.FILE_LINKS], lambda: read_columns(texts, known), reading, columns)
+    listed = file_list(reading.record, reading.dialect)
+    size = reading.record.get("size_on_disk_bytes")
+    if size != reading.before.get("size_on_disk_bytes") and len(listed.files) == 1 and isinstance(size, int):
+        # of a single file it is its own; legacy has no place for that
+        only = FileList((replace(listed.files[0], size_bytes=size),), listed.purposes)
+        reading.record = with_file_list(reading.record, only, reading.dialect)
+
+
+def _read_files(
+    one: Field, read_them: Callable[[], FileList], reading: _Reading, columns: Mapping[Kind, Field] | None = None
+) -> None:
+    try:
+        listed = read_them()
+    except UnreadableFilesError as error:
+        listed = error.rest
+        for kind, problem in error.problems:
+            reading.complain((columns or {}).get(kind, one), problem)
+    reading.record = with_file_list(reading.record, listed, reading.dialect)
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and one == other

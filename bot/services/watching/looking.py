@@ -1,0 +1,160 @@
+"""How the queue is looked at: four small questions while nothing moves, the whole list when their answers differ."""
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from bot.reference.client import ReferenceClient
+from bot.reference.listing import Entry, Listing
+from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.reader import as_reader
+from bot.services.watching.queue_memory import QueueMemory, SeenPage, Sight
+
+OPEN_STATUSES = (ChangeStatus.PENDING, ChangeStatus.APPROVED, ChangeStatus.APPLYING)
+
+COUNTED = (ChangeStatus.PENDING, ChangeStatus.APPROVED)
+"""Whatever moves changes one of these two counts, or the newest change; what is applying is listed at every look."""
+
+PAGE = 500
+"""Changes a page: the service's limit."""
+
+SLICE = 25
+"""Changes read whole before anybody else gets a turn: one takes the better part of a tenth of a millisecond."""
+
+
+@dataclass(slots=True)
+class Looker:
+    """Asks the service with the reader's key, which only watches, and remembers nothing itself."""
+
+    client: ReferenceClient
+    reader_key: SecretStr
+    memory: QueueMemory
+
+    async def look(self, *, is_list_due: bool) -> Sight:
+        """Look once.
+
+        Args:
+            is_list_due: whether to list all open changes even if the counts say that nothing moved.
+
+        Raises:
+            ReaderKeyError: the service shows the queue to approvers alone.
+            ApiError: it did not answer as it should.
+        """
+        with as_reader():
+            seen = None if is_list_due else await self._glance()
+            return seen or await self._list()
+
+    async def read(self, change_id: int) -> PendingChange:
+        """Ask for one change; errors as :meth:`look`, and NotFoundError when the service does not have it."""
+        with as_reader():
+            return await self.client.change(self.reader_key, change_id)
+
+    async def find(self, change_ids: Collection[int]) -> list[PendingChange]:
+        """Those of many changes that are anywhere in the queue, cheaper than asking for each; errors as in ``look``."""
+        found: list[PendingChange] = []
+        offset = 0
+        with as_reader():
+            while True:
+                page = await self.client.listing(self.reader_key, offset=offset, limit=PAGE)
+                entries = page.entries or ()
+                found += await _whole(page, {e["change_id"] for e in entries if e["change_id"] in change_ids})
+                offset += len(entries)
+                if not entries or offset >= page.total:
+                    return found
+
+    async def _glance(self) -> Sight | None:
+        """The newest changes and two counts; ``None`` when they do not add up to what is remembered."""
+        memory = self.memory
+        tail = await self.client.listing(self.reader_key, offset=max(memory.total - 1, 0), limit=PAGE)
+        new = _after_anchor(tail, memory)
+        if new is None or tail.total != memory.total + len(new):
+            return None
+        for status in COUNTED:
+            expected = memory.count(status) + sum(entry["status"] == status for entry in new)
+            if await self.client.count(self.reader_key, [status]) != expected:
+                return None
+        entries = {entry["change_id"]: entry for entry in new}
+        return Sight(
+            moved=tuple(await _whole(tail, entries)),
+            entries=entries,
+            present=None,
+            pages={},
+            total=tail.total,
+            last_id=new[-1]["change_id"] if new else memory.last_id,
+        )
+
+    async def _list(self) -> Sight:
+        memory = self.memory
+        moved: list[PendingChange] = []
+        entries: dict[int, Entry] = {}
+        pages: dict[int, SeenPage] = {}
+        offset = 0
+        while True:
+            former = memory.pages.get(offset)
+            page = await self.client.listing(
+                self.reader_key,
+                statuses=OPEN_STATUSES,
+                offset=offset,
+                limit=PAGE,
+                former=None if former is None else former.fingerprint,
+            )
+            if page.entries is None and former is not None:
+                pages[offset] = former
+            else:
+                found = {e["change_id"]: e for e in page.entries or ()}
+                other = {i: e for i, e in found.items() if memory.entries.get(i) != e}
+                entries |= other
+                moved += await _whole(page, other)
+                pages[offset] = SeenPage(page.fingerprint, tuple(found), page.total)
+            seen = pages[offset]
+            offset += len(seen.change_ids)
+            if not seen.change_ids or offset >= seen.total:
+                break
+        present = {change_id for page in pages.values() for change_id in page.change_ids}
+        newest, total, last_id = await self._newest()
+        moved += [change for change in newest if change.change_id not in present]
+        present |= {change.change_id for change in newest if change.status.is_open}
+        return Sight(tuple(moved), entries, frozenset(present), pages, total, last_id)
+
+    async def _newest(self) -> tuple[list[PendingChange], int, int]:
+        """What came in since the last look, decided or not; how many changes there are, and the newest one's id.
+
+        A change that was decided before the bot ever saw it stands in no list of open ones.
+        """
+        memory = self.memory
+        newest: list[PendingChange] = []
+        offset, last_id = memory.total - 1, memory.last_id
+        while memory.total:
+            page = await self.client.listing(self.reader_key, offset=offset, limit=PAGE)
+            entries = page.entries or ()
+            if not entries or entries[0]["change_id"] != last_id:
+                break  # some were purged: where the new ones begin is not known
+            newest += await _whole(page, {entry["change_id"] for entry in entries[1:]})
+            offset, last_id = offset + len(entries) - 1, entries[-1]["change_id"]
+            if len(entries) < PAGE:
+                return newest, page.total, last_id
+        total = (await self.client.listing(self.reader_key, offset=0, limit=1)).total
+        last = await self.client.listing(self.reader_key, offset=max(total - 1, 0), limit=PAGE)
+        entries = last.entries or ()
+        return newest, last.total, entries[-1]["change_id"] if entries else 0
+
+
+def _after_anchor(tail: Listing, memory: QueueMemory) -> tuple[Entry, ...] | None:
+    """Entries behind the one that was the newest; ``None`` when it does not stand where it stood."""
+    entries = tail.entries or ()
+    if not memory.total:
+        return entries
+    if not entries or entries[0]["change_id"] != memory.last_id:
+        return None
+    return entries[1:]
+
+
+async def _whole(page: Listing, change_ids: Collection[int]) -> list[PendingChange]:
+    found: list[PendingChange] = []
+    for change in page.whole(change_ids):
+        found.append(change)
+        if len(found) % SLICE == 0:
+            await asyncio.sleep(0)
+    return found

@@ -1,0 +1,109 @@
+"""What a card says of a change that is over, or that is stuck."""
+
+from collections.abc import Mapping
+
+from bot.reference.models import Operation, PendingChange
+from bot.services.changes import ChangeFacts, Told
+from bot.ui.cards.diff_lines import changed_fields
+from bot.ui.cards.raw_change import is_raw
+from bot.ui.cards.record import RECORD_BUDGET, files_heading, files_in
+from bot.ui.cards.states import requestor
+from bot.ui.components import Sheet
+from bot.ui.glyphs import Look
+from bot.ui.text import REASON, escape, plain, plural, relative
+
+FIELDS_NAMED = 12
+OLD_FIELDS_NAMED = 3
+
+_LIVE: Mapping[tuple[Operation, bool], str] = {
+    (Operation.CREATE, True): "A live model has this name",
+    (Operation.CREATE, False): "No live model has this name",
+    (Operation.UPDATE, True): "The live record already has the new values",
+    (Operation.UPDATE, False): "The live record still has {old}",
+    (Operation.DELETE, True): "No live model has this name any more",
+    (Operation.DELETE, False): "The record is still live",
+}
+"""What the live reference says of a stuck change, by whether it is as proposed."""
+
+
+def draw_applied(sheet: Sheet, facts: ChangeFacts) -> None:
+    """What is live now."""
+    change = facts.change
+    if change.operation is Operation.DELETE:
+        sheet.text("It is gone from the model reference.")
+    elif change.operation is Operation.CREATE:
+        files = files_in(change.payload)
+        sheet.text(f"It is live: {files_heading(files, change.payload)}." if files else "It is live.")
+    elif facts.diff is not None and (changes := changed_fields(facts.diff)):
+        names = ", ".join(f"**{one.label}**" if one.is_critical else one.label for one in changes[:FIELDS_NAMED])
+        more = f" +{len(changes) - FIELDS_NAMED}" if len(changes) > FIELDS_NAMED else ""
+        sheet.text(f"{plural(len(changes), 'field')} changed: {names}{more}.", budget=RECORD_BUDGET)
+    else:
+        sheet.text("It is live.")
+
+
+def draw_rejected(sheet: Sheet, facts: ChangeFacts) -> None:
+    """Why, and how the requestor learnt of it."""
+    sheet.text("-# Reason", f"> {reason_text(facts.change)}")
+    who = requestor(facts.change)
+    match facts.told:
+        case Told.DIRECT:
+            sheet.text(f"-# {who} was told by DM and can revise and resubmit.")
+        case Told.THREAD:
+            sheet.text(f"-# {who} could not be told by DM; this thread tells it.")
+        case Told.NOBODY:
+            sheet.text(f"-# {who} could not be told: not linked, or takes no DMs.")
+
+
+def draw_purged(sheet: Sheet, facts: ChangeFacts) -> None:
+    """That somebody took it out of the queue."""
+    again = "keeps it as a draft and can send it again" if facts.is_kept else "can propose it again"
+    sheet.text(
+        "The service no longer has this change.",
+        "**Changed:** nothing in the model reference.",
+        f"**Now:** nothing to decide. {requestor(facts.change)} {again}.",
+    )
+
+
+def draw_stuck(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
+    """What the live record says meanwhile, and the only way out."""
+    is_done = facts.live is not None and facts.live.is_changed
+    again = "sends the kept draft again" if facts.is_kept else "proposes it again"
+    after = "nothing is left to do" if is_done else f"then {requestor(facts.change)} {again}"
+    sheet.text(
+        "The service began to apply this and never finished.",
+        f"**Changed:** {_changed(facts)}",
+        f"**Now:** an approver runs {look.command('queue purge')} for `applying`; {after}.",
+    )
+
+
+def reason_text(change: PendingChange) -> str:
+    """The reason of a rejection, whole; its canned half is bold."""
+    return reason_words(change.reject_reason or "")
+
+
+def reason_words(reason: str) -> str:
+    """The same from the reason alone."""
+    choice, dot, words = reason.partition(". ")
+    if dot and words:
+        return f"**{plain(choice, REASON)}{escape('.')}** {plain(words, REASON)}"
+    return plain(reason, REASON) or "None was given."
+
+
+def _changed(facts: ChangeFacts) -> str:
+    live = facts.live
+    if live is None or is_raw(facts.change):
+        return "perhaps. Its state cannot be read now."
+    words = _LIVE[facts.change.operation, live.is_changed].format(old=_old(facts))
+    return f"{'yes' if live.is_changed else 'perhaps'}. {words} (read {relative(live.read_at)})."
+
+
+def _old(facts: ChangeFacts) -> str:
+    """``the old File and Licence``: critical fields where any differs, else the first ones."""
+    changes = changed_fields(facts.diff) if facts.diff is not None else ()
+    named = [one.label for one in changes if one.is_critical] or [one.label for one in changes]
+    if not named:
+        return "the old values"
+    if len(named) > OLD_FIELDS_NAMED:
+        named = [*named[:OLD_FIELDS_NAMED], f"{len(named) - OLD_FIELDS_NAMED} more"]
+    return f"the old {' and '.join(filter(None, (', '.join(named[:-1]), named[-1])))}"

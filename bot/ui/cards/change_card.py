@@ -1,0 +1,196 @@
+"""The review card: one change in each of its states, from facts alone."""
+
+from bot.reference.models import Diff, Operation, PendingChange
+from bot.services.changes import CardState, ChangeFacts
+from bot.services.checks import CheckCode
+from bot.ui import custom_ids
+from bot.ui.cards.card_endings import draw_applied, draw_purged, draw_rejected, draw_stuck
+from bot.ui.cards.checks import BUDGET as CHECKS_BUDGET
+from bot.ui.cards.checks import check_lines, rival_lines
+from bot.ui.cards.diff_lines import DiffText, diff_text, names_of, plain_text_diff
+from bot.ui.cards.raw_change import is_raw, raw_lines, raw_warning
+from bot.ui.cards.record import (
+    FILES_BUDGET,
+    RECORD_BUDGET,
+    dialect_of,
+    file_entries,
+    files_heading,
+    files_in,
+    record_lines,
+    short_record_lines,
+)
+from bot.ui.cards.states import ACCENTS, TITLE_BUDGET, title_lines
+from bot.ui.components import Card, Sheet, attachment, button, ending, forward, link
+from bot.ui.custom_ids import ChangeVerb, ClaimVerb
+from bot.ui.glyphs import Glyph, Look
+from bot.ui.text import WHY, plain, plural
+from bot.ui.use import use_line
+
+WHY_BUDGET = 650
+CLAIM_LABELS = {ClaimVerb.TAKE: "Claim", ClaimVerb.RELEASE: "Release"}
+RAW_SHORT = 4
+"""Values shown of a change that the bot has no words for, where it is not to be decided."""
+
+
+def change_card(facts: ChangeFacts, look: Look, *, new_for_role_id: int | None = None) -> Card:
+    """Draw a change as it is now.
+
+    Args:
+        facts: what is known of it.
+        look: glyphs and commands.
+        new_for_role_id: a Discord role to name above a card that is posted for the first time.
+    """
+    above = f"-# New for <@&{new_for_role_id}>" if new_for_role_id is not None else None
+    sheet = Sheet(ACCENTS[facts.state], above=above)
+    sheet.text(*title_lines(facts, look), budget=TITLE_BUDGET).rule()
+    match facts.state:
+        case CardState.PENDING:
+            _pending(sheet, facts, look)
+        case CardState.APPROVED | CardState.APPLYING:
+            _approved(sheet, facts, look)
+        case CardState.APPLIED:
+            draw_applied(sheet, facts)
+        case CardState.REJECTED:
+            draw_rejected(sheet, facts)
+        case CardState.PURGED:
+            draw_purged(sheet, facts)
+        case CardState.STUCK:
+            draw_stuck(sheet, facts, look)
+    if facts.state is not CardState.APPROVED:  # there the last line belongs to the first button
+        sheet.rule()
+    _buttons(sheet, facts)
+    return sheet.card()
+
+
+def short_change(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
+    """What a change does in few lines: criticals and the names of the rest, or the record's deciding fields."""
+    change = facts.change
+    if is_raw(change):
+        sheet.text("-# As the service has it", *raw_lines(change.payload, shown=RAW_SHORT), budget=RECORD_BUDGET)
+        return
+    if facts.diff is not None:
+        text = diff_text(facts.diff)
+        others = tuple(one for one in text.changes if not one.is_critical)
+        sheet.text(
+            f"-# {_count(text)}",
+            *((_critical_heading(look), *text.critical) if text.critical else ()),
+            f"-# Also: {names_of(others)}" if others else "",
+            budget=RECORD_BUDGET,
+        )
+        return
+    files = files_in(change.payload)
+    sheet.text(
+        f"-# {_record_heading(change)}",
+        *short_record_lines(change.payload, change.category),
+        f"-# {files_heading(files, change.payload)}",
+        budget=RECORD_BUDGET,
+    )
+
+
+def full_button_label(change: PendingChange) -> str:
+    """*Full diff* of an update, *Full record* of a create or a delete; the same place on every card."""
+    return "Full diff" if change.operation is Operation.UPDATE and not is_raw(change) else "Full record"
+
+
+def _pending(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
+    links = {change_id: card.url for change_id, card in facts.rival_cards.items()}
+    lines = check_lines(facts.checks, look, is_draft=False, links=links)
+    if is_raw(facts.change):
+        lines = (raw_warning(look), *lines)
+    sheet.text(*lines, budget=CHECKS_BUDGET, noun="check").rule()
+    if facts.why and facts.why.strip():
+        sheet.text("-# Why", f"> {plain(facts.why, WHY)}", budget=WHY_BUDGET).gap()
+    if is_raw(facts.change):
+        sheet.text("-# As the service has it", *raw_lines(facts.change.payload), budget=RECORD_BUDGET)
+    elif facts.diff is not None:
+        _difference(sheet, facts.diff, look)
+    else:
+        _record(sheet, facts, look)
+
+
+def _difference(sheet: Sheet, diff: Diff, look: Look) -> None:
+    text = diff_text(diff)
+    if not text.changes:
+        sheet.text("-# No field changes", "The live record already says all of this.")
+        return
+    if text.critical:
+        sheet.text(f"-# {_count(text)}", _critical_heading(look), *text.critical).gap()
+        sheet.text(*text.rest)
+    else:
+        sheet.text(f"-# {_count(text)}", *text.rest)
+    if text.is_folded:
+        sheet.file(attachment(f"change-{diff.change_id}.diff.txt", plain_text_diff(diff)))
+
+
+def _record(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
+    change = facts.change
+    record = change.payload
+    is_said = any(check.code is CheckCode.CONSENSUS for check in facts.checks)
+    if change.operation is Operation.DELETE and facts.usage is not None and not is_said:
+        sheet.text(use_line(facts.usage, look)).gap()
+    sheet.text(f"-# {_record_heading(change)}", *record_lines(record, change.category), budget=RECORD_BUDGET).gap()
+    draw_files(sheet, record)
+
+
+def draw_files(sheet: Sheet, record: dict[str, object]) -> None:
+    """The section of a record's files."""
+    files = files_in(record)
+    sheet.text(
+        f"-# {files_heading(files, record)}",
+        *file_entries(files, dialect_of(record)),
+        budget=FILES_BUDGET * 2,
+        noun="file",
+    )
+
+
+def _approved(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
+    # What is decided is not checked again; what is applied last still wins.
+    sheet.text(*rival_lines(facts, look), budget=CHECKS_BUDGET, noun="change").rule()
+    short_change(sheet, facts, look)
+    sheet.rule()
+    if facts.state is CardState.APPROVED:
+        sheet.text("Not live yet: an approver applies it.")
+    else:
+        sheet.text("The service is applying it.")
+
+
+def _buttons(sheet: Sheet, facts: ChangeFacts) -> None:
+    change = facts.change
+
+    def made(verb: ChangeVerb) -> str:
+        return custom_ids.change(verb, change.change_id, change.digest)
+
+    if facts.state is CardState.PENDING:
+        claim = ClaimVerb.RELEASE if facts.claim is not None else ClaimVerb.TAKE
+        sheet.row(
+            forward("Approve", made(ChangeVerb.APPROVE)),
+            ending("Reject…", made(ChangeVerb.REJECT)),
+            button(CLAIM_LABELS[claim], custom_ids.claim(claim, change.change_id, change.digest)),
+        )
+    elif facts.state is CardState.APPROVED:
+        sheet.row(forward("Apply", made(ChangeVerb.APPLY)))
+    elif facts.state is CardState.STUCK:
+        sheet.row(button("Check again", made(ChangeVerb.CHECK)))
+    has_full = facts.state not in (CardState.APPLIED, CardState.PURGED)
+    sheet.row(
+        button(full_button_label(change), made(ChangeVerb.FULL)) if has_full else None,
+        link("Open in web UI", facts.web_url) if facts.web_url and facts.state is not CardState.PURGED else None,
+    )
+
+
+def _count(text: DiffText) -> str:
+    one = len(text.changes) == 1
+    return f"{plural(len(text.changes), 'field')} {'changes' if one else 'change'}"
+
+
+def _critical_heading(look: Look) -> str:
+    return f"{look.glyph(Glyph.CRITICAL)} **Critical**"
+
+
+def _record_heading(change: PendingChange) -> str:
+    match change.operation:
+        case Operation.DELETE:
+            return "Record that goes"
+        case Operation.UPDATE:
+            return "Record as proposed"
+    return "Record"

@@ -1,0 +1,210 @@
+"""The sentences of the checks: one a verdict, fails first, what passes in one line."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from bot.reference.models import PendingChange
+from bot.services.changes import ChangeFacts
+from bot.services.checks import Check, CheckCode, Verdict
+from bot.services.proposing.judging import DESCRIPTION_LENGTH_MAX
+from bot.ui.drafts.sections import page_name
+from bot.ui.glyphs import Glyph, Look
+from bot.ui.text import FILE_NAME, NAME_LIST, NAME_TITLE, REQUESTOR, code, horde_name, plain, plural
+
+BUDGET = 900
+NAMED_PASSES_MAX = 3
+PLACES_SHOWN = 6
+REFUSAL = 160
+"""Characters of the service's own sentence about a field."""
+
+_PASSES: Mapping[CheckCode, str] = {
+    CheckCode.NAME_FREE: "name is free",
+    CheckCode.MODEL_EXISTS: "model exists",
+    CheckCode.NO_OTHER_CHANGE: "no other open change",
+    CheckCode.NAME_REACHABLE: "name can be addressed",
+    CheckCode.FILES_GOOD: "every file is .safetensors with a sha256",
+    CheckCode.BASELINE_KNOWN: "baseline is known",
+    CheckCode.NSFW_ANSWERED: "NSFW is answered",
+}
+
+
+def check_lines(
+    checks: Iterable[Check], look: Look, *, is_draft: bool, links: Mapping[int, str] | None = None
+) -> tuple[str, ...]:
+    """A line a fail and a warning, then one for all that passes. Lines that say the same are written once.
+
+    Args:
+        checks: fails first, as the service's checks give them.
+        look: glyphs.
+        is_draft: whether the reader can mend them: buttons are named then.
+        links: where the cards of other changes stand, by id.
+    """
+    lines = []
+    passed = []
+    for check in checks:
+        if check.verdict is Verdict.PASS:
+            passed.append(check)
+        else:
+            glyph = look.glyph(Glyph.FAIL if check.verdict is Verdict.FAIL else Glyph.WARN)
+            lines.append(f"{glyph} {sentence(check, is_draft=is_draft, links=links)}")
+    if passed:
+        lines.append(f"{look.glyph(Glyph.PASS)} {_passed(passed)}")
+    return tuple(dict.fromkeys(lines))
+
+
+def rival_lines(facts: ChangeFacts, look: Look) -> tuple[str, ...]:
+    """A warning for each other open change of the model, where nothing else is checked any more."""
+    lines = []
+    for rival in facts.rivals:
+        card = facts.rival_cards.get(rival.change_id)
+        said = _rival(
+            rival.change_id, _name(rival), plain(facts.change.model_name, NAME_TITLE), card.url if card else None
+        )
+        lines.append(f"{look.glyph(Glyph.WARN)} {said}")
+    return tuple(lines)
+
+
+def sentence(check: Check, *, is_draft: bool, links: Mapping[int, str] | None = None) -> str:
+    """The words of one fail or warning."""
+    return _WORDS[check.code](_Facts(check, is_draft=is_draft, links=links))
+
+
+class _Facts:
+    """A check's facts, made harmless on the way out."""
+
+    def __init__(self, check: Check, *, is_draft: bool, links: Mapping[int, str] | None = None) -> None:
+        self._facts = check.facts
+        self.links = links or {}
+        self.press = f" Press *{page_name(check.section, check.page)}*" if is_draft and check.section else ""
+        self.is_draft = is_draft
+
+    def code(self, key: str) -> str:
+        return code(str(self._facts.get(key, "")), FILE_NAME)
+
+    def plain(self, key: str, cap: int = NAME_LIST) -> str:
+        return plain(str(self._facts.get(key, "")), cap)
+
+    def lines(self, key: str) -> list[str]:
+        return str(self._facts.get(key, "")).splitlines()
+
+    def count(self, key: str) -> int:
+        return int(self._facts.get(key, 0))
+
+
+def _passed(passed: list[Check]) -> str:
+    count = f"{len(passed)} check{'s pass' if len(passed) > 1 else ' passes'}"
+    if len(passed) > NAMED_PASSES_MAX:
+        return count
+    return f"{count}: {'; '.join(_PASSES.get(check.code, check.code.value) for check in passed)}"
+
+
+def _name_length(facts: _Facts) -> str:
+    if not facts.count("invisible"):
+        return f"**Name:** {facts.count('characters')} characters; 100 at most."
+    return f"**Name:** {facts.count('characters')} characters, {facts.count('invisible')} of them invisible."
+
+
+def _sentence_end(facts: _Facts) -> str:
+    return f"{facts.press}." if facts.press else ""
+
+
+def _sha256_missing(facts: _Facts) -> str:
+    how = f".{facts.press} and paste its 64 hex digits." if facts.press else "."
+    return f"**sha256 is missing** for {facts.code('file')}{how}"
+
+
+def _host_unknown(facts: _Facts) -> str:
+    after = "Approvers will ask." if facts.is_draft else "Known are huggingface.co and civitai.com."
+    return f"**File host not known:** {facts.code('host')}. {after}"
+
+
+def _consensus(facts: _Facts) -> str:
+    workers = plural(facts.count("workers"), "worker")
+    serve = "serves" if facts.count("workers") == 1 else "serve"
+    return (
+        f"**Needs consensus:** rank {facts.count('rank')} of {facts.count('models')}. "
+        f"{facts.count('month'):,} {facts.plain('unit')} in the last 30 days; {workers} {serve} it now. "
+        "Ask in the thread first."
+    )
+
+
+def _refused(facts: _Facts) -> str:
+    said = facts.plain("said", REFUSAL).rstrip(".")
+    return f"**The service refused** {facts.code('field')}: {said}.{_sentence_end(facts)}"
+
+
+def _not_kept(facts: _Facts) -> str:
+    places = facts.lines("places")
+    more = f" +{len(places) - PLACES_SHOWN}" if len(places) > PLACES_SHOWN else ""
+    named = ", ".join(code(place, NAME_LIST) for place in places[:PLACES_SHOWN])
+    return f"**This service does not keep:** {named}{more}."
+
+
+def _other_change(facts: _Facts) -> str:
+    change_id = facts.count("change_id")
+    return _rival(
+        change_id, facts.plain("requestor", REQUESTOR), facts.plain("name", NAME_TITLE), facts.links.get(change_id)
+    )
+
+
+def _rival(change_id: int, who: str, name: str, url: str | None) -> str:
+    opened = f" [Open #{change_id}]({url})" if url else ""
+    return f"**#{change_id} by {who} also changes {name}.** Whichever is applied last replaces the other.{opened}"
+
+
+def _name(change: PendingChange) -> str:
+    return horde_name(change.requested_username, change.requested_by)
+
+
+_WORDS: Mapping[CheckCode, Callable[[_Facts], str]] = {
+    CheckCode.REQUIRED: lambda facts: f"**{facts.plain('label')} is missing.**{_sentence_end(facts)}",
+    CheckCode.NAME_EMPTY: lambda _: "**Name:** empty.",
+    CheckCode.NAME_BACKSLASH: lambda _: "**Name:** has a backslash.",
+    CheckCode.NAME_LONG: _name_length,
+    CheckCode.NAME_INVISIBLE: _name_length,
+    CheckCode.NAME_TAKEN: lambda _: "**Name is taken:** a live model has it. Propose an update.",
+    CheckCode.NAME_UNKNOWN: lambda _: "**No live model has this name.**",
+    CheckCode.OTHER_CHANGE: _other_change,
+    CheckCode.NAME_BACKEND: lambda facts: (
+        f"**Name:** begins with {facts.code('prefix')}, which the service adds by itself."
+    ),
+    CheckCode.NAME_SLASH: lambda facts: (
+        "**Name contains /:** this service cannot "
+        f"{'show' if facts.count('can_change') else 'show, change'} or delete it by name later."
+    ),
+    CheckCode.NAME_UNREACHABLE: lambda facts: (
+        f"**Name contains /:** this service takes no {facts.plain('operation')} of such a model. "
+        "Ask the people who run it."
+    ),
+    CheckCode.SHA256_MISSING: _sha256_missing,
+    CheckCode.SHA256_MALFORMED: lambda facts: f"**sha256:** {facts.code('value')} is not 64 hex digits.",
+    CheckCode.LINK: lambda _: "**Link:** not an https address.",
+    CheckCode.HOMEPAGE: lambda facts: f"**{facts.plain('label')}:** not an https address.",
+    CheckCode.HOST_UNKNOWN: _host_unknown,
+    CheckCode.FILE_TYPE: lambda _: "**File type:** not .safetensors.",
+    CheckCode.BASELINE_UNKNOWN: lambda facts: f"**Baseline not known:** {facts.code('value')}.",
+    CheckCode.STYLE_UNKNOWN: lambda facts: f"**Style not known:** {facts.code('value')}.",
+    CheckCode.VALUE_UNKNOWN: lambda facts: (
+        f"**{facts.plain('label')}:** the service does not take {facts.code('value')}."
+    ),
+    CheckCode.DESCRIPTION_LONG: lambda facts: (
+        f"**Description:** {facts.count('characters')} characters; "
+        f"{DESCRIPTION_LENGTH_MAX} at most.{_sentence_end(facts)}"
+    ),
+    CheckCode.NSFW: lambda facts: f"**NSFW is not answered.**{_sentence_end(facts)}",
+    CheckCode.BASELINE_CHANGED: lambda _: (
+        "**Baseline changes:** workers load the model differently. Try one image first."
+    ),
+    CheckCode.CONSENSUS: _consensus,
+    CheckCode.LICENCE_UNKNOWN: lambda facts: f"**Licence not known:** {facts.code('value')}.{_sentence_end(facts)}",
+    CheckCode.REFUSED: _refused,
+    CheckCode.CATEGORY: lambda facts: (
+        f"**This service takes no** {facts.code('category')} **models.** It is too old for them; the draft is kept."
+    ),
+    CheckCode.NOT_KEPT: _not_kept,
+    CheckCode.UNREAD: lambda facts: (
+        f"**{facts.plain('label')}:** {facts.code('value')} cannot be read.{_sentence_end(facts)}"
+    ),
+    CheckCode.TEXT_MODEL: lambda _: (
+        "**This service cannot apply text models.** An approved one stays until it is purged."
+    ),
+}

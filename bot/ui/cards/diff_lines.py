@@ -1,0 +1,204 @@
+"""The fields that an update changes, as lines of a card: critical ones first, noise left out, too much folded."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot.reference.models import Diff, FieldDiff
+from bot.ui.cards.file_changes import FileChanges, compare_files, file_change_lines
+from bot.ui.cards.prose_diff import prose_diff
+from bot.ui.components import folded
+from bot.ui.labels import LICENCE, NOT_STATED, is_unstated, label, value_text
+from bot.ui.text import ARROW, DIFF_VALUE, field, plain, units
+
+LINES_MAX = 8
+BUDGET = 1400
+MANY_KEYS = 6
+
+FILES = "config.download"
+_SERVICE_FIELDS = frozenset({"metadata", "record_type", "model_classification"})
+"""Written by the service itself beside what was proposed."""
+_FILE_PATHS = frozenset({FILES, "config.files"})
+_CRITICAL = (FILES, LICENCE, "baseline", "nsfw")
+NO_LICENSING = "No reviewed licensing conclusion is currently available."
+"""What the service notes where nobody stated a licence (8.0 and later)."""
+_DEFAULTS = ("NOASSERTION", "unknown", "not_stated", "unspecified", NO_LICENSING)
+_PROSE = ("description", "licensing.notes", "licensing.attribution")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One changed field; the files of a model are one field, ``files`` says how they changed."""
+
+    path: str
+    old: Any
+    new: Any
+    files: FileChanges | None = None
+
+    @property
+    def is_critical(self) -> bool:
+        """Whether an approver must have read it."""
+        return self.path in _CRITICAL
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is drawn as prose with struck and bold words."""
+        return any(isinstance(side, str) and len(side) > DIFF_VALUE for side in (self.old, self.new)) and (
+            self.path in _PROSE or not any(isinstance(side, str) and "://" in side for side in (self.old, self.new))
+        )
+
+    @property
+    def label(self) -> str:
+        """The field's name; the licence and the files by their short ones."""
+        return "File" if self.path == FILES and self.files and self.files.count == 1 else label(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class DiffText:
+    """An update in lines.
+
+    Attributes:
+        changes: every changed field that is no noise, critical ones first.
+        critical: lines under *Critical*.
+        rest: lines below; a quote is the last of them.
+        is_folded: whether fields are missing here, so that a file must tell them.
+    """
+
+    changes: tuple[FieldChange, ...]
+    critical: tuple[str, ...]
+    rest: tuple[str, ...]
+    is_folded: bool
+
+
+def changed_fields(diff: Diff) -> tuple[FieldChange, ...]:
+    """The fields of a diff, critical first, then short ones, then prose; noise left out.
+
+    The service lists added objects whole or by their members; here they are always told by their members. It
+    compares lists whole, so the files are compared again one by one.
+    """
+    changes: list[FieldChange] = []
+    has_files = False
+    for entry in diff.field_diffs:
+        if entry.field_path in _FILE_PATHS or entry.field_path == "config":
+            has_files = True
+            continue
+        changes += [
+            FieldChange(path, old, new)
+            for path, old, new in _members(entry.field_path, entry.old_value, entry.new_value)
+            if not _is_noise(path, old, new)
+        ]
+    if has_files:
+        files = compare_files(diff.current_state, diff.proposed_state)
+        changes.append(FieldChange(FILES, None, None, files))
+    return tuple(sorted(changes, key=_order))
+
+
+def diff_text(diff: Diff) -> DiffText:
+    """An update in lines, folded where it is over eight lines or 1 400 characters."""
+    changes = changed_fields(diff)
+    critical = [line for change in changes if change.is_critical for line in change_lines(change)]
+    others = [change for change in changes if not change.is_critical]
+    rest = [line for change in others for line in change_lines(change)]
+    is_over = len(critical) + len(rest) > LINES_MAX or units("\n".join([*critical, *rest])) > BUDGET
+    if not (is_over and others):
+        kept = folded(critical, BUDGET)
+        return DiffText(changes, tuple(kept), tuple(rest), is_folded=len(kept) < len(critical))
+    return DiffText(changes, tuple(folded(critical, BUDGET)), (_counts(others),), is_folded=True)
+
+
+def change_lines(change: FieldChange) -> tuple[str, ...]:
+    """The lines of one field."""
+    if change.files is not None:
+        return file_change_lines(change.files) or (field("Files", "change in their details"),)
+    if change.is_long:
+        return _prose_lines(change)
+    old, new = value_text(change.path, change.old), value_text(change.path, change.new)
+    if isinstance(change.old, list) and isinstance(change.new, list):
+        return (_list_line(change),)
+    if is_unstated(change.path, change.new):
+        return (field(change.label, f"{old} {ARROW} removed"),)
+    return (field(change.label, f"{old} {ARROW} {new}"),)
+
+
+def names_of(changes: tuple[FieldChange, ...], *, shown: int = 12) -> str:
+    """The names of fields, separated by commas: ``Version, Size, Description``."""
+    names = list(dict.fromkeys(change.label for change in changes))
+    more = len(names) - shown
+    return f"{', '.join(names[:shown])}{f' +{more}' if more > 0 else ''}"
+
+
+def _members(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+    if isinstance(old, dict | None) and isinstance(new, dict | None) and (old or new):
+        for key in dict.fromkeys([*(old or {}), *(new or {})]):
+            before, after = (old or {}).get(key), (new or {}).get(key)
+            if before != after:
+                yield from _members(f"{path}.{key}", before, after)
+    else:
+        yield path, old, new
+
+
+def _is_noise(path: str, old: Any, new: Any) -> bool:
+    if path.partition(".")[0] in _SERVICE_FIELDS:
+        return True
+    is_default = is_unstated(path, new) or new in _DEFAULTS
+    return is_unstated(path, old) and is_default and (path.startswith("licensing") or is_unstated(path, new))
+
+
+def _order(change: FieldChange) -> tuple[int, bool]:
+    return _CRITICAL.index(change.path) if change.is_critical else len(_CRITICAL), change.is_long
+
+
+def _prose_lines(change: FieldChange) -> tuple[str, ...]:
+    old, new = _as_text(change.old), _as_text(change.new)
+    before = f"{len(old):,}" if old else NOT_STATED
+    if not new:
+        return (field(change.label, f"{before} characters {ARROW} removed"),)
+    counted = field(change.label, f"{before} {ARROW} {len(new):,} characters")
+    return counted, f"> {prose_diff(old, new) if old else plain(new, 180)}"
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else str(value)
+
+
+def _list_line(change: FieldChange) -> str:
+    old, new = [_item(item) for item in change.old], [_item(item) for item in change.new]
+    parts = [f"+{item}" for item in new if item not in old] + [f"−{item}" for item in old if item not in new]  # noqa: RUF001 - a minus, not a hyphen
+    if not parts:
+        return field(change.label, "other order")
+    more = len(parts) - LINES_MAX
+    return field(change.label, " ".join(parts[:LINES_MAX]) + (f" +{more} more" if more > 0 else ""))
+
+
+def _item(item: Any) -> str:
+    return value_text("", item, 40)
+
+
+def _counts(changes: list[FieldChange]) -> str:
+    counts = Counter(change.path.partition(".")[0] for change in changes).most_common()
+    shown = ", ".join(f"{plain(key, 40)} {count}" for key, count in counts[:MANY_KEYS])
+    more = len(counts) - MANY_KEYS
+    return f"**{len(changes)} more, in the file:** {shown}{f', … (+{more})' if more > 0 else ''}"
+
+
+def plain_text_diff(diff: Diff) -> str:
+    """The whole difference as a text file, every field, nothing escaped and nothing left out."""
+    lines = [f"#{diff.change_id} {diff.operation.value} {diff.category} {_json(diff.model_name)}", ""]
+    for entry in diff.field_diffs:
+        lines += _entry_lines(entry)
+    return "\n".join(lines)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _entry_lines(entry: FieldDiff) -> Iterator[str]:
+    yield entry.field_path
+    if entry.old_value is not None:
+        yield f"- {_json(entry.old_value)}"
+    if entry.new_value is not None:
+        yield f"+ {_json(entry.new_value)}"
+    yield ""

@@ -1,0 +1,155 @@
+"""A record as a card shows it: what it says of the model, and its files."""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from bot.reference.models import CanonicalFormat
+from bot.reference.records import FileEntry, files_of
+from bot.services.forms.fields import Field, Kind, Section
+from bot.services.forms.fields import lookup as lookup  # noqa: PLC0414 - drawn things look up beside it
+from bot.services.forms.fields_table import fields_of
+from bot.services.proposing.licences import UNKNOWN
+from bot.ui.labels import LABELS, LICENCE, NOT_STATED, is_unstated, label, value_text
+from bot.ui.text import (
+    DESCRIPTION,
+    FILE_NAME,
+    NAME_LIST,
+    NBSP,
+    code,
+    digest_start,
+    field,
+    host_link,
+    plain,
+    plural,
+    size,
+)
+
+RECORD_BUDGET = 1400
+FILES_BUDGET = 400
+
+_FIRST = (
+    "baseline",
+    "parameters",
+    "parameters_count",
+    "style",
+    "controlnet_style",
+    "tags",
+    "trigger",
+    "nsfw",
+    "version",
+)
+_ALWAYS = {"image_generation": ("nsfw",)}
+_SPOKEN_OF = frozenset({*_FIRST, "description", "homepage", "licensing", "name", "config", "size_on_disk_bytes"})
+_NOISE = frozenset({"metadata", "record_type", "model_classification", "model_name", "type", "filename", "available"})
+_OTHERS_SHOWN = 8
+
+
+def dialect_of(record: Mapping[str, Any]) -> CanonicalFormat:
+    """The vocabulary a record is written in, told by where it keeps its hashes."""
+    config = record.get("config")
+    is_legacy = isinstance(config, Mapping) and "files" in config
+    return CanonicalFormat.LEGACY if is_legacy else CanonicalFormat.V2
+
+
+def record_lines(record: Mapping[str, Any], category: str) -> tuple[str, ...]:
+    """What a record says: the fields that decide, the description, where it comes from, what else it has."""
+    return tuple(line for line in (*_facts(record, category), _others(record)) if line)
+
+
+def draft_lines(record: Mapping[str, Any], category: str, dialect: CanonicalFormat) -> tuple[str, ...]:
+    """A record as its owner typed it: every field that a form asks for, as it was understood, and what else it has."""
+    spoken_of = set(_SPOKEN_OF - {"licensing"})
+    rest = []
+    for one in fields_of(category, dialect):
+        path = one.path(dialect) or ""
+        value = one.value(record, dialect)
+        if path.partition(".")[0] in spoken_of or path == LICENCE:
+            continue
+        if not (is_unstated(path, value) or (one.section is Section.LICENSING and value == UNKNOWN)):
+            rest.append(field(one.label, _understood(one, value)))
+    asked = {(one.path(dialect) or "").partition(".")[0] for one in fields_of(category, dialect)}
+    facts = [line for line in _facts(record, category) if line]
+    return tuple(line for line in (*facts, *rest, _others(record, asked)) if line)
+
+
+def _understood(one: Field, value: Any) -> str:
+    if one.kind is Kind.CLAIMS and isinstance(value, Mapping):
+        return value_text(one.key, list(value))
+    if one.kind is Kind.TOKENS and isinstance(value, int):
+        return f"{value:,} tokens"
+    if one.kind in (Kind.PAIRS, Kind.TEXT_PAIRS) and isinstance(value, Mapping):
+        return ", ".join(f"{plain(str(key), NAME_LIST)} {value_text(str(key), item)}" for key, item in value.items())
+    if one.kind is Kind.EVIDENCE and isinstance(value, list):
+        return ", ".join(value_text("url", entry.get("source")) for entry in value if isinstance(entry, Mapping))
+    return value_text(one.key, value)
+
+
+def short_record_lines(record: Mapping[str, Any], category: str) -> tuple[str, ...]:
+    """The fields that decide, and no prose."""
+    first, _, origin = _facts(record, category)
+    return tuple(line for line in (first, origin) if line)
+
+
+def files_heading(files: Sequence[FileEntry], record: Mapping[str, Any]) -> str:
+    """How many files and how large: ``2 files, 7.27 GB``."""
+    sizes = [file.size_bytes for file in files]
+    total = record.get("size_on_disk_bytes")
+    if sizes and None not in sizes:
+        total = sum(known for known in sizes if known is not None)
+    if not files:
+        return "No files"
+    counted = plural(len(files), "file")
+    if isinstance(total, int | float) and total > 0:
+        return f"{counted}, {size(total)}"
+    return counted
+
+
+def file_entries(files: Sequence[FileEntry], dialect: CanonicalFormat) -> tuple[str, ...]:
+    """Name, size, host and digest of each file; an entry is two lines that stay together."""
+    return tuple(f"{code(file.file_name, FILE_NAME)}\n-# {_file_facts(file, dialect)}" for file in files)
+
+
+def files_in(record: Mapping[str, Any]) -> tuple[FileEntry, ...]:
+    """The files of a record, whichever vocabulary it is written in."""
+    return files_of(record, dialect_of(record))
+
+
+def _facts(record: Mapping[str, Any], category: str) -> tuple[str, str, str]:
+    always = _ALWAYS.get(category, ())
+    first = [
+        field(LABELS[key], value_text(key, record.get(key)))
+        for key in _FIRST
+        if key in always or not is_unstated(key, record.get(key))
+    ]
+    description = record.get("description")
+    is_text = isinstance(description, str) and description.strip()
+    prose = field("Description", plain(str(description), DESCRIPTION)) if is_text else ""
+    origin = []
+    if not is_unstated("homepage", record.get("homepage")):
+        origin.append(field("Homepage", host_link(str(record["homepage"]))))
+    licence = lookup(record, LICENCE)
+    if category in _ALWAYS or not is_unstated(LICENCE, licence):
+        origin.append(field("Licence", value_text(LICENCE, licence)))
+    return " · ".join(first), prose, " · ".join(origin)
+
+
+def _others(record: Mapping[str, Any], spoken_of: AbstractSet[str] = frozenset()) -> str:
+    known = _SPOKEN_OF | _NOISE | spoken_of
+    names = [key for key in record if key not in known and not is_unstated(key, record[key])]
+    if not names:
+        return ""
+    more = len(names) - _OTHERS_SHOWN
+    shown = ", ".join(label(key) for key in names[:_OTHERS_SHOWN])
+    return f"-# Also: {shown}{f' +{more}' if more > 0 else ''}"
+
+
+def _file_facts(file: FileEntry, dialect: CanonicalFormat) -> str:
+    parts = []
+    if file.size_bytes is not None and file.size_bytes > 0:
+        parts.append(size(file.size_bytes))
+    elif dialect is CanonicalFormat.V2:  # legacy records have no place for it
+        parts.append(f"size {NOT_STATED}")
+    parts.append(host_link(file.file_url))
+    parts.append(f"sha256{NBSP}{digest_start(file.sha256) if file.sha256 else '**missing**'}")
+    return " · ".join(parts)

@@ -1,0 +1,140 @@
+"""A change's state in colour, glyph and words, and the title block that every card begins with."""
+
+from collections.abc import Iterator
+
+from bot.reference.models import Operation, PendingChange
+from bot.services.changes import CardState, ChangeFacts
+from bot.services.outcomes import DraftFacts
+from bot.ui.cards.raw_change import is_raw
+from bot.ui.components import Accent
+from bot.ui.glyphs import Glyph, Look
+from bot.ui.text import NAME_TITLE, REQUESTOR, clean, day, horde_name, mention, plain, relative
+
+TITLE_BUDGET = 600
+
+ACCENTS = {
+    CardState.PENDING: Accent.AMBER,
+    CardState.APPROVED: Accent.BLUE,
+    CardState.APPLYING: Accent.BLUE,
+    CardState.APPLIED: Accent.GREEN,
+    CardState.REJECTED: Accent.RED,
+    CardState.PURGED: Accent.GREY,
+    CardState.STUCK: Accent.ORCHID,
+}
+
+
+def category_of(change: PendingChange) -> str:
+    """What stands where a model's category stands."""
+    return plain(change.resource_kind if is_raw(change) else change.category, NAME_TITLE)
+
+
+def title_of(change: PendingChange) -> str:
+    """A model's name; the title of what is no model."""
+    if is_raw(change):
+        stated = change.payload.get("title") or change.notes
+        if isinstance(stated, str) and stated.strip():
+            return stated
+    return change.model_name
+
+
+def operation_word(operation: Operation) -> str:
+    """CREATE, UPDATE or DELETE."""
+    return operation.value.upper()
+
+
+def requestor(change: PendingChange) -> str:
+    """The requestor's AI-Horde name."""
+    return horde_name(change.requested_username, change.requested_by)
+
+
+def decider(change: PendingChange) -> str:
+    """The AI-Horde name of who approved or rejected; empty before that."""
+    user_id = change.rejected_by or change.approved_by
+    return horde_name(change.rejected_username or change.approved_username, user_id) if user_id else ""
+
+
+def heading(name: str) -> str:
+    """The one heading of a card."""
+    return f"## {plain(name, NAME_TITLE) if clean(name[:NAME_TITLE]) else 'No name yet'}"
+
+
+def title_lines(facts: ChangeFacts, look: Look) -> tuple[str, ...]:
+    """Id, operation and category; the name; the state; who and when."""
+    change = facts.change
+    return (
+        f"-# #{change.change_id} · {operation_word(change.operation)} · {category_of(change)}",
+        heading(title_of(change)),
+        _state_line(facts, look),
+        f"-# {_who(facts)}",
+    )
+
+
+def draft_title_lines(draft: DraftFacts, look: Look) -> tuple[str, ...]:
+    """The same block for a draft."""
+    unsent = "sent, no answer yet" if draft.is_unsure else "nothing has been sent"
+    return (
+        f"-# Draft · {operation_word(draft.operation)} · {plain(draft.category, NAME_TITLE)}",
+        heading(draft.name),
+        f"{look.glyph(Glyph.DRAFT)} **Draft** · saved {relative(draft.saved_at)}",
+        f"-# kept until {day(draft.kept_until)} · {unsent}",
+    )
+
+
+def short_state_line(facts: ChangeFacts, look: Look) -> str:
+    """Glyph, state and time, without who."""
+    return _state_line(facts, look)
+
+
+def _state_line(facts: ChangeFacts, look: Look) -> str:
+    change, state = facts.change, facts.state
+    word = f"{look.glyph(Glyph(state.value))} **{state.value.capitalize()}**"
+    since = {
+        CardState.PENDING: change.requested_at,
+        CardState.APPROVED: change.approved_at,
+        CardState.APPLYING: change.updated_at,
+        CardState.STUCK: change.updated_at or change.approved_at,
+        CardState.APPLIED: change.applied_at,
+        CardState.REJECTED: change.rejected_at,
+        CardState.PURGED: facts.noticed_at,
+    }[state]
+    noticed = "noticed " if state is CardState.PURGED else ""
+    return f"{word} · {noticed}{relative(since)}" if since is not None else word
+
+
+def _waiting(facts: ChangeFacts) -> Iterator[str]:
+    yield f"by {requestor(facts.change)}{mention(facts.requestor_id)}"
+    if facts.claim is not None:
+        yield f"claimed by {plain(facts.claim.horde_username, REQUESTOR)}"
+    if facts.approvals_required > 1:
+        names = ", ".join(plain(name, REQUESTOR) for name in facts.approvals)
+        yield f"{len(facts.approvals)} of {facts.approvals_required} approvals{f': {names}' if names else ''}"
+
+
+def _short_of(facts: ChangeFacts) -> str:
+    """That a change was approved elsewhere, by fewer than this server wants: the service's truth holds here too."""
+    given, wanted = len(facts.approvals), facts.approvals_required
+    is_short = facts.state is CardState.APPROVED and given < wanted and wanted > 1
+    return f"{given} of {wanted} approvals here" if is_short else ""
+
+
+def _who(facts: ChangeFacts) -> str:
+    change = facts.change
+    proposed = f"proposed by {requestor(change)} {relative(change.requested_at)}"
+    decided = f"{decider(change)}{mention(facts.decider_id)}"
+    match facts.state:
+        case CardState.PENDING:
+            return " · ".join(_waiting(facts))
+        case CardState.PURGED:
+            return proposed
+        case CardState.APPROVED | CardState.REJECTED:
+            parts = (f"by {decided}" if decider(change) else "", _short_of(facts), proposed)
+            return " · ".join(part for part in parts if part)
+    applied = horde_name(change.applied_username, change.applied_by) if change.applied_by else ""
+    if applied and change.applied_by == change.approved_by:
+        return f"by {decided} · {proposed}"
+    parts = (
+        f"by {applied}" if applied else "",
+        f"approved by {decided}" if decider(change) else "",
+        proposed,
+    )
+    return " · ".join(part for part in parts if part)

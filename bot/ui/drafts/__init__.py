@@ -1,0 +1,1 @@
+"""A draft as its owner sees it."""

@@ -1,0 +1,1 @@
+"""What people are told unasked, by direct message or in a channel."""

@@ -1,0 +1,206 @@
+"""What people are told unasked, each by direct message: their own proposals and drafts, and what they follow."""
+
+from bot.reference.models import PendingChange
+from bot.services.changes import CardState, MessageLink
+from bot.services.messages.following import Followed
+from bot.services.messages.news import BriefNews, ChangeNews, DraftExpires, LinkExpires, NeverQueued, News, SeveralNews
+from bot.ui import custom_ids
+from bot.ui.cards.card_endings import reason_text
+from bot.ui.cards.states import (
+    ACCENTS,
+    TITLE_BUDGET,
+    category_of,
+    decider,
+    heading,
+    operation_word,
+    requestor,
+    short_state_line,
+    title_of,
+)
+from bot.ui.components import Accent, Markup, Press, Sheet, button, link, primary
+from bot.ui.custom_ids import ChangeVerb
+from bot.ui.followed import what_is_followed
+from bot.ui.glyphs import Glyph, Look
+from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, SERVICE_WORDS, clean, horde_name, plain, relative
+
+
+def news_notice(news: News, look: Look) -> Markup:
+    """Tell somebody by direct message what they were not there to read."""
+    match news:
+        case DraftExpires():
+            return expiring_notice(news, look)
+        case LinkExpires():
+            return link_expiring_notice(news, look)
+        case NeverQueued():
+            return never_queued_notice(news, look)
+        case SeveralNews():
+            return several_notice(news, look)
+        case ChangeNews():
+            return change_notice(news, look)
+
+
+def change_notice(news: ChangeNews, look: Look) -> Markup:
+    """Tell a requestor, or somebody who follows the change."""
+    if news.followed is not None:
+        return followed_notice(news, news.followed, look)
+    return (queued_notice if news.facts.state is CardState.PENDING else decision_notice)(news, look)
+
+
+def decision_notice(news: ChangeNews, look: Look) -> Markup:
+    """Tell a requestor that a change was approved, rejected, applied or purged."""
+    change, state = news.facts.change, news.facts.state
+    sheet = _titled(news, look)
+    if state is CardState.APPROVED:
+        sheet.text("Not live yet: an approver applies it, and you are told then.")
+    elif state is CardState.REJECTED:
+        sheet.text("-# Reason", f"> {reason_text(change)}").gap()
+        sheet.text(
+            "**Changed:** nothing in the model reference.",
+            "**Now:** everything you typed is kept. Correct it and send it again.",
+        )
+    elif state is CardState.PURGED:
+        sheet.text(
+            "The service no longer has this change.",
+            "**Changed:** nothing in the model reference.",
+            f"**Now:** {'everything you typed is kept. Send it again.' if news.revise else 'propose it again.'}",
+        )
+    elif state is CardState.APPLIED:
+        sheet.text(f"{_live(change)} Thank you.")
+    return sheet.row(_revise(news), _open(news.card)).view()
+
+
+def followed_notice(news: ChangeNews, followed: Followed, look: Look) -> Markup:
+    """Tell somebody that a change which they follow appeared or moved; one press ends that."""
+    change, state = news.facts.change, news.facts.state
+    sheet = _titled(news, look)
+    if state is CardState.REJECTED:
+        sheet.text("-# Reason", f"> {reason_text(change)}").gap()
+    else:
+        sheet.text(
+            {
+                CardState.PENDING: "It waits for an approver.",
+                CardState.APPROVED: "Not live yet: an approver applies it.",
+                CardState.APPLIED: _live(change),
+                CardState.PURGED: "The service no longer has this change.",
+            }.get(state, "")
+        ).gap()
+    sheet.text(f"-# You follow {what_is_followed(followed)}")
+    return sheet.row(button("Mute", custom_ids.subscription_mute(followed.subscription_id)), _open(news.card)).view()
+
+
+def several_notice(news: SeveralNews, look: Look) -> Markup:
+    """Tell somebody of many changes at once."""
+    sheet = Sheet(Accent.SLATE).text(
+        f"## {news.total:,} changes moved", "-# Yours and those you follow, told in one message"
+    )
+    sheet.rule().text(*(_brief(item, look) for item in news.items))
+    more = news.total - len(news.items)
+    return sheet.text(f"-# {more:,} more: {look.command('queue list')}" if more > 0 else "").view()
+
+
+def queued_notice(news: ChangeNews, look: Look) -> Markup:
+    """Tell a requestor that an unanswered proposal turned up in the queue."""
+    change = news.facts.change
+    return (
+        Sheet(Accent.AMBER)
+        .text(
+            f"## Queued as #{change.change_id}",
+            f"{operation_word(change.operation)} {category_of(change)} "
+            f"**{plain(title_of(change), NAME_TITLE)}** is in the queue.",
+            short_state_line(news.facts, look),
+            "**Now:** nothing to do. You get a DM when it is decided.",
+        )
+        .row(_open(news.card))
+        .view()
+    )
+
+
+def never_queued_notice(news: NeverQueued, look: Look) -> Markup:
+    """Tell a requestor that a proposal whose fate was open is not in the queue."""
+    now = f"{look.command('propose-model drafts')} sends it again." if news.is_kept else "nothing to do."
+    outcome = (f"**Changed:** nothing.{' The draft is kept.' if news.is_kept else ''}", f"**Now:** {now}")
+    sheet = Sheet(Accent.RED)
+    if not news.reason:
+        return sheet.text("## Not queued", f"{_proposal(news)} did not reach the queue.", *outcome).view()
+    sheet.text("## Not queued", f"{_proposal(news)} was not taken.").rule()
+    sheet.text("-# Reason", f"> {plain(news.reason, SERVICE_WORDS)}").gap()
+    return sheet.text(*outcome).view()
+
+
+def expiring_notice(news: DraftExpires, look: Look) -> Markup:
+    """Tell somebody that a draft of theirs goes soon."""
+    return (
+        Sheet(Accent.GREY)
+        .text(
+            "## A draft expires",
+            f"Nobody has touched the draft {_proposal(news)} for long. It is deleted {relative(news.until)}.",
+            "**Changed:** nothing yet.",
+            f"**Now:** open it under {look.command('propose-model drafts')} and send it; any change keeps it.",
+        )
+        .view()
+    )
+
+
+def link_expiring_notice(news: LinkExpires, look: Look) -> Markup:
+    """Tell somebody that their link goes soon, because they do not use it."""
+    return (
+        Sheet(Accent.GREY)
+        .text(
+            "## Your link expires",
+            f"You have not acted as {plain(news.horde_name, REQUESTOR)} for long. Your key is deleted "
+            f"{relative(news.until)}: what is not used cannot leak.",
+            "**Changed:** nothing yet.",
+            f"**Now:** to keep it, type {look.command('account status')} once. {look.command('account link')} links "
+            "again at any time.",
+        )
+        .view()
+    )
+
+
+def revise_button(change_id: int, digest: str) -> Press:
+    """*Revise and resubmit*: opens what was proposed as a draft, for its requestor."""
+    return primary("Revise and resubmit", custom_ids.change(ChangeVerb.REVISE, change_id, digest))
+
+
+def _titled(news: ChangeNews, look: Look) -> Sheet:
+    change, state = news.facts.change, news.facts.state
+    who = decider(change)
+    if state is CardState.APPLIED and change.applied_by:
+        who = horde_name(change.applied_username, change.applied_by)
+    if state in (CardState.PENDING, CardState.PURGED):
+        who = requestor(change) if news.followed is not None else ""
+    return (
+        Sheet(ACCENTS[state])
+        .text(
+            f"-# #{change.change_id} · {operation_word(change.operation)} · {category_of(change)}",
+            heading(title_of(change)),
+            short_state_line(news.facts, look),
+            f"-# {'proposed ' if state is CardState.PURGED else ''}by {who}" if who else "",
+            budget=TITLE_BUDGET,
+        )
+        .rule()
+    )
+
+
+def _live(change: PendingChange) -> str:
+    is_gone = change.operation.value == "delete"
+    return "It is gone from the model reference." if is_gone else "It is live."
+
+
+def _brief(item: BriefNews, look: Look) -> str:
+    number = f"[#{item.change_id}]({item.card.url})" if item.card else f"**#{item.change_id}**"
+    name = plain(item.name, NAME_LIST) if clean(item.name) else "No name"
+    return f"{look.glyph(Glyph(item.state.value))} {number} {operation_word(item.operation)} · **{name}**"
+
+
+def _proposal(news: DraftExpires | NeverQueued) -> str:
+    name = f"**{plain(news.name, NAME_TITLE)}**" if news.name.strip() else "without a name"
+    return f"{operation_word(news.operation)} {plain(news.category, NAME_LIST)} {name}"
+
+
+def _revise(news: ChangeNews) -> Press | None:
+    return revise_button(news.facts.change.change_id, news.revise) if news.revise is not None else None
+
+
+def _open(card: MessageLink | None) -> Press | None:
+    return link("Open the card", card.url) if card else None

@@ -1,0 +1,112 @@
+"""What a change's thread says, message by message, and what is announced once it is live."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.reference.models import Operation
+from bot.services.changes import CardState, MessageLink
+from bot.services.watching.posts import DuePost, PostKind
+from bot.ui.cards.card_endings import reason_words
+from bot.ui.cards.states import ACCENTS, TITLE_BUDGET, heading
+from bot.ui.components import Accent, Markup, Sheet, link
+from bot.ui.glyphs import Glyph, Look
+from bot.ui.notices.direct_messages import revise_button
+from bot.ui.text import NAME_TITLE, REASON, clean, cut, horde_name, mention, plain, relative
+
+THREAD_NAME_MAX = 100
+"""Characters of a thread's name (Discord's documentation)."""
+
+_STATES: Mapping[CardState, str] = {
+    CardState.PENDING: "It waits for an approver.",
+    CardState.APPROVED: "Not live yet: an approver applies it.",
+    CardState.APPLIED: "It is live.",
+    CardState.PURGED: "The service no longer has this change.",
+    CardState.STUCK: "The service began to apply this and never finished.",
+}
+
+_LIVE: Mapping[str, str] = {
+    Operation.CREATE: "A new model is live.",
+    Operation.UPDATE: "Its new record is live.",
+    Operation.DELETE: "It is gone from the model reference.",
+}
+
+
+def thread_name(change_id: int, operation: str, model_name: str) -> str:
+    """``#42 UPDATE Deliberate``, cut to what Discord takes. Names of threads have no markup."""
+    name = clean(model_name[: THREAD_NAME_MAX * 4]) or "No name"
+    start = f"#{change_id} {operation.upper()} "
+    return f"{start}{cut(name, THREAD_NAME_MAX - len(start) - 12)}"[:THREAD_NAME_MAX]
+
+
+def change_post(post: DuePost, look: Look) -> Markup:
+    """What is said of a change: in its thread, or announced."""
+    if post.kind is PostKind.ANNOUNCEMENT:
+        return announcement(post.facts, post.guild_id, look)
+    return thread_post(post.facts, look)
+
+
+def thread_post(facts: Mapping[str, Any], look: Look) -> Markup:
+    """One message of a thread.
+
+    Args:
+        facts: ``status`` is ``why``, ``told`` or a state; the rest is as ``bot.services.messages.telling`` writes it.
+        look: glyphs.
+    """
+    match facts["status"]:
+        case "why":
+            return _why(facts)
+        case "told":
+            return _told(facts)
+        case status:
+            return _moved(CardState(status), facts, look)
+
+
+def announcement(facts: Mapping[str, Any], guild_id: int, look: Look) -> Markup:
+    """Tell everybody what is live now."""
+    card = facts.get("card")
+    requestor = horde_name(facts["requestor"], facts["requested_by"])
+    by = f"by {plain(facts['by'], NAME_TITLE)} · " if facts.get("by") else ""
+    return (
+        Sheet(Accent.GREEN)
+        .text(
+            f"-# #{facts['change_id']} · {facts['operation'].upper()} · {plain(facts['category'], NAME_TITLE)}",
+            heading(facts["name"]),
+            f"{look.glyph(Glyph.APPLIED)} **Applied** · {relative(facts['at'])}",
+            f"-# {by}proposed by {requestor}",
+            budget=TITLE_BUDGET,
+        )
+        .rule()
+        .text(_LIVE[facts["operation"]])
+        .row(link("Open the card", MessageLink(guild_id, card[0], card[1]).url) if card else None)
+        .view()
+    )
+
+
+def _why(facts: Mapping[str, Any]) -> Markup:
+    why = facts["why"] or ""
+    words = f"> {plain(why, REASON)}" if why.strip() else "No reason was given."
+    return Sheet(Accent.SLATE).text("-# Why", words).view()
+
+
+def _told(facts: Mapping[str, Any]) -> Markup:
+    who = f"{horde_name(facts['requestor'], facts['requested_by'])}{mention(facts['ping'])}"
+    return (
+        Sheet(ACCENTS[CardState(facts["about"])])
+        .text(
+            f"{who}, your proposal is **{facts['about']}**.",
+            "-# No direct message reaches you; this thread tells it",
+        )
+        .view()
+    )
+
+
+def _moved(state: CardState, facts: Mapping[str, Any], look: Look) -> Markup:
+    by = f" by {plain(facts['by'], NAME_TITLE)}" if facts.get("by") else ""
+    sheet = Sheet(ACCENTS[state]).text(
+        f"{look.glyph(Glyph(state.value))} **{state.value.capitalize()}**{by} · {relative(facts['at'])}"
+    )
+    if state is CardState.REJECTED:
+        sheet.text("-# Reason", f"> {reason_words(facts['reason'] or '')}")
+        return sheet.row(revise_button(facts["change_id"], facts["digest"])).view()
+    words = _LIVE[facts["operation"]] if state is CardState.APPLIED else _STATES[state]
+    return sheet.text(words).view()

@@ -1,0 +1,298 @@
+"""What the watching remembers: what is new, what moved, what is gone, and never less than it knew."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import BotError
+from bot.reference.errors import UnavailableError
+from bot.reference.models import ChangeStatus
+from bot.services.changes import CardState
+from bot.services.outcomes import Decided
+from bot.services.reviewing.facts import STUCK_AFTER
+from bot.services.watching.card_keeping import Drawing
+from bot.services.watching.missing import SWEEPS_UNTIL_GONE
+from bot.services.watching.watch import LIST_EVERY, PAGE, is_outdated
+from storage.cards import TrackedChange
+from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, House
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+STATES = [state for state in CardState if state is not CardState.PURGED]
+
+
+def tracked(status: CardState, digest: str = "aaaaaaaaaa") -> TrackedChange:
+    return TrackedChange(42, "blip", "x", "create", "101", "alice#101", NOW, status.value, digest, 0, NOW)
+
+
+async def drawings(house: House) -> list[Drawing]:
+    keeper = house.services.card_keeper
+    found = [await keeper.drawing(*card) for card in await keeper.undrawn()]
+    return [drawing for drawing in found if drawing is not None]
+
+
+async def draw_all(house: House, *, first_message: int = 500) -> dict[int, CardState]:
+    """Have every card posted or edited; returns what each shows."""
+    shown = {}
+    for message_id, drawing in enumerate(await drawings(house), start=first_message):
+        shown[drawing.card.change_id] = drawing.facts.state
+        if drawing.card.message_id is None:
+            await house.services.card_keeper.posted(drawing, message_id)
+        else:
+            await house.services.card_keeper.shown(drawing)
+    return shown
+
+
+def outage(house: House) -> tuple[datetime | None, BotError | None]:
+    return house.services.watch.away_since, house.services.watch.problem
+
+
+@pytest.fixture
+async def watched(house: House) -> House:
+    """A server with a review channel and one change whose card is posted."""
+    await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    house.service.put(42)
+    await house.services.watch.sweep()
+    assert await draw_all(house) == {42: CardState.PENDING}
+    return house
+
+
+@given(st.sampled_from(STATES), st.sampled_from(STATES), st.booleans())
+def test_only_an_answer_that_goes_backwards_is_outdated(
+    before: CardState,
+    after: CardState,
+    is_same: bool,  # noqa: FBT001 - hypothesis hands it over by name
+) -> None:
+    outdated = is_outdated(tracked(before), after, "aaaaaaaaaa" if is_same else "bbbbbbbbbb")
+    forward = [CardState.PENDING, CardState.APPROVED, CardState.APPLYING, CardState.APPLIED]
+    if not is_same or before is after:
+        assert not outdated, "another record under the same id, or no news"
+    elif before in forward and after in forward and forward.index(before) < forward.index(after):
+        assert not outdated
+    if outdated:
+        assert not is_outdated(tracked(after), before, "aaaaaaaaaa"), "one of the two is newer"
+
+
+def test_an_apply_that_failed_goes_back_to_approved() -> None:
+    for before in (CardState.APPLYING, CardState.STUCK):
+        assert not is_outdated(tracked(before), CardState.APPROVED, "aaaaaaaaaa")
+    assert is_outdated(tracked(CardState.APPLIED), CardState.APPROVED, "aaaaaaaaaa")
+
+
+def test_nothing_is_outdated_before_anything_is_known() -> None:
+    assert not any(is_outdated(None, state, "aaaaaaaaaa") for state in CardState)
+
+
+async def test_a_look_without_news_writes_nothing_and_draws_nothing(watched: House) -> None:
+    before = (await watched.services.watch.cards.tracked())[42]
+    watched.clock.move(seconds=20)
+    await watched.services.watch.sweep()
+    assert (await watched.services.watch.cards.tracked())[42] == before
+    assert await drawings(watched) == []
+
+
+async def test_what_is_new_gets_a_card_and_what_moved_gets_it_redrawn(watched: House) -> None:
+    watched.service.put(42, status="approved", approved_by="303", approved_username="carol#303")
+    watched.service.put(43)
+    await watched.services.watch.sweep()
+    assert await draw_all(watched) == {42: CardState.APPROVED, 43: CardState.PENDING}
+    assert [change.change_id for change in watched.services.watch.waiting(ChangeStatus.PENDING)] == [43]
+    assert [change.change_id for change in watched.services.watch.waiting(ChangeStatus.APPROVED)] == [42]
+
+
+async def test_a_queue_of_several_pages_is_read_to_its_end(house: House) -> None:
+    for change_id in range(1, 2 * PAGE + 2):
+        house.service.put(change_id)
+    await house.services.watch.sweep()
+    assert len(house.services.watch.waiting(ChangeStatus.PENDING)) == 2 * PAGE + 1
+    assert house.service.asked("/pending_queue/changes") == 3 + 2, "and the newest of all"
+
+
+async def test_a_change_counts_as_gone_only_after_three_looks_and_a_404(watched: House) -> None:
+    del watched.service.changes[42]
+    for _ in range(SWEEPS_UNTIL_GONE - 1):
+        await watched.services.watch.sweep()
+        assert await drawings(watched) == []
+    await watched.services.watch.sweep()
+    (drawing,) = await drawings(watched)
+    assert drawing.facts.state is CardState.PURGED
+    assert drawing.facts.change.requested_username == "alice#101"
+
+
+async def test_a_change_that_comes_back_begins_its_three_looks_anew(watched: House) -> None:
+    for _ in range(2):
+        missing = watched.service.changes.pop(42)
+        for _ in range(SWEEPS_UNTIL_GONE - 1):
+            await watched.services.watch.sweep()
+        watched.service.changes[42] = missing
+        await watched.services.watch.sweep()
+    assert (await watched.services.watch.cards.tracked())[42].missing_sweeps == 0
+    assert await drawings(watched) == []
+
+
+async def test_a_change_that_left_the_list_because_it_ended_is_no_missing_one(watched: House) -> None:
+    watched.service.put(42, status="rejected", rejected_by="303", reject_reason="no")
+    await watched.services.watch.sweep()
+    assert await draw_all(watched) == {42: CardState.REJECTED}
+    assert watched.services.watch.remembered(42) is None
+
+
+async def test_a_missing_change_that_cannot_be_read_hides_no_other(watched: House) -> None:
+    del watched.service.changes[42]
+    watched.service.bodies["/changes/42"] = (200, {"makes": "no sense"})
+    watched.service.put(43)
+    for _ in range(SWEEPS_UNTIL_GONE):
+        await watched.services.watch.sweep()
+    assert await draw_all(watched) == {43: CardState.PENDING}
+
+
+async def test_an_apply_of_more_than_ten_minutes_is_stuck(watched: House) -> None:
+    since = int(watched.clock().timestamp())
+    watched.service.put(42, status="applying", updated_at=since)
+    await watched.services.watch.sweep()
+    assert await draw_all(watched) == {42: CardState.APPLYING}
+    watched.clock.move(seconds=STUCK_AFTER.total_seconds() + 1)
+    await watched.services.watch.sweep()
+    assert await draw_all(watched) == {42: CardState.STUCK}
+    watched.service.put(42, status="approved", updated_at=since + 700)
+    await watched.services.watch.sweep()
+    assert await draw_all(watched) == {42: CardState.APPROVED}
+
+
+async def test_a_restart_keeps_the_cursor_and_every_card(watched: House) -> None:
+    await watched.restart()
+    assert watched.services.watch.highest_change_id == 42
+    await watched.services.watch.sweep()
+    assert await drawings(watched) == [], "the card stands"
+    watched.service.put(43)
+    await watched.services.watch.sweep()
+    assert watched.services.watch.highest_change_id == 43
+
+
+async def test_an_id_that_stands_for_something_else_now_is_shown_as_what_it_is(watched: House) -> None:
+    watched.service.put(42, payload={"name": "Another"}, model_name="Another", requested_by="404")
+    watched.clock.move(seconds=LIST_EVERY.total_seconds())
+    await watched.services.watch.sweep()
+    (drawing,) = await drawings(watched)
+    assert drawing.facts.change.model_name == "Another"
+
+
+async def test_a_list_that_is_older_than_a_decision_does_not_undo_it(watched: House) -> None:
+    service, watch = watched.service, watched.services.watch
+    service.put(42, status="approved", approved_by="202")
+    await watch.sweep()
+    await draw_all(watched)
+
+    async def apply_while_the_list_is_on_its_way(_: httpx.Request) -> None:
+        outcome = await watched.services.review.apply(watched.press(42))
+        assert isinstance(outcome, Decided)
+        assert outcome.facts.state is CardState.APPLIED
+        assert await draw_all(watched) == {42: CardState.APPLIED}
+
+    service.meanwhile["/changes"] = apply_while_the_list_is_on_its_way
+    watched.clock.move(seconds=LIST_EVERY.total_seconds())
+    await watch.sweep()
+    assert not service.meanwhile, "it happened"
+    assert await drawings(watched) == []
+    assert watch.remembered(42) is None
+    await watch.sweep()
+    assert await drawings(watched) == []
+
+
+async def test_a_proposal_that_is_newer_than_the_list_is_not_forgotten(watched: House) -> None:
+    watch = watched.services.watch
+
+    async def queue_while_the_list_is_on_its_way(_: httpx.Request) -> None:
+        watched.service.put(43)
+        await watch.settle(await watch.read(43))
+
+    watched.service.meanwhile["/changes"] = queue_while_the_list_is_on_its_way
+    watched.clock.move(seconds=LIST_EVERY.total_seconds())
+    await watch.sweep()
+    assert watch.remembered(43) is not None
+    assert set(await watch.cards.tracked()) == {42, 43}
+
+
+async def test_a_service_that_is_away_is_told_and_what_is_known_stays(watched: House) -> None:
+    watch = watched.services.watch
+    watched.service.is_away = True
+    since = watched.clock()
+    for _ in range(4):
+        with pytest.raises(UnavailableError):
+            await watch.sweep()
+        watched.clock.move(minutes=1)
+    assert watch.away_since == since
+    assert isinstance(watch.problem, UnavailableError)
+    assert watch.remembered(42) is not None, "an outage is no absence"
+    watched.service.is_away = False
+    await watch.sweep()
+    assert outage(watched) == (None, None)
+    assert await drawings(watched) == []
+
+
+async def test_a_card_whose_change_cannot_be_read_waits(watched: House) -> None:
+    watched.service.put(42, status="rejected", rejected_by="303")
+    await watched.services.watch.sweep()
+    watched.service.is_away = True
+    assert await drawings(watched) == []
+    watched.service.is_away = False
+    assert await draw_all(watched) == {42: CardState.REJECTED}
+
+
+async def test_other_open_changes_of_the_same_model_are_known_from_memory(watched: House) -> None:
+    watched.service.put(43, model_name="Model 42")
+    watched.service.put(44, model_name="Model 42", category="lora")
+    await watched.services.watch.sweep()
+    asked = len(watched.service.requests)
+    rivals = watched.services.watch.open_changes("image_generation", "Model 42", besides=42)
+    assert [change.change_id for change in rivals] == [43]
+    facts = watched.services.watch.remembered_facts(42)
+    assert facts is not None
+    assert facts.state is CardState.PENDING
+    assert watched.services.watch.remembered_facts(99) is None
+    assert len(watched.service.requests) == asked
+
+
+async def test_live_models_are_asked_for_once_a_minute_and_after_each_apply(house: House) -> None:
+    catalogue = house.services.catalogue
+    for _ in range(3):
+        assert "Deliberate" in await catalogue.live_models("image_generation")
+    assert house.service.asked("/v2/image_generation") == 1
+    house.clock.move(seconds=61)
+    await catalogue.live_models("image_generation")
+    assert house.service.asked("/v2/image_generation") == 2
+    house.service.put(42, status="approved", approved_by="202")
+    house.service.models["image_generation"]["Model 42"] = {"name": "Model 42"}
+    await house.services.review.apply(house.press(42))
+    assert "Model 42" in await catalogue.live_models("image_generation")
+
+
+async def test_a_category_without_models_is_empty_and_an_outage_is_none(house: House) -> None:
+    assert await house.services.catalogue.names_or_none("lora") == frozenset()
+    house.service.is_away = True
+    assert await house.services.catalogue.names_or_none("blip") is None
+    assert await house.services.catalogue.names_or_none("lora") == frozenset(), "remembered"
+
+
+async def test_mode_and_baselines_stay_known_through_an_outage(house: House) -> None:
+    catalogue = house.services.catalogue
+    await catalogue.refresh()
+    house.service.is_away = True
+    with pytest.raises(UnavailableError):
+        await catalogue.refresh()
+    assert catalogue.deployment is not None
+    assert catalogue.deployment.version == "8.6.2"
+    assert catalogue.baselines == ("stable_diffusion_xl",)
+
+
+@pytest.mark.parametrize("user_id", [APPROVER, REQUESTOR])
+async def test_everybody_linked_is_known_after_a_restart_without_asking_anybody(house: House, user_id: int) -> None:
+    await house.restart()
+    assert house.services.accounts.peek(user_id) is not None
+    assert house.service.requests == []
+
+
+def test_three_looks_take_longer_than_a_restart_of_the_service() -> None:
+    assert SWEEPS_UNTIL_GONE * timedelta(seconds=20) >= timedelta(minutes=1)
