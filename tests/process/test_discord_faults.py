@@ -1,0 +1,159 @@
+"""Discord stumbles over what the bot sends: each thing is done once and told once, and nothing else waits for it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+from simcord.backend.models import Channel
+
+from bot.demo.people import ABE, RITA
+from bot.demo.reference_service import ReferenceService
+from tests.fakes.bot_process import BotProcess
+from tests.fakes.discord_calls import Fault, rate_limit
+from tests.fakes.discord_people import Person, buttons_of, text_of
+from tests.fakes.discord_server import LoopbackDiscord
+from tests.harness.queue import change_of, changes_in, propose_beside
+from tests.process.installation import Installation
+from tests.process.journeys import approve, card_of, cards_in, draft, link, press, use_review_channel
+
+CALLBACK, MESSAGES, ANSWER = "/interactions/*/callback", "/channels/*/messages", "/webhooks/*/messages/@original"
+LIMIT = rate_limit("POST", MESSAGES, retry_after_s=0.2, times=3)
+GLOBAL = replace(LIMIT, body={**LIMIT.body, "global": True}, headers={**LIMIT.headers, "X-RateLimit-Global": "true"})
+
+
+@pytest.fixture
+def abe(arrive: Callable[[str], Person], rita: Person) -> Person:
+    """A second member of rita's guild."""
+    assert rita.guild_id is not None
+    return arrive("abe")
+
+
+@pytest_asyncio.fixture
+async def bot(installation: Installation) -> AsyncIterator[BotProcess]:
+    """A bot that is connected; it may complain, but nothing of it may be a fault of its own."""
+    process = await installation.start_ready()
+    yield process
+    assert "Traceback" not in process.stdout + process.stderr
+
+
+@pytest_asyncio.fixture
+async def review(bot: BotProcess, abe: Person) -> Channel:
+    """Where cards are posted."""
+    return await bot.alive(use_review_channel(abe))
+
+
+async def linked(*people: Person) -> None:
+    for person, known in zip(people, (RITA, ABE), strict=False):
+        await link(person, known.key)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("POST", MESSAGES, 502, is_after=True),
+        Fault("POST", MESSAGES, is_after=True),
+        Fault("POST", MESSAGES),
+        Fault("POST", MESSAGES, 503),
+    ],
+    ids=["502 after it was stored", "reset after it was stored", "reset before", "503"],
+)
+async def test_a_card_whose_answer_is_lost_stands_once(
+    discord: LoopbackDiscord, review: Channel, abe: Person, v2_service: ReferenceService, fault: Fault
+) -> None:
+    discord.faults.append(replace(fault))
+    propose_beside(v2_service, "Stored once")
+    await card_of(abe, review, "Stored once", "Pending")
+    # One that comes later is drawn after it: by then the first was tried again.
+    propose_beside(v2_service, "Behind it")
+    await card_of(abe, review, "Behind it", "Pending")
+    sent = [call for call in discord.calls if call.method == "POST" and "Stored once" in str(call.body)]
+    await discord.until(lambda: len(sent) > 1 or sum("Stored once" in str(call.body) for call in discord.calls) > 1)
+    assert discord.faults[0].times == 0
+    assert sum("Stored once" in text_of(card) for card in cards_in(abe, review)) == 1
+
+
+@pytest.mark.parametrize("limit", [LIMIT, GLOBAL], ids=["of the route", "of the bot"])
+async def test_a_limited_rate_delays_cards_and_keeps_their_order(
+    discord: LoopbackDiscord, review: Channel, abe: Person, v2_service: ReferenceService, limit: Fault
+) -> None:
+    discord.faults.append(replace(limit))
+    change_ids = [propose_beside(v2_service, f"Limited {number}") for number in range(5)]
+    for number in range(5):
+        await card_of(abe, review, f"Limited {number}", "Pending")
+    assert discord.faults[0].times == 0
+    shown = [text_of(card) for card in cards_in(abe, review)]
+    assert [next(one for one in change_ids if f"#{one} " in text) for text in shown] == change_ids
+
+
+async def test_a_press_that_discord_gave_up_begins_nothing_and_may_be_made_again(
+    discord: LoopbackDiscord, review: Channel, rita: Person, v2_service: ReferenceService
+) -> None:
+    await linked(rita)
+    drafted = await draft(rita, "Given up")
+    gone = Fault("POST", CALLBACK, 404, {"code": 10062, "message": "Unknown interaction"})
+    discord.faults.append(gone)
+    submit = next(one for one in buttons_of(drafted) if one.startswith("draft:submit:"))
+    rita.press_blindly(drafted, submit)
+    await discord.until(lambda: gone.times == 0)
+    await discord.quiet(1)
+    assert changes_in(v2_service) == []
+    await press(rita, drafted, "draft:submit:")
+    await card_of(rita, review, "Given up", "Pending")
+    assert len(changes_in(v2_service)) == 1
+
+
+async def test_a_press_that_discord_takes_only_after_three_seconds_begins_nothing(
+    discord: LoopbackDiscord, review: Channel, rita: Person, v2_service: ReferenceService
+) -> None:
+    await linked(rita)
+    drafted = await draft(rita, "Too late")
+    late = Fault("POST", CALLBACK, 500, times=2)
+    discord.faults.append(late)
+    submit = next(one for one in buttons_of(drafted) if one.startswith("draft:submit:"))
+    rita.press_blindly(drafted, submit)
+    tried = len(discord.calls)
+    # The library tries a third time after one and three seconds, and Discord knows the press no more.
+    await discord.until(lambda: sum(call.path.endswith("/callback") for call in discord.calls[tried:]) == 3)
+    await discord.quiet(1)
+    assert changes_in(v2_service) == []
+    await press(rita, drafted, "draft:submit:")
+    await card_of(rita, review, "Too late", "Pending")
+    assert len(changes_in(v2_service)) == 1
+
+
+async def test_an_acknowledgement_whose_answer_is_lost_leaves_nobody_waiting(
+    discord: LoopbackDiscord, review: Channel, rita: Person, abe: Person, v2_service: ReferenceService
+) -> None:
+    await linked(rita, abe)
+    change_id = propose_beside(v2_service, "Acknowledged unheard")
+    card = await card_of(abe, review, "Acknowledged unheard", "Pending")
+    discord.faults.append(Fault("POST", CALLBACK, 500, is_after=True))
+    asked = await press(abe, card, "change:approve:")
+    assert text_of(await abe.reply(asked))
+    assert change_of(v2_service, change_id)["status"] == "pending"
+
+
+async def test_a_decision_whose_answer_reaches_nobody_stands_on_the_card(
+    discord: LoopbackDiscord, review: Channel, rita: Person, abe: Person, v2_service: ReferenceService
+) -> None:
+    await linked(rita, abe)
+    change_id = propose_beside(v2_service, "Expired token")
+    card = await card_of(abe, review, "Expired token", "Pending")
+    question = await abe.reply(await press(abe, card, "change:approve:"))
+    expired = {"code": 50027, "message": "Invalid Webhook Token"}
+    discord.faults += [Fault("*", pattern, 401, expired, times=99) for pattern in ("/webhooks/*", ANSWER)]
+    await press(abe, question, "confirm:approve:")
+    await card_of(abe, review, "Expired token", "**Approved**")
+    assert change_of(v2_service, change_id)["status"] == "approved"
+
+
+async def test_two_people_who_link_at_the_same_moment_link_their_own_keys(
+    bot: BotProcess, rita: Person, abe: Person
+) -> None:
+    pairs = ((rita, RITA), (abe, ABE))
+    await bot.alive(asyncio.gather(*(link(person, known.key) for person, known in pairs)))
+    for person, known in pairs:
+        shown = text_of(await person.reply(await person.slash("account status")))
+        assert known.horde_username.partition("#")[0] in shown
