@@ -119,7 +119,7 @@ class CuratorBot(commands.Bot):
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Count what people do, for the operator's measures."""
-        self.tallies.count(interaction.type)
+        self.tallies.count(interaction.type, interaction.id)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Leave servers that are not on the operator's list."""

@@ -1,5 +1,6 @@
 """The one way out for failures of commands, buttons and forms: logged once, told in words, never swallowed."""
 
+import contextlib
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import structlog
 from discord import app_commands
 
 from bot.client.doors import admit
+from bot.services.errors import UnheardPressError
 from bot.services.reviewing.review import DuplicatePressError
 from bot.ui.words.asides import said_in_channel
 from bot.ui.words.errors import Attempt, Explanation, explain, fault
@@ -52,6 +54,9 @@ async def report(interaction: Interaction, error: BaseException, attempt: Attemp
     if isinstance(error, discord.HTTPException) and error.code in (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED):
         # Too late, or somebody is at it already; in both cases nothing was begun, as acknowledging comes first.
         log.warning("interaction could not be acknowledged", interaction_id=interaction.id, code=error.code)
+        is_alone = not interaction.client.tallies.is_repeated(interaction.id)
+        if error.code == ALREADY_ACKNOWLEDGED and is_alone and not interaction.response.is_done():
+            await _wake(interaction, attempt)
         return False
     explanation = _explain(error, attempt, interaction.client)
     try:
@@ -61,6 +66,14 @@ async def report(interaction: Interaction, error: BaseException, attempt: Attemp
         log.warning("failure could not be told", reason=type(unheard).__name__, code=code)
         return False
     return True
+
+
+async def _wake(interaction: Interaction, attempt: Attempt) -> None:
+    """Discord did take the acknowledgement whose answer got lost: whoever waits for more is told to begin anew."""
+    explanation = explain(UnheardPressError(), attempt, interaction.client.look)
+    with contextlib.suppress(discord.HTTPException, aiohttp.ClientError, OSError):
+        if explanation is not None:
+            await interaction.followup.send(view=explanation.view, ephemeral=True)
 
 
 def _explain(error: BaseException, attempt: Attempt, bot: "CuratorBot") -> Explanation:

@@ -108,6 +108,7 @@ class LoopbackGateway:
         resumes: how many were taken up again.
         refuses_with: close code for the next IDENTIFYs, ``None`` to accept them.
         answers_heartbeats: ``False`` makes a zombie of the connection.
+        heartbeat_interval_ms: how often the bot is asked for a heartbeat, in milliseconds.
         gaps: what the bot asked of the gateway that is not modelled.
         sent: by interaction id, the second of ``time.perf_counter`` at which it went onto the wire.
     """
@@ -119,6 +120,7 @@ class LoopbackGateway:
         self.resumes = 0
         self.refuses_with: int | None = None
         self.answers_heartbeats = True
+        self.heartbeat_interval_ms = HEARTBEAT_INTERVAL_MS
         self.gaps: list[str] = []
         self.sent: dict[int, float] = {}
         self.session: GatewaySession | None = None
@@ -140,7 +142,7 @@ class LoopbackGateway:
         writer = asyncio.create_task(self._write(socket, outbox))
         self._sockets[socket] = request.transport
         try:
-            outbox.put_nowait(_frame(HELLO, {"heartbeat_interval": HEARTBEAT_INTERVAL_MS}))
+            outbox.put_nowait(_frame(HELLO, {"heartbeat_interval": self.heartbeat_interval_ms}))
             async for message in socket:
                 if message.type is aiohttp.WSMsgType.TEXT:
                     await self._receive(json.loads(message.data), socket, outbox)

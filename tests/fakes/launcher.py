@@ -1,11 +1,17 @@
 """Runs a module unchanged, discord.py pointed at a loopback Discord: ``launcher URL MODULE ARGUMENTS``."""
 
+import os
 import runpy
 import sys
+from functools import partialmethod
 
 import discord.gateway
 import discord.http
+import discord.state
 from yarl import URL
+
+SILENCE = "LOOPBACK_SILENCE_S"
+"""Environment variable: after so many seconds without a word a gateway counts as dead, instead of sixty."""
 
 
 def main() -> None:
@@ -13,6 +19,9 @@ def main() -> None:
     address, module, *arguments = sys.argv[1:]
     discord.http.Route.BASE = f"{address}/api/v10"
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(address).with_scheme("ws") / "gateway" / ""
+    if silence := os.environ.get(SILENCE):
+        state = discord.state.ConnectionState
+        state.__init__ = partialmethod(state.__init__, heartbeat_timeout=float(silence))  # type: ignore[method-assign]
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 

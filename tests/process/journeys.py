@@ -29,7 +29,7 @@ RECORD = {
 async def link(person: Person, key: str) -> Message:
     """Link a person by the form, as typed; gives the bot's answer."""
     opened = await person.slash("account link")
-    return await person.reply(await person.submit(opened, {_only_field(opened): key}))
+    return await person.reply(await person.submit(opened, {only_field(opened): key}))
 
 
 async def use_review_channel(admin: Person) -> Channel:
@@ -81,7 +81,7 @@ async def reject(person: Person, card: Message, reason: str) -> Message:
     opened = await press(person, card, "change:reject:")
     assert opened.modal is not None, f"no form, but {opened.response_kind}"
     choice = next(one for one in walk_components(opened.modal["components"]) if one["type"] == _SELECT)
-    values = {choice["custom_id"]: [choice["options"][-1]["value"]], _only_field(opened): reason}
+    values = {choice["custom_id"]: [choice["options"][-1]["value"]], only_field(opened): reason}
     return await person.reply(await person.submit(opened, values), within_s=30)
 
 
@@ -91,7 +91,8 @@ async def approve(person: Person, card: Message) -> Interaction:
     return await press(person, question, "confirm:approve:")
 
 
-def _only_field(opened: Interaction) -> str:
+def only_field(opened: Interaction) -> str:
+    """The custom id of the one field of a form."""
     assert opened.modal is not None, f"no form, but {opened.response_kind}"
     fields = [one for one in walk_components(opened.modal["components"]) if one["type"] == _TEXT_INPUT]
     assert len(fields) == 1, fields

@@ -16,7 +16,7 @@ from tests.fakes.discord_people import Person, buttons_of, text_of
 from tests.fakes.discord_server import LoopbackDiscord
 from tests.harness.queue import change_of, changes_in, propose_beside
 from tests.process.installation import Installation
-from tests.process.journeys import approve, card_of, cards_in, draft, link, press, use_review_channel
+from tests.process.journeys import card_of, cards_in, draft, link, only_field, press, use_review_channel
 
 CALLBACK, MESSAGES, ANSWER = "/interactions/*/callback", "/channels/*/messages", "/webhooks/*/messages/@original"
 LIMIT = rate_limit("POST", MESSAGES, retry_after_s=0.2, times=3)
@@ -150,10 +150,16 @@ async def test_a_decision_whose_answer_reaches_nobody_stands_on_the_card(
 
 
 async def test_two_people_who_link_at_the_same_moment_link_their_own_keys(
-    bot: BotProcess, rita: Person, abe: Person
+    discord: LoopbackDiscord, bot: BotProcess, rita: Person, abe: Person
 ) -> None:
     pairs = ((rita, RITA), (abe, ABE))
-    await bot.alive(asyncio.gather(*(link(person, known.key) for person, known in pairs)))
+    opened = [await bot.alive(person.slash("account link")) for person, _ in pairs]
+    await discord.quiet(0.5)  # nobody types a key before the bot has heard that its form is open
+    filled = (
+        person.submit(form, {only_field(form): known.key}) for (person, known), form in zip(pairs, opened, strict=True)
+    )
+    for (person, _), submitted in zip(pairs, await asyncio.gather(*filled), strict=True):
+        await person.reply(submitted)
     for person, known in pairs:
         shown = text_of(await person.reply(await person.slash("account status")))
         assert known.horde_username.partition("#")[0] in shown

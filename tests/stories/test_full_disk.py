@@ -1,0 +1,69 @@
+"""The disk is full: nothing is sent that could not be written down first, all else works, and nobody has to restart."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+import simcord
+
+from bot.demo.people import RITA
+from bot.demo.reference_service import ReferenceService
+from bot.demo.world import World
+from storage.database import Database, Transaction
+from storage.errors import DiskError
+from tests.harness.messages import answer_of, card_of, text_of
+from tests.harness.queue import changes_in
+from tests.harness.simulation import Simulation
+from tests.harness.written import written_logs
+from tests.stories.people import change_id_in, link, open_draft
+
+PLENTY = 1_000_000
+TOO_MUCH_FOR_WHAT_IS_FREE = "Pixel art in clear colours. " * 120
+
+
+@pytest.fixture
+def logs() -> Iterator[io.StringIO]:
+    with written_logs() as stream:
+        yield stream
+
+
+async def fill_up(database: Database) -> None:
+    """Leave not one page to this file, as a full disk does."""
+    (pages,) = await database.read("PRAGMA page_count")
+    await database.read(f"PRAGMA max_page_count={pages[0]}")
+
+    def write(transaction: Transaction) -> None:
+        transaction.execute("CREATE TABLE IF NOT EXISTS filling (content TEXT) STRICT")
+        transaction.execute("INSERT INTO filling VALUES (?)", ("x" * 3000,))
+
+    while True:
+        try:
+            await database.transaction(write)
+        except DiskError:
+            return
+
+
+async def make_room(database: Database) -> None:
+    await database.read(f"PRAGMA max_page_count={PLENTY}")
+
+
+async def test_nothing_is_sent_that_was_not_written_down_and_room_is_all_it_needs(
+    simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService, logs: io.StringIO
+) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    drafted = await open_draft(world, RITA, "Full disk", Description=TOO_MUCH_FOR_WHAT_IS_FREE)
+    database = simulation.bot.services.drafting.drafts._database
+    await fill_up(database)
+    refused = await rita.click(answer_of(drafted), label="Submit")
+    assert "disk is full" in text_of(refused)
+    assert changes_in(service) == []
+    for command in ("status", "account status", "propose-model drafts", "queue list"):
+        assert (await rita.slash(world.public, command)).acknowledged
+    assert "Full disk" in text_of(await rita.slash(world.public, "propose-model drafts"))
+    assert "DiskError" in logs.getvalue()
+    await make_room(database)
+    sent = await rita.click(answer_of(drafted), label="Submit")
+    change_id = change_id_in(text_of(answer_of(drafted)))
+    assert [change["change_id"] for change in changes_in(service)] == [change_id], text_of(sent)
+    assert "Pending" in text_of(card_of(world.review, env, change_id))
