@@ -98,7 +98,8 @@ async def test_what_was_under_way_at_a_stop_is_found_at_the_next_start(
         await asyncio.wait_for(done.acquire(), timeout=10)
     first.terminate()
     assert await first.ended(within_s=STOPPED_WITHIN_S) == 0
-    second = await installation.start_ready()
+    proxy.calm()
+    second = await installation.start_ready(CURATOR_SERVICE_URL=through)
     for number in range(3):
         await second.alive(card_of(rita, review, f"Under way {number}", "Pending"))
     assert len(changes_in(v2_service)) == len(cards_in(rita, review)) == 3

@@ -25,6 +25,7 @@ from tests.harness.simulation import Simulation, simulated
 LOOK = timedelta(seconds=20)
 OLD_EDITS = (400, 30046, "Maximum number of edits to messages older than 1 hour reached")
 NO_PERMISSION = (403, 50013, "Missing Permissions")
+NO_CHANNEL = (404, 10003, "Unknown Channel")
 BAD_GATEWAY = (502, 0, "Bad Gateway")
 
 
@@ -51,7 +52,7 @@ class Discord:
                 self.asked.append((route.method, body))
                 if route.method in self.refused and self.only in body:
                     status, code, text = self.refused[route.method]
-                    kind = {403: discord.Forbidden}.get(status, discord.HTTPException)
+                    kind = {403: discord.Forbidden, 404: discord.NotFound}.get(status, discord.HTTPException)
                     answer: Any = SimpleNamespace(status=status, reason="")
                     raise kind(answer, {"code": code, "message": text})
             return await inner(client, route, **given)
@@ -100,10 +101,11 @@ async def test_too_many_edits_of_an_old_message_wait_and_become_one(
     assert "Pending" in text_of(card(simulation, rival))
 
 
+@pytest.mark.parametrize("refusal", [NO_PERMISSION, NO_CHANNEL], ids=["no permission", "no channel"])
 async def test_a_channel_that_refuses_is_left_alone_after_three_times_until_it_is_set_again(
-    simulation: Simulation, wire: Discord, service: ReferenceService
+    simulation: Simulation, wire: Discord, service: ReferenceService, refusal: tuple[int, int, str]
 ) -> None:
-    wire.refused["POST"] = NO_PERMISSION
+    wire.refused["POST"] = refusal
     change_id = propose_beside(service, "No permission")
     for _ in range(5):
         await simulation.let_pass(LOOK)

@@ -15,10 +15,12 @@ from tests.harness.messages import answer_of, card_of, text_of
 from tests.harness.queue import changes_in
 from tests.harness.simulation import Simulation
 from tests.harness.written import written_logs
-from tests.stories.people import change_id_in, link, open_draft
+from tests.stories.attachments import json_file
+from tests.stories.payloads import CONFIG_V2, V2
+from tests.stories.people import change_id_in, link
 
 PLENTY = 1_000_000
-TOO_MUCH_FOR_WHAT_IS_FREE = "Pixel art in clear colours. " * 120
+TOO_MUCH_FOR_WHAT_IS_FREE = "Pixel art in clear colours. " * 140
 
 
 @pytest.fixture
@@ -52,7 +54,10 @@ async def test_nothing_is_sent_that_was_not_written_down_and_room_is_all_it_need
 ) -> None:
     await link(world, RITA)
     rita = world.member(RITA)
-    drafted = await open_draft(world, RITA, "Full disk", Description=TOO_MUCH_FOR_WHAT_IS_FREE)
+    fields = {"name": "Full disk", "description": TOO_MUCH_FOR_WHAT_IS_FREE, "config": CONFIG_V2}
+    record = json_file({**V2["image_generation"], **fields})
+    command = "propose-model create"
+    drafted = await rita.slash(world.public, command, category="image_generation", name="Full disk", record=record)
     database = simulation.bot.services.drafting.drafts._database
     await fill_up(database)
     refused = await rita.click(answer_of(drafted), label="Submit")
