@@ -21,7 +21,7 @@ def main() -> None:
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(address).with_scheme("ws") / "gateway" / ""
     if silence := os.environ.get(SILENCE):
         state = discord.state.ConnectionState
-        state.__init__ = partialmethod(state.__init__, heartbeat_timeout=float(silence))  # type: ignore[method-assign]
+        state.__init__ = partialmethod(state.__init__, heartbeat_timeout=float(silence))  # type: ignore[method-assign, assignment]
     sys.argv = [module, *arguments]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
