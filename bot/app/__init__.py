@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import httpx
 
 from bot.app.connections import Connections, connect, ping
-from bot.app.joining import VERSION, Clocks, join
+from bot.app.joining import VERSION, join
+from bot.app.known import Clocks
 from bot.client.bot import CuratorBot
 from bot.settings import Settings
 

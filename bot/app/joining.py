@@ -9,157 +9,39 @@ from importlib.metadata import version
 
 from bot.app.connections import Connections, ping
 from bot.app.decisions import Decisions
+from bot.app.known import Clocks, Kept, Known
 from bot.app.looking import Looking
-from bot.app.told import ToldPeople, telling_of
+from bot.app.told import ToldPeople
 from bot.client.bot import CuratorBot, SyncedCommands
 from bot.client.services import Services
-from bot.identity.accounts import Accounts
-from bot.identity.roles import AllowLists, QueueRoles
-from bot.reference.client import ReferenceClient
-from bot.reference.transport import Transport
-from bot.services.catalogue import Catalogue
 from bot.services.community.guild_setup import GuildSetup
 from bot.services.community.keeping import LinkKeeping
 from bot.services.community.privacy import Privacy
 from bot.services.community.role_mirror import RoleMirror
 from bot.services.lists.queue_past import QueuePast
 from bot.services.lists.statistics import Statistics
-from bot.services.pace import Pace
 from bot.services.proposing.beginnings import Beginnings
 from bot.services.proposing.drafting import Drafting
 from bot.services.proposing.live_side import LiveSide
 from bot.services.proposing.proposals import Proposals
 from bot.services.proposing.reconcile import Reconciler
 from bot.services.reviewing.deciding import Desk
-from bot.services.reviewing.facts import FactFinder
 from bot.services.status import Status
 from bot.services.upkeep import Upkeep
-from bot.services.usage import Usages
 from bot.services.watching.card_keeping import CardKeeper
 from bot.services.watching.digest import Digests
-from bot.services.watching.looking import Looker
 from bot.services.watching.outages import Outages
 from bot.services.watching.posts import PostBox
-from bot.services.watching.queue_memory import QueueMemory
 from bot.services.watching.reminders import Reminders
-from bot.services.watching.watch import Watch
 from bot.settings import Settings
 from bot.ui.glyphs import Look
-from storage.cards import Cards
 from storage.cursors import Cursors
-from storage.drafts import Drafts
-from storage.guild_settings import GuildSettings
-from storage.idle_links import IdleLinks
-from storage.intents import Intents
-from storage.links import Links
-from storage.list_filters import ListFilters
-from storage.mirrored_roles import MirroredRoles
-from storage.outbox import Outbox
 from storage.people import People
-from storage.posts import Posts
 from storage.rotation import Rotation
-from storage.sent_proposals import SentProposals
 
 VERSION = version("horde-curator")
 
 COMMANDS_CURSOR = "synced_commands"
-
-
-@dataclass(frozen=True, slots=True)
-class Clocks:
-    """The two ways to tell the time.
-
-    Attributes:
-        now: the current time, aware.
-        monotonic: seconds on a clock that nobody sets.
-    """
-
-    now: Callable[[], datetime]
-    monotonic: Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """The repositories of one file."""
-
-    idle_links: IdleLinks
-    links: Links
-    drafts: Drafts
-    intents: Intents
-    outbox: Outbox
-    posts: Posts
-    cards: Cards
-    cursors: Cursors
-    guild_settings: GuildSettings
-    list_filters: ListFilters
-    mirrored_roles: MirroredRoles
-
-    @classmethod
-    def of(cls, settings: Settings, connections: Connections) -> "_Kept":
-        file = connections.database
-        return cls(
-            links=Links(file, connections.keyring, settings.service_url),
-            drafts=Drafts(file),
-            intents=Intents(file),
-            outbox=Outbox(file),
-            posts=Posts(file),
-            cards=Cards(file),
-            cursors=Cursors(file),
-            guild_settings=GuildSettings(file),
-            list_filters=ListFilters(file),
-            mirrored_roles=MirroredRoles(file),
-            idle_links=IdleLinks(file),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What is known of people, of the service and of its queue."""
-
-    client: ReferenceClient
-    accounts: Accounts
-    catalogue: Catalogue
-    usages: Usages
-    watch: Watch
-    pace: Pace
-
-    @classmethod
-    def of(cls, settings: Settings, connections: Connections, kept: _Kept, clocks: Clocks) -> "_Known":
-        clock = clocks.now
-        client = ReferenceClient(Transport(connections.service, clock=clock), monotonic=clocks.monotonic)
-        allow_lists = AllowLists(settings.requestor_ids, settings.approver_ids)
-        roles = QueueRoles(client, connections.horde, allow_lists)
-        catalogue, usages = Catalogue(client, clock), Usages(client, clock)
-        watch = Watch(
-            catalogue=catalogue,
-            facts=FactFinder(
-                client=client,
-                catalogue=catalogue,
-                links=kept.links,
-                intents=kept.intents,
-                usages=usages,
-                cards=kept.cards,
-                sent=SentProposals(connections.database),
-                reader_key=settings.reader_key,
-                clock=clock,
-            ),
-            cards=kept.cards,
-            cursors=kept.cursors,
-            looker=Looker(client, settings.reader_key, QueueMemory()),
-            telling=telling_of(connections.database, kept.cards, kept.links, kept.outbox),
-            clock=clock,
-        )
-        accounts = Accounts(
-            kept.links,
-            roles,
-            clock=clock,
-            ttl=settings.role_ttl,
-            monotonic=clocks.monotonic,
-            idle_links=kept.idle_links,
-        )
-        watch.complete_with(watch.telling.told)
-        accounts = Accounts(kept.links, roles, clock=clock, ttl=settings.role_ttl, monotonic=clocks.monotonic)
-        return cls(client, accounts, catalogue, usages, watch, Pace.of(clock, clocks.monotonic))
 
 
 async def join(
@@ -170,8 +52,8 @@ async def join(
     remembers_commands: bool,
 ) -> CuratorBot:
     """Join the bot to what is open, and take up where the last run left off."""
-    kept, clock = _Kept.of(settings, connections), clocks.now
-    known = _Known.of(settings, connections, kept, clocks)
+    kept, clock = Kept.of(settings, connections), clocks.now
+    known = Known.of(settings, connections, kept, clocks)
     await kept.intents.recover(clock())
     await kept.outbox.recover()
     await known.watch.load()
@@ -187,7 +69,7 @@ async def join(
 
 
 def _services(
-    settings: Settings, connections: Connections, kept: _Kept, known: _Known, clock: Callable[[], datetime]
+    settings: Settings, connections: Connections, kept: Kept, known: Known, clock: Callable[[], datetime]
 ) -> Services:
     keep_for = timedelta(days=settings.draft_days)
     live_side = LiveSide(known.catalogue, known.usages, kept.drafts, clock)

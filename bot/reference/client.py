@@ -197,6 +197,9 @@ class ReferenceClient:
     ) -> Listing:
         """Read a page of the queue only as deep as it takes to see what moved; any valid key may.
 
+        A page that would be too large (8.6.2 takes proposals of any length) comes shorter than ``limit``: go on
+        behind its last entry.
+
         Args:
             key: the reader's.
             statuses: none for all.
@@ -206,7 +209,12 @@ class ReferenceClient:
         """
         wanted = QueueFilter(statuses=statuses, offset=offset, limit=limit)
         request = (await self._caller.requests()).queue(RouteNames.list_changes, key, wanted)
-        return await self._caller.send(request, partial(replies.listing, former=former))
+        try:
+            return await self._caller.send(request, partial(replies.listing, former=former))
+        except OversizedReplyError:
+            if limit == 1:
+                raise
+        return await self.listing(key, statuses=statuses, offset=offset, limit=limit // 2, former=former)
 
     async def count(self, key: SecretStr, statuses: Sequence[ChangeStatus]) -> int:
         """Count the changes with these statuses; the answer holds nothing else."""

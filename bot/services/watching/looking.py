@@ -133,7 +133,7 @@ class Looker:
                 break  # some were purged: where the new ones begin is not known
             newest += await _whole(page, {entry["change_id"] for entry in entries[1:]})
             offset, last_id = offset + len(entries) - 1, entries[-1]["change_id"]
-            if len(entries) < PAGE:
+            if offset + 1 >= page.total:
                 return newest, page.total, last_id
         total = (await self.client.listing(self.reader_key, offset=0, limit=1)).total
         last = await self.client.listing(self.reader_key, offset=max(total - 1, 0), limit=PAGE)

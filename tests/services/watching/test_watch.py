@@ -110,6 +110,19 @@ async def test_a_queue_of_several_pages_is_read_to_its_end(house: House) -> None
     assert house.service.asked("/pending_queue/changes") == 3 + 2, "and the newest of all"
 
 
+async def test_proposals_of_megabytes_hide_no_other(house: House) -> None:
+    huge = {"name": "Huge", "description": "x" * 1_900_000}
+    for change_id in range(1, 8):
+        house.service.put(change_id, payload=huge)
+    await house.services.watch.sweep()
+    assert all(house.services.watch.remembered(change_id) for change_id in range(1, 8))
+    for change_id in range(8, 14):  # more than one answer holds, since the last look
+        house.service.put(change_id, payload=huge)
+    house.service.put(14)
+    await house.services.watch.sweep()
+    assert all(house.services.watch.remembered(change_id) for change_id in range(1, 15))
+
+
 async def test_a_change_counts_as_gone_only_after_three_looks_and_a_404(watched: House) -> None:
     del watched.service.changes[42]
     for _ in range(SWEEPS_UNTIL_GONE - 1):
