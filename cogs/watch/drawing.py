@@ -1,7 +1,7 @@
 """The worker that draws: brings the cards of all servers in line with what is so."""
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from weakref import WeakValueDictionary
 
@@ -24,7 +24,7 @@ class CardDrawer:
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._not_before: dict[tuple[int, int], datetime] = {}
+        self._waits: dict[tuple[int, int], tuple[datetime, datetime]] = {}
 
     async def draw_all(self) -> None:
         """Bring every card in line; ends early when Discord is away, which one failure alone does not tell."""
@@ -35,7 +35,7 @@ class CardDrawer:
             except Exception:
                 # A card that cannot be drawn must not keep those behind it from being drawn.
                 log.exception("card broke", change_id=change_id)
-                self._not_before[guild_id, change_id] = self.bot.clock() + LATER_FOR_OLD_MESSAGES
+                self._have_wait((guild_id, change_id), LATER_FOR_OLD_MESSAGES)
                 fate = Fate.AWAY
             failed = failed + 1 if fate is Fate.AWAY else 0
             if failed >= AWAY_AFTER:
@@ -47,8 +47,9 @@ class CardDrawer:
             await self._draw(guild_id, change_id)
 
     async def _draw(self, guild_id: int, change_id: int) -> Fate | None:
-        waits_until = self._not_before.get((guild_id, change_id))
-        if waits_until is not None and self.bot.clock() < waits_until:
+        waiting = self._waits.get((guild_id, change_id))
+        # A clock that was set back behind the beginning ends the wait: it must not last for as long as it jumped.
+        if waiting is not None and waiting[0] <= self.bot.clock() < waiting[1]:
             return None
         # Asked for under the lock: whoever was here before may have posted the card already.
         async with self._locks.setdefault(change_id, asyncio.Lock()):
@@ -57,7 +58,7 @@ class CardDrawer:
 
     async def _bring_in_line(self, drawing: Drawing) -> Fate:
         card = drawing.card
-        self._not_before.pop((card.guild_id, card.change_id), None)
+        self._waits.pop((card.guild_id, card.change_id), None)
         role_id = drawing.ping_role_id
         done = await deliver(
             self.bot.get_partial_messageable(card.channel_id, guild_id=card.guild_id),
@@ -82,5 +83,9 @@ class CardDrawer:
                 in_a_row = await keeper.refused(drawing)
                 log.warning("card refused", channel_id=card.channel_id, reason=done.reason, in_a_row=in_a_row)
             case Fate.LATER | Fate.AWAY:
-                self._not_before[card.guild_id, card.change_id] = self.bot.clock() + done.wait
+                self._have_wait((card.guild_id, card.change_id), done.wait)
                 log.warning("card not drawn", change_id=card.change_id, reason=done.reason)
+
+    def _have_wait(self, key: tuple[int, int], wait: timedelta) -> None:
+        now = self.bot.clock()
+        self._waits[key] = (now, now + wait)

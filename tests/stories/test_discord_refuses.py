@@ -101,6 +101,19 @@ async def test_too_many_edits_of_an_old_message_wait_and_become_one(
     assert "Pending" in text_of(card(simulation, rival))
 
 
+async def test_a_clock_that_is_set_back_prolongs_no_wait(
+    simulation: Simulation, wire: Discord, service: ReferenceService
+) -> None:
+    change_id = propose_beside(service, "Clock set back")
+    await simulation.let_pass(LOOK)
+    wire.refused["PATCH"] = OLD_EDITS
+    decide_beside(service, reject=[change_id])
+    await simulation.let_pass(LOOK)
+    wire.refused.clear()
+    await simulation.let_pass(timedelta(hours=-1))
+    assert "Rejected" in text_of(card(simulation, change_id))
+
+
 @pytest.mark.parametrize("refusal", [NO_PERMISSION, NO_CHANNEL], ids=["no permission", "no channel"])
 async def test_a_channel_that_refuses_is_left_alone_after_three_times_until_it_is_set_again(
     simulation: Simulation, wire: Discord, service: ReferenceService, refusal: tuple[int, int, str]
