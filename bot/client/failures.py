@@ -29,6 +29,9 @@ UNKNOWN_INTERACTION = 10062
 ALREADY_ACKNOWLEDGED = 40060
 """Discord's code for an interaction that was acknowledged before: the same press, delivered twice."""
 
+ANSWERS_NO_MORE = (10015, 50027)
+"""Discord's codes for an interaction whose fifteen minutes are over: no answer to it arrives any more."""
+
 
 def cause_of(error: BaseException) -> BaseException:
     """What really happened, out of the wrappers that discord.py puts around it."""
@@ -57,6 +60,10 @@ async def report(interaction: Interaction, error: BaseException, attempt: Attemp
         is_alone = not interaction.client.tallies.is_repeated(interaction.id)
         if error.code == ALREADY_ACKNOWLEDGED and is_alone and not interaction.response.is_done():
             await _wake(interaction, attempt)
+        return False
+    if isinstance(error, discord.HTTPException) and error.code in ANSWERS_NO_MORE:
+        # What was done stands on the card, and what is still open is told by direct message or in the channel.
+        log.warning("answer came too late", interaction_id=interaction.id, code=error.code)
         return False
     explanation = _explain(error, attempt, interaction.client)
     try:
