@@ -44,6 +44,11 @@ TWICE = {
     "Description": "The same once more.",
     "Files": f"harbour_lights_2.safetensors | {LINK} | {SHA256}",
 }
+WAITING = {
+    "Tin Lanterns": "Lanterns and lamps of tin, by day and by night.",
+    "Quiet Ferries": "Ferries on still water, seen from the quay.",
+    "Rope and Tar": "Close views of ropes, nets and tarred wood.",
+}
 WHY = "Asked for in #model-talk since spring; nothing we have draws water at night."
 
 
@@ -213,6 +218,20 @@ def play(browser: Browser, address: str) -> None:
     told = Seat.take(browser, address, RITA, DIRECT_MESSAGES, PHONE)
     told.see("Rejected")
     shoot("told", told.page)
+    look_at_the_queue(browser, address, rita)
+
+
+def look_at_the_queue(browser: Browser, address: str, requestor: Seat) -> None:
+    """What waits, as a list and in numbers."""
+    for name, words in WAITING.items():
+        propose(requestor, {"Name": name, "Description": words, "Files": f"{name[0]}.safetensors | {LINK} | {SHA256}"})
+        requestor.press("Submit")
+        requestor.see("Queued as")
+    abe = Seat.take(browser, address, ABE, PUBLIC_CHANNEL)
+    abe.command("/queue list")
+    shoot("list", abe.page, abe.see("newest first"))
+    abe.command("/queue stats")
+    shoot("stats", abe.page, abe.see("The queue in week"))
 
 
 def propose(seat: Seat, answers: dict[str, str]) -> None:
