@@ -47,7 +47,9 @@ async def test_a_replica_refuses_in_the_channel_and_the_draft_is_kept(
     demo = await start_demo("--mode", "replica")
     window = await open_window(demo)
     rita = await window.be(RITA, PUBLIC_CHANNEL)
-    await link(rita, RITA, "")
+    await rita.command("/queue mine")
+    await rita.is_answered("Link your AI-Horde account first")
+    await link(rita, RITA, "")  # a refused command leaves the box free for the next one
     await draft(rita, FIRST)
     await rita.press("Submit")
     await rita.sees("Not queued: the service is read-only", NO_WRITES, "The draft is kept")

@@ -131,3 +131,13 @@ async def test_several_previews_can_be_open_at_once(small_env: simcord.Env, smal
             await first.refresh()
             assert seams.newest_revision(first, page.id) == 2
             assert seams.newest_revision(first, "gone") is None
+
+
+async def test_a_refused_command_counts_as_done_once_the_tree_answers_failures(
+    small_env: simcord.Env, small_world: World
+) -> None:
+    tree = getattr(small_env.bot, "tree")  # noqa: B009 - the dummy is no `Bot` to the type checker
+    assert "on_error" in vars(tree), "simcord puts its own in front of the tree's"
+    seams.trust_answers_to_failures(small_env)
+    assert "on_error" not in vars(tree)
+    seams.trust_answers_to_failures(small_env)
