@@ -51,7 +51,7 @@ def roles_list(
         ("requestor", requestors, ""),
     ):
         sheet.text(
-            f"-# {plural(len(people), role)}{rights}",
+            f"-# {plural(len(people), role)}{rights if people else ''}",
             *(f"<@{person.user_id}> {plain(person.horde_name, REQUESTOR)}" for person in people),
             budget=LIST_BUDGET,
             noun=role,
