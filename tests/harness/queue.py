@@ -26,12 +26,17 @@ def changes_in(service: ReferenceService, person: Person = ABE) -> list[dict[str
 
 def live_model(service: ReferenceService, name: str, category: str = "image_generation") -> dict[str, Any] | None:
     """A live record; None when there is none of this name."""
+    record = live_models(service, category).get(name)
+    return None if record is None else dict(record)
+
+
+def live_models(service: ReferenceService, category: str = "image_generation") -> dict[str, Any]:
+    """All live records of a category by name."""
     for version in ("v2", "v1"):  # an older service does not convert what it keeps as legacy
         answer = httpx.get(f"{service.url}/model_references/{version}/{category}", trust_env=False)
         if answer.is_success:
-            record = answer.json().get(name)
-            return None if record is None else dict(record)
-    return None
+            return dict(answer.json())
+    return {}
 
 
 def categories_taken(service: ReferenceService) -> tuple[str, ...]:
