@@ -51,8 +51,8 @@ async def test_drafts_stand_first_and_each_proposal_says_what_became_of_it(
 async def test_a_long_list_of_ones_own_is_turned_and_narrowed(world: World, service: ReferenceService) -> None:
     await link(world, RITA)
     for number in range(2):
-        await open_draft(world, RITA, f"Long Draft {number}")
-    ids = [propose_beside(service, f"Long {number}") for number in range(10)]
+        await open_draft(world, RITA, f"Mine Draft {number}")
+    ids = [propose_beside(service, f"Mine Long {number}") for number in range(10)]
     decide_beside(service, reject=ids[:2])
     rita = world.member(RITA)
     mine = answer_of(await rita.slash(world.public, "queue mine"))
@@ -62,10 +62,10 @@ async def test_a_long_list_of_ones_own_is_turned_and_narrowed(world: World, serv
     await rita.click(mine, label="Older")
     assert [one for one in ids if f"**#{one}**" in text_of(mine)] == ids[:4]
     await rita.click(mine, label="Newer")
-    assert "Long Draft 1" in text_of(mine)
+    assert "Mine Draft 1" in text_of(mine)
     rejected = text_of(await rita.slash(world.public, "queue mine", status="rejected"))
     assert "2 rejected" in rejected
-    assert "Long Draft" not in rejected
+    assert "Mine Draft" not in rejected
     assert "Nothing of yours is applied." in text_of(await rita.slash(world.public, "queue mine", status="applied"))
 
 

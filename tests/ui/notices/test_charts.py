@@ -62,5 +62,5 @@ def test_a_wait_is_two_digits_and_a_unit(seconds: float | None, words: tuple[str
 
 
 def test_a_bot_that_draws_no_picture_does_not_carry_what_draws_it() -> None:
-    code = "import sys, bot.ui.charts; sys.exit('PIL' in sys.modules)"
+    code = "import sys, bot.ui.notices.charts; sys.exit('PIL' in sys.modules)"
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True)  # noqa: S603 - our own interpreter
