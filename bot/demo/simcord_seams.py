@@ -36,14 +36,15 @@ class QuickEnv(simcord.Env):
 
 
 def trust_answers_to_failures(env: simcord.Env) -> None:
-    """Let a command that the bot refused count as done; its own tree answers failures, and logs what is a fault.
+    """Let a command or a form that the bot refused count as done; the bot answers failures, and logs what is a fault.
 
-    simcord notes every error of a command before the tree answers it, and its page then says that the action failed and
-    keeps the command in the box, although the person reads the refusal right above.
+    simcord notes every error of a command or a form before the bot's own way out answers it. Its page then calls
+    the outcome uncertain and keeps the command in the box, although the person reads the refusal right above.
     """
     tree = getattr(env.bot, "tree", None)
     if tree is not None:
         vars(tree).pop("on_error", None)
+    vars(env.bot._connection._view_store).pop("add_view", None)  # noqa: SLF001 - the seam
 
 
 def keep_markdown_parsers() -> None:

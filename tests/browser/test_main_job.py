@@ -49,7 +49,12 @@ async def test_a_replica_refuses_in_the_channel_and_the_draft_is_kept(
     rita = await window.be(RITA, PUBLIC_CHANNEL)
     await rita.command("/queue mine")
     await rita.is_answered("Link your AI-Horde account first")
-    await link(rita, RITA, "")  # a refused command leaves the box free for the next one
+    await rita.command("/account link")  # a refused command leaves the box free for the next one
+    await rita.fill(**{"AI-Horde API key": "no key that AI-Horde knows"})
+    await rita.submit()
+    await rita.is_answered("Not linked: ")
+    await expect(rita.frame.get_by_text("outcome uncertain")).to_have_count(0)
+    await link(rita, RITA, "")
     await draft(rita, FIRST)
     await rita.press("Submit")
     await rita.sees("Not queued: the service is read-only", NO_WRITES, "The draft is kept")

@@ -133,11 +133,14 @@ async def test_several_previews_can_be_open_at_once(small_env: simcord.Env, smal
             assert seams.newest_revision(first, "gone") is None
 
 
-async def test_a_refused_command_counts_as_done_once_the_tree_answers_failures(
+async def test_refused_commands_and_forms_count_as_done_once_the_bot_answers_failures(
     small_env: simcord.Env, small_world: World
 ) -> None:
     tree = getattr(small_env.bot, "tree")  # noqa: B009 - the dummy is no `Bot` to the type checker
+    forms = small_env.bot._connection._view_store
     assert "on_error" in vars(tree), "simcord puts its own in front of the tree's"
+    assert "add_view" in vars(forms), "simcord puts its own in front of each form's"
     seams.trust_answers_to_failures(small_env)
     assert "on_error" not in vars(tree)
+    assert "add_view" not in vars(forms)
     seams.trust_answers_to_failures(small_env)
