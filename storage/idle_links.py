@@ -44,7 +44,10 @@ class IdleLinks:
                 "RETURNING user_id, generation",
                 values,
             ).fetchall()
-            return add_notices(transaction, [_warning(row["user_id"], row["generation"]) for row in rows], now)
+            notices = [_warning(row["user_id"], row["generation"]) for row in rows]
+            for notice in notices:  # of a former link of theirs, which had the same number
+                drop_notice(transaction, notice)
+            return add_notices(transaction, notices, now)
 
         return await self._database.transaction(write)
 

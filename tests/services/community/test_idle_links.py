@@ -60,6 +60,14 @@ async def test_a_word_that_is_no_news_any_more_is_not_sent(house: House) -> None
     assert await _told(house) == []
 
 
+async def test_whoever_links_again_after_their_link_went_is_told_again_before_the_next_goes(house: House) -> None:
+    for _ in range(2):
+        await _pass(house, IDLE - BEFORE + timedelta(days=1))
+        assert len(await _told(house)) == 1
+        assert await _pass(house, BEFORE) >= 1
+        await house.services.accounts.link(REQUESTOR, "the-key-of-ali")
+
+
 @pytest.mark.parametrize("days", [1, 10])
 async def test_a_short_time_leaves_half_of_it_to_act(house: House, days: int) -> None:
     keeping = house.services.link_keeping
