@@ -125,10 +125,15 @@ class Links:
 
         return await self._database.erase(write)
 
-    async def key(self, user_id: int) -> SecretStr | None:
-        """This user's API key, or None when not linked. Raises UnreadableKeyError when it does not open."""
+    async def key(self, user_id: int, horde_user_id: str | None = None) -> SecretStr | None:
+        """This user's API key, or None when not linked (to this account, where one is named).
+
+        Raises UnreadableKeyError when it does not open.
+        """
         row = await self._database.read_one(
-            "SELECT user_id, horde_user_id, generation, sealed_key FROM link WHERE user_id = ?", (user_id,)
+            "SELECT user_id, horde_user_id, generation, sealed_key FROM link "
+            "WHERE user_id = ? AND horde_user_id = coalesce(?, horde_user_id)",
+            (user_id, horde_user_id),
         )
         return None if row is None else self._open(row)
 

@@ -175,6 +175,12 @@ class Accounts:
         """Believe the remembered roles no more, as after the service refused for lack of a role."""
         self._doubted.add(user_id)
 
+    def drop(self, user_id: int) -> None:
+        """Remember nothing of a person, as after their link may have gone: storage is asked next time."""
+        self._known.pop(user_id, None)
+        self._used_on.pop(user_id, None)
+        self._doubted.discard(user_id)
+
     async def link(self, user_id: int, key_text: str) -> LinkOutcome:
         """Link a person to the account behind a key; a former key is replaced.
 
@@ -212,10 +218,9 @@ class Accounts:
                 )
             except stored.AccountTakenError:
                 raise AccountTakenError(horde.username) from None
-            except asyncio.CancelledError:
-                # The transaction runs to its end without us: ask storage next time.
-                self._drop(user_id)
-                raise
+            finally:
+                # Given up, or on a disk that fails at the wiping, it is kept all the same: ask storage next time.
+                self.drop(user_id)
             standing = self._remember(_standing(link))
         _log.info("linked", user_id=user_id, horde_user_id=horde.user_id, roles=sorted(standing.roles))
         return LinkOutcome(standing, None if former is None else former.horde)
@@ -228,7 +233,7 @@ class Accounts:
         """
         async with self._lock(user_id):
             if not await self._links.set_visible(user_id, is_visible=is_visible):
-                self._drop(user_id)
+                self.drop(user_id)
                 raise NotLinkedError(user_id)
             if (known := self._known.get(user_id)) is not None:
                 self._known[user_id] = replace(known, is_visible=is_visible)
@@ -239,7 +244,7 @@ class Accounts:
             return 0
         gone = await self._idle_links.expire(unused_since, warned_before)
         for user_id in gone:
-            self._drop(user_id)
+            self.drop(user_id)
             _log.info("link expired", user_id=user_id)
         return len(gone)
 
@@ -249,7 +254,7 @@ class Accounts:
             try:
                 was_linked = await self._links.delete(user_id)
             finally:
-                self._drop(user_id)
+                self.drop(user_id)
         if was_linked:
             _log.info("unlinked", user_id=user_id)
         return was_linked
@@ -270,15 +275,15 @@ class Accounts:
         return horde
 
     async def _opened(self, user_id: int) -> tuple[Standing, SecretStr]:
-        standing = await self.standing(user_id)
-        try:
-            key = await self._links.key(user_id)
-        except stored.UnreadableKeyError:
-            raise UnreadableKeyError(user_id) from None
-        if standing is None or key is None:
-            self._drop(user_id)
-            raise NotLinkedError(user_id)
-        return standing, key
+        while (standing := await self.standing(user_id)) is not None:
+            try:
+                key = await self._links.key(user_id, standing.horde.user_id)
+            except stored.UnreadableKeyError:
+                raise UnreadableKeyError(user_id) from None
+            if key is not None:
+                return standing, key
+            self.drop(user_id)  # unlinked meanwhile, or linked to another account
+        raise NotLinkedError(user_id)
 
     async def _reread(self, standing: Standing, key: SecretStr) -> Standing:
         user, roles = await self._roles.get_user_roles(key)
@@ -286,7 +291,7 @@ class Accounts:
             raise UnknownKeyError
         now = self._clock()
         if not await self._links.set_roles(standing.user_id, frozenset(roles), now):
-            self._drop(standing.user_id)
+            self.drop(standing.user_id)
             raise NotLinkedError(standing.user_id)
         return self._remember(replace(standing, roles=frozenset(roles), roles_read_at=now))
 
@@ -307,11 +312,6 @@ class Accounts:
         self._doubted.discard(standing.user_id)
         self._known[standing.user_id] = standing
         return standing
-
-    def _drop(self, user_id: int) -> None:
-        self._known.pop(user_id, None)
-        self._used_on.pop(user_id, None)
-        self._doubted.discard(user_id)
 
     def _lock(self, user_id: int) -> asyncio.Lock:
         """One question about a person at a time, and none across a change of the link."""

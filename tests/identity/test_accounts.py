@@ -29,6 +29,7 @@ from bot.identity.horde import HordeUserContext
 from bot.identity.roles import QueueRoles, Role
 from bot.reference.errors import UnavailableError
 from storage.database import Database
+from storage.errors import DiskError
 from storage.links import Link, Links
 from tests.identity.conftest import (
     TTL,
@@ -473,6 +474,39 @@ async def test_a_link_given_up_half_way_never_pairs_one_account_with_anothers_ke
     with pytest.raises(asyncio.CancelledError):
         await task
     actor = await accounts.actor(R)
+    assert (actor.horde.user_id, actor.key) == ("303", SecretStr(CORA.key))
+
+
+async def test_a_disk_that_fails_after_the_link_was_kept_pairs_no_account_with_anothers_key(
+    accounts: Accounts, links: Links, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await accounts.link(R, RITA.key)
+    put = links.put
+
+    async def put_and_fail(*args: Any, **kwargs: Any) -> Link:
+        await put(*args, **kwargs)
+        raise DiskError(Path("curator.db"), is_full=True)
+
+    monkeypatch.setattr(links, "put", put_and_fail)
+    with pytest.raises(DiskError):
+        await accounts.link(R, CORA.key)
+    actor = await accounts.actor(R)
+    assert (actor.horde.user_id, actor.key) == ("303", SecretStr(CORA.key))
+
+
+async def test_a_press_during_a_change_of_account_acts_wholly_as_one_of_the_two(
+    accounts: Accounts, links: Links, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await accounts.link(R, RITA.key)
+    read = links.key
+
+    async def read_late(user_id: int, *account: str) -> SecretStr | None:
+        monkeypatch.setattr(links, "key", read)
+        await accounts.link(R, CORA.key)
+        return await read(user_id, *account)
+
+    monkeypatch.setattr(links, "key", read_late)
+    actor = await accounts.actor(R, needs=Role.APPROVER)
     assert (actor.horde.user_id, actor.key) == ("303", SecretStr(CORA.key))
 
 
