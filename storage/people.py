@@ -17,7 +17,9 @@ SECRET = "sealed_key"  # noqa: S105 - the name of a column
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 _COLUMNS = "SELECT name FROM pragma_table_info(?)"
 _SENDING = "SELECT 1 FROM intent WHERE user_id = ? AND state IN ('prepared', 'sent')"
-_JSON = frozenset({"record", "base", "payload", "roles", "chosen", "complaints", "facts", "content", "change_ids"})
+_JSON = frozenset(
+    {"record", "base", "payload", "roles", "chosen", "complaints", "facts", "content", "change_ids", "slips"}
+)
 
 type Rows = Sequence[Mapping[str, Any]]
 

@@ -28,6 +28,7 @@ class UnlinkButton(PersistentButton, template=account_template(AccountVerb.UNLIN
     """*Unlink*: deletes the key, after the question was asked."""
 
     acknowledgement = Acknowledgement.EDIT
+    verb = Verb.FORGET
 
     @override
     async def on_press(self, interaction: Press) -> None:

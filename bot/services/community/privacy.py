@@ -10,7 +10,7 @@ import structlog
 from bot.identity.accounts import Accounts
 from bot.services.errors import StillSendingError
 from bot.services.watching.card_keeping import CardKeeper
-from storage.errors import SendingError
+from storage.errors import DiskError, SendingError
 from storage.people import People
 
 _ON_CARDS = ("claim", "approval")
@@ -71,6 +71,9 @@ class Privacy:
             deleted = await self.people.forget(user_id)
         except SendingError:
             raise StillSendingError(user_id) from None
+        except DiskError:
+            self.accounts.drop(user_id)  # only the wiping may have failed
+            raise
         await self.accounts.unlink(user_id)  # the memory of them; the row is gone
         for change_id in sorted(on_cards):
             await self.card_keeper.touch(change_id)

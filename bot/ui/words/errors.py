@@ -92,11 +92,11 @@ def _storage_words(name: str, attempt: Attempt, look: Look) -> Words | None:
     if name == "DraftUnavailableError":
         return draft_gone(attempt, look)
     if name == "DiskError":
-        return Words(
-            f"{attempt.failed}: the bot's disk is full or failing",
-            "tell the operator; then try again.",
-            "perhaps; the card tells." if attempt.verb.is_write else "nothing.",
-        )
+        changed = "perhaps; the card tells." if attempt.verb.is_write else "nothing."
+        if attempt.verb in (Verb.LINK, Verb.FORGET):  # what is wiped may be deleted before the wiping fails
+            changed = f"perhaps; {look.command('account status')} tells."
+        heading = f"{attempt.failed}: the bot's disk is full or failing"
+        return Words(heading, "tell the operator; then try again.", changed)
     if name == "ClosedError":
         return Words(f"{attempt.failed}: the bot is restarting", "try again in a minute.", attempt.nothing)
     return None

@@ -1,6 +1,7 @@
 import importlib
 import pkgutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -189,6 +190,13 @@ def test_storages_failures_that_reach_people_have_words_too() -> None:
         explanation = explain(kind.__new__(kind), QUEUE, Look())
         assert explanation is not None
         assert "**Now:** " in shown(explanation.view)
+
+
+@pytest.mark.parametrize("verb", [Verb.LINK, Verb.FORGET])
+def test_a_disk_that_fails_at_the_wiping_leaves_open_whether_the_key_is_gone(verb: Verb) -> None:
+    explanation = explain(storage.errors.DiskError(Path("curator.db"), is_full=True), Attempt(verb), Look())
+    assert explanation is not None
+    assert "**Changed:** perhaps; `/account status` tells." in shown(explanation.view)
 
 
 def test_a_long_slip_comes_back_as_a_file_so_that_nothing_typed_is_lost() -> None:
