@@ -52,7 +52,8 @@ class Intent:
         channel_id: where it was tried, for refusals that concern the room.
         payload: what is sent, to be found again among the service's changes.
         highest_change_id: the highest id seen in the queue before: a change of ours is above it.
-        change_id: the change made (propose) or meant (approve, reject, apply); None until known.
+        change_id: the change made (propose) or meant (approve, reject, apply); None until known. That of a proposal
+            which is UNKNOWN is the service's word, which its queue did not confirm.
         reason: the service's words for a refusal.
         complaints: what the service said of single fields: where in the record, and what.
     """

@@ -35,6 +35,7 @@ _UNRESOLVED = "SELECT * FROM intent WHERE state IN ('prepared', 'sent', 'unknown
 
 _PROPOSAL_OF = """
 SELECT * FROM intent WHERE change_id = ? AND kind = 'propose' AND state = 'queued'
+AND horde_user_id = coalesce(?, horde_user_id)
 ORDER BY intent_id DESC LIMIT 1
 """
 
@@ -181,9 +182,12 @@ class Intents:
         )
         return None if row is None else intent_of(row)
 
-    async def proposal_of(self, change_id: int) -> Intent | None:
-        """The proposal made through the bot that became this change; the latest, if ids were used again."""
-        row = await self._database.read_one(_PROPOSAL_OF, (change_id,))
+    async def proposal_of(self, change_id: int, *, by: str | None = None) -> Intent | None:
+        """The proposal made through the bot that became this change; the latest, if ids were used again.
+
+        ``by`` is the Horde user id of whoever proposed it, None for anybody.
+        """
+        row = await self._database.read_one(_PROPOSAL_OF, (change_id, by))
         return None if row is None else intent_of(row)
 
     async def why_of(self, change_id: int) -> str | None:

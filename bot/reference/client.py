@@ -241,14 +241,14 @@ class ReferenceClient:
         wanted = QueueFilter(statuses=statuses, categories=categories, offset=offset, limit=limit)
         return await self._page(RouteNames.list_my_changes, key, wanted)
 
-    async def change(self, key: SecretStr, change_id: int) -> PendingChange:
-        """Read one entry of the queue.
+    async def change(self, key: SecretStr, change_id: int, *, of_any: bool = False) -> PendingChange:
+        """Read one entry; ``of_any`` process of the service there may be, asked once over a connection of its own.
 
         Raises:
             NotFoundError: Purged, or never there.
         """
-        request = (await self._caller.requests()).change(RouteNames.get_change, key, change_id)
-        return await self._caller.ask(request, PendingChange.model_validate)
+        request = replace((await self._caller.requests()).change(RouteNames.get_change, key, change_id), is_last=of_any)
+        return await self._caller.ask(request, PendingChange.model_validate, attempts=1 if of_any else limits.ATTEMPTS)
 
     async def diff(self, key: SecretStr, change_id: int) -> Diff:
         """Read a change against the reference as it is now.

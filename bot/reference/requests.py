@@ -42,6 +42,7 @@ class Request:
     ``needs`` is the queue's role without which it is refused; None where any key will do, or none at all.
     ``deafens``: the service answers nobody else until this is done.
     ``is_trial`` for what is sent as a write and changes nothing.
+    ``is_last``: the last on its connection, so that another process of the service may answer what is asked next.
     """
 
     method: str = "GET"
@@ -53,6 +54,7 @@ class Request:
     needs: str | None = None
     deafens: bool = False
     is_trial: bool = False
+    is_last: bool = False
 
     @property
     def is_write(self) -> bool:
@@ -182,6 +184,7 @@ class Requests:
             content=payload,
             key=key,
             needs=_REQUESTOR,
+            is_last=True,
         )
 
     def decision(self, key: SecretStr, content: Any) -> Request:

@@ -98,6 +98,8 @@ class Transport:
             content = _encoded(request.content)
         if request.key is not None:
             headers[_KEY_HEADER] = _checked_key(request.key)
+        if request.is_last:
+            headers["connection"] = "close"
         try:
             return self._client.build_request(
                 request.method,

@@ -108,16 +108,19 @@ class NotReady:
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """The proposal was sent and no answer came; the bot looks for it and never sends it twice.
+    """The proposal was sent and nobody knows whether it is queued; the bot looks for it and never sends it twice.
 
     Attributes:
         draft: as it is kept.
         told_by: when the person knows at the latest, ``None`` where the queue is hidden from the bot: it is looked for
             once the operator gives it a key that may see the queue.
+        change_id: the number that the service gave it while its queue does not show it there; ``None`` where no
+            answer came.
     """
 
     draft: DraftFacts
     told_by: datetime | None
+    change_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +296,7 @@ class StatusReport:
         next_try_at: when it is asked again, ``None`` where the next question goes out at once.
         has_queue: whether the service keeps a queue at all; older ones do not.
         is_queue_hidden: whether the service shows its queue to approvers alone, and not to the bot.
+        is_divided: whether several processes of the service answer, of which each has a queue of its own.
     """
 
     service_host: str
@@ -313,3 +317,4 @@ class StatusReport:
     next_try_at: datetime | None = None
     has_queue: bool = True
     is_queue_hidden: bool = False
+    is_divided: bool = False

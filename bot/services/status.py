@@ -62,6 +62,7 @@ class Status:
             next_try_at=next_try_at,
             has_queue=deployment is None or deployment.has_queue,
             is_queue_hidden=isinstance(self.watch.problem, ReaderKeyError),
+            is_divided=self.watch.memory.is_divided(self.watch.clock()),
         )
 
     def _is_refused(self) -> bool:

@@ -20,6 +20,8 @@ def status_view(report: StatusReport, look: Look) -> Markup:
         if is_read_only
         else (Accent.AMBER, "The queue is hidden from the bot")
         if is_hidden
+        else (Accent.AMBER, "The service contradicts itself")
+        if report.is_divided
         else (Accent.GREEN, "Everything works")
         if report.ai_horde_ms is not None
         else (Accent.AMBER, "AI-Horde does not answer")
@@ -42,6 +44,11 @@ def status_view(report: StatusReport, look: Look) -> Markup:
             "**Changed:** nothing. What is proposed and decided here works; what happens elsewhere is not seen.",
             "**Now:** the operator sets `CURATOR_READER_KEY` to an approver's key: this version of the service shows "
             "its queue to approvers alone.",
+        )
+    elif report.is_divided:
+        sheet.text(
+            "**Changed:** perhaps. Each of its processes has a queue of its own: proposals come and go.",
+            "**Now:** the people who run the service start it with one process (`--workers 1`).",
         )
     elif report.ai_horde_ms is None:
         sheet.text(

@@ -3,11 +3,13 @@
 import asyncio
 import json
 import tempfile
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import override
+from typing import Any, override
 
 import httpx
+import pytest
 import stamina
 from hypothesis import given
 from hypothesis import settings as effort
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 
 from bot.reference.errors import ApiError
 from bot.services.errors import DraftGoneError
-from bot.services.outcomes import Queued
+from bot.services.outcomes import Queued, SubmitOutcome, Unsure
 from tests.harness.scripted_service import ScriptedService
 from tests.services.conftest import GUILD, REQUESTOR, Clock, House, house_settings
 
@@ -129,3 +131,52 @@ async def test_the_house_of_these_steps_queues_and_loses_for_real(tmp_path: Path
     for steps, queued in ((["press"], 1), (["lose the answer", "press"], 1), (["lose the request", "press"], 0)):
         service = await live(tmp_path / "-".join(steps).replace(" ", "-"), steps)
         assert len(service.changes) == queued
+
+
+@pytest.fixture
+async def taking(tmp_path: Path) -> AsyncIterator[tuple[House, TakingService]]:
+    clock = Clock()
+    service = TakingService(clock)
+    house = House(service, clock, await house_settings(tmp_path / "house", clock), None, AsyncExitStack())  # type: ignore[arg-type] # until start
+    await house.start()
+    yield house, service
+    await house.stop()
+
+
+async def submitted(house: House) -> SubmitOutcome:
+    """Propose what the record says."""
+    record = json.dumps(RECORD).encode()
+    draft = await house.services.beginnings.create_from_json(REQUESTOR, GUILD, "image_generation", record)
+    house.service.requests.clear()
+    return await house.services.proposals.submit(REQUESTOR, draft.draft_id, house.origin())
+
+
+async def test_a_submit_asks_the_service_twice(taking: tuple[House, TakingService]) -> None:
+    house, service = taking
+    await house.services.watch.sweep()
+    assert isinstance(await submitted(house), Queued)
+    assert [request.method for request in service.requests] == ["POST", "GET"]
+
+
+@pytest.mark.parametrize("answer", [(500, "Internal Server Error"), (401, "Invalid API key"), (503, "Auth service")])
+async def test_where_the_queue_cannot_be_looked_at_the_service_is_believed(
+    taking: tuple[House, TakingService], answer: tuple[int, str]
+) -> None:
+    house, service = taking
+    service.refusals["/changes/1"] = answer
+    assert isinstance(await submitted(house), Queued)
+
+
+@pytest.mark.parametrize("shown", [None, {"payload": {"name": "Another"}, "model_name": "Another"}])
+async def test_what_the_queue_does_not_show_is_not_called_queued(
+    taking: tuple[House, TakingService], shown: dict[str, Any] | None
+) -> None:
+    house, service = taking
+    other = {**service.put(1), **(shown or {})}
+    service.changes.clear()
+    service.bodies["/changes/1"] = (200, other) if shown else (404, {"detail": "Change not found"})
+    outcome = await submitted(house)
+    assert isinstance(outcome, Unsure)
+    assert outcome.change_id == 1
+    assert isinstance(await house.services.proposals.look(REQUESTOR, outcome.draft.draft_id), Queued)
+    assert len(service.writes) == 1

@@ -307,6 +307,7 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "07c-queued": lambda look: submit_outcome(Queued(pending(CREATE), CARD), look),
     "07d-no-answer": lambda look: submit_outcome(Unsure(draft(PIXEL), NOW + timedelta(minutes=15)), look),
     "07d-no-answer-hidden-queue": lambda look: submit_outcome(Unsure(draft(PIXEL), None), look),
+    "07e-not-confirmed": lambda look: submit_outcome(Unsure(draft(PIXEL), NOW, 42), look),
     "07e-in-progress": lambda look: submit_outcome(InProgress(draft(PIXEL)), look),
     "07f-unsure-draft": lambda look: draft_card(draft(PIXEL, is_unsure=True), look),
     "07g-empty-draft": lambda look: draft_card(draft({"name": ""}), look),
@@ -375,6 +376,7 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "13a-status-ok": lambda look: status_view(STATUS, look),
     "13b-status-readonly": lambda look: status_view(report(mode="REPLICA", is_writable=False), look),
     "13b2-status-no-queue": lambda look: status_view(report(has_queue=False, is_writable=False), look),
+    "13b4-status-divided": lambda look: status_view(report(is_divided=True), look),
     "13b3-status-hidden": lambda look: status_view(report(is_queue_hidden=True, pending=None, approved=None), look),
     "13c-status-away": lambda look: status_view(
         report(

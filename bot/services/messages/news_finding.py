@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.reference.errors import NotFoundError
+from bot.reference.errors import NotFoundError, UnavailableError
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.messages.following import Followed, named
@@ -64,8 +64,15 @@ class NewsFinder:
         """What a notice tells; ``None`` when it is no news any more.
 
         Raises:
-            ApiError: the service did not answer.
+            ApiError: the service did not answer, or contradicts itself.
         """
+        news = await self._of(notice)
+        is_divided = self.watch.memory.is_divided(self.clock())
+        if news is None and is_divided and notice.status != CardState.PURGED:
+            raise UnavailableError("Another process of the service may know more.")
+        return news
+
+    async def _of(self, notice: Notice) -> ChangeNews | None:
         change_id, state = notice.about_id, CardState(notice.status)
         known = await self.cards.change(change_id)
         if state is CardState.PURGED:

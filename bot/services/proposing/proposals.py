@@ -14,7 +14,14 @@ from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
 from bot.reference.deployment import assert_canonical_write_enabled
-from bot.reference.errors import ApiError, ForbiddenError, IndeterminateError, MalformedReplyError
+from bot.reference.errors import (
+    ApiError,
+    ForbiddenError,
+    IndeterminateError,
+    MalformedReplyError,
+    NotFoundError,
+    ReadOnlyError,
+)
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.reference.records import to_payload
 from bot.services.catalogue import Catalogue
@@ -102,7 +109,7 @@ class Proposals:
             if draft.state is not DraftState.OPEN:
                 return await self._look(user_id, draft)
             actor = await self.accounts.actor(user_id, needs=Role.REQUESTOR)
-            deployment = await self.catalogue.current_deployment()
+            deployment = self.catalogue.deployment or await self.catalogue.current_deployment()
             if draft.operation == Operation.DELETE:
                 require_name(draft.model_name, confirmation)
             settled = await self._settle(draft)
@@ -174,7 +181,8 @@ class Proposals:
             await self._resolve(intent, IntentState.UNKNOWN)
             is_hidden = isinstance(self.watch.problem, ReaderKeyError) and Role.APPROVER not in actor.roles
             return await self._unsure(actor.user_id, draft.draft_id, is_hidden=is_hidden)
-        except ApiError as refusal:
+        except ApiError as error:
+            refusal = await self._explained(error, draft)
             if isinstance(refusal, ForbiddenError):
                 self.accounts.forget(actor.user_id)
             await self._resolve(
@@ -184,12 +192,47 @@ class Proposals:
                 complaints=complaints_of(refusal),
                 notices=(not_queued(actor.user_id, intent.intent_id, IntentState.REFUSED),),
             )
-            raise
+            raise refusal from None
         except Exception:
             # A fault of ours: whether anything arrived is found out as for a lost answer.
             await self.intents.resolve(intent.intent_id, IntentState.UNKNOWN, now=self.clock())
             raise
-        return await self._queued(intent, change)
+        confirmed = await self._confirmed(actor, change)
+        if confirmed is None:
+            log.warning("taken, but not in the queue", change_id=change.change_id)
+            self.watch.memory.contradicted(self.clock())
+            await self._resolve(intent, IntentState.UNKNOWN, change_id=change.change_id)
+            return await self._unsure(actor.user_id, draft.draft_id)
+        return await self._queued(intent, confirmed)
+
+    async def _explained(self, refusal: ApiError, draft: Draft) -> ApiError:
+        """A refusal of mode or format as the deployment means it now: a route that is not mounted has no words."""
+        if isinstance(refusal, ReadOnlyError):
+            try:
+                deployment = await self.catalogue.current_deployment()
+                assert_canonical_write_enabled(CanonicalFormat(draft.dialect), deployment=deployment)
+            except ReadOnlyError as error:
+                return error
+            except ApiError:
+                return refusal
+        return refusal
+
+    async def _confirmed(self, actor: Actor, change: PendingChange) -> PendingChange | None:
+        """What the queue shows of a change that it has just taken; ``None`` where it shows none, or something else.
+
+        Processes of the service that share no queue give out the same number twice, and the last one to write
+        wins. Where it cannot be looked up the service is taken at its word.
+        """
+        if Role.APPROVER not in actor.roles and await self.client.conceals_queue():
+            return change
+        try:
+            shown = await self.client.change(actor.key, change.change_id, of_any=True)
+        except NotFoundError as error:
+            return change if error.is_route_missing else None
+        except ApiError as error:
+            log.info("not looked up", change_id=change.change_id, reason=type(error).__name__)
+            return change
+        return shown if shown.digest == change.digest else None
 
     async def _resolve(
         self,
@@ -264,7 +307,9 @@ class Proposals:
         facts = await self.drafting.show(user_id, draft_id)
         if not facts.is_unsure:
             return NotReady(facts)
-        return Unsure(facts, told_by=None if is_hidden else self.clock() + LOOKING_FOR)
+        intent = await self.intents.latest_for_draft(draft_id)
+        told_by = None if is_hidden else self.clock() + LOOKING_FOR
+        return Unsure(facts, told_by, None if intent is None else intent.change_id)
 
 
 def _sent(draft: Draft) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def is_ours(intent: Intent, change: PendingChange, lag: timedelta = timedelta())
         and change.category == intent.category
         and change.operation.value == intent.operation
         and change.model_name == intent.model_name
-        and change.change_id > intent.highest_change_id
+        and (change.change_id > intent.highest_change_id or change.change_id == intent.change_id)
         and change.requested_at >= earliest.timestamp()
         and could_become(intent.payload, change.payload)
     )
@@ -166,8 +166,9 @@ class Reconciler:
         return None
 
     async def _is_claimed(self, change: PendingChange) -> bool:
-        proposal = await self.intents.proposal_of(change.change_id)
-        if proposal is None:
+        # Somebody else's proposal may have the same number, from another process of the service.
+        proposal = await self.intents.proposal_of(change.change_id, by=change.requested_by)
+        if proposal is None or (proposal.category, proposal.model_name) != (change.category, change.model_name):
             return False
         # A much older one had this id before the service began to count anew.
         return proposal.created_at.timestamp() >= change.requested_at - GIVE_UP_AFTER.total_seconds()

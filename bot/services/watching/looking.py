@@ -46,10 +46,14 @@ class Looker:
             seen = None if is_list_due else await self._glance()
             return seen or await self._list()
 
-    async def read(self, change_id: int) -> PendingChange:
-        """Ask for one change; errors as :meth:`look`, and NotFoundError when the service does not have it."""
+    async def read(self, change_id: int, *, of_any: bool = False) -> PendingChange:
+        """Ask for one change , ``of_any`` process of the service.
+
+        Raises:
+            NotFoundError: the service does not have it; further errors as :meth:`look`.
+        """
         with as_reader():
-            return await self.client.change(self.reader_key, change_id)
+            return await self.client.change(self.reader_key, change_id, of_any=of_any)
 
     async def find(self, change_ids: Collection[int]) -> list[PendingChange]:
         """Those of many changes that are anywhere in the queue, cheaper than asking for each; errors as in ``look``."""

@@ -3,10 +3,18 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
 
 from bot.reference.listing import Entry
 from bot.reference.models import ChangeStatus, PendingChange
 from storage.cards import TrackedChange
+
+DIVIDED_FOR = timedelta(hours=1)
+"""A service that contradicted itself is taken for divided until it has not done so for that long."""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,17 @@ class QueueMemory:
     _counts: Counter[ChangeStatus] = field(default_factory=Counter)
     _ended: set[int] = field(default_factory=set)
     _by_model: defaultdict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
+    _contradicted_at: datetime | None = None
+
+    def contradicted(self, now: datetime) -> None:
+        """The service has what it had just said it has not, or the other way round."""
+        if not self.is_divided(now):
+            log.warning("the service contradicts itself: do several processes of it answer that share no queue?")
+        self._contradicted_at = now
+
+    def is_divided(self, now: datetime) -> bool:
+        """Whether several processes of the service seem to answer, of which each has a queue of its own."""
+        return self._contradicted_at is not None and now - self._contradicted_at < DIVIDED_FOR
 
     def get(self, change_id: int) -> PendingChange | None:
         """An open change, or ``None``."""

@@ -307,6 +307,8 @@ class Watch:
                 0,
             ):
                 continue
+            if known is not None and known.missing_sweeps:
+                self.memory.contradicted(now)  # a change that was not there comes back
             seen.append(Move(row, known, change))
         return seen
 

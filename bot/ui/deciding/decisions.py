@@ -67,7 +67,7 @@ def gone(change_id: int) -> Markup:
         .text(
             f"## #{change_id} is gone from the queue",
             "**Changed:** nothing by you.",
-            "**Now:** nothing to do; the card is closed.",
+            "**Now:** nothing to do; the card is closed once the queue stays without it.",
         )
         .view()
     )

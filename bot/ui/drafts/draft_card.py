@@ -57,7 +57,7 @@ def draft_card(draft: DraftFacts, look: Look, *, above: tuple[str, ...] = ()) ->
 
 
 def submit_outcome(outcome: SubmitOutcome, look: Look) -> Markup:
-    """Draw what came of *Submit* or *Look again*: queued, not ready (the card), no answer yet, being sent."""
+    """Draw what came of *Submit* or *Look again*: queued, not ready (the card), not known yet, being sent."""
     match outcome:
         case Queued():
             return _queued(outcome)
@@ -132,11 +132,15 @@ def _unsure(outcome: Unsure) -> Markup:
             "tell the operator that `CURATOR_READER_KEY` has to be an approver's key. Then it is looked for, and you "
             "are told. The draft is kept, and never sent twice."
         )
+    heading, what = "No answer yet", "The proposal was sent; the service did not answer within 60 s."
+    if outcome.change_id is not None:
+        heading = "Not confirmed"
+        what = f"The service took the proposal as #{outcome.change_id}, but does not show it in its queue."
     return (
         Sheet(Accent.AMBER)
         .text(
-            "## No answer yet",
-            "The proposal was sent; the service did not answer within 60 s.",
+            f"## {heading}",
+            what,
             f"**Changed:** perhaps. {changed}",
             f"**Now:** {now}",
         )

@@ -116,7 +116,7 @@ def _not_found(error: NotFoundError, attempt: Attempt, _look: Look) -> Words:
     if attempt.change_id is not None:
         return Words(
             f"#{attempt.change_id} is gone from the queue",
-            "nothing to do; the card is closed.",
+            "nothing to do; the card is closed once the queue stays without it.",
             "nothing by you.",
             accent=Accent.GREY,
         )
