@@ -15,7 +15,7 @@ from bot.ui.cards.full_view import full_answer
 from bot.ui.custom_ids import CONFIRM_APPROVE_TEMPLATE, CONFIRM_CANCEL_TEMPLATE, ChangeVerb, change_template
 from bot.ui.deciding.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
 from bot.ui.words.errors import Attempt, Verb
-from cogs.review.forms import reject_form
+from cogs.review.forms import ask_why
 
 type Interaction = discord.Interaction[CuratorBot]
 
@@ -91,7 +91,7 @@ class RejectButton(ChangeButton, template=change_template(ChangeVerb.REJECT)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Open the form with what is in memory: nothing slow may stand before it."""
-        await interaction.response.send_modal(await reject_form(interaction, self.press(interaction)))
+        await ask_why(interaction, self.press(interaction))
 
 
 class ApplyButton(ChangeButton, template=change_template(ChangeVerb.APPLY)):

@@ -16,7 +16,7 @@ from bot.ui.choices import change_choices, several_choices
 from bot.ui.deciding.decisions import approve_question
 from bot.ui.deciding.decisions_bulk import bulk_question, waiting_list
 from bot.ui.words.errors import Verb
-from cogs.review.forms import reject_form
+from cogs.review.forms import ask_why
 
 type Interaction = discord.Interaction[CuratorBot]
 
@@ -42,7 +42,7 @@ class ReviewCog(commands.Cog):
     @app_commands.describe(change="The change's number")
     async def reject(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53 - 1]) -> None:
         """Reject a change: opens a form that asks for the reason."""
-        await interaction.response.send_modal(await reject_form(interaction, _press(interaction, change)))
+        await ask_why(interaction, _press(interaction, change))
 
     @app_commands.command(extras={VERB: Verb.APPLY})
     @app_commands.guild_only()

@@ -1,4 +1,4 @@
-"""Opens the form that asks why, and rejects with what was answered."""
+"""Opens the form that asks why, for whoever may decide, and rejects with what was answered."""
 
 from dataclasses import replace
 from functools import partial
@@ -9,15 +9,38 @@ from bot.client.attempts import attempt_on_change
 from bot.client.bot import CuratorBot
 from bot.client.buttons import origin_of
 from bot.client.failures import failing
+from bot.identity.errors import NotLinkedError
+from bot.identity.standing import Role
 from bot.services.forms.forms_input import RejectAnswers, reject_reason
 from bot.services.reviewing.review import Press
 from bot.ui.deciding.decisions import decision_outcome
 from bot.ui.forms.words import RejectForm
+from bot.ui.words.asides import role_confirmed
 from bot.ui.words.errors import Verb
 
 
-async def reject_form(interaction: discord.Interaction[CuratorBot], press: Press) -> RejectForm:
-    """A fresh form, with what is in memory of the change: nothing slow may stand before it."""
+async def ask_why(interaction: discord.Interaction[CuratorBot], press: Press) -> None:
+    """Open the form with what is in memory of the change; nobody writes a reason who may not reject.
+
+    One read of the local file stands before the form, and nothing else: a form must be the first answer.
+
+    Raises:
+        NotLinkedError, MissingRoleError: the person may not reject.
+    """
+    accounts = interaction.client.services.accounts
+    standing = await accounts.standing(press.user_id)
+    if standing is None:
+        raise NotLinkedError(press.user_id)
+    if standing.may(Role.APPROVER):
+        await interaction.response.send_modal(_form(interaction, press))
+        return
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    await accounts.actor(press.user_id, needs=Role.APPROVER)
+    # The role is newer than what was remembered; what is acknowledged cannot open a form any more.
+    await interaction.edit_original_response(view=role_confirmed(interaction.client.look, "reject"))
+
+
+def _form(interaction: discord.Interaction[CuratorBot], press: Press) -> RejectForm:
     return RejectForm(
         press.change_id,
         partial(_reject, press),

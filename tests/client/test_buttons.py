@@ -14,9 +14,10 @@ from bot.demo.world import World
 from bot.ui import custom_ids, queue_ids
 from bot.ui.custom_ids import ID_LENGTH_MAX, AccountVerb, ChangeVerb, DraftVerb
 from bot.ui.drafts.drafts_list import DRAFTS_TEMPLATE
-from tests.harness.messages import card_of
+from tests.harness.messages import card_of, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
+from tests.stories.people import link
 
 LARGEST = 10**18 - 1
 IDS = (
@@ -117,3 +118,16 @@ async def test_the_bot_asks_for_nothing_privileged(simulation: Simulation) -> No
     intents = simulation.bot.intents
     assert intents == discord.Intents(guilds=True)
     assert not any((intents.members, intents.presences, intents.message_content))
+
+
+async def test_a_role_newer_than_what_was_remembered_is_told_where_no_form_can_open_any_more(
+    simulation: Simulation, world: World, env: simcord.Env, scripted: ScriptedService
+) -> None:
+    scripted.roles = ["requestor"]
+    await link(world, ABE)
+    scripted.roles = ["approver"]
+    abe = world.member(ABE)
+    simulation.bot.services.accounts.forget(abe.id)
+    pressed = await abe.click(card_of(world.review, env, 42), label="Reject…")
+    assert "You have the role now" in text_of(pressed)
+    assert (await abe.click(card_of(world.review, env, 42), label="Reject…")).modal is not None

@@ -60,8 +60,15 @@ def test_metadata_and_the_default_licence_are_left_out() -> None:
         ("metadata.updated_at", 1, 2),
         ("licensing", None, {"license_expression": "NOASSERTION", "commercial_use": "unknown", "obligations": []}),
         ("licensing.redistribution", None, "unknown"),
+        ("licensing.notes", None, "Legacy record has not received a reviewed license conclusion."),
+        ("licensing.commercial_use", "unknown", None),
     )
     assert changed_fields(diff) == ()
+
+
+def test_a_licence_that_is_taken_back_is_told() -> None:
+    diff = diff_of(("licensing.license_expression", "MIT", "NOASSERTION"), ("licensing.notes", "Asked them.", None))
+    assert [one.label for one in changed_fields(diff)] == ["Licence", "Notes on the licence"]
 
 
 def test_critical_fields_come_first_in_the_designs_order() -> None:

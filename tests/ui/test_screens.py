@@ -10,10 +10,12 @@ import pytest
 from discord import ui
 
 from bot.ui import custom_ids
+from bot.ui.cards.full_view import full_answer
 from bot.ui.components import COMPONENTS_MAX, TEXT_MAX, Card, Markup, text_length
 from bot.ui.glyphs import FALLBACKS, Glyph, Look
 from tests.ui.inert import hidden, unescaped
-from tests.ui.screens import SCREENS, card_of
+from tests.ui.samples import field_diff
+from tests.ui.screens import DELIBERATE_DIFF, NOW, SCREENS, UPDATE, card_of, pending
 
 type Draw = Callable[[Look], Card | Markup]
 WORST = "<:hc_approved:1234567890123456789>"
@@ -344,6 +346,15 @@ def test_the_full_answer_carries_the_raw_json() -> None:
     (file,) = card.files
     assert file.filename == "change-42.json"
     assert json.loads(file.fp.read())["change"]["change_id"] == 42
+
+
+def test_what_the_service_fills_in_by_itself_does_not_push_the_full_diff_into_a_file() -> None:
+    noise = [field_diff(f"metadata.{key}", None, "x") for key in "abcdefghijklmno"]
+    diff = DELIBERATE_DIFF.model_copy(update={"field_diffs": (*DELIBERATE_DIFF.field_diffs, *noise)})
+    drawn = "\n".join(texts(full_answer(pending(UPDATE, diff), read_at=NOW).view))
+    assert "-# version" in drawn
+    assert "metadata" not in drawn
+    assert "What the service fills in by itself stands in the file only." in drawn
 
 
 def test_no_state_is_told_by_colour_alone() -> None:

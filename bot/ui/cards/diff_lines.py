@@ -22,9 +22,13 @@ _SERVICE_FIELDS = frozenset({"metadata", "record_type", "model_classification"})
 """Written by the service itself beside what was proposed."""
 _FILE_PATHS = frozenset({FILES, "config.files"})
 _CRITICAL = (FILES, LICENCE, "baseline", "nsfw")
-NO_LICENSING = "No reviewed licensing conclusion is currently available."
-"""What the service notes where nobody stated a licence (8.0 and later)."""
-_DEFAULTS = ("NOASSERTION", "unknown", "not_stated", "unspecified", NO_LICENSING)
+NO_LICENSING = (
+    "No reviewed licensing conclusion is currently available.",
+    "No licensing conclusion was supplied when this model was created.",
+    "Legacy record has not received a reviewed license conclusion.",
+)
+"""What the service notes where nobody stated a licence (8.0 and later): on reading, creating and updating."""
+_DEFAULTS = ("NOASSERTION", "unknown", "not_stated", "unspecified", *NO_LICENSING)
 _PROSE = ("description", "licensing.notes", "licensing.attribution")
 
 
@@ -95,6 +99,11 @@ def changed_fields(diff: Diff) -> tuple[FieldChange, ...]:
     return tuple(sorted(changes, key=_order))
 
 
+def is_telling(path: str, old: Any, new: Any) -> bool:
+    """Whether a difference says anything: not written by the service itself, nor a default beside nothing."""
+    return not all(_is_noise(*member) for member in _members(path, old, new))
+
+
 def diff_text(diff: Diff) -> DiffText:
     """An update in lines, folded where it is over eight lines or 1 400 characters."""
     changes = changed_fields(diff)
@@ -142,8 +151,9 @@ def _members(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
 def _is_noise(path: str, old: Any, new: Any) -> bool:
     if path.partition(".")[0] in _SERVICE_FIELDS:
         return True
-    is_default = is_unstated(path, new) or new in _DEFAULTS
-    return is_unstated(path, old) and is_default and (path.startswith("licensing") or is_unstated(path, new))
+    if path.startswith("licensing"):
+        return all(is_unstated(path, side) or side in _DEFAULTS for side in (old, new))
+    return is_unstated(path, old) and is_unstated(path, new)
 
 
 def _order(change: FieldChange) -> tuple[int, bool]:

@@ -9,7 +9,7 @@ import discord
 
 from bot.reference.models import Diff, FieldDiff, Operation
 from bot.services.changes import ChangeFacts
-from bot.ui.cards.diff_lines import plain_text_diff
+from bot.ui.cards.diff_lines import is_telling, plain_text_diff
 from bot.ui.cards.prose_diff import COMPARED_LENGTH, prose_diff
 from bot.ui.cards.states import category_of, operation_word, title_of
 from bot.ui.components import Accent, Card, Sheet, attachment
@@ -49,6 +49,8 @@ def full_answer(facts: ChangeFacts, *, read_at: datetime) -> Card:
     else:
         for section in sections:
             sheet.text(section).gap()
+        if len(sections) < (len(diff.field_diffs) if diff else len(change.payload)):
+            sheet.text("-# What the service fills in by itself stands in the file only.")
     whole = {"change": change.model_dump(mode="json"), "live_record": diff.current_state} if diff else None
     return sheet.file(json_file(f"change-{change.change_id}.json", whole or change.payload)).card()
 
@@ -62,6 +64,8 @@ def _diff_sections(diff: Diff) -> list[str] | None:
     """A text a field; ``None`` where a value is too long to be drawn whole."""
     sections = []
     for entry in diff.field_diffs:
+        if not is_telling(entry.field_path, entry.old_value, entry.new_value):
+            continue
         section = _prose(entry) or _lines(entry)
         if section is None:
             return None
@@ -91,6 +95,8 @@ def _lines(entry: FieldDiff) -> str | None:
 def _record_sections(record: dict[str, Any]) -> list[str] | None:
     sections = []
     for key, value in record.items():
+        if not is_telling(key, None, value):
+            continue
         leaves = list(_leaves(value))
         if len(leaves) > LEAVES_MAX or any(len(leaf) > VALUE_MAX for leaf in leaves):
             return None
