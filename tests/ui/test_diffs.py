@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from bot.reference.models import Diff, Operation
 from bot.services.checks import Check, CheckCode, Section, Verdict
 from bot.ui.cards import checks as words
-from bot.ui.cards.diff_lines import changed_fields, diff_text
+from bot.ui.cards.diff_lines import changed_fields, diff_text, names_of
 from bot.ui.cards.prose_diff import CARD_LENGTH, prose_diff
 from bot.ui.glyphs import Look
 from bot.ui.labels import label, parameters_text, value_text
@@ -69,6 +69,11 @@ def test_metadata_and_the_default_licence_are_left_out() -> None:
 def test_a_licence_that_is_taken_back_is_told() -> None:
     diff = diff_of(("licensing.license_expression", "MIT", "NOASSERTION"), ("licensing.notes", "Asked them.", None))
     assert [one.label for one in changed_fields(diff)] == ["Licence", "Notes on the licence"]
+
+
+def test_the_members_of_one_object_are_named_once() -> None:
+    diff = diff_of(("requirements", None, {"a": 1, "b": 2}), ("version", "1", "2"), ("requirements.c", 1, 2))
+    assert names_of(changed_fields(diff)) == "Requirements, Version"
 
 
 def test_critical_fields_come_first_in_the_designs_order() -> None:

@@ -14,8 +14,8 @@ from bot.ui.cards.full_view import full_answer
 from bot.ui.components import COMPONENTS_MAX, TEXT_MAX, Card, Markup, text_length
 from bot.ui.glyphs import FALLBACKS, Glyph, Look
 from tests.ui.inert import hidden, unescaped
-from tests.ui.samples import field_diff
-from tests.ui.screens import DELIBERATE_DIFF, NOW, SCREENS, UPDATE, card_of, pending
+from tests.ui.samples import DELIBERATE_DIFF, NOW, UPDATE, field_diff, pending
+from tests.ui.screens import SCREENS, card_of
 
 type Draw = Callable[[Look], Card | Markup]
 WORST = "<:hc_approved:1234567890123456789>"

@@ -132,10 +132,14 @@ def change_lines(change: FieldChange) -> tuple[str, ...]:
 
 
 def names_of(changes: tuple[FieldChange, ...], *, shown: int = 12) -> str:
-    """The names of fields, separated by commas: ``Version, Size, Description``."""
-    names = list(dict.fromkeys(change.label for change in changes))
+    """The names of fields, separated by commas: ``Version, Size, Requirements``; members go by their object's."""
+    names = list(dict.fromkeys(_object_of(change) for change in changes))
     more = len(names) - shown
     return f"{', '.join(names[:shown])}{f' +{more}' if more > 0 else ''}"
+
+
+def _object_of(change: FieldChange) -> str:
+    return label(change.path.partition(".")[0]) if "," in change.label else change.label
 
 
 def _members(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:

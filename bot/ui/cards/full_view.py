@@ -88,7 +88,7 @@ def _lines(entry: FieldDiff) -> str | None:
         leaves = list(_leaves(value))
         if len(leaves) > LEAVES_MAX or any(len(leaf) > VALUE_MAX for leaf in leaves):
             return None
-        lines += [f"**{sign}** {code(leaf, VALUE_MAX)}" for leaf in leaves]
+        lines += [f"**{sign}**\u00a0{code(leaf, VALUE_MAX)}" for leaf in leaves]
     return "\n".join(lines)
 
 
