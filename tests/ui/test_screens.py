@@ -115,7 +115,7 @@ def test_no_text_has_blank_lines_or_a_line_below_a_quote(name: str, look: Look) 
         ("02-card-update", "**Version**\u00a02 → 6\n**Size**\u00a02.13 GB → 4.27 GB\n**Description**\u00a0"),
         ("02-card-update", "> ~~This model provides~~ **Version 6 lets** you ~~the ability to~~ create"),
         ("02b-full-diff", "## Full diff of #42\n-# UPDATE · image_generation · Deliberate · against the live record"),
-        ("02b-full-diff", "-# version\n**−** `2`\n**+** `6`"),  # noqa: RUF001 - a minus
+        ("02b-full-diff", "-# version\n**−**\u00a0`2`\n**+**\u00a0`6`"),  # noqa: RUF001 - a minus
         ("03-card-delete", "-# Record that goes"),
         ("04a4-card-approved-elsewhere", "-# by carol#303 <@1002> · 1 of 3 approvals here · proposed by alice#101 <t:"),
         ("04a-card-approved", "-# Also: Version, Size, Description"),

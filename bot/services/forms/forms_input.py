@@ -196,7 +196,7 @@ def reject_reason(answers: RejectAnswers) -> str:
     choice, words = answers.choice.strip(), answers.words.strip()
     if choice == ANOTHER_REASON:
         if not words:
-            raise InputError("In your words", "", "your reason: “Another reason” needs words", Revision())
+            raise InputError("In your words", "", "a sentence where “Another reason” is chosen", Revision())
         return words[:REASON_MAX]
     return (f"{choice}. {words}" if words else f"{choice}.")[:REASON_MAX]
 
