@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 
@@ -10,6 +10,7 @@ from storage.columns import from_names, from_stamp, from_stamp_or_none, to_names
 from storage.database import Database, Row, Transaction
 from storage.errors import AccountTakenError, SealBrokenError, UnreadableKeyError
 from storage.keyring import Keyring, origin_of
+from storage.outbox import About, NoticeKey, add_notices, drop_notice
 from storage.sealing import Binding
 
 _PUT = """
@@ -20,8 +21,17 @@ ON CONFLICT (user_id) DO UPDATE SET
        horde_user_id = excluded.horde_user_id, horde_username = excluded.horde_username,
        generation = excluded.generation, key_id = excluded.key_id, sealed_key = excluded.sealed_key,
        roles = excluded.roles, roles_read_at = excluded.roles_read_at, linked_at = excluded.linked_at,
-       last_used_at = excluded.last_used_at, warned_at = NULL
+       last_used_at = excluded.last_used_at, warned_at = NULL, denials = 0, denied_at = NULL, disabled_at = NULL
 """
+
+_DENY = """
+UPDATE link SET denials = denials + 1, denied_at = min(coalesce(denied_at, :now), :now)
+WHERE user_id = :user_id AND generation = :generation AND disabled_at IS NULL
+RETURNING denials, denied_at
+"""
+
+DENIED = "denied"
+"""Status of the notice that a key is not used any more."""
 
 _GET = "SELECT * FROM linked_user WHERE user_id = ?"
 
@@ -35,6 +45,7 @@ class Link:
         roles: queue roles as last read; the service stays the judge.
         roles_read_at: when that was; None while they were never read.
         is_visible: whether others may look this person's roles up.
+        is_disabled: whether the key is kept, but not used any more: AI-Horde says that nobody has it.
     """
 
     user_id: int
@@ -45,6 +56,7 @@ class Link:
     roles_read_at: datetime | None
     linked_at: datetime
     is_visible: bool
+    is_disabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +95,7 @@ class Links:
     async def read_before(self, moment: datetime, limit: int) -> list[Link]:
         """Those whose roles were read longest ago, before a moment or never."""
         rows = await self._database.read(
-            "SELECT * FROM linked_user WHERE roles_read_at IS NULL OR roles_read_at < ? "
+            "SELECT * FROM linked_user WHERE disabled_at IS NULL AND (roles_read_at IS NULL OR roles_read_at < ?) "
             "ORDER BY roles_read_at, user_id LIMIT ?",
             (to_stamp(moment), limit),
         )
@@ -140,9 +152,29 @@ class Links:
     async def set_roles(self, user_id: int, roles: frozenset[str], now: datetime) -> bool:
         """Record the roles as just read. False when the user is not linked any more."""
         return await self._update(
-            "UPDATE link SET roles = ?, roles_read_at = ? WHERE user_id = ?",
+            "UPDATE link SET roles = ?, roles_read_at = ?, denials = 0, denied_at = NULL WHERE user_id = ?",
             (to_names(roles), to_stamp(now), user_id),
         )
+
+    async def deny(self, user_id: int, generation: int, now: datetime, *, times: int, over: timedelta) -> bool:
+        """Count that AI-Horde says nobody has this key; roles that are read meanwhile begin the count anew.
+
+        Said so often, and over so long a time, the key is disabled with its roles, and its owner is to be told.
+        Returns whether it is disabled now.
+        """
+        values = {"user_id": user_id, "generation": generation, "now": to_stamp(now)}
+
+        def write(transaction: Transaction) -> bool:
+            row = transaction.execute(_DENY, values).fetchone()
+            if row is None or row["denials"] < times or now - from_stamp(row["denied_at"]) < over:
+                return False
+            transaction.execute("UPDATE link SET disabled_at = :now, roles = '[]' WHERE user_id = :user_id", values)
+            notice = NoticeKey(user_id, generation, DENIED, About.LINK)
+            drop_notice(transaction, notice)  # of a former link of theirs, which had the same number
+            add_notices(transaction, [notice], now)
+            return True
+
+        return await self._database.transaction(write)
 
     async def set_visible(self, user_id: int, *, is_visible: bool) -> bool:
         """Let others look this person's roles up, or not. False when the user is not linked."""
@@ -204,4 +236,5 @@ def _link(row: Row) -> Link:
         roles_read_at=from_stamp_or_none(row["roles_read_at"]),
         linked_at=from_stamp(row["linked_at"]),
         is_visible=bool(row["is_visible"]),
+        is_disabled=row["disabled_at"] is not None,
     )

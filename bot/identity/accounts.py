@@ -38,6 +38,10 @@ KEYS_TRIED_WITHIN: Final = timedelta(minutes=10)
 UNKNOWN_KEY_COST: Final = 2
 """A key that AI-Horde does not know counts double: that is what guessing looks like."""
 
+DENIED_TIMES: Final = 3
+DENIED_OVER: Final = timedelta(minutes=10)
+"""A key is disabled once AI-Horde itself has said so often, over so long a time, that nobody has it."""
+
 ANONYMOUS_KEY: Final = "0000000000"
 ANONYMOUS_ID: Final = "0"
 
@@ -128,7 +132,8 @@ class Accounts:
         Raises:
             NotLinkedError: there is no link.
             MissingRoleError: the account lacks the role.
-            UnknownKeyError: AI-Horde itself does not know the key any more; the link stays.
+            UnknownKeyError: AI-Horde itself does not know the key any more; the link stays. Said often enough, the
+                key is disabled, and nobody is asked any more.
             UnreadableKeyError: the stored key does not open.
             HordeUnavailableError: AI-Horde could not confirm the key; the link stays.
             ApiError: the service could not be asked for the roles.
@@ -276,6 +281,8 @@ class Accounts:
 
     async def _opened(self, user_id: int) -> tuple[Standing, SecretStr]:
         while (standing := await self.standing(user_id)) is not None:
+            if standing.is_disabled:
+                raise UnknownKeyError
             try:
                 key = await self._links.key(user_id, standing.horde.user_id)
             except stored.UnreadableKeyError:
@@ -287,9 +294,13 @@ class Accounts:
 
     async def _reread(self, standing: Standing, key: SecretStr) -> Standing:
         user, roles = await self._roles.get_user_roles(key)
-        if user is None:
-            raise UnknownKeyError
         now = self._clock()
+        if user is None:
+            over, user_id = DENIED_OVER, standing.user_id
+            if await self._links.deny(user_id, standing.generation, now, times=DENIED_TIMES, over=over):
+                self.drop(user_id)
+                _log.info("key disabled", user_id=user_id)
+            raise UnknownKeyError
         if not await self._links.set_roles(standing.user_id, frozenset(roles), now):
             self.drop(standing.user_id)
             raise NotLinkedError(standing.user_id)
@@ -327,4 +338,5 @@ def _standing(link: Link) -> Standing:
         linked_at=link.linked_at,
         is_visible=link.is_visible,
         generation=link.generation,
+        is_disabled=link.is_disabled,
     )

@@ -44,6 +44,7 @@ class Standing:
         linked_at: aware UTC, of the newest link.
         is_visible: whether others may look this person up.
         generation: grows with each new key: news about an old one is no news about this one.
+        is_disabled: whether the key is not used any more, because AI-Horde says that nobody has it.
     """
 
     user_id: int
@@ -53,6 +54,7 @@ class Standing:
     linked_at: datetime
     is_visible: bool
     generation: int
+    is_disabled: bool = False
 
     def may(self, role: Role) -> bool:
         """Whether the roles as last read allow what ``role`` may do."""

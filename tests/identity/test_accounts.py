@@ -27,7 +27,7 @@ from bot.identity.errors import (
 )
 from bot.identity.horde import HordeUserContext
 from bot.identity.roles import QueueRoles, Role
-from bot.reference.errors import UnavailableError
+from bot.reference.errors import ApiError, UnavailableError
 from storage.database import Database
 from storage.errors import DiskError
 from storage.links import Link, Links
@@ -370,6 +370,66 @@ async def test_a_revoked_key_is_told_and_its_link_stays(
     with pytest.raises(UnknownKeyError):
         await accounts.actor(A, needs=Role.APPROVER)
     assert await links.get(A) is not None
+
+
+async def deny(accounts: Accounts, clock: Clock, *after: timedelta) -> None:
+    """Press while AI-Horde does not know the key, each time after a while."""
+    for span in after:
+        clock.move(span)
+        with pytest.raises(UnknownKeyError):
+            await accounts.actor(A, needs=Role.APPROVER)
+
+
+async def is_disabled(links: Links) -> bool:
+    link = await links.get(A)
+    assert link is not None
+    assert await links.key(A) == SecretStr(ABE.key), "whatever happens, it is kept"
+    return link.is_disabled
+
+
+async def test_a_key_denied_three_times_in_ten_minutes_is_kept_but_not_used_any_more(
+    accounts: Accounts, horde: HordeStandIn, clock: Clock, links: Links
+) -> None:
+    await accounts.link(A, ABE.key)
+    horde.drop(ABE.key)
+    await deny(accounts, clock, TTL, TTL, TTL, TTL)
+    assert not await is_disabled(links), "four times, but within three minutes"
+    await deny(accounts, clock, timedelta(minutes=7))
+    assert await is_disabled(links)
+    assert await links.with_roles() == []
+    horde.know(ABE.key, ABE.horde_username)
+    asked = horde.calls
+    with pytest.raises(UnknownKeyError):
+        await accounts.actor(A)
+    assert horde.calls == asked, "nobody is asked any more"
+    assert (await accounts.link(A, ABE.key)).standing.roles == BOTH
+    assert (await accounts.actor(A, needs=Role.APPROVER)).roles == BOTH
+
+
+async def test_a_key_that_is_confirmed_in_between_begins_anew(
+    accounts: Accounts, horde: HordeStandIn, clock: Clock, links: Links
+) -> None:
+    await accounts.link(A, ABE.key)
+    for _ in range(3):
+        horde.drop(ABE.key)
+        await deny(accounts, clock, timedelta(minutes=20), timedelta(minutes=20))
+        horde.know(ABE.key, ABE.horde_username)
+        clock.move(TTL)
+        assert (await accounts.actor(A, needs=Role.APPROVER)).roles == BOTH
+    assert not await is_disabled(links)
+
+
+@pytest.mark.parametrize("mood", [Mood.RATE_LIMITED, Mood.FAILING, Mood.GARBAGE])
+async def test_an_outage_does_not_count_against_a_key(
+    mood: Mood, accounts: Accounts, horde: HordeStandIn, clock: Clock, links: Links
+) -> None:
+    await accounts.link(A, ABE.key)
+    horde.play(mood)
+    for _ in range(6):
+        clock.move(timedelta(minutes=10))
+        with pytest.raises((HordeUnavailableError, ApiError)):
+            await accounts.actor(A, needs=Role.APPROVER)
+    assert not await is_disabled(links)
 
 
 async def test_fresh_roles_need_no_ai_horde(accounts: Accounts, horde: HordeStandIn) -> None:

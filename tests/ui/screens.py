@@ -34,7 +34,7 @@ from bot.services.community.guild_setup import (
     SelfApproval,
 )
 from bot.services.messages.following import Followed, Follows
-from bot.services.messages.news import BriefNews, ChangeNews, DraftExpires, NeverQueued, SeveralNews
+from bot.services.messages.news import BriefNews, ChangeNews, DraftExpires, KeyDenied, NeverQueued, SeveralNews
 from bot.services.outcomes import (
     ApplyFailed,
     Confirm,
@@ -424,6 +424,7 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
         ),
         look,
     ),
+    "15g-dm-key-denied": lambda look: news_notice(KeyDenied("bob#202"), look),
     "15f-dm-draft-expires": lambda look: news_notice(
         DraftExpires(Operation.CREATE, "image_generation", " ", NOW + timedelta(days=3)), look
     ),

@@ -76,4 +76,11 @@ class LinkExpires:
     until: datetime
 
 
-type News = LinkExpires | ChangeNews | SeveralNews | DraftExpires | NeverQueued
+@dataclass(frozen=True, slots=True)
+class KeyDenied:
+    """AI-Horde says that nobody has their key any more: it is not used until they link again."""
+
+    horde_name: str
+
+
+type News = KeyDenied | LinkExpires | ChangeNews | SeveralNews | DraftExpires | NeverQueued

@@ -9,12 +9,13 @@ from bot.errors import BotError
 from bot.reference.models import Operation
 from bot.services.changes import CardState
 from bot.services.community.keeping import LinkKeeping, kept_until
-from bot.services.messages.news import ChangeNews, DraftExpires, LinkExpires, NeverQueued, News
+from bot.services.messages.news import ChangeNews, DraftExpires, KeyDenied, LinkExpires, NeverQueued, News
 from bot.services.messages.news_finding import NewsFinder
 from bot.services.messages.telling import TOLD, saying_when_told
 from bot.services.watching.card_keeping import CardKeeper
 from storage.drafts import Drafts, DraftState
 from storage.intents import Intents, IntentState
+from storage.links import DENIED
 from storage.outbox import About, Notice, Outbox
 from storage.sayings import Sayings
 
@@ -147,7 +148,7 @@ class Notices:
             case About.CHANGE:
                 return await self.finder.of(notice)
             case About.LINK:
-                return await self._link_expiring(notice)
+                return await self._of_link(notice)
 
     async def _expiring(self, notice: Notice) -> DraftExpires | None:
         draft = await self.drafts.get(notice.about_id, notice.user_id)
@@ -156,8 +157,11 @@ class Notices:
         until = kept_until(draft, self.keep_for)
         return DraftExpires(Operation(draft.operation), draft.category, draft.model_name, until)
 
-    async def _link_expiring(self, notice: Notice) -> LinkExpires | None:
+    async def _of_link(self, notice: Notice) -> LinkExpires | KeyDenied | None:
         standing = await self.link_keeping.accounts.standing(notice.user_id)
+        if notice.status == DENIED:
+            is_so = standing is not None and standing.is_disabled and standing.generation == notice.about_id
+            return KeyDenied(standing.horde.username) if standing is not None and is_so else None
         if standing is None or not await self.link_keeping.idle_links.is_warned(notice.user_id):
             return None
         return LinkExpires(standing.horde.username, self.clock() + self.link_keeping.word_before)

@@ -3,7 +3,16 @@
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, MessageLink
 from bot.services.messages.following import Followed
-from bot.services.messages.news import BriefNews, ChangeNews, DraftExpires, LinkExpires, NeverQueued, News, SeveralNews
+from bot.services.messages.news import (
+    BriefNews,
+    ChangeNews,
+    DraftExpires,
+    KeyDenied,
+    LinkExpires,
+    NeverQueued,
+    News,
+    SeveralNews,
+)
 from bot.ui import custom_ids
 from bot.ui.cards.card_endings import reason_text
 from bot.ui.cards.states import (
@@ -18,7 +27,7 @@ from bot.ui.cards.states import (
     title_of,
 )
 from bot.ui.components import Accent, Markup, Press, Sheet, button, link, primary
-from bot.ui.custom_ids import ChangeVerb
+from bot.ui.custom_ids import AccountVerb, ChangeVerb
 from bot.ui.followed import what_is_followed
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, SERVICE_WORDS, clean, horde_name, plain, relative
@@ -31,6 +40,8 @@ def news_notice(news: News, look: Look) -> Markup:
             return expiring_notice(news, look)
         case LinkExpires():
             return link_expiring_notice(news, look)
+        case KeyDenied():
+            return key_denied_notice(news)
         case NeverQueued():
             return never_queued_notice(news, look)
         case SeveralNews():
@@ -153,6 +164,21 @@ def link_expiring_notice(news: LinkExpires, look: Look) -> Markup:
             f"**Now:** to keep it, type {look.command('account status')} once. {look.command('account link')} links "
             "again at any time.",
         )
+        .view()
+    )
+
+
+def key_denied_notice(news: KeyDenied) -> Markup:
+    """Tell somebody that AI-Horde does not know their key any more, as after they had a new one made."""
+    return (
+        Sheet(Accent.AMBER)
+        .text(
+            "## AI-Horde does not know your key any more",
+            f"It said so several times for the key that you linked as {plain(news.horde_name, REQUESTOR)}.",
+            "**Changed:** the bot does not use it any more, and your roles here rest. Drafts and proposals are kept.",
+            "**Now:** press *Link account* with the new key.",
+        )
+        .row(primary("Link account", custom_ids.account(AccountVerb.LINK)))
         .view()
     )
 
