@@ -27,6 +27,9 @@ class TimeLimits:
 MAX_BODY_BYTES = 8 * 1024 * 1024
 """Of one answer, after decompression."""
 
+READ_BYTES = 256 * 1024
+"""Taken from a socket at once: what asyncio gives. A page of the queue has two thirds of a megabyte."""
+
 MAX_REQUESTS_AT_ONCE = 4
 """More at once make the client slower, not faster."""
 

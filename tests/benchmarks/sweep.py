@@ -19,6 +19,7 @@ from bot.app import build
 from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.people import ABE, PEOPLE
 from bot.demo.reference_service import ReferenceService
+from bot.services.watching.looking import NARROWED_TO
 from bot.services.watching.watch import LIST_EVERY, PAGE, Watch
 from bot.settings import Settings
 from storage.keyring import generate_key
@@ -89,7 +90,8 @@ async def measure_sweep(folder: Path, *, changes: int, rounds: int) -> str:
                 await watch.sweep()
 
             same = await _cost(listed, rounds)
-            shifted = await _cost(watch.sweep, rounds, before=lambda: _reject_oldest(service, watch))
+            shifted = await _cost(watch.sweep, rounds, before=lambda: _reject_oldest(service, watch, 1))
+            many = await _cost(watch.sweep, rounds, before=lambda: _reject_oldest(service, watch, NARROWED_TO + 1))
         counted = await _counted(settings, ahead)
     heading = f"{'ms of processor':>55}{'of floor':>7}{'ms in all':>10}{'stall':>8}"
     return (
@@ -97,7 +99,8 @@ async def measure_sweep(folder: Path, *, changes: int, rounds: int) -> str:
         f"  {'floor: read the pages, parse the JSON':<44}{floor:9.1f}\n"
         + quiet.line("a look without news", 0)
         + same.line("the list, nothing moved", floor)
-        + shifted.line("the list, the oldest decided: all moves up", floor)
+        + shifted.line("the oldest decided: all moves up", floor)
+        + many.line(f"the {NARROWED_TO + 1} oldest decided: listed again", floor)
         + first.line("the first look ever: all are new", floor)
         + f"  a look without news: {counted}\n\n"
     )
@@ -157,9 +160,9 @@ async def _floor(service: ReferenceService, changes: int, rounds: int) -> float:
     return Series(cost[1:]).p50
 
 
-async def _reject_oldest(service: ReferenceService, watch: Watch) -> None:
-    oldest = next(iter(sorted(watch.memory.open_ids())))
-    body = {"batch_title": "benchmark", "rejected_ids": [oldest], "reject_reason": "benchmark"}
+async def _reject_oldest(service: ReferenceService, watch: Watch, count: int) -> None:
+    oldest = sorted(watch.memory.open_ids())[:count]
+    body = {"batch_title": "benchmark", "rejected_ids": oldest, "reject_reason": "benchmark"}
     async with httpx.AsyncClient(base_url=service.url, headers={"apikey": ABE.key}, trust_env=False) as client:
         (await client.post(f"{QUEUE}/batches", json=body, timeout=60)).raise_for_status()
 

@@ -1,7 +1,7 @@
-"""How the queue is looked at: four small questions while nothing moves, the whole list when their answers differ."""
+"""How the queue is looked at: four small questions while nothing moves; where they differ, what it takes to see why."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -10,15 +10,21 @@ from bot.reference.client import ReferenceClient
 from bot.reference.listing import Entry, Listing
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.reader import as_reader
+from bot.services.watching.narrowing import Departures, UnlikeError
 from bot.services.watching.queue_memory import QueueMemory, SeenPage, Sight
 
 OPEN_STATUSES = (ChangeStatus.PENDING, ChangeStatus.APPROVED, ChangeStatus.APPLYING)
 
 COUNTED = (ChangeStatus.PENDING, ChangeStatus.APPROVED)
-"""Whatever moves changes one of these two counts, or the newest change; what is applying is listed at every look."""
+"""Whatever moves changes one of these two counts, or the newest change; what is applying is asked for at every look."""
 
 PAGE = 500
 """Changes a page: the service's limit."""
+
+IN_HAND = (ChangeStatus.APPROVED, ChangeStatus.APPLYING)
+
+NARROWED_TO = 20
+"""So many decisions since the last look are searched for in a long list; with more of them, it is read whole."""
 
 SLICE = 25
 """Changes read whole before anybody else gets a turn: one takes the better part of a tenth of a millisecond."""
@@ -69,7 +75,7 @@ class Looker:
                     return found
 
     async def _glance(self) -> Sight | None:
-        """The newest changes and two counts; ``None`` when they do not add up to what is remembered."""
+        """The newest changes and two counts; ``None`` when they do not tell what moved."""
         memory = self.memory
         tail = await self.client.listing(self.reader_key, offset=max(memory.total - 1, 0), limit=PAGE)
         new = _after_anchor(tail, memory)
@@ -77,16 +83,64 @@ class Looker:
             return None
         for status in COUNTED:
             expected = memory.count(status) + sum(entry["status"] == status for entry in new)
-            if await self.client.count(self.reader_key, [status]) != expected:
-                return None
+            count = await self.client.count(self.reader_key, [status])
+            if count != expected:
+                return await self._narrowed(tail, new)
+        if memory.count(ChangeStatus.APPLYING):
+            return await self._narrowed(tail, new)
+        return await self._sight(tail, new)
+
+    async def _narrowed(self, tail: Listing, new: Sequence[Entry]) -> Sight | None:
+        """Find what was decided in a long list; ``None`` where reading it whole costs as little, or is needed."""
+        memory = self.memory
+        in_hand = await self.client.listing(self.reader_key, statuses=IN_HAND, limit=PAGE)
+        entries = {entry["change_id"]: entry for entry in in_hand.entries or ()}
+        if in_hand.total != len(entries):
+            return None
+        newer = [entry["change_id"] for entry in new if entry["status"] == ChangeStatus.PENDING]
+        known = [change.change_id for change in memory.in_status(ChangeStatus.PENDING)]
+        former = [change_id for change_id in (*known, *newer) if change_id not in entries]
+        if len(former) <= PAGE:
+            return None
+        count = await self.client.count(self.reader_key, [ChangeStatus.PENDING])
+        if not 0 <= len(former) - count <= NARROWED_TO:
+            return None
+        try:
+            # each question costs the service one to AI-Horde (90 a minute)
+            gone = await Departures(former, self._pending_ids, PAGE, questions=len(former) // PAGE + 1).among(count)
+        except UnlikeError:
+            return None
+        if not set(gone).isdisjoint(newer):  # decided between two questions: nobody would miss it
+            return None
+        moved = {i: entry for i, entry in entries.items() if memory.entries.get(i) != entry}
+        present = frozenset(former).difference(gone) | entries.keys()
+        return await self._sight(tail, new, moved=(in_hand, moved), present=present)
+
+    async def _pending_ids(self, offset: int, limit: int) -> list[int]:
+        page = await self.client.listing(self.reader_key, statuses=[ChangeStatus.PENDING], offset=offset, limit=limit)
+        return [entry["change_id"] for entry in page.entries or ()]
+
+    async def _sight(
+        self,
+        tail: Listing,
+        new: Sequence[Entry],
+        *,
+        moved: tuple[Listing, Mapping[int, Entry]] | None = None,
+        present: frozenset[int] | None = None,
+    ) -> Sight:
         entries = {entry["change_id"]: entry for entry in new}
+        changes = await _whole(tail, entries)
+        if moved is not None:
+            page, others = moved
+            changes += await _whole(page, others.keys() - entries.keys())
+            entries |= others
         return Sight(
-            moved=tuple(await _whole(tail, entries)),
+            moved=tuple(changes),
             entries=entries,
-            present=None,
+            present=present,
             pages={},
             total=tail.total,
-            last_id=new[-1]["change_id"] if new else memory.last_id,
+            last_id=new[-1]["change_id"] if new else self.memory.last_id,
         )
 
     async def _list(self) -> Sight:

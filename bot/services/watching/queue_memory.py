@@ -34,7 +34,7 @@ class Sight:
         moved: changes that are new or other than remembered, whole.
         entries: signs of these, by id.
         present: ids of all open changes, ``None`` when only counts were asked for.
-        pages: pages of the list, by offset; empty likewise.
+        pages: pages of the list, by offset; empty when it was not read whole.
         total: changes in the queue, decided ones included.
         last_id: of the newest of them, 0 when there is none.
     """

@@ -174,7 +174,7 @@ class Watch:
         self._missing -= {change.change_id for change in found} | self._settled
         if self._missing:
             self._missing &= self.memory.open_ids()
-        self._listed_at = self._listed_at if sight.present is None else self.last_look_at
+        self._listed_at = self.last_look_at if sight.pages else self._listed_at
 
     async def settle(self, change: PendingChange) -> ChangeFacts:
         """Note a change, and gather its facts."""
@@ -243,11 +243,7 @@ class Watch:
     async def _look(self) -> Sight:
         deployment = await self.catalogue.current_deployment()
         now = self.clock()
-        is_list_due = (
-            self._listed_at is None
-            or now - self._listed_at >= LIST_EVERY
-            or self.memory.count(ChangeStatus.APPLYING) > 0
-        )
+        is_list_due = self._listed_at is None or now - self._listed_at >= LIST_EVERY
         try:
             return await self.looker.look(is_list_due=is_list_due)
         except ReaderKeyError:

@@ -14,8 +14,9 @@ from bot.services.changes import CardState
 from bot.services.outcomes import Decided
 from bot.services.reviewing.facts import STUCK_AFTER
 from bot.services.watching.card_keeping import Drawing
+from bot.services.watching.looking import NARROWED_TO
 from bot.services.watching.missing import SWEEPS_UNTIL_GONE
-from bot.services.watching.watch import LIST_EVERY, PAGE, is_outdated
+from bot.services.watching.watch import LIST_EVERY, OPEN_STATUSES, PAGE, is_outdated
 from storage.cards import TrackedChange
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, House
 
@@ -108,6 +109,68 @@ async def test_a_queue_of_several_pages_is_read_to_its_end(house: House) -> None
     await house.services.watch.sweep()
     assert len(house.services.watch.waiting(ChangeStatus.PENDING)) == 2 * PAGE + 1
     assert house.service.asked("/pending_queue/changes") == 3 + 2, "and the newest of all"
+
+
+LONG = 4 * PAGE
+
+
+@pytest.fixture
+async def long_queue(house: House) -> House:
+    """A queue of many pages, as known after a look."""
+    for change_id in range(1, LONG + 1):
+        house.service.put(change_id)
+    await house.services.watch.sweep()
+    house.service.requests.clear()
+    return house
+
+
+async def test_what_was_decided_in_a_long_queue_is_found_without_reading_all_of_it(long_queue: House) -> None:
+    watch = long_queue.services.watch
+    long_queue.service.put(17, status="rejected", rejected_by="303", reject_reason="no")
+    long_queue.service.put(LONG - 1, status="approved", approved_by="303", approved_username="carol#303")
+    long_queue.service.put(LONG + 1)
+    await watch.sweep()
+    assert watch.remembered(17) is None
+    assert watch.memory.tracked[17].status == CardState.REJECTED
+    assert [change.change_id for change in watch.waiting(ChangeStatus.APPROVED)] == [LONG - 1]
+    assert len(watch.waiting(ChangeStatus.PENDING)) == LONG - 1
+    assert all(
+        len(request.url.params.get_list("statuses")) < len(OPEN_STATUSES) for request in long_queue.service.requests
+    )
+    await watch.sweep()
+    long_queue.service.requests.clear()
+    await watch.sweep()
+    assert len(long_queue.service.requests) <= 4, "nothing is left to be found"
+
+
+async def test_many_decisions_in_a_long_queue_are_all_seen(long_queue: House) -> None:
+    decided = range(1, LONG, LONG // (NARROWED_TO + 2))
+    for change_id in decided:
+        long_queue.service.put(change_id, status="rejected", rejected_by="303", reject_reason="no")
+    await long_queue.services.watch.sweep()
+    tracked = long_queue.services.watch.memory.tracked
+    assert {i for i, row in tracked.items() if row.status == CardState.REJECTED} == set(decided)
+
+
+async def test_an_apply_in_a_long_queue_is_followed_to_its_end(long_queue: House) -> None:
+    watch = long_queue.services.watch
+    for status in ("approved", "applying", "applied"):
+        long_queue.service.put(1900, status=status)
+        await watch.sweep()
+        assert watch.memory.tracked[1900].status == status
+
+
+async def test_a_change_that_is_decided_while_it_is_looked_at_is_seen_all_the_same(long_queue: House) -> None:
+    watch = long_queue.services.watch
+    long_queue.service.put(17, status="rejected", rejected_by="303", reject_reason="no")
+    long_queue.service.put(LONG + 1)
+
+    async def decided(_: httpx.Request) -> None:
+        long_queue.service.put(LONG + 1, status="rejected")
+
+    long_queue.service.meanwhile["/changes"] = decided
+    await watch.sweep()
+    assert watch.memory.tracked[LONG + 1].status == CardState.REJECTED
 
 
 async def test_proposals_of_megabytes_hide_no_other(house: House) -> None:
