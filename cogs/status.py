@@ -19,7 +19,7 @@ class StatusCog(commands.Cog):
     async def status(self, interaction: discord.Interaction[CuratorBot]) -> None:
         """The service, AI-Horde and the queue: what works, and what that means."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        report = await self.bot.services.status.report()
+        report = await self.bot.services.status.report(interaction.guild_id)
         await interaction.edit_original_response(view=status_view(report, self.bot.look))
 
 

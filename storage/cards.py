@@ -11,6 +11,7 @@ from storage.cursors import move_cursors
 from storage.database import Database, Transaction
 from storage.laying_out import lay_out_channel, lay_out_new, lay_out_next, lay_out_one
 from storage.outbox import NoticeKey, add_notices
+from storage.refused import MAX_FAILURES
 from storage.sayings import Saying, add_sayings
 from storage.sent_proposals import drop_sent
 
@@ -18,8 +19,6 @@ __all__ = ["FINAL_STATUSES", "PURGED", "Card", "Cards", "TrackedChange"]
 
 _LIVE = "applied"
 _WAITS = "pending"
-
-_MAX_FAILURES = 3  # after three refusals Discord's answer is final: going on counts towards a ban
 
 _TRACKED = """
 SELECT * FROM open_change
@@ -60,7 +59,7 @@ class Cards:
 
     async def tracked(self) -> dict[int, TrackedChange]:
         """By id: every open change, and every final one whose card does not say so yet and still can."""
-        rows = await self._database.read(_TRACKED, (_MAX_FAILURES,))
+        rows = await self._database.read(_TRACKED, (MAX_FAILURES,))
         return {row["change_id"]: change_of(row) for row in rows}
 
     async def record_sweep(
@@ -133,7 +132,7 @@ class Cards:
         With ``change_id``, of that change only. A card that Discord refused three times in a row is left out
         until its channel is set again.
         """
-        rows = await self._database.read(_TO_DRAW, (_MAX_FAILURES, change_id))
+        rows = await self._database.read(_TO_DRAW, (MAX_FAILURES, change_id))
         return [(card_of(row), change_of(row)) for row in rows]
 
     async def mark_posted(

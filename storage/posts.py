@@ -9,8 +9,7 @@ from typing import Any
 from storage.columns import from_json, to_json, to_stamp
 from storage.cursors import move_cursors
 from storage.database import Database, Row, Transaction
-
-_MAX_FAILURES = 3  # as for cards: after three refusals Discord's answer is final
+from storage.refused import MAX_FAILURES
 
 AT_ONCE = datetime.fromtimestamp(0, UTC)
 """For what is to be said as soon as may be, where no clock is at hand."""
@@ -144,7 +143,7 @@ class Posts:
         rows = await self._database.read(
             "SELECT * FROM post WHERE shown_revision < revision AND failures < ? AND next_at <= ? "
             "AND channel_id != 0 ORDER BY post_id LIMIT ?",
-            (_MAX_FAILURES, to_stamp(now), limit),
+            (MAX_FAILURES, to_stamp(now), limit),
         )
         return [_post(row) for row in rows]
 
@@ -164,7 +163,7 @@ class Posts:
     async def mark_lost(self, post_id: int) -> None:
         """Somebody deleted the message: that was their will, and it is not said again."""
         await self._execute(
-            "UPDATE post SET message_id = NULL, failures = ? WHERE post_id = ?", (_MAX_FAILURES, post_id)
+            "UPDATE post SET message_id = NULL, failures = ? WHERE post_id = ?", (MAX_FAILURES, post_id)
         )
 
     async def postpone(self, post_id: int, next_at: datetime) -> None:

@@ -25,10 +25,12 @@ from bot.services.status import Status
 from bot.services.upkeep import Upkeep
 from bot.services.watching.card_keeping import CardKeeper
 from bot.services.watching.posts import PostBox
+from bot.services.watching.refused_channels import RefusedChannels
 from bot.settings import Settings
 from bot.ui.glyphs import Look
 from storage.cursors import Cursors
 from storage.people import People
+from storage.refused import Refused
 from storage.rotation import Rotation
 
 VERSION = version("horde-curator")
@@ -71,6 +73,7 @@ def _services(
     decisions = Decisions.of(file, kept.guild_settings, desk, card_keeper, posts)
     looking = Looking.of(file, accounts, watch, proposing.drafting, reader_key=settings.reader_key, clock=clock)
     regular = Regular.of(kept, known, posts, reader_key=settings.reader_key, clock=clock)
+    refused_channels = RefusedChannels(Refused(file), posts, kept.guild_settings)
     told = ToldPeople.of(file, accounts, proposing.drafting, card_keeper, link_keeping)
     return Services(
         accounts=accounts,
@@ -84,7 +87,7 @@ def _services(
         digests=regular.digests,
         drafting=proposing.drafting,
         following=told.following,
-        guild_setup=GuildSetup(kept.guild_settings, decisions.approving),
+        guild_setup=GuildSetup(kept.guild_settings, decisions.approving, refused_channels),
         history=looking.history,
         link_keeping=link_keeping,
         lost_decisions=decisions.lost_decisions,
@@ -99,19 +102,20 @@ def _services(
         purging=looking.purging,
         queue=looking.queue,
         reconciler=proposing.reconciler,
+        refused_channels=refused_channels,
         reminders=regular.reminders,
         review=decisions.review,
         revisions=told.revisions,
         role_mirror=RoleMirror(kept.guild_settings, kept.mirrored_roles, kept.links, accounts, clock),
         statistics=regular.statistics,
-        status=_status(settings, connections, known),
+        status=_status(settings, connections, known, refused_channels),
         threads=told.threads,
         upkeep=Upkeep(file, Rotation(file, connections.keyring, settings.service_url), kept.links, kept.outbox),
         watch=watch,
     )
 
 
-def _status(settings: Settings, connections: Connections, known: Known) -> Status:
+def _status(settings: Settings, connections: Connections, known: Known, refused_channels: RefusedChannels) -> Status:
     return Status(
         catalogue=known.catalogue,
         watch=known.watch,
@@ -120,6 +124,7 @@ def _status(settings: Settings, connections: Connections, known: Known) -> Statu
         ai_horde_url=settings.ai_horde_url,
         poll_interval_s=round(settings.poll_interval_s),
         version_of_bot=VERSION,
+        refused_channels=refused_channels,
     )
 
 

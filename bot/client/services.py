@@ -34,6 +34,7 @@ from bot.services.watching.card_keeping import CardKeeper
 from bot.services.watching.digest import Digests
 from bot.services.watching.outages import Outages
 from bot.services.watching.posts import PostBox
+from bot.services.watching.refused_channels import RefusedChannels
 from bot.services.watching.reminders import Reminders
 from bot.services.watching.threads import Threads
 from bot.services.watching.watch import Watch
@@ -69,6 +70,7 @@ class Services:
     purging: Purging
     queue: Queue
     reconciler: Reconciler
+    refused_channels: RefusedChannels
     reminders: Reminders
     review: Review
     statistics: Statistics

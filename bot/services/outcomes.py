@@ -297,6 +297,7 @@ class StatusReport:
         has_queue: whether the service keeps a queue at all; older ones do not.
         is_queue_hidden: whether the service shows its queue to approvers alone, and not to the bot.
         is_divided: whether several processes of the service answer, of which each has a queue of its own.
+        left_alone: channels of the server in which Discord refused the bot three times.
     """
 
     service_host: str
@@ -318,3 +319,4 @@ class StatusReport:
     has_queue: bool = True
     is_queue_hidden: bool = False
     is_divided: bool = False
+    left_alone: tuple[int, ...] = ()

@@ -11,6 +11,7 @@ from bot.reference.models import ChangeStatus
 from bot.services.catalogue import Catalogue
 from bot.services.outcomes import StatusReport
 from bot.services.reader import ReaderKeyError
+from bot.services.watching.refused_channels import RefusedChannels
 from bot.services.watching.watch import Watch
 
 
@@ -29,9 +30,10 @@ class Status:
     ai_horde_url: str
     poll_interval_s: int
     version_of_bot: str
+    refused_channels: RefusedChannels
 
-    async def report(self) -> StatusReport:
-        """How things stand now. Never raises for an outage: telling it is the point."""
+    async def report(self, guild_id: int | None = None) -> StatusReport:
+        """How things stand now, in a server where one is named. Never raises for an outage: telling it is the point."""
         problem: str | None = None
         next_try_at: datetime | None = None
         try:
@@ -62,6 +64,7 @@ class Status:
             next_try_at=next_try_at,
             has_queue=deployment is None or deployment.has_queue,
             is_queue_hidden=isinstance(self.watch.problem, ReaderKeyError),
+            left_alone=tuple(await self.refused_channels.left_alone(guild_id)) if guild_id is not None else (),
             is_divided=self.watch.memory.is_divided(self.watch.clock()),
         )
 

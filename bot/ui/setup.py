@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 from bot.services.community.guild_setup import (
-    ChannelTest,
     GuildSetupFacts,
     Part,
     Place,
@@ -79,19 +78,26 @@ def _review(facts: GuildSetupFacts, look: Look) -> str:
     if facts.review_channel_id is None:
         how = f"{look.command('setup review-channel')} says where cards go."
         return f"{look.glyph(Glyph.WARN)} **Review cards** not set: {how}"
-    return _channel("Review cards", facts.review_channel_id, facts.channels.get(Place.REVIEW), look)
+    return _channel("Review cards", facts.review_channel_id, Place.REVIEW, facts, look)
 
 
 def _announcements(facts: GuildSetupFacts, look: Look) -> str:
     channel_id = facts.setting.announcement_channel_id
     if channel_id is None:
         return field("Announcements", "not set")
-    return _channel("Announcements", channel_id, facts.channels.get(Place.ANNOUNCEMENTS), look)
+    return _channel("Announcements", channel_id, Place.ANNOUNCEMENTS, facts, look)
 
 
-def _channel(label: str, channel_id: int, test: ChannelTest | None, look: Look) -> str:
+def _channel(label: str, channel_id: int, place: Place, facts: GuildSetupFacts, look: Look) -> str:
     named = f"**{label}** <#{channel_id}>"
+    test = facts.channels.get(place)
     if test is None or not (test.missing or test.is_gone):
+        if waiting := facts.waiting(place):
+            what = f"{plural(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}"
+            return (
+                f"{look.glyph(Glyph.FAIL)} {named}: Discord refused {BOT} three times; {what}. Press *Test again* to "
+                "have them sent."
+            )
         return f"{look.glyph(Glyph.PASS)} {named}"
     if test.is_gone:
         return (

@@ -31,6 +31,12 @@ def status_view(report: StatusReport, look: Look) -> Markup:
     sheet.text(*_service(report, look)).gap()
     sheet.text(*_ai_horde(report, look)).gap()
     sheet.text(*_watching(report, look, pauses=_why_watching_pauses(report) if is_read_only or is_hidden else None))
+    if report.left_alone:
+        where = " and ".join(f"<#{channel_id}>" for channel_id in report.left_alone)
+        sheet.gap().text(
+            f"{look.glyph(Glyph.FAIL)} **Posting** stopped in {where}",
+            f"-# Discord refused it three times. {look.command('setup show')} says what is missing.",
+        )
     sheet.rule()
     if is_away:
         sheet.text(

@@ -82,6 +82,7 @@ class CardDrawer:
             case Fate.REFUSED:
                 in_a_row = await keeper.refused(drawing)
                 log.warning("card refused", channel_id=card.channel_id, reason=done.reason, in_a_row=in_a_row)
+                await self.bot.services.refused_channels.note(card.guild_id, card.channel_id, in_a_row)
             case Fate.LATER | Fate.AWAY:
                 self._have_wait((card.guild_id, card.change_id), done.wait)
                 log.warning("card not drawn", change_id=card.change_id, reason=done.reason)

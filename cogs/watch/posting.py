@@ -53,6 +53,7 @@ class Poster:
             case Fate.REFUSED:
                 in_a_row = await posts.refused(post)
                 log.warning("post refused", channel_id=post.channel_id, reason=done.reason, in_a_row=in_a_row)
+                await self.bot.services.refused_channels.note(post.guild_id, post.channel_id, in_a_row)
             case _:
                 await posts.postponed(post, done.wait)
                 log.warning("post not made", kind=post.kind.value, reason=done.reason)

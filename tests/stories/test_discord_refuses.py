@@ -11,14 +11,16 @@ import discord
 import pytest
 from simcord.http.client import FakeHTTPClient
 
+from bot.demo.people import ABE
 from bot.demo.reference_service import ReferenceService
 from bot.services.changes import ChangeFacts
+from bot.services.watching.posts import PostKind
 from bot.settings import Settings
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import Card
 from storage.guild_settings import Setting
 from storage.laying_out import CARDS_AT_ONCE
-from tests.harness.messages import card_of, posted_in, text_of
+from tests.harness.messages import answer_of, card_of, posted_in, text_of
 from tests.harness.queue import decide_beside, propose_beside
 from tests.harness.simulation import Simulation, simulated
 
@@ -130,6 +132,58 @@ async def test_a_channel_that_refuses_is_left_alone_after_three_times_until_it_i
     await simulation.bot.services.guild_setup.guild_settings.set_review_channel(world.guild.id, world.review.id)
     await simulation.let_pass(LOOK)
     assert "Pending" in text_of(card(simulation, change_id))
+
+
+async def test_a_channel_that_was_given_up_is_told_once_where_that_is_possible_and_begins_again_after_test_again(
+    simulation: Simulation, wire: Discord, service: ReferenceService
+) -> None:
+    world, abe = simulation.world, simulation.world.member(ABE)
+    news = world.guild.create_text_channel("model-news")
+    await abe.slash(world.public, "setup announcements", channel=news)
+    wire.refused["POST"], wire.only = NO_PERMISSION, "Refused card"
+    change_ids = [propose_beside(service, f"Refused card {number}") for number in range(3)]
+    for _ in range(6):
+        await simulation.let_pass(LOOK)
+    (told,) = posted_in(news, simulation.env)
+    assert f"Nothing is posted in <#{world.review.id}> any more" in text_of(told)
+    assert "/setup show" in text_of(told).replace("</", "/")
+    status = text_of(await abe.slash(world.public, "status"))
+    assert f"**Posting** stopped in <#{world.review.id}>" in status
+    shown = await abe.slash(world.public, "setup show")
+    assert "1 thing to mend" in text_of(shown)
+    assert "Discord refused Horde Curator three times; 3 messages wait" in text_of(shown)
+    wire.refused.clear()
+    await abe.click(answer_of(shown), label="Test again")
+    assert "everything is there" in text_of(answer_of(shown))
+    await simulation.let_pass(LOOK)
+    for change_id in change_ids:
+        assert "Pending" in text_of(card(simulation, change_id))
+    assert "stopped" not in text_of(await abe.slash(world.public, "status"))
+    assert len(posted_in(news, simulation.env)) == 1
+
+
+async def test_announcements_that_were_given_up_are_told_in_the_review_channel(
+    simulation: Simulation, wire: Discord
+) -> None:
+    world, abe = simulation.world, simulation.world.member(ABE)
+    news = world.guild.create_text_channel("model-news")
+    await abe.slash(world.public, "setup announcements", channel=news)
+    wire.refused["POST"], wire.only = NO_CHANNEL, "is live"
+    posts = simulation.bot.services.posts
+    who = {"requestor": "alice#101", "requested_by": "101", "at": 1_772_366_400}
+    facts = {"change_id": 7, "operation": "create", "category": "lora", "name": "Pixel", **who}
+    for number in range(2):
+        await posts.add(world.guild.id, news.id, PostKind.ANNOUNCEMENT, f"{number}", facts)
+    for _ in range(6):
+        await simulation.let_pass(timedelta(minutes=1))
+    (told,) = posted_in(world.review, simulation.env)
+    assert f"Nothing is posted in <#{news.id}> any more" in text_of(told)
+    shown = await abe.slash(world.public, "setup show")
+    assert "2 messages wait" in text_of(shown)
+    wire.refused.clear()
+    await abe.click(answer_of(shown), label="Test again")
+    await simulation.let_pass(timedelta(minutes=1))
+    assert len(posted_in(news, simulation.env)) == 2
 
 
 async def test_a_message_that_discord_stumbles_over_keeps_no_other_from_being_posted(

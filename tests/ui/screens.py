@@ -65,7 +65,7 @@ from bot.ui.glyphs import Look
 from bot.ui.lists.models import model_list, model_view
 from bot.ui.notices.digest import digest, statistics_answer
 from bot.ui.notices.direct_messages import news_notice
-from bot.ui.notices.notices import away_notice, back_notice, flood_notice, read_only_notice
+from bot.ui.notices.notices import away_notice, back_notice, flood_notice, read_only_notice, refused_notice
 from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import announcement, thread_post
 from bot.ui.roles import not_linked, roles_list, roles_of_member
@@ -390,6 +390,8 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "13d-notice-away": lambda _look: away_notice(NOW),
     "13d2-notice-read-only": lambda _look: read_only_notice(NOW),
     "13e-notice-back": lambda _look: back_notice(NOW - timedelta(minutes=19), NOW, 2),
+    "13f2-notice-refused": lambda look: refused_notice(2001, look),
+    "13b5-status-left-alone": lambda look: status_view(report(left_alone=(2001, 2002)), look),
     "13f-notice-flood": lambda look: flood_notice(500, 10, look, has_come_in=True),
     "14a-digest": lambda _look: digest(DIGEST, picture()),
     "14a2-digest-long": lambda _look: digest(LONG_DIGEST, picture()),
@@ -463,6 +465,11 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     ),
     "16b-setup-good": lambda look: setup_view(
         GuildSetupFacts(GuildSetting(4001, CHANNEL), 2, CHANNELS_GOOD), "AI Horde", look
+    ),
+    "16b2-setup-left-alone": lambda look: setup_view(
+        GuildSetupFacts(GuildSetting(4001, 2001), channels={Place.REVIEW: ChannelTest(2001)}, left_alone={2001: 3}),
+        "AI Horde",
+        look,
     ),
     "16c-setup-unset": lambda look: setup_view(GuildSetupFacts(GuildSetting(4001, None)), "AI Horde", look),
     "16d-setup-all-wrong": lambda look: setup_view(

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.services.community.setup_errors import BlockNeedsApproversError, UnknownModeError
 from bot.services.reviewing.approving import BLOCKING_NEEDS, Approving
+from bot.services.watching.refused_channels import RefusedChannels
 from storage.guild_settings import GuildSetting, GuildSettings
 from storage.guild_settings import SelfApproval as SelfApproval  # noqa: PLC0414 - what draws and asks takes it from here
 from storage.guild_settings import Setting as Setting  # noqa: PLC0414 - likewise
@@ -69,12 +70,14 @@ class GuildSetupFacts:
         approvers_known: how many approvers have linked.
         channels: tests of the channels that are set.
         roles: tests of the roles that are set.
+        left_alone: channels in which Discord refused the bot three times, and how much waits for each.
     """
 
     setting: GuildSetting
     approvers_known: int = 0
     channels: Mapping[Place, ChannelTest] = field(default_factory=dict)
     roles: Mapping[Part, RoleTest] = field(default_factory=dict)
+    left_alone: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def guild_id(self) -> int:
@@ -94,7 +97,13 @@ class GuildSetupFacts:
     @property
     def problems(self) -> int:
         """How many things are to be mended."""
-        return self.missing + sum(test.problem is not None for test in self.roles.values())
+        refused = sum(self.waiting(place) > 0 and not test.missing for place, test in self.channels.items())
+        return self.missing + refused + sum(test.problem is not None for test in self.roles.values())
+
+    def waiting(self, place: Place) -> int:
+        """How much waits for a channel that is there, but in which Discord refused the bot."""
+        test = self.channels.get(place)
+        return 0 if test is None or test.is_gone else self.left_alone.get(test.channel_id, 0)
 
 
 def channels_of(setting: GuildSetting) -> dict[Place, int]:
@@ -127,19 +136,35 @@ class GuildSetup:
 
     guild_settings: GuildSettings
     approving: Approving
+    refused_channels: RefusedChannels
 
     async def show(self, guild_id: int) -> GuildSetupFacts:
         """The settings of a server, nothing tested; one that never set anything has the defaults."""
-        return GuildSetupFacts(await self.guild_settings.get(guild_id), await self.approving.approvers_known(guild_id))
+        return GuildSetupFacts(
+            await self.guild_settings.get(guild_id),
+            await self.approving.approvers_known(guild_id),
+            left_alone=await self.refused_channels.left_alone(guild_id),
+        )
+
+    async def try_again(self, facts: GuildSetupFacts) -> None:
+        """Have posted what could not be posted before, in the channels that a test has found."""
+        for place, test in facts.channels.items():
+            if not test.is_gone and place is Place.REVIEW:
+                await self.use_review_channel(facts.guild_id, test.channel_id)
+            elif not test.is_gone:
+                await self.refused_channels.try_again(facts.guild_id, test.channel_id)
 
     async def use_review_channel(self, guild_id: int, channel_id: int) -> GuildSetupFacts:
         """Post review cards there from now on, those of all open changes included."""
         await self.guild_settings.set_review_channel(guild_id, channel_id)
+        await self.refused_channels.try_again(guild_id, channel_id)
         return await self.show(guild_id)
 
     async def change(self, guild_id: int, setting: Setting, value: int | str | None) -> GuildSetupFacts:
         """Set one thing, from now on; ``None`` forgets a channel or a role."""
         await self.guild_settings.set(guild_id, setting, value)
+        if setting is Setting.ANNOUNCEMENT_CHANNEL and isinstance(value, int):
+            await self.refused_channels.try_again(guild_id, value)
         return await self.show(guild_id)
 
     async def let_approve_own(self, guild_id: int, typed: str) -> GuildSetupFacts:

@@ -1,4 +1,4 @@
-"""What the review channel is told of an outage."""
+"""What channels are told of an outage, of a flood, and of a channel that Discord does not let the bot post in."""
 
 from datetime import datetime
 
@@ -50,6 +50,20 @@ def flood_notice(count: int, carded: int, look: Look, *, has_come_in: bool) -> M
             f"## {count:,} changes {'came in' if has_come_in else 'are open'}",
             f"The oldest {carded} have a card here. As these are decided, the next get theirs.",
             f"**Now:** decide these. {look.command('queue list')} shows all of them.",
+        )
+        .view()
+    )
+
+
+def refused_notice(channel_id: int, look: Look) -> Markup:
+    """Tell a server, in the channel that still works, that nothing is posted in another one any more."""
+    return (
+        Sheet(Accent.RED)
+        .text(
+            f"## Nothing is posted in <#{channel_id}> any more",
+            "Discord refused it three times: a permission is missing there, or the channel is gone.",
+            "**Changed:** nothing in the queue. What waits is kept.",
+            f"**Now:** an admin types {look.command('setup show')}, mends what it names and presses *Test again*.",
         )
         .view()
     )

@@ -9,7 +9,7 @@ from bot.ui.deciding.decisions_bulk import outcome_post
 from bot.ui.glyphs import Look
 from bot.ui.notices.charts import statistics_picture
 from bot.ui.notices.digest import digest
-from bot.ui.notices.notices import away_notice, back_notice, flood_notice, read_only_notice
+from bot.ui.notices.notices import away_notice, back_notice, flood_notice, read_only_notice, refused_notice
 from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import change_post
 
@@ -35,8 +35,9 @@ def post_view(post: DuePost, look: Look, picture: bytes | None = None) -> Card:
             return _outage(post)
         case PostKind.BURST:
             return _burst(post, look)
-        case PostKind.OUTCOME:
-            return Card(outcome_post(post, look))
+        case PostKind.OUTCOME | PostKind.REFUSAL:
+            is_outcome = post.kind is PostKind.OUTCOME
+            return Card(outcome_post(post, look) if is_outcome else refused_notice(post.facts["channel_id"], look))
         case PostKind.REMINDER:
             return reminder(post.facts, look)
         case PostKind.DIGEST if picture is not None:
