@@ -1,6 +1,7 @@
 """The command line: run, demo, check, keys, backup, sync-commands. Each imports what it needs when it is asked for."""
 
 import asyncio
+import gc
 import os
 import resource
 import sys
@@ -48,8 +49,11 @@ def run(
     # httpx and structlog load rich wherever it is installed, for a command line and a console that a running bot
     # does not have: 5 MiB and a tenth of the start. `None` makes such an import fail, which both provide for.
     sys.modules["rich"] = None  # type: ignore[assignment]  # documented for exactly this, unknown to the stubs
+    gc.disable()  # next to nothing of what is imported is garbage, and looking for it is a tenth of the start
     from bot.operator.run import run_bot  # noqa: PLC0415 - `--help` and `keys` need none of it
 
+    gc.freeze()  # nor will it be: a full collection halts everybody for as long as there is to look through
+    gc.enable()
     _harden()
     _finish(run_bot(allow_insecure_permissions=allow_insecure_permissions))
 
