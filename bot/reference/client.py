@@ -15,7 +15,7 @@ from bot.reference.caller import Caller
 from bot.reference.deployment import CATEGORIES, V2_ONLY_CATEGORIES, Deployment
 from bot.reference.errors import InvalidRequestError, NotFoundError, OversizedReplyError, ReadOnlyError
 from bot.reference.generations import Generation, version_told
-from bot.reference.listing import Listing
+from bot.reference.listing import Listing, unreadable
 from bot.reference.milestones import MilestonePage
 from bot.reference.models import (
     ApplyResult,
@@ -37,9 +37,6 @@ from bot.reference.records import Record
 from bot.reference.requests import QueueFilter
 from bot.reference.routes import RouteNames
 from bot.reference.transport import Transport
-
-_DIVIDED_MAX = 100
-"""Changes of a page that is read in parts where it is too large whole: few enough to be worth the requests."""
 
 
 class ReferenceClient:
@@ -184,7 +181,7 @@ class ReferenceClient:
             offset=offset,
             limit=limit,
         )
-        return await self._page(RouteNames.list_changes, key, wanted)
+        return await self._page(RouteNames.list_changes, key, wanted, ChangePage)
 
     async def listing(
         self,
@@ -198,7 +195,7 @@ class ReferenceClient:
         """Read a page of the queue only as deep as it takes to see what moved; any valid key may.
 
         A page that would be too large (8.6.2 takes proposals of any length) comes shorter than ``limit``: go on
-        behind its last entry.
+        behind its last entry. A change that is too large by itself comes as a page without entries.
 
         Args:
             key: the reader's.
@@ -213,7 +210,7 @@ class ReferenceClient:
             return await self._caller.send(request, partial(replies.listing, former=former))
         except OversizedReplyError:
             if limit == 1:
-                raise
+                return unreadable(await self.count(key, statuses))
         return await self.listing(key, statuses=statuses, offset=offset, limit=limit // 2, former=former)
 
     async def count(self, key: SecretStr, statuses: Sequence[ChangeStatus]) -> int:
@@ -224,9 +221,7 @@ class ReferenceClient:
 
     async def milestones(self, key: SecretStr, *, offset: int = 0, limit: int = limits.PAGE_SIZE) -> MilestonePage:
         """Read a page of the whole queue, oldest first, of which only the dates are kept; any valid key may."""
-        wanted = QueueFilter(offset=offset, limit=limit)
-        request = (await self._caller.requests()).queue(RouteNames.list_changes, key, wanted)
-        return await self._caller.ask(request, MilestonePage.model_validate)
+        return await self._page(RouteNames.list_changes, key, QueueFilter(offset=offset, limit=limit), MilestonePage)
 
     async def my_changes(
         self,
@@ -239,7 +234,7 @@ class ReferenceClient:
     ) -> ChangePage:
         """Read a page of the key owner's own proposals, oldest first; for requestors."""
         wanted = QueueFilter(statuses=statuses, categories=categories, offset=offset, limit=limit)
-        return await self._page(RouteNames.list_my_changes, key, wanted)
+        return await self._page(RouteNames.list_my_changes, key, wanted, ChangePage)
 
     async def change(self, key: SecretStr, change_id: int, *, of_any: bool = False) -> PendingChange:
         """Read one entry; ``of_any`` process of the service there may be, asked once over a connection of its own.
@@ -339,17 +334,23 @@ class ReferenceClient:
         request = (await self._caller.requests()).purge(key, wanted.content(), is_trial=is_trial)
         return await self._caller.ask(request, PurgeResult.model_validate)
 
-    async def _page(self, route: RouteNames, key: SecretStr, wanted: QueueFilter) -> ChangePage:
-        """Read a page; one that is too large in halves, since a proposal may be megabytes (8.6.2 takes any length)."""
+    async def _page[P: (ChangePage, MilestonePage)](
+        self, route: RouteNames, key: SecretStr, wanted: QueueFilter, page: type[P]
+    ) -> P:
+        """Read a page; one that is too large in halves, since a proposal may be megabytes (8.6.2 takes any length).
+
+        What is too large by itself is left out: ``total`` counts it all the same.
+        """
         request = (await self._caller.requests()).queue(route, key, wanted)
         try:
-            return await self._caller.ask(request, ChangePage.model_validate)
+            return await self._caller.ask(request, page.model_validate)
         except OversizedReplyError:
-            if not 1 < wanted.limit <= _DIVIDED_MAX:
-                raise
+            if wanted.limit == 1:
+                return await self._page(route, key, replace(wanted, offset=limits.PAST_THE_END), page)
         half = wanted.limit // 2
-        older = await self._page(route, key, replace(wanted, limit=half))
-        newer = await self._page(route, key, replace(wanted, offset=wanted.offset + half, limit=wanted.limit - half))
+        older: P = await self._page(route, key, replace(wanted, limit=half), page)
+        rest = replace(wanted, offset=wanted.offset + half, limit=wanted.limit - half)
+        newer: P = await self._page(route, key, rest, page)
         return newer.model_copy(update={"items": (*older.items, *newer.items), "offset": wanted.offset})
 
     def _categories(self) -> tuple[str, ...]:

@@ -48,12 +48,14 @@ class Listing:
         total: how many changes the filter matches.
         entries: as far as they tell what moved; ``None`` when the page is byte for byte the former one.
         fingerprint: of the page.
+        unreadable: how many changes the page stands for without telling them, since they are too large.
     """
 
     total: int
     entries: tuple[Entry, ...] | None
     fingerprint: bytes
     _body: bytes
+    unreadable: int = 0
 
     def whole(self, change_ids: Collection[int]) -> Iterator[PendingChange]:
         """Read some of the changes whole, one at a time, so that whoever asks may pause in between.
@@ -69,6 +71,11 @@ class Listing:
                     yield PendingChange.model_validate(item)
                 except ValidationError:
                     raise MalformedReplyError("A change of the queue does not read as expected.") from None
+
+
+def unreadable(total: int) -> Listing:
+    """A page that stands for one change which is longer than anyone here reads."""
+    return Listing(total, (), b"", b"", unreadable=1)
 
 
 def read_listing(body: bytes, former: bytes | None) -> Listing:

@@ -63,6 +63,8 @@ def status_view(report: StatusReport, look: Look) -> Markup:
         )
     else:
         sheet.text(*_queue(report, look))
+        if report.unreadable:
+            sheet.gap().text(*_unreadable(report.unreadable, look))
     return sheet.view()
 
 
@@ -138,3 +140,11 @@ def _queue(report: StatusReport, look: Look) -> tuple[str, str]:
         return counts, ""
     change_id, since = report.oldest_pending
     return counts, f"-# Oldest pending: #{change_id}, {relative(since)}"
+
+
+def _unreadable(count: int, look: Look) -> tuple[str, str]:
+    what = "1 proposal is" if count == 1 else f"{count} proposals are"
+    return (
+        f"{look.glyph(Glyph.WARN)} **{what} too large** to be read here, and stand nowhere in the lists.",
+        "-# An approver can reject them at the service itself.",
+    )

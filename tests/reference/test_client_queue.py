@@ -15,7 +15,6 @@ from bot.reference.errors import (
     IndeterminateError,
     InvalidRequestError,
     NotFoundError,
-    OversizedReplyError,
     ReadOnlyError,
     UnavailableError,
 )
@@ -95,28 +94,32 @@ async def test_a_service_that_keeps_no_log_says_so(new_service: ServiceFactory, 
     assert caught.value.kind == "audit_disabled"
 
 
-class Cautious(httpx.AsyncBaseTransport):
-    """Answers pages of which only some are small enough."""
+ALL = 100
 
-    def __init__(self, largest: int) -> None:
+
+class Cautious(httpx.AsyncBaseTransport):
+    """Answers pages of which only some are small enough, and one change of which is too large by itself."""
+
+    def __init__(self, largest: int, huge: int | None = None) -> None:
         self.largest = largest
+        self.huge = huge
         self.asked: list[tuple[int, int]] = []
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         offset, limit = int(request.url.params["offset"]), int(request.url.params["limit"])
         self.asked.append((offset, limit))
-        if limit > self.largest:
+        if (limit > self.largest and offset < ALL) or (self.huge is not None and offset <= self.huge < offset + limit):
             return httpx.Response(200, stream=httpx.ByteStream(b" " * (8 * 1024 * 1024 + 1)))
         items = [
             {
                 "change_id": number, "category": "blip", "model_name": "x", "operation": "create",
                 "requested_by": "101", "requested_at": 1, "status": "pending",
             }
-            for number in range(offset, min(offset + limit, 100))
+            for number in range(offset, min(offset + limit, ALL))
         ]  # fmt: skip
         return httpx.Response(
-            200, stream=httpx.ByteStream(httpx.Response(200, json={"items": items, "total": 100}).content)
+            200, stream=httpx.ByteStream(httpx.Response(200, json={"items": items, "total": ALL}).content)
         )
 
 
@@ -129,12 +132,25 @@ async def test_a_page_of_megabytes_is_read_in_parts() -> None:
     assert len(way.asked) == 7
 
 
-async def test_one_change_that_is_too_large_by_itself_is_not_asked_for_for_ever() -> None:
+async def test_one_change_that_is_too_large_by_itself_hides_no_other() -> None:
+    way = Cautious(largest=500, huge=13)
+    async with make_http_client("http://service.example/api", transport=way) as http:
+        client = ReferenceClient(Transport(http), generation_8())
+        page = await client.changes(ABES, limit=500)
+        dates = await client.milestones(ABES)
+        alone = await client.listing(ABES, offset=13)
+    others = [number for number in range(ALL) if number != 13]
+    assert [change.change_id for change in page.items] == [change.change_id for change in dates.items] == others
+    assert page.total == dates.total == alone.total == ALL
+    assert (alone.entries, alone.unreadable) == ((), 1)
+
+
+async def test_what_is_too_large_in_any_part_is_not_asked_for_for_ever() -> None:
     way = Cautious(largest=0)
     async with make_http_client("http://service.example/api", transport=way) as http:
-        with pytest.raises(OversizedReplyError):
-            await ReferenceClient(Transport(http), generation_8()).changes(ABES, limit=8)
-    assert len(way.asked) == 4
+        page = await ReferenceClient(Transport(http), generation_8()).changes(ABES, limit=8)
+    assert (page.items, page.total) == ((), ALL)
+    assert len(way.asked) == 15 + 8, "each part once, and the total for each that is too large alone"
 
 
 async def test_a_trial_that_nobody_answers_has_certainly_done_nothing() -> None:

@@ -57,15 +57,17 @@ class QueuePast:
     async def _all_after(self, settled: tuple[Milestones, ...]) -> list[Milestones]:
         """Everything; of what is settled only the last is read again, to see that nothing before it is gone."""
         kept = list(settled[:-1])
+        offset = len(kept)
         while True:
             with as_reader():
-                page = await self.client.milestones(self.reader_key, offset=len(kept), limit=PAGE)
+                page = await self.client.milestones(self.reader_key, offset=offset, limit=PAGE)
             if settled and page.items[:1] != settled[-1:]:
-                settled, kept = (), []
+                settled, kept, offset = (), [], 0
                 continue
             settled = ()
             kept += page.items
-            if not page.items or len(kept) >= page.total:
+            offset += PAGE  # not the items: what is too large to be read is left out of them
+            if offset >= page.total:
                 return kept
 
 

@@ -125,8 +125,8 @@ class Reconciler:
                     tell_at=self._tell_at(is_person_waiting=is_person_waiting),
                 )
                 return match
-            offset += len(page.items)
-            if not page.items or offset >= page.total:
+            offset += PAGE  # not the items: what is too large to be read is left out of them
+            if offset >= page.total:
                 break
         if self.clock() - (intent.sent_at or intent.created_at) > GIVE_UP_AFTER:
             await self.intents.resolve(

@@ -70,8 +70,8 @@ class Looker:
                 page = await self.client.listing(self.reader_key, offset=offset, limit=PAGE)
                 entries = page.entries or ()
                 found += await _whole(page, {e["change_id"] for e in entries if e["change_id"] in change_ids})
-                offset += len(entries)
-                if not entries or offset >= page.total:
+                offset += len(entries) + page.unreadable
+                if not (entries or page.unreadable) or offset >= page.total:
                     return found
 
     async def _glance(self) -> Sight | None:
@@ -83,6 +83,7 @@ class Looker:
             return None
         for status in COUNTED:
             expected = memory.count(status) + sum(entry["status"] == status for entry in new)
+            expected += memory.unreadable * (status is ChangeStatus.PENDING)  # a guess, for want of any sign
             count = await self.client.count(self.reader_key, [status])
             if count != expected:
                 return await self._narrowed(tail, new)
@@ -165,10 +166,10 @@ class Looker:
                 other = {i: e for i, e in found.items() if memory.entries.get(i) != e}
                 entries |= other
                 moved += await _whole(page, other)
-                pages[offset] = SeenPage(page.fingerprint, tuple(found), page.total)
+                pages[offset] = SeenPage(page.fingerprint, tuple(found), page.total, page.unreadable)
             seen = pages[offset]
-            offset += len(seen.change_ids)
-            if not seen.change_ids or offset >= seen.total:
+            offset += seen.length
+            if not seen.length or offset >= seen.total:
                 break
         present = {change_id for page in pages.values() for change_id in page.change_ids}
         newest, total, last_id = await self._newest()
@@ -202,7 +203,7 @@ class Looker:
 def _after_anchor(tail: Listing, memory: QueueMemory) -> tuple[Entry, ...] | None:
     """Entries behind the one that was the newest; ``None`` when it does not stand where it stood."""
     entries = tail.entries or ()
-    if not memory.total:
+    if not memory.total or (tail.unreadable and not memory.last_id):
         return entries
     if not entries or entries[0]["change_id"] != memory.last_id:
         return None

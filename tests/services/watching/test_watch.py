@@ -186,6 +186,32 @@ async def test_proposals_of_megabytes_hide_no_other(house: House) -> None:
     assert all(house.services.watch.remembered(change_id) for change_id in range(1, 15))
 
 
+HUGE = {"name": "Huge", "description": "x" * 9_000_000}
+"""The service takes it; nobody reads so much at once."""
+
+
+@pytest.mark.parametrize("place", [1, 2, 3])
+async def test_a_proposal_that_is_too_large_to_be_read_hides_no_other(house: House, place: int) -> None:
+    watch = house.services.watch
+    for change_id in range(1, 4):
+        house.service.put(change_id, **({"payload": HUGE} if change_id == place else {}))
+    await watch.sweep()
+    others = [change_id for change_id in range(1, 4) if change_id != place]
+    assert [change.change_id for change in watch.waiting(ChangeStatus.PENDING)] == others
+    assert (await house.services.status.report()).unreadable == 1
+    house.service.requests.clear()
+    await watch.sweep()
+    looked = [request for request in house.service.requests if request.url.params.get_list("statuses")]
+    assert len(looked) == 2, "the counts alone: it is no news any more"
+    house.service.put(4)
+    await watch.sweep()
+    assert watch.remembered(4) is not None
+    house.service.put(place, status="rejected", rejected_by="303", reject_reason="too long")
+    await watch.sweep()
+    assert (await house.services.status.report()).unreadable == 0
+    assert [change.change_id for change in watch.waiting(ChangeStatus.PENDING)] == [*others, 4]
+
+
 async def test_a_change_counts_as_gone_only_after_three_looks_and_a_404(watched: House) -> None:
     del watched.service.changes[42]
     for _ in range(SWEEPS_UNTIL_GONE - 1):
