@@ -1,4 +1,4 @@
-"""What people still have to be told, one row each, kept until delivered; at least once, never for ever."""
+"""What people still have to be told, one row each, kept until delivered or given up; told at least once."""
 
 import sys
 from collections.abc import Iterable
@@ -131,13 +131,14 @@ class Outbox:
         )
         return None if row is None else NoticeState(row["state"])
 
-    async def recover(self) -> int:
-        """At start: what was being sent when the bot stopped goes out again. Returns how many."""
-        return await self._database.transaction(
-            lambda transaction: (
-                transaction.execute("UPDATE notice SET state = 'ready' WHERE state = 'sending'").rowcount
-            )
-        )
+    async def recover(self, next_at: datetime | None = None) -> int:
+        """What was being sent when the bot stopped, or its round broke, goes out again; returns how many.
+
+        At once, or not before ``next_at``.
+        """
+        stamp = None if next_at is None else to_stamp(next_at)
+        sql = "UPDATE notice SET state = 'ready', next_at = coalesce(?, next_at) WHERE state = 'sending'"
+        return await self._database.transaction(lambda transaction: transaction.execute(sql, (stamp,)).rowcount)
 
     async def count_waiting(self) -> int:
         """How many are still to be delivered."""
@@ -148,7 +149,8 @@ class Outbox:
         stamp = None if next_at is None else to_stamp(next_at)
         await self._database.transaction(
             lambda transaction: transaction.execute(
-                "UPDATE notice SET state = ?, next_at = coalesce(?, next_at) WHERE notice_id = ?",
+                # What is settled stays so, whatever breaks after it was.
+                "UPDATE notice SET state = ?, next_at = coalesce(?, next_at) WHERE notice_id = ? AND state = 'sending'",
                 (state, stamp, notice_id),
             )
         )

@@ -91,6 +91,13 @@ async def deliver(
         return Delivery(Fate.AWAY, reason=type(error).__name__)
 
 
+def is_refusal(error: Exception) -> bool:
+    """Whether Discord will not take this message later either: not allowed, nowhere to put it, or not its form."""
+    if isinstance(error, discord.Forbidden | discord.NotFound):
+        return True
+    return isinstance(error, discord.HTTPException) and error.status == _BAD_REQUEST
+
+
 async def _post(
     channel: discord.PartialMessageable, nonce: str, draw: Callable[[], Card], pinging: discord.AllowedMentions
 ) -> int:
@@ -116,12 +123,9 @@ def _fate_of(error: discord.HTTPException, *, is_edit: bool) -> Delivery:
     reason = f"{error.status} {error.code}"
     if error.code == OLD_MESSAGE_EDITS:
         return Delivery(Fate.LATER, wait=LATER_FOR_OLD_MESSAGES, reason=reason)
-    if isinstance(error, discord.NotFound):
-        is_lost = is_edit and error.code == UNKNOWN_MESSAGE
-        return Delivery(Fate.LOST if is_lost else Fate.REFUSED, reason=reason)
-    if isinstance(error, discord.Forbidden) or error.status == _BAD_REQUEST:
-        return Delivery(Fate.REFUSED, reason=reason)
-    return Delivery(Fate.AWAY, reason=reason)
+    if isinstance(error, discord.NotFound) and is_edit and error.code == UNKNOWN_MESSAGE:
+        return Delivery(Fate.LOST, reason=reason)
+    return Delivery(Fate.REFUSED if is_refusal(error) else Fate.AWAY, reason=reason)
 
 
 def _substance(view: discord.ui.LayoutView | Markup) -> list[str]:

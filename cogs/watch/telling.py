@@ -8,7 +8,7 @@ import structlog
 from bot.client.bot import CuratorBot
 from bot.services.messages.notices import DueNotice
 from bot.ui.notices.direct_messages import news_notice
-from cogs.watch.delivery import UNREACHABLE
+from cogs.watch.delivery import UNREACHABLE, is_refusal
 
 log = structlog.get_logger(__name__)
 
@@ -23,8 +23,19 @@ class Teller:
     async def tell_all(self) -> None:
         """Deliver what is due."""
         async with self._lock:
-            for notice in await self.bot.services.notices.due():
-                await self._tell(notice)
+            try:
+                for notice in await self.bot.services.notices.due():
+                    await self._tell_or_wait(notice)
+            finally:
+                await self.bot.services.notices.take_back()
+
+    async def _tell_or_wait(self, notice: DueNotice) -> None:
+        try:
+            await self._tell(notice)
+        except Exception:
+            # One that cannot be drawn waits ever longer, and keeps nobody else from being told.
+            log.exception("notice broke", notice_id=notice.notice_id)
+            await self.bot.services.notices.postponed(notice)
 
     async def _tell(self, notice: DueNotice) -> None:
         notices = self.bot.services.notices
@@ -33,8 +44,9 @@ class Teller:
             channel = await self.bot.create_dm(discord.Object(notice.user_id))
             await channel.send(view=view, nonce=notice.nonce)
             await notices.delivered(notice)
-        except (discord.Forbidden, discord.NotFound):
-            await notices.undeliverable(notice)
         except UNREACHABLE as error:
+            if is_refusal(error):
+                await notices.undeliverable(notice)
+                return
             log.warning("notice not sent", notice_id=notice.notice_id, reason=type(error).__name__)
             await notices.postponed(notice)

@@ -54,6 +54,15 @@ async def test_what_cannot_be_delivered_is_given_up(outbox: Outbox, now: datetim
     assert await outbox.due(now + timedelta(days=1)) == []
 
 
+async def test_what_was_delivered_is_not_tried_again_by_what_breaks_after_it(outbox: Outbox, now: datetime) -> None:
+    await outbox.add([APPROVED], now)
+    (notice,) = await outbox.due(now)
+    await outbox.mark_done(notice.notice_id)
+    await outbox.mark_retry(notice.notice_id, now)
+    assert await outbox.due(now) == []
+    assert await outbox.state_of(APPROVED) is NoticeState.DONE
+
+
 async def test_what_was_being_sent_when_the_bot_stopped_goes_out_again(outbox: Outbox, now: datetime) -> None:
     await outbox.add([APPROVED, APPLIED], now)
     first, _ = await outbox.due(now)

@@ -77,12 +77,13 @@ class Notices:
 
     async def undeliverable(self, notice: DueNotice) -> None:
         """Their direct messages are closed, or they are gone: the change's thread tells it, and no decision fails."""
-        for notice_id in (notice.notice_id, *notice.others):
-            await self.outbox.mark_dead(notice_id)
         news = notice.news
         if isinstance(news, ChangeNews) and news.followed is None and news.facts.state in TOLD:
             mentioned = notice.user_id if await self.finder.is_visible(notice.user_id) else None
             await self.sayings.add(saying_when_told(news.facts, mentioned, self.clock()), self.clock())
+        # Only now: broken off in between, it is tried again, and what is said in the thread is said once.
+        for notice_id in (notice.notice_id, *notice.others):
+            await self.outbox.mark_dead(notice_id)
         await self._told(notice)
 
     async def postponed(self, notice: DueNotice) -> None:
@@ -90,6 +91,10 @@ class Notices:
         wait = min(RETRY_FIRST * 2 ** min(notice.attempts, 10), RETRY_MAX)
         for notice_id in (notice.notice_id, *notice.others):
             await self.outbox.mark_retry(notice_id, self.clock() + wait)
+
+    async def take_back(self) -> None:
+        """A round is over: what it took and did not settle, because it broke, is due again later."""
+        await self.outbox.recover(self.clock() + RETRY_FIRST)
 
     async def _told(self, notice: DueNotice) -> None:
         """The card of a rejected change says how its requestor learnt of that."""
