@@ -14,6 +14,18 @@ from storage.refused import MAX_FAILURES
 AT_ONCE = datetime.fromtimestamp(0, UTC)
 """For what is to be said as soon as may be, where no clock is at hand."""
 
+_FORGET = """
+DELETE FROM post WHERE next_at < ? AND (
+       kind IN ('burst', 'reminder', 'digest') OR (kind = 'outage' AND facts ->> '$.until' IS NOT NULL)
+       OR (kind = 'thread' AND channel_id = 0))
+"""
+
+_EMPTY = """
+UPDATE post SET facts = '{}', user_id = NULL
+WHERE next_at < ? AND kind IN ('thread', 'announcement') AND facts != '{}'
+      AND (shown_revision >= revision OR failures >= ?)
+"""
+
 
 class PostKind(StrEnum):
     """What a post is about; what its facts hold is a matter of its kind."""
@@ -24,7 +36,6 @@ class PostKind(StrEnum):
     DIGEST = "digest"
     THREAD = "thread"
     ANNOUNCEMENT = "announcement"
-    REFUSAL = "refusal"
     OUTCOME = "outcome"
 
 
@@ -111,25 +122,6 @@ class Posts:
 
         return await self._database.transaction(write)
 
-    async def rewrite(
-        self, guild_id: int, kind: PostKind, subject: str, facts: Mapping[str, Any], *, now: datetime
-    ) -> bool:
-        """Have a post say this instead, edited where it stands; False when there is none, or it says so already."""
-        text = to_json(facts)
-        sql = (
-            "UPDATE post SET facts = ?, revision = revision + 1, next_at = ? "
-            "WHERE guild_id = ? AND kind = ? AND subject = ? AND facts != ?"
-        )
-        values = (text, to_stamp(now), guild_id, kind, subject, text)
-        return await self._database.transaction(lambda transaction: transaction.execute(sql, values).rowcount > 0)
-
-    async def get(self, guild_id: int, kind: PostKind, subject: str) -> Post | None:
-        """A post as it was last written; None when there is none."""
-        row = await self._database.read_one(
-            "SELECT * FROM post WHERE guild_id = ? AND kind = ? AND subject = ?", (guild_id, kind, subject)
-        )
-        return None if row is None else _post(row)
-
     async def drop_before(self, kind: PostKind, moment: datetime) -> None:
         """Forget posts of a kind that were to be said before a moment, whatever came of them."""
         await self._database.transaction(
@@ -137,6 +129,20 @@ class Posts:
                 "DELETE FROM post WHERE kind = ? AND next_at < ?", (kind, to_stamp(moment))
             )
         )
+
+    async def forget_before(self, moment: datetime) -> None:
+        """Forget what was to be said before a moment; of a change's own posts, only what they said.
+
+        That those were said is kept: an old change that the bot sees anew would be announced once more. An outage that
+        lasts is kept whole, to be told the end of.
+        """
+        stamp = to_stamp(moment)
+
+        def write(transaction: Transaction) -> None:
+            transaction.execute(_FORGET, (stamp,))
+            transaction.execute(_EMPTY, (stamp, _MAX_FAILURES))
+
+        await self._database.transaction(write)
 
     async def due(self, now: datetime, *, limit: int = 50) -> list[Post]:
         """What is to be posted or edited now, in the order in which it was added; not what has no channel yet."""

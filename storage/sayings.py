@@ -12,8 +12,8 @@ NOWHERE = 0
 """Channel of a post whose thread is still to be opened; nothing is posted there."""
 
 _IN_THREADS = """
-INSERT INTO post (guild_id, channel_id, kind, subject, facts, next_at)
-SELECT card.guild_id, coalesce(card.thread_id, 0), 'thread', ?, ?, ?
+INSERT INTO post (guild_id, channel_id, kind, subject, facts, next_at, user_id)
+SELECT card.guild_id, coalesce(card.thread_id, 0), 'thread', ?, ?, ?, ?
 FROM card JOIN guild USING (guild_id)
 WHERE card.change_id = ? AND (card.thread_id IS NOT NULL OR guild.has_threads)
 ON CONFLICT (guild_id, kind, subject) DO NOTHING
@@ -50,12 +50,14 @@ class Saying:
         subject: what makes it the same thing: said once in each thread.
         facts: what it says, as JSON.
         is_announced: whether announcement channels say it too.
+        user_id: whom it names or whose words it has, None for nobody in particular; it is forgotten with them.
     """
 
     change_id: int
     subject: str
     facts: Mapping[str, Any]
     is_announced: bool = False
+    user_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +102,15 @@ class Sayings:
             )
             waiting = transaction.execute(
                 "DELETE FROM post WHERE guild_id = ? AND kind = 'thread' AND channel_id = ? "
-                "AND facts ->> '$.change_id' = ? RETURNING post_id, subject, facts",
+                "AND facts ->> '$.change_id' = ? RETURNING post_id, subject, facts, user_id",
                 (card.guild_id, NOWHERE, card.change_id),
             ).fetchall()
-            said = [(first.subject, to_json(first.facts))]
-            said += [(row["subject"], row["facts"]) for row in sorted(waiting, key=lambda row: int(row["post_id"]))]
+            said: list[tuple[Any, ...]] = [(first.subject, to_json(first.facts), first.user_id)]
+            said += [tuple(row)[1:] for row in sorted(waiting, key=lambda row: int(row["post_id"]))]
             transaction.executemany(
-                "INSERT INTO post (guild_id, channel_id, kind, subject, facts, next_at) "
-                "VALUES (?, ?, 'thread', ?, ?, ?) ON CONFLICT (guild_id, kind, subject) DO NOTHING",
-                [(card.guild_id, thread_id, subject, facts, to_stamp(now)) for subject, facts in said],
+                "INSERT INTO post (guild_id, channel_id, kind, next_at, subject, facts, user_id) "
+                "VALUES (?, ?, 'thread', ?, ?, ?, ?) ON CONFLICT (guild_id, kind, subject) DO NOTHING",
+                [(card.guild_id, thread_id, to_stamp(now), *each) for each in said],
             )
 
         await self._database.transaction(write)
@@ -130,7 +132,7 @@ def add_sayings(transaction: Transaction, sayings: Iterable[Saying], now: dateti
     stamp = to_stamp(now)
     for saying in sayings:
         facts = to_json({**saying.facts, "change_id": saying.change_id})
-        transaction.execute(_IN_THREADS, (saying.subject, facts, stamp, saying.change_id))
+        transaction.execute(_IN_THREADS, (saying.subject, facts, stamp, saying.user_id, saying.change_id))
         if saying.is_announced:
             transaction.execute(_ANNOUNCED, (saying.subject, facts, stamp, saying.change_id))
 

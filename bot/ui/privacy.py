@@ -21,7 +21,7 @@ _NAMES = {
     "claim": ("claim", "claims"),
     "approval": ("counted approval", "counted approvals"),
     "selection": ("choice of several changes", "choices of several changes"),
-    "post": ("outcome told in a channel", "outcomes told in a channel"),
+    "post": ("note of what was told in a channel", "notes of what was told in channels"),
     "subscription": ("subscription", "subscriptions"),
     "mirrored_role": ("note of a Discord role given", "notes of Discord roles given"),
 }
@@ -53,8 +53,9 @@ def privacy_view(look: Look) -> Markup:
         .gap()
         .text(
             "-# How long",
-            "Drafts until you send or discard them, or nobody touched them for weeks; "
-            "everything else until you delete it.",
+            "Drafts until you send or discard them, or nobody touched them for weeks; your key until nobody used it "
+            "for months; what you sent for a year at most; what was told in a channel for months; the note that you "
+            "sent, decided or were told of something until you delete it.",
         )
         .gap()
         .text(

@@ -88,6 +88,7 @@ class WatchCog(commands.Cog):
         await services.approving.expire()
         await services.bulk.expire()
         await services.lost_decisions.expire()
+        await services.posts.expire()
         try:
             await services.watch.sweep()
         finally:

@@ -10,6 +10,7 @@ import pytest
 from bot.demo.people import ABE
 from bot.demo.world import World
 from bot.services.messages.news import ChangeNews, News
+from bot.services.messages.notices import RETRY_MAX
 from bot.ui.components import Markup
 from bot.ui.glyphs import Look
 from cogs.watch import telling
@@ -56,8 +57,8 @@ async def test_what_cannot_be_drawn_waits_and_what_comes_after_it_is_told(
     assert f"#{SECOND}" in _told(approver, simulation)
     assert "notice broke" in logs.getvalue()
     monkeypatch.setattr(telling, "news_notice", draw)
-    for _ in range(5):
-        await simulation.let_pass(simulation.bot.poll_interval)
+    for _ in range(2):
+        await simulation.let_pass(RETRY_MAX)
     assert f"#{FIRST}" in _told(approver, simulation), "once it can be drawn"
 
 
@@ -74,8 +75,8 @@ async def test_what_a_broken_round_took_is_due_again(
     await _approved(simulation, scripted)
     assert _told(approver, simulation) == ""
     monkeypatch.setattr(finder, "of", read)
-    for _ in range(5):
-        await simulation.let_pass(simulation.bot.poll_interval)
+    for _ in range(2):
+        await simulation.let_pass(RETRY_MAX)
     assert f"#{SECOND}" in _told(approver, simulation)
 
 

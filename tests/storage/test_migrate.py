@@ -118,3 +118,20 @@ async def test_what_people_had_still_to_be_told_is_told_by_the_next_version(
         await outbox.add([NoticeKey(1111, 43, "approved")], datetime.now(UTC))
         (following,) = await outbox.due(datetime.now(UTC))
         assert following.notice_id == 8, "Discord drops a repeated nonce: the numbers go on"
+
+
+async def test_what_threads_said_to_people_becomes_theirs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = (("told", '{"status": "told", "ping": 1111}'), ("hidden", '{"status": "told", "ping": null}'))
+    with monkeypatch.context() as before:
+        before.setattr("storage.opening.shipped_migrations", lambda: shipped_migrations()[:10])
+        async with await Database.open(path) as database:
+            await database.transaction(
+                lambda transaction: transaction.executemany(
+                    "INSERT INTO post (guild_id, channel_id, kind, subject, facts, next_at) "
+                    "VALUES (77, 770, 'thread', ?, ?, 0)",
+                    rows,
+                )
+            )
+    async with await Database.open(path) as database:
+        found = await database.read("SELECT subject, user_id FROM post ORDER BY post_id")
+    assert [tuple(row) for row in found] == [("told", 1111), ("hidden", None)]

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from storage.columns import to_json
 from storage.database import Database
 from storage.posts import Post, PostKey, PostKind, Posts
 
@@ -15,6 +16,10 @@ BACK = {"since": 1772366400, "until": 1772367000}
 @pytest.fixture
 def posts(database: Database) -> Posts:
     return Posts(database)
+
+
+async def say_back(posts: Posts, now: datetime) -> int:
+    return await posts.rewrite_everywhere(PostKind.OUTAGE, OUTAGE.subject, BACK, now=now, cursors={})
 
 
 async def only(posts: Posts, now: datetime) -> Post:
@@ -37,9 +42,8 @@ async def test_a_rewritten_post_is_edited_where_it_stands(posts: Posts, now: dat
     await posts.add([OUTAGE], now)
     first = await only(posts, now)
     await posts.mark_posted(first.post_id, 5, first.revision)
-    assert await posts.rewrite(GUILD, PostKind.OUTAGE, OUTAGE.subject, BACK, now=now)
-    assert not await posts.rewrite(GUILD, PostKind.OUTAGE, OUTAGE.subject, BACK, now=now), "it says so already"
-    assert not await posts.rewrite(78, PostKind.OUTAGE, OUTAGE.subject, BACK, now=now)
+    assert await say_back(posts, now) == 1
+    assert await say_back(posts, now) == 0, "it says so already"
     second = await only(posts, now)
     assert (second.message_id, second.facts, second.nonce) == (5, BACK, first.nonce)
 
@@ -47,7 +51,7 @@ async def test_a_rewritten_post_is_edited_where_it_stands(posts: Posts, now: dat
 async def test_what_is_rewritten_while_it_is_posted_is_edited_after_that(posts: Posts, now: datetime) -> None:
     await posts.add([OUTAGE], now)
     on_its_way = await only(posts, now)
-    await posts.rewrite(GUILD, PostKind.OUTAGE, OUTAGE.subject, BACK, now=now)
+    await say_back(posts, now)
     await posts.mark_posted(on_its_way.post_id, 5, on_its_way.revision)
     assert (await only(posts, now)).facts == BACK
 
@@ -69,10 +73,29 @@ async def test_what_somebody_deleted_is_not_said_again(posts: Posts, now: dateti
     await posts.add([OUTAGE], now)
     post = await only(posts, now)
     await posts.mark_posted(post.post_id, 5, post.revision)
-    await posts.rewrite(GUILD, PostKind.OUTAGE, OUTAGE.subject, BACK, now=now)
+    await say_back(posts, now)
     await posts.mark_lost(post.post_id)
     assert await posts.due(now) == []
-    kept = await posts.get(GUILD, PostKind.OUTAGE, OUTAGE.subject)
-    assert kept is not None
-    assert kept.message_id is None
-    assert await posts.get(GUILD, PostKind.BURST, OUTAGE.subject) is None
+    assert await posts.add([OUTAGE], now) == 0
+
+
+async def test_what_was_said_long_ago_is_not_kept(database: Database, posts: Posts, now: datetime) -> None:
+    outage, day = OUTAGE.subject, timedelta(days=1)
+    kinds = (PostKind.REMINDER, PostKind.DIGEST, PostKind.BURST, PostKind.THREAD, PostKind.ANNOUNCEMENT)
+    said = [PostKey(GUILD, CHANNEL, kind, "then", {"by": "alice#101"}, user_id=1111) for kind in kinds]
+    await posts.add([OUTAGE, *said, PostKey(GUILD, 0, PostKind.THREAD, "nowhere", {"by": "alice#101"})], now)
+    await posts.add([PostKey(GUILD, CHANNEL, PostKind.REMINDER, "newer", {})], now + day)
+    for post in await posts.due(now + day):
+        await posts.mark_posted(post.post_id, 5, post.revision)
+    await posts.forget_before(now + day)
+    rows = await database.read("SELECT kind, subject, facts, user_id FROM post ORDER BY post_id")
+    assert [tuple(row) for row in rows] == [
+        ("outage", outage, to_json(OUTAGE.facts), None),
+        ("thread", "then", "{}", None),
+        ("announcement", "then", "{}", None),
+        ("reminder", "newer", "{}", None),
+    ]
+    assert await posts.add(said, now + day) == 3, "those of a change are never said twice"
+    await say_back(posts, now + day)
+    await posts.forget_before(now + 3 * day)
+    assert outage not in [row["subject"] for row in await database.read("SELECT subject FROM post")], "it is over"

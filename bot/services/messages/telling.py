@@ -197,4 +197,5 @@ def saying_when_told(facts: ChangeFacts, user_id: int | None, now: datetime) -> 
             "ping": user_id,
             "at": int(now.timestamp()),
         },
+        user_id=user_id,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from storage.posts import Post, PostKey, PostKind, Posts
@@ -11,6 +11,9 @@ __all__ = ["RETRY_FIRST", "DuePost", "PostBox", "PostKind"]
 
 RETRY_FIRST = timedelta(seconds=30)
 """Until a post that Discord did not take goes out again."""
+
+KEPT_FOR = timedelta(days=90)
+"""What was said in a channel stands there; the bot need not know any more what it was."""
 
 type DuePost = Post
 """A post to deliver now: of which kind, what it says (``facts``), and where it stands already."""
@@ -22,6 +25,7 @@ class PostBox:
 
     posts: Posts
     clock: Callable[[], datetime]
+    _expired_on: date | None = None
 
     async def add(
         self,
@@ -48,13 +52,16 @@ class PostBox:
         post = PostKey(guild_id, channel_id, kind, subject, facts, user_id)
         return await self.posts.add([post], now or self.clock()) > 0
 
-    async def rewrite(self, guild_id: int, kind: PostKind, subject: str, facts: Mapping[str, Any]) -> bool:
-        """Have a post say this instead, where it stands; False when there is none, or it says so already."""
-        return await self.posts.rewrite(guild_id, kind, subject, facts, now=self.clock())
-
     async def forget(self, kind: PostKind, before: datetime) -> None:
         """Keep no more what was said before then, and stands there or never will."""
         await self.posts.drop_before(kind, before)
+
+    async def expire(self) -> None:
+        """Once a day, keep no more what was said long ago."""
+        today = self.clock().date()
+        if self._expired_on != today:
+            await self.posts.forget_before(self.clock() - KEPT_FOR)
+            self._expired_on = today
 
     async def due(self) -> list[DuePost]:
         """What is to be posted or edited now, oldest first."""

@@ -27,8 +27,11 @@ class Threads:
 
     async def opened(self, card: Openable, thread_id: int) -> None:
         """The thread is there: its first message is why the change was proposed, then what moved meanwhile."""
-        why = await self.intents.why_of(card.change_id)
-        first = Saying(card.change_id, f"{card.change_id}:{card.message_id}:why", {"status": "why", "why": why})
+        proposal = await self.intents.proposal_of(card.change_id)
+        why = (proposal.why or None) if proposal is not None else None
+        whose = proposal.user_id if proposal is not None and why is not None else None
+        subject = f"{card.change_id}:{card.message_id}:why"
+        first = Saying(card.change_id, subject, {"status": "why", "why": why}, user_id=whose)
         await self.sayings.opened(card, thread_id, first, self.clock())
 
     async def refused(self, card: Openable) -> int:

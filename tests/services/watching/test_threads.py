@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.services.watching.posts import DuePost, PostKind
+from bot.services.watching.posts import KEPT_FOR, DuePost, PostKind
 from bot.services.watching.threads import A_ROUND, Openable
 from storage.guild_settings import Setting
-from tests.services.conftest import CHANNEL, GUILD, House
+from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, House
 
 NEWS = 79
 
@@ -124,3 +124,28 @@ async def test_a_server_without_threads_has_none(house: House) -> None:
     await decide(house, "approved")
     assert await house.services.threads.due() == []
     assert await said(house) == []
+
+
+async def test_an_old_change_that_is_seen_anew_is_said_nothing_of_again(threaded: House) -> None:
+    await open_threads(threaded)
+    await decide(threaded, "applied")
+    for post in await said(threaded):
+        await threaded.services.posts.posted(post, 900)
+    threaded.clock.move(seconds=KEPT_FOR.total_seconds() + 1)
+    await threaded.services.posts.expire()
+    await threaded.restart()
+    watch = threaded.services.watch
+    await watch.note(await watch.read(42))
+    assert await said(threaded) == []
+
+
+async def test_what_a_thread_says_to_somebody_is_theirs_and_goes_with_them(threaded: House) -> None:
+    services = threaded.services
+    await open_threads(threaded)
+    await decide(threaded, "approved")
+    (notice,) = await services.notices.due()
+    await services.notices.undeliverable(notice)
+    (told,) = (await services.privacy.export(REQUESTOR)).rows["post"]
+    assert told["facts"]["ping"] == REQUESTOR
+    assert (await services.privacy.forget(REQUESTOR))["post"] == 1
+    assert str(REQUESTOR) not in str([post.facts for post in await said(threaded)])
