@@ -58,21 +58,31 @@ class RolesCog(commands.Cog):
     async def _all(self, interaction: discord.Interaction[CuratorBot]) -> discord.ui.LayoutView:
         guild = interaction.guild
         known = await self.bot.services.accounts.with_roles()
-        here = [standing for standing in known[:MEMBERS_ASKED_MAX] if guild and await _is_here(guild, standing.user_id)]
+        here, unseen = [], max(0, len(known) - MEMBERS_ASKED_MAX)
+        for standing in known[:MEMBERS_ASKED_MAX]:
+            is_here = await _is_here(guild, standing.user_id) if guild else False
+            if is_here is None:
+                unseen += 1
+            elif is_here:
+                here.append(standing)
         return roles_list(
             [_member(standing) for standing in here if standing.is_visible],
             guild.name if guild else "",
             self.bot.look,
             hidden=sum(not standing.is_visible for standing in here),
+            unseen=unseen,
             read_at=min((s.roles_read_at for s in here if s.roles_read_at), default=None),
         )
 
 
-async def _is_here(guild: discord.Guild, user_id: int) -> bool:
+async def _is_here(guild: discord.Guild, user_id: int) -> bool | None:
+    """Whether somebody is in the server; ``None`` where Discord does not say."""
     try:
         await guild.fetch_member(user_id)
     except discord.NotFound:
         return False
+    except discord.HTTPException:
+        return None
     return True
 
 

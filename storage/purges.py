@@ -14,12 +14,11 @@ KEPT_FOR = timedelta(days=30)
 
 
 class PurgeState(StrEnum):
-    """OFFERED waits for the person; SENT may have been done; DONE and REFUSED were answered."""
+    """OFFERED waits for the person; SENT may have been done; DONE was."""
 
     OFFERED = "offered"
     SENT = "sent"
     DONE = "done"
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +72,15 @@ class Purges:
             lambda transaction: transaction.execute(sql, (to_stamp(now), purge_id)).rowcount > 0
         )
 
-    async def close(self, purge_id: int, state: PurgeState) -> None:
-        """Write down what came of it."""
+    async def mark_done(self, purge_id: int) -> None:
+        """Write down that it was done."""
+        await self._answered(purge_id, PurgeState.DONE)
+
+    async def take_back(self, purge_id: int) -> None:
+        """Write down that it was certainly not done, so that it may be sent once more."""
+        await self._answered(purge_id, PurgeState.OFFERED)
+
+    async def _answered(self, purge_id: int, state: PurgeState) -> None:
         await self._database.transaction(
             lambda transaction: transaction.execute(
                 "UPDATE purge SET state = ? WHERE purge_id = ? AND state = 'sent'", (state, purge_id)

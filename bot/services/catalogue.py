@@ -123,7 +123,7 @@ class Catalogue:
             ApiError: the service did not answer.
         """
         known = self._models.get(category)
-        if known is not None and not known.is_outdated and self.clock() - known.read_at < FRESH_FOR:
+        if known is not None and not known.is_outdated and self._is_within(FRESH_FOR, known.read_at):
             return known.records
         return (await self._read(category, None if known is None else known.sign)).records
 
@@ -166,6 +166,8 @@ class Catalogue:
         return best_of([self._index(one) for one in categories], typed, limit)
 
     def _index(self, category: str) -> NameIndex:
+        if category not in self._models:
+            return NameIndex(())  # not kept: a category may be whatever somebody types
         if category not in self._indices:
             self._indices[category] = NameIndex(self.known_names(category))
         return self._indices[category]
@@ -200,7 +202,7 @@ class Catalogue:
                 except BotError:
                     continue
         is_told = self.baselines and sign is not None and sign == self._baselines_sign
-        if not is_told or self.clock() - (self._baselines_at or self.clock()) > UNTOLD_FOR:
+        if not is_told or not self._is_within(UNTOLD_FOR, self._baselines_at):
             with suppress(BotError):
                 await self._read_baselines()
                 self._baselines_sign, self._baselines_at = sign, self.clock()
@@ -224,7 +226,11 @@ class Catalogue:
         known = self._models.get(category)
         if known is None or known.is_outdated:
             return True
-        return (sign is not None and sign != known.sign) or self.clock() - known.read_at > UNTOLD_FOR
+        return (sign is not None and sign != known.sign) or not self._is_within(UNTOLD_FOR, known.read_at)
+
+    def _is_within(self, span: timedelta, at: datetime | None) -> bool:
+        """Whether this was so long ago at most; nothing was later than now, but where the clock was set back."""
+        return at is not None and timedelta() <= self.clock() - at < span
 
     async def _read(self, category: str, sign: int | None) -> _Models:
         try:

@@ -51,7 +51,7 @@ class Usages:
         if category not in COUNTED:
             return None
         known = self._answers.get(category)
-        if known is None or self.clock() - known.read_at > COUNTS_FOR:
+        if known is None or not timedelta() <= self.clock() - known.read_at < COUNTS_FOR:
             known = self._answers[category] = _Answer(await self._ask(category), self.clock())
         model = known.models.get(name)
         if model is None:

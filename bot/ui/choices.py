@@ -7,14 +7,11 @@ from itertools import islice
 
 from bot.reference.models import PendingChange
 from bot.services.community.model_names import choice_value, ranked
-from bot.ui.text import clean, cut, units
+from bot.ui.text import LABEL_MAX, as_label, clean, cut
 
 CHOICES_MAX = 25
 """Choices of an autocomplete (Discord's documentation)."""
-CHOICE_NAME_MAX = 100
-"""Characters of a choice's name (Discord's documentation)."""
 _LAST_NUMBER = re.compile(r"[^\s,;]+$")
-_MARK_ROOM = 12
 _NAME_MAX = 50
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 
@@ -31,9 +28,9 @@ def several_choices(changes: Iterable[PendingChange], typed: str, *, now: dateti
     known = {part.lstrip("#") for part in before.replace(",", " ").split()}
     prefix = f"{before.strip().rstrip(',')}, " if before.strip() else ""
     offered = []
-    for change_id, label in _fitting(changes, last, now):
-        if str(change_id) not in known and len(value := f"{prefix}{change_id}") <= CHOICE_NAME_MAX:
-            offered.append((value, cut(f"{prefix}{label}", CHOICE_NAME_MAX - _MARK_ROOM)))
+    for change_id, shown in _fitting(changes, last, now):
+        if str(change_id) not in known and len(value := f"{prefix}{change_id}") <= LABEL_MAX:
+            offered.append((value, as_label(f"{prefix}{shown}")))
     return offered[:CHOICES_MAX]
 
 
@@ -55,14 +52,7 @@ def requestor_choices(names: Mapping[str, str], typed: str) -> list[tuple[str, s
 
 
 def _model_label(name: str) -> str:
-    if not clean(name):
-        return "(no name)"
-    label = cut(name, CHOICE_NAME_MAX)
-    length = CHOICE_NAME_MAX
-    while units(label) > CHOICE_NAME_MAX:
-        length -= 1
-        label = cut(name, length)
-    return label
+    return as_label(name) if clean(name) else "(no name)"
 
 
 def _fitting(changes: Iterable[PendingChange], typed: str, now: datetime) -> Iterator[tuple[int, str]]:
@@ -74,10 +64,9 @@ def _fitting(changes: Iterable[PendingChange], typed: str, now: datetime) -> Ite
 
 def _label(change: PendingChange, now: datetime) -> str:
     name = cut(change.model_name, _NAME_MAX) if clean(change.model_name) else "(no name)"
-    label = f"#{change.change_id} · {change.operation} · {name} · {_age(now.timestamp() - change.requested_at)}"
-    while units(label) > CHOICE_NAME_MAX:
-        label = label[:-1]
-    return label
+    return as_label(
+        f"#{change.change_id} · {change.operation} · {name} · {_age(now.timestamp() - change.requested_at)}"
+    )
 
 
 def _age(seconds: float) -> str:

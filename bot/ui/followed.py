@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from bot.services.messages.following import Followed, Follows
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Look
-from bot.ui.text import NAME_LIST, REQUESTOR, clean, cut, plain, relative
+from bot.ui.text import NAME_LIST, REQUESTOR, as_label, clean, cut, plain, relative
 
-OPTION_MAX = 100
-"""Characters of a choice's name (Discord's documentation)."""
+_OPTION_NAME = 60
 
 
 def what_is_followed(followed: Followed) -> str:
@@ -27,11 +26,11 @@ def followed_option(followed: Followed) -> str:
     """The same as a choice of an autocomplete: no markup there."""
     match followed.kind:
         case "model":
-            return cut(f"{cut(followed.name, 60) or 'No name'} · {followed.category}", OPTION_MAX)
+            return as_label(f"{cut(followed.name, _OPTION_NAME) or 'No name'} · {followed.category}")
         case "requestor":
-            return cut(f"requestor {followed.name}", OPTION_MAX)
+            return as_label(f"requestor {followed.name}")
         case _:
-            return cut(f"category {followed.category}", OPTION_MAX)
+            return as_label(f"category {followed.category}")
 
 
 def follows_now(follows: Follows, look: Look) -> Markup:

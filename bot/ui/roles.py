@@ -30,6 +30,7 @@ def roles_list(
     look: Look,
     *,
     hidden: int = 0,
+    unseen: int = 0,
     read_at: datetime | None = None,
 ) -> Markup:
     """Draw the approvers and requestors who have linked and do not hide.
@@ -39,6 +40,7 @@ def roles_list(
         server_name: the Discord server.
         look: glyphs and commands.
         hidden: how many more are linked and hide.
+        unseen: how many more are linked, here or elsewhere, and were not looked for.
         read_at: when roles were last asked for, ``None`` where nobody holds one.
     """
     approvers = [one for one in members if Role.APPROVER in one.roles]
@@ -60,6 +62,11 @@ def roles_list(
         verb = "hides" if hidden == 1 else "hide"
         how = f" To do so: {look.command('account visibility')}" if look.knows("account visibility") else ""
         sheet.rule().text(f"-# {plural(hidden, 'linked member')} {verb} from this list.{how}")
+    if unseen:
+        sheet.text(
+            f"-# {unseen} more have linked, in this server or another, and were not looked for. *Queue roles*, in a "
+            "member's menu, tells of one."
+        )
     return sheet.view()
 
 

@@ -20,6 +20,8 @@ WHY: Final = 300
 REASON: Final = 500
 SERVICE_WORDS: Final = 300
 ADDRESS_MAX: Final = 200
+LABEL_MAX: Final = 100
+"""Characters of an option's label or description, and of a choice's name (Discord's documentation)."""
 
 NBSP: Final = "\u00a0"
 ARROW: Final = "→"
@@ -79,9 +81,17 @@ def shorten(text: str, cap: int) -> tuple[str, int]:
 
 
 def cut(text: str, cap: int) -> str:
-    """A text of at most ``cap`` characters; a cut shows as ``… (+288)``. Not escaped: for forms and file names."""
+    """The first ``cap`` characters of a text, and after a cut ``… (+288)``. Not escaped: for forms and file names."""
     kept, hidden = shorten(text, cap)
     return f"{kept}{_mark(hidden)}"
+
+
+def as_label(text: str, most: int = LABEL_MAX) -> str:
+    """The same, of at most ``most`` UTF-16 units with its mark: for what Discord refuses whole where it is longer."""
+    cap = most
+    while units(shown := cut(text, cap)) > most:
+        cap -= 1
+    return shown
 
 
 def _mark(hidden: int) -> str:

@@ -13,6 +13,7 @@ from bot.services.messages.news import ChangeNews, News
 from bot.services.messages.notices import RETRY_MAX
 from bot.ui.components import Markup
 from bot.ui.glyphs import Look
+from bot.ui.notices.direct_messages import news_notice
 from cogs.watch import telling
 from storage.outbox import NoticeKey, NoticeState
 from tests.harness.messages import posted_in, text_of
@@ -45,7 +46,7 @@ async def test_what_cannot_be_drawn_waits_and_what_comes_after_it_is_told(
     logs: io.StringIO,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    draw = telling.news_notice
+    draw = news_notice
 
     def breaking(news: News, look: Look) -> Markup:
         if isinstance(news, ChangeNews) and news.facts.change.change_id == FIRST:

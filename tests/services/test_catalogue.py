@@ -51,6 +51,21 @@ async def test_what_was_known_stays_known_while_the_service_is_away(house: House
     assert catalogue.known_names("image_generation") == ("Deliberate",)
 
 
+async def test_a_clock_that_is_set_back_keeps_nothing_fresh(house: House) -> None:
+    catalogue = house.services.catalogue
+    await catalogue.live_models("image_generation")
+    house.service.models["image_generation"]["New"] = {"name": "New"}
+    house.clock.move(hours=-1)
+    assert "New" in await catalogue.live_models("image_generation")
+
+
+async def test_what_somebody_types_for_a_category_is_not_kept(house: House) -> None:
+    catalogue = house.services.catalogue
+    await catalogue.follow()
+    assert catalogue.best_names("", None, "no such category") == []
+    assert "no such category" not in catalogue._indices
+
+
 async def test_copies_for_backends_are_not_offered(house: House) -> None:
     house.service.models["text_generation"] = {
         name: {} for name in ("Org/A-7B", "koboldcpp/A-7B", "aphrodite/Org/A-7B")

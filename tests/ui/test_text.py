@@ -56,6 +56,16 @@ def test_code_of_a_stranger_cannot_leave_its_code(typed: str, cap: int) -> None:
     assert not hidden(drawn)
 
 
+@given(HOSTILE | st.text("🐎a ", max_size=300))
+@example("🐎" * 51)
+@example("a" * 40_000)
+def test_a_label_is_never_refused_for_its_length(typed: str) -> None:
+    shown = text.as_label(typed)
+    assert text.units(shown) <= text.LABEL_MAX
+    if text.units(text.clean(typed)) <= text.LABEL_MAX:
+        assert shown == text.clean(typed)
+
+
 @given(HOSTILE, CAPS)
 def test_a_cut_always_shows_and_counts_what_is_missing(typed: str, cap: int) -> None:
     cleaned = text.clean(typed)

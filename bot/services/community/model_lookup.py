@@ -116,10 +116,11 @@ class ModelLookup:
         pages = max(1, -(-len(found) // PAGE_SIZE))
         number = min(max(number, 0), pages - 1)
         shown = found[number * PAGE_SIZE : (number + 1) * PAGE_SIZE]
+        items = tuple(self._listed(category, name) for category, name in shown)
         return ModelPage(
             wanted,
             await self.filters.keep(wanted.content(), self.clock()),
-            tuple(self._listed(category, name) for category, name in shown),
+            items,
             number,
             pages,
             len(found),

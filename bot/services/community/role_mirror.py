@@ -122,7 +122,7 @@ class RoleMirror:
         if not await self.guild_settings.all_with_mirrored_roles():
             return
         now = self.clock()
-        self._asked = {user_id: at for user_id, at in self._asked.items() if now - at < REREAD_AFTER}
+        self._asked = {user_id: at for user_id, at in self._asked.items() if timedelta() <= now - at < REREAD_AFTER}
         old = await self.links.read_before(now - REREAD_AFTER, limit=len(self._asked) + REREAD_AT_ONCE)
         for link in [link for link in old if link.user_id not in self._asked][:REREAD_AT_ONCE]:
             self._asked[link.user_id] = now

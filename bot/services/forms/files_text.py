@@ -95,9 +95,17 @@ def with_file_list(record: Mapping[str, Any], listed: FileList, dialect: Canonic
     }
     for file_name, speed in zip(names, listed.speeds, strict=False):
         said[file_name][_SLOW] = speed
-    config = dict(changed["config"])
-    config[part] = [_saying(entry, said.get(entry.get(name), {})) for entry in config[part]]
-    return {**changed, "config": config}
+    config = dict(config) if isinstance(config := changed.get("config"), Mapping) else {}
+    entries = list(entries) if isinstance(entries := config.get(part), list) else []
+    config[part] = [
+        _saying(entry, said.pop(entry[name], {}))
+        if isinstance(entry, Mapping) and isinstance(entry.get(name), str)
+        else entry
+        for entry in entries
+    ]
+    # Legacy tells purposes in another list than addresses, and a file may stand in the latter alone.
+    config[part] += [_saying({name: file_name}, words) for file_name, words in said.items() if any(words.values())]
+    return {**changed, "config": config} if entries or config[part] else changed
 
 
 def read_file_lines(typed: str) -> FileList:

@@ -149,11 +149,11 @@ class Purging:
         except ApiError as refusal:
             if isinstance(refusal, ForbiddenError):
                 self.accounts.forget(actor.user_id)
-            await self.purges.close(kept.purge_id, PurgeState.REFUSED)
+            await self.purges.take_back(kept.purge_id)
             raise
         if not removed:
             return PurgeUnsure(kept.change_ids)
-        await self.purges.close(kept.purge_id, PurgeState.DONE)
+        await self.purges.mark_done(kept.purge_id)
         await self.watch.note_purged(removed)
         log.info("purged", user_id=actor.user_id, count=len(removed))
         return Purged(
@@ -162,12 +162,15 @@ class Purging:
         )
 
     async def _gone(self, actor: Actor, kept: Purge, wanted: ListFilter, lost: ApiError) -> tuple[int, ...]:
-        """What of it matches no more after an answer that was lost. The service purges all of it, or nothing."""
+        """What of it was purged, after an answer that was lost: all or nothing, as the service purges.
+
+        So if anything is left, then what is not moved on by itself.
+        """
         try:
             left = await self._tried(actor, wanted)
         except ApiError:
             raise IndeterminateError(lost.detail, status=lost.status) from None
-        return tuple(one for one in kept.change_ids if one not in left)
+        return () if set(left) & set(kept.change_ids) else kept.change_ids
 
     async def _tried(self, actor: Actor, wanted: ListFilter) -> tuple[int, ...]:
         result = await self.client.purge(actor.key, _filter(wanted), is_trial=True)

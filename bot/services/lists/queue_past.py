@@ -48,7 +48,7 @@ class QueuePast:
             ApiError: it did not answer, or has no queue.
         """
         async with self._lock:
-            if self._known is None or self.clock() - self._known.read_at >= FRESH_FOR:
+            if self._known is None or not timedelta() <= self.clock() - self._known.read_at < FRESH_FOR:
                 begun = self.clock()
                 settled = _settled(self._known.changes) if self._known is not None else ()
                 self._known = Past(tuple(await self._all_after(settled)), begun)

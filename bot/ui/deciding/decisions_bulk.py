@@ -14,15 +14,13 @@ from bot.ui.components import Accent, Markup, Press, Sheet, button, ending, forw
 from bot.ui.custom_ids import BulkButton, ChangeVerb
 from bot.ui.deciding.bulk_items import SPACIOUS_MAX, draw_items, numbers
 from bot.ui.glyphs import Look
-from bot.ui.text import NAME_LIST, REQUESTOR, cut, plural
+from bot.ui.text import NAME_LIST, REQUESTOR, as_label, cut, plural
 
 _ACCENTS = {BulkVerb.APPROVE: Accent.BLUE, BulkVerb.REJECT: Accent.RED, BulkVerb.APPLY: Accent.GREEN}
 _DONE = {BulkVerb.APPROVE: "approved", BulkVerb.REJECT: "rejected", BulkVerb.APPLY: "applied"}
 _BEFORE = {BulkVerb.APPROVE: "pending", BulkVerb.REJECT: "pending", BulkVerb.APPLY: "approved"}
 _STILL = (Fate.FAILED, Fate.REFUSED, Fate.NOT_TRIED, Fate.COUNTED, Fate.OWN)
 """What these say of a change is that it is as before."""
-_OPTION_MAX = 100
-"""Characters of an option's label (Discord's documentation)."""
 
 
 def bulk_question(question: BulkQuestion, look: Look, *, back: Press | None = None) -> Markup:
@@ -106,10 +104,8 @@ def _menu(waiting: Waiting) -> ui.Select[Any]:
         max_values=len(waiting.items),
         options=[
             discord.SelectOption(
-                label=cut(
-                    f"#{item.change_id} {item.operation.upper()} · {cut(item.name, NAME_LIST)}", _OPTION_MAX - 12
-                ),
-                description=f"approved by {cut(item.decided_by, REQUESTOR)}" if item.decided_by else None,
+                label=as_label(f"#{item.change_id} {item.operation.upper()} · {cut(item.name, NAME_LIST)}"),
+                description=as_label(f"approved by {cut(item.decided_by, REQUESTOR)}") if item.decided_by else None,
                 value=f"{item.change_id}:{item.digest}",
             )
             for item in waiting.items

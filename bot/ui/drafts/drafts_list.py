@@ -10,13 +10,12 @@ from bot.services.outcomes import DraftSummary
 from bot.ui.cards.states import operation_word
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Look
-from bot.ui.text import NAME_LIST, clean, cut, plain, plural, relative
+from bot.ui.text import NAME_LIST, as_label, clean, plain, plural, relative
 from bot.ui.words.asides import no_drafts
 
 DRAFTS_TEMPLATE = r"drafts:open"
 OPTIONS_MAX: Final = 25
 """Options of a select menu (Discord's documentation); as many drafts as one may keep."""
-OPTION_LABEL_MAX: Final = 90
 LISTED: Final = 10
 """Drafts written out above the menu; the menu itself holds them all."""
 
@@ -48,7 +47,7 @@ def _item(draft: DraftSummary, look: Look) -> str:
 def _menu(drafts: Sequence[DraftSummary]) -> ui.Select[Any]:
     options = [
         discord.SelectOption(
-            label=cut(draft.name, OPTION_LABEL_MAX) if clean(draft.name) else "No name yet",
+            label=as_label(draft.name) if clean(draft.name) else "No name yet",
             value=str(draft.draft_id),
             description=f"{operation_word(draft.operation)} · {draft.category}",
         )

@@ -17,12 +17,10 @@ from bot.ui.components import Accent, Card, Markup, Sheet, button
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.labels import is_unstated, value_text
 from bot.ui.model_ids import ModelVerb, in_models
-from bot.ui.text import NAME_LIST, NAME_TITLE, clean, cut, plain, plural, relative, units
+from bot.ui.text import NAME_LIST, NAME_TITLE, as_label, clean, plain, plural, relative
 from bot.ui.use import use_words
 
 CHANGES_SHOWN: Final = 5
-OPTION_LABEL_MAX: Final = 100
-"""Characters of an option (Discord's documentation)."""
 
 _KEYS: Final = ("baseline", "style", "parameters", "parameters_count", "controlnet_style")
 """What is said of a model in a list, where it is stated."""
@@ -114,10 +112,8 @@ def _chooser(page: ModelPage) -> ui.Select[Any]:
 
 
 def _option(item: ListedModel) -> discord.SelectOption:
-    label = cut(item.name, NAME_TITLE) if clean(item.name) else "No name"
-    while units(label) > OPTION_LABEL_MAX:
-        label = label[:-1]
-    return discord.SelectOption(label=label, value=carried(item.category, item.name), description=item.category)
+    name = as_label(item.name) if clean(item.name) else "No name"
+    return discord.SelectOption(label=name, value=carried(item.category, item.name), description=item.category)
 
 
 def _categories(page: ModelPage) -> ui.Select[Any]:

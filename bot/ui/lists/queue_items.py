@@ -9,10 +9,8 @@ from bot.services.lists.choosing import Choice
 from bot.services.lists.listing import ListedChange, Remark, RemarkKind
 from bot.ui.cards.states import category_of, decider, operation_word, requestor, title_of
 from bot.ui.glyphs import Glyph, Look
-from bot.ui.text import NAME_LIST, REQUESTOR, clean, cut, horde_name, plain, plural, relative, units
+from bot.ui.text import NAME_LIST, REQUESTOR, as_label, clean, cut, horde_name, plain, plural, relative
 
-OPTION_LABEL_MAX = 100
-"""Characters of an option (Discord's documentation)."""
 _OPTION_NAME = 60
 _REASON_SHOWN = 60
 NUMBERS_SHOWN = 24
@@ -106,10 +104,7 @@ def option(item: ListedChange, look: Look) -> discord.SelectOption:
 
 def option_label(beginning: str, name: str) -> str:
     """The label of an option: how it begins, and as much of a name as it has room for."""
-    label = f"{beginning} · {cut(name, _OPTION_NAME) if clean(name) else 'No name'}"
-    while units(label) > OPTION_LABEL_MAX:
-        label = label[:-1]
-    return label
+    return as_label(f"{beginning} · {cut(name, _OPTION_NAME) if clean(name) else 'No name'}")
 
 
 def numbers(change_ids: Sequence[int], shown: int = NUMBERS_SHOWN) -> str:

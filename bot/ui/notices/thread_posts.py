@@ -11,7 +11,7 @@ from bot.ui.cards.states import ACCENTS, TITLE_BUDGET, heading
 from bot.ui.components import Accent, Markup, Sheet, link
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.notices.direct_messages import revise_button
-from bot.ui.text import NAME_TITLE, REASON, clean, cut, horde_name, mention, plain, relative
+from bot.ui.text import NAME_TITLE, REASON, as_label, clean, horde_name, mention, plain, relative
 
 THREAD_NAME_MAX = 100
 """Characters of a thread's name (Discord's documentation)."""
@@ -35,7 +35,7 @@ def thread_name(change_id: int, operation: str, model_name: str) -> str:
     """``#42 UPDATE Deliberate``, cut to what Discord takes. Names of threads have no markup."""
     name = clean(model_name[: THREAD_NAME_MAX * 4]) or "No name"
     start = f"#{change_id} {operation.upper()} "
-    return f"{start}{cut(name, THREAD_NAME_MAX - len(start) - 12)}"[:THREAD_NAME_MAX]
+    return f"{start}{as_label(name, THREAD_NAME_MAX - len(start))}"
 
 
 def change_post(post: DuePost, look: Look) -> Markup:

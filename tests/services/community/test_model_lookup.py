@@ -1,5 +1,7 @@
 """Models looked up: from memory where that is enough, from the service where it counts, and honestly in between."""
 
+from datetime import datetime
+
 import pytest
 
 from bot.reference.errors import UnavailableError
@@ -86,6 +88,21 @@ async def test_pages_end_where_the_models_end(house: House) -> None:
     assert (last.number, len(last.items)) == (2, 4)
     assert await lookup_of(house).filter(first.filter_id) == wanted
     assert first.filter_id == last.filter_id
+
+
+async def test_a_model_that_goes_while_the_page_is_made_breaks_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lookup = lookup_of(house)
+    keep = lookup.filters.keep
+
+    async def meanwhile(content: str, now: datetime) -> int:
+        del house.service.models["image_generation"]["Deliberate"]
+        await house.services.catalogue.live_record("image_generation", "Deliberate")
+        return await keep(content, now)
+
+    monkeypatch.setattr(lookup.filters, "keep", meanwhile)
+    assert [item.name for item in (await lookup.page(ModelFilter("delib"))).items] == ["Deliberate"]
 
 
 async def test_a_list_that_nobody_remembers_is_said_to_be_old(house: House) -> None:

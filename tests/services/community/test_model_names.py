@@ -14,8 +14,8 @@ from bot.services.community.model_names import (
     resolved,
 )
 from bot.services.errors import NameMismatchError
-from bot.ui.choices import CHOICE_NAME_MAX, CHOICES_MAX, model_choices
-from bot.ui.text import units
+from bot.ui.choices import CHOICES_MAX, model_choices
+from bot.ui.text import LABEL_MAX, units
 
 NAMES = ("Deliberate", "Deliberate 3.0", "Undeliberate", "The Deliberate", "Anything v3", "AnyLoRA")
 ANY = st.lists(st.text(min_size=1, max_size=150), max_size=40, unique=True)
@@ -42,8 +42,8 @@ def test_discord_takes_every_choice_and_each_leads_back_to_its_name(names: list[
     offered = model_choices(names, typed)
     assert len(offered) <= CHOICES_MAX
     for (label, value), name in zip(offered, ranked(names, typed), strict=False):
-        assert 1 <= units(label) <= CHOICE_NAME_MAX
-        assert 1 <= len(value) <= CHOICE_NAME_MAX
+        assert 1 <= units(label) <= LABEL_MAX
+        assert 1 <= len(value) <= LABEL_MAX
         assert resolved(names, value) == name
 
 

@@ -164,6 +164,29 @@ def test_the_purpose_of_a_legacy_file_stands_beside_its_hash() -> None:
     ]
 
 
+@pytest.mark.parametrize("dialect", [V2, LEGACY])
+@pytest.mark.parametrize(
+    "config",
+    [{}, None, "x", {"files": None}, {"download": [{"file_name": "a", "file_url": A}]}, {"files": ["x"]},
+     {"download": ["x", {"file_name": ["a"]}], "files": [7, {"path": None}]}],
+)  # fmt: skip
+def test_a_column_is_written_whatever_the_record_has_for_files(dialect: CanonicalFormat, config: Any) -> None:
+    for typed in ({"purposes": "vae"}, {"sha256": SHA}, {"links": "", "purposes": ""}, {"links": A, "purposes": "vae"}):
+        record = {"config": config}
+        try:
+            changed = written(record=record, dialect=dialect, **typed)
+        except InputError as problem:
+            assert problem.expected == "as many lines as there are links: 0"  # noqa: PT017 - any other is a mistake
+            continue
+        assert [file.file_name for file in files_of(changed, dialect)] == ["a"] * len(files_of(changed, dialect))
+
+
+def test_the_purpose_of_a_legacy_file_that_stands_as_a_download_only() -> None:
+    record = {"config": {"download": [{"file_name": "a", "file_url": A}]}}
+    changed = written(record=record, dialect=LEGACY, purposes="vae")
+    assert changed["config"] == {**record["config"], "files": [{"path": "a", "file_type": "vae"}]}
+
+
 def test_one_column_may_change_and_the_others_stay() -> None:
     record = written(links=f"{A}\n{B}", sha256=f"-\n{SHA}", names="x\ny")
     assert files_of(written(record=record, sha256=f"{SHA}\n{SHA}"), V2) == (

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from bot.identity.errors import MissingRoleError, NotLinkedError
-from bot.reference.errors import ForbiddenError, IndeterminateError, UnavailableError
+from bot.reference.errors import ApiError, ForbiddenError, IndeterminateError, UnavailableError
 from bot.reference.models import ChangeStatus
 from bot.services.changes import CardState
 from bot.services.errors import PurgeCountError, PurgeGoneError
@@ -106,6 +106,31 @@ async def test_a_lost_answer_is_replaced_by_asking_what_is_left(waiting: House) 
     waiting.service.breaks_after = {PURGE}
     assert await waiting.services.purging.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
     assert purges(waiting) == 1
+
+
+async def test_a_change_that_moved_on_by_itself_was_not_purged(waiting: House) -> None:
+    asked = await question(waiting)
+
+    async def is_rejected(_: httpx.Request) -> None:
+        waiting.service.put(2, status="rejected")
+
+    waiting.service.refusals[PURGE] = (502, "Bad gateway")
+    waiting.service.meanwhile[PURGE] = is_rejected
+    assert await waiting.services.purging.run(APPROVER, asked.purge_id, "3") == PurgeUnsure((1, 2, 3))
+
+
+async def test_what_was_certainly_not_done_can_be_sent_once_more(waiting: House) -> None:
+    asked = await question(waiting)
+
+    async def goes_away(_: httpx.Request) -> None:
+        waiting.service.refusals[PURGE] = (401, "Invalid API key.")
+
+    waiting.service.meanwhile[TRIAL] = goes_away
+    with pytest.raises(ApiError):
+        await waiting.services.purging.run(APPROVER, asked.purge_id, "3")
+    waiting.service.refusals.clear()
+    waiting.service.meanwhile.clear()
+    assert await waiting.services.purging.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
 
 
 async def test_a_request_that_was_lost_purged_nothing_and_is_not_repeated(waiting: House) -> None:
