@@ -14,13 +14,14 @@ from bot.services.messages.notices import RETRY_MAX
 from bot.ui.components import Markup
 from bot.ui.glyphs import Look
 from bot.ui.notices.direct_messages import news_notice
-from cogs.watch import telling
 from storage.outbox import NoticeKey, NoticeState
 from tests.harness.messages import posted_in, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
 
 FIRST, SECOND = 43, 44
+DRAWING = "cogs.watch.telling.news_notice"
+"""By name: its module is loaded anew for each bot."""
 
 
 async def _approved(simulation: Simulation, scripted: ScriptedService) -> None:
@@ -53,11 +54,11 @@ async def test_what_cannot_be_drawn_waits_and_what_comes_after_it_is_told(
             raise KeyError(FIRST)
         return draw(news, look)
 
-    monkeypatch.setattr(telling, "news_notice", breaking)
+    monkeypatch.setattr(DRAWING, breaking)
     await _approved(simulation, scripted)
     assert f"#{SECOND}" in _told(approver, simulation)
     assert "notice broke" in logs.getvalue()
-    monkeypatch.setattr(telling, "news_notice", draw)
+    monkeypatch.setattr(DRAWING, draw)
     for _ in range(2):
         await simulation.let_pass(RETRY_MAX)
     assert f"#{FIRST}" in _told(approver, simulation), "once it can be drawn"
