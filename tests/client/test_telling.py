@@ -9,19 +9,17 @@ import pytest
 
 from bot.demo.people import ABE
 from bot.demo.world import World
-from bot.services.messages.news import ChangeNews, News
+from bot.services.messages.news import ChangeNews
 from bot.services.messages.notices import RETRY_MAX
 from bot.ui.components import Markup
 from bot.ui.glyphs import Look
-from bot.ui.notices.direct_messages import news_notice
+from bot.ui.notices import direct_messages
 from storage.outbox import NoticeKey, NoticeState
 from tests.harness.messages import posted_in, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
 
 FIRST, SECOND = 43, 44
-DRAWING = "cogs.watch.telling.news_notice"
-"""By name: its module is loaded anew for each bot."""
 
 
 async def _approved(simulation: Simulation, scripted: ScriptedService) -> None:
@@ -47,18 +45,18 @@ async def test_what_cannot_be_drawn_waits_and_what_comes_after_it_is_told(
     logs: io.StringIO,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    draw = news_notice
+    draw = direct_messages.change_notice
 
-    def breaking(news: News, look: Look) -> Markup:
-        if isinstance(news, ChangeNews) and news.facts.change.change_id == FIRST:
+    def breaking(news: ChangeNews, look: Look) -> Markup:
+        if news.facts.change.change_id == FIRST:
             raise KeyError(FIRST)
         return draw(news, look)
 
-    monkeypatch.setattr(DRAWING, breaking)
+    monkeypatch.setattr(direct_messages, "change_notice", breaking)
     await _approved(simulation, scripted)
     assert f"#{SECOND}" in _told(approver, simulation)
     assert "notice broke" in logs.getvalue()
-    monkeypatch.setattr(DRAWING, draw)
+    monkeypatch.setattr(direct_messages, "change_notice", draw)
     for _ in range(2):
         await simulation.let_pass(RETRY_MAX)
     assert f"#{FIRST}" in _told(approver, simulation), "once it can be drawn"
