@@ -21,7 +21,7 @@ DELETE FROM post WHERE next_at < ? AND (
 """
 
 _EMPTY = """
-UPDATE post SET facts = '{}', user_id = NULL
+UPDATE post SET facts = '{}', user_id = NULL, shown_revision = revision
 WHERE next_at < ? AND kind IN ('thread', 'announcement') AND facts != '{}'
       AND (shown_revision >= revision OR failures >= ?)
 """
@@ -36,6 +36,7 @@ class PostKind(StrEnum):
     DIGEST = "digest"
     THREAD = "thread"
     ANNOUNCEMENT = "announcement"
+    REFUSAL = "refusal"
     OUTCOME = "outcome"
 
 
@@ -140,7 +141,7 @@ class Posts:
 
         def write(transaction: Transaction) -> None:
             transaction.execute(_FORGET, (stamp,))
-            transaction.execute(_EMPTY, (stamp, _MAX_FAILURES))
+            transaction.execute(_EMPTY, (stamp, MAX_FAILURES))
 
         await self._database.transaction(write)
 

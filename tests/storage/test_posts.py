@@ -7,6 +7,7 @@ import pytest
 from storage.columns import to_json
 from storage.database import Database
 from storage.posts import Post, PostKey, PostKind, Posts
+from storage.refused import MAX_FAILURES, Refused
 
 GUILD, CHANNEL = 77, 770
 OUTAGE = PostKey(GUILD, CHANNEL, PostKind.OUTAGE, "1772366400", {"since": 1772366400, "until": None})
@@ -99,3 +100,15 @@ async def test_what_was_said_long_ago_is_not_kept(database: Database, posts: Pos
     await say_back(posts, now + day)
     await posts.forget_before(now + 3 * day)
     assert outage not in [row["subject"] for row in await database.read("SELECT subject FROM post")], "it is over"
+
+
+async def test_what_was_given_up_and_is_forgotten_is_over(database: Database, posts: Posts, now: datetime) -> None:
+    await posts.add([PostKey(GUILD, CHANNEL, PostKind.ANNOUNCEMENT, "then", {"by": "alice#101"})], now)
+    post = await only(posts, now)
+    for _ in range(MAX_FAILURES):
+        await posts.mark_failed(post.post_id)
+    await posts.forget_before(now + timedelta(days=1))
+    refused = Refused(database)
+    assert await refused.left_alone(GUILD) == {}
+    await refused.try_again(GUILD, CHANNEL, PostKind.REFUSAL)
+    assert await posts.due(now) == []
