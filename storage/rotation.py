@@ -8,8 +8,8 @@ from storage.errors import KeyInUseError, SealBrokenError
 from storage.keyring import Keyring, origin_of
 from storage.sealing import Binding
 
-BATCH = 500
-"""Rows in one transaction: what other work waits for is then under 10 ms."""
+BATCH = 250
+"""Rows in one transaction: what other work waits for is then a few milliseconds."""
 
 _BATCH_OF = (
     "SELECT user_id, horde_user_id, generation, key_id, sealed_key FROM link "

@@ -38,6 +38,22 @@ async def test_status_says_which_setting_shows_the_queue(world: World, version: 
     assert ("CURATOR_READER_KEY" in status) is is_hidden
 
 
+class TestWithAnApproversReaderKey:
+    """What the bot may see, others may not."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"reader_key": SecretStr(ABE.key)})
+
+    async def test_the_numbers_are_told_to_whom_the_service_shows_its_queue(self, world: World, version: str) -> None:
+        await link(world, RITA)
+        await link(world, ABE)
+        told = {name: text_of(await world.member(name).slash(world.public, "queue stats")) for name in (RITA, ABE)}
+        is_hidden = version.startswith("3.")
+        assert ("need the approver role" in told[RITA]) is is_hidden, told[RITA]
+        assert "need the approver role" not in told[ABE]
+
+
 async def test_what_is_proposed_and_decided_here_works_all_the_same(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from bot.identity.accounts import Accounts
 from bot.identity.errors import NotLinkedError, UnreadableKeyError
+from bot.identity.standing import Role
 from bot.reference.client import ReferenceClient
 from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.errors import ApiError, ForbiddenError, NotFoundError, ReadOnlyError
@@ -41,6 +42,16 @@ class QueueReader:
             if await self.client.conceals_queue():
                 raise
         return self.reader_key
+
+    async def assert_shown(self, user_id: int) -> None:
+        """Make sure that what the bot read with its own key, the service would show this person too.
+
+        Raises:
+            NotLinkedError, MissingRoleError: it shows its queue to approvers alone.
+            ApiError: the service could not be asked.
+        """
+        if await self.client.conceals_queue():
+            await self.accounts.actor(user_id, needs=Role.APPROVER)
 
     async def page(self, user_id: int, wanted: ListFilter, window: Window) -> ChangePage:
         """A part of the queue, oldest first, and how much matches in all.
