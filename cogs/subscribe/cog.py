@@ -25,7 +25,7 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
 
-    @app_commands.command(extras={VERB: Verb.SET})
+    @app_commands.command(extras={VERB: Verb.FOLLOW})
     @app_commands.describe(
         category="Every change in this category; with a model, the category of that model",
         model="Every change of this model",

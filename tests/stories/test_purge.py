@@ -67,6 +67,7 @@ async def test_another_number_purges_nothing(world: World, service: ReferenceSer
     refused = await purge(world, asked, "3")
     assert "that is not the number" in text_of(refused)
     assert "`3` was typed; 2 changes would leave." in text_of(refused)
+    assert "press *Purge 2…* again" in text_of(refused)
     assert ids_in(service) == ids
     await purge(world, asked, " 2 ")
     assert ids_in(service) == []

@@ -101,6 +101,11 @@ class Approving:
         is_first, pressed = await self.approvals.press(approval)
         return Count(_counting(pressed, change, rules), rules.required, is_first)
 
+    async def counts(self, actor: Actor, change: PendingChange, guild_id: int | None) -> bool:
+        """Whether an approval of this account is among those of a change."""
+        pressed = await self.approvals.of(guild_id or 0, change.change_id, change.digest)
+        return any(one.horde_user_id == actor.horde.user_id for one in pressed)
+
     async def withdraw(self, actor: Actor, change: PendingChange, guild_id: int | None) -> None:
         """Count a press no more: the service would not have taken it from this account."""
         if guild_id is not None:

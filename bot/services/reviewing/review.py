@@ -70,8 +70,8 @@ class Review:
         except NotFoundError:
             return Gone(change_id)
 
-    async def ask(self, press: Press) -> Confirm | Moved | Faster | Gone:
-        """What an approver is shown before an approval.
+    async def ask(self, press: Press) -> Confirm | Counted | Moved | Faster | Gone:
+        """What an approver is shown before an approval; where theirs counts already, that it does.
 
         Raises:
             NotLinkedError, MissingRoleError: the person may not approve.
@@ -87,7 +87,12 @@ class Review:
         is_own = await self.approving.admit(actor, checked, guild_id)
         if moved := await self.desk.moved_live(actor, press, checked):
             return moved
-        return Confirm(await self.desk.watch.facts_of(checked, guild_id), is_own=is_own)
+        facts = await self.desk.watch.facts_of(checked, guild_id)
+        if 0 < len(facts.approvals) < facts.approvals_required and await self.approving.counts(
+            actor, checked, guild_id
+        ):
+            return Counted(facts, is_first=False, card=await self.desk.link(press))
+        return Confirm(facts, is_own=is_own)
 
     async def approve(self, press: Press) -> DecisionOutcome:
         """Approve what was shown: the last approval that the server wants is sent, those before are counted.

@@ -106,8 +106,7 @@ def _waiting(facts: ChangeFacts) -> Iterator[str]:
     if facts.claim is not None:
         yield f"claimed by {plain(facts.claim.horde_username, REQUESTOR)}"
     if facts.approvals_required > 1:
-        names = ", ".join(plain(name, REQUESTOR) for name in facts.approvals)
-        yield f"{len(facts.approvals)} of {facts.approvals_required} approvals{f': {names}' if names else ''}"
+        yield approvals_so_far(facts)
 
 
 def _short_of(facts: ChangeFacts) -> str:
@@ -138,3 +137,9 @@ def _who(facts: ChangeFacts) -> str:
         proposed,
     )
     return " · ".join(part for part in parts if part)
+
+
+def approvals_so_far(facts: ChangeFacts) -> str:
+    """How many approvals a change has, of how many, and whose: ``1 of 2 approvals: dave#404``."""
+    names = ", ".join(plain(name, REQUESTOR) for name in facts.approvals)
+    return f"{len(facts.approvals)} of {facts.approvals_required} approvals{f': {names}' if names else ''}"

@@ -16,18 +16,20 @@ from bot.services.outcomes import (
 )
 from bot.ui import custom_ids
 from bot.ui.cards.change_card import full_button_label, short_change
-from bot.ui.cards.states import category_of, decider, operation_word, requestor, title_of
+from bot.ui.cards.states import approvals_so_far, category_of, decider, operation_word, requestor, title_of
 from bot.ui.components import Accent, Markup, Press, Sheet, button, forward, link
 from bot.ui.custom_ids import ChangeVerb
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.text import NAME_LIST, REQUESTOR, SERVICE_WORDS, horde_name, plain, plural, relative
 
 
-def approve_question(asked: Confirm | Moved | Faster | Gone, look: Look) -> Markup:
+def approve_question(asked: Confirm | Counted | Moved | Faster | Gone, look: Look) -> Markup:
     """Draw *Approve #42?*, or why it is not asked."""
     match asked:
         case Confirm():
             return _question(asked, look)
+        case Counted():
+            return _counted(asked)
         case Moved():
             return _moved(asked, "Approve")
         case Faster():
@@ -85,12 +87,15 @@ def _question(asked: Confirm, look: Look) -> Markup:
         f"## Approve #{change.change_id}?",
         f"-# {operation_word(change.operation)} · {category_of(change)} · "
         f"{plain(title_of(change), NAME_LIST)} · by {requestor(change)}",
+        f"-# {approvals_so_far(asked.facts)}" if asked.facts.approvals_required > 1 else "",
     ).rule()
     short_change(sheet, asked.facts, look)
     warn = look.glyph(Glyph.WARN)
     sheet.rule().text(
         f"{warn} This is your own proposal; another approver has not read it." if asked.is_own else "",
-        f"{warn} An approved change can no longer be rejected.",
+        f"{warn} An approved change can no longer be rejected."
+        if len(asked.facts.approvals) + 1 >= asked.facts.approvals_required
+        else "Yours is counted here. The last approval approves the change.",
     )
     return (
         sheet.row(

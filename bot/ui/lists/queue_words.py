@@ -33,7 +33,7 @@ def _unknown_requestor(error: UnknownRequestorError, attempt: Attempt, _look: Lo
 def _purge_count(error: PurgeCountError, _attempt: Attempt, _look: Look) -> Words:
     return Words(
         "Not purged: that is not the number",
-        "read the list, press *Purge* again and type how many changes it has.",
+        f"read the list, press *Purge {error.expected:,}…* again and type how many changes it has.",
         line=f"{code(error.typed, REQUESTOR)} was typed; {plural(error.expected, 'change')} would leave.",
         accent=Accent.AMBER,
     )

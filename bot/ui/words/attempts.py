@@ -21,6 +21,7 @@ class Verb(StrEnum):
     EDIT = "edit"
     LOOK = "look"
     SET = "set"
+    FOLLOW = "follow"
     FORGET = "forget"
 
     @property
@@ -92,6 +93,7 @@ _DONE = {
     Verb.EDIT: "saved",
     Verb.LOOK: "shown",
     Verb.SET: "set",
+    Verb.FOLLOW: "followed",
     Verb.FORGET: "deleted",
 }
 _DOING = {
@@ -102,6 +104,7 @@ _DOING = {
     Verb.CLAIM: "Claiming",
     Verb.PURGE: "Purging",
     Verb.EDIT: "Proposing",
+    Verb.FOLLOW: "Following",
 }
 _DOING |= dict.fromkeys((Verb.LINK, Verb.LOOK, Verb.SET, Verb.FORGET), "This")
 _BUTTON = {
