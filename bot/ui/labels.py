@@ -44,6 +44,13 @@ LICENCE = "licensing.license_expression"
 LICENCE_DEFAULT = "NOASSERTION"
 """What the service writes where nobody stated a licence (8.0 and later)."""
 
+NO_LICENSING = (
+    "No reviewed licensing conclusion is currently available.",
+    "No licensing conclusion was supplied when this model was created.",
+    "Legacy record has not received a reviewed license conclusion.",
+)
+"""What the service notes where nobody stated a licence (8.0 and later): on reading, creating and updating."""
+
 NOT_STATED = "not stated"
 
 _CODED = frozenset(
@@ -95,7 +102,7 @@ def value_text(path: str, value: Any, cap: int = DIFF_VALUE) -> str:
 
 def is_unstated(path: str, value: Any) -> bool:
     """Whether a value says no more than its absence would."""
-    if path == LICENCE and value == LICENCE_DEFAULT:
+    if (path == LICENCE and value == LICENCE_DEFAULT) or (path == "licensing.notes" and value in NO_LICENSING):
         return True
     # The service writes `inpainting: false` into every image record that does not mention it (8.6.2).
     return value is None or value in ("", [], {}) or (path == "inpainting" and value is False)
@@ -118,7 +125,7 @@ def _number(path: str, value: float) -> str:
 
 
 def _words(path: str, value: str, cap: int) -> str:
-    if path == LICENCE and value == LICENCE_DEFAULT:
+    if is_unstated(path, value):
         return NOT_STATED
     if path in _CODED:
         return code(value, cap)

@@ -13,6 +13,7 @@ from tests.ui.inert import unescaped
 from tests.ui.samples import NEW_SHA, OLD_SHA, download, field_diff
 
 HUB = "https://huggingface.co"
+UNSUPPLIED = "No licensing conclusion was supplied when this model was created."
 
 
 def diff_of(*fields: tuple[str, object, object], old: object = None, new: object = None) -> Diff:
@@ -48,6 +49,7 @@ def lines_of(diff: Diff) -> list[str]:
         (("homepage", None, f"{HUB}/a"), f"**Homepage** not stated → [huggingface.co]({HUB}/a)"),
         (("parameters", 7_000_000_000, 13_000_000_000), "**Parameters** 7B → 13B"),
         (("requirements.min_steps", 4, 8), "**Requirements, min steps** 4 → 8"),
+        (("licensing.notes", UNSUPPLIED, "Asked them."), "**Notes on the licence** not stated → Asked them."),
     ],
 )
 def test_a_field_is_one_line_that_people_can_read(fields: tuple[str, object, object], line: str) -> None:

@@ -22,13 +22,7 @@ _SERVICE_FIELDS = frozenset({"metadata", "record_type", "model_classification"})
 """Written by the service itself beside what was proposed."""
 _FILE_PATHS = frozenset({FILES, "config.files"})
 _CRITICAL = (FILES, LICENCE, "baseline", "nsfw")
-NO_LICENSING = (
-    "No reviewed licensing conclusion is currently available.",
-    "No licensing conclusion was supplied when this model was created.",
-    "Legacy record has not received a reviewed license conclusion.",
-)
-"""What the service notes where nobody stated a licence (8.0 and later): on reading, creating and updating."""
-_DEFAULTS = ("NOASSERTION", "unknown", "not_stated", "unspecified", *NO_LICENSING)
+_DEFAULTS = ("NOASSERTION", "unknown", "not_stated", "unspecified")
 _PROSE = ("description", "licensing.notes", "licensing.attribution")
 
 
