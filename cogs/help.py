@@ -4,6 +4,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
 from bot.ui.help import Viewer, help_view
 from bot.ui.privacy import privacy_view
@@ -19,7 +20,7 @@ class HelpCog(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def help(self, interaction: discord.Interaction[CuratorBot]) -> None:
         """What you can do here, and what to do next."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         standing = await self.bot.services.accounts.standing(interaction.user.id)
         viewer = Viewer(
             horde_name=standing.horde.username if standing is not None else None,
@@ -33,7 +34,7 @@ class HelpCog(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def privacy(self, interaction: discord.Interaction[CuratorBot]) -> None:
         """What the bot stores about you, where, how long, and who can read it."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         await interaction.edit_original_response(view=privacy_view(self.bot.look))
 
 

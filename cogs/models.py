@@ -7,6 +7,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
 from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, PersistentMenu, Press
 from bot.reference.deployment import CATEGORIES
@@ -37,7 +38,7 @@ class ModelCog(commands.GroupCog, group_name="model", group_description="The mod
         category: str | None = None,
     ) -> None:
         """Live models by a part of their name."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         wanted = ModelFilter((name or "").strip(), (category,) if category else ())
         await _show(interaction, await self.bot.services.model_lookup.page(wanted))
 
@@ -46,7 +47,7 @@ class ModelCog(commands.GroupCog, group_name="model", group_description="The mod
     @app_commands.choices(category=CATEGORY_CHOICES)
     async def show(self, interaction: Interaction, model: str, category: str | None = None) -> None:
         """A live model: its record, how much it is used, and the changes of it that wait."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         await _show(interaction, await self.bot.services.model_lookup.find(model, category, interaction.guild_id))
 
     @show.autocomplete("model")

@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
 from bot.identity.accounts import Standing
 from bot.ui.roles import MemberRoles, not_linked, roles_list, roles_of_member
@@ -37,7 +38,7 @@ class RolesCog(commands.Cog):
     @app_commands.guild_only()
     async def queue_roles(self, interaction: discord.Interaction[CuratorBot], member: discord.Member) -> None:
         """*Queue roles* in a member's menu: what they may do in the queue."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         await interaction.edit_original_response(view=await self._one(interaction, member))
 
     @app_commands.command()
@@ -45,7 +46,7 @@ class RolesCog(commands.Cog):
     @app_commands.describe(member="Somebody in this server; leave it out to list everybody with a role")
     async def roles(self, interaction: discord.Interaction[CuratorBot], member: discord.Member | None = None) -> None:
         """Queue roles: of a member, or of everybody here who has one."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         view = await (self._one(interaction, member) if member is not None else self._all(interaction))
         await interaction.edit_original_response(view=view)
 

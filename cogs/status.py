@@ -4,6 +4,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
 from bot.ui.status import status_view
 
@@ -18,7 +19,7 @@ class StatusCog(commands.Cog):
     @app_commands.guild_only()
     async def status(self, interaction: discord.Interaction[CuratorBot]) -> None:
         """The service, AI-Horde and the queue: what works, and what that means."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         report = await self.bot.services.status.report(interaction.guild_id)
         await interaction.edit_original_response(view=status_view(report, self.bot.look))
 

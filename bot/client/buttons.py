@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, cast, final, override
 import discord
 from discord import ui
 
+from bot.client.acknowledging import acknowledge
 from bot.client.attempts import attempt_by
 from bot.client.doors import admit
 from bot.client.failures import report
@@ -76,9 +77,9 @@ class PersistentItem[ItemT: ui.Button[Any] | ui.Select[Any]](ui.DynamicItem[Item
             admit(interaction, counts=self.verb.is_write and not self.only_asks)
             match self.acknowledgement:
                 case Acknowledgement.ANSWER:
-                    await interaction.response.defer(ephemeral=True, thinking=True)
+                    await acknowledge(interaction)
                 case Acknowledgement.EDIT:
-                    await interaction.response.defer()
+                    await acknowledge(interaction, in_place=True)
                 case Acknowledgement.FORM:
                     pass
             await self.on_press(interaction)

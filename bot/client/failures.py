@@ -1,6 +1,5 @@
 """The one way out for failures of commands, buttons and forms: logged once, told in words, never swallowed."""
 
-import contextlib
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,8 +9,8 @@ import discord
 import structlog
 from discord import app_commands
 
+from bot.client.acknowledging import ALREADY_ACKNOWLEDGED
 from bot.client.doors import admit
-from bot.services.errors import UnheardPressError
 from bot.services.reviewing.review import DuplicatePressError
 from bot.ui.words.asides import said_in_channel
 from bot.ui.words.errors import Attempt, Explanation, explain, fault
@@ -25,9 +24,6 @@ type Interaction = "discord.Interaction[CuratorBot]"
 
 UNKNOWN_INTERACTION = 10062
 """Discord's code for an interaction that was not acknowledged within three seconds."""
-
-ALREADY_ACKNOWLEDGED = 40060
-"""Discord's code for an interaction that was acknowledged before: the same press, delivered twice."""
 
 ANSWERS_NO_MORE = (10015, 50027)
 """Discord's codes for an interaction whose fifteen minutes are over: no answer to it arrives any more."""
@@ -57,9 +53,6 @@ async def report(interaction: Interaction, error: BaseException, attempt: Attemp
     if isinstance(error, discord.HTTPException) and error.code in (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED):
         # Too late, or somebody is at it already; in both cases nothing was begun, as acknowledging comes first.
         log.warning("interaction could not be acknowledged", interaction_id=interaction.id, code=error.code)
-        is_alone = not interaction.client.tallies.is_repeated(interaction.id)
-        if error.code == ALREADY_ACKNOWLEDGED and is_alone and not interaction.response.is_done():
-            await _wake(interaction, attempt)
         return False
     if isinstance(error, discord.HTTPException) and error.code in ANSWERS_NO_MORE:
         # What was done stands on the card, and what is still open is told by direct message or in the channel.
@@ -73,14 +66,6 @@ async def report(interaction: Interaction, error: BaseException, attempt: Attemp
         log.warning("failure could not be told", reason=type(unheard).__name__, code=code)
         return False
     return True
-
-
-async def _wake(interaction: Interaction, attempt: Attempt) -> None:
-    """Discord did take the acknowledgement whose answer got lost: whoever waits for more is told to begin anew."""
-    explanation = explain(UnheardPressError(), attempt, interaction.client.look)
-    with contextlib.suppress(discord.HTTPException, aiohttp.ClientError, OSError):
-        if explanation is not None:
-            await interaction.followup.send(view=explanation.view, ephemeral=True)
 
 
 def _explain(error: BaseException, attempt: Attempt, bot: "CuratorBot") -> Explanation:

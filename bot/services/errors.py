@@ -153,10 +153,6 @@ class StillSendingError(BotError):
         self.user_id = user_id
 
 
-class UnheardPressError(BotError):
-    """Discord took the acknowledgement of a press and then stumbled: nothing was begun for it."""
-
-
 class TooFastError(BotError):
     """The person has taken as many actions as anybody may in a minute.
 

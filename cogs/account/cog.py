@@ -4,6 +4,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
 from bot.client.events import QUEUE_MOVED, ROLES_MOVED
 from bot.client.tree import VERB
@@ -30,7 +31,7 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
     @app_commands.command()
     async def status(self, interaction: discord.Interaction[CuratorBot]) -> None:
         """Your AI-Horde name, your roles and what they allow."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         standing = await self.bot.services.accounts.shown(interaction.user.id)
         view = account_status(facts_of(standing) if standing is not None else None, self.bot.look)
         await interaction.edit_original_response(view=view)
@@ -39,7 +40,7 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
     @app_commands.describe(visible="Whether others here may look up your AI-Horde name and queue roles")
     async def visibility(self, interaction: discord.Interaction[CuratorBot], visible: bool) -> None:  # noqa: FBT001 - an option of a command
         """Show yourself to role lookup, or hide from it."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         await self.bot.services.privacy.set_visible(interaction.user.id, is_visible=visible)
         self.bot.dispatch(ROLES_MOVED)
         self.bot.dispatch(QUEUE_MOVED)
@@ -48,7 +49,7 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
     @app_commands.command()
     async def unlink(self, interaction: discord.Interaction[CuratorBot]) -> None:
         """Delete your key from this bot; asks once."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         standing = await self.bot.services.accounts.standing(interaction.user.id)
         if standing is None:
             raise NotLinkedError(interaction.user.id)
@@ -57,12 +58,12 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
     @app_commands.command()
     async def export(self, interaction: discord.Interaction[CuratorBot]) -> None:
         """Everything that the bot stores about you, as a file; never your key."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         card = export_card(await self.bot.services.privacy.export(interaction.user.id))
         await interaction.edit_original_response(view=card.view, attachments=list(card.files))
 
     @app_commands.command(name="forget-me")
     async def forget_me(self, interaction: discord.Interaction[CuratorBot]) -> None:
         """Delete everything that the bot stores about you; asks once."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         await interaction.edit_original_response(view=forget_question())

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import discord
 from pydantic import SecretStr
 
+from bot.client.acknowledging import acknowledge, open_form
 from bot.client.attempts import attempt_by
 from bot.client.events import ROLES_MOVED
 from bot.client.failures import failing
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
 
 async def open_link_form(interaction: discord.Interaction["CuratorBot"]) -> None:
     """Show a fresh form: a shared one would hand one person's key to another."""
-    await interaction.response.send_modal(LinkForm(_link, failing(attempt_by(interaction, Verb.LINK))))
+    await open_form(interaction, LinkForm(_link, failing(attempt_by(interaction, Verb.LINK))))
 
 
 async def _link(interaction: discord.Interaction["CuratorBot"], key: SecretStr) -> None:
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await acknowledge(interaction)
     bot = interaction.client
     outcome = await bot.services.accounts.link(interaction.user.id, key.get_secret_value())
     bot.dispatch(ROLES_MOVED)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import override
 
+from bot.client.acknowledging import open_form
 from bot.client.attempts import attempt_by
 from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, Press
 from bot.errors import BotError
@@ -51,7 +52,7 @@ class FormButton(DraftButton, template=draft_template(*FORMS)):
     async def on_press(self, interaction: Press) -> None:
         """Open the form."""
         verb = DraftVerb(self.fields["verb"])
-        await interaction.response.send_modal(await revise_form(interaction, self.draft_id, verb))
+        await open_form(interaction, await revise_form(interaction, self.draft_id, verb))
 
 
 class SubmitButton(DraftButton, template=draft_template(DraftVerb.SUBMIT)):

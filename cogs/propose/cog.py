@@ -8,6 +8,7 @@ import structlog
 from discord import app_commands
 from discord.ext import commands, tasks
 
+from bot.client.acknowledging import acknowledge, open_form
 from bot.client.bot import CuratorBot
 from bot.client.tree import VERB
 from bot.identity.errors import NotLinkedError
@@ -84,7 +85,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         self.bot.services.catalogue.require_category(category)
         standing = await self._standing(interaction)
         if record is None and standing.may(Role.REQUESTOR):
-            await interaction.response.send_modal(create_form(interaction, category, name or ""))
+            await open_form(interaction, create_form(interaction, category, name or ""))
             return
         await self._gate(interaction)
         if record is None:
@@ -110,7 +111,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         standing = await self._standing(interaction)
         beginnings = self.bot.services.beginnings
         if record is None and standing.may(Role.REQUESTOR) and (known := beginnings.known(category, model)):
-            await interaction.response.send_modal(update_form(interaction, known))
+            await open_form(interaction, update_form(interaction, known))
             return
         await self._gate(interaction)
         user_id, guild_id = interaction.user.id, interaction.guild_id
@@ -142,7 +143,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
     @app_commands.command()
     async def drafts(self, interaction: Interaction) -> None:
         """Your drafts: open, send or discard them."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         drafts = await self.bot.services.drafting.of_user(interaction.user.id)
         await interaction.edit_original_response(view=drafts_list(drafts, self.bot.look))
 
@@ -161,5 +162,5 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         return standing
 
     async def _gate(self, interaction: Interaction) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         await self.bot.services.accounts.actor(interaction.user.id, needs=Role.REQUESTOR)

@@ -1,10 +1,14 @@
 """Opens the forms of a proposal and keeps what was typed as a draft."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+import aiohttp
 import discord
 
+from bot.client.acknowledging import acknowledge
 from bot.client.attempts import attempt_by
 from bot.client.failures import failing, report
 from bot.reference.models import CanonicalFormat, Operation
@@ -32,7 +36,7 @@ def create_form(interaction: Interaction, category: str, name: str) -> SectionFo
     dialect = CanonicalFormat.V2 if known is None else known.dialect_for(category)
     return begin_form(
         category,
-        _begin,
+        FirstForm(_begin),
         failing(attempt_by(interaction, Verb.EDIT)),
         dialect=dialect,
         choices=catalogue.choices,
@@ -72,16 +76,42 @@ async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) 
     )
 
 
-async def _begin(interaction: Interaction, answers: SectionAnswers) -> None:
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    saved = await interaction.client.services.drafting.begin(interaction.user.id, interaction.guild_id, answers)
-    await _show(interaction, saved)
+@dataclass(slots=True)
+class FirstForm:
+    """What a form does that begins a draft; sent once more, after an answer that got lost, it is the same draft."""
+
+    begin: Callable[[Interaction, SectionAnswers], Awaitable[Saved]]
+    draft_id: int | None = None
+
+    async def __call__(self, interaction: Interaction, answers: SectionAnswers) -> None:
+        """Keep what was typed, and show it."""
+        await _show(interaction, await _keep(interaction, partial(self._save, interaction, answers)))
+
+    async def _save(self, interaction: Interaction, answers: SectionAnswers) -> Saved:
+        if self.draft_id is not None:
+            return await interaction.client.services.drafting.revise(interaction.user.id, self.draft_id, answers)
+        saved = await self.begin(interaction, answers)
+        self.draft_id = saved.facts.draft_id
+        return saved
+
+
+async def _begin(interaction: Interaction, answers: SectionAnswers) -> Saved:
+    return await interaction.client.services.drafting.begin(interaction.user.id, interaction.guild_id, answers)
 
 
 async def _revise(draft_id: int, interaction: Interaction, answers: SectionAnswers | str) -> None:
-    await interaction.response.defer()
-    saved = await interaction.client.services.drafting.revise(interaction.user.id, draft_id, answers)
-    await _show(interaction, saved)
+    save = partial(interaction.client.services.drafting.revise, interaction.user.id, draft_id, answers)
+    await _show(interaction, await _keep(interaction, save, in_place=True))
+
+
+async def _keep(interaction: Interaction, save: Callable[[], Awaitable[Saved]], *, in_place: bool = False) -> Saved:
+    """Keep what was typed, also where Discord takes no answer to it: it is a draft, and nobody else's business."""
+    try:
+        await acknowledge(interaction, in_place=in_place)
+    except (discord.HTTPException, aiohttp.ClientError, OSError):
+        await save()
+        raise
+    return await save()
 
 
 async def _show(interaction: Interaction, saved: Saved) -> None:

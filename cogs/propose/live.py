@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, override
 
 import discord
 
+from bot.client.acknowledging import acknowledge, open_form
 from bot.client.attempts import attempt_by
 from bot.client.buttons import Acknowledgement, Press
-from bot.client.failures import failing, report
+from bot.client.failures import failing
 from bot.services.errors import NoRecordError
-from bot.services.forms.forms_input import InputError
 from bot.services.proposing.beginnings import LiveRecord
+from bot.services.proposing.drafting import Saved
 from bot.services.proposing.record_input import json_in
 from bot.ui.custom_ids import DraftVerb, draft_template
 from bot.ui.drafts.draft_card import draft_card
@@ -19,6 +20,7 @@ from bot.ui.forms.record_file import GivenRecord, RecordFileForm
 from bot.ui.forms.section import SectionForm, change_form
 from bot.ui.words.errors import Attempt, Verb
 from cogs.propose.buttons import DraftButton
+from cogs.propose.forms import FirstForm
 from cogs.propose.given import loaded
 from cogs.propose.sending import send
 
@@ -34,7 +36,7 @@ def update_form(interaction: Interaction, live: LiveRecord) -> SectionForm:
     catalogue = interaction.client.services.catalogue
     return change_form(
         live.category,
-        partial(_begin, live),
+        FirstForm(partial(_begin, live)),
         failing(attempt_by(interaction, Verb.EDIT)),
         record=live.record,
         dialect=live.dialect,
@@ -43,18 +45,10 @@ def update_form(interaction: Interaction, live: LiveRecord) -> SectionForm:
     )
 
 
-async def _begin(live: LiveRecord, interaction: Interaction, answers: "SectionAnswers") -> None:
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    bot = interaction.client
-    begun = await bot.services.beginnings.update(interaction.user.id, interaction.guild_id, live)
-    saved = await bot.services.drafting.revise(interaction.user.id, begun.draft_id, answers)
-    await interaction.edit_original_response(view=draft_card(saved.facts, bot.look))
-    await _complain(interaction, saved.problem)
-
-
-async def _complain(interaction: Interaction, problem: InputError | None) -> None:
-    if problem is not None:
-        await report(interaction, problem, attempt_by(interaction, Verb.EDIT))
+async def _begin(live: LiveRecord, interaction: Interaction, answers: "SectionAnswers") -> Saved:
+    services, user_id = interaction.client.services, interaction.user.id
+    begun = await services.beginnings.update(user_id, interaction.guild_id, live)
+    return await services.drafting.revise(user_id, begun.draft_id, answers)
 
 
 class DeleteButton(DraftButton, template=draft_template(DraftVerb.DELETE)):
@@ -69,11 +63,11 @@ class DeleteButton(DraftButton, template=draft_template(DraftVerb.DELETE)):
         draft = await interaction.client.services.drafting.kept(interaction.user.id, self.draft_id)
         attempt = await self.attempt(interaction)
         delete = partial(_delete, self.draft_id, attempt)
-        await interaction.response.send_modal(DeleteForm(draft.model_name, delete, failing(attempt)))
+        await open_form(interaction, DeleteForm(draft.model_name, delete, failing(attempt)))
 
 
 async def _delete(draft_id: int, attempt: Attempt, interaction: Interaction, typed: str) -> None:
-    await interaction.response.defer()
+    await acknowledge(interaction, in_place=True)
     await send(interaction, draft_id, attempt, confirmation=typed)
 
 
@@ -86,11 +80,11 @@ class GiveJsonButton(DraftButton, template=draft_template(DraftVerb.GIVE)):
     async def on_press(self, interaction: Press) -> None:
         """Open the form."""
         failed = failing(await self.attempt(interaction))
-        await interaction.response.send_modal(RecordFileForm(partial(_replace, self.draft_id), failed))
+        await open_form(interaction, RecordFileForm(partial(_replace, self.draft_id), failed))
 
 
 async def _replace(draft_id: int, interaction: Interaction, given: GivenRecord) -> None:
-    await interaction.response.defer()
+    await acknowledge(interaction, in_place=True)
     data = await loaded(given.file) if given.file is not None else json_in(given.text) or given.text.encode()
     if not data.strip():
         raise NoRecordError

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord import app_commands
 
+from bot.client.acknowledging import acknowledge, open_form
 from bot.client.attempts import attempt_by
 from bot.client.failures import failing
 from bot.client.tree import VERB
@@ -45,11 +46,11 @@ async def propose_from_message(interaction: "discord.Interaction[CuratorBot]", m
         await _take(found, interaction, category)
         return
     failed = failing(attempt_by(interaction, Verb.EDIT))
-    await interaction.response.send_modal(CategoryForm(CATEGORIES, partial(_take, found), failed))
+    await open_form(interaction, CategoryForm(CATEGORIES, partial(_take, found), failed))
 
 
 async def _take(found: Found, interaction: Interaction, category: str) -> None:
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await acknowledge(interaction)
     bot, user_id = interaction.client, interaction.user.id
     await bot.services.accounts.actor(user_id, needs=Role.REQUESTOR)
     data = await loaded(found.file) if found.file is not None else found.data

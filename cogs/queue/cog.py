@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
 from bot.client.tree import VERB
 from bot.reference.deployment import CATEGORIES
@@ -54,7 +55,7 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
         requestor: str | None = None,
     ) -> None:
         """The queue, newest first."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         statuses = (ChangeStatus(status),) if status else WAITING.statuses
         await show_page(interaction, self._wanted(statuses, category, model, requestor))
 
@@ -63,20 +64,20 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
     @app_commands.choices(status=STATUS_CHOICES)
     async def mine(self, interaction: Interaction, status: str | None = None) -> None:
         """Your own drafts and proposals, and what became of each."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         await show_own(interaction, ListFilter((ChangeStatus(status),) if status else ()))
 
     @app_commands.command(name="next")
     async def next_change(self, interaction: Interaction) -> None:
         """The change that waits longest for an approver, and is not yours."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         await show_change(interaction, await self.bot.services.queue.next(viewer_of(interaction)))
 
     @app_commands.command()
     @app_commands.describe(change="The change's number")
     async def show(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53 - 1]) -> None:
         """One change, open or closed, here and for you alone."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         await show_change(interaction, await self.bot.services.queue.show(viewer_of(interaction), change))
 
     @app_commands.command()
@@ -91,7 +92,7 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
         batch: app_commands.Range[int, 1, 2**53 - 1] | None = None,
     ) -> None:
         """What was decided and applied, as far as the service remembers."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         name = resolved(self._names(), model) if model else ""
         if batch is not None:
             await show_batch(interaction, batch, name)
@@ -117,13 +118,13 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
         requestor: str | None = None,
     ) -> None:
         """Take changes out of the queue for good: shows which, then asks for their number."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         await ask(interaction, self._wanted((ChangeStatus(status),), category, model, requestor))
 
     @app_commands.command()
     async def stats(self, interaction: Interaction) -> None:
         """The queue in numbers: what waits and how long, what was decided week by week."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         await show_statistics(interaction)
 
     @show.autocomplete("change")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, override
 
 import discord
 
+from bot.client.acknowledging import acknowledge
 from bot.client.buttons import (
     NEVER,
     Acknowledgement,
@@ -73,11 +74,11 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
         """Show what was chosen."""
         chosen = [Choice.of(value) for value in self.values]
         if len(chosen) == 1:
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await acknowledge(interaction)
             facts = await interaction.client.services.queue.show(viewer_of(interaction), chosen[0].change_id)
             await show_change(interaction, facts)
         else:
-            await interaction.response.defer()
+            await acknowledge(interaction, in_place=True)
             await self._ask(interaction, chosen)
 
     async def _ask(self, interaction: Press, chosen: Sequence[Choice]) -> None:

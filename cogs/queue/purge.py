@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, override
 
 import discord
 
+from bot.client.acknowledging import acknowledge, open_form
 from bot.client.attempts import attempt_by
 from bot.client.buttons import Acknowledgement, PersistentButton, Press
 from bot.client.failures import failing
@@ -39,11 +40,11 @@ class PurgeButton(PersistentButton, template=PURGE_TEMPLATE):
         purge_id = int(self.fields["purge_id"])
         kept = await interaction.client.services.purging.kept(interaction.user.id, purge_id)
         failed = failing(attempt_by(interaction, Verb.PURGE))
-        await interaction.response.send_modal(PurgeForm(kept.change_ids, partial(_purge, purge_id), failed))
+        await open_form(interaction, PurgeForm(kept.change_ids, partial(_purge, purge_id), failed))
 
 
 async def _purge(purge_id: int, interaction: Interaction, typed: str) -> None:
-    await interaction.response.defer()
+    await acknowledge(interaction, in_place=True)
     bot = interaction.client
     outcome = await bot.services.purging.run(interaction.user.id, purge_id, typed)
     await interaction.edit_original_response(view=purge_outcome(outcome, bot.look))

@@ -5,6 +5,7 @@ from typing import override
 
 import discord
 
+from bot.client.acknowledging import acknowledge, open_form
 from bot.client.attempts import attempt_by
 from bot.client.bot import CuratorBot
 from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, origin_of
@@ -51,7 +52,7 @@ class ApproveSeveralButton(SeveralButton, template=bulk_template(BulkButton.APPR
         on_done = partial(_approve, self.selection_id)
         on_failed = failing(attempt_by(interaction, self.verb))
         form = ApproveSeveralForm(await self.remembered(interaction), on_done, on_failed)
-        await interaction.response.send_modal(form)
+        await open_form(interaction, form)
 
 
 class RejectSeveralButton(SeveralButton, template=bulk_template(BulkButton.REJECT)):
@@ -66,18 +67,18 @@ class RejectSeveralButton(SeveralButton, template=bulk_template(BulkButton.REJEC
         on_done = partial(_reject, self.selection_id)
         on_failed = failing(attempt_by(interaction, self.verb))
         form = RejectSeveralForm(await self.remembered(interaction), on_done, on_failed)
-        await interaction.response.send_modal(form)
+        await open_form(interaction, form)
 
 
 async def _approve(selection_id: int, interaction: Interaction, title: str) -> None:
-    await interaction.response.defer()
+    await acknowledge(interaction, in_place=True)
     press = BulkPress(interaction.user.id, selection_id, origin_of(interaction))
     outcome = await interaction.client.services.bulk.approve(press, title)
     await interaction.edit_original_response(view=bulk_outcome(outcome, interaction.client.look))
 
 
 async def _reject(selection_id: int, interaction: Interaction, answers: RejectAnswers) -> None:
-    await interaction.response.defer()
+    await acknowledge(interaction, in_place=True)
     press = BulkPress(interaction.user.id, selection_id, origin_of(interaction))
     outcome = await interaction.client.services.bulk.reject(press, reject_reason(answers))
     await interaction.edit_original_response(view=bulk_outcome(outcome, interaction.client.look))

@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
 from bot.client.buttons import origin_of
 from bot.client.tree import COUNTS, VERB
@@ -33,7 +34,7 @@ class ReviewCog(commands.Cog):
     @app_commands.describe(change="The change's number")
     async def approve(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53 - 1]) -> None:
         """Approve a change: shows what would be approved, and asks once."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         asked = await self.bot.services.review.ask(_press(interaction, change))
         await interaction.edit_original_response(view=approve_question(asked, self.bot.look))
 
@@ -49,7 +50,7 @@ class ReviewCog(commands.Cog):
     @app_commands.describe(changes="Numbers, as 12, 14 15; leave it out to choose from all that are approved")
     async def apply(self, interaction: Interaction, changes: str | None = None) -> None:
         """Make approved changes live: shows them, and asks once."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         applying, user_id = self.bot.services.applying, interaction.user.id
         if changes is None:
             view = waiting_list(await applying.waiting(user_id), self.bot.look)

@@ -5,6 +5,7 @@ from functools import partial
 
 import discord
 
+from bot.client.acknowledging import acknowledge, open_form
 from bot.client.attempts import attempt_on_change
 from bot.client.bot import CuratorBot
 from bot.client.buttons import origin_of
@@ -32,9 +33,9 @@ async def ask_why(interaction: discord.Interaction[CuratorBot], press: Press) ->
     if standing is None:
         raise NotLinkedError(press.user_id)
     if standing.may(Role.APPROVER):
-        await interaction.response.send_modal(_form(interaction, press))
+        await open_form(interaction, _form(interaction, press))
         return
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await acknowledge(interaction)
     await accounts.actor(press.user_id, needs=Role.APPROVER)
     # The role is newer than what was remembered; what is acknowledged cannot open a form any more.
     await interaction.edit_original_response(view=role_confirmed(interaction.client.look, "reject"))
@@ -50,7 +51,7 @@ def _form(interaction: discord.Interaction[CuratorBot], press: Press) -> RejectF
 
 
 async def _reject(press: Press, interaction: discord.Interaction[CuratorBot], answers: RejectAnswers) -> None:
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await acknowledge(interaction)
     # The submit is an interaction of its own, and the one that acts.
     submitted = replace(press, user_id=interaction.user.id, origin=origin_of(interaction))
     outcome = await interaction.client.services.review.reject(submitted, reject_reason(answers))

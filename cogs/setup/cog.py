@@ -4,6 +4,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
 from bot.client.events import QUEUE_MOVED, ROLES_MOVED
 from bot.client.tree import VERB
@@ -32,14 +33,14 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
     @app_commands.command()
     async def show(self, interaction: Interaction) -> None:
         """All settings, and which permission is missing."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         await show(interaction, await self.bot.services.guild_setup.show(guild_of(interaction).id))
 
     @app_commands.command(name="review-channel", extras=SET)
     @app_commands.describe(channel="Where the review cards go")
     async def review_channel(self, interaction: Interaction, channel: discord.TextChannel) -> None:
         """Post review cards in a channel, one for each open change."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         facts = await self.bot.services.guild_setup.use_review_channel(guild_of(interaction).id, channel.id)
         self.bot.dispatch(QUEUE_MOVED)
         await show(interaction, facts)
@@ -72,7 +73,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
     @app_commands.describe(mode="What happens when an approver approves their own proposal")
     async def own_changes(self, interaction: Interaction, mode: str) -> None:
         """Whether approvers may approve their own proposals."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         facts = await self.bot.services.guild_setup.let_approve_own(guild_of(interaction).id, mode)
         self.bot.dispatch(QUEUE_MOVED)
         await show(interaction, facts)
@@ -107,7 +108,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
         await self._set(interaction, Setting.THREADS, int(on))
 
     async def _mirror(self, interaction: Interaction, setting: Setting, role: discord.Role | None) -> None:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         if role is not None:
             assert_may_give(interaction.user, role)
         await self._set(interaction, setting, None if role is None else role.id)
@@ -115,7 +116,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
 
     async def _set(self, interaction: Interaction, setting: Setting, value: int | str | None) -> None:
         if not interaction.response.is_done():
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await acknowledge(interaction)
         facts = await self.bot.services.guild_setup.change(guild_of(interaction).id, setting, value)
         self.bot.dispatch(QUEUE_MOVED)
         await show(interaction, facts)

@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
 from bot.client.tree import VERB
 from bot.reference.deployment import CATEGORIES
@@ -40,7 +41,7 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
         requestor: str | None = None,
     ) -> None:
         """Get a direct message when a change of something you follow appears or moves."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         follow = self.bot.services.following.follow
         follows = await follow(interaction.user.id, category=category, model=model, requestor=requestor)
         await interaction.edit_original_response(view=follows_now(follows, self.bot.look))
@@ -48,7 +49,7 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
     @app_commands.command(name="list")
     async def list_followed(self, interaction: Interaction) -> None:
         """Show what you follow."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         followed = await self.bot.services.following.of_user(interaction.user.id)
         await interaction.edit_original_response(view=followed_list(followed, self.bot.look))
 
@@ -56,7 +57,7 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
     @app_commands.describe(subscription="What you follow no longer")
     async def remove(self, interaction: Interaction, subscription: app_commands.Range[int, 1, 2**53 - 1]) -> None:
         """Follow something no longer."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction)
         ended = await self.bot.services.following.end(interaction.user.id, subscription)
         await interaction.edit_original_response(view=no_longer_followed(ended, self.bot.look))
 

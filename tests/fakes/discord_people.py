@@ -76,6 +76,10 @@ class Person:
 
     async def submit(self, opened: Interaction, values: Mapping[str, Any]) -> Interaction:
         """Fill the form that ``opened`` showed and send it; values by custom id."""
+        return await self.answered(self.submit_blindly(opened, values))
+
+    def submit_blindly(self, opened: Interaction, values: Mapping[str, Any]) -> Interaction:
+        """As ``submit``, but wait for nothing."""
         assert opened.modal is not None, f"no form was opened, but {opened.response_kind}"
         form = validate_modal(opened.modal)
         resolved: dict[str, Any] = {}
@@ -88,8 +92,7 @@ class Person:
         if opened.source_message_id is not None:
             source = self._backend.get_message(opened.channel_id, opened.source_message_id)
             extra["message"] = dict(serializers.message_payload(self._backend, source))
-        submitted = self._send(MODAL_SUBMIT, data, opened.channel_id, source=opened.source_message_id, **extra)
-        return await self.answered(submitted)
+        return self._send(MODAL_SUBMIT, data, opened.channel_id, source=opened.source_message_id, **extra)
 
     async def answered(self, interaction: Interaction, *, within_s: float = 10) -> Interaction:
         """The interaction, once the bot acknowledged it in any way."""

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 import pytest_asyncio
-from simcord.backend.models import Channel
+from simcord.backend.models import Channel, Interaction
+from simcord.components import walk_components
 
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
@@ -19,6 +20,7 @@ from tests.process.installation import Installation
 from tests.process.journeys import card_of, cards_in, draft, link, only_field, press, use_review_channel
 
 CALLBACK, MESSAGES, ANSWER = "/interactions/*/callback", "/channels/*/messages", "/webhooks/*/messages/@original"
+_LABEL = 18
 LIMIT = rate_limit("POST", MESSAGES, retry_after_s=0.2, times=3)
 GLOBAL = replace(LIMIT, body={**LIMIT.body, "global": True}, headers={**LIMIT.headers, "X-RateLimit-Global": "true"})
 
@@ -129,9 +131,53 @@ async def test_an_acknowledgement_whose_answer_is_lost_leaves_nobody_waiting(
     change_id = propose_beside(v2_service, "Acknowledged unheard")
     card = await card_of(abe, review, "Acknowledged unheard", "Pending")
     discord.faults.append(Fault("POST", CALLBACK, 500, is_after=True))
-    asked = await press(abe, card, "change:approve:")
-    assert text_of(await abe.reply(asked))
+    asked = await abe.reply(await press(abe, card, "change:approve:"))
+    assert f"Approve #{change_id}?" in text_of(asked), "it counts as acknowledged"
     assert change_of(v2_service, change_id)["status"] == "pending"
+
+
+def name_in(opened: Interaction) -> str:
+    """The custom id of the field *Name* of a form."""
+    assert opened.modal is not None, f"no form, but {opened.response_kind}"
+    labelled = [one for one in walk_components(opened.modal["components"]) if one["type"] == _LABEL]
+    custom_id: str = next(one["component"]["custom_id"] for one in labelled if one["label"] == "Name")
+    return custom_id
+
+
+@pytest.mark.parametrize("lost", ["of the form", "of what was typed"])
+async def test_a_form_whose_acknowledgement_is_unheard_keeps_what_is_typed(
+    discord: LoopbackDiscord, review: Channel, rita: Person, lost: str
+) -> None:
+    await linked(rita)
+    unheard = Fault("POST", CALLBACK, 500, is_after=True)
+    if lost == "of the form":
+        discord.faults.append(unheard)
+    opened = await rita.slash("propose-model create", category="lora")
+    await discord.quiet(3)  # the library tries again after a second, and hears that there was an answer
+    if lost == "of what was typed":
+        discord.faults.append(unheard)
+    shown = await rita.reply(await rita.submit(opened, {name_in(opened): "Typed once"}))
+    assert unheard.times == 0
+    assert "Typed once" in text_of(shown)
+
+
+async def test_what_was_typed_into_a_form_that_discord_gave_up_is_kept_and_can_be_sent_again(
+    discord: LoopbackDiscord, review: Channel, rita: Person
+) -> None:
+    await linked(rita)
+    opened = await rita.slash("propose-model create", category="lora")
+    await discord.quiet(0.5)
+    gone = Fault("POST", CALLBACK, 404, {"code": 10062, "message": "Unknown interaction"})
+    discord.faults.append(gone)
+    rita.submit_blindly(opened, {name_in(opened): "Typed twice"})
+    await discord.until(lambda: gone.times == 0)
+    await discord.quiet(1)
+    kept = await rita.reply(await rita.slash("propose-model drafts"))
+    assert text_of(kept).count("Typed twice") == 1
+    shown = await rita.reply(await rita.submit(opened, {name_in(opened): "Typed twice and mended"}))
+    assert "Typed twice and mended" in text_of(shown)
+    kept = await rita.reply(await rita.slash("propose-model drafts"))
+    assert text_of(kept).count("Typed twice") == 1, "one draft, not two"
 
 
 async def test_a_decision_whose_answer_reaches_nobody_stands_on_the_card(

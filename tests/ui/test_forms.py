@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -292,10 +293,14 @@ async def test_the_rejection_names_whom_it_reaches_and_offers_the_canned_reasons
     assert [option.label for option in select.options][0::6] == ["Duplicate of a model we have", "Another reason"]
 
 
-async def test_a_failure_of_the_handler_is_handed_on() -> None:
+@pytest.mark.parametrize("is_answered", [True, False])
+async def test_a_failure_of_the_handler_is_handed_on_and_one_that_nobody_heard_can_be_sent_again(
+    *, is_answered: bool
+) -> None:
     heard = Unheard()
     form = WhyForm("", nothing, heard)
     problem = ValueError("boom")
-    await form.on_error(None, problem)  # type: ignore[arg-type] # unused
+    interaction: Any = SimpleNamespace(response=SimpleNamespace(is_done=lambda: is_answered))
+    await form.on_error(interaction, problem)
     assert heard.failures == [problem]
-    assert form.is_finished()
+    assert form.is_finished() is is_answered

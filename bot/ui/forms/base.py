@@ -58,17 +58,18 @@ class Form(ui.Modal):
     @override
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         values = self.values()
-        self.stop()
         self._on_failed.admit(interaction)
         await self._on_done(interaction, values)
+        self.stop()
 
     @final
     @override
     async def on_error(  # type: ignore[override] # a modal is told no item, as discord.ui.Modal has it
         self, interaction: discord.Interaction[Any], error: Exception, /
     ) -> None:
-        self.stop()
         await self._on_failed(interaction, error)
+        if interaction.response.is_done():
+            self.stop()  # else Discord's client still shows the form, and what was typed can be sent again
 
     def ask[FieldT: ui.Item[Any]](self, label: str, item: FieldT, description: str | None = None) -> FieldT:
         """Add a labelled field; returns it, to be read after the submit."""

@@ -29,7 +29,6 @@ from bot.services.errors import (
     ServerOnlyError,
     StillSendingError,
     TooFastError,
-    UnheardPressError,
 )
 from bot.services.forms.forms_input import InputError, Slip
 from bot.ui import custom_ids
@@ -124,15 +123,6 @@ def _too_fast(error: TooFastError, attempt: Attempt, _look: Look) -> Words:
     return Words(
         f"Slow down: {error.limit} actions a minute",
         f"press again {relative(error.retry_at)}.",
-        attempt.nothing,
-        accent=Accent.AMBER,
-    )
-
-
-def _unheard_press(_error: UnheardPressError, attempt: Attempt, _look: Look) -> Words:
-    return Words(
-        f"{attempt.failed}: Discord stumbled",
-        "do the same once more.",
         attempt.nothing,
         accent=Accent.AMBER,
     )
@@ -264,7 +254,6 @@ PERSON_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {
     OwnChangeError: _own_change,
     SelectionGoneError: _selection_gone,
     TooFastError: _too_fast,
-    UnheardPressError: _unheard_press,
     NumbersError: _numbers,
     StillSendingError: _still_sending,
 }

@@ -68,7 +68,6 @@ EXAMPLES: list[BotError] = [
     services.DraftsFullError(25, {"name": "Kept"}),
     services.ServerOnlyError(),
     services.ServerNotServedError(),
-    services.UnheardPressError(),
     services.TooFastError(10, datetime(2026, 3, 1, tzinfo=UTC)),
     services.OwnChangeError(42),
     services.SelectionGoneError(),
