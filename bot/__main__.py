@@ -8,6 +8,7 @@ import sys
 from collections.abc import Coroutine
 from enum import StrEnum
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -85,11 +86,14 @@ def demo(
     ] = None,
 ) -> None:
     """Try everything in a browser: the real service, a simulated Discord; no token, no key, no network."""
-    try:
-        from bot.demo.command import DemoOptions, run_demo  # noqa: PLC0415 - needs the extra `demo`
-    except ModuleNotFoundError as missing:
-        typer.echo(f"The demo needs {missing.name}, which comes with: pip install '.[demo]'", err=True)
-        raise typer.Exit(ExitCode.CONFIGURATION) from None
+    missing = next(
+        (name for name in ("simcord", "horde_model_reference", "markdown_it") if find_spec(name) is None), None
+    )
+    if missing is not None:
+        text = f"The demo needs {missing}. `make demo` installs it; so does: pip install -c constraints.txt '.[demo]'"
+        typer.echo(text, err=True)
+        raise typer.Exit(ExitCode.CONFIGURATION)
+    from bot.demo.command import DemoOptions, run_demo  # noqa: PLC0415 - as above
 
     options = DemoOptions(mode=mode.value, reference_data=reference_data, port=port, keep=keep)
     _finish(run_demo(options))

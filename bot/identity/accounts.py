@@ -227,7 +227,9 @@ class Accounts:
                 # Given up, or on a disk that fails at the wiping, it is kept all the same: ask storage next time.
                 self.drop(user_id)
             standing = self._remember(_standing(link))
-        _log.info("linked", user_id=user_id, horde_user_id=horde.user_id, roles=sorted(standing.roles))
+        _log.info(
+            "linked", user_id=user_id, horde_user_id=horde.user_id, roles=sorted(role.value for role in standing.roles)
+        )
         return LinkOutcome(standing, None if former is None else former.horde)
 
     async def set_visible(self, user_id: int, *, is_visible: bool) -> None:

@@ -15,8 +15,11 @@ from bot.reference.client import ReferenceClient
 from bot.reference.errors import ForbiddenError, ReadOnlyError
 from bot.reference.transport import Transport
 from bot.settings import Settings, SettingsError, load_settings
-from storage.errors import StartError
+from bot.ui.text import plural
+from storage.errors import LockedError, StartError
 from storage.links import Links
+
+WHEN_LOCKED = "of a bot that runs, /healthz and `/status` tell the rest; stop it to have it checked here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ async def _examine() -> AsyncIterator[Finding]:
                 yield _told(finding)
             yield _told(await _ai_horde(connections))
     except StartError as error:
-        yield _told(Finding("database", f"{error}", error.exit_code))
+        remedy = f"; {WHEN_LOCKED}" if isinstance(error, LockedError) else ""
+        yield _told(Finding("database", f"{error}{remedy}", error.exit_code))
     yield _told(await _discord(settings))
 
 
@@ -92,7 +96,7 @@ async def _service(settings: Settings, connections: Connections) -> list[Finding
     ]
     try:
         page = await client.changes(settings.reader_key, limit=1)
-        findings.append(Finding("queue", f"readable with the reader key, {page.total} changes"))
+        findings.append(Finding("queue", f"readable with the reader key, {plural(page.total, 'change')}"))
     except ReadOnlyError as error:
         findings.append(Finding("queue", f"none here: {error}"))
     except ForbiddenError:

@@ -13,7 +13,9 @@ from bot.settings import Settings
 
 async def sync_commands() -> int:
     """Log in, tell the commands, leave."""
-    return await with_settings(_sync, when_locked="Stop the bot first; it tells its commands at its start.")
+    return await with_settings(
+        _sync, when_locked="Stop the bot first; at its start it tells them only if they changed."
+    )
 
 
 async def _sync(settings: Settings) -> int:

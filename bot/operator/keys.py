@@ -4,7 +4,6 @@ import re
 
 import typer
 
-from bot.app import connect
 from bot.operator.exit_codes import ExitCode
 from bot.operator.opened import with_settings
 from bot.settings import Settings
@@ -58,6 +57,8 @@ async def _list(settings: Settings) -> int:
 
 
 async def _rotate(settings: Settings) -> int:
+    from bot.app import connect  # noqa: PLC0415 - loads Discord, which no other command about keys needs
+
     async with connect(settings) as connections:
         rotation = Rotation(connections.database, connections.keyring, settings.service_url)
         first = connections.keyring.primary_id
@@ -70,7 +71,8 @@ async def _rotate(settings: Settings) -> int:
                 bar.update(batch.moved + len(batch.unreadable))
         await rotation.finish()
         left = {key_id: count for key_id, count in (await rotation.rows()).items() if key_id != first}
-    typer.echo(f"{moved} links are sealed with k{first} now.")
+    done = f"{moved} {'link is' if moved == 1 else 'links are'} sealed with k{first} now."
+    typer.echo(done if due else f"Nothing to do: k{first} seals every link already.")
     if unreadable:
         typer.echo(f"{unreadable} open with no key and were left as they are: these people have to link again.")
     for key_id, count in left.items():

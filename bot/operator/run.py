@@ -129,5 +129,5 @@ def _ended(serving: "asyncio.Task[None]") -> int:
             text, code = f"Discord cannot be reached ({type(error).__name__}).", ExitCode.UNAVAILABLE
         case _:
             raise error
-    typer.echo(f"The bot did not start: {text} Nothing was changed.", err=True)
+    typer.echo(f"The bot ends: {text}", err=True)  # maybe after a year: a token can be reset at any time
     return code

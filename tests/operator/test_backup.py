@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -65,13 +66,27 @@ def test_a_place_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
     assert "Traceback" not in result.output
 
 
-def test_while_the_bot_runs_it_says_how_the_bot_does_it(database: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def held(complete: None, database: Path) -> Iterator[None]:
+    """A bot runs, as far as the file can tell."""
     typed("keys", "list")
     holder = sqlite3.connect(database)
     holder.execute("PRAGMA locking_mode=EXCLUSIVE")
     holder.execute("BEGIN EXCLUSIVE")
-    result = typed("backup", str(tmp_path / "copy.db"))
+    yield
     holder.close()
+
+
+@pytest.mark.usefixtures("held")
+def test_while_the_bot_runs_a_check_says_where_else_to_look() -> None:
+    result = typed("check")
+    assert result.exit_code == ExitCode.ALREADY_RUNNING
+    assert "/healthz" in result.stdout
+
+
+@pytest.mark.usefixtures("held")
+def test_while_the_bot_runs_it_says_how_the_bot_does_it(tmp_path: Path) -> None:
+    result = typed("backup", str(tmp_path / "copy.db"))
     assert result.exit_code == ExitCode.ALREADY_RUNNING
     assert "SIGUSR1" in result.stderr
     assert not (tmp_path / "copy.db").exists()

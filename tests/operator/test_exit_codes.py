@@ -1,5 +1,6 @@
 """What a supervisor is told when the bot does not start, and what an operator reads; without a network."""
 
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -101,6 +102,15 @@ def test_the_version_is_told_without_any_setting(monkeypatch: pytest.MonkeyPatch
     monkeypatch.delenv("CURATOR_DISCORD_TOKEN")
     result = typed("--version")
     assert (result.exit_code, result.stdout) == (0, f"horde-curator {version('horde-curator')}\n")
+
+
+def test_the_demo_without_what_it_needs_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "simcord", None)  # as where only the bot itself was installed
+    result = typed("demo")
+    assert result.exit_code == ExitCode.CONFIGURATION
+    assert "simcord" in result.stderr
+    assert "make demo" in result.stderr
+    assert "Traceback" not in result.output
 
 
 def test_commands_are_not_told_where_discord_cannot_be_reached() -> None:
