@@ -10,15 +10,12 @@ from discord.ext import commands
 from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
 from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, PersistentMenu, Press
-from bot.reference.deployment import CATEGORIES
 from bot.services.community.model_lookup import NAME_MAX, ModelFacts, ModelFilter, ModelPage
-from bot.ui.choices import CHOICES_MAX, offered_models
+from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, offered_models
 from bot.ui.lists.models import model_list, model_view
 from bot.ui.model_ids import ModelVerb, model_template
 
 type Interaction = discord.Interaction[CuratorBot]
-
-CATEGORY_CHOICES: Final = [app_commands.Choice(name=category, value=category) for category in CATEGORIES]
 
 
 @app_commands.guild_only()

@@ -7,6 +7,7 @@ import structlog
 from discord.ext import commands, tasks
 
 from bot.client.bot import CuratorBot
+from bot.client.events import QUEUE_MOVED
 from bot.errors import BotError
 
 LOOK_EVERY: Final = timedelta(minutes=1)
@@ -15,7 +16,6 @@ LOOK_EVERY: Final = timedelta(minutes=1)
 PAUSE: Final = timedelta(minutes=10)
 """After a look that failed: nothing that is said here is in a hurry."""
 
-QUEUE_MOVED: Final = "queue_moved"
 
 log = structlog.get_logger(__name__)
 

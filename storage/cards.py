@@ -168,12 +168,6 @@ class Cards:
         """Something else that its cards show has changed: they are due to be drawn again, in every server."""
         await self._execute(_TOUCH, (change_id,))
 
-    async def mark_thread(self, guild_id: int, change_id: int, thread_id: int | None) -> None:
-        """The change is talked about in this thread; None when there is none any more."""
-        await self._execute(
-            "UPDATE card SET thread_id = ? WHERE guild_id = ? AND change_id = ?", (thread_id, guild_id, change_id)
-        )
-
     async def mark_failed(self, guild_id: int, change_id: int) -> int:
         """Discord refused to post or edit it (not: was away). Returns refusals in a row, 0 without a card."""
         sql = "UPDATE card SET failures = failures + 1 WHERE guild_id = ? AND change_id = ? RETURNING failures"

@@ -135,10 +135,6 @@ class Drafts:
         await self._database.transaction(write)
         return replace(draft, state=DraftState.OPEN, updated_at=now, warned_at=None)
 
-    async def set_state(self, draft_id: int, state: DraftState) -> bool:
-        """Move a draft by hand; intents do so by themselves. False when it is gone."""
-        return await self._database.transaction(lambda transaction: move_draft(transaction, draft_id, state))
-
     async def discard(self, draft_id: int, user_id: int) -> bool:
         """Throw a draft away. False when it is gone, somebody else's, or on its way to the service."""
         return await self._database.transaction(

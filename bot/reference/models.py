@@ -4,7 +4,7 @@ import hashlib
 import json
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
@@ -69,6 +69,10 @@ class ErrorResponse(Message):
     detail: str | tuple[ErrorDetail, ...]
 
 
+MODEL_REFERENCE: Final = "model_reference"
+"""The kind of change that proposes a model record; text guidance and baselines are other kinds (since 8.0)."""
+
+
 class PendingChange(Message):
     """One entry of the service's pending queue, whatever its status.
 
@@ -77,7 +81,7 @@ class PendingChange(Message):
     """
 
     change_id: int
-    resource_kind: str = "model_reference"
+    resource_kind: str = MODEL_REFERENCE
     resource_id: str | None = None
     category: str
     model_name: str
@@ -109,6 +113,11 @@ class PendingChange(Message):
     @classmethod
     def _absent_payload_is_empty(cls, value: Any) -> Any:
         return {} if value is None else value
+
+    @property
+    def is_record(self) -> bool:
+        """Whether a model record is proposed, and not something that the bot has no words for."""
+        return self.resource_kind == MODEL_REFERENCE
 
     @cached_property
     def digest(self) -> str:

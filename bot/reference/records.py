@@ -45,14 +45,6 @@ def new_record(category: str, name: str, dialect: CanonicalFormat) -> Record:
     return record
 
 
-def set_field(record: Mapping[str, Any], field: str, value: Any) -> Record:
-    """Copy the record with one field set, or without it when the value is None."""
-    copy = {key: item for key, item in record.items() if key != field or value is not None}
-    if value is not None:
-        copy[field] = value
-    return copy
-
-
 def to_payload(record: Mapping[str, Any], *, name: str, dialect: CanonicalFormat) -> Record:
     """Write the record as it is sent: under this name, without nulls and what the service derives itself."""
     payload = {"name": name} | {key: item for key, item in record.items() if item is not None}

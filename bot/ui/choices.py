@@ -1,16 +1,22 @@
-"""What autocomplete offers: changes by number and name, models by name."""
+"""What options of commands offer: categories; while somebody types, changes by number and name, models by name."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
+from typing import Final
 
+from discord import app_commands
+
+from bot.reference.deployment import CATEGORIES
 from bot.reference.models import PendingChange
 from bot.services.community.model_names import choice_value, ranked
 from bot.ui.text import LABEL_MAX, as_label, clean, cut
 
 CHOICES_MAX = 25
 """Choices of an autocomplete (Discord's documentation)."""
+CATEGORY_CHOICES: Final = [app_commands.Choice(name=category, value=category) for category in CATEGORIES]
+
 _LAST_NUMBER = re.compile(r"[^\s,;]+$")
 _NAME_MAX = 50
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400

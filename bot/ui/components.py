@@ -9,6 +9,7 @@ from typing import Any, override
 import discord
 from discord import ui
 
+from bot.services.changes import MessageLink
 from bot.ui.text import plural, units
 
 TEXT_MAX = 4000
@@ -102,6 +103,11 @@ def primary(label: str, custom_id: str) -> Press:
 def link(label: str, url: str) -> Press:
     """Leaves Discord, or jumps within it."""
     return ui.Button(label=label, url=url)
+
+
+def open_card(card: MessageLink | None) -> Press | None:
+    """Jumps to a change's card, where it stands."""
+    return link("Open the card", card.url) if card else None
 
 
 @dataclass(slots=True)

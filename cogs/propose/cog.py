@@ -14,8 +14,7 @@ from bot.client.tree import VERB
 from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
 from bot.identity.standing import Standing
-from bot.reference.deployment import CATEGORIES
-from bot.ui.choices import CHOICES_MAX, offered_models
+from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, offered_models
 from bot.ui.drafts.draft_card import draft_card
 from bot.ui.drafts.drafts_list import drafts_list
 from bot.ui.words.asides import role_confirmed
@@ -24,8 +23,6 @@ from cogs.propose.forms import create_form
 from cogs.propose.given import loaded
 from cogs.propose.live import update_form
 from cogs.propose.messages import NAME, message_menu
-
-CATEGORY_CHOICES: Final = [app_commands.Choice(name=category, value=category) for category in CATEGORIES]
 
 FOLLOW_EVERY: Final = timedelta(minutes=1)
 """Between two looks at whether the reference changed: one small question without a key."""

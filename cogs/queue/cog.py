@@ -17,7 +17,7 @@ from bot.services.lists.history import Place
 from bot.services.lists.listing import NAME_FILTER_MAX, WAITING, ListFilter
 from bot.services.lists.queue import requestor_id, requestors_of
 from bot.services.watching.watch import OPEN_STATUSES
-from bot.ui.choices import CHOICES_MAX, change_choices, model_choices, requestor_choices
+from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, change_choices, model_choices, requestor_choices
 from bot.ui.words.attempts import Verb
 from cogs.queue.lists import show_change, show_page, viewer_of
 from cogs.queue.mine import show_own
@@ -27,7 +27,6 @@ from cogs.queue.stats import show_statistics
 
 type Interaction = discord.Interaction[CuratorBot]
 
-CATEGORY_CHOICES: Final = [app_commands.Choice(name=category, value=category) for category in CATEGORIES]
 STATUS_CHOICES: Final = [app_commands.Choice(name=status.value, value=status.value) for status in ChangeStatus]
 
 

@@ -9,6 +9,7 @@ import structlog
 
 from bot.client.bot import CuratorBot
 from bot.client.buttons import Acknowledgement, PersistentMenu, origin_of
+from bot.client.events import QUEUE_MOVED
 from bot.services.reviewing.applying import Tell
 from bot.services.reviewing.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Target
 from bot.ui.custom_ids import PICK_APPLY_TEMPLATE, BulkButton, bulk_template
@@ -18,9 +19,6 @@ from cogs.review.bulk import SeveralButton
 
 EDIT_EVERY = timedelta(seconds=2)
 """Discord lets an answer be edited some five times in as many seconds; people read no faster either."""
-
-QUEUE_MOVED = "queue_moved"
-"""Event of this bot: something is due to be posted before the next look."""
 
 UNHEARD = (discord.HTTPException, aiohttp.ClientError, OSError)
 """What an answer that cannot be edited any more raises: its token lasts fifteen minutes (Discord's documentation)."""

@@ -1,7 +1,5 @@
 """``/subscribe``: a direct message when something moves that one follows."""
 
-from typing import Final
-
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -9,12 +7,9 @@ from discord.ext import commands
 from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
 from bot.client.tree import VERB
-from bot.reference.deployment import CATEGORIES
-from bot.ui.choices import model_choices, requestor_choices
+from bot.ui.choices import CATEGORY_CHOICES, model_choices, requestor_choices
 from bot.ui.followed import followed_list, followed_option, follows_now, no_longer_followed
 from bot.ui.words.errors import Verb
-
-CATEGORY_CHOICES: Final = [app_commands.Choice(name=category, value=category) for category in CATEGORIES]
 
 type Interaction = discord.Interaction[CuratorBot]
 

@@ -8,6 +8,7 @@ import structlog
 from discord.ext import commands, tasks
 
 from bot.client.bot import CuratorBot
+from bot.client.events import QUEUE_MOVED
 from bot.errors import BotError
 from cogs.watch.drawing import CardDrawer
 from cogs.watch.posting import Poster
@@ -16,9 +17,6 @@ from cogs.watch.threads import ThreadOpener
 
 BACK_OFF_MAX = timedelta(minutes=5)
 """The longest pause between two looks at a service that does not answer."""
-
-QUEUE_MOVED = "queue_moved"
-"""Event of this bot: cards, posts and notices may be due before the next look."""
 
 log = structlog.get_logger(__name__)
 

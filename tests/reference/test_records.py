@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reference.models import CanonicalFormat
-from bot.reference.records import FileEntry, files_of, new_record, set_field, to_payload, with_files
+from bot.reference.records import FileEntry, files_of, new_record, to_payload, with_files
 from tests.reference.payloads import FULLER_LEGACY, FULLER_V2, HASH
 
 V2, LEGACY = CanonicalFormat.V2, CanonicalFormat.LEGACY
@@ -125,14 +125,6 @@ def test_a_new_legacy_record_has_its_categorys_type(category: str, kind: str) ->
 @pytest.mark.parametrize("category", ["text_generation", "controlnet"])
 def test_a_type_that_is_nobodys_or_a_choice_is_not_made_up(category: str) -> None:
     assert new_record(category, "n", LEGACY) == {"name": "n"}
-
-
-@given(RECORDS, JSON)
-def test_a_field_is_set_or_with_none_taken_away(record: dict[str, Any], value: Any) -> None:
-    changed = set_field(record, "x", value)
-    assert changed.get("x") == value
-    assert ("x" in changed) == (value is not None)
-    assert {k: v for k, v in changed.items() if k != "x"} == {k: v for k, v in record.items() if k != "x"}
 
 
 @given(RECORDS, DIALECTS, st.text(min_size=1))

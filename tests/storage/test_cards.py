@@ -280,15 +280,3 @@ async def test_a_card_is_drawn_again_for_what_else_it_shows(
     assert (card.revision, card.shown_revision) == (2, 1), "what moved while it was drawn is drawn next"
     await cards.mark_shown(GUILD, 42, status="pending", digest="d1", revision=card.revision)
     assert await cards.to_draw() == []
-
-
-async def test_a_thread_belongs_to_a_card(
-    cards: Cards, settings: GuildSettings, change: MakeChange, now: datetime
-) -> None:
-    await settings.set_review_channel(GUILD, CHANNEL)
-    await cards.record_sweep(seen=[change()], now=now)
-    for thread_id in (9, None):
-        await cards.mark_thread(GUILD, 42, thread_id)
-        card = await cards.card(GUILD, 42)
-        assert card is not None
-        assert card.thread_id == thread_id

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from storage.database import Database
-from storage.drafts import EXPIRES, MAX_DRAFTS, Draft, Drafts, DraftState
+from storage.drafts import EXPIRES, MAX_DRAFTS, Draft, Drafts, DraftState, move_draft
 from storage.errors import DraftUnavailableError, TooManyDraftsError
 from storage.outbox import About, Outbox
 
@@ -89,12 +89,16 @@ async def test_what_is_changed_is_saved_and_moves_the_draft_to_the_top(
     assert await drafts.of_user(RITA) == [saved, second]
 
 
+async def move(database: Database, draft: Draft, state: DraftState) -> None:
+    await database.transaction(lambda transaction: move_draft(transaction, draft.draft_id, state))
+
+
 @pytest.mark.parametrize("state", [DraftState.SENDING, DraftState.UNKNOWN])
 async def test_a_draft_on_its_way_cannot_be_edited(
-    drafts: Drafts, make_draft: MakeDraft, now: datetime, state: DraftState
+    database: Database, drafts: Drafts, make_draft: MakeDraft, now: datetime, state: DraftState
 ) -> None:
     draft = await make_draft()
-    assert await drafts.set_state(draft.draft_id, state)
+    await move(database, draft, state)
     with pytest.raises(DraftUnavailableError) as refusal:
         await drafts.save(replace(draft, why="too late"), now)
     assert refusal.value.state == state
@@ -105,7 +109,6 @@ async def test_a_draft_that_is_gone_says_so(drafts: Drafts, make_draft: MakeDraf
     draft = await make_draft()
     assert await drafts.discard(draft.draft_id, RITA)
     assert not await drafts.discard(draft.draft_id, RITA)
-    assert not await drafts.set_state(draft.draft_id, DraftState.OPEN)
     with pytest.raises(DraftUnavailableError) as refusal:
         await drafts.save(draft, now)
     assert refusal.value.state is None
@@ -122,9 +125,11 @@ async def test_a_person_keeps_as_many_drafts_as_a_menu_can_show(drafts: Drafts, 
     await make_draft()
 
 
-async def test_only_open_drafts_nobody_touched_expire(drafts: Drafts, make_draft: MakeDraft, now: datetime) -> None:
+async def test_only_open_drafts_nobody_touched_expire(
+    database: Database, drafts: Drafts, make_draft: MakeDraft, now: datetime
+) -> None:
     old, sending, fresh = await make_draft(), await make_draft(), await make_draft()
-    await drafts.set_state(sending.draft_id, DraftState.SENDING)
+    await move(database, sending, DraftState.SENDING)
     await drafts.save(fresh, now + timedelta(days=2))
     assert await drafts.warn(now + timedelta(days=1), now) == 1
     assert await drafts.expire(now, now) == 0

@@ -4,7 +4,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.errors import BotError
@@ -57,10 +57,6 @@ class Revision:
     files: tuple[FileEntry, ...] | None = None
     record: Mapping[str, Any] | None = None
     why: str | None = None
-
-    def with_fields(self, **fields: Any) -> "Revision":
-        """The same revision with more fields to set."""
-        return replace(self, fields={**self.fields, **fields})
 
 
 def revise(

@@ -23,9 +23,6 @@ from storage.sent_proposals import SentProposals
 STUCK_AFTER = timedelta(minutes=10)
 """An apply that takes longer was interrupted: the service never reverts ``applying`` (8.6.2)."""
 
-MODEL_REFERENCE = "model_reference"
-"""The kind of change that proposes a model record; text guidance and baselines are other kinds."""
-
 
 def state_of(change: PendingChange, now: datetime) -> CardState:
     """What a card shows for a change; an apply that never ended is stuck."""
@@ -101,7 +98,7 @@ class FactFinder:
     async def verdicts(self, change: PendingChange, rivals: tuple[PendingChange, ...] = ()) -> tuple[Check, ...]:
         """The checks of a pending change in a list: from what is in memory of live models, which is read for cards."""
         known = self.catalogue.known_models(change.category)
-        if change.resource_kind != MODEL_REFERENCE or change.status is not ChangeStatus.PENDING:
+        if not change.is_record or change.status is not ChangeStatus.PENDING:
             return ()
         subject = self._subject(change, rivals, await self._usage(change))
         return run_checks(
@@ -110,7 +107,7 @@ class FactFinder:
 
     async def diff_or_none(self, change: PendingChange) -> Diff | None:
         """The service's diff against the live record; ``None`` when it cannot be had right now."""
-        if change.operation is not Operation.UPDATE or change.resource_kind != MODEL_REFERENCE:
+        if change.operation is not Operation.UPDATE or not change.is_record:
             return None
         try:
             return await self.client.diff(self.reader_key, change.change_id)
@@ -120,7 +117,7 @@ class FactFinder:
     async def _checks(
         self, change: PendingChange, rivals: tuple[PendingChange, ...], usage: UsageFacts | None
     ) -> tuple[Check, ...]:
-        if change.resource_kind != MODEL_REFERENCE:
+        if not change.is_record:
             return ()
         return run_checks(
             replace(
@@ -149,13 +146,13 @@ class FactFinder:
         )
 
     async def _usage(self, change: PendingChange) -> UsageFacts | None:
-        if change.operation is Operation.CREATE or change.resource_kind != MODEL_REFERENCE:
+        if change.operation is Operation.CREATE or not change.is_record:
             return None
         return await self.usages.of(change.category, change.model_name)
 
     async def _live(self, change: PendingChange, diff: Diff | None) -> LiveRecord | None:
         """Whether the live reference is already as a stuck change would have it."""
-        if change.resource_kind != MODEL_REFERENCE:
+        if not change.is_record:
             return None
         read_at = self.clock()
         if change.operation is Operation.UPDATE:

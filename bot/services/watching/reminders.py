@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.reviewing.facts import MODEL_REFERENCE
 from bot.services.watching.posts import PostBox, PostKind
 from bot.services.watching.watch import Watch
 from storage.guild_settings import GuildSetting, GuildSettings
@@ -76,6 +75,6 @@ def _slim(change: PendingChange) -> dict[str, Any]:
         "notes",
     }
     slim = change.model_dump(mode="json", include=shown)
-    if change.resource_kind != MODEL_REFERENCE:
+    if not change.is_record:
         slim["payload"] = {"title": change.payload.get("title")}
     return slim

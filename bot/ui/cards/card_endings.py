@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import ChangeFacts, Told
 from bot.ui.cards.diff_lines import changed_fields
-from bot.ui.cards.raw_change import is_raw
 from bot.ui.cards.record import RECORD_BUDGET, files_heading, files_in
 from bot.ui.cards.states import requestor
 from bot.ui.components import Sheet
@@ -92,7 +91,7 @@ def reason_words(reason: str) -> str:
 
 def _changed(facts: ChangeFacts) -> str:
     live = facts.live
-    if live is None or is_raw(facts.change):
+    if live is None or not facts.change.is_record:
         return "perhaps. Its state cannot be read now."
     words = _LIVE[facts.change.operation, live.is_changed].format(old=_old(facts))
     return f"{'yes' if live.is_changed else 'perhaps'}. {words} (read {relative(live.read_at)})."

@@ -8,7 +8,7 @@ from bot.ui.cards.card_endings import draw_applied, draw_purged, draw_rejected, 
 from bot.ui.cards.checks import BUDGET as CHECKS_BUDGET
 from bot.ui.cards.checks import check_lines, rival_lines
 from bot.ui.cards.diff_lines import DiffText, diff_text, names_of, plain_text_diff
-from bot.ui.cards.raw_change import is_raw, raw_lines, raw_warning
+from bot.ui.cards.raw_change import raw_lines, raw_warning
 from bot.ui.cards.record import (
     FILES_BUDGET,
     RECORD_BUDGET,
@@ -65,7 +65,7 @@ def change_card(facts: ChangeFacts, look: Look, *, new_for_role_id: int | None =
 def short_change(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
     """What a change does in few lines: criticals and the names of the rest, or the record's deciding fields."""
     change = facts.change
-    if is_raw(change):
+    if not change.is_record:
         sheet.text("-# As the service has it", *raw_lines(change.payload, shown=RAW_SHORT), budget=RECORD_BUDGET)
         return
     if facts.diff is not None:
@@ -89,18 +89,18 @@ def short_change(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
 
 def full_button_label(change: PendingChange) -> str:
     """*Full diff* of an update, *Full record* of a create or a delete; the same place on every card."""
-    return "Full diff" if change.operation is Operation.UPDATE and not is_raw(change) else "Full record"
+    return "Full diff" if change.operation is Operation.UPDATE and change.is_record else "Full record"
 
 
 def _pending(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
     links = {change_id: card.url for change_id, card in facts.rival_cards.items()}
     lines = check_lines(facts.checks, look, is_draft=False, links=links)
-    if is_raw(facts.change):
+    if not facts.change.is_record:
         lines = (raw_warning(look), *lines)
     sheet.text(*lines, budget=CHECKS_BUDGET, noun="check").rule()
     if facts.why and facts.why.strip():
         sheet.text("-# Why", f"> {plain(facts.why, WHY)}", budget=WHY_BUDGET).gap()
-    if is_raw(facts.change):
+    if not facts.change.is_record:
         sheet.text("-# As the service has it", *raw_lines(facts.change.payload), budget=RECORD_BUDGET)
     elif facts.diff is not None:
         _difference(sheet, facts.diff, look)

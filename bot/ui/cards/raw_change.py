@@ -4,18 +4,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from bot.reference.models import PendingChange
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.text import DIFF_VALUE, code, field, plain, plural
 
-MODEL_REFERENCE = "model_reference"
 LINES_SHOWN = 10
 DEPTH_MAX = 12
-
-
-def is_raw(change: PendingChange) -> bool:
-    """Whether the bot has no words for what a change proposes (``resource_kind``, the service since 8.0)."""
-    return change.resource_kind != MODEL_REFERENCE
 
 
 def raw_warning(look: Look) -> str:

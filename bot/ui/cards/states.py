@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.outcomes import DraftFacts
-from bot.ui.cards.raw_change import is_raw
 from bot.ui.components import Accent
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.text import NAME_TITLE, REQUESTOR, clean, day, horde_name, mention, plain, relative
@@ -25,12 +24,12 @@ ACCENTS = {
 
 def category_of(change: PendingChange) -> str:
     """What stands where a model's category stands."""
-    return plain(change.resource_kind if is_raw(change) else change.category, NAME_TITLE)
+    return plain(change.category if change.is_record else change.resource_kind, NAME_TITLE)
 
 
 def title_of(change: PendingChange) -> str:
     """A model's name; the title of what is no model."""
-    if is_raw(change):
+    if not change.is_record:
         stated = change.payload.get("title") or change.notes
         if isinstance(stated, str) and stated.strip():
             return stated
@@ -40,6 +39,11 @@ def title_of(change: PendingChange) -> str:
 def operation_word(operation: Operation) -> str:
     """CREATE, UPDATE or DELETE."""
     return operation.value.upper()
+
+
+def live_words(change: PendingChange) -> str:
+    """What an apply made of the model reference."""
+    return "It is gone from the model reference." if change.operation is Operation.DELETE else "It is live."
 
 
 def requestor(change: PendingChange) -> str:

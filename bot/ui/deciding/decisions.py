@@ -1,7 +1,7 @@
 """Confirmations and outcomes of decisions: what an approver is asked, and what became of it."""
 
 from bot.reference.models import PendingChange
-from bot.services.changes import CardState, ChangeFacts, MessageLink
+from bot.services.changes import CardState, ChangeFacts
 from bot.services.outcomes import (
     ApplyFailed,
     ApplyOutcome,
@@ -16,8 +16,16 @@ from bot.services.outcomes import (
 )
 from bot.ui import custom_ids
 from bot.ui.cards.change_card import full_button_label, short_change
-from bot.ui.cards.states import approvals_so_far, category_of, decider, operation_word, requestor, title_of
-from bot.ui.components import Accent, Markup, Press, Sheet, button, forward, link
+from bot.ui.cards.states import (
+    approvals_so_far,
+    category_of,
+    decider,
+    live_words,
+    operation_word,
+    requestor,
+    title_of,
+)
+from bot.ui.components import Accent, Markup, Press, Sheet, button, forward, open_card
 from bot.ui.custom_ids import ChangeVerb
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.text import NAME_LIST, REQUESTOR, SERVICE_WORDS, horde_name, plain, plural, relative
@@ -109,7 +117,7 @@ def _question(asked: Confirm, look: Look) -> Markup:
 
 def _decided(outcome: Decided, look: Look) -> Markup:
     change, state = outcome.facts.change, outcome.facts.state
-    opened = _open(outcome.card)
+    opened = open_card(outcome.card)
     what = f"{operation_word(change.operation)} · **{plain(title_of(change), NAME_LIST)}**"
     line = f"{look.glyph(Glyph(state.value))} {what}"
     if state is CardState.REJECTED:
@@ -120,8 +128,7 @@ def _decided(outcome: Decided, look: Look) -> Markup:
             .view()
         )
     if state is CardState.APPLIED:
-        is_gone = change.operation.value == "delete"
-        live = "It is gone from the model reference." if is_gone else "It is live."
+        live = live_words(change)
         return Sheet(Accent.GREEN).text(f"## #{change.change_id} is applied", line, live).row(opened).view()
     return (
         Sheet(Accent.BLUE)
@@ -149,7 +156,7 @@ def _counted(outcome: Counted) -> Markup:
             "**Changed:** nothing at the service yet. The card counts.",
             f"**Now:** {plural(missing, 'other approver presses', 'other approvers press')} *Approve* as well.",
         )
-        .row(_open(outcome.card))
+        .row(open_card(outcome.card))
         .view()
     )
 
@@ -164,7 +171,7 @@ def _moved(outcome: Moved, press: str) -> Markup:
             "**Changed:** nothing by you. The card shows the new diff.",
             f"**Now:** read it and {again}.",
         )
-        .row(_open(outcome.card))
+        .row(open_card(outcome.card))
         .view()
     )
 
@@ -209,7 +216,7 @@ def _faster(outcome: Faster, look: Look) -> Markup:
     return (
         Sheet(Accent.SLATE)
         .text(f"## {words[0]}", words[1], "**Changed:** nothing by you.", f"**Now:** {now}")
-        .row(_apply(facts) if facts.state is CardState.APPROVED else None, _open(outcome.card))
+        .row(_apply(facts) if facts.state is CardState.APPROVED else None, open_card(outcome.card))
         .view()
     )
 
@@ -224,7 +231,7 @@ def _undecided(outcome: Undecided) -> Markup:
             "**Changed:** perhaps; the card tells.",
             "**Now:** look at the card in a minute. If it has not moved, press again.",
         )
-        .row(_open(outcome.card))
+        .row(open_card(outcome.card))
         .view()
     )
 
@@ -247,7 +254,7 @@ def _apply_failed(outcome: ApplyFailed, look: Look) -> Markup:
             f"**Now:** read the service's words. #{change.change_id} cannot be rejected any more; "
             f"{_purge(look)}, and a corrected one can be proposed.",
         )
-        .row(_open(outcome.card))
+        .row(open_card(outcome.card))
         .view()
     )
 
@@ -265,7 +272,3 @@ def _apply(facts: ChangeFacts) -> Press:
 def _full(facts: ChangeFacts) -> Press:
     change = facts.change
     return button(full_button_label(change), custom_ids.change(ChangeVerb.FULL, change.change_id, change.digest))
-
-
-def _open(card: MessageLink | None) -> Press | None:
-    return link("Open the card", card.url) if card else None

@@ -2,7 +2,7 @@
 
 from bot.services.changes import Claim, MessageLink
 from bot.services.outcomes import Claimed, ClaimOutcome, NotClaimed, Released, ReleaseOutcome, TakenBefore
-from bot.ui.components import Accent, Markup, Sheet, link
+from bot.ui.components import Accent, Markup, Sheet, open_card
 from bot.ui.deciding.decisions import approve_question
 from bot.ui.glyphs import Look
 from bot.ui.text import REQUESTOR, plain, relative
@@ -50,6 +50,6 @@ def _said(heading: str, line: str, now: str, card: MessageLink | None, *, change
     return (
         Sheet(Accent.SLATE)
         .text(f"## {heading}", line, f"**Changed:** {changed}" if changed else "", f"**Now:** {now}")
-        .row(link("Open the card", card.url) if card else None)
+        .row(open_card(card))
         .view()
     )

@@ -20,7 +20,7 @@ from bot.ui.cards.checks import BUDGET as CHECKS_BUDGET
 from bot.ui.cards.checks import check_lines
 from bot.ui.cards.record import RECORD_BUDGET, draft_lines
 from bot.ui.cards.states import TITLE_BUDGET, category_of, draft_title_lines, operation_word, title_of
-from bot.ui.components import Accent, Markup, Sheet, button, ending, forward, link, primary
+from bot.ui.components import Accent, Markup, Sheet, button, ending, forward, open_card, primary
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.drafts.live_draft import delete_button, draw_live, moved_lines, unchanged_lines
 from bot.ui.drafts.sections import FIRST_ROW, FORMS, SECOND_ROW, page_name, verbs_of
@@ -117,7 +117,7 @@ def _queued(outcome: Queued) -> Markup:
             f"**{plain(title_of(change), NAME_TITLE)}** waits for an approver.",
             "**Now:** nothing to do. You get a DM when it is decided.",
         )
-        .row(link("Open the card", outcome.card.url) if outcome.card else None)
+        .row(open_card(outcome.card))
         .view()
     )
 

@@ -4,15 +4,11 @@ from bot.reference.models import Operation
 from bot.services.checks import CheckCode
 from bot.services.outcomes import DraftFacts, LiveFacts, LiveMoved
 from bot.ui import custom_ids
+from bot.ui.cards.change_card import draw_files
 from bot.ui.cards.diff_lines import diff_text, plain_text_diff
 from bot.ui.cards.full_view import json_file
 from bot.ui.cards.record import (
-    FILES_BUDGET,
     RECORD_BUDGET,
-    dialect_of,
-    file_entries,
-    files_heading,
-    files_in,
     record_lines,
 )
 from bot.ui.cards.states import operation_word
@@ -127,13 +123,7 @@ def _differs(sheet: Sheet, live: LiveFacts, look: Look) -> None:
 def _goes(sheet: Sheet, draft: DraftFacts, live: LiveFacts, look: Look) -> None:
     _used(sheet, draft, live, look)
     sheet.text("-# Record that goes", *record_lines(draft.record, draft.category), budget=RECORD_BUDGET).gap()
-    files = files_in(draft.record)
-    sheet.text(
-        f"-# {files_heading(files, draft.record)}",
-        *file_entries(files, dialect_of(draft.record)),
-        budget=FILES_BUDGET * 2,
-        noun="file",
-    )
+    draw_files(sheet, draft.record)
 
 
 def _used(sheet: Sheet, draft: DraftFacts, live: LiveFacts, look: Look) -> None:

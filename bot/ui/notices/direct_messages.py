@@ -1,7 +1,6 @@
 """What people are told unasked, each by direct message: their own proposals and drafts, and what they follow."""
 
-from bot.reference.models import PendingChange
-from bot.services.changes import CardState, MessageLink
+from bot.services.changes import CardState
 from bot.services.messages.following import Followed
 from bot.services.messages.news import (
     BriefNews,
@@ -21,12 +20,13 @@ from bot.ui.cards.states import (
     category_of,
     decider,
     heading,
+    live_words,
     operation_word,
     requestor,
     short_state_line,
     title_of,
 )
-from bot.ui.components import Accent, Markup, Press, Sheet, button, link, primary
+from bot.ui.components import Accent, Markup, Press, Sheet, button, open_card, primary
 from bot.ui.custom_ids import AccountVerb, ChangeVerb
 from bot.ui.followed import what_is_followed
 from bot.ui.glyphs import Glyph, Look
@@ -76,8 +76,8 @@ def decision_notice(news: ChangeNews, look: Look) -> Markup:
             f"**Now:** {'everything you typed is kept. Send it again.' if news.revise else 'propose it again.'}",
         )
     elif state is CardState.APPLIED:
-        sheet.text(f"{_live(change)} Thank you.")
-    return sheet.row(_revise(news), _open(news.card)).view()
+        sheet.text(f"{live_words(change)} Thank you.")
+    return sheet.row(_revise(news), open_card(news.card)).view()
 
 
 def followed_notice(news: ChangeNews, followed: Followed, look: Look) -> Markup:
@@ -91,12 +91,14 @@ def followed_notice(news: ChangeNews, followed: Followed, look: Look) -> Markup:
             {
                 CardState.PENDING: "It waits for an approver.",
                 CardState.APPROVED: "Not live yet: an approver applies it.",
-                CardState.APPLIED: _live(change),
+                CardState.APPLIED: live_words(change),
                 CardState.PURGED: "The service no longer has this change.",
             }.get(state, "")
         ).gap()
     sheet.text(f"-# You follow {what_is_followed(followed)}")
-    return sheet.row(button("Mute", custom_ids.subscription_mute(followed.subscription_id)), _open(news.card)).view()
+    return sheet.row(
+        button("Mute", custom_ids.subscription_mute(followed.subscription_id)), open_card(news.card)
+    ).view()
 
 
 def several_notice(news: SeveralNews, look: Look) -> Markup:
@@ -121,7 +123,7 @@ def queued_notice(news: ChangeNews, look: Look) -> Markup:
             short_state_line(news.facts, look),
             "**Now:** nothing to do. You get a DM when it is decided.",
         )
-        .row(_open(news.card))
+        .row(open_card(news.card))
         .view()
     )
 
@@ -208,11 +210,6 @@ def _titled(news: ChangeNews, look: Look) -> Sheet:
     )
 
 
-def _live(change: PendingChange) -> str:
-    is_gone = change.operation.value == "delete"
-    return "It is gone from the model reference." if is_gone else "It is live."
-
-
 def _brief(item: BriefNews, look: Look) -> str:
     number = f"[#{item.change_id}]({item.card.url})" if item.card else f"**#{item.change_id}**"
     name = plain(item.name, NAME_LIST) if clean(item.name) else "No name"
@@ -226,7 +223,3 @@ def _proposal(news: DraftExpires | NeverQueued) -> str:
 
 def _revise(news: ChangeNews) -> Press | None:
     return revise_button(news.facts.change.change_id, news.revise) if news.revise is not None else None
-
-
-def _open(card: MessageLink | None) -> Press | None:
-    return link("Open the card", card.url) if card else None

@@ -41,8 +41,6 @@ from bot.ui.text import DIFF_VALUE, REQUESTOR, code, plain, plural, relative
 from bot.ui.words.attempts import Attempt, Verb, Words
 from bot.ui.words.service_words import ai_horde_busy, needs_role
 
-_PERMISSIONS_SHOWN = 6
-
 
 def _link_button() -> Press:
     return primary("Link account", custom_ids.account(AccountVerb.LINK))

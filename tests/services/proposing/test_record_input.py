@@ -137,9 +137,3 @@ def test_what_a_form_does_not_name_survives(record: dict[str, Any], fields: dict
         key: value for key, value in record.items() if key not in fields
     }
     assert all(after[key] == value for key, value in fields.items() if value is not None)
-
-
-def test_more_fields_are_added_to_a_revision_that_is_not_changed() -> None:
-    revision = Revision(fields={"name": "x"})
-    assert revision.with_fields(version="2").fields == {"name": "x", "version": "2"}
-    assert revision.fields == {"name": "x"}
