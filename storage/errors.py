@@ -160,6 +160,10 @@ class DiskError(StartError):
         self.is_full = is_full
 
 
+class WipingError(DiskError):
+    """The change is kept, but what it deleted or replaced still lies in the log; the next wiping takes that too."""
+
+
 class ClosedError(StorageError):
     """The database was closed before the call."""
 

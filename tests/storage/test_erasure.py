@@ -10,8 +10,9 @@ import pytest
 from pydantic import SecretStr
 
 from storage.database import Database, Transaction
-from storage.errors import AccountTakenError, UnreadableKeyError
+from storage.errors import AccountTakenError, UnreadableKeyError, WipingError
 from storage.links import Link, Links
+from tests.harness.full_disk import files_no_larger_than
 
 type LinkUser = Callable[..., Awaitable[Link]]
 
@@ -100,3 +101,28 @@ async def test_an_unreadable_key_is_told_without_a_byte_of_it(
     while error is not None:
         assert canary.get_secret_value() not in repr(error)
         error = error.__cause__
+
+
+async def test_a_disk_without_room_for_the_wiping_has_deleted_all_the_same_and_wipes_later(
+    database: Database, links: Links, link_user: LinkUser, file_bytes: Callable[[], bytes]
+) -> None:
+    await database.transaction(lambda transaction: transaction.execute("CREATE TABLE filling (content TEXT) STRICT"))
+    for content in ("x" * 500_000, "y"):
+        await database.transaction(partial(_fill, content=content))
+    await link_user(links, RITA)
+    sealed = await _sealed(database, RITA)
+    await database.checkpoint()
+
+    def erase_last(transaction: Transaction) -> None:
+        transaction.execute("DELETE FROM link")
+        transaction.execute("DELETE FROM filling WHERE content = 'y'")  # a page at the end of the file
+
+    with files_no_larger_than(100_000), pytest.raises(WipingError):
+        await database.erase(erase_last)
+    assert await links.get(RITA) is None
+    assert not await links.delete(RITA)
+    assert sealed not in file_bytes()
+
+
+def _fill(transaction: Transaction, *, content: str) -> None:
+    transaction.execute("INSERT INTO filling VALUES (?)", (content,))

@@ -11,6 +11,7 @@ from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from storage.database import Database, Transaction
 from storage.errors import DiskError
+from tests.harness.full_disk import files_no_larger_than
 from tests.harness.messages import answer_of, card_of, text_of
 from tests.harness.queue import changes_in
 from tests.harness.simulation import Simulation
@@ -72,3 +73,25 @@ async def test_nothing_is_sent_that_was_not_written_down_and_room_is_all_it_need
     change_id = change_id_in(text_of(answer_of(drafted)))
     assert [change["change_id"] for change in changes_in(service)] == [change_id], text_of(sent)
     assert "Pending" in text_of(card_of(world.review, env, change_id))
+
+
+async def test_who_wants_to_be_forgotten_is_told_that_it_is_not_done_and_loses_nothing_until_it_can_be(
+    simulation: Simulation, world: World
+) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    record = json_file({**V2["image_generation"], "name": "Kept", "description": "x" * 900_000, "config": CONFIG_V2})
+    await rita.slash(world.public, "propose-model create", category="image_generation", name="Kept", record=record)
+    privacy = simulation.bot.services.privacy
+    before = (await privacy.export(rita.id)).rows
+    asked = await rita.slash(world.public, "account forget-me")
+    await privacy.people._database.checkpoint()
+    with files_no_larger_than(300_000):  # the log of the deletion would be
+        refused = await rita.click(answer_of(asked), label="Delete my data")
+    assert "Not deleted: the bot's disk is full or failing" in text_of(refused)
+    assert "**Changed:** nothing." in text_of(refused)
+    assert (await privacy.export(rita.id)).rows == before
+    assert "alice" in text_of(await rita.slash(world.public, "account status"))
+    await rita.click(answer_of(asked), label="Delete my data")
+    assert "Your data is deleted" in text_of(answer_of(asked))
+    assert (await privacy.export(rita.id)).rows == {}

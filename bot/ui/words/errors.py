@@ -92,11 +92,17 @@ def _storage_words(name: str, attempt: Attempt, look: Look) -> Words | None:
     if name == "DraftUnavailableError":
         return draft_gone(attempt, look)
     if name == "DiskError":
-        changed = "perhaps; the card tells." if attempt.verb.is_write else "nothing."
-        if attempt.verb in (Verb.LINK, Verb.FORGET):  # what is wiped may be deleted before the wiping fails
-            changed = f"perhaps; {look.command('account status')} tells."
+        is_open = attempt.verb.is_write and attempt.verb not in (Verb.LINK, Verb.FORGET)
+        changed = "perhaps; the card tells." if is_open else "nothing."
         heading = f"{attempt.failed}: the bot's disk is full or failing"
         return Words(heading, "tell the operator; then try again.", changed)
+    if name == "WipingError":
+        done = "Linked" if attempt.verb is Verb.LINK else "Deleted"
+        return Words(
+            f"{done}, but the bot's disk is full or failing",
+            "tell the operator; then do the same once more.",
+            "as you asked; what was there before is not wiped from the disk yet.",
+        )
     if name == "ClosedError":
         return Words(f"{attempt.failed}: the bot is restarting", "try again in a minute.", attempt.nothing)
     return None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.errors import DiskError
+from storage.errors import WipingError
 from tests.services.conftest import REQUESTOR, House
 
 
@@ -19,10 +19,10 @@ async def test_a_disk_that_fails_at_the_wiping_leaves_nobody_in_memory_who_is_go
 
     async def forget_and_fail(user_id: int) -> Mapping[str, int]:
         await forget(user_id)
-        raise DiskError(Path("curator.db"), is_full=False)
+        raise WipingError(Path("curator.db"), is_full=False)
 
     monkeypatch.setattr(people, "forget", forget_and_fail)
-    with pytest.raises(DiskError):
+    with pytest.raises(WipingError):
         await services.privacy.forget(REQUESTOR)
     assert await services.accounts.standing(REQUESTOR) is None
 

@@ -184,7 +184,7 @@ def test_what_nobody_foresaw_is_a_fault_with_a_number() -> None:
 
 
 def test_storages_failures_that_reach_people_have_words_too() -> None:
-    for name in ("DraftUnavailableError", "DiskError", "ClosedError"):
+    for name in ("DraftUnavailableError", "DiskError", "WipingError", "ClosedError"):
         kind = getattr(storage.errors, name)
         explanation = explain(kind.__new__(kind), QUEUE, Look())
         assert explanation is not None
@@ -192,10 +192,14 @@ def test_storages_failures_that_reach_people_have_words_too() -> None:
 
 
 @pytest.mark.parametrize("verb", [Verb.LINK, Verb.FORGET])
-def test_a_disk_that_fails_at_the_wiping_leaves_open_whether_the_key_is_gone(verb: Verb) -> None:
-    explanation = explain(storage.errors.DiskError(Path("curator.db"), is_full=True), Attempt(verb), Look())
-    assert explanation is not None
-    assert "**Changed:** perhaps; `/account status` tells." in shown(explanation.view)
+def test_a_disk_that_fails_says_whether_it_was_done_or_only_not_wiped(verb: Verb) -> None:
+    def told(kind: type[storage.errors.DiskError]) -> str:
+        explanation = explain(kind(Path("curator.db"), is_full=True), Attempt(verb), Look())
+        assert explanation is not None
+        return shown(explanation.view)
+
+    assert "**Changed:** nothing." in told(storage.errors.DiskError)
+    assert "**Changed:** as you asked; what was there before is not wiped" in told(storage.errors.WipingError)
 
 
 def test_a_long_slip_comes_back_as_a_file_so_that_nothing_typed_is_lost() -> None:
