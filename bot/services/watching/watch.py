@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -15,8 +15,9 @@ from bot.services.changes import CardState, ChangeFacts, MessageLink
 from bot.services.messages.telling import Move, Telling
 from bot.services.reader import ReaderKeyError
 from bot.services.reviewing.facts import FactFinder, state_of
-from bot.services.watching.looking import OPEN_STATUSES, PAGE, SLICE, Looker
+from bot.services.watching.looking import OPEN_STATUSES, PAGE, Looker
 from bot.services.watching.missing import look_for_missing
+from bot.services.watching.moves import moves_among
 from bot.services.watching.queue_memory import QueueMemory, Sight
 from storage.cards import Cards, TrackedChange
 from storage.cursors import Cursors
@@ -30,33 +31,10 @@ CURSOR = "highest_change_id"
 TOTAL_CURSOR, LAST_CURSOR = "queue_total", "queue_last_id"
 """How many changes the queue held, and the newest: where the next run looks for what it missed."""
 
-_RANK = {
-    CardState.PENDING: 0,
-    CardState.APPROVED: 1,
-    CardState.APPLYING: 2,
-    CardState.STUCK: 2,
-    CardState.REJECTED: 3,
-    CardState.APPLIED: 3,
-    CardState.PURGED: 4,
-}
-
 type Completion = Callable[[ChangeFacts, int | None], Awaitable[ChangeFacts]]
 """Adds to the facts of a change what somebody else knows of it, in a server or (``None``) in general."""
 
 log = structlog.get_logger(__name__)
-
-
-def is_outdated(known: TrackedChange | None, state: CardState, digest: str) -> bool:
-    """Whether an answer is older than what is known: it was asked for before something moved.
-
-    The service never moves a change backwards but from applying to approved, when an apply failed.
-    """
-    if known is None or known.digest != digest:
-        return False
-    before = CardState(known.status)
-    if before in (CardState.APPLYING, CardState.STUCK) and state is CardState.APPROVED:
-        return False
-    return _RANK[state] < _RANK[before]
 
 
 @dataclass(slots=True)
@@ -259,7 +237,9 @@ class Watch:
         anchor: tuple[int, int] | None = None,
     ) -> None:
         async with self._lock:
-            seen = await self._difference(changes)
+            seen = await moves_among(changes, self.memory.tracked, self.clock())
+            if any(move.before is not None and move.before.missing_sweeps for move in seen):
+                self.memory.contradicted(self.clock())  # one that was not there comes back
             highest = max([self.highest_change_id, *(move.row.change_id for move in seen)])
             moves = [*seen, *(Move(row, self.memory.tracked.get(row.change_id), None) for row in missing)]
             if not moves:
@@ -284,42 +264,3 @@ class Watch:
         ids = {row.change_id for row in moved}
         models = {(row.category, row.model_name) for row in moved}
         return {change.change_id for model in models for change in self.memory.of_model(*model)} - ids
-
-    async def _difference(self, changes: Iterable[PendingChange]) -> list[Move]:
-        """What is new or differs from what is known."""
-        seen: list[Move] = []
-        now = self.clock()
-        for number, change in enumerate(changes, start=1):
-            if number % SLICE == 0:
-                await asyncio.sleep(0)  # a digest takes some time, and a first look makes thousands
-            known = self.memory.tracked.get(change.change_id)
-            state = state_of(change, now)
-            if is_outdated(known, state, change.digest):
-                continue
-            row = _row(change, state, now)
-            if known is not None and (known.status, known.digest, known.missing_sweeps) == (
-                row.status,
-                row.digest,
-                0,
-            ):
-                continue
-            if known is not None and known.missing_sweeps:
-                self.memory.contradicted(now)  # a change that was not there comes back
-            seen.append(Move(row, known, change))
-        return seen
-
-
-def _row(change: PendingChange, state: CardState, now: datetime) -> TrackedChange:
-    return TrackedChange(
-        change_id=change.change_id,
-        category=change.category,
-        model_name=change.model_name,
-        operation=change.operation.value,
-        requested_by=change.requested_by,
-        requested_username=change.requested_username,
-        requested_at=datetime.fromtimestamp(change.requested_at, UTC),
-        status=state.value,
-        digest=change.digest,
-        missing_sweeps=0,
-        updated_at=now,
-    )
