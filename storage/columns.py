@@ -17,6 +17,11 @@ def to_stamp(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
+def to_microseconds(span: timedelta) -> int:
+    """A span between two stamps."""
+    return span // _MICROSECOND
+
+
 def from_stamp(stamp: int) -> datetime:
     """The aware UTC datetime of ``to_stamp``."""
     return _EPOCH + stamp * _MICROSECOND

@@ -3,10 +3,10 @@
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from storage.columns import from_stamp, to_stamp
+from storage.columns import from_stamp, to_microseconds, to_stamp
 from storage.database import Database, Row, Transaction
 
 
@@ -65,8 +65,13 @@ class Notice:
         return f"notice-{self.notice_id}"
 
 
+WAIT_FIRST = timedelta(seconds=90)
+WAIT_LONGEST = timedelta(hours=1)
+"""What is due later than this, doubled with each attempt, was put off by a clock that has been set back since."""
+
 _DUE = """
-WITH due AS (SELECT * FROM notice WHERE state = 'ready' AND next_at <= :now),
+WITH due AS (SELECT * FROM notice WHERE state = 'ready'
+             AND (next_at <= :now OR next_at - :now > min(:first << min(attempts, 20), :longest))),
      first AS (SELECT * FROM due ORDER BY next_at, notice_id LIMIT :limit)
 UPDATE notice SET state = 'sending', attempts = attempts + 1
 WHERE notice_id IN (
@@ -91,9 +96,17 @@ class Outbox:
     async def due(self, now: datetime, *, limit: int = 50, whole_above: int = sys.maxsize) -> list[Notice]:
         """Take what is due, oldest first: each is SENDING, its attempt counted, until marked below.
 
+        Nothing waits longer than waits are ever meant to last (``WAIT_LONGEST``), whatever the clock did meanwhile.
+
         Whoever is among the first ``limit`` and has more than ``whole_above`` due gets all of it taken.
         """
-        values = {"now": to_stamp(now), "limit": limit, "whole_above": whole_above}
+        values = {
+            "now": to_stamp(now),
+            "first": to_microseconds(WAIT_FIRST),
+            "longest": to_microseconds(WAIT_LONGEST),
+            "limit": limit,
+            "whole_above": whole_above,
+        }
         rows = await self._database.transaction(lambda transaction: transaction.execute(_DUE, values).fetchall())
         return sorted(map(_notice, rows), key=lambda notice: (notice.next_at, notice.notice_id))
 

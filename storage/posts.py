@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +10,9 @@ from storage.columns import from_json, to_json, to_stamp
 from storage.cursors import move_cursors
 from storage.database import Database, Row, Transaction
 from storage.refused import MAX_FAILURES
+
+WAIT_LONGEST = timedelta(minutes=5)
+"""The longest that a post waits for its next delivery."""
 
 AT_ONCE = datetime.fromtimestamp(0, UTC)
 """For what is to be said as soon as may be, where no clock is at hand."""
@@ -146,11 +149,14 @@ class Posts:
         await self._database.transaction(write)
 
     async def due(self, now: datetime, *, limit: int = 50) -> list[Post]:
-        """What is to be posted or edited now, in the order in which it was added; not what has no channel yet."""
+        """What is to be posted or edited now, in the order in which it was added; not what has no channel yet.
+
+        What would wait for longer than ``WAIT_LONGEST`` was put off by a clock that has been set back since.
+        """
         rows = await self._database.read(
-            "SELECT * FROM post WHERE shown_revision < revision AND failures < ? AND next_at <= ? "
+            "SELECT * FROM post WHERE shown_revision < revision AND failures < ? AND next_at NOT BETWEEN ? + 1 AND ? "
             "AND channel_id != 0 ORDER BY post_id LIMIT ?",
-            (MAX_FAILURES, to_stamp(now), limit),
+            (MAX_FAILURES, to_stamp(now), to_stamp(now + WAIT_LONGEST), limit),
         )
         return [_post(row) for row in rows]
 
@@ -173,8 +179,9 @@ class Posts:
             "UPDATE post SET message_id = NULL, failures = ? WHERE post_id = ?", (MAX_FAILURES, post_id)
         )
 
-    async def postpone(self, post_id: int, next_at: datetime) -> None:
-        """It did not go out; not again before then."""
+    async def postpone(self, post_id: int, now: datetime, wait: timedelta) -> None:
+        """It did not go out; not again for a while, of at most ``WAIT_LONGEST``."""
+        next_at = now + min(wait, WAIT_LONGEST)
         await self._execute("UPDATE post SET next_at = ? WHERE post_id = ?", (to_stamp(next_at), post_id))
 
     async def _execute(self, sql: str, params: tuple[int, ...]) -> None:

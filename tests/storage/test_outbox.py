@@ -46,6 +46,31 @@ async def test_a_failed_delivery_waits_its_time(outbox: Outbox, now: datetime) -
     assert (again.attempts, again.nonce) == (2, notice.nonce)
 
 
+@pytest.mark.parametrize("attempts", [1, 4, 12])
+@pytest.mark.parametrize("jump", [timedelta(minutes=59), timedelta(hours=1), timedelta(days=9)])
+async def test_a_clock_that_is_set_back_makes_nobody_wait_longer_than_usual(
+    outbox: Outbox, now: datetime, attempts: int, jump: timedelta
+) -> None:
+    await outbox.add([APPROVED], now)
+    usual = min(timedelta(seconds=30) * 2**attempts, timedelta(hours=1))
+    for _ in range(attempts):
+        (notice,) = await outbox.due(now)
+        await outbox.mark_retry(notice.notice_id, now)
+    (notice,) = await outbox.due(now)
+    await outbox.mark_retry(notice.notice_id, now + usual)
+    before = now - jump
+    waited = timedelta()
+    while not await outbox.due(before + waited):
+        waited += timedelta(seconds=30)
+    assert waited <= 6 * usual
+    assert waited <= timedelta(hours=1)
+
+
+async def test_a_clock_that_is_corrected_a_little_hurries_nobody(outbox: Outbox, now: datetime) -> None:
+    await outbox.add([APPROVED], now + timedelta(minutes=1))  # whoever reads the answer is told nothing until then
+    assert await outbox.due(now - timedelta(seconds=20)) == []
+
+
 async def test_what_cannot_be_delivered_is_given_up(outbox: Outbox, now: datetime) -> None:
     await outbox.add([APPROVED], now)
     (notice,) = await outbox.due(now)

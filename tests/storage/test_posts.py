@@ -61,7 +61,7 @@ async def test_a_post_waits_for_its_time_and_is_given_up_after_three_refusals(po
     await posts.add([OUTAGE], now)
     post = await only(posts, now)
     later = now + timedelta(minutes=1)
-    await posts.postpone(post.post_id, later)
+    await posts.postpone(post.post_id, now, later - now)
     assert await posts.due(now) == []
     assert [await posts.mark_failed(post.post_id) for _ in range(2)] == [1, 2]
     assert len(await posts.due(later)) == 1
@@ -112,3 +112,13 @@ async def test_what_was_given_up_and_is_forgotten_is_over(database: Database, po
     assert await refused.left_alone(GUILD) == {}
     await refused.try_again(GUILD, CHANNEL, PostKind.REFUSAL)
     assert await posts.due(now) == []
+
+
+async def test_a_clock_that_is_set_back_puts_off_no_post_for_long(posts: Posts, now: datetime) -> None:
+    await posts.add([OUTAGE], now)
+    post = await only(posts, now)
+    await posts.postpone(post.post_id, now, timedelta(hours=2))
+    assert await posts.due(now + timedelta(minutes=4)) == []
+    await only(posts, now + timedelta(minutes=5))
+    for jump in (timedelta(minutes=1), timedelta(hours=1), timedelta(days=9)):
+        assert await posts.due(now - jump + timedelta(minutes=6))

@@ -82,4 +82,4 @@ class PostBox:
 
     async def postponed(self, post: DuePost, wait: timedelta = RETRY_FIRST) -> None:
         """Discord did not take it now; later again."""
-        await self.posts.postpone(post.post_id, self.clock() + wait)
+        await self.posts.postpone(post.post_id, self.clock(), wait)
