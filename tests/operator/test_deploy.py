@@ -1,6 +1,7 @@
 """The files that run the bot somewhere else say what the program has, and keep what it promises."""
 
 import configparser
+import os
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from bot.settings import SECRETS, Settings
 from tests.harness.command_line import typed
 
 ROOT = Path(__file__).parents[2]
-FILES = ("horde-curator.service", "Containerfile", "compose.yaml")
+FILES = ("horde-curator.service", "as-service", "Containerfile", "compose.yaml")
 SERVICE = ROOT / "deploy" / "horde-curator.service"
 
 
@@ -42,11 +43,28 @@ def test_the_unit_waits_for_a_person_where_starting_again_helps_nobody() -> None
     stops = {int(code) for code in service["RestartPreventExitStatus"].split()}
     assert stops == {ExitCode.DATA_DAMAGED, ExitCode.CONFIGURATION}
     assert int(service["RestartSec"]) >= 10
+    assert unit["Unit"]["StartLimitIntervalSec"] == "0", "an outage of hours is outlived"
     assert int(service["TimeoutStopSec"]) > 10, "a stop takes up to ten seconds"
     assert service["UMask"] == "0077"
     command = service["ExecStart"].split()
-    assert command[1:3] == ["-m", "bot"]
-    assert typed(command[3], "--help").exit_code == 0
+    assert typed(*command[1:], "--help").exit_code == 0
+
+
+def test_an_operators_command_finds_what_the_service_finds() -> None:
+    unit, script = text_of("horde-curator.service"), text_of("as-service")
+    assert os.access(ROOT / "deploy" / "as-service", os.X_OK)
+    for path in re.findall(r"=(?:-|[a-z-]+:)?(/(?:opt|etc)/horde-curator/[^ \n]+)", unit):
+        assert path in script or path.endswith(".md"), path
+    state = re.findall(r"^Environment=CURATOR_DATABASE_PATH=%S/(.*)$", unit, re.MULTILINE)
+    assert re.findall(r"^CURATOR_DATABASE_PATH=/var/lib/(.*)$", script, re.MULTILINE) == state != []
+
+
+def test_an_image_is_made_of_what_it_needs_and_of_nothing_else() -> None:
+    first_stage = text_of("Containerfile").rpartition("FROM ")[0]
+    copied = {name for line in re.findall(r"^COPY (.*) \S+$", first_stage, re.MULTILINE) for name in line.split()}
+    rules = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert rules[1] == "*"
+    assert {rule[1:] for rule in rules if rule.startswith("!")} == copied
 
 
 def test_the_container_runs_as_nobody_special_and_writes_to_its_volume_alone() -> None:
@@ -58,6 +76,7 @@ def test_the_container_runs_as_nobody_special_and_writes_to_its_volume_alone() -
     compose = text_of("compose.yaml")
     assert "read_only: true" in compose
     assert "cap_drop: [ALL]" in compose
+    assert "restart: unless-stopped" in compose, "it is there again after the machine starts anew"
 
 
 def test_the_guide_names_every_exit_code_and_every_measure_it_alerts_on() -> None:
