@@ -1,4 +1,4 @@
-"""Who a Discord user is: links keys, and turns a person into an Actor. Alone in identity it opens storage."""
+"""Who a Discord user is: links keys, and turns a person into an Actor."""
 
 import asyncio
 import time
@@ -13,37 +13,26 @@ from pydantic import SecretStr
 
 from bot.identity.errors import (
     AccountTakenError,
-    AnonymousKeyError,
     HordeUnavailableError,
     MissingRoleError,
     NotLinkedError,
-    SharedKeyError,
-    TooManyAttemptsError,
     UnknownKeyError,
     UnreadableKeyError,
 )
-from bot.identity.horde import checked_key
+from bot.identity.key_trials import KeyTrials, own_key
+from bot.identity.remembered import Remembered, standing_of
 from bot.identity.roles import QueueRoles
 from bot.identity.standing import Actor, HordeUserContext, Role, Standing
-from bot.identity.window import SlidingWindow
 from bot.reference.errors import ApiError
 from storage import errors as stored
 from storage.idle_links import IdleLinks
-from storage.links import Link, Links
+from storage.links import Links
 
 __all__ = ["Accounts", "Actor", "LinkOutcome", "Standing"]
-
-KEYS_TRIED: Final = 5
-KEYS_TRIED_WITHIN: Final = timedelta(minutes=10)
-UNKNOWN_KEY_COST: Final = 2
-"""A key that AI-Horde does not know counts double: that is what guessing looks like."""
 
 DENIED_TIMES: Final = 3
 DENIED_OVER: Final = timedelta(minutes=10)
 """A key is disabled once AI-Horde itself has said so often, over so long a time, that nobody has it."""
-
-ANONYMOUS_KEY: Final = "0000000000"
-ANONYMOUS_ID: Final = "0"
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -91,36 +80,27 @@ class Accounts:
         self._links = links
         self._roles = roles
         self._clock = clock
-        self._ttl = ttl
-        self._tried = SlidingWindow(KEYS_TRIED, KEYS_TRIED_WITHIN, monotonic)
-        self._known: dict[int, Standing] = {}
-        self._doubted: set[int] = set()
+        self._trials = KeyTrials(roles, monotonic)
+        self._remembered = Remembered(links, clock, ttl)
         self._idle_links = idle_links
         self._used_on: dict[int, date] = {}
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def warm(self) -> int:
         """Recall everybody who held a role, so that :meth:`peek` knows them after a start; their number."""
-        links = await self._links.with_roles()
-        for link in links:
-            self._known.setdefault(link.user_id, _standing(link))
-        return len(links)
+        return await self._remembered.warm()
 
     async def with_roles(self) -> list[Standing]:
         """Everybody who held a role when last asked, by Horde name; asks nobody outside."""
-        return [self._known.get(link.user_id, _standing(link)) for link in await self._links.with_roles()]
+        return await self._remembered.with_roles()
 
     def peek(self, user_id: int) -> Standing | None:
         """What is remembered of a person, at once; None for somebody unknown, who may yet be linked."""
-        return self._known.get(user_id)
+        return self._remembered.peek(user_id)
 
     async def standing(self, user_id: int) -> Standing | None:
         """What is known of a person without asking anybody outside; None when not linked."""
-        if (known := self._known.get(user_id)) is not None:
-            return known
-        link = await self._links.get(user_id)
-        # Somebody faster may have remembered something newer during the read.
-        return None if link is None else self._known.setdefault(user_id, _standing(link))
+        return await self._remembered.standing(user_id)
 
     async def actor(self, user_id: int, *, needs: Role | None = None) -> Actor:
         """The person with key and roles, to act now. Asks the service for the roles when they are old.
@@ -139,11 +119,11 @@ class Accounts:
             ApiError: the service could not be asked for the roles.
         """
         standing, key = await self._opened(user_id)
-        if needs is not None and not self._is_fresh(standing):
+        if needs is not None and not self._remembered.is_fresh(standing):
             async with self._lock(user_id):
                 # Another press of the same person may have asked while this one waited.
                 standing, key = await self._opened(user_id)
-                if not self._is_fresh(standing):
+                if not self._remembered.is_fresh(standing):
                     standing = await self._reread(standing, key)
         if needs is not None and not standing.may(needs):
             raise MissingRoleError(needs, standing)
@@ -167,7 +147,7 @@ class Accounts:
         standing = await self.standing(user_id)
         if standing is not None:
             await self._note_use(user_id)
-        if standing is None or self._is_fresh(standing):
+        if standing is None or self._remembered.is_fresh(standing):
             return standing
         try:
             return await self.refresh(user_id)
@@ -178,13 +158,12 @@ class Accounts:
 
     def forget(self, user_id: int) -> None:
         """Believe the remembered roles no more, as after the service refused for lack of a role."""
-        self._doubted.add(user_id)
+        self._remembered.doubt(user_id)
 
     def drop(self, user_id: int) -> None:
         """Remember nothing of a person, as after their link may have gone: storage is asked next time."""
-        self._known.pop(user_id, None)
+        self._remembered.drop(user_id)
         self._used_on.pop(user_id, None)
-        self._doubted.discard(user_id)
 
     async def link(self, user_id: int, key_text: str) -> LinkOutcome:
         """Link a person to the account behind a key; a former key is replaced.
@@ -203,11 +182,9 @@ class Accounts:
             AccountTakenError: another Discord user has linked the account.
             ApiError: the service could not be asked for the roles. In every case nothing was changed.
         """
-        key = checked_key(key_text)
-        if key.get_secret_value() == ANONYMOUS_KEY:
-            raise AnonymousKeyError
+        key = own_key(key_text)
         async with self._lock(user_id):
-            horde = await self._owner(user_id, key)
+            horde = await self._trials.owner(user_id, key)
             user, roles = await self._roles.get_user_roles(key)
             if user is None:  # revoked between the two questions
                 raise UnknownKeyError
@@ -226,7 +203,7 @@ class Accounts:
             finally:
                 # Given up, or on a disk that fails at the wiping, it is kept all the same: ask storage next time.
                 self.drop(user_id)
-            standing = self._remember(_standing(link))
+            standing = self._remembered.put(standing_of(link))
         _log.info(
             "linked", user_id=user_id, horde_user_id=horde.user_id, roles=sorted(role.value for role in standing.roles)
         )
@@ -242,8 +219,7 @@ class Accounts:
             if not await self._links.set_visible(user_id, is_visible=is_visible):
                 self.drop(user_id)
                 raise NotLinkedError(user_id)
-            if (known := self._known.get(user_id)) is not None:
-                self._known[user_id] = replace(known, is_visible=is_visible)
+            self._remembered.note_visible(user_id, is_visible=is_visible)
 
     async def expire(self, unused_since: datetime, warned_before: datetime) -> int:
         """Unlink who has not acted since then and was told before that; returns how many they are."""
@@ -265,21 +241,6 @@ class Accounts:
         if was_linked:
             _log.info("unlinked", user_id=user_id)
         return was_linked
-
-    async def _owner(self, user_id: int, key: SecretStr) -> HordeUserContext:
-        if (wait := self._tried.wait(user_id)) is not None:
-            raise TooManyAttemptsError(wait)
-        try:
-            horde = await self._roles.find_user(key)
-        except UnknownKeyError:
-            self._tried.record(user_id, cost=UNKNOWN_KEY_COST)
-            raise
-        self._tried.record(user_id)
-        if horde.user_id == ANONYMOUS_ID:
-            raise AnonymousKeyError
-        if not (horde.user_id.isascii() and horde.user_id.isdigit()):
-            raise SharedKeyError(horde.username)
-        return horde
 
     async def _opened(self, user_id: int) -> tuple[Standing, SecretStr]:
         while (standing := await self.standing(user_id)) is not None:
@@ -306,7 +267,7 @@ class Accounts:
         if not await self._links.set_roles(standing.user_id, frozenset(roles), now):
             self.drop(standing.user_id)
             raise NotLinkedError(standing.user_id)
-        return self._remember(replace(standing, roles=frozenset(roles), roles_read_at=now))
+        return self._remembered.put(replace(standing, roles=frozenset(roles), roles_read_at=now))
 
     async def _note_use(self, user_id: int) -> None:
         """Note that somebody acts, once a day: a press must not wait for the disk each time."""
@@ -315,30 +276,6 @@ class Accounts:
             self._used_on[user_id] = today
             await self._idle_links.use(user_id, self._clock())
 
-    def _is_fresh(self, standing: Standing) -> bool:
-        if standing.roles_read_at is None or standing.user_id in self._doubted:
-            return False
-        # A clock that was set back must not keep roles for ever.
-        return timedelta() <= self._clock() - standing.roles_read_at < self._ttl
-
-    def _remember(self, standing: Standing) -> Standing:
-        self._doubted.discard(standing.user_id)
-        self._known[standing.user_id] = standing
-        return standing
-
     def _lock(self, user_id: int) -> asyncio.Lock:
         """One question about a person at a time, and none across a change of the link."""
         return self._locks.setdefault(user_id, asyncio.Lock())
-
-
-def _standing(link: Link) -> Standing:
-    return Standing(
-        user_id=link.user_id,
-        horde=HordeUserContext(user_id=link.horde_user_id, username=link.horde_username),
-        roles=frozenset(role for role in Role if role in link.roles),
-        roles_read_at=link.roles_read_at,
-        linked_at=link.linked_at,
-        is_visible=link.is_visible,
-        generation=link.generation,
-        is_disabled=link.is_disabled,
-    )
