@@ -1,6 +1,6 @@
 """How things stand, for ``/status``."""
 
-from bot.services.outcomes import StatusReport
+from bot.services.status_report import StatusReport
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.text import NAME_LIST, clock_time, plain, relative

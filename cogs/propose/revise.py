@@ -4,7 +4,7 @@ from typing import override
 
 from bot.client.attempts import attempt_on_change
 from bot.client.buttons import PersistentButton, Press
-from bot.services.outcomes import Gone
+from bot.services.reviewing.outcomes import Gone
 from bot.ui.custom_ids import ChangeVerb, change_template
 from bot.ui.deciding.decisions import gone
 from bot.ui.drafts.draft_card import draft_card

@@ -21,8 +21,8 @@ from bot.services.changes import ChangeFacts
 from bot.services.lists.choosing import Choice, verb_for
 from bot.services.lists.listing import WAITING, ListFilter
 from bot.services.lists.queue import Viewer
-from bot.services.outcomes import Gone
 from bot.services.reviewing.bulk_items import BulkPress, Target
+from bot.services.reviewing.outcomes import Gone
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import button
 from bot.ui.deciding.decisions import gone

@@ -8,7 +8,7 @@ import discord
 from bot.client.attempts import attempt_on_change
 from bot.client.bot import CuratorBot
 from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, origin_of
-from bot.services.outcomes import Gone
+from bot.services.reviewing.outcomes import Gone
 from bot.services.reviewing.review import Press
 from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer

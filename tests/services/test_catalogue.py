@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.services.outcomes import LiveMoved, Unchanged
+from bot.services.proposing.outcomes import LiveMoved, Unchanged
 from bot.services.proposing.record_input import Revision
 from tests.services.conftest import APPROVER, House
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bot.reference.errors import ApiError
 from bot.services.errors import DraftGoneError
-from bot.services.outcomes import Queued, SubmitOutcome, Unsure
+from bot.services.proposing.outcomes import Queued, SubmitOutcome, Unsure
 from tests.harness.scripted_service import ScriptedService
 from tests.services.conftest import GUILD, REQUESTOR, Clock, House, house_settings
 

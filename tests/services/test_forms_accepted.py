@@ -20,7 +20,7 @@ from bot.services.forms.fields import Field, Section
 from bot.services.forms.fields_table import beginning, fields_of, pages
 from bot.services.forms.fields_text import Typed
 from bot.services.forms.forms_input import SectionAnswers, section_revision, shown
-from bot.services.outcomes import DraftFacts, Queued
+from bot.services.proposing.outcomes import DraftFacts, Queued
 from bot.services.proposing.proposals import Origin
 from bot.settings import Settings
 from storage.keyring import generate_key

@@ -12,7 +12,7 @@ from bot.services.checks import CheckCode, Section
 from bot.services.community.keeping import WORD_BEFORE
 from bot.services.errors import DraftGoneError
 from bot.services.messages.news import DraftExpires, NeverQueued
-from bot.services.outcomes import DraftFacts, NotReady, Queued
+from bot.services.proposing.outcomes import DraftFacts, NotReady, Queued
 from bot.services.proposing.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
 from tests.services.conftest import GUILD, REQUESTOR, House
 

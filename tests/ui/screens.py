@@ -35,23 +35,18 @@ from bot.services.community.guild_setup import (
 )
 from bot.services.messages.following import Followed, Follows
 from bot.services.messages.news import BriefNews, ChangeNews, DraftExpires, KeyDenied, NeverQueued, SeveralNews
-from bot.services.outcomes import (
-    ApplyFailed,
-    Confirm,
-    Decided,
+from bot.services.proposing.outcomes import (
     DraftFacts,
-    Faster,
     InProgress,
     LiveFacts,
     LiveMoved,
-    Moved,
     Queued,
     Revised,
     Unchanged,
-    Undecided,
     Unsure,
 )
 from bot.services.reader import ReaderKeyError
+from bot.services.reviewing.outcomes import ApplyFailed, Confirm, Decided, Faster, Moved, Undecided
 from bot.services.usage import UsageFacts
 from bot.ui.account import account_status, linked, unlink_question, unlinked, visibility_set
 from bot.ui.cards.change_card import change_card

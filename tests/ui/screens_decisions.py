@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.services.changes import CardState, ChangeFacts, Claim
-from bot.services.outcomes import Claimed, Counted, Faster, NotClaimed, Released, TakenBefore
 from bot.services.reviewing.applying import Waiting
 from bot.services.reviewing.bulk_items import (
     ApplyProgress,
@@ -15,6 +14,7 @@ from bot.services.reviewing.bulk_items import (
     BulkVerb,
     Fate,
 )
+from bot.services.reviewing.outcomes import Claimed, Counted, Faster, NotClaimed, Released, TakenBefore
 from bot.services.watching.posts import DuePost, PostKind
 from bot.ui.components import Markup
 from bot.ui.deciding.decisions import decision_outcome

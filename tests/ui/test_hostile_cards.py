@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bot.reference.models import ChangeStatus, Diff, Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts, Claim, LiveRecord, MessageLink, Told
 from bot.services.messages.news import ChangeNews
-from bot.services.outcomes import ApplyFailed, Confirm, Queued
+from bot.services.proposing.outcomes import Queued
+from bot.services.reviewing.outcomes import ApplyFailed, Confirm
 from bot.services.usage import UsageFacts
 from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer

@@ -14,8 +14,8 @@ from bot.reference.models import ChangePage
 from bot.services.lists.listing import PAGE_SIZE, ListedChange, ListFilter, Window, pages_of
 from bot.services.lists.queue import Viewer
 from bot.services.lists.reading import BEYOND
-from bot.services.outcomes import DraftFacts
 from bot.services.proposing.drafting import Drafting
+from bot.services.proposing.outcomes import DraftFacts
 from bot.services.reader import as_reader
 from bot.services.reviewing.facts import state_of
 from bot.services.watching.watch import OPEN_STATUSES, Watch

@@ -20,8 +20,8 @@ from bot.services.lists.listing import (
     window,
 )
 from bot.services.lists.reading import BEYOND, QueueReader
-from bot.services.outcomes import Gone
 from bot.services.reviewing.facts import state_of
+from bot.services.reviewing.outcomes import Gone
 from bot.services.watching.watch import OPEN_STATUSES, Watch
 from storage.approvals import Approvals
 from storage.claims import ClaimRow, Claims

@@ -8,8 +8,8 @@ from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
 from bot.services.community.model_names import close_to, resolved
 from bot.services.errors import UnknownModelError
-from bot.services.outcomes import DraftFacts
 from bot.services.proposing.drafting import Drafting, Saved
+from bot.services.proposing.outcomes import DraftFacts
 from bot.services.proposing.record_input import RecordJsonError, Revision, record_from_json, revise
 from bot.services.proposing.record_schema import complaints
 

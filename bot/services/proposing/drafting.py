@@ -13,14 +13,10 @@ from bot.services.checks import Check, CheckedRecord
 from bot.services.community.keeping import expire_drafts, kept_until
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms.forms_input import InputError, SectionAnswers, section_revision
-from bot.services.outcomes import (
-    DraftFacts,
-    DraftSummary,
-    Revised,
-)
 from bot.services.proposing.judging import run_checks
 from bot.services.proposing.kept_fields import unkept
 from bot.services.proposing.live_side import LiveSide
+from bot.services.proposing.outcomes import DraftFacts, DraftSummary, Revised
 from bot.services.proposing.record_input import Revision, revise
 from bot.services.proposing.refusals import refusal_checks
 from bot.services.proposing.slips import slip_checks, slips_after

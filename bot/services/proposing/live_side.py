@@ -9,7 +9,7 @@ from bot.errors import BotError
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat, Operation
 from bot.services.catalogue import BACKEND_PREFIXES, Catalogue
-from bot.services.outcomes import LiveFacts
+from bot.services.proposing.outcomes import LiveFacts
 from bot.services.proposing.updates import Rebased, draft_diff, is_same, rebase
 from bot.services.usage import UsageFacts, Usages
 from storage.drafts import Draft, Drafts

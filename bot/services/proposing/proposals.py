@@ -29,17 +29,9 @@ from bot.services.changes import CardState, ChangeFacts
 from bot.services.checks import has_fail
 from bot.services.community.model_names import require_name
 from bot.services.errors import DraftGoneError
-from bot.services.outcomes import (
-    InProgress,
-    LiveMoved,
-    NotReady,
-    Queued,
-    SubmitOutcome,
-    Unchanged,
-    Unsure,
-)
 from bot.services.proposing.drafting import Drafting
 from bot.services.proposing.live_side import LiveSide, Settled
+from bot.services.proposing.outcomes import InProgress, LiveMoved, NotReady, Queued, SubmitOutcome, Unchanged, Unsure
 from bot.services.proposing.reconcile import ANSWER_WITHIN, Reconciler
 from bot.services.proposing.refusals import complaints_of
 from bot.services.reader import ReaderKeyError

@@ -12,9 +12,10 @@ from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, Pendi
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState
 from bot.services.errors import NotRejectedError, NotYourProposalError
-from bot.services.outcomes import DraftFacts, Gone
 from bot.services.proposing.drafting import Drafting
+from bot.services.proposing.outcomes import DraftFacts
 from bot.services.proposing.updates import rebase
+from bot.services.reviewing.outcomes import Gone
 from bot.services.watching.watch import Watch
 from storage.cards import Cards
 from storage.drafts import Revises

@@ -16,18 +16,6 @@ from bot.reference.errors import (
 )
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import ChangeFacts
-from bot.services.outcomes import (
-    ApplyFailed,
-    ApplyOutcome,
-    Confirm,
-    Counted,
-    Decided,
-    DecisionOutcome,
-    Faster,
-    Gone,
-    Moved,
-    Undecided,
-)
 from bot.services.reviewing.approving import Approving
 from bot.services.reviewing.deciding import (
     BATCH_TITLE,
@@ -38,6 +26,18 @@ from bot.services.reviewing.deciding import (
     Press,
     find,
     job_of,
+)
+from bot.services.reviewing.outcomes import (
+    ApplyFailed,
+    ApplyOutcome,
+    Confirm,
+    Counted,
+    Decided,
+    DecisionOutcome,
+    Faster,
+    Gone,
+    Moved,
+    Undecided,
 )
 from bot.services.watching.card_keeping import CardKeeper
 from storage.intents import Intent, IntentState

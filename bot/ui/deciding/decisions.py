@@ -2,7 +2,7 @@
 
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts
-from bot.services.outcomes import (
+from bot.services.reviewing.outcomes import (
     ApplyFailed,
     ApplyOutcome,
     Confirm,

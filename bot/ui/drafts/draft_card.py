@@ -2,7 +2,7 @@
 
 from bot.reference.models import Operation
 from bot.services.checks import Verdict, has_fail
-from bot.services.outcomes import (
+from bot.services.proposing.outcomes import (
     DraftFacts,
     InProgress,
     LiveMoved,

@@ -6,7 +6,7 @@ from typing import Any, Final
 import discord
 from discord import ui
 
-from bot.services.outcomes import DraftSummary
+from bot.services.proposing.outcomes import DraftSummary
 from bot.ui.cards.states import operation_word
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Look

@@ -2,7 +2,7 @@
 
 from bot.reference.models import Operation
 from bot.services.checks import CheckCode
-from bot.services.outcomes import DraftFacts, LiveFacts, LiveMoved
+from bot.services.proposing.outcomes import DraftFacts, LiveFacts, LiveMoved
 from bot.ui import custom_ids
 from bot.ui.cards.change_card import draw_files
 from bot.ui.cards.diff_lines import diff_text, plain_text_diff

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.reference.client import ReferenceClient
 from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.forms.forms_input import SectionAnswers
-from bot.services.outcomes import NotReady, Queued, SubmitOutcome, Unsure
+from bot.services.proposing.outcomes import NotReady, Queued, SubmitOutcome, Unsure
 from bot.services.proposing.reconcile import CLOCK_SLACK, GIVE_UP_AFTER, could_become, is_ours
 from storage.intents import Intent, IntentState
 from tests.services.conftest import APPROVER, House

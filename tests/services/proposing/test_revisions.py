@@ -9,8 +9,9 @@ from bot.identity.errors import NotLinkedError
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState
 from bot.services.errors import NotRejectedError, NotYourProposalError
-from bot.services.outcomes import DraftFacts, Gone, Queued
+from bot.services.proposing.outcomes import DraftFacts, Queued
 from bot.services.proposing.revisions import SENT_KEPT_FOR
+from bot.services.reviewing.outcomes import Gone
 from bot.services.watching.missing import SWEEPS_UNTIL_GONE
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
 

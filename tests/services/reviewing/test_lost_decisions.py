@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.services.outcomes import Undecided
 from bot.services.reviewing.bulk_items import BulkPress, Fate, Target
+from bot.services.reviewing.outcomes import Undecided
 from bot.services.watching.posts import PostKind
 from storage.intents import IntentState
 from tests.services.conftest import APPROVER, GUILD, House

@@ -10,7 +10,7 @@ import pytest
 from bot.identity.errors import MissingRoleError, NotLinkedError
 from bot.reference.errors import ForbiddenError, IndeterminateError, ReadOnlyError, UnavailableError
 from bot.services.changes import CardState
-from bot.services.outcomes import ApplyFailed, Confirm, Decided, Faster, Gone, Moved, Undecided
+from bot.services.reviewing.outcomes import ApplyFailed, Confirm, Decided, Faster, Gone, Moved, Undecided
 from bot.services.reviewing.review import DuplicatePressError
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
 
