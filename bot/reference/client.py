@@ -33,6 +33,7 @@ from bot.reference.models import (
     Usage,
 )
 from bot.reference.names import is_addressable, validate_model_name
+from bot.reference.pages import read_page
 from bot.reference.records import Record
 from bot.reference.requests import QueueFilter
 from bot.reference.routes import RouteNames
@@ -181,7 +182,7 @@ class ReferenceClient:
             offset=offset,
             limit=limit,
         )
-        return await self._page(RouteNames.list_changes, key, wanted, ChangePage)
+        return await read_page(self._caller, RouteNames.list_changes, key, wanted, ChangePage)
 
     async def listing(
         self,
@@ -221,7 +222,9 @@ class ReferenceClient:
 
     async def milestones(self, key: SecretStr, *, offset: int = 0, limit: int = limits.PAGE_SIZE) -> MilestonePage:
         """Read a page of the whole queue, oldest first, of which only the dates are kept; any valid key may."""
-        return await self._page(RouteNames.list_changes, key, QueueFilter(offset=offset, limit=limit), MilestonePage)
+        return await read_page(
+            self._caller, RouteNames.list_changes, key, QueueFilter(offset=offset, limit=limit), MilestonePage
+        )
 
     async def my_changes(
         self,
@@ -234,7 +237,7 @@ class ReferenceClient:
     ) -> ChangePage:
         """Read a page of the key owner's own proposals, oldest first; for requestors."""
         wanted = QueueFilter(statuses=statuses, categories=categories, offset=offset, limit=limit)
-        return await self._page(RouteNames.list_my_changes, key, wanted, ChangePage)
+        return await read_page(self._caller, RouteNames.list_my_changes, key, wanted, ChangePage)
 
     async def change(self, key: SecretStr, change_id: int, *, of_any: bool = False) -> PendingChange:
         """Read one entry; ``of_any`` process of the service there may be, asked once over a connection of its own.
@@ -333,25 +336,6 @@ class ReferenceClient:
         """
         request = (await self._caller.requests()).purge(key, wanted.content(), is_trial=is_trial)
         return await self._caller.ask(request, PurgeResult.model_validate)
-
-    async def _page[P: (ChangePage, MilestonePage)](
-        self, route: RouteNames, key: SecretStr, wanted: QueueFilter, page: type[P]
-    ) -> P:
-        """Read a page; one that is too large in halves, since a proposal may be megabytes (8.6.2 takes any length).
-
-        What is too large by itself is left out: ``total`` counts it all the same.
-        """
-        request = (await self._caller.requests()).queue(route, key, wanted)
-        try:
-            return await self._caller.ask(request, page.model_validate)
-        except OversizedReplyError:
-            if wanted.limit == 1:
-                return await self._page(route, key, replace(wanted, offset=limits.PAST_THE_END), page)
-        half = wanted.limit // 2
-        older: P = await self._page(route, key, replace(wanted, limit=half), page)
-        rest = replace(wanted, offset=wanted.offset + half, limit=wanted.limit - half)
-        newer: P = await self._page(route, key, rest, page)
-        return newer.model_copy(update={"items": (*older.items, *newer.items), "offset": wanted.offset})
 
     def _categories(self) -> tuple[str, ...]:
         """Those that a model can be proposed in: older generations have fewer than this client knows."""

@@ -25,7 +25,7 @@ from bot.reference.errors import (
     UnavailableError,
 )
 from bot.reference.generations import generation_8
-from bot.reference.limits import TimeLimits
+from bot.reference.limits import MAX_BODY_BYTES, TimeLimits
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.transport import Transport, make_http_client
 from tests.reference.conftest import Connect
@@ -231,13 +231,21 @@ async def test_a_bomb_is_put_down_before_it_goes_off(connect: Connect) -> None:
         tracemalloc.start()
         try:
             with pytest.raises(MalformedReplyError, match="too large"):
-                await read(client)
+                await client.change(KEY, 42)
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
         assert peak < 32 * 1024 * 1024
         with pytest.raises(IndeterminateError, match="too large"):
             await write(client)
+
+
+async def test_a_queue_of_which_not_even_an_empty_page_can_be_read_is_asked_a_few_times(connect: Connect) -> None:
+    bomb = gzip.compress(b"\0" * (MAX_BODY_BYTES + 1), compresslevel=1)
+    async with FaultyServer(answering(200, bomb, "content-encoding: gzip")) as server:
+        with pytest.raises(MalformedReplyError, match="too large"):
+            await read(connect(server.url))
+        assert len(server.exchanges) <= 12
 
 
 async def test_a_packed_answer_is_unpacked(connect: Connect) -> None:
