@@ -60,7 +60,7 @@ async def report(interaction: Interaction, error: BaseException, attempt: Attemp
         return False
     explanation = _explain(error, attempt, interaction.client)
     try:
-        await _say(interaction, explanation)
+        await _say(interaction, explanation, attempt.typed)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as unheard:
         code = unheard.code if isinstance(unheard, discord.HTTPException) else None
         log.warning("failure could not be told", reason=type(unheard).__name__, code=code)
@@ -80,7 +80,7 @@ def _explain(error: BaseException, attempt: Attempt, bot: "CuratorBot") -> Expla
     return Explanation(fault(incident, attempt, bot.look))
 
 
-async def _say(interaction: Interaction, explanation: Explanation) -> None:
+async def _say(interaction: Interaction, explanation: Explanation, typed: str) -> None:
     response, is_public = interaction.response, explanation.is_public
     files = list(explanation.files)
     if not response.is_done():
@@ -89,7 +89,7 @@ async def _say(interaction: Interaction, explanation: Explanation) -> None:
     if is_public and response.type is discord.InteractionResponseType.deferred_channel_message:
         # The first follow-up of a deferred answer becomes that answer, and stays as hidden as it was
         # promised to be (Discord's documentation, Create Followup Message).
-        await interaction.edit_original_response(view=said_in_channel())
+        await interaction.edit_original_response(view=said_in_channel(typed))
     await interaction.followup.send(view=explanation.view, files=files, ephemeral=not is_public)
 
 

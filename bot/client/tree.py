@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, override
 import discord
 from discord import app_commands
 
-from bot.client.attempts import attempt_by
+from bot.client.attempts import attempt_by, attempt_on_change
 from bot.client.doors import admit
 from bot.client.failures import report
 from bot.errors import BotError
@@ -54,7 +54,10 @@ class CuratorTree(app_commands.CommandTree["CuratorBot"]):
 
 def attempt_of(interaction: discord.Interaction["CuratorBot"]) -> Attempt:
     """What the person tried with a command; its ``extras`` say which verb that is."""
-    return attempt_by(interaction, extras_of(interaction).get(VERB, Verb.LOOK))
+    verb, change_id = extras_of(interaction).get(VERB, Verb.LOOK), getattr(interaction.namespace, "change", None)
+    if isinstance(change_id, int):
+        return attempt_on_change(interaction, verb, change_id)
+    return attempt_by(interaction, verb)
 
 
 def extras_of(interaction: discord.Interaction["CuratorBot"]) -> dict[Any, Any]:

@@ -72,7 +72,7 @@ def _service(report: StatusReport, look: Look) -> tuple[str, str]:
     host = plain(report.service_host, NAME_LIST)
     if report.service_problem is not None:
         since = f" since {clock_time(report.away_since)}" if report.away_since else ""
-        what = plain(report.service_problem, PROBLEM_LENGTH)
+        what = plain(report.service_problem.removesuffix("."), PROBLEM_LENGTH)
         again = f" · next try {relative(report.next_try_at)}" if report.next_try_at else ""
         return f"{look.glyph(Glyph.FAIL)} **Service** away{since}", f"-# {what}{again} · {host}"
     glyph, takes = (Glyph.PASS, "takes proposals") if report.is_writable else (Glyph.WARN, "takes no proposals")

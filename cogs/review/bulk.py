@@ -1,5 +1,6 @@
 """The buttons under several changes: approve them, reject them with one reason."""
 
+from dataclasses import replace
 from functools import partial
 from typing import override
 
@@ -9,7 +10,8 @@ from bot.client.acknowledging import acknowledge, open_form
 from bot.client.attempts import attempt_by
 from bot.client.bot import CuratorBot
 from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, origin_of
-from bot.client.failures import failing
+from bot.client.failures import failing, report
+from bot.errors import BotError
 from bot.reference.models import PendingChange
 from bot.services.forms.forms_input import RejectAnswers, reject_reason
 from bot.services.reviewing.bulk_items import BulkPress
@@ -80,7 +82,12 @@ async def _approve(selection_id: int, interaction: Interaction, title: str) -> N
 async def _reject(selection_id: int, interaction: Interaction, answers: RejectAnswers) -> None:
     await acknowledge(interaction, in_place=True)
     press = BulkPress(interaction.user.id, selection_id, origin_of(interaction))
-    outcome = await interaction.client.services.bulk.reject(press, reject_reason(answers))
+    reason = reject_reason(answers)
+    try:
+        outcome = await interaction.client.services.bulk.reject(press, reason)
+    except BotError as error:
+        await report(interaction, error, replace(attempt_by(interaction, Verb.REJECT), typed=reason))
+        return
     await interaction.edit_original_response(view=bulk_outcome(outcome, interaction.client.look))
 
 

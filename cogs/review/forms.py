@@ -9,7 +9,8 @@ from bot.client.acknowledging import acknowledge, open_form
 from bot.client.attempts import attempt_on_change
 from bot.client.bot import CuratorBot
 from bot.client.buttons import origin_of
-from bot.client.failures import failing
+from bot.client.failures import failing, report
+from bot.errors import BotError
 from bot.identity.errors import NotLinkedError
 from bot.identity.standing import Role
 from bot.services.forms.forms_input import RejectAnswers, reject_reason
@@ -52,7 +53,13 @@ def _form(interaction: discord.Interaction[CuratorBot], press: Press) -> RejectF
 
 async def _reject(press: Press, interaction: discord.Interaction[CuratorBot], answers: RejectAnswers) -> None:
     await acknowledge(interaction)
+    reason = reject_reason(answers)
     # The submit is an interaction of its own, and the one that acts.
     submitted = replace(press, user_id=interaction.user.id, origin=origin_of(interaction))
-    outcome = await interaction.client.services.review.reject(submitted, reject_reason(answers))
+    try:
+        outcome = await interaction.client.services.review.reject(submitted, reason)
+    except BotError as error:
+        attempt = attempt_on_change(interaction, Verb.REJECT, press.change_id)
+        await report(interaction, error, replace(attempt, typed=reason))
+        return
     await interaction.edit_original_response(view=decision_outcome(outcome, interaction.client.look))

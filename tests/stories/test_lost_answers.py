@@ -12,7 +12,7 @@ from tests.harness.lossy import Loss, LossyTransport
 from tests.harness.messages import answer_of, card_of, posted_in, text_of
 from tests.harness.queue import change_of, changes_in
 from tests.harness.simulation import Simulation
-from tests.stories.people import link, open_draft, propose
+from tests.stories.people import link, open_draft, propose, reject
 
 
 @pytest.fixture
@@ -88,6 +88,22 @@ async def test_a_service_that_nobody_answers_at_keeps_the_draft(
     network.loss = Loss.NOTHING
     await rita.click(answer_of(drafted), label="Submit")
     assert len(changes_in(service)) == 1
+
+
+async def test_a_reason_that_did_not_get_through_is_given_back(
+    world: World, env: simcord.Env, service: ReferenceService, network: LossyTransport
+) -> None:
+    await link(world, RITA)
+    await link(world, ABE)
+    change_id = await propose(world, RITA, "Story Reason")
+    abe = world.member(ABE)
+    shown = await abe.click(card_of(world.review, env, change_id), label="Reject…")
+    network.loss = Loss.CONNECTION
+    refused = await reject(abe, shown, "Too dark, sadly.")
+    assert "Not rejected: the service does not answer" in text_of(refused)
+    assert text_of(refused).endswith("-# You wrote\n> Too dark\\, sadly\\.")
+    network.loss = Loss.NOTHING
+    assert change_of(service, change_id)["status"] == "pending"
 
 
 @pytest.mark.parametrize("loss", [Loss.ANSWER, Loss.REQUEST])

@@ -2,11 +2,18 @@
 
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Look
+from bot.ui.text import REASON, plain
 
 
-def said_in_channel() -> Markup:
-    """Point to a refusal that the whole channel reads."""
-    return Sheet(Accent.RED).text("## The service refused", "Its answer stands in this channel.").view()
+def said_in_channel(typed: str = "") -> Markup:
+    """Point to a refusal that the whole channel reads; ``typed`` is given back to whoever typed it."""
+    sheet = Sheet(Accent.RED).text("## The service refused", "Its answer stands in this channel.")
+    return given_back(sheet, typed).view()
+
+
+def given_back(sheet: Sheet, typed: str) -> Sheet:
+    """Add what somebody typed in vain, so that nobody writes it twice."""
+    return sheet.gap().text("-# You wrote", f"> {plain(typed, REASON)}") if typed else sheet
 
 
 def role_confirmed(look: Look, command: str) -> Markup:

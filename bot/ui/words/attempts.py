@@ -44,6 +44,7 @@ class Attempt:
         change_id: the change, ``None`` for a draft.
         draft_kept: whether a draft of theirs lies on disk.
         ask_channel_id: where roles are asked for in this server, ``None`` where none is set.
+        typed: what was typed for it and is kept nowhere: given back to whoever typed it.
     """
 
     verb: Verb
@@ -55,6 +56,7 @@ class Attempt:
     change_id: int | None = None
     draft_kept: bool = False
     ask_channel_id: int | None = None
+    typed: str = ""
 
     @property
     def failed(self) -> str:

@@ -17,6 +17,7 @@ from bot.ui.glyphs import Look
 from bot.ui.lists.queue_words import QUEUE_WORDS
 from bot.ui.text import NAME_LIST, REQUESTOR, code, mention, plain
 from bot.ui.text import SERVICE_WORDS as SERVICE_WORDS_LENGTH
+from bot.ui.words.asides import given_back
 from bot.ui.words.attempts import Attempt as Attempt  # noqa: PLC0414 - cogs take it from here, beside explain
 from bot.ui.words.attempts import Verb as Verb  # noqa: PLC0414 - likewise
 from bot.ui.words.attempts import Words
@@ -111,12 +112,15 @@ def _storage_words(name: str, attempt: Attempt, look: Look) -> Words | None:
 def _drawn(words: Words, attempt: Attempt) -> Markup:
     sheet = Sheet(words.accent)
     outcome = (f"**Changed:** {words.changed}", f"**Now:** {words.now}")
-    if not words.said:
-        return sheet.text(f"## {words.heading}", words.line, *outcome).row(*words.buttons).view()
-    who = _who_tried(attempt) if words.is_public else ""
-    sheet.text(f"## {words.heading}", f"-# {who}" if who else "", words.line).rule()
-    sheet.text("-# The service answered", f"> {plain(words.said, SERVICE_WORDS_LENGTH)}").gap()
-    return sheet.text(*outcome).row(*words.buttons).view()
+    if words.said:
+        who = _who_tried(attempt) if words.is_public else ""
+        sheet.text(f"## {words.heading}", f"-# {who}" if who else "", words.line).rule()
+        sheet.text("-# The service answered", f"> {plain(words.said, SERVICE_WORDS_LENGTH)}").gap().text(*outcome)
+    else:
+        sheet.text(f"## {words.heading}", words.line, *outcome)
+    if not words.is_public:
+        given_back(sheet, attempt.typed)
+    return sheet.row(*words.buttons).view()
 
 
 def _who_tried(attempt: Attempt) -> str:
