@@ -24,12 +24,14 @@ class UsageFacts:
         total: how many models are counted.
         month: pictures or texts in the last month.
         workers: how many serve it now.
+        unit: what is counted: ``images`` or ``texts``.
     """
 
     rank: int
     total: int
     month: int
     workers: int
+    unit: str = "images"
 
 
 @dataclass(slots=True)
@@ -57,7 +59,8 @@ class Usages:
         if model is None:
             return None
         rank = 1 + sum(other.usage_month > model.usage_month for other in known.models.values())
-        return UsageFacts(rank, len(known.models), model.usage_month, model.worker_count)
+        unit = "images" if category == "image_generation" else "texts"
+        return UsageFacts(rank, len(known.models), model.usage_month, model.worker_count, unit)
 
     async def _ask(self, category: str) -> Mapping[str, Usage]:
         try:

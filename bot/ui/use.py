@@ -8,7 +8,7 @@ from bot.ui.text import plural
 def use_words(usage: UsageFacts) -> str:
     """Rank, count and workers."""
     served = f"{plural(usage.workers, 'worker')} serve{'s' if usage.workers == 1 else ''} it now"
-    return f"rank {usage.rank} of {usage.total}. {usage.month:,} in the last 30 days; {served}."
+    return f"rank {usage.rank} of {usage.total}. {usage.month:,} {usage.unit} in the last 30 days; {served}."
 
 
 def use_line(usage: UsageFacts, look: Look) -> str:

@@ -60,7 +60,7 @@ async def test_a_model_that_nobody_uses_may_go_without(world: World) -> None:
     drafted = await world.member(RITA).slash(
         world.public, "propose-model delete", category=IMAGE, model="Tin Robot", why="Nobody hosts it any more."
     )
-    assert "**Use:** rank 5 of 5. 0 in the last 30 days; 0 workers serve it now." in text_of(drafted)
+    assert "**Use:** rank 5 of 5. 0 images in the last 30 days; 0 workers serve it now." in text_of(drafted)
     assert "Needs consensus" not in text_of(drafted)
 
 

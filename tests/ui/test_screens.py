@@ -139,7 +139,7 @@ def test_no_text_has_blank_lines_or_a_line_below_a_quote(name: str, look: Look) 
         ),
         (
             "03b-card-delete-little-used",
-            "⚠️ **Use:** rank 40 of 161. 1,402 in the last 30 days; 1 worker serves it",
+            "⚠️ **Use:** rank 40 of 161. 1,402 images in the last 30 days; 1 worker serves it",
         ),
         ("03c-card-raw", "-# #71 · UPDATE · text_guidance\n## ChatML for the Harbour family"),
         ("03c-card-raw", "**profile_changes.0.content.template**\u00a0`<|im_start|>{role}`"),

@@ -96,7 +96,7 @@ def _consensus(subject: CheckedRecord) -> Iterable[Check]:
             models=used.total,
             month=used.month,
             workers=used.workers,
-            unit="images" if subject.category == "image_generation" else "texts",
+            unit=used.unit,
         )
 
 
