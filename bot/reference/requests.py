@@ -1,7 +1,7 @@
 """What each question and each write looks like on the wire; pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -151,7 +151,8 @@ class Requests:
 
     def queue(self, route: RouteNames, key: SecretStr, wanted: QueueFilter) -> Request:
         """Ask for a page of the queue, or of one's own part of it."""
-        return self._read(route, {}, key=key, params=wanted.params(), needs=self._reader)
+        request = self._read(route, {}, key=key, params=wanted.params(), needs=self._reader)
+        return replace(request, is_last=route is RouteNames.list_my_changes)  # who looks again may ask another process
 
     def change(self, route: RouteNames, key: SecretStr, change_id: int) -> Request:
         """Ask for one entry, or its difference."""

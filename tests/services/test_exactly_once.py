@@ -167,6 +167,21 @@ async def test_where_the_queue_cannot_be_looked_at_the_service_is_believed(
     assert isinstance(await submitted(house), Queued)
 
 
+async def test_what_another_process_has_is_found_at_the_last_moment(taking: tuple[House, TakingService]) -> None:
+    house, service = taking
+    service.bodies["/changes/1"] = (404, {"detail": "Change not found"})
+    assert isinstance(await submitted(house), Unsure)
+    house.clock.move(minutes=20)  # the bot was stopped meanwhile
+    mine, service.changes = service.changes, {}
+
+    async def after_a_look(_: httpx.Request) -> None:
+        service.changes = mine
+
+    service.meanwhile["/my_changes"] = after_a_look
+    ((_, change),) = await house.services.reconciler.look_for_all()
+    assert change.change_id == 1
+
+
 @pytest.mark.parametrize("shown", [None, {"payload": {"name": "Another"}, "model_name": "Another"}])
 async def test_what_the_queue_does_not_show_is_not_called_queued(
     taking: tuple[House, TakingService], shown: dict[str, Any] | None

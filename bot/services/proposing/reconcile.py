@@ -21,6 +21,9 @@ from storage.outbox import NoticeKey
 GIVE_UP_AFTER = timedelta(minutes=15)
 """After this long in front of a healthy service an absent change was never queued."""
 
+LAST_LOOKS = 10
+"""What the service took and does not show is looked for so often before that: any process of it may have it."""
+
 CLOCK_SLACK = timedelta(seconds=120)
 """How far the service's clock may lag behind ours."""
 
@@ -110,10 +113,9 @@ class Reconciler:
 
     async def _settle(self, intent: Intent, *, is_person_waiting: bool) -> PendingChange | None:
         actor = await self.accounts.actor(intent.user_id, needs=None)
-        offset = 0
-        while True:
-            page = await self._page(actor, intent, offset)
-            match = await self._find(intent, page.items, self._lag())
+        is_late = self.clock() - (intent.sent_at or intent.created_at) > GIVE_UP_AFTER
+        for _ in range(LAST_LOOKS if is_late and intent.change_id is not None else 1):
+            match = await self._search(actor, intent)
             if match is not None:
                 news = NoticeKey(intent.user_id, match.change_id, match.status.value)
                 await self.intents.resolve(
@@ -125,10 +127,7 @@ class Reconciler:
                     tell_at=self._tell_at(is_person_waiting=is_person_waiting),
                 )
                 return match
-            offset += PAGE  # not the items: what is too large to be read is left out of them
-            if offset >= page.total:
-                break
-        if self.clock() - (intent.sent_at or intent.created_at) > GIVE_UP_AFTER:
+        if is_late:
             await self.intents.resolve(
                 intent.intent_id,
                 IntentState.NOT_QUEUED,
@@ -137,6 +136,15 @@ class Reconciler:
                 tell_at=self._tell_at(is_person_waiting=is_person_waiting),
             )
         return None
+
+    async def _search(self, actor: Actor, intent: Intent) -> PendingChange | None:
+        offset = 0
+        while True:
+            page = await self._page(actor, intent, offset)
+            match = await self._find(intent, page.items, self._lag())
+            offset += PAGE  # not the items: what is too large to be read is left out of them
+            if match is not None or offset >= page.total:
+                return match
 
     def _lag(self) -> timedelta:
         """How far the service's clock is behind ours. One that is ahead finds ours without this."""
