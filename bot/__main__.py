@@ -27,6 +27,15 @@ keys_app = typer.Typer(help="The keys that encrypt people's AI-Horde keys.", no_
 app.add_typer(keys_app, name="keys")
 
 
+Sharing = Annotated[
+    bool,
+    typer.Option(
+        "--allow-insecure-permissions",
+        help="Take a database and files of secrets that others may read too: for mounts that know no permissions.",
+    ),
+]
+
+
 class DemoMode(StrEnum):
     """Which deployment the demo's service is."""
 
@@ -38,13 +47,7 @@ class DemoMode(StrEnum):
 @app.command()
 def run(
     *,
-    allow_insecure_permissions: Annotated[
-        bool,
-        typer.Option(
-            "--allow-insecure-permissions",
-            help="Take a database and files of secrets that others may read too: for mounts that know no permissions.",
-        ),
-    ] = False,
+    allow_insecure_permissions: Sharing = False,
 ) -> None:
     """Connect to Discord and serve until told to stop (SIGTERM or Ctrl-C)."""
     # httpx and structlog load rich wherever it is installed, for a command line and a console that a running bot
@@ -60,12 +63,12 @@ def run(
 
 
 @app.command()
-def check() -> None:
+def check(*, allow_insecure_permissions: Sharing = False) -> None:
     """Look at each part (settings, database, key, service, AI-Horde, Discord) and say how it is."""
     from bot.operator.check import run_check  # noqa: PLC0415 - as above
 
     _harden()
-    _finish(run_check())
+    _finish(run_check(is_sharing_allowed=allow_insecure_permissions))
 
 
 @app.command()
@@ -102,21 +105,23 @@ def demo(
 @app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="Where to; what stands there is replaced.", dir_okay=False)],
+    *,
+    allow_insecure_permissions: Sharing = False,
 ) -> None:
     """Copy the database to FILE while the bot is stopped; a running bot copies it itself on SIGUSR1."""
     from bot.operator.backup import make_backup  # noqa: PLC0415 - as above
 
     _harden()
-    _finish(make_backup(file))
+    _finish(make_backup(file, is_sharing_allowed=allow_insecure_permissions))
 
 
 @app.command("sync-commands")
-def sync_commands() -> None:
+def sync_commands(*, allow_insecure_permissions: Sharing = False) -> None:
     """Tell Discord the commands once more; the bot itself does so when they changed."""
     from bot.operator.commands import sync_commands as sync  # noqa: PLC0415 - as above
 
     _harden()
-    _finish(sync())
+    _finish(sync(is_sharing_allowed=allow_insecure_permissions))
 
 
 @keys_app.command("generate")
@@ -128,30 +133,34 @@ def keys_generate() -> None:
 
 
 @keys_app.command("list")
-def keys_list() -> None:
+def keys_list(*, allow_insecure_permissions: Sharing = False) -> None:
     """Show each credential key by its id, and how many links it seals."""
     from bot.operator.keys import list_keys  # noqa: PLC0415 - as above
 
     _harden()
-    _finish(list_keys())
+    _finish(list_keys(is_sharing_allowed=allow_insecure_permissions))
 
 
 @keys_app.command("rotate")
-def keys_rotate() -> None:
+def keys_rotate(*, allow_insecure_permissions: Sharing = False) -> None:
     """Seal everything with the first credential key. Broken off, it goes on when it is run again."""
     from bot.operator.keys import rotate_keys  # noqa: PLC0415 - as above
 
     _harden()
-    _finish(rotate_keys())
+    _finish(rotate_keys(is_sharing_allowed=allow_insecure_permissions))
 
 
 @keys_app.command("retire")
-def keys_retire(key: Annotated[str, typer.Argument(help="The key's id, such as k7.")]) -> None:
+def keys_retire(
+    key: Annotated[str, typer.Argument(help="The key's id, such as k7.")],
+    *,
+    allow_insecure_permissions: Sharing = False,
+) -> None:
     """Forget a key that seals nothing any more; refuses while links need it."""
     from bot.operator.keys import retire_key  # noqa: PLC0415 - as above
 
     _harden()
-    _finish(retire_key(key))
+    _finish(retire_key(key, is_sharing_allowed=allow_insecure_permissions))
 
 
 def _told_version(is_asked: bool) -> None:  # noqa: FBT001 - typer's own way to call it

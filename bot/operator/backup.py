@@ -12,13 +12,13 @@ from storage.database import Database
 RUNNING = "A running bot makes the copy itself: send it SIGUSR1, and it writes one beside the database."
 
 
-async def make_backup(target: Path) -> int:
+async def make_backup(target: Path, *, is_sharing_allowed: bool) -> int:
     """Copy the database to ``target``, replacing what stood there once the copy is complete."""
 
-    async def command(settings: Settings) -> int:
-        async with await Database.open(settings.database_path) as database:
+    async def command(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: FBT001 - a Command
+        async with await Database.open(settings.database_path, is_sharing_allowed=is_sharing_allowed) as database:
             await database.backup(target)
         typer.echo(f"{settings.database_path} is copied to {target}. The credential keys are not in it: keep them.")
         return ExitCode.OK
 
-    return await with_settings(command, when_locked=RUNNING)
+    return await with_settings(command, is_sharing_allowed=is_sharing_allowed, when_locked=RUNNING)

@@ -37,22 +37,26 @@ class Finding:
     code: int = ExitCode.OK
 
 
-async def run_check() -> int:
-    """Print a line a part; returns the code of the first part that is not well."""
-    findings = [finding async for finding in _examine()]
+async def run_check(*, is_sharing_allowed: bool) -> int:
+    """Print a line a part; returns the code of the first part that is not well.
+
+    Args:
+        is_sharing_allowed: take a database and files of secrets that others may read too.
+    """
+    findings = [finding async for finding in _examine(is_sharing_allowed=is_sharing_allowed)]
     return next((finding.code for finding in findings if finding.code), ExitCode.OK)
 
 
-async def _examine() -> AsyncIterator[Finding]:
+async def _examine(*, is_sharing_allowed: bool) -> AsyncIterator[Finding]:
     try:
-        settings = load_settings()
+        settings = load_settings(allow_insecure_permissions=is_sharing_allowed)
     except SettingsError as error:
         yield _told(Finding("settings", str(error), ExitCode.CONFIGURATION))
         return
     configure_logs(level="error", is_json=False)
     yield _told(Finding("settings", "complete"))
     try:
-        async with connect(settings) as connections:
+        async with connect(settings, is_sharing_allowed=is_sharing_allowed) as connections:
             for finding in (await _database(settings, connections), *await _service(settings, connections)):
                 yield _told(finding)
             yield _told(await _ai_horde(connections))

@@ -11,16 +11,18 @@ from bot.operator.opened import with_settings
 from bot.settings import Settings
 
 
-async def sync_commands() -> int:
+async def sync_commands(*, is_sharing_allowed: bool) -> int:
     """Log in, tell the commands, leave."""
     return await with_settings(
-        _sync, when_locked="Stop the bot first; at its start it tells them only if they changed."
+        _sync,
+        is_sharing_allowed=is_sharing_allowed,
+        when_locked="Stop the bot first; at its start it tells them only if they changed.",
     )
 
 
-async def _sync(settings: Settings) -> int:
+async def _sync(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: FBT001 - a Command
     configure_logs(level="error", is_json=False)
-    async with build(settings, remembers_commands=False) as bot:
+    async with build(settings, remembers_commands=False, is_sharing_allowed=is_sharing_allowed) as bot:
         try:
             await bot.login(settings.discord_token.get_secret_value())  # its hook tells them
         except discord.LoginFailure:

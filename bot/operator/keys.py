@@ -20,17 +20,18 @@ def print_new_key() -> int:
     return ExitCode.OK
 
 
-async def list_keys() -> int:
+async def list_keys(*, is_sharing_allowed: bool) -> int:
     """Print a line a key: its id, how many links need it, and whether the settings hold it."""
-    return await with_settings(_list)
+    return await with_settings(_list, is_sharing_allowed=is_sharing_allowed)
 
 
-async def rotate_keys() -> int:
+async def rotate_keys(*, is_sharing_allowed: bool) -> int:
     """Seal everybody's key with the first credential key; begun anew, it goes on where it was broken off."""
-    return await with_settings(_rotate, when_locked="Stop the bot first; a running one rotates by itself at its start.")
+    when_locked = "Stop the bot first; a running one rotates by itself at its start."
+    return await with_settings(_rotate, is_sharing_allowed=is_sharing_allowed, when_locked=when_locked)
 
 
-async def retire_key(name: str) -> int:
+async def retire_key(name: str, *, is_sharing_allowed: bool) -> int:
     """Forget a key that no link needs any more, so that it can be taken out of the settings and destroyed."""
     match = _KEY_ID.fullmatch(name.strip())
     if match is None:
@@ -38,15 +39,15 @@ async def retire_key(name: str) -> int:
         return ExitCode.CONFIGURATION
     key_id = int(match[1])
 
-    async def command(settings: Settings) -> int:
-        return await _retire(settings, key_id)
+    async def command(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: FBT001 - a Command
+        return await _retire(settings, key_id, is_sharing_allowed=is_sharing_allowed)
 
-    return await with_settings(command)
+    return await with_settings(command, is_sharing_allowed=is_sharing_allowed)
 
 
-async def _list(settings: Settings) -> int:
+async def _list(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: FBT001 - a Command
     given = [key.key_id for key in parse_keys(settings.credential_keys)]
-    async with await Database.open(settings.database_path) as database:
+    async with await Database.open(settings.database_path, is_sharing_allowed=is_sharing_allowed) as database:
         rows = dict(await rows_by_key(database))
     for key_id in [*given, *(key_id for key_id in rows if key_id not in given)]:
         place = "first: seals what is new" if key_id == given[0] else "opens what it sealed"
@@ -56,10 +57,10 @@ async def _list(settings: Settings) -> int:
     return ExitCode.OK
 
 
-async def _rotate(settings: Settings) -> int:
+async def _rotate(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: FBT001 - a Command
     from bot.app import connect  # noqa: PLC0415 - loads Discord, which no other command about keys needs
 
-    async with connect(settings) as connections:
+    async with connect(settings, is_sharing_allowed=is_sharing_allowed) as connections:
         rotation = Rotation(connections.database, connections.keyring, settings.service_url)
         first = connections.keyring.primary_id
         due = sum(count for key_id, count in (await rotation.rows()).items() if key_id != first)
@@ -81,12 +82,12 @@ async def _rotate(settings: Settings) -> int:
     return ExitCode.OK
 
 
-async def _retire(settings: Settings, key_id: int) -> int:
+async def _retire(settings: Settings, key_id: int, *, is_sharing_allowed: bool) -> int:
     given = [key.key_id for key in parse_keys(settings.credential_keys)]
     if key_id == given[0]:
         typer.echo(f"Not done: k{key_id} stands first and seals what is new. Put another key first.", err=True)
         return ExitCode.CONFIGURATION
-    async with await Database.open(settings.database_path) as database:
+    async with await Database.open(settings.database_path, is_sharing_allowed=is_sharing_allowed) as database:
         is_forgotten = await retire(database, key_id)
     if not is_forgotten:
         typer.echo(f"Not done: this database does not know k{key_id}; `keys list` shows what it knows.", err=True)

@@ -82,6 +82,16 @@ def test_a_database_that_others_may_read_is_refused(database: Path, command: str
     assert typed(command).exit_code == ExitCode.CONFIGURATION
 
 
+@pytest.mark.parametrize("command", ["keys list", "keys rotate", "keys retire k4", "backup copy.db", "check"])
+def test_on_a_mount_without_permissions_every_command_can_be_had(database: Path, command: str) -> None:
+    assert typed("keys", "list").exit_code == 0, "the database is made"
+    database.chmod(0o644)
+    assert "chmod 600" in typed(*command.split()).output
+    result = typed(*command.split(), "--allow-insecure-permissions")
+    assert "chmod 600" not in result.output
+    assert "Traceback" not in result.output
+
+
 def test_a_new_key_is_printed_and_fits_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = typed("keys", "generate"), typed("keys", "generate")
     assert (first.exit_code, second.exit_code) == (0, 0)
