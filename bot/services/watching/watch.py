@@ -16,7 +16,7 @@ from bot.services.messages.telling import Move, Telling
 from bot.services.reader import ReaderKeyError
 from bot.services.reviewing.facts import FactFinder, state_of
 from bot.services.watching.looking import OPEN_STATUSES, PAGE, Looker
-from bot.services.watching.missing import look_for_missing
+from bot.services.watching.missing import Fates, look_for_missing
 from bot.services.watching.moves import moves_among
 from bot.services.watching.queue_memory import QueueMemory, Sight
 from storage.cards import Cards, TrackedChange
@@ -125,6 +125,7 @@ class Watch:
         self.memory.forget_ended_rows()
         try:
             sight = await self._look()
+            found, lost = await self._look_for_missing(sight)
         except BotError as error:
             if isinstance(error, ReaderKeyError) and not isinstance(self.problem, ReaderKeyError):
                 log.warning("queue hidden", reason=str(error))
@@ -135,10 +136,6 @@ class Watch:
             raise
         self.problem = self.away_since = None
         self.last_look_at = self.clock()
-        if sight.present is not None:
-            self._missing = self.memory.open_ids() - sight.present
-        missing = sorted((self._missing - self._settled) & self.memory.open_ids()) if self._missing else []
-        found, lost = await look_for_missing(self.looker, [self.memory.tracked[i] for i in missing], self.clock())
         # What was settled since the list was asked for is newer than the list, a final state above all.
         listed = {change.change_id for change in sight.moved}
         lasting = [change for change in self.memory.in_status(ChangeStatus.APPLYING) if change.change_id not in listed]
@@ -228,6 +225,12 @@ class Watch:
             # Whether it takes writes at all comes first; an old service tells that to approvers alone.
             assert_pending_queue_write_enabled(deployment)
             raise
+
+    async def _look_for_missing(self, sight: Sight) -> Fates:
+        if sight.present is not None:
+            self._missing = self.memory.open_ids() - sight.present
+        missing = sorted((self._missing - self._settled) & self.memory.open_ids()) if self._missing else []
+        return await look_for_missing(self.looker, [self.memory.tracked[i] for i in missing], self.clock())
 
     async def _remember(
         self,

@@ -300,6 +300,27 @@ async def test_a_service_that_is_away_is_told_and_what_is_known_stays(watched: H
     assert await drawings(watched) == []
 
 
+async def test_a_look_that_breaks_off_half_way_is_told_as_one_that_failed(long_queue: House) -> None:
+    for change_id in range(1, 2 * NARROWED_TO):
+        long_queue.service.put(change_id, status="rejected", rejected_by="303", reject_reason="no")
+    long_queue.clock.move(seconds=LIST_EVERY.total_seconds())
+
+    async def goes_away(request: httpx.Request) -> None:
+        if request.url.params.get_list("statuses"):
+            long_queue.service.meanwhile["/changes"] = goes_away
+        else:
+            long_queue.service.is_away = True  # the newest, and what was missed, are asked for without statuses
+
+    long_queue.service.meanwhile["/changes"] = goes_away
+    with pytest.raises(UnavailableError):
+        await long_queue.services.watch.sweep()
+    assert outage(long_queue)[0] is not None
+    long_queue.service.is_away = False
+    await long_queue.services.watch.sweep()
+    assert outage(long_queue) == (None, None)
+    assert long_queue.services.watch.remembered(1) is None
+
+
 async def test_a_card_whose_change_cannot_be_read_waits(watched: House) -> None:
     watched.service.put(42, status="rejected", rejected_by="303")
     await watched.services.watch.sweep()
