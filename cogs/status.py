@@ -6,6 +6,7 @@ from discord.ext import commands
 
 from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
+from bot.client.events import SERVICE_ANSWERED
 from bot.ui.status import status_view
 
 
@@ -21,6 +22,9 @@ class StatusCog(commands.Cog):
         """The service, AI-Horde and the queue: what works, and what that means."""
         await acknowledge(interaction)
         report = await self.bot.services.status.report(interaction.guild_id)
+        works = report.service_problem is None and report.is_writable
+        if works and self.bot.services.watch.away_since is not None:
+            self.bot.dispatch(SERVICE_ANSWERED)
         await interaction.edit_original_response(view=status_view(report, self.bot.look))
 
 

@@ -7,3 +7,6 @@ QUEUE_MOVED: Final = "queue_moved"
 
 ROLES_MOVED: Final = "roles_moved"
 """Somebody linked, unlinked, showed or hid, or a server mirrors other roles: Discord roles may be due."""
+
+SERVICE_ANSWERED: Final = "service_answered"
+"""Somebody saw the service work although the last look at the queue failed: the next one need not wait any longer."""

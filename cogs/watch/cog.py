@@ -97,6 +97,12 @@ class WatchCog(commands.Cog):
         """Something was set up or decided: bring everything in line now."""
         await self.deliver()
 
+    @commands.Cog.listener()
+    async def on_service_answered(self) -> None:
+        """It was waited for ever longer, and is back: look at the usual pace again, which may be at once."""
+        self._failures = 0
+        self.look.change_interval(seconds=self.bot.poll_interval.total_seconds())
+
     def _deliver_beside(self) -> None:
         """Deliver while the loop goes on: Discord may take minutes for many messages, and a look must not wait."""
         self._is_delivery_due = True
