@@ -99,9 +99,9 @@ class WatchCog(commands.Cog):
 
     @commands.Cog.listener()
     async def on_service_answered(self) -> None:
-        """It was waited for ever longer, and is back: look at the usual pace again, which may be at once."""
+        """It was waited for ever longer, and is back: look at once, and at the usual pace again."""
         self._failures = 0
-        self.look.change_interval(seconds=self.bot.poll_interval.total_seconds())
+        self.look.restart()
 
     def _deliver_beside(self) -> None:
         """Deliver while the loop goes on: Discord may take minutes for many messages, and a look must not wait."""

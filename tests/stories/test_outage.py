@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast, override
+from typing import override
 
 import httpx
 import pytest
@@ -16,9 +16,6 @@ from bot.settings import Settings
 from tests.harness.messages import card_of, posted_in, text_of
 from tests.harness.queue import propose_beside
 from tests.harness.simulation import Simulation, simulated
-
-if TYPE_CHECKING:
-    from cogs.watch.cog import WatchCog
 
 LONG = timedelta(seconds=70)
 
@@ -63,24 +60,18 @@ async def look(simulation: Simulation, network: Network, *, is_cut: bool) -> lis
     return [text for text in said if "The service is" in text]
 
 
-async def test_whoever_sees_the_service_answer_again_has_the_bot_look_soon(
+async def test_whoever_sees_the_service_answer_again_has_the_bot_look_at_once(
     simulation: Simulation, network: Network
 ) -> None:
-    world, watch = simulation.world, cast("WatchCog", simulation.bot.get_cog("WatchCog"))
-    usual = simulation.bot.poll_interval = timedelta(minutes=1)
-    network.is_cut = True
-    for _ in range(2):
-        await watch.look.coro(watch)
-    waits = watch.look.seconds
-    assert waits is not None
-    assert waits > usual.total_seconds()
-    await world.member(DAVE).slash(world.public, "status")
-    assert watch.look.seconds == waits, "it is still away"
+    dave, watch = simulation.world.member(DAVE), simulation.bot.services.watch
+    await look(simulation, network, is_cut=True)
+    await dave.slash(simulation.world.public, "status")
+    away = watch.away_since
+    assert away is not None
     network.is_cut = False
+    await dave.slash(simulation.world.public, "status")
     await simulation.env.settle()
-    await world.member(DAVE).slash(world.public, "status")
-    await simulation.env.settle()
-    assert watch.look.seconds == usual.total_seconds()
+    assert watch.away_since is None, "the next look by itself would come in a day"
 
 
 async def test_an_outage_is_one_message_that_turns_green(
