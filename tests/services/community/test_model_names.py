@@ -27,7 +27,7 @@ def test_the_same_comes_first_then_beginnings_then_words_then_the_rest() -> None
     assert len(ranked(NAMES, "")) == len(NAMES)
 
 
-NEAR = st.text(st.sampled_from("abAB -_/.(\uff11\u200b"), max_size=6)
+NEAR = st.text(st.sampled_from("abAB -_/.(\n\r\uff11\u200b"), max_size=6)
 
 
 @given(st.lists(NEAR, max_size=60, unique=True), NEAR, st.none() | st.integers(1, 10))
