@@ -100,7 +100,7 @@ def waiting_list(waiting: Waiting, look: Look) -> Markup:
 def _menu(waiting: Waiting) -> ui.Select[Any]:
     return ui.Select(
         custom_id=custom_ids.pick_apply(),
-        placeholder="Choose one or more",
+        placeholder="Choose one or more" if len(waiting.items) > 1 else "Choose one",
         max_values=len(waiting.items),
         options=[
             discord.SelectOption(
