@@ -10,7 +10,7 @@ from bot.errors import BotError
 from bot.reference.errors import NotFoundError
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState
-from bot.services.watching.looking import Looker
+from bot.services.watching.looking import PAGE, Looker
 from bot.services.watching.queue_memory import QueueMemory
 from storage.cards import TrackedChange
 
@@ -88,7 +88,8 @@ async def _shown(looker: Looker, known: TrackedChange, times: int, now: datetime
             change = await looker.read(known.change_id, of_any=True)
         except NotFoundError:
             continue
-        if time or known.missing_sweeps or change.status.is_open:  # it was not there, or not listed
+        # It was not there, or not listed; but a list of several pages may move while it is read.
+        if time or known.missing_sweeps or (change.status.is_open and len(looker.memory.open_ids()) <= PAGE):
             looker.memory.contradicted(now)
         return change
     return None

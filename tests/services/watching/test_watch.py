@@ -126,6 +126,23 @@ async def test_an_apply_in_a_long_queue_is_followed_to_its_end(long_queue: House
         assert watch.memory.tracked[1900].status == status
 
 
+async def test_an_approval_in_the_middle_of_a_look_is_no_contradiction(long_queue: House) -> None:
+    watch = long_queue.services.watch
+    long_queue.service.put(17, status="rejected", rejected_by="303", reject_reason="no")
+
+    async def approved(request: httpx.Request) -> None:
+        if request.url.params.get_list("statuses") == ["approved", "applying"]:
+            long_queue.service.put(1900, status="approved")
+        else:
+            long_queue.service.meanwhile["/changes"] = approved
+
+    long_queue.service.meanwhile["/changes"] = approved
+    await watch.sweep()
+    assert watch.memory.tracked[1900].status == CardState.APPROVED
+    assert [change.change_id for change in watch.waiting(ChangeStatus.APPROVED)] == [1900]
+    assert not (await long_queue.services.status.report()).is_divided
+
+
 async def test_a_change_that_is_decided_while_it_is_looked_at_is_seen_all_the_same(long_queue: House) -> None:
     watch = long_queue.services.watch
     long_queue.service.put(17, status="rejected", rejected_by="303", reject_reason="no")
