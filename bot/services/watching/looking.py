@@ -111,10 +111,10 @@ class Looker:
             gone = await Departures(former, self._pending_ids, PAGE, questions=len(former) // PAGE + 1).among(count)
         except UnlikeError:
             return None
-        if not set(gone).isdisjoint(newer):  # decided between two questions: nobody would miss it
-            return None
         moved = {i: entry for i, entry in entries.items() if memory.entries.get(i) != entry}
         present = frozenset(former).difference(gone) | entries.keys()
+        if any(entry["status"] in OPEN_STATUSES and entry["change_id"] not in present for entry in new):
+            return None  # ended between two questions: it was never known, so that nobody would miss it
         return await self._sight(tail, new, moved=(in_hand, moved), present=present)
 
     async def _pending_ids(self, offset: int, limit: int) -> list[int]:
@@ -130,11 +130,10 @@ class Looker:
         present: frozenset[int] | None = None,
     ) -> Sight:
         entries = {entry["change_id"]: entry for entry in new}
-        changes = await _whole(tail, entries)
-        if moved is not None:
-            page, others = moved
-            changes += await _whole(page, others.keys() - entries.keys())
-            entries |= others
+        page, later = moved or (tail, {})
+        # What was asked for later knows better: a sign must never be newer than the change that is kept with it.
+        changes = await _whole(tail, entries.keys() - later.keys()) + await _whole(page, later)
+        entries |= later
         return Sight(
             moved=tuple(changes),
             entries=entries,

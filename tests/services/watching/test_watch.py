@@ -143,17 +143,34 @@ async def test_an_approval_in_the_middle_of_a_look_is_no_contradiction(long_queu
     assert not (await long_queue.services.status.report()).is_divided
 
 
-async def test_a_change_that_is_decided_while_it_is_looked_at_is_seen_all_the_same(long_queue: House) -> None:
+async def test_a_new_change_that_is_approved_in_the_middle_of_a_look_is_seen_as_approved(long_queue: House) -> None:
     watch = long_queue.services.watch
     long_queue.service.put(17, status="rejected", rejected_by="303", reject_reason="no")
     long_queue.service.put(LONG + 1)
 
+    async def approved(_: httpx.Request) -> None:
+        long_queue.service.put(LONG + 1, status="approved")
+
+    long_queue.service.meanwhile["/changes"] = approved  # once the newest were told
+    for _ in range(2):
+        await watch.sweep()
+    assert [change.change_id for change in watch.waiting(ChangeStatus.APPROVED)] == [LONG + 1]
+
+
+@pytest.mark.parametrize(("before", "after"), [("pending", "rejected"), ("approved", "applied")])
+async def test_a_new_change_that_ends_while_it_is_looked_at_is_seen_all_the_same(
+    long_queue: House, before: str, after: str
+) -> None:
+    watch = long_queue.services.watch
+    long_queue.service.put(17, status="rejected", rejected_by="303", reject_reason="no")
+    long_queue.service.put(LONG + 1, status=before)
+
     async def decided(_: httpx.Request) -> None:
-        long_queue.service.put(LONG + 1, status="rejected")
+        long_queue.service.put(LONG + 1, status=after)
 
     long_queue.service.meanwhile["/changes"] = decided
     await watch.sweep()
-    assert watch.memory.tracked[LONG + 1].status == CardState.REJECTED
+    assert watch.memory.tracked[LONG + 1].status == after
 
 
 async def test_proposals_of_megabytes_hide_no_other(house: House) -> None:
