@@ -10,7 +10,7 @@ from bot.services.watching import looking, missing
 from bot.services.watching.watch import OPEN_STATUSES
 from tests.services.conftest import House
 
-PAGE = 5
+PAGE = 8
 NEXT = {
     "pending": ("approved", "rejected", "rejected"),
     "approved": ("applying", "applied"),
@@ -30,15 +30,17 @@ class Others:
     def propose(self) -> None:
         """Add one, now and then one that is decided at once."""
         self._last += 1
-        self._house.service.put(self._last, status=self._random.choice(("pending", "pending", "approved", "rejected")))
+        self._house.service.put(self._last, status=self._random.choice(("pending",) * 6 + ("approved", "rejected")))
 
     def move(self) -> None:
-        """Move any that can be moved."""
-        movable = [i for i, change in self._house.service.changes.items() if change["status"] in NEXT]
+        """Move any that can be moved; what is approved does not wait for long."""
+        changes = self._house.service.changes
+        waiting = [number for number, change in changes.items() if change["status"] == "pending"]
+        in_hand = [number for number, change in changes.items() if change["status"] in ("approved", "applying")]
+        movable = in_hand if len(in_hand) > PAGE // 2 else in_hand + waiting
         if movable:
             number = self._random.choice(movable)
-            status = self._house.service.changes[number]["status"]
-            self._house.service.put(number, status=self._random.choice(NEXT[status]))
+            self._house.service.put(number, status=self._random.choice(NEXT[changes[number]["status"]]))
 
     async def meddle(self, _: httpx.Request) -> None:
         """Do something, or nothing, and be there again after the next question."""
