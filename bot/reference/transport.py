@@ -77,7 +77,7 @@ class Transport:
             async with asyncio.timeout(request.limit.total_seconds()), self._slots:
                 is_sent = True
                 async with self._answer(built) as response:
-                    return await self._read(response)
+                    return await self._read(response, is_last=request.is_last)
         except TimeoutError:
             text = f"No whole answer within {request.limit.total_seconds():g} s."
             _fail(text, perhaps_done=request.is_write and is_sent)
@@ -100,8 +100,6 @@ class Transport:
             content = _encoded(request.content)
         if request.key is not None:
             headers[_KEY_HEADER] = _checked_key(request.key)
-        if request.is_last:
-            headers["connection"] = "close"
         try:
             return self._client.build_request(
                 request.method,
@@ -121,7 +119,7 @@ class Transport:
         finally:
             await response.aclose()
 
-    async def _read(self, response: httpx.Response) -> Reply:
+    async def _read(self, response: httpx.Response, *, is_last: bool) -> Reply:
         if response.is_redirect or response.is_informational:
             raise MalformedReplyError(
                 f"The service answered with a redirect{_origin_of_redirect(response)}; it is not followed.",
@@ -134,7 +132,7 @@ class Transport:
         async for chunk in response.aiter_raw():
             reader.feed(chunk)
         self.service_date = parse_date(response.headers.get("date")) or self.service_date
-        if response.is_server_error:
+        if is_last or response.is_server_error:
             await _drop_connection(response)
         return Reply(
             status=response.status_code,
@@ -195,7 +193,11 @@ def _origin_of_redirect(response: httpx.Response) -> str:
 
 
 async def _drop_connection(response: httpx.Response) -> None:
-    """Close the socket after a server error: the service does so too, and the next request would find out."""
+    """Close the socket. After a server error the service does so too, and the next request would find out.
+
+    Asked by a header to do it, the service would close at once where it refuses without reading what was sent, and
+    the answer would be lost on the way.
+    """
     stream = response.extensions.get("network_stream")
     if stream is not None:
         await stream.aclose()
