@@ -13,19 +13,7 @@ def status_view(report: StatusReport, look: Look) -> Markup:
     is_away = report.service_problem is not None
     is_read_only = not is_away and not report.is_writable
     is_hidden = not is_away and not is_read_only and report.is_queue_hidden
-    accent, heading = (
-        (Accent.RED, "The service does not answer")
-        if is_away
-        else (Accent.AMBER, "The service is read-only" if report.has_queue else "The service has no queue")
-        if is_read_only
-        else (Accent.AMBER, "The queue is hidden from the bot")
-        if is_hidden
-        else (Accent.AMBER, "The service contradicts itself")
-        if report.is_divided
-        else (Accent.GREEN, "Everything works")
-        if report.ai_horde_ms is not None
-        else (Accent.AMBER, "AI-Horde does not answer")
-    )
+    accent, heading = _heading(report, is_read_only=is_read_only, is_hidden=is_hidden)
     sheet = Sheet(accent)
     sheet.text(f"## {heading}", f"-# Horde Curator {plain(report.version_of_bot, NAME_LIST)}").rule()
     sheet.text(*_service(report, look)).gap()
@@ -66,6 +54,24 @@ def status_view(report: StatusReport, look: Look) -> Markup:
         if report.unreadable:
             sheet.gap().text(*_unreadable(report.unreadable, look))
     return sheet.view()
+
+
+def _heading(report: StatusReport, *, is_read_only: bool, is_hidden: bool) -> tuple[Accent, str]:
+    """The worst that is to be said, in one line."""
+    is_away = report.service_problem is not None
+    return (
+        (Accent.RED, "The service does not answer")
+        if is_away
+        else (Accent.AMBER, "The service is read-only" if report.has_queue else "The service has no queue")
+        if is_read_only
+        else (Accent.AMBER, "The queue is hidden from the bot")
+        if is_hidden
+        else (Accent.AMBER, "The service contradicts itself")
+        if report.is_divided
+        else (Accent.GREEN, "Everything works")
+        if report.ai_horde_ms is not None
+        else (Accent.AMBER, "AI-Horde does not answer")
+    )
 
 
 def _service(report: StatusReport, look: Look) -> tuple[str, str]:
