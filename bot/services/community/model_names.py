@@ -50,6 +50,7 @@ class NameIndex:
     def __init__(self, names: Iterable[str]) -> None:
         folded = ((_folded(name), name) for name in names)
         self._entries: list[_Entry] = sorted((len(each), each, name) for each, name in folded)
+        self._numbered = [(number, folded) for number, (_, folded, _) in enumerate(self._entries)]
         self._plain = _Haystack(folded for _, folded, _ in self._entries)
         self._marked = _Haystack(_marked(folded) for _, folded, _ in self._entries)
 
@@ -77,10 +78,10 @@ class NameIndex:
 
     def _with_all(self, words: Sequence[str]) -> Iterable[int]:
         """Where there is but one word, who holds it was asked for already."""
-        numbers: Sequence[int] = range(len(self._entries)) if len(words) > 1 else ()
+        hits = self._numbered if len(words) > 1 else []
         for word in sorted(words, key=len, reverse=True):
-            numbers = [number for number in numbers if word in self._entries[number][1]]
-        return numbers
+            hits = [hit for hit in hits if word in hit[1]]
+        return (number for number, _ in hits)
 
 
 def best_of(indices: Iterable[NameIndex], typed: str, limit: int | None) -> list[str]:
