@@ -120,6 +120,9 @@ class ReferenceService:
         if self._socket is None:
             # The child inherits the listening socket: no port to guess, and early requests wait.
             self._socket = socket.create_server(("127.0.0.1", self._port), backlog=128)
+            # uvicorn takes a socket passed by descriptor for a Unix socket and leaves Nagle's algorithm on, which
+            # delays every answer by 40 ms. Accepted connections inherit the option from the listening socket.
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program and arguments
                 [self._python, "-P", str(CHILD), str(self._socket.fileno())],
