@@ -10,10 +10,14 @@ ARGS   ?=
 REFERENCE ?= $(CURATOR_TEST_REFERENCE_DATA)
 
 COMPAT          ?= .venv-compat
-COMPAT_VERSIONS ?= 3.0.0 4.1.0
+COMPAT_VERSIONS ?= 3.0.0 4.1.0 5.3.3 6.0.0 7.6.1
+
+# Which tests to run: make test T='tests/ui -k card'
+T      ?=
+PYTEST  = CURATOR_TEST_REFERENCE_DATA='$(REFERENCE)' $(BIN)/python -m pytest -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint format bench compat clean
+.PHONY: help demo test quick soak coverage check lint format bench compat clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,11 +25,21 @@ help:  ## what there is to make
 demo: $(VENV)/.demo  ## everything in a browser, offline (MODE=v2|legacy|replica, ARGS="--port 8080")
 	@$(BIN)/python -m bot demo --mode $(MODE) $(ARGS)
 
-test: check $(VENV)/.browser  ## lint, types, import rules and every test (REFERENCE=DIR: on a whole reference too)
-	@CURATOR_TEST_REFERENCE_DATA='$(REFERENCE)' $(BIN)/coverage run -m pytest
-	@$(BIN)/coverage report
+test: check $(VENV)/.browser  ## lint, types, import contracts and all tests but the soak (T='tests/ui -k card' selects)
+	@$(PYTEST) -m 'not soak' $(T)
 
-check: lint  ## lint, the strict type checker and the import rules: everything but the tests
+quick: $(VENV)/.test  ## the tests without processes, services, browser and stories, in a minute (T=… selects)
+	@$(PYTEST) -m 'not (soak or service or process or browser or story)' $(T)
+
+soak: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## kill sweeps, a failure at each step, endurance, older services
+	@$(PYTEST) -m soak $(T)
+	@$(BIN)/python -m tests.benchmarks endurance
+	@$(MAKE) --no-print-directory compat
+
+coverage: $(VENV)/.browser  ## all tests but the soak with branch coverage; fails below the floor in pyproject.toml
+	@$(PYTEST) -m 'not soak' --cov --cov-report=term $(T)
+
+check: lint  ## lint, the strict type checker and the import contracts: everything but the tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -16,6 +17,21 @@ def pytest_report_header() -> str:
     """Say which reference goes through the round trips: nobody shall take the sample for the whole."""
     folder = whole()
     return f"reference: the whole one in {folder}" if folder else f"reference: the sample alone, no {VARIABLE}"
+
+
+MARKERS = {"process": "process", "browser": "browser", "stories": "story", "demo": "process", "compat": "soak"}
+"""From a folder of tests to the marker that all its tests get; `make quick` leaves out what is marked."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they start: their folder tells, or that they ask for a process of the service."""
+    root = Path(__file__).parent
+    for item in items:
+        marker = MARKERS.get(item.path.relative_to(root).parts[0])
+        if marker is not None:
+            item.add_marker(marker)
+        if not {"_servers", "new_service"}.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker("service")
 
 
 @pytest.fixture(autouse=True)

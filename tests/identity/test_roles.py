@@ -239,7 +239,7 @@ def test_the_invalid_key_error_is_the_services_401() -> None:
 # --- The key stays where it is -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("mood", list(set(Mood) - {Mood.SLOW, Mood.WELL}))
+@pytest.mark.parametrize("mood", sorted(set(Mood) - {Mood.SLOW, Mood.WELL}))
 async def test_no_failure_and_no_line_of_log_carries_the_key(
     mood: Mood, queue_roles: QueueRoles, horde: HordeStandIn, canary: SecretStr, caplog: pytest.LogCaptureFixture
 ) -> None:
