@@ -134,6 +134,22 @@ async def test_next_is_the_oldest_that_is_not_ones_own(world: World, service: Re
     assert "You need the approver role" in text_of(await world.member(RITA).slash(world.public, "queue next"))
 
 
+async def test_next_passes_over_a_page_of_ones_own_and_a_claim_behind_it(
+    world: World, service: ReferenceService
+) -> None:
+    for person in (ABE, CORA):
+        await link(world, person)
+    abe, cora = world.member(ABE), world.member(CORA)
+    for number in range(25):
+        propose_beside(service, f"Next Own {number}", ABE)
+    claimed, free = propose_beside(service, "Next Claimed"), propose_beside(service, "Next Free")
+    opened = answer_of(await cora.slash(world.public, "queue show", change=claimed))
+    assert f"#{claimed} is yours" in text_of(await cora.click(opened, label="Claim"))
+    assert "Next Free" in text_of(await abe.slash(world.public, "queue next"))
+    decide_beside(service, reject=[free])
+    assert "Nothing waits for you" in text_of(await abe.slash(world.public, "queue next"))
+
+
 async def test_names_and_requestors_are_offered_from_memory(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:

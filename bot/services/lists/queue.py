@@ -117,8 +117,8 @@ class Queue:
                 is_taken = claim is not None and claim.digest == change.digest and claim.user_id != viewer.user_id
                 if change.requested_by != actor.horde.user_id and not is_taken:
                     return await self.watch.facts_of(change, viewer.guild_id)
-            offset += len(page.items)
-            if not page.items or offset >= page.total:
+            offset += LOOKED_THROUGH  # not the items: changes that are too large to be read are left out of them
+            if offset >= page.total:
                 return None
 
     async def _read(self, viewer: Viewer, wanted: ListFilter, number: int) -> tuple[ChangePage, int]:

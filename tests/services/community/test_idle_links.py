@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.services.messages.news import LinkExpires
-from tests.services.conftest import REQUESTOR, House
+from tests.services.conftest import APPROVER, REQUESTOR, House
 
 IDLE = timedelta(days=180)
 BEFORE = timedelta(days=14)
@@ -52,6 +52,19 @@ async def test_after_a_long_pause_of_the_bot_people_still_get_their_time(house: 
     assert len(await _told(house)) == 1
     assert await _pass(house, BEFORE / 2) == 0
     assert await _pass(house, BEFORE) >= 1
+
+
+async def test_an_owner_who_was_not_warned_keeps_their_link_when_a_warned_one_goes(house: House) -> None:
+    accounts = house.services.accounts
+    house.clock.move(days=5)
+    await accounts.shown(APPROVER)
+    await _pass(house, IDLE - BEFORE - timedelta(days=4))
+    assert len(await _told(house)) == 1, "only the requestor's link is idle for long enough"
+    assert await _pass(house, timedelta(days=30)) == 1, "the bot was away: by now both links are idle"
+    assert await accounts.standing(REQUESTOR) is None
+    assert await accounts.standing(APPROVER) is not None
+    assert await _pass(house, BEFORE - timedelta(hours=1)) == 0, "a warning gives its full time"
+    assert await _pass(house, timedelta(hours=2)) == 1
 
 
 async def test_a_word_that_is_no_news_any_more_is_not_sent(house: House) -> None:

@@ -101,6 +101,19 @@ async def test_a_second_submit_of_the_same_question_sends_nothing(waiting: House
     assert purges(waiting) == 1
 
 
+async def test_two_submits_at_the_same_moment_purge_once(waiting: House) -> None:
+    asked = await question(waiting)
+
+    async def submits_too(_: httpx.Request) -> None:
+        assert await waiting.services.purging.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
+        waiting.service.put(6)
+
+    waiting.service.meanwhile[TRIAL] = submits_too
+    assert await waiting.services.purging.run(APPROVER, asked.purge_id, "3") == PurgeSent((1, 2, 3))
+    assert purges(waiting) == 1
+    assert 6 in waiting.service.changes, "proposed after the purge"
+
+
 async def test_a_lost_answer_is_replaced_by_asking_what_is_left(waiting: House) -> None:
     asked = await question(waiting)
     waiting.service.breaks_after = {PURGE}

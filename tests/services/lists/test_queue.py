@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.reference import limits
 from bot.reference.models import ChangeStatus
 from bot.services.errors import ListGoneError
 from bot.services.lists.listing import WAITING, ListFilter, Remark, RemarkKind
@@ -70,6 +71,18 @@ async def test_a_claim_is_said_in_the_list_and_passed_over_by_others(full: House
     facts = await services.queue.next(ME)
     assert facts is not None
     assert facts.change.change_id == 2
+
+
+async def test_next_looks_behind_a_page_of_changes_that_are_too_large_to_be_read(
+    full: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_BODY_BYTES", 10_000)
+    for number in range(1, 26):
+        full.service.put(number, payload={"description": "x" * 10_000})
+    full.service.put(26)
+    facts = await full.services.queue.next(ME)
+    assert facts is not None
+    assert facts.change.change_id == 26
 
 
 async def test_what_waits_too_long_is_said_in_a_server_that_set_a_limit(full: House) -> None:

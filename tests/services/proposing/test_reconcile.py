@@ -141,10 +141,10 @@ def test_whatever_was_sent_is_found_in_what_is_stored_of_it(sent: dict[str, Any]
     assert is_ours(replace(INTENT, payload=sent), stored)
 
 
-def queue_it(house: House) -> None:
-    """What the service does while its answer is lost."""
+def queue_it(house: House, change_id: int = 42) -> None:
+    """Queue the change, as the service does while its answer is lost."""
     house.service.put(
-        42,
+        change_id,
         category="lora",
         model_name="Pixel",
         payload={"name": "Pixel", "description": "Pixels."},
@@ -183,6 +183,16 @@ async def test_it_is_found_by_whoever_looks_and_never_sent_again(house: House) -
     assert len(house.service.writes) == 1
     assert await house.services.drafting.of_user(APPROVER) == []
     assert await house.services.notices.due() == [], "whoever looked has seen it"
+
+
+async def test_it_is_found_behind_more_proposals_than_the_service_lists_at_once(house: House) -> None:
+    draft_id = await lost(house)
+    for change_id in range(1, 501):
+        house.service.put(change_id, category="lora", requested_by="202", status="rejected")
+    queue_it(house, 501)
+    outcome = await look(house, draft_id)
+    assert isinstance(outcome, Queued)
+    assert outcome.facts.change.change_id == 501
 
 
 async def test_it_is_looked_for_fifteen_minutes_and_then_given_back(house: House) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -40,6 +41,15 @@ async def dies_during(house: House, path: str, work: Any) -> None:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     await house.restart()
+
+
+def pauses(house: House) -> Callable[[float], Awaitable[None]]:
+    """Return a pause that takes no time but moves the clock."""
+
+    async def pause(seconds: float) -> None:
+        house.clock.move(seconds=seconds)
+
+    return pause
 
 
 async def told(house: House) -> list[dict[int, Fate]]:
@@ -127,6 +137,28 @@ async def test_somebody_elses_decision_is_not_called_theirs(waiting: House) -> N
     assert await told(waiting) == [{42: Fate.FASTER}]
 
 
+@pytest.mark.parametrize(
+    "by_another",
+    [{"applied_by": "303", "applied_username": "carol#303"}, {"applied_by": "202", "applied_username": "bob#202"}],
+    ids=["another approver", "the same person on the web page"],
+)
+async def test_a_lost_apply_does_not_claim_a_change_that_was_applied_elsewhere(
+    waiting: House, by_another: dict[str, str]
+) -> None:
+    waiting.service.put(42, status="approved", approved_by="303")
+
+    async def is_lost(_: httpx.Request) -> None:
+        waiting.service.put(42, status="approved", applied_by=None, applied_job_id=None)
+
+    happens_during(waiting, APPLY, is_lost)
+    waiting.service.breaks_after = {APPLY}
+    waiting.services.review.desk.pause = pauses(waiting)
+    assert isinstance(await waiting.services.review.apply(waiting.press(42)), Undecided)
+    waiting.service.put(42, status="applied", applied_job_id="web", **by_another)
+    await waiting.services.lost_decisions.look_for_all()
+    assert await told(waiting) == [{42: Fate.FASTER}]
+
+
 async def test_an_apply_is_waited_for_while_it_runs_and_called_stuck_after_ten_minutes(waiting: House) -> None:
     waiting.service.put(42, status="approved", approved_by="303")
     press = waiting.press(42)
@@ -136,11 +168,7 @@ async def test_an_apply_is_waited_for_while_it_runs_and_called_stuck_after_ten_m
 
     waiting.service.breaks_after = {APPLY}
     happens_during(waiting, APPLY, begins)
-
-    async def pause(seconds: float) -> None:
-        waiting.clock.move(seconds=seconds)
-
-    waiting.services.review.desk.pause = pause
+    waiting.services.review.desk.pause = pauses(waiting)
     assert isinstance(await waiting.services.review.apply(press), Undecided)
     for _ in range(3):
         waiting.clock.move(minutes=2)

@@ -1,0 +1,45 @@
+"""The real service with a queue that only approvers may read, as its first generation with a queue had it (3.0.0)."""
+
+import json
+from collections.abc import Collection
+from typing import override
+
+import httpx
+
+from tests.harness.queue import QUEUE
+
+REFUSED = {"detail": "Invalid API key."}
+
+
+class HidingTransport(httpx.AsyncBaseTransport):
+    """Real sockets, but the service describes itself as 3.0.0 and shows its queue to some keys alone."""
+
+    def __init__(self, approver_keys: Collection[str]) -> None:
+        self._keys = frozenset(approver_keys)
+        self._inner = httpx.AsyncHTTPTransport(trust_env=False)
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path.removeprefix("/api")  # under which the service is served
+        if path.startswith(f"/{QUEUE}/my_changes"):
+            return _answered(404, {"detail": "Not Found"})
+        if path.startswith(f"/{QUEUE}/") and request.headers.get("apikey") not in self._keys:
+            return _answered(401, REFUSED)
+        response = await self._inner.handle_async_request(request)
+        if path != "/openapi.json":
+            return response
+        document = json.loads(await response.aread())
+        await response.aclose()
+        document["paths"] = {path: what for path, what in document["paths"].items() if "my_changes" not in path}
+        return _answered(200, document)
+
+    @override
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def _answered(status: int, body: object) -> httpx.Response:
+    """Return an answer as it comes from a socket: not read yet."""
+    content = json.dumps(body).encode()
+    headers = {"content-type": "application/json", "content-length": str(len(content))}
+    return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content))

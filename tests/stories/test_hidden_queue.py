@@ -1,0 +1,55 @@
+"""A service that shows its queue to approvers alone: what the bot reads with an approver's key stays with approvers."""
+
+import pytest
+from pydantic import SecretStr
+
+from bot.demo.people import ABE, CORA, DAVE, RITA
+from bot.demo.reference_service import ReferenceService
+from bot.demo.world import World
+from bot.settings import Settings
+from tests.harness.hiding import HidingTransport
+from tests.harness.messages import text_of
+from tests.harness.queue import propose_beside
+from tests.harness.simulation import Simulation
+from tests.stories.people import link
+
+
+@pytest.fixture
+def network() -> HidingTransport:
+    return HidingTransport({ABE.key, CORA.key})
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return settings.model_copy(update={"reader_key": SecretStr(ABE.key)})
+
+
+@pytest.mark.parametrize("command", ["queue list", "queue history", "queue stats", "queue show"])
+async def test_only_approvers_are_shown_a_hidden_queue(
+    simulation: Simulation, world: World, service: ReferenceService, command: str
+) -> None:
+    change_id = propose_beside(service, "Hidden Model", CORA)
+    options = {"change": change_id} if command == "queue show" else {}
+    await simulation.let_pass(simulation.bot.poll_interval)  # the bot itself knows the queue
+    dave, rita, abe = world.member(DAVE), world.member(RITA), world.member(ABE)
+    assert "Link your AI-Horde account first" in text_of(await dave.slash(world.public, command, **options))
+    await link(world, RITA)
+    assert "You need the approver role" in text_of(await rita.slash(world.public, command, **options))
+    await link(world, ABE)
+    shown = text_of(await abe.slash(world.public, command, **options))
+    assert "You need the approver role" not in shown
+    assert "Not " not in shown.splitlines()[0], shown
+
+
+async def test_a_requestor_sees_their_own_proposals_alone(
+    simulation: Simulation, world: World, service: ReferenceService
+) -> None:
+    own, other = propose_beside(service, "Hidden Own", RITA), propose_beside(service, "Hidden Other", CORA)
+    await simulation.let_pass(simulation.bot.poll_interval)
+    await link(world, RITA)
+    rita = world.member(RITA)
+    assert "Hidden Own" in text_of(await rita.slash(world.public, "queue show", change=own))
+    assert "Hidden Other" not in text_of(await rita.slash(world.public, "queue show", change=other))
+    mine = text_of(await rita.slash(world.public, "queue mine"))
+    assert "Hidden Own" in mine
+    assert "Hidden Other" not in mine
