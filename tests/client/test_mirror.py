@@ -142,6 +142,24 @@ async def test_a_role_out_of_reach_is_tried_once_and_again_when_tested(
     assert given_to(world, env, world.member(ABE).id) == {"Approvers"}
 
 
+async def test_a_role_that_discord_refuses_to_take_is_taken_later(
+    simulation: Simulation, world: World, env: simcord.Env, roles: tuple[RoleHandle, RoleHandle]
+) -> None:
+    abe = world.member(ABE)
+    await link(world, ABE)
+    await env.settle()
+    position = env.backend.get_guild(world.guild.id).roles[roles[1].id].position
+    env.backend.edit_role(world.guild.id, roles[1].id, {"position": 90})
+    asked = await abe.slash(world.public, "account unlink")
+    await abe.click(answer_of(asked), label="Unlink")
+    await env.settle()
+    assert given_to(world, env, abe.id) == {"Approvers"}, "it stands above the bot"
+    env.backend.edit_role(world.guild.id, roles[1].id, {"position": position})
+    simulation.clock.ahead += timedelta(hours=1)
+    await env.advance_time(LOOK_S)
+    assert given_to(world, env, abe.id) == set()
+
+
 @pytest.mark.usefixtures("roles")
 async def test_after_a_restart_it_is_still_known_who_was_given_what(
     simulation: Simulation, world: World, env: simcord.Env

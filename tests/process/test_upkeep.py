@@ -4,6 +4,7 @@ import asyncio
 import socket
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -108,9 +109,14 @@ async def test_a_restart_with_a_new_first_key_moves_everybody_to_it(
     await link(rita, RITA.key)
     first.terminate()
     assert await first.ended() == 0
+    sealed_by_old = _sealed_key(installation.database)
+    assert sealed_by_old in _stored(installation.database)
     old, new = installation.environment["CURATOR_CREDENTIAL_KEYS"], generate_key().get_secret_value()
     second = await installation.start_ready(CURATOR_CREDENTIAL_KEYS=f"{new},{old}", CURATOR_HEALTH_PORT=str(port))
     await _until(lambda: "credential keys rotated" in second.stderr, port)
+    assert sealed_by_old not in _stored(installation.database), (
+        "neither the file nor its log can be read with the old key"
+    )
     second.terminate()
     assert await second.ended() == 0
     retired = await installation.start("keys", "retire", old.partition(":")[0], CURATOR_CREDENTIAL_KEYS=f"{new},{old}")
@@ -122,8 +128,16 @@ async def test_a_restart_with_a_new_first_key_moves_everybody_to_it(
 
 
 def _linked(path: Path) -> list[str]:
-    connection = sqlite3.connect(path)
-    try:
+    with closing(sqlite3.connect(path)) as connection:
         return [row[0] for row in connection.execute("SELECT horde_username FROM link")]
-    finally:
-        connection.close()
+
+
+def _sealed_key(path: Path) -> bytes:
+    """Read the one sealed key of a database that no process holds."""
+    with closing(sqlite3.connect(path)) as connection:
+        return bytes(connection.execute("SELECT sealed_key FROM link").fetchone()[0])
+
+
+def _stored(path: Path) -> bytes:
+    """Read the bytes of the database and of its write-ahead log."""
+    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))

@@ -6,7 +6,7 @@ import simcord
 from bot.demo.people import ABE, DAVE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from tests.harness.messages import answer_of, buttons_of, card_of, text_of
+from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
 from tests.harness.queue import changes_in
 from tests.stories.people import link, propose
 
@@ -82,3 +82,17 @@ async def test_unlinking_asks_once_and_deletes_the_key(world: World) -> None:
     await rita.click(answer_of(asked), label="Unlink")
     status = await rita.slash(world.public, "account status")
     assert "Not linked" in text_of(status)
+
+
+async def test_a_refusal_after_the_question_is_read_by_the_presser_alone(
+    world: World, env: simcord.Env, card_id: int
+) -> None:
+    await link(world, ABE)
+    abe = world.member(ABE)
+    asked = await abe.click(card_of(world.review, env, card_id), label="Approve")
+    unlinking = await abe.slash(world.public, "account unlink")
+    await abe.click(answer_of(unlinking), label="Unlink")
+    before = [each.id for each in posted_in(world.review, env)]
+    refused = await abe.click(answer_of(asked), label=f"Approve #{card_id}")
+    assert "Link your AI-Horde account" in text_of(refused)
+    assert [each.id for each in posted_in(world.review, env)] == before

@@ -123,6 +123,21 @@ async def test_a_requestor_whom_no_direct_message_reaches_is_told_in_the_thread(
     assert "not your proposal" in text_of(refused)
 
 
+async def test_a_requestor_who_hides_is_told_in_the_thread_without_being_mentioned(
+    world: World, env: simcord.Env, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ready(world, threads=True)
+    rita = world.member(RITA)
+    await rita.slash(world.public, "account visibility", visible=False)
+    change_id = await propose(world, RITA, "Story Closed Hidden")
+    close_direct_messages(monkeypatch)
+    await reject_it(world, env, change_id)
+    await env.advance_time(21)
+    _why, _rejected, told = thread_texts(world, env)
+    assert "alice\\#101, your proposal is **rejected**" in told
+    assert str(rita.id) not in told
+
+
 async def test_without_a_thread_a_closed_direct_message_costs_the_decision_nothing(
     world: World, env: simcord.Env, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -223,12 +223,13 @@ class _Run:
                 await self._look_again(ids, unclear=error)
             else:
                 for change in (*result.approved, *result.rejected):
-                    self.take(BulkItem.of(change, Fate.DONE), change)
+                    if change.change_id in ids:
+                        self.take(self._decided(change), change)
                 for change_id in set(self.fresh) & set(ids):  # an answer without it proves nothing
                     self.mark(change_id, Fate.UNSURE)
 
     async def _look_again(self, ids: Sequence[int], *, unclear: ApiError | None = None) -> None:
-        """Read what became of a batch: done after all, stale, or still to be sent."""
+        """Read a batch again and set for each change: done, stale, unsure or still to be sent."""
         targets = [self.items[change_id].target for change_id in ids]
         try:
             looked = await self.bulk.look(self.actor, targets, BEFORE[self.verb.target])
@@ -240,13 +241,18 @@ class _Run:
             return
         for item, change in looked:
             self.take(item, change)
-            if change is None:
+            if change is None or item.fate is Fate.MOVED:
                 continue
             is_mine = decided_by(change, self.verb.target) == self.actor.horde.user_id
             if change.status is self.verb.target and is_mine and unclear is not None:
                 self.mark(item.change_id, Fate.DONE)
             elif item.fate is Fate.FRESH and unclear is not None:
                 self.mark(item.change_id, Fate.UNSURE)
+
+    def _decided(self, change: PendingChange) -> BulkItem:
+        """Compare a decided change with the one that was read before."""
+        is_same = self.items[change.change_id].digest == change.digest
+        return BulkItem.of(change, Fate.DONE if is_same else Fate.MOVED)
 
     async def undo(self, error: ApiError) -> None:
         """The service takes nothing of this from this person, or not now."""

@@ -96,7 +96,7 @@ def _waits(item: BulkItem, own_name: str) -> str:
 
 def _why(item: BulkItem, reached: str) -> str:
     words = {
-        Fate.MOVED: "left alone: it changed since it was shown",
+        Fate.MOVED: "it changed since it was shown",
         Fate.GONE: "gone from the queue",
         Fate.OWN: "left alone: it is your own, and another approver decides",
         Fate.COUNTED: f"{plain(item.words, REQUESTOR)} approvals; yours is counted",

@@ -173,9 +173,11 @@ def _changed(outcome: BulkOutcome) -> str:
     done = outcome.those(Fate.DONE)
     kept = tuple(item for item in outcome.items if item.fate in _STILL)
     unsure = outcome.those(Fate.UNSURE)
+    moved = tuple(item for item in outcome.those(Fate.MOVED) if item.status == outcome.verb.target)
     became = "live" if outcome.verb is BulkVerb.APPLY else _DONE[outcome.verb]
     parts = (
         f"{numbers(done)} {_are(done)} {became}." if done else "",
+        f"{numbers(moved)} {_are(moved)} {became}, but not as shown." if moved else "",
         f"{numbers(kept)} {_are(kept)} still {_BEFORE[outcome.verb]}." if kept else "",
         f"{numbers(unsure)} perhaps; the card tells." if unsure else "",
     )

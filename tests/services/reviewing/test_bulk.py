@@ -15,7 +15,7 @@ from bot.services.reviewing.bulk_items import BulkOutcome, BulkPress, BulkVerb, 
 from bot.services.reviewing.deciding import DuplicatePressError
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
 from tests.services.reviewing.test_approving import wants
-from tests.services.reviewing.test_review import happens_during
+from tests.services.reviewing.test_review import happens_before, happens_during
 
 BATCHES = "/batches"
 IDS = (42, 44, 47)
@@ -100,6 +100,20 @@ async def test_one_that_is_purged_on_the_way_is_named(waiting: House) -> None:
     happens_during(waiting, BATCHES, once)
     outcome = await waiting.services.bulk.reject(await chosen(waiting), "Because.")
     assert fates(outcome) == {42: Fate.DONE, 44: Fate.GONE, 47: Fate.DONE}
+
+
+@pytest.mark.parametrize("is_lost", [False, True], ids=["answered", "lost answer"])
+async def test_one_whose_record_changes_between_the_look_and_the_decision_is_not_told_as_decided(
+    waiting: House, *, is_lost: bool
+) -> None:
+    press = await chosen(waiting)
+    happens_before(waiting, "/changes/44", lambda: waiting.service.put(44, payload={"name": "Another"}))
+    waiting.service.breaks_after = {BATCHES} if is_lost else set()
+    outcome = await waiting.services.bulk.approve(press)
+    assert fates(outcome) == {42: Fate.DONE, 44: Fate.MOVED, 47: Fate.DONE}
+    assert outcome.next_selection_id is not None
+    following = await waiting.services.bulk.chosen(APPROVER, outcome.next_selection_id)
+    assert [target.change_id for target in following.chosen] == [42, 47], "an unread record is not offered for applying"
 
 
 async def test_a_refusal_for_another_reason_is_a_refusal(waiting: House) -> None:

@@ -79,6 +79,15 @@ async def test_a_decision_during_which_the_bot_died_is_told_as_done(waiting: Hou
     assert len(await told(waiting)) == 1
 
 
+@pytest.mark.parametrize("verb", ["approve", "reject"])
+async def test_a_decision_about_several_during_which_the_bot_died_is_told_as_done(waiting: House, verb: str) -> None:
+    press, bulk = await chosen(waiting), waiting.services.bulk
+    work = bulk.approve(press) if verb == "approve" else bulk.reject(press, "Because.")
+    await dies_during(waiting, BATCHES, work)
+    await waiting.services.lost_decisions.look_for_all()
+    assert await told(waiting) == [dict.fromkeys((42, 44, 47), Fate.DONE)]
+
+
 async def test_an_apply_during_which_the_bot_died_is_told_one_by_one(waiting: House) -> None:
     for change_id in (42, 44, 47):
         waiting.service.put(change_id, status="approved", approved_by="303")

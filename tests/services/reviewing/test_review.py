@@ -127,6 +127,21 @@ async def test_losing_the_race_after_the_look_is_no_error(waiting: House, verb: 
     assert outcome.facts.state is CardState.APPROVED
 
 
+@pytest.mark.parametrize("is_lost", [False, True], ids=["answered", "lost answer"])
+@pytest.mark.parametrize(("verb", "path"), [("approve", BATCHES), ("reject", BATCHES), ("apply", APPLY)])
+async def test_another_record_that_came_between_the_look_and_the_decision_is_not_told_as_decided(
+    waiting: House, verb: str, path: str, *, is_lost: bool
+) -> None:
+    """A deployment with several workers may give an id twice (8.6.2)."""
+    if verb == "apply":
+        approved(waiting)
+    shown = await seen(waiting)
+    happens_before(waiting, "/changes/42", lambda: waiting.service.put(42, payload={"name": "Another"}))
+    waiting.service.breaks_after = {path} if is_lost else set()
+    outcome = await decide(waiting, verb, seen=shown)
+    assert isinstance(outcome, Moved)
+
+
 @pytest.mark.parametrize(("verb", "path"), [("approve", BATCHES), ("reject", BATCHES), ("apply", APPLY)])
 async def test_a_lost_answer_is_replaced_by_looking(waiting: House, verb: str, path: str) -> None:
     if verb == "apply":
@@ -230,7 +245,7 @@ async def decide(house: House, verb: str, *, seen: str | None = None, user_id: i
     return await getattr(house.services.review, verb)(press)
 
 
-def happens_before(house: House, path: str, happen: Callable[[], None]) -> None:
+def happens_before(house: House, path: str, happen: Callable[[], object]) -> None:
     """Something comes first at the service, when this path is asked for."""
 
     async def meanwhile(_: httpx.Request) -> None:
