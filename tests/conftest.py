@@ -1,6 +1,8 @@
 """Makes the harness's fixtures known to every test, and keeps one test's logging from the next."""
 
 import logging
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,18 @@ import structlog
 from bot.logs import FLOORS
 from tests.harness.reference_data import VARIABLE, whole
 
-pytest_plugins = ["tests.harness.stand_in", "tests.harness.services", "tests.harness.discord", "tests.fakes.loopback"]
+pytest_plugins = [
+    "tests.harness.stand_in",
+    "tests.harness.services",
+    "tests.harness.discord",
+    "tests.harness.left_out",
+    "tests.fakes.loopback",
+]
+
+
+# With this variable each process that a test starts, and each xdist worker, would compile the whole project again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_report_header() -> str:
