@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from structlog.dev import ConsoleRenderer, plain_traceback
 
 from bot.logs import FLOORS
 from tests.harness.reference_data import VARIABLE, whole
@@ -51,6 +52,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _logs_as_they_were() -> Iterator[None]:
     loggers = [logging.getLogger(), *map(logging.getLogger, FLOORS)]
     before = [(logger, logger.level, logger.handlers[:]) for logger in loggers]
+    # structlog's default draws every local variable of every frame of a traceback, which takes up to 20 seconds.
+    *processors, _ = structlog.get_config()["processors"]
+    structlog.configure([*processors, ConsoleRenderer(exception_formatter=plain_traceback)])
     yield
     for logger, level, handlers in before:
         logger.setLevel(level)

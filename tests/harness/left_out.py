@@ -52,26 +52,27 @@ def pytest_deselected(items: Sequence[pytest.Item]) -> None:
     """Note the files of soak tests that ``-m 'not soak'`` deselects, and nothing that ``-k`` does."""
     config = items[0].config
     if "soak" in config.option.markexpr and not config.option.keyword:
-        config.stash[SOAK] |= {item.nodeid.partition("::")[0] for item in items if item.get_closest_marker("soak")}
+        config.stash[SOAK].update({item.nodeid.partition("::")[0] for item in items if item.get_closest_marker("soak")})
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Hand the files over, in an xdist worker."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
-        output[HANDED_OVER] = sorted(session.config.stash[SOAK])
+        files: set[str] = session.config.stash[SOAK]
+        output[HANDED_OVER] = sorted(files)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Take the files over from an xdist worker; a crashed one has none."""
-    node.config.stash[SOAK] |= set(getattr(node, "workeroutput", {}).get(HANDED_OVER, ()))
+    node.config.stash[SOAK].update(getattr(node, "workeroutput", {}).get(HANDED_OVER, ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print a line for each set that the run left out."""
-    soak = [f"{file}: make soak" for file in sorted(config.stash[SOAK])]
-    lines = [*lines_of(optional_sets(), config.args), *soak]
+    files: set[str] = config.stash[SOAK]
+    lines = [*lines_of(optional_sets(), config.args), *(f"{file}: make soak" for file in sorted(files))]
     if lines:
         terminalreporter.section("not run")
         for line in lines:
