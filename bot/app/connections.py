@@ -18,7 +18,7 @@ from storage.unlocking import unlock
 PING_TIMEOUT_S = 3.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Connections:
     """What is open while the bot lives."""
 

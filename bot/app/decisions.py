@@ -18,7 +18,7 @@ from storage.guild_settings import GuildSettings
 from storage.selections import Selections
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Decisions:
     """The services of deciding."""
 

@@ -128,7 +128,7 @@ def _status(settings: Settings, connections: Connections, known: Known, refused_
     )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class _CommandMemory:
     cursors: Cursors
     is_trusted: bool

@@ -32,7 +32,7 @@ from storage.posts import Posts
 from storage.sent_proposals import SentProposals
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Clocks:
     """The two ways to tell the time.
 
@@ -45,7 +45,7 @@ class Clocks:
     monotonic: Callable[[], float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Kept:
     """The repositories of one file."""
 
@@ -80,7 +80,7 @@ class Kept:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Known:
     """What is known of people, of the service and of its queue."""
 

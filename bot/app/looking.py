@@ -23,7 +23,7 @@ from storage.list_filters import ListFilters
 from storage.purges import Purges
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Looking:
     """The decisions of ``/queue`` and ``/model``."""
 

@@ -13,7 +13,7 @@ from bot.services.proposing.reconcile import Reconciler
 from bot.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Proposing:
     """The services of proposing."""
 

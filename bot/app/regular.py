@@ -15,7 +15,7 @@ from bot.services.watching.posts import PostBox
 from bot.services.watching.reminders import Reminders
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Regular:
     """The services of what comes by itself."""
 

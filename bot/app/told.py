@@ -22,7 +22,7 @@ from storage.sent_proposals import SentProposals
 from storage.subscriptions import Subscriptions
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ToldPeople:
     """What is decided about telling."""
 

@@ -40,7 +40,7 @@ from bot.services.watching.threads import Threads
 from bot.services.watching.watch import Watch
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # asyncio renders a fixture's result: seconds for so large a tree
 class Services:
     """One attribute a decision; a cog takes the ones it shows."""
 

@@ -1,5 +1,6 @@
 """The composition root opens in an order that finds what is wrong early, and closes everything it opened."""
 
+from functools import partial
 from typing import override
 
 import httpx
@@ -8,6 +9,7 @@ from pydantic import SecretStr
 
 from bot.app import build, connect
 from bot.settings import Settings
+from storage.database import Database
 from storage.errors import LockedError, WrongKeyError
 from storage.keyring import generate_key
 
@@ -27,8 +29,11 @@ async def test_the_file_is_free_again_when_the_bot_is_closed(settings: Settings)
         assert bot.is_closed()
 
 
-async def test_a_second_instance_is_refused_before_any_network(settings: Settings) -> None:
+async def test_a_second_instance_is_refused_before_any_network(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with connect(settings):
+        monkeypatch.setattr(Database, "open", partial(Database.open, lock_wait_s=0))
         with pytest.raises(LockedError):
             async with build(settings, service_transport=Untouchable(), horde_transport=Untouchable()):
                 pytest.fail("two instances held one file")

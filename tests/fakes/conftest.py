@@ -2,4 +2,6 @@
 
 import os
 
-collect_ignore = [] if "CURATOR_TEST_DISCORD_OPENAPI" in os.environ else ["test_discord_openapi.py"]
+from tests.fakes.discord_openapi import OPENAPI
+
+collect_ignore = [] if OPENAPI in os.environ else ["test_discord_openapi.py"]

@@ -10,6 +10,9 @@ from jsonschema.exceptions import best_match
 
 from tests.fakes.discord_calls import Call
 
+OPENAPI = "CURATOR_TEST_DISCORD_OPENAPI"
+"""Environment: the path of Discord's OpenAPI document, without which its tests are left out."""
+
 _SNOWFLAKES = {"id", "recipient_id", "users", "roles", "channel_id", "guild_id", "message_id"}
 
 

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from tests.fakes.discord_calls import Call
-from tests.fakes.discord_openapi import DiscordContract
+from tests.fakes.discord_openapi import OPENAPI, DiscordContract
 
 CALLBACK = "/interactions/1/token/callback"
 
 
 @pytest.fixture(scope="module")
 def contract() -> DiscordContract:
-    return DiscordContract(Path(os.environ["CURATOR_TEST_DISCORD_OPENAPI"]))
+    return DiscordContract(Path(os.environ[OPENAPI]))
 
 
 def call(method: str, path: str, body: Any) -> Call:

@@ -36,7 +36,7 @@ class WorldClock:
         return now + self.ahead
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)  # asyncio renders a fixture's result: seconds for so large a tree
 class Simulation:
     """A running bot and the world around it.
 

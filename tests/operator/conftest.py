@@ -4,12 +4,14 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import discord.http
 import pytest
 import stamina
 
+from storage.database import Database
 from storage.keyring import generate_key
 from tests.harness.command_line import TOKEN
 from tests.harness.written import written_logs
@@ -19,6 +21,12 @@ from tests.harness.written import written_logs
 def without_waiting() -> Iterator[None]:
     with stamina.set_testing(True, attempts=1, cap=True):
         yield
+
+
+@pytest.fixture
+def without_lock_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse a file that is held at once, instead of after the default of five seconds."""
+    monkeypatch.setattr(Database, "open", partial(Database.open, lock_wait_s=0))
 
 
 @pytest.fixture
@@ -54,6 +62,7 @@ def complete(
     tmp_path: Path,
     process_as_before: None,
     without_waiting: None,
+    without_lock_waits: None,
 ) -> None:
     """Settings that are complete, and point to nobody."""
     monkeypatch.chdir(tmp_path)

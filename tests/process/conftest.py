@@ -10,9 +10,10 @@ import pytest_asyncio
 from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.reference_service import ReferenceService
 from storage.keyring import generate_key
+from tests.fakes.discord_openapi import OPENAPI
 from tests.fakes.discord_people import Person
 from tests.fakes.discord_server import TOKEN, LoopbackDiscord
-from tests.process.installation import OPENAPI, Installation
+from tests.process.installation import Installation
 
 # Discord's OpenAPI document is Discord's: without a path to it, what it judges is not collected.
 collect_ignore = [] if OPENAPI in os.environ else ["test_discord_contract.py"]

@@ -7,9 +7,6 @@ from pathlib import Path
 from tests.fakes.bot_process import BotProcess
 from tests.fakes.discord_server import LoopbackDiscord
 
-OPENAPI = "CURATOR_TEST_DISCORD_OPENAPI"
-"""Names the file with Discord's OpenAPI document."""
-
 
 @dataclass(slots=True)
 class Installation:

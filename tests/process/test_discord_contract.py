@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.demo.people import ABE, DAVE, RITA
-from tests.fakes.discord_openapi import DiscordContract
+from tests.fakes.discord_openapi import OPENAPI, DiscordContract
 from tests.fakes.discord_people import Person
 from tests.fakes.discord_server import LoopbackDiscord
-from tests.process.installation import OPENAPI, Installation
+from tests.process.installation import Installation
 from tests.process.journeys import approve, card_of, draft, link, press, queue, reject, use_review_channel
 
 

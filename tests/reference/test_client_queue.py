@@ -1,14 +1,15 @@
 """The rest of the queue on the real service: purging, its log, and pages too large to be read at once."""
 
+from pathlib import Path
 from typing import override
 
 import httpx
 import pytest
 from pydantic import SecretStr
 
+from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.people import ABE, DAVE, RITA
 from bot.demo.reference_service import ReferenceService
-from bot.demo.service_environment import Mode
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import (
     ForbiddenError,
@@ -23,7 +24,6 @@ from bot.reference.models import ChangeStatus
 from bot.reference.requests import QueueFilter
 from bot.reference.transport import Transport, make_http_client
 from tests.harness.queue import apply_beside, changes_in, decide_beside, propose_beside
-from tests.harness.services import ServiceFactory
 from tests.reference.conftest import Connect
 
 RITAS, ABES, DAVES = (SecretStr(person.key) for person in (RITA, ABE, DAVE))
@@ -85,13 +85,12 @@ async def test_the_log_has_batches_their_changes_and_what_came_of_them(
         await client.audit.batch(DAVES, 10**6)
 
 
-async def test_a_service_that_keeps_no_log_says_so(new_service: ServiceFactory, connect: Connect) -> None:
-    service = new_service(Mode.V2)
-    service._environment["HORDE_MODEL_REFERENCE_AUDIT__ENABLED"] = "false"
-    service.restart()
-    with pytest.raises(ReadOnlyError) as caught:
-        await connect(service.url).audit.batches(ABES, limit=8)
-    assert caught.value.kind == "audit_disabled"
+async def test_a_service_that_keeps_no_log_says_so(tmp_path: Path, horde: HordeStandIn, connect: Connect) -> None:
+    disabled = {"HORDE_MODEL_REFERENCE_AUDIT__ENABLED": "false"}
+    with ReferenceService(tmp_path, ai_horde_url=horde.url, extra_environment=disabled) as service:
+        with pytest.raises(ReadOnlyError) as caught:
+            await connect(service.url).audit.batches(ABES, limit=8)
+        assert caught.value.kind == "audit_disabled"
 
 
 ALL = 100

@@ -39,7 +39,7 @@ class Clock:
         self.now += timedelta(**span)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)  # asyncio renders a fixture's result: seconds for so large a tree
 class House:
     """The decisions, what stands around them, and a way to start them anew on the same file."""
 

@@ -40,7 +40,7 @@ SLIPS = (f"{CANARY}!", f"{CANARY}\u200b", f"{CANARY}\nx", f"{CANARY} {CANARY}")
 """What cannot be a key, and holds one all the same; it must not be repeated either."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Scene:
     """Where the key goes round: held by Dave, who is bob#202 and an approver at the service."""
 

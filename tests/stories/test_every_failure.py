@@ -21,7 +21,7 @@ from tests.harness.simulation import Simulation, simulated
 from tests.stories.people import link, open_draft
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Stage:
     """A bot whose every step may fail."""
 

@@ -47,7 +47,7 @@ def knows_nonces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeHTTPClient, "request", request)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Stage:
     """A bot whose every step may fail, and the service's web page beside it."""
 

@@ -1,6 +1,7 @@
 """Changes that propose no model record, such as baselines, are listed, shown raw and decided like all others."""
 
 import httpx
+import pytest
 from simcord.results import ResponseMessage
 
 from bot.demo.people import ABE, RITA
@@ -36,7 +37,7 @@ def values_of(message: ResponseMessage) -> tuple[str, list[str]]:
 async def test_a_baseline_is_listed_shown_raw_and_decided(world: World, service: ReferenceService) -> None:
     change_id = propose_baseline(service)
     if change_id is None:
-        return
+        pytest.skip("this release of the service has no changes of baselines")
     await link(world, ABE)
     abe = world.member(ABE)
     listed = answer_of(await abe.slash(world.public, "queue list", category="image_generation"))

@@ -53,7 +53,7 @@ async def test_several_are_approved_then_applied_from_the_list(world: World, ser
 async def test_who_may_not_decide_chooses_one_at_a_time(world: World, service: ReferenceService) -> None:
     for number in range(2):
         propose_beside(service, f"One At A Time {number}")
-    if hides_queue(service):  # nobody who may not decide sees it at all
-        return
+    if hides_queue(service):
+        pytest.skip("this release of the service shows its queue to approvers only")
     dave = world.member(DAVE)
     assert chooser(answer_of(await dave.slash(world.public, "queue list")))[2] == 1

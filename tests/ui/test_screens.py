@@ -13,6 +13,7 @@ from bot.ui import custom_ids
 from bot.ui.cards.full_view import full_answer
 from bot.ui.components import COMPONENTS_MAX, TEXT_MAX, Card, Markup, text_length
 from bot.ui.glyphs import FALLBACKS, Glyph, Look
+from tests.ui.cases import named_cases
 from tests.ui.inert import hidden, unescaped
 from tests.ui.samples import DELIBERATE_DIFF, NOW, UPDATE, field_diff, pending
 from tests.ui.screens import SCREENS, card_of
@@ -21,13 +22,15 @@ type Draw = Callable[[Look], Card | Markup]
 WORST = "<:hc_approved:1234567890123456789>"
 
 
-@pytest.fixture(params=["unicode", "emoji"])
-def look(request: pytest.FixtureRequest) -> Look:
+def look_with_emoji() -> Look:
+    """Glyphs and commands as long as they can become."""
     made = Look()
-    if request.param == "emoji":
-        made.use_glyphs(dict.fromkeys(Glyph, WORST))
-        made.use_commands({"queue": 1 << 62, "propose-model": 1 << 62, "account": 1 << 62, "model": 1 << 62})
+    made.use_glyphs(dict.fromkeys(Glyph, WORST))
+    made.use_commands({"queue": 1 << 62, "propose-model": 1 << 62, "account": 1 << 62, "model": 1 << 62})
     return made
+
+
+LOOKS = {"unicode": Look(), "emoji": look_with_emoji()}
 
 
 def texts(view: ui.LayoutView) -> list[str]:
@@ -64,14 +67,7 @@ def assert_sendable(card: Card) -> None:
         assert 1 <= len(row.children) <= 5
 
 
-@pytest.mark.parametrize("name", SCREENS)
-def test_discord_takes_every_screen(name: str, look: Look) -> None:
-    assert_sendable(card_of(SCREENS[name](look)))
-
-
-@pytest.mark.parametrize("name", SCREENS)
-def test_every_screen_has_one_container_with_an_accent_and_one_heading(name: str, look: Look) -> None:
-    view = card_of(SCREENS[name](look)).view
+def assert_one_container_with_an_accent_and_one_heading(name: str, view: ui.LayoutView) -> None:
     containers = [item for item in view.children if isinstance(item, ui.Container)]
     assert len(containers) == 1
     assert containers[0].accent_colour is not None
@@ -79,13 +75,24 @@ def test_every_screen_has_one_container_with_an_accent_and_one_heading(name: str
     assert sum(text.count("\n## ") + text.startswith("## ") for text in texts(view)) == headings
 
 
-@pytest.mark.parametrize("name", SCREENS)
-def test_no_text_has_blank_lines_or_a_line_below_a_quote(name: str, look: Look) -> None:
-    for text in texts(card_of(SCREENS[name](look)).view):
+def assert_no_blank_lines_and_none_below_a_quote(view: ui.LayoutView) -> None:
+    for text in texts(view):
         lines = text.split("\n")
         assert "" not in lines
         assert not any(line.startswith("> ") for line in lines[:-1])
         assert not hidden(text) - {"\u2002"}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
+    with named_cases() as case:
+        for glyphs, look in LOOKS.items():
+            with case(f"{name}, {glyphs}, limits"):
+                assert_sendable(card_of(SCREENS[name](look)))
+            with case(f"{name}, {glyphs}, heading"):
+                assert_one_container_with_an_accent_and_one_heading(name, card_of(SCREENS[name](look)).view)
+            with case(f"{name}, {glyphs}, lines"):
+                assert_no_blank_lines_and_none_below_a_quote(card_of(SCREENS[name](look)).view)
 
 
 @pytest.mark.parametrize(

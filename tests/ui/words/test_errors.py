@@ -29,6 +29,7 @@ from bot.services.reader import ReaderKeyError
 from bot.ui.components import text_length
 from bot.ui.glyphs import Look
 from bot.ui.words.errors import WORDLESS, WORDS, Attempt, Verb, explain, fault
+from tests.ui.cases import named_cases
 from tests.ui.samples import STANDING
 from tests.ui.screens import APPROVE, QUEUE
 
@@ -130,27 +131,35 @@ def test_every_error_with_words_has_an_example_here() -> None:
     assert set(WORDS) == {type(error) for error in EXAMPLES}
 
 
-@pytest.mark.parametrize("verb", Verb)
-@pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
-def test_every_failure_says_what_happened_what_changed_and_what_to_do(error: BotError, verb: Verb) -> None:
-    for attempt in (Attempt(verb), Attempt(verb, 1, "alice#101", "update", "blip", "x", 42, draft_kept=True)):
-        explanation = explain(error, attempt, Look())
-        assert explanation is not None
-        text = shown(explanation.view)
-        assert text.startswith("## ")
-        assert text.count("**Changed:** ") == 1
-        assert text.count("**Now:** ") == 1
-        assert "!" not in text
-        assert ".." not in text.replace("…", "")
+def assert_three_parts(error: BotError, attempt: Attempt) -> None:
+    explanation = explain(error, attempt, Look())
+    assert explanation is not None
+    text = shown(explanation.view)
+    assert text.startswith("## ")
+    assert text.count("**Changed:** ") == 1
+    assert text.count("**Now:** ") == 1
+    assert "!" not in text
+    assert ".." not in text.replace("…", "")
 
 
 @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
-def test_only_the_services_refusal_of_a_write_is_public(error: BotError) -> None:
-    for attempt in (QUEUE, APPROVE, Attempt(Verb.LOOK), Attempt(Verb.EDIT), Attempt(Verb.LINK)):
-        explanation = explain(error, attempt, Look())
-        assert explanation is not None
-        expected = isinstance(error, reference.ReadOnlyError) and attempt.verb.is_write
-        assert explanation.is_public is expected
+def test_every_failure_says_what_happened_what_changed_and_what_to_do(error: BotError) -> None:
+    with named_cases() as case:
+        for verb in Verb:
+            for attempt in (Attempt(verb), Attempt(verb, 1, "alice#101", "update", "blip", "x", 42, draft_kept=True)):
+                with case(f"{error!r} at {attempt}"):
+                    assert_three_parts(error, attempt)
+
+
+def test_only_the_services_refusal_of_a_write_is_public() -> None:
+    with named_cases() as case:
+        for error in EXAMPLES:
+            for attempt in (QUEUE, APPROVE, Attempt(Verb.LOOK), Attempt(Verb.EDIT), Attempt(Verb.LINK)):
+                with case(f"{error!r} at {attempt}"):
+                    explanation = explain(error, attempt, Look())
+                    assert explanation is not None
+                    expected = isinstance(error, reference.ReadOnlyError) and attempt.verb.is_write
+                    assert explanation.is_public is expected
 
 
 def test_an_outage_is_never_called_a_bad_key() -> None:

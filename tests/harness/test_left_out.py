@@ -1,0 +1,69 @@
+"""The end of a run names what was not run."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.discord_openapi import OPENAPI
+from tests.harness.left_out import COMPAT, CONTRACT, ROOT, WHOLE, lines_of, optional_sets
+from tests.harness.services import OLDER_PYTHON
+
+TESTS = str(ROOT / "tests")
+
+
+def test_each_set_is_named_with_its_command() -> None:
+    assert lines_of([COMPAT, WHOLE, CONTRACT], [TESTS]) == [
+        "tests/compat: needs older releases of the service; make compat",
+        "tests/services/test_round_trip.py [whole]: needs a whole reference; make test REFERENCE=DIR",
+        f"tests/fakes/test_discord_openapi.py: needs Discord's OpenAPI document; {OPENAPI}=FILE make test",
+        f"tests/process/test_discord_contract.py: needs Discord's OpenAPI document; {OPENAPI}=FILE make test",
+    ]
+
+
+def test_a_folder_that_was_not_asked_for_is_not_named() -> None:
+    assert lines_of([COMPAT, WHOLE, CONTRACT], [f"{TESTS}/ui", f"{TESTS}/compat/test_client.py::test_x"]) == []
+
+
+@pytest.mark.parametrize(("variable", "found"), [(OPENAPI, CONTRACT), (OLDER_PYTHON, COMPAT)])
+def test_a_set_whose_input_is_named_is_run(monkeypatch: pytest.MonkeyPatch, variable: str, found: object) -> None:
+    monkeypatch.delenv(variable, raising=False)
+    assert found in optional_sets()
+    monkeypatch.setenv(variable, "/somewhere")
+    assert found not in optional_sets()
+
+
+def test_the_files_that_named_sets_point_to_exist() -> None:
+    for one in (COMPAT, WHOLE, CONTRACT):
+        assert all((ROOT / file.partition(" ")[0]).exists() for file in one.files)
+
+
+SOAK = """
+import pytest
+@pytest.mark.soak
+def test_long() -> None: ...
+def test_short() -> None: ...
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "workers"])
+def test_deselected_soak_tests_are_named_by_file(tmp_path: Path, workers: tuple[str, ...]) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.pytest.ini_options]\nmarkers = ["soak: long"]\n')
+    (tmp_path / "test_long.py").write_text(SOAK)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "tests.harness.left_out",
+        "-m",
+        "not soak",
+        *workers,
+        str(tmp_path),
+    ]
+    ended = subprocess.run(  # noqa: S603 - ourselves
+        command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+    )
+    assert "test_long.py: make soak" in ended.stdout, ended.stdout + ended.stderr
+    assert "1 passed" in ended.stdout
