@@ -16,8 +16,11 @@ COMPAT_VERSIONS ?= 3.0.0 4.1.0 5.3.3 6.0.0 7.6.1
 T      ?=
 PYTEST  = CURATOR_TEST_REFERENCE_DATA='$(REFERENCE)' $(BIN)/python -m pytest -n auto --dist loadfile
 
+# Which package or module to mutate: make mutants PACKAGE=storage/claims.py
+PACKAGE ?= storage
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick soak coverage check lint format bench compat clean
+.PHONY: help demo test quick soak coverage mutants check lint format bench figures compat clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,6 +42,9 @@ soak: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## kill sweeps,
 coverage: $(VENV)/.browser  ## all tests but the soak with branch coverage; fails below the floor in pyproject.toml
 	@$(PYTEST) -m 'not soak' --cov --cov-report=term $(T)
 
+mutants: $(VENV)/.mutants  ## mutation score of one package and the mutants that survive (PACKAGE=bot/reference; default storage)
+	@$(BIN)/python scripts/mutants.py $(PACKAGE)
+
 check: lint  ## lint, the strict type checker and the import contracts: everything but the tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
@@ -53,6 +59,9 @@ format: $(VENV)/.test  ## rewrite the sources as ruff wants them
 
 bench: $(VENV)/.test  ## print the speed and size of the bot as ratios
 	@$(BIN)/python -m tests.benchmarks
+
+figures: $(VENV)/.test  ## print the code's size and structure, and what one press of Approve runs
+	@$(BIN)/python scripts/figures.py
 
 compat: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## the stories on older generations of the service (installs each once)
 	@for version in $(COMPAT_VERSIONS); do \
@@ -79,6 +88,10 @@ $(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
 	@echo "installing (once, about a minute) ..."
 	@$(BIN)/python -m pip install --quiet --quiet --constraint constraints.txt --editable '.[test]'
 	@touch $@ $(VENV)/.demo
+
+$(VENV)/.mutants: $(VENV)/.test
+	@$(BIN)/python -m pip install --quiet --quiet --constraint constraints.txt --editable '.[mutants]'
+	@touch $@
 
 $(VENV)/.browser: $(VENV)/.test
 	@$(BIN)/python -m tests.browser.install

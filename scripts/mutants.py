@@ -1,0 +1,128 @@
+"""Mutation test of one package: changes its functions one by one and lists the changes that no test notices.
+
+mutmut works on a copy of the checkout in a temporary folder. A mutant meets the tests that call its function, of the
+folder that mirrors the package. One that runs into its time limit or crashes Python counts as killed; a survivor that
+differs in upper and lower case alone is not counted, because SQL ignores case.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("bot", "cogs", "storage")
+MUTMUT = str(Path(sys.executable).with_name("mutmut"))
+FALLBACK_TESTS = "tests/stories"
+SELECTION = "not (soak or process or browser)"
+KILLED = {"killed", "timeout", "segfault"}
+CASE_ALONE = "survived, letter case alone"
+UNTESTED = {CASE_ALONE, "skipped", "caught by type check", "not checked"}
+
+
+def main() -> int:
+    """Mutate the named package or module and print the score."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("package", help="a folder or file of bot, cogs or storage, such as bot/reference")
+    parser.add_argument("tests", nargs="*", help="folders or files of tests; by default those that mirror the package")
+    chosen = parser.parse_args()
+    package = chosen.package.rstrip("/")
+    if not (ROOT / package).exists() or Path(package).parts[0] not in PACKAGES:
+        parser.error(f"{package} is not in {', '.join(PACKAGES)}")
+    tests = chosen.tests or [tests_of(package)]
+    with tempfile.TemporaryDirectory(prefix="curator-mutants-") as folder:
+        workspace = Path(folder)
+        copy_checkout(workspace)
+        configure(workspace, package, tests)
+        sys.stdout.write(f"mutating {package} against {' '.join(tests)} ...\n")
+        sys.stdout.flush()
+        run_mutmut(workspace)
+        print_score(workspace, package)
+    return 0
+
+
+def tests_of(package: str) -> str:
+    """Return the nearest folder of tests that mirrors the package, the stories where there is none."""
+    mirrored = Path("tests", package.removeprefix("bot/"))
+    for folder in (mirrored, *mirrored.parents):
+        if folder != Path("tests") and (ROOT / folder).is_dir():
+            return str(folder)
+        if folder == Path("tests"):
+            break
+    return FALLBACK_TESTS
+
+
+def copy_checkout(workspace: Path) -> None:
+    """Copy all files that git does not ignore."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 - fixed words
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (workspace / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, workspace / name)
+
+
+def configure(workspace: Path, package: str, tests: list[str]) -> None:
+    """Append mutmut's settings to the copy's pyproject.toml."""
+    others = sorted(each.name for each in workspace.iterdir() if each.name not in {*PACKAGES, "tests"})
+    settings: dict[str, object] = {
+        "source_paths": list(PACKAGES),
+        "only_mutate": [package if package.endswith(".py") else f"{package}/*"],
+        "also_copy": others,
+        "pytest_add_cli_args": ["-m", SELECTION],
+        "pytest_add_cli_args_test_selection": tests,
+    }
+    lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
+    with (workspace / "pyproject.toml").open("a", encoding="utf-8") as project:
+        project.write("\n".join(["\n[tool.mutmut]", *lines, ""]))
+
+
+def run_mutmut(workspace: Path) -> None:
+    """Test all mutants; show progress on a terminal, and elsewhere the output of a failed run alone."""
+    is_terminal = sys.stdout.isatty()
+    ended = subprocess.run(  # noqa: S603 - installed beside this interpreter
+        [MUTMUT, "run"], cwd=workspace, capture_output=not is_terminal, text=True, check=False
+    )
+    if ended.returncode:
+        sys.exit(f"{ended.stdout or ''}{ended.stderr or ''}\nmutmut failed")
+
+
+def print_score(workspace: Path, package: str) -> None:
+    """Print the mutants that were not killed, each with its change, and the score."""
+    results = dict(line.strip().rsplit(": ", 1) for line in ask(workspace, "results", "--all", "true").splitlines())
+    for name, status in sorted(results.items()):
+        if status not in KILLED | UNTESTED:
+            shown = ask(workspace, "show", name).strip()
+            if changes_case_alone(shown):
+                results[name] = CASE_ALONE
+            else:
+                sys.stdout.write(f"\n{shown}\n")
+    counts = Counter(results.values())
+    tested = len(results) - sum(counts[each] for each in UNTESTED)
+    killed = sum(counts[each] for each in KILLED)
+    listed = ", ".join(f"{number} {status}" for status, number in counts.most_common())
+    share = f" ({killed / tested:.0%})" if tested else ""
+    sys.stdout.write(f"\n{package}: {killed} of {tested} mutants killed{share}: {listed}\n")
+
+
+def changes_case_alone(diff: str) -> bool:
+    """Return whether the mutant changes only upper and lower case, which SQL and its columns ignore."""
+    sides = {sign: [line[1:] for line in diff.splitlines() if line.startswith(sign)] for sign in "-+"}
+    removed, added = ("\n".join(side[1:]).casefold() for side in sides.values())  # the first line names the file
+    return removed == added
+
+
+def ask(workspace: Path, *words: str) -> str:
+    """Return the output of a mutmut command."""
+    asked = subprocess.run(  # noqa: S603 - installed beside this interpreter
+        [MUTMUT, *words], cwd=workspace, capture_output=True, text=True, check=True
+    )
+    return asked.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main())
