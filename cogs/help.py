@@ -28,14 +28,14 @@ class HelpCog(commands.Cog):
             is_admin=interaction.guild is not None and interaction.permissions.manage_guild,
         )
         known = {command.qualified_name for command in self.bot.tree.walk_commands()}
-        await interaction.edit_original_response(view=help_view(viewer, self.bot.look, known))
+        await interaction.edit_original_response(view=help_view(viewer, self.bot.theme, known))
 
     @app_commands.command()
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def privacy(self, interaction: discord.Interaction[CuratorBot]) -> None:
         """What the bot stores about you, where, how long, and who can read it."""
         await acknowledge(interaction)
-        await interaction.edit_original_response(view=privacy_view(self.bot.look))
+        await interaction.edit_original_response(view=privacy_view(self.bot.theme))
 
 
 async def setup(bot: CuratorBot) -> None:

@@ -109,11 +109,11 @@ ITEMS: Final = (ChooseModelMenu, ModelCategoryMenu, PreviousModelsButton, NextMo
 
 
 async def _show(interaction: Interaction, found: ModelFacts | ModelPage) -> None:
-    look = interaction.client.look
+    theme = interaction.client.theme
     if isinstance(found, ModelPage):
-        await interaction.edit_original_response(view=model_list(found, look))
+        await interaction.edit_original_response(view=model_list(found, theme))
         return
-    shown = model_view(found, look)
+    shown = model_view(found, theme)
     await interaction.edit_original_response(view=shown.view, attachments=list(shown.files))
 
 

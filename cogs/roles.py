@@ -69,7 +69,7 @@ class RolesCog(commands.Cog):
         return roles_list(
             [_member(standing) for standing in here if standing.is_visible],
             guild.name if guild else "",
-            self.bot.look,
+            self.bot.theme,
             hidden=sum(not standing.is_visible for standing in here),
             unseen=unseen,
             read_at=min((s.roles_read_at for s in here if s.roles_read_at), default=None),

@@ -25,7 +25,7 @@ class StatusCog(commands.Cog):
         works = report.service_problem is None and report.is_writable
         if works and self.bot.services.watch.away_since is not None:
             self.bot.dispatch(SERVICE_ANSWERED)
-        await interaction.edit_original_response(view=status_view(report, self.bot.look))
+        await interaction.edit_original_response(view=status_view(report, self.bot.theme))
 
 
 async def setup(bot: CuratorBot) -> None:

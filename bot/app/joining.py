@@ -27,7 +27,7 @@ from bot.services.watching.card_keeping import CardKeeper
 from bot.services.watching.posts import PostBox
 from bot.services.watching.refused_channels import RefusedChannels
 from bot.settings import Settings
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from storage.cursors import Cursors
 from storage.people import People
 from storage.refused import Refused
@@ -54,7 +54,7 @@ async def join(
     await known.accounts.warm()
     return CuratorBot(
         _services(settings, connections, kept, known, clock),
-        look=Look(),
+        theme=Theme(),
         allowed_guild_ids=settings.guild_ids,
         command_memory=_CommandMemory(kept.cursors, is_trusted=remembers_commands),
         poll_interval=settings.poll_interval,

@@ -13,22 +13,22 @@ from discord.ext import commands
 from bot.client.services import Services
 from bot.client.tallies import Tallies
 from bot.client.tree import CuratorTree
-from bot.ui.glyphs import Look, upload_glyphs
+from bot.ui.glyphs import Theme, upload_glyphs
 
 EXTENSIONS: Final = (
     "cogs.account",
     "cogs.help",
-    "cogs.mirror",
+    "cogs.role_sync",
     "cogs.models",
     "cogs.propose",
     "cogs.queue",
-    "cogs.regular",
+    "cogs.scheduled_posts",
     "cogs.review",
     "cogs.roles",
     "cogs.setup",
     "cogs.status",
     "cogs.subscribe",
-    "cogs.watch",
+    "cogs.queue_monitor",
 )
 """Loaded by name, so that no import points from here to the cogs."""
 
@@ -52,7 +52,7 @@ class CuratorBot(commands.Bot):
 
     Attributes:
         services: the decisions.
-        look: what drawings need of this application: its glyphs and its commands' ids.
+        theme: what drawings need of this application: its glyphs and its commands' ids.
         allowed_guild_ids: servers that may use the bot; empty means any.
         poll_interval: time between two looks at the queue.
         clock: the current time, aware.
@@ -63,7 +63,7 @@ class CuratorBot(commands.Bot):
         self,
         services: Services,
         *,
-        look: Look,
+        theme: Theme,
         allowed_guild_ids: Collection[int],
         command_memory: "CommandMemory",
         poll_interval: timedelta,
@@ -82,7 +82,7 @@ class CuratorBot(commands.Bot):
             allowed_installs=discord.app_commands.AppInstallationType(guild=True, user=False),
         )
         self.services = services
-        self.look = look
+        self.theme = theme
         self.allowed_guild_ids = frozenset(allowed_guild_ids)
         self.poll_interval = poll_interval
         self.clock = clock
@@ -94,7 +94,7 @@ class CuratorBot(commands.Bot):
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         await self._sync_commands()
-        self.look.use_glyphs(await upload_glyphs(self))
+        self.theme.use_glyphs(await upload_glyphs(self))
 
     @override
     async def close(self) -> None:
@@ -148,7 +148,7 @@ class CuratorBot(commands.Bot):
             known = SyncedCommands(digest, {command.name: command.id for command in synced})
             await self._memory.write(known)
             log.info("commands synchronised", count=len(synced))
-        self.look.use_commands(known.ids)
+        self.theme.use_commands(known.ids)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ async def report(interaction: Interaction, error: BaseException, attempt: Attemp
 
 
 def _explain(error: BaseException, attempt: Attempt, bot: "CuratorBot") -> Explanation:
-    explanation = explain(error, attempt, bot.look)
+    explanation = explain(error, attempt, bot.theme)
     if explanation is not None:
         log.info("refused", reason=type(error).__name__, verb=attempt.verb.value)
         return explanation
@@ -77,7 +77,7 @@ def _explain(error: BaseException, attempt: Attempt, bot: "CuratorBot") -> Expla
     incident = f"{number[:4]}-{number[4:]}"
     bot.tallies.faults += 1
     log.error("fault", incident=incident, verb=attempt.verb.value, exc_info=error)
-    return Explanation(fault(incident, attempt, bot.look))
+    return Explanation(fault(incident, attempt, bot.theme))
 
 
 async def _say(interaction: Interaction, explanation: Explanation, typed: str) -> None:

@@ -17,7 +17,7 @@ from bot.reference.models import ChangeStatus
 from bot.services.upkeep import Stored
 from storage.errors import StorageError
 
-WATCHER = "WatchCog"
+WATCHER = "QueueMonitorCog"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +120,5 @@ def _gauges(measures: Measures) -> Iterator[tuple[str, str, float | None]]:
 
 def _is_watching(bot: CuratorBot) -> bool:
     watcher = bot.get_cog(WATCHER)
-    look = getattr(watcher, "look", None)
-    return isinstance(look, tasks.Loop) and look.is_running() and not look.failed()
+    loop = getattr(watcher, "look", None)
+    return isinstance(loop, tasks.Loop) and loop.is_running() and not loop.failed()

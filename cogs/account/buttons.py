@@ -35,7 +35,7 @@ class UnlinkButton(PersistentButton, template=account_template(AccountVerb.UNLIN
         """Delete the key."""
         was_linked = await interaction.client.services.accounts.unlink(interaction.user.id)
         interaction.client.dispatch(ROLES_MOVED)
-        await interaction.edit_original_response(view=unlinked(was_linked=was_linked, look=interaction.client.look))
+        await interaction.edit_original_response(view=unlinked(was_linked=was_linked, theme=interaction.client.theme))
 
 
 class ForgetButton(PersistentButton, template=account_template(AccountVerb.FORGET)):
@@ -49,7 +49,7 @@ class ForgetButton(PersistentButton, template=account_template(AccountVerb.FORGE
         """Delete, and say what went."""
         await interaction.client.services.role_mirror.release(interaction.user.id)
         deleted = await interaction.client.services.privacy.forget(interaction.user.id)
-        await interaction.edit_original_response(view=forgotten(deleted, interaction.client.look))
+        await interaction.edit_original_response(view=forgotten(deleted, interaction.client.theme))
 
 
 class CancelButton(PersistentButton, template=account_template(AccountVerb.CANCEL)):

@@ -33,7 +33,7 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
         """Your AI-Horde name, your roles and what they allow."""
         await acknowledge(interaction)
         standing = await self.bot.services.accounts.shown(interaction.user.id)
-        view = account_status(facts_of(standing) if standing is not None else None, self.bot.look)
+        view = account_status(facts_of(standing) if standing is not None else None, self.bot.theme)
         await interaction.edit_original_response(view=view)
 
     @app_commands.command(extras={VERB: Verb.SET})
@@ -44,7 +44,7 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
         await self.bot.services.privacy.set_visible(interaction.user.id, is_visible=visible)
         self.bot.dispatch(ROLES_MOVED)
         self.bot.dispatch(QUEUE_MOVED)
-        await interaction.edit_original_response(view=visibility_set(is_visible=visible, look=self.bot.look))
+        await interaction.edit_original_response(view=visibility_set(is_visible=visible, theme=self.bot.theme))
 
     @app_commands.command()
     async def unlink(self, interaction: discord.Interaction[CuratorBot]) -> None:

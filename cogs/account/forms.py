@@ -28,7 +28,7 @@ async def _link(interaction: discord.Interaction["CuratorBot"], key: SecretStr) 
     bot = interaction.client
     outcome = await bot.services.accounts.link(interaction.user.id, key.get_secret_value())
     bot.dispatch(ROLES_MOVED)
-    view = linked(facts_of(outcome.standing), bot.look, is_new_key=outcome.former is not None)
+    view = linked(facts_of(outcome.standing), bot.theme, is_new_key=outcome.former is not None)
     await interaction.edit_original_response(view=view)
 
 

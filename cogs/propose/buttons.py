@@ -78,7 +78,7 @@ class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
         """Look for it in the queue."""
         bot = interaction.client
         outcome = await bot.services.proposals.look(interaction.user.id, self.draft_id)
-        await interaction.edit_original_response(view=submit_outcome(outcome, bot.look))
+        await interaction.edit_original_response(view=submit_outcome(outcome, bot.theme))
         await bot.services.proposals.told(interaction.user.id, outcome)
 
 
@@ -106,7 +106,7 @@ class BackButton(DraftButton, template=draft_template(DraftVerb.BACK)):
         """Show the draft again."""
         bot = interaction.client
         shown = await bot.services.drafting.show(interaction.user.id, self.draft_id)
-        await interaction.edit_original_response(view=draft_card(shown, bot.look), attachments=[])
+        await interaction.edit_original_response(view=draft_card(shown, bot.theme), attachments=[])
 
 
 class DiscardButton(DraftButton, template=draft_template(DraftVerb.DISCARD)):

@@ -115,6 +115,6 @@ async def _keep(interaction: Interaction, save: Callable[[], Awaitable[Saved]], 
 
 
 async def _show(interaction: Interaction, saved: Saved) -> None:
-    await interaction.edit_original_response(view=draft_card(saved.facts, interaction.client.look))
+    await interaction.edit_original_response(view=draft_card(saved.facts, interaction.client.theme))
     if saved.problem is not None:
         await report(interaction, saved.problem, attempt_by(interaction, Verb.EDIT))

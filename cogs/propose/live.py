@@ -89,7 +89,7 @@ async def _replace(draft_id: int, interaction: Interaction, given: GivenRecord) 
     if not data.strip():
         raise NoRecordError
     saved = await interaction.client.services.beginnings.replace(interaction.user.id, draft_id, data)
-    view = draft_card(saved.facts, interaction.client.look)
+    view = draft_card(saved.facts, interaction.client.theme)
     await interaction.edit_original_response(view=view, attachments=[])
 
 

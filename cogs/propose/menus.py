@@ -14,4 +14,4 @@ class DraftMenu(PersistentMenu, template=DRAFTS_TEMPLATE):
     async def on_press(self, interaction: Press) -> None:
         """Show the draft."""
         facts = await interaction.client.services.drafting.show(interaction.user.id, int(self.values[0]))
-        await interaction.edit_original_response(view=draft_card(facts, interaction.client.look))
+        await interaction.edit_original_response(view=draft_card(facts, interaction.client.theme))

@@ -57,4 +57,4 @@ async def _take(found: Found, interaction: Interaction, category: str) -> None:
     stated = category_in(data)
     category = stated if stated in CATEGORIES else category
     draft = await bot.services.beginnings.from_json(user_id, interaction.guild_id, category, data)
-    await interaction.edit_original_response(view=draft_card(draft, bot.look))
+    await interaction.edit_original_response(view=draft_card(draft, bot.theme))

@@ -22,7 +22,7 @@ class ReviseButton(PersistentButton, template=change_template(ChangeVerb.REVISE)
         bot, change_id = interaction.client, int(self.fields["change_id"])
         begin = bot.services.revisions.begin
         draft = await begin(interaction.user.id, interaction.guild_id, change_id, self.fields["digest"])
-        view = gone(draft.change_id) if isinstance(draft, Gone) else draft_card(draft, bot.look)
+        view = gone(draft.change_id) if isinstance(draft, Gone) else draft_card(draft, bot.theme)
         await interaction.edit_original_response(view=view)
 
     @override

@@ -25,9 +25,9 @@ async def send(
     except ApiError as refusal:
         if isinstance(refusal, InvalidRequestError):  # what it says of single fields stands on the card
             marked = await bot.services.drafting.show(user_id, draft_id)
-            await interaction.edit_original_response(view=draft_card(marked, bot.look))
+            await interaction.edit_original_response(view=draft_card(marked, bot.theme))
         if await report(interaction, refusal, attempt):
             await proposals.refusal_told(user_id, draft_id)
         return
-    await interaction.edit_original_response(view=submit_outcome(outcome, bot.look))
+    await interaction.edit_original_response(view=submit_outcome(outcome, bot.theme))
     await proposals.told(user_id, outcome)

@@ -45,17 +45,17 @@ def viewer_of(interaction: Interaction) -> Viewer:
 async def show_page(interaction: Interaction, wanted: ListFilter, number: int = 0) -> None:
     """Put a page of the queue where the answer stands, or the list that was used."""
     page = await interaction.client.services.queue.page(viewer_of(interaction), wanted, number)
-    await interaction.edit_original_response(view=queue_list(page, interaction.client.look))
+    await interaction.edit_original_response(view=queue_list(page, interaction.client.theme))
 
 
 async def show_change(interaction: Interaction, facts: ChangeFacts | Gone | None) -> None:
     """Answer with a change's card, or say why there is none."""
-    look = interaction.client.look
+    theme = interaction.client.theme
     if isinstance(facts, ChangeFacts):
-        card = change_card(facts, look)
+        card = change_card(facts, theme)
         await interaction.edit_original_response(view=card.view, attachments=list(card.files))
     else:
-        view = nothing_to_decide(look) if facts is None else gone(facts.change_id)
+        view = nothing_to_decide(theme) if facts is None else gone(facts.change_id)
         await interaction.edit_original_response(view=view)
 
 
@@ -87,7 +87,7 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
         number = await bot.services.bulk.choose(user_id, verb.value, targets)
         question = await bot.services.bulk.ask(BulkPress(user_id, number, origin_of(interaction)), verb)
         back = button("Back", in_list(ListVerb.BACK, int(self.fields["filter_id"]), int(self.fields["page"])))
-        await interaction.edit_original_response(view=bulk_question(question, bot.look, back=back))
+        await interaction.edit_original_response(view=bulk_question(question, bot.theme, back=back))
 
 
 class StatusMenu(PersistentMenu, template=list_template(ListVerb.STATUS)):

@@ -22,7 +22,7 @@ async def show_own(interaction: Interaction, wanted: ListFilter, number: int = 0
     """Put a page of one's own proposals where the answer stands, or the list that was used."""
     bot = interaction.client
     page = await bot.services.own_proposals.page(viewer_of(interaction), wanted, number)
-    await interaction.edit_original_response(view=own_list(page, bot.look))
+    await interaction.edit_original_response(view=own_list(page, bot.theme))
 
 
 class ChooseOwnMenu(PersistentMenu, template=mine_template(ListVerb.CHOOSE)):
@@ -37,7 +37,7 @@ class ChooseOwnMenu(PersistentMenu, template=mine_template(ListVerb.CHOOSE)):
         value = self.values[0]
         if (draft_id := draft_of(value)) is not None:
             facts = await services.drafting.show(interaction.user.id, draft_id)
-            await interaction.edit_original_response(view=draft_card(facts, interaction.client.look))
+            await interaction.edit_original_response(view=draft_card(facts, interaction.client.theme))
         else:
             change_id = Choice.of(value).change_id
             await show_change(interaction, await services.queue.show(viewer_of(interaction), change_id))

@@ -21,21 +21,21 @@ async def show_batches(interaction: Interaction, place: Place) -> None:
     """Put a page of batches where the answer stands, or the list that was used."""
     bot = interaction.client
     page = await bot.services.history.batches(viewer_of(interaction), place)
-    await interaction.edit_original_response(view=batch_list(page, bot.look))
+    await interaction.edit_original_response(view=batch_list(page, bot.theme))
 
 
 async def show_batch(interaction: Interaction, batch_id: int, model: str = "") -> None:
     """Answer with one batch."""
     bot = interaction.client
     past = await bot.services.history.batch(viewer_of(interaction), batch_id, model)
-    await interaction.edit_original_response(view=batch_past(past, bot.look))
+    await interaction.edit_original_response(view=batch_past(past, bot.theme))
 
 
 async def show_model(interaction: Interaction, model: str, number: int = 0) -> None:
     """Put a page of one model's past where the answer stands, or the list that was used."""
     bot = interaction.client
     past = await bot.services.history.model(viewer_of(interaction), model, number)
-    await interaction.edit_original_response(view=model_past(past, bot.look))
+    await interaction.edit_original_response(view=model_past(past, bot.theme))
 
 
 class ChooseBatchMenu(PersistentMenu, template=batches_template(ListVerb.CHOOSE)):

@@ -25,7 +25,7 @@ async def ask(interaction: Interaction, wanted: ListFilter) -> None:
     """Show what would leave, where the answer stands."""
     bot = interaction.client
     question = await bot.services.purging.ask(interaction.user.id, wanted)
-    await interaction.edit_original_response(view=purge_outcome(question, bot.look))
+    await interaction.edit_original_response(view=purge_outcome(question, bot.theme))
 
 
 class PurgeButton(PersistentButton, template=PURGE_TEMPLATE):
@@ -47,7 +47,7 @@ async def _purge(purge_id: int, interaction: Interaction, typed: str) -> None:
     await acknowledge(interaction, in_place=True)
     bot = interaction.client
     outcome = await bot.services.purging.run(interaction.user.id, purge_id, typed)
-    await interaction.edit_original_response(view=purge_outcome(outcome, bot.look))
+    await interaction.edit_original_response(view=purge_outcome(outcome, bot.theme))
 
 
 PURGE_ITEMS = (PurgeButton,)

@@ -38,7 +38,7 @@ class AskApplyButton(SeveralButton, template=bulk_template(BulkButton.ASK_APPLY)
     async def on_press(self, interaction: Interaction) -> None:
         """Read each and ask."""
         question = await interaction.client.services.applying.ask(self.press(interaction))
-        await interaction.edit_original_response(view=bulk_question(question, interaction.client.look))
+        await interaction.edit_original_response(view=bulk_question(question, interaction.client.theme))
 
 
 class ApplySeveralButton(SeveralButton, template=bulk_template(BulkButton.APPLY)):
@@ -71,7 +71,7 @@ class PickApplyMenu(PersistentMenu, template=PICK_APPLY_TEMPLATE):
             interaction.user.id, await applying.choose(interaction.user.id, targets), origin_of(interaction)
         )
         question = await applying.ask(press)
-        await interaction.edit_original_response(view=bulk_question(question, interaction.client.look))
+        await interaction.edit_original_response(view=bulk_question(question, interaction.client.theme))
 
 
 def teller(interaction: Interaction) -> Tell:
@@ -85,7 +85,7 @@ def teller(interaction: Interaction) -> Tell:
             return
         told_at = now
         try:
-            await interaction.edit_original_response(view=apply_progress(progress, interaction.client.look))
+            await interaction.edit_original_response(view=apply_progress(progress, interaction.client.theme))
         except UNHEARD as error:
             log.info("progress not told", reason=type(error).__name__)
 
@@ -96,7 +96,7 @@ async def answer(interaction: Interaction, press: BulkPress, outcome: BulkOutcom
     """Say what became of it; in the channel, where the answer cannot be edited any more."""
     bot = interaction.client
     try:
-        await interaction.edit_original_response(view=bulk_outcome(outcome, bot.look))
+        await interaction.edit_original_response(view=bulk_outcome(outcome, bot.theme))
     except UNHEARD as error:
         log.info("outcome told in the channel", reason=type(error).__name__)
         await bot.services.lost_decisions.tell(press.user_id, press.origin, outcome)

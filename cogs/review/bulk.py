@@ -76,7 +76,7 @@ async def _approve(selection_id: int, interaction: Interaction, title: str) -> N
     await acknowledge(interaction, in_place=True)
     press = BulkPress(interaction.user.id, selection_id, origin_of(interaction))
     outcome = await interaction.client.services.bulk.approve(press, title)
-    await interaction.edit_original_response(view=bulk_outcome(outcome, interaction.client.look))
+    await interaction.edit_original_response(view=bulk_outcome(outcome, interaction.client.theme))
 
 
 async def _reject(selection_id: int, interaction: Interaction, answers: RejectAnswers) -> None:
@@ -88,7 +88,7 @@ async def _reject(selection_id: int, interaction: Interaction, answers: RejectAn
     except BotError as error:
         await report(interaction, error, replace(attempt_by(interaction, Verb.REJECT), typed=reason))
         return
-    await interaction.edit_original_response(view=bulk_outcome(outcome, interaction.client.look))
+    await interaction.edit_original_response(view=bulk_outcome(outcome, interaction.client.theme))
 
 
 BUTTONS = (ApproveSeveralButton, RejectSeveralButton)

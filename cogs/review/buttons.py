@@ -55,7 +55,7 @@ class ApproveButton(ChangeButton, template=change_template(ChangeVerb.APPROVE)):
     async def on_press(self, interaction: Interaction) -> None:
         """Ask."""
         asked = await interaction.client.services.review.ask(self.press(interaction))
-        await interaction.edit_original_response(view=approve_question(asked, interaction.client.look))
+        await interaction.edit_original_response(view=approve_question(asked, interaction.client.theme))
 
 
 class ConfirmApproveButton(ChangeButton, template=CONFIRM_APPROVE_TEMPLATE):
@@ -68,7 +68,7 @@ class ConfirmApproveButton(ChangeButton, template=CONFIRM_APPROVE_TEMPLATE):
     async def on_press(self, interaction: Interaction) -> None:
         """Approve, and say what came of it."""
         outcome = await interaction.client.services.review.approve(self.press(interaction))
-        await interaction.edit_original_response(view=decision_outcome(outcome, interaction.client.look))
+        await interaction.edit_original_response(view=decision_outcome(outcome, interaction.client.theme))
 
 
 class CancelButton(PersistentButton, template=CONFIRM_CANCEL_TEMPLATE):
@@ -103,7 +103,7 @@ class ApplyButton(ChangeButton, template=change_template(ChangeVerb.APPLY)):
     async def on_press(self, interaction: Interaction) -> None:
         """Apply, and say what came of it."""
         outcome = await interaction.client.services.review.apply(self.press(interaction))
-        await interaction.edit_original_response(view=apply_outcome(outcome, interaction.client.look))
+        await interaction.edit_original_response(view=apply_outcome(outcome, interaction.client.theme))
 
 
 class FullButton(ChangeButton, template=change_template(ChangeVerb.FULL)):
@@ -134,7 +134,7 @@ class CheckButton(ChangeButton, template=change_template(ChangeVerb.CHECK)):
         if isinstance(facts, Gone):
             await interaction.followup.send(view=gone(facts.change_id), ephemeral=True)
             return
-        card = change_card(facts, bot.look)
+        card = change_card(facts, bot.theme)
         await interaction.edit_original_response(view=card.view, attachments=list(card.files))
 
 

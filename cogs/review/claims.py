@@ -22,7 +22,7 @@ class ClaimButton(ChangeButton, template=claim_template(ClaimVerb.TAKE)):
     async def on_press(self, interaction: Interaction) -> None:
         """Claim, and say until when."""
         outcome = await interaction.client.services.claiming.take(self.press(interaction))
-        await interaction.edit_original_response(view=claim_outcome(outcome, interaction.client.look))
+        await interaction.edit_original_response(view=claim_outcome(outcome, interaction.client.theme))
 
 
 class ReleaseButton(ChangeButton, template=claim_template(ClaimVerb.RELEASE)):
@@ -34,7 +34,7 @@ class ReleaseButton(ChangeButton, template=claim_template(ClaimVerb.RELEASE)):
     async def on_press(self, interaction: Interaction) -> None:
         """Release, if the claim is theirs."""
         outcome = await interaction.client.services.claiming.release(self.press(interaction))
-        await interaction.edit_original_response(view=claim_outcome(outcome, interaction.client.look))
+        await interaction.edit_original_response(view=claim_outcome(outcome, interaction.client.theme))
 
 
 BUTTONS = (ClaimButton, ReleaseButton)

@@ -36,7 +36,7 @@ class ReviewCog(commands.Cog):
         """Approve a change: shows what would be approved, and asks once."""
         await acknowledge(interaction)
         asked = await self.bot.services.review.ask(_press(interaction, change))
-        await interaction.edit_original_response(view=approve_question(asked, self.bot.look))
+        await interaction.edit_original_response(view=approve_question(asked, self.bot.theme))
 
     @app_commands.command(extras={VERB: Verb.REJECT, COUNTS: True})
     @app_commands.guild_only()
@@ -53,11 +53,11 @@ class ReviewCog(commands.Cog):
         await acknowledge(interaction)
         applying, user_id = self.bot.services.applying, interaction.user.id
         if changes is None:
-            view = waiting_list(await applying.waiting(user_id), self.bot.look)
+            view = waiting_list(await applying.waiting(user_id), self.bot.theme)
         else:
             selection_id = await applying.choose(user_id, [Target(number, "") for number in read_numbers(changes)])
             asked = await applying.ask(BulkPress(user_id, selection_id, origin_of(interaction)))
-            view = bulk_question(asked, self.bot.look)
+            view = bulk_question(asked, self.bot.theme)
         await interaction.edit_original_response(view=view)
 
     @approve.autocomplete("change")

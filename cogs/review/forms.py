@@ -39,7 +39,7 @@ async def ask_why(interaction: discord.Interaction[CuratorBot], press: Press) ->
     await acknowledge(interaction)
     await accounts.actor(press.user_id, needs=Role.APPROVER)
     # The role is newer than what was remembered; what is acknowledged cannot open a form any more.
-    await interaction.edit_original_response(view=role_confirmed(interaction.client.look, "reject"))
+    await interaction.edit_original_response(view=role_confirmed(interaction.client.theme, "reject"))
 
 
 def _form(interaction: discord.Interaction[CuratorBot], press: Press) -> RejectForm:
@@ -62,4 +62,4 @@ async def _reject(press: Press, interaction: discord.Interaction[CuratorBot], an
         attempt = attempt_on_change(interaction, Verb.REJECT, press.change_id)
         await report(interaction, error, replace(attempt, typed=reason))
         return
-    await interaction.edit_original_response(view=decision_outcome(outcome, interaction.client.look))
+    await interaction.edit_original_response(view=decision_outcome(outcome, interaction.client.theme))

@@ -15,7 +15,7 @@ async def show(interaction: Interaction, facts: GuildSetupFacts) -> GuildSetupFa
     """Test the settings and draw them as the answer."""
     guild = guild_of(interaction)
     facts = tested(facts, guild)
-    await interaction.edit_original_response(view=setup_view(facts, guild.name, interaction.client.look))
+    await interaction.edit_original_response(view=setup_view(facts, guild.name, interaction.client.theme))
     return facts
 
 

@@ -18,4 +18,4 @@ class MuteButton(PersistentButton, template=SUBSCRIPTION_TEMPLATE):
         """End it, and say so."""
         bot = interaction.client
         ended = await bot.services.following.end(interaction.user.id, int(self.fields["subscription_id"]))
-        await interaction.edit_original_response(view=no_longer_followed(ended, bot.look))
+        await interaction.edit_original_response(view=no_longer_followed(ended, bot.theme))

@@ -28,7 +28,7 @@ async def test_commands_are_told_once_and_not_again_at_a_restart(simulation: Sim
     assert synchronisations(env) == 1
     await simulation.restart()
     assert synchronisations(env) == 1
-    assert simulation.bot.look.knows("account link"), "their ids are remembered"
+    assert simulation.bot.theme.knows("account link"), "their ids are remembered"
 
 
 async def test_a_command_that_changed_is_a_reason_to_tell_them(simulation: Simulation) -> None:

@@ -20,7 +20,7 @@ PAUSE: Final = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
 
 
-class RegularCog(commands.Cog):
+class ScheduledPostsCog(commands.Cog):
     """Has it made; the worker of posts brings it to Discord."""
 
     def __init__(self, bot: CuratorBot) -> None:
@@ -65,4 +65,4 @@ class RegularCog(commands.Cog):
 
 async def setup(bot: CuratorBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(RegularCog(bot))
+    await bot.add_cog(ScheduledPostsCog(bot))

@@ -25,7 +25,7 @@ REASON: Final = "Queue role"
 log = structlog.get_logger(__name__)
 
 
-class MirrorCog(commands.Cog):
+class RoleSyncCog(commands.Cog):
     """The loop, and the one place that touches members."""
 
     def __init__(self, bot: CuratorBot) -> None:
@@ -106,4 +106,4 @@ def _log_refusal(visit: Visit, error: Exception) -> None:
 
 async def setup(bot: CuratorBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(MirrorCog(bot))
+    await bot.add_cog(RoleSyncCog(bot))
