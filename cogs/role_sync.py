@@ -9,8 +9,7 @@ import discord
 import structlog
 from discord.ext import commands, tasks
 
-from bot.client.bot import CuratorBot
-from bot.client.events import ROLES_MOVED
+from bot.client.bot import ROLES_MOVED, CuratorBot
 from bot.services.community.role_mirror import Visit
 
 EVERY: Final = timedelta(seconds=60)

@@ -6,8 +6,7 @@ from typing import Final, override
 import structlog
 from discord.ext import commands, tasks
 
-from bot.client.bot import CuratorBot
-from bot.client.events import QUEUE_MOVED
+from bot.client.bot import QUEUE_MOVED, CuratorBot
 from bot.errors import BotError
 
 LOOK_EVERY: Final = timedelta(minutes=1)

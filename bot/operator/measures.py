@@ -11,8 +11,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.app import VERSION
 from bot.client.bot import CuratorBot
+from bot.container import VERSION
 from bot.reference.models import ChangeStatus
 from bot.services.upkeep import Stored
 from storage.errors import StorageError
@@ -68,8 +68,8 @@ async def measure(bot: CuratorBot) -> Measures:
         is_service_away=watch.away_since is not None,
         changes={status.value: len(watch.waiting(status)) for status in ChangeStatus if status.is_open},
         stored=stored,
-        interactions=dict(bot.tallies.interactions),
-        faults=bot.tallies.faults,
+        interactions=dict(bot.counters.interactions),
+        faults=bot.counters.faults,
     )
 
 

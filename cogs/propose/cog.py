@@ -8,9 +8,10 @@ import structlog
 from discord import app_commands
 from discord.ext import commands, tasks
 
-from bot.client.acknowledging import acknowledge, open_form
 from bot.client.bot import CuratorBot
+from bot.client.interactions import acknowledge, open_form
 from bot.client.tree import VERB
+from bot.client.types import Interaction
 from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
 from bot.identity.standing import Standing
@@ -26,8 +27,6 @@ from cogs.propose.messages import NAME, message_menu
 
 FOLLOW_EVERY: Final = timedelta(minutes=1)
 """Between two looks at whether the reference changed: one small question without a key."""
-
-type Interaction = discord.Interaction[CuratorBot]
 
 log = structlog.get_logger(__name__)
 

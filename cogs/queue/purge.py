@@ -1,24 +1,16 @@
 """Purging: the button under the list of what would leave, and its form."""
 
 from functools import partial
-from typing import TYPE_CHECKING, override
+from typing import override
 
-import discord
-
-from bot.client.acknowledging import acknowledge, open_form
-from bot.client.attempts import attempt_by
-from bot.client.buttons import Acknowledgement, PersistentButton, Press
-from bot.client.failures import failing
+from bot.client.components import Acknowledgement, PersistentButton
+from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open_form
+from bot.client.types import Interaction
 from bot.services.lists.listing import ListFilter
 from bot.ui.forms.purge import PurgeForm
 from bot.ui.lists.purging import purge_outcome
 from bot.ui.queue_ids import PURGE_TEMPLATE
 from bot.ui.words.attempts import Verb
-
-if TYPE_CHECKING:
-    from bot.client.bot import CuratorBot
-
-type Interaction = "discord.Interaction[CuratorBot]"
 
 
 async def ask(interaction: Interaction, wanted: ListFilter) -> None:
@@ -35,11 +27,11 @@ class PurgeButton(PersistentButton, template=PURGE_TEMPLATE):
     verb = Verb.PURGE
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Open the form; one read of the local file stands before it, and nothing else."""
         purge_id = int(self.fields["purge_id"])
         kept = await interaction.client.services.purging.kept(interaction.user.id, purge_id)
-        failed = failing(attempt_by(interaction, Verb.PURGE))
+        failed = ErrorReporter(attempt_by(interaction, Verb.PURGE))
         await open_form(interaction, PurgeForm(kept.change_ids, partial(_purge, purge_id), failed))
 
 

@@ -7,8 +7,7 @@ from typing import override
 import structlog
 from discord.ext import commands, tasks
 
-from bot.client.bot import CuratorBot
-from bot.client.events import QUEUE_MOVED
+from bot.client.bot import QUEUE_MOVED, CuratorBot
 from bot.errors import BotError
 from cogs.queue_monitor.drawing import CardDrawer
 from cogs.queue_monitor.posting import Poster

@@ -7,9 +7,10 @@ import aiohttp
 import discord
 import structlog
 
-from bot.client.bot import CuratorBot
-from bot.client.buttons import Acknowledgement, PersistentMenu, origin_of
-from bot.client.events import QUEUE_MOVED
+from bot.client.bot import QUEUE_MOVED
+from bot.client.components import Acknowledgement, PersistentMenu
+from bot.client.interactions import origin_of
+from bot.client.types import Interaction
 from bot.services.reviewing.applying import Tell
 from bot.services.reviewing.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Target
 from bot.ui.custom_ids import PICK_APPLY_TEMPLATE, BulkButton, bulk_template
@@ -22,8 +23,6 @@ EDIT_EVERY = timedelta(seconds=2)
 
 UNHEARD = (discord.HTTPException, aiohttp.ClientError, OSError)
 """What an answer that cannot be edited any more raises: its token lasts fifteen minutes (Discord's documentation)."""
-
-type Interaction = discord.Interaction[CuratorBot]
 
 log = structlog.get_logger(__name__)
 

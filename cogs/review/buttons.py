@@ -3,11 +3,9 @@
 from datetime import datetime
 from typing import override
 
-import discord
-
-from bot.client.attempts import attempt_on_change
-from bot.client.bot import CuratorBot
-from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, origin_of
+from bot.client.components import NEVER, Acknowledgement, PersistentButton
+from bot.client.interactions import attempt_on_change, origin_of
+from bot.client.types import Interaction
 from bot.services.reviewing.outcomes import Gone
 from bot.services.reviewing.review import Press
 from bot.ui.cards.change_card import change_card
@@ -16,8 +14,6 @@ from bot.ui.custom_ids import CONFIRM_APPROVE_TEMPLATE, CONFIRM_CANCEL_TEMPLATE,
 from bot.ui.deciding.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
 from bot.ui.words.errors import Attempt, Verb
 from cogs.review.forms import ask_why
-
-type Interaction = discord.Interaction[CuratorBot]
 
 
 class ChangeButton(PersistentButton, template=NEVER):

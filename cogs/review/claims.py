@@ -2,15 +2,11 @@
 
 from typing import override
 
-import discord
-
-from bot.client.bot import CuratorBot
+from bot.client.types import Interaction
 from bot.ui.custom_ids import ClaimVerb, claim_template
 from bot.ui.deciding.decisions_claims import claim_outcome
 from bot.ui.words.errors import Verb
 from cogs.review.buttons import ChangeButton
-
-type Interaction = discord.Interaction[CuratorBot]
 
 
 class ClaimButton(ChangeButton, template=claim_template(ClaimVerb.TAKE)):

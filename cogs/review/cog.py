@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
-from bot.client.buttons import origin_of
+from bot.client.interactions import acknowledge, origin_of
 from bot.client.tree import COUNTS, VERB
+from bot.client.types import Interaction
 from bot.reference.models import ChangeStatus
 from bot.services.reviewing.bulk_items import BulkPress, Target, read_numbers
 from bot.services.reviewing.review import Press
@@ -18,8 +17,6 @@ from bot.ui.deciding.decisions import approve_question
 from bot.ui.deciding.decisions_bulk import bulk_question, waiting_list
 from bot.ui.words.errors import Verb
 from cogs.review.forms import ask_why
-
-type Interaction = discord.Interaction[CuratorBot]
 
 
 @app_commands.guild_only()

@@ -2,13 +2,11 @@
 
 import discord
 
-from bot.client.bot import CuratorBot
+from bot.client.types import Interaction
 from bot.services.community.guild_setup import GuildSetupFacts
 from bot.services.errors import ServerOnlyError
 from bot.ui.setup import setup_view
 from cogs.setup.testing import tested
-
-type Interaction = discord.Interaction[CuratorBot]
 
 
 async def show(interaction: Interaction, facts: GuildSetupFacts) -> GuildSetupFacts:

@@ -1,17 +1,15 @@
 """``/subscribe``: a direct message when something moves that one follows."""
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
+from bot.client.interactions import acknowledge
 from bot.client.tree import VERB
+from bot.client.types import Interaction
 from bot.ui.choices import CATEGORY_CHOICES, model_choices, requestor_choices
 from bot.ui.followed import followed_list, followed_option, follows_now, no_longer_followed
 from bot.ui.words.errors import Verb
-
-type Interaction = discord.Interaction[CuratorBot]
 
 
 @app_commands.guild_only()

@@ -10,7 +10,7 @@ from typing import cast
 import httpx
 import simcord
 
-from bot.app import build
+from bot.build import build_bot
 from bot.client.bot import CuratorBot
 from bot.demo.curator import pictures, prepare
 from bot.demo.loopback_transport import LoopbackTransport
@@ -112,7 +112,7 @@ class Simulation:
             await self._running.aclose()
 
     async def _build(self) -> CuratorBot:
-        building = build(
+        building = build_bot(
             self.settings,
             service_transport=self.transport,
             horde_transport=self.transport,
