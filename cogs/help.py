@@ -1,11 +1,11 @@
 """``/help`` and ``/privacy``: what somebody can do here, and what is kept of them."""
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
+from bot.client.interactions import acknowledge
+from bot.client.types import Interaction
 from bot.ui.help import Viewer, help_view
 from bot.ui.privacy import privacy_view
 
@@ -18,7 +18,7 @@ class HelpCog(commands.Cog):
 
     @app_commands.command()
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
-    async def help(self, interaction: discord.Interaction[CuratorBot]) -> None:
+    async def help(self, interaction: Interaction) -> None:
         """What you can do here, and what to do next."""
         await acknowledge(interaction)
         standing = await self.bot.services.accounts.standing(interaction.user.id)
@@ -28,14 +28,14 @@ class HelpCog(commands.Cog):
             is_admin=interaction.guild is not None and interaction.permissions.manage_guild,
         )
         known = {command.qualified_name for command in self.bot.tree.walk_commands()}
-        await interaction.edit_original_response(view=help_view(viewer, self.bot.look, known))
+        await interaction.edit_original_response(view=help_view(viewer, self.bot.theme, known))
 
     @app_commands.command()
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
-    async def privacy(self, interaction: discord.Interaction[CuratorBot]) -> None:
+    async def privacy(self, interaction: Interaction) -> None:
         """What the bot stores about you, where, how long, and who can read it."""
         await acknowledge(interaction)
-        await interaction.edit_original_response(view=privacy_view(self.bot.look))
+        await interaction.edit_original_response(view=privacy_view(self.bot.theme))
 
 
 async def setup(bot: CuratorBot) -> None:

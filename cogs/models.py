@@ -3,19 +3,17 @@
 from dataclasses import replace
 from typing import Final, override
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
-from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, PersistentMenu, Press
+from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentMenu
+from bot.client.interactions import acknowledge
+from bot.client.types import Interaction
 from bot.services.community.model_lookup import NAME_MAX, ModelFacts, ModelFilter, ModelPage
 from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, offered_models
 from bot.ui.lists.models import model_list, model_view
 from bot.ui.model_ids import ModelVerb, model_template
-
-type Interaction = discord.Interaction[CuratorBot]
 
 
 @app_commands.guild_only()
@@ -61,7 +59,7 @@ class ChooseModelMenu(PersistentMenu, template=model_template(ModelVerb.CHOOSE))
     acknowledgement = Acknowledgement.ANSWER
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Show the model."""
         category, _, carried = self.values[0].partition(":")
         lookup = interaction.client.services.model_lookup
@@ -72,7 +70,7 @@ class ModelCategoryMenu(PersistentMenu, template=model_template(ModelVerb.CATEGO
     """*Any category*: narrows the list, from its first page."""
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Draw the list anew."""
         lookup = interaction.client.services.model_lookup
         wanted = await lookup.filter(int(self.fields["filter_id"]))
@@ -86,7 +84,7 @@ class TurnModelsButton(PersistentButton, template=NEVER):
     step = 0
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Draw the other page."""
         lookup = interaction.client.services.model_lookup
         wanted = await lookup.filter(int(self.fields["filter_id"]))
@@ -109,11 +107,11 @@ ITEMS: Final = (ChooseModelMenu, ModelCategoryMenu, PreviousModelsButton, NextMo
 
 
 async def _show(interaction: Interaction, found: ModelFacts | ModelPage) -> None:
-    look = interaction.client.look
+    theme = interaction.client.theme
     if isinstance(found, ModelPage):
-        await interaction.edit_original_response(view=model_list(found, look))
+        await interaction.edit_original_response(view=model_list(found, theme))
         return
-    shown = model_view(found, look)
+    shown = model_view(found, theme)
     await interaction.edit_original_response(view=shown.view, attachments=list(shown.files))
 
 

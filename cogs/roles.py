@@ -6,8 +6,9 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
+from bot.client.interactions import acknowledge
+from bot.client.types import Interaction
 from bot.identity.accounts import Standing
 from bot.ui.roles import MemberRoles, not_linked, roles_list, roles_of_member
 
@@ -36,7 +37,7 @@ class RolesCog(commands.Cog):
         self.bot.tree.remove_command(MENU, type=self._menu.type)
 
     @app_commands.guild_only()
-    async def queue_roles(self, interaction: discord.Interaction[CuratorBot], member: discord.Member) -> None:
+    async def queue_roles(self, interaction: Interaction, member: discord.Member) -> None:
         """*Queue roles* in a member's menu: what they may do in the queue."""
         await acknowledge(interaction)
         await interaction.edit_original_response(view=await self._one(interaction, member))
@@ -44,19 +45,19 @@ class RolesCog(commands.Cog):
     @app_commands.command()
     @app_commands.guild_only()
     @app_commands.describe(member="Somebody in this server; leave it out to list everybody with a role")
-    async def roles(self, interaction: discord.Interaction[CuratorBot], member: discord.Member | None = None) -> None:
+    async def roles(self, interaction: Interaction, member: discord.Member | None = None) -> None:
         """Queue roles: of a member, or of everybody here who has one."""
         await acknowledge(interaction)
         view = await (self._one(interaction, member) if member is not None else self._all(interaction))
         await interaction.edit_original_response(view=view)
 
-    async def _one(self, interaction: discord.Interaction[CuratorBot], member: discord.Member) -> discord.ui.LayoutView:
+    async def _one(self, interaction: Interaction, member: discord.Member) -> discord.ui.LayoutView:
         standing = await self.bot.services.accounts.standing(member.id)
         if standing is None or not (standing.is_visible or member.id == interaction.user.id):
             return not_linked(member.id)
         return roles_of_member(_member(standing))
 
-    async def _all(self, interaction: discord.Interaction[CuratorBot]) -> discord.ui.LayoutView:
+    async def _all(self, interaction: Interaction) -> discord.ui.LayoutView:
         guild = interaction.guild
         known = await self.bot.services.accounts.with_roles()
         here, unseen = [], max(0, len(known) - MEMBERS_ASKED_MAX)
@@ -69,7 +70,7 @@ class RolesCog(commands.Cog):
         return roles_list(
             [_member(standing) for standing in here if standing.is_visible],
             guild.name if guild else "",
-            self.bot.look,
+            self.bot.theme,
             hidden=sum(not standing.is_visible for standing in here),
             unseen=unseen,
             read_at=min((s.roles_read_at for s in here if s.roles_read_at), default=None),

@@ -1,12 +1,11 @@
 """``/status``: how things stand."""
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.acknowledging import acknowledge
-from bot.client.bot import CuratorBot
-from bot.client.events import SERVICE_ANSWERED
+from bot.client.bot import SERVICE_ANSWERED, CuratorBot
+from bot.client.interactions import acknowledge
+from bot.client.types import Interaction
 from bot.ui.status import status_view
 
 
@@ -18,14 +17,14 @@ class StatusCog(commands.Cog):
 
     @app_commands.command()
     @app_commands.guild_only()
-    async def status(self, interaction: discord.Interaction[CuratorBot]) -> None:
+    async def status(self, interaction: Interaction) -> None:
         """The service, AI-Horde and the queue: what works, and what that means."""
         await acknowledge(interaction)
         report = await self.bot.services.status.report(interaction.guild_id)
         works = report.service_problem is None and report.is_writable
         if works and self.bot.services.watch.away_since is not None:
             self.bot.dispatch(SERVICE_ANSWERED)
-        await interaction.edit_original_response(view=status_view(report, self.bot.look))
+        await interaction.edit_original_response(view=status_view(report, self.bot.theme))
 
 
 async def setup(bot: CuratorBot) -> None:

@@ -1,1 +1,1 @@
-"""The Discord side of the house: the bot, its command tree, its persistent buttons, and failures on their way out."""
+"""The Discord client: the bot, its command tree, its persistent buttons and menus, and its answers."""

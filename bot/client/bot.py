@@ -1,46 +1,57 @@
-"""The Discord client: loads the cogs, keeps the commands in step, and holds the services for them."""
+"""The Discord client: loads the cogs, synchronises the commands and holds the services for the cogs."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from typing import Final, Protocol, override
+from hashlib import sha256
+from json import dumps
+from typing import Any, Final, override
 
 import discord
 import structlog
+from discord import app_commands
 from discord.ext import commands
 
-from bot.client.services import Services
-from bot.client.tallies import Tallies
-from bot.client.tree import CuratorTree
-from bot.ui.glyphs import Look, upload_glyphs
+from bot.client.counters import Counters
+from bot.container import Services
+from bot.services.synced_commands import SyncedCommands
+from bot.ui.glyphs import Theme, upload_glyphs
 
 EXTENSIONS: Final = (
     "cogs.account",
     "cogs.help",
-    "cogs.mirror",
     "cogs.models",
     "cogs.propose",
     "cogs.queue",
-    "cogs.regular",
+    "cogs.queue_monitor",
     "cogs.review",
+    "cogs.role_sync",
     "cogs.roles",
+    "cogs.scheduled_posts",
     "cogs.setup",
     "cogs.status",
     "cogs.subscribe",
-    "cogs.watch",
 )
-"""Loaded by name, so that no import points from here to the cogs."""
+"""Loaded by name, so that nothing here imports a cog."""
+
+QUEUE_MOVED: Final = "queue_moved"
+"""Event: a setting or a change moved; cards and messages may be due before the next poll."""
+
+ROLES_MOVED: Final = "roles_moved"
+"""Event: a link, its visibility or a server's synchronised roles changed; Discord roles may be due."""
+
+SERVICE_ANSWERED: Final = "service_answered"
+"""Event: the service answered although the last poll failed; the next poll need not wait for its backoff."""
 
 RATELIMIT_WAIT_MAX_S: Final = 60.0
 
 DRAIN_TIMEOUT_S: Final = 8.0
-"""Seconds that work in hand gets when the bot stops; supervisors commonly kill after ten."""
+"""Seconds that running interactions get when the bot stops; supervisors commonly kill after ten."""
 
 INTERACTION_TASKS: Final = ("CommandTree-invoker", "discord-ui-dynamic-item-", "discord-ui-modal-dispatch-")
-"""Beginnings of the names that discord.py 2.7 gives to the tasks in which interactions are handled."""
+"""Prefixes of the names that discord.py 2.7 gives to the tasks that handle interactions."""
 
-# The bot has no voice, and the library would say so at every start.
+# The bot has no voice, and the library would warn about it at every start.
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
@@ -51,23 +62,23 @@ class CuratorBot(commands.Bot):
     """The bot of one application. Opens and closes nothing but its connection to Discord.
 
     Attributes:
-        services: the decisions.
-        look: what drawings need of this application: its glyphs and its commands' ids.
+        services: the services of the container.
+        theme: the application's glyphs and command ids, for everything that is drawn.
         allowed_guild_ids: servers that may use the bot; empty means any.
-        poll_interval: time between two looks at the queue.
-        clock: the current time, aware.
-        tallies: how often people did what, and how often something broke.
+        poll_interval: time between two polls of the queue.
+        clock: returns the current time, with its time zone.
+        counters: interactions and unforeseen failures since the start.
     """
 
     def __init__(
         self,
         services: Services,
         *,
-        look: Look,
+        tree_cls: type[app_commands.CommandTree[Any]],
         allowed_guild_ids: Collection[int],
-        command_memory: "CommandMemory",
         poll_interval: timedelta,
         clock: Callable[[], datetime],
+        always_sync_commands: bool = False,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -78,48 +89,48 @@ class CuratorBot(commands.Bot):
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=RATELIMIT_WAIT_MAX_S,
-            tree_cls=CuratorTree,
-            allowed_installs=discord.app_commands.AppInstallationType(guild=True, user=False),
+            tree_cls=tree_cls,
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
         )
         self.services = services
-        self.look = look
+        self.theme = Theme()
         self.allowed_guild_ids = frozenset(allowed_guild_ids)
         self.poll_interval = poll_interval
         self.clock = clock
-        self.tallies = Tallies()
-        self._memory = command_memory
+        self.counters = Counters()
+        self._always_sync_commands = always_sync_commands
 
     @override
     async def setup_hook(self) -> None:
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         await self._sync_commands()
-        self.look.use_glyphs(await upload_glyphs(self))
+        self.theme.use_glyphs(await upload_glyphs(self))
 
     @override
     async def close(self) -> None:
-        """Let what people have begun come to its end, for some seconds, then disconnect.
+        """Wait some seconds for running interactions, then disconnect.
 
-        discord.py itself would leave their work to be cancelled in the middle. What is still unanswered then is
-        on disk as sent, and is looked for at the next start.
+        discord.py itself would cancel them midway. A request without an answer by then is on disk as sent, and is
+        reconciled at the next start.
         """
         current = asyncio.current_task()
-        working = [
+        running = [
             task
             for task in asyncio.all_tasks()
             if task is not current and task.get_name().startswith(INTERACTION_TASKS)
         ]
-        if working and not self.is_closed():
-            log.info("waiting for what people have begun", count=len(working))
-            _, late = await asyncio.wait(working, timeout=DRAIN_TIMEOUT_S)
+        if running and not self.is_closed():
+            log.info("waiting for running interactions", count=len(running))
+            _, late = await asyncio.wait(running, timeout=DRAIN_TIMEOUT_S)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         await super().close()
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Count what people do, for the operator's measures."""
-        self.tallies.count(interaction.type, interaction.id)
+        """Count interactions for the metrics."""
+        self.counters.count(interaction.type, interaction.id)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Leave servers that are not on the operator's list."""
@@ -130,7 +141,7 @@ class CuratorBot(commands.Bot):
         await self._leave_unless_allowed(guild)
 
     def serves(self, guild_id: int | None) -> bool:
-        """Whether people of a server may use the bot; ``None`` is a direct message, where everybody may."""
+        """Return whether a server may use the bot; ``None`` is a direct message, which always may."""
         return guild_id is None or not self.allowed_guild_ids or guild_id in self.allowed_guild_ids
 
     async def _leave_unless_allowed(self, guild: discord.Guild) -> None:
@@ -139,31 +150,20 @@ class CuratorBot(commands.Bot):
             await guild.leave()
 
     async def _sync_commands(self) -> None:
-        """Tell Discord the commands, if they are not the ones that it was told last time."""
-        tree: CuratorTree = self.tree  # type: ignore[assignment]  # made by tree_cls, which the stubs cannot tell
-        digest = tree.digest(self.application_id or 0)
-        known = await self._memory.read()
+        """Send the commands to Discord if they differ from those last sent."""
+        store = self.services.synced_commands
+        digest = commands_digest(self.tree, self.application_id or 0)
+        known = None if self._always_sync_commands else await store.read()
         if known is None or known.digest != digest:
-            synced = await tree.sync()
+            synced = await self.tree.sync()
             known = SyncedCommands(digest, {command.name: command.id for command in synced})
-            await self._memory.write(known)
+            await store.write(known)
             log.info("commands synchronised", count=len(synced))
-        self.look.use_commands(known.ids)
+        self.theme.use_commands(known.ids)
 
 
-@dataclass(frozen=True, slots=True)
-class SyncedCommands:
-    """Commands as Discord was last told them: their fingerprint, and the id of each by name."""
-
-    digest: str
-    ids: Mapping[str, int]
-
-
-class CommandMemory(Protocol):
-    """Remembers across restarts what Discord was last told."""
-
-    async def read(self) -> SyncedCommands | None:
-        """What was last told, ``None`` before the first time."""
-
-    async def write(self, commands: SyncedCommands) -> None:
-        """Remember what was just told."""
+def commands_digest(tree: app_commands.CommandTree[Any], application_id: int) -> str:
+    """Return a digest of all commands as Discord would store them for this application."""
+    payloads: list[dict[str, Any]] = [dict(command.to_dict(tree)) for command in tree.get_commands()]
+    text = dumps([application_id, payloads], sort_keys=True, default=str)
+    return sha256(text.encode()).hexdigest()

@@ -1,66 +1,52 @@
-"""The command tree: who is let in, and the way out for failures of commands."""
+"""The command tree: checks access before each command and reports its errors."""
 
-from hashlib import sha256
-from json import dumps
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
 import discord
 from discord import app_commands
 
-from bot.client.attempts import attempt_by, attempt_on_change
-from bot.client.doors import admit
-from bot.client.failures import report
+from bot.client.bot import CuratorBot
+from bot.client.interactions import attempt_by, attempt_on_change, check_access, report_error
+from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.ui.words.errors import Attempt, Verb
 
-if TYPE_CHECKING:
-    from bot.client.bot import CuratorBot
-
 VERB = "verb"
-"""Key in a command's ``extras`` under which stands what the command attempts."""
+"""Key in a command's ``extras`` for the verb that error messages use."""
 
 COUNTS = "counts"
-"""Key in the ``extras`` of a command that counts as an action; one that only asks leaves that to the answer."""
+"""Key in a command's ``extras`` if it counts towards the rate limit; a command that only asks does not."""
 
 
-class CuratorTree(app_commands.CommandTree["CuratorBot"]):
+class CuratorTree(app_commands.CommandTree[CuratorBot]):
     """Commands for servers that may use the bot."""
 
     @override
-    async def interaction_check(self, interaction: discord.Interaction["CuratorBot"], /) -> bool:
-        """Let in what comes from a server on the operator's list or a direct message, and not too fast."""
-        is_typing = interaction.type is discord.InteractionType.autocomplete
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Allow interactions from listed servers and direct messages, within the rate limit."""
+        is_autocomplete = interaction.type is discord.InteractionType.autocomplete
         try:
-            admit(interaction, counts=not is_typing and COUNTS in extras_of(interaction))
+            check_access(interaction, counts=not is_autocomplete and COUNTS in _extras_of(interaction))
         except BotError as error:
-            # discord.py takes this no for an answer and tells nobody; an autocomplete has no room for words.
-            if not is_typing:
-                await report(interaction, error, attempt_of(interaction))
+            # discord.py drops a refused command without an answer; an autocomplete has no room for a message.
+            if not is_autocomplete:
+                await report_error(interaction, error, _attempt_of(interaction))
             return False
         return True
 
     @override
-    async def on_error(
-        self, interaction: discord.Interaction["CuratorBot"], error: app_commands.AppCommandError, /
-    ) -> None:
-        await report(interaction, error, attempt_of(interaction))
-
-    def digest(self, application_id: int) -> str:
-        """A fingerprint of all commands as Discord would store them for this application."""
-        commands: list[dict[str, Any]] = [dict(command.to_dict(self)) for command in self.get_commands()]
-        text = dumps([application_id, commands], sort_keys=True, default=str)
-        return sha256(text.encode()).hexdigest()
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        await report_error(interaction, error, _attempt_of(interaction))
 
 
-def attempt_of(interaction: discord.Interaction["CuratorBot"]) -> Attempt:
-    """What the person tried with a command; its ``extras`` say which verb that is."""
-    verb, change_id = extras_of(interaction).get(VERB, Verb.LOOK), getattr(interaction.namespace, "change", None)
+def _attempt_of(interaction: Interaction) -> Attempt:
+    verb, change_id = _extras_of(interaction).get(VERB, Verb.LOOK), getattr(interaction.namespace, "change", None)
     if isinstance(change_id, int):
         return attempt_on_change(interaction, verb, change_id)
     return attempt_by(interaction, verb)
 
 
-def extras_of(interaction: discord.Interaction["CuratorBot"]) -> dict[Any, Any]:
-    """What a command says of itself; nothing where it is not known any more."""
+def _extras_of(interaction: Interaction) -> dict[Any, Any]:
+    """Return a command's extras; empty for a command that no longer exists."""
     command = interaction.command
     return command.extras if command is not None else {}

@@ -11,7 +11,7 @@ import discord
 import httpx
 from pydantic import SecretStr
 
-from bot.app import build
+from bot.build import build_bot
 from bot.client.bot import CuratorBot
 from bot.demo.people import APPROVER_IDS, REQUESTOR_IDS, Person
 from bot.demo.world import AVATAR, World
@@ -63,7 +63,9 @@ async def curator(
     """Build the bot for the demo; closed with the block."""
     settings = demo_settings(folder, service_url=service_url, ai_horde_url=ai_horde_url)
     # The simulated Discord is made anew with each run and knows no commands.
-    async with build(settings, service_transport=transport, horde_transport=transport, remembers_commands=False) as bot:
+    async with build_bot(
+        settings, service_transport=transport, horde_transport=transport, always_sync_commands=True
+    ) as bot:
         yield bot
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
@@ -22,6 +23,7 @@ __all__ = [
     "checked_key",
     "find_user",
     "make_horde_client",
+    "ping",
 ]
 
 DEFAULT_AUTH_TIMEOUT_SECONDS: Final = 10.0
@@ -29,6 +31,8 @@ DEFAULT_AUTH_TIMEOUT_SECONDS: Final = 10.0
 
 KEY_HEADER: Final = "apikey"
 """The header that carries a key, to AI-Horde as to the service; a key never stands in an address."""
+
+PING_TIMEOUT_S: Final = 3.0
 
 _KEY_SHAPE = re.compile(r"[A-Za-z0-9_-]{10,64}", re.ASCII)
 _CONNECT_TIMEOUT_S = 2.0
@@ -62,6 +66,17 @@ def make_horde_client(base_url: str, *, transport: httpx.AsyncBaseTransport | No
             keepalive_expiry=_KEEPALIVE_S,
         ),
     )
+
+
+async def ping(client: HordeClient) -> int | None:
+    """Measure the milliseconds that AI-Horde takes to answer; ``None`` when it does not."""
+    started = time.monotonic()
+    try:
+        async with asyncio.timeout(PING_TIMEOUT_S), client.stream("GET", "v2/status/heartbeat") as response:
+            is_up = response.is_success  # the body is not read, however long it is
+    except (TimeoutError, httpx.HTTPError):
+        return None
+    return round((time.monotonic() - started) * 1000) if is_up else None
 
 
 def checked_key(text: str) -> SecretStr:

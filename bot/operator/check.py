@@ -7,8 +7,9 @@ import aiohttp
 import discord
 import typer
 
-from bot.app import Connections, connect
+from bot.connections import Connections, connect
 from bot.errors import BotError
+from bot.identity.horde import ping
 from bot.logs import configure_logs
 from bot.operator.exit_codes import ExitCode
 from bot.reference.client import ReferenceClient
@@ -113,8 +114,6 @@ async def _service(settings: Settings, connections: Connections) -> list[Finding
 
 
 async def _ai_horde(connections: Connections) -> Finding:
-    from bot.app import ping  # noqa: PLC0415 - beside the only use
-
     milliseconds = await ping(connections.horde)
     if milliseconds is None:
         return Finding("AI-Horde", f"{connections.horde.base_url} does not answer", ExitCode.UNAVAILABLE)

@@ -4,7 +4,7 @@ import aiohttp
 import discord
 import typer
 
-from bot.app import build
+from bot.build import build_bot
 from bot.logs import configure_logs
 from bot.operator.exit_codes import ExitCode
 from bot.operator.opened import with_settings
@@ -22,7 +22,7 @@ async def sync_commands(*, is_sharing_allowed: bool) -> int:
 
 async def _sync(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: FBT001 - a Command
     configure_logs(level="error", is_json=False)
-    async with build(settings, remembers_commands=False, is_sharing_allowed=is_sharing_allowed) as bot:
+    async with build_bot(settings, always_sync_commands=True, is_sharing_allowed=is_sharing_allowed) as bot:
         try:
             await bot.login(settings.discord_token.get_secret_value())  # its hook tells them
         except discord.LoginFailure:

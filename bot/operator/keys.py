@@ -58,7 +58,7 @@ async def _list(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: F
 
 
 async def _rotate(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: FBT001 - a Command
-    from bot.app import connect  # noqa: PLC0415 - loads Discord, which no other command about keys needs
+    from bot.connections import connect  # noqa: PLC0415 - loads the HTTP clients, which no other command about keys needs
 
     async with connect(settings, is_sharing_allowed=is_sharing_allowed) as connections:
         rotation = Rotation(connections.database, connections.keyring, settings.service_url)

@@ -11,13 +11,13 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.app import VERSION
 from bot.client.bot import CuratorBot
+from bot.container import VERSION
 from bot.reference.models import ChangeStatus
 from bot.services.upkeep import Stored
 from storage.errors import StorageError
 
-WATCHER = "WatchCog"
+WATCHER = "QueueMonitorCog"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ async def measure(bot: CuratorBot) -> Measures:
         is_service_away=watch.away_since is not None,
         changes={status.value: len(watch.waiting(status)) for status in ChangeStatus if status.is_open},
         stored=stored,
-        interactions=dict(bot.tallies.interactions),
-        faults=bot.tallies.faults,
+        interactions=dict(bot.counters.interactions),
+        faults=bot.counters.faults,
     )
 
 
@@ -120,5 +120,5 @@ def _gauges(measures: Measures) -> Iterator[tuple[str, str, float | None]]:
 
 def _is_watching(bot: CuratorBot) -> bool:
     watcher = bot.get_cog(WATCHER)
-    look = getattr(watcher, "look", None)
-    return isinstance(look, tasks.Loop) and look.is_running() and not look.failed()
+    loop = getattr(watcher, "look", None)
+    return isinstance(loop, tasks.Loop) and loop.is_running() and not loop.failed()

@@ -11,7 +11,7 @@ import discord
 import structlog
 import typer
 
-from bot.app import build
+from bot.build import build_bot
 from bot.client.bot import CuratorBot
 from bot.logs import configure_logs
 from bot.operator.exit_codes import ExitCode
@@ -43,7 +43,7 @@ async def run_bot(*, allow_insecure_permissions: bool = False) -> int:
     configure_logs(level=settings.log_level, is_json=settings.log_format == "json")
     try:
         async with (
-            build(settings, is_sharing_allowed=allow_insecure_permissions) as bot,
+            build_bot(settings, is_sharing_allowed=allow_insecure_permissions) as bot,
             _told(bot, settings),
             _upkeep(bot),
         ):

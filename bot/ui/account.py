@@ -8,7 +8,7 @@ from bot.identity.standing import Role
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Markup, Sheet, button, ending, primary
 from bot.ui.custom_ids import AccountVerb
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import REQUESTOR, plain, relative
 
 _LINK = custom_ids.account(AccountVerb.LINK)
@@ -31,12 +31,12 @@ class AccountFacts:
     roles_read_at: datetime | None
 
 
-def linked(account: AccountFacts, look: Look, *, is_new_key: bool = False) -> Markup:
+def linked(account: AccountFacts, theme: Theme, *, is_new_key: bool = False) -> Markup:
     """Draw *Linked as alice#101 · requestor* with the next step.
 
     Args:
         account: the link, roles as just read.
-        look: glyphs and commands.
+        theme: glyphs and commands.
         is_new_key: whether a key was there before and was replaced.
     """
     roles = role_words(account.roles) or "no role in the queue"
@@ -45,15 +45,15 @@ def linked(account: AccountFacts, look: Look, *, is_new_key: bool = False) -> Ma
         Sheet(Accent.GREEN)
         .text(
             f"## Linked as {_name(account)} · {roles}",
-            f"{look.glyph(Glyph.PASS)} {replaced}Your key is kept encrypted and used only for what you press or type.",
+            f"{theme.glyph(Glyph.PASS)} {replaced}Your key is kept encrypted and used only for what you press or type.",
         )
         .rule()
-        .text(f"**Now:** {_next_step(account, look)}")
+        .text(f"**Now:** {_next_step(account, theme)}")
         .view()
     )
 
 
-def account_status(account: AccountFacts | None, look: Look) -> Markup:
+def account_status(account: AccountFacts | None, theme: Theme) -> Markup:
     """Draw ``/account status``; ``None`` for somebody who is not linked."""
     if account is None:
         return (
@@ -61,7 +61,7 @@ def account_status(account: AccountFacts | None, look: Look) -> Markup:
             .text(
                 "## Not linked",
                 "The bot does not have your AI-Horde key, so it can only show.",
-                f"**Now:** press *Link account*, or type {look.command('account link')}.",
+                f"**Now:** press *Link account*, or type {theme.command('account link')}.",
             )
             .row(primary("Link account", _LINK))
             .view()
@@ -78,7 +78,7 @@ def account_status(account: AccountFacts | None, look: Look) -> Markup:
             f"-# Linked {relative(account.linked_at)} · {read}",
         )
         .rule()
-        .text(f"{look.command('account link')} replaces the key, {look.command('account unlink')} deletes it.")
+        .text(f"{theme.command('account link')} replaces the key, {theme.command('account unlink')} deletes it.")
         .view()
     )
 
@@ -99,7 +99,7 @@ def unlink_question(account: AccountFacts) -> Markup:
     )
 
 
-def unlinked(*, was_linked: bool, look: Look) -> Markup:
+def unlinked(*, was_linked: bool, theme: Theme) -> Markup:
     """Say that the key is deleted, or that there was none."""
     if not was_linked:
         return (
@@ -110,16 +110,16 @@ def unlinked(*, was_linked: bool, look: Look) -> Markup:
         .text(
             "## Unlinked",
             "**Changed:** your key is deleted. Drafts are kept.",
-            f"**Now:** nothing to do. {look.command('account link')} links again.",
+            f"**Now:** nothing to do. {theme.command('account link')} links again.",
         )
         .row(button("Link account", _LINK))
         .view()
     )
 
 
-def visibility_set(*, is_visible: bool, look: Look) -> Markup:
+def visibility_set(*, is_visible: bool, theme: Theme) -> Markup:
     """Say whether others can look somebody up now, and what that means."""
-    roles = look.command("roles")
+    roles = theme.command("roles")
     if is_visible:
         heading = "## Others can look you up"
         means = (
@@ -151,9 +151,9 @@ def _name(account: AccountFacts) -> str:
     return plain(account.horde_name, REQUESTOR)
 
 
-def _next_step(account: AccountFacts, look: Look) -> str:
+def _next_step(account: AccountFacts, theme: Theme) -> str:
     if Role.APPROVER in account.roles:
-        return f"press *Approve* or *Reject…* on a card, or propose with {look.command('propose-model create')}."
+        return f"press *Approve* or *Reject…* on a card, or propose with {theme.command('propose-model create')}."
     if Role.REQUESTOR in account.roles:
-        return f"propose a model with {look.command('propose-model create')}."
+        return f"propose a model with {theme.command('propose-model create')}."
     return "roles are given by the people who run the service; a new role counts within a minute."

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.services.messages.following import Followed, Follows
 from bot.ui.components import Accent, Markup, Sheet
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.text import NAME_LIST, REQUESTOR, as_label, clean, cut, plain, relative
 
 _OPTION_NAME = 60
@@ -33,7 +33,7 @@ def followed_option(followed: Followed) -> str:
             return as_label(f"category {followed.category}")
 
 
-def follows_now(follows: Follows, look: Look) -> Markup:
+def follows_now(follows: Follows, theme: Theme) -> Markup:
     """Say that something is followed from now on, or was already."""
     already = "" if follows.is_new else " already"
     return (
@@ -42,31 +42,31 @@ def follows_now(follows: Follows, look: Look) -> Markup:
             f"## Followed{already}",
             f"You follow {what_is_followed(follows.followed)}.",
             "A direct message tells you when such a change appears or moves; not of what you do yourself.",
-            f"-# {follows.count} of {follows.limit} · {look.command('subscribe remove')} ends it, as *Mute* in the "
+            f"-# {follows.count} of {follows.limit} · {theme.command('subscribe remove')} ends it, as *Mute* in the "
             "message does",
         )
         .view()
     )
 
 
-def followed_list(followed: Sequence[Followed], look: Look) -> Markup:
+def followed_list(followed: Sequence[Followed], theme: Theme) -> Markup:
     """List what a person follows."""
     if not followed:
         return (
             Sheet(Accent.SLATE)
             .text(
                 "## You follow nothing",
-                f"{look.command('subscribe add')} follows a category, a model or a requestor: a direct message tells "
+                f"{theme.command('subscribe add')} follows a category, a model or a requestor: a direct message tells "
                 "you when such a change appears or moves.",
             )
             .view()
         )
     sheet = Sheet(Accent.SLATE).text("## What you follow", f"-# {len(followed)} · only you see this").rule()
     sheet.text(*(f"{what_is_followed(each)} · since {relative(each.since)}" for each in followed))
-    return sheet.rule().text(f"-# {look.command('subscribe remove')} ends one").view()
+    return sheet.rule().text(f"-# {theme.command('subscribe remove')} ends one").view()
 
 
-def no_longer_followed(followed: Followed | None, look: Look) -> Markup:
+def no_longer_followed(followed: Followed | None, theme: Theme) -> Markup:
     """Say that something is not followed any more; ``None`` where it was not."""
     if followed is None:
         return (
@@ -74,7 +74,7 @@ def no_longer_followed(followed: Followed | None, look: Look) -> Markup:
             .text(
                 "## Not followed",
                 "You had ended this already.",
-                f"**Now:** nothing to do. {look.command('subscribe list')} shows what you follow.",
+                f"**Now:** nothing to do. {theme.command('subscribe list')} shows what you follow.",
             )
             .view()
         )
@@ -83,7 +83,7 @@ def no_longer_followed(followed: Followed | None, look: Look) -> Markup:
         .text(
             "## No longer followed",
             f"You are told no more of {what_is_followed(followed)}.",
-            f"-# {look.command('subscribe add')} follows it again",
+            f"-# {theme.command('subscribe add')} follows it again",
         )
         .view()
     )

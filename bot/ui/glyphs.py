@@ -46,7 +46,7 @@ FALLBACKS: Mapping[Glyph, str] = {
 }
 
 
-class Look:
+class Theme:
     """What a drawing needs to know about the Discord application: its glyphs and its commands' ids.
 
     Made once, handed to everything that draws, and completed when Discord has answered.

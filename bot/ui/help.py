@@ -9,7 +9,7 @@ from bot.ui import custom_ids
 from bot.ui.account import role_words
 from bot.ui.components import Accent, Markup, Sheet, primary
 from bot.ui.custom_ids import AccountVerb
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.text import REQUESTOR, plain
 
 
@@ -115,21 +115,21 @@ SECTIONS: tuple[tuple[str, tuple[Line, ...]], ...] = (
 """Every command, in the order in which people need them."""
 
 
-def help_view(viewer: Viewer, look: Look, known: Collection[str]) -> Markup:
+def help_view(viewer: Viewer, theme: Theme, known: Collection[str]) -> Markup:
     """Draw the commands that serve this person, and their next step.
 
     Args:
         viewer: who asks.
-        look: glyphs and commands.
+        theme: glyphs and commands.
         known: the commands that are there, by qualified name.
     """
-    sheet = Sheet(Accent.SLATE).text("## What you can do", f"-# {_who(viewer, look)}").rule()
+    sheet = Sheet(Accent.SLATE).text("## What you can do", f"-# {_who(viewer, theme)}").rule()
     for title, lines in SECTIONS:
         kept = [line for line in lines if line.command in known and viewer.may(line.needs)]
         if kept:
-            sheet.text(f"-# {title}", *(f"{look.command(line.command)} {line.words}" for line in kept)).gap()
+            sheet.text(f"-# {title}", *(f"{theme.command(line.command)} {line.words}" for line in kept)).gap()
     sheet.rule().text(
-        f"**Now:** {_next(viewer, look)}",
+        f"**Now:** {_next(viewer, theme)}",
         "-# A change is pending, then approved, then applied. Only applied is live.",
     )
     if viewer.horde_name is None:
@@ -137,19 +137,19 @@ def help_view(viewer: Viewer, look: Look, known: Collection[str]) -> Markup:
     return sheet.view()
 
 
-def _who(viewer: Viewer, look: Look) -> str:
+def _who(viewer: Viewer, theme: Theme) -> str:
     if viewer.horde_name is None:
-        return f"You have not linked an AI-Horde account. {look.command('account link')} shows you more."
+        return f"You have not linked an AI-Horde account. {theme.command('account link')} shows you more."
     role = role_words(viewer.roles)
     more = "" if Role.APPROVER in viewer.roles else " Approvers see more." if role else " Requestors see more."
     return f"You are {plain(viewer.horde_name, REQUESTOR)}, {role or 'without a role in the queue'}.{more}"
 
 
-def _next(viewer: Viewer, look: Look) -> str:
+def _next(viewer: Viewer, theme: Theme) -> str:
     if viewer.horde_name is None:
         return "press *Link account* to propose or decide; looking needs no account."
     if Role.APPROVER in viewer.roles:
-        return f"{look.command('queue next')} opens what has waited longest."
+        return f"{theme.command('queue next')} opens what has waited longest."
     if Role.REQUESTOR in viewer.roles:
-        return f"{look.command('propose-model create')} begins a draft; nothing is sent before you press *Submit*."
+        return f"{theme.command('propose-model create')} begins a draft; nothing is sent before you press *Submit*."
     return "roles are given by the people who run the service; a new one counts within a minute."

@@ -10,7 +10,7 @@ from bot.services.community.privacy import Export
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Card, Markup, Sheet, button, ending
 from bot.ui.custom_ids import AccountVerb
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.text import plural
 
 _NAMES = {
@@ -33,7 +33,7 @@ NOTE = (
 )
 
 
-def privacy_view(look: Look) -> Markup:
+def privacy_view(theme: Theme) -> Markup:
     """Say what is stored, where, for how long and who can read it."""
     return (
         Sheet(Accent.SLATE)
@@ -65,8 +65,9 @@ def privacy_view(look: Look) -> Markup:
         )
         .rule()
         .text(
-            f"{look.command('account export')} gives you all of it. {look.command('account unlink')} deletes your key. "
-            f"{look.command('account forget-me')} deletes everything.",
+            f"{theme.command('account export')} gives you all of it. "
+            f"{theme.command('account unlink')} deletes your key. "
+            f"{theme.command('account forget-me')} deletes everything.",
             "-# The queue's history belongs to the service: what you proposed or decided stays there, with your name.",
         )
         .view()
@@ -108,7 +109,7 @@ def forget_question() -> Markup:
     )
 
 
-def forgotten(deleted: Mapping[str, int], look: Look) -> Markup:
+def forgotten(deleted: Mapping[str, int], theme: Theme) -> Markup:
     """Say what was deleted."""
     if not deleted:
         return Sheet(Accent.SLATE).text("## Nothing was stored about you", "**Changed:** nothing.").view()
@@ -117,7 +118,7 @@ def forgotten(deleted: Mapping[str, int], look: Look) -> Markup:
         .text(
             "## Your data is deleted",
             f"**Changed:** deleted are {_listed(deleted)}.",
-            f"**Now:** nothing to do. {look.command('account link')} begins anew.",
+            f"**Now:** nothing to do. {theme.command('account link')} begins anew.",
             "-# The queue's history belongs to the service and stays there. Backups of the operator's are out of "
             "reach: to be sure, get a new key from AI-Horde.",
         )

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.identity.standing import Role
 from bot.ui.account import may_words, role_words
 from bot.ui.components import Accent, Markup, Sheet
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.text import NAME_LIST, REQUESTOR, plain, plural, relative
 
 LIST_BUDGET = 1700
@@ -27,7 +27,7 @@ class MemberRoles:
 def roles_list(
     members: Sequence[MemberRoles],
     server_name: str,
-    look: Look,
+    theme: Theme,
     *,
     hidden: int = 0,
     unseen: int = 0,
@@ -38,7 +38,7 @@ def roles_list(
     Args:
         members: linked members who do not hide.
         server_name: the Discord server.
-        look: glyphs and commands.
+        theme: glyphs and commands.
         hidden: how many more are linked and hide.
         unseen: how many more are linked, here or elsewhere, and were not looked for.
         read_at: when roles were last asked for, ``None`` where nobody holds one.
@@ -60,7 +60,7 @@ def roles_list(
         ).gap()
     if hidden:
         verb = "hides" if hidden == 1 else "hide"
-        how = f" To do so: {look.command('account visibility')}" if look.knows("account visibility") else ""
+        how = f" To do so: {theme.command('account visibility')}" if theme.knows("account visibility") else ""
         sheet.rule().text(f"-# {plural(hidden, 'linked member')} {verb} from this list.{how}")
     if unseen:
         sheet.text(

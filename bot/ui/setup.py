@@ -13,7 +13,7 @@ from bot.services.community.guild_setup import (
 from bot.services.reviewing.approving import BLOCKING_NEEDS
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Markup, Sheet, button, primary
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, field, plain, plural
 
 BOT = "Horde Curator"
@@ -46,13 +46,13 @@ _ROLE_PROBLEMS: Mapping[RoleProblem, str] = {
 }
 
 
-def setup_view(facts: GuildSetupFacts, server_name: str, look: Look) -> Markup:
+def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme) -> Markup:
     """Draw the settings of a server with the test of the bot's permissions."""
     sheet = Sheet(Accent.SLATE)
     sheet.text("## Setup", f"-# {plain(server_name, NAME_LIST)} · {_state(facts)}").rule()
-    sheet.text("-# Channels", _review(facts, look), _announcements(facts, look)).gap()
-    sheet.text("-# Roles in Discord", *(_role(part, facts.roles.get(part), look) for part in Part)).gap()
-    sheet.text("-# Deciding", *_deciding(facts, look)).gap()
+    sheet.text("-# Channels", _review(facts, theme), _announcements(facts, theme)).gap()
+    sheet.text("-# Roles in Discord", *(_role(part, facts.roles.get(part), theme) for part in Part)).gap()
+    sheet.text("-# Deciding", *_deciding(facts, theme)).gap()
     sheet.text(
         "-# Extras",
         field("Thread per change", "on" if facts.setting.has_threads else "off"),
@@ -74,63 +74,63 @@ def _state(facts: GuildSetupFacts) -> str:
     return "everything is there" if facts.review_channel_id is not None else "1 thing is not set"
 
 
-def _review(facts: GuildSetupFacts, look: Look) -> str:
+def _review(facts: GuildSetupFacts, theme: Theme) -> str:
     if facts.review_channel_id is None:
-        how = f"{look.command('setup review-channel')} says where cards go."
-        return f"{look.glyph(Glyph.WARN)} **Review cards** not set: {how}"
-    return _channel("Review cards", facts.review_channel_id, Place.REVIEW, facts, look)
+        how = f"{theme.command('setup review-channel')} says where cards go."
+        return f"{theme.glyph(Glyph.WARN)} **Review cards** not set: {how}"
+    return _channel("Review cards", facts.review_channel_id, Place.REVIEW, facts, theme)
 
 
-def _announcements(facts: GuildSetupFacts, look: Look) -> str:
+def _announcements(facts: GuildSetupFacts, theme: Theme) -> str:
     channel_id = facts.setting.announcement_channel_id
     if channel_id is None:
         return field("Announcements", "not set")
-    return _channel("Announcements", channel_id, Place.ANNOUNCEMENTS, facts, look)
+    return _channel("Announcements", channel_id, Place.ANNOUNCEMENTS, facts, theme)
 
 
-def _channel(label: str, channel_id: int, place: Place, facts: GuildSetupFacts, look: Look) -> str:
+def _channel(label: str, channel_id: int, place: Place, facts: GuildSetupFacts, theme: Theme) -> str:
     named = f"**{label}** <#{channel_id}>"
     test = facts.channels.get(place)
     if test is None or not (test.missing or test.is_gone):
         if waiting := facts.waiting(place):
             what = f"{plural(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}"
             return (
-                f"{look.glyph(Glyph.FAIL)} {named}: Discord refused {BOT} three times; {what}. Press *Test again* to "
+                f"{theme.glyph(Glyph.FAIL)} {named}: Discord refused {BOT} three times; {what}. Press *Test again* to "
                 "have them sent."
             )
-        return f"{look.glyph(Glyph.PASS)} {named}"
+        return f"{theme.glyph(Glyph.PASS)} {named}"
     if test.is_gone:
         return (
-            f"{look.glyph(Glyph.FAIL)} {named}: it is gone, or {BOT} cannot see it. Give {BOT} "
+            f"{theme.glyph(Glyph.FAIL)} {named}: it is gone, or {BOT} cannot see it. Give {BOT} "
             f"*{PERMISSIONS['view_channel']}* there and press *Test again*, or choose another."
         )
     names = ", ".join(f"*{PERMISSIONS[name]}*" for name in test.missing)
     verb, it = ("is", "it") if len(test.missing) == 1 else ("are", "them")
     return (
-        f"{look.glyph(Glyph.FAIL)} {named}: {names} {verb} missing. Give {it} to {BOT} in "
+        f"{theme.glyph(Glyph.FAIL)} {named}: {names} {verb} missing. Give {it} to {BOT} in "
         "that channel, then press *Test again*."
     )
 
 
-def _role(part: Part, test: RoleTest | None, look: Look) -> str:
+def _role(part: Part, test: RoleTest | None, theme: Theme) -> str:
     if test is None:
         return field(_ROLES[part], "not set")
     named = field(_ROLES[part], f"<@&{test.role_id}>")
     if test.problem is None:
         return named
-    return f"{look.glyph(Glyph.FAIL)} {named}: {_ROLE_PROBLEMS[test.problem]}"
+    return f"{theme.glyph(Glyph.FAIL)} {named}: {_ROLE_PROBLEMS[test.problem]}"
 
 
-def _deciding(facts: GuildSetupFacts, look: Look) -> Iterator[str]:
+def _deciding(facts: GuildSetupFacts, theme: Theme) -> Iterator[str]:
     setting, known = facts.setting, facts.approvers_known
     required = field("Approvals required", str(setting.approvals_required))
     if setting.approvals_required > max(known, 1):
         have = "1 approver has" if known == 1 else f"{known} approvers have"
-        required = f"{look.glyph(Glyph.WARN)} {required}: only {have} linked, so no change can be approved."
+        required = f"{theme.glyph(Glyph.WARN)} {required}: only {have} linked, so no change can be approved."
     yield required
     own = field("Approving one's own", setting.self_approval.value)
     if setting.self_approval is SelfApproval.BLOCK and known < BLOCKING_NEEDS:
-        own = f"{look.glyph(Glyph.WARN)} {own}: it only warns until {BLOCKING_NEEDS} approvers have linked."
+        own = f"{theme.glyph(Glyph.WARN)} {own}: it only warns until {BLOCKING_NEEDS} approvers have linked."
     yield own
     days = setting.reminder_days
     yield field("Reminder", f"after {plural(days, 'day')}" if days else "off")

@@ -2,13 +2,13 @@
 
 from bot.services.status_report import StatusReport
 from bot.ui.components import Accent, Markup, Sheet
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, clock_time, plain, relative
 
 PROBLEM_LENGTH = 120
 
 
-def status_view(report: StatusReport, look: Look) -> Markup:
+def status_view(report: StatusReport, theme: Theme) -> Markup:
     """Draw the service, AI-Horde, the watching and the queue."""
     is_away = report.service_problem is not None
     is_read_only = not is_away and not report.is_writable
@@ -16,14 +16,14 @@ def status_view(report: StatusReport, look: Look) -> Markup:
     accent, heading = _heading(report, is_read_only=is_read_only, is_hidden=is_hidden)
     sheet = Sheet(accent)
     sheet.text(f"## {heading}", f"-# Horde Curator {plain(report.version_of_bot, NAME_LIST)}").rule()
-    sheet.text(*_service(report, look)).gap()
-    sheet.text(*_ai_horde(report, look)).gap()
-    sheet.text(*_watching(report, look, pauses=_why_watching_pauses(report) if is_read_only or is_hidden else None))
+    sheet.text(*_service(report, theme)).gap()
+    sheet.text(*_ai_horde(report, theme)).gap()
+    sheet.text(*_watching(report, theme, pauses=_why_watching_pauses(report) if is_read_only or is_hidden else None))
     if report.left_alone:
         where = " and ".join(f"<#{channel_id}>" for channel_id in report.left_alone)
         sheet.gap().text(
-            f"{look.glyph(Glyph.FAIL)} **Posting** stopped in {where}",
-            f"-# Discord refused it three times. {look.command('setup show')} says what is missing.",
+            f"{theme.glyph(Glyph.FAIL)} **Posting** stopped in {where}",
+            f"-# Discord refused it three times. {theme.command('setup show')} says what is missing.",
         )
     sheet.rule()
     if is_away:
@@ -32,7 +32,7 @@ def status_view(report: StatusReport, look: Look) -> Markup:
             "**Now:** nothing to do. The review channel is told when it is back.",
         )
     elif is_read_only:
-        sheet.text(*_read_only(report, look))
+        sheet.text(*_read_only(report, theme))
     elif is_hidden:
         sheet.text(
             "**Changed:** nothing. What is proposed and decided here works; what happens elsewhere is not seen.",
@@ -50,9 +50,9 @@ def status_view(report: StatusReport, look: Look) -> Markup:
             "**Now:** keys cannot be confirmed, so nobody can propose, approve or apply. Try again in a minute.",
         )
     else:
-        sheet.text(*_queue(report, look))
+        sheet.text(*_queue(report, theme))
         if report.unreadable:
-            sheet.gap().text(*_unreadable(report.unreadable, look))
+            sheet.gap().text(*_unreadable(report.unreadable, theme))
     return sheet.view()
 
 
@@ -74,13 +74,13 @@ def _heading(report: StatusReport, *, is_read_only: bool, is_hidden: bool) -> tu
     )
 
 
-def _service(report: StatusReport, look: Look) -> tuple[str, str]:
+def _service(report: StatusReport, theme: Theme) -> tuple[str, str]:
     host = plain(report.service_host, NAME_LIST)
     if report.service_problem is not None:
         since = f" since {clock_time(report.away_since)}" if report.away_since else ""
         what = plain(report.service_problem.removesuffix("."), PROBLEM_LENGTH)
         again = f" · next try {relative(report.next_try_at)}" if report.next_try_at else ""
-        return f"{look.glyph(Glyph.FAIL)} **Service** away{since}", f"-# {what}{again} · {host}"
+        return f"{theme.glyph(Glyph.FAIL)} **Service** away{since}", f"-# {what}{again} · {host}"
     glyph, takes = (Glyph.PASS, "takes proposals") if report.is_writable else (Glyph.WARN, "takes no proposals")
     parts = (
         plain(report.mode or "", NAME_LIST),
@@ -88,14 +88,14 @@ def _service(report: StatusReport, look: Look) -> tuple[str, str]:
         f"version {plain(report.version, NAME_LIST)}" if report.version else "",
         host,
     )
-    return f"{look.glyph(glyph)} **Service** {takes}", f"-# {' · '.join(part for part in parts if part)}"
+    return f"{theme.glyph(glyph)} **Service** {takes}", f"-# {' · '.join(part for part in parts if part)}"
 
 
-def _ai_horde(report: StatusReport, look: Look) -> tuple[str, str]:
+def _ai_horde(report: StatusReport, theme: Theme) -> tuple[str, str]:
     host = plain(report.ai_horde_host, NAME_LIST)
     if report.ai_horde_ms is None:
-        return f"{look.glyph(Glyph.FAIL)} **AI-Horde** does not answer", f"-# {host}"
-    return f"{look.glyph(Glyph.PASS)} **AI-Horde** answers", f"-# {host} · in {report.ai_horde_ms} ms"
+        return f"{theme.glyph(Glyph.FAIL)} **AI-Horde** does not answer", f"-# {host}"
+    return f"{theme.glyph(Glyph.PASS)} **AI-Horde** answers", f"-# {host} · in {report.ai_horde_ms} ms"
 
 
 def _why_watching_pauses(report: StatusReport) -> str:
@@ -106,22 +106,22 @@ def _why_watching_pauses(report: StatusReport) -> str:
     return "the reader key is no approver's"
 
 
-def _watching(report: StatusReport, look: Look, *, pauses: str | None) -> tuple[str, str]:
+def _watching(report: StatusReport, theme: Theme, *, pauses: str | None) -> tuple[str, str]:
     looked = relative(report.last_look_at) if report.last_look_at else None
     if report.service_problem is not None:
         then = f" · {report.pending} pending then" if report.pending is not None else ""
         last = f"last look {looked}{then}" if looked else "no look yet"
-        return f"{look.glyph(Glyph.WARN)} **Watching** waits", f"-# {last}"
+        return f"{theme.glyph(Glyph.WARN)} **Watching** waits", f"-# {last}"
     if pauses is not None:
         last = f"queue last seen {looked}" if looked else "queue not seen yet"
-        return f"{look.glyph(Glyph.WARN)} **Watching** pauses: {pauses}", f"-# {last}"
+        return f"{theme.glyph(Glyph.WARN)} **Watching** pauses: {pauses}", f"-# {last}"
     last = f"last look {looked}" if looked else "no look yet"
     glyph = Glyph.PASS if looked else Glyph.WARN
-    return f"{look.glyph(glyph)} **Watching** every {report.poll_interval_s} s", f"-# {last}"
+    return f"{theme.glyph(glyph)} **Watching** every {report.poll_interval_s} s", f"-# {last}"
 
 
-def _read_only(report: StatusReport, look: Look) -> tuple[str, str]:
-    still = f"{look.command('model show')} still works. " if look.knows("model show") else ""
+def _read_only(report: StatusReport, theme: Theme) -> tuple[str, str]:
+    still = f"{theme.command('model show')} still works. " if theme.knows("model show") else ""
     until = (
         "until the operator points the bot at the PRIMARY"
         if report.mode == "REPLICA"
@@ -135,12 +135,12 @@ def _read_only(report: StatusReport, look: Look) -> tuple[str, str]:
     )
 
 
-def _queue(report: StatusReport, look: Look) -> tuple[str, str]:
+def _queue(report: StatusReport, theme: Theme) -> tuple[str, str]:
     if report.pending is None or report.approved is None:
         return "The queue has not been read yet.", ""
     counts = (
-        f"{look.glyph(Glyph.PENDING)} **{report.pending:,}** pending · "
-        f"{look.glyph(Glyph.APPROVED)} **{report.approved:,}** approved"
+        f"{theme.glyph(Glyph.PENDING)} **{report.pending:,}** pending · "
+        f"{theme.glyph(Glyph.APPROVED)} **{report.approved:,}** approved"
     )
     if report.oldest_pending is None:
         return counts, ""
@@ -148,9 +148,9 @@ def _queue(report: StatusReport, look: Look) -> tuple[str, str]:
     return counts, f"-# Oldest pending: #{change_id}, {relative(since)}"
 
 
-def _unreadable(count: int, look: Look) -> tuple[str, str]:
+def _unreadable(count: int, theme: Theme) -> tuple[str, str]:
     what = "1 proposal is" if count == 1 else f"{count} proposals are"
     return (
-        f"{look.glyph(Glyph.WARN)} **{what} too large** to be read here, and stand nowhere in the lists.",
+        f"{theme.glyph(Glyph.WARN)} **{what} too large** to be read here, and stand nowhere in the lists.",
         "-# An approver can reject them at the service itself.",
     )

@@ -1,7 +1,7 @@
 """How much a live model is used, as one line."""
 
 from bot.services.usage import UsageFacts
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import plural
 
 
@@ -11,8 +11,8 @@ def use_words(usage: UsageFacts) -> str:
     return f"rank {usage.rank} of {usage.total}. {usage.month:,} {usage.unit} in the last 30 days; {served}."
 
 
-def use_line(usage: UsageFacts, look: Look) -> str:
+def use_line(usage: UsageFacts, theme: Theme) -> str:
     """Rank, count and workers; a warning where anybody uses the model at all."""
     is_used = usage.month or usage.workers
-    glyph = f"{look.glyph(Glyph.WARN)} " if is_used else ""
+    glyph = f"{theme.glyph(Glyph.WARN)} " if is_used else ""
     return f"{glyph}**Use:** {use_words(usage)}"

@@ -2,8 +2,9 @@
 
 from typing import override
 
-from bot.client.buttons import Acknowledgement, PersistentButton, Press
-from bot.client.events import ROLES_MOVED
+from bot.client.bot import ROLES_MOVED
+from bot.client.components import Acknowledgement, PersistentButton
+from bot.client.types import Interaction
 from bot.ui.account import unlinked
 from bot.ui.custom_ids import AccountVerb, account_template
 from bot.ui.deciding.decisions import cancelled
@@ -19,7 +20,7 @@ class LinkButton(PersistentButton, template=account_template(AccountVerb.LINK)):
     verb = Verb.LINK
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Open the form."""
         await open_link_form(interaction)
 
@@ -31,11 +32,11 @@ class UnlinkButton(PersistentButton, template=account_template(AccountVerb.UNLIN
     verb = Verb.FORGET
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Delete the key."""
         was_linked = await interaction.client.services.accounts.unlink(interaction.user.id)
         interaction.client.dispatch(ROLES_MOVED)
-        await interaction.edit_original_response(view=unlinked(was_linked=was_linked, look=interaction.client.look))
+        await interaction.edit_original_response(view=unlinked(was_linked=was_linked, theme=interaction.client.theme))
 
 
 class ForgetButton(PersistentButton, template=account_template(AccountVerb.FORGET)):
@@ -45,11 +46,11 @@ class ForgetButton(PersistentButton, template=account_template(AccountVerb.FORGE
     verb = Verb.FORGET
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Delete, and say what went."""
         await interaction.client.services.role_mirror.release(interaction.user.id)
         deleted = await interaction.client.services.privacy.forget(interaction.user.id)
-        await interaction.edit_original_response(view=forgotten(deleted, interaction.client.look))
+        await interaction.edit_original_response(view=forgotten(deleted, interaction.client.theme))
 
 
 class CancelButton(PersistentButton, template=account_template(AccountVerb.CANCEL)):
@@ -58,6 +59,6 @@ class CancelButton(PersistentButton, template=account_template(AccountVerb.CANCE
     acknowledgement = Acknowledgement.EDIT
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Say that nothing was done."""
         await interaction.edit_original_response(view=cancelled())

@@ -1,13 +1,12 @@
 """``/account``: link, status, unlink; what is stored about a person, told and deleted."""
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.acknowledging import acknowledge
-from bot.client.bot import CuratorBot
-from bot.client.events import QUEUE_MOVED, ROLES_MOVED
+from bot.client.bot import QUEUE_MOVED, ROLES_MOVED, CuratorBot
+from bot.client.interactions import acknowledge
 from bot.client.tree import VERB
+from bot.client.types import Interaction
 from bot.identity.errors import NotLinkedError
 from bot.ui.account import account_status, unlink_question, visibility_set
 from bot.ui.privacy import export_card, forget_question
@@ -24,30 +23,30 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
 
     # No option of a command carries a key: options stay in the sender's history. A form does not.
     @app_commands.command(extras={VERB: Verb.LINK})
-    async def link(self, interaction: discord.Interaction[CuratorBot]) -> None:
+    async def link(self, interaction: Interaction) -> None:
         """Link your AI-Horde account: opens a form that asks for your key."""
         await open_link_form(interaction)
 
     @app_commands.command()
-    async def status(self, interaction: discord.Interaction[CuratorBot]) -> None:
+    async def status(self, interaction: Interaction) -> None:
         """Your AI-Horde name, your roles and what they allow."""
         await acknowledge(interaction)
         standing = await self.bot.services.accounts.shown(interaction.user.id)
-        view = account_status(facts_of(standing) if standing is not None else None, self.bot.look)
+        view = account_status(facts_of(standing) if standing is not None else None, self.bot.theme)
         await interaction.edit_original_response(view=view)
 
     @app_commands.command(extras={VERB: Verb.SET})
     @app_commands.describe(visible="Whether others here may look up your AI-Horde name and queue roles")
-    async def visibility(self, interaction: discord.Interaction[CuratorBot], visible: bool) -> None:  # noqa: FBT001 - an option of a command
+    async def visibility(self, interaction: Interaction, visible: bool) -> None:  # noqa: FBT001 - an option of a command
         """Show yourself to role lookup, or hide from it."""
         await acknowledge(interaction)
         await self.bot.services.privacy.set_visible(interaction.user.id, is_visible=visible)
         self.bot.dispatch(ROLES_MOVED)
         self.bot.dispatch(QUEUE_MOVED)
-        await interaction.edit_original_response(view=visibility_set(is_visible=visible, look=self.bot.look))
+        await interaction.edit_original_response(view=visibility_set(is_visible=visible, theme=self.bot.theme))
 
     @app_commands.command()
-    async def unlink(self, interaction: discord.Interaction[CuratorBot]) -> None:
+    async def unlink(self, interaction: Interaction) -> None:
         """Delete your key from this bot; asks once."""
         await acknowledge(interaction)
         standing = await self.bot.services.accounts.standing(interaction.user.id)
@@ -56,14 +55,14 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
         await interaction.edit_original_response(view=unlink_question(facts_of(standing)))
 
     @app_commands.command()
-    async def export(self, interaction: discord.Interaction[CuratorBot]) -> None:
+    async def export(self, interaction: Interaction) -> None:
         """Everything that the bot stores about you, as a file; never your key."""
         await acknowledge(interaction)
         card = export_card(await self.bot.services.privacy.export(interaction.user.id))
         await interaction.edit_original_response(view=card.view, attachments=list(card.files))
 
     @app_commands.command(name="forget-me")
-    async def forget_me(self, interaction: discord.Interaction[CuratorBot]) -> None:
+    async def forget_me(self, interaction: Interaction) -> None:
         """Delete everything that the bot stores about you; asks once."""
         await acknowledge(interaction)
         await interaction.edit_original_response(view=forget_question())

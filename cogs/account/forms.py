@@ -1,34 +1,27 @@
 """Opens the form that asks for a key, and links what was typed."""
 
-from typing import TYPE_CHECKING
-
-import discord
 from pydantic import SecretStr
 
-from bot.client.acknowledging import acknowledge, open_form
-from bot.client.attempts import attempt_by
-from bot.client.events import ROLES_MOVED
-from bot.client.failures import failing
+from bot.client.bot import ROLES_MOVED
+from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open_form
+from bot.client.types import Interaction
 from bot.identity.accounts import Standing
 from bot.ui.account import AccountFacts, linked
 from bot.ui.forms.link import LinkForm
 from bot.ui.words.errors import Verb
 
-if TYPE_CHECKING:
-    from bot.client.bot import CuratorBot
 
-
-async def open_link_form(interaction: discord.Interaction["CuratorBot"]) -> None:
+async def open_link_form(interaction: Interaction) -> None:
     """Show a fresh form: a shared one would hand one person's key to another."""
-    await open_form(interaction, LinkForm(_link, failing(attempt_by(interaction, Verb.LINK))))
+    await open_form(interaction, LinkForm(_link, ErrorReporter(attempt_by(interaction, Verb.LINK))))
 
 
-async def _link(interaction: discord.Interaction["CuratorBot"], key: SecretStr) -> None:
+async def _link(interaction: Interaction, key: SecretStr) -> None:
     await acknowledge(interaction)
     bot = interaction.client
     outcome = await bot.services.accounts.link(interaction.user.id, key.get_secret_value())
     bot.dispatch(ROLES_MOVED)
-    view = linked(facts_of(outcome.standing), bot.look, is_new_key=outcome.former is not None)
+    view = linked(facts_of(outcome.standing), bot.theme, is_new_key=outcome.former is not None)
     await interaction.edit_original_response(view=view)
 
 

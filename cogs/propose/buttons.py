@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import override
 
-from bot.client.acknowledging import open_form
-from bot.client.attempts import attempt_by
-from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, Press
+from bot.client.components import NEVER, Acknowledgement, PersistentButton
+from bot.client.interactions import attempt_by, open_form
+from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.ui.custom_ids import DraftVerb, draft_template
 from bot.ui.drafts.draft_card import draft_card, draft_discarded, submit_outcome
@@ -27,7 +27,7 @@ class DraftButton(PersistentButton, template=NEVER):
         return int(self.fields["draft_id"])
 
     @override
-    async def attempt(self, interaction: Press) -> Attempt:
+    async def attempt(self, interaction: Interaction) -> Attempt:
         """Whatever fails here, the draft stays."""
         attempt = attempt_by(interaction, self.verb)
         try:
@@ -49,7 +49,7 @@ class FormButton(DraftButton, template=draft_template(*FORMS)):
     acknowledgement = Acknowledgement.FORM
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Open the form."""
         verb = DraftVerb(self.fields["verb"])
         await open_form(interaction, await revise_form(interaction, self.draft_id, verb))
@@ -62,7 +62,7 @@ class SubmitButton(DraftButton, template=draft_template(DraftVerb.SUBMIT)):
     verb = Verb.QUEUE
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Send it and show what came of it."""
         await send(interaction, self.draft_id, await self.attempt(interaction))
 
@@ -74,11 +74,11 @@ class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
     verb = Verb.LOOK
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Look for it in the queue."""
         bot = interaction.client
         outcome = await bot.services.proposals.look(interaction.user.id, self.draft_id)
-        await interaction.edit_original_response(view=submit_outcome(outcome, bot.look))
+        await interaction.edit_original_response(view=submit_outcome(outcome, bot.theme))
         await bot.services.proposals.told(interaction.user.id, outcome)
 
 
@@ -89,7 +89,7 @@ class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
     verb = Verb.LOOK
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Send the file."""
         card = raw_draft(await interaction.client.services.drafting.show(interaction.user.id, self.draft_id))
         await interaction.edit_original_response(view=card.view, attachments=list(card.files))
@@ -102,11 +102,11 @@ class BackButton(DraftButton, template=draft_template(DraftVerb.BACK)):
     verb = Verb.LOOK
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Show the draft again."""
         bot = interaction.client
         shown = await bot.services.drafting.show(interaction.user.id, self.draft_id)
-        await interaction.edit_original_response(view=draft_card(shown, bot.look), attachments=[])
+        await interaction.edit_original_response(view=draft_card(shown, bot.theme), attachments=[])
 
 
 class DiscardButton(DraftButton, template=draft_template(DraftVerb.DISCARD)):
@@ -115,7 +115,7 @@ class DiscardButton(DraftButton, template=draft_template(DraftVerb.DISCARD)):
     acknowledgement = Acknowledgement.EDIT
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Delete it."""
         discarded = await interaction.client.services.drafting.discard(interaction.user.id, self.draft_id)
         await interaction.edit_original_response(view=draft_discarded(discarded.model_name))

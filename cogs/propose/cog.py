@@ -8,9 +8,10 @@ import structlog
 from discord import app_commands
 from discord.ext import commands, tasks
 
-from bot.client.acknowledging import acknowledge, open_form
 from bot.client.bot import CuratorBot
+from bot.client.interactions import acknowledge, open_form
 from bot.client.tree import VERB
+from bot.client.types import Interaction
 from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
 from bot.identity.standing import Standing
@@ -26,8 +27,6 @@ from cogs.propose.messages import NAME, message_menu
 
 FOLLOW_EVERY: Final = timedelta(minutes=1)
 """Between two looks at whether the reference changed: one small question without a key."""
-
-type Interaction = discord.Interaction[CuratorBot]
 
 log = structlog.get_logger(__name__)
 
@@ -87,11 +86,11 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         await self._gate(interaction)
         if record is None:
             # The role is newer than what was remembered; an acknowledged command cannot open a form any more.
-            view = role_confirmed(self.bot.look, "propose-model create")
+            view = role_confirmed(self.bot.theme, "propose-model create")
         else:
             data, begin = await loaded(record), self.bot.services.beginnings.create_from_json
             draft = await begin(interaction.user.id, interaction.guild_id, category, data, name)
-            view = draft_card(draft, self.bot.look)
+            view = draft_card(draft, self.bot.theme)
         await interaction.edit_original_response(view=view)
 
     @app_commands.command(extras={VERB: Verb.EDIT})
@@ -117,7 +116,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
             draft = await beginnings.update(user_id, guild_id, await beginnings.live(category, model))
         else:
             draft = await beginnings.update_from_json(user_id, guild_id, category, await loaded(record), model)
-        await interaction.edit_original_response(view=draft_card(draft, self.bot.look))
+        await interaction.edit_original_response(view=draft_card(draft, self.bot.theme))
 
     @app_commands.command(extras={VERB: Verb.EDIT})
     @app_commands.describe(
@@ -135,14 +134,14 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         beginnings = self.bot.services.beginnings
         live = await beginnings.live(category, model)
         draft = await beginnings.delete(interaction.user.id, interaction.guild_id, live, why)
-        await interaction.edit_original_response(view=draft_card(draft, self.bot.look))
+        await interaction.edit_original_response(view=draft_card(draft, self.bot.theme))
 
     @app_commands.command()
     async def drafts(self, interaction: Interaction) -> None:
         """Your drafts: open, send or discard them."""
         await acknowledge(interaction)
         drafts = await self.bot.services.drafting.of_user(interaction.user.id)
-        await interaction.edit_original_response(view=drafts_list(drafts, self.bot.look))
+        await interaction.edit_original_response(view=drafts_list(drafts, self.bot.theme))
 
     @update.autocomplete("model")
     @delete.autocomplete("model")

@@ -3,14 +3,12 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import aiohttp
 import discord
 
-from bot.client.acknowledging import acknowledge
-from bot.client.attempts import attempt_by
-from bot.client.failures import failing, report
+from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, report_error
+from bot.client.types import Interaction
 from bot.reference.models import CanonicalFormat, Operation
 from bot.services.forms.fields import Section
 from bot.services.forms.forms_input import SectionAnswers
@@ -18,15 +16,10 @@ from bot.services.proposing.drafting import Saved
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.drafts.draft_card import draft_card
 from bot.ui.drafts.sections import FORMS
+from bot.ui.forms.base import Form
 from bot.ui.forms.section import SectionForm, begin_form, draft_form
 from bot.ui.forms.words import WhyForm
 from bot.ui.words.errors import Verb
-
-if TYPE_CHECKING:
-    from bot.client.bot import CuratorBot
-    from bot.ui.forms.base import Form
-
-type Interaction = "discord.Interaction[CuratorBot]"
 
 
 def create_form(interaction: Interaction, category: str, name: str) -> SectionForm:
@@ -37,7 +30,7 @@ def create_form(interaction: Interaction, category: str, name: str) -> SectionFo
     return begin_form(
         category,
         FirstForm(_begin),
-        failing(attempt_by(interaction, Verb.EDIT)),
+        ErrorReporter(attempt_by(interaction, Verb.EDIT)),
         dialect=dialect,
         choices=catalogue.choices,
         name=name,
@@ -45,7 +38,7 @@ def create_form(interaction: Interaction, category: str, name: str) -> SectionFo
     )
 
 
-async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) -> "Form":
+async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) -> Form:
     """The form of one section of a draft, with what is in it.
 
     One read of the local file stands before the form, and nothing else: a form must be the first answer.
@@ -56,7 +49,7 @@ async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) 
     services = interaction.client.services
     draft = await services.drafting.kept(interaction.user.id, draft_id)
     done = partial(_revise, draft_id)
-    failed = failing(attempt_by(interaction, Verb.EDIT))
+    failed = ErrorReporter(attempt_by(interaction, Verb.EDIT))
     dialect = CanonicalFormat(draft.dialect)
     section, page = FORMS[verb]
     if section is Section.WHY:
@@ -115,6 +108,6 @@ async def _keep(interaction: Interaction, save: Callable[[], Awaitable[Saved]], 
 
 
 async def _show(interaction: Interaction, saved: Saved) -> None:
-    await interaction.edit_original_response(view=draft_card(saved.facts, interaction.client.look))
+    await interaction.edit_original_response(view=draft_card(saved.facts, interaction.client.theme))
     if saved.problem is not None:
-        await report(interaction, saved.problem, attempt_by(interaction, Verb.EDIT))
+        await report_error(interaction, saved.problem, attempt_by(interaction, Verb.EDIT))

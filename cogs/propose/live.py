@@ -1,15 +1,13 @@
 """Drafts that change live models: the form that begins an update, the button and form that send a delete."""
 
 from functools import partial
-from typing import TYPE_CHECKING, override
+from typing import override
 
-import discord
-
-from bot.client.acknowledging import acknowledge, open_form
-from bot.client.attempts import attempt_by
-from bot.client.buttons import Acknowledgement, Press
-from bot.client.failures import failing
+from bot.client.components import Acknowledgement
+from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open_form
+from bot.client.types import Interaction
 from bot.services.errors import NoRecordError
+from bot.services.forms.forms_input import SectionAnswers
 from bot.services.proposing.beginnings import LiveRecord
 from bot.services.proposing.drafting import Saved
 from bot.services.proposing.record_input import json_in
@@ -24,12 +22,6 @@ from cogs.propose.forms import FirstForm
 from cogs.propose.given import loaded
 from cogs.propose.sending import send
 
-if TYPE_CHECKING:
-    from bot.client.bot import CuratorBot
-    from bot.services.forms.forms_input import SectionAnswers
-
-type Interaction = "discord.Interaction[CuratorBot]"
-
 
 def update_form(interaction: Interaction, live: LiveRecord) -> SectionForm:
     """The form that begins an update, with the live record in it."""
@@ -37,7 +29,7 @@ def update_form(interaction: Interaction, live: LiveRecord) -> SectionForm:
     return change_form(
         live.category,
         FirstForm(partial(_begin, live)),
-        failing(attempt_by(interaction, Verb.EDIT)),
+        ErrorReporter(attempt_by(interaction, Verb.EDIT)),
         record=live.record,
         dialect=live.dialect,
         choices=catalogue.choices,
@@ -45,7 +37,7 @@ def update_form(interaction: Interaction, live: LiveRecord) -> SectionForm:
     )
 
 
-async def _begin(live: LiveRecord, interaction: Interaction, answers: "SectionAnswers") -> Saved:
+async def _begin(live: LiveRecord, interaction: Interaction, answers: SectionAnswers) -> Saved:
     services, user_id = interaction.client.services, interaction.user.id
     begun = await services.beginnings.update(user_id, interaction.guild_id, live)
     return await services.drafting.revise(user_id, begun.draft_id, answers)
@@ -58,12 +50,12 @@ class DeleteButton(DraftButton, template=draft_template(DraftVerb.DELETE)):
     verb = Verb.QUEUE
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Open the form."""
         draft = await interaction.client.services.drafting.kept(interaction.user.id, self.draft_id)
         attempt = await self.attempt(interaction)
         delete = partial(_delete, self.draft_id, attempt)
-        await open_form(interaction, DeleteForm(draft.model_name, delete, failing(attempt)))
+        await open_form(interaction, DeleteForm(draft.model_name, delete, ErrorReporter(attempt)))
 
 
 async def _delete(draft_id: int, attempt: Attempt, interaction: Interaction, typed: str) -> None:
@@ -77,9 +69,9 @@ class GiveJsonButton(DraftButton, template=draft_template(DraftVerb.GIVE)):
     acknowledgement = Acknowledgement.FORM
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Open the form."""
-        failed = failing(await self.attempt(interaction))
+        failed = ErrorReporter(await self.attempt(interaction))
         await open_form(interaction, RecordFileForm(partial(_replace, self.draft_id), failed))
 
 
@@ -89,7 +81,7 @@ async def _replace(draft_id: int, interaction: Interaction, given: GivenRecord) 
     if not data.strip():
         raise NoRecordError
     saved = await interaction.client.services.beginnings.replace(interaction.user.id, draft_id, data)
-    view = draft_card(saved.facts, interaction.client.look)
+    view = draft_card(saved.facts, interaction.client.theme)
     await interaction.edit_original_response(view=view, attachments=[])
 
 

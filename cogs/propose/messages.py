@@ -1,15 +1,13 @@
 """*Propose from this message*: a JSON record that somebody posted becomes a draft."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import discord
 from discord import app_commands
 
-from bot.client.acknowledging import acknowledge, open_form
-from bot.client.attempts import attempt_by
-from bot.client.failures import failing
+from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open_form
 from bot.client.tree import VERB
+from bot.client.types import Interaction
 from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
 from bot.reference.deployment import CATEGORIES
@@ -18,11 +16,6 @@ from bot.ui.drafts.draft_card import draft_card
 from bot.ui.forms.record_file import CategoryForm
 from bot.ui.words.errors import Verb
 from cogs.propose.given import Found, found_in, loaded
-
-if TYPE_CHECKING:
-    from bot.client.bot import CuratorBot
-
-type Interaction = "discord.Interaction[CuratorBot]"
 
 NAME = "Propose from this message"
 
@@ -35,7 +28,7 @@ def message_menu() -> app_commands.ContextMenu:
     return menu
 
 
-async def propose_from_message(interaction: "discord.Interaction[CuratorBot]", message: discord.Message) -> None:
+async def propose_from_message(interaction: Interaction, message: discord.Message) -> None:
     """Take the record, or ask for its category first where neither it nor its file says that."""
     standing = await interaction.client.services.accounts.standing(interaction.user.id)
     if standing is None:
@@ -45,7 +38,7 @@ async def propose_from_message(interaction: "discord.Interaction[CuratorBot]", m
     if category in CATEGORIES:
         await _take(found, interaction, category)
         return
-    failed = failing(attempt_by(interaction, Verb.EDIT))
+    failed = ErrorReporter(attempt_by(interaction, Verb.EDIT))
     await open_form(interaction, CategoryForm(CATEGORIES, partial(_take, found), failed))
 
 
@@ -57,4 +50,4 @@ async def _take(found: Found, interaction: Interaction, category: str) -> None:
     stated = category_in(data)
     category = stated if stated in CATEGORIES else category
     draft = await bot.services.beginnings.from_json(user_id, interaction.guild_id, category, data)
-    await interaction.edit_original_response(view=draft_card(draft, bot.look))
+    await interaction.edit_original_response(view=draft_card(draft, bot.theme))

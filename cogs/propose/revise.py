@@ -2,8 +2,9 @@
 
 from typing import override
 
-from bot.client.attempts import attempt_on_change
-from bot.client.buttons import PersistentButton, Press
+from bot.client.components import PersistentButton
+from bot.client.interactions import attempt_on_change
+from bot.client.types import Interaction
 from bot.services.reviewing.outcomes import Gone
 from bot.ui.custom_ids import ChangeVerb, change_template
 from bot.ui.deciding.decisions import gone
@@ -17,15 +18,15 @@ class ReviseButton(PersistentButton, template=change_template(ChangeVerb.REVISE)
     verb = Verb.EDIT
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Open the draft."""
         bot, change_id = interaction.client, int(self.fields["change_id"])
         begin = bot.services.revisions.begin
         draft = await begin(interaction.user.id, interaction.guild_id, change_id, self.fields["digest"])
-        view = gone(draft.change_id) if isinstance(draft, Gone) else draft_card(draft, bot.look)
+        view = gone(draft.change_id) if isinstance(draft, Gone) else draft_card(draft, bot.theme)
         await interaction.edit_original_response(view=view)
 
     @override
-    async def attempt(self, interaction: Press) -> Attempt:
+    async def attempt(self, interaction: Interaction) -> Attempt:
         """What was tried with the change."""
         return attempt_on_change(interaction, self.verb, int(self.fields["change_id"]))

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
+from bot.client.interactions import acknowledge
 from bot.client.tree import VERB
+from bot.client.types import Interaction
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.community.model_names import resolved
@@ -24,8 +24,6 @@ from cogs.queue.mine import show_own
 from cogs.queue.past import show_batch, show_batches, show_model
 from cogs.queue.purge import ask
 from cogs.queue.stats import show_statistics
-
-type Interaction = discord.Interaction[CuratorBot]
 
 STATUS_CHOICES: Final = [app_commands.Choice(name=status.value, value=status.value) for status in ChangeStatus]
 

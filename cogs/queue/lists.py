@@ -2,20 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, override
+from typing import override
 
-import discord
-
-from bot.client.acknowledging import acknowledge
-from bot.client.buttons import (
-    NEVER,
-    Acknowledgement,
-    PersistentButton,
-    PersistentItem,
-    PersistentMenu,
-    Press,
-    origin_of,
-)
+from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentItem, PersistentMenu
+from bot.client.interactions import acknowledge, origin_of
+from bot.client.types import Interaction
 from bot.reference.models import ChangeStatus
 from bot.services.changes import ChangeFacts
 from bot.services.lists.choosing import Choice, verb_for
@@ -31,11 +22,6 @@ from bot.ui.lists.queue_list import queue_list
 from bot.ui.queue_ids import OPEN_NEXT_TEMPLATE, OPEN_QUEUE_TEMPLATE, ListVerb, in_list, list_template
 from bot.ui.words.asides import nothing_to_decide
 
-if TYPE_CHECKING:
-    from bot.client.bot import CuratorBot
-
-type Interaction = "discord.Interaction[CuratorBot]"
-
 
 def viewer_of(interaction: Interaction) -> Viewer:
     """Who looks, in the services' terms."""
@@ -45,17 +31,17 @@ def viewer_of(interaction: Interaction) -> Viewer:
 async def show_page(interaction: Interaction, wanted: ListFilter, number: int = 0) -> None:
     """Put a page of the queue where the answer stands, or the list that was used."""
     page = await interaction.client.services.queue.page(viewer_of(interaction), wanted, number)
-    await interaction.edit_original_response(view=queue_list(page, interaction.client.look))
+    await interaction.edit_original_response(view=queue_list(page, interaction.client.theme))
 
 
 async def show_change(interaction: Interaction, facts: ChangeFacts | Gone | None) -> None:
     """Answer with a change's card, or say why there is none."""
-    look = interaction.client.look
+    theme = interaction.client.theme
     if isinstance(facts, ChangeFacts):
-        card = change_card(facts, look)
+        card = change_card(facts, theme)
         await interaction.edit_original_response(view=card.view, attachments=list(card.files))
     else:
-        view = nothing_to_decide(look) if facts is None else gone(facts.change_id)
+        view = nothing_to_decide(theme) if facts is None else gone(facts.change_id)
         await interaction.edit_original_response(view=view)
 
 
@@ -70,7 +56,7 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
     acknowledgement = Acknowledgement.FORM  # by what was chosen: an answer of its own, or the list itself
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Show what was chosen."""
         chosen = [Choice.of(value) for value in self.values]
         if len(chosen) == 1:
@@ -81,20 +67,20 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
             await acknowledge(interaction, in_place=True)
             await self._ask(interaction, chosen)
 
-    async def _ask(self, interaction: Press, chosen: Sequence[Choice]) -> None:
+    async def _ask(self, interaction: Interaction, chosen: Sequence[Choice]) -> None:
         bot, user_id, verb = interaction.client, interaction.user.id, verb_for(chosen)
         targets = [Target(one.change_id, one.digest) for one in chosen]
         number = await bot.services.bulk.choose(user_id, verb.value, targets)
         question = await bot.services.bulk.ask(BulkPress(user_id, number, origin_of(interaction)), verb)
         back = button("Back", in_list(ListVerb.BACK, int(self.fields["filter_id"]), int(self.fields["page"])))
-        await interaction.edit_original_response(view=bulk_question(question, bot.look, back=back))
+        await interaction.edit_original_response(view=bulk_question(question, bot.theme, back=back))
 
 
 class StatusMenu(PersistentMenu, template=list_template(ListVerb.STATUS)):
     """*Any status*: narrows the list, from its newest page."""
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Draw the list anew."""
         wanted = await filter_of(self, interaction)
         await show_page(interaction, replace(wanted, statuses=tuple(map(ChangeStatus, self.values))))
@@ -104,7 +90,7 @@ class CategoryMenu(PersistentMenu, template=list_template(ListVerb.CATEGORY)):
     """*Any category*: narrows the list, from its newest page."""
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Draw the list anew."""
         wanted = await filter_of(self, interaction)
         await show_page(interaction, replace(wanted, categories=tuple(self.values)))
@@ -117,7 +103,7 @@ class TurnButton(PersistentButton, template=NEVER):
     step = 0
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Draw the other page."""
         number = max(0, int(self.fields["page"]) + self.step)
         await show_page(interaction, await filter_of(self, interaction), number)
@@ -143,7 +129,7 @@ class OpenQueueButton(PersistentButton, template=OPEN_QUEUE_TEMPLATE):
     """*Queue*: what is pending, for whoever presses."""
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Show the list."""
         await show_page(interaction, WAITING)
 
@@ -152,7 +138,7 @@ class OpenNextButton(PersistentButton, template=OPEN_NEXT_TEMPLATE):
     """*Oldest pending*: the next change to decide, for whoever presses."""
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Show the card."""
         await show_change(interaction, await interaction.client.services.queue.next(viewer_of(interaction)))
 

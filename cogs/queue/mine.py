@@ -1,10 +1,9 @@
 """The menu and buttons under one's own proposals."""
 
-from typing import TYPE_CHECKING, override
+from typing import override
 
-import discord
-
-from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, PersistentMenu, Press
+from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentMenu
+from bot.client.types import Interaction
 from bot.services.lists.choosing import Choice
 from bot.services.lists.listing import ListFilter
 from bot.ui.drafts.draft_card import draft_card
@@ -12,17 +11,12 @@ from bot.ui.lists.own_list import draft_of, own_list
 from bot.ui.queue_ids import ListVerb, mine_template
 from cogs.queue.lists import show_change, viewer_of
 
-if TYPE_CHECKING:
-    from bot.client.bot import CuratorBot
-
-type Interaction = "discord.Interaction[CuratorBot]"
-
 
 async def show_own(interaction: Interaction, wanted: ListFilter, number: int = 0) -> None:
     """Put a page of one's own proposals where the answer stands, or the list that was used."""
     bot = interaction.client
     page = await bot.services.own_proposals.page(viewer_of(interaction), wanted, number)
-    await interaction.edit_original_response(view=own_list(page, bot.look))
+    await interaction.edit_original_response(view=own_list(page, bot.theme))
 
 
 class ChooseOwnMenu(PersistentMenu, template=mine_template(ListVerb.CHOOSE)):
@@ -31,13 +25,13 @@ class ChooseOwnMenu(PersistentMenu, template=mine_template(ListVerb.CHOOSE)):
     acknowledgement = Acknowledgement.ANSWER
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Show what was chosen."""
         services = interaction.client.services
         value = self.values[0]
         if (draft_id := draft_of(value)) is not None:
             facts = await services.drafting.show(interaction.user.id, draft_id)
-            await interaction.edit_original_response(view=draft_card(facts, interaction.client.look))
+            await interaction.edit_original_response(view=draft_card(facts, interaction.client.theme))
         else:
             change_id = Choice.of(value).change_id
             await show_change(interaction, await services.queue.show(viewer_of(interaction), change_id))
@@ -50,7 +44,7 @@ class TurnOwnButton(PersistentButton, template=NEVER):
     step = 0
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Draw the other page."""
         wanted = await interaction.client.services.queue.filter(int(self.fields["filter_id"]))
         await show_own(interaction, wanted, max(0, int(self.fields["page"]) + self.step))

@@ -1,41 +1,35 @@
 """The menus and buttons under lists of the past."""
 
-from typing import TYPE_CHECKING, override
+from typing import override
 
-import discord
-
-from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, PersistentMenu, Press
+from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentMenu
+from bot.client.types import Interaction
 from bot.services.lists.choosing import Choice
 from bot.services.lists.history import Place
 from bot.ui.lists.history import batch_list, batch_past, model_past
 from bot.ui.queue_ids import ListVerb, batches_template, past_template
 from cogs.queue.lists import show_change, viewer_of
 
-if TYPE_CHECKING:
-    from bot.client.bot import CuratorBot
-
-type Interaction = "discord.Interaction[CuratorBot]"
-
 
 async def show_batches(interaction: Interaction, place: Place) -> None:
     """Put a page of batches where the answer stands, or the list that was used."""
     bot = interaction.client
     page = await bot.services.history.batches(viewer_of(interaction), place)
-    await interaction.edit_original_response(view=batch_list(page, bot.look))
+    await interaction.edit_original_response(view=batch_list(page, bot.theme))
 
 
 async def show_batch(interaction: Interaction, batch_id: int, model: str = "") -> None:
     """Answer with one batch."""
     bot = interaction.client
     past = await bot.services.history.batch(viewer_of(interaction), batch_id, model)
-    await interaction.edit_original_response(view=batch_past(past, bot.look))
+    await interaction.edit_original_response(view=batch_past(past, bot.theme))
 
 
 async def show_model(interaction: Interaction, model: str, number: int = 0) -> None:
     """Put a page of one model's past where the answer stands, or the list that was used."""
     bot = interaction.client
     past = await bot.services.history.model(viewer_of(interaction), model, number)
-    await interaction.edit_original_response(view=model_past(past, bot.look))
+    await interaction.edit_original_response(view=model_past(past, bot.theme))
 
 
 class ChooseBatchMenu(PersistentMenu, template=batches_template(ListVerb.CHOOSE)):
@@ -44,7 +38,7 @@ class ChooseBatchMenu(PersistentMenu, template=batches_template(ListVerb.CHOOSE)
     acknowledgement = Acknowledgement.ANSWER
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Show it."""
         await show_batch(interaction, int(self.values[0]))
 
@@ -55,7 +49,7 @@ class TurnBatchesButton(PersistentButton, template=NEVER):
     acknowledgement = Acknowledgement.EDIT
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Draw the page that the button names."""
         await show_batches(interaction, Place(int(self.fields["older_than"]), int(self.fields["page"])))
 
@@ -74,7 +68,7 @@ class ChoosePastMenu(PersistentMenu, template=past_template(ListVerb.CHOOSE)):
     acknowledgement = Acknowledgement.ANSWER
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Show it."""
         change_id = Choice.of(self.values[0]).change_id
         await show_change(interaction, await interaction.client.services.queue.show(viewer_of(interaction), change_id))
@@ -87,7 +81,7 @@ class TurnPastButton(PersistentButton, template=NEVER):
     step = 0
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Draw the other page."""
         wanted = await interaction.client.services.queue.filter(int(self.fields["filter_id"]))
         await show_model(interaction, wanted.model, max(0, int(self.fields["page"]) + self.step))

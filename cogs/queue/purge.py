@@ -1,31 +1,23 @@
 """Purging: the button under the list of what would leave, and its form."""
 
 from functools import partial
-from typing import TYPE_CHECKING, override
+from typing import override
 
-import discord
-
-from bot.client.acknowledging import acknowledge, open_form
-from bot.client.attempts import attempt_by
-from bot.client.buttons import Acknowledgement, PersistentButton, Press
-from bot.client.failures import failing
+from bot.client.components import Acknowledgement, PersistentButton
+from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open_form
+from bot.client.types import Interaction
 from bot.services.lists.listing import ListFilter
 from bot.ui.forms.purge import PurgeForm
 from bot.ui.lists.purging import purge_outcome
 from bot.ui.queue_ids import PURGE_TEMPLATE
 from bot.ui.words.attempts import Verb
 
-if TYPE_CHECKING:
-    from bot.client.bot import CuratorBot
-
-type Interaction = "discord.Interaction[CuratorBot]"
-
 
 async def ask(interaction: Interaction, wanted: ListFilter) -> None:
     """Show what would leave, where the answer stands."""
     bot = interaction.client
     question = await bot.services.purging.ask(interaction.user.id, wanted)
-    await interaction.edit_original_response(view=purge_outcome(question, bot.look))
+    await interaction.edit_original_response(view=purge_outcome(question, bot.theme))
 
 
 class PurgeButton(PersistentButton, template=PURGE_TEMPLATE):
@@ -35,11 +27,11 @@ class PurgeButton(PersistentButton, template=PURGE_TEMPLATE):
     verb = Verb.PURGE
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Open the form; one read of the local file stands before it, and nothing else."""
         purge_id = int(self.fields["purge_id"])
         kept = await interaction.client.services.purging.kept(interaction.user.id, purge_id)
-        failed = failing(attempt_by(interaction, Verb.PURGE))
+        failed = ErrorReporter(attempt_by(interaction, Verb.PURGE))
         await open_form(interaction, PurgeForm(kept.change_ids, partial(_purge, purge_id), failed))
 
 
@@ -47,7 +39,7 @@ async def _purge(purge_id: int, interaction: Interaction, typed: str) -> None:
     await acknowledge(interaction, in_place=True)
     bot = interaction.client
     outcome = await bot.services.purging.run(interaction.user.id, purge_id, typed)
-    await interaction.edit_original_response(view=purge_outcome(outcome, bot.look))
+    await interaction.edit_original_response(view=purge_outcome(outcome, bot.theme))
 
 
 PURGE_ITEMS = (PurgeButton,)

@@ -2,14 +2,12 @@
 
 import asyncio
 
-import discord
-
-from bot.client.bot import CuratorBot
+from bot.client.types import Interaction
 from bot.ui.notices.charts import statistics_picture
 from bot.ui.notices.digest import statistics_answer
 
 
-async def show_statistics(interaction: discord.Interaction[CuratorBot]) -> None:
+async def show_statistics(interaction: Interaction) -> None:
     """Count and draw, in the answer that was promised."""
     services = interaction.client.services
     await services.queue.reader.assert_shown(interaction.user.id)

@@ -7,9 +7,10 @@ import aiohttp
 import discord
 import structlog
 
-from bot.client.bot import CuratorBot
-from bot.client.buttons import Acknowledgement, PersistentMenu, origin_of
-from bot.client.events import QUEUE_MOVED
+from bot.client.bot import QUEUE_MOVED
+from bot.client.components import Acknowledgement, PersistentMenu
+from bot.client.interactions import origin_of
+from bot.client.types import Interaction
 from bot.services.reviewing.applying import Tell
 from bot.services.reviewing.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Target
 from bot.ui.custom_ids import PICK_APPLY_TEMPLATE, BulkButton, bulk_template
@@ -22,8 +23,6 @@ EDIT_EVERY = timedelta(seconds=2)
 
 UNHEARD = (discord.HTTPException, aiohttp.ClientError, OSError)
 """What an answer that cannot be edited any more raises: its token lasts fifteen minutes (Discord's documentation)."""
-
-type Interaction = discord.Interaction[CuratorBot]
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +37,7 @@ class AskApplyButton(SeveralButton, template=bulk_template(BulkButton.ASK_APPLY)
     async def on_press(self, interaction: Interaction) -> None:
         """Read each and ask."""
         question = await interaction.client.services.applying.ask(self.press(interaction))
-        await interaction.edit_original_response(view=bulk_question(question, interaction.client.look))
+        await interaction.edit_original_response(view=bulk_question(question, interaction.client.theme))
 
 
 class ApplySeveralButton(SeveralButton, template=bulk_template(BulkButton.APPLY)):
@@ -71,7 +70,7 @@ class PickApplyMenu(PersistentMenu, template=PICK_APPLY_TEMPLATE):
             interaction.user.id, await applying.choose(interaction.user.id, targets), origin_of(interaction)
         )
         question = await applying.ask(press)
-        await interaction.edit_original_response(view=bulk_question(question, interaction.client.look))
+        await interaction.edit_original_response(view=bulk_question(question, interaction.client.theme))
 
 
 def teller(interaction: Interaction) -> Tell:
@@ -85,7 +84,7 @@ def teller(interaction: Interaction) -> Tell:
             return
         told_at = now
         try:
-            await interaction.edit_original_response(view=apply_progress(progress, interaction.client.look))
+            await interaction.edit_original_response(view=apply_progress(progress, interaction.client.theme))
         except UNHEARD as error:
             log.info("progress not told", reason=type(error).__name__)
 
@@ -96,7 +95,7 @@ async def answer(interaction: Interaction, press: BulkPress, outcome: BulkOutcom
     """Say what became of it; in the channel, where the answer cannot be edited any more."""
     bot = interaction.client
     try:
-        await interaction.edit_original_response(view=bulk_outcome(outcome, bot.look))
+        await interaction.edit_original_response(view=bulk_outcome(outcome, bot.theme))
     except UNHEARD as error:
         log.info("outcome told in the channel", reason=type(error).__name__)
         await bot.services.lost_decisions.tell(press.user_id, press.origin, outcome)

@@ -4,13 +4,9 @@ from dataclasses import replace
 from functools import partial
 from typing import override
 
-import discord
-
-from bot.client.acknowledging import acknowledge, open_form
-from bot.client.attempts import attempt_by
-from bot.client.bot import CuratorBot
-from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, origin_of
-from bot.client.failures import failing, report
+from bot.client.components import NEVER, Acknowledgement, PersistentButton
+from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open_form, origin_of, report_error
+from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.reference.models import PendingChange
 from bot.services.forms.forms_input import RejectAnswers, reject_reason
@@ -19,8 +15,6 @@ from bot.ui.custom_ids import BulkButton, bulk_template
 from bot.ui.deciding.decisions_bulk import bulk_outcome
 from bot.ui.forms.words import ApproveSeveralForm, RejectSeveralForm
 from bot.ui.words.errors import Verb
-
-type Interaction = discord.Interaction[CuratorBot]
 
 
 class SeveralButton(PersistentButton, template=NEVER):
@@ -52,7 +46,7 @@ class ApproveSeveralButton(SeveralButton, template=bulk_template(BulkButton.APPR
     async def on_press(self, interaction: Interaction) -> None:
         """Open the form; its submit decides."""
         on_done = partial(_approve, self.selection_id)
-        on_failed = failing(attempt_by(interaction, self.verb))
+        on_failed = ErrorReporter(attempt_by(interaction, self.verb))
         form = ApproveSeveralForm(await self.remembered(interaction), on_done, on_failed)
         await open_form(interaction, form)
 
@@ -67,7 +61,7 @@ class RejectSeveralButton(SeveralButton, template=bulk_template(BulkButton.REJEC
     async def on_press(self, interaction: Interaction) -> None:
         """Open the form; its submit decides."""
         on_done = partial(_reject, self.selection_id)
-        on_failed = failing(attempt_by(interaction, self.verb))
+        on_failed = ErrorReporter(attempt_by(interaction, self.verb))
         form = RejectSeveralForm(await self.remembered(interaction), on_done, on_failed)
         await open_form(interaction, form)
 
@@ -76,7 +70,7 @@ async def _approve(selection_id: int, interaction: Interaction, title: str) -> N
     await acknowledge(interaction, in_place=True)
     press = BulkPress(interaction.user.id, selection_id, origin_of(interaction))
     outcome = await interaction.client.services.bulk.approve(press, title)
-    await interaction.edit_original_response(view=bulk_outcome(outcome, interaction.client.look))
+    await interaction.edit_original_response(view=bulk_outcome(outcome, interaction.client.theme))
 
 
 async def _reject(selection_id: int, interaction: Interaction, answers: RejectAnswers) -> None:
@@ -86,9 +80,9 @@ async def _reject(selection_id: int, interaction: Interaction, answers: RejectAn
     try:
         outcome = await interaction.client.services.bulk.reject(press, reason)
     except BotError as error:
-        await report(interaction, error, replace(attempt_by(interaction, Verb.REJECT), typed=reason))
+        await report_error(interaction, error, replace(attempt_by(interaction, Verb.REJECT), typed=reason))
         return
-    await interaction.edit_original_response(view=bulk_outcome(outcome, interaction.client.look))
+    await interaction.edit_original_response(view=bulk_outcome(outcome, interaction.client.theme))
 
 
 BUTTONS = (ApproveSeveralButton, RejectSeveralButton)

@@ -3,11 +3,9 @@
 from datetime import datetime
 from typing import override
 
-import discord
-
-from bot.client.attempts import attempt_on_change
-from bot.client.bot import CuratorBot
-from bot.client.buttons import NEVER, Acknowledgement, PersistentButton, origin_of
+from bot.client.components import NEVER, Acknowledgement, PersistentButton
+from bot.client.interactions import attempt_on_change, origin_of
+from bot.client.types import Interaction
 from bot.services.reviewing.outcomes import Gone
 from bot.services.reviewing.review import Press
 from bot.ui.cards.change_card import change_card
@@ -16,8 +14,6 @@ from bot.ui.custom_ids import CONFIRM_APPROVE_TEMPLATE, CONFIRM_CANCEL_TEMPLATE,
 from bot.ui.deciding.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
 from bot.ui.words.errors import Attempt, Verb
 from cogs.review.forms import ask_why
-
-type Interaction = discord.Interaction[CuratorBot]
 
 
 class ChangeButton(PersistentButton, template=NEVER):
@@ -55,7 +51,7 @@ class ApproveButton(ChangeButton, template=change_template(ChangeVerb.APPROVE)):
     async def on_press(self, interaction: Interaction) -> None:
         """Ask."""
         asked = await interaction.client.services.review.ask(self.press(interaction))
-        await interaction.edit_original_response(view=approve_question(asked, interaction.client.look))
+        await interaction.edit_original_response(view=approve_question(asked, interaction.client.theme))
 
 
 class ConfirmApproveButton(ChangeButton, template=CONFIRM_APPROVE_TEMPLATE):
@@ -68,7 +64,7 @@ class ConfirmApproveButton(ChangeButton, template=CONFIRM_APPROVE_TEMPLATE):
     async def on_press(self, interaction: Interaction) -> None:
         """Approve, and say what came of it."""
         outcome = await interaction.client.services.review.approve(self.press(interaction))
-        await interaction.edit_original_response(view=decision_outcome(outcome, interaction.client.look))
+        await interaction.edit_original_response(view=decision_outcome(outcome, interaction.client.theme))
 
 
 class CancelButton(PersistentButton, template=CONFIRM_CANCEL_TEMPLATE):
@@ -103,7 +99,7 @@ class ApplyButton(ChangeButton, template=change_template(ChangeVerb.APPLY)):
     async def on_press(self, interaction: Interaction) -> None:
         """Apply, and say what came of it."""
         outcome = await interaction.client.services.review.apply(self.press(interaction))
-        await interaction.edit_original_response(view=apply_outcome(outcome, interaction.client.look))
+        await interaction.edit_original_response(view=apply_outcome(outcome, interaction.client.theme))
 
 
 class FullButton(ChangeButton, template=change_template(ChangeVerb.FULL)):
@@ -134,7 +130,7 @@ class CheckButton(ChangeButton, template=change_template(ChangeVerb.CHECK)):
         if isinstance(facts, Gone):
             await interaction.followup.send(view=gone(facts.change_id), ephemeral=True)
             return
-        card = change_card(facts, bot.look)
+        card = change_card(facts, bot.theme)
         await interaction.edit_original_response(view=card.view, attachments=list(card.files))
 
 

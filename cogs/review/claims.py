@@ -2,15 +2,11 @@
 
 from typing import override
 
-import discord
-
-from bot.client.bot import CuratorBot
+from bot.client.types import Interaction
 from bot.ui.custom_ids import ClaimVerb, claim_template
 from bot.ui.deciding.decisions_claims import claim_outcome
 from bot.ui.words.errors import Verb
 from cogs.review.buttons import ChangeButton
-
-type Interaction = discord.Interaction[CuratorBot]
 
 
 class ClaimButton(ChangeButton, template=claim_template(ClaimVerb.TAKE)):
@@ -22,7 +18,7 @@ class ClaimButton(ChangeButton, template=claim_template(ClaimVerb.TAKE)):
     async def on_press(self, interaction: Interaction) -> None:
         """Claim, and say until when."""
         outcome = await interaction.client.services.claiming.take(self.press(interaction))
-        await interaction.edit_original_response(view=claim_outcome(outcome, interaction.client.look))
+        await interaction.edit_original_response(view=claim_outcome(outcome, interaction.client.theme))
 
 
 class ReleaseButton(ChangeButton, template=claim_template(ClaimVerb.RELEASE)):
@@ -34,7 +30,7 @@ class ReleaseButton(ChangeButton, template=claim_template(ClaimVerb.RELEASE)):
     async def on_press(self, interaction: Interaction) -> None:
         """Release, if the claim is theirs."""
         outcome = await interaction.client.services.claiming.release(self.press(interaction))
-        await interaction.edit_original_response(view=claim_outcome(outcome, interaction.client.look))
+        await interaction.edit_original_response(view=claim_outcome(outcome, interaction.client.theme))
 
 
 BUTTONS = (ClaimButton, ReleaseButton)

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
-from bot.client.buttons import origin_of
+from bot.client.interactions import acknowledge, origin_of
 from bot.client.tree import COUNTS, VERB
+from bot.client.types import Interaction
 from bot.reference.models import ChangeStatus
 from bot.services.reviewing.bulk_items import BulkPress, Target, read_numbers
 from bot.services.reviewing.review import Press
@@ -18,8 +17,6 @@ from bot.ui.deciding.decisions import approve_question
 from bot.ui.deciding.decisions_bulk import bulk_question, waiting_list
 from bot.ui.words.errors import Verb
 from cogs.review.forms import ask_why
-
-type Interaction = discord.Interaction[CuratorBot]
 
 
 @app_commands.guild_only()
@@ -36,7 +33,7 @@ class ReviewCog(commands.Cog):
         """Approve a change: shows what would be approved, and asks once."""
         await acknowledge(interaction)
         asked = await self.bot.services.review.ask(_press(interaction, change))
-        await interaction.edit_original_response(view=approve_question(asked, self.bot.look))
+        await interaction.edit_original_response(view=approve_question(asked, self.bot.theme))
 
     @app_commands.command(extras={VERB: Verb.REJECT, COUNTS: True})
     @app_commands.guild_only()
@@ -53,11 +50,11 @@ class ReviewCog(commands.Cog):
         await acknowledge(interaction)
         applying, user_id = self.bot.services.applying, interaction.user.id
         if changes is None:
-            view = waiting_list(await applying.waiting(user_id), self.bot.look)
+            view = waiting_list(await applying.waiting(user_id), self.bot.theme)
         else:
             selection_id = await applying.choose(user_id, [Target(number, "") for number in read_numbers(changes)])
             asked = await applying.ask(BulkPress(user_id, selection_id, origin_of(interaction)))
-            view = bulk_question(asked, self.bot.look)
+            view = bulk_question(asked, self.bot.theme)
         await interaction.edit_original_response(view=view)
 
     @approve.autocomplete("change")

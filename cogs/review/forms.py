@@ -3,13 +3,8 @@
 from dataclasses import replace
 from functools import partial
 
-import discord
-
-from bot.client.acknowledging import acknowledge, open_form
-from bot.client.attempts import attempt_on_change
-from bot.client.bot import CuratorBot
-from bot.client.buttons import origin_of
-from bot.client.failures import failing, report
+from bot.client.interactions import ErrorReporter, acknowledge, attempt_on_change, open_form, origin_of, report_error
+from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.identity.errors import NotLinkedError
 from bot.identity.standing import Role
@@ -21,7 +16,7 @@ from bot.ui.words.asides import role_confirmed
 from bot.ui.words.errors import Verb
 
 
-async def ask_why(interaction: discord.Interaction[CuratorBot], press: Press) -> None:
+async def ask_why(interaction: Interaction, press: Press) -> None:
     """Open the form with what is in memory of the change; nobody writes a reason who may not reject.
 
     One read of the local file stands before the form, and nothing else: a form must be the first answer.
@@ -39,19 +34,19 @@ async def ask_why(interaction: discord.Interaction[CuratorBot], press: Press) ->
     await acknowledge(interaction)
     await accounts.actor(press.user_id, needs=Role.APPROVER)
     # The role is newer than what was remembered; what is acknowledged cannot open a form any more.
-    await interaction.edit_original_response(view=role_confirmed(interaction.client.look, "reject"))
+    await interaction.edit_original_response(view=role_confirmed(interaction.client.theme, "reject"))
 
 
-def _form(interaction: discord.Interaction[CuratorBot], press: Press) -> RejectForm:
+def _form(interaction: Interaction, press: Press) -> RejectForm:
     return RejectForm(
         press.change_id,
         partial(_reject, press),
-        failing(attempt_on_change(interaction, Verb.REJECT, press.change_id)),
+        ErrorReporter(attempt_on_change(interaction, Verb.REJECT, press.change_id)),
         facts=interaction.client.services.watch.remembered_facts(press.change_id),
     )
 
 
-async def _reject(press: Press, interaction: discord.Interaction[CuratorBot], answers: RejectAnswers) -> None:
+async def _reject(press: Press, interaction: Interaction, answers: RejectAnswers) -> None:
     await acknowledge(interaction)
     reason = reject_reason(answers)
     # The submit is an interaction of its own, and the one that acts.
@@ -60,6 +55,6 @@ async def _reject(press: Press, interaction: discord.Interaction[CuratorBot], an
         outcome = await interaction.client.services.review.reject(submitted, reason)
     except BotError as error:
         attempt = attempt_on_change(interaction, Verb.REJECT, press.change_id)
-        await report(interaction, error, replace(attempt, typed=reason))
+        await report_error(interaction, error, replace(attempt, typed=reason))
         return
-    await interaction.edit_original_response(view=decision_outcome(outcome, interaction.client.look))
+    await interaction.edit_original_response(view=decision_outcome(outcome, interaction.client.theme))

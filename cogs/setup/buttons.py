@@ -2,8 +2,9 @@
 
 from typing import override
 
-from bot.client.buttons import Acknowledgement, PersistentButton, Press
-from bot.client.events import QUEUE_MOVED, ROLES_MOVED
+from bot.client.bot import QUEUE_MOVED, ROLES_MOVED
+from bot.client.components import Acknowledgement, PersistentButton
+from bot.client.types import Interaction
 from bot.ui.custom_ids import SETUP_TEMPLATE
 from cogs.setup.screen import guild_of, show
 from cogs.setup.testing import tested
@@ -15,7 +16,7 @@ class TestButton(PersistentButton, template=SETUP_TEMPLATE):
     acknowledgement = Acknowledgement.EDIT
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """Test, show, and post what could not be posted before."""
         service, guild = interaction.client.services.guild_setup, guild_of(interaction)
         await service.try_again(tested(await service.show(guild.id), guild))

@@ -4,13 +4,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.acknowledging import acknowledge
-from bot.client.bot import CuratorBot
-from bot.client.events import QUEUE_MOVED, ROLES_MOVED
+from bot.client.bot import QUEUE_MOVED, ROLES_MOVED, CuratorBot
+from bot.client.interactions import acknowledge
 from bot.client.tree import VERB
+from bot.client.types import Interaction
 from bot.services.community.guild_setup import SelfApproval, Setting
 from bot.ui.words.errors import Verb
-from cogs.setup.screen import Interaction, guild_of, show
+from cogs.setup.screen import guild_of, show
 from cogs.setup.testing import assert_may_give
 
 SET = {VERB: Verb.SET}

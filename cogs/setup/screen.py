@@ -2,20 +2,18 @@
 
 import discord
 
-from bot.client.bot import CuratorBot
+from bot.client.types import Interaction
 from bot.services.community.guild_setup import GuildSetupFacts
 from bot.services.errors import ServerOnlyError
 from bot.ui.setup import setup_view
 from cogs.setup.testing import tested
-
-type Interaction = discord.Interaction[CuratorBot]
 
 
 async def show(interaction: Interaction, facts: GuildSetupFacts) -> GuildSetupFacts:
     """Test the settings and draw them as the answer."""
     guild = guild_of(interaction)
     facts = tested(facts, guild)
-    await interaction.edit_original_response(view=setup_view(facts, guild.name, interaction.client.look))
+    await interaction.edit_original_response(view=setup_view(facts, guild.name, interaction.client.theme))
     return facts
 
 

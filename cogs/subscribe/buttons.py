@@ -2,7 +2,8 @@
 
 from typing import override
 
-from bot.client.buttons import PersistentButton, Press
+from bot.client.components import PersistentButton
+from bot.client.types import Interaction
 from bot.ui.custom_ids import SUBSCRIPTION_TEMPLATE
 from bot.ui.followed import no_longer_followed
 from bot.ui.words.errors import Verb
@@ -14,8 +15,8 @@ class MuteButton(PersistentButton, template=SUBSCRIPTION_TEMPLATE):
     verb = Verb.SET
 
     @override
-    async def on_press(self, interaction: Press) -> None:
+    async def on_press(self, interaction: Interaction) -> None:
         """End it, and say so."""
         bot = interaction.client
         ended = await bot.services.following.end(interaction.user.id, int(self.fields["subscription_id"]))
-        await interaction.edit_original_response(view=no_longer_followed(ended, bot.look))
+        await interaction.edit_original_response(view=no_longer_followed(ended, bot.theme))

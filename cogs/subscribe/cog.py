@@ -1,17 +1,15 @@
 """``/subscribe``: a direct message when something moves that one follows."""
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.acknowledging import acknowledge
 from bot.client.bot import CuratorBot
+from bot.client.interactions import acknowledge
 from bot.client.tree import VERB
+from bot.client.types import Interaction
 from bot.ui.choices import CATEGORY_CHOICES, model_choices, requestor_choices
 from bot.ui.followed import followed_list, followed_option, follows_now, no_longer_followed
 from bot.ui.words.errors import Verb
-
-type Interaction = discord.Interaction[CuratorBot]
 
 
 @app_commands.guild_only()
@@ -39,14 +37,14 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
         await acknowledge(interaction)
         follow = self.bot.services.following.follow
         follows = await follow(interaction.user.id, category=category, model=model, requestor=requestor)
-        await interaction.edit_original_response(view=follows_now(follows, self.bot.look))
+        await interaction.edit_original_response(view=follows_now(follows, self.bot.theme))
 
     @app_commands.command(name="list")
     async def list_followed(self, interaction: Interaction) -> None:
         """Show what you follow."""
         await acknowledge(interaction)
         followed = await self.bot.services.following.of_user(interaction.user.id)
-        await interaction.edit_original_response(view=followed_list(followed, self.bot.look))
+        await interaction.edit_original_response(view=followed_list(followed, self.bot.theme))
 
     @app_commands.command(extras={VERB: Verb.SET})
     @app_commands.describe(subscription="What you follow no longer")
@@ -54,7 +52,7 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
         """Follow something no longer."""
         await acknowledge(interaction)
         ended = await self.bot.services.following.end(interaction.user.id, subscription)
-        await interaction.edit_original_response(view=no_longer_followed(ended, self.bot.look))
+        await interaction.edit_original_response(view=no_longer_followed(ended, self.bot.theme))
 
     @add.autocomplete("model")
     async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:

@@ -15,7 +15,7 @@ from typing import override
 import httpx
 from pydantic import SecretStr
 
-from bot.app import build
+from bot.build import build_bot
 from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.people import ABE, PEOPLE
 from bot.demo.reference_service import ReferenceService
@@ -79,7 +79,7 @@ async def measure_sweep(folder: Path, *, changes: int, rounds: int) -> str:
         floor = await _floor(service, changes, rounds)
         settings = _settings(folder, service)
         ahead = Ahead()
-        async with build(settings, clock=ahead) as bot:
+        async with build_bot(settings, clock=ahead) as bot:
             watch = bot.services.watch
             first = await _cost(watch.sweep, 1)
             await watch.sweep()
@@ -108,7 +108,7 @@ async def measure_sweep(folder: Path, *, changes: int, rounds: int) -> str:
 
 async def _counted(settings: Settings, ahead: Ahead) -> str:
     transport = CountingTransport()
-    async with build(settings, clock=ahead, service_transport=transport) as bot:
+    async with build_bot(settings, clock=ahead, service_transport=transport) as bot:
         await bot.services.watch.sweep()
         before = transport.requests, transport.size
         await bot.services.watch.sweep()

@@ -12,7 +12,7 @@ from bot.demo.world import World
 from bot.services.messages.news import ChangeNews
 from bot.services.messages.notices import RETRY_MAX
 from bot.ui.components import Markup
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.notices import direct_messages
 from storage.outbox import NoticeKey, NoticeState
 from tests.harness.messages import posted_in, text_of
@@ -47,10 +47,10 @@ async def test_what_cannot_be_drawn_waits_and_what_comes_after_it_is_told(
 ) -> None:
     draw = direct_messages.change_notice
 
-    def breaking(news: ChangeNews, look: Look) -> Markup:
+    def breaking(news: ChangeNews, theme: Theme) -> Markup:
         if news.facts.change.change_id == FIRST:
             raise KeyError(FIRST)
-        return draw(news, look)
+        return draw(news, theme)
 
     monkeypatch.setattr(direct_messages, "change_notice", breaking)
     await _approved(simulation, scripted)

@@ -10,13 +10,13 @@ from typing import cast
 import httpx
 import simcord
 
-from bot.app import build
+from bot.build import build_bot
 from bot.client.bot import CuratorBot
 from bot.demo.curator import pictures, prepare
 from bot.demo.loopback_transport import LoopbackTransport
 from bot.demo.world import World, found_world, start_world
 from bot.settings import Settings
-from cogs.watch.cog import WatchCog
+from cogs.queue_monitor.cog import QueueMonitorCog
 
 START_GRACE_S = 2.0
 START_TIMEOUT_S = 60.0
@@ -90,7 +90,7 @@ class Simulation:
     async def let_pass(self, span: timedelta) -> None:
         """Let so much time pass for the bot, and have it look at the queue once, as it does all the while."""
         self.clock.ahead += span
-        watch = cast("WatchCog", self.bot.get_cog("WatchCog"))  # its module is loaded anew for each bot
+        watch = cast("QueueMonitorCog", self.bot.get_cog("QueueMonitorCog"))  # its module is loaded anew for each bot
         try:
             await watch.sweep()
         finally:
@@ -112,7 +112,7 @@ class Simulation:
             await self._running.aclose()
 
     async def _build(self) -> CuratorBot:
-        building = build(
+        building = build_bot(
             self.settings,
             service_transport=self.transport,
             horde_transport=self.transport,

@@ -10,8 +10,7 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
-from bot.app import build
-from bot.client.services import Services
+from bot.container import Services, open_container
 from bot.services.proposing.proposals import Origin
 from bot.services.reviewing.review import Press
 from bot.settings import Settings
@@ -57,9 +56,9 @@ class House:
         await self.start()
 
     async def start(self) -> None:
-        """Build as the program does."""
-        bot = await self._open.enter_async_context(
-            build(
+        """Open the container as the program does."""
+        self.services = await self._open.enter_async_context(
+            open_container(
                 self.settings,
                 service_transport=self.service,
                 horde_transport=self.service,
@@ -67,7 +66,6 @@ class House:
                 monotonic=lambda: self.clock().timestamp(),
             )
         )
-        self.services = bot.services
 
     async def stop(self) -> None:
         """Close everything."""

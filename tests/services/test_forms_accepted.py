@@ -9,8 +9,7 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
-from bot.app import build
-from bot.client.services import Services
+from bot.container import Services, open_container
 from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
@@ -111,11 +110,11 @@ async def services(tmp_path: Path, service: ReferenceService, horde: HordeStandI
     )
     async with AsyncExitStack() as stack:
         stack.enter_context(stamina.set_testing(True, attempts=2, cap=True))
-        bot = await stack.enter_async_context(build(settings))
-        await bot.services.catalogue.refresh()
-        await bot.services.catalogue.follow()
-        await bot.services.accounts.link(USER, RITA.key)
-        yield bot.services
+        services = await stack.enter_async_context(open_container(settings))
+        await services.catalogue.refresh()
+        await services.catalogue.follow()
+        await services.accounts.link(USER, RITA.key)
+        yield services
 
 
 async def drafted(services: Services, category: str, name: str) -> DraftFacts:

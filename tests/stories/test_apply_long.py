@@ -11,7 +11,7 @@ from bot.demo.people import ABE, CORA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from bot.settings import Settings
-from cogs.watch.cog import WatchCog
+from cogs.queue_monitor.cog import QueueMonitorCog
 from tests.harness.held import HeldTransport
 from tests.harness.messages import answer_of, card_of, posted_in, text_of
 from tests.harness.queue import change_of, decide_beside, propose_beside
@@ -67,7 +67,7 @@ async def test_an_outcome_after_fifteen_minutes_stands_in_the_channel(
     ids, question = await asked(world, service, "Long", count)
     simulation.transport.grace_s = GRACE_S
     network.path = "/apply"
-    cast("WatchCog", simulation.bot.get_cog("WatchCog")).look.cancel()  # so that much time passes quickly
+    cast("QueueMonitorCog", simulation.bot.get_cog("QueueMonitorCog")).look.cancel()  # so that much time passes quickly
     await world.member(ABE).click(question, label=f"Apply {count}")
     await arrives(env, network, 1)
     assert f"Applying 1 of {count}" in text_of(question)

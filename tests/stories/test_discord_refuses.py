@@ -206,7 +206,7 @@ async def test_a_card_that_cannot_be_drawn_keeps_no_other_from_being_drawn(
         assert facts.change.model_name != "Cannot be drawn"
         return change_card(facts, *given, **more)
 
-    monkeypatch.setattr(sys.modules["cogs.watch.drawing"], "change_card", breaks)
+    monkeypatch.setattr(sys.modules["cogs.queue_monitor.drawing"], "change_card", breaks)
     bad = propose_beside(service, "Cannot be drawn")
     good = propose_beside(service, "Can be drawn")
     await simulation.let_pass(LOOK)

@@ -12,7 +12,7 @@ import simcord
 from bot.demo.people import ABE, CORA, DAVE
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from cogs.regular import RegularCog
+from cogs.scheduled_posts import ScheduledPostsCog
 from storage.database import Transaction
 from tests.harness.messages import answer_of, buttons_of, card_of, nodes_of, posted_in, text_of
 from tests.harness.queue import apply_beside, decide_beside, propose_beside
@@ -56,7 +56,7 @@ async def until_monday_at_nine(simulation: Simulation) -> None:
 
 
 async def look_at_clock(simulation: Simulation) -> None:
-    regular = cast("RegularCog", simulation.bot.get_cog("RegularCog"))
+    regular = cast("ScheduledPostsCog", simulation.bot.get_cog("ScheduledPostsCog"))
     assert await regular.say()
     await simulation.let_pass(timedelta(minutes=1))
 

@@ -18,7 +18,7 @@ from bot.ui.forms.link import LinkForm
 from bot.ui.forms.purge import PurgeForm
 from bot.ui.forms.section import begin_form, draft_form
 from bot.ui.forms.words import ApproveSeveralForm, RejectForm, RejectSeveralForm, WhyForm
-from bot.ui.glyphs import EMOJI_PREFIX, Glyph, Look, picture, upload_glyphs
+from bot.ui.glyphs import EMOJI_PREFIX, Glyph, Theme, picture, upload_glyphs
 from tests.browser.install import chromium
 from tests.ui import samples
 from tests.ui.screens import SCREENS, card_of
@@ -112,8 +112,8 @@ async def main(folder: Path, prefixes: tuple[str, ...]) -> None:
     alice = guild.add_member(env.create_user("alice", global_name="Alice"))
     seams.start_clock_at(env, samples.NOW)
     await env.start()
-    look = Look()
-    look.use_glyphs(await upload_glyphs(bot))
+    theme = Theme()
+    theme.use_glyphs(await upload_glyphs(bot))
     seams.show_emoji_images(env, {f"{EMOJI_PREFIX}{glyph}": picture(glyph) for glyph in Glyph})
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
@@ -121,7 +121,7 @@ async def main(folder: Path, prefixes: tuple[str, ...]) -> None:
             preview._capture_manager._browser = browser
             for name, draw in SCREENS.items():
                 if name.startswith(prefixes):
-                    card = card_of(draw(look))
+                    card = card_of(draw(theme))
                     sent = bot.get_channel(channel.id)
                     assert isinstance(sent, discord.TextChannel)
                     message = await sent.send(view=card.view, files=list(card.files))

@@ -21,7 +21,7 @@ from bot.services.status_report import StatusReport
 from bot.services.usage import UsageFacts
 from bot.ui.account import AccountFacts
 from bot.ui.components import Markup
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.roles import MemberRoles
 from bot.ui.words.errors import Attempt, explain
 
@@ -382,8 +382,8 @@ def report(**changed: Any) -> StatusReport:
     return StatusReport(**{**values, **changed})
 
 
-def refusal(error: Exception, attempt: Attempt, look: Look) -> Markup:
+def refusal(error: Exception, attempt: Attempt, theme: Theme) -> Markup:
     """A refusal, drawn."""
-    explanation = explain(error, attempt, look)
+    explanation = explain(error, attempt, theme)
     assert explanation is not None
     return explanation.view

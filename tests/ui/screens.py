@@ -56,7 +56,7 @@ from bot.ui.deciding.decisions import apply_outcome, approve_question, cancelled
 from bot.ui.drafts.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.drafts.live_draft import raw_draft
 from bot.ui.followed import followed_list, follows_now, no_longer_followed
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.lists.models import model_list, model_view
 from bot.ui.notices.digest import digest, statistics_answer
 from bot.ui.notices.direct_messages import news_notice
@@ -163,7 +163,7 @@ def live_draft(diff: Diff | None, *, operation: Operation = Operation.UPDATE, **
     return replace(draft(PIXEL, WHY), operation=operation, live=LiveFacts(diff, **live))
 
 
-def _errors() -> dict[str, Callable[[Look], Card | Markup]]:
+def _errors() -> dict[str, Callable[[Theme], Card | Markup]]:
     from bot.identity.errors import (  # noqa: PLC0415 - beside what it serves
         AccountTakenError,
         HordeUnavailableError,
@@ -219,40 +219,40 @@ SAID: Mapping[str, Any] = {
     "reason": None,
 }
 
-SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
-    "01-card-create": lambda look: change_card(pending(CREATE, why=WHY), look, new_for_role_id=ROLE),
-    "02-card-update": lambda look: change_card(UPDATE_FACTS, look),
-    "02d-card-update-first": lambda look: change_card(
-        replace(UPDATE_FACTS, claim=None, approvals=(), rival_cards={}), look
+SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
+    "01-card-create": lambda theme: change_card(pending(CREATE, why=WHY), theme, new_for_role_id=ROLE),
+    "02-card-update": lambda theme: change_card(UPDATE_FACTS, theme),
+    "02d-card-update-first": lambda theme: change_card(
+        replace(UPDATE_FACTS, claim=None, approvals=(), rival_cards={}), theme
     ),
-    "02b-full-diff": lambda _look: full_answer(pending(UPDATE, DELIBERATE_DIFF), read_at=NOW),
-    "02c-full-record": lambda _look: full_answer(pending(CREATE), read_at=NOW),
-    "03-card-delete": lambda look: change_card(
+    "02b-full-diff": lambda _theme: full_answer(pending(UPDATE, DELIBERATE_DIFF), read_at=NOW),
+    "02c-full-record": lambda _theme: full_answer(pending(CREATE), read_at=NOW),
+    "03-card-delete": lambda theme: change_card(
         pending(DELETE, why="Superseded by ICBINP XL v7; the author asked for v6 to be taken down.", usage=TOP_USE),
-        look,
+        theme,
     ),
-    "03b-card-delete-little-used": lambda look: change_card(
+    "03b-card-delete-little-used": lambda theme: change_card(
         pending(DELETE, usage=UsageFacts(40, 161, 1402, 1)),
-        look,
+        theme,
     ),
-    "03c-card-raw": lambda look: change_card(ChangeFacts(GUIDANCE, CardState.PENDING, requestor_id=ALICE), look),
-    "03d-card-raw-approved": lambda look: change_card(
-        ChangeFacts(GUIDANCE, CardState.APPROVED, requestor_id=ALICE), look
+    "03c-card-raw": lambda theme: change_card(ChangeFacts(GUIDANCE, CardState.PENDING, requestor_id=ALICE), theme),
+    "03d-card-raw-approved": lambda theme: change_card(
+        ChangeFacts(GUIDANCE, CardState.APPROVED, requestor_id=ALICE), theme
     ),
-    "04a-card-approved": lambda look: change_card(
-        ChangeFacts(APPROVED, CardState.APPROVED, diff=DELIBERATE_DIFF, decider_id=CAROL, web_url=WEB), look
+    "04a-card-approved": lambda theme: change_card(
+        ChangeFacts(APPROVED, CardState.APPROVED, diff=DELIBERATE_DIFF, decider_id=CAROL, web_url=WEB), theme
     ),
-    "04a3-card-approved-rival": lambda look: change_card(
-        replace(UPDATE_FACTS, change=APPROVED, state=CardState.APPROVED), look
+    "04a3-card-approved-rival": lambda theme: change_card(
+        replace(UPDATE_FACTS, change=APPROVED, state=CardState.APPROVED), theme
     ),
-    "04a2-card-approved-create": lambda look: change_card(
+    "04a2-card-approved-create": lambda theme: change_card(
         ChangeFacts(
             CREATE.model_copy(update={"status": ChangeStatus.APPROVED, "approved_by": "303", "approved_at": ago()}),
             CardState.APPROVED,
         ),
-        look,
+        theme,
     ),
-    "04a4-card-approved-elsewhere": lambda look: change_card(
+    "04a4-card-approved-elsewhere": lambda theme: change_card(
         ChangeFacts(
             APPROVED,
             CardState.APPROVED,
@@ -261,158 +261,160 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
             approvals=("carol#303",),
             approvals_required=3,
         ),
-        look,
+        theme,
     ),
-    "04b-card-applied": lambda look: change_card(
-        ChangeFacts(APPLIED, CardState.APPLIED, diff=DELIBERATE_DIFF, decider_id=BOB, web_url=WEB), look
+    "04b-card-applied": lambda theme: change_card(
+        ChangeFacts(APPLIED, CardState.APPLIED, diff=DELIBERATE_DIFF, decider_id=BOB, web_url=WEB), theme
     ),
-    "04c-card-rejected": lambda look: change_card(
-        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, web_url=WEB, told=Told.DIRECT), look
+    "04c-card-rejected": lambda theme: change_card(
+        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, web_url=WEB, told=Told.DIRECT), theme
     ),
-    "04c2-card-rejected-thread": lambda look: change_card(
-        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, told=Told.THREAD), look
+    "04c2-card-rejected-thread": lambda theme: change_card(
+        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, told=Told.THREAD), theme
     ),
-    "04c3-card-rejected-nobody": lambda look: change_card(
-        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, told=Told.NOBODY), look
+    "04c3-card-rejected-nobody": lambda theme: change_card(
+        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, told=Told.NOBODY), theme
     ),
-    "04d-card-purged": lambda look: change_card(
-        ChangeFacts(UPDATE, CardState.PURGED, noticed_at=NOW - timedelta(minutes=12)), look
+    "04d-card-purged": lambda theme: change_card(
+        ChangeFacts(UPDATE, CardState.PURGED, noticed_at=NOW - timedelta(minutes=12)), theme
     ),
-    "04d2-card-purged-kept": lambda look: change_card(
-        ChangeFacts(UPDATE, CardState.PURGED, noticed_at=NOW - timedelta(minutes=12), is_kept=True), look
+    "04d2-card-purged-kept": lambda theme: change_card(
+        ChangeFacts(UPDATE, CardState.PURGED, noticed_at=NOW - timedelta(minutes=12), is_kept=True), theme
     ),
-    "04e4-card-stuck-kept": lambda look: change_card(replace(stuck(STUCK, is_changed=False), is_kept=True), look),
-    "04e-card-stuck": lambda look: change_card(stuck(STUCK, is_changed=False), look),
-    "04e2-card-stuck-done": lambda look: change_card(stuck(STUCK, is_changed=True), look),
-    "04e3-card-stuck-unread": lambda look: change_card(ChangeFacts(STUCK, CardState.STUCK, decider_id=BOB), look),
-    "05-card-40-fields": lambda look: change_card(
+    "04e4-card-stuck-kept": lambda theme: change_card(replace(stuck(STUCK, is_changed=False), is_kept=True), theme),
+    "04e-card-stuck": lambda theme: change_card(stuck(STUCK, is_changed=False), theme),
+    "04e2-card-stuck-done": lambda theme: change_card(stuck(STUCK, is_changed=True), theme),
+    "04e3-card-stuck-unread": lambda theme: change_card(ChangeFacts(STUCK, CardState.STUCK, decider_id=BOB), theme),
+    "05-card-40-fields": lambda theme: change_card(
         pending(
             change(63, Operation.UPDATE, "Flux.1-Schnell fp8 (Compact)", {}),
             FORTY_DIFF,
             why="First full record for Flux: limits, hashes of the embedded parts, licence and showcases in one go.",
         ),
-        look,
+        theme,
     ),
-    "06-card-hostile": lambda look: change_card(
+    "06-card-hostile": lambda theme: change_card(
         pending(WILD, why="</approve:1> click [here](https://evil.example) __now__ ```js\nalert(1)``` <#1> <:x:1>"),
-        look,
+        theme,
     ),
-    "07a-draft-fails": lambda look: draft_card(draft(FAILING), look),
-    "07b-draft-ready": lambda look: draft_card(draft(PIXEL, WHY), look),
-    "07c-queued": lambda look: submit_outcome(Queued(pending(CREATE), CARD), look),
-    "07d-no-answer": lambda look: submit_outcome(Unsure(draft(PIXEL), NOW + timedelta(minutes=15)), look),
-    "07d-no-answer-hidden-queue": lambda look: submit_outcome(Unsure(draft(PIXEL), None), look),
-    "07e-not-confirmed": lambda look: submit_outcome(Unsure(draft(PIXEL), NOW, 42), look),
-    "07e-in-progress": lambda look: submit_outcome(InProgress(draft(PIXEL)), look),
-    "07f-unsure-draft": lambda look: draft_card(draft(PIXEL, is_unsure=True), look),
-    "07g-empty-draft": lambda look: draft_card(draft({"name": ""}), look),
-    "07h-raw": lambda _look: raw_draft(draft(PIXEL)),
-    "07j-draft-update": lambda look: draft_card(live_draft(DELIBERATE_DIFF, moved=("version",)), look),
-    "07k-draft-update-40-fields": lambda look: draft_card(live_draft(FORTY_DIFF), look),
-    "07l-draft-moved": lambda look: submit_outcome(
-        LiveMoved(live_draft(DELIBERATE_DIFF), ("version", "licensing.notes"), ("description",)), look
+    "07a-draft-fails": lambda theme: draft_card(draft(FAILING), theme),
+    "07b-draft-ready": lambda theme: draft_card(draft(PIXEL, WHY), theme),
+    "07c-queued": lambda theme: submit_outcome(Queued(pending(CREATE), CARD), theme),
+    "07d-no-answer": lambda theme: submit_outcome(Unsure(draft(PIXEL), NOW + timedelta(minutes=15)), theme),
+    "07d-no-answer-hidden-queue": lambda theme: submit_outcome(Unsure(draft(PIXEL), None), theme),
+    "07e-not-confirmed": lambda theme: submit_outcome(Unsure(draft(PIXEL), NOW, 42), theme),
+    "07e-in-progress": lambda theme: submit_outcome(InProgress(draft(PIXEL)), theme),
+    "07f-unsure-draft": lambda theme: draft_card(draft(PIXEL, is_unsure=True), theme),
+    "07g-empty-draft": lambda theme: draft_card(draft({"name": ""}), theme),
+    "07h-raw": lambda _theme: raw_draft(draft(PIXEL)),
+    "07j-draft-update": lambda theme: draft_card(live_draft(DELIBERATE_DIFF, moved=("version",)), theme),
+    "07k-draft-update-40-fields": lambda theme: draft_card(live_draft(FORTY_DIFF), theme),
+    "07l-draft-moved": lambda theme: submit_outcome(
+        LiveMoved(live_draft(DELIBERATE_DIFF), ("version", "licensing.notes"), ("description",)), theme
     ),
-    "07m-nothing-changes": lambda look: submit_outcome(Unchanged(live_draft(None)), look),
-    "07n-draft-delete": lambda look: draft_card(
+    "07m-nothing-changes": lambda theme: submit_outcome(Unchanged(live_draft(None)), theme),
+    "07n-draft-delete": lambda theme: draft_card(
         live_draft(
             None,
             operation=Operation.DELETE,
             usage=UsageFacts(6, 161, 18402, 14),
             dependents=(("text_generation", "koboldcpp/Deliberate"), ("lora", "[x](https://evil.example)")),
         ),
-        look,
+        theme,
     ),
-    "07o-raw-update": lambda _look: raw_draft(live_draft(DELIBERATE_DIFF)),
-    "07p-draft-revised": lambda look: draft_card(
-        replace(draft(PIXEL, WHY), revised=Revised(42, "carol#303", NOW - timedelta(hours=5), REASON)), look
+    "07o-raw-update": lambda _theme: raw_draft(live_draft(DELIBERATE_DIFF)),
+    "07p-draft-revised": lambda theme: draft_card(
+        replace(draft(PIXEL, WHY), revised=Revised(42, "carol#303", NOW - timedelta(hours=5), REASON)), theme
     ),
-    "07i-discarded": lambda _look: draft_discarded("Pixel Illustrious"),
-    "09a-approve-confirm": lambda look: approve_question(Confirm(pending(UPDATE, DELIBERATE_DIFF), is_own=False), look),
-    "09a2-approve-own-create": lambda look: approve_question(Confirm(pending(CREATE), is_own=True), look),
-    "09b-approve-moved": lambda look: approve_question(Moved(pending(UPDATE), CARD, APPLIED), look),
-    "09b2-approve-other": lambda look: approve_question(Moved(pending(UPDATE), CARD), look),
-    "09d-approved": lambda look: decision_outcome(Decided(ChangeFacts(APPROVED, CardState.APPROVED), CARD), look),
-    "09d2-rejected": lambda look: decision_outcome(Decided(ChangeFacts(REJECTED, CardState.REJECTED), CARD), look),
-    "09d3-applied": lambda look: apply_outcome(Decided(ChangeFacts(APPLIED, CardState.APPLIED), CARD), look),
-    "09e-apply-failed": lambda look: apply_outcome(
+    "07i-discarded": lambda _theme: draft_discarded("Pixel Illustrious"),
+    "09a-approve-confirm": lambda theme: approve_question(
+        Confirm(pending(UPDATE, DELIBERATE_DIFF), is_own=False), theme
+    ),
+    "09a2-approve-own-create": lambda theme: approve_question(Confirm(pending(CREATE), is_own=True), theme),
+    "09b-approve-moved": lambda theme: approve_question(Moved(pending(UPDATE), CARD, APPLIED), theme),
+    "09b2-approve-other": lambda theme: approve_question(Moved(pending(UPDATE), CARD), theme),
+    "09d-approved": lambda theme: decision_outcome(Decided(ChangeFacts(APPROVED, CardState.APPROVED), CARD), theme),
+    "09d2-rejected": lambda theme: decision_outcome(Decided(ChangeFacts(REJECTED, CardState.REJECTED), CARD), theme),
+    "09d3-applied": lambda theme: apply_outcome(Decided(ChangeFacts(APPLIED, CardState.APPLIED), CARD), theme),
+    "09e-apply-failed": lambda theme: apply_outcome(
         ApplyFailed(ChangeFacts(APPROVED, CardState.APPROVED), "magnum-v4-12b: 'parameters' field is required", CARD),
-        look,
+        theme,
     ),
-    "09f-faster": lambda look: decision_outcome(Faster(ChangeFacts(APPROVED, CardState.APPROVED), CARD), look),
-    "09g-undecided": lambda look: decision_outcome(Undecided(pending(UPDATE), CARD), look),
+    "09f-faster": lambda theme: decision_outcome(Faster(ChangeFacts(APPROVED, CardState.APPROVED), CARD), theme),
+    "09g-undecided": lambda theme: decision_outcome(Undecided(pending(UPDATE), CARD), theme),
     **DECISION_SCREENS,
     **QUEUE_SCREENS,
-    "09h-gone": lambda _look: gone(42),
-    "09i-cancelled": lambda _look: cancelled(),
+    "09h-gone": lambda _theme: gone(42),
+    "09i-cancelled": lambda _theme: cancelled(),
     **_errors(),
-    "10e-fault": lambda look: fault("7f3a-91c2", APPROVE, look),
-    "12a-roles-list": lambda look: roles_list(
+    "10e-fault": lambda theme: fault("7f3a-91c2", APPROVE, theme),
+    "12a-roles-list": lambda theme: roles_list(
         (
             member(BOB, "bob#202", Role.APPROVER, Role.REQUESTOR),
             member(CAROL, "carol#303", Role.APPROVER),
             member(ALICE, "alice#101", Role.REQUESTOR),
         ),
         "AI Horde",
-        look,
+        theme,
         hidden=1,
         read_at=NOW - timedelta(seconds=40),
     ),
-    "12b-roles-member": lambda _look: roles_of_member(member(CAROL, "carol#303", Role.APPROVER)),
-    "12b2-roles-none": lambda _look: roles_of_member(member(DAVE, "dave#404")),
-    "12c-roles-not-linked": lambda _look: not_linked(DAVE),
-    "12d-linked": lambda look: linked(ACCOUNT, look),
-    "12e-account-status": lambda look: account_status(ACCOUNT, look),
-    "12e2-account-none": lambda look: account_status(None, look),
-    "12f-unlink": lambda _look: unlink_question(ACCOUNT),
-    "12g-unlinked": lambda look: unlinked(was_linked=True, look=look),
-    "12g2-not-unlinked": lambda look: unlinked(was_linked=False, look=look),
-    "12h-visible": lambda look: visibility_set(is_visible=True, look=look),
-    "12h2-hidden": lambda look: visibility_set(is_visible=False, look=look),
-    "13a-status-ok": lambda look: status_view(STATUS, look),
-    "13b-status-readonly": lambda look: status_view(report(mode="REPLICA", is_writable=False), look),
-    "13b2-status-no-queue": lambda look: status_view(report(has_queue=False, is_writable=False), look),
-    "13b4-status-divided": lambda look: status_view(report(is_divided=True), look),
-    "13b5-status-unreadable": lambda look: status_view(report(unreadable=2), look),
-    "13b3-status-hidden": lambda look: status_view(report(is_queue_hidden=True, pending=None, approved=None), look),
-    "13c-status-away": lambda look: status_view(
+    "12b-roles-member": lambda _theme: roles_of_member(member(CAROL, "carol#303", Role.APPROVER)),
+    "12b2-roles-none": lambda _theme: roles_of_member(member(DAVE, "dave#404")),
+    "12c-roles-not-linked": lambda _theme: not_linked(DAVE),
+    "12d-linked": lambda theme: linked(ACCOUNT, theme),
+    "12e-account-status": lambda theme: account_status(ACCOUNT, theme),
+    "12e2-account-none": lambda theme: account_status(None, theme),
+    "12f-unlink": lambda _theme: unlink_question(ACCOUNT),
+    "12g-unlinked": lambda theme: unlinked(was_linked=True, theme=theme),
+    "12g2-not-unlinked": lambda theme: unlinked(was_linked=False, theme=theme),
+    "12h-visible": lambda theme: visibility_set(is_visible=True, theme=theme),
+    "12h2-hidden": lambda theme: visibility_set(is_visible=False, theme=theme),
+    "13a-status-ok": lambda theme: status_view(STATUS, theme),
+    "13b-status-readonly": lambda theme: status_view(report(mode="REPLICA", is_writable=False), theme),
+    "13b2-status-no-queue": lambda theme: status_view(report(has_queue=False, is_writable=False), theme),
+    "13b4-status-divided": lambda theme: status_view(report(is_divided=True), theme),
+    "13b5-status-unreadable": lambda theme: status_view(report(unreadable=2), theme),
+    "13b3-status-hidden": lambda theme: status_view(report(is_queue_hidden=True, pending=None, approved=None), theme),
+    "13c-status-away": lambda theme: status_view(
         report(
             service_problem="The service cannot be reached.",
             away_since=NOW - timedelta(minutes=19),
             next_try_at=NOW + timedelta(seconds=40),
         ),
-        look,
+        theme,
     ),
-    "13c2-status-horde-away": lambda look: status_view(report(ai_horde_ms=None), look),
-    "13d-notice-away": lambda _look: away_notice(NOW),
-    "13d2-notice-read-only": lambda _look: read_only_notice(NOW),
-    "13e-notice-back": lambda _look: back_notice(NOW - timedelta(minutes=19), NOW, 2),
-    "13f2-notice-refused": lambda look: refused_notice(2001, look),
-    "13b5-status-left-alone": lambda look: status_view(report(left_alone=(2001, 2002)), look),
-    "13f-notice-flood": lambda look: flood_notice(500, 10, look, has_come_in=True),
-    "14a-digest": lambda _look: digest(DIGEST, picture()),
-    "14a2-digest-long": lambda _look: digest(LONG_DIGEST, picture()),
-    "14b-reminder": lambda look: reminder(REMINDER, look),
-    "14b2-reminder-long": lambda look: reminder(LONG_REMINDER, look),
-    "14d-stats": lambda _look: statistics_answer(STATISTICS, picture()),
-    "15a-dm-approved": lambda look: news_notice(ChangeNews(ChangeFacts(APPROVED, CardState.APPROVED), CARD), look),
-    "15b-dm-rejected": lambda look: news_notice(
-        ChangeNews(ChangeFacts(REJECTED, CardState.REJECTED), CARD, revise=REJECTED.digest), look
+    "13c2-status-horde-away": lambda theme: status_view(report(ai_horde_ms=None), theme),
+    "13d-notice-away": lambda _theme: away_notice(NOW),
+    "13d2-notice-read-only": lambda _theme: read_only_notice(NOW),
+    "13e-notice-back": lambda _theme: back_notice(NOW - timedelta(minutes=19), NOW, 2),
+    "13f2-notice-refused": lambda theme: refused_notice(2001, theme),
+    "13b5-status-left-alone": lambda theme: status_view(report(left_alone=(2001, 2002)), theme),
+    "13f-notice-flood": lambda theme: flood_notice(500, 10, theme, has_come_in=True),
+    "14a-digest": lambda _theme: digest(DIGEST, picture()),
+    "14a2-digest-long": lambda _theme: digest(LONG_DIGEST, picture()),
+    "14b-reminder": lambda theme: reminder(REMINDER, theme),
+    "14b2-reminder-long": lambda theme: reminder(LONG_REMINDER, theme),
+    "14d-stats": lambda _theme: statistics_answer(STATISTICS, picture()),
+    "15a-dm-approved": lambda theme: news_notice(ChangeNews(ChangeFacts(APPROVED, CardState.APPROVED), CARD), theme),
+    "15b-dm-rejected": lambda theme: news_notice(
+        ChangeNews(ChangeFacts(REJECTED, CardState.REJECTED), CARD, revise=REJECTED.digest), theme
     ),
-    "15c-dm-applied": lambda look: news_notice(ChangeNews(ChangeFacts(APPLIED, CardState.APPLIED), CARD), look),
-    "15d-dm-found": lambda look: news_notice(ChangeNews(pending(CREATE), CARD), look),
-    "19a-model": lambda look: model_view(MODEL, look),
-    "19a2-model-waits": lambda look: model_view(WAITING_MODEL, look),
-    "19a3-model-hostile": lambda look: model_view(HOSTILE_MODEL, look),
-    "19b-models": lambda look: model_list(MODELS, look),
-    "19b2-models-hostile": lambda look: model_list(HOSTILE_MODELS, look),
-    "19b3-models-none": lambda look: model_list(NO_MODELS, look),
-    "15e-dm-never-queued": lambda look: news_notice(
-        NeverQueued(Operation.CREATE, "image_generation", "Pixel Illustrious", is_kept=True), look
+    "15c-dm-applied": lambda theme: news_notice(ChangeNews(ChangeFacts(APPLIED, CardState.APPLIED), CARD), theme),
+    "15d-dm-found": lambda theme: news_notice(ChangeNews(pending(CREATE), CARD), theme),
+    "19a-model": lambda theme: model_view(MODEL, theme),
+    "19a2-model-waits": lambda theme: model_view(WAITING_MODEL, theme),
+    "19a3-model-hostile": lambda theme: model_view(HOSTILE_MODEL, theme),
+    "19b-models": lambda theme: model_list(MODELS, theme),
+    "19b2-models-hostile": lambda theme: model_list(HOSTILE_MODELS, theme),
+    "19b3-models-none": lambda theme: model_list(NO_MODELS, theme),
+    "15e-dm-never-queued": lambda theme: news_notice(
+        NeverQueued(Operation.CREATE, "image_generation", "Pixel Illustrious", is_kept=True), theme
     ),
-    "15e2-dm-never-queued-discarded": lambda look: news_notice(
-        NeverQueued(Operation.DELETE, "image_generation", "Pixel Illustrious", is_kept=False), look
+    "15e2-dm-never-queued-discarded": lambda theme: news_notice(
+        NeverQueued(Operation.DELETE, "image_generation", "Pixel Illustrious", is_kept=False), theme
     ),
-    "15e3-dm-refused": lambda look: news_notice(
+    "15e3-dm-refused": lambda theme: news_notice(
         NeverQueued(
             Operation.UPDATE,
             "image_generation",
@@ -420,20 +422,20 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
             is_kept=True,
             reason="Unknown baseline 'sd99'. Publish it through *another* route before submitting models that use it.",
         ),
-        look,
+        theme,
     ),
-    "15g-dm-key-denied": lambda look: news_notice(KeyDenied("bob#202"), look),
-    "15f-dm-draft-expires": lambda look: news_notice(
-        DraftExpires(Operation.CREATE, "image_generation", " ", NOW + timedelta(days=3)), look
+    "15g-dm-key-denied": lambda theme: news_notice(KeyDenied("bob#202"), theme),
+    "15f-dm-draft-expires": lambda theme: news_notice(
+        DraftExpires(Operation.CREATE, "image_generation", " ", NOW + timedelta(days=3)), theme
     ),
-    "15i-dm-purged": lambda look: news_notice(
-        ChangeNews(ChangeFacts(CREATE, CardState.PURGED, noticed_at=NOW), CARD, revise=CREATE.digest), look
+    "15i-dm-purged": lambda theme: news_notice(
+        ChangeNews(ChangeFacts(CREATE, CardState.PURGED, noticed_at=NOW), CARD, revise=CREATE.digest), theme
     ),
-    "15j-dm-followed": lambda look: news_notice(ChangeNews(pending(CREATE), CARD, FOLLOWED[0]), look),
-    "15k-dm-followed-rejected": lambda look: news_notice(
-        ChangeNews(ChangeFacts(REJECTED, CardState.REJECTED), CARD, FOLLOWED[1]), look
+    "15j-dm-followed": lambda theme: news_notice(ChangeNews(pending(CREATE), CARD, FOLLOWED[0]), theme),
+    "15k-dm-followed-rejected": lambda theme: news_notice(
+        ChangeNews(ChangeFacts(REJECTED, CardState.REJECTED), CARD, FOLLOWED[1]), theme
     ),
-    "15l-dm-several": lambda look: news_notice(
+    "15l-dm-several": lambda theme: news_notice(
         SeveralNews(
             tuple(
                 BriefNews(60 - number, state, Operation.UPDATE, "Deliberate", CARD if number % 2 else None)
@@ -441,34 +443,34 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
             ),
             23,
         ),
-        look,
+        theme,
     ),
-    "15m-followed": lambda look: follows_now(Follows(FOLLOWED[1], is_new=True, count=3), look),
-    "15n-followed-list": lambda look: followed_list(FOLLOWED, look),
-    "15o-followed-nothing": lambda look: followed_list((), look),
-    "15p-muted": lambda look: no_longer_followed(FOLLOWED[2], look),
-    "15q-thread-why": lambda look: thread_post({"status": "why", "why": WHY}, look),
-    "15r-thread-rejected": lambda look: thread_post({**SAID, "status": "rejected", "reason": REASON}, look),
-    "15s-thread-told": lambda look: thread_post(
-        {"status": "told", "about": "rejected", "requested_by": "101", "requestor": "alice#101", "ping": ALICE}, look
+    "15m-followed": lambda theme: follows_now(Follows(FOLLOWED[1], is_new=True, count=3), theme),
+    "15n-followed-list": lambda theme: followed_list(FOLLOWED, theme),
+    "15o-followed-nothing": lambda theme: followed_list((), theme),
+    "15p-muted": lambda theme: no_longer_followed(FOLLOWED[2], theme),
+    "15q-thread-why": lambda theme: thread_post({"status": "why", "why": WHY}, theme),
+    "15r-thread-rejected": lambda theme: thread_post({**SAID, "status": "rejected", "reason": REASON}, theme),
+    "15s-thread-told": lambda theme: thread_post(
+        {"status": "told", "about": "rejected", "requested_by": "101", "requestor": "alice#101", "ping": ALICE}, theme
     ),
-    "15t-thread-stuck": lambda look: thread_post({**SAID, "status": "stuck", "by": None}, look),
-    "15u-announcement": lambda look: announcement({**SAID, "status": "applied", "card": [CHANNEL, 5001]}, 4001, look),
-    "15g-dm-found": lambda look: news_notice(ChangeNews(pending(CREATE), CARD), look),
-    "15h-dm-applied": lambda look: news_notice(ChangeNews(ChangeFacts(APPLIED, CardState.APPLIED), CARD), look),
-    "16-setup": lambda look: setup_view(
-        GuildSetupFacts(SETTING, 2, {**CHANNELS_GOOD, Place.ANNOUNCEMENTS: NEWS_SILENT}, ROLES_GOOD), "AI Horde", look
+    "15t-thread-stuck": lambda theme: thread_post({**SAID, "status": "stuck", "by": None}, theme),
+    "15u-announcement": lambda theme: announcement({**SAID, "status": "applied", "card": [CHANNEL, 5001]}, 4001, theme),
+    "15g-dm-found": lambda theme: news_notice(ChangeNews(pending(CREATE), CARD), theme),
+    "15h-dm-applied": lambda theme: news_notice(ChangeNews(ChangeFacts(APPLIED, CardState.APPLIED), CARD), theme),
+    "16-setup": lambda theme: setup_view(
+        GuildSetupFacts(SETTING, 2, {**CHANNELS_GOOD, Place.ANNOUNCEMENTS: NEWS_SILENT}, ROLES_GOOD), "AI Horde", theme
     ),
-    "16b-setup-good": lambda look: setup_view(
-        GuildSetupFacts(GuildSetting(4001, CHANNEL), 2, CHANNELS_GOOD), "AI Horde", look
+    "16b-setup-good": lambda theme: setup_view(
+        GuildSetupFacts(GuildSetting(4001, CHANNEL), 2, CHANNELS_GOOD), "AI Horde", theme
     ),
-    "16b2-setup-left-alone": lambda look: setup_view(
+    "16b2-setup-left-alone": lambda theme: setup_view(
         GuildSetupFacts(GuildSetting(4001, 2001), channels={Place.REVIEW: ChannelTest(2001)}, left_alone={2001: 3}),
         "AI Horde",
-        look,
+        theme,
     ),
-    "16c-setup-unset": lambda look: setup_view(GuildSetupFacts(GuildSetting(4001, None)), "AI Horde", look),
-    "16d-setup-all-wrong": lambda look: setup_view(
+    "16c-setup-unset": lambda theme: setup_view(GuildSetupFacts(GuildSetting(4001, None)), "AI Horde", theme),
+    "16d-setup-all-wrong": lambda theme: setup_view(
         GuildSetupFacts(
             replace(SETTING, approvals_required=5, self_approval=SelfApproval.BLOCK),
             1,
@@ -483,7 +485,7 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
             },
         ),
         "AI Horde",
-        look,
+        theme,
     ),
 }
 """By the name of the picture that the design has of it, or of one beside it."""

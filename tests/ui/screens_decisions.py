@@ -20,7 +20,7 @@ from bot.ui.components import Markup
 from bot.ui.deciding.decisions import decision_outcome
 from bot.ui.deciding.decisions_bulk import apply_progress, bulk_outcome, bulk_question, outcome_post, waiting_list
 from bot.ui.deciding.decisions_claims import claim_outcome
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from storage.posts import Post
 from tests.ui.samples import CARD, CAROL, HOSTILE_NAME, NOW, STUCK, UPDATE
 
@@ -65,65 +65,65 @@ POST = Post(
     }, 1, None, 0, "n", CAROL,
 )  # fmt: skip
 
-DECISION_SCREENS: Mapping[str, Callable[[Look], Markup]] = {
-    "09c-apply-confirm": lambda look: bulk_question(
-        BulkQuestion(7, BulkVerb.APPLY, FOUR, timedelta(seconds=10), "dave#404"), look
+DECISION_SCREENS: Mapping[str, Callable[[Theme], Markup]] = {
+    "09c-apply-confirm": lambda theme: bulk_question(
+        BulkQuestion(7, BulkVerb.APPLY, FOUR, timedelta(seconds=10), "dave#404"), theme
     ),
-    "09c2-apply-confirm-one-stale": lambda look: bulk_question(
-        BulkQuestion(7, BulkVerb.APPLY, (FOUR[0], replace(FOUR[1], fate=Fate.FASTER, status="applied"))), look
+    "09c2-apply-confirm-one-stale": lambda theme: bulk_question(
+        BulkQuestion(7, BulkVerb.APPLY, (FOUR[0], replace(FOUR[1], fate=Fate.FASTER, status="applied"))), theme
     ),
-    "09c3-apply-nothing": lambda look: bulk_question(
-        BulkQuestion(7, BulkVerb.APPLY, (FOUR[0].now(Fate.MOVED), BulkItem(99, "", Fate.GONE))), look
+    "09c3-apply-nothing": lambda theme: bulk_question(
+        BulkQuestion(7, BulkVerb.APPLY, (FOUR[0].now(Fate.MOVED), BulkItem(99, "", Fate.GONE))), theme
     ),
-    "09c4-apply-many": lambda look: bulk_question(BulkQuestion(7, BulkVerb.APPLY, MANY), look),
-    "09c5-apply-list": lambda look: waiting_list(Waiting(FOUR, 4), look),
-    "09c6-apply-list-many": lambda look: waiting_list(Waiting(MANY, 31), look),
-    "09c7-apply-list-empty": lambda look: waiting_list(Waiting((), 0), look),
-    "09d-apply-running": lambda look: apply_progress(
-        ApplyProgress(fated(DONE, Fate.RUNNING, Fate.FRESH, Fate.FRESH)), look
+    "09c4-apply-many": lambda theme: bulk_question(BulkQuestion(7, BulkVerb.APPLY, MANY), theme),
+    "09c5-apply-list": lambda theme: waiting_list(Waiting(FOUR, 4), theme),
+    "09c6-apply-list-many": lambda theme: waiting_list(Waiting(MANY, 31), theme),
+    "09c7-apply-list-empty": lambda theme: waiting_list(Waiting((), 0), theme),
+    "09d-apply-running": lambda theme: apply_progress(
+        ApplyProgress(fated(DONE, Fate.RUNNING, Fate.FRESH, Fate.FRESH)), theme
     ),
-    "09e-apply-outcome": lambda look: bulk_outcome(applied(DONE, DONE, FAILED, LEFT, following=8), look),
-    "09e2-apply-all": lambda look: bulk_outcome(applied(DONE, DONE, DONE, DONE), look),
-    "09e3-apply-nothing": lambda look: bulk_outcome(applied(FAILED, LEFT, LEFT, LEFT, following=8), look),
-    "09e4-apply-unsure": lambda look: bulk_outcome(applied(DONE, UNSURE, LEFT, LEFT, took=190, following=8), look),
-    "09e4b-apply-refused": lambda look: bulk_outcome(applied(DONE, Fate.REFUSED, LEFT, LEFT, following=8), look),
-    "09e5-apply-told-in-channel": lambda look: outcome_post(_due(POST), look),
-    "09e6-approved-several": lambda look: bulk_outcome(
-        BulkOutcome(BulkVerb.APPROVE, fated(DONE, Fate.MOVED, DONE, items=THREE), None, 9), look
+    "09e-apply-outcome": lambda theme: bulk_outcome(applied(DONE, DONE, FAILED, LEFT, following=8), theme),
+    "09e2-apply-all": lambda theme: bulk_outcome(applied(DONE, DONE, DONE, DONE), theme),
+    "09e3-apply-nothing": lambda theme: bulk_outcome(applied(FAILED, LEFT, LEFT, LEFT, following=8), theme),
+    "09e4-apply-unsure": lambda theme: bulk_outcome(applied(DONE, UNSURE, LEFT, LEFT, took=190, following=8), theme),
+    "09e4b-apply-refused": lambda theme: bulk_outcome(applied(DONE, Fate.REFUSED, LEFT, LEFT, following=8), theme),
+    "09e5-apply-told-in-channel": lambda theme: outcome_post(_due(POST), theme),
+    "09e6-approved-several": lambda theme: bulk_outcome(
+        BulkOutcome(BulkVerb.APPROVE, fated(DONE, Fate.MOVED, DONE, items=THREE), None, 9), theme
     ),
-    "09e7-approvals-counted": lambda look: bulk_outcome(
-        BulkOutcome(BulkVerb.APPROVE, fated(Fate.COUNTED, Fate.OWN, Fate.COUNTED, items=THREE)), look
+    "09e7-approvals-counted": lambda theme: bulk_outcome(
+        BulkOutcome(BulkVerb.APPROVE, fated(Fate.COUNTED, Fate.OWN, Fate.COUNTED, items=THREE)), theme
     ),
-    "09e8-rejected-several": lambda look: bulk_outcome(
-        BulkOutcome(BulkVerb.REJECT, fated(DONE, DONE, DONE, items=THREE)), look
+    "09e8-rejected-several": lambda theme: bulk_outcome(
+        BulkOutcome(BulkVerb.REJECT, fated(DONE, DONE, DONE, items=THREE)), theme
     ),
-    "09e9-rejected-none": lambda look: bulk_outcome(
-        BulkOutcome(BulkVerb.REJECT, fated(Fate.GONE, Fate.FASTER, Fate.MOVED, items=THREE)), look
+    "09e9-rejected-none": lambda theme: bulk_outcome(
+        BulkOutcome(BulkVerb.REJECT, fated(Fate.GONE, Fate.FASTER, Fate.MOVED, items=THREE)), theme
     ),
-    "09f2-stuck": lambda look: decision_outcome(Faster(ChangeFacts(STUCK, CardState.STUCK), CARD), look),
-    "09j-counted": lambda look: decision_outcome(
+    "09f2-stuck": lambda theme: decision_outcome(Faster(ChangeFacts(STUCK, CardState.STUCK), CARD), theme),
+    "09j-counted": lambda theme: decision_outcome(
         Counted(
             ChangeFacts(UPDATE, CardState.PENDING, approvals=("bob#202",), approvals_required=2),
             is_first=True,
             card=CARD,
         ),
-        look,
+        theme,
     ),
-    "09j2-counted-before": lambda look: decision_outcome(
+    "09j2-counted-before": lambda theme: decision_outcome(
         Counted(ChangeFacts(UPDATE, CardState.PENDING, approvals=("bob#202",), approvals_required=3), is_first=False),
-        look,
+        theme,
     ),
-    "09k-claimed": lambda look: claim_outcome(Claimed(UPDATE, CLAIM, CARD), look),
-    "09k2-claimed-before": lambda look: claim_outcome(TakenBefore(UPDATE, CLAIM, CARD), look),
-    "09k3-released": lambda look: claim_outcome(Released(42, CARD), look),
-    "09k4-not-yours": lambda look: claim_outcome(NotClaimed(42, CLAIM, CARD), look),
-    "09k5-not-claimed": lambda look: claim_outcome(NotClaimed(42), look),
-    "11b-queue-chosen": lambda look: bulk_question(BulkQuestion(7, BulkVerb.APPROVE, THREE), look),
-    "11b2-queue-chosen-stale": lambda look: bulk_question(
-        BulkQuestion(7, BulkVerb.APPROVE, (THREE[0], replace(THREE[1], fate=Fate.FASTER, status="rejected"))), look
+    "09k-claimed": lambda theme: claim_outcome(Claimed(UPDATE, CLAIM, CARD), theme),
+    "09k2-claimed-before": lambda theme: claim_outcome(TakenBefore(UPDATE, CLAIM, CARD), theme),
+    "09k3-released": lambda theme: claim_outcome(Released(42, CARD), theme),
+    "09k4-not-yours": lambda theme: claim_outcome(NotClaimed(42, CLAIM, CARD), theme),
+    "09k5-not-claimed": lambda theme: claim_outcome(NotClaimed(42), theme),
+    "11b-queue-chosen": lambda theme: bulk_question(BulkQuestion(7, BulkVerb.APPROVE, THREE), theme),
+    "11b2-queue-chosen-stale": lambda theme: bulk_question(
+        BulkQuestion(7, BulkVerb.APPROVE, (THREE[0], replace(THREE[1], fate=Fate.FASTER, status="rejected"))), theme
     ),
-    "11b3-queue-chosen-all-stale": lambda look: bulk_question(
-        BulkQuestion(7, BulkVerb.APPROVE, (BulkItem(42, "", Fate.GONE),)), look
+    "11b3-queue-chosen-all-stale": lambda theme: bulk_question(
+        BulkQuestion(7, BulkVerb.APPROVE, (BulkItem(42, "", Fate.GONE),)), theme
     ),
 }
 

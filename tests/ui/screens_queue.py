@@ -13,7 +13,7 @@ from bot.services.lists.listing import WAITING, ListedChange, ListFilter, QueueP
 from bot.services.lists.own_proposals import OwnPage
 from bot.services.lists.purging import NothingToPurge, Purged, PurgeQuestion, PurgeSent, PurgeUnsure
 from bot.ui.components import Markup
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.lists.history import batch_list, batch_past, model_past
 from bot.ui.lists.own_list import own_list
 from bot.ui.lists.purging import purge_outcome
@@ -127,23 +127,23 @@ BATCH = BatchPast(
 NAMELESS = replace(draft({"name": ""}), draft_id=8)
 MANY = tuple(range(31, 231))
 
-QUEUE_SCREENS: Mapping[str, Callable[[Look], Markup]] = {
-    "11a-queue-list": lambda look: queue_list(QueuePage(EIGHT, WAITING, 1, 14, 0, may_decide=True), look),
-    "11a2-queue-last-page": lambda look: queue_list(QueuePage(EIGHT[:1], WAITING, 1, 9, 1), look),
-    "11a3-queue-narrowed": lambda look: queue_list(
-        QueuePage(OWN, NARROWED, 10**18 - 1, 12345, 1542, may_decide=True, requestor_name="erin#102"), look
+QUEUE_SCREENS: Mapping[str, Callable[[Theme], Markup]] = {
+    "11a-queue-list": lambda theme: queue_list(QueuePage(EIGHT, WAITING, 1, 14, 0, may_decide=True), theme),
+    "11a2-queue-last-page": lambda theme: queue_list(QueuePage(EIGHT[:1], WAITING, 1, 9, 1), theme),
+    "11a3-queue-narrowed": lambda theme: queue_list(
+        QueuePage(OWN, NARROWED, 10**18 - 1, 12345, 1542, may_decide=True, requestor_name="erin#102"), theme
     ),
-    "11a4-queue-hostile": lambda look: queue_list(
-        QueuePage(WILD, NARROWED, 10**18 - 1, 12345, 1542, may_decide=True, requestor_name=HOSTILE_NAME), look
+    "11a4-queue-hostile": lambda theme: queue_list(
+        QueuePage(WILD, NARROWED, 10**18 - 1, 12345, 1542, may_decide=True, requestor_name=HOSTILE_NAME), theme
     ),
-    "11a5-queue-empty": lambda look: queue_list(
-        QueuePage((), WAITING, 1, 0, 0, last_decision_at=NOW - timedelta(hours=5)), look
+    "11a5-queue-empty": lambda theme: queue_list(
+        QueuePage((), WAITING, 1, 0, 0, last_decision_at=NOW - timedelta(hours=5)), theme
     ),
-    "11a6-queue-nothing-here": lambda look: queue_list(QueuePage((), NARROWED, 1, 0, 0), look),
-    "11c-queue-mine": lambda look: own_list(
-        OwnPage("alice#101", (draft(FAILING),), OWN, 1, 2, 5, ListFilter(), 1, 0), look
+    "11a6-queue-nothing-here": lambda theme: queue_list(QueuePage((), NARROWED, 1, 0, 0), theme),
+    "11c-queue-mine": lambda theme: own_list(
+        OwnPage("alice#101", (draft(FAILING),), OWN, 1, 2, 5, ListFilter(), 1, 0), theme
     ),
-    "11c2-queue-mine-drafts": lambda look: own_list(
+    "11c2-queue-mine-drafts": lambda theme: own_list(
         OwnPage(
             "alice#101",
             (draft(PIXEL, is_unsure=True), NAMELESS),
@@ -155,23 +155,23 @@ QUEUE_SCREENS: Mapping[str, Callable[[Look], Markup]] = {
             1,
             1,
         ),
-        look,
+        theme,
     ),
-    "11c3-queue-mine-empty": lambda look: own_list(OwnPage("alice#101", (), (), 0, 0, 0, ListFilter(), 1, 0), look),
+    "11c3-queue-mine-empty": lambda theme: own_list(OwnPage("alice#101", (), (), 0, 0, 0, ListFilter(), 1, 0), theme),
     "11d-nothing-to-decide": nothing_to_decide,
-    "11e-history": lambda look: batch_list(BatchPage(BATCHES, NAMES, Place(), None, Place(0, 1)), look),
-    "11e2-history-empty": lambda look: batch_list(BatchPage((), {}), look),
-    "11f-batch": lambda look: batch_past(BATCH, look),
-    "11f2-no-batch": lambda look: batch_past(NoSuchBatch(99), look),
-    "11g-history-of-model": lambda look: model_past(ModelPast("Deliberate", OWN, 12, 100, 240, 0, 1), look),
-    "11g2-history-of-no-model": lambda look: model_past(ModelPast(HOSTILE_NAME, (), 0, 0, 0, 0, 1), look),
-    "11h-purge": lambda look: purge_outcome(PurgeQuestion(7, WAITING, (33, 42, 57), EIGHT[3:8:2]), look),
-    "11h2-purge-many": lambda look: purge_outcome(PurgeQuestion(7, NARROWED, MANY, WILD), look),
-    "11h3-purge-moved": lambda look: purge_outcome(PurgeQuestion(8, WAITING, (33,), EIGHT[7:], has_moved=True), look),
-    "11i-purged": lambda look: purge_outcome(Purged((31, 38, 47)), look),
-    "11i2-purged-more": lambda look: purge_outcome(Purged(MANY, (512,)), look),
-    "11i3-purge-unsure": lambda look: purge_outcome(PurgeUnsure((31, 38)), look),
-    "11i4-purge-sent-before": lambda look: purge_outcome(PurgeSent((31, 38)), look),
-    "11i5-nothing-to-purge": lambda look: purge_outcome(NothingToPurge(NARROWED), look),
+    "11e-history": lambda theme: batch_list(BatchPage(BATCHES, NAMES, Place(), None, Place(0, 1)), theme),
+    "11e2-history-empty": lambda theme: batch_list(BatchPage((), {}), theme),
+    "11f-batch": lambda theme: batch_past(BATCH, theme),
+    "11f2-no-batch": lambda theme: batch_past(NoSuchBatch(99), theme),
+    "11g-history-of-model": lambda theme: model_past(ModelPast("Deliberate", OWN, 12, 100, 240, 0, 1), theme),
+    "11g2-history-of-no-model": lambda theme: model_past(ModelPast(HOSTILE_NAME, (), 0, 0, 0, 0, 1), theme),
+    "11h-purge": lambda theme: purge_outcome(PurgeQuestion(7, WAITING, (33, 42, 57), EIGHT[3:8:2]), theme),
+    "11h2-purge-many": lambda theme: purge_outcome(PurgeQuestion(7, NARROWED, MANY, WILD), theme),
+    "11h3-purge-moved": lambda theme: purge_outcome(PurgeQuestion(8, WAITING, (33,), EIGHT[7:], has_moved=True), theme),
+    "11i-purged": lambda theme: purge_outcome(Purged((31, 38, 47)), theme),
+    "11i2-purged-more": lambda theme: purge_outcome(Purged(MANY, (512,)), theme),
+    "11i3-purge-unsure": lambda theme: purge_outcome(PurgeUnsure((31, 38)), theme),
+    "11i4-purge-sent-before": lambda theme: purge_outcome(PurgeSent((31, 38)), theme),
+    "11i5-nothing-to-purge": lambda theme: purge_outcome(NothingToPurge(NARROWED), theme),
 }
 """By the name of the picture that the design has of it, or of one beside it."""

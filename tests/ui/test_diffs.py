@@ -7,7 +7,7 @@ from bot.services.checks import Check, CheckCode, Section, Verdict
 from bot.ui.cards import checks as words
 from bot.ui.cards.diff_lines import changed_fields, diff_text, names_of
 from bot.ui.cards.prose_diff import CARD_LENGTH, prose_diff
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.labels import label, parameters_text, value_text
 from tests.ui.inert import unescaped
 from tests.ui.samples import NEW_SHA, OLD_SHA, download, field_diff
@@ -168,6 +168,6 @@ def test_every_check_has_its_words() -> None:
 @pytest.mark.parametrize("code", words._WORDS)
 def test_a_fail_is_one_sentence_or_two(code: CheckCode) -> None:
     for is_draft in (True, False):
-        (line,) = words.check_lines([Check(code, Verdict.FAIL, {}, Section.BASICS)], Look(), is_draft=is_draft)
+        (line,) = words.check_lines([Check(code, Verdict.FAIL, {}, Section.BASICS)], Theme(), is_draft=is_draft)
         assert line.startswith("❌ **")
         assert line.endswith((".", ".**"))

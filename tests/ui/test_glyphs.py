@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.ui import custom_ids
-from bot.ui.glyphs import FALLBACKS, Glyph, Look, picture, upload_glyphs
+from bot.ui.glyphs import FALLBACKS, Glyph, Theme, picture, upload_glyphs
 
 
 class Application:
@@ -50,18 +50,18 @@ async def test_missing_glyphs_are_uploaded_and_those_that_are_there_are_used() -
 
 
 async def test_a_refused_upload_leaves_the_look_alikes_in_place() -> None:
-    look = Look()
-    look.use_glyphs(await upload(Application(refuses=True)))
-    assert {glyph: look.glyph(glyph) for glyph in Glyph} == FALLBACKS
+    theme = Theme()
+    theme.use_glyphs(await upload(Application(refuses=True)))
+    assert {glyph: theme.glyph(glyph) for glyph in Glyph} == FALLBACKS
 
 
 def test_a_command_is_code_until_its_id_is_known() -> None:
-    look = Look()
-    assert look.command("account link") == "`/account link`"
-    assert not look.knows("account link")
-    look.use_commands({"account": 77})
-    assert look.command("account link") == "</account link:77>"
-    assert look.knows("account unlink")
+    theme = Theme()
+    assert theme.command("account link") == "`/account link`"
+    assert not theme.knows("account link")
+    theme.use_commands({"account": 77})
+    assert theme.command("account link") == "</account link:77>"
+    assert theme.knows("account unlink")
 
 
 @pytest.mark.parametrize("name", [*Glyph, "avatar"])

@@ -20,7 +20,7 @@ from bot.ui.components import Card
 from bot.ui.deciding.decisions import apply_outcome, approve_question
 from bot.ui.drafts.draft_card import draft_card, submit_outcome
 from bot.ui.drafts.live_draft import raw_draft
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.direct_messages import decision_notice
 from tests.ui.inert import alive, hidden
 from tests.ui.samples import NOW, change, checks_of, draft, field_diff
@@ -98,8 +98,8 @@ def assert_inert(card: Card) -> None:
         assert not DANGEROUS.search(left), (left, text)
 
 
-def look() -> Look:
-    made = Look()
+def theme() -> Theme:
+    made = Theme()
     made.use_glyphs(dict.fromkeys(Glyph, WORST))
     return made
 
@@ -126,14 +126,14 @@ def test_any_record_becomes_a_card_that_discord_takes_and_that_does_nothing(
         reject_reason=why,
     )
     facts = ChangeFacts(one, state, checks=checks_of(record, operation, name, (one,)), why=why, noticed_at=NOW)
-    assert_inert(change_card(facts, look(), new_for_role_id=1 << 60))
-    assert_inert(Card(approve_question(Confirm(facts, is_own=True), look())))
+    assert_inert(change_card(facts, theme(), new_for_role_id=1 << 60))
+    assert_inert(Card(approve_question(Confirm(facts, is_own=True), theme())))
     assert_inert(full_answer(facts, read_at=NOW))
-    assert_inert(Card(decision_notice(ChangeNews(facts, None), look())))
-    assert_inert(Card(apply_outcome(ApplyFailed(facts, why), look())))
-    assert_inert(Card(submit_outcome(Queued(facts), look())))
+    assert_inert(Card(decision_notice(ChangeNews(facts, None), theme())))
+    assert_inert(Card(apply_outcome(ApplyFailed(facts, why), theme())))
+    assert_inert(Card(submit_outcome(Queued(facts), theme())))
     typed = draft({**record, "name": name}, why)
-    assert_inert(Card(draft_card(typed, look())))
+    assert_inert(Card(draft_card(typed, theme())))
     assert_inert(raw_draft(typed))
 
 
@@ -170,7 +170,7 @@ def test_any_people_and_other_changes_become_a_card_that_discord_takes_and_that_
         usage=usage,
         live=LiveRecord(is_changed=False, read_at=NOW),
     )
-    assert_inert(change_card(facts, look(), new_for_role_id=1 << 60))
+    assert_inert(change_card(facts, theme(), new_for_role_id=1 << 60))
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -180,8 +180,8 @@ def test_any_other_kind_of_change_is_shown_raw_and_does_nothing(
 ) -> None:
     one = change(9, Operation.UPDATE, "baseline:0f", payload, resource_kind=kind, notes=notes)
     facts = ChangeFacts(one, state, noticed_at=NOW)
-    assert_inert(change_card(facts, look()))
-    assert_inert(Card(approve_question(Confirm(facts), look())))
+    assert_inert(change_card(facts, theme()))
+    assert_inert(Card(approve_question(Confirm(facts), theme())))
     assert_inert(full_answer(facts, read_at=NOW))
 
 
@@ -202,8 +202,8 @@ def test_any_difference_becomes_a_card_that_discord_takes_and_that_does_nothing(
     )
     one = change(9, Operation.UPDATE, name, new)
     facts = ChangeFacts(one, CardState.PENDING, diff=diff, checks=checks_of(new, Operation.UPDATE, name))
-    assert_inert(change_card(facts, look()))
-    assert_inert(Card(approve_question(Confirm(facts), look())))
+    assert_inert(change_card(facts, theme()))
+    assert_inert(Card(approve_question(Confirm(facts), theme())))
     assert_inert(full_answer(facts, read_at=NOW))
 
 
@@ -223,7 +223,7 @@ def test_two_hundred_changed_fields_and_two_megabytes_of_text_become_one_card(op
     one = change(9, operation, "n" * 5000, big)
     facts = ChangeFacts(one, CardState.PENDING, diff=diff, why="y" * 100_000)
     began = time.process_time()
-    card = change_card(facts, look())
+    card = change_card(facts, theme())
     assert time.process_time() - began < 0.5, "the event loop would stand still"
     assert_inert(card)
     assert_inert(full_answer(facts, read_at=NOW))
@@ -232,7 +232,7 @@ def test_two_hundred_changed_fields_and_two_megabytes_of_text_become_one_card(op
 
 def test_guidance_and_baselines_are_named_by_their_titles() -> None:
     one = change(3, Operation.UPDATE, "baseline:0f", {}, resource_kind="image_baseline", notes="Flux 2")
-    card = change_card(ChangeFacts(one, CardState.PENDING), Look())
+    card = change_card(ChangeFacts(one, CardState.PENDING), Theme())
     assert texts(card.view)[0].startswith("-# #3 · UPDATE · image\\_baseline\n## Flux 2\n")
 
 
@@ -240,6 +240,6 @@ def test_an_applying_card_decides_nothing() -> None:
     one = change(3, Operation.CREATE, "x", {}, status=ChangeStatus.APPLYING, approved_by="1", updated_at=1)
     labels = [
         getattr(item, "label", None)
-        for item in change_card(ChangeFacts(one, CardState.APPLYING), Look()).view.walk_children()
+        for item in change_card(ChangeFacts(one, CardState.APPLYING), Theme()).view.walk_children()
     ]
     assert [label for label in labels if label] == ["Full record"]

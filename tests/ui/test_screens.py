@@ -12,25 +12,25 @@ from discord import ui
 from bot.ui import custom_ids
 from bot.ui.cards.full_view import full_answer
 from bot.ui.components import COMPONENTS_MAX, TEXT_MAX, Card, Markup, text_length
-from bot.ui.glyphs import FALLBACKS, Glyph, Look
+from bot.ui.glyphs import FALLBACKS, Glyph, Theme
 from tests.ui.cases import named_cases
 from tests.ui.inert import hidden, unescaped
 from tests.ui.samples import DELIBERATE_DIFF, NOW, UPDATE, field_diff, pending
 from tests.ui.screens import SCREENS, card_of
 
-type Draw = Callable[[Look], Card | Markup]
+type Draw = Callable[[Theme], Card | Markup]
 WORST = "<:hc_approved:1234567890123456789>"
 
 
-def look_with_emoji() -> Look:
+def theme_with_emoji() -> Theme:
     """Glyphs and commands as long as they can become."""
-    made = Look()
+    made = Theme()
     made.use_glyphs(dict.fromkeys(Glyph, WORST))
     made.use_commands({"queue": 1 << 62, "propose-model": 1 << 62, "account": 1 << 62, "model": 1 << 62})
     return made
 
 
-LOOKS = {"unicode": Look(), "emoji": look_with_emoji()}
+THEMES = {"unicode": Theme(), "emoji": theme_with_emoji()}
 
 
 def texts(view: ui.LayoutView) -> list[str]:
@@ -86,13 +86,13 @@ def assert_no_blank_lines_and_none_below_a_quote(view: ui.LayoutView) -> None:
 @pytest.mark.parametrize("name", SCREENS)
 def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
     with named_cases() as case:
-        for glyphs, look in LOOKS.items():
+        for glyphs, theme in THEMES.items():
             with case(f"{name}, {glyphs}, limits"):
-                assert_sendable(card_of(SCREENS[name](look)))
+                assert_sendable(card_of(SCREENS[name](theme)))
             with case(f"{name}, {glyphs}, heading"):
-                assert_one_container_with_an_accent_and_one_heading(name, card_of(SCREENS[name](look)).view)
+                assert_one_container_with_an_accent_and_one_heading(name, card_of(SCREENS[name](theme)).view)
             with case(f"{name}, {glyphs}, lines"):
-                assert_no_blank_lines_and_none_below_a_quote(card_of(SCREENS[name](look)).view)
+                assert_no_blank_lines_and_none_below_a_quote(card_of(SCREENS[name](theme)).view)
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
     ],
 )
 def test_the_words_are_the_designs(name: str, words: str) -> None:
-    shown = unescaped("\n\n".join(texts(card_of(SCREENS[name](Look())).view)))
+    shown = unescaped("\n\n".join(texts(card_of(SCREENS[name](Theme())).view)))
     assert words in shown
 
 
@@ -337,19 +337,19 @@ def test_the_words_are_the_designs(name: str, words: str) -> None:
     ],
 )
 def test_a_screen_has_the_designs_buttons_in_order(name: str, labels: list[str]) -> None:
-    assert [one.label for one in buttons(card_of(SCREENS[name](Look())).view)] == labels
+    assert [one.label for one in buttons(card_of(SCREENS[name](Theme())).view)] == labels
 
 
 def test_a_failing_draft_cannot_be_sent_and_points_to_the_form_that_mends_it() -> None:
-    made = {one.label: one for one in buttons(card_of(SCREENS["07a-draft-fails"](Look())).view)}
+    made = {one.label: one for one in buttons(card_of(SCREENS["07a-draft-fails"](Theme())).view)}
     assert made["Submit"].disabled
     assert made["Files"].style is discord.ButtonStyle.primary
-    ready = {one.label: one for one in buttons(card_of(SCREENS["07b-draft-ready"](Look())).view)}
+    ready = {one.label: one for one in buttons(card_of(SCREENS["07b-draft-ready"](Theme())).view)}
     assert not ready["Submit"].disabled
 
 
 def test_the_full_answer_carries_the_raw_json() -> None:
-    card = card_of(SCREENS["02b-full-diff"](Look()))
+    card = card_of(SCREENS["02b-full-diff"](Theme()))
     (file,) = card.files
     assert file.filename == "change-42.json"
     assert json.loads(file.fp.read())["change"]["change_id"] == 42
@@ -367,6 +367,6 @@ def test_what_the_service_fills_in_by_itself_does_not_push_the_full_diff_into_a_
 def test_no_state_is_told_by_colour_alone() -> None:
     for name, draw in SCREENS.items():
         if "-card-" in name and name[:2] < "07":
-            title = texts(card_of(draw(Look())).view)
+            title = texts(card_of(draw(Theme())).view)
             block = next(text for text in title if "\n## " in text)
             assert any(block.split("\n")[2].startswith(fallback) for fallback in FALLBACKS.values())

@@ -6,7 +6,7 @@ import discord
 import pytest
 import simcord
 
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from tests.ui.gallery import FORMS, GalleryBot
 from tests.ui.screens import SCREENS, card_of
 
@@ -29,7 +29,7 @@ async def test_the_simulated_discord_takes_every_screen_and_nobody_is_pinged(env
     channel = env.bot.get_channel(env.guild.channels["model-review"].id)
     assert isinstance(channel, discord.TextChannel)
     for draw in SCREENS.values():
-        card = card_of(draw(Look()))
+        card = card_of(draw(Theme()))
         message = await channel.send(view=card.view, files=list(card.files))
         assert not message.mentions
         assert not message.mention_everyone

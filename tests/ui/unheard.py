@@ -9,7 +9,7 @@ class Unheard:
     def __init__(self) -> None:
         self.failures: list[Exception] = []
 
-    def admit(self, interaction: Any) -> None:
+    def check_access(self, interaction: Any) -> None:
         """Let it in."""
 
     async def __call__(self, _: Any, told: Any) -> None:

@@ -8,7 +8,7 @@ from bot.ui.cards.diff_lines import changed_fields
 from bot.ui.cards.record import RECORD_BUDGET, files_heading, files_in
 from bot.ui.cards.states import requestor
 from bot.ui.components import Sheet
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.text import REASON, escape, plain, plural, relative
 
 FIELDS_NAMED = 12
@@ -64,7 +64,7 @@ def draw_purged(sheet: Sheet, facts: ChangeFacts) -> None:
     )
 
 
-def draw_stuck(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
+def draw_stuck(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
     """What the live record says meanwhile, and the only way out."""
     is_done = facts.live is not None and facts.live.is_changed
     again = "sends the kept draft again" if facts.is_kept else "proposes it again"
@@ -72,7 +72,7 @@ def draw_stuck(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
     sheet.text(
         "The service began to apply this and never finished.",
         f"**Changed:** {_changed(facts)}",
-        f"**Now:** an approver runs {look.command('queue purge')} for `applying`; {after}.",
+        f"**Now:** an approver runs {theme.command('queue purge')} for `applying`; {after}.",
     )
 
 

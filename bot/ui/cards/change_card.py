@@ -22,7 +22,7 @@ from bot.ui.cards.record import (
 from bot.ui.cards.states import ACCENTS, TITLE_BUDGET, title_lines
 from bot.ui.components import Card, Sheet, attachment, button, ending, forward, link
 from bot.ui.custom_ids import ChangeVerb, ClaimVerb
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import WHY, plain, plural
 from bot.ui.use import use_line
 
@@ -32,22 +32,22 @@ RAW_SHORT = 4
 """Values shown of a change that the bot has no words for, where it is not to be decided."""
 
 
-def change_card(facts: ChangeFacts, look: Look, *, new_for_role_id: int | None = None) -> Card:
+def change_card(facts: ChangeFacts, theme: Theme, *, new_for_role_id: int | None = None) -> Card:
     """Draw a change as it is now.
 
     Args:
         facts: what is known of it.
-        look: glyphs and commands.
+        theme: glyphs and commands.
         new_for_role_id: a Discord role to name above a card that is posted for the first time.
     """
     above = f"-# New for <@&{new_for_role_id}>" if new_for_role_id is not None else None
     sheet = Sheet(ACCENTS[facts.state], above=above)
-    sheet.text(*title_lines(facts, look), budget=TITLE_BUDGET).rule()
+    sheet.text(*title_lines(facts, theme), budget=TITLE_BUDGET).rule()
     match facts.state:
         case CardState.PENDING:
-            _pending(sheet, facts, look)
+            _pending(sheet, facts, theme)
         case CardState.APPROVED | CardState.APPLYING:
-            _approved(sheet, facts, look)
+            _approved(sheet, facts, theme)
         case CardState.APPLIED:
             draw_applied(sheet, facts)
         case CardState.REJECTED:
@@ -55,14 +55,14 @@ def change_card(facts: ChangeFacts, look: Look, *, new_for_role_id: int | None =
         case CardState.PURGED:
             draw_purged(sheet, facts)
         case CardState.STUCK:
-            draw_stuck(sheet, facts, look)
+            draw_stuck(sheet, facts, theme)
     if facts.state is not CardState.APPROVED:  # there the last line belongs to the first button
         sheet.rule()
     _buttons(sheet, facts)
     return sheet.card()
 
 
-def short_change(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
+def short_change(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
     """What a change does in few lines: criticals and the names of the rest, or the record's deciding fields."""
     change = facts.change
     if not change.is_record:
@@ -73,7 +73,7 @@ def short_change(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
         others = tuple(one for one in text.changes if not one.is_critical)
         sheet.text(
             f"-# {_count(text)}",
-            *((_critical_heading(look), *text.critical) if text.critical else ()),
+            *((_critical_heading(theme), *text.critical) if text.critical else ()),
             f"-# Also: {names_of(others)}" if others else "",
             budget=RECORD_BUDGET,
         )
@@ -92,29 +92,29 @@ def full_button_label(change: PendingChange) -> str:
     return "Full diff" if change.operation is Operation.UPDATE and change.is_record else "Full record"
 
 
-def _pending(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
+def _pending(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
     links = {change_id: card.url for change_id, card in facts.rival_cards.items()}
-    lines = check_lines(facts.checks, look, is_draft=False, links=links)
+    lines = check_lines(facts.checks, theme, is_draft=False, links=links)
     if not facts.change.is_record:
-        lines = (raw_warning(look), *lines)
+        lines = (raw_warning(theme), *lines)
     sheet.text(*lines, budget=CHECKS_BUDGET, noun="check").rule()
     if facts.why and facts.why.strip():
         sheet.text("-# Why", f"> {plain(facts.why, WHY)}", budget=WHY_BUDGET).gap()
     if not facts.change.is_record:
         sheet.text("-# As the service has it", *raw_lines(facts.change.payload), budget=RECORD_BUDGET)
     elif facts.diff is not None:
-        _difference(sheet, facts.diff, look)
+        _difference(sheet, facts.diff, theme)
     else:
-        _record(sheet, facts, look)
+        _record(sheet, facts, theme)
 
 
-def _difference(sheet: Sheet, diff: Diff, look: Look) -> None:
+def _difference(sheet: Sheet, diff: Diff, theme: Theme) -> None:
     text = diff_text(diff)
     if not text.changes:
         sheet.text("-# No field changes", "The live record already says all of this.")
         return
     if text.critical:
-        sheet.text(f"-# {_count(text)}", _critical_heading(look), *text.critical).gap()
+        sheet.text(f"-# {_count(text)}", _critical_heading(theme), *text.critical).gap()
         sheet.text(*text.rest)
     else:
         sheet.text(f"-# {_count(text)}", *text.rest)
@@ -122,12 +122,12 @@ def _difference(sheet: Sheet, diff: Diff, look: Look) -> None:
         sheet.file(attachment(f"change-{diff.change_id}.diff.txt", plain_text_diff(diff)))
 
 
-def _record(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
+def _record(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
     change = facts.change
     record = change.payload
     is_said = any(check.code is CheckCode.CONSENSUS for check in facts.checks)
     if change.operation is Operation.DELETE and facts.usage is not None and not is_said:
-        sheet.text(use_line(facts.usage, look)).gap()
+        sheet.text(use_line(facts.usage, theme)).gap()
     sheet.text(f"-# {_record_heading(change)}", *record_lines(record, change.category), budget=RECORD_BUDGET).gap()
     draw_files(sheet, record)
 
@@ -143,10 +143,10 @@ def draw_files(sheet: Sheet, record: dict[str, object]) -> None:
     )
 
 
-def _approved(sheet: Sheet, facts: ChangeFacts, look: Look) -> None:
+def _approved(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
     # What is decided is not checked again; what is applied last still wins.
-    sheet.text(*rival_lines(facts, look), budget=CHECKS_BUDGET, noun="change").rule()
-    short_change(sheet, facts, look)
+    sheet.text(*rival_lines(facts, theme), budget=CHECKS_BUDGET, noun="change").rule()
+    short_change(sheet, facts, theme)
     sheet.rule()
     if facts.state is CardState.APPROVED:
         sheet.text("Not live yet: an approver applies it.")
@@ -183,8 +183,8 @@ def _count(text: DiffText) -> str:
     return f"{plural(len(text.changes), 'field')} {'changes' if one else 'change'}"
 
 
-def _critical_heading(look: Look) -> str:
-    return f"{look.glyph(Glyph.CRITICAL)} **Critical**"
+def _critical_heading(theme: Theme) -> str:
+    return f"{theme.glyph(Glyph.CRITICAL)} **Critical**"
 
 
 def _record_heading(change: PendingChange) -> str:

@@ -7,7 +7,7 @@ from bot.services.changes import ChangeFacts
 from bot.services.checks import Check, CheckCode, Verdict
 from bot.services.proposing.judging import DESCRIPTION_LENGTH_MAX
 from bot.ui.drafts.sections import page_name
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import FILE_NAME, NAME_LIST, NAME_TITLE, REQUESTOR, code, horde_name, plain, plural
 
 BUDGET = 900
@@ -28,13 +28,13 @@ _PASSES: Mapping[CheckCode, str] = {
 
 
 def check_lines(
-    checks: Iterable[Check], look: Look, *, is_draft: bool, links: Mapping[int, str] | None = None
+    checks: Iterable[Check], theme: Theme, *, is_draft: bool, links: Mapping[int, str] | None = None
 ) -> tuple[str, ...]:
     """A line a fail and a warning, then one for all that passes. Lines that say the same are written once.
 
     Args:
         checks: fails first, as the service's checks give them.
-        look: glyphs.
+        theme: glyphs.
         is_draft: whether the reader can mend them: buttons are named then.
         links: where the cards of other changes stand, by id.
     """
@@ -44,14 +44,14 @@ def check_lines(
         if check.verdict is Verdict.PASS:
             passed.append(check)
         else:
-            glyph = look.glyph(Glyph.FAIL if check.verdict is Verdict.FAIL else Glyph.WARN)
+            glyph = theme.glyph(Glyph.FAIL if check.verdict is Verdict.FAIL else Glyph.WARN)
             lines.append(f"{glyph} {sentence(check, is_draft=is_draft, links=links)}")
     if passed:
-        lines.append(f"{look.glyph(Glyph.PASS)} {_passed(passed)}")
+        lines.append(f"{theme.glyph(Glyph.PASS)} {_passed(passed)}")
     return tuple(dict.fromkeys(lines))
 
 
-def rival_lines(facts: ChangeFacts, look: Look) -> tuple[str, ...]:
+def rival_lines(facts: ChangeFacts, theme: Theme) -> tuple[str, ...]:
     """A warning for each other open change of the model, where nothing else is checked any more."""
     lines = []
     for rival in facts.rivals:
@@ -59,7 +59,7 @@ def rival_lines(facts: ChangeFacts, look: Look) -> tuple[str, ...]:
         said = _rival(
             rival.change_id, _name(rival), plain(facts.change.model_name, NAME_TITLE), card.url if card else None
         )
-        lines.append(f"{look.glyph(Glyph.WARN)} {said}")
+        lines.append(f"{theme.glyph(Glyph.WARN)} {said}")
     return tuple(lines)
 
 

@@ -4,16 +4,16 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import DIFF_VALUE, code, field, plain, plural
 
 LINES_SHOWN = 10
 DEPTH_MAX = 12
 
 
-def raw_warning(look: Look) -> str:
+def raw_warning(theme: Theme) -> str:
     """Says that nothing was checked."""
-    return f"{look.glyph(Glyph.WARN)} **Not checked:** this is no model record. Read *Full record* before you decide."
+    return f"{theme.glyph(Glyph.WARN)} **Not checked:** this is no model record. Read *Full record* before you decide."
 
 
 def raw_lines(payload: dict[str, Any], *, shown: int = LINES_SHOWN) -> tuple[str, ...]:

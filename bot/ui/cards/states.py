@@ -6,7 +6,7 @@ from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.proposing.outcomes import DraftFacts
 from bot.ui.components import Accent
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_TITLE, REQUESTOR, clean, day, horde_name, mention, plain, relative
 
 TITLE_BUDGET = 600
@@ -62,36 +62,36 @@ def heading(name: str) -> str:
     return f"## {plain(name, NAME_TITLE) if clean(name[:NAME_TITLE]) else 'No name yet'}"
 
 
-def title_lines(facts: ChangeFacts, look: Look) -> tuple[str, ...]:
+def title_lines(facts: ChangeFacts, theme: Theme) -> tuple[str, ...]:
     """Id, operation and category; the name; the state; who and when."""
     change = facts.change
     return (
         f"-# #{change.change_id} · {operation_word(change.operation)} · {category_of(change)}",
         heading(title_of(change)),
-        _state_line(facts, look),
+        _state_line(facts, theme),
         f"-# {_who(facts)}",
     )
 
 
-def draft_title_lines(draft: DraftFacts, look: Look) -> tuple[str, ...]:
+def draft_title_lines(draft: DraftFacts, theme: Theme) -> tuple[str, ...]:
     """The same block for a draft."""
     unsent = "sent, no answer yet" if draft.is_unsure else "nothing has been sent"
     return (
         f"-# Draft · {operation_word(draft.operation)} · {plain(draft.category, NAME_TITLE)}",
         heading(draft.name),
-        f"{look.glyph(Glyph.DRAFT)} **Draft** · saved {relative(draft.saved_at)}",
+        f"{theme.glyph(Glyph.DRAFT)} **Draft** · saved {relative(draft.saved_at)}",
         f"-# kept until {day(draft.kept_until)} · {unsent}",
     )
 
 
-def short_state_line(facts: ChangeFacts, look: Look) -> str:
+def short_state_line(facts: ChangeFacts, theme: Theme) -> str:
     """Glyph, state and time, without who."""
-    return _state_line(facts, look)
+    return _state_line(facts, theme)
 
 
-def _state_line(facts: ChangeFacts, look: Look) -> str:
+def _state_line(facts: ChangeFacts, theme: Theme) -> str:
     change, state = facts.change, facts.state
-    word = f"{look.glyph(Glyph(state.value))} **{state.value.capitalize()}**"
+    word = f"{theme.glyph(Glyph(state.value))} **{state.value.capitalize()}**"
     since = {
         CardState.PENDING: change.requested_at,
         CardState.APPROVED: change.approved_at,

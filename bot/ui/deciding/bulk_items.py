@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.services.reviewing.bulk_items import BulkItem, BulkVerb, Fate
 from bot.ui.components import Sheet
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, REQUESTOR, SERVICE_WORDS, plain, relative
 
 SPACIOUS_MAX = 8
@@ -19,11 +19,11 @@ _DONE_WORD = {"approved": "approved", "rejected": "rejected", "applied": "applie
 
 
 def draw_items(
-    sheet: Sheet, items: Sequence[BulkItem], look: Look, *, verb: BulkVerb, own_name: str = "", is_brief: bool = False
+    sheet: Sheet, items: Sequence[BulkItem], theme: Theme, *, verb: BulkVerb, own_name: str = "", is_brief: bool = False
 ) -> None:
     """Every item, in order; what was left alone or failed says why, what waits says since when, unless it is brief."""
     is_dense = len(items) > SPACIOUS_MAX
-    drawing = _Drawing(look, verb, own_name, _why_not_tried(items), is_dense, is_brief or is_dense)
+    drawing = _Drawing(theme, verb, own_name, _why_not_tried(items), is_dense, is_brief or is_dense)
     lines: list[str] = []
     for item in items:
         lines += _lines(item, drawing)
@@ -49,7 +49,7 @@ def item_title(item: BulkItem, cap: int = NAME_LIST) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
-    look: Look
+    theme: Theme
     verb: BulkVerb
     own_name: str
     not_tried_because: str
@@ -59,7 +59,7 @@ class _Drawing:
 
 def _lines(item: BulkItem, drawing: _Drawing) -> Iterator[str]:
     title = item_title(item, NAME_DENSE if drawing.is_dense else NAME_LIST)
-    yield f"{drawing.look.glyph(_glyph(item, drawing.verb))} {title}"
+    yield f"{drawing.theme.glyph(_glyph(item, drawing.verb))} {title}"
     if item.fate in _QUOTED:
         yield f"> {plain(item.words, SERVICE_WORDS) or 'Nothing.'}"
         return

@@ -27,47 +27,47 @@ from bot.ui.cards.states import (
 )
 from bot.ui.components import Accent, Markup, Press, Sheet, button, forward, open_card
 from bot.ui.custom_ids import ChangeVerb
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, REQUESTOR, SERVICE_WORDS, horde_name, plain, plural, relative
 
 
-def approve_question(asked: Confirm | Counted | Moved | Faster | Gone, look: Look) -> Markup:
+def approve_question(asked: Confirm | Counted | Moved | Faster | Gone, theme: Theme) -> Markup:
     """Draw *Approve #42?*, or why it is not asked."""
     match asked:
         case Confirm():
-            return _question(asked, look)
+            return _question(asked, theme)
         case Counted():
             return _counted(asked)
         case Moved():
             return _moved(asked, "Approve")
         case Faster():
-            return _faster(asked, look)
+            return _faster(asked, theme)
         case Gone():
             return gone(asked.change_id)
 
 
-def decision_outcome(outcome: DecisionOutcome, look: Look) -> Markup:
+def decision_outcome(outcome: DecisionOutcome, theme: Theme) -> Markup:
     """Draw what came of an approval or a rejection."""
     match outcome:
         case Decided():
-            return _decided(outcome, look)
+            return _decided(outcome, theme)
         case Counted():
             return _counted(outcome)
         case Moved():
             return _moved(outcome, "again")
         case Faster():
-            return _faster(outcome, look)
+            return _faster(outcome, theme)
         case Gone():
             return gone(outcome.change_id)
         case Undecided():
             return _undecided(outcome)
 
 
-def apply_outcome(outcome: ApplyOutcome, look: Look) -> Markup:
+def apply_outcome(outcome: ApplyOutcome, theme: Theme) -> Markup:
     """Draw what came of an apply."""
     if isinstance(outcome, ApplyFailed):
-        return _apply_failed(outcome, look)
-    return decision_outcome(outcome, look)
+        return _apply_failed(outcome, theme)
+    return decision_outcome(outcome, theme)
 
 
 def gone(change_id: int) -> Markup:
@@ -88,7 +88,7 @@ def cancelled() -> Markup:
     return Sheet(Accent.SLATE).text("## Nothing was done", "**Changed:** nothing.").view()
 
 
-def _question(asked: Confirm, look: Look) -> Markup:
+def _question(asked: Confirm, theme: Theme) -> Markup:
     change = asked.facts.change
     sheet = Sheet(Accent.BLUE)
     sheet.text(
@@ -97,8 +97,8 @@ def _question(asked: Confirm, look: Look) -> Markup:
         f"{plain(title_of(change), NAME_LIST)} · by {requestor(change)}",
         f"-# {approvals_so_far(asked.facts)}" if asked.facts.approvals_required > 1 else "",
     ).rule()
-    short_change(sheet, asked.facts, look)
-    warn = look.glyph(Glyph.WARN)
+    short_change(sheet, asked.facts, theme)
+    warn = theme.glyph(Glyph.WARN)
     sheet.rule().text(
         f"{warn} This is your own proposal; another approver has not read it." if asked.is_own else "",
         f"{warn} An approved change can no longer be rejected."
@@ -115,11 +115,11 @@ def _question(asked: Confirm, look: Look) -> Markup:
     )
 
 
-def _decided(outcome: Decided, look: Look) -> Markup:
+def _decided(outcome: Decided, theme: Theme) -> Markup:
     change, state = outcome.facts.change, outcome.facts.state
     opened = open_card(outcome.card)
     what = f"{operation_word(change.operation)} · **{plain(title_of(change), NAME_LIST)}**"
-    line = f"{look.glyph(Glyph(state.value))} {what}"
+    line = f"{theme.glyph(Glyph(state.value))} {what}"
     if state is CardState.REJECTED:
         return (
             Sheet(Accent.RED)
@@ -185,7 +185,7 @@ def _applied(change: PendingChange | None) -> str:
     return f": {who} applied #{change.change_id}{when}"
 
 
-def _faster(outcome: Faster, look: Look) -> Markup:
+def _faster(outcome: Faster, theme: Theme) -> Markup:
     facts = outcome.facts
     change = facts.change
     number = f"#{change.change_id}"
@@ -212,7 +212,7 @@ def _faster(outcome: Faster, look: Look) -> Markup:
             words, now = ("Being applied", f"The service is applying {number}."), "nothing to do; the card tells."
         case CardState.STUCK:
             words = ("Stuck", f"The service began to apply {number} and never finished.")
-            now = f"{_purge(look)}. The card tells what is live."
+            now = f"{_purge(theme)}. The card tells what is live."
     return (
         Sheet(Accent.SLATE)
         .text(f"## {words[0]}", words[1], "**Changed:** nothing by you.", f"**Now:** {now}")
@@ -236,7 +236,7 @@ def _undecided(outcome: Undecided) -> Markup:
     )
 
 
-def _apply_failed(outcome: ApplyFailed, look: Look) -> Markup:
+def _apply_failed(outcome: ApplyFailed, theme: Theme) -> Markup:
     change = outcome.facts.change
     words = plain(outcome.words, SERVICE_WORDS) or "Nothing."
     return (
@@ -244,7 +244,7 @@ def _apply_failed(outcome: ApplyFailed, look: Look) -> Markup:
         .text("## Nothing was applied")
         .rule()
         .text(
-            f"{look.glyph(Glyph.FAIL)} **#{change.change_id}** {operation_word(change.operation)} · "
+            f"{theme.glyph(Glyph.FAIL)} **#{change.change_id}** {operation_word(change.operation)} · "
             f"**{plain(title_of(change), NAME_LIST)}**",
             f"> {words}",
         )
@@ -252,16 +252,16 @@ def _apply_failed(outcome: ApplyFailed, look: Look) -> Markup:
         .text(
             f"**Changed:** nothing. #{change.change_id} is still approved.",
             f"**Now:** read the service's words. #{change.change_id} cannot be rejected any more; "
-            f"{_purge(look)}, and a corrected one can be proposed.",
+            f"{_purge(theme)}, and a corrected one can be proposed.",
         )
         .row(open_card(outcome.card))
         .view()
     )
 
 
-def _purge(look: Look) -> str:
-    if look.knows("queue purge"):
-        return f"{look.command('queue purge')} removes it"
+def _purge(theme: Theme) -> str:
+    if theme.knows("queue purge"):
+        return f"{theme.command('queue purge')} removes it"
     return "a purge on the service's own page removes it"
 
 

@@ -13,7 +13,7 @@ from bot.ui import custom_ids
 from bot.ui.components import Accent, Markup, Press, Sheet, button, ending, forward
 from bot.ui.custom_ids import BulkButton, ChangeVerb
 from bot.ui.deciding.bulk_items import SPACIOUS_MAX, draw_items, numbers
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.text import NAME_LIST, REQUESTOR, as_label, cut, plural
 
 _ACCENTS = {BulkVerb.APPROVE: Accent.BLUE, BulkVerb.REJECT: Accent.RED, BulkVerb.APPLY: Accent.GREEN}
@@ -23,24 +23,24 @@ _STILL = (Fate.FAILED, Fate.REFUSED, Fate.NOT_TRIED, Fate.COUNTED, Fate.OWN)
 """What these say of a change is that it is as before."""
 
 
-def bulk_question(question: BulkQuestion, look: Look, *, back: Press | None = None) -> Markup:
+def bulk_question(question: BulkQuestion, theme: Theme, *, back: Press | None = None) -> Markup:
     """Draw what was chosen and what can be done with it.
 
     Args:
         question: the changes, as they are now.
-        look: glyphs and commands.
+        theme: glyphs and commands.
         back: a button that leads back to where they were chosen.
     """
-    return _apply_question(question, look) if question.verb is BulkVerb.APPLY else _chosen(question, look, back)
+    return _apply_question(question, theme) if question.verb is BulkVerb.APPLY else _chosen(question, theme, back)
 
 
-def _chosen(question: BulkQuestion, look: Look, back: Press | None) -> Markup:
+def _chosen(question: BulkQuestion, theme: Theme, back: Press | None) -> Markup:
     fresh, number = question.fresh, question.selection_id
     sheet = Sheet(Accent.SLATE).text(f"## {len(question.items)} chosen")
     if question.stale:
         sheet.text(f"-# {plural(len(question.stale), 'change')} cannot be decided any more")
     sheet.rule()
-    draw_items(sheet, question.items, look, verb=question.verb, own_name=question.own_name)
+    draw_items(sheet, question.items, theme, verb=question.verb, own_name=question.own_name)
     count = f"#{fresh[0].change_id}" if len(fresh) == 1 else str(len(fresh))
     sheet.rule().row(
         forward(f"Approve {count}", custom_ids.bulk(BulkButton.APPROVE, number)) if fresh else None,
@@ -50,16 +50,16 @@ def _chosen(question: BulkQuestion, look: Look, back: Press | None) -> Markup:
     return sheet.view()
 
 
-def _apply_question(question: BulkQuestion, look: Look) -> Markup:
+def _apply_question(question: BulkQuestion, theme: Theme) -> Markup:
     fresh = question.fresh
     if not fresh:
-        return _nothing_to_apply(question, look)
+        return _nothing_to_apply(question, theme)
     what = f"#{fresh[0].change_id}" if len(fresh) == 1 else plural(len(fresh), "change")
     order = "In this order. " if len(fresh) > 1 else ""
     takes = f": about {_seconds(question.takes)}" if question.takes is not None else ""
     sheet = Sheet(Accent.GREEN).text(f"## Apply {what}?", f"-# {order}The service answers nobody meanwhile{takes}.")
     sheet.rule()
-    draw_items(sheet, question.items, look, verb=question.verb, own_name=question.own_name)
+    draw_items(sheet, question.items, theme, verb=question.verb, own_name=question.own_name)
     label = f"Apply {f'#{fresh[0].change_id}' if len(fresh) == 1 else len(fresh)}"
     return (
         sheet.rule()
@@ -71,15 +71,15 @@ def _apply_question(question: BulkQuestion, look: Look) -> Markup:
     )
 
 
-def _nothing_to_apply(question: BulkQuestion, look: Look) -> Markup:
+def _nothing_to_apply(question: BulkQuestion, theme: Theme) -> Markup:
     sheet = Sheet(Accent.SLATE).text("## Nothing to apply").rule()
-    draw_items(sheet, question.items, look, verb=question.verb)
+    draw_items(sheet, question.items, theme, verb=question.verb)
     return (
-        sheet.rule().text("**Changed:** nothing.", f"**Now:** {look.command('apply')} shows what is approved.").view()
+        sheet.rule().text("**Changed:** nothing.", f"**Now:** {theme.command('apply')} shows what is approved.").view()
     )
 
 
-def waiting_list(waiting: Waiting, look: Look) -> Markup:
+def waiting_list(waiting: Waiting, theme: Theme) -> Markup:
     """Draw all that is approved and by whom, to choose from."""
     if not waiting.items:
         return (
@@ -91,7 +91,7 @@ def waiting_list(waiting: Waiting, look: Look) -> Markup:
     more = f" · the first {shown}" if waiting.total > shown else ""
     sheet = Sheet(Accent.SLATE).text("## Approved, not live yet", f"-# {waiting.total} approved · oldest first{more}")
     sheet.rule()
-    draw_items(sheet, waiting.items[:SPACIOUS_MAX], look, verb=BulkVerb.APPLY)
+    draw_items(sheet, waiting.items[:SPACIOUS_MAX], theme, verb=BulkVerb.APPLY)
     if shown > SPACIOUS_MAX:
         sheet.gap().text(f"-# {shown - SPACIOUS_MAX} more in the menu")
     return sheet.rule().menu(_menu(waiting)).view()
@@ -113,19 +113,19 @@ def _menu(waiting: Waiting) -> ui.Select[Any]:
     )
 
 
-def apply_progress(progress: ApplyProgress, look: Look) -> Markup:
+def apply_progress(progress: ApplyProgress, theme: Theme) -> Markup:
     """Draw an apply on its way."""
     sheet = Sheet(Accent.BLUE).text(f"## Applying {progress.number} of {len(progress.items)}").rule()
-    draw_items(sheet, progress.items, look, verb=BulkVerb.APPLY, is_brief=True)
+    draw_items(sheet, progress.items, theme, verb=BulkVerb.APPLY, is_brief=True)
     return sheet.view()
 
 
-def bulk_outcome(outcome: BulkOutcome, look: Look, *, told_to: int | None = None) -> Markup:
+def bulk_outcome(outcome: BulkOutcome, theme: Theme, *, told_to: int | None = None) -> Markup:
     """Draw what became of several changes.
 
     Args:
         outcome: what became of each.
-        look: glyphs and commands.
+        theme: glyphs and commands.
         told_to: Discord id of whose press it was, where the answer could not reach them and the room reads it.
     """
     is_whole = len(outcome.those(Fate.DONE)) == len(outcome.items)
@@ -135,18 +135,18 @@ def bulk_outcome(outcome: BulkOutcome, look: Look, *, told_to: int | None = None
         f"-# in {_seconds(outcome.took)}" if outcome.took is not None and told_to is None else "",
     )
     sheet.rule()
-    draw_items(sheet, outcome.items, look, verb=outcome.verb)
-    now = _now(outcome, look)
+    draw_items(sheet, outcome.items, theme, verb=outcome.verb)
+    now = _now(outcome, theme)
     if not is_whole or now:
         changed = "" if is_whole else f"**Changed:** {_changed(outcome)}"
         sheet.rule().text(changed, f"**Now:** {now or 'nothing to do.'}")
     return sheet.row(_next(outcome, is_public=told_to is not None)).view()
 
 
-def outcome_post(post: DuePost, look: Look) -> Markup:
+def outcome_post(post: DuePost, theme: Theme) -> Markup:
     """Draw an outcome that is told in the channel. Facts: ``verb``, ``items``."""
     items = tuple(BulkItem.from_json(kept) for kept in post.facts["items"])
-    return bulk_outcome(BulkOutcome(BulkVerb(post.facts["verb"]), items), look, told_to=post.user_id)
+    return bulk_outcome(BulkOutcome(BulkVerb(post.facts["verb"]), items), theme, told_to=post.user_id)
 
 
 def _accent(outcome: BulkOutcome) -> Accent:
@@ -184,7 +184,7 @@ def _changed(outcome: BulkOutcome) -> str:
     return " ".join(part for part in parts if part) or "nothing by you."
 
 
-def _now(outcome: BulkOutcome, look: Look) -> str:
+def _now(outcome: BulkOutcome, theme: Theme) -> str:
     failed, left = outcome.those(Fate.FAILED), outcome.those(Fate.REFUSED, Fate.NOT_TRIED)
     parts = []
     if outcome.those(Fate.UNSURE):
@@ -194,7 +194,7 @@ def _now(outcome: BulkOutcome, look: Look) -> str:
     elif left:
         parts.append(f"press again for {numbers(left)}.")
     if failed:
-        purge = look.command("queue purge") if look.knows("queue purge") else "a purge on the service's own page"
+        purge = theme.command("queue purge") if theme.knows("queue purge") else "a purge on the service's own page"
         removes = f"{purge} removes {'it' if len(failed) == 1 else 'them'}"
         parts.append(f"{numbers(failed)} cannot be applied by this service, nor rejected any more: {removes}.")
     if outcome.those(Fate.COUNTED):

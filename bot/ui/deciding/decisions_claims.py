@@ -4,11 +4,11 @@ from bot.services.changes import Claim, MessageLink
 from bot.services.reviewing.outcomes import Claimed, ClaimOutcome, NotClaimed, Released, ReleaseOutcome, TakenBefore
 from bot.ui.components import Accent, Markup, Sheet, open_card
 from bot.ui.deciding.decisions import approve_question
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.text import REQUESTOR, plain, relative
 
 
-def claim_outcome(outcome: ClaimOutcome | ReleaseOutcome, look: Look) -> Markup:
+def claim_outcome(outcome: ClaimOutcome | ReleaseOutcome, theme: Theme) -> Markup:
     """Draw what came of *Claim* or *Release*."""
     match outcome:
         case Claimed():
@@ -26,7 +26,7 @@ def claim_outcome(outcome: ClaimOutcome | ReleaseOutcome, look: Look) -> Markup:
             assert outcome.claim is not None  # noqa: S101 - the case before
             return _not_yours("Not released: it is not yours", outcome.claim, outcome.card, "it ends by itself")
         case _:
-            return approve_question(outcome, look)
+            return approve_question(outcome, theme)
 
 
 def _claimed(outcome: Claimed) -> Markup:

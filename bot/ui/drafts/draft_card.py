@@ -24,49 +24,49 @@ from bot.ui.components import Accent, Markup, Sheet, button, ending, forward, op
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.drafts.live_draft import delete_button, draw_live, moved_lines, unchanged_lines
 from bot.ui.drafts.sections import FIRST_ROW, FORMS, SECOND_ROW, page_name, verbs_of
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.text import NAME_TITLE, WHY, horde_name, plain, relative
 
 
-def draft_card(draft: DraftFacts, look: Look, *, above: tuple[str, ...] = ()) -> Markup:
+def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = ()) -> Markup:
     """Draw a draft: its checks, what it says, the forms that change it, and the way into the queue.
 
     Args:
         draft: as it is now.
-        look: glyphs.
+        theme: glyphs.
         above: what its owner must read first.
     """
-    sheet = Sheet(Accent.GREY).text(*draft_title_lines(draft, look), budget=TITLE_BUDGET).rule()
+    sheet = Sheet(Accent.GREY).text(*draft_title_lines(draft, theme), budget=TITLE_BUDGET).rule()
     if above:
         sheet.text(*above).rule()
     if draft.is_unsure:
         return sheet.row(button("Look again", custom_ids.draft(DraftVerb.LOOK, draft.draft_id))).view()
     if draft.revised is not None:
         sheet.text(*_revised_lines(draft.revised)).rule()
-    sheet.text(*check_lines(draft.checks, look, is_draft=True), budget=CHECKS_BUDGET, noun="check").rule()
+    sheet.text(*check_lines(draft.checks, theme, is_draft=True), budget=CHECKS_BUDGET, noun="check").rule()
     why = f"> {plain(draft.why, WHY)}" if draft.why.strip() else "Not written yet. Approvers read it first."
     sheet.text("-# Why", why, budget=WHY_BUDGET).gap()
     if draft.operation is Operation.CREATE:
         sheet.text("-# Record", *(_record(draft)), budget=RECORD_BUDGET).gap()
         draw_files(sheet, draft.record)
     else:
-        draw_live(sheet, draft, look)
+        draw_live(sheet, draft, theme)
     sheet.rule()
     _buttons(sheet, draft)
     return sheet.view()
 
 
-def submit_outcome(outcome: SubmitOutcome, look: Look) -> Markup:
+def submit_outcome(outcome: SubmitOutcome, theme: Theme) -> Markup:
     """Draw what came of *Submit* or *Look again*: queued, not ready (the card), not known yet, being sent."""
     match outcome:
         case Queued():
             return _queued(outcome)
         case NotReady():
-            return draft_card(outcome.draft, look)
+            return draft_card(outcome.draft, theme)
         case Unchanged():
-            return draft_card(outcome.draft, look, above=unchanged_lines(look))
+            return draft_card(outcome.draft, theme, above=unchanged_lines(theme))
         case LiveMoved():
-            return draft_card(outcome.draft, look, above=moved_lines(outcome, look))
+            return draft_card(outcome.draft, theme, above=moved_lines(outcome, theme))
         case Unsure():
             return _unsure(outcome)
         case InProgress():

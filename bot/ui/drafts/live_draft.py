@@ -14,7 +14,7 @@ from bot.ui.cards.record import (
 from bot.ui.cards.states import operation_word
 from bot.ui.components import Accent, Card, Press, Sheet, attachment, button, ending
 from bot.ui.custom_ids import DraftVerb
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.labels import label
 from bot.ui.text import NAME_LIST, plain, plural
 from bot.ui.use import use_line
@@ -23,18 +23,18 @@ DEPENDENTS_SHOWN = 6
 FIELDS_SHOWN = 8
 
 
-def draw_live(sheet: Sheet, draft: DraftFacts, look: Look) -> None:
+def draw_live(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
     """The body of a card: the difference from the live record, or the record that goes with its use."""
     live = draft.live or LiveFacts()
     if live.moved:
         sheet.text(
-            f"{look.glyph(Glyph.WARN)} **The live record changed since this draft began:** {fields_named(live.moved)}. "
-            f"{_on_moved(draft)}"
+            f"{theme.glyph(Glyph.WARN)} **The live record changed since this draft began:** "
+            f"{fields_named(live.moved)}. {_on_moved(draft)}"
         ).gap()
     if draft.operation is Operation.DELETE:
-        _goes(sheet, draft, live, look)
+        _goes(sheet, draft, live, theme)
     else:
-        _differs(sheet, live, look)
+        _differs(sheet, live, theme)
 
 
 def delete_button(draft: DraftFacts, *, disabled: bool) -> Press:
@@ -67,22 +67,22 @@ def raw_draft(draft: DraftFacts) -> Card:
     return sheet.row(button("Give it back…", custom_ids.draft(DraftVerb.GIVE, draft.draft_id)), back).card()
 
 
-def unchanged_lines(look: Look) -> tuple[str, ...]:
+def unchanged_lines(theme: Theme) -> tuple[str, ...]:
     """What stands above a draft that was not sent, because nothing would change."""
     return (
-        f"{look.glyph(Glyph.WARN)} **Not queued: nothing changes.** The live record already says all of this.",
+        f"{theme.glyph(Glyph.WARN)} **Not queued: nothing changes.** The live record already says all of this.",
         "**Changed:** nothing. Nothing was sent. **Now:** change something below, or discard the draft.",
     )
 
 
-def moved_lines(outcome: LiveMoved, look: Look) -> tuple[str, ...]:
+def moved_lines(outcome: LiveMoved, theme: Theme) -> tuple[str, ...]:
     """What stands above a draft that was just put onto a newer live record."""
     is_delete = outcome.draft.operation is Operation.DELETE
     now = (
         "read the record that goes below, then press *Delete…* again." if is_delete else "read it, then press *Submit*."
     )
     return (
-        f"{look.glyph(Glyph.WARN)} **Not queued: the live record changed since this draft began.**",
+        f"{theme.glyph(Glyph.WARN)} **Not queued: the live record changed since this draft began.**",
         f"Taken over from it: {fields_named(outcome.taken)}." if outcome.taken else "",
         f"Changed by both, yours stands: {fields_named(outcome.contested)}." if outcome.contested else "",
         f"**Changed:** nothing. The draft stands on the new record. **Now:** {now}",
@@ -102,7 +102,7 @@ def _on_moved(draft: DraftFacts) -> str:
     return "*Submit* takes that over and shows you first."
 
 
-def _differs(sheet: Sheet, live: LiveFacts, look: Look) -> None:
+def _differs(sheet: Sheet, live: LiveFacts, theme: Theme) -> None:
     text = diff_text(live.diff) if live.diff is not None else None
     if text is None or not text.changes:
         sheet.text("-# No field changes yet", "The live record already says all of this.")
@@ -113,28 +113,28 @@ def _differs(sheet: Sheet, live: LiveFacts, look: Look) -> None:
     if text.is_folded:
         rest = (*text.rest, "-# *Raw JSON* has that file.")
     if text.critical:
-        critical = f"{look.glyph(Glyph.CRITICAL)} **Critical**"
+        critical = f"{theme.glyph(Glyph.CRITICAL)} **Critical**"
         sheet.text(heading, critical, *text.critical, budget=RECORD_BUDGET).gap()
         sheet.text(*rest, budget=RECORD_BUDGET)
     else:
         sheet.text(heading, *rest, budget=RECORD_BUDGET)
 
 
-def _goes(sheet: Sheet, draft: DraftFacts, live: LiveFacts, look: Look) -> None:
-    _used(sheet, draft, live, look)
+def _goes(sheet: Sheet, draft: DraftFacts, live: LiveFacts, theme: Theme) -> None:
+    _used(sheet, draft, live, theme)
     sheet.text("-# Record that goes", *record_lines(draft.record, draft.category), budget=RECORD_BUDGET).gap()
     draw_files(sheet, draft.record)
 
 
-def _used(sheet: Sheet, draft: DraftFacts, live: LiveFacts, look: Look) -> None:
+def _used(sheet: Sheet, draft: DraftFacts, live: LiveFacts, theme: Theme) -> None:
     lines = []
     is_said = any(check.code is CheckCode.CONSENSUS for check in draft.checks)
     if (usage := live.usage) is not None and not is_said:
-        lines.append(use_line(usage, look))
+        lines.append(use_line(usage, theme))
     if live.dependents:
         named = [f"{plain(name, NAME_LIST)} ({plain(category, NAME_LIST)})" for category, name in live.dependents]
         more = len(named) - DEPENDENTS_SHOWN
         listed = ", ".join(named[:DEPENDENTS_SHOWN]) + (f" +{more}" if more > 0 else "")
-        lines.append(f"{look.glyph(Glyph.WARN)} **Named by:** {listed}.")
+        lines.append(f"{theme.glyph(Glyph.WARN)} **Named by:** {listed}.")
     if lines:
         sheet.text("-# Use and dependents", *lines).gap()

@@ -20,13 +20,13 @@ PARAGRAPH_MAX = 4000
 
 
 class OnFailed(Protocol):
-    """A form's way out for failures; the first of them is not to be let in."""
+    """Error handler of a form, which can also refuse its submit."""
 
-    def admit(self, interaction: discord.Interaction[Any], /) -> None:
-        """Raise whatever keeps the submit from being let in."""
+    def check_access(self, interaction: discord.Interaction[Any], /) -> None:
+        """Raise the error that refuses the submit."""
 
     async def __call__(self, interaction: discord.Interaction[Any], error: Exception, /) -> None:
-        """Tell the person of a failure."""
+        """Report an error to the person."""
 
 
 class Form(ui.Modal):
@@ -44,7 +44,7 @@ class Form(ui.Modal):
         Args:
             title: at most 45 characters.
             on_done: gets the interaction of the submit and what was typed.
-            on_failed: lets the submit in, and gets what it or ``on_done`` raised.
+            on_failed: may refuse the submit, and gets what it or ``on_done`` raised.
         """
         super().__init__(title=title[:TITLE_MAX], timeout=FORM_TIMEOUT_S)
         self._on_done = on_done
@@ -58,7 +58,7 @@ class Form(ui.Modal):
     @override
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         values = self.values()
-        self._on_failed.admit(interaction)
+        self._on_failed.check_access(interaction)
         await self._on_done(interaction, values)
         self.stop()
 

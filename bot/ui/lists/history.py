@@ -12,7 +12,7 @@ from bot.services.lists.history import BatchPage, BatchPast, ModelPast, NoSuchBa
 from bot.ui.cards.diff_lines import changed_fields, names_of
 from bot.ui.cards.states import operation_word
 from bot.ui.components import Accent, Markup, Sheet, button
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.lists.queue_items import fate, headline, numbers, option
 from bot.ui.queue_ids import ListVerb, in_batches, in_past
 from bot.ui.text import NAME_LIST, clean, cut, horde_name, plain, plural, relative
@@ -24,14 +24,14 @@ _OPTION_TITLE: Final = 80
 _NET_BUDGET: Final = 900
 
 
-def batch_list(page: BatchPage, look: Look) -> Markup:
+def batch_list(page: BatchPage, theme: Theme) -> Markup:
     """Draw a page of batches, and the way to the others."""
-    where = f"-# What was rejected by itself is in no batch: {look.command('queue list')} shows it."
+    where = f"-# What was rejected by itself is in no batch: {theme.command('queue list')} shows it."
     if not page.batches:
         return Sheet(Accent.SLATE).text("## History", "Nothing was approved yet.", where).view()
     sheet = Sheet(Accent.SLATE).text("## History", "-# batches of approvals · newest first", where).rule()
     for batch in page.batches:
-        sheet.text(*_batch_lines(batch, page.names, look)).gap()
+        sheet.text(*_batch_lines(batch, page.names, theme)).gap()
     menu: ui.Select[Any] = ui.Select(
         custom_id=in_batches(ListVerb.CHOOSE, page.place.older_than, page.place.number),
         placeholder="Choose one",
@@ -43,7 +43,7 @@ def batch_list(page: BatchPage, look: Look) -> Markup:
     return sheet.view()
 
 
-def batch_past(past: BatchPast | NoSuchBatch, look: Look) -> Markup:
+def batch_past(past: BatchPast | NoSuchBatch, theme: Theme) -> Markup:
     """Draw one batch: its changes, and what it made of the reference."""
     if isinstance(past, NoSuchBatch):
         return (
@@ -51,14 +51,14 @@ def batch_past(past: BatchPast | NoSuchBatch, look: Look) -> Markup:
             .text(
                 f"## No batch {past.batch_id}",
                 "The service's log has none of this number.",
-                f"**Now:** {look.command('queue history')} shows those that it has.",
+                f"**Now:** {theme.command('queue history')} shows those that it has.",
             )
             .view()
         )
     batch = past.batch
     sheet = Sheet(Accent.SLATE).text(f"## Batch {batch.batch_id}", f"-# {_title(batch)}", _counts(batch)).rule()
     for change in past.changes[:_CHANGES_SHOWN]:
-        sheet.text(*_change_lines(change, past.names, look)).gap()
+        sheet.text(*_change_lines(change, past.names, theme)).gap()
     if rest := [change.change_id for change in past.changes[_CHANGES_SHOWN:]]:
         sheet.text(f"-# and {numbers(rest)}")
     if past.net:
@@ -66,7 +66,7 @@ def batch_past(past: BatchPast | NoSuchBatch, look: Look) -> Markup:
     return sheet.view()
 
 
-def model_past(past: ModelPast, look: Look) -> Markup:
+def model_past(past: ModelPast, theme: Theme) -> Markup:
     """Draw what was proposed of one model, with a menu that opens one change."""
     name = _name(past.model)
     partly = ""
@@ -79,11 +79,11 @@ def model_past(past: ModelPast, look: Look) -> Markup:
     counted = f"-# {plural(past.found, 'change')} · newest first{place}"
     sheet = Sheet(Accent.SLATE).text(f"## History of {name}", counted, partly).rule()
     for item in past.items:
-        sheet.text(headline(item, look), f"-# {fate(item)}").gap()
+        sheet.text(headline(item, theme), f"-# {fate(item)}").gap()
     menu: ui.Select[Any] = ui.Select(
         custom_id=in_past(ListVerb.CHOOSE, past.filter_id, past.number),
         placeholder="Choose one",
-        options=[option(item, look) for item in past.items],
+        options=[option(item, theme) for item in past.items],
     )
     sheet.rule().menu(menu)
     if past.pages > 1:
@@ -95,9 +95,9 @@ def model_past(past: ModelPast, look: Look) -> Markup:
     return sheet.view()
 
 
-def _batch_lines(batch: AuditBatch, names: Mapping[str, str], look: Look) -> tuple[str, str]:
+def _batch_lines(batch: AuditBatch, names: Mapping[str, str], theme: Theme) -> tuple[str, str]:
     is_live = batch.applied_change_count >= batch.approved_change_count > 0
-    glyph = look.glyph(Glyph.APPLIED if is_live else Glyph.APPROVED)
+    glyph = theme.glyph(Glyph.APPLIED if is_live else Glyph.APPROVED)
     by = f" by {_person(batch.approved_by, names)}" if batch.approved_by else ""
     when = (
         f"approved{by} {relative(batch.approved_at)}" if batch.approved_at else "",
@@ -133,10 +133,10 @@ def _person(horde_user_id: str, names: Mapping[str, str]) -> str:
     return horde_name(names.get(horde_user_id), horde_user_id)
 
 
-def _change_lines(change: AuditChange, names: Mapping[str, str], look: Look) -> tuple[str, str]:
+def _change_lines(change: AuditChange, names: Mapping[str, str], theme: Theme) -> tuple[str, str]:
     name = _name(change.model_name or "")
     operation = f" {operation_word(change.operation)}" if change.operation is not None else ""
-    head = f"{look.glyph(Glyph(change.status.value))} **#{change.change_id}**{operation} · **{name}**"
+    head = f"{theme.glyph(Glyph(change.status.value))} **#{change.change_id}**{operation} · **{name}**"
     who, when = {
         ChangeStatus.PENDING: (None, change.requested_at),
         ChangeStatus.APPROVED: (change.approved_by, change.approved_at),

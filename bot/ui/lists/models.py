@@ -14,7 +14,7 @@ from bot.ui.cards.full_view import json_file
 from bot.ui.cards.record import RECORD_BUDGET, record_lines
 from bot.ui.cards.states import heading, operation_word, requestor
 from bot.ui.components import Accent, Card, Markup, Sheet, button
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.labels import is_unstated, value_text
 from bot.ui.model_ids import ModelVerb, in_models
 from bot.ui.text import NAME_LIST, NAME_TITLE, as_label, clean, plain, plural, relative
@@ -26,7 +26,7 @@ _KEYS: Final = ("baseline", "style", "parameters", "parameters_count", "controln
 """What is said of a model in a list, where it is stated."""
 
 
-def model_list(page: ModelPage, look: Look) -> Markup:
+def model_list(page: ModelPage, theme: Theme) -> Markup:
     """Draw a page of models, with menus that choose from it and narrow it."""
     sheet = Sheet(Accent.SLATE)
     name = page.wanted.name
@@ -39,7 +39,7 @@ def model_list(page: ModelPage, look: Look) -> Markup:
         found = f"No live model's name contains {plain(name, NAME_LIST)}." if name else "No models are live here."
         sheet.text("## Models", f"{found}{f' Close to it: {close}.' if close else ''}")
     for item in page.items:
-        sheet.text(*_item(item, look)).gap()
+        sheet.text(*_item(item, theme)).gap()
     sheet.rule()
     if page.items:
         sheet.menu(_chooser(page))
@@ -52,17 +52,17 @@ def model_list(page: ModelPage, look: Look) -> Markup:
     return sheet.view()
 
 
-def model_view(model: ModelFacts, look: Look) -> Card:
+def model_view(model: ModelFacts, theme: Theme) -> Card:
     """Draw a live model; its record comes along as a file."""
     sheet = Sheet(Accent.AMBER if model.is_from_memory else Accent.GREEN)
     read = f"{'last ' if model.is_from_memory else ''}read {relative(model.read_at)}"
     sheet.text(
         f"-# {plain(model.category, NAME_TITLE)}",
         heading(model.name),
-        f"{look.glyph(Glyph.APPLIED)} **Live** · {read}",
+        f"{theme.glyph(Glyph.APPLIED)} **Live** · {read}",
         "-# The service does not answer now: this is the record as it was then." if model.is_from_memory else "",
     ).rule()
-    shown = [_change(change, model, look) for change in model.changes[:CHANGES_SHOWN]]
+    shown = [_change(change, model, theme) for change in model.changes[:CHANGES_SHOWN]]
     more = len(model.changes) - len(shown)
     if shown:
         waits = "waits" if len(model.changes) == 1 else "wait"
@@ -82,18 +82,18 @@ def carried(category: str, name: str) -> str:
     return value if len(value) <= CHOICE_LENGTH_MAX else f"{category}:{stand_in(name)}"
 
 
-def _change(change: PendingChange, model: ModelFacts, look: Look) -> str:
+def _change(change: PendingChange, model: ModelFacts, theme: Theme) -> str:
     url = model.links.get(change.change_id)
     number = f"[#{change.change_id}]({url})" if url else f"#{change.change_id}"
-    glyph = look.glyph(Glyph(change.status.value))
+    glyph = theme.glyph(Glyph(change.status.value))
     return (
         f"{glyph} {number} {operation_word(change.operation)} · {change.status.value} · "
         f"by {requestor(change)} {relative(change.requested_at)}"
     )
 
 
-def _item(item: ListedModel, look: Look) -> tuple[str, str]:
-    waits = f"{look.glyph(Glyph.PENDING)} " if item.changes else ""
+def _item(item: ListedModel, theme: Theme) -> tuple[str, str]:
+    waits = f"{theme.glyph(Glyph.PENDING)} " if item.changes else ""
     stated = [
         value_text(key, item.record.get(key), NAME_LIST) for key in _KEYS if not is_unstated(key, item.record.get(key))
     ]

@@ -10,7 +10,7 @@ from bot.services.lists.own_proposals import OwnPage
 from bot.services.proposing.outcomes import DraftFacts
 from bot.ui.cards.states import operation_word
 from bot.ui.components import Accent, Markup, Sheet, button
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.lists.queue_items import fate, headline, option, option_label
 from bot.ui.lists.queue_list import status_words
 from bot.ui.queue_ids import ListVerb, in_mine
@@ -19,20 +19,20 @@ from bot.ui.text import NAME_LIST, REQUESTOR, clean, day, plain, plural
 _DRAFT_VALUE: Final = "draft:"
 
 
-def own_list(page: OwnPage, look: Look) -> Markup:
+def own_list(page: OwnPage, theme: Theme) -> Markup:
     """Draw a page: drafts, then proposals and what became of each."""
     sheet = Sheet(Accent.SLATE).text("## Your proposals", f"-# {_counted(page)}")
     if not page.total:
-        begin = look.command("propose-model create")
+        begin = theme.command("propose-model create")
         words = status_words(page.wanted)
         sheet.text(f"Nothing of yours is {words}." if words else "You have proposed nothing yet.")
         return sheet.text(f"**Now:** {begin} begins a proposal.").view()
     sheet.rule()
     for draft in page.drafts:
-        sheet.text(*_draft_lines(draft, look)).gap()
+        sheet.text(*_draft_lines(draft, theme)).gap()
     for item in page.items:
-        sheet.text(headline(item, look), f"-# {fate(item)}").gap()
-    sheet.rule().menu(_chooser(page, look))
+        sheet.text(headline(item, theme), f"-# {fate(item)}").gap()
+    sheet.rule().menu(_chooser(page, theme))
     if page.pages > 1:
         sheet.row(
             _turn(page, ListVerb.NEWER, disabled=page.number == 0),
@@ -57,7 +57,7 @@ def _counted(page: OwnPage) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _draft_lines(draft: DraftFacts, look: Look) -> tuple[str, str]:
+def _draft_lines(draft: DraftFacts, theme: Theme) -> tuple[str, str]:
     name = plain(draft.name, NAME_LIST) if clean(draft.name) else "No name yet"
     fails = sum(check.verdict is Verdict.FAIL for check in draft.checks)
     if draft.is_unsure:
@@ -65,24 +65,24 @@ def _draft_lines(draft: DraftFacts, look: Look) -> tuple[str, str]:
     else:
         said = f"{plural(fails, 'check')} {'fails' if fails == 1 else 'fail'}" if fails else "ready to send"
     return (
-        f"{look.glyph(Glyph.DRAFT)} **Draft** {operation_word(draft.operation)} · **{name}**",
+        f"{theme.glyph(Glyph.DRAFT)} **Draft** {operation_word(draft.operation)} · **{name}**",
         f"-# {said} · kept until {day(draft.kept_until)}",
     )
 
 
-def _chooser(page: OwnPage, look: Look) -> ui.Select[Any]:
+def _chooser(page: OwnPage, theme: Theme) -> ui.Select[Any]:
     drafts = [
         discord.SelectOption(
             label=option_label(f"Draft · {draft.operation}", draft.name or "No name yet"),
             value=f"{_DRAFT_VALUE}{draft.draft_id}",
-            emoji=look.glyph(Glyph.DRAFT),
+            emoji=theme.glyph(Glyph.DRAFT),
         )
         for draft in page.drafts
     ]
     return ui.Select(
         custom_id=in_mine(ListVerb.CHOOSE, page.filter_id, page.number),
         placeholder="Choose one",
-        options=[*drafts, *(option(item, look) for item in page.items)],
+        options=[*drafts, *(option(item, theme) for item in page.items)],
     )
 
 

@@ -4,7 +4,7 @@ from bot.services.lists.listing import ListFilter
 from bot.services.lists.purging import NothingToPurge, Purged, PurgeOutcome, PurgeQuestion, PurgeSent, PurgeUnsure
 from bot.ui import custom_ids, queue_ids
 from bot.ui.components import Accent, Markup, Sheet, button, ending
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.lists.queue_items import item_lines, numbers
 from bot.ui.lists.queue_list import narrowed_words, status_words
 from bot.ui.text import NAME_LIST, plain, plural
@@ -13,22 +13,22 @@ LISTED_MAX = 8
 """Changes written out; the others are named by number."""
 
 
-def purge_outcome(outcome: PurgeOutcome, look: Look) -> Markup:
+def purge_outcome(outcome: PurgeOutcome, theme: Theme) -> Markup:
     """Draw the question, or what became of it."""
     match outcome:
         case PurgeQuestion():
-            return _question(outcome, look)
+            return _question(outcome, theme)
         case NothingToPurge():
-            return _nothing(outcome, look)
+            return _nothing(outcome, theme)
         case Purged():
             return _purged(outcome)
         case PurgeUnsure():
-            return _unsure(outcome, look)
+            return _unsure(outcome, theme)
         case PurgeSent():
-            return _sent(outcome, look)
+            return _sent(outcome, theme)
 
 
-def _question(question: PurgeQuestion, look: Look) -> Markup:
+def _question(question: PurgeQuestion, theme: Theme) -> Markup:
     count = len(question.change_ids)
     if question.has_moved:
         sheet = Sheet(Accent.AMBER).text(
@@ -44,10 +44,10 @@ def _question(question: PurgeQuestion, look: Look) -> Markup:
         )
     sheet.rule()
     for item in question.items[:LISTED_MAX]:
-        sheet.text(*item_lines(item, look)).gap()
+        sheet.text(*item_lines(item, theme)).gap()
     if rest := [one for one in question.change_ids if one not in {item.change.change_id for item in question.items}]:
         sheet.text(f"-# and {numbers(rest)}")
-    warn = look.glyph(Glyph.WARN)
+    warn = theme.glyph(Glyph.WARN)
     sheet.rule().text(
         f"{warn} The service may still be at work on those that are applying." if question.is_applying else "",
         f"{warn} What leaves the queue does not come back. Models that are live stay as they are.",
@@ -57,14 +57,14 @@ def _question(question: PurgeQuestion, look: Look) -> Markup:
     ).view()
 
 
-def _nothing(outcome: NothingToPurge, look: Look) -> Markup:
+def _nothing(outcome: NothingToPurge, theme: Theme) -> Markup:
     return (
         Sheet(Accent.SLATE)
         .text(
             "## Nothing to purge",
             f"-# {_wanted_words(outcome.wanted, None)}",
             "**Changed:** nothing.",
-            f"**Now:** nothing to do. {look.command('queue list')} shows what is there.",
+            f"**Now:** nothing to do. {theme.command('queue list')} shows what is there.",
         )
         .view()
     )
@@ -85,27 +85,27 @@ def _purged(outcome: Purged) -> Markup:
     )
 
 
-def _unsure(outcome: PurgeUnsure, look: Look) -> Markup:
+def _unsure(outcome: PurgeUnsure, theme: Theme) -> Markup:
     return (
         Sheet(Accent.AMBER)
         .text(
             "## No answer yet",
             f"The service did not answer, and still has {numbers(outcome.change_ids)}.",
             "**Changed:** perhaps; the cards tell.",
-            f"**Now:** look in a minute. If they are still there, {look.command('queue purge')} asks again.",
+            f"**Now:** look in a minute. If they are still there, {theme.command('queue purge')} asks again.",
         )
         .view()
     )
 
 
-def _sent(outcome: PurgeSent, look: Look) -> Markup:
+def _sent(outcome: PurgeSent, theme: Theme) -> Markup:
     return (
         Sheet(Accent.SLATE)
         .text(
             "## This purge was sent before",
             f"It was for {numbers(outcome.change_ids)}, and is sent once only.",
             "**Changed:** nothing by this press.",
-            f"**Now:** {look.command('queue list')} shows what is left.",
+            f"**Now:** {theme.command('queue list')} shows what is left.",
         )
         .view()
     )

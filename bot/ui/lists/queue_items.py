@@ -8,7 +8,7 @@ from bot.services.changes import CardState
 from bot.services.lists.choosing import Choice
 from bot.services.lists.listing import ListedChange, Remark, RemarkKind
 from bot.ui.cards.states import category_of, decider, operation_word, requestor, title_of
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, REQUESTOR, as_label, clean, cut, horde_name, plain, plural, relative
 
 _OPTION_NAME = 60
@@ -17,19 +17,19 @@ NUMBERS_SHOWN = 24
 """Numbers of changes in one sentence."""
 
 
-def item_lines(item: ListedChange, look: Look) -> tuple[str, str]:
+def item_lines(item: ListedChange, theme: Theme) -> tuple[str, str]:
     """Glyph, id, operation and name; below, since when, by whom, its category, and the most pressing thing."""
     change = item.change
     pressing = remark_words(item.remark) if item.remark is not None else ""
     parts = (when_words(item), requestor(change), category_of(change), pressing)
-    return headline(item, look), f"-# {' · '.join(part for part in parts if part)}"
+    return headline(item, theme), f"-# {' · '.join(part for part in parts if part)}"
 
 
-def headline(item: ListedChange, look: Look) -> str:
+def headline(item: ListedChange, theme: Theme) -> str:
     """Glyph, id, operation and name."""
     change = item.change
     return (
-        f"{look.glyph(Glyph(item.state.value))} **#{change.change_id}** {operation_word(change.operation)} · "
+        f"{theme.glyph(Glyph(item.state.value))} **#{change.change_id}** {operation_word(change.operation)} · "
         f"**{name_of(item)}**"
     )
 
@@ -92,13 +92,13 @@ def remark_words(remark: Remark) -> str:
             return f"over the {remark.count}-day limit"
 
 
-def option(item: ListedChange, look: Look) -> discord.SelectOption:
+def option(item: ListedChange, theme: Theme) -> discord.SelectOption:
     """The same change as an option of a menu; its value binds the choice to what the list showed."""
     change = item.change
     return discord.SelectOption(
         label=option_label(f"#{change.change_id} · {change.operation}", title_of(change) or "No name"),
         value=Choice.to(change).value,
-        emoji=look.glyph(Glyph(item.state.value)),
+        emoji=theme.glyph(Glyph(item.state.value)),
     )
 
 

@@ -9,7 +9,7 @@ from bot.reference.deployment import CATEGORIES
 from bot.reference.models import ChangeStatus
 from bot.services.lists.listing import ListFilter, QueuePage
 from bot.ui.components import Accent, Markup, Sheet, button
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.lists.queue_items import item_lines, option
 from bot.ui.queue_ids import ListVerb, in_list
 from bot.ui.text import NAME_LIST, horde_name, plain, relative
@@ -18,7 +18,7 @@ STATUS_LABELS: Final = {status: status.value.capitalize() for status in ChangeSt
 """What a status is called in menus; the words are the service's."""
 
 
-def queue_list(page: QueuePage, look: Look) -> Markup:
+def queue_list(page: QueuePage, theme: Theme) -> Markup:
     """Draw a page: its changes, what can be done with them, and the way to the others."""
     sheet = Sheet(Accent.SLATE)
     if page.items:
@@ -26,11 +26,11 @@ def queue_list(page: QueuePage, look: Look) -> Markup:
     else:
         sheet.text("## Queue", _nothing(page), _narrowed(page))
     for item in page.items:
-        sheet.text(*item_lines(item, look)).gap()
+        sheet.text(*item_lines(item, theme)).gap()
     sheet.rule()
     if page.items:
-        sheet.menu(_chooser(page, look))
-    sheet.menu(_statuses(page, look)).menu(_categories(page))
+        sheet.menu(_chooser(page, theme))
+    sheet.menu(_statuses(page, theme)).menu(_categories(page))
     if page.pages > 1:
         sheet.row(
             _turn(page, ListVerb.NEWER, disabled=page.number == 0),
@@ -81,22 +81,22 @@ def _nothing(page: QueuePage) -> str:
     return f"{said}{last}"
 
 
-def _chooser(page: QueuePage, look: Look) -> ui.Select[Any]:
+def _chooser(page: QueuePage, theme: Theme) -> ui.Select[Any]:
     several = page.may_decide and len(page.items) > 1
     return ui.Select(
         custom_id=in_list(ListVerb.CHOOSE, page.filter_id, page.number),
         placeholder="Choose one or more" if several else "Choose one",
         max_values=len(page.items) if several else 1,
-        options=[option(item, look) for item in page.items],
+        options=[option(item, theme) for item in page.items],
     )
 
 
-def _statuses(page: QueuePage, look: Look) -> ui.Select[Any]:
+def _statuses(page: QueuePage, theme: Theme) -> ui.Select[Any]:
     options = [
         discord.SelectOption(
             label=label,
             value=status.value,
-            emoji=look.glyph(Glyph(status.value)),
+            emoji=theme.glyph(Glyph(status.value)),
             default=status in page.wanted.statuses,
         )
         for status, label in STATUS_LABELS.items()

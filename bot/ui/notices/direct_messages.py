@@ -29,38 +29,38 @@ from bot.ui.cards.states import (
 from bot.ui.components import Accent, Markup, Press, Sheet, button, open_card, primary
 from bot.ui.custom_ids import AccountVerb, ChangeVerb
 from bot.ui.followed import what_is_followed
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, SERVICE_WORDS, clean, horde_name, plain, relative
 
 
-def news_notice(news: News, look: Look) -> Markup:
+def news_notice(news: News, theme: Theme) -> Markup:
     """Tell somebody by direct message what they were not there to read."""
     match news:
         case DraftExpires():
-            return expiring_notice(news, look)
+            return expiring_notice(news, theme)
         case LinkExpires():
-            return link_expiring_notice(news, look)
+            return link_expiring_notice(news, theme)
         case KeyDenied():
             return key_denied_notice(news)
         case NeverQueued():
-            return never_queued_notice(news, look)
+            return never_queued_notice(news, theme)
         case SeveralNews():
-            return several_notice(news, look)
+            return several_notice(news, theme)
         case ChangeNews():
-            return change_notice(news, look)
+            return change_notice(news, theme)
 
 
-def change_notice(news: ChangeNews, look: Look) -> Markup:
+def change_notice(news: ChangeNews, theme: Theme) -> Markup:
     """Tell a requestor, or somebody who follows the change."""
     if news.followed is not None:
-        return followed_notice(news, news.followed, look)
-    return (queued_notice if news.facts.state is CardState.PENDING else decision_notice)(news, look)
+        return followed_notice(news, news.followed, theme)
+    return (queued_notice if news.facts.state is CardState.PENDING else decision_notice)(news, theme)
 
 
-def decision_notice(news: ChangeNews, look: Look) -> Markup:
+def decision_notice(news: ChangeNews, theme: Theme) -> Markup:
     """Tell a requestor that a change was approved, rejected, applied or purged."""
     change, state = news.facts.change, news.facts.state
-    sheet = _titled(news, look)
+    sheet = _titled(news, theme)
     if state is CardState.APPROVED:
         sheet.text("Not live yet: an approver applies it, and you are told then.")
     elif state is CardState.REJECTED:
@@ -80,10 +80,10 @@ def decision_notice(news: ChangeNews, look: Look) -> Markup:
     return sheet.row(_revise(news), open_card(news.card)).view()
 
 
-def followed_notice(news: ChangeNews, followed: Followed, look: Look) -> Markup:
+def followed_notice(news: ChangeNews, followed: Followed, theme: Theme) -> Markup:
     """Tell somebody that a change which they follow appeared or moved; one press ends that."""
     change, state = news.facts.change, news.facts.state
-    sheet = _titled(news, look)
+    sheet = _titled(news, theme)
     if state is CardState.REJECTED:
         sheet.text("-# Reason", f"> {reason_text(change)}").gap()
     else:
@@ -101,17 +101,17 @@ def followed_notice(news: ChangeNews, followed: Followed, look: Look) -> Markup:
     ).view()
 
 
-def several_notice(news: SeveralNews, look: Look) -> Markup:
+def several_notice(news: SeveralNews, theme: Theme) -> Markup:
     """Tell somebody of many changes at once."""
     sheet = Sheet(Accent.SLATE).text(
         f"## {news.total:,} changes moved", "-# Yours and those you follow, told in one message"
     )
-    sheet.rule().text(*(_brief(item, look) for item in news.items))
+    sheet.rule().text(*(_brief(item, theme) for item in news.items))
     more = news.total - len(news.items)
-    return sheet.text(f"-# {more:,} more: {look.command('queue list')}" if more > 0 else "").view()
+    return sheet.text(f"-# {more:,} more: {theme.command('queue list')}" if more > 0 else "").view()
 
 
-def queued_notice(news: ChangeNews, look: Look) -> Markup:
+def queued_notice(news: ChangeNews, theme: Theme) -> Markup:
     """Tell a requestor that an unanswered proposal turned up in the queue."""
     change = news.facts.change
     return (
@@ -120,7 +120,7 @@ def queued_notice(news: ChangeNews, look: Look) -> Markup:
             f"## Queued as #{change.change_id}",
             f"{operation_word(change.operation)} {category_of(change)} "
             f"**{plain(title_of(change), NAME_TITLE)}** is in the queue.",
-            short_state_line(news.facts, look),
+            short_state_line(news.facts, theme),
             "**Now:** nothing to do. You get a DM when it is decided.",
         )
         .row(open_card(news.card))
@@ -128,9 +128,9 @@ def queued_notice(news: ChangeNews, look: Look) -> Markup:
     )
 
 
-def never_queued_notice(news: NeverQueued, look: Look) -> Markup:
+def never_queued_notice(news: NeverQueued, theme: Theme) -> Markup:
     """Tell a requestor that a proposal whose fate was open is not in the queue."""
-    now = f"{look.command('propose-model drafts')} sends it again." if news.is_kept else "nothing to do."
+    now = f"{theme.command('propose-model drafts')} sends it again." if news.is_kept else "nothing to do."
     outcome = (f"**Changed:** nothing.{' The draft is kept.' if news.is_kept else ''}", f"**Now:** {now}")
     sheet = Sheet(Accent.RED)
     if not news.reason:
@@ -140,7 +140,7 @@ def never_queued_notice(news: NeverQueued, look: Look) -> Markup:
     return sheet.text(*outcome).view()
 
 
-def expiring_notice(news: DraftExpires, look: Look) -> Markup:
+def expiring_notice(news: DraftExpires, theme: Theme) -> Markup:
     """Tell somebody that a draft of theirs goes soon."""
     return (
         Sheet(Accent.GREY)
@@ -148,13 +148,13 @@ def expiring_notice(news: DraftExpires, look: Look) -> Markup:
             "## A draft expires",
             f"Nobody has touched the draft {_proposal(news)} for long. It is deleted {relative(news.until)}.",
             "**Changed:** nothing yet.",
-            f"**Now:** open it under {look.command('propose-model drafts')} and send it; any change keeps it.",
+            f"**Now:** open it under {theme.command('propose-model drafts')} and send it; any change keeps it.",
         )
         .view()
     )
 
 
-def link_expiring_notice(news: LinkExpires, look: Look) -> Markup:
+def link_expiring_notice(news: LinkExpires, theme: Theme) -> Markup:
     """Tell somebody that their link goes soon, because they do not use it."""
     return (
         Sheet(Accent.GREY)
@@ -163,7 +163,7 @@ def link_expiring_notice(news: LinkExpires, look: Look) -> Markup:
             f"You have not acted as {plain(news.horde_name, REQUESTOR)} for long. Your key is deleted "
             f"{relative(news.until)}: what is not used cannot leak.",
             "**Changed:** nothing yet.",
-            f"**Now:** to keep it, type {look.command('account status')} once. {look.command('account link')} links "
+            f"**Now:** to keep it, type {theme.command('account status')} once. {theme.command('account link')} links "
             "again at any time.",
         )
         .view()
@@ -190,7 +190,7 @@ def revise_button(change_id: int, digest: str) -> Press:
     return primary("Revise and resubmit", custom_ids.change(ChangeVerb.REVISE, change_id, digest))
 
 
-def _titled(news: ChangeNews, look: Look) -> Sheet:
+def _titled(news: ChangeNews, theme: Theme) -> Sheet:
     change, state = news.facts.change, news.facts.state
     who = decider(change)
     if state is CardState.APPLIED and change.applied_by:
@@ -202,7 +202,7 @@ def _titled(news: ChangeNews, look: Look) -> Sheet:
         .text(
             f"-# #{change.change_id} · {operation_word(change.operation)} · {category_of(change)}",
             heading(title_of(change)),
-            short_state_line(news.facts, look),
+            short_state_line(news.facts, theme),
             f"-# {'proposed ' if state is CardState.PURGED else ''}by {who}" if who else "",
             budget=TITLE_BUDGET,
         )
@@ -210,10 +210,10 @@ def _titled(news: ChangeNews, look: Look) -> Sheet:
     )
 
 
-def _brief(item: BriefNews, look: Look) -> str:
+def _brief(item: BriefNews, theme: Theme) -> str:
     number = f"[#{item.change_id}]({item.card.url})" if item.card else f"**#{item.change_id}**"
     name = plain(item.name, NAME_LIST) if clean(item.name) else "No name"
-    return f"{look.glyph(Glyph(item.state.value))} {number} {operation_word(item.operation)} · **{name}**"
+    return f"{theme.glyph(Glyph(item.state.value))} {number} {operation_word(item.operation)} · **{name}**"
 
 
 def _proposal(news: DraftExpires | NeverQueued) -> str:

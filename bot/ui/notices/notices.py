@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.ui.components import Accent, Markup, Sheet
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.text import clock_time
 
 
@@ -35,13 +35,13 @@ def read_only_notice(since: datetime) -> Markup:
     )
 
 
-def flood_notice(count: int, carded: int, look: Look, *, has_come_in: bool) -> Markup:
+def flood_notice(count: int, carded: int, theme: Theme, *, has_come_in: bool) -> Markup:
     """Tell the review channel of more changes than it gets cards at once.
 
     Args:
         count: how many changes there are.
         carded: how many of them have a card, the oldest ones.
-        look: glyphs and commands.
+        theme: glyphs and commands.
         has_come_in: whether they came in at once; else they were open when the channel was set.
     """
     return (
@@ -49,13 +49,13 @@ def flood_notice(count: int, carded: int, look: Look, *, has_come_in: bool) -> M
         .text(
             f"## {count:,} changes {'came in' if has_come_in else 'are open'}",
             f"The oldest {carded} have a card here. As these are decided, the next get theirs.",
-            f"**Now:** decide these. {look.command('queue list')} shows all of them.",
+            f"**Now:** decide these. {theme.command('queue list')} shows all of them.",
         )
         .view()
     )
 
 
-def refused_notice(channel_id: int, look: Look) -> Markup:
+def refused_notice(channel_id: int, theme: Theme) -> Markup:
     """Tell a server, in the channel that still works, that nothing is posted in another one any more."""
     return (
         Sheet(Accent.RED)
@@ -63,7 +63,7 @@ def refused_notice(channel_id: int, look: Look) -> Markup:
             f"## Nothing is posted in <#{channel_id}> any more",
             "Discord refused it three times: a permission is missing there, or the channel is gone.",
             "**Changed:** nothing in the queue. What waits is kept.",
-            f"**Now:** an admin types {look.command('setup show')}, mends what it names and presses *Test again*.",
+            f"**Now:** an admin types {theme.command('setup show')}, mends what it names and presses *Test again*.",
         )
         .view()
     )

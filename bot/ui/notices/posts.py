@@ -6,7 +6,7 @@ from bot.services.watching.digest import Digest
 from bot.services.watching.posts import DuePost, PostKind
 from bot.ui.components import Card
 from bot.ui.deciding.decisions_bulk import outcome_post
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.notices.charts import statistics_picture
 from bot.ui.notices.digest import digest
 from bot.ui.notices.notices import away_notice, back_notice, flood_notice, read_only_notice, refused_notice
@@ -19,12 +19,12 @@ def picture_of(post: DuePost) -> bytes | None:
     return statistics_picture(Digest.of(post.facts).told) if post.kind is PostKind.DIGEST else None
 
 
-def post_view(post: DuePost, look: Look, picture: bytes | None = None) -> Card:
+def post_view(post: DuePost, theme: Theme, picture: bytes | None = None) -> Card:
     """Draw a post: what is shown, and the files sent along.
 
     Args:
         post: what is due.
-        look: what a drawing needs of this application.
+        theme: what a drawing needs of this application.
         picture: from :func:`picture_of`.
 
     Raises:
@@ -34,16 +34,16 @@ def post_view(post: DuePost, look: Look, picture: bytes | None = None) -> Card:
         case PostKind.OUTAGE:
             return _outage(post)
         case PostKind.BURST:
-            return _burst(post, look)
+            return _burst(post, theme)
         case PostKind.OUTCOME | PostKind.REFUSAL:
             is_outcome = post.kind is PostKind.OUTCOME
-            return Card(outcome_post(post, look) if is_outcome else refused_notice(post.facts["channel_id"], look))
+            return Card(outcome_post(post, theme) if is_outcome else refused_notice(post.facts["channel_id"], theme))
         case PostKind.REMINDER:
-            return reminder(post.facts, look)
+            return reminder(post.facts, theme)
         case PostKind.DIGEST if picture is not None:
             return digest(Digest.of(post.facts), picture)
         case PostKind.THREAD | PostKind.ANNOUNCEMENT:
-            return Card(change_post(post, look))
+            return Card(change_post(post, theme))
         case _:
             raise ValueError(post.kind)
 
@@ -56,7 +56,7 @@ def _outage(post: DuePost) -> Card:
     return Card(read_only_notice(since) if post.facts["is_read_only"] else away_notice(since))
 
 
-def _burst(post: DuePost, look: Look) -> Card:
+def _burst(post: DuePost, theme: Theme) -> Card:
     """Facts: ``count`` changes that came in at once (``has_come_in``) or were open, of which ``carded`` have a card."""
     facts = post.facts
-    return Card(flood_notice(facts["count"], facts["carded"], look, has_come_in=facts["has_come_in"]))
+    return Card(flood_notice(facts["count"], facts["carded"], theme, has_come_in=facts["has_come_in"]))

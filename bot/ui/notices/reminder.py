@@ -6,35 +6,35 @@ from typing import Any
 from bot.reference.models import PendingChange
 from bot.ui.cards.states import category_of, operation_word, requestor, title_of
 from bot.ui.components import Accent, Card, Sheet, primary
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.queue_ids import open_next
 from bot.ui.text import NAME_LIST, clean, plain, plural, relative
 
 
-def reminder(facts: Mapping[str, Any], look: Look) -> Card:
+def reminder(facts: Mapping[str, Any], theme: Theme) -> Card:
     """Draw a reminder.
 
     Args:
         facts: ``days`` of the limit, ``count`` of what is over it, ``changes`` of which the longest waiting are named,
             and ``links`` to their cards, None where there is none.
-        look: what a drawing needs of this application.
+        theme: what a drawing needs of this application.
     """
     count, changes = facts["count"], facts["changes"]
     waits = "waits" if count == 1 else "wait"
     sheet = Sheet(Accent.AMBER).text(f"## {plural(count, 'change')} {waits} over {plural(facts['days'], 'day')}").rule()
     for change, url in zip(changes, facts["links"], strict=True):
-        sheet.text(*_item(PendingChange.model_validate(change), url, look)).gap()
+        sheet.text(*_item(PendingChange.model_validate(change), url, theme)).gap()
     more = count - len(changes)
     if more:
-        sheet.text(f"-# {more:,} more in {look.command('queue list')}")
+        sheet.text(f"-# {more:,} more in {theme.command('queue list')}")
     return sheet.rule().row(primary("Oldest pending", open_next())).card()
 
 
-def _item(change: PendingChange, url: str | None, look: Look) -> tuple[str, str]:
+def _item(change: PendingChange, url: str | None, theme: Theme) -> tuple[str, str]:
     number = f"[#{change.change_id}]({url})" if url else f"#{change.change_id}"
     title = title_of(change)
     name = plain(title, NAME_LIST) if clean(title) else "No name"
     return (
-        f"{look.glyph(Glyph.PENDING)} {number} {operation_word(change.operation)} · **{name}**",
+        f"{theme.glyph(Glyph.PENDING)} {number} {operation_word(change.operation)} · **{name}**",
         f"-# {relative(change.requested_at)} · {requestor(change)} · {category_of(change)}",
     )

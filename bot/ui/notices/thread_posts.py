@@ -9,7 +9,7 @@ from bot.services.watching.posts import DuePost, PostKind
 from bot.ui.cards.card_endings import reason_words
 from bot.ui.cards.states import ACCENTS, TITLE_BUDGET, heading
 from bot.ui.components import Accent, Markup, Sheet, link
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.direct_messages import revise_button
 from bot.ui.text import NAME_TITLE, REASON, as_label, clean, horde_name, mention, plain, relative
 
@@ -38,19 +38,19 @@ def thread_name(change_id: int, operation: str, model_name: str) -> str:
     return f"{start}{as_label(name, THREAD_NAME_MAX - len(start))}"
 
 
-def change_post(post: DuePost, look: Look) -> Markup:
+def change_post(post: DuePost, theme: Theme) -> Markup:
     """What is said of a change: in its thread, or announced."""
     if post.kind is PostKind.ANNOUNCEMENT:
-        return announcement(post.facts, post.guild_id, look)
-    return thread_post(post.facts, look)
+        return announcement(post.facts, post.guild_id, theme)
+    return thread_post(post.facts, theme)
 
 
-def thread_post(facts: Mapping[str, Any], look: Look) -> Markup:
+def thread_post(facts: Mapping[str, Any], theme: Theme) -> Markup:
     """One message of a thread.
 
     Args:
         facts: ``status`` is ``why``, ``told`` or a state; the rest is as ``bot.services.messages.telling`` writes it.
-        look: glyphs.
+        theme: glyphs.
     """
     match facts["status"]:
         case "why":
@@ -58,10 +58,10 @@ def thread_post(facts: Mapping[str, Any], look: Look) -> Markup:
         case "told":
             return _told(facts)
         case status:
-            return _moved(CardState(status), facts, look)
+            return _moved(CardState(status), facts, theme)
 
 
-def announcement(facts: Mapping[str, Any], guild_id: int, look: Look) -> Markup:
+def announcement(facts: Mapping[str, Any], guild_id: int, theme: Theme) -> Markup:
     """Tell everybody what is live now."""
     card = facts.get("card")
     requestor = horde_name(facts["requestor"], facts["requested_by"])
@@ -71,7 +71,7 @@ def announcement(facts: Mapping[str, Any], guild_id: int, look: Look) -> Markup:
         .text(
             f"-# #{facts['change_id']} · {facts['operation'].upper()} · {plain(facts['category'], NAME_TITLE)}",
             heading(facts["name"]),
-            f"{look.glyph(Glyph.APPLIED)} **Applied** · {relative(facts['at'])}",
+            f"{theme.glyph(Glyph.APPLIED)} **Applied** · {relative(facts['at'])}",
             f"-# {by}proposed by {requestor}",
             budget=TITLE_BUDGET,
         )
@@ -100,10 +100,10 @@ def _told(facts: Mapping[str, Any]) -> Markup:
     )
 
 
-def _moved(state: CardState, facts: Mapping[str, Any], look: Look) -> Markup:
+def _moved(state: CardState, facts: Mapping[str, Any], theme: Theme) -> Markup:
     by = f" by {plain(facts['by'], NAME_TITLE)}" if facts.get("by") else ""
     sheet = Sheet(ACCENTS[state]).text(
-        f"{look.glyph(Glyph(state.value))} **{state.value.capitalize()}**{by} · {relative(facts['at'])}"
+        f"{theme.glyph(Glyph(state.value))} **{state.value.capitalize()}**{by} · {relative(facts['at'])}"
     )
     if state is CardState.REJECTED:
         sheet.text("-# Reason", f"> {reason_words(facts['reason'] or '')}")

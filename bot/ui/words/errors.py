@@ -13,7 +13,7 @@ import discord
 from bot.errors import BotError
 from bot.identity.errors import IdentityError
 from bot.ui.components import Accent, Markup, Sheet
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.lists.queue_words import QUEUE_WORDS
 from bot.ui.text import NAME_LIST, REQUESTOR, code, mention, plain
 from bot.ui.text import SERVICE_WORDS as SERVICE_WORDS_LENGTH
@@ -27,7 +27,7 @@ from bot.ui.words.person_words import PERSON_WORDS, draft_gone
 from bot.ui.words.service_words import ROOTS, SERVICE_WORDS
 from bot.ui.words.setup_words import SETUP_WORDS
 
-WORDS: Final[Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]]] = {
+WORDS: Final[Mapping[type[BotError], Callable[[Any, Attempt, Theme], Words]]] = {
     **SERVICE_WORDS,
     **PERSON_WORDS,
     **LIVE_WORDS,
@@ -54,17 +54,17 @@ class Explanation:
     files: tuple[discord.File, ...] = ()
 
 
-def explain(error: BaseException, attempt: Attempt, look: Look) -> Explanation | None:
+def explain(error: BaseException, attempt: Attempt, theme: Theme) -> Explanation | None:
     """The words for a failure; ``None`` for what is no foreseen failure: show ``fault`` and log it."""
-    words = _words(error, attempt, look)
+    words = _words(error, attempt, theme)
     if words is None:
         return None
     return Explanation(_drawn(words, attempt), words.is_public, words.files)
 
 
-def fault(incident: str, attempt: Attempt, look: Look) -> Markup:
+def fault(incident: str, attempt: Attempt, theme: Theme) -> Markup:
     """Something broke in the bot; ``incident`` is the id written to the log, ``7f3a-91c2``."""
-    where = look.command("queue show") if look.knows("queue show") else "the card"
+    where = theme.command("queue show") if theme.knows("queue show") else "the card"
     is_write = attempt.verb.is_write
     return (
         Sheet(Accent.RED)
@@ -78,20 +78,20 @@ def fault(incident: str, attempt: Attempt, look: Look) -> Markup:
     )
 
 
-def _words(error: BaseException, attempt: Attempt, look: Look) -> Words | None:
+def _words(error: BaseException, attempt: Attempt, theme: Theme) -> Words | None:
     if isinstance(error, BotError):
         for kind in type(error).__mro__:
             if kind in WORDS:
-                return WORDS[kind](error, attempt, look)
+                return WORDS[kind](error, attempt, theme)
     # This layer may not import storage, whose errors that people can meet are known by their names.
     if type(error).__module__ == "storage.errors":
-        return _storage_words(type(error).__name__, attempt, look)
+        return _storage_words(type(error).__name__, attempt, theme)
     return None
 
 
-def _storage_words(name: str, attempt: Attempt, look: Look) -> Words | None:
+def _storage_words(name: str, attempt: Attempt, theme: Theme) -> Words | None:
     if name == "DraftUnavailableError":
-        return draft_gone(attempt, look)
+        return draft_gone(attempt, theme)
     if name == "DiskError":
         is_open = attempt.verb.is_write and attempt.verb not in (Verb.LINK, Verb.FORGET)
         changed = "perhaps; the card tells." if is_open else "nothing."

@@ -6,7 +6,7 @@ from typing import Any
 from bot.errors import BotError
 from bot.services.errors import FollowError, SubscriptionsFullError
 from bot.ui.components import Accent
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.text import NAME_TITLE, code
 from bot.ui.words.attempts import Attempt, Words
 
@@ -17,23 +17,23 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def _follow(error: FollowError, attempt: Attempt, _look: Look) -> Words:
+def _follow(error: FollowError, attempt: Attempt, _theme: Theme) -> Words:
     heading, now = _PROBLEMS[error.problem]
     line = f"{code(error.typed, NAME_TITLE)} was typed." if error.typed else ""
     return Words(f"{attempt.failed}: {heading}", now, attempt.nothing, line, Accent.AMBER)
 
 
-def _full(error: SubscriptionsFullError, attempt: Attempt, look: Look) -> Words:
+def _full(error: SubscriptionsFullError, attempt: Attempt, theme: Theme) -> Words:
     return Words(
         f"{attempt.failed}: you follow {error.limit} things",
-        f"end one with {look.command('subscribe remove')}; a category covers all its models.",
+        f"end one with {theme.command('subscribe remove')}; a category covers all its models.",
         attempt.nothing,
         "That is as many as one person may follow.",
         Accent.AMBER,
     )
 
 
-FOLLOW_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {
+FOLLOW_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Theme], Words]] = {
     FollowError: _follow,
     SubscriptionsFullError: _full,
 }

@@ -15,7 +15,7 @@ from bot.services.errors import (
 )
 from bot.services.proposing.record_input import RecordJsonError
 from bot.ui.components import Accent
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.text import DIFF_VALUE, NAME_LIST, NAME_TITLE, code, plain
 from bot.ui.words.attempts import Attempt, Words
 
@@ -34,7 +34,7 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def _record_json(error: RecordJsonError, attempt: Attempt, _look: Look) -> Words:
+def _record_json(error: RecordJsonError, attempt: Attempt, _theme: Theme) -> Words:
     heading, now = _PROBLEMS[error.problem]
     lines = [f"It says {code(error.where, NAME_TITLE)}."] if error.where else []
     lines += [
@@ -47,20 +47,20 @@ def _record_json(error: RecordJsonError, attempt: Attempt, _look: Look) -> Words
     return Words(f"{attempt.failed}: {heading}", now, attempt.nothing, "\n".join(lines))
 
 
-def _unknown_model(error: UnknownModelError, attempt: Attempt, look: Look) -> Words:
+def _unknown_model(error: UnknownModelError, attempt: Attempt, theme: Theme) -> Words:
     where = f"in {plain(error.category, NAME_LIST) or 'any category'}" if error.category else "in any category"
     named = ", ".join(plain(name, NAME_LIST) for name in error.close)
     return Words(
         f"{attempt.failed}: no live model has this name",
         "choose one from the list that opens while you type."
-        + ("" if named else f" A new one begins with {look.command('propose-model create')}."),
+        + ("" if named else f" A new one begins with {theme.command('propose-model create')}."),
         attempt.nothing,
         f"{code(error.name, NAME_TITLE)} is not {where}. {f'Close to it: {named}.' if named else ''}".strip(),
         Accent.AMBER,
     )
 
 
-def _category_not_taken(error: CategoryNotTakenError, attempt: Attempt, _look: Look) -> Words:
+def _category_not_taken(error: CategoryNotTakenError, attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         f"{attempt.failed}: this service takes no models of this category",
         "choose another category, or ask the people who run the service for a newer one.",
@@ -70,7 +70,7 @@ def _category_not_taken(error: CategoryNotTakenError, attempt: Attempt, _look: L
     )
 
 
-def _name_mismatch(error: NameMismatchError, attempt: Attempt, _look: Look) -> Words:
+def _name_mismatch(error: NameMismatchError, attempt: Attempt, _theme: Theme) -> Words:
     typed = f"{code(error.typed, DIFF_VALUE)} was typed." if error.typed.strip() else "Nothing was typed."
     return Words(
         f"{attempt.failed}: that is not the name",
@@ -81,7 +81,7 @@ def _name_mismatch(error: NameMismatchError, attempt: Attempt, _look: Look) -> W
     )
 
 
-def _no_record(_error: NoRecordError, attempt: Attempt, _look: Look) -> Words:
+def _no_record(_error: NoRecordError, attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         f"{attempt.failed}: there is no record here",
         "attach a JSON file, or put the record into a block of code.",
@@ -91,7 +91,7 @@ def _no_record(_error: NoRecordError, attempt: Attempt, _look: Look) -> Words:
     )
 
 
-def _not_yours(error: NotYourProposalError, attempt: Attempt, _look: Look) -> Words:
+def _not_yours(error: NotYourProposalError, attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         f"{attempt.failed}: #{error.change_id} is not your proposal",
         "nothing to do. Whoever proposed it can revise it.",
@@ -100,9 +100,9 @@ def _not_yours(error: NotYourProposalError, attempt: Attempt, _look: Look) -> Wo
     )
 
 
-def _not_rejected(error: NotRejectedError, attempt: Attempt, look: Look) -> Words:
+def _not_rejected(error: NotRejectedError, attempt: Attempt, theme: Theme) -> Words:
     is_live = error.state is CardState.APPLIED
-    now = f"{look.command('propose-model update')} changes it." if is_live else "wait until it is decided."
+    now = f"{theme.command('propose-model update')} changes it." if is_live else "wait until it is decided."
     return Words(
         f"{attempt.failed}: #{error.change_id} is {'live' if is_live else error.state.value}",
         now,
@@ -112,7 +112,7 @@ def _not_rejected(error: NotRejectedError, attempt: Attempt, look: Look) -> Word
     )
 
 
-LIVE_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {
+LIVE_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Theme], Words]] = {
     RecordJsonError: _record_json,
     UnknownModelError: _unknown_model,
     CategoryNotTakenError: _category_not_taken,

@@ -36,7 +36,7 @@ from bot.ui.account import role_words
 from bot.ui.components import Accent, Press, attachment, primary
 from bot.ui.custom_ids import AccountVerb
 from bot.ui.drafts.sections import page_name
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.text import DIFF_VALUE, REQUESTOR, code, plain, plural, relative
 from bot.ui.words.attempts import Attempt, Verb, Words
 from bot.ui.words.service_words import ai_horde_busy, needs_role
@@ -46,7 +46,7 @@ def _link_button() -> Press:
     return primary("Link account", custom_ids.account(AccountVerb.LINK))
 
 
-def _not_linked(_error: NotLinkedError, attempt: Attempt, _look: Look) -> Words:
+def _not_linked(_error: NotLinkedError, attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         "Link your AI-Horde account first",
         f"press *Link account*, then *{attempt.button}* again."
@@ -59,15 +59,15 @@ def _not_linked(_error: NotLinkedError, attempt: Attempt, _look: Look) -> Words:
     )
 
 
-def _missing_role(error: MissingRoleError, attempt: Attempt, look: Look) -> Words:
+def _missing_role(error: MissingRoleError, attempt: Attempt, theme: Theme) -> Words:
     role = role_words(error.standing.roles)
     linked_as = f"You are linked as {plain(error.standing.horde.username, REQUESTOR)}"
     return needs_role(
-        attempt, look, role=error.role.value, linked_as=f"{linked_as}, {role}." if role else f"{linked_as}."
+        attempt, theme, role=error.role.value, linked_as=f"{linked_as}, {role}." if role else f"{linked_as}."
     )
 
 
-def _key_shape(_error: KeyShapeError, attempt: Attempt, _look: Look) -> Words:
+def _key_shape(_error: KeyShapeError, attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         "Not linked: this cannot be an AI-Horde key",
         "press *Link account* and paste the key again.",
@@ -77,8 +77,8 @@ def _key_shape(_error: KeyShapeError, attempt: Attempt, _look: Look) -> Words:
     )
 
 
-def _not_your_own(kind: str) -> Callable[[Any, Attempt, Look], Words]:
-    def words(_error: BotError, attempt: Attempt, _look: Look) -> Words:
+def _not_your_own(kind: str) -> Callable[[Any, Attempt, Theme], Words]:
+    def words(_error: BotError, attempt: Attempt, _theme: Theme) -> Words:
         return Words(
             f"Not linked: this is {kind}",
             "use the key of your own account.",
@@ -89,7 +89,7 @@ def _not_your_own(kind: str) -> Callable[[Any, Attempt, Look], Words]:
     return words
 
 
-def _unknown_key(_error: UnknownKeyError, attempt: Attempt, _look: Look) -> Words:
+def _unknown_key(_error: UnknownKeyError, attempt: Attempt, _theme: Theme) -> Words:
     is_new = attempt.verb is Verb.LINK
     return Words(
         f"{attempt.failed}: AI-Horde does not know {'this' if is_new else 'your'} key",
@@ -99,15 +99,15 @@ def _unknown_key(_error: UnknownKeyError, attempt: Attempt, _look: Look) -> Word
     )
 
 
-def _taken(error: AccountTakenError, _attempt: Attempt, look: Look) -> Words:
+def _taken(error: AccountTakenError, _attempt: Attempt, theme: Theme) -> Words:
     return Words(
         f"Not linked: another member has linked {plain(error.username, REQUESTOR)}",
-        f"if that is you, {look.command('account unlink')} there first.",
+        f"if that is you, {theme.command('account unlink')} there first.",
         "nothing; their link stays.",
     )
 
 
-def _too_many(error: TooManyAttemptsError, attempt: Attempt, _look: Look) -> Words:
+def _too_many(error: TooManyAttemptsError, attempt: Attempt, _theme: Theme) -> Words:
     minutes = max(1, -(-error.retry_after // timedelta(minutes=1)))
     return Words(
         "Slow down: too many keys were tried",
@@ -117,7 +117,7 @@ def _too_many(error: TooManyAttemptsError, attempt: Attempt, _look: Look) -> Wor
     )
 
 
-def _too_fast(error: TooFastError, attempt: Attempt, _look: Look) -> Words:
+def _too_fast(error: TooFastError, attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         f"Slow down: {error.limit} actions a minute",
         f"press again {relative(error.retry_at)}.",
@@ -126,7 +126,7 @@ def _too_fast(error: TooFastError, attempt: Attempt, _look: Look) -> Words:
     )
 
 
-def _unreadable(_error: UnreadableKeyError, attempt: Attempt, _look: Look) -> Words:
+def _unreadable(_error: UnreadableKeyError, attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         f"{attempt.failed}: your key cannot be read any more",
         "press *Link account* and give it once more.",
@@ -136,29 +136,29 @@ def _unreadable(_error: UnreadableKeyError, attempt: Attempt, _look: Look) -> Wo
     )
 
 
-def draft_gone(attempt: Attempt, look: Look) -> Words:
+def draft_gone(attempt: Attempt, theme: Theme) -> Words:
     """The draft is not there any more."""
     del attempt
     return Words(
         "This draft is gone",
-        f"{look.command('propose-model drafts')} shows those you have.",
+        f"{theme.command('propose-model drafts')} shows those you have.",
         "nothing by you.",
         "It was sent, discarded, or kept for as long as drafts are.",
         Accent.GREY,
     )
 
 
-def _drafts_full(error: DraftsFullError, _attempt: Attempt, look: Look) -> Words:
+def _drafts_full(error: DraftsFullError, _attempt: Attempt, theme: Theme) -> Words:
     return Words(
         f"Not saved: you keep {plural(error.limit, 'draft')}",
-        f"send or discard one under {look.command('propose-model drafts')}, then propose with the file here.",
+        f"send or discard one under {theme.command('propose-model drafts')}, then propose with the file here.",
         "nothing. What you typed is in the file.",
         "That is as many as the bot keeps for one person.",
         files=(attachment("record.json", json.dumps(dict(error.record), indent=2, ensure_ascii=False)),),
     )
 
 
-def _server_only(_error: ServerOnlyError, _attempt: Attempt, _look: Look) -> Words:
+def _server_only(_error: ServerOnlyError, _attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         "This works in a server only",
         "type it in a channel of a server that has the bot.",
@@ -166,7 +166,7 @@ def _server_only(_error: ServerOnlyError, _attempt: Attempt, _look: Look) -> Wor
     )
 
 
-def _server_not_served(_error: ServerNotServedError, attempt: Attempt, _look: Look) -> Words:
+def _server_not_served(_error: ServerNotServedError, attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         "This server may not use the bot",
         "ask the people who run the bot.",
@@ -175,14 +175,14 @@ def _server_not_served(_error: ServerNotServedError, attempt: Attempt, _look: Lo
     )
 
 
-def _own_change(_error: OwnChangeError, attempt: Attempt, _look: Look) -> Words:
+def _own_change(_error: OwnChangeError, attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         f"{attempt.failed}: it is your own", "another approver decides (this server's setting).", attempt.nothing
     )
 
 
-def _selection_gone(_error: SelectionGoneError, attempt: Attempt, look: Look) -> Words:
-    again = look.command("apply") if attempt.verb is Verb.APPLY else look.command("queue list")
+def _selection_gone(_error: SelectionGoneError, attempt: Attempt, theme: Theme) -> Words:
+    again = theme.command("apply") if attempt.verb is Verb.APPLY else theme.command("queue list")
     return Words(
         f"{attempt.failed}: this choice is gone",
         f"choose again under {again}.",
@@ -192,17 +192,18 @@ def _selection_gone(_error: SelectionGoneError, attempt: Attempt, look: Look) ->
     )
 
 
-def _numbers(error: NumbersError, attempt: Attempt, look: Look) -> Words:
+def _numbers(error: NumbersError, attempt: Attempt, theme: Theme) -> Words:
     return Words(
         f"{attempt.failed}: these are no numbers of changes",
-        f"type them like 12, 14 15, {error.limit} at most; {look.command('apply')} without any shows what is approved.",
+        f"type them like 12, 14 15, {error.limit} at most; "
+        f"{theme.command('apply')} without any shows what is approved.",
         attempt.nothing,
         f"{code(error.typed)} was typed.",
         Accent.AMBER,
     )
 
 
-def _input(error: InputError, attempt: Attempt, _look: Look) -> Words:
+def _input(error: InputError, attempt: Attempt, _theme: Theme) -> Words:
     is_kept = attempt.verb in (Verb.EDIT, Verb.QUEUE)
     slips = error.slips
     long = [slip.typed for slip in slips if len(slip.typed) > DIFF_VALUE]
@@ -218,7 +219,7 @@ def _input(error: InputError, attempt: Attempt, _look: Look) -> Words:
     )
 
 
-def _still_sending(_error: StillSendingError, attempt: Attempt, _look: Look) -> Words:
+def _still_sending(_error: StillSendingError, attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         f"{attempt.failed}: something of yours is being sent",
         "wait until it is answered, then press *Delete my data* again.",
@@ -232,7 +233,7 @@ def _slip(slip: Slip) -> str:
     return f"{typed} It takes {slip.expected}."
 
 
-PERSON_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {
+PERSON_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Theme], Words]] = {
     NotLinkedError: _not_linked,
     MissingRoleError: _missing_role,
     KeyShapeError: _key_shape,
@@ -242,9 +243,9 @@ PERSON_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {
     InvalidKeyError: _unknown_key,
     AccountTakenError: _taken,
     TooManyAttemptsError: _too_many,
-    HordeUnavailableError: lambda _error, attempt, _look: ai_horde_busy(attempt),
+    HordeUnavailableError: lambda _error, attempt, _theme: ai_horde_busy(attempt),
     UnreadableKeyError: _unreadable,
-    DraftGoneError: lambda _error, attempt, look: draft_gone(attempt, look),
+    DraftGoneError: lambda _error, attempt, theme: draft_gone(attempt, theme),
     DraftsFullError: _drafts_full,
     ServerOnlyError: _server_only,
     ServerNotServedError: _server_not_served,

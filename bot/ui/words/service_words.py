@@ -25,7 +25,7 @@ from bot.services.proposing.refusals import complaints_of, mended_by
 from bot.services.reader import ReaderKeyError
 from bot.ui.components import Accent
 from bot.ui.drafts.sections import page_name
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.text import REQUESTOR, code, plain, plural, relative
 from bot.ui.words.attempts import Attempt, Verb, Words
 
@@ -36,8 +36,8 @@ SERVICE_REASON = 120
 """Characters of why a request failed."""
 
 
-def _read_only(error: ReadOnlyError, attempt: Attempt, look: Look) -> Words:
-    drafts = f" Then {look.command('propose-model drafts')} sends it again." if attempt.draft_kept else ""
+def _read_only(error: ReadOnlyError, attempt: Attempt, theme: Theme) -> Words:
+    drafts = f" Then {theme.command('propose-model drafts')} sends it again." if attempt.draft_kept else ""
     reason, now = {
         "replica": (
             "the service is read-only",
@@ -45,12 +45,12 @@ def _read_only(error: ReadOnlyError, attempt: Attempt, look: Look) -> Words:
         ),
         "format": (
             "the service takes another format",
-            f"the operator looks at {look.command('status')}; drafts are sent again after that.",
+            f"the operator looks at {theme.command('status')}; drafts are sent again after that.",
         ),
         "queue_disabled": ("the queue is switched off", "ask the people who run the service."),
         "audit_disabled": (
             "the service keeps no log of decisions",
-            f"look at {look.command('queue list')} for what was decided; ask the people who run the service for a log.",
+            f"see {theme.command('queue list')} for what was decided; ask the people who run the service for a log.",
         ),
         "no_queue": (
             "this service has no queue",
@@ -74,12 +74,12 @@ def ai_horde_busy(attempt: Attempt) -> Words:
     return Words(f"{attempt.failed}: AI-Horde is busy", f"{attempt.again} in a minute.", attempt.nothing, line)
 
 
-def needs_role(attempt: Attempt, look: Look, *, role: str, linked_as: str) -> Words:
+def needs_role(attempt: Attempt, theme: Theme, *, role: str, linked_as: str) -> Words:
     """The account lacks a role."""
     ask = (
         f" Ask in <#{attempt.ask_channel_id}>;"
         if attempt.ask_channel_id
-        else f" Ask an approver, whom {look.command('roles')} lists;"
+        else f" Ask an approver, whom {theme.command('roles')} lists;"
     )
     return Words(
         f"You need the {role} role",
@@ -90,7 +90,7 @@ def needs_role(attempt: Attempt, look: Look, *, role: str, linked_as: str) -> Wo
     )
 
 
-def _unauthorized(_error: UnauthorizedError, attempt: Attempt, _look: Look) -> Words:
+def _unauthorized(_error: UnauthorizedError, attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         f"{attempt.failed}: your key could not be confirmed",
         f"{attempt.again} in a minute.",
@@ -99,13 +99,13 @@ def _unauthorized(_error: UnauthorizedError, attempt: Attempt, _look: Look) -> W
     )
 
 
-def _forbidden(_error: ForbiddenError, attempt: Attempt, look: Look) -> Words:
+def _forbidden(_error: ForbiddenError, attempt: Attempt, theme: Theme) -> Words:
     role = "requestor" if attempt.verb in (Verb.QUEUE, Verb.EDIT) else "approver"
     name = f" as {plain(attempt.horde_name, REQUESTOR)}" if attempt.horde_name else ""
-    return needs_role(attempt, look, role=role, linked_as=f"You are linked{name}.")
+    return needs_role(attempt, theme, role=role, linked_as=f"You are linked{name}.")
 
 
-def _not_found(error: NotFoundError, attempt: Attempt, _look: Look) -> Words:
+def _not_found(error: NotFoundError, attempt: Attempt, _theme: Theme) -> Words:
     if error.is_route_missing:
         return Words(
             f"{attempt.failed}: this service cannot do that",
@@ -124,7 +124,7 @@ def _not_found(error: NotFoundError, attempt: Attempt, _look: Look) -> Words:
     return Words(f"{attempt.failed}: the service has no such model", now, attempt.nothing, said=error.detail)
 
 
-def _conflict(_error: ConflictError, attempt: Attempt, _look: Look) -> Words:
+def _conflict(_error: ConflictError, attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         f"{attempt.failed}: a live model has this name",
         "make it an update, or rename it under *Basics*.",
@@ -132,7 +132,7 @@ def _conflict(_error: ConflictError, attempt: Attempt, _look: Look) -> Words:
     )
 
 
-def _invalid(error: InvalidRequestError, attempt: Attempt, _look: Look) -> Words:
+def _invalid(error: InvalidRequestError, attempt: Attempt, _theme: Theme) -> Words:
     now = "look at the card; it may have moved on."
     if attempt.verb is Verb.QUEUE:
         forms = [mended_by(complaint.place, attempt.category) for complaint in complaints_of(error)]
@@ -155,7 +155,7 @@ def _complaint(field: ErrorDetail) -> str:
     return f"{code(place or 'record', 60)}: {plain(field.msg, 80)}"
 
 
-def _bad_name(_error: InvalidModelNameError, attempt: Attempt, _look: Look) -> Words:
+def _bad_name(_error: InvalidModelNameError, attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         f"{attempt.failed}: the service does not accept this name",
         "press *Basics* and give it another.",
@@ -164,7 +164,7 @@ def _bad_name(_error: InvalidModelNameError, attempt: Attempt, _look: Look) -> W
     )
 
 
-def _unaddressable(_error: UnaddressableNameError, attempt: Attempt, _look: Look) -> Words:
+def _unaddressable(_error: UnaddressableNameError, attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         f"{attempt.failed}: the service cannot reach this name",
         "nothing to do here; ask the people who run the service.",
@@ -173,23 +173,23 @@ def _unaddressable(_error: UnaddressableNameError, attempt: Attempt, _look: Look
     )
 
 
-def _reader_key(_error: ReaderKeyError, attempt: Attempt, look: Look) -> Words:
+def _reader_key(_error: ReaderKeyError, attempt: Attempt, theme: Theme) -> Words:
     return Words(
         f"{attempt.failed}: the queue is hidden from the bot",
-        f"tell the operator: {look.command('status')} says which setting is to be changed.",
+        f"tell the operator: {theme.command('status')} says which setting is to be changed.",
         "perhaps; nothing new by this." if attempt.draft_kept else attempt.nothing,
         "This version of the service shows its queue to approvers alone, and the bot's own key is none of theirs.",
     )
 
 
-def _unavailable(error: UnavailableError, attempt: Attempt, _look: Look) -> Words:
+def _unavailable(error: UnavailableError, attempt: Attempt, _theme: Theme) -> Words:
     if error.detail.startswith(AUTH_MARK):
         return ai_horde_busy(attempt)
     wait = f"{max(1, round(error.retry_after_s))} s" if error.retry_after_s else "a minute"
     return Words(f"{attempt.failed}: the service does not answer", f"{attempt.again} in {wait}.", attempt.nothing)
 
 
-def _away(error: ServiceAwayError, attempt: Attempt, _look: Look) -> Words:
+def _away(error: ServiceAwayError, attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         f"{attempt.failed}: the service does not answer",
         f"{attempt.again}; next try {relative(error.next_try_at)}.",
@@ -198,7 +198,7 @@ def _away(error: ServiceAwayError, attempt: Attempt, _look: Look) -> Words:
     )
 
 
-def _indeterminate(_error: IndeterminateError, attempt: Attempt, _look: Look) -> Words:
+def _indeterminate(_error: IndeterminateError, attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         "No answer yet",
         "look at the card in a minute, before you press again.",
@@ -208,7 +208,7 @@ def _indeterminate(_error: IndeterminateError, attempt: Attempt, _look: Look) ->
     )
 
 
-def _malformed(_error: MalformedReplyError, attempt: Attempt, _look: Look) -> Words:
+def _malformed(_error: MalformedReplyError, attempt: Attempt, _theme: Theme) -> Words:
     return Words(
         f"{attempt.failed}: the answer makes no sense",
         "tell the operator: the service's address may be wrong, or its version too new or too old.",
@@ -217,7 +217,7 @@ def _malformed(_error: MalformedReplyError, attempt: Attempt, _look: Look) -> Wo
     )
 
 
-SERVICE_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Look], Words]] = {
+SERVICE_WORDS: Mapping[type[BotError], Callable[[Any, Attempt, Theme], Words]] = {
     ReadOnlyError: _read_only,
     UnauthorizedError: _unauthorized,
     ForbiddenError: _forbidden,

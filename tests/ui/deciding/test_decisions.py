@@ -20,7 +20,7 @@ from bot.services.reviewing.bulk_items import (
 from bot.ui.choices import several_choices
 from bot.ui.components import COMPONENTS_MAX, TEXT_MAX, Card, text_length
 from bot.ui.deciding.decisions_bulk import apply_progress, bulk_outcome, bulk_question, waiting_list
-from bot.ui.glyphs import Glyph, Look
+from bot.ui.glyphs import Glyph, Theme
 from tests.ui.samples import NOW, UPDATE, change
 from tests.ui.screens import SCREENS, card_of
 from tests.ui.test_hostile_cards import HOSTILE_TEXT, assert_inert
@@ -29,14 +29,14 @@ WORST = "<:hc_approved:1234567890123456789>"
 
 
 def text_of(name: str) -> str:
-    view = card_of(SCREENS[name](Look())).view
+    view = card_of(SCREENS[name](Theme())).view
     return "\n".join(item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay)).replace(
         "\\", ""
     )
 
 
 def buttons_of(name: str) -> list[str]:
-    view = card_of(SCREENS[name](Look())).view
+    view = card_of(SCREENS[name](Theme())).view
     return [item.label or "" for item in view.walk_children() if isinstance(item, ui.Button)]
 
 
@@ -104,14 +104,14 @@ several = st.lists(items, min_size=1, max_size=BULK_MAX, unique_by=lambda item: 
 
 @given(several, st.sampled_from(BulkVerb))
 def test_whatever_they_are_about_they_fit_and_are_inert(chosen: tuple[BulkItem, ...], verb: BulkVerb) -> None:
-    look = Look()
-    look.use_glyphs(dict.fromkeys(Glyph, WORST))
+    theme = Theme()
+    theme.use_glyphs(dict.fromkeys(Glyph, WORST))
     drawn = [
-        bulk_question(BulkQuestion(2**53, verb, chosen, timedelta(minutes=3)), look),
-        bulk_outcome(BulkOutcome(verb, chosen, timedelta(seconds=3), 2**53), look),
-        bulk_outcome(BulkOutcome(verb, tuple(BulkItem.from_json(one.as_json()) for one in chosen)), look, told_to=1),
-        apply_progress(ApplyProgress(chosen), look),
-        waiting_list(Waiting(chosen, 10**6), look),
+        bulk_question(BulkQuestion(2**53, verb, chosen, timedelta(minutes=3)), theme),
+        bulk_outcome(BulkOutcome(verb, chosen, timedelta(seconds=3), 2**53), theme),
+        bulk_outcome(BulkOutcome(verb, tuple(BulkItem.from_json(one.as_json()) for one in chosen)), theme, told_to=1),
+        apply_progress(ApplyProgress(chosen), theme),
+        waiting_list(Waiting(chosen, 10**6), theme),
     ]
     for view in drawn:
         assert text_length(view) <= TEXT_MAX
@@ -122,9 +122,9 @@ def test_whatever_they_are_about_they_fit_and_are_inert(chosen: tuple[BulkItem, 
 @given(several)
 def test_every_number_stands_in_the_question(chosen: tuple[BulkItem, ...]) -> None:
     """Whatever the names: who presses must have seen which."""
-    look = Look()
-    look.use_glyphs(dict.fromkeys(Glyph, WORST))
-    view = bulk_question(BulkQuestion(7, BulkVerb.APPLY, tuple(one.now(Fate.FRESH) for one in chosen)), look)
+    theme = Theme()
+    theme.use_glyphs(dict.fromkeys(Glyph, WORST))
+    view = bulk_question(BulkQuestion(7, BulkVerb.APPLY, tuple(one.now(Fate.FRESH) for one in chosen)), theme)
     text = "\n".join(item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay))
     assert all(f"**#{one.change_id}**" in text for one in chosen)
 

@@ -27,7 +27,7 @@ from bot.services.proposing.record_input import RecordJsonError, Revision
 from bot.services.proposing.record_schema import Complaint
 from bot.services.reader import ReaderKeyError
 from bot.ui.components import text_length
-from bot.ui.glyphs import Look
+from bot.ui.glyphs import Theme
 from bot.ui.words.errors import WORDLESS, WORDS, Attempt, Verb, explain, fault
 from tests.ui.cases import named_cases
 from tests.ui.samples import STANDING
@@ -132,7 +132,7 @@ def test_every_error_with_words_has_an_example_here() -> None:
 
 
 def assert_three_parts(error: BotError, attempt: Attempt) -> None:
-    explanation = explain(error, attempt, Look())
+    explanation = explain(error, attempt, Theme())
     assert explanation is not None
     text = shown(explanation.view)
     assert text.startswith("## ")
@@ -156,7 +156,7 @@ def test_only_the_services_refusal_of_a_write_is_public() -> None:
         for error in EXAMPLES:
             for attempt in (QUEUE, APPROVE, Attempt(Verb.LOOK), Attempt(Verb.EDIT), Attempt(Verb.LINK)):
                 with case(f"{error!r} at {attempt}"):
-                    explanation = explain(error, attempt, Look())
+                    explanation = explain(error, attempt, Theme())
                     assert explanation is not None
                     expected = isinstance(error, reference.ReadOnlyError) and attempt.verb.is_write
                     assert explanation.is_public is expected
@@ -168,7 +168,7 @@ def test_an_outage_is_never_called_a_bad_key() -> None:
         reference.UnavailableError("Auth service unavailable"),
         reference.UnauthorizedError("Invalid API key"),
     ):
-        explanation = explain(error, APPROVE, Look())
+        explanation = explain(error, APPROVE, Theme())
         assert explanation is not None
         assert "stays linked" in shown(explanation.view)
         assert "does not know" not in shown(explanation.view)
@@ -177,7 +177,7 @@ def test_an_outage_is_never_called_a_bad_key() -> None:
 def test_a_service_that_is_away_is_told_with_the_next_try() -> None:
     at = datetime(2026, 3, 1, tzinfo=UTC)
     away = reference.ServiceAwayError("The service cannot be reached.", next_try_at=at)
-    explanation = explain(away, QUEUE, Look())
+    explanation = explain(away, QUEUE, Theme())
     assert explanation is not None
     text = shown(explanation.view)
     assert "Not queued: the service does not answer" in text
@@ -185,17 +185,17 @@ def test_a_service_that_is_away_is_told_with_the_next_try() -> None:
 
 
 def test_what_nobody_foresaw_is_a_fault_with_a_number() -> None:
-    assert explain(RuntimeError("boom"), APPROVE, Look()) is None
-    text = shown(fault("7f3a-91c2", APPROVE, Look()))
+    assert explain(RuntimeError("boom"), APPROVE, Theme()) is None
+    text = shown(fault("7f3a-91c2", APPROVE, Theme()))
     assert "`7f3a-91c2`" in text
     assert "**Changed:** perhaps" in text
-    assert "**Changed:** nothing." in shown(fault("7f3a-91c2", Attempt(Verb.LOOK), Look()))
+    assert "**Changed:** nothing." in shown(fault("7f3a-91c2", Attempt(Verb.LOOK), Theme()))
 
 
 def test_storages_failures_that_reach_people_have_words_too() -> None:
     for name in ("DraftUnavailableError", "DiskError", "WipingError", "ClosedError"):
         kind = getattr(storage.errors, name)
-        explanation = explain(kind.__new__(kind), QUEUE, Look())
+        explanation = explain(kind.__new__(kind), QUEUE, Theme())
         assert explanation is not None
         assert "**Now:** " in shown(explanation.view)
 
@@ -203,7 +203,7 @@ def test_storages_failures_that_reach_people_have_words_too() -> None:
 @pytest.mark.parametrize("verb", [Verb.LINK, Verb.FORGET])
 def test_a_disk_that_fails_says_whether_it_was_done_or_only_not_wiped(verb: Verb) -> None:
     def told(kind: type[storage.errors.DiskError]) -> str:
-        explanation = explain(kind(Path("curator.db"), is_full=True), Attempt(verb), Look())
+        explanation = explain(kind(Path("curator.db"), is_full=True), Attempt(verb), Theme())
         assert explanation is not None
         return shown(explanation.view)
 
@@ -213,7 +213,7 @@ def test_a_disk_that_fails_says_whether_it_was_done_or_only_not_wiped(verb: Verb
 
 def test_a_long_slip_comes_back_as_a_file_so_that_nothing_typed_is_lost() -> None:
     typed = '{"version": ' * 300
-    explanation = explain(InputError("Other fields", typed, "one JSON object", Revision()), QUEUE, Look())
+    explanation = explain(InputError("Other fields", typed, "one JSON object", Revision()), QUEUE, Theme())
     assert explanation is not None
     (file,) = explanation.files
     assert file.fp.read().decode() == typed
@@ -228,7 +228,7 @@ def test_the_services_words_and_strangers_names_stay_inert(words: str, name: str
         identity.AccountTakenError(words),
         InputError(words, words, "a number", Revision()),
     ):
-        explanation = explain(error, attempt, Look())
+        explanation = explain(error, attempt, Theme())
         assert explanation is not None
         text = shown(explanation.view)
         assert text_length(explanation.view) < 2500

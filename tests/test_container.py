@@ -7,7 +7,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from bot.app import build, connect
+from bot.build import build_bot
+from bot.connections import connect
 from bot.settings import Settings
 from storage.database import Database
 from storage.errors import LockedError, WrongKeyError
@@ -24,7 +25,7 @@ class Untouchable(httpx.AsyncBaseTransport):
 
 async def test_the_file_is_free_again_when_the_bot_is_closed(settings: Settings) -> None:
     for _ in range(2):
-        async with build(settings) as bot:
+        async with build_bot(settings) as bot:
             assert bot.services.watch.last_look_at is None
         assert bot.is_closed()
 
@@ -35,7 +36,7 @@ async def test_a_second_instance_is_refused_before_any_network(
     async with connect(settings):
         monkeypatch.setattr(Database, "open", partial(Database.open, lock_wait_s=0))
         with pytest.raises(LockedError):
-            async with build(settings, service_transport=Untouchable(), horde_transport=Untouchable()):
+            async with build_bot(settings, service_transport=Untouchable(), horde_transport=Untouchable()):
                 pytest.fail("two instances held one file")
 
 
@@ -48,7 +49,7 @@ async def test_a_wrong_credential_key_is_refused_before_any_network_and_frees_th
     other = f"{key_id}:{generate_key().get_secret_value().partition(':')[2]}"
     wrong = settings.model_copy(update={"credential_keys": SecretStr(other)})
     with pytest.raises(WrongKeyError):
-        async with build(wrong, service_transport=Untouchable(), horde_transport=Untouchable()):
+        async with build_bot(wrong, service_transport=Untouchable(), horde_transport=Untouchable()):
             pytest.fail("another key opened the file")
     async with connect(settings):
         pass

@@ -8,7 +8,7 @@ import pytest
 import simcord
 from discord import ui
 
-from bot.client.buttons import NEVER, PersistentItem
+from bot.client.components import NEVER, PersistentItem
 from bot.demo.people import ABE, DAVE
 from bot.demo.world import World
 from bot.ui import custom_ids, queue_ids

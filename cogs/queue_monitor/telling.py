@@ -8,7 +8,7 @@ import structlog
 from bot.client.bot import CuratorBot
 from bot.services.messages.notices import DueNotice
 from bot.ui.notices.direct_messages import news_notice
-from cogs.watch.delivery import UNREACHABLE, is_refusal
+from cogs.queue_monitor.delivery import UNREACHABLE, is_refusal
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +39,7 @@ class Teller:
 
     async def _tell(self, notice: DueNotice) -> None:
         notices = self.bot.services.notices
-        view = news_notice(notice.news, self.bot.look)
+        view = news_notice(notice.news, self.bot.theme)
         try:
             channel = await self.bot.create_dm(discord.Object(notice.user_id))
             await channel.send(view=view, nonce=notice.nonce)

@@ -7,9 +7,8 @@ from typing import override
 import httpx
 import pytest
 
-from bot.app import connections
-from bot.app.connections import ping
-from bot.identity.horde import make_horde_client
+from bot.identity import horde as horde_module
+from bot.identity.horde import make_horde_client, ping
 
 
 class Endless(httpx.AsyncByteStream):
@@ -37,6 +36,6 @@ async def test_an_answer_without_end_is_an_answer() -> None:
 
 
 async def test_no_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "PING_TIMEOUT_S", 0.01)
+    monkeypatch.setattr(horde_module, "PING_TIMEOUT_S", 0.01)
     async with make_horde_client("https://horde.example", transport=httpx.MockTransport(never)) as horde:
         assert await asyncio.wait_for(ping(horde), 5) is None

@@ -9,8 +9,7 @@ import discord
 import structlog
 from discord.ext import commands, tasks
 
-from bot.client.bot import CuratorBot
-from bot.client.events import ROLES_MOVED
+from bot.client.bot import ROLES_MOVED, CuratorBot
 from bot.services.community.role_mirror import Visit
 
 EVERY: Final = timedelta(seconds=60)
@@ -25,7 +24,7 @@ REASON: Final = "Queue role"
 log = structlog.get_logger(__name__)
 
 
-class MirrorCog(commands.Cog):
+class RoleSyncCog(commands.Cog):
     """The loop, and the one place that touches members."""
 
     def __init__(self, bot: CuratorBot) -> None:
@@ -106,4 +105,4 @@ def _log_refusal(visit: Visit, error: Exception) -> None:
 
 async def setup(bot: CuratorBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(MirrorCog(bot))
+    await bot.add_cog(RoleSyncCog(bot))

@@ -13,8 +13,7 @@ import simcord
 from discord import app_commands
 from simcord.results import InteractionResult
 
-from bot.client.acknowledging import ALREADY_ACKNOWLEDGED
-from bot.client.failures import UNKNOWN_INTERACTION, cause_of
+from bot.client.interactions import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION, cause_of
 from bot.demo.people import ABE
 from bot.demo.world import World
 from bot.services.proposing.drafting import Drafting

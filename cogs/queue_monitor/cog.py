@@ -7,13 +7,12 @@ from typing import override
 import structlog
 from discord.ext import commands, tasks
 
-from bot.client.bot import CuratorBot
-from bot.client.events import QUEUE_MOVED
+from bot.client.bot import QUEUE_MOVED, CuratorBot
 from bot.errors import BotError
-from cogs.watch.drawing import CardDrawer
-from cogs.watch.posting import Poster
-from cogs.watch.telling import Teller
-from cogs.watch.threads import ThreadOpener
+from cogs.queue_monitor.drawing import CardDrawer
+from cogs.queue_monitor.posting import Poster
+from cogs.queue_monitor.telling import Teller
+from cogs.queue_monitor.threads import ThreadOpener
 
 BACK_OFF_MAX = timedelta(minutes=5)
 """The longest pause between two looks at a service that does not answer."""
@@ -21,7 +20,7 @@ BACK_OFF_MAX = timedelta(minutes=5)
 log = structlog.get_logger(__name__)
 
 
-class WatchCog(commands.Cog):
+class QueueMonitorCog(commands.Cog):
     """The loop, and the workers that bring Discord in line with what the loop found."""
 
     def __init__(self, bot: CuratorBot) -> None:

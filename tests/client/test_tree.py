@@ -7,6 +7,7 @@ from typing import Any
 import simcord
 from discord import app_commands
 
+from bot.client.bot import commands_digest
 from bot.client.tree import CuratorTree
 from tests.harness.simulation import Simulation
 
@@ -28,23 +29,23 @@ async def test_commands_are_told_once_and_not_again_at_a_restart(simulation: Sim
     assert synchronisations(env) == 1
     await simulation.restart()
     assert synchronisations(env) == 1
-    assert simulation.bot.look.knows("account link"), "their ids are remembered"
+    assert simulation.bot.theme.knows("account link"), "their ids are remembered"
 
 
 async def test_a_command_that_changed_is_a_reason_to_tell_them(simulation: Simulation) -> None:
     tree = tree_of(simulation)
-    before = tree.digest(1)
-    assert tree.digest(1) == before
-    assert tree.digest(2) != before, "another application knows none of them"
+    before = commands_digest(tree, 1)
+    assert commands_digest(tree, 1) == before
+    assert commands_digest(tree, 2) != before, "another application knows none of them"
 
     @app_commands.command()
     async def another(_: Any) -> None:
         """Another one."""
 
     tree.add_command(another)
-    assert tree.digest(1) != before
+    assert commands_digest(tree, 1) != before
     tree.remove_command("another")
-    assert tree.digest(1) == before
+    assert commands_digest(tree, 1) == before
 
 
 async def test_the_same_commands_are_not_told_twice_and_other_ones_are(

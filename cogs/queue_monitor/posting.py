@@ -8,7 +8,7 @@ import structlog
 from bot.client.bot import CuratorBot
 from bot.services.watching.posts import DuePost, PostKind
 from bot.ui.notices.posts import picture_of, post_view
-from cogs.watch.delivery import Delivery, Fate, deliver
+from cogs.queue_monitor.delivery import Delivery, Fate, deliver
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +37,7 @@ class Poster:
             self.bot.get_partial_messageable(post.channel_id, guild_id=post.guild_id),
             post.message_id,
             post.nonce,
-            partial(post_view, post, self.bot.look, picture),
+            partial(post_view, post, self.bot.theme, picture),
             pinged_user_id=post.facts.get("ping") if post.kind is PostKind.THREAD else None,
         )
         await self._record(post, done)

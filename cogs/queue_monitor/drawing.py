@@ -10,7 +10,7 @@ import structlog
 from bot.client.bot import CuratorBot
 from bot.services.watching.card_keeping import Drawing
 from bot.ui.cards.change_card import change_card
-from cogs.watch.delivery import LATER_FOR_OLD_MESSAGES, Delivery, Fate, deliver
+from cogs.queue_monitor.delivery import LATER_FOR_OLD_MESSAGES, Delivery, Fate, deliver
 
 AWAY_AFTER = 2
 """Deliveries in a row that did not get through; one alone may be a message that Discord stumbles over."""
@@ -64,7 +64,7 @@ class CardDrawer:
             self.bot.get_partial_messageable(card.channel_id, guild_id=card.guild_id),
             card.message_id,
             card.nonce,
-            partial(change_card, drawing.facts, self.bot.look, new_for_role_id=role_id),
+            partial(change_card, drawing.facts, self.bot.theme, new_for_role_id=role_id),
             pinged_role_id=role_id,
         )
         await self._record(drawing, done)

@@ -1,9 +1,9 @@
 """The background: looks at the queue, and brings Discord in line with what is found."""
 
 from bot.client.bot import CuratorBot
-from cogs.watch.cog import WatchCog
+from cogs.queue_monitor.cog import QueueMonitorCog
 
 
 async def setup(bot: CuratorBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(WatchCog(bot))
+    await bot.add_cog(QueueMonitorCog(bot))

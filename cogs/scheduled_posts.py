@@ -6,8 +6,7 @@ from typing import Final, override
 import structlog
 from discord.ext import commands, tasks
 
-from bot.client.bot import CuratorBot
-from bot.client.events import QUEUE_MOVED
+from bot.client.bot import QUEUE_MOVED, CuratorBot
 from bot.errors import BotError
 
 LOOK_EVERY: Final = timedelta(minutes=1)
@@ -20,7 +19,7 @@ PAUSE: Final = timedelta(minutes=10)
 log = structlog.get_logger(__name__)
 
 
-class RegularCog(commands.Cog):
+class ScheduledPostsCog(commands.Cog):
     """Has it made; the worker of posts brings it to Discord."""
 
     def __init__(self, bot: CuratorBot) -> None:
@@ -65,4 +64,4 @@ class RegularCog(commands.Cog):
 
 async def setup(bot: CuratorBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    await bot.add_cog(RegularCog(bot))
+    await bot.add_cog(ScheduledPostsCog(bot))

@@ -1,0 +1,60 @@
+"""The bot on an open container: the one place that starts from settings and ends with a Discord client."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import httpx
+
+from bot.client.bot import CuratorBot
+from bot.client.tree import CuratorTree
+from bot.container import open_container, utc_now
+from bot.settings import Settings
+
+
+@asynccontextmanager
+async def build_bot(
+    settings: Settings,
+    *,
+    service_transport: httpx.AsyncBaseTransport | None = None,
+    horde_transport: httpx.AsyncBaseTransport | None = None,
+    clock: Callable[[], datetime] = utc_now,
+    monotonic: Callable[[], float] = time.monotonic,
+    always_sync_commands: bool = False,
+    is_sharing_allowed: bool = False,
+) -> AsyncIterator[CuratorBot]:
+    """Build the bot, not yet connected to Discord; everything is closed when the block ends.
+
+    Args:
+        settings: the operator's settings.
+        service_transport: replaces the network to the service.
+        horde_transport: replaces the network to AI-Horde.
+        clock: returns the current time, with its time zone.
+        monotonic: returns seconds of a clock that is never set, for durations.
+        always_sync_commands: send the commands to Discord even if they did not change.
+        is_sharing_allowed: accept a database that other users can read (for mounts without permissions).
+
+    Raises:
+        StartError: the database or the keys must not be used; has the exit code and the remedy.
+    """
+    async with open_container(
+        settings,
+        service_transport=service_transport,
+        horde_transport=horde_transport,
+        clock=clock,
+        monotonic=monotonic,
+        is_sharing_allowed=is_sharing_allowed,
+    ) as services:
+        bot = CuratorBot(
+            services,
+            tree_cls=CuratorTree,
+            allowed_guild_ids=settings.guild_ids,
+            poll_interval=settings.poll_interval,
+            clock=clock,
+            always_sync_commands=always_sync_commands,
+        )
+        try:
+            yield bot
+        finally:
+            await bot.close()

@@ -1,0 +1,196 @@
+"""Answers to interactions: permission checks, acknowledgements, forms and error reports."""
+
+import secrets
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import aiohttp
+import discord
+import structlog
+from discord import app_commands
+
+from bot.client.bot import CuratorBot
+from bot.client.types import Interaction
+from bot.services.errors import ServerNotServedError
+from bot.services.proposing.proposals import Origin
+from bot.services.reviewing.review import DuplicatePressError
+from bot.ui.words.asides import said_in_channel
+from bot.ui.words.errors import Attempt, Explanation, Verb, explain, fault
+
+ALREADY_ACKNOWLEDGED: Final = 40060
+"""Discord's code for an interaction that was acknowledged before."""
+
+UNKNOWN_INTERACTION: Final = 10062
+"""Discord's code for an interaction that was not acknowledged within three seconds."""
+
+TOKEN_EXPIRED: Final = (10015, 50027)
+"""Discord's codes for an interaction older than fifteen minutes, which cannot be answered any more."""
+
+log = structlog.get_logger(__name__)
+
+
+def check_access(interaction: Interaction, *, counts: bool = False) -> None:
+    """Check that the server may use the bot and that the person is within the rate limit.
+
+    Args:
+        interaction: a command, a press or a submit.
+        counts: whether it counts towards the actions allowed per minute.
+
+    Raises:
+        ServerNotServedError: the server is not on the operator's list.
+        TooFastError: the person has to wait.
+    """
+    if not interaction.client.serves(interaction.guild_id):
+        raise ServerNotServedError
+    if counts:
+        interaction.client.services.pace.count(interaction.user.id)
+
+
+async def acknowledge(interaction: Interaction, *, in_place: bool = False) -> None:
+    """Acknowledge within Discord's three seconds; an acknowledgement whose answer was lost counts.
+
+    Args:
+        interaction: not acknowledged before.
+        in_place: promise an edit of the message with the button, instead of a new answer for this person only.
+
+    Raises:
+        HTTPException: Discord refused, or has delivered the interaction twice: nothing may be started.
+    """
+    response = interaction.response
+    try:
+        await (response.defer() if in_place else response.defer(ephemeral=True, thinking=True))
+    except discord.HTTPException as error:
+        _require_acknowledged(interaction, error)
+        kinds = discord.InteractionResponseType
+        kind = kinds.deferred_message_update if in_place else kinds.deferred_channel_message
+        response._response_type = kind  # noqa: SLF001 - the library assumes that there was no answer
+
+
+async def open_form(interaction: Interaction, form: discord.ui.Modal) -> None:
+    """Open a form as the first answer; raises as :func:`acknowledge` does."""
+    try:
+        await interaction.response.send_modal(form)
+    except discord.HTTPException as error:
+        _require_acknowledged(interaction, error)
+        # The form is open on the person's screen, so its submit has to be routed to it.
+        interaction._state.store_view(form)  # noqa: SLF001 - as the library does after an answer
+        interaction.response._response_type = discord.InteractionResponseType.modal  # noqa: SLF001 - as above
+
+
+def _require_acknowledged(interaction: Interaction, error: discord.HTTPException) -> None:
+    """Raise the error unless it says that an earlier try, whose answer was lost, succeeded."""
+    if error.code != ALREADY_ACKNOWLEDGED or interaction.client.counters.is_repeated(interaction.id):
+        raise error
+    log.info("acknowledged before", interaction_id=interaction.id)
+
+
+def origin_of(interaction: discord.Interaction[Any]) -> Origin:
+    """Return the interaction's id, server and channel as the services take them."""
+    return Origin(interaction.id, interaction.guild_id, interaction.channel_id)
+
+
+def attempt_by(interaction: Interaction, verb: Verb) -> Attempt:
+    """Describe an action for error messages, from memory only."""
+    standing = interaction.client.services.accounts.peek(interaction.user.id)
+    return Attempt(
+        verb=verb,
+        user_id=interaction.user.id,
+        horde_name=standing.horde.username if standing is not None else None,
+    )
+
+
+def attempt_on_change(interaction: Interaction, verb: Verb, change_id: int) -> Attempt:
+    """Describe an action on a change for error messages, from memory only."""
+    attempt = attempt_by(interaction, verb)
+    change = interaction.client.services.watch.remembered(change_id)
+    if change is None:
+        return replace(attempt, change_id=change_id)
+    return replace(
+        attempt,
+        operation=change.operation.value,
+        category=change.category,
+        name=change.model_name,
+        change_id=change_id,
+    )
+
+
+def cause_of(error: BaseException) -> BaseException:
+    """Unwrap an error from the wrappers of discord.py."""
+    while True:
+        if isinstance(error, app_commands.CommandInvokeError):
+            error = error.original
+        elif isinstance(error, app_commands.TransformerError) and error.__cause__ is not None:
+            error = error.__cause__
+        else:
+            return error
+
+
+async def report_error(interaction: Interaction, error: BaseException, attempt: Attempt) -> bool:
+    """Send what happened, what changed and what to do; return whether the message was delivered.
+
+    Refusals because of the service's mode go to the channel, everything else to the person only. An error
+    without a message of its own is logged with its traceback and shown as an incident number.
+    """
+    error = cause_of(error)
+    if isinstance(error, DuplicatePressError):
+        log.info("press delivered twice", interaction_id=interaction.id)
+        return False
+    if isinstance(error, discord.HTTPException) and error.code in (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED):
+        # Too late, or handled already; nothing was started, because acknowledging comes first.
+        log.warning("interaction could not be acknowledged", interaction_id=interaction.id, code=error.code)
+        return False
+    if isinstance(error, discord.HTTPException) and error.code in TOKEN_EXPIRED:
+        # The card shows what was done; open questions are answered by direct message or in the channel.
+        log.warning("answer came too late", interaction_id=interaction.id, code=error.code)
+        return False
+    explanation = _explain(error, attempt, interaction.client)
+    try:
+        await _send(interaction, explanation, attempt.typed)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as undelivered:
+        code = undelivered.code if isinstance(undelivered, discord.HTTPException) else None
+        log.warning("failure could not be told", reason=type(undelivered).__name__, code=code)
+        return False
+    return True
+
+
+def _explain(error: BaseException, attempt: Attempt, bot: CuratorBot) -> Explanation:
+    explanation = explain(error, attempt, bot.theme)
+    if explanation is not None:
+        log.info("refused", reason=type(error).__name__, verb=attempt.verb.value)
+        return explanation
+    number = secrets.token_hex(4)
+    incident = f"{number[:4]}-{number[4:]}"
+    bot.counters.faults += 1
+    log.error("fault", incident=incident, verb=attempt.verb.value, exc_info=error)
+    return Explanation(fault(incident, attempt, bot.theme))
+
+
+async def _send(interaction: Interaction, explanation: Explanation, typed: str) -> None:
+    response, is_public = interaction.response, explanation.is_public
+    files = list(explanation.files)
+    if not response.is_done():
+        await response.send_message(view=explanation.view, files=files, ephemeral=not is_public)
+        return
+    if is_public and response.type is discord.InteractionResponseType.deferred_channel_message:
+        # The first follow-up of a deferred answer becomes that answer, and stays as hidden as it was
+        # promised to be (Discord's documentation, Create Followup Message).
+        await interaction.edit_original_response(view=said_in_channel(typed))
+    await interaction.followup.send(view=explanation.view, files=files, ephemeral=not is_public)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorReporter:
+    """Error handler of a form; also refuses submits from servers that may no longer use the bot.
+
+    The rate limit is checked when a form opens, not at its submit: a refusal would lose what was typed.
+    """
+
+    attempt: Attempt
+
+    def check_access(self, interaction: Interaction) -> None:
+        """Allow the submit, or raise ``ServerNotServedError``."""
+        check_access(interaction)
+
+    async def __call__(self, interaction: Interaction, error: Exception) -> None:
+        """Report an error to the person."""
+        await report_error(interaction, error, self.attempt)

@@ -1,0 +1,354 @@
+"""The container: opens the connections, builds every service on them, and closes them."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from importlib.metadata import version
+
+import httpx
+
+from bot.connections import Connections, connect
+from bot.identity.accounts import Accounts
+from bot.identity.horde import ping
+from bot.identity.roles import AllowLists, QueueRoles
+from bot.reference.client import ReferenceClient
+from bot.reference.transport import Transport
+from bot.services.catalogue import Catalogue
+from bot.services.community.guild_setup import GuildSetup
+from bot.services.community.keeping import LinkKeeping
+from bot.services.community.model_lookup import ModelLookup
+from bot.services.community.privacy import Privacy
+from bot.services.community.role_mirror import RoleMirror
+from bot.services.lists.history import History
+from bot.services.lists.own_proposals import OwnProposals
+from bot.services.lists.purging import Purging
+from bot.services.lists.queue import Queue
+from bot.services.lists.queue_past import QueuePast
+from bot.services.lists.reading import QueueReader
+from bot.services.lists.statistics import Statistics
+from bot.services.messages.following import Following
+from bot.services.messages.news_finding import NewsFinder
+from bot.services.messages.notices import Notices
+from bot.services.messages.telling import Telling
+from bot.services.pace import Pace
+from bot.services.proposing.beginnings import Beginnings
+from bot.services.proposing.drafting import Drafting
+from bot.services.proposing.live_side import LiveSide
+from bot.services.proposing.proposals import Proposals
+from bot.services.proposing.reconcile import Reconciler
+from bot.services.proposing.revisions import Revisions
+from bot.services.reviewing.applying import Applying
+from bot.services.reviewing.approving import Approving
+from bot.services.reviewing.bulk import Bulk
+from bot.services.reviewing.claiming import Claiming
+from bot.services.reviewing.deciding import Desk
+from bot.services.reviewing.facts import FactFinder
+from bot.services.reviewing.lost_decisions import LostDecisions
+from bot.services.reviewing.review import Review
+from bot.services.status import Status
+from bot.services.synced_commands import SyncedCommandsStore
+from bot.services.upkeep import Upkeep
+from bot.services.usage import Usages
+from bot.services.watching.card_keeping import CardKeeper
+from bot.services.watching.digest import Digests
+from bot.services.watching.looking import Looker
+from bot.services.watching.outages import Outages
+from bot.services.watching.posts import PostBox
+from bot.services.watching.queue_memory import QueueMemory
+from bot.services.watching.refused_channels import RefusedChannels
+from bot.services.watching.reminders import Reminders
+from bot.services.watching.threads import Threads
+from bot.services.watching.watch import Watch
+from bot.settings import Settings
+from storage.repositories import Repositories
+
+VERSION = version("horde-curator")
+
+
+def utc_now() -> datetime:
+    """Return the current time, with its time zone."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Services:
+    """The services that the bot and its cogs use."""
+
+    accounts: Accounts
+    applying: Applying
+    approving: Approving
+    beginnings: Beginnings
+    bulk: Bulk
+    card_keeper: CardKeeper
+    catalogue: Catalogue
+    claiming: Claiming
+    digests: Digests
+    drafting: Drafting
+    following: Following
+    guild_setup: GuildSetup
+    history: History
+    link_keeping: LinkKeeping
+    lost_decisions: LostDecisions
+    model_lookup: ModelLookup
+    notices: Notices
+    outages: Outages
+    own_proposals: OwnProposals
+    pace: Pace
+    posts: PostBox
+    privacy: Privacy
+    proposals: Proposals
+    purging: Purging
+    queue: Queue
+    reconciler: Reconciler
+    refused_channels: RefusedChannels
+    reminders: Reminders
+    review: Review
+    revisions: Revisions
+    role_mirror: RoleMirror
+    statistics: Statistics
+    status: Status
+    synced_commands: SyncedCommandsStore
+    threads: Threads
+    upkeep: Upkeep
+    watch: Watch
+
+
+@asynccontextmanager
+async def open_container(
+    settings: Settings,
+    *,
+    service_transport: httpx.AsyncBaseTransport | None = None,
+    horde_transport: httpx.AsyncBaseTransport | None = None,
+    clock: Callable[[], datetime] = utc_now,
+    monotonic: Callable[[], float] = time.monotonic,
+    is_sharing_allowed: bool = False,
+) -> AsyncIterator[Services]:
+    """Open everything, build the services and restore their state; everything is closed when the block ends.
+
+    Args:
+        settings: the operator's settings.
+        service_transport: replaces the network to the service.
+        horde_transport: replaces the network to AI-Horde.
+        clock: returns the current time, with its time zone.
+        monotonic: returns seconds of a clock that is never set, for durations.
+        is_sharing_allowed: accept a database that other users can read (for mounts without permissions).
+
+    Raises:
+        StartError: the database or the keys must not be used; has the exit code and the remedy.
+    """
+    async with connect(
+        settings,
+        service_transport=service_transport,
+        horde_transport=horde_transport,
+        is_sharing_allowed=is_sharing_allowed,
+    ) as connections:
+        repos = Repositories.on(connections.database, connections.keyring, settings.service_url)
+        services = build_services(settings, connections, repos, clock=clock, monotonic=monotonic)
+        await repos.intents.recover(clock())
+        await repos.outbox.recover()
+        await services.watch.load()
+        await services.accounts.warm()
+        yield services
+
+
+def build_services(
+    settings: Settings,
+    connections: Connections,
+    repos: Repositories,
+    *,
+    clock: Callable[[], datetime],
+    monotonic: Callable[[], float],
+) -> Services:
+    """Build every service from its collaborators; reads and writes nothing yet."""
+    reader_key = settings.reader_key
+    client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
+    catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
+    telling = Telling(cards=repos.cards, links=repos.links, outbox=repos.outbox, subscriptions=repos.subscriptions)
+    facts = FactFinder(
+        client=client,
+        catalogue=catalogue,
+        links=repos.links,
+        intents=repos.intents,
+        usages=usages,
+        cards=repos.cards,
+        sent=repos.sent_proposals,
+        reader_key=reader_key,
+        clock=clock,
+    )
+    watch = Watch(
+        catalogue=catalogue,
+        facts=facts,
+        cards=repos.cards,
+        cursors=repos.cursors,
+        telling=telling,
+        looker=Looker(client=client, reader_key=reader_key, memory=QueueMemory()),
+        clock=clock,
+    )
+    allow_lists = AllowLists(requestor_ids=settings.requestor_ids, approver_ids=settings.approver_ids)
+    accounts = Accounts(
+        links=repos.links,
+        roles=QueueRoles(reference=client, horde=connections.horde, allow_lists=allow_lists),
+        clock=clock,
+        ttl=settings.role_ttl,
+        monotonic=monotonic,
+        idle_links=repos.idle_links,
+    )
+    link_keeping = LinkKeeping(
+        accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=timedelta(days=settings.link_idle_days)
+    )
+    card_keeper = CardKeeper(cards=repos.cards, guild_settings=repos.guild_settings, watch=watch)
+    posts = PostBox(posts=repos.posts, clock=clock)
+    refused_channels = RefusedChannels(refused=repos.refused, posts=posts, guild_settings=repos.guild_settings)
+
+    live_side = LiveSide(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
+    draft_lifetime = timedelta(days=settings.draft_days)
+    drafting = Drafting(
+        catalogue=catalogue,
+        drafts=repos.drafts,
+        intents=repos.intents,
+        watch=watch,
+        live_side=live_side,
+        clock=clock,
+        keep_for=draft_lifetime,
+    )
+    reconciler = Reconciler(accounts=accounts, client=client, intents=repos.intents, clock=clock, reader_key=reader_key)
+    revisions = Revisions(
+        accounts=accounts,
+        watch=watch,
+        cards=repos.cards,
+        sent=repos.sent_proposals,
+        drafting=drafting,
+        catalogue=catalogue,
+        clock=clock,
+    )
+    proposals = Proposals(
+        accounts=accounts,
+        client=client,
+        catalogue=catalogue,
+        drafting=drafting,
+        intents=repos.intents,
+        outbox=repos.outbox,
+        watch=watch,
+        reconciler=reconciler,
+        live_side=live_side,
+        clock=clock,
+    )
+
+    desk = Desk(accounts=accounts, client=client, intents=repos.intents, watch=watch, clock=clock)
+    approving = Approving(
+        approvals=repos.approvals, guild_settings=repos.guild_settings, accounts=accounts, watch=watch, clock=clock
+    )
+    claiming = Claiming(desk=desk, claims=repos.claims, keeper=card_keeper)
+    bulk = Bulk(desk=desk, approving=approving, keeper=card_keeper, selections=repos.selections)
+    for complete in (telling.told, approving.complete, claiming.complete):
+        watch.complete_with(complete)
+
+    reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
+    statistics = Statistics(past=QueuePast(client=client, reader_key=reader_key, clock=clock), clock=clock)
+    notices = Notices(
+        outbox=repos.outbox,
+        finder=NewsFinder(
+            watch=watch,
+            cards=repos.cards,
+            links=repos.links,
+            intents=repos.intents,
+            subscriptions=repos.subscriptions,
+            revisions=revisions,
+            clock=clock,
+        ),
+        drafts=repos.drafts,
+        intents=repos.intents,
+        sayings=repos.sayings,
+        card_keeper=card_keeper,
+        clock=clock,
+        keep_for=draft_lifetime,
+        link_keeping=link_keeping,
+    )
+    queue = Queue(
+        accounts=accounts,
+        reader=reader,
+        watch=watch,
+        filters=repos.list_filters,
+        guild_settings=repos.guild_settings,
+        claims=repos.claims,
+        approvals=repos.approvals,
+        clock=clock,
+    )
+    status = Status(
+        catalogue=catalogue,
+        watch=watch,
+        ping_ai_horde=partial(ping, connections.horde),
+        service_url=settings.service_url,
+        ai_horde_url=settings.ai_horde_url,
+        poll_interval_s=round(settings.poll_interval_s),
+        version_of_bot=VERSION,
+        refused_channels=refused_channels,
+    )
+    return Services(
+        accounts=accounts,
+        applying=Applying(desk=desk, bulk=bulk),
+        approving=approving,
+        beginnings=Beginnings(drafting=drafting, catalogue=catalogue),
+        bulk=bulk,
+        card_keeper=card_keeper,
+        catalogue=catalogue,
+        claiming=claiming,
+        digests=Digests(
+            statistics=statistics, watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock
+        ),
+        drafting=drafting,
+        following=Following(
+            subscriptions=repos.subscriptions, catalogue=catalogue, watch=watch, links=repos.links, clock=clock
+        ),
+        guild_setup=GuildSetup(
+            guild_settings=repos.guild_settings, approving=approving, refused_channels=refused_channels
+        ),
+        history=History(
+            reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
+        ),
+        link_keeping=link_keeping,
+        lost_decisions=LostDecisions(desk=desk, posts=posts, clock=clock),
+        model_lookup=ModelLookup(
+            catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
+        ),
+        notices=notices,
+        outages=Outages(
+            watch=watch, posts=repos.posts, guild_settings=repos.guild_settings, cursors=repos.cursors, clock=clock
+        ),
+        own_proposals=OwnProposals(
+            accounts=accounts,
+            client=client,
+            drafting=drafting,
+            watch=watch,
+            filters=repos.list_filters,
+            reader_key=reader_key,
+            clock=clock,
+        ),
+        pace=Pace.of(clock, monotonic),
+        posts=posts,
+        privacy=Privacy(accounts=accounts, people=repos.people, card_keeper=card_keeper, clock=clock),
+        proposals=proposals,
+        purging=Purging(accounts=accounts, client=client, reader=reader, watch=watch, purges=repos.purges, clock=clock),
+        queue=queue,
+        reconciler=reconciler,
+        refused_channels=refused_channels,
+        reminders=Reminders(watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock),
+        review=Review(desk=desk, approving=approving, keeper=card_keeper),
+        revisions=revisions,
+        role_mirror=RoleMirror(
+            guild_settings=repos.guild_settings,
+            mirrored_roles=repos.mirrored_roles,
+            links=repos.links,
+            accounts=accounts,
+            clock=clock,
+        ),
+        statistics=statistics,
+        status=status,
+        synced_commands=SyncedCommandsStore(repos.cursors),
+        threads=Threads(sayings=repos.sayings, intents=repos.intents, clock=clock),
+        upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=repos.links, outbox=repos.outbox),
+        watch=watch,
+    )

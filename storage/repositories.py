@@ -1,0 +1,82 @@
+"""Every repository of one open database."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from storage.approvals import Approvals
+from storage.cards import Cards
+from storage.claims import Claims
+from storage.cursors import Cursors
+from storage.database import Database
+from storage.drafts import Drafts
+from storage.guild_settings import GuildSettings
+from storage.idle_links import IdleLinks
+from storage.intents import Intents
+from storage.keyring import Keyring
+from storage.links import Links
+from storage.list_filters import ListFilters
+from storage.mirrored_roles import MirroredRoles
+from storage.outbox import Outbox
+from storage.people import People
+from storage.posts import Posts
+from storage.purges import Purges
+from storage.refused import Refused
+from storage.rotation import Rotation
+from storage.sayings import Sayings
+from storage.selections import Selections
+from storage.sent_proposals import SentProposals
+from storage.subscriptions import Subscriptions
+
+
+@dataclass(frozen=True, slots=True)
+class Repositories:
+    """One repository per table, all on the same open database."""
+
+    approvals: Approvals
+    cards: Cards
+    claims: Claims
+    cursors: Cursors
+    drafts: Drafts
+    guild_settings: GuildSettings
+    idle_links: IdleLinks
+    intents: Intents
+    links: Links
+    list_filters: ListFilters
+    mirrored_roles: MirroredRoles
+    outbox: Outbox
+    people: People
+    posts: Posts
+    purges: Purges
+    refused: Refused
+    rotation: Rotation
+    sayings: Sayings
+    selections: Selections
+    sent_proposals: SentProposals
+    subscriptions: Subscriptions
+
+    @classmethod
+    def on(cls, database: Database, keyring: Keyring, service_url: str) -> Self:
+        """Create every repository; keys of people are sealed for one service address."""
+        return cls(
+            approvals=Approvals(database),
+            cards=Cards(database),
+            claims=Claims(database),
+            cursors=Cursors(database),
+            drafts=Drafts(database),
+            guild_settings=GuildSettings(database),
+            idle_links=IdleLinks(database),
+            intents=Intents(database),
+            links=Links(database, keyring, service_url),
+            list_filters=ListFilters(database),
+            mirrored_roles=MirroredRoles(database),
+            outbox=Outbox(database),
+            people=People(database),
+            posts=Posts(database),
+            purges=Purges(database),
+            refused=Refused(database),
+            rotation=Rotation(database, keyring, service_url),
+            sayings=Sayings(database),
+            selections=Selections(database),
+            sent_proposals=SentProposals(database),
+            subscriptions=Subscriptions(database),
+        )
