@@ -1,4 +1,4 @@
-"""A page of the queue read only as deep as it is needed: what tells whether a change moved, and the rest on demand."""
+"""Shallow reading of a queue page: enough to see which changes moved, the rest on demand."""
 
 import hashlib
 from collections.abc import Collection, Iterator
@@ -13,12 +13,12 @@ from bot.reference.models import PendingChange
 
 
 class Entry(TypedDict):
-    """What of a change differs once anything of it does: the service stamps ``updated_at`` with every move.
+    """The fields of a change that reveal any difference: the service updates ``updated_at`` with every transition.
 
-    The rest tells an id that stands for something else now.
+    The other fields reveal an id that was reused for another change.
     """
 
-    __pydantic_config__ = ConfigDict(hide_input_in_errors=True)  # type: ignore[misc]  # how pydantic configures one
+    __pydantic_config__ = ConfigDict(hide_input_in_errors=True)  # type: ignore[misc]  # pydantic's way to configure one
 
     change_id: int
     status: str
@@ -45,10 +45,10 @@ class Listing:
     """One page of the queue, change ids ascending.
 
     Attributes:
-        total: how many changes the filter matches.
-        entries: as far as they tell what moved; ``None`` when the page is byte for byte the former one.
-        fingerprint: of the page.
-        unreadable: how many changes the page stands for without telling them, since they are too large.
+        total: number of changes that match the filter.
+        entries: the changes; None when the page is byte for byte the previous one.
+        fingerprint: hash of the page.
+        unreadable: number of changes on this page that are too large to be read.
     """
 
     total: int
@@ -58,10 +58,10 @@ class Listing:
     unreadable: int = 0
 
     def whole(self, change_ids: Collection[int]) -> Iterator[PendingChange]:
-        """Read some of the changes whole, one at a time, so that whoever asks may pause in between.
+        """Parse these changes in full, one at a time, so that the caller can pause in between.
 
         Raises:
-            MalformedReplyError: one does not read as a change.
+            MalformedReplyError: one is not a change.
         """
         if not change_ids:
             return
@@ -73,20 +73,20 @@ class Listing:
                     raise MalformedReplyError("A change of the queue does not read as expected.") from None
 
 
-def unreadable(total: int) -> Listing:
-    """A page that stands for one change which is longer than anyone here reads."""
+def oversized(total: int) -> Listing:
+    """Build the page that stands for one change which is too large to be read."""
     return Listing(total, (), b"", b"", unreadable=1)
 
 
 def read_listing(body: bytes, former: bytes | None) -> Listing:
-    """Read a page.
+    """Parse a page.
 
     Args:
-        body: the answer.
-        former: fingerprint of the page as last read, ``None`` to read it in any case.
+        body: the reply's.
+        former: fingerprint of the previous reading, None to parse the page in any case.
 
     Raises:
-        ValidationError: no page of a queue.
+        ValidationError: not a page of the queue.
     """
     fingerprint = hashlib.sha256(body).digest()
     if fingerprint == former:

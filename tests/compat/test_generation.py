@@ -7,8 +7,7 @@ import pytest
 
 from bot.demo.reference_service import ReferenceService
 from bot.demo.service_environment import Mode
-from bot.reference.document import read_document
-from bot.reference.generations import generation_of
+from bot.reference.generations import detect_generation, read_document
 from bot.reference.models import CanonicalFormat
 from bot.reference.routes import v1_prefix
 from tests.compat.conftest import Connect
@@ -23,7 +22,7 @@ def document_of(service: ReferenceService) -> dict[str, object]:
 
 
 def test_the_generation_is_told_by_the_paths(primary_service: ReferenceService, version: str) -> None:
-    found = generation_of(read_document(document_of(primary_service)))
+    found = detect_generation(read_document(document_of(primary_service)))
     assert found.number == int(version.partition(".")[0])
 
 
@@ -42,7 +41,7 @@ def test_every_route_that_is_written_down_exists(primary_service: ReferenceServi
     paths = document["paths"]
     assert isinstance(paths, dict)
     there = {f"{method.upper()} {_shape(path)}" for path, methods in paths.items() for method in methods}
-    registry = generation_of(read_document(document)).routes
+    registry = detect_generation(read_document(document)).routes
     for (prefix, route), path in registry._paths.items():
         is_typed_write = route.value.endswith("_model") and route.value.split("_")[0] not in {"get", "update", "delete"}
         method = next((m for verb, m in METHODS.items() if route.value.startswith(verb)), "GET")

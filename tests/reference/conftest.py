@@ -9,7 +9,7 @@ import stamina
 
 from bot.reference.client import ReferenceClient
 from bot.reference.generations import generation_8
-from bot.reference.limits import TimeLimits
+from bot.reference.requests import TimeLimits
 from bot.reference.transport import Transport, make_http_client
 from tests.harness.services import older_python
 

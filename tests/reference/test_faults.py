@@ -25,9 +25,9 @@ from bot.reference.errors import (
     UnavailableError,
 )
 from bot.reference.generations import generation_8
-from bot.reference.limits import MAX_BODY_BYTES, TimeLimits
 from bot.reference.models import CanonicalFormat, Operation
-from bot.reference.transport import Transport, make_http_client
+from bot.reference.requests import TimeLimits
+from bot.reference.transport import MAX_BODY_BYTES, Transport, make_http_client
 from tests.reference.conftest import Connect
 from tests.reference.faulty import (
     Behaviour,

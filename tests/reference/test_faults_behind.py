@@ -20,8 +20,8 @@ from bot.reference.errors import (
     UnauthorizedError,
     UnavailableError,
 )
-from bot.reference.limits import TimeLimits
 from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
+from bot.reference.requests import TimeLimits
 from tests.reference.conftest import Connect
 from tests.reference.faulty import Exchange, FaultyServer, after_the_service, drip, silence
 
