@@ -75,7 +75,7 @@ MODEL_REFERENCE: Final = "model_reference"
 
 
 class PendingChange(Message):
-    """One entry of the service's pending queue, whatever its status.
+    """One entry of the service's pending queue, in any status.
 
     Times are Unix seconds. ``requested_by``, ``approved_by``, ``rejected_by`` and ``applied_by`` are AI-Horde
     user ids (digits as text). ``payload`` is the proposed record; for a delete, the one that would be removed.

@@ -84,7 +84,7 @@ class Request:
 
     @property
     def is_write(self) -> bool:
-        """Whether the request may have changed something when its answer is lost."""
+        """True if the request may have changed something when its answer is lost."""
         return self.method != "GET" and not self.dry_run
 
 

@@ -1,4 +1,4 @@
-"""A client on whatever address a test has, and retries that do not wait."""
+"""Clients for any base URL, and retries that do not wait."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
