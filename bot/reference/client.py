@@ -253,15 +253,15 @@ class ReferenceClient:
         wanted = QueueFilter(statuses=statuses, categories=categories, offset=offset, limit=limit)
         return await self._page(RouteNames.list_my_changes, key, wanted, ChangePage)
 
-    async def change(self, key: SecretStr, change_id: int, *, of_any: bool = False) -> PendingChange:
-        """Read one change; ``of_any`` sends once and on a connection of its own, to reach any worker process.
+    async def change(self, key: SecretStr, change_id: int, *, any_worker: bool = False) -> PendingChange:
+        """Read one change; ``any_worker`` sends once and on a connection of its own, to reach any worker process.
 
         Raises:
             NotFoundError: purged, or never there.
         """
         request = (await self._session.requests()).change(RouteNames.get_change, key, change_id)
-        request = replace(request, closes_connection=of_any)
-        return await self._session.send(request, parser_for(PendingChange), attempts=1 if of_any else ATTEMPTS)
+        request = replace(request, closes_connection=any_worker)
+        return await self._session.send(request, parser_for(PendingChange), attempts=1 if any_worker else ATTEMPTS)
 
     async def diff(self, key: SecretStr, change_id: int) -> Diff:
         """Read the diff of a change and the current reference.
@@ -339,13 +339,13 @@ class ReferenceClient:
         request = (await self._session.requests()).apply(key, content)
         return await self._session.send(request, parse_apply_result)
 
-    async def purge(self, key: SecretStr, wanted: QueueFilter, *, is_trial: bool) -> PurgeResult:
-        """Remove all changes that match, or list them (``is_trial``); the service does not take ids.
+    async def purge(self, key: SecretStr, wanted: QueueFilter, *, dry_run: bool) -> PurgeResult:
+        """Remove all changes that match, or list them (``dry_run``); the service does not take ids.
 
         Raises:
             IndeterminateError: perhaps purged: list what still matches.
         """
-        request = (await self._session.requests()).purge(key, wanted.content(), dry_run=is_trial)
+        request = (await self._session.requests()).purge(key, wanted.content(), dry_run=dry_run)
         return await self._session.send(request, parser_for(PurgeResult))
 
     async def _page[P: (ChangePage, MilestonePage)](

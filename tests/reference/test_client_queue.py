@@ -40,13 +40,13 @@ async def test_a_dry_run_lists_the_changes_of_a_purge_and_removes_none(
 ) -> None:
     ids = [propose_beside(primary_service, f"Trial {number}") for number in range(3)]
     decide_beside(primary_service, reject=ids[:1])
-    tried = await client.purge(ABES, PENDING, is_trial=True)
+    tried = await client.purge(ABES, PENDING, dry_run=True)
     assert tried.dry_run
     assert sorted(tried.removed_change_ids) == ids[1:]
     assert len(changes_in(primary_service)) == 3
     named = QueueFilter(statuses=PENDING.statuses, model_name="TRIAL 2", requested_by=("101",), categories=("blip",))
-    assert (await client.purge(ABES, named, is_trial=True)).removed_change_ids == ()
-    done = await client.purge(ABES, PENDING, is_trial=False)
+    assert (await client.purge(ABES, named, dry_run=True)).removed_change_ids == ()
+    done = await client.purge(ABES, PENDING, dry_run=False)
     assert sorted(done.removed_change_ids) == ids[1:]
     assert [change["change_id"] for change in changes_in(primary_service)] == ids[:1]
 
@@ -57,9 +57,9 @@ async def test_only_approvers_purge_and_never_everything(
     propose_beside(primary_service, "Kept")
     for key in (RITAS, DAVES):
         with pytest.raises(ForbiddenError):
-            await client.purge(key, PENDING, is_trial=False)
+            await client.purge(key, PENDING, dry_run=False)
     with pytest.raises(InvalidRequestError, match="at least one filter"):
-        await client.purge(ABES, QueueFilter(), is_trial=False)
+        await client.purge(ABES, QueueFilter(), dry_run=False)
     assert len(changes_in(primary_service)) == 1
 
 
@@ -162,6 +162,6 @@ async def test_a_dry_run_without_an_answer_has_certainly_done_nothing() -> None:
     async with make_http_client("http://service.example/api", transport=httpx.MockTransport(fail)) as http:
         client = ReferenceClient(Transport(http), generation_8())
         with pytest.raises(UnavailableError):
-            await client.purge(ABES, PENDING, is_trial=True)
+            await client.purge(ABES, PENDING, dry_run=True)
         with pytest.raises(IndeterminateError):
-            await client.purge(ABES, PENDING, is_trial=False)
+            await client.purge(ABES, PENDING, dry_run=False)
