@@ -176,12 +176,8 @@ class ServiceSession:
 
     async def _probe(self) -> None:
         heartbeat = self.root_requests.probe(RouteNames.get_heartbeat)
-        try:
-            with self._recorded(heartbeat):
-                parser_for(HeartBeat)(await self._transport.send(heartbeat))
-        except ApiError as error:
-            if not is_outage(error):  # a refusal and an unreadable answer are answers
-                self._circuit.record_success()
+        with suppress(ApiError), self._recorded(heartbeat):
+            parser_for(HeartBeat)(await self._transport.send(heartbeat))
 
     @contextmanager
     def _recorded(self, request: Request) -> Iterator[None]:
@@ -193,7 +189,7 @@ class ServiceSession:
             if is_outage(error):
                 if not self._blocking_requests:
                     self._circuit.record_failure(error.detail)
-            elif error.status is not None:
+            elif error.status is not None or isinstance(error, MalformedReplyError):  # the service answered
                 self._circuit.record_success()
             raise
         else:

@@ -27,7 +27,7 @@ from bot.reference.generations import generation_8
 from bot.reference.replies import parser_for
 from bot.reference.requests import Request, TimeLimits
 from bot.reference.session import RetryPolicy, ServiceSession
-from bot.reference.transport import Transport, make_http_client
+from bot.reference.transport import MAX_BODY_BYTES, Transport, make_http_client
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 LIMIT = timedelta(seconds=5)
@@ -159,9 +159,10 @@ async def test_a_service_that_is_blocked_by_an_apply_is_not_away() -> None:
     assert service.session.next_probe_at is None
 
 
-async def test_a_refused_heartbeat_closes_the_circuit() -> None:
+@pytest.mark.parametrize("answer", [(403, "not from there"), (200, "x" * MAX_BODY_BYTES)])
+async def test_any_answer_to_the_heartbeat_closes_the_circuit(answer: tuple[int, str]) -> None:
     service = Service()
-    service.statuses = {"/read": (500, "boom"), "/heartbeat": (403, "not from there"), "/write": (403, "no")}
+    service.statuses = {"/read": (500, "boom"), "/heartbeat": answer, "/write": (403, "no")}
     await service.fail(5)
     with pytest.raises(ForbiddenError):
         await service.ask(WRITE)
