@@ -9,14 +9,13 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from bot.reference.audit_log import AuditLog
 from bot.reference.deployment import CATEGORIES, V2_ONLY_CATEGORIES, Deployment, read_deployment
 from bot.reference.errors import InvalidRequestError, NotFoundError, OversizedReplyError, ReadOnlyError
 from bot.reference.generations import Generation, display_version
 from bot.reference.listing import Listing, oversized, read_listing
 from bot.reference.models import (
     ApplyResult,
-    AuditBatchDetail,
-    AuditPage,
     BaselineList,
     BatchResult,
     CanonicalFormat,
@@ -29,7 +28,6 @@ from bot.reference.models import (
     LicenceList,
     MilestonePage,
     MyRoles,
-    NetChanges,
     Operation,
     PendingChange,
     PurgeResult,
@@ -381,33 +379,3 @@ class ReferenceClient:
         document = self._session.known_document
         listed = () if document is None else document.choices_of("MODEL_REFERENCE_CATEGORY")
         return tuple(category for category in CATEGORIES if not listed or category in listed)
-
-
-class AuditLog:
-    """The service's log of decisions; it reads the whole log for each answer, so use it sparingly."""
-
-    def __init__(self, session: ServiceSession) -> None:
-        self._session = session
-
-    async def batches(self, key: SecretStr, *, older_than: int | None = None, limit: int) -> AuditPage:
-        """Read batches of approvals, newest first; ``limit`` is 1 to 50.
-
-        Raises:
-            ReadOnlyError: the deployment keeps no such log.
-        """
-        request = (await self._session.requests()).audit(key, older_than=older_than, limit=limit)
-        return await self._session.send(request, parser_for(AuditPage))
-
-    async def batch(self, key: SecretStr, batch_id: int) -> AuditBatchDetail:
-        """Read one batch with its changes; errors as :meth:`batches`.
-
-        Raises:
-            NotFoundError: no such batch, or nothing of it is known.
-        """
-        request = (await self._session.requests()).batch(RouteNames.get_audit_batch, key, batch_id)
-        return await self._session.send(request, parser_for(AuditBatchDetail))
-
-    async def net_changes(self, key: SecretStr, batch_id: int) -> NetChanges:
-        """Read the effect of one batch on the reference; errors as :meth:`batch`."""
-        request = (await self._session.requests()).batch(RouteNames.get_batch_net_changes, key, batch_id)
-        return await self._session.send(request, parser_for(NetChanges))
