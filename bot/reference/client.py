@@ -9,11 +9,11 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.reference.audit_log import AuditLog
+from bot.reference.audit import AuditLog
 from bot.reference.deployment import CATEGORIES, V2_ONLY_CATEGORIES, Deployment, read_deployment
 from bot.reference.errors import InvalidRequestError, NotFoundError, OversizedReplyError, ReadOnlyError
 from bot.reference.generations import Generation, display_version
-from bot.reference.listing import Listing, oversized, read_listing
+from bot.reference.listing import Listing, oversized, read_listing, read_page
 from bot.reference.models import (
     ApplyResult,
     BaselineList,
@@ -196,7 +196,7 @@ class ReferenceClient:
             offset=offset,
             limit=limit,
         )
-        return await self._page(RouteNames.list_changes, key, wanted, ChangePage)
+        return await read_page(self._session, RouteNames.list_changes, key, wanted, ChangePage)
 
     async def listing(
         self,
@@ -236,7 +236,9 @@ class ReferenceClient:
 
     async def milestones(self, key: SecretStr, *, offset: int = 0, limit: int = PAGE_SIZE) -> MilestonePage:
         """Read only the dates from a page of the whole queue, oldest first, with any valid key."""
-        return await self._page(RouteNames.list_changes, key, QueueFilter(offset=offset, limit=limit), MilestonePage)
+        return await read_page(
+            self._session, RouteNames.list_changes, key, QueueFilter(offset=offset, limit=limit), MilestonePage
+        )
 
     async def my_changes(
         self,
@@ -249,7 +251,7 @@ class ReferenceClient:
     ) -> ChangePage:
         """Read a page of the key owner's own proposals, oldest first; for requestors."""
         wanted = QueueFilter(statuses=statuses, categories=categories, offset=offset, limit=limit)
-        return await self._page(RouteNames.list_my_changes, key, wanted, ChangePage)
+        return await read_page(self._session, RouteNames.list_my_changes, key, wanted, ChangePage)
 
     async def change(self, key: SecretStr, change_id: int, *, any_worker: bool = False) -> PendingChange:
         """Read one change; ``any_worker`` sends once and on a connection of its own, to reach any worker process.
@@ -345,30 +347,6 @@ class ReferenceClient:
         """
         request = (await self._session.requests()).purge(key, wanted.content(), dry_run=dry_run)
         return await self._session.send(request, parser_for(PurgeResult))
-
-    async def _page[P: (ChangePage, MilestonePage)](
-        self, route: RouteNames, key: SecretStr, wanted: QueueFilter, shape: type[P]
-    ) -> P:
-        """Read a page of the queue, in halves if it is too large (8.6.2 takes proposals of any length).
-
-        A change that is too large by itself is left out, but counted in ``total``.
-
-        Raises:
-            OversizedReplyError: not even an empty page can be read: not this service.
-        """
-        request = (await self._session.requests()).queue(route, key, wanted)
-        try:
-            return await self._session.send(request, parser_for(shape))
-        except OversizedReplyError:
-            if wanted.offset == COUNT_ONLY_OFFSET:
-                raise
-        if wanted.limit == 1:
-            return await self._page(route, key, replace(wanted, offset=COUNT_ONLY_OFFSET), shape)
-        half = wanted.limit // 2
-        older: P = await self._page(route, key, replace(wanted, limit=half), shape)
-        rest = replace(wanted, offset=wanted.offset + half, limit=wanted.limit - half)
-        newer: P = await self._page(route, key, rest, shape)
-        return newer.model_copy(update={"items": (*older.items, *newer.items), "offset": wanted.offset})
 
     def _takes_v2_in_legacy(self) -> bool:
         generation = self._session.known_generation

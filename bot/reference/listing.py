@@ -1,15 +1,19 @@
-"""Shallow reading of a queue page: enough to see which changes moved, the rest on demand."""
+"""Pages of the queue: read in parts where they are too large, or only deep enough to see which changes moved."""
 
 import hashlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NotRequired, TypedDict
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, SecretStr, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from bot.reference.errors import MalformedReplyError
-from bot.reference.models import PendingChange
+from bot.reference.errors import MalformedReplyError, OversizedReplyError
+from bot.reference.models import ChangePage, MilestonePage, PendingChange
+from bot.reference.replies import parser_for
+from bot.reference.requests import COUNT_ONLY_OFFSET, QueueFilter
+from bot.reference.routes import RouteNames
+from bot.reference.session import ServiceSession
 
 
 class Entry(TypedDict):
@@ -93,3 +97,28 @@ def read_listing(body: bytes, former: bytes | None) -> Listing:
         return Listing(0, None, fingerprint, body)
     page = _PAGE.validate_json(body)
     return Listing(page["total"], tuple(page["items"]), fingerprint, body)
+
+
+async def read_page[P: (ChangePage, MilestonePage)](
+    session: ServiceSession, route: RouteNames, key: SecretStr, wanted: QueueFilter, shape: type[P]
+) -> P:
+    """Read a page of the queue, in halves if it is too large (8.6.2 takes proposals of any length).
+
+    A change that is too large by itself is left out, but counted in ``total``.
+
+    Raises:
+        OversizedReplyError: not even an empty page can be read: not this service.
+    """
+    request = (await session.requests()).queue(route, key, wanted)
+    try:
+        return await session.send(request, parser_for(shape))
+    except OversizedReplyError:
+        if wanted.offset == COUNT_ONLY_OFFSET:
+            raise
+    if wanted.limit == 1:
+        return await read_page(session, route, key, replace(wanted, offset=COUNT_ONLY_OFFSET), shape)
+    half = wanted.limit // 2
+    older: P = await read_page(session, route, key, replace(wanted, limit=half), shape)
+    rest = replace(wanted, offset=wanted.offset + half, limit=wanted.limit - half)
+    newer: P = await read_page(session, route, key, rest, shape)
+    return newer.model_copy(update={"items": (*older.items, *newer.items), "offset": wanted.offset})

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.reference.models import AuditBatch, AuditBatchDetail, AuditChange, ChangeStatus, NetChange, Operation
+from bot.reference.audit import AuditBatch, AuditBatchDetail, AuditChange, NetChange
+from bot.reference.models import ChangeStatus, Operation
 from bot.services.changes import CardState
 from bot.services.lists.history import BatchPage, BatchPast, ModelPast, NoSuchBatch, Place
 from bot.services.lists.listing import WAITING, ListedChange, ListFilter, QueuePage, Remark, RemarkKind

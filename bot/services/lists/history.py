@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.errors import BotError
+from bot.reference.audit import AuditBatch, AuditBatchDetail, AuditChange, NetChange
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import NotFoundError
-from bot.reference.models import AuditBatch, AuditBatchDetail, AuditChange, NetChange, PendingChange
+from bot.reference.models import PendingChange
 from bot.services.lists.listing import PAGE_SIZE, ListedChange, ListFilter, Window, pages_of
 from bot.services.lists.queue import Viewer
 from bot.services.lists.reading import BEYOND, QueueReader

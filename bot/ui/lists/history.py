@@ -6,7 +6,8 @@ from typing import Any, Final
 import discord
 from discord import ui
 
-from bot.reference.models import AuditBatch, AuditChange, ChangeStatus, Diff, NetChange, Operation
+from bot.reference.audit import AuditBatch, AuditChange, NetChange
+from bot.reference.models import ChangeStatus, Diff, Operation
 from bot.services.lists.history import BatchPage, BatchPast, ModelPast, NoSuchBatch, Place
 from bot.ui.cards.diff_lines import changed_fields, names_of
 from bot.ui.cards.states import operation_word
