@@ -1,1 +1,1 @@
-"""The service as Python: the only package that speaks HTTP to it."""
+"""Client of the service's HTTP API."""

@@ -1,13 +1,18 @@
-"""What the service remembers of decisions, as values: batches of approvals, and what they made of the reference."""
+"""The service's log of decisions: its messages, and the client's calls for them."""
 
-from bot.reference.models import ChangeStatus, FieldDiff, Message, Operation
+from pydantic import SecretStr
+
+from bot.reference.models import ChangeStatus, FieldDiffs, Message, Operation
+from bot.reference.replies import parser_for
+from bot.reference.routes import RouteNames
+from bot.reference.session import ServiceSession
 
 
 class AuditBatch(Message):
-    """Changes that were approved together. Times are Unix seconds, ``approved_by`` a Horde user id.
+    """Changes that were approved together. Times are Unix seconds, ``approved_by`` is an AI-Horde user id.
 
-    Applying splits a batch: what was applied one by one has a batch for each change, without an approver (8.6.2).
-    Rejections have no batch at all.
+    An apply splits a batch: each change that was applied by itself gets a batch without an approver (8.6.2).
+    Rejections have no batch.
     """
 
     batch_id: int
@@ -22,14 +27,14 @@ class AuditBatch(Message):
 
 
 class AuditPage(Message):
-    """Batches, the newest first; ``next_cursor`` asks for the older ones, None where there are none."""
+    """Batches, newest first; ``next_cursor`` is for the older ones, None where there are none."""
 
     batches: tuple[AuditBatch, ...]
     next_cursor: int | None = None
 
 
 class AuditChange(Message):
-    """A change as the service's log has it. People are Horde user ids; what is not known is None."""
+    """A change in the service's audit log. People are AI-Horde user ids; unknown values are None."""
 
     change_id: int
     status: ChangeStatus
@@ -53,17 +58,47 @@ class AuditBatchDetail(AuditBatch):
 
 
 class NetChange(Message):
-    """What became of one model by a batch; ``net_operation`` as in ``Diff``."""
+    """Effect of a batch on one model; ``net_operation`` as in ``Diff``."""
 
     model_name: str
     category: str
     net_operation: str
-    field_diffs: tuple[FieldDiff, ...] = ()
+    field_diffs: FieldDiffs = ()
     is_critical: bool = False
 
 
 class NetChanges(Message):
-    """What a batch made of the reference: the models that it changed, each once."""
+    """Effect of a batch on the reference, one entry a model."""
 
     batch_id: int
     model_changes: tuple[NetChange, ...] = ()
+
+
+class AuditLog:
+    """The service's log of decisions; it reads the whole log for each answer, so use it sparingly."""
+
+    def __init__(self, session: ServiceSession) -> None:
+        self._session = session
+
+    async def batches(self, key: SecretStr, *, older_than: int | None = None, limit: int) -> AuditPage:
+        """Read batches of approvals, newest first; ``limit`` is 1 to 50.
+
+        Raises:
+            ReadOnlyError: the deployment keeps no such log.
+        """
+        request = (await self._session.requests()).audit(key, older_than=older_than, limit=limit)
+        return await self._session.send(request, parser_for(AuditPage))
+
+    async def batch(self, key: SecretStr, batch_id: int) -> AuditBatchDetail:
+        """Read one batch with its changes; errors as :meth:`batches`.
+
+        Raises:
+            NotFoundError: no such batch, or nothing of it is known.
+        """
+        request = (await self._session.requests()).batch(RouteNames.get_audit_batch, key, batch_id)
+        return await self._session.send(request, parser_for(AuditBatchDetail))
+
+    async def net_changes(self, key: SecretStr, batch_id: int) -> NetChanges:
+        """Read the effect of one batch on the reference; errors as :meth:`batch`."""
+        request = (await self._session.requests()).batch(RouteNames.get_batch_net_changes, key, batch_id)
+        return await self._session.send(request, parser_for(NetChanges))

@@ -1,8 +1,10 @@
-"""What the deployment in front of us is, which dialect it takes, and which writes it refuses."""
+"""Deployment of the service: its mode, its dialect, and the writes it refuses; pure."""
 
 from dataclasses import dataclass
 
-from bot.reference.errors import ReadOnlyError, RefusalKind, no_queue
+from pydantic import BaseModel, TypeAdapter
+
+from bot.reference.errors import ReadOnlyError, RefusalKind, no_queue_error
 from bot.reference.models import CanonicalFormat, ReplicateMode
 
 LEGACY_CATEGORIES: tuple[str, ...] = (
@@ -17,12 +19,12 @@ LEGACY_CATEGORIES: tuple[str, ...] = (
     "safety_checker",
     "miscellaneous",
 )
-"""The ten categories that both dialects can write."""
+"""The ten categories that exist in both dialects."""
 
 V2_ONLY_CATEGORIES: frozenset[str] = frozenset(
     {"controlnet_annotator", "video_generation", "audio_generation", "lora", "ti"}
 )
-"""Categories without a legacy form: always written through v2, also on a legacy deployment (8.6.2)."""
+"""Categories without a legacy form: written through v2 on a legacy deployment too (8.6.2)."""
 
 CATEGORIES: tuple[str, ...] = (
     *LEGACY_CATEGORIES,
@@ -32,7 +34,7 @@ CATEGORIES: tuple[str, ...] = (
     "lora",
     "ti",
 )
-"""All fifteen categories, those that people propose most first."""
+"""All fifteen categories, the most proposed first."""
 
 _REPLICA = "This instance is in REPLICA mode and does not support write operations. "
 _REPLICA_DATA = _REPLICA + "Only PRIMARY instances can modify data."
@@ -45,15 +47,15 @@ _LEGACY_WRITES = (
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What ``/replicate_mode`` says, and the service's version where its document tells it.
+    """A running deployment, from ``/replicate_mode`` and the service's OpenAPI document.
 
     Attributes:
-        mode: Owner of the reference, or a copy.
-        canonical_format: A ``CanonicalFormat``, or the service's word when this client does not know it.
-        writable: Whether it says it takes writes.
-        version: For example ``8.6.2``; None when unknown.
-        has_queue: Whether proposals wait for a review at all; not so before 3.0.0.
-        categories: Those in which a model can be proposed; older services have fewer.
+        mode: primary (owner of the reference) or replica (copy).
+        canonical_format: the service's own word when this client does not know it.
+        writable: the deployment says that it takes writes.
+        version: for example ``8.6.2``; None when unknown.
+        has_queue: proposals wait for a review; false before 3.0.0.
+        categories: those in which a model can be proposed; older services have fewer.
     """
 
     mode: ReplicateMode
@@ -65,14 +67,14 @@ class Deployment:
 
     @property
     def takes_writes(self) -> bool:
-        """Whether any write can get through."""
+        """True if the deployment takes any write."""
         return self.mode is ReplicateMode.PRIMARY and self.writable and self.has_queue
 
     def dialect_for(self, category: str) -> CanonicalFormat:
-        """Name the dialect in which records of this category are read and written here.
+        """Return the dialect in which this deployment reads and writes records of a category.
 
         Raises:
-            ReadOnlyError: The deployment's format is one this client does not speak.
+            ReadOnlyError: the deployment's format is unknown to this client.
         """
         if category in V2_ONLY_CATEGORIES:
             return CanonicalFormat.V2
@@ -81,21 +83,47 @@ class Deployment:
         return self.canonical_format
 
 
+class _ReplicateMode(BaseModel):
+    replicate_mode: ReplicateMode
+    canonical_format: str
+    writable: bool
+
+
+_MODE_REPLY: TypeAdapter[ReplicateMode | _ReplicateMode] = TypeAdapter(ReplicateMode | _ReplicateMode)
+
+
+def read_deployment(body: bytes | str) -> Deployment:
+    """Parse the JSON of ``/replicate_mode``: an object, or only the mode in the generation before the queue.
+
+    Raises:
+        ValueError: neither.
+    """
+    found = _MODE_REPLY.validate_json(body)
+    if isinstance(found, ReplicateMode):
+        return Deployment(mode=found, canonical_format=CanonicalFormat.V2, writable=False, has_queue=False)
+    folded = found.canonical_format.lower()  # 3.0.0 says LEGACY
+    return Deployment(
+        mode=found.replicate_mode,
+        canonical_format=CanonicalFormat(folded) if folded in set(CanonicalFormat) else found.canonical_format,
+        writable=found.writable,
+    )
+
+
 def assert_canonical_write_enabled(
     canonical_format: CanonicalFormat,
     *,
     deployment: Deployment,
     category: str | None = None,
 ) -> None:
-    """Refuse a write through this dialect's routes where the service would, in its words.
+    """Refuse a write through this dialect's routes where the service would, with its text.
 
     A category without a legacy form is exempt from the format rule of v2.
 
     Raises:
-        ReadOnlyError: A replica, or the other format is canonical here.
+        ReadOnlyError: a replica, or a deployment with another canonical format.
     """
     if not deployment.has_queue:
-        raise no_queue()
+        raise no_queue_error()
     if not deployment.takes_writes:
         raise _refusal(_REPLICA_DATA if canonical_format is CanonicalFormat.V2 else _LEGACY_WRITES, "replica")
     if canonical_format is CanonicalFormat.V2 and category in V2_ONLY_CATEGORIES:
@@ -109,13 +137,13 @@ def assert_canonical_write_enabled(
 
 
 def assert_pending_queue_write_enabled(deployment: Deployment) -> None:
-    """Refuse queue decisions where the service would, in its words.
+    """Refuse queue decisions where the service would, with its text.
 
     Raises:
-        ReadOnlyError: A replica, or a canonical format that has no queue.
+        ReadOnlyError: a replica, or a canonical format without a queue.
     """
     if not deployment.has_queue:
-        raise no_queue()
+        raise no_queue_error()
     match deployment.canonical_format:
         case CanonicalFormat.V2:
             text = _REPLICA_QUEUE

@@ -1,4 +1,4 @@
-"""Every way in which the service says no; the only place that knows what a status and a text mean."""
+"""Errors of the service, and the meaning of its statuses and texts."""
 
 from datetime import datetime
 from typing import Literal
@@ -9,16 +9,16 @@ from bot.reference.models import ErrorDetail
 type RefusalKind = Literal["replica", "format", "queue_disabled", "audit_disabled", "no_queue"]
 
 ROUTE_MISSING = "Not Found"
-"""How the service's framework answers for a path that it does not know."""
+"""Text of the service's framework for an unknown path."""
 
 
 class ApiError(BotError):
-    """The service did not do what was asked.
+    """The service did not do what was requested.
 
     Attributes:
-        detail: The service's own sentence, or what was found instead of an answer. Never a key, never a body.
+        detail: the service's own sentence, or a description of the missing answer. Never a key, never a body.
         status: HTTP status of the answer, None when there was none.
-        fields: Complaints about single places of the request, without the values that were sent.
+        fields: validation errors of single fields of the request, without the values that were sent.
     """
 
     def __init__(self, detail: str, *, status: int | None = None, fields: tuple[ErrorDetail, ...] = ()) -> None:
@@ -37,11 +37,11 @@ class ForbiddenError(ApiError):
 
 
 class NotFoundError(ApiError):
-    """There is no such change, model, category or route."""
+    """The change, model, category or route does not exist."""
 
     @property
     def is_route_missing(self) -> bool:
-        """Whether the path itself is unknown to this deployment (the framework's bare answer)."""
+        """True if this deployment does not know the path itself (the framework's answer)."""
         return self.detail == ROUTE_MISSING
 
 
@@ -50,16 +50,16 @@ class ConflictError(ApiError):
 
 
 class InvalidRequestError(ApiError):
-    """The request was understood and refused for what it says, or for the state that things are in."""
+    """The request was refused for its content, or for the current state of the change."""
 
 
 class ReadOnlyError(ApiError):
-    """This deployment does not take the write at all: nothing was queued, and trying again will not help.
+    """This deployment takes no such request: nothing was queued, and a retry does not help.
 
     Attributes:
-        kind: ``replica`` (a copy), ``format`` (takes the other dialect), ``queue_disabled`` (switched off here;
-            a replica says this too when a single change is read), ``audit_disabled`` (keeps no log of decisions),
-            ``no_queue`` (a generation older than the queue, which would write at once: it is never asked to).
+        kind: ``replica`` (a copy), ``format`` (takes the other dialect), ``queue_disabled`` (by its settings; a
+            replica answers this too when a single change is read), ``audit_disabled`` (keeps no log of decisions),
+            ``no_queue`` (older than the queue: it would write at once, so nothing is sent).
     """
 
     def __init__(self, detail: str, *, kind: RefusalKind, status: int | None = None) -> None:
@@ -68,10 +68,10 @@ class ReadOnlyError(ApiError):
 
 
 class UnavailableError(ApiError):
-    """No answer, and certainly nothing done; it may work later.
+    """No answer, and certainly nothing done; a later retry may succeed.
 
     Attributes:
-        retry_after_s: Seconds after which the service asked to be tried again, None when it did not say.
+        retry_after_s: seconds after which the service asks for a retry, None when it sent none.
     """
 
     def __init__(self, detail: str, *, status: int | None = None, retry_after_s: float | None = None) -> None:
@@ -80,10 +80,10 @@ class UnavailableError(ApiError):
 
 
 class ServiceAwayError(UnavailableError):
-    """Not asked at all: the service has left several requests in a row without an answer; ``detail`` says how.
+    """Not sent: the circuit is open after several failures in a row; ``detail`` is the last one.
 
     Attributes:
-        next_try_at: When it is tried again, aware.
+        next_try_at: time of the next attempt, aware.
     """
 
     def __init__(self, detail: str, *, next_try_at: datetime) -> None:
@@ -92,23 +92,23 @@ class ServiceAwayError(UnavailableError):
 
 
 class IndeterminateError(ApiError):
-    """A write was sent and its answer was lost or unreadable: perhaps done. Read again, never repeat."""
+    """A write was sent and its answer was lost or unreadable: it may be done. Read the state, never repeat it."""
 
 
 class MalformedReplyError(ApiError):
-    """Something answered, but not as this service does: a wrong address, a proxy, an unknown generation."""
+    """The answer is not this service's: a wrong address, a proxy, an unknown generation."""
 
 
 class OversizedReplyError(MalformedReplyError):
-    """An answer is larger than this client reads; a part of what was asked for may fit."""
+    """The answer is larger than this client reads; a smaller page may fit."""
 
 
-def no_queue() -> ReadOnlyError:
-    """Refuse what is about a queue, of a service that has none."""
+def no_queue_error() -> ReadOnlyError:
+    """Build the refusal of a queue request to a service without a queue."""
     return ReadOnlyError("This service is older than 3.0.0 and has no pending queue.", kind="no_queue")
 
 
-_READ_ONLY_MARKS: tuple[tuple[str, RefusalKind], ...] = (
+_READ_ONLY_TEXTS: tuple[tuple[str, RefusalKind], ...] = (
     ("in REPLICA mode", "replica"),
     ("cannot process legacy writes", "replica"),
     ("does not expose write operations for this API", "format"),
@@ -117,7 +117,7 @@ _READ_ONLY_MARKS: tuple[tuple[str, RefusalKind], ...] = (
     ("Pending queue is disabled", "queue_disabled"),
     ("Audit trail is disabled", "audit_disabled"),
 )
-_AUTH_MARK = "Auth service"
+_AUTH_PREFIX = "Auth service"
 
 _LEAF_OF_STATUS: dict[int, type[ApiError]] = {
     401: UnauthorizedError,
@@ -135,11 +135,10 @@ def error_for(
     is_write: bool,
     retry_after_s: float | None = None,
 ) -> ApiError:
-    """Name what a status of 400 and above means for the caller (the service's texts, 8.6.2).
+    """Return the error for a status of 400 and above (the service's texts, 8.6.2).
 
-    A 503 is several things, told apart by their text: a refusal of mode or format (for good), a failed
-    question to AI-Horde (asked before anything is written, so nothing was), or a fault, after which a write
-    may have been done.
+    A 503 has several meanings by its text: a permanent refusal of mode or format, a failed request to AI-Horde
+    (sent before anything is written, so nothing was), or a fault, after which a write may have been done.
     """
     text, fields = (detail, ()) if isinstance(detail, str) else ("; ".join(item.msg for item in detail), detail)
     match status:
@@ -151,17 +150,17 @@ def error_for(
             return ReadOnlyError(text, kind="format", status=status)
         case _ if status < 500:  # noqa: PLR2004 -- statuses are the subject here
             return _LEAF_OF_STATUS.get(status, InvalidRequestError)(text, status=status, fields=fields)
-        case _ if is_write and not text.startswith(_AUTH_MARK):
+        case _ if is_write and not text.startswith(_AUTH_PREFIX):
             return IndeterminateError(text, status=status)
     return UnavailableError(text, status=status, retry_after_s=retry_after_s)
 
 
 def is_outage(error: ApiError) -> bool:
-    """Whether the service itself seems to be away: no answer, or a fault of its own; AI-Horde's silence is neither."""
-    if not isinstance(error, UnavailableError | IndeterminateError) or error.detail.startswith(_AUTH_MARK):
+    """Return whether the service itself seems to be away: no answer, or a fault of its own, not of AI-Horde."""
+    if not isinstance(error, UnavailableError | IndeterminateError) or error.detail.startswith(_AUTH_PREFIX):
         return False
     return error.status is None or error.status >= 500  # noqa: PLR2004 -- statuses are the subject here
 
 
 def _refusal_kind(text: str) -> RefusalKind | None:
-    return next((kind for mark, kind in _READ_ONLY_MARKS if mark in text), None)
+    return next((kind for part, kind in _READ_ONLY_TEXTS if part in text), None)

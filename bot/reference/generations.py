@@ -1,69 +1,124 @@
-"""The generations of the service and how they differ: the one place that tells them apart."""
+"""Generations of the service and their differences, detected from its OpenAPI document; pure."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from bot.reference.document import ServiceDocument
+from pydantic import BaseModel
+
 from bot.reference.routes import RouteRegistry, registry_2, registry_3, registry_4, registry_8, v2_prefix
 
-_FRAMEWORKS_OWN = "0.1.0"
-"""What the framework writes as version where nobody set one: up to 3.0.0."""
+_FRAMEWORK_VERSION = "0.1.0"
+"""Version that the framework writes where none was set: up to 3.0.0."""
 
 _QUEUE_PATH = f"{v2_prefix}/pending_queue/changes"
 _MY_CHANGES_PATH = f"{v2_prefix}/pending_queue/my_changes"
 _LICENSES_PATH = f"{v2_prefix}/licensing/licenses"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Generation:
-    """What one generation of the service has, and how it behaves where the others do otherwise.
+@dataclass(frozen=True, slots=True)
+class ServiceDocument:
+    """The parts of a running service's OpenAPI document that this client uses.
 
     Attributes:
-        number: The first major version that behaves so.
-        routes: Where everything is; what is not registered does not exist there.
-        has_queue: Whether proposals wait for a review; without it nothing is ever written.
-        conceals_roles: Whether a missing role is answered like a bad key (401), and the queue is shown to
-            approvers alone.
-        names_record_types: Whether the generic write routes must be told of which kind a record is: they guess
-            it from the fields otherwise.
-        converts_legacy: Whether a legacy deployment can be read in v2's words too, right from its start.
-        writes_v2_beside_legacy: Whether a legacy deployment takes the categories that have no legacy form.
+        version: for example ``8.6.2``; the framework's own ``0.1.0`` up to 3.0.0.
+        paths: every path with its variables, as registered; empty when the document has none.
+        choices: values of each of the service's named lists (``MODEL_STYLE``), in its order.
+    """
+
+    version: str
+    paths: frozenset[str] = frozenset()
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def choices_of(self, name: str) -> tuple[str, ...]:
+        """Return the values of one list by the service's name for it, empty where it has no such list."""
+        return self.choices.get(name, ())
+
+
+class _Info(BaseModel):
+    version: str
+
+
+class _Schema(BaseModel):
+    enum: tuple[Any, ...] = ()
+
+
+class _Components(BaseModel):
+    schemas: dict[str, _Schema] = {}
+
+
+class _Document(BaseModel):
+    info: _Info
+    paths: dict[str, Any] = {}
+    components: _Components = _Components()
+
+
+def read_document(body: bytes | str) -> ServiceDocument:
+    """Parse the JSON of ``/openapi.json``.
+
+    Raises:
+        ValueError: no such document.
+    """
+    document = _Document.model_validate_json(body)
+    return ServiceDocument(
+        version=document.info.version,
+        paths=frozenset(document.paths),
+        choices={name: _texts(schema.enum) for name, schema in document.components.schemas.items() if schema.enum},
+    )
+
+
+def _texts(values: tuple[Any, ...]) -> tuple[str, ...]:
+    """Return the values that are text, without duplicates: the service lists one twice (8.6.2)."""
+    return tuple(dict.fromkeys(value for value in values if isinstance(value, str)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """Routes and behaviour of one generation of the service.
+
+    Attributes:
+        number: the first major version with this behaviour.
+        routes: paths; a route that is not registered does not exist there.
+        has_queue: proposals wait for a review; without it nothing is ever written.
+        conceals_roles: a missing role is answered like a bad key (401), and only approvers may read the queue.
+        needs_record_type: the generic write routes need the record's type; without it they guess it from the fields.
+        takes_v2_in_legacy: a legacy deployment takes the categories that have no legacy form.
     """
 
     number: int
     routes: RouteRegistry
     has_queue: bool = True
     conceals_roles: bool = False
-    names_record_types: bool = False
-    converts_legacy: bool = False
-    writes_v2_beside_legacy: bool = False
+    needs_record_type: bool = False
+    takes_v2_in_legacy: bool = False
 
 
 def generation_2() -> Generation:
-    """Before the queue: writes take effect at once there (seen on 2.1.5)."""
+    """Build the generation before the queue, where writes take effect at once (seen on 2.1.5)."""
     return Generation(number=2, routes=registry_2(), has_queue=False)
 
 
 def generation_3() -> Generation:
-    """The first with a queue (seen on 3.0.0)."""
-    return Generation(number=3, routes=registry_3(), conceals_roles=True, names_record_types=True)
+    """Build the first generation with a queue (seen on 3.0.0)."""
+    return Generation(number=3, routes=registry_3(), conceals_roles=True, needs_record_type=True)
 
 
 def generation_4() -> Generation:
-    """Typed routes, roles told apart, one's own changes (seen on 4.1.0)."""
+    """Build the generation with typed routes, separate roles and own changes (seen on 4.1.0)."""
     return Generation(number=4, routes=registry_4())
 
 
 def generation_8() -> Generation:
-    """Baselines and licences of their own (seen on 8.6.2)."""
-    return Generation(number=8, routes=registry_8(), converts_legacy=True, writes_v2_beside_legacy=True)
+    """Build the generation with published baselines and licences (seen on 8.6.2)."""
+    return Generation(number=8, routes=registry_8(), takes_v2_in_legacy=True)
 
 
 NEWEST = generation_8
-"""What a service is taken for that does not tell."""
+"""Generation assumed for a service that does not publish its own."""
 
 
-def generation_of(document: ServiceDocument) -> Generation:
-    """Tell the generation by the paths that a service has; by its version where it lists none."""
+def detect_generation(document: ServiceDocument) -> Generation:
+    """Return the generation by the service's paths, or by its version where it lists none."""
     if not document.paths:
         return _by_version(document.version)
     if _QUEUE_PATH not in document.paths:
@@ -73,16 +128,16 @@ def generation_of(document: ServiceDocument) -> Generation:
     return generation_8() if _LICENSES_PATH in document.paths else generation_4()
 
 
-def version_told(document: ServiceDocument) -> str:
-    """Give the service's version, ``8.6.2``; of one that does not tell as much as its paths do, ``3.x``."""
-    if document.version != _FRAMEWORKS_OWN:
+def display_version(document: ServiceDocument) -> str:
+    """Return the service's version, such as ``8.6.2``, or ``3.x`` by its paths where it has none of its own."""
+    if document.version != _FRAMEWORK_VERSION:
         return document.version
-    return f"{generation_of(document).number}.x"
+    return f"{detect_generation(document).number}.x"
 
 
 def _by_version(version: str) -> Generation:
     major = version.partition(".")[0]
-    if not major.isdecimal() or major == "0":  # the framework's own version tells nothing
+    if not major.isdecimal() or major == "0":  # the framework's version, no information
         return NEWEST()
     known = (generation_8, generation_4, generation_3, generation_2)
     return next((build() for build in known if build().number <= int(major)), generation_2())

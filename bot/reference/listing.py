@@ -1,24 +1,28 @@
-"""A page of the queue read only as deep as it is needed: what tells whether a change moved, and the rest on demand."""
+"""Pages of the queue: read in parts where they are too large, or only deep enough to see which changes moved."""
 
 import hashlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NotRequired, TypedDict
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, SecretStr, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from bot.reference.errors import MalformedReplyError
-from bot.reference.models import PendingChange
+from bot.reference.errors import MalformedReplyError, OversizedReplyError
+from bot.reference.models import ChangePage, MilestonePage, PendingChange
+from bot.reference.replies import parser_for
+from bot.reference.requests import COUNT_ONLY_OFFSET, QueueFilter
+from bot.reference.routes import RouteNames
+from bot.reference.session import ServiceSession
 
 
 class Entry(TypedDict):
-    """What of a change differs once anything of it does: the service stamps ``updated_at`` with every move.
+    """The fields of a change that reveal any difference: the service updates ``updated_at`` with every transition.
 
-    The rest tells an id that stands for something else now.
+    The other fields reveal an id that was reused for another change.
     """
 
-    __pydantic_config__ = ConfigDict(hide_input_in_errors=True)  # type: ignore[misc]  # how pydantic configures one
+    __pydantic_config__ = ConfigDict(hide_input_in_errors=True)  # type: ignore[misc]  # pydantic's way to configure one
 
     change_id: int
     status: str
@@ -45,10 +49,10 @@ class Listing:
     """One page of the queue, change ids ascending.
 
     Attributes:
-        total: how many changes the filter matches.
-        entries: as far as they tell what moved; ``None`` when the page is byte for byte the former one.
-        fingerprint: of the page.
-        unreadable: how many changes the page stands for without telling them, since they are too large.
+        total: number of changes that match the filter.
+        entries: the changes; None when the page is byte for byte the previous one.
+        fingerprint: hash of the page.
+        unreadable: number of changes on this page that are too large to be read.
     """
 
     total: int
@@ -58,10 +62,10 @@ class Listing:
     unreadable: int = 0
 
     def whole(self, change_ids: Collection[int]) -> Iterator[PendingChange]:
-        """Read some of the changes whole, one at a time, so that whoever asks may pause in between.
+        """Parse these changes in full, one at a time, so that the caller can pause in between.
 
         Raises:
-            MalformedReplyError: one does not read as a change.
+            MalformedReplyError: one is not a change.
         """
         if not change_ids:
             return
@@ -73,23 +77,48 @@ class Listing:
                     raise MalformedReplyError("A change of the queue does not read as expected.") from None
 
 
-def unreadable(total: int) -> Listing:
-    """A page that stands for one change which is longer than anyone here reads."""
+def oversized(total: int) -> Listing:
+    """Build the page that stands for one change which is too large to be read."""
     return Listing(total, (), b"", b"", unreadable=1)
 
 
 def read_listing(body: bytes, former: bytes | None) -> Listing:
-    """Read a page.
+    """Parse a page.
 
     Args:
-        body: the answer.
-        former: fingerprint of the page as last read, ``None`` to read it in any case.
+        body: the reply's.
+        former: fingerprint of the previous reading, None to parse the page in any case.
 
     Raises:
-        ValidationError: no page of a queue.
+        ValidationError: not a page of the queue.
     """
     fingerprint = hashlib.sha256(body).digest()
     if fingerprint == former:
         return Listing(0, None, fingerprint, body)
     page = _PAGE.validate_json(body)
     return Listing(page["total"], tuple(page["items"]), fingerprint, body)
+
+
+async def read_page[P: (ChangePage, MilestonePage)](
+    session: ServiceSession, route: RouteNames, key: SecretStr, wanted: QueueFilter, shape: type[P]
+) -> P:
+    """Read a page of the queue, in halves if it is too large (8.6.2 takes proposals of any length).
+
+    A change that is too large by itself is left out, but counted in ``total``.
+
+    Raises:
+        OversizedReplyError: not even an empty page can be read: not this service.
+    """
+    request = (await session.requests()).queue(route, key, wanted)
+    try:
+        return await session.send(request, parser_for(shape))
+    except OversizedReplyError:
+        if wanted.offset == COUNT_ONLY_OFFSET:
+            raise
+    if wanted.limit == 1:
+        return await read_page(session, route, key, replace(wanted, offset=COUNT_ONLY_OFFSET), shape)
+    half = wanted.limit // 2
+    older: P = await read_page(session, route, key, replace(wanted, limit=half), shape)
+    rest = replace(wanted, offset=wanted.offset + half, limit=wanted.limit - half)
+    newer: P = await read_page(session, route, key, rest, shape)
+    return newer.model_copy(update={"items": (*older.items, *newer.items), "offset": wanted.offset})

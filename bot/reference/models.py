@@ -1,16 +1,17 @@
-"""The service's messages as values: what a queue entry, a difference, a page or a refusal is made of."""
+"""The service's messages as values: queue entries, diffs, pages, audit batches, refusals."""
 
 import hashlib
 import json
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
 
 class Operation(StrEnum):
-    """What a queued change does to a model."""
+    """Effect of a queued change on a model."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -18,7 +19,7 @@ class Operation(StrEnum):
 
 
 class ChangeStatus(StrEnum):
-    """Where a queued change stands."""
+    """State of a queued change."""
 
     PENDING = "pending"
     APPROVED = "approved"
@@ -28,35 +29,35 @@ class ChangeStatus(StrEnum):
 
     @property
     def is_open(self) -> bool:
-        """Whether anything can still happen to the change."""
+        """True until the change is applied or rejected."""
         return self not in {ChangeStatus.APPLIED, ChangeStatus.REJECTED}
 
 
 class ReplicateMode(StrEnum):
-    """Whether a deployment owns the reference or copies it from one that does."""
+    """Role of a deployment: owner of the reference, or copy of another deployment."""
 
     PRIMARY = "PRIMARY"
     REPLICA = "REPLICA"
 
 
 class CanonicalFormat(StrEnum):
-    """The vocabulary in which a deployment stores its records, and so the dialect in which it takes them."""
+    """Format in which a deployment stores its records, and so the dialect in which it takes them."""
 
     V2 = "v2"
     LEGACY = "legacy"
 
 
 class Message(BaseModel):
-    """A message of the service: read once, never changed; fields newer than this client are kept.
+    """A message of the service: immutable, with fields newer than this client kept.
 
-    A reply that does not fit is reported by its places only: what was sent may be somebody's.
+    Validation errors do not contain the input, which may be personal.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
 
 
 class ErrorDetail(Message):
-    """One complaint about one place of a request, as the service's validation words it."""
+    """One validation error of one field of a request, in the service's words."""
 
     loc: tuple[str | int, ...] | None = None
     msg: str
@@ -64,20 +65,20 @@ class ErrorDetail(Message):
 
 
 class ErrorResponse(Message):
-    """The body of a refusal: one sentence, or a list of complaints."""
+    """Body of a refusal: one sentence, or a list of validation errors."""
 
     detail: str | tuple[ErrorDetail, ...]
 
 
 MODEL_REFERENCE: Final = "model_reference"
-"""The kind of change that proposes a model record; text guidance and baselines are other kinds (since 8.0)."""
+"""``resource_kind`` of a model record; text guidance and baselines are other kinds (since 8.0)."""
 
 
 class PendingChange(Message):
-    """One entry of the service's pending queue, whatever its status.
+    """One entry of the service's pending queue, in any status.
 
     Times are Unix seconds. ``requested_by``, ``approved_by``, ``rejected_by`` and ``applied_by`` are AI-Horde
-    user ids (digits as text). ``payload`` is the proposed record; for a delete, the one that would go.
+    user ids (digits as text). ``payload`` is the proposed record; for a delete, the one that would be removed.
     """
 
     change_id: int
@@ -116,15 +117,15 @@ class PendingChange(Message):
 
     @property
     def is_record(self) -> bool:
-        """Whether a model record is proposed, and not something that the bot has no words for."""
+        """True for a model record, the only kind that the bot can display."""
         return self.resource_kind == MODEL_REFERENCE
 
     @cached_property
     def digest(self) -> str:
-        """Ten hex digits that stand for what was proposed, by whom: a press is bound to what was seen.
+        """Hash (ten hex digits) of the proposal and its author, which binds a button press to the content shown.
 
-        The same whether the entry came from a list (nulls written out) or from an answer to a write (nulls
-        left out), and the same through approval and apply. A reused id with other content has another digest.
+        Independent of nulls, which lists contain and answers to writes omit, and of approval and apply. A reused id
+        with other content has another digest.
         """
         seen = {
             "operation": self.operation.value,
@@ -138,7 +139,7 @@ class PendingChange(Message):
 
 
 def without_nulls(value: Any) -> Any:
-    """Copy a JSON value without the null members of its objects; a null in a list holds a place and stays."""
+    """Copy a JSON value without null members of objects; nulls in lists are kept for their position."""
     if isinstance(value, dict):
         return {key: without_nulls(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):
@@ -155,11 +156,19 @@ class FieldDiff(Message):
     change_type: str
 
 
+def _without_null_diffs(diffs: Iterable[FieldDiff]) -> tuple[FieldDiff, ...]:
+    """Drop fields whose values differ only in nulls, which older services list (4.1.0)."""
+    return tuple(one for one in diffs if without_nulls(one.old_value) != without_nulls(one.new_value))
+
+
+type FieldDiffs = Annotated[tuple[FieldDiff, ...], AfterValidator(_without_null_diffs)]
+
+
 class Diff(Message):
-    """A change against the reference as it is now, computed by the service, also for decided changes.
+    """Diff of a change and the current reference, computed by the service, also for decided changes.
 
     ``net_operation`` is added, modified, deleted or unchanged. For a delete ``proposed_state`` is the record
-    that would go and ``field_diffs`` is empty: ask ``net_operation``.
+    that would be removed and ``field_diffs`` is empty: use ``net_operation``.
     """
 
     change_id: int
@@ -169,7 +178,7 @@ class Diff(Message):
     current_state: dict[str, Any] | None = None
     proposed_state: dict[str, Any] | None = None
     net_operation: str
-    field_diffs: tuple[FieldDiff, ...] = ()
+    field_diffs: FieldDiffs = ()
     is_critical: bool = False
     fields_added: tuple[str, ...] = ()
     fields_removed: tuple[str, ...] = ()
@@ -177,7 +186,7 @@ class Diff(Message):
 
 
 class Usage(Message):
-    """How much a live model is used, as far as the service could ask AI-Horde for it; counts of pictures or texts."""
+    """Usage of a live model, counted in images or texts; zeros where AI-Horde did not answer the service."""
 
     name: str
     worker_count: int = 0
@@ -187,7 +196,7 @@ class Usage(Message):
 
 
 class ChangePage(Message):
-    """A page of the queue, change ids ascending; ``total`` counts everything the filter matches."""
+    """A page of the queue, change ids ascending; ``total`` counts all changes that match the filter."""
 
     items: tuple[PendingChange, ...]
     total: int
@@ -196,7 +205,7 @@ class ChangePage(Message):
 
 
 class BatchResult(Message):
-    """The answer to a decision: all of it happened. ``batch_id`` is None when nothing was approved."""
+    """Answer to a decision, which is done in full. ``batch_id`` is None when nothing was approved."""
 
     batch_id: int | None = None
     batch_title: str | None = None
@@ -205,7 +214,7 @@ class BatchResult(Message):
 
 
 class ApplyResult(Message):
-    """What an apply did before it ended; with ``failed_change_id`` set it stopped there.
+    """Result of an apply; with ``failed_change_id`` set it stopped there.
 
     The change that failed stays approved. ``failed_error`` is the service's own text.
     """
@@ -217,14 +226,14 @@ class ApplyResult(Message):
 
 
 class PurgeResult(Message):
-    """What left the queue, or would leave it, by a purge."""
+    """Changes that a purge, or its dry run, removes from the queue."""
 
     removed_change_ids: tuple[int, ...]
     dry_run: bool = False
 
 
 class MyRoles(Message):
-    """Who the service takes a key's owner to be, and the roles its allow-lists give them."""
+    """Identity of a key's owner, and the roles of the service's allow-lists."""
 
     user_id: str
     username: str
@@ -232,7 +241,7 @@ class MyRoles(Message):
 
 
 class Licence(Message):
-    """A licence that records may name, and what it permits (``allowed``, ``unknown`` …) and asks for."""
+    """A licence that records may name, its permissions (``allowed``, ``unknown`` …) and obligations."""
 
     license_id: str
     commercial_use: str = "unknown"
@@ -241,7 +250,7 @@ class Licence(Message):
 
 
 class HordeHealth(Message):
-    """The service's own view of AI-Horde's statistics; says nothing about keys being confirmed."""
+    """The service's requests for AI-Horde's statistics; tells nothing about its confirmation of keys."""
 
     degraded: bool = False
     consecutive_failures: int = 0
@@ -249,7 +258,69 @@ class HordeHealth(Message):
 
 
 class HeartBeat(Message):
-    """The service is up."""
+    """Answer of a running service."""
 
     status: str
     ai_horde: HordeHealth | None = None
+
+
+class _Named(Message):
+    name: str
+
+
+class BaselineList(Message):
+    """The published baselines of image models."""
+
+    items: tuple[_Named, ...]
+
+
+class LicenceList(Message):
+    """The licences that records may name."""
+
+    items: tuple[Licence, ...]
+
+
+class UsageList(Message):
+    """Statistics of the models of a category."""
+
+    models: tuple[Usage, ...]
+
+
+class LastUpdated(Message):
+    """Time of the reference's last change, in Unix seconds."""
+
+    last_updated: int
+
+
+class _Slim(BaseModel):
+    """A message without its other fields: the queue is never trimmed, and its records are large."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class Milestones(_Slim):
+    """Dates of one change, in Unix seconds; None for a step that it has not reached."""
+
+    change_id: int
+    category: str
+    status: ChangeStatus
+    requested_at: int
+    approved_at: int | None = None
+    approved_by: str | None = None
+    approved_username: str | None = None
+    rejected_at: int | None = None
+    rejected_by: str | None = None
+    rejected_username: str | None = None
+    applied_at: int | None = None
+
+    @property
+    def decided_at(self) -> int | None:
+        """Time of the approval or rejection."""
+        return self.rejected_at if self.status is ChangeStatus.REJECTED else self.approved_at
+
+
+class MilestonePage(_Slim):
+    """A page of the queue, change ids ascending; ``total`` counts the whole queue."""
+
+    items: tuple[Milestones, ...]
+    total: int

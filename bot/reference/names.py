@@ -1,4 +1,4 @@
-"""What a model may be called, and which names a path can carry."""
+"""Rules for model names, and names that can be part of a path."""
 
 from bot.reference.errors import InvalidRequestError
 
@@ -6,14 +6,14 @@ _FORBIDDEN_CHARACTERS = "\\"
 
 
 class InvalidModelNameError(InvalidRequestError, ValueError):
-    """The service refuses this name for any model; said before anything is sent."""
+    """The service refuses this name for any model; raised before anything is sent."""
 
 
 class UnaddressableNameError(InvalidRequestError):
-    """A model may be called this, but no path of the service reaches it.
+    """The name is allowed, but cannot be part of a path of the service.
 
     Attributes:
-        model_name: The name as given; for people only after escaping.
+        model_name: the name as given; escape it before showing it.
     """
 
     def __init__(self, model_name: str) -> None:
@@ -22,10 +22,10 @@ class UnaddressableNameError(InvalidRequestError):
 
 
 def validate_model_name(model_name: str) -> str:
-    """Return the name as it is, or refuse it as the service would (its texts, 8.6.2).
+    """Return the name unchanged, or refuse it as the service would (its texts, 8.6.2).
 
     Raises:
-        InvalidModelNameError: Nothing but whitespace, a backslash, or text that is no valid Unicode.
+        InvalidModelNameError: only whitespace, a backslash, or invalid Unicode.
     """
     if not model_name.strip():
         raise InvalidModelNameError("Model name must not be empty or whitespace-only.")
@@ -39,7 +39,7 @@ def validate_model_name(model_name: str) -> str:
 
 
 def is_addressable(model_name: str) -> bool:
-    """Whether a path reaches the model: a slash would split it, and dots are walked by every client."""
+    """Return whether the name can be part of a path: slashes split it, HTTP clients resolve dots."""
     return bool(model_name) and "/" not in model_name and model_name not in {".", ".."} and _is_encodable(model_name)
 
 

@@ -1,4 +1,4 @@
-"""A model's record in a deployment's own vocabulary, from new to what is sent; unknown keys stay."""
+"""Model records in a deployment's own format; unknown fields are kept."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bot.reference.models import CanonicalFormat
 type Record = dict[str, Any]
 
 _UNKNOWN_HASH = "FIXME"
-"""What the service writes where nobody gave a hash."""
+"""Placeholder that the service writes for a missing hash."""
 
 _LEGACY_TYPES = {
     "image_generation": "ckpt",
@@ -21,15 +21,15 @@ _LEGACY_TYPES = {
     "safety_checker": "safety_checker",
     "miscellaneous": "layer_diffuse",
 }
-"""``type`` of a legacy record; text models have none, a controlnet's is its style: a person's choice."""
+"""``type`` of a legacy record by category; text models have none, a controlnet's is its style."""
 
 _SERVICE_FIELDS = ("record_type", "model_classification")
-"""The service derives these from the category, but stores wrong ones as they come."""
+"""Fields that the service derives from the category; it would store wrong ones unchecked."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """A file that workers download; ``sha256`` (hex) and ``size_bytes`` (never in legacy) may be unknown."""
+    """A file that workers download; ``sha256`` (hex) and ``size_bytes`` (never in legacy) are None if unknown."""
 
     file_name: str
     file_url: str
@@ -38,7 +38,7 @@ class FileEntry:
 
 
 def new_record(category: str, name: str, dialect: CanonicalFormat) -> Record:
-    """Start a record: the name, and in legacy the type that the category fixes."""
+    """Build a record with the name, and in legacy with the category's fixed type."""
     record: Record = {"name": name}
     if dialect is CanonicalFormat.LEGACY and category in _LEGACY_TYPES:
         record["type"] = _LEGACY_TYPES[category]
@@ -46,7 +46,7 @@ def new_record(category: str, name: str, dialect: CanonicalFormat) -> Record:
 
 
 def to_payload(record: Mapping[str, Any], *, name: str, dialect: CanonicalFormat) -> Record:
-    """Write the record as it is sent: under this name, without nulls and what the service derives itself."""
+    """Return the record to send: with this name, without nulls and fields that the service derives."""
     payload = {"name": name} | {key: item for key, item in record.items() if item is not None}
     payload["name"] = name
     if dialect is CanonicalFormat.V2:
@@ -56,7 +56,7 @@ def to_payload(record: Mapping[str, Any], *, name: str, dialect: CanonicalFormat
 
 
 def files_of(record: Mapping[str, Any], dialect: CanonicalFormat) -> tuple[FileEntry, ...]:
-    """List the record's downloads in order; entries that have no file name or address are passed over."""
+    """List the record's downloads in order, skipping entries without a file name or URL."""
     downloads = _entries(record, "download")
     hashes = _by(record, "files", "path") if dialect is CanonicalFormat.LEGACY else {}
     return tuple(
@@ -72,10 +72,10 @@ def files_of(record: Mapping[str, Any], dialect: CanonicalFormat) -> tuple[FileE
 
 
 def with_files(record: Mapping[str, Any], files: Sequence[FileEntry], dialect: CanonicalFormat) -> Record:
-    """Copy the record with these downloads; what else was known of a file of the same name is kept.
+    """Copy the record with these downloads; other fields of files with the same name are kept.
 
-    Legacy keeps hashes apart from addresses, and has files that are no downloads: those stay. The files it has
-    already leave the record as it is, with what is no file of its lists, and in its order.
+    Legacy stores hashes apart from URLs, and has files that are not downloads, which are kept. If the files are the
+    record's own already, the copy is equal, including list entries that are not files.
     """
     if tuple(files) == files_of(record, dialect):
         return dict(record)
@@ -91,13 +91,13 @@ def with_files(record: Mapping[str, Any], files: Sequence[FileEntry], dialect: C
 
 def _v2_download(file: FileEntry, known: Mapping[str, Any]) -> Record:
     entry = {**known, "file_name": file.file_name, "file_url": file.file_url}
-    _state(entry, "sha256sum", file.sha256)
-    _state(entry, "size_bytes", file.size_bytes)
+    _set_or_remove(entry, "sha256sum", file.sha256)
+    _set_or_remove(entry, "size_bytes", file.size_bytes)
     return entry
 
 
-def _state(entry: Record, field: str, value: Any) -> None:
-    """Write what is known, where it stood; take away what is not."""
+def _set_or_remove(entry: Record, field: str, value: Any) -> None:
+    """Set the field, keeping its position, or remove it if the value is None."""
     if value is None:
         entry.pop(field, None)
     else:
@@ -105,8 +105,8 @@ def _state(entry: Record, field: str, value: Any) -> None:
 
 
 def _legacy_download(file: FileEntry, known: Mapping[str, Any]) -> Record:
-    begun = known or {"file_name": "", "file_path": ""}
-    return {**begun, "file_name": file.file_name, "file_url": file.file_url}
+    base = known or {"file_name": "", "file_path": ""}
+    return {**base, "file_name": file.file_name, "file_url": file.file_url}
 
 
 def _legacy_files(record: Mapping[str, Any], files: Sequence[FileEntry], *, downloads: Iterable[str]) -> list[Record]:
@@ -114,7 +114,7 @@ def _legacy_files(record: Mapping[str, Any], files: Sequence[FileEntry], *, down
     listed = []
     for file in files:
         entry = {**known.get(file.file_name, {}), "path": file.file_name}
-        _state(entry, "sha256sum", file.sha256)
+        _set_or_remove(entry, "sha256sum", file.sha256)
         listed.append(entry)
     listed_or_gone = {*downloads, *(file.file_name for file in files)}
     return listed + [entry for path, entry in known.items() if path not in listed_or_gone]
@@ -125,7 +125,7 @@ def _by(record: Mapping[str, Any], part: str, name: str) -> dict[str, Record]:
 
 
 def _entries(record: Mapping[str, Any], part: str) -> list[Record]:
-    """Read a list of objects under ``config``; a record from an attachment may hold anything there."""
+    """Return a list of objects under ``config``, where an attached record may have any type."""
     config = record.get("config")
     entries = config.get(part) if isinstance(config, dict) else None
     return [dict(entry) for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []

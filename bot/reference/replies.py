@@ -1,196 +1,175 @@
-"""From an answer to a value or an error; pure."""
+"""Reading of the service's replies: bytes, headers, JSON and refusals; pure."""
 
-import json
-from collections.abc import Callable, Iterable
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import cache, partial
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from bot.reference.audit import NetChanges
-from bot.reference.deployment import Deployment
 from bot.reference.errors import ApiError, IndeterminateError, MalformedReplyError, error_for
-from bot.reference.listing import Listing, read_listing
-from bot.reference.models import (
-    ApplyResult,
-    CanonicalFormat,
-    Diff,
-    ErrorResponse,
-    FieldDiff,
-    Licence,
-    ReplicateMode,
-    Usage,
-    without_nulls,
-)
-from bot.reference.transport import Reply
+from bot.reference.models import ApplyResult, ErrorResponse
+
+LONGEST_RETRY_AFTER = timedelta(seconds=60)
+"""Upper bound of a ``Retry-After``."""
 
 _FIRST_FAILURE = 400
 _LONGEST_TEXT = 300
+_GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 
-def parse[T](reply: Reply, build: Callable[[Any], T], *, is_write: bool) -> T:
-    """Give ``build`` the JSON of a successful answer.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A complete answer, redirects excepted. ``retry_after_s`` is None when the service did not send one."""
+
+    status: int
+    body: bytes
+    retry_after_s: float | None = None
+    answers_write: bool = False
+
+
+class BodyTooLargeError(Exception):
+    """The body is longer than the limit."""
+
+
+class BodyEncodingError(Exception):
+    """The body is not encoded as its header says, or in an encoding that was not requested."""
+
+
+class BodyReader:
+    """Collector of a body's chunks that decompresses no further than a limit.
+
+    The HTTP library would decompress a whole chunk, and a chunk can expand a thousandfold. At most the limit and
+    one chunk are in memory.
+    """
+
+    def __init__(self, *, content_encoding: str, max_bytes: int) -> None:
+        match content_encoding.strip().lower():
+            case "" | "identity":
+                self._inflate = None
+            case "gzip":
+                self._inflate = zlib.decompressobj(_GZIP_WINDOW)
+            case _:
+                raise BodyEncodingError
+        self._max_bytes = max_bytes
+        self._chunks: list[bytes] = []
+        self._length = 0
+
+    def feed(self, chunk: bytes) -> None:
+        """Add the next chunk as received.
+
+        Raises:
+            BodyTooLargeError: the limit is passed; stop reading.
+            BodyEncodingError: not gzip, though the header says so.
+        """
+        if self._inflate is not None:
+            try:
+                chunk = self._inflate.decompress(chunk, self._max_bytes - self._length + 1)
+            except zlib.error as error:
+                raise BodyEncodingError from error
+        self._length += len(chunk)
+        if self._length > self._max_bytes:
+            raise BodyTooLargeError
+        self._chunks.append(chunk)
+
+    def finish(self) -> bytes:
+        """Return the whole body.
+
+        Raises:
+            BodyEncodingError: the compressed stream is cut short.
+        """
+        if self._inflate is not None and self._chunks and not self._inflate.eof:
+            raise BodyEncodingError
+        return b"".join(self._chunks)
+
+
+def parse_retry_after(value: str | None, *, now: datetime) -> float | None:
+    """Convert a ``Retry-After`` header, seconds or HTTP date (RFC 9110), to seconds from ``now`` (aware).
+
+    None for absent, negative, past or unreadable; at most ``LONGEST_RETRY_AFTER``.
+    """
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        seconds = float(text[:12])
+    else:
+        when = parse_date(text)
+        if when is None or when < now:
+            return None
+        seconds = (when - now).total_seconds()
+    return min(seconds, LONGEST_RETRY_AFTER.total_seconds())
+
+
+def parse_date(value: str | None) -> datetime | None:
+    """Parse an HTTP date (RFC 9110); None for absent or unreadable."""
+    if value is None:
+        return None
+    try:
+        when = parsedate_to_datetime(value.strip())
+    except ValueError:
+        return None
+    return when.replace(tzinfo=when.tzinfo or UTC)
+
+
+def parse[T](reply: Reply, build: Callable[[bytes], T]) -> T:
+    """Pass the body of a successful reply to ``build``, which raises ``ValueError`` for an unexpected one.
 
     Raises:
-        ApiError: The leaf for this status and text; an unreadable answer to a write is indeterminate.
+        ApiError: the leaf for this status and text; an unreadable answer to a write is indeterminate.
     """
     if reply.status >= _FIRST_FAILURE:
-        raise failure_of(reply, is_write=is_write)
+        raise failure_of(reply)
     try:
-        return build(json.loads(reply.body))
+        return build(reply.body)
     except (ValueError, RecursionError) as error:
-        leaf = IndeterminateError if is_write else MalformedReplyError
+        leaf = IndeterminateError if reply.answers_write else MalformedReplyError
         places = _places(error) if isinstance(error, ValidationError) else "no JSON"
         raise leaf(f"The answer does not read as expected ({places}).", status=reply.status) from None
 
 
-def failure_of(reply: Reply, *, is_write: bool) -> ApiError:
-    """Read a refusal's body: the service's own form, or the status alone when something else wrote it."""
+def parser_for[T](shape: type[T]) -> Callable[[Reply], T]:
+    """Return a parser of replies whose JSON has this shape: a message, or a plain type such as ``dict[str, int]``."""
+    adapter: TypeAdapter[T] = _adapter(shape)  # type: ignore[arg-type]  # a type is hashable
+    return partial(parse, build=adapter.validate_json)
+
+
+@cache
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
+
+
+def parse_apply_result(reply: Reply) -> ApplyResult:
+    """Parse the answer to an apply, which reports its progress under a failing status too (8.6.2).
+
+    Raises:
+        ApiError: as :func:`parse`, when the body is no such report.
+    """
+    if reply.status < _FIRST_FAILURE:
+        return parser_for(ApplyResult)(reply)
+    try:
+        result = ApplyResult.model_validate_json(reply.body)
+    except ValidationError:
+        raise failure_of(reply) from None
+    if result.failed_change_id is None:
+        raise failure_of(reply)
+    return result
+
+
+def failure_of(reply: Reply) -> ApiError:
+    """Return the error for a refusal: from the service's own text, or from the status alone."""
     try:
         detail = ErrorResponse.model_validate_json(reply.body).detail
     except ValidationError:
         detail = f"HTTP status {reply.status} without an explanation."
-    return error_for(reply.status, detail, is_write=is_write, retry_after_s=reply.retry_after_s)
-
-
-def apply_result(reply: Reply) -> ApplyResult:
-    """Read the answer to an apply, which reports what was done also under a failing status (8.6.2).
-
-    Raises:
-        ApiError: As ``parse``, when the body is no such report.
-    """
-    if reply.status >= _FIRST_FAILURE:
-        try:
-            result = ApplyResult.model_validate_json(reply.body)
-        except ValidationError:
-            raise failure_of(reply, is_write=True) from None
-        if result.failed_change_id is None:
-            raise failure_of(reply, is_write=True)
-        return result
-    return parse(reply, ApplyResult.model_validate, is_write=True)
-
-
-def listing(reply: Reply, *, former: bytes | None) -> Listing:
-    """Read a page of the queue as deep as it takes to see what moved.
-
-    Raises:
-        ApiError: As ``parse``.
-    """
-    if reply.status >= _FIRST_FAILURE:
-        raise failure_of(reply, is_write=False)
-    try:
-        return read_listing(reply.body, former)
-    except ValidationError as error:
-        text = f"The answer does not read as expected ({_places(error)})."
-        raise MalformedReplyError(text, status=reply.status) from None
-
-
-def deployment(value: Any) -> Deployment:
-    """Read the answer of ``/replicate_mode``: an object, or the bare mode in the generation before the queue.
-
-    Raises:
-        ValueError: Neither.
-    """
-    if isinstance(value, str):
-        mode = ReplicateMode(value)
-        return Deployment(mode=mode, canonical_format=CanonicalFormat.V2, writable=False, has_queue=False)
-    answer = _Mode.model_validate(value)
-    word = answer.canonical_format
-    folded = word.lower()  # 3.0.0 says LEGACY
-    return Deployment(
-        mode=answer.replicate_mode,
-        canonical_format=CanonicalFormat(folded) if folded in set(CanonicalFormat) else word,
-        writable=answer.writable,
-    )
-
-
-def baselines(value: Any) -> tuple[str, ...]:
-    """Read the names out of the list of image baselines."""
-    return tuple(item.name for item in _Baselines.model_validate(value).items)
-
-
-def licenses(value: Any) -> tuple[Licence, ...]:
-    """Read the list of licences."""
-    return _Licenses.model_validate(value).items
-
-
-def records(value: Any) -> dict[str, dict[str, Any]]:
-    """Read a category: names to records."""
-    return _Records.model_validate({"records": value}).records
-
-
-def record(value: Any) -> dict[str, Any]:
-    """Read one record."""
-    return _Record.model_validate({"record": value}).record
-
-
-def document(value: Any) -> dict[str, Any]:
-    """Read the service's OpenAPI document."""
-    return _Record.model_validate({"record": value}).record
-
-
-def last_updated(value: Any) -> int:
-    """Read when the reference last changed, in Unix seconds."""
-    return _LastUpdated.model_validate(value).last_updated
-
-
-def diff(value: Any) -> Diff:
-    """Read a difference, without fields whose values differ in nulls alone: older services write these out (4.1.0)."""
-    found = Diff.model_validate(value)
-    return found.model_copy(update={"field_diffs": _kept(found.field_diffs)})
-
-
-def net_changes(value: Any) -> NetChanges:
-    """Read what a batch made of the reference, likewise."""
-    found = NetChanges.model_validate(value)
-    changes = (one.model_copy(update={"field_diffs": _kept(one.field_diffs)}) for one in found.model_changes)
-    return found.model_copy(update={"model_changes": tuple(changes)})
-
-
-def _kept(diffs: Iterable[FieldDiff]) -> tuple[FieldDiff, ...]:
-    return tuple(one for one in diffs if without_nulls(one.old_value) != without_nulls(one.new_value))
-
-
-def usage(value: Any) -> dict[str, Usage]:
-    """Read the statistics of a category: usage by name."""
-    return {model.name: model for model in _Usages.model_validate(value).models}
-
-
-class _Mode(BaseModel):
-    replicate_mode: ReplicateMode
-    canonical_format: str
-    writable: bool
-
-
-class _Baseline(BaseModel):
-    name: str
-
-
-class _Baselines(BaseModel):
-    items: tuple[_Baseline, ...]
-
-
-class _Licenses(BaseModel):
-    items: tuple[Licence, ...]
-
-
-class _Records(BaseModel):
-    records: dict[str, dict[str, Any]]
-
-
-class _Record(BaseModel):
-    record: dict[str, Any]
-
-
-class _LastUpdated(BaseModel):
-    last_updated: int
-
-
-class _Usages(BaseModel):
-    models: tuple[Usage, ...]
+    return error_for(reply.status, detail, is_write=reply.answers_write, retry_after_s=reply.retry_after_s)
 
 
 def _places(error: ValidationError) -> str:
-    """Name where an answer is not as expected, without any of its values."""
-    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    """List the places where an answer is not as expected, without any of its values."""
+    problems: list[Any] = list(error.errors(include_url=False, include_context=False, include_input=False))
     text = ", ".join(f"{'.'.join(map(str, item['loc']))}: {item['type']}" for item in problems)
     return text[:_LONGEST_TEXT]

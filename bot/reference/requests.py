@@ -1,4 +1,4 @@
-"""What each question and each write looks like on the wire; pure."""
+"""Requests to the service, built for one of its generations; pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,8 +7,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.reference import limits
-from bot.reference.errors import ROUTE_MISSING, NotFoundError, no_queue
+from bot.reference.errors import ROUTE_MISSING, NotFoundError, no_queue_error
 from bot.reference.generations import Generation
 from bot.reference.models import CanonicalFormat, ChangeStatus, Operation
 from bot.reference.records import to_payload
@@ -21,6 +20,12 @@ from bot.reference.routes import (
     v1_prefix,
     v2_prefix,
 )
+
+PAGE_SIZE = 500
+"""Longest page of the queue that the service gives."""
+
+COUNT_ONLY_OFFSET = 1_000_000_000
+"""Offset beyond the end of any queue: the reply has the total and no changes."""
 
 type QueryParams = Mapping[str, str | int | Sequence[str]]
 
@@ -36,38 +41,61 @@ _WRITES: dict[Operation, tuple[str, RouteNames]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What to ask. ``path`` is quoted already; ``limit`` bounds it all, waiting for a turn included.
+class TimeLimits:
+    """Time limits for a complete answer, including the wait for a connection.
 
-    ``needs`` is the queue's role without which it is refused; None where any key will do, or none at all.
-    ``deafens``: the service answers nobody else until this is done.
-    ``is_trial`` for what is sent as a write and changes nothing.
-    ``is_last``: the last on its connection, so that another process of the service may answer what is asked next.
+    Attributes:
+        probe: requests that cost the service nothing: heartbeat and mode.
+        read: all other reads; the service waits as long for AI-Horde to confirm a key.
+        write: a proposal or a decision; slow when the service's queue is long.
+        apply: an apply, during which the service answers no other request.
+    """
+
+    probe: timedelta = timedelta(seconds=3)
+    read: timedelta = timedelta(seconds=10)
+    write: timedelta = timedelta(seconds=60)
+    apply: timedelta = timedelta(seconds=120)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request.
+
+    Attributes:
+        path: quoted.
+        timeout: for the complete answer, including the wait for a connection.
+        role: the queue's role that the request needs, None where any key or none will do.
+        blocks_service: the service answers no other request until this one is done.
+        dry_run: sent as a write, but changes nothing.
+        closes_connection: close the connection afterwards, so that another process of the service may answer the
+            next request.
     """
 
     method: str = "GET"
     path: str
-    limit: timedelta
+    timeout: timedelta
     params: QueryParams | None = None
     content: Any = None
     key: SecretStr | None = None
-    needs: str | None = None
-    deafens: bool = False
-    is_trial: bool = False
-    is_last: bool = False
+    role: str | None = None
+    blocks_service: bool = False
+    dry_run: bool = False
+    closes_connection: bool = False
 
     @property
     def is_write(self) -> bool:
-        """Whether a lost answer leaves open what happened."""
-        return self.method != "GET" and not self.is_trial
+        """True if the request may have changed something when its answer is lost."""
+        return self.method != "GET" and not self.dry_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter:
-    """Which entries of the queue; what is empty does not narrow.
+    """Filter of queue entries; empty fields are ignored.
 
-    ``model_name`` is a part of the name, whatever the case: compare exactly yourself. ``requested_by`` holds
-    AI-Horde user ids. ``limit`` is 1 to 500.
+    Attributes:
+        model_name: substring of the name, case-insensitive; the caller compares exactly.
+        requested_by: AI-Horde user ids.
+        limit: 1 to 500.
     """
 
     statuses: Sequence[ChangeStatus] = ()
@@ -75,88 +103,81 @@ class QueueFilter:
     model_name: str | None = None
     requested_by: Sequence[str] = ()
     offset: int = 0
-    limit: int = limits.PAGE_SIZE
+    limit: int = PAGE_SIZE
 
     def params(self) -> dict[str, str | int | Sequence[str]]:
-        """Write the filter as the service's query parameters."""
-        given: dict[str, str | int | Sequence[str]] = {"offset": self.offset, "limit": self.limit}
-        if self.statuses:
-            given["statuses"] = [status.value for status in self.statuses]
-        if self.categories:
-            given["categories"] = list(self.categories)
-        if self.requested_by:
-            given["requested_by"] = list(self.requested_by)
-        if self.model_name:  # a part of a part still finds everything the whole would
-            given["model_name"] = self.model_name[:_LONGEST_NAME_FILTER]
-        return given
+        """Convert the filter to the service's query parameters."""
+        return {"offset": self.offset, "limit": self.limit, **self.content()}
 
-    def content(self) -> dict[str, Any]:
-        """Write the same filter as the body of a purge, which knows no pages."""
-        names = {"model_name": self.model_name[:_LONGEST_NAME_FILTER]} if self.model_name else {}
-        lists = {
+    def content(self) -> dict[str, str | int | Sequence[str]]:
+        """Convert the filter to the body of a purge, which has no pages."""
+        fields: dict[str, str | int | Sequence[str]] = {
             "statuses": [status.value for status in self.statuses],
             "categories": list(self.categories),
             "requested_by": list(self.requested_by),
+            "model_name": (self.model_name or "")[:_LONGEST_NAME_FILTER],  # still finds all that the whole name would
         }
-        return {**{key: values for key, values in lists.items() if values}, **names}
+        return {name: value for name, value in fields.items() if value}
 
 
-class Requests:
-    """Builds requests for one generation of the service, each with its time limit.
+class RequestBuilder:
+    """Builder of requests for one generation of the service, each with its time limit.
 
-    Every method raises ``NotFoundError`` (``is_route_missing``) for a route that the generation has not, as the
-    service itself would answer, and ``ReadOnlyError`` for what is about a queue where there is none.
+    Every method raises ``NotFoundError`` (``is_route_missing``) for a route that the generation does not have, as
+    the service itself would answer, and ``ReadOnlyError`` for a queue request where there is no queue.
     """
 
-    def __init__(self, generation: Generation, time_limits: limits.TimeLimits) -> None:
+    def __init__(self, generation: Generation, time_limits: TimeLimits) -> None:
         self._generation = generation
         self._limits = time_limits
 
     def probe(self, route: RouteNames) -> Request:
-        """Ask one of the questions that cost the service nothing."""
-        return Request(path=self._path(route, {}, root_prefix), limit=self._limits.probe)
+        """Build a request that costs the service nothing."""
+        return Request(path=self._path(route, {}, root_prefix), timeout=self._limits.probe)
 
     def document(self) -> Request:
-        """Ask for the service's OpenAPI document; it takes a second to write, once in the service's life."""
+        """Build the request for the OpenAPI document, which the service takes a second to write the first time."""
         path = self._path(RouteNames.get_openapi_document, {}, root_prefix)
-        return Request(path=path, limit=self._limits.read)
+        return Request(path=path, timeout=self._limits.read)
 
     def read(self, route: RouteNames, key: SecretStr | None = None) -> Request:
-        """Ask what has no variables."""
+        """Build a read without path variables."""
         return self._read(route, {}, key=key)
 
     def category(self, category: str, dialect: CanonicalFormat) -> Request:
-        """Ask for all records of a category."""
+        """Build the request for all records of a category."""
         path_params = {PathVariables.model_category_name: category}
         return self._read(RouteNames.get_reference_by_category, path_params, prefix=_PREFIX_OF[dialect])
 
     def last_updated(self, dialect: CanonicalFormat) -> Request:
-        """Ask when the reference last changed: one number, no key."""
+        """Build the request for the time of the reference's last change; role no key."""
         is_legacy = dialect is CanonicalFormat.LEGACY
         route = RouteNames.get_legacy_last_updated if is_legacy else RouteNames.get_v2_last_updated
         return self._read(route, {}, prefix=_PREFIX_OF[dialect])
 
     def usage(self, category: str) -> Request:
-        """Ask for the statistics of a category."""
+        """Build the request for the statistics of a category."""
         path_params = {PathVariables.model_category_name: category}
         return self._read(RouteNames.get_category_deletion_risk, path_params, prefix=statistics_prefix)
 
     def model(self, category: str, name: str) -> Request:
-        """Ask for one record, in v2's words.
+        """Build the request for one record in the v2 format.
 
         Raises:
-            UnaddressableNameError: No path carries the name.
+            UnaddressableNameError: the name cannot be part of a path.
         """
         return self._read(RouteNames.get_single_model, _of_model(category, name))
 
     def queue(self, route: RouteNames, key: SecretStr, wanted: QueueFilter) -> Request:
-        """Ask for a page of the queue, or of one's own part of it."""
-        request = self._read(route, {}, key=key, params=wanted.params(), needs=self._reader)
-        return replace(request, is_last=route is RouteNames.list_my_changes)  # who looks again may ask another process
+        """Build the request for a page of the queue, or of the key owner's changes."""
+        request = self._read(route, {}, key=key, params=wanted.params(), role=self._reader)
+        return replace(
+            request, closes_connection=route is RouteNames.list_my_changes
+        )  # a retry may reach another process
 
     def change(self, route: RouteNames, key: SecretStr, change_id: int) -> Request:
-        """Ask for one entry, or its difference."""
-        return self._read(route, {PathVariables.change_id: str(change_id)}, key=key, needs=self._reader)
+        """Build the request for one change, or for its diff."""
+        return self._read(route, {PathVariables.change_id: str(change_id)}, key=key, role=self._reader)
 
     def proposal(
         self,
@@ -168,65 +189,65 @@ class Requests:
         record: Mapping[str, Any],
         dialect: CanonicalFormat,
     ) -> Request:
-        """Write a proposal in a dialect; a delete has no body.
+        """Build a proposal in a dialect; a delete has no body.
 
         Raises:
-            UnaddressableNameError: This dialect puts the name into the path, and no path carries it.
+            UnaddressableNameError: this dialect puts the name into the path, and the name cannot be part of one.
         """
         method, route = _WRITES[operation]
         typed = self._typed(operation, category, dialect)
         payload = None if operation is Operation.DELETE else to_payload(record, name=name, dialect=dialect)
-        if payload is not None and dialect is CanonicalFormat.V2 and self._generation.names_record_types and not typed:
+        if payload is not None and dialect is CanonicalFormat.V2 and self._generation.needs_record_type and not typed:
             payload = {"record_type": category, **payload}
         return Request(
             method=method,
             path=self._path(typed or route, _of_model(category, name), _PREFIX_OF[dialect]),
-            limit=self._limits.write,
+            timeout=self._limits.write,
             content=payload,
             key=key,
-            needs=_REQUESTOR,
-            is_last=True,
+            role=_REQUESTOR,
+            closes_connection=True,
         )
 
     def decision(self, key: SecretStr, content: Any) -> Request:
-        """Approve and reject."""
+        """Build a decision: approvals and rejections."""
         path = self._path(RouteNames.decide_changes, {}, v2_prefix)
-        return Request(method="POST", path=path, limit=self._limits.write, content=content, key=key, needs=_APPROVER)
+        return Request(method="POST", path=path, timeout=self._limits.write, content=content, key=key, role=_APPROVER)
 
     def apply(self, key: SecretStr, content: Any) -> Request:
-        """Publish what is approved."""
+        """Build an apply of approved changes."""
         path = self._path(RouteNames.apply_changes, {}, v2_prefix)
         return Request(
             method="POST",
             path=path,
-            limit=self._limits.apply,
+            timeout=self._limits.apply,
             content=content,
             key=key,
-            needs=_APPROVER,
-            deafens=True,
+            role=_APPROVER,
+            blocks_service=True,
         )
 
-    def purge(self, key: SecretStr, content: Mapping[str, Any], *, is_trial: bool) -> Request:
-        """Take away what a filter matches, or ask what that would be."""
+    def purge(self, key: SecretStr, content: Mapping[str, Any], *, dry_run: bool) -> Request:
+        """Build a purge of the changes that a filter matches, or its dry run."""
         return Request(
             method="POST",
             path=self._path(RouteNames.purge_changes, {}, v2_prefix),
-            limit=self._limits.read if is_trial else self._limits.apply,  # a long queue is written anew: seconds
-            content={**content, "dry_run": is_trial},
+            timeout=self._limits.read if dry_run else self._limits.apply,  # rewriting a long queue takes seconds
+            content={**content, "dry_run": dry_run},
             key=key,
-            needs=_APPROVER,
-            is_trial=is_trial,
-            deafens=not is_trial,
+            role=_APPROVER,
+            dry_run=dry_run,
+            blocks_service=not dry_run,
         )
 
     def audit(self, key: SecretStr, *, older_than: int | None, limit: int) -> Request:
-        """Ask for decisions of the past."""
+        """Build the request for a page of past decisions."""
         params = {"limit": limit} if older_than is None else {"limit": limit, "cursor": older_than}
-        return self._read(RouteNames.list_audit_batches, {}, key=key, params=params, needs=self._reader)
+        return self._read(RouteNames.list_audit_batches, {}, key=key, params=params, role=self._reader)
 
     def batch(self, route: RouteNames, key: SecretStr, batch_id: int) -> Request:
-        """Ask for one batch, or what it made of the reference."""
-        return self._read(route, {PathVariables.batch_id: str(batch_id)}, key=key, needs=self._reader)
+        """Build the request for one batch, or for its net changes."""
+        return self._read(route, {PathVariables.batch_id: str(batch_id)}, key=key, role=self._reader)
 
     def _read(
         self,
@@ -236,18 +257,18 @@ class Requests:
         prefix: str = v2_prefix,
         key: SecretStr | None = None,
         params: QueryParams | None = None,
-        needs: str | None = None,
+        role: str | None = None,
     ) -> Request:
         path = self._path(route, path_params, prefix)
-        return Request(path=path, limit=self._limits.read, key=key, params=params, needs=needs)
+        return Request(path=path, timeout=self._limits.read, key=key, params=params, role=role)
 
     @property
     def _reader(self) -> str | None:
-        """The role that it takes to look at the queue."""
+        """Role needed to read the queue."""
         return _APPROVER if self._generation.conceals_roles else None
 
     def _typed(self, operation: Operation, category: str, dialect: CanonicalFormat) -> RouteNames | None:
-        """Name the route that v2 has for this kind of record alone, None where the generic one knows its kinds."""
+        """Return the v2 route for this type of record alone, None where the generic route knows the types."""
         prefix = {Operation.CREATE: "", Operation.UPDATE: "update_"}.get(operation)
         name = f"{prefix}{category}_model"
         if prefix is None or dialect is not CanonicalFormat.V2 or name not in RouteNames:
@@ -259,7 +280,7 @@ class Requests:
         if self._generation.routes.has(route, prefix):
             return self._generation.routes.url_for(route, path_params, prefix)
         if route in QUEUE_ROUTES and not self._generation.has_queue:
-            raise no_queue()
+            raise no_queue_error()
         raise NotFoundError(ROUTE_MISSING)
 
 

@@ -1,4 +1,4 @@
-"""Where everything is: names of routes, and one registry for each generation of the service."""
+"""Route names, and one registry of paths for each generation of the service."""
 
 import re
 from collections.abc import Mapping
@@ -11,14 +11,14 @@ v1_prefix = "/model_references/v1"
 v2_prefix = "/model_references/v2"
 statistics_prefix = "/model_references/statistics"
 root_prefix = ""
-"""For the few routes that belong to no version."""
+"""Prefix of the few routes without a version."""
 
 
 _VARIABLE = re.compile(r"\{(\w+)\}")
 
 
 class PathVariables(StrEnum):
-    """The variables that paths contain, by the service's names."""
+    """Path variables, by the service's names."""
 
     model_category_name = auto()
     model_name = auto()
@@ -27,7 +27,7 @@ class PathVariables(StrEnum):
 
 
 class RouteNames(StrEnum):
-    """The routes, by the service's names; those of the queue and the root have none there and get ours."""
+    """Routes, by the service's names; the queue's and the root's have none there and get ours."""
 
     get_reference_info = auto()
     get_reference_names = auto()
@@ -97,29 +97,29 @@ QUEUE_ROUTES = frozenset(
         RouteNames.get_batch_net_changes,
     }
 )
-"""Routes that put something into the queue, or look at it."""
+"""Routes that write to the queue or read it."""
 
 
 class RouteRegistry:
-    """Paths by (prefix, route name): two versions of the service's interface share names."""
+    """Registry of paths by (prefix, route name): two versions of the interface share names."""
 
     def __init__(self) -> None:
         self._paths: dict[tuple[str, RouteNames], str] = {}
 
     def register_route(self, prefix: str, route_name: RouteNames, path: str) -> None:
-        """Remember ``prefix + path``, with variables as ``{name}``; the last registration counts."""
+        """Register ``prefix + path``, with variables as ``{name}``; the last registration counts."""
         self._paths[prefix, route_name] = prefix + path
 
     def has(self, route_name: RouteNames, prefix: str) -> bool:
-        """Whether this generation has the route at all."""
+        """Return whether this generation has the route."""
         return (prefix, route_name) in self._paths
 
     def url_for(self, route_name: RouteNames, path_params: Mapping[PathVariables, str], prefix: str) -> str:
-        """Fill in the path of a route, each value quoted whole so that it stays one segment.
+        """Return the path of a route, each value quoted so that it stays one segment.
 
         Raises:
-            ValueError: No such route, or a variable without a value: a fault of the program.
-            UnaddressableNameError: No quoting carries this value through a path.
+            ValueError: unknown route, or a variable without a value: a programming error.
+            UnaddressableNameError: the value cannot be part of a path, however quoted.
         """
         path = self._paths.get((prefix, route_name))
         if path is None:
@@ -139,8 +139,8 @@ def _quoted(value: str) -> str:
 _CATEGORY = f"/{{{PathVariables.model_category_name}}}"
 _NAME = f"/{{{PathVariables.model_name}}}"
 _MODEL = f"{_CATEGORY}/model{_NAME}"
-described_together = f"{v2_prefix}{_CATEGORY}/add"
-"""Where a service's document describes the v2 records of all categories at once (3.0.0 to 8.6.2)."""
+shared_schema_path = f"{v2_prefix}{_CATEGORY}/add"
+"""Path at which a service's document describes the v2 records of all categories together (3.0.0 to 8.6.2)."""
 _BARE_MODEL = f"{_CATEGORY}{_NAME}"
 _QUEUE = "/pending_queue"
 _CHANGE = f"{_QUEUE}/changes/{{{PathVariables.change_id}}}"
@@ -200,7 +200,7 @@ _QUEUE_ROUTES = {
 
 
 def registry_2() -> RouteRegistry:
-    """Build the routes of generation 2 (seen on 2.1.5): reads alone, for what writes there does so unreviewed."""
+    """Build the routes of generation 2 (seen on 2.1.5): only reads, because writes are not reviewed there."""
     return _registry(
         {
             root_prefix: _ROOT,
@@ -265,11 +265,10 @@ _ROUTES_4 = {
 }
 
 
-def described_at(category: str, prefix: str) -> tuple[str, ...]:
-    """Name the paths at which a service's document may describe a category's record, the newest generation's first.
+def schema_paths(category: str, prefix: str) -> tuple[str, ...]:
+    """Return the paths at which a service's document may describe a category's record, newest generation first.
 
-    Older ones describe some categories together with all others: those stand at no path of their own, but all at
-    ``described_together``.
+    Older generations describe some categories only at ``shared_schema_path``.
     """
     return f"{prefix}/{category}", f"{prefix}/{category}/create_model"
 

@@ -1,4 +1,4 @@
-"""What older generations of the service do, asked of a real one; collected only where one is installed."""
+"""Tests on older generations of the real service; collected only where one is installed."""
 
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -28,14 +28,14 @@ def _retries_without_waiting() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def version() -> str:
-    """The version that is installed where the older interpreter is."""
+    """Return the version that is installed for the older interpreter."""
     command = [str(older_python()), "-c", _ASK_VERSION]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603 - our own
 
 
 @pytest_asyncio.fixture
 async def connect() -> AsyncIterator[Connect]:
-    """Make clients that find out for themselves what answers; closed with the test."""
+    """Make clients that detect the generation; closed with the test."""
     async with AsyncExitStack() as clients:
         opened = []
 

@@ -1,4 +1,4 @@
-"""The client on an older service: everything that the newest does, and its refusals told apart as there."""
+"""The client on an older service: the features and the refusals of the newest."""
 
 import pytest
 from pydantic import SecretStr
@@ -22,7 +22,7 @@ from tests.harness.queue import categories_taken
 from tests.stories.payloads import LEGACY, V2
 
 RITAS, ABES, DAVES = (SecretStr(person.key) for person in (RITA, ABE, DAVE))
-UNKNOWN = SecretStr("nobody-holds-this-key")
+UNKNOWN = SecretStr("a-key-without-an-owner")
 
 
 def dialect_of(service: ReferenceService, category: str) -> CanonicalFormat:
@@ -36,7 +36,7 @@ def record_of(category: str, name: str, dialect: CanonicalFormat) -> Record:
 
 
 async def published(client: ReferenceClient, change: PendingChange) -> str | None:
-    """Approve and apply; what the service said when it could not."""
+    """Approve and apply; return the service's error text, None on success."""
     await client.decide(ABES, approve=[change.change_id], title="Compat")
     result = await client.apply(ABES, [change.change_id], job_id="compat")
     return result.failed_error
@@ -76,7 +76,9 @@ async def test_a_model_of_each_category_lives_from_proposal_to_deletion(
         assert await client.model(category, name, dialect=dialect) is None
 
 
-async def test_a_change_has_one_digest_wherever_it_is_seen(primary_service: ReferenceService, connect: Connect) -> None:
+async def test_a_change_has_the_same_digest_in_every_answer(
+    primary_service: ReferenceService, connect: Connect
+) -> None:
     client = connect(primary_service)
     dialect = dialect_of(primary_service, "image_generation")
     record = record_of("image_generation", "Compat Digest", dialect)

@@ -1,5 +1,6 @@
-"""What an older service says of itself is what the client takes it for."""
+"""Detection of older services by their OpenAPI documents."""
 
+import json
 import re
 
 import httpx
@@ -7,8 +8,7 @@ import pytest
 
 from bot.demo.reference_service import ReferenceService
 from bot.demo.service_environment import Mode
-from bot.reference.document import read_document
-from bot.reference.generations import generation_of
+from bot.reference.generations import detect_generation, read_document
 from bot.reference.models import CanonicalFormat
 from bot.reference.routes import v1_prefix
 from tests.compat.conftest import Connect
@@ -17,13 +17,12 @@ LEGACY_WRITES = re.compile(rf"(POST|PUT|DELETE) {v1_prefix}/.*")
 METHODS = {"create": "POST", "update": "PUT", "delete": "DELETE", "decide": "POST", "apply": "POST", "purge": "POST"}
 
 
-def document_of(service: ReferenceService) -> dict[str, object]:
-    document: dict[str, object] = httpx.get(f"{service.url}/openapi.json", trust_env=False).json()
-    return document
+def document_of(service: ReferenceService) -> bytes:
+    return httpx.get(f"{service.url}/openapi.json", trust_env=False).content
 
 
-def test_the_generation_is_told_by_the_paths(primary_service: ReferenceService, version: str) -> None:
-    found = generation_of(read_document(document_of(primary_service)))
+def test_the_paths_decide_the_generation(primary_service: ReferenceService, version: str) -> None:
+    found = detect_generation(read_document(document_of(primary_service)))
     assert found.number == int(version.partition(".")[0])
 
 
@@ -37,12 +36,11 @@ async def test_the_deployment_says_what_it_is(
     assert deployment.version in {version, f"{version.partition('.')[0]}.x"}
 
 
-def test_every_route_that_is_written_down_exists(primary_service: ReferenceService) -> None:
+def test_every_registered_route_exists(primary_service: ReferenceService) -> None:
     document = document_of(primary_service)
-    paths = document["paths"]
-    assert isinstance(paths, dict)
+    paths: dict[str, dict[str, object]] = json.loads(document)["paths"]
     there = {f"{method.upper()} {_shape(path)}" for path, methods in paths.items() for method in methods}
-    registry = generation_of(read_document(document)).routes
+    registry = detect_generation(read_document(document)).routes
     for (prefix, route), path in registry._paths.items():
         is_typed_write = route.value.endswith("_model") and route.value.split("_")[0] not in {"get", "update", "delete"}
         method = next((m for verb, m in METHODS.items() if route.value.startswith(verb)), "GET")
@@ -56,17 +54,17 @@ def test_every_route_that_is_written_down_exists(primary_service: ReferenceServi
 
 
 def _shape(path: str) -> str:
-    """A path without the names of its variables."""
+    """Return a path without the names of its variables."""
     return re.sub(r"\{\w+\}", "{}", path)
 
 
 def _fits(wanted: str, there: str) -> bool:
-    """Whether a path of the service serves a path of ours: a category's own path serves the variable one."""
+    """Return whether a path of the service serves a path of ours; a category's own path serves the variable one."""
     return re.fullmatch(re.escape(there).replace(r"\{\}", "[^/]+"), wanted) is not None or (
         re.fullmatch(re.escape(wanted).replace(r"\{\}", "[^/]+"), there) is not None
     )
 
 
 @pytest.mark.parametrize("name", ["KNOWN_IMAGE_GENERATION_BASELINE", "MODEL_STYLE", "CONTROLNET_STYLE"])
-def test_choices_stand_in_the_service_s_own_document(v2_service: ReferenceService, name: str) -> None:
+def test_choices_are_in_the_services_own_document(v2_service: ReferenceService, name: str) -> None:
     assert read_document(document_of(v2_service)).choices_of(name)

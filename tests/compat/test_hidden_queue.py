@@ -1,4 +1,4 @@
-"""A service that shows its queue to approvers alone, in front of a bot whose own key is none of theirs."""
+"""A service that shows its queue only to approvers, and a bot whose reader key is not an approver's."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -39,7 +39,7 @@ async def test_status_says_which_setting_shows_the_queue(world: World, version: 
 
 
 class TestWithAnApproversReaderKey:
-    """What the bot may see, others may not."""
+    """The bot may read the queue; other people may not."""
 
     @pytest.fixture
     def settings(self, settings: Settings) -> Settings:
@@ -89,7 +89,7 @@ async def test_a_lost_answer_is_owned_up_to_and_found_once_a_key_may_look(
         assert ("You are told" in said) is not is_hidden
     with suppress(ReaderKeyError):
         await simulation.let_pass(timedelta(hours=1))
-    assert posted_in(world.direct_messages(RITA), simulation.env) == [], "nothing is known, so nothing is told"
+    assert posted_in(world.direct_messages(RITA), simulation.env) == [], "no notification without a known result"
     assert "Compat Lost" in text_of(await rita.slash(world.public, "propose-model drafts"))
 
     simulation.settings = simulation.settings.model_copy(update={"reader_key": SecretStr(ABE.key)})

@@ -1,4 +1,4 @@
-"""A proxy on loopback between the bot and an HTTP service that plays the network's misfortunes on demand."""
+"""Loopback proxy between the bot and an HTTP service, with scripted network faults."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ HEAD_END = b"\r\n\r\n"
 
 
 class Exchange:
-    """One request under way: a fault decides what becomes of it.
+    """One request in flight; a fault decides its result.
 
     Attributes:
         method: HTTP method.
@@ -29,7 +29,7 @@ class Exchange:
         self._writer = writer
 
     async def forward(self) -> bytes:
-        """Let the service do it; gives its whole answer."""
+        """Forward the request and return the service's complete answer."""
         reader, writer = await asyncio.open_connection(*self._upstream)
         try:
             writer.write(self.request)
@@ -39,12 +39,12 @@ class Exchange:
             writer.close()
 
     async def send(self, answer: bytes) -> None:
-        """Give the bot these bytes."""
+        """Send these bytes to the bot."""
         self._writer.write(answer)
         await self._writer.drain()
 
     def reset(self) -> None:
-        """End the bot's connection with RST."""
+        """Reset the bot's connection (RST)."""
         reset(self._writer.transport)
 
 
@@ -52,40 +52,40 @@ type Play = Callable[[Exchange], Awaitable[None]]
 
 
 async def through(exchange: Exchange) -> None:
-    """No misfortune."""
+    """Forward without a fault."""
     await exchange.send(await exchange.forward())
 
 
 async def reset_before(exchange: Exchange) -> None:
-    """The connection dies with nothing done."""
+    """Reset the connection before the service gets the request."""
     exchange.reset()
 
 
 async def reset_after(exchange: Exchange) -> None:
-    """The service did it; the answer is lost with the connection."""
+    """Reset the connection after the service handled the request."""
     await exchange.forward()
     exchange.reset()
 
 
 async def half_an_answer(exchange: Exchange) -> None:
-    """The service did it; half of the answer arrives."""
+    """Send half of the service's answer."""
     answer = await exchange.forward()
     await exchange.send(answer[: -len(answer.partition(HEAD_END)[2]) // 2])
 
 
 async def black_hole(_: Exchange) -> None:
-    """Nothing is done and nothing is said, ever."""
+    """Never forward, never answer."""
     await asyncio.Event().wait()
 
 
 async def black_hole_after(exchange: Exchange) -> None:
-    """The service did it; nobody is ever told."""
+    """Forward, but never answer."""
     await exchange.forward()
     await asyncio.Event().wait()
 
 
 def latency(seconds: float) -> Play:
-    """The answer takes this much longer."""
+    """Delay the answer."""
 
     async def play(exchange: Exchange) -> None:
         answer = await exchange.forward()
@@ -96,7 +96,7 @@ def latency(seconds: float) -> Play:
 
 
 def drip(every_s: float) -> Play:
-    """The answer arrives byte by byte."""
+    """Send the answer byte by byte."""
 
     async def play(exchange: Exchange) -> None:
         for byte in await exchange.forward():
@@ -107,7 +107,7 @@ def drip(every_s: float) -> Play:
 
 
 def answer(status: int, body: bytes = b"", **headers: str) -> Play:
-    """Somebody on the way answers instead of the service (``Retry_After`` becomes ``Retry-After``)."""
+    """Answer instead of the service (``Retry_After`` becomes ``Retry-After``)."""
     lines = [f"HTTP/1.1 {status} Said by the proxy", f"Content-Length: {len(body)}", "Connection: close"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     whole = "\r\n".join(lines).encode() + HEAD_END + body
@@ -119,12 +119,12 @@ def answer(status: int, body: bytes = b"", **headers: str) -> Play:
 
 
 def redirect(location: str) -> Play:
-    """Sent elsewhere, key and all, if the client follows."""
+    """Redirect elsewhere; a client that follows would send its key there."""
     return answer(307, Location=location)
 
 
 def gzip_bomb(size_mib: int) -> Play:
-    """A small answer that unpacks to ``size_mib``."""
+    """Answer with a small body that decompresses to ``size_mib``."""
     packed = gzip.compress(bytes(size_mib * 1024 * 1024), compresslevel=9)
     return answer(200, packed, Content_Encoding="gzip", Content_Type="application/json")
 
@@ -142,11 +142,11 @@ class _Rule:
 
 
 class FaultProxy:
-    """Stands before a service at ``upstream``; one request a connection.
+    """Proxy for a service at ``upstream``; one request a connection.
 
     Attributes:
-        requests: method and path of every request that arrived, hit or not.
-        connections: how many connections were accepted.
+        requests: method and path of every request, with or without a fault.
+        connections: number of accepted connections.
     """
 
     def __init__(self, upstream: tuple[str, int]) -> None:
@@ -160,7 +160,7 @@ class FaultProxy:
 
     @property
     def url(self) -> str:
-        """Where the bot finds the service, through the proxy."""
+        """Base URL of the service, through the proxy."""
         return "http://{}:{}".format(*self._address)
 
     async def __aenter__(self) -> Self:
@@ -171,12 +171,12 @@ class FaultProxy:
         await self.refuse()
 
     async def accept(self) -> None:
-        """Listen (again) at the same address."""
+        """Listen, always at the same address."""
         self._server = await asyncio.start_server(self._connected, *self._address)
         self._address = self._server.sockets[0].getsockname()[:2]
 
     async def refuse(self) -> None:
-        """Refuse every connection from now on, and cut those that stand."""
+        """Refuse new connections and close the open ones."""
         if self._server is not None:
             self._server.close()
         serving = list(self._serving)
@@ -185,11 +185,11 @@ class FaultProxy:
         await asyncio.gather(*serving, return_exceptions=True)
 
     def play(self, play: Play, method: str = "*", pattern: str = "*", *, times: int = 1_000_000) -> None:
-        """Let this happen to the next ``times`` requests that match; earlier rules go first."""
+        """Apply a fault to the next ``times`` matching requests; earlier rules take precedence."""
         self._rules.append(_Rule(play, method, pattern, times))
 
     def calm(self) -> None:
-        """Let everything through again."""
+        """Remove all faults."""
         self._rules.clear()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -198,7 +198,7 @@ class FaultProxy:
         self._serving.add(task)
         self.connections += 1
         try:
-            # Cancelled only by refuse(), which awaits it: there is nobody above to hand it on to.
+            # Cancelled only by refuse(), which awaits it: no caller needs the cancellation.
             with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await self._serve(await _request(reader), writer)
         finally:

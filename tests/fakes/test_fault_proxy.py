@@ -12,7 +12,7 @@ BODY = b'{"said":"by the service"}'
 
 
 class _Service:
-    """Answers everything alike and counts what it did."""
+    """A service with one answer that counts its requests."""
 
     def __init__(self) -> None:
         self.done = 0
@@ -84,7 +84,7 @@ async def test_an_answer_lost_on_the_way_was_still_given(
 
 
 @pytest.mark.parametrize(("play", "done"), [(faults.black_hole, 0), (faults.black_hole_after, 1)])
-async def test_a_black_hole_says_nothing(
+async def test_a_black_hole_never_answers(
     play: faults.Play, done: int, proxy: FaultProxy, client: httpx.AsyncClient, service: _Service
 ) -> None:
     proxy.play(play)
@@ -115,7 +115,7 @@ async def test_a_refused_connection_and_its_return(proxy: FaultProxy, client: ht
     assert (await client.get("/")).content == BODY
 
 
-async def test_answers_of_somebody_on_the_way(proxy: FaultProxy, client: httpx.AsyncClient) -> None:
+async def test_answers_of_the_proxy_itself(proxy: FaultProxy, client: httpx.AsyncClient) -> None:
     proxy.play(faults.redirect("http://elsewhere.invalid/"), times=1)
     proxy.play(faults.gzip_bomb(16), times=1)
     proxy.play(faults.answer(429, b"{}", Retry_After="7"), times=1)

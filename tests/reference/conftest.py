@@ -1,4 +1,4 @@
-"""A client on whatever address a test has, and retries that do not wait."""
+"""Clients for any base URL, and retries that do not wait."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -9,7 +9,7 @@ import stamina
 
 from bot.reference.client import ReferenceClient
 from bot.reference.generations import generation_8
-from bot.reference.limits import TimeLimits
+from bot.reference.requests import TimeLimits
 from bot.reference.transport import Transport, make_http_client
 from tests.harness.services import older_python
 

@@ -1,4 +1,4 @@
-"""A loopback server that misbehaves on purpose, alone or between the client and the real service."""
+"""A loopback server with scripted faults, alone or in front of the real service."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ _LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request that arrived whole, and the wire back."""
+    """One complete request, and the connection to answer it on."""
 
     number: int
     connection: int
@@ -24,7 +24,7 @@ class Exchange:
     writer: asyncio.StreamWriter
 
     async def answer(self, status: int, body: bytes = b"{}", *headers: str) -> None:
-        lines = [f"HTTP/1.1 {status} Whatever", f"content-length: {len(body)}", *headers, "", ""]
+        lines = [f"HTTP/1.1 {status} Scripted", f"content-length: {len(body)}", *headers, "", ""]
         await self.send("\r\n".join(lines).encode() + body)
 
     async def send(self, data: bytes) -> None:
@@ -33,7 +33,7 @@ class Exchange:
             await self.writer.drain()
 
     def reset(self) -> None:
-        """Break the connection as a crashed machine does: RST, no end."""
+        """Reset the connection (RST), like a crashed machine."""
         linger = struct.pack("ii", 1, 0)
         self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.writer.transport.abort()
@@ -46,7 +46,7 @@ type Behaviour = Callable[[Exchange], Awaitable[None]]
 
 
 class FaultyServer:
-    """Reads requests whole, counts them, and leaves every answer to a behaviour."""
+    """A server that records complete requests and answers each with a behaviour."""
 
     def __init__(self, behaviour: Behaviour) -> None:
         self._behaviour = behaviour
@@ -90,7 +90,7 @@ class FaultyServer:
 
 
 async def read_message(reader: asyncio.StreamReader) -> bytes:
-    """Read one HTTP message: its head, and as much body as the head announces."""
+    """Read one HTTP message: its head, and a body of the announced length."""
     head = await reader.readuntil(b"\r\n\r\n")
     length = _LENGTH.search(head)
     return head + (await reader.readexactly(int(length[1])) if length else b"")
@@ -104,7 +104,7 @@ def answering(status: int, body: bytes = b"{}", *headers: str) -> Behaviour:
 
 
 def in_turn(*behaviours: Behaviour) -> Behaviour:
-    """The first request gets the first behaviour, and so on; the last one stays."""
+    """Play one behaviour for each request in turn; the last one stays."""
 
     async def behave(exchange: Exchange) -> None:
         await behaviours[min(exchange.number, len(behaviours)) - 1](exchange)
@@ -133,7 +133,7 @@ async def half_an_answer(exchange: Exchange) -> None:
 
 
 def after_the_service(url: str, fault: Callable[[Exchange, bytes], Awaitable[None]]) -> Behaviour:
-    """Let the real service at ``url`` do its work, then hand its whole answer to the fault instead."""
+    """Forward to the real service at ``url``, then pass its complete answer to the fault."""
     target = urlsplit(url)
 
     async def behave(exchange: Exchange) -> None:

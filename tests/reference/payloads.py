@@ -1,4 +1,4 @@
-"""Records that the service takes in each dialect: the least it accepts, and one with nearly every field."""
+"""Records that the service accepts in each dialect: minimal ones, and ones with nearly every field."""
 
 from typing import Any
 

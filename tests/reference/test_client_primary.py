@@ -1,4 +1,4 @@
-"""What holds on both kinds of PRIMARY, in each one's own dialect: every test runs on the real service twice."""
+"""The client on both kinds of PRIMARY, in each one's dialect: every test runs on the real service twice."""
 
 import itertools
 from typing import Any
@@ -134,7 +134,7 @@ async def test_a_model_lives_from_proposal_to_deletion(
 
 
 @pytest.mark.parametrize("extra", [{}, {"description": None}, {"zz": [{"a": None, "b": [None, 1]}, None]}])
-async def test_a_change_has_one_digest_wherever_it_is_seen(
+async def test_a_change_has_the_same_digest_in_every_answer(
     client: ReferenceClient, dialect: CanonicalFormat, name: str, extra: dict[str, Any]
 ) -> None:
     proposed = await propose(client, dialect, name, **extra)
@@ -180,7 +180,7 @@ async def test_the_queue_is_paged_and_filtered(client: ReferenceClient, dialect:
     assert (await client.my_changes(ABES, categories=["blip"], offset=0, limit=5)).total == 0
 
 
-async def test_two_approvers_at_once_the_second_is_told_the_state(
+async def test_the_second_of_two_approvers_gets_the_current_state(
     client: ReferenceClient, dialect: CanonicalFormat, name: str
 ) -> None:
     change = await propose(client, dialect, name)
@@ -234,7 +234,7 @@ async def test_without_the_role_nothing_is_queued(client: ReferenceClient, diale
 
 async def test_an_unknown_key_is_unconfirmed(client: ReferenceClient, dialect: CanonicalFormat) -> None:
     with pytest.raises(UnauthorizedError) as caught:
-        await client.my_roles(SecretStr("nobody-holds-this-key"))
+        await client.my_roles(SecretStr("a-key-without-an-owner"))
     assert (caught.value.detail, caught.value.status) == ("Invalid API key", 401)
 
 
@@ -275,7 +275,7 @@ ODD_NAMES = ["a b #?%&+;:'\"", "x%2Fy", "new\nline", "\u202egnp.exe", "@everyone
 
 
 @pytest.mark.parametrize("odd", ODD_NAMES)
-async def test_odd_names_go_there_and_back(
+async def test_unusual_names_survive_the_round_trip(
     client: ReferenceClient, dialect: CanonicalFormat, name: str, odd: str
 ) -> None:
     named = f"{odd} {name}"
@@ -312,7 +312,7 @@ async def test_an_unknown_category_is_not_sent(client: ReferenceClient, dialect:
         )
 
 
-async def test_what_is_not_there_is_none_or_not_found(client: ReferenceClient) -> None:
+async def test_a_missing_model_is_none_and_a_missing_change_is_an_error(client: ReferenceClient) -> None:
     assert await client.model("blip", "nope") is None
     assert await client.model("blip", "Org/nope") is None
     with pytest.raises(NotFoundError, match="Change not found"):

@@ -1,4 +1,4 @@
-"""The rest of the queue on the real service: purging, its log, and pages too large to be read at once."""
+"""Purges and the audit log on the real service, and pages that are too large to be read at once."""
 
 from pathlib import Path
 from typing import override
@@ -35,18 +35,18 @@ def client(primary_service: ReferenceService, connect: Connect) -> ReferenceClie
     return connect(primary_service.url)
 
 
-async def test_a_trial_says_what_a_purge_would_take_and_takes_nothing(
+async def test_a_dry_run_lists_the_changes_of_a_purge_and_removes_none(
     client: ReferenceClient, primary_service: ReferenceService
 ) -> None:
     ids = [propose_beside(primary_service, f"Trial {number}") for number in range(3)]
     decide_beside(primary_service, reject=ids[:1])
-    tried = await client.purge(ABES, PENDING, is_trial=True)
+    tried = await client.purge(ABES, PENDING, dry_run=True)
     assert tried.dry_run
     assert sorted(tried.removed_change_ids) == ids[1:]
     assert len(changes_in(primary_service)) == 3
     named = QueueFilter(statuses=PENDING.statuses, model_name="TRIAL 2", requested_by=("101",), categories=("blip",))
-    assert (await client.purge(ABES, named, is_trial=True)).removed_change_ids == ()
-    done = await client.purge(ABES, PENDING, is_trial=False)
+    assert (await client.purge(ABES, named, dry_run=True)).removed_change_ids == ()
+    done = await client.purge(ABES, PENDING, dry_run=False)
     assert sorted(done.removed_change_ids) == ids[1:]
     assert [change["change_id"] for change in changes_in(primary_service)] == ids[:1]
 
@@ -57,13 +57,13 @@ async def test_only_approvers_purge_and_never_everything(
     propose_beside(primary_service, "Kept")
     for key in (RITAS, DAVES):
         with pytest.raises(ForbiddenError):
-            await client.purge(key, PENDING, is_trial=False)
+            await client.purge(key, PENDING, dry_run=False)
     with pytest.raises(InvalidRequestError, match="at least one filter"):
-        await client.purge(ABES, QueueFilter(), is_trial=False)
+        await client.purge(ABES, QueueFilter(), dry_run=False)
     assert len(changes_in(primary_service)) == 1
 
 
-async def test_the_log_has_batches_their_changes_and_what_came_of_them(
+async def test_the_audit_log_has_batches_their_changes_and_their_net_changes(
     client: ReferenceClient, primary_service: ReferenceService
 ) -> None:
     ids = [propose_beside(primary_service, f"Logged {ReferenceClient.__name__} {number}") for number in range(2)]
@@ -85,7 +85,9 @@ async def test_the_log_has_batches_their_changes_and_what_came_of_them(
         await client.audit.batch(DAVES, 10**6)
 
 
-async def test_a_service_that_keeps_no_log_says_so(tmp_path: Path, horde: HordeStandIn, connect: Connect) -> None:
+async def test_a_service_without_an_audit_log_refuses_permanently(
+    tmp_path: Path, horde: HordeStandIn, connect: Connect
+) -> None:
     disabled = {"HORDE_MODEL_REFERENCE_AUDIT__ENABLED": "false"}
     with ReferenceService(tmp_path, ai_horde_url=horde.url, extra_environment=disabled) as service:
         with pytest.raises(ReadOnlyError) as caught:
@@ -96,8 +98,8 @@ async def test_a_service_that_keeps_no_log_says_so(tmp_path: Path, horde: HordeS
 ALL = 100
 
 
-class Cautious(httpx.AsyncBaseTransport):
-    """Answers pages of which only some are small enough, and one change of which is too large by itself."""
+class LargePages(httpx.AsyncBaseTransport):
+    """A service whose larger pages, and one change, pass the size limit."""
 
     def __init__(self, largest: int, huge: int | None = None) -> None:
         self.largest = largest
@@ -123,7 +125,7 @@ class Cautious(httpx.AsyncBaseTransport):
 
 
 async def test_a_page_of_megabytes_is_read_in_parts() -> None:
-    way = Cautious(largest=3)
+    way = LargePages(largest=3)
     async with make_http_client("http://service.example/api", transport=way) as http:
         page = await ReferenceClient(Transport(http), generation_8()).changes(ABES, offset=10, limit=8)
     assert [change.change_id for change in page.items] == list(range(10, 18))
@@ -132,7 +134,7 @@ async def test_a_page_of_megabytes_is_read_in_parts() -> None:
 
 
 async def test_one_change_that_is_too_large_by_itself_hides_no_other() -> None:
-    way = Cautious(largest=500, huge=13)
+    way = LargePages(largest=500, huge=13)
     async with make_http_client("http://service.example/api", transport=way) as http:
         client = ReferenceClient(Transport(http), generation_8())
         page = await client.changes(ABES, limit=500)
@@ -144,21 +146,21 @@ async def test_one_change_that_is_too_large_by_itself_hides_no_other() -> None:
     assert (alone.entries, alone.unreadable) == ((), 1)
 
 
-async def test_what_is_too_large_in_any_part_is_not_asked_for_for_ever() -> None:
-    way = Cautious(largest=0)
+async def test_reading_a_page_ends_when_every_change_is_too_large() -> None:
+    way = LargePages(largest=0)
     async with make_http_client("http://service.example/api", transport=way) as http:
         page = await ReferenceClient(Transport(http), generation_8()).changes(ABES, limit=8)
     assert (page.items, page.total) == ((), ALL)
-    assert len(way.asked) == 15 + 8, "each part once, and the total for each that is too large alone"
+    assert len(way.asked) == 15 + 8, "each part once, and a count for each single change that is too large"
 
 
-async def test_a_trial_that_nobody_answers_has_certainly_done_nothing() -> None:
+async def test_a_dry_run_without_an_answer_has_certainly_done_nothing() -> None:
     def fail(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadError("reset", request=request)
 
     async with make_http_client("http://service.example/api", transport=httpx.MockTransport(fail)) as http:
         client = ReferenceClient(Transport(http), generation_8())
         with pytest.raises(UnavailableError):
-            await client.purge(ABES, PENDING, is_trial=True)
+            await client.purge(ABES, PENDING, dry_run=True)
         with pytest.raises(IndeterminateError):
-            await client.purge(ABES, PENDING, is_trial=False)
+            await client.purge(ABES, PENDING, dry_run=False)

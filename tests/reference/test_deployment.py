@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from bot.reference.deployment import (
@@ -7,6 +9,7 @@ from bot.reference.deployment import (
     Deployment,
     assert_canonical_write_enabled,
     assert_pending_queue_write_enabled,
+    read_deployment,
 )
 from bot.reference.errors import ReadOnlyError
 from bot.reference.models import CanonicalFormat, ReplicateMode
@@ -56,7 +59,7 @@ def test_a_primary_takes_its_own_format_and_its_queue(canonical_format: Canonica
         (LEGACY, primary(V2), EXPECTED_LEGACY, "format"),
     ],
 )
-def test_a_write_is_refused_in_the_services_words_and_order(
+def test_a_write_is_refused_with_the_services_text_and_order(
     written: CanonicalFormat, deployment: Deployment, text: str, kind: str
 ) -> None:
     with pytest.raises(ReadOnlyError) as caught:
@@ -76,7 +79,7 @@ def test_a_write_is_refused_in_the_services_words_and_order(
         ),
     ],
 )
-def test_a_queue_write_is_refused_in_the_services_words(deployment: Deployment, text: str, kind: str) -> None:
+def test_a_queue_write_is_refused_with_the_services_text(deployment: Deployment, text: str, kind: str) -> None:
     with pytest.raises(ReadOnlyError) as caught:
         assert_pending_queue_write_enabled(deployment)
     assert (str(caught.value), caught.value.kind) == (text, kind)
@@ -95,18 +98,18 @@ def test_a_category_without_a_legacy_form_is_written_through_v2_everywhere(categ
 
 
 @pytest.mark.parametrize("category", sorted(V2_ONLY_CATEGORIES))
-def test_but_not_on_a_replica(category: str) -> None:
+def test_a_category_without_a_legacy_form_is_not_written_on_a_replica(category: str) -> None:
     with pytest.raises(ReadOnlyError):
         assert_canonical_write_enabled(V2, deployment=replica(LEGACY), category=category)
 
 
 @pytest.mark.parametrize("canonical_format", [V2, LEGACY])
 @pytest.mark.parametrize("category", LEGACY_CATEGORIES)
-def test_every_other_category_speaks_the_deployments_dialect(category: str, canonical_format: CanonicalFormat) -> None:
+def test_every_other_category_uses_the_deployments_dialect(category: str, canonical_format: CanonicalFormat) -> None:
     assert primary(canonical_format).dialect_for(category) is canonical_format
 
 
-def test_a_format_nobody_knows_has_no_dialect() -> None:
+def test_an_unknown_format_has_no_dialect() -> None:
     with pytest.raises(ReadOnlyError, match="v9"):
         primary("v9").dialect_for("clip")
 
@@ -114,3 +117,26 @@ def test_a_format_nobody_knows_has_no_dialect() -> None:
 def test_there_are_fifteen_categories_each_once() -> None:
     assert len(CATEGORIES) == len(set(CATEGORIES)) == 15
     assert set(CATEGORIES) == set(LEGACY_CATEGORIES) | V2_ONLY_CATEGORIES
+
+
+def test_a_deployment_is_parsed_with_a_known_and_an_unknown_format() -> None:
+    body = {"replicate_mode": "REPLICA", "canonical_format": "legacy", "writable": False, "more": 1}
+    found = read_deployment(json.dumps(body))
+    assert (found.mode, found.canonical_format) == (ReplicateMode.REPLICA, LEGACY)
+    assert read_deployment(json.dumps(body | {"canonical_format": "v3"})).canonical_format == "v3"
+
+
+def test_the_format_is_parsed_in_either_case() -> None:
+    body = {"replicate_mode": "PRIMARY", "canonical_format": "LEGACY", "writable": True}
+    assert read_deployment(json.dumps(body)).canonical_format is LEGACY
+
+
+def test_a_bare_mode_is_a_service_without_a_queue() -> None:
+    found = read_deployment('"PRIMARY"')
+    assert (found.mode, found.has_queue, found.takes_writes) == (ReplicateMode.PRIMARY, False, False)
+
+
+@pytest.mark.parametrize("body", ["null", "[]", '"OTHER"', '{"replicate_mode": "OTHER"}'])
+def test_anything_else_is_not_a_deployment(body: str) -> None:
+    with pytest.raises(ValueError, match="validation error"):
+        read_deployment(body)

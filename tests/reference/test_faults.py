@@ -1,4 +1,4 @@
-"""What is said after each way in which a service, or the way to it, can fail; on real sockets."""
+"""Errors for each fault of the service or the network, on real sockets."""
 
 import asyncio
 import gzip
@@ -25,9 +25,9 @@ from bot.reference.errors import (
     UnavailableError,
 )
 from bot.reference.generations import generation_8
-from bot.reference.limits import MAX_BODY_BYTES, TimeLimits
 from bot.reference.models import CanonicalFormat, Operation
-from bot.reference.transport import Transport, make_http_client
+from bot.reference.requests import TimeLimits
+from bot.reference.transport import MAX_BODY_BYTES, Transport, make_http_client
 from tests.reference.conftest import Connect
 from tests.reference.faulty import (
     Behaviour,
@@ -82,7 +82,7 @@ type Call = Callable[[ReferenceClient], Awaitable[Any]]
 @pytest.mark.parametrize("call", [read, *WRITES])
 async def test_a_service_that_is_not_there_has_done_nothing(connect: Connect, call: Call) -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))  # bound, but nobody listens
+        taken.bind(("127.0.0.1", 0))  # bound, but not listening
         client = connect(f"http://127.0.0.1:{taken.getsockname()[1]}/api")
         with pytest.raises(UnavailableError, match="cannot be reached"):
             await call(client)
@@ -93,7 +93,7 @@ LOST = [silence, reset, half_an_answer, drip]
 
 @pytest.mark.parametrize("fault", LOST)
 @pytest.mark.parametrize("call", WRITES)
-async def test_a_write_whose_answer_is_lost_is_open_and_never_repeated(
+async def test_a_write_with_a_lost_answer_is_indeterminate_and_never_repeated(
     connect: Connect, call: Call, fault: Behaviour
 ) -> None:
     async with FaultyServer(fault) as server:
@@ -103,14 +103,14 @@ async def test_a_write_whose_answer_is_lost_is_open_and_never_repeated(
 
 
 @pytest.mark.parametrize("fault", LOST)
-async def test_a_read_whose_answer_is_lost_is_asked_again(connect: Connect, fault: Behaviour) -> None:
+async def test_a_read_with_a_lost_answer_is_retried(connect: Connect, fault: Behaviour) -> None:
     async with FaultyServer(in_turn(fault, fault, answering(200, PAGE))) as server:
         page = await read(connect(server.url, time_limits=BRIEF))
         assert page.total == 0
         assert len(server.exchanges) == 3
 
 
-async def test_but_not_for_ever(connect: Connect) -> None:
+async def test_a_read_is_sent_at_most_three_times(connect: Connect) -> None:
     async with FaultyServer(reset) as server:
         with pytest.raises(UnavailableError):
             await read(connect(server.url))
@@ -121,7 +121,9 @@ async def test_but_not_for_ever(connect: Connect) -> None:
     "body",
     [b"", b"<html>Welcome</html>", b"[]", b'{"change_id": "x"}', b"\xff\xfe", b"null", b"[" * 100_000],
 )
-async def test_an_unreadable_success_is_open_for_a_write_and_foreign_for_a_read(connect: Connect, body: bytes) -> None:
+async def test_an_unreadable_success_is_indeterminate_for_a_write_and_malformed_for_a_read(
+    connect: Connect, body: bytes
+) -> None:
     async with FaultyServer(answering(202, body)) as server:
         client = connect(server.url)
         for call in WRITES:
@@ -134,7 +136,9 @@ async def test_an_unreadable_success_is_open_for_a_write_and_foreign_for_a_read(
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-async def test_a_proxys_error_page_is_open_for_a_write_and_retried_for_a_read(connect: Connect, status: int) -> None:
+async def test_a_proxys_error_page_is_indeterminate_for_a_write_and_retried_for_a_read(
+    connect: Connect, status: int
+) -> None:
     async with FaultyServer(answering(status, b"<html>Bad Gateway</html>")) as server:
         client = connect(server.url)
         for call in WRITES:
@@ -152,7 +156,7 @@ async def test_after_a_server_error_the_connection_is_not_used_again(connect: Co
         assert [exchange.connection for exchange in server.exchanges] == [1, 2]
 
 
-async def test_otherwise_a_connection_is_used_again(connect: Connect) -> None:
+async def test_a_connection_is_reused_after_an_answer(connect: Connect) -> None:
     async with FaultyServer(answering(200, PAGE)) as server:
         client = connect(server.url)
         await read(client)
@@ -160,7 +164,7 @@ async def test_otherwise_a_connection_is_used_again(connect: Connect) -> None:
         assert [exchange.connection for exchange in server.exchanges] == [1, 1]
 
 
-async def test_a_connection_that_closes_as_it_is_used_again(connect: Connect) -> None:
+async def test_a_reused_connection_that_closes_repeats_reads_but_not_writes(connect: Connect) -> None:
     async with FaultyServer(in_turn(answering(200, PAGE), reset, answering(200, PAGE))) as server:
         client = connect(server.url)
         await read(client)
@@ -176,7 +180,9 @@ async def test_a_connection_that_closes_as_it_is_used_again(connect: Connect) ->
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("call", [read, *WRITES])
-async def test_a_redirect_is_not_followed_and_the_key_stays(connect: Connect, call: Call, status: int) -> None:
+async def test_a_redirect_is_not_followed_and_the_key_is_not_sent_there(
+    connect: Connect, call: Call, status: int
+) -> None:
     async with FaultyServer(answering(200, PAGE)) as elsewhere:
         away = answering(status, b"", f"location: {elsewhere.url}/x?secret=1")
         async with FaultyServer(away) as server:
@@ -188,13 +194,13 @@ async def test_a_redirect_is_not_followed_and_the_key_stays(connect: Connect, ca
 
 
 @pytest.mark.parametrize("headers", [("location: http://[",), ("location:",), ()])
-async def test_a_redirect_to_nowhere_is_a_redirect_all_the_same(connect: Connect, headers: tuple[str, ...]) -> None:
+async def test_a_redirect_without_a_valid_target_is_a_redirect(connect: Connect, headers: tuple[str, ...]) -> None:
     async with FaultyServer(answering(302, b"", *headers)) as server:
         with pytest.raises(MalformedReplyError, match="redirect"):
             await read(connect(server.url))
 
 
-async def test_a_redirect_does_not_tell_the_password_in_its_target(connect: Connect) -> None:
+async def test_the_error_for_a_redirect_omits_the_password_in_its_target(connect: Connect) -> None:
     away = answering(302, b"", "location: http://user:secret@elsewhere.example/x")
     async with FaultyServer(away) as server:
         with pytest.raises(MalformedReplyError, match=r"http://elsewhere\.example; it is not followed") as caught:
@@ -202,7 +208,7 @@ async def test_a_redirect_does_not_tell_the_password_in_its_target(connect: Conn
         assert "secret" not in caught.value.detail
 
 
-async def test_a_category_is_empty_but_a_route_is_missing(connect: Connect) -> None:
+async def test_an_empty_category_differs_from_a_missing_route(connect: Connect) -> None:
     nothing_yet = answering(404, b'{"detail": "Model category \'blip\' not found"}')
     async with FaultyServer(nothing_yet) as server:
         assert await connect(server.url).models("blip") == {}
@@ -214,7 +220,7 @@ async def test_a_category_is_empty_but_a_route_is_missing(connect: Connect) -> N
             assert caught.value.is_route_missing
 
 
-async def test_another_way_to_the_service_can_be_put_in() -> None:
+async def test_another_http_transport_can_be_injected() -> None:
     def fail(request: httpx.Request) -> httpx.Response:
         assert request.url == "http://service.example/api/heartbeat"
         return httpx.Response(500, stream=httpx.ByteStream(b"{}"))
@@ -224,7 +230,7 @@ async def test_another_way_to_the_service_can_be_put_in() -> None:
             await ReferenceClient(Transport(http), generation_8()).heartbeat()
 
 
-async def test_a_bomb_is_put_down_before_it_goes_off(connect: Connect) -> None:
+async def test_a_gzip_bomb_is_not_decompressed(connect: Connect) -> None:
     bomb = gzip.compress(b"\0" * 200_000_000, compresslevel=1)
     async with FaultyServer(answering(200, bomb, "content-encoding: gzip")) as server:
         client = connect(server.url)
@@ -240,7 +246,7 @@ async def test_a_bomb_is_put_down_before_it_goes_off(connect: Connect) -> None:
             await write(client)
 
 
-async def test_a_queue_of_which_not_even_an_empty_page_can_be_read_is_asked_a_few_times(connect: Connect) -> None:
+async def test_reading_ends_when_even_an_empty_page_is_too_large(connect: Connect) -> None:
     bomb = gzip.compress(b"\0" * (MAX_BODY_BYTES + 1), compresslevel=1)
     async with FaultyServer(answering(200, bomb, "content-encoding: gzip")) as server:
         with pytest.raises(MalformedReplyError, match="too large"):
@@ -248,7 +254,7 @@ async def test_a_queue_of_which_not_even_an_empty_page_can_be_read_is_asked_a_fe
         assert len(server.exchanges) <= 12
 
 
-async def test_a_packed_answer_is_unpacked(connect: Connect) -> None:
+async def test_a_compressed_answer_is_decompressed(connect: Connect) -> None:
     packed = answering(200, gzip.compress(PAGE), "content-encoding: gzip")
     async with FaultyServer(packed) as server:
         assert (await read(connect(server.url))).items == ()
@@ -256,7 +262,7 @@ async def test_a_packed_answer_is_unpacked(connect: Connect) -> None:
 
 
 @pytest.mark.parametrize("headers", [("content-encoding: gzip",), ("content-encoding: br",)])
-async def test_an_answer_packed_in_another_way_is_garbled(connect: Connect, headers: tuple[str, ...]) -> None:
+async def test_an_answer_with_a_wrong_encoding_is_malformed(connect: Connect, headers: tuple[str, ...]) -> None:
     async with FaultyServer(answering(200, PAGE, *headers)) as server:
         with pytest.raises(MalformedReplyError, match="garbled"):
             await read(connect(server.url))
@@ -266,7 +272,7 @@ async def test_an_answer_packed_in_another_way_is_garbled(connect: Connect, head
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Real waiting times of the retries, not waited for."""
+    """Record the waits of the retries without waiting."""
     seen: list[float] = []
 
     async def note(seconds: float) -> None:
@@ -277,7 +283,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return seen
 
 
-async def test_the_service_gets_the_pause_it_asks_for(connect: Connect, waits: list[float]) -> None:
+async def test_a_retry_waits_as_long_as_the_service_asks(connect: Connect, waits: list[float]) -> None:
     limited = answering(429, b'{"detail": "slow down"}', "retry-after: 7")
     async with FaultyServer(in_turn(limited, answering(200, PAGE))) as server:
         await read(connect(server.url))
@@ -288,7 +294,7 @@ async def test_the_service_gets_the_pause_it_asks_for(connect: Connect, waits: l
     ("header", "retry_after_s"),
     [("1000000000", 60.0), ("59", 59.0), ("Fri, 31 Dec 2100 23:59:59 GMT", 60.0)],
 )
-async def test_a_pause_longer_than_anyone_waits_is_told_instead(
+async def test_a_wait_beyond_the_budget_is_reported_instead_of_retried(
     connect: Connect, waits: list[float], header: str, retry_after_s: float
 ) -> None:
     limited = answering(429, b'{"detail": "slow down"}', f"retry-after: {header}")
@@ -301,7 +307,7 @@ async def test_a_pause_longer_than_anyone_waits_is_told_instead(
 
 
 @pytest.mark.parametrize("header", ["-3", "soon", "Fri, 31 Dec 1999 23:59:59 GMT"])
-async def test_a_pause_that_makes_no_sense_is_ignored(connect: Connect, waits: list[float], header: str) -> None:
+async def test_an_invalid_retry_after_is_ignored(connect: Connect, waits: list[float], header: str) -> None:
     limited = answering(429, b'{"detail": "slow down"}', f"retry-after: {header}")
     async with FaultyServer(in_turn(limited, answering(200, PAGE))) as server:
         await read(connect(server.url))
@@ -310,7 +316,9 @@ async def test_a_pause_that_makes_no_sense_is_ignored(connect: Connect, waits: l
 
 
 @pytest.mark.parametrize("call", [read, write])
-async def test_an_unconfirmed_key_is_asked_about_once_more(connect: Connect, waits: list[float], call: Call) -> None:
+async def test_a_request_with_an_unconfirmed_key_is_retried_once(
+    connect: Connect, waits: list[float], call: Call
+) -> None:
     async with FaultyServer(answering(401, b'{"detail": "Invalid API key"}')) as server:
         with pytest.raises(UnauthorizedError):
             await call(connect(server.url))
@@ -319,28 +327,28 @@ async def test_an_unconfirmed_key_is_asked_about_once_more(connect: Connect, wai
     assert 2 <= waits[0] <= 5
 
 
-async def test_roles_are_asked_for_once_as_ai_horde_knows_more(connect: Connect) -> None:
+async def test_roles_with_an_unconfirmed_key_are_not_retried(connect: Connect) -> None:
     async with FaultyServer(answering(401, b'{"detail": "Invalid API key"}')) as server:
         with pytest.raises(UnauthorizedError):
             await connect(server.url).my_roles(KEY)
         assert len(server.exchanges) == 1
 
 
-async def test_a_heartbeat_is_asked_for_once(connect: Connect) -> None:
+async def test_a_heartbeat_is_not_retried(connect: Connect) -> None:
     async with FaultyServer(answering(503)) as server:
         with pytest.raises(UnavailableError):
             await connect(server.url).heartbeat()
         assert len(server.exchanges) == 1
 
 
-async def test_a_service_older_than_the_queue_is_not_taken_for_one_with_it(connect: Connect) -> None:
+async def test_a_service_older_than_the_queue_takes_no_writes(connect: Connect) -> None:
     async with FaultyServer(answering(200, b'"PRIMARY"')) as server:
         deployment = await connect(server.url).deployment()
         assert not deployment.has_queue
         assert not deployment.takes_writes
 
 
-async def test_the_version_is_asked_for_until_it_is_known_and_then_no_more(connect: Connect) -> None:
+async def test_the_version_is_read_until_it_is_known(connect: Connect) -> None:
     mode = answering(200, b'{"replicate_mode":"PRIMARY","canonical_format":"v9","writable":true}')
     document = answering(200, b'{"info": {"version": "9.1.0"}}')
     async with FaultyServer(in_turn(mode, answering(404), mode, document, mode)) as server:
@@ -351,7 +359,7 @@ async def test_the_version_is_asked_for_until_it_is_known_and_then_no_more(conne
         assert len(server.exchanges) == 6
 
 
-async def test_no_more_than_four_requests_are_under_way(connect: Connect) -> None:
+async def test_at_most_four_requests_are_in_flight(connect: Connect) -> None:
     four, gate = asyncio.Event(), asyncio.Event()
 
     async def hold(exchange: Exchange) -> None:
@@ -370,7 +378,7 @@ async def test_no_more_than_four_requests_are_under_way(connect: Connect) -> Non
         gate.set()
 
 
-async def test_a_write_that_never_got_its_turn_was_not_done(connect: Connect) -> None:
+async def test_a_write_that_timed_out_in_the_queue_for_a_connection_was_not_done(connect: Connect) -> None:
     limits = TimeLimits(write=timedelta(seconds=0.05))
     four = asyncio.Event()
 
@@ -399,7 +407,7 @@ UNWRITABLE: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("record", UNWRITABLE)
-async def test_a_record_that_is_no_json_text_is_not_sent(connect: Connect, record: dict[str, Any]) -> None:
+async def test_a_record_that_is_not_valid_json_is_not_sent(connect: Connect, record: dict[str, Any]) -> None:
     async with FaultyServer(answering(500)) as server:
         with pytest.raises(InvalidRequestError) as caught:
             await write(connect(server.url), record)
@@ -407,7 +415,7 @@ async def test_a_record_that_is_no_json_text_is_not_sent(connect: Connect, recor
         assert server.exchanges == []
 
 
-async def test_a_record_without_a_bottom_is_not_sent(connect: Connect) -> None:
+async def test_a_record_that_contains_itself_is_not_sent(connect: Connect) -> None:
     record: dict[str, Any] = {}
     record["self"] = record
     async with FaultyServer(answering(500)) as server:
@@ -416,7 +424,7 @@ async def test_a_record_without_a_bottom_is_not_sent(connect: Connect) -> None:
         assert server.exchanges == []
 
 
-async def test_a_name_longer_than_an_address_is_not_sent(connect: Connect) -> None:
+async def test_a_name_that_is_too_long_for_a_url_is_not_sent(connect: Connect) -> None:
     async with FaultyServer(answering(500)) as server:
         with pytest.raises(InvalidRequestError, match="as an address"):
             await connect(server.url).model("blip", "\U0001f600" * 10_000)
@@ -436,7 +444,7 @@ BAD_KEYS = [
 
 
 @pytest.mark.parametrize("text", BAD_KEYS)
-async def test_what_cannot_be_a_key_is_not_sent_and_not_repeated(connect: Connect, text: str) -> None:
+async def test_an_invalid_key_is_not_sent_and_not_in_the_error(connect: Connect, text: str) -> None:
     async with FaultyServer(answering(200, PAGE)) as server:
         with pytest.raises(UnauthorizedError) as caught:
             await connect(server.url).changes(SecretStr(text))
@@ -445,7 +453,7 @@ async def test_what_cannot_be_a_key_is_not_sent_and_not_repeated(connect: Connec
         assert server.exchanges == []
 
 
-async def test_the_key_travels_in_its_header_and_nowhere_else(connect: Connect) -> None:
+async def test_the_key_is_only_in_its_header(connect: Connect) -> None:
     async with FaultyServer(answering(200, PAGE)) as server:
         client = connect(server.url)
         await client.changes(KEY, model_name="x")
@@ -460,7 +468,7 @@ async def test_the_key_travels_in_its_header_and_nowhere_else(connect: Connect) 
     "fault",
     [silence, reset, half_an_answer, answering(401), answering(500), answering(302), answering(422), answering(202)],
 )
-async def test_no_failure_and_no_log_line_tells_the_key(
+async def test_no_error_and_no_log_line_contains_the_key(
     connect: Connect, fault: Behaviour, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -475,7 +483,9 @@ async def test_no_failure_and_no_log_line_tells_the_key(
     assert CANARY not in caplog.text
 
 
-async def test_nothing_of_the_environment_changes_the_way(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_proxy_variables_of_the_environment_are_ignored(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(variable, "http://127.0.0.1:9")
     async with FaultyServer(answering(200, PAGE)) as server:

@@ -1,4 +1,4 @@
-"""The real service does its work and the answer is lost on the way back, or AI-Horde fails behind it."""
+"""Lost answers of the real service, and faults of AI-Horde behind it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -20,8 +20,8 @@ from bot.reference.errors import (
     UnauthorizedError,
     UnavailableError,
 )
-from bot.reference.limits import TimeLimits
 from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
+from bot.reference.requests import TimeLimits
 from tests.reference.conftest import Connect
 from tests.reference.faulty import Exchange, FaultyServer, after_the_service, drip, silence
 
@@ -108,7 +108,7 @@ async def test_a_decision_and_an_apply_whose_answers_are_lost_can_be_read_afterw
 
 
 @pytest.mark.parametrize("mood", [Mood.RATE_LIMITED, Mood.FAILING, Mood.UNKNOWN])
-async def test_when_ai_horde_will_not_say_the_key_is_unconfirmed_and_nothing_is_queued(
+async def test_without_an_answer_of_ai_horde_the_key_is_unconfirmed_and_nothing_is_queued(
     v2_service: ReferenceService, horde: HordeStandIn, connect: Connect, mood: Mood
 ) -> None:
     client = connect(v2_service.url)
@@ -124,7 +124,7 @@ async def test_when_ai_horde_will_not_say_the_key_is_unconfirmed_and_nothing_is_
     assert (await client.changes(DAVES)).total == 0
 
 
-async def test_nonsense_from_ai_horde_costs_a_connection_and_no_more(
+async def test_a_malformed_answer_of_ai_horde_does_not_outlast_it(
     v2_service: ReferenceService, horde: HordeStandIn, connect: Connect
 ) -> None:
     client = connect(v2_service.url)
@@ -140,7 +140,7 @@ async def test_nonsense_from_ai_horde_costs_a_connection_and_no_more(
     assert (await client.changes(DAVES)).total == 0
 
 
-async def test_a_role_that_is_taken_away_shows_at_the_next_write(
+async def test_a_removed_role_is_refused_at_the_next_write(
     v2_service: ReferenceService, horde: HordeStandIn, connect: Connect
 ) -> None:
     client = connect(v2_service.url)
@@ -156,7 +156,7 @@ def without_ai_horde(tmp_path: Path) -> Iterator[ReferenceService]:
         yield service
 
 
-async def test_without_ai_horde_nothing_is_done_and_the_reference_is_still_read(
+async def test_without_ai_horde_only_the_public_reference_can_be_read(
     without_ai_horde: ReferenceService, connect: Connect
 ) -> None:
     client = connect(without_ai_horde.url)
@@ -177,7 +177,7 @@ def without_queue(tmp_path: Path, horde: HordeStandIn) -> Iterator[ReferenceServ
         yield service
 
 
-async def test_a_disabled_queue_says_so_for_good(without_queue: ReferenceService, connect: Connect) -> None:
+async def test_a_disabled_queue_is_refused_permanently(without_queue: ReferenceService, connect: Connect) -> None:
     client = connect(without_queue.url)
     for refused in (propose(client, "x"), client.changes(DAVES), client.change(DAVES, 1)):
         with pytest.raises(ReadOnlyError) as caught:
@@ -185,7 +185,7 @@ async def test_a_disabled_queue_says_so_for_good(without_queue: ReferenceService
         assert caught.value.kind == "queue_disabled"
 
 
-async def test_a_service_that_dies_between_two_calls_is_missed_and_found_again(
+async def test_a_service_that_restarts_between_two_calls_is_reached_again(
     fresh_v2_service: ReferenceService, connect: Connect
 ) -> None:
     client = connect(fresh_v2_service.url)

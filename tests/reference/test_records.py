@@ -123,7 +123,7 @@ def test_a_new_legacy_record_has_its_categorys_type(category: str, kind: str) ->
 
 
 @pytest.mark.parametrize("category", ["text_generation", "controlnet"])
-def test_a_type_that_is_nobodys_or_a_choice_is_not_made_up(category: str) -> None:
+def test_a_record_without_a_fixed_type_starts_without_one(category: str) -> None:
     assert new_record(category, "n", LEGACY) == {"name": "n"}
 
 

@@ -1,6 +1,12 @@
-import pytest
+import gzip
+import tracemalloc
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
-from bot.reference import replies
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bot.reference.errors import (
     IndeterminateError,
     InvalidRequestError,
@@ -8,20 +14,31 @@ from bot.reference.errors import (
     NotFoundError,
     UnavailableError,
 )
-from bot.reference.models import CanonicalFormat, MyRoles, ReplicateMode
-from bot.reference.transport import Reply
+from bot.reference.models import Diff, MyRoles
+from bot.reference.replies import (
+    BodyEncodingError,
+    BodyReader,
+    BodyTooLargeError,
+    Reply,
+    failure_of,
+    parse_apply_result,
+    parse_retry_after,
+    parser_for,
+)
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
-def reply(status: int, body: bytes) -> Reply:
-    return Reply(status=status, body=body)
+def reply(status: int, body: bytes, *, answers_write: bool = False) -> Reply:
+    return Reply(status=status, body=body, answers_write=answers_write)
 
 
-def test_a_422_is_read_without_what_was_sent() -> None:
+def test_a_422_is_parsed_without_the_input() -> None:
     body = (
         b'{"detail":[{"type":"missing","loc":["body","baseline"],"msg":"Field required","input":{"k":"canary"}},'
         b'{"type":"value_error","loc":["body"],"msg":"Value error, Unknown style: nope","ctx":{"error":{}}}]}'
     )
-    error = replies.failure_of(reply(422, body), is_write=True)
+    error = failure_of(reply(422, body, answers_write=True))
     assert isinstance(error, InvalidRequestError)
     assert error.detail == "Field required; Value error, Unknown style: nope"
     assert [field.loc for field in error.fields] == [("body", "baseline"), ("body",)]
@@ -29,16 +46,16 @@ def test_a_422_is_read_without_what_was_sent() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"Internal Server Error", b'{"detail": {"x": 1}}', b'{"error": "x"}', b"[]"])
-def test_a_failure_that_explains_nothing_is_named_by_its_status(body: bytes) -> None:
-    error = replies.failure_of(reply(404, body), is_write=False)
+def test_a_failure_without_an_explanation_is_described_by_its_status(body: bytes) -> None:
+    error = failure_of(reply(404, body))
     assert isinstance(error, NotFoundError)
     assert error.detail == "HTTP status 404 without an explanation."
     assert not error.is_route_missing
 
 
-def test_an_unexpected_answer_is_reported_by_its_places_only() -> None:
+def test_an_unexpected_answer_is_described_without_its_values() -> None:
     with pytest.raises(MalformedReplyError) as caught:
-        replies.parse(reply(200, b'{"user_id": ["canary"]}'), MyRoles.model_validate, is_write=False)
+        parser_for(MyRoles)(reply(200, b'{"user_id": ["canary"]}'))
     assert caught.value.detail == ("The answer does not read as expected (user_id: string_type, username: missing).")
     assert caught.value.__cause__ is None
 
@@ -46,45 +63,20 @@ def test_an_unexpected_answer_is_reported_by_its_places_only() -> None:
 def test_a_report_of_a_partial_apply_is_a_result_under_any_status() -> None:
     body = b'{"applied":[],"failed_change_id":3,"failed_error":"gone","failed_error_type":"X"}'
     for status in (400, 404, 503):
-        result = replies.apply_result(reply(status, body))
+        result = parse_apply_result(reply(status, body, answers_write=True))
         assert (result.failed_change_id, result.failed_error) == (3, "gone")
 
 
 def test_a_refused_apply_is_not_a_result() -> None:
     with pytest.raises(InvalidRequestError, match="mixed"):
-        replies.apply_result(reply(400, b'{"detail": "mixed"}'))
+        parse_apply_result(reply(400, b'{"detail": "mixed"}', answers_write=True))
     with pytest.raises(IndeterminateError):
-        replies.apply_result(reply(500, b'{"applied": []}'))
+        parse_apply_result(reply(500, b'{"applied": []}', answers_write=True))
     with pytest.raises(UnavailableError):
-        replies.apply_result(reply(503, b'{"detail": "Auth service timed out"}'))
+        parse_apply_result(reply(503, b'{"detail": "Auth service timed out"}', answers_write=True))
 
 
-def test_a_deployment_is_read_whatever_its_format() -> None:
-    body = {"replicate_mode": "REPLICA", "canonical_format": "legacy", "writable": False, "more": 1}
-    found = replies.deployment(body)
-    assert (found.mode, found.canonical_format) == (ReplicateMode.REPLICA, CanonicalFormat.LEGACY)
-    assert replies.deployment(body | {"canonical_format": "v3"}).canonical_format == "v3"
-
-
-def test_the_format_is_the_same_however_it_is_spelled() -> None:
-    body = {"replicate_mode": "PRIMARY", "canonical_format": "LEGACY", "writable": True}
-    assert replies.deployment(body).canonical_format is CanonicalFormat.LEGACY
-
-
-def test_a_bare_mode_is_that_of_a_service_without_a_queue() -> None:
-    found = replies.deployment("PRIMARY")
-    assert (found.mode, found.has_queue, found.takes_writes) == (ReplicateMode.PRIMARY, False, False)
-    with pytest.raises(ValueError, match="not a valid ReplicateMode"):
-        replies.deployment("OTHER")
-
-
-@pytest.mark.parametrize("value", [None, [], {"replicate_mode": "OTHER"}])
-def test_what_is_no_deployment_is_refused(value: object) -> None:
-    with pytest.raises(ValueError, match="validation error"):
-        replies.deployment(value)
-
-
-def test_a_difference_leaves_out_what_differs_in_nulls_alone() -> None:
+def test_a_diff_omits_fields_that_differ_only_in_nulls() -> None:
     files: list[dict[str, object]] = [{"path": "a.ckpt", "sha256sum": "0"}]
     fields: list[dict[str, object]] = [
         {"field_path": "config.files", "old_value": files, "new_value": [{**files[0], "md5sum": None}]},
@@ -98,4 +90,88 @@ def test_a_difference_leaves_out_what_differs_in_nulls_alone() -> None:
         "net_operation": "modified",
         "field_diffs": [{**field, "change_type": "modified"} for field in fields],
     }
-    assert [field.field_path for field in replies.diff(body).field_diffs] == ["style"]
+    assert [field.field_path for field in Diff.model_validate(body).field_diffs] == ["style"]
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (None, None),
+        ("", None),
+        ("7", 7.0),
+        (" 7 ", 7.0),
+        ("0", 0.0),
+        ("1000000000", 60.0),
+        ("9" * 400, 60.0),
+        ("-5", None),
+        ("1.5", None),
+        ("soon", None),
+        ("٣", None),
+        (format_datetime(NOW + timedelta(seconds=20), usegmt=True), 20.0),
+        (format_datetime(NOW + timedelta(days=2), usegmt=True), 60.0),
+        (format_datetime(NOW - timedelta(seconds=20), usegmt=True), None),
+        ("Mon, 04 May 2026 12:00:05", 5.0),
+        ("Mon, 99 May 2026 12:00:05 GMT", None),
+    ],
+)
+def test_retry_after_is_parsed_in_every_form(header: str | None, seconds: float | None) -> None:
+    assert parse_retry_after(header, now=NOW) == seconds
+
+
+@given(st.text() | st.integers().map(str) | st.datetimes().map(format_datetime))
+def test_retry_after_is_never_negative_and_at_most_a_minute(header: str) -> None:
+    seconds = parse_retry_after(header, now=NOW)
+    assert seconds is None or 0 <= seconds <= 60
+
+
+def read(chunks: list[bytes], *, encoding: str = "", limit: int = 10_000) -> bytes:
+    reader = BodyReader(content_encoding=encoding, max_bytes=limit)
+    for chunk in chunks:
+        reader.feed(chunk)
+    return reader.finish()
+
+
+def cut(data: bytes, size: int) -> list[bytes]:
+    return [data[at : at + size] for at in range(0, len(data), size)]
+
+
+@given(st.binary(max_size=2000), st.integers(1, 300))
+def test_a_body_is_the_same_plain_and_compressed(data: bytes, size: int) -> None:
+    assert read(cut(data, size)) == data
+    assert read(cut(gzip.compress(data), size), encoding="GZip ") == data
+
+
+@pytest.mark.parametrize("encoding", ["identity", "", "gzip"])
+def test_a_body_may_reach_the_limit_but_not_pass_it(encoding: str) -> None:
+    pack = gzip.compress if encoding == "gzip" else bytes
+    assert len(read([pack(b"x" * 100)], encoding=encoding, limit=100)) == 100
+    with pytest.raises(BodyTooLargeError):
+        read([pack(b"x" * 101)], encoding=encoding, limit=100)
+
+
+def test_a_bomb_in_one_chunk_is_not_decompressed_beyond_the_limit() -> None:
+    bomb = gzip.compress(b"\0" * 32_000_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(BodyTooLargeError):
+            read([bomb], encoding="gzip", limit=1000)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1_000_000
+
+
+@pytest.mark.parametrize("chunks", [[b"not gzip"], [gzip.compress(b"x" * 99)[:-6]]])
+def test_a_body_that_is_not_gzip_as_it_says_is_refused(chunks: list[bytes]) -> None:
+    with pytest.raises(BodyEncodingError):
+        read(chunks, encoding="gzip")
+
+
+@pytest.mark.parametrize("encoding", ["br", "deflate", "gzip, gzip"])
+def test_an_encoding_that_was_not_requested_is_refused(encoding: str) -> None:
+    with pytest.raises(BodyEncodingError):
+        read([b""], encoding=encoding)
+
+
+def test_an_empty_compressed_body_is_empty() -> None:
+    assert read([], encoding="gzip") == b""

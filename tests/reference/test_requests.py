@@ -1,4 +1,4 @@
-"""What would be sent, and that the real service has a door for each of it."""
+"""Requests of each kind, and the real service's routes for them."""
 
 import re
 from datetime import timedelta
@@ -9,22 +9,21 @@ from pydantic import SecretStr
 
 from bot.demo.reference_service import ReferenceService
 from bot.reference.generations import generation_8
-from bot.reference.limits import TimeLimits
 from bot.reference.models import CanonicalFormat, ChangeStatus, Operation
 from bot.reference.names import UnaddressableNameError
-from bot.reference.requests import QueueFilter, Request, Requests
+from bot.reference.requests import QueueFilter, Request, RequestBuilder, TimeLimits
 from bot.reference.routes import PathVariables, RouteNames
 
-KEY = SecretStr("a-key-of-somebody")
+KEY = SecretStr("the-key-of-a-person")
 V2, LEGACY = CanonicalFormat.V2, CanonicalFormat.LEGACY
 
 
 @pytest.fixture
-def requests() -> Requests:
-    return Requests(generation_8(), TimeLimits())
+def requests() -> RequestBuilder:
+    return RequestBuilder(generation_8(), TimeLimits())
 
 
-def propose(requests: Requests, operation: Operation, dialect: CanonicalFormat, name: str = "a b") -> Request:
+def propose(requests: RequestBuilder, operation: Operation, dialect: CanonicalFormat, name: str = "a b") -> Request:
     record = {"name": "other", "record_type": "clip", "description": None, "x": 1}
     return requests.proposal(KEY, operation=operation, category="clip", name=name, record=record, dialect=dialect)
 
@@ -40,8 +39,8 @@ def propose(requests: Requests, operation: Operation, dialect: CanonicalFormat, 
         (Operation.DELETE, LEGACY, "DELETE", "/model_references/v1/clip/model/a%20b"),
     ],
 )
-def test_each_proposal_goes_through_its_dialects_door(
-    requests: Requests, operation: Operation, dialect: CanonicalFormat, method: str, path: str
+def test_each_proposal_uses_its_dialects_route(
+    requests: RequestBuilder, operation: Operation, dialect: CanonicalFormat, method: str, path: str
 ) -> None:
     request = propose(requests, operation, dialect)
     assert (request.method, request.path, request.is_write) == (method, path, True)
@@ -52,7 +51,7 @@ def test_each_proposal_goes_through_its_dialects_door(
         assert "description" not in request.content
 
 
-def test_a_name_in_the_body_may_have_a_slash_and_one_in_the_path_may_not(requests: Requests) -> None:
+def test_a_name_in_the_body_may_have_a_slash_and_one_in_the_path_may_not(requests: RequestBuilder) -> None:
     for operation, dialect in (
         (Operation.CREATE, V2),
         (Operation.CREATE, LEGACY),
@@ -68,15 +67,15 @@ def test_a_name_in_the_body_may_have_a_slash_and_one_in_the_path_may_not(request
             propose(requests, operation, dialect, "Org/x")
 
 
-def test_each_kind_of_call_has_its_time(requests: Requests) -> None:
-    assert requests.probe(RouteNames.get_heartbeat).limit == timedelta(seconds=3)
-    assert requests.read(RouteNames.get_my_roles, KEY).limit == timedelta(seconds=10)
-    assert propose(requests, Operation.CREATE, V2).limit == timedelta(seconds=60)
-    assert requests.decision(KEY, {}).limit == timedelta(seconds=60)
-    assert requests.apply(KEY, {}).limit == timedelta(seconds=120)
+def test_each_kind_of_request_has_its_time_limit(requests: RequestBuilder) -> None:
+    assert requests.probe(RouteNames.get_heartbeat).timeout == timedelta(seconds=3)
+    assert requests.read(RouteNames.get_my_roles, KEY).timeout == timedelta(seconds=10)
+    assert propose(requests, Operation.CREATE, V2).timeout == timedelta(seconds=60)
+    assert requests.decision(KEY, {}).timeout == timedelta(seconds=60)
+    assert requests.apply(KEY, {}).timeout == timedelta(seconds=120)
 
 
-def test_a_filter_says_only_what_narrows() -> None:
+def test_a_filter_sends_only_its_set_fields() -> None:
     assert QueueFilter().params() == {"offset": 0, "limit": 500}
     full = QueueFilter(
         statuses=(ChangeStatus.PENDING, ChangeStatus.APPROVED),
@@ -96,11 +95,11 @@ def test_a_filter_says_only_what_narrows() -> None:
     }
 
 
-def test_a_request_shows_no_key(requests: Requests) -> None:
+def test_the_representation_of_a_request_has_no_key(requests: RequestBuilder) -> None:
     assert KEY.get_secret_value() not in repr(requests.read(RouteNames.get_my_roles, KEY))
 
 
-def doors(service: ReferenceService) -> set[tuple[str, str]]:
+def routes_of(service: ReferenceService) -> set[tuple[str, str]]:
     paths = httpx.get(f"{service.url}/openapi.json", trust_env=False).json()["paths"]
     return {(method.upper(), re.sub(r"{\w+}", "{}", path)) for path, methods in paths.items() for method in methods}
 
@@ -109,8 +108,8 @@ def pattern(request: Request) -> tuple[str, str]:
     return request.method, request.path.replace("/model/a%20b", "/model/{}").replace("/changes/7", "/changes/{}")
 
 
-def test_the_real_service_has_every_door_we_knock_at(
-    v2_service: ReferenceService, legacy_service: ReferenceService, requests: Requests
+def test_the_real_service_has_every_route_that_is_used(
+    v2_service: ReferenceService, legacy_service: ReferenceService, requests: RequestBuilder
 ) -> None:
     common = [
         requests.probe(RouteNames.get_heartbeat),
@@ -130,7 +129,7 @@ def test_the_real_service_has_every_door_we_knock_at(
         *(propose(requests, operation, V2) for operation in Operation),
     ]
     only_legacy = [propose(requests, operation, LEGACY) for operation in Operation]
-    in_v2, in_legacy = doors(v2_service), doors(legacy_service)
+    in_v2, in_legacy = routes_of(v2_service), routes_of(legacy_service)
 
     def has(found: set[tuple[str, str]], request: Request) -> bool:
         method, path = pattern(request)

@@ -1,17 +1,16 @@
-"""How answers come off the wire."""
+"""Reading from the socket."""
 
 from typing import override
 
 import httpcore
 
-from bot.reference import limits
-from bot.reference.transport import make_http_client
+from bot.reference.transport import READ_BYTES, make_http_client
 
-BODY = b"x" * (2 * limits.READ_BYTES)
+BODY = b"x" * (2 * READ_BYTES)
 
 
 class Wire(httpcore.AsyncMockStream):
-    """A socket that notes how much is taken from it at once."""
+    """A socket that records the size of each read."""
 
     def __init__(self, buffer: list[bytes]) -> None:
         super().__init__(buffer)
@@ -23,9 +22,9 @@ class Wire(httpcore.AsyncMockStream):
         return await super().read(max_bytes, timeout)
 
 
-async def test_a_long_page_is_taken_from_the_socket_in_large_pieces() -> None:
+async def test_a_long_page_is_read_in_large_pieces() -> None:
     async with make_http_client("http://service.test"):
         wire = Wire([f"HTTP/1.1 200 OK\r\nContent-Length: {len(BODY)}\r\n\r\n".encode(), BODY])
         async with httpcore.AsyncHTTP11Connection(httpcore.Origin(b"http", b"service.test", 80), stream=wire) as there:
             assert (await there.request("GET", "http://service.test/")).content == BODY
-    assert set(wire.taken) == {limits.READ_BYTES}
+    assert set(wire.taken) == {READ_BYTES}

@@ -14,7 +14,7 @@ from bot.reference.errors import (
     ReadOnlyError,
     ServiceAwayError,
     UnavailableError,
-    no_queue,
+    no_queue_error,
 )
 from bot.reference.models import (
     ChangeStatus,
@@ -181,7 +181,7 @@ def _errors() -> dict[str, Callable[[Theme], Card | Markup]]:
     cases: dict[str, tuple[Exception, Attempt]] = {
         "10a-refused-public": (ReadOnlyError(REPLICA_TEXT, kind="replica", status=503), QUEUE),
         "10a2-refused-format": (ReadOnlyError(REPLICA_TEXT, kind="format", status=503), QUEUE),
-        "10a3-refused-no-queue": (no_queue(), QUEUE),
+        "10a3-refused-no-queue": (no_queue_error(), QUEUE),
         "10a4-refused-hidden": (ReaderKeyError(), QUEUE),
         "10b-refused-role": (MissingRoleError(Role.APPROVER, STANDING), APPROVE),
         "10c-not-linked": (NotLinkedError(ALICE), APPROVE),

@@ -141,7 +141,7 @@ class Purging:
 
     async def _send(self, actor: Actor, kept: Purge, wanted: ListFilter) -> PurgeOutcome:
         try:
-            result = await self.client.purge(actor.key, _filter(wanted), is_trial=False)
+            result = await self.client.purge(actor.key, _filter(wanted), dry_run=False)
             removed = result.removed_change_ids
         except (IndeterminateError, MalformedReplyError) as error:
             log.info("purge unclear", purge_id=kept.purge_id, reason=type(error).__name__)
@@ -173,7 +173,7 @@ class Purging:
         return () if set(left) & set(kept.change_ids) else kept.change_ids
 
     async def _tried(self, actor: Actor, wanted: ListFilter) -> tuple[int, ...]:
-        result = await self.client.purge(actor.key, _filter(wanted), is_trial=True)
+        result = await self.client.purge(actor.key, _filter(wanted), dry_run=True)
         return tuple(sorted(result.removed_change_ids))
 
     async def _offer(

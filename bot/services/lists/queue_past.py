@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 
 from bot.reference.client import ReferenceClient
-from bot.reference.milestones import Milestones
+from bot.reference.models import Milestones
 from bot.services.reader import as_reader
 
 FRESH_FOR = timedelta(minutes=10)

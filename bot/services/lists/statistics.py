@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Self, override
 
-from bot.reference.milestones import Milestones
-from bot.reference.models import ChangeStatus
+from bot.reference.models import ChangeStatus, Milestones
 from bot.services.lists.queue_past import QueuePast
 
 WEEKS = 8

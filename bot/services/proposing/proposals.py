@@ -218,7 +218,7 @@ class Proposals:
         if Role.APPROVER not in actor.roles and await self.client.conceals_queue():
             return change
         try:
-            shown = await self.client.change(actor.key, change.change_id, of_any=True)
+            shown = await self.client.change(actor.key, change.change_id, any_worker=True)
         except NotFoundError as error:
             return change if error.is_route_missing else None
         except ApiError as error:

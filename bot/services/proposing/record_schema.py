@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import to_payload
-from bot.reference.routes import described_at, described_together, v1_prefix, v2_prefix
+from bot.reference.routes import schema_paths, shared_schema_path, v1_prefix, v2_prefix
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -83,13 +83,13 @@ def schemas_of(category: str, dialect: CanonicalFormat, document: Mapping[str, A
     """The schema of a category's records; where a service describes its v2 records all in one, those; else nothing."""
     own: Mapping[str, Any] | None = _own_schema(category, dialect, document)
     if own is None and dialect is CanonicalFormat.V2:
-        own = _posted_to(described_together, document)
+        own = _posted_to(shared_schema_path, document)
     return () if own is None else (own,)
 
 
 def _own_schema(category: str, dialect: CanonicalFormat, document: Mapping[str, Any]) -> dict[str, Any] | None:
     prefix = v2_prefix if dialect is CanonicalFormat.V2 else v1_prefix
-    for path in described_at(category, prefix):
+    for path in schema_paths(category, prefix):
         place = _posted_to(path, document)
         if place is not None:
             return {**place, "components": document.get("components", {})}

@@ -59,7 +59,7 @@ class Looker:
             NotFoundError: the service does not have it; further errors as :meth:`look`.
         """
         with as_reader():
-            return await self.client.change(self.reader_key, change_id, of_any=of_any)
+            return await self.client.change(self.reader_key, change_id, any_worker=of_any)
 
     async def find(self, change_ids: Collection[int]) -> list[PendingChange]:
         """Those of many changes that are anywhere in the queue, cheaper than asking for each; errors as in ``look``."""

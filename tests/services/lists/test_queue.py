@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.reference import limits
+from bot.reference import transport
 from bot.reference.models import ChangeStatus
 from bot.services.errors import ListGoneError
 from bot.services.lists.listing import WAITING, ListFilter, Remark, RemarkKind
@@ -76,7 +76,7 @@ async def test_a_claim_is_said_in_the_list_and_passed_over_by_others(full: House
 async def test_next_looks_behind_a_page_of_changes_that_are_too_large_to_be_read(
     full: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "MAX_BODY_BYTES", 10_000)
+    monkeypatch.setattr(transport, "MAX_BODY_BYTES", 10_000)
     for number in range(1, 26):
         full.service.put(number, payload={"description": "x" * 10_000})
     full.service.put(26)

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reference.milestones import Milestones
-from bot.reference.models import ChangeStatus
+from bot.reference.models import ChangeStatus, Milestones
 from bot.services.lists.statistics import WEEKS, IsoWeek, summarised
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)

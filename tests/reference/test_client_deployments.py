@@ -1,4 +1,4 @@
-"""Every category in each dialect that takes it, and what each deployment refuses, on the real service."""
+"""Every category in each dialect, and the refusals of each deployment, on the real service."""
 
 from collections.abc import Awaitable
 from typing import Any
@@ -47,7 +47,7 @@ async def create(
 
 
 def contains(stored: Any, sent: Any) -> bool:
-    """Whether everything sent is in what is stored, whatever the service added."""
+    """Return whether the stored value contains all that was sent; the service adds fields."""
     if isinstance(sent, dict):
         return isinstance(stored, dict) and all(
             key in stored and contains(stored[key], item) for key, item in sent.items()
@@ -109,7 +109,7 @@ async def test_a_new_legacy_record_has_the_type_that_the_service_fixes(
 
 
 @pytest.mark.parametrize("dialect", [V2, LEGACY])
-async def test_files_given_by_a_person_are_the_files_of_the_published_model(
+async def test_proposed_files_are_the_files_of_the_published_model(
     v2_service: ReferenceService, legacy_service: ReferenceService, connect: Connect, dialect: CanonicalFormat
 ) -> None:
     client = connect((v2_service if dialect is V2 else legacy_service).url)
@@ -141,7 +141,7 @@ async def test_a_v2_deployment_has_no_legacy_writes(v2_service: ReferenceService
 
 
 @pytest.mark.parametrize("operation", [Operation.CREATE, Operation.DELETE])
-async def test_a_legacy_deployment_refuses_v2_writes_in_the_words_we_say_beforehand(
+async def test_a_legacy_deployment_refuses_v2_writes_with_the_text_that_the_client_predicts(
     legacy_service: ReferenceService, connect: Connect, operation: Operation
 ) -> None:
     client = connect(legacy_service.url)
@@ -200,7 +200,7 @@ async def test_a_replica_says_so_and_still_shows_the_reference(
     assert (await client.my_roles(RITAS)).roles == {"requestor"}
 
 
-async def test_a_replica_refuses_proposals_in_the_words_we_say_beforehand(
+async def test_a_replica_refuses_proposals_with_the_text_that_the_client_predicts(
     replica_service: ReferenceService, connect: Connect
 ) -> None:
     client = connect(replica_service.url)
@@ -213,7 +213,7 @@ async def test_a_replica_refuses_proposals_in_the_words_we_say_beforehand(
         await create(client, "blip", {"name": "x"}, LEGACY)
 
 
-async def test_a_replica_refuses_its_queue_in_the_words_we_say_beforehand(
+async def test_a_replica_refuses_its_queue_with_the_text_that_the_client_predicts(
     replica_service: ReferenceService, connect: Connect
 ) -> None:
     client = connect(replica_service.url)

@@ -1,4 +1,4 @@
-"""What the client makes of a service whose generation it finds out: scripted at the edge of HTTP."""
+"""Detection of the service's generation by the client; HTTP is scripted at the transport."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ type Answers = dict[str, tuple[int, object]]
 
 
 class Scripted:
-    """Answers paths from a table, and remembers what was asked."""
+    """A service that answers from a table of paths and records its requests."""
 
     def __init__(self, answers: Answers) -> None:
         self.answers = answers
@@ -66,7 +66,7 @@ def _retries_without_waiting() -> Iterator[None]:
         yield
 
 
-async def test_the_document_is_asked_for_once_however_much_is_asked() -> None:
+async def test_the_document_is_read_once() -> None:
     service = Scripted({"/openapi.json": (200, OF_8), f"{QUEUE}/changes": (200, PAGE), "/replicate_mode": (200, MODE)})
     client = client_of(service)
     for _ in range(3):
@@ -75,12 +75,12 @@ async def test_the_document_is_asked_for_once_however_much_is_asked() -> None:
     assert service.asked.count("GET /openapi.json") == 1
 
 
-async def test_a_service_that_keeps_its_document_to_itself_is_taken_for_the_newest() -> None:
+async def test_a_service_without_a_public_document_counts_as_the_newest() -> None:
     service = Scripted({f"{QUEUE}/my_changes": (200, PAGE)})
     assert (await client_of(service).my_changes(KEY)).total == 0
 
 
-async def test_nothing_is_guessed_of_a_service_that_is_away() -> None:
+async def test_nothing_is_written_before_the_generation_is_known() -> None:
     service = Scripted({})
     service.is_away = True
     with pytest.raises(UnavailableError):
@@ -92,7 +92,7 @@ async def test_nothing_is_guessed_of_a_service_that_is_away() -> None:
     ("roles", "expected"),
     [([], ForbiddenError), (["requestor"], ForbiddenError), (["requestor", "approver"], UnauthorizedError)],
 )
-async def test_a_concealed_role_is_asked_for_before_the_key_is_doubted(
+async def test_a_concealed_role_is_checked_before_the_key_is_called_invalid(
     roles: list[str], expected: type[ApiError]
 ) -> None:
     mine = {"user_id": "1", "username": "a#1", "roles": roles}
@@ -104,7 +104,7 @@ async def test_a_concealed_role_is_asked_for_before_the_key_is_doubted(
         await client_of(service).changes(KEY)
 
 
-async def test_a_key_that_cannot_be_confirmed_is_not_called_one_without_a_role() -> None:
+async def test_an_unconfirmed_key_is_not_reported_as_a_missing_role() -> None:
     refused = (401, {"detail": "Invalid API key"})
     service = Scripted(
         {"/openapi.json": (200, OF_3), f"{v2_prefix}/clip/add": refused, f"{v2_prefix}/me/roles": refused}
@@ -113,14 +113,14 @@ async def test_a_key_that_cannot_be_confirmed_is_not_called_one_without_a_role()
         await propose(client_of(service))
 
 
-async def test_newer_services_are_believed_when_they_refuse_a_key() -> None:
+async def test_a_401_of_a_newer_service_needs_no_check_of_roles() -> None:
     service = Scripted({"/openapi.json": (200, OF_8), f"{QUEUE}/changes": (401, {"detail": "Invalid API key"})})
     with pytest.raises(UnauthorizedError):
         await client_of(service).changes(KEY)
     assert not [line for line in service.asked if "me/roles" in line]
 
 
-async def test_a_service_that_was_replaced_is_met_anew() -> None:
+async def test_a_service_that_was_replaced_is_detected_again() -> None:
     service = Scripted({"/openapi.json": (200, OF_3), "/replicate_mode": (200, MODE)})
     client = client_of(service)
     assert (await client.deployment()).version == "3.x"
@@ -131,7 +131,7 @@ async def test_a_service_that_was_replaced_is_met_anew() -> None:
     assert await client.model("clip", "A") == {"name": "A"}
 
 
-async def test_a_bare_mode_means_that_there_is_no_queue_and_nothing_is_sent() -> None:
+async def test_a_bare_mode_means_no_queue_and_nothing_is_written() -> None:
     document = {"info": {"version": "0.1.0"}, "paths": {f"{v2_prefix}/{{model_category_name}}": {}}}
     service = Scripted({"/openapi.json": (200, document), "/replicate_mode": (200, "PRIMARY")})
     client = client_of(service)
@@ -143,12 +143,12 @@ async def test_a_bare_mode_means_that_there_is_no_queue_and_nothing_is_sent() ->
     assert {line.split()[0] for line in service.asked} == {"GET"}
 
 
-async def test_baselines_that_are_not_published_are_those_of_the_document() -> None:
+async def test_unpublished_baselines_come_from_the_document() -> None:
     document = {**OF_3, "components": {"schemas": {"KNOWN_IMAGE_GENERATION_BASELINE": {"enum": ["flux_1"]}}}}
     assert await client_of(Scripted({"/openapi.json": (200, document)})).baselines() == ("flux_1",)
 
 
-async def test_a_category_that_the_service_has_not_is_not_proposed_in() -> None:
+async def test_a_category_that_the_service_lacks_is_refused_without_a_write() -> None:
     document = {**OF_8, "components": {"schemas": {"MODEL_REFERENCE_CATEGORY": {"enum": ["blip"]}}}}
     service = Scripted({"/openapi.json": (200, document)})
     with pytest.raises(ApiError, match="no category 'clip'"):
