@@ -2,11 +2,18 @@
 
 import zlib
 
+START_BYTES = 512
+"""Kept of an answer over the size limit, to tell where it begins."""
+
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 
 class BodyTooLargeError(Exception):
-    """The answer is longer than anyone here reads."""
+    """An answer over the size limit; ``start`` holds its first bytes."""
+
+    def __init__(self, start: bytes) -> None:
+        super().__init__()
+        self.start = start
 
 
 class BodyEncodingError(Exception):
@@ -46,7 +53,7 @@ class BodyReader:
                 raise BodyEncodingError from error
         self._length += len(chunk)
         if self._length > self._max_bytes:
-            raise BodyTooLargeError
+            raise BodyTooLargeError((self._chunks[0] if self._chunks else chunk)[:START_BYTES])
         self._chunks.append(chunk)
 
     def finish(self) -> bytes:

@@ -15,7 +15,7 @@ from bot.reference.caller import Caller
 from bot.reference.deployment import CATEGORIES, V2_ONLY_CATEGORIES, Deployment
 from bot.reference.errors import InvalidRequestError, NotFoundError, OversizedReplyError, ReadOnlyError
 from bot.reference.generations import Generation, version_told
-from bot.reference.listing import Listing, unreadable
+from bot.reference.listing import Listing, oversized
 from bot.reference.milestones import MilestonePage
 from bot.reference.models import (
     ApplyResult,
@@ -209,9 +209,9 @@ class ReferenceClient:
         request = (await self._caller.requests()).queue(RouteNames.list_changes, key, wanted)
         try:
             return await self._caller.send(request, partial(replies.listing, former=former))
-        except OversizedReplyError:
+        except OversizedReplyError as error:
             if limit == 1:
-                return unreadable(await self.count(key, statuses))
+                return oversized(await self.count(key, statuses), error.start)
         return await self.listing(key, statuses=statuses, offset=offset, limit=limit // 2, former=former)
 
     async def count(self, key: SecretStr, statuses: Sequence[ChangeStatus]) -> int:

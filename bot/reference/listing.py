@@ -1,6 +1,7 @@
 """A page of the queue read only as deep as it is needed: what tells whether a change moved, and the rest on demand."""
 
 import hashlib
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict
@@ -38,6 +39,7 @@ class _Page(TypedDict):
 
 
 _PAGE = TypeAdapter(_Page)
+_FIRST_CHANGE = re.compile(rb'\s*\{\s*"items"\s*:\s*\[\s*\{\s*"change_id"\s*:\s*(\d{1,18})\s*,')
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,20 @@ class Listing:
         total: how many changes the filter matches.
         entries: as far as they tell what moved; ``None`` when the page is byte for byte the former one.
         fingerprint: of the page.
-        unreadable: how many changes the page stands for without telling them, since they are too large.
+        oversized: changes that the page covers without showing them, since each is too large to be read: the
+            number, 0 where not even that is known.
     """
 
     total: int
     entries: tuple[Entry, ...] | None
     fingerprint: bytes
     _body: bytes
-    unreadable: int = 0
+    oversized: tuple[int, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """Places of the list that the page covers."""
+        return len(self.entries or ()) + len(self.oversized)
 
     def whole(self, change_ids: Collection[int]) -> Iterator[PendingChange]:
         """Read some of the changes whole, one at a time, so that whoever asks may pause in between.
@@ -73,9 +81,15 @@ class Listing:
                     raise MalformedReplyError("A change of the queue does not read as expected.") from None
 
 
-def unreadable(total: int) -> Listing:
-    """A page that stands for one change which is longer than anyone here reads."""
-    return Listing(total, (), b"", b"", unreadable=1)
+def oversized(total: int, start: bytes) -> Listing:
+    """Make a page that covers one change which is too large to be read.
+
+    Args:
+        total: how many changes the filter matches.
+        start: first bytes of the page, which the service begins with the number of its first change.
+    """
+    found = _FIRST_CHANGE.match(start)
+    return Listing(total, (), b"", b"", oversized=(int(found[1]) if found else 0,))
 
 
 def read_listing(body: bytes, former: bytes | None) -> Listing:

@@ -33,7 +33,13 @@ class Milestones(_Slim):
 
 
 class MilestonePage(_Slim):
-    """A page of the queue, change ids ascending; ``total`` counts the whole queue."""
+    """A page of the queue, change ids ascending; ``total`` and ``left_out`` as in ``ChangePage``."""
 
     items: tuple[Milestones, ...]
     total: int
+    left_out: int = 0
+
+    @property
+    def length(self) -> int:
+        """Places of the list that the page covers."""
+        return len(self.items) + self.left_out

@@ -187,12 +187,21 @@ class Usage(Message):
 
 
 class ChangePage(Message):
-    """A page of the queue, change ids ascending; ``total`` counts everything the filter matches."""
+    """A page of the queue, change ids ascending; ``total`` counts everything the filter matches.
+
+    ``left_out`` counts changes that the page covers without showing them, since each is too large to be read.
+    """
 
     items: tuple[PendingChange, ...]
     total: int
     offset: int = 0
     limit: int | None = None
+    left_out: int = 0
+
+    @property
+    def length(self) -> int:
+        """Places of the list that the page covers."""
+        return len(self.items) + self.left_out
 
 
 class BatchResult(Message):

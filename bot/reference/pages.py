@@ -18,7 +18,7 @@ async def read_page[P: (ChangePage, MilestonePage)](
 ) -> P:
     """Read a page; one that is too large in halves.
 
-    What is too large by itself is left out: ``total`` counts it all the same.
+    A change that is too large by itself is left out: ``total`` and ``left_out`` count it.
 
     Raises:
         OversizedReplyError: not even an empty page can be read: this is no queue of ours.
@@ -30,9 +30,12 @@ async def read_page[P: (ChangePage, MilestonePage)](
         if wanted.offset == limits.PAST_THE_END:
             raise
     if wanted.limit == 1:
-        return await read_page(caller, route, key, replace(wanted, offset=limits.PAST_THE_END), page)
+        empty: P = await read_page(caller, route, key, replace(wanted, offset=limits.PAST_THE_END), page)
+        return empty.model_copy(update={"left_out": int(wanted.offset < empty.total)})
     half = wanted.limit // 2
     older: P = await read_page(caller, route, key, replace(wanted, limit=half), page)
     rest = replace(wanted, offset=wanted.offset + half, limit=wanted.limit - half)
     newer: P = await read_page(caller, route, key, rest, page)
-    return newer.model_copy(update={"items": (*older.items, *newer.items), "offset": wanted.offset})
+    left_out = older.left_out + newer.left_out
+    items = (*older.items, *newer.items)
+    return newer.model_copy(update={"items": items, "offset": wanted.offset, "left_out": left_out})

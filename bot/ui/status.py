@@ -1,11 +1,16 @@
 """How things stand, for ``/status``."""
 
+from collections.abc import Sequence
+
 from bot.services.status_report import StatusReport
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Look
 from bot.ui.text import NAME_LIST, clock_time, plain, relative
 
 PROBLEM_LENGTH = 120
+
+OVERSIZED_NAMED = 10
+"""Oversized proposals named by number; the rest are counted."""
 
 
 def status_view(report: StatusReport, look: Look) -> Markup:
@@ -51,8 +56,8 @@ def status_view(report: StatusReport, look: Look) -> Markup:
         )
     else:
         sheet.text(*_queue(report, look))
-        if report.unreadable:
-            sheet.gap().text(*_unreadable(report.unreadable, look))
+        if report.oversized:
+            sheet.gap().text(*_oversized(report.oversized, look))
     return sheet.view()
 
 
@@ -148,9 +153,13 @@ def _queue(report: StatusReport, look: Look) -> tuple[str, str]:
     return counts, f"-# Oldest pending: #{change_id}, {relative(since)}"
 
 
-def _unreadable(count: int, look: Look) -> tuple[str, str]:
-    what = "1 proposal is" if count == 1 else f"{count} proposals are"
+def _oversized(numbers: Sequence[int], look: Look) -> tuple[str, str]:
+    known = [f"#{number}" for number in numbers if number][:OVERSIZED_NAMED]
+    rest = len(numbers) - len(known)
+    names = [*known, *([f"{rest} more" if known else f"{rest} of unknown number"] if rest else [])]
+    what = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    them = "it" if len(numbers) == 1 else "them"
     return (
-        f"{look.glyph(Glyph.WARN)} **{what} too large** to be read here, and stand nowhere in the lists.",
-        "-# An approver can reject them at the service itself.",
+        f"{look.glyph(Glyph.WARN)} **Too large to be read here:** {what}",
+        f"-# No list or card shows {them}. An approver can reject {them} on the service's own page.",
     )

@@ -372,7 +372,7 @@ SCREENS: Mapping[str, Callable[[Look], Card | Markup]] = {
     "13b-status-readonly": lambda look: status_view(report(mode="REPLICA", is_writable=False), look),
     "13b2-status-no-queue": lambda look: status_view(report(has_queue=False, is_writable=False), look),
     "13b4-status-divided": lambda look: status_view(report(is_divided=True), look),
-    "13b5-status-unreadable": lambda look: status_view(report(unreadable=2), look),
+    "13b5-status-unreadable": lambda look: status_view(report(oversized=(42, 57, 0)), look),
     "13b3-status-hidden": lambda look: status_view(report(is_queue_hidden=True, pending=None, approved=None), look),
     "13c-status-away": lambda look: status_view(
         report(
