@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import override
 
 from discord.ext import tasks
@@ -19,6 +19,9 @@ from storage.errors import StorageError
 
 WATCHER = "QueueMonitorCog"
 
+STALLED_AFTER = timedelta(minutes=10)
+"""A poll that has run for so long makes no progress."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measures:
@@ -27,7 +30,7 @@ class Measures:
     Attributes:
         is_connected: whether Discord's gateway answers.
         gateway_latency_s: seconds until it last did, ``None`` before the first time.
-        is_watching: whether the loop that looks at the queue runs.
+        is_watching: whether the poll loop runs and makes progress.
         last_look_at: when the queue was last read, ``None`` before the first time.
         is_service_away: whether the queue could not be read the last time.
         changes: open changes by status, as last seen.
@@ -110,7 +113,7 @@ def _gauges(measures: Measures) -> Iterator[tuple[str, str, float | None]]:
     last, stored = measures.last_look_at, measures.stored
     yield "gateway_connected", "Whether Discord's gateway answers.", measures.is_connected
     yield "gateway_latency_seconds", "Seconds until the gateway last answered.", measures.gateway_latency_s
-    yield "watching", "Whether the loop that looks at the queue runs.", measures.is_watching
+    yield "watching", "Whether the poll loop runs and makes progress.", measures.is_watching
     yield "service_reachable", "Whether the queue could be read the last time.", not measures.is_service_away
     yield "last_look_timestamp_seconds", "When the queue was last read.", last.timestamp() if last else None
     yield "database_readable", "Whether the database can be read.", stored is not None
@@ -121,4 +124,7 @@ def _gauges(measures: Measures) -> Iterator[tuple[str, str, float | None]]:
 def _is_watching(bot: CuratorBot) -> bool:
     watcher = bot.get_cog(WATCHER)
     loop = getattr(watcher, "look", None)
-    return isinstance(loop, tasks.Loop) and loop.is_running() and not loop.failed()
+    if not (isinstance(loop, tasks.Loop) and loop.is_running() and not loop.failed()):
+        return False
+    began = getattr(watcher, "poll_began_at", None)
+    return not (isinstance(began, datetime) and bot.clock() - began > STALLED_AFTER)

@@ -223,9 +223,9 @@ class ReferenceClient:
         request = (await self._session.requests()).queue(RouteNames.list_changes, key, wanted)
         try:
             return await self._session.send(request, partial(parse, build=partial(read_listing, former=former)))
-        except OversizedReplyError:
+        except OversizedReplyError as error:
             if limit == 1:
-                return oversized(await self.count(key, statuses))
+                return oversized(await self.count(key, statuses), error.start)
         return await self.listing(key, statuses=statuses, offset=offset, limit=limit // 2, former=former)
 
     async def count(self, key: SecretStr, statuses: Sequence[ChangeStatus]) -> int:

@@ -100,7 +100,15 @@ class MalformedReplyError(ApiError):
 
 
 class OversizedReplyError(MalformedReplyError):
-    """The answer is larger than this client reads; a smaller page may fit."""
+    """An answer is larger than this client reads; a part of it may fit.
+
+    Attributes:
+        start: First bytes of the answer, to tell what it begins with; part of no text.
+    """
+
+    def __init__(self, detail: str, *, start: bytes = b"") -> None:
+        super().__init__(detail)
+        self.start = start
 
 
 def no_queue_error() -> ReadOnlyError:

@@ -1,6 +1,7 @@
 """Pages of the queue: read in parts where they are too large, or only deep enough to see which changes moved."""
 
 import hashlib
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import NotRequired, TypedDict
@@ -42,6 +43,7 @@ class _Page(TypedDict):
 
 
 _PAGE = TypeAdapter(_Page)
+_FIRST_CHANGE = re.compile(rb'\s*\{\s*"items"\s*:\s*\[\s*\{\s*"change_id"\s*:\s*(\d{1,18})\s*,')
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,19 @@ class Listing:
         total: number of changes that match the filter.
         entries: the changes; None when the page is byte for byte the previous one.
         fingerprint: hash of the page.
-        unreadable: number of changes on this page that are too large to be read.
+        oversized: ids of the changes on this page that are too large to be read; 0 for an unknown id.
     """
 
     total: int
     entries: tuple[Entry, ...] | None
     fingerprint: bytes
     _body: bytes
-    unreadable: int = 0
+    oversized: tuple[int, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """Places of the list that the page covers."""
+        return len(self.entries or ()) + len(self.oversized)
 
     def whole(self, change_ids: Collection[int]) -> Iterator[PendingChange]:
         """Parse these changes in full, one at a time, so that the caller can pause in between.
@@ -77,9 +84,15 @@ class Listing:
                     raise MalformedReplyError("A change of the queue does not read as expected.") from None
 
 
-def oversized(total: int) -> Listing:
-    """Build the page that stands for one change which is too large to be read."""
-    return Listing(total, (), b"", b"", unreadable=1)
+def oversized(total: int, start: bytes) -> Listing:
+    """Build the page that stands for one change which is too large to be read.
+
+    Args:
+        total: number of changes that match the filter.
+        start: first bytes of the page, which begins with the id of its first change.
+    """
+    found = _FIRST_CHANGE.match(start)
+    return Listing(total, (), b"", b"", oversized=(int(found[1]) if found else 0,))
 
 
 def read_listing(body: bytes, former: bytes | None) -> Listing:
@@ -104,7 +117,7 @@ async def read_page[P: (ChangePage, MilestonePage)](
 ) -> P:
     """Read a page of the queue, in halves if it is too large (8.6.2 takes proposals of any length).
 
-    A change that is too large by itself is left out, but counted in ``total``.
+    A change that is too large by itself is left out; ``total`` and ``left_out`` count it.
 
     Raises:
         OversizedReplyError: not even an empty page can be read: not this service.
@@ -116,9 +129,11 @@ async def read_page[P: (ChangePage, MilestonePage)](
         if wanted.offset == COUNT_ONLY_OFFSET:
             raise
     if wanted.limit == 1:
-        return await read_page(session, route, key, replace(wanted, offset=COUNT_ONLY_OFFSET), shape)
+        empty: P = await read_page(session, route, key, replace(wanted, offset=COUNT_ONLY_OFFSET), shape)
+        return empty.model_copy(update={"left_out": int(wanted.offset < empty.total)})
     half = wanted.limit // 2
     older: P = await read_page(session, route, key, replace(wanted, limit=half), shape)
     rest = replace(wanted, offset=wanted.offset + half, limit=wanted.limit - half)
     newer: P = await read_page(session, route, key, rest, shape)
-    return newer.model_copy(update={"items": (*older.items, *newer.items), "offset": wanted.offset})
+    items, left_out = (*older.items, *newer.items), older.left_out + newer.left_out
+    return newer.model_copy(update={"items": items, "offset": wanted.offset, "left_out": left_out})

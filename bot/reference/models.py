@@ -196,12 +196,21 @@ class Usage(Message):
 
 
 class ChangePage(Message):
-    """A page of the queue, change ids ascending; ``total`` counts all changes that match the filter."""
+    """A page of the queue, change ids ascending.
+
+    ``total`` counts all changes that match the filter, ``left_out`` those of this page that are too large to be read.
+    """
 
     items: tuple[PendingChange, ...]
     total: int
     offset: int = 0
     limit: int | None = None
+    left_out: int = 0
+
+    @property
+    def length(self) -> int:
+        """Places of the list that the page covers."""
+        return len(self.items) + self.left_out
 
 
 class BatchResult(Message):
@@ -320,7 +329,13 @@ class Milestones(_Slim):
 
 
 class MilestonePage(_Slim):
-    """A page of the queue, change ids ascending; ``total`` counts the whole queue."""
+    """A page of the queue, change ids ascending; ``total`` and ``left_out`` as in ``ChangePage``."""
 
     items: tuple[Milestones, ...]
     total: int
+    left_out: int = 0
+
+    @property
+    def length(self) -> int:
+        """Number of changes in the list that the page covers."""
+        return len(self.items) + self.left_out

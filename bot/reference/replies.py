@@ -16,6 +16,9 @@ from bot.reference.models import ApplyResult, ErrorResponse
 LONGEST_RETRY_AFTER = timedelta(seconds=60)
 """Upper bound of a ``Retry-After``."""
 
+START_BYTES = 512
+"""Bytes kept of a body over the limit, enough to tell which change it begins with."""
+
 _FIRST_FAILURE = 400
 _LONGEST_TEXT = 300
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
@@ -32,7 +35,11 @@ class Reply:
 
 
 class BodyTooLargeError(Exception):
-    """The body is longer than the limit."""
+    """The body is longer than the limit; ``start`` holds its first bytes."""
+
+    def __init__(self, start: bytes) -> None:
+        super().__init__()
+        self.start = start
 
 
 class BodyEncodingError(Exception):
@@ -72,7 +79,7 @@ class BodyReader:
                 raise BodyEncodingError from error
         self._length += len(chunk)
         if self._length > self._max_bytes:
-            raise BodyTooLargeError
+            raise BodyTooLargeError((self._chunks[0] if self._chunks else chunk)[:START_BYTES])
         self._chunks.append(chunk)
 
     def finish(self) -> bytes:

@@ -101,8 +101,9 @@ class Transport:
             text = "The answer is too large." if isinstance(error, BodyTooLargeError) else "The answer is garbled."
             if request.is_write:
                 raise IndeterminateError(text) from error
-            leaf = OversizedReplyError if isinstance(error, BodyTooLargeError) else MalformedReplyError
-            raise leaf(text) from error
+            if isinstance(error, BodyTooLargeError):
+                raise OversizedReplyError(text, start=error.start) from error
+            raise MalformedReplyError(text) from error
 
     def _build(self, request: Request) -> httpx.Request:
         headers = {"accept": "application/json", "accept-encoding": "gzip"}

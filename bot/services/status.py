@@ -66,7 +66,7 @@ class Status:
             is_queue_hidden=isinstance(self.watch.problem, ReaderKeyError),
             left_alone=tuple(await self.refused_channels.left_alone(guild_id)) if guild_id is not None else (),
             is_divided=self.watch.memory.is_divided(self.watch.clock()),
-            unreadable=self.watch.memory.unreadable,
+            oversized=self.watch.memory.oversized,
         )
 
     def _is_refused(self) -> bool:

@@ -29,7 +29,7 @@ class StatusReport:
         is_queue_hidden: whether the service shows its queue to approvers alone, and not to the bot.
         is_divided: whether several processes of the service answer, of which each has a queue of its own.
         left_alone: channels of the server in which Discord refused the bot three times.
-        unreadable: open proposals that nobody sees here, since each is too large to be read.
+        oversized: open proposals too large to be read here, by number; 0 for a number that is not known.
     """
 
     service_host: str
@@ -52,4 +52,4 @@ class StatusReport:
     is_queue_hidden: bool = False
     is_divided: bool = False
     left_alone: tuple[int, ...] = ()
-    unreadable: int = 0
+    oversized: tuple[int, ...] = ()

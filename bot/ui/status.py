@@ -1,11 +1,16 @@
 """How things stand, for ``/status``."""
 
+from collections.abc import Sequence
+
 from bot.services.status_report import StatusReport
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, clock_time, plain, relative
 
 PROBLEM_LENGTH = 120
+
+OVERSIZED_NAMED = 10
+"""Oversized proposals named by number; the rest are counted."""
 
 
 def status_view(report: StatusReport, theme: Theme) -> Markup:
@@ -51,8 +56,8 @@ def status_view(report: StatusReport, theme: Theme) -> Markup:
         )
     else:
         sheet.text(*_queue(report, theme))
-        if report.unreadable:
-            sheet.gap().text(*_unreadable(report.unreadable, theme))
+        if report.oversized:
+            sheet.gap().text(*_oversized(report.oversized, theme))
     return sheet.view()
 
 
@@ -102,7 +107,7 @@ def _why_watching_pauses(report: StatusReport) -> str:
     if report.mode == "REPLICA":
         return "a replica has no queue"
     if not report.is_writable:
-        return "there is no queue to look at"
+        return "there is no queue to theme at"
     return "the reader key is no approver's"
 
 
@@ -110,12 +115,12 @@ def _watching(report: StatusReport, theme: Theme, *, pauses: str | None) -> tupl
     looked = relative(report.last_look_at) if report.last_look_at else None
     if report.service_problem is not None:
         then = f" · {report.pending} pending then" if report.pending is not None else ""
-        last = f"last look {looked}{then}" if looked else "no look yet"
+        last = f"last theme {looked}{then}" if looked else "no theme yet"
         return f"{theme.glyph(Glyph.WARN)} **Watching** waits", f"-# {last}"
     if pauses is not None:
         last = f"queue last seen {looked}" if looked else "queue not seen yet"
         return f"{theme.glyph(Glyph.WARN)} **Watching** pauses: {pauses}", f"-# {last}"
-    last = f"last look {looked}" if looked else "no look yet"
+    last = f"last theme {looked}" if looked else "no theme yet"
     glyph = Glyph.PASS if looked else Glyph.WARN
     return f"{theme.glyph(glyph)} **Watching** every {report.poll_interval_s} s", f"-# {last}"
 
@@ -148,9 +153,13 @@ def _queue(report: StatusReport, theme: Theme) -> tuple[str, str]:
     return counts, f"-# Oldest pending: #{change_id}, {relative(since)}"
 
 
-def _unreadable(count: int, theme: Theme) -> tuple[str, str]:
-    what = "1 proposal is" if count == 1 else f"{count} proposals are"
+def _oversized(numbers: Sequence[int], theme: Theme) -> tuple[str, str]:
+    known = [f"#{number}" for number in numbers if number][:OVERSIZED_NAMED]
+    rest = len(numbers) - len(known)
+    names = [*known, *([f"{rest} more" if known else f"{rest} of unknown number"] if rest else [])]
+    what = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    them = "it" if len(numbers) == 1 else "them"
     return (
-        f"{theme.glyph(Glyph.WARN)} **{what} too large** to be read here, and stand nowhere in the lists.",
-        "-# An approver can reject them at the service itself.",
+        f"{theme.glyph(Glyph.WARN)} **Too large to be read here:** {what}",
+        f"-# No list or card shows {them}. An approver can reject {them} on the service's own page.",
     )

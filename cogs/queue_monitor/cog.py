@@ -1,7 +1,7 @@
 """The loop that looks at the queue, and when cards, posts and notices are delivered."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import override
 
 import structlog
@@ -33,6 +33,8 @@ class QueueMonitorCog(commands.Cog):
         self._delivery: asyncio.Task[None] | None = None
         self._is_delivery_due = False
         self._failures = 0
+        self.poll_began_at: datetime | None = None
+        """When the poll that runs now began; ``None`` between polls. Health checks read it."""
 
     @override
     async def cog_load(self) -> None:
@@ -51,7 +53,8 @@ class QueueMonitorCog(commands.Cog):
 
     @tasks.loop()
     async def look(self) -> None:
-        """Look at the queue once. Ends for nothing: what fails is tried again at the next look, ever later."""
+        """Poll once. Never raises; failures back off."""
+        self.poll_began_at = self.bot.clock()
         try:
             await self.sweep()
             self._failures = 0
@@ -61,6 +64,8 @@ class QueueMonitorCog(commands.Cog):
         except Exception:
             self._failures += 1
             log.exception("look broke")
+        finally:
+            self.poll_began_at = None
         pause = min(self.bot.poll_interval * 2 ** min(self._failures, 8), max(BACK_OFF_MAX, self.bot.poll_interval))
         self.look.change_interval(seconds=pause.total_seconds())
         self._deliver_beside()

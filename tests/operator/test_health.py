@@ -1,13 +1,17 @@
 """What a supervisor is told when a part of a running bot is not well."""
 
 import socket
+from datetime import timedelta
+from typing import cast
 
 import httpx
 import pytest
 from simcord import Env
 
 from bot.operator.health import health
+from bot.operator.measures import STALLED_AFTER
 from bot.operator.ports import UnusablePortError
+from cogs.queue_monitor.cog import QueueMonitorCog
 from tests.harness.simulation import Simulation
 
 
@@ -38,6 +42,19 @@ async def test_each_part_that_fails_is_named(simulation: Simulation, env: Env, p
         await bot.services.upkeep.database.close()
         status, parts = await _parts(port)
         assert (status, parts["database"], parts["gateway"]) == (503, "failing", "ok")
+
+
+async def test_a_poll_that_does_not_end_is_named(simulation: Simulation, port: int) -> None:
+    bot = simulation.bot
+    watcher = cast("QueueMonitorCog", bot.get_cog("QueueMonitorCog"))
+    async with health(bot, port):
+        watcher.poll_began_at = bot.clock()
+        assert (await _parts(port))[0] == 200
+        simulation.clock.ahead += STALLED_AFTER + timedelta(seconds=1)
+        status, parts = await _parts(port)
+        assert (status, parts["watching"]) == (503, "failing")
+        watcher.poll_began_at = None
+        assert (await _parts(port))[0] == 200
 
 
 async def test_a_port_in_use_is_named_with_its_remedy(simulation: Simulation, port: int) -> None:

@@ -20,7 +20,9 @@ from bot.reference.errors import (
     UnavailableError,
 )
 from bot.reference.generations import generation_8
+from bot.reference.listing import Listing
 from bot.reference.models import ChangeStatus
+from bot.reference.paging import read_pages
 from bot.reference.requests import QueueFilter
 from bot.reference.transport import Transport, make_http_client
 from tests.harness.queue import apply_beside, changes_in, decide_beside, propose_beside
@@ -143,7 +145,7 @@ async def test_one_change_that_is_too_large_by_itself_hides_no_other() -> None:
     others = [number for number in range(ALL) if number != 13]
     assert [change.change_id for change in page.items] == [change.change_id for change in dates.items] == others
     assert page.total == dates.total == alone.total == ALL
-    assert (alone.entries, alone.unreadable) == ((), 1)
+    assert (alone.entries, alone.oversized, alone.length) == ((), (0,), 1)
 
 
 async def test_reading_a_page_ends_when_every_change_is_too_large() -> None:
@@ -164,3 +166,22 @@ async def test_a_dry_run_without_an_answer_has_certainly_done_nothing() -> None:
             await client.purge(ABES, PENDING, dry_run=True)
         with pytest.raises(IndeterminateError):
             await client.purge(ABES, PENDING, dry_run=False)
+
+
+async def test_a_change_too_large_to_be_read_is_known_by_its_number(
+    client: ReferenceClient, primary_service: ReferenceService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, large, last = (
+        propose_beside(primary_service, name, description=text)
+        for name, text in (("Small Before", ""), ("Large", "x" * 20_000), ("Small After", ""))
+    )
+    monkeypatch.setattr("bot.reference.transport.MAX_BODY_BYTES", 15_000)
+
+    async def read(offset: int) -> Listing:
+        return await client.listing(ABES, statuses=[ChangeStatus.PENDING], offset=offset)
+
+    pages = [page async for page in read_pages(read)]
+    assert [number for page in pages for number in page.oversized] == [large]
+    shown = [entry["change_id"] for page in pages for entry in page.entries or ()]
+    assert {first, last} <= set(shown)
+    assert large not in shown

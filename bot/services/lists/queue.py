@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.identity.accounts import Accounts
 from bot.identity.roles import Role
 from bot.reference.models import ChangePage, ChangeStatus, PendingChange
+from bot.reference.paging import read_pages
 from bot.services.changes import ChangeFacts
 from bot.services.errors import ListGoneError
 from bot.services.lists.listing import (
@@ -109,17 +110,17 @@ class Queue:
         """
         actor = await self.accounts.actor(viewer.user_id, needs=Role.APPROVER)
         claims = await self.claims.all(self.clock())
-        offset = 0
-        while True:
-            page = await self.reader.page(viewer.user_id, WAITING, Window(offset, LOOKED_THROUGH))
+
+        async def read(offset: int) -> ChangePage:
+            return await self.reader.page(viewer.user_id, WAITING, Window(offset, LOOKED_THROUGH))
+
+        async for page in read_pages(read):
             for change in page.items:
                 claim = claims.get(change.change_id)
                 is_taken = claim is not None and claim.digest == change.digest and claim.user_id != viewer.user_id
                 if change.requested_by != actor.horde.user_id and not is_taken:
                     return await self.watch.facts_of(change, viewer.guild_id)
-            offset += LOOKED_THROUGH  # not the items: changes that are too large to be read are left out of them
-            if offset >= page.total:
-                return None
+        return None
 
     async def _read(self, viewer: Viewer, wanted: ListFilter, number: int) -> tuple[ChangePage, int]:
         # The service lists the oldest first, so how many there are decides where a page stands.

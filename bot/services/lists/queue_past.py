@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 
 from bot.reference.client import ReferenceClient
-from bot.reference.models import Milestones
+from bot.reference.models import MilestonePage, Milestones
+from bot.reference.paging import read_pages
 from bot.services.reader import as_reader
 
 FRESH_FOR = timedelta(minutes=10)
@@ -55,20 +56,18 @@ class QueuePast:
             return self._known
 
     async def _all_after(self, settled: tuple[Milestones, ...]) -> list[Milestones]:
-        """Everything; of what is settled only the last is read again, to see that nothing before it is gone."""
+        """Read every change; of the settled ones only the last again, to check that nothing before it was purged."""
         kept = list(settled[:-1])
-        offset = len(kept)
-        while True:
-            with as_reader():
-                page = await self.client.milestones(self.reader_key, offset=offset, limit=PAGE)
+        async for page in read_pages(self._page, offset=len(kept)):
             if settled and page.items[:1] != settled[-1:]:
-                settled, kept, offset = (), [], 0
-                continue
+                return await self._all_after(())
             settled = ()
             kept += page.items
-            offset += PAGE  # not the items: what is too large to be read is left out of them
-            if offset >= page.total:
-                return kept
+        return kept
+
+    async def _page(self, offset: int) -> MilestonePage:
+        with as_reader():
+            return await self.client.milestones(self.reader_key, offset=offset, limit=PAGE)
 
 
 def _settled(changes: tuple[Milestones, ...]) -> tuple[Milestones, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -14,6 +15,7 @@ from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import NotFoundError
 from bot.reference.models import ChangePage, PendingChange
+from bot.reference.paging import read_pages
 from bot.services.reader import as_reader
 from storage.intents import Intent, Intents, IntentState, not_queued
 from storage.outbox import NoticeKey
@@ -138,13 +140,11 @@ class Reconciler:
         return None
 
     async def _search(self, actor: Actor, intent: Intent) -> PendingChange | None:
-        offset = 0
-        while True:
-            page = await self._page(actor, intent, offset)
+        async for page in read_pages(partial(self._page, actor, intent)):
             match = await self._find(intent, page.items, self._lag())
-            offset += PAGE  # not the items: what is too large to be read is left out of them
-            if match is not None or offset >= page.total:
+            if match is not None:
                 return match
+        return None
 
     def _lag(self) -> timedelta:
         """How far the service's clock is behind ours. One that is ahead finds ours without this."""

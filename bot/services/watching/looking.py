@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from bot.reference.client import ReferenceClient
 from bot.reference.listing import Entry, Listing
 from bot.reference.models import ChangeStatus, PendingChange
+from bot.reference.paging import read_pages
 from bot.services.reader import as_reader
 from bot.services.watching.narrowing import Departures, UnlikeError
 from bot.services.watching.queue_memory import QueueMemory, SeenPage, Sight
@@ -64,15 +65,11 @@ class Looker:
     async def find(self, change_ids: Collection[int]) -> list[PendingChange]:
         """Those of many changes that are anywhere in the queue, cheaper than asking for each; errors as in ``look``."""
         found: list[PendingChange] = []
-        offset = 0
         with as_reader():
-            while True:
-                page = await self.client.listing(self.reader_key, offset=offset, limit=PAGE)
+            async for page in read_pages(self._page_of_all):
                 entries = page.entries or ()
                 found += await _whole(page, {e["change_id"] for e in entries if e["change_id"] in change_ids})
-                offset += len(entries) + page.unreadable
-                if not (entries or page.unreadable) or offset >= page.total:
-                    return found
+        return found
 
     async def _glance(self) -> Sight | None:
         """The newest changes and two counts; ``None`` when they do not tell what moved."""
@@ -83,7 +80,7 @@ class Looker:
             return None
         for status in COUNTED:
             expected = memory.count(status) + sum(entry["status"] == status for entry in new)
-            expected += memory.unreadable * (status is ChangeStatus.PENDING)  # a guess, for want of any sign
+            expected += len(memory.oversized) * (status is ChangeStatus.PENDING)  # a guess, for want of any sign
             count = await self.client.count(self.reader_key, [status])
             if count != expected:
                 return await self._narrowed(tail, new)
@@ -143,13 +140,16 @@ class Looker:
             last_id=new[-1]["change_id"] if new else self.memory.last_id,
         )
 
+    async def _page_of_all(self, offset: int) -> Listing:
+        return await self.client.listing(self.reader_key, offset=offset, limit=PAGE)
+
     async def _list(self) -> Sight:
         memory = self.memory
         moved: list[PendingChange] = []
         entries: dict[int, Entry] = {}
         pages: dict[int, SeenPage] = {}
-        offset = 0
-        while True:
+
+        async def read(offset: int) -> SeenPage:
             former = memory.pages.get(offset)
             page = await self.client.listing(
                 self.reader_key,
@@ -163,13 +163,13 @@ class Looker:
             else:
                 found = {e["change_id"]: e for e in page.entries or ()}
                 other = {i: e for i, e in found.items() if memory.entries.get(i) != e}
-                entries |= other
-                moved += await _whole(page, other)
-                pages[offset] = SeenPage(page.fingerprint, tuple(found), page.total, page.unreadable)
-            seen = pages[offset]
-            offset += seen.length
-            if not seen.length or offset >= seen.total:
-                break
+                entries.update(other)
+                moved.extend(await _whole(page, other))
+                pages[offset] = SeenPage(page.fingerprint, tuple(found), page.total, page.oversized)
+            return pages[offset]
+
+        async for _ in read_pages(read):
+            pass
         present = {change_id for page in pages.values() for change_id in page.change_ids}
         newest, total, last_id = await self._newest()
         moved += [change for change in newest if change.change_id not in present]
@@ -177,22 +177,24 @@ class Looker:
         return Sight(tuple(moved), entries, frozenset(present), pages, total, last_id)
 
     async def _newest(self) -> tuple[list[PendingChange], int, int]:
-        """What came in since the last look, decided or not; how many changes there are, and the newest one's id.
+        """Read the changes that came in since the last poll, decided ones too, the total and the newest id.
 
-        A change that was decided before the bot ever saw it stands in no list of open ones.
+        A change that was decided before the bot ever saw it is in no list of open ones.
         """
         memory = self.memory
         newest: list[PendingChange] = []
-        offset, last_id = memory.total - 1, memory.last_id
-        while memory.total:
-            page = await self.client.listing(self.reader_key, offset=offset, limit=PAGE)
-            entries = page.entries or ()
-            if not entries or entries[0]["change_id"] != last_id:
-                break  # some were purged: where the new ones begin is not known
-            newest += await _whole(page, {entry["change_id"] for entry in entries[1:]})
-            offset, last_id = offset + len(entries) - 1, entries[-1]["change_id"]
-            if offset + 1 >= page.total:
-                return newest, page.total, last_id
+        if memory.total:
+            new: Sequence[Entry] | None = ()
+            is_first, total, last_id = True, memory.total, memory.last_id
+            async for page in read_pages(self._page_of_all, offset=memory.total - 1):
+                new = _after_anchor(page, memory) if is_first else page.entries or ()
+                if new is None:
+                    break  # changes were purged: where the new ones begin is not known
+                is_first, total = False, page.total
+                newest += await _whole(page, {entry["change_id"] for entry in new})
+                last_id = 0 if page.oversized else new[-1]["change_id"] if new else last_id
+            if new is not None:
+                return newest, total, last_id
         total = (await self.client.listing(self.reader_key, offset=0, limit=1)).total
         last = await self.client.listing(self.reader_key, offset=max(total - 1, 0), limit=PAGE)
         entries = last.entries or ()
@@ -202,7 +204,7 @@ class Looker:
 def _after_anchor(tail: Listing, memory: QueueMemory) -> tuple[Entry, ...] | None:
     """Entries behind the one that was the newest; ``None`` when it does not stand where it stood."""
     entries = tail.entries or ()
-    if not memory.total or (tail.unreadable and not memory.last_id):
+    if not memory.total or (tail.oversized and not memory.last_id):
         return entries
     if not entries or entries[0]["change_id"] != memory.last_id:
         return None

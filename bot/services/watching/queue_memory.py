@@ -24,12 +24,12 @@ class SeenPage:
     fingerprint: bytes
     change_ids: tuple[int, ...]
     total: int
-    unreadable: int = 0
+    oversized: tuple[int, ...] = ()
 
     @property
     def length(self) -> int:
         """Changes that it stands for."""
-        return len(self.change_ids) + self.unreadable
+        return len(self.change_ids) + len(self.oversized)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class QueueMemory:
         entries: signs of open changes; without them a change is read whole when it is listed next.
         pages: pages of the last list, by offset.
         total, last_id: as in ``Sight``.
-        unreadable: open changes that were left out of the last list, each too large to be read.
+        oversized: open changes left out of the last list, each too large to be read: number, 0 where unknown.
     """
 
     tracked: dict[int, TrackedChange] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class QueueMemory:
     pages: dict[int, SeenPage] = field(default_factory=dict)
     total: int = 0
     last_id: int = 0
-    unreadable: int = 0
+    oversized: tuple[int, ...] = ()
     _open: dict[int, PendingChange] = field(default_factory=dict)
     _counts: Counter[ChangeStatus] = field(default_factory=Counter)
     _ended: set[int] = field(default_factory=set)
@@ -166,10 +166,10 @@ class QueueMemory:
         if not besides:
             self.pages = dict(sight.pages) or self.pages
         if sight.pages:
-            self._note_unreadable(sum(page.unreadable for page in sight.pages.values()))
+            self._note_oversized(tuple(number for page in sight.pages.values() for number in page.oversized))
         self.total, self.last_id = sight.total, sight.last_id
 
-    def _note_unreadable(self, count: int) -> None:
-        if count > self.unreadable:
-            log.warning("proposals too large to be read", count=count)
-        self.unreadable = count
+    def _note_oversized(self, found: tuple[int, ...]) -> None:
+        if found and found != self.oversized:
+            log.warning("oversized_changes_skipped", change_ids=found)
+        self.oversized = found

@@ -198,7 +198,7 @@ async def test_a_proposal_that_is_too_large_to_be_read_hides_no_other(house: Hou
     await watch.sweep()
     others = [change_id for change_id in range(1, 4) if change_id != place]
     assert [change.change_id for change in watch.waiting(ChangeStatus.PENDING)] == others
-    assert (await house.services.status.report()).unreadable == 1
+    assert (await house.services.status.report()).oversized == (place,)
     house.service.requests.clear()
     await watch.sweep()
     looked = [request for request in house.service.requests if request.url.params.get_list("statuses")]
@@ -208,8 +208,39 @@ async def test_a_proposal_that_is_too_large_to_be_read_hides_no_other(house: Hou
     assert watch.remembered(4) is not None
     house.service.put(place, status="rejected", rejected_by="303", reject_reason="too long")
     await watch.sweep()
-    assert (await house.services.status.report()).unreadable == 0
+    assert (await house.services.status.report()).oversized == ()
     assert [change.change_id for change in watch.waiting(ChangeStatus.PENDING)] == [*others, 4]
+
+
+class EndlessError(AssertionError):
+    """The bot asks without end."""
+
+
+@pytest.mark.parametrize("status", ["pending", "rejected"])
+@pytest.mark.parametrize("has_more", [False, True], ids=["it is the newest", "others came after it"])
+async def test_a_proposal_that_is_too_large_behind_the_newest_known_one_stops_no_poll(
+    watched: House, status: str, *, has_more: bool
+) -> None:
+    watch, asked = watched.services.watch, len(watched.service.requests)
+
+    async def counted(_: httpx.Request) -> None:
+        if len(watched.service.requests) > asked + 100:
+            raise EndlessError
+        watched.service.meanwhile["/changes"] = counted
+
+    watched.service.meanwhile["/changes"] = counted
+    watched.service.put(43, payload=HUGE, status=status)
+    if has_more:
+        watched.service.put(44, status="rejected", rejected_by="303", reject_reason="no")
+        watched.service.put(45)
+    await watch.sweep()
+    assert await draw_all(watched) == ({45: CardState.PENDING} if has_more else {})
+    if has_more:
+        assert watch.memory.tracked[44].status == CardState.REJECTED
+    assert (await watched.services.status.report()).oversized == ((43,) if status == "pending" else ())
+    watched.service.put(46)
+    await watch.sweep()
+    assert await draw_all(watched) == {46: CardState.PENDING}
 
 
 async def test_a_change_counts_as_gone_only_after_three_looks_and_a_404(watched: House) -> None:

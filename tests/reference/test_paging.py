@@ -1,0 +1,42 @@
+"""A list is read to its end, and never longer, whatever the service says about its length."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from bot.reference import paging
+from bot.reference.errors import MalformedReplyError
+from bot.reference.paging import read_pages
+
+
+@dataclass(frozen=True)
+class Page:
+    length: int
+    total: int
+
+
+async def offsets(page: Page, *, start: int = 0) -> list[int]:
+    """Read a list in which every page is the same; returns the offsets that were asked for."""
+    asked: list[int] = []
+
+    async def read(offset: int) -> Page:
+        asked.append(offset)
+        return page
+
+    async for _ in read_pages(read, offset=start):
+        pass
+    return asked
+
+
+async def test_pages_follow_each_other_up_to_the_total() -> None:
+    assert await offsets(Page(length=4, total=11), start=1) == [1, 5, 9]
+
+
+async def test_an_empty_page_ends_a_list_that_claims_to_be_longer() -> None:
+    assert await offsets(Page(length=0, total=11)) == [0]
+
+
+async def test_a_list_without_an_end_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "MAX_PAGES", 50)
+    with pytest.raises(MalformedReplyError):
+        await offsets(Page(length=1, total=10**9))
