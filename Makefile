@@ -66,11 +66,14 @@ figures: $(VENV)/.test  ## print the code's size and structure, and what one pre
 compat: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## the stories on older generations of the service (installs each once)
 	@for version in $(COMPAT_VERSIONS); do \
 	  echo "service $$version" && \
-	  CURATOR_COMPAT_PYTHON=$(COMPAT)/$$version/bin/python $(BIN)/python -m pytest -q tests/compat tests/stories || exit 1; \
+	  CURATOR_COMPAT_PYTHON=$(COMPAT)/$$version/bin/python $(PYTEST) -q -m "not soak" tests/compat tests/stories || exit 1; \
 	done
 
 clean:  ## throw the virtual environments away
 	@rm -rf $(VENV) $(COMPAT)
+
+# Child processes of the tests would compile every module at each start.
+unexport PYTHONDONTWRITEBYTECODE
 
 # pip's own check would ask the package index for a newer pip each time.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1

@@ -33,7 +33,7 @@ def pytest_report_header() -> str:
     return f"reference: the whole one in {folder}" if folder else f"reference: the sample alone, no {VARIABLE}"
 
 
-MARKERS = {"process": "process", "browser": "browser", "stories": "story", "demo": "process", "compat": "soak"}
+MARKERS = {"process": "process", "browser": "browser", "stories": "story", "demo": "process"}
 """From a folder of tests to the marker that all its tests get; `make quick` leaves out what is marked."""
 
 

@@ -20,6 +20,8 @@ from tests.harness.queue import changes_in
 from tests.harness.simulation import Simulation, simulated
 from tests.stories.people import link, open_draft
 
+pytestmark = pytest.mark.soak
+
 
 @dataclass(slots=True, repr=False)
 class Stage:

@@ -24,6 +24,8 @@ from tests.harness.queue import decide_beside, propose_beside
 from tests.harness.simulation import Simulation, simulated
 from tests.stories.people import link
 
+pytestmark = pytest.mark.soak
+
 SOON = timedelta(minutes=1)
 OUTAGE = {"since": 1_772_366_400, "until": 1_772_367_000, "is_read_only": False, "came_in": 0}
 
