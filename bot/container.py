@@ -301,7 +301,12 @@ def build_services(
         ),
         drafting=drafting,
         following=Following(
-            subscriptions=repos.subscriptions, catalogue=catalogue, watch=watch, links=repos.links, clock=clock
+            subscriptions=repos.subscriptions,
+            catalogue=catalogue,
+            client=client,
+            watch=watch,
+            links=repos.links,
+            clock=clock,
         ),
         guild_setup=GuildSetup(
             guild_settings=repos.guild_settings, approving=approving, refused_channels=refused_channels

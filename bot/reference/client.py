@@ -93,6 +93,12 @@ class ReferenceClient:
         """Return whether this generation shows its queue only to approvers (3.0.0)."""
         return (await self._session.generation()).conceals_roles
 
+    @property
+    def may_conceal_queue(self) -> bool:
+        """True if the service shows its queue only to approvers, or its generation is not known yet; no request."""
+        known = self._session.known_generation
+        return known is None or known.conceals_roles
+
     async def heartbeat(self) -> HeartBeat:
         """Request a sign of life, once and with a short time limit."""
         request = self._session.root_requests.probe(RouteNames.get_heartbeat)

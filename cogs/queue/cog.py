@@ -16,7 +16,6 @@ from bot.services.errors import UnknownRequestorError
 from bot.services.lists.history import Place
 from bot.services.lists.listing import NAME_FILTER_MAX, WAITING, ListFilter
 from bot.services.lists.queue import requestor_id, requestors_of
-from bot.services.watching.watch import OPEN_STATUSES
 from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, change_choices, model_choices, requestor_choices
 from bot.ui.words.attempts import Verb
 from cogs.queue.lists import show_change, show_page, viewer_of
@@ -54,7 +53,7 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
         """The queue, newest first."""
         await acknowledge(interaction)
         statuses = (ChangeStatus(status),) if status else WAITING.statuses
-        await show_page(interaction, self._wanted(statuses, category, model, requestor))
+        await show_page(interaction, self._wanted(interaction, statuses, category, model, requestor))
 
     @app_commands.command()
     @app_commands.describe(status="Where the changes stand; all of them, and your drafts, unless you say otherwise")
@@ -90,7 +89,7 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
     ) -> None:
         """What was decided and applied, as far as the service remembers."""
         await acknowledge(interaction)
-        name = resolved(self._names(), model) if model else ""
+        name = resolved(self._names(interaction), model) if model else ""
         if batch is not None:
             await show_batch(interaction, batch, name)
         elif name:
@@ -116,7 +115,7 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
     ) -> None:
         """Take changes out of the queue for good: shows which, then asks for their number."""
         await acknowledge(interaction)
-        await ask(interaction, self._wanted((ChangeStatus(status),), category, model, requestor))
+        await ask(interaction, self._wanted(interaction, (ChangeStatus(status),), category, model, requestor))
 
     @app_commands.command()
     async def stats(self, interaction: Interaction) -> None:
@@ -125,51 +124,49 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
         await show_statistics(interaction)
 
     @show.autocomplete("change")
-    async def _changes(self, interaction: Interaction, current: str) -> list[app_commands.Choice[int]]:  # noqa: ARG002
-        # From memory, as everything below: an autocomplete must not wait for anybody.
-        choices = change_choices(self._open(), current, now=self.bot.clock())
+    async def _changes(self, interaction: Interaction, current: str) -> list[app_commands.Choice[int]]:
+        choices = change_choices(self._open(interaction), current, now=self.bot.clock())
         return [app_commands.Choice(name=label, value=change_id) for change_id, label in choices]
 
     @list_changes.autocomplete("model")
     @purge.autocomplete("model")
     @history.autocomplete("model")
-    async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:  # noqa: ARG002
+    async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         live = self.bot.services.catalogue.best_names(current, CHOICES_MAX)
-        choices = model_choices({*live, *(change.model_name for change in self._open())}, current)
+        choices = model_choices({*live, *(change.model_name for change in self._open(interaction))}, current)
         return [app_commands.Choice(name=label, value=value) for label, value in choices]
 
     @list_changes.autocomplete("requestor")
     @purge.autocomplete("requestor")
-    async def _requestors(
-        self,
-        interaction: Interaction,  # noqa: ARG002
-        current: str,
-    ) -> list[app_commands.Choice[str]]:
-        choices = requestor_choices(requestors_of(self._open()), current)
+    async def _requestors(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        choices = requestor_choices(requestors_of(self._open(interaction)), current)
         return [app_commands.Choice(name=label, value=value) for label, value in choices]
 
-    def _open(self) -> list[PendingChange]:
-        watch = self.bot.services.watch
-        found = [change for status in OPEN_STATUSES for change in watch.waiting(status)]
-        return sorted(found, key=lambda change: change.change_id)
+    def _open(self, interaction: Interaction) -> list[PendingChange]:
+        return self.bot.services.queue.suggested(interaction.user.id)
 
-    def _names(self) -> set[str]:
+    def _names(self, interaction: Interaction) -> set[str]:
         known = (name for category in CATEGORIES for name in self.bot.services.catalogue.known_names(category))
-        return {*known, *(change.model_name for change in self._open())}
+        return {*known, *(change.model_name for change in self._open(interaction))}
 
     def _wanted(
-        self, statuses: tuple[ChangeStatus, ...], category: str | None, model: str | None, requestor: str | None
+        self,
+        interaction: Interaction,
+        statuses: tuple[ChangeStatus, ...],
+        category: str | None,
+        model: str | None,
+        requestor: str | None,
     ) -> ListFilter:
         categories = (category,) if category else ()
-        return ListFilter(statuses, categories, self._name(model), self._requestor(requestor))
+        return ListFilter(statuses, categories, self._name(interaction, model), self._requestor(interaction, requestor))
 
-    def _name(self, typed: str | None) -> str:
-        return resolved(self._names(), typed)[:NAME_FILTER_MAX].strip() if typed else ""
+    def _name(self, interaction: Interaction, typed: str | None) -> str:
+        return resolved(self._names(interaction), typed)[:NAME_FILTER_MAX].strip() if typed else ""
 
-    def _requestor(self, typed: str | None) -> str:
+    def _requestor(self, interaction: Interaction, typed: str | None) -> str:
         if not typed:
             return ""
-        found = requestor_id(typed, requestors_of(self._open()))
+        found = requestor_id(typed, requestors_of(self._open(interaction)))
         if found is None:
             raise UnknownRequestorError(typed)
         return found

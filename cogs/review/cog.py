@@ -1,7 +1,5 @@
 """``/approve``, ``/reject`` and ``/apply``: what the buttons of a card do, for changes named by their numbers."""
 
-from collections.abc import Sequence
-
 from discord import app_commands
 from discord.ext import commands
 
@@ -59,23 +57,19 @@ class ReviewCog(commands.Cog):
 
     @approve.autocomplete("change")
     @reject.autocomplete("change")
-    async def _pending(self, interaction: Interaction, current: str) -> list[app_commands.Choice[int]]:  # noqa: ARG002
-        return self._choices(current, (ChangeStatus.PENDING,))
+    async def _pending(self, interaction: Interaction, current: str) -> list[app_commands.Choice[int]]:
+        pending = self.bot.services.queue.suggested(interaction.user.id, (ChangeStatus.PENDING,))
+        return [
+            app_commands.Choice(name=label, value=change_id)
+            for change_id, label in change_choices(pending, current, now=self.bot.clock())
+        ]
 
     @apply.autocomplete("changes")
-    async def _approved(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:  # noqa: ARG002
-        approved = self.bot.services.watch.waiting(ChangeStatus.APPROVED)
+    async def _approved(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        approved = self.bot.services.queue.suggested(interaction.user.id, (ChangeStatus.APPROVED,))
         return [
             app_commands.Choice(name=label, value=numbers)
             for numbers, label in several_choices(approved, current, now=self.bot.clock())
-        ]
-
-    def _choices(self, typed: str, statuses: Sequence[ChangeStatus]) -> list[app_commands.Choice[int]]:
-        # From memory: an autocomplete must not wait for anybody.
-        waiting = [change for status in statuses for change in self.bot.services.watch.waiting(status)]
-        return [
-            app_commands.Choice(name=label, value=change_id)
-            for change_id, label in change_choices(waiting, typed, now=self.bot.clock())
         ]
 
 

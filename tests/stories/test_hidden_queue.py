@@ -3,7 +3,7 @@
 import pytest
 from pydantic import SecretStr
 
-from bot.demo.people import ABE, CORA, DAVE, RITA
+from bot.demo.people import ABE, CORA, DAVE, RITA, Person
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from bot.settings import Settings
@@ -53,3 +53,26 @@ async def test_a_requestor_sees_their_own_proposals_alone(
     mine = text_of(await rita.slash(world.public, "queue mine"))
     assert "Hidden Own" in mine
     assert "Hidden Other" not in mine
+
+
+async def test_suggestions_show_a_hidden_queue_only_to_approvers(
+    simulation: Simulation, world: World, service: ReferenceService
+) -> None:
+    own, other = propose_beside(service, "Hidden Own", RITA), propose_beside(service, "Hidden Other", CORA)
+    await simulation.let_pass(simulation.bot.poll_interval)
+    await link(world, RITA)
+    await link(world, ABE)
+
+    async def suggested(person: Person, command: str, option: str) -> str:
+        choices = await world.member(person).autocomplete(world.public, command, option, "")
+        return str([(choice["name"], choice["value"]) for choice in choices])
+
+    for command in ("queue show", "approve", "reject"):
+        assert str(other) not in await suggested(RITA, command, "change")
+        assert str(other) in await suggested(ABE, command, "change")
+        assert await suggested(DAVE, command, "change") == "[]"
+    assert str(own) in await suggested(RITA, "queue show", "change")
+    for command in ("queue list", "queue purge", "queue history", "subscribe add"):
+        assert "Hidden Other" not in await suggested(RITA, command, "model")
+    for command in ("queue list", "queue purge", "subscribe add"):
+        assert CORA.horde_username not in await suggested(RITA, command, "requestor")

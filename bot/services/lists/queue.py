@@ -1,6 +1,6 @@
 """The queue as people look at it: in pages, one change, the next one to decide; repairs nothing and decides nothing."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,6 +80,17 @@ class Queue:
             requestor_name=next((name for name in names if name), None),
             last_decision_at=last,
         )
+
+    def suggested(self, user_id: int, statuses: Collection[ChangeStatus] = OPEN_STATUSES) -> list[PendingChange]:
+        """Return the open changes to offer for autocompletion, oldest first; from memory, without a request.
+
+        Where the service hides its queue, people who are not approvers get only their own proposals.
+        """
+        found = [change for status in statuses for change in self.watch.waiting(status)]
+        if not self.reader.sees_all(user_id):
+            standing = self.accounts.peek(user_id)
+            found = [change for change in found if standing and change.requested_by == standing.horde.user_id]
+        return sorted(found, key=lambda change: change.change_id)
 
     async def filter(self, filter_id: int) -> ListFilter:
         """What a list that was drawn before is narrowed to.

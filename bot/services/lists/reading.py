@@ -53,6 +53,13 @@ class QueueReader:
         if await self.client.conceals_queue():
             await self.accounts.actor(user_id, needs=Role.APPROVER)
 
+    def sees_all(self, user_id: int) -> bool:
+        """Return whether the service would show the whole queue to this person; from memory, for autocompletion."""
+        if not self.client.may_conceal_queue:
+            return True
+        standing = self.accounts.peek(user_id)
+        return standing is not None and standing.may(Role.APPROVER)
+
     async def page(self, user_id: int, wanted: ListFilter, window: Window) -> ChangePage:
         """A part of the queue, oldest first, and how much matches in all.
 
