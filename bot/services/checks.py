@@ -1,4 +1,4 @@
-"""What a check found, and what it looked at: values; the rules stand in `judging`."""
+"""What a check found, and what it looked at: values; the rules stand in `proposals.draft_checks`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
