@@ -11,11 +11,11 @@ from bot.identity.errors import IdentityError
 from bot.reference.errors import NotFoundError
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import CardState
+from bot.services.notifications.channel_posts import ChannelPosts, PostKind
 from bot.services.proposals.submission import Origin
 from bot.services.reviewing.bulk_items import BulkItem, BulkOutcome, BulkVerb, Fate
 from bot.services.reviewing.deciding import BEFORE, TARGETS, Desk, decided_by, job_of
 from bot.services.reviewing.facts import state_of
-from bot.services.watching.posts import PostBox, PostKind
 from storage.intents import Intent, IntentState
 from storage.selections import Target
 
@@ -33,7 +33,7 @@ class LostDecisions:
     """Resolves approvals, rejections and applies that were left without an answer, by a crash or by the network."""
 
     desk: Desk
-    posts: PostBox
+    posts: ChannelPosts
     clock: Callable[[], datetime]
 
     async def look_for_all(self) -> None:

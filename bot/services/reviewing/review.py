@@ -16,6 +16,7 @@ from bot.reference.errors import (
 )
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import ChangeFacts
+from bot.services.notifications.cards import CardKeeper
 from bot.services.reviewing.approving import Approving
 from bot.services.reviewing.deciding import (
     BATCH_TITLE,
@@ -39,7 +40,6 @@ from bot.services.reviewing.outcomes import (
     Moved,
     Undecided,
 )
-from bot.services.watching.card_keeping import CardKeeper
 from storage.intents import Intent, IntentState
 from storage.selections import Target
 
