@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.errors import WipingError
+from storage.errors import WipeError
 from tests.services.conftest import REQUESTOR, House
 
 
@@ -19,10 +19,10 @@ async def test_a_disk_that_fails_at_the_wiping_leaves_nobody_in_memory_who_is_go
 
     async def forget_and_fail(user_id: int) -> Mapping[str, int]:
         await forget(user_id)
-        raise WipingError(Path("curator.db"), is_full=False)
+        raise WipeError(Path("curator.db"), is_full=False)
 
     monkeypatch.setattr(people, "forget", forget_and_fail)
-    with pytest.raises(WipingError):
+    with pytest.raises(WipeError):
         await services.privacy.forget(REQUESTOR)
     assert await services.accounts.standing(REQUESTOR) is None
 
