@@ -86,7 +86,7 @@ async def test_what_is_followed_is_listed_and_ended_by_command(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({}, "Not followed: nothing was named"),
+        ({}, "Not followed: you named nothing"),
         ({"category": "lora", "requestor": "101"}, "Not followed: a requestor is followed in every category"),
         ({"model": "No Such Model"}, "no live model has this name"),
         ({"requestor": "nobody"}, "Not followed: there is no such requestor"),

@@ -41,4 +41,4 @@ async def test_what_was_typed_and_not_read_is_told_opened(house: House) -> None:
         now=house.clock(),
     )
     (draft,) = (await house.services.privacy.export(REQUESTOR)).rows["draft"]
-    assert draft["invalid_inputs"] == {"sha256": "not hex"}
+    assert draft["slips"] == {"sha256": "not hex"}
