@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentItem, PersistentMenu
-from bot.client.interactions import acknowledge, origin_of
+from bot.client.interactions import acknowledge, drawn_at, origin_of
 from bot.client.types import Interaction
 from bot.reference.models import ChangeStatus
 from bot.services.changes import ChangeFacts
@@ -71,7 +71,8 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
         bot, user_id, verb = interaction.client, interaction.user.id, verb_for(chosen)
         targets = [Target(one.change_id, one.digest) for one in chosen]
         number = await bot.services.bulk.choose(user_id, verb.value, targets)
-        question = await bot.services.bulk.ask(BulkPress(user_id, number, origin_of(interaction)), verb)
+        press = BulkPress(user_id, number, origin_of(interaction), drawn_at(interaction))
+        question = await bot.services.bulk.ask(press, verb)
         back = button("Back", in_list(ListVerb.BACK, int(self.fields["filter_id"]), int(self.fields["page"])))
         await interaction.edit_original_response(view=bulk_question(question, bot.theme, back=back))
 

@@ -333,6 +333,9 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "09a2-approve-own-create": lambda theme: approve_question(Confirm(pending(CREATE), is_own=True), theme),
     "09b-approve-moved": lambda theme: approve_question(Moved(pending(UPDATE), CARD, APPLIED), theme),
     "09b2-approve-other": lambda theme: approve_question(Moved(pending(UPDATE), CARD), theme),
+    "09b3-approved-not-as-shown": lambda theme: decision_outcome(
+        Moved(ChangeFacts(APPROVED, CardState.APPROVED), CARD, is_recorded=True), theme
+    ),
     "09d-approved": lambda theme: decision_outcome(Decided(ChangeFacts(APPROVED, CardState.APPROVED), CARD), theme),
     "09d2-rejected": lambda theme: decision_outcome(Decided(ChangeFacts(REJECTED, CardState.REJECTED), CARD), theme),
     "09d3-applied": lambda theme: apply_outcome(Decided(ChangeFacts(APPLIED, CardState.APPLIED), CARD), theme),

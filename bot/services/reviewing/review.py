@@ -205,13 +205,14 @@ class Review:
         is_lost = isinstance(unclear, IndeterminateError | MalformedReplyError)
         waits = PATIENCE_S if is_lost and target is ChangeStatus.APPLIED else ()
         try:
-            outcome = await desk.became(actor, press, target, answer, waits)
+            outcome = await desk.became(actor, press, target, answer, waits, is_lost=is_lost)
         except ApiError:
             await desk.close(intent, IntentState.UNKNOWN, "unread")
             if is_lost and unclear is not None:
                 raise unclear from None  # it was sent and perhaps done; that reading failed says less
             raise
-        state = IntentState.DONE if isinstance(outcome, Decided) else IntentState.REFUSED
+        is_done = isinstance(outcome, Decided) or (isinstance(outcome, Moved) and outcome.is_recorded)
+        state = IntentState.DONE if is_done else IntentState.REFUSED
         if is_lost and isinstance(outcome, Undecided):
             state = IntentState.UNKNOWN  # looked for until it is certain
         await desk.close(intent, state, type(outcome).__name__)
