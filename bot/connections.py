@@ -11,7 +11,7 @@ from bot.reference.transport import make_http_client
 from bot.settings import Settings
 from storage.database import Database
 from storage.keyring import Keyring, parse_keys
-from storage.unlocking import unlock
+from storage.keyring_check import unlock
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -34,12 +34,12 @@ from bot.services.messages.news_finding import NewsFinder
 from bot.services.messages.notices import Notices
 from bot.services.messages.telling import Telling
 from bot.services.pace import Pace
-from bot.services.proposing.beginnings import Beginnings
-from bot.services.proposing.drafting import Drafting
-from bot.services.proposing.live_side import LiveSide
-from bot.services.proposing.proposals import Proposals
-from bot.services.proposing.reconcile import Reconciler
-from bot.services.proposing.revisions import Revisions
+from bot.services.proposals.draft_service import DraftService
+from bot.services.proposals.draft_sources import DraftSources
+from bot.services.proposals.live_comparison import LiveComparison
+from bot.services.proposals.reconcile import Reconciler
+from bot.services.proposals.resubmission import Resubmission
+from bot.services.proposals.submission import SubmissionService
 from bot.services.reviewing.applying import Applying
 from bot.services.reviewing.approving import Approving
 from bot.services.reviewing.bulk import Bulk
@@ -80,13 +80,13 @@ class Services:
     accounts: Accounts
     applying: Applying
     approving: Approving
-    beginnings: Beginnings
+    draft_sources: DraftSources
     bulk: Bulk
     card_keeper: CardKeeper
     catalogue: Catalogue
     claiming: Claiming
     digests: Digests
-    drafting: Drafting
+    draft_service: DraftService
     following: Following
     guild_setup: GuildSetup
     history: History
@@ -99,14 +99,14 @@ class Services:
     pace: Pace
     posts: PostBox
     privacy: Privacy
-    proposals: Proposals
+    submission: SubmissionService
     purging: Purging
     queue: Queue
     reconciler: Reconciler
     refused_channels: RefusedChannels
     reminders: Reminders
     review: Review
-    revisions: Revisions
+    resubmission: Resubmission
     role_mirror: RoleMirror
     statistics: Statistics
     status: Status
@@ -203,37 +203,37 @@ def build_services(
     posts = PostBox(posts=repos.posts, clock=clock)
     refused_channels = RefusedChannels(refused=repos.refused, posts=posts, guild_settings=repos.guild_settings)
 
-    live_side = LiveSide(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
+    live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
     draft_lifetime = timedelta(days=settings.draft_days)
-    drafting = Drafting(
+    draft_service = DraftService(
         catalogue=catalogue,
         drafts=repos.drafts,
         intents=repos.intents,
         watch=watch,
-        live_side=live_side,
+        live_comparison=live_comparison,
         clock=clock,
         keep_for=draft_lifetime,
     )
     reconciler = Reconciler(accounts=accounts, client=client, intents=repos.intents, clock=clock, reader_key=reader_key)
-    revisions = Revisions(
+    resubmission = Resubmission(
         accounts=accounts,
         watch=watch,
         cards=repos.cards,
         sent=repos.sent_proposals,
-        drafting=drafting,
+        draft_service=draft_service,
         catalogue=catalogue,
         clock=clock,
     )
-    proposals = Proposals(
+    submission = SubmissionService(
         accounts=accounts,
         client=client,
         catalogue=catalogue,
-        drafting=drafting,
+        draft_service=draft_service,
         intents=repos.intents,
         outbox=repos.outbox,
         watch=watch,
         reconciler=reconciler,
-        live_side=live_side,
+        live_comparison=live_comparison,
         clock=clock,
     )
 
@@ -256,7 +256,7 @@ def build_services(
             links=repos.links,
             intents=repos.intents,
             subscriptions=repos.subscriptions,
-            revisions=revisions,
+            resubmission=resubmission,
             clock=clock,
         ),
         drafts=repos.drafts,
@@ -291,7 +291,7 @@ def build_services(
         accounts=accounts,
         applying=Applying(desk=desk, bulk=bulk),
         approving=approving,
-        beginnings=Beginnings(drafting=drafting, catalogue=catalogue),
+        draft_sources=DraftSources(draft_service=draft_service, catalogue=catalogue),
         bulk=bulk,
         card_keeper=card_keeper,
         catalogue=catalogue,
@@ -299,7 +299,7 @@ def build_services(
         digests=Digests(
             statistics=statistics, watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock
         ),
-        drafting=drafting,
+        draft_service=draft_service,
         following=Following(
             subscriptions=repos.subscriptions,
             catalogue=catalogue,
@@ -326,7 +326,7 @@ def build_services(
         own_proposals=OwnProposals(
             accounts=accounts,
             client=client,
-            drafting=drafting,
+            draft_service=draft_service,
             watch=watch,
             filters=repos.list_filters,
             reader_key=reader_key,
@@ -335,14 +335,14 @@ def build_services(
         pace=Pace.of(clock, monotonic),
         posts=posts,
         privacy=Privacy(accounts=accounts, people=repos.people, card_keeper=card_keeper, clock=clock),
-        proposals=proposals,
+        submission=submission,
         purging=Purging(accounts=accounts, client=client, reader=reader, watch=watch, purges=repos.purges, clock=clock),
         queue=queue,
         reconciler=reconciler,
         refused_channels=refused_channels,
         reminders=Reminders(watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock),
         review=Review(desk=desk, approving=approving, keeper=card_keeper),
-        revisions=revisions,
+        resubmission=resubmission,
         role_mirror=RoleMirror(
             guild_settings=repos.guild_settings,
             mirrored_roles=repos.mirrored_roles,

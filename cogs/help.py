@@ -6,7 +6,7 @@ from discord.ext import commands
 from bot.client.bot import CuratorBot
 from bot.client.interactions import acknowledge
 from bot.client.types import Interaction
-from bot.ui.help import Viewer, help_view
+from bot.ui.help import HelpReader, help_view
 from bot.ui.privacy import privacy_view
 
 
@@ -22,7 +22,7 @@ class HelpCog(commands.Cog):
         """What you can do here, and what to do next."""
         await acknowledge(interaction)
         standing = await self.bot.services.accounts.standing(interaction.user.id)
-        viewer = Viewer(
+        viewer = HelpReader(
             horde_name=standing.horde.username if standing is not None else None,
             roles=standing.roles if standing is not None else frozenset(),
             is_admin=interaction.guild is not None and interaction.permissions.manage_guild,

@@ -13,7 +13,7 @@ import aiosqlite
 from storage.columns import Params
 from storage.errors import ClosedError, DiskError, StorageError, WipingError
 from storage.faults import named_faults, storage_error
-from storage.opening import Location, checkpoint, open_file, write_copy
+from storage.sqlite_file import Location, checkpoint, open_file, write_copy
 
 type Row = sqlite3.Row
 type Transaction = sqlite3.Connection

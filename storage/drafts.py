@@ -1,17 +1,15 @@
 """What people have typed and not yet sent; a draft goes only by being queued, discarded or expired."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from storage.columns import to_json, to_stamp
-from storage.database import Database, Transaction
-from storage.draft import Draft, DraftState, Revises, draft_of
+from storage.columns import from_json, from_stamp, from_stamp_or_none, to_json, to_stamp
+from storage.database import Database, Row, Transaction
 from storage.errors import DraftUnavailableError, TooManyDraftsError
 from storage.outbox import About, NoticeKey, add_notices, drop_notice
-
-__all__ = ["EXPIRES", "MAX_DRAFTS", "Draft", "DraftState", "Drafts", "Revises"]
 
 MAX_DRAFTS = 25
 """A person's drafts fit one Discord select menu."""
@@ -28,6 +26,65 @@ RETURNING *
 """
 
 _REVISING = "SELECT * FROM draft WHERE user_id = ? AND revises_change_id = ? AND revises_digest = ?"
+
+
+class DraftState(StrEnum):
+    """OPEN may be edited; SENDING is on its way; UNKNOWN was sent and nobody answered yet."""
+
+    OPEN = "open"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Revises:
+    """The change that a draft takes up again: rejected, or purged (then nobody rejected it, for no reason told).
+
+    Attributes:
+        digest: of what its card showed: an id can be used again.
+        rejected_by: the approver's Horde name.
+        ended_at: when it was rejected, or was seen to be gone; None where that is not known.
+    """
+
+    change_id: int
+    digest: str
+    rejected_by: str | None = None
+    ended_at: datetime | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A proposal in the making.
+
+    Attributes:
+        guild_id: the server it was begun in; None in direct messages.
+        operation: ``create``, ``update`` or ``delete``.
+        dialect: ``v2`` or ``legacy``, the vocabulary of ``record``.
+        record: the record as it will be sent, with keys the bot does not know.
+        why: the person's reason, for the reviewers; may be empty.
+        base: the live record that an update or a delete began from, None for a create.
+        warned_at: when its owner was told that it expires; None since the last change to it.
+        revises: the change it takes up again, None where it began otherwise.
+        invalid_inputs: what was typed into its forms and could not be read, by the key of the field.
+    """
+
+    draft_id: int
+    user_id: int
+    guild_id: int | None
+    operation: str
+    category: str
+    model_name: str
+    dialect: str
+    record: dict[str, Any]
+    why: str
+    state: DraftState
+    created_at: datetime
+    updated_at: datetime
+    base: dict[str, Any] | None = None
+    warned_at: datetime | None = None
+    revises: Revises | None = None
+    invalid_inputs: dict[str, str] = field(default_factory=dict)
 
 
 class Drafts:
@@ -49,7 +106,7 @@ class Drafts:
         why: str = "",
         base: dict[str, Any] | None = None,
         revises: Revises | None = None,
-        slips: Mapping[str, str] | None = None,
+        invalid_inputs: Mapping[str, str] | None = None,
         now: datetime,
     ) -> Draft:
         """Keep a new, open draft. Raises TooManyDraftsError above MAX_DRAFTS a person.
@@ -67,7 +124,7 @@ class Drafts:
             to_json(record),
             why,
             _base_to_json(base),
-            to_json(slips or {}),
+            to_json(invalid_inputs or {}),
             stamp,
             stamp,
             *_revises_to_columns(revises),
@@ -77,11 +134,11 @@ class Drafts:
             if revises is not None:
                 row = transaction.execute(_REVISING, (user_id, revises.change_id, revises.digest)).fetchone()
                 if row is not None:
-                    return draft_of(row)
+                    return _draft(row)
             held = transaction.execute("SELECT count(*) FROM draft WHERE user_id = ?", (user_id,)).fetchone()[0]
             if held >= MAX_DRAFTS:
                 raise TooManyDraftsError(MAX_DRAFTS)
-            return draft_of(transaction.execute(_INSERT, values).fetchone())
+            return _draft(transaction.execute(_INSERT, values).fetchone())
 
         return await self._database.transaction(write)
 
@@ -90,19 +147,19 @@ class Drafts:
         row = await self._database.read_one(
             "SELECT * FROM draft WHERE draft_id = ? AND user_id = ?", (draft_id, user_id)
         )
-        return None if row is None else draft_of(row)
+        return None if row is None else _draft(row)
 
     async def revising(self, user_id: int, change_id: int, digest: str) -> Draft | None:
         """The person's draft that takes up this change again, or None."""
         row = await self._database.read_one(_REVISING, (user_id, change_id, digest))
-        return None if row is None else draft_of(row)
+        return None if row is None else _draft(row)
 
     async def of_user(self, user_id: int) -> list[Draft]:
         """All of a person's drafts, last touched first."""
         rows = await self._database.read(
             "SELECT * FROM draft WHERE user_id = ? ORDER BY updated_at DESC, draft_id DESC", (user_id,)
         )
-        return [draft_of(row) for row in rows]
+        return [_draft(row) for row in rows]
 
     async def save(self, draft: Draft, now: datetime) -> Draft:
         """Keep what the person typed: everything but owner, server, state, beginning and what it takes up again.
@@ -117,7 +174,7 @@ class Drafts:
             to_json(draft.record),
             draft.why,
             _base_to_json(draft.base),
-            to_json(draft.slips),
+            to_json(draft.invalid_inputs),
             to_stamp(now),
             draft.draft_id,
             draft.user_id,
@@ -206,3 +263,36 @@ def _revises_to_columns(revises: Revises | None) -> tuple[int | str | None, ...]
         return (None, None, None, None, None)
     ended_at = None if revises.ended_at is None else to_stamp(revises.ended_at)
     return (revises.change_id, revises.digest, revises.rejected_by, ended_at, revises.reason)
+
+
+def _draft(row: Row) -> Draft:
+    return Draft(
+        draft_id=row["draft_id"],
+        user_id=row["user_id"],
+        guild_id=row["guild_id"],
+        operation=row["operation"],
+        category=row["category"],
+        model_name=row["model_name"],
+        dialect=row["dialect"],
+        record=from_json(row["record"]),
+        why=row["why"],
+        state=DraftState(row["state"]),
+        created_at=from_stamp(row["created_at"]),
+        updated_at=from_stamp(row["updated_at"]),
+        warned_at=from_stamp_or_none(row["warned_at"]),
+        base=None if row["base"] is None else from_json(row["base"]),
+        revises=_revises(row),
+        invalid_inputs=from_json(row["slips"]),
+    )
+
+
+def _revises(row: Row) -> Revises | None:
+    if row["revises_change_id"] is None:
+        return None
+    return Revises(
+        change_id=row["revises_change_id"],
+        digest=row["revises_digest"],
+        rejected_by=row["rejected_by"],
+        ended_at=from_stamp_or_none(row["ended_at"]),
+        reason=row["reject_reason"],
+    )

@@ -35,7 +35,7 @@ class IntentState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class FieldError:
     """A place in the record, from the outside in (empty: the record as a whole), and what is wrong there."""
 
     place: tuple[str, ...]
@@ -55,7 +55,7 @@ class Intent:
         change_id: the change made (propose) or meant (approve, reject, apply); None until known. That of a proposal
             which is UNKNOWN is the service's word, which its queue did not confirm.
         reason: the service's words for a refusal.
-        complaints: what the service said of single fields: where in the record, and what.
+        field_errors: what the service said of single fields: where in the record, and what.
     """
 
     intent_id: int
@@ -78,7 +78,7 @@ class Intent:
     created_at: datetime
     sent_at: datetime | None
     resolved_at: datetime | None
-    complaints: tuple[Complaint, ...] = ()
+    field_errors: tuple[FieldError, ...] = ()
 
 
 def intent_of(row: Row) -> Intent:
@@ -104,15 +104,15 @@ def intent_of(row: Row) -> Intent:
         created_at=from_stamp(row["created_at"]),
         sent_at=from_stamp_or_none(row["sent_at"]),
         resolved_at=from_stamp_or_none(row["resolved_at"]),
-        complaints=complaints_from(row["complaints"]),
+        field_errors=field_errors_from(row["complaints"]),
     )
 
 
-def complaints_to(complaints: Iterable[Complaint]) -> str:
+def field_errors_to(field_errors: Iterable[FieldError]) -> str:
     """Complaints as they are kept."""
-    return json.dumps([{"loc": each.place, "msg": each.message} for each in complaints])
+    return json.dumps([{"loc": each.place, "msg": each.message} for each in field_errors])
 
 
-def complaints_from(text: str) -> tuple[Complaint, ...]:
-    """The complaints of ``complaints_to``."""
-    return tuple(Complaint(tuple(each["loc"]), each["msg"]) for each in json.loads(text))
+def field_errors_from(text: str) -> tuple[FieldError, ...]:
+    """The field_errors of ``field_errors_to``."""
+    return tuple(FieldError(tuple(each["loc"]), each["msg"]) for each in json.loads(text))

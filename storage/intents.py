@@ -9,11 +9,11 @@ from storage.columns import to_json, to_stamp
 from storage.database import Database, Transaction
 from storage.drafts import DraftState, drop_draft, move_draft, require_open
 from storage.errors import IntentStateError
-from storage.intent import Complaint, Intent, IntentKind, IntentState, complaints_to, intent_of
+from storage.intent import FieldError, Intent, IntentKind, IntentState, field_errors_to, intent_of
 from storage.outbox import About, NoticeKey, add_notices
 from storage.sent_proposals import keep_sent
 
-__all__ = ["Complaint", "Intent", "IntentKind", "IntentState", "Intents"]
+__all__ = ["FieldError", "Intent", "IntentKind", "IntentState", "Intents"]
 
 _INSERT = """
 INSERT INTO intent (interaction_id, user_id, horde_user_id, kind, draft_id, guild_id, channel_id, operation,
@@ -121,7 +121,7 @@ class Intents:
         now: datetime,
         change_id: int | None = None,
         reason: str | None = None,
-        complaints: Iterable[Complaint] = (),
+        field_errors: Iterable[FieldError] = (),
         notices: Iterable[NoticeKey] = (),
         tell_at: datetime | None = None,
     ) -> bool:
@@ -136,7 +136,7 @@ class Intents:
             raise ValueError(state)
         if state is IntentState.QUEUED and change_id is None:
             raise ValueError(state)
-        kept = complaints_to(complaints)
+        kept = field_errors_to(field_errors)
         values = (state, change_id, reason, _resolved_at(state, now), kept, state.is_final, intent_id)
 
         def write(transaction: Transaction) -> bool:

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretBytes, SecretStr
 
+from storage.encryption import Binding, key_id_of, seal, unseal
 from storage.errors import InvalidKeysError, SealBrokenError
-from storage.sealing import Binding, key_id_of, seal, unseal
 
 _KEY_TEXT = re.compile(r"k([1-9][0-9]{0,9}):([A-Za-z0-9_-]{43})", re.ASCII)
 _KEY_BYTES = 32

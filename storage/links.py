@@ -8,10 +8,10 @@ from pydantic import SecretStr
 
 from storage.columns import from_names, from_stamp, from_stamp_or_none, to_names, to_stamp
 from storage.database import Database, Row, Transaction
+from storage.encryption import Binding
 from storage.errors import AccountTakenError, SealBrokenError, UnreadableKeyError
 from storage.keyring import Keyring, origin_of
 from storage.outbox import About, NoticeKey, add_notices, drop_notice
-from storage.sealing import Binding
 
 _PUT = """
 INSERT INTO link (user_id, horde_user_id, horde_username, generation, key_id, sealed_key, roles,

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from storage.database import Database, Row, Transaction
+from storage.encryption import Binding
 from storage.errors import KeyInUseError, SealBrokenError
 from storage.keyring import Keyring, origin_of
-from storage.sealing import Binding
 
 BATCH = 250
 """Rows in one transaction: what other work waits for is then a few milliseconds."""

@@ -13,7 +13,7 @@ from discord import app_commands
 from bot.client.bot import CuratorBot
 from bot.client.types import Interaction
 from bot.services.errors import ServerNotServedError
-from bot.services.proposing.proposals import Origin
+from bot.services.proposals.submission import Origin
 from bot.services.reviewing.review import DuplicatePressError
 from bot.ui.words.asides import said_in_channel
 from bot.ui.words.errors import Attempt, Explanation, Verb, explain, fault

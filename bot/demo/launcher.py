@@ -37,7 +37,7 @@ HEADERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DemoTab:
     """One person's sight of one channel."""
 
     person: Person
@@ -98,15 +98,15 @@ class Launcher:
                 await web.SockSite(runner, listening).start()
                 yield f"http://127.0.0.1:{port}/"
 
-    def places(self) -> Sequence[Place]:
+    def places(self) -> Sequence[DemoTab]:
         """Everything a person can look at: both channels and the own conversation with the bot."""
         found = []
         for person in PEOPLE:
             viewer_id = self._world.member(person).id
             found += [
-                Place(person, PUBLIC_CHANNEL, self._world.public, viewer_id),
-                Place(person, REVIEW_CHANNEL, self._world.review, viewer_id),
-                Place(person, DIRECT_MESSAGES, self._world.direct_messages(person), viewer_id),
+                DemoTab(person, PUBLIC_CHANNEL, self._world.public, viewer_id),
+                DemoTab(person, REVIEW_CHANNEL, self._world.review, viewer_id),
+                DemoTab(person, DIRECT_MESSAGES, self._world.direct_messages(person), viewer_id),
             ]
         return found
 
@@ -123,7 +123,7 @@ class Launcher:
             site = servers[place.channel.id].site_of(place.viewer_id, head=STAGE_HEAD)
             app.add_subapp(place.path.rstrip("/"), site)
 
-    def _preview_of(self, place: Place) -> Preview:
+    def _preview_of(self, place: DemoTab) -> Preview:
         members = self._world.members.values()
         is_direct = place.name == DIRECT_MESSAGES
         preview = self._world.env.preview(

@@ -15,7 +15,7 @@ from bot.services.community.model_names import NameIndex, best_of
 from bot.services.errors import CategoryNotTakenError
 from bot.services.forms.choices import BASELINES, LICENCES, enumerations
 from bot.services.forms.fields import Choice
-from bot.services.proposing.kept_fields import unasked
+from bot.services.proposals.field_support import unsupported_fields
 
 FRESH_FOR = timedelta(seconds=60)
 """How long an answer about live models counts. The service stays the judge when a proposal arrives."""
@@ -84,9 +84,9 @@ class Catalogue:
         told = {BASELINES: self.baselines, LICENCES: tuple(licence.license_id for licence in self.licence_facts)}
         return {**enumerations(self.document), **told}
 
-    def unasked(self, category: str, dialect: CanonicalFormat) -> frozenset[str]:
+    def unsupported_fields(self, category: str, dialect: CanonicalFormat) -> frozenset[str]:
         """Keys of the fields that this service does not keep, so that no form asks for them. Asks nobody."""
-        return unasked(category, dialect, self.document)
+        return unsupported_fields(category, dialect, self.document)
 
     def require_category(self, category: str) -> None:
         """Hold a category against those in which models can be proposed here, as far as that is known. Asks nobody.

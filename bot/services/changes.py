@@ -70,7 +70,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class LiveRecord:
+class LiveState:
     """What the live reference said of a change whose apply never ended.
 
     Attributes:
@@ -123,5 +123,5 @@ class ChangeFacts:
     approvals_required: int = 1
     told: Told | None = None
     usage: UsageFacts | None = None
-    live: LiveRecord | None = None
+    live: LiveState | None = None
     is_kept: bool = False

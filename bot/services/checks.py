@@ -1,4 +1,4 @@
-"""What a check found, and what it looked at: values; the rules stand in `judging`."""
+"""What a check found, and what it looked at: values; the rules stand in `proposals.draft_checks`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -100,7 +100,7 @@ class CheckedRecord:
         live_record: the record as it is live, ``None`` while unknown or where there is none.
         licences: ids of the licences the service knows, ``None`` while unknown.
         usage: how much the live model is used, ``None`` while unknown.
-        unkept: places in the record that the service would drop; in the queue they are dropped already.
+        dropped_paths: places in the record that the service would drop; in the queue they are dropped already.
     """
 
     operation: Operation
@@ -116,7 +116,7 @@ class CheckedRecord:
     live_record: Mapping[str, Any] | None = None
     licences: frozenset[str] | None = None
     usage: UsageFacts | None = None
-    unkept: tuple[str, ...] = ()
+    dropped_paths: tuple[str, ...] = ()
 
 
 def has_fail(checks: Iterable[Check]) -> bool:

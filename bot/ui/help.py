@@ -33,7 +33,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Viewer:
+class HelpReader:
     """Who asks.
 
     Attributes:
@@ -115,7 +115,7 @@ SECTIONS: tuple[tuple[str, tuple[Line, ...]], ...] = (
 """Every command, in the order in which people need them."""
 
 
-def help_view(viewer: Viewer, theme: Theme, known: Collection[str]) -> Markup:
+def help_view(viewer: HelpReader, theme: Theme, known: Collection[str]) -> Markup:
     """Draw the commands that serve this person, and their next step.
 
     Args:
@@ -137,7 +137,7 @@ def help_view(viewer: Viewer, theme: Theme, known: Collection[str]) -> Markup:
     return sheet.view()
 
 
-def _who(viewer: Viewer, theme: Theme) -> str:
+def _who(viewer: HelpReader, theme: Theme) -> str:
     if viewer.horde_name is None:
         return f"You have not linked an AI-Horde account. {theme.command('account link')} shows you more."
     role = role_words(viewer.roles)
@@ -145,7 +145,7 @@ def _who(viewer: Viewer, theme: Theme) -> str:
     return f"You are {plain(viewer.horde_name, REQUESTOR)}, {role or 'without a role in the queue'}.{more}"
 
 
-def _next(viewer: Viewer, theme: Theme) -> str:
+def _next(viewer: HelpReader, theme: Theme) -> str:
     if viewer.horde_name is None:
         return "press *Link account* to propose or decide; looking needs no account."
     if Role.APPROVER in viewer.roles:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from bot.services.community.guild_setup import (
+    ChannelPurpose,
     GuildSetupFacts,
     Part,
-    Place,
     RoleProblem,
     RoleTest,
     SelfApproval,
@@ -78,21 +78,21 @@ def _review(facts: GuildSetupFacts, theme: Theme) -> str:
     if facts.review_channel_id is None:
         how = f"{theme.command('setup review-channel')} says where cards go."
         return f"{theme.glyph(Glyph.WARN)} **Review cards** not set: {how}"
-    return _channel("Review cards", facts.review_channel_id, Place.REVIEW, facts, theme)
+    return _channel("Review cards", facts.review_channel_id, ChannelPurpose.REVIEW, facts, theme)
 
 
 def _announcements(facts: GuildSetupFacts, theme: Theme) -> str:
     channel_id = facts.setting.announcement_channel_id
     if channel_id is None:
         return field("Announcements", "not set")
-    return _channel("Announcements", channel_id, Place.ANNOUNCEMENTS, facts, theme)
+    return _channel("Announcements", channel_id, ChannelPurpose.ANNOUNCEMENTS, facts, theme)
 
 
-def _channel(label: str, channel_id: int, place: Place, facts: GuildSetupFacts, theme: Theme) -> str:
+def _channel(label: str, channel_id: int, purpose: ChannelPurpose, facts: GuildSetupFacts, theme: Theme) -> str:
     named = f"**{label}** <#{channel_id}>"
-    test = facts.channels.get(place)
+    test = facts.channels.get(purpose)
     if test is None or not (test.missing or test.is_gone):
-        if waiting := facts.waiting(place):
+        if waiting := facts.waiting(purpose):
             what = f"{plural(waiting, 'message')} {'waits' if waiting == 1 else 'wait'}"
             return (
                 f"{theme.glyph(Glyph.FAIL)} {named}: Discord refused {BOT} three times; {what}. Press *Test again* to "

@@ -3,17 +3,18 @@
 from dataclasses import replace
 from typing import override
 
-from bot.client.components import NEVER, Acknowledgement, PersistentButton
+from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentMenu
 from bot.client.interactions import attempt_by, open_form
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.ui.custom_ids import DraftVerb, draft_template
-from bot.ui.drafts.draft_card import draft_card, draft_discarded, submit_outcome
-from bot.ui.drafts.live_draft import raw_draft
-from bot.ui.drafts.sections import FORMS
+from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
+from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
+from bot.ui.proposals.live_changes import raw_draft
+from bot.ui.proposals.sections import FORMS
 from bot.ui.words.errors import Attempt, Verb
 from cogs.propose.forms import revise_form
-from cogs.propose.sending import send
+from cogs.propose.submit import send
 
 
 class DraftButton(PersistentButton, template=NEVER):
@@ -31,7 +32,7 @@ class DraftButton(PersistentButton, template=NEVER):
         """Whatever fails here, the draft stays."""
         attempt = attempt_by(interaction, self.verb)
         try:
-            draft = await interaction.client.services.drafting.kept(interaction.user.id, self.draft_id)
+            draft = await interaction.client.services.draft_service.kept(interaction.user.id, self.draft_id)
         except BotError:
             return attempt
         return replace(
@@ -77,9 +78,9 @@ class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
     async def on_press(self, interaction: Interaction) -> None:
         """Look for it in the queue."""
         bot = interaction.client
-        outcome = await bot.services.proposals.look(interaction.user.id, self.draft_id)
+        outcome = await bot.services.submission.look(interaction.user.id, self.draft_id)
         await interaction.edit_original_response(view=submit_outcome(outcome, bot.theme))
-        await bot.services.proposals.told(interaction.user.id, outcome)
+        await bot.services.submission.told(interaction.user.id, outcome)
 
 
 class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
@@ -91,7 +92,7 @@ class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Send the file."""
-        card = raw_draft(await interaction.client.services.drafting.show(interaction.user.id, self.draft_id))
+        card = raw_draft(await interaction.client.services.draft_service.show(interaction.user.id, self.draft_id))
         await interaction.edit_original_response(view=card.view, attachments=list(card.files))
 
 
@@ -105,7 +106,7 @@ class BackButton(DraftButton, template=draft_template(DraftVerb.BACK)):
     async def on_press(self, interaction: Interaction) -> None:
         """Show the draft again."""
         bot = interaction.client
-        shown = await bot.services.drafting.show(interaction.user.id, self.draft_id)
+        shown = await bot.services.draft_service.show(interaction.user.id, self.draft_id)
         await interaction.edit_original_response(view=draft_card(shown, bot.theme), attachments=[])
 
 
@@ -117,8 +118,18 @@ class DiscardButton(DraftButton, template=draft_template(DraftVerb.DISCARD)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Delete it."""
-        discarded = await interaction.client.services.drafting.discard(interaction.user.id, self.draft_id)
+        discarded = await interaction.client.services.draft_service.discard(interaction.user.id, self.draft_id)
         await interaction.edit_original_response(view=draft_discarded(discarded.model_name))
 
 
-BUTTONS = (FormButton, SubmitButton, LookButton, RawButton, BackButton, DiscardButton)
+class DraftMenu(PersistentMenu, template=DRAFTS_TEMPLATE):
+    """*Choose one*: shows the chosen draft in place of the list."""
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Show the draft."""
+        facts = await interaction.client.services.draft_service.show(interaction.user.id, int(self.values[0]))
+        await interaction.edit_original_response(view=draft_card(facts, interaction.client.theme))
+
+
+BUTTONS = (FormButton, SubmitButton, LookButton, RawButton, BackButton, DiscardButton, DraftMenu)

@@ -16,14 +16,14 @@ from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
 from bot.identity.standing import Standing
 from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, offered_models
-from bot.ui.drafts.draft_card import draft_card
-from bot.ui.drafts.drafts_list import drafts_list
+from bot.ui.proposals.draft_card import draft_card
+from bot.ui.proposals.drafts_list import drafts_list
 from bot.ui.words.asides import role_confirmed
 from bot.ui.words.errors import Verb
+from cogs.propose.attachments import loaded
+from cogs.propose.context_menu import NAME, message_menu
 from cogs.propose.forms import create_form
-from cogs.propose.given import loaded
-from cogs.propose.live import update_form
-from cogs.propose.messages import NAME, message_menu
+from cogs.propose.update import update_form
 
 FOLLOW_EVERY: Final = timedelta(minutes=1)
 """Between two looks at whether the reference changed: one small question without a key."""
@@ -88,7 +88,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
             # The role is newer than what was remembered; an acknowledged command cannot open a form any more.
             view = role_confirmed(self.bot.theme, "propose-model create")
         else:
-            data, begin = await loaded(record), self.bot.services.beginnings.create_from_json
+            data, begin = await loaded(record), self.bot.services.draft_sources.create_from_json
             draft = await begin(interaction.user.id, interaction.guild_id, category, data, name)
             view = draft_card(draft, self.bot.theme)
         await interaction.edit_original_response(view=view)
@@ -105,17 +105,17 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
     ) -> None:
         """Propose a change of a live model: opens its record in a form, or takes a JSON file."""
         standing = await self._standing(interaction)
-        beginnings = self.bot.services.beginnings
-        if record is None and standing.may(Role.REQUESTOR) and (known := beginnings.known(category, model)):
+        draft_sources = self.bot.services.draft_sources
+        if record is None and standing.may(Role.REQUESTOR) and (known := draft_sources.known(category, model)):
             await open_form(interaction, update_form(interaction, known))
             return
         await self._gate(interaction)
         user_id, guild_id = interaction.user.id, interaction.guild_id
         if record is None:
             # Not in memory: an acknowledged command cannot open a form any more, but the card has its buttons.
-            draft = await beginnings.update(user_id, guild_id, await beginnings.live(category, model))
+            draft = await draft_sources.update(user_id, guild_id, await draft_sources.live(category, model))
         else:
-            draft = await beginnings.update_from_json(user_id, guild_id, category, await loaded(record), model)
+            draft = await draft_sources.update_from_json(user_id, guild_id, category, await loaded(record), model)
         await interaction.edit_original_response(view=draft_card(draft, self.bot.theme))
 
     @app_commands.command(extras={VERB: Verb.EDIT})
@@ -131,16 +131,16 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         """Propose to delete a live model: shows what would go, and asks for its name."""
         await self._standing(interaction)
         await self._gate(interaction)
-        beginnings = self.bot.services.beginnings
-        live = await beginnings.live(category, model)
-        draft = await beginnings.delete(interaction.user.id, interaction.guild_id, live, why)
+        draft_sources = self.bot.services.draft_sources
+        live = await draft_sources.live(category, model)
+        draft = await draft_sources.delete(interaction.user.id, interaction.guild_id, live, why)
         await interaction.edit_original_response(view=draft_card(draft, self.bot.theme))
 
     @app_commands.command()
     async def drafts(self, interaction: Interaction) -> None:
         """Your drafts: open, send or discard them."""
         await acknowledge(interaction)
-        drafts = await self.bot.services.drafting.of_user(interaction.user.id)
+        drafts = await self.bot.services.draft_service.of_user(interaction.user.id)
         await interaction.edit_original_response(view=drafts_list(drafts, self.bot.theme))
 
     @update.autocomplete("model")

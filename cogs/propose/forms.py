@@ -12,13 +12,13 @@ from bot.client.types import Interaction
 from bot.reference.models import CanonicalFormat, Operation
 from bot.services.forms.fields import Section
 from bot.services.forms.forms_input import SectionAnswers
-from bot.services.proposing.drafting import Saved
+from bot.services.proposals.draft_service import Saved
 from bot.ui.custom_ids import DraftVerb
-from bot.ui.drafts.draft_card import draft_card
-from bot.ui.drafts.sections import FORMS
 from bot.ui.forms.base import Form
 from bot.ui.forms.section import SectionForm, begin_form, draft_form
 from bot.ui.forms.words import WhyForm
+from bot.ui.proposals.draft_card import draft_card
+from bot.ui.proposals.sections import FORMS
 from bot.ui.words.errors import Verb
 
 
@@ -34,7 +34,7 @@ def create_form(interaction: Interaction, category: str, name: str) -> SectionFo
         dialect=dialect,
         choices=catalogue.choices,
         name=name,
-        unasked=catalogue.unasked(category, dialect),
+        unsupported=catalogue.unsupported_fields(category, dialect),
     )
 
 
@@ -47,7 +47,7 @@ async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) 
         DraftGoneError: sent, discarded or expired meanwhile.
     """
     services = interaction.client.services
-    draft = await services.drafting.kept(interaction.user.id, draft_id)
+    draft = await services.draft_service.kept(interaction.user.id, draft_id)
     done = partial(_revise, draft_id)
     failed = ErrorReporter(attempt_by(interaction, Verb.EDIT))
     dialect = CanonicalFormat(draft.dialect)
@@ -64,8 +64,8 @@ async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) 
         dialect=dialect,
         choices=services.catalogue.choices,
         name=draft.model_name if draft.operation == Operation.CREATE else None,
-        unasked=services.catalogue.unasked(draft.category, dialect),
-        slips=draft.slips,
+        unsupported=services.catalogue.unsupported_fields(draft.category, dialect),
+        invalid_inputs=draft.invalid_inputs,
     )
 
 
@@ -82,18 +82,18 @@ class FirstForm:
 
     async def _save(self, interaction: Interaction, answers: SectionAnswers) -> Saved:
         if self.draft_id is not None:
-            return await interaction.client.services.drafting.revise(interaction.user.id, self.draft_id, answers)
+            return await interaction.client.services.draft_service.revise(interaction.user.id, self.draft_id, answers)
         saved = await self.begin(interaction, answers)
         self.draft_id = saved.facts.draft_id
         return saved
 
 
 async def _begin(interaction: Interaction, answers: SectionAnswers) -> Saved:
-    return await interaction.client.services.drafting.begin(interaction.user.id, interaction.guild_id, answers)
+    return await interaction.client.services.draft_service.begin(interaction.user.id, interaction.guild_id, answers)
 
 
 async def _revise(draft_id: int, interaction: Interaction, answers: SectionAnswers | str) -> None:
-    save = partial(interaction.client.services.drafting.revise, interaction.user.id, draft_id, answers)
+    save = partial(interaction.client.services.draft_service.revise, interaction.user.id, draft_id, answers)
     await _show(interaction, await _keep(interaction, save, in_place=True))
 
 

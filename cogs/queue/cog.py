@@ -13,7 +13,7 @@ from bot.reference.deployment import CATEGORIES
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.community.model_names import resolved
 from bot.services.errors import UnknownRequestorError
-from bot.services.lists.history import Place
+from bot.services.lists.history import PageCursor
 from bot.services.lists.listing import NAME_FILTER_MAX, WAITING, ListFilter
 from bot.services.lists.queue import requestor_id, requestors_of
 from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, change_choices, model_choices, requestor_choices
@@ -95,7 +95,7 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
         elif name:
             await show_model(interaction, name)
         else:
-            await show_batches(interaction, Place())
+            await show_batches(interaction, PageCursor())
 
     @app_commands.command(extras={VERB: Verb.PURGE})
     @app_commands.describe(

@@ -6,8 +6,8 @@ from bot.client.components import NEVER, Acknowledgement, PersistentButton, Pers
 from bot.client.types import Interaction
 from bot.services.lists.choosing import Choice
 from bot.services.lists.listing import ListFilter
-from bot.ui.drafts.draft_card import draft_card
 from bot.ui.lists.own_list import draft_of, own_list
+from bot.ui.proposals.draft_card import draft_card
 from bot.ui.queue_ids import ListVerb, mine_template
 from cogs.queue.lists import show_change, viewer_of
 
@@ -30,7 +30,7 @@ class ChooseOwnMenu(PersistentMenu, template=mine_template(ListVerb.CHOOSE)):
         services = interaction.client.services
         value = self.values[0]
         if (draft_id := draft_of(value)) is not None:
-            facts = await services.drafting.show(interaction.user.id, draft_id)
+            facts = await services.draft_service.show(interaction.user.id, draft_id)
             await interaction.edit_original_response(view=draft_card(facts, interaction.client.theme))
         else:
             change_id = Choice.of(value).change_id

@@ -5,13 +5,13 @@ from typing import override
 from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentMenu
 from bot.client.types import Interaction
 from bot.services.lists.choosing import Choice
-from bot.services.lists.history import Place
+from bot.services.lists.history import PageCursor
 from bot.ui.lists.history import batch_list, batch_past, model_past
 from bot.ui.queue_ids import ListVerb, batches_template, past_template
 from cogs.queue.lists import show_change, viewer_of
 
 
-async def show_batches(interaction: Interaction, place: Place) -> None:
+async def show_batches(interaction: Interaction, place: PageCursor) -> None:
     """Put a page of batches where the answer stands, or the list that was used."""
     bot = interaction.client
     page = await bot.services.history.batches(viewer_of(interaction), place)
@@ -51,7 +51,7 @@ class TurnBatchesButton(PersistentButton, template=NEVER):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Draw the page that the button names."""
-        await show_batches(interaction, Place(int(self.fields["older_than"]), int(self.fields["page"])))
+        await show_batches(interaction, PageCursor(int(self.fields["older_than"]), int(self.fields["page"])))
 
 
 class NewerBatchesButton(TurnBatchesButton, template=batches_template(ListVerb.NEWER)):

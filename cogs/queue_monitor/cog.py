@@ -80,8 +80,8 @@ class QueueMonitorCog(commands.Cog):
         The queue comes last: where it cannot be read (a replica, a reader's key without the right), the others go on.
         """
         services = self.bot.services
-        await services.drafting.expire()
-        await services.revisions.expire()
+        await services.draft_service.expire()
+        await services.resubmission.expire()
         await services.link_keeping.expire()
         for _intent, change in await services.reconciler.look_for_all():
             await services.watch.note(change)

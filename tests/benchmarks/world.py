@@ -11,8 +11,8 @@ from pydantic import SecretStr
 from storage.database import Database
 from storage.drafts import Drafts
 from storage.keyring import generate_key, parse_keys
+from storage.keyring_check import unlock
 from storage.links import Links
-from storage.unlocking import unlock
 from tests.fakes import fault_proxy as faults
 from tests.fakes.bot_process import BotProcess
 from tests.fakes.discord_people import Person, settle

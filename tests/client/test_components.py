@@ -13,7 +13,7 @@ from bot.demo.people import ABE, DAVE
 from bot.demo.world import World
 from bot.ui import custom_ids, queue_ids
 from bot.ui.custom_ids import ID_LENGTH_MAX, AccountVerb, ChangeVerb, DraftVerb
-from bot.ui.drafts.drafts_list import DRAFTS_TEMPLATE
+from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
 from tests.harness.messages import card_of, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation

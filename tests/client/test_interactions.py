@@ -16,7 +16,7 @@ from simcord.results import InteractionResult
 from bot.client.interactions import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION, cause_of
 from bot.demo.people import ABE
 from bot.demo.world import World
-from bot.services.proposing.drafting import Drafting
+from bot.services.proposals.draft_service import DraftService
 from bot.services.reviewing.review import Review
 from storage.errors import DiskError
 from tests.harness.messages import answer_of, answers_of, card_of, text_of
@@ -87,7 +87,7 @@ async def test_a_failure_is_told_even_where_finding_its_words_fails_too(
     shown = await abe.slash(approver.public, "propose-model create", category="lora")
     drafted = await fill(abe, shown, {"Name": "Pixel"})
     for method in ("show", "kept"):
-        breaks(monkeypatch, Drafting, method, DiskError(Path("curator.db"), is_full=True))
+        breaks(monkeypatch, DraftService, method, DiskError(Path("curator.db"), is_full=True))
     pressed = await abe.click(answer_of(drafted), label="Raw JSON")
     assert "disk is full" in text_of(pressed)
 

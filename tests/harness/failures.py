@@ -88,7 +88,7 @@ class Failures:
 
     def watch_storage(self, bot: CuratorBot, monkeypatch: pytest.MonkeyPatch) -> None:
         """Make every transaction of this bot's database two steps: before it is committed, and after."""
-        database = bot.services.drafting.drafts._database
+        database = bot.services.draft_service.drafts._database
         whole = database.transaction
 
         async def transaction[T](work: Callable[[Transaction], T]) -> T:

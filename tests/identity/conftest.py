@@ -22,8 +22,8 @@ from bot.reference.generations import generation_8
 from bot.reference.transport import Transport, make_http_client
 from storage.database import Database
 from storage.keyring import generate_key, parse_keys
+from storage.keyring_check import unlock
 from storage.links import Links
-from storage.unlocking import unlock
 
 type Answering = Callable[[httpx.Request], httpx.Response]
 type RolesBehind = Callable[[Answering], QueueRoles]

@@ -12,8 +12,8 @@ from pydantic import SecretStr
 from bot.operator.exit_codes import ExitCode
 from storage.database import Database
 from storage.keyring import generate_key, parse_keys
+from storage.keyring_check import unlock
 from storage.links import Links
-from storage.unlocking import unlock
 from tests.harness.command_line import typed
 
 pytestmark = pytest.mark.usefixtures("complete")

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 
 from storage.database import Database, Transaction
 from storage.keyring import parse_keys
+from storage.keyring_check import unlock
 from storage.rotation import Rotation
-from storage.unlocking import unlock
 
 
 async def rotate(path: Path, keys: str, url: str, die_at: int) -> None:

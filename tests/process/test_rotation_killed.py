@@ -12,11 +12,11 @@ from pydantic import SecretStr
 
 from storage.columns import to_stamp
 from storage.database import Database, Transaction
+from storage.encryption import Binding
 from storage.keyring import Keyring, generate_key, parse_keys
+from storage.keyring_check import unlock
 from storage.links import Links
 from storage.rotation import Rotation, rows_by_key
-from storage.sealing import Binding
-from storage.unlocking import unlock
 from tests.fakes.bot_process import ROOT
 
 URL = "https://models.example/api"

@@ -11,13 +11,13 @@ import stamina
 from pydantic import SecretStr
 
 from bot.container import Services, open_container
-from bot.services.proposing.proposals import Origin
+from bot.services.proposals.submission import Origin
 from bot.services.reviewing.review import Press
 from bot.settings import Settings
 from storage.database import Database
 from storage.keyring import generate_key, parse_keys
+from storage.keyring_check import unlock
 from storage.links import Links
-from storage.unlocking import unlock
 from tests.harness.scripted_service import URL, ScriptedService
 
 APPROVER, REQUESTOR, OTHER = 2002, 1001, 3003

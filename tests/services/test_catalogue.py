@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.services.proposing.outcomes import LiveMoved, Unchanged
-from bot.services.proposing.record_input import Revision
+from bot.services.proposals.outcomes import LiveMoved, Unchanged
+from bot.services.proposals.record_input import RecordEdit
 from tests.services.conftest import APPROVER, House
 
 V2 = "/model_references/v2"
@@ -83,8 +83,8 @@ async def test_a_delete_knows_use_and_who_names_the_model(house: House) -> None:
     house.service.bodies[RISK] = (200, {"models": used})
     house.service.bodies[f"{IMAGES}/model/Deliberate"] = (200, {"name": "Deliberate"})
     await house.services.catalogue.follow()
-    live = await house.services.beginnings.live("image_generation", "deliberate")
-    draft = await house.services.beginnings.delete(APPROVER, None, live, "Old.")
+    live = await house.services.draft_sources.live("image_generation", "deliberate")
+    draft = await house.services.draft_sources.delete(APPROVER, None, live, "Old.")
     assert draft.live is not None
     assert draft.live.usage is not None
     assert (draft.live.usage.rank, draft.live.usage.total, draft.live.usage.month) == (2, 2, 1200)
@@ -98,14 +98,14 @@ async def test_an_update_that_says_nothing_new_is_not_sent(house: House) -> None
     house.service.models["image_generation"]["Deliberate"] = {"name": "Deliberate", "baseline": "x", "nsfw": False}
     house.service.bodies[f"{V2}/image_generation/baselines/"] = (200, {"items": [{"name": "x"}]})
     await house.services.catalogue.refresh()
-    live = await house.services.beginnings.live("image_generation", "Deliberate")
-    draft = await house.services.beginnings.update(APPROVER, None, live)
-    outcome = await house.services.proposals.submit(APPROVER, draft.draft_id, house.origin())
+    live = await house.services.draft_sources.live("image_generation", "Deliberate")
+    draft = await house.services.draft_sources.update(APPROVER, None, live)
+    outcome = await house.services.submission.submit(APPROVER, draft.draft_id, house.origin())
     assert isinstance(outcome, Unchanged)
     changed = {"name": "Deliberate", "baseline": "x", "nsfw": False, "version": "2"}
     house.service.bodies[f"{IMAGES}/model/Deliberate"] = (200, changed)
-    draft = await house.services.beginnings.update(APPROVER, None, live, Revision(fields={"description": "New."}))
-    outcome = await house.services.proposals.submit(APPROVER, draft.draft_id, house.origin())
+    draft = await house.services.draft_sources.update(APPROVER, None, live, RecordEdit(fields={"description": "New."}))
+    outcome = await house.services.submission.submit(APPROVER, draft.draft_id, house.origin())
     assert isinstance(outcome, LiveMoved)
     assert outcome.taken == ("version",)
     assert outcome.draft.record == {**changed, "description": "New."}

@@ -11,7 +11,7 @@ from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, Pendi
 from bot.services.checks import Check, CheckCode, CheckedRecord, Verdict, has_fail
 from bot.services.forms.fields import Section
 from bot.services.forms.fields_table import STYLES
-from bot.services.proposing.judging import run_checks
+from bot.services.proposals.draft_checks import run_checks
 from bot.services.usage import UsageFacts
 
 SHA = "ab" * 32
@@ -170,7 +170,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         Check(CheckCode.VALUE_UNKNOWN, Verdict.FAIL, {"value": "warmth", "label": "Settings"}, Section.DETAILS, 1),
     ),
     "fields that the service drops": (
-        subject(unkept=("licensing", "config.download.size_bytes")),
+        subject(dropped_paths=("licensing", "config.download.size_bytes")),
         Check(CheckCode.NOT_KEPT, Verdict.WARN, {"places": "licensing\nconfig.download.size_bytes"}),
     ),
     "a category that the service is too old for": (

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from bot.reference.errors import ApiError
 from bot.services.errors import DraftGoneError
-from bot.services.proposing.outcomes import Queued, SubmitOutcome, Unsure
+from bot.services.proposals.outcomes import Queued, SubmitOutcome, Unsure
 from tests.harness.scripted_service import ScriptedService
 from tests.services.conftest import GUILD, REQUESTOR, Clock, House, house_settings
 
@@ -76,7 +76,7 @@ async def live(folder: Path, steps: list[str]) -> TakingService:
     house = House(service, clock, settings, None, AsyncExitStack())  # type: ignore[arg-type] # until start
     await house.start()
     try:
-        draft = await house.services.beginnings.create_from_json(
+        draft = await house.services.draft_sources.create_from_json(
             REQUESTOR, GUILD, "image_generation", json.dumps(RECORD).encode()
         )
         is_told_queued = False
@@ -88,7 +88,7 @@ async def live(folder: Path, steps: list[str]) -> TakingService:
         for _ in range(2):
             clock.move(minutes=16)
             await take(house, service, "watch", draft.draft_id)
-        drafts = await house.services.drafting.of_user(REQUESTOR)
+        drafts = await house.services.draft_service.of_user(REQUESTOR)
         assert len(drafts) + len(service.changes) == 1, "either in the queue or still in hand"
         assert not [kept for kept in drafts if kept.is_unsure]
     finally:
@@ -98,19 +98,19 @@ async def live(folder: Path, steps: list[str]) -> TakingService:
 
 async def take(house: House, service: TakingService, step: str, draft_id: int) -> bool:
     """Take one step; says whether the person was told that it is queued."""
-    proposals = house.services.proposals
+    submission = house.services.submission
     try:
         match step.split():
             case ["press"]:
-                return isinstance(await proposals.submit(REQUESTOR, draft_id, house.origin()), Queued)
+                return isinstance(await submission.submit(REQUESTOR, draft_id, house.origin()), Queued)
             case ["press", "again"]:
                 pressed = house.origin()
                 told = await asyncio.gather(
-                    *(proposals.submit(REQUESTOR, draft_id, pressed) for _ in range(2)), return_exceptions=True
+                    *(submission.submit(REQUESTOR, draft_id, pressed) for _ in range(2)), return_exceptions=True
                 )
                 return any(isinstance(outcome, Queued) for outcome in told)
             case ["look"]:
-                return isinstance(await proposals.look(REQUESTOR, draft_id), Queued)
+                return isinstance(await submission.look(REQUESTOR, draft_id), Queued)
             case ["watch"]:
                 await house.services.watch.sweep()
                 for _, change in await house.services.reconciler.look_for_all():
@@ -146,9 +146,9 @@ async def taking(tmp_path: Path) -> AsyncIterator[tuple[House, TakingService]]:
 async def submitted(house: House) -> SubmitOutcome:
     """Propose what the record says."""
     record = json.dumps(RECORD).encode()
-    draft = await house.services.beginnings.create_from_json(REQUESTOR, GUILD, "image_generation", record)
+    draft = await house.services.draft_sources.create_from_json(REQUESTOR, GUILD, "image_generation", record)
     house.service.requests.clear()
-    return await house.services.proposals.submit(REQUESTOR, draft.draft_id, house.origin())
+    return await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
 
 
 async def test_a_submit_asks_the_service_twice(taking: tuple[House, TakingService]) -> None:
@@ -193,5 +193,5 @@ async def test_what_the_queue_does_not_show_is_not_called_queued(
     outcome = await submitted(house)
     assert isinstance(outcome, Unsure)
     assert outcome.change_id == 1
-    assert isinstance(await house.services.proposals.look(REQUESTOR, outcome.draft.draft_id), Queued)
+    assert isinstance(await house.services.submission.look(REQUESTOR, outcome.draft.draft_id), Queued)
     assert len(service.writes) == 1

@@ -18,9 +18,9 @@ from bot.reference.models import CanonicalFormat
 from bot.services.forms.fields import Field, Section
 from bot.services.forms.fields_table import beginning, fields_of, pages
 from bot.services.forms.fields_text import Typed
-from bot.services.forms.forms_input import SectionAnswers, section_revision, shown
-from bot.services.proposing.outcomes import DraftFacts, Queued
-from bot.services.proposing.proposals import Origin
+from bot.services.forms.forms_input import SectionAnswers, section_edit, shown
+from bot.services.proposals.outcomes import DraftFacts, Queued
+from bot.services.proposals.submission import Origin
 from bot.settings import Settings
 from storage.keyring import generate_key
 from tests.harness.queue import change_of
@@ -121,12 +121,12 @@ async def drafted(services: Services, category: str, name: str) -> DraftFacts:
     """A draft with every field of every form filled."""
     dialect = (await services.catalogue.current_deployment()).dialect_for(category)
     first = typed_into(category, beginning(category, dialect))
-    begun = await services.drafting.begin(USER, 77, SectionAnswers(category, {"name": name, **first.typed}))
+    begun = await services.draft_service.begin(USER, 77, SectionAnswers(category, {"name": name, **first.typed}))
     assert begun.problem is None
     facts = begun.facts
     for section in (Section.BASICS, Section.FILES, Section.DETAILS, Section.LICENSING):
         for page in pages(category, section, dialect):
-            saved = await services.drafting.revise(USER, facts.draft_id, typed_into(category, page))
+            saved = await services.draft_service.revise(USER, facts.draft_id, typed_into(category, page))
             assert saved.problem is None
             facts = saved.facts
     return facts
@@ -140,14 +140,14 @@ async def test_every_field_of_every_form_is_stored_as_meant(
     facts = await drafted(services, category, f"Forms {category} {dialect.value}")
     for one in fields_of(category, dialect):
         assert one.key == "licensing.redistribution" or one.value(facts.record, dialect) is not None, one.key
-    outcome = await services.proposals.submit(USER, facts.draft_id, Origin(facts.draft_id, 77, 78))
+    outcome = await services.submission.submit(USER, facts.draft_id, Origin(facts.draft_id, 77, 78))
     assert isinstance(outcome, Queued), outcome
     stored = dict(change_of(service, outcome.facts.change.change_id, ABE)["payload"])
     if "parameters_count" in stored:  # the v2 queue renames it (8.6.2)
         stored["parameters"] = stored.pop("parameters_count")
     assert missing("", facts.record, stored) == []
     typed = {one.key: shown(one, facts.record, dialect) for one in fields_of(category, dialect)}
-    again = section_revision(SectionAnswers(category, typed), facts.record, dialect)
+    again = section_edit(SectionAnswers(category, typed), facts.record, dialect)
     assert again.fields == {}, "what the forms show is what they read"
 
 

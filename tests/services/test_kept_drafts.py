@@ -12,8 +12,8 @@ from bot.services.checks import CheckCode, Section
 from bot.services.community.keeping import WORD_BEFORE
 from bot.services.errors import DraftGoneError
 from bot.services.messages.news import DraftExpires, NeverQueued
-from bot.services.proposing.outcomes import DraftFacts, NotReady, Queued
-from bot.services.proposing.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
+from bot.services.proposals.outcomes import DraftFacts, NotReady, Queued
+from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
 from tests.services.conftest import GUILD, REQUESTOR, House
 
 ROUTE = "/model_references/v2/image_generation"
@@ -28,7 +28,7 @@ def _alice(house: House) -> None:
 
 async def drafted(house: House, record: dict[str, Any] | None = None) -> DraftFacts:
     data = json.dumps(record or RECORD).encode()
-    return await house.services.beginnings.create_from_json(REQUESTOR, GUILD, "image_generation", data)
+    return await house.services.draft_sources.create_from_json(REQUESTOR, GUILD, "image_generation", data)
 
 
 async def refuse_field(house: House, draft: DraftFacts) -> None:
@@ -36,7 +36,7 @@ async def refuse_field(house: House, draft: DraftFacts) -> None:
     complaint = {"loc": ["body", "min_bridge_version"], "msg": "Input should be a valid integer", "type": "int"}
     house.service.bodies[ROUTE] = (422, {"detail": [complaint]})
     with pytest.raises(InvalidRequestError):
-        await house.services.proposals.submit(REQUESTOR, draft.draft_id, house.origin())
+        await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
     del house.service.bodies[ROUTE]
 
 
@@ -48,16 +48,16 @@ async def test_a_field_that_the_service_refused_is_marked_until_the_draft_is_cha
     draft = await drafted(house)
     await refuse_field(house, draft)
     await house.restart()
-    drafting, proposals = house.services.drafting, house.services.proposals
-    shown = await drafting.show(REQUESTOR, draft.draft_id)
+    draft_service, submission = house.services.draft_service, house.services.submission
+    shown = await draft_service.show(REQUESTOR, draft.draft_id)
     ((field, section),) = refused(shown)
     assert field == "min_bridge_version"
     assert section is not None, "a button mends it"
-    again = await proposals.submit(REQUESTOR, draft.draft_id, house.origin())
+    again = await submission.submit(REQUESTOR, draft.draft_id, house.origin())
     assert isinstance(again, NotReady)
     assert len(house.service.writes) == 1, "what was refused is not sent again as it is"
     house.clock.move(seconds=1)
-    saved = await drafting.revise(REQUESTOR, draft.draft_id, "because it is good")
+    saved = await draft_service.revise(REQUESTOR, draft.draft_id, "because it is good")
     assert refused(saved.facts) == []
 
 
@@ -67,33 +67,33 @@ async def test_nothing_is_refused_for_a_draft_that_was_never_sent(house: House) 
 
 async def test_an_owner_has_days_to_act_on_the_word_that_a_draft_expires(house: House) -> None:
     draft = await drafted(house)
-    drafting, notices = house.services.drafting, house.services.notices
+    draft_service, notices = house.services.draft_service, house.services.notices
     house.clock.move(days=27, seconds=1)
-    assert await drafting.expire() == 0
+    assert await draft_service.expire() == 0
     (word,) = await notices.due()
     assert word.user_id == REQUESTOR
     until = draft.kept_until + timedelta(seconds=1)
     assert word.news == DraftExpires(Operation.CREATE, "image_generation", "Pixel", until)
     await notices.delivered(word)
     house.clock.move(days=2)
-    assert await drafting.expire() == 0
+    assert await draft_service.expire() == 0
     assert await notices.due() == []
     house.clock.move(days=1, seconds=1)
-    assert await drafting.expire() == 1
+    assert await draft_service.expire() == 1
     with pytest.raises(DraftGoneError):
-        await drafting.show(REQUESTOR, draft.draft_id)
+        await draft_service.show(REQUESTOR, draft.draft_id)
 
 
 async def test_a_change_to_a_draft_keeps_it_and_its_owner_is_told_anew(house: House) -> None:
     draft = await drafted(house)
-    drafting, notices = house.services.drafting, house.services.notices
+    draft_service, notices = house.services.draft_service, house.services.notices
     house.clock.move(days=28)
-    await drafting.expire()
+    await draft_service.expire()
     assert len(await notices.due()) == 1
-    saved = await drafting.revise(REQUESTOR, draft.draft_id, "still wanted")
+    saved = await draft_service.revise(REQUESTOR, draft.draft_id, "still wanted")
     assert saved.facts.kept_until - house.clock() == draft.kept_until - draft.saved_at
     house.clock.move(days=28)
-    assert await drafting.expire() == 0
+    assert await draft_service.expire() == 0
     assert len(await notices.due()) == 1
 
 
@@ -101,41 +101,41 @@ async def test_after_a_long_pause_of_the_bot_nothing_goes_before_its_owner_could
     draft = await drafted(house)
     house.clock.move(days=400)
     await house.restart()
-    drafting = house.services.drafting
-    assert await drafting.expire() == 0
-    shown = await drafting.show(REQUESTOR, draft.draft_id)
+    draft_service = house.services.draft_service
+    assert await draft_service.expire() == 0
+    shown = await draft_service.show(REQUESTOR, draft.draft_id)
     assert shown.kept_until == house.clock() + WORD_BEFORE
     house.clock.move(days=3, seconds=1)
-    assert await drafting.expire() == 1
+    assert await draft_service.expire() == 1
 
 
 async def test_no_word_is_said_of_a_draft_that_went_meanwhile(house: House) -> None:
     draft = await drafted(house)
     house.clock.move(days=28)
-    await house.services.drafting.expire()
-    await house.services.drafting.discard(REQUESTOR, draft.draft_id)
+    await house.services.draft_service.expire()
+    await house.services.draft_service.discard(REQUESTOR, draft.draft_id)
     assert await house.services.notices.due() == []
 
 
 async def test_who_waits_for_an_answer_that_never_came_is_told_that_it_is_not_in_the_queue(house: House) -> None:
     draft = await drafted(house, GOOD)
     house.service.breaks_after.add(ROUTE)
-    await house.services.proposals.submit(REQUESTOR, draft.draft_id, house.origin())
+    await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
     house.service.breaks_after.clear()
     house.clock.move(seconds=GIVE_UP_AFTER.total_seconds() + 1)
     assert await house.services.reconciler.look_for_all() == []
     (told,) = await house.services.notices.due()
     assert told.news == NeverQueued(Operation.CREATE, "image_generation", "Pixel", is_kept=True)
-    assert not isinstance(await house.services.drafting.show(REQUESTOR, draft.draft_id), Queued)
+    assert not isinstance(await house.services.draft_service.show(REQUESTOR, draft.draft_id), Queued)
 
 
 async def test_what_was_sent_again_meanwhile_is_not_called_lost(house: House) -> None:
     draft = await drafted(house, GOOD)
     house.service.breaks_after.add(ROUTE)
-    await house.services.proposals.submit(REQUESTOR, draft.draft_id, house.origin())
+    await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
     house.clock.move(seconds=GIVE_UP_AFTER.total_seconds() + 1)
     await house.services.reconciler.look_for_all()
-    await house.services.proposals.submit(REQUESTOR, draft.draft_id, house.origin())
+    await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
     assert await house.services.notices.due() == []
 
 
@@ -143,7 +143,7 @@ async def refuse_name(house: House, draft: DraftFacts) -> None:
     """Send the draft, and have the service refuse its name: somebody was faster."""
     house.service.bodies[ROUTE] = (409, {"detail": "Model 'Pixel' already exists."})
     with pytest.raises(ConflictError):
-        await house.services.proposals.submit(REQUESTOR, draft.draft_id, house.origin())
+        await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
     del house.service.bodies[ROUTE]
 
 
@@ -160,7 +160,7 @@ async def test_a_refusal_that_nobody_was_shown_is_told_by_direct_message(house: 
 async def test_a_refusal_that_stood_in_the_answer_is_not_told_again(house: House) -> None:
     draft = await drafted(house, GOOD)
     await refuse_name(house, draft)
-    await house.services.proposals.refusal_told(REQUESTOR, draft.draft_id)
+    await house.services.submission.refusal_told(REQUESTOR, draft.draft_id)
     house.clock.move(minutes=5)
     assert await house.services.notices.due() == []
 

@@ -17,10 +17,10 @@ from bot.reference.models import CanonicalFormat
 from bot.reference.records import files_of, to_payload, with_files
 from bot.reference.transport import Transport, make_http_client
 from bot.services.forms.fields_table import fields_of
-from bot.services.forms.forms_input import SectionAnswers, section_revision, shown
-from bot.services.proposing.kept_fields import unkept
-from bot.services.proposing.record_input import record_from_json, revise
-from bot.services.proposing.updates import draft_diff, is_same
+from bot.services.forms.forms_input import SectionAnswers, section_edit, shown
+from bot.services.proposals.field_support import dropped_paths
+from bot.services.proposals.rebase import draft_diff, is_same
+from bot.services.proposals.record_input import record_from_json, revise
 from storage.database import Database
 from storage.drafts import MAX_DRAFTS, Drafts
 from tests.harness.reference_data import folders, legacy_records
@@ -86,10 +86,10 @@ async def test_every_model_that_the_service_lists_makes_an_update_that_changes_n
                 assert is_same(live | {"name": name}, sent, dialect), name
                 assert draft_diff(name, category, live | {"name": name}, sent, dialect).field_diffs == (), name
                 typed = {one.key: shown(one, record, dialect) for one in fields_of(category, dialect)}
-                revision = section_revision(SectionAnswers(category, typed), record, dialect)
+                revision = section_edit(SectionAnswers(category, typed), record, dialect)
                 retyped, _ = revise(record, "", revision, dialect)
                 assert without_blanks(retyped) == without_blanks(record), name
-                assert unkept(record, category, dialect, document, live=live) == (), name
+                assert dropped_paths(record, category, dialect, document, live=live) == (), name
                 found.add((category, name))
     assert expected <= found
 
@@ -110,7 +110,7 @@ def test_every_form_typed_anew_as_it_stands_changes_nothing(folder: Path) -> Non
     for category, name, read in legacy_records(folder):
         record = {"name": name, **read}
         typed = {one.key: shown(one, record, LEGACY) for one in fields_of(category, LEGACY)}
-        revision = section_revision(SectionAnswers(category, typed), record, LEGACY)
+        revision = section_edit(SectionAnswers(category, typed), record, LEGACY)
         revised, _ = revise(record, "", revision, LEGACY)
         assert without_blanks(revised) == without_blanks(record), name
 
@@ -118,5 +118,5 @@ def test_every_form_typed_anew_as_it_stands_changes_nothing(folder: Path) -> Non
 @pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS.keys())
 def test_a_form_that_nobody_touched_changes_nothing_at_all(folder: Path) -> None:
     for category, name, record in legacy_records(folder):
-        revision = section_revision(SectionAnswers(category, {}), record, LEGACY)
+        revision = section_edit(SectionAnswers(category, {}), record, LEGACY)
         assert revise(record, "", revision, LEGACY) == (record, ""), name

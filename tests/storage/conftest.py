@@ -13,8 +13,8 @@ from storage.cursors import move_cursors
 from storage.database import Database
 from storage.drafts import Draft, Drafts
 from storage.keyring import CredentialKey, Keyring, generate_key, parse_keys
+from storage.keyring_check import unlock
 from storage.links import Link, Links
-from storage.unlocking import unlock
 
 
 @pytest.fixture

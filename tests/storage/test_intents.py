@@ -10,7 +10,7 @@ import pytest
 from storage.database import Database
 from storage.drafts import Draft, Drafts, DraftState
 from storage.errors import DraftUnavailableError, IntentStateError
-from storage.intents import Complaint, Intent, Intents, IntentState
+from storage.intents import FieldError, Intent, Intents, IntentState
 from storage.outbox import About, NoticeKey, Outbox
 
 type MakeDraft = Callable[..., Awaitable[Draft]]
@@ -233,12 +233,12 @@ async def test_what_the_service_said_of_single_fields_is_kept(
 ) -> None:
     intent = await prepare()
     assert intent is not None
-    assert intent.complaints == ()
-    said = (Complaint(("config", "download", "0", "file_url"), "Field required"), Complaint((), "no \ud800"))
-    await intents.resolve(intent.intent_id, IntentState.REFUSED, reason="two fields", complaints=said, now=now)
+    assert intent.field_errors == ()
+    said = (FieldError(("config", "download", "0", "file_url"), "Field required"), FieldError((), "no \ud800"))
+    await intents.resolve(intent.intent_id, IntentState.REFUSED, reason="two fields", field_errors=said, now=now)
     kept = await intents.get(intent.intent_id)
     assert kept is not None
-    assert kept.complaints == said
+    assert kept.field_errors == said
 
 
 async def test_a_change_remembers_who_proposed_it_and_why(intents: Intents, prepare: Prepare, now: datetime) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretBytes, SecretStr
 
+from storage.encryption import Binding
 from storage.errors import InvalidKeysError, SealBrokenError
 from storage.keyring import (
     EXAMPLE_KEY,
@@ -18,7 +19,6 @@ from storage.keyring import (
     origin_of,
     parse_keys,
 )
-from storage.sealing import Binding
 
 BINDING = Binding(1, "101", 1, "https://models.example:443")
 RANDOM_BYTES = st.binary(min_size=32, max_size=32).filter(lambda key: len(set(key)) > 1 and key != bytes(range(32)))

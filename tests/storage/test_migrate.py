@@ -89,7 +89,7 @@ async def test_a_file_of_an_older_version_is_backed_up_before_it_is_moved(
         pass
     newest = len(shipped_migrations())
     later = (*shipped_migrations(), Migration(newest + 1, "CREATE TABLE later (x TEXT) STRICT;"))
-    monkeypatch.setattr("storage.opening.shipped_migrations", lambda: later)
+    monkeypatch.setattr("storage.sqlite_file.shipped_migrations", lambda: later)
     async with await Database.open(path) as database:
         assert await database.read("SELECT * FROM later") == []
     backup = path.with_name(f"curator.db.schema-{newest}")
@@ -103,7 +103,7 @@ async def test_what_people_had_still_to_be_told_is_told_by_the_next_version(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as before:
-        before.setattr("storage.opening.shipped_migrations", lambda: shipped_migrations()[:1])
+        before.setattr("storage.sqlite_file.shipped_migrations", lambda: shipped_migrations()[:1])
         async with await Database.open(path) as database:
             await database.transaction(
                 lambda transaction: transaction.execute(
@@ -123,7 +123,7 @@ async def test_what_people_had_still_to_be_told_is_told_by_the_next_version(
 async def test_what_threads_said_to_people_becomes_theirs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = (("told", '{"status": "told", "ping": 1111}'), ("hidden", '{"status": "told", "ping": null}'))
     with monkeypatch.context() as before:
-        before.setattr("storage.opening.shipped_migrations", lambda: shipped_migrations()[:11])
+        before.setattr("storage.sqlite_file.shipped_migrations", lambda: shipped_migrations()[:11])
         async with await Database.open(path) as database:
             await database.transaction(
                 lambda transaction: transaction.executemany(

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from storage.database import Database
 from storage.errors import UnreadableKeyError
 from storage.keyring import CredentialKey, Keyring, generate_key, parse_keys
+from storage.keyring_check import unlock
 from storage.links import Link, Links
-from storage.unlocking import unlock
 
 RITA, ABE, OTHER = 1111, 2222, 3333
 

@@ -11,9 +11,9 @@ from storage import rotation as module
 from storage.database import Database, Row, Transaction
 from storage.errors import KeyInUseError, MissingKeyError
 from storage.keyring import CredentialKey, generate_key, parse_keys
+from storage.keyring_check import unlock
 from storage.links import Link, Links
 from storage.rotation import Rotation, retire, rows_by_key
-from storage.unlocking import unlock
 
 type LinkUser = Callable[..., Awaitable[Link]]
 

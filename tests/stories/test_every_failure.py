@@ -11,7 +11,7 @@ import structlog
 
 from bot.demo.people import RITA
 from bot.demo.reference_service import ReferenceService
-from bot.services.proposing.reconcile import GIVE_UP_AFTER
+from bot.services.proposals.reconcile import GIVE_UP_AFTER
 from bot.settings import Settings
 from storage.drafts import DraftState
 from tests.harness.failures import Ending, FailingTransport, Failures
@@ -120,7 +120,7 @@ async def break_off(stage: Stage, name: str, at: int, ending: Ending) -> list[st
     for _ in range(3):
         await stage.simulation.let_pass(GIVE_UP_AFTER / 2)
     told = [*said, *stage.told(before)]
-    drafts = await stage.simulation.bot.services.drafting.drafts.of_user(rita.id)
+    drafts = await stage.simulation.bot.services.draft_service.drafts.of_user(rita.id)
     truth = f"{name}: {steps}\n{told}"
     if queued := stage.queued(name):
         (change_id,) = queued
@@ -133,5 +133,5 @@ async def break_off(stage: Stage, name: str, at: int, ending: Ending) -> list[st
         assert any("Not queued" in text for text in told) or not was_sent(steps), truth
         assert not any("Queued as #" in text for text in told), truth
         assert {"Submit", "Look again"} & set(buttons_of(answer_of(drafted))), truth
-        await stage.simulation.bot.services.drafting.discard(rita.id, draft.draft_id)
+        await stage.simulation.bot.services.draft_service.discard(rita.id, draft.draft_id)
     return steps

@@ -92,12 +92,12 @@ async def test_a_form_opens_with_what_was_typed_and_submitting_it_untouched_chan
     edits = ("Basics", "Files", "Details", "More details", *(LICENSING if has_licences(service) else ()))
     for button in edits:
         await fill_in(world, drafted, button, ANSWERS)
-    (before,) = await simulation.bot.services.drafting.drafts.of_user(world.member(RITA).id)
+    (before,) = await simulation.bot.services.draft_service.drafts.of_user(world.member(RITA).id)
     rita = world.member(RITA)
     for button in edits:
         opened = await rita.click(answers_of(drafted)[0], label=button)
         await edit(rita, opened, {})
-    (after,) = await simulation.bot.services.drafting.drafts.of_user(world.member(RITA).id)
+    (after,) = await simulation.bot.services.draft_service.drafts.of_user(world.member(RITA).id)
     assert after.record == before.record
 
 

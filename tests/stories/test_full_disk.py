@@ -59,7 +59,7 @@ async def test_nothing_is_sent_that_was_not_written_down_and_room_is_all_it_need
     record = json_file({**V2["image_generation"], **fields})
     command = "propose-model create"
     drafted = await rita.slash(world.public, command, category="image_generation", name="Full disk", record=record)
-    database = simulation.bot.services.drafting.drafts._database
+    database = simulation.bot.services.draft_service.drafts._database
     await fill_up(database)
     refused = await rita.click(answer_of(drafted), label="Submit")
     assert "disk is full" in text_of(refused)

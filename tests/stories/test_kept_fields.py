@@ -12,7 +12,7 @@ from bot.demo.world import World
 from bot.reference.deployment import LEGACY_CATEGORIES
 from bot.reference.models import CanonicalFormat
 from bot.services.forms.fields_table import fields_of
-from bot.services.proposing.kept_fields import unasked, unkept
+from bot.services.proposals.field_support import dropped_paths, unsupported_fields
 from tests.harness.messages import answer_of, buttons_of, text_of
 from tests.harness.queue import categories_taken, change_of, has_licences
 from tests.harness.simulation import Simulation
@@ -89,7 +89,7 @@ async def test_what_a_draft_names_is_what_the_service_drops(
     rita = world.member(RITA)
     for category in categories_taken(service):
         record, own = record_for(category, dialect)
-        lost = unkept(record, category, own, document_of(service))
+        lost = dropped_paths(record, category, own, document_of(service))
         said = {"name": f"Story Kept {category} {dialect}", **record}
         drafted = await rita.slash(world.public, "propose-model create", category=category, record=json_file(said))
         card = text_of(drafted).replace("\\", "")
@@ -142,8 +142,8 @@ def test_forms_leave_out_what_is_not_kept_and_never_what_is_required(
     document = document_of(service)
     for category in categories_taken(service):
         _, own = record_for(category, dialect)
-        left_out = unasked(category, own, document)
+        left_out = unsupported_fields(category, own, document)
         assert not left_out & {one.key for one in fields_of(category, own) if one.is_required}
         assert not (left_out and has_licences(service)), "the newest generation keeps all of it"
-    image = unasked("image_generation", dialect, document)
+    image = unsupported_fields("image_generation", dialect, document)
     assert ("licensing.license_expression" in image) is not has_licences(service)

@@ -23,19 +23,19 @@ from bot.reference.models import (
     Operation,
     PendingChange,
 )
-from bot.services.changes import CardState, ChangeFacts, Claim, LiveRecord, Told
+from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, Told
 from bot.services.community.guild_setup import (
+    ChannelPurpose,
     ChannelTest,
     GuildSetupFacts,
     Part,
-    Place,
     RoleProblem,
     RoleTest,
     SelfApproval,
 )
 from bot.services.messages.following import Followed, Follows
 from bot.services.messages.news import BriefNews, ChangeNews, DraftExpires, KeyDenied, NeverQueued, SeveralNews
-from bot.services.proposing.outcomes import (
+from bot.services.proposals.outcomes import (
     DraftFacts,
     InProgress,
     LiveFacts,
@@ -53,8 +53,6 @@ from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
 from bot.ui.components import Card, Markup
 from bot.ui.deciding.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
-from bot.ui.drafts.draft_card import draft_card, draft_discarded, submit_outcome
-from bot.ui.drafts.live_draft import raw_draft
 from bot.ui.followed import followed_list, follows_now, no_longer_followed
 from bot.ui.glyphs import Theme
 from bot.ui.lists.models import model_list, model_view
@@ -63,6 +61,8 @@ from bot.ui.notices.direct_messages import news_notice
 from bot.ui.notices.notices import away_notice, back_notice, flood_notice, read_only_notice, refused_notice
 from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import announcement, thread_post
+from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
+from bot.ui.proposals.live_changes import raw_draft
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
 from bot.ui.status import status_view
@@ -135,7 +135,7 @@ SETTING = GuildSetting(
     has_digest=True,
     has_threads=True,
 )
-CHANNELS_GOOD = {Place.REVIEW: ChannelTest(CHANNEL)}
+CHANNELS_GOOD = {ChannelPurpose.REVIEW: ChannelTest(CHANNEL)}
 NEWS_SILENT = ChannelTest(2002, ("send_messages",))
 ROLES_GOOD = {Part.PING: RoleTest(ROLE), Part.REQUESTOR: RoleTest(3002), Part.APPROVER: RoleTest(ROLE)}
 
@@ -154,7 +154,7 @@ UPDATE_FACTS = pending(
 
 def stuck(one: PendingChange, *, is_changed: bool) -> ChangeFacts:
     """A change whose apply never ended, and what the live record said of it."""
-    live = LiveRecord(is_changed, NOW - timedelta(seconds=30))
+    live = LiveState(is_changed, NOW - timedelta(seconds=30))
     return ChangeFacts(one, CardState.STUCK, diff=DELIBERATE_DIFF, decider_id=BOB, web_url=WEB, live=live)
 
 
@@ -462,13 +462,28 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "15g-dm-found": lambda theme: news_notice(ChangeNews(pending(CREATE), CARD), theme),
     "15h-dm-applied": lambda theme: news_notice(ChangeNews(ChangeFacts(APPLIED, CardState.APPLIED), CARD), theme),
     "16-setup": lambda theme: setup_view(
-        GuildSetupFacts(SETTING, 2, {**CHANNELS_GOOD, Place.ANNOUNCEMENTS: NEWS_SILENT}, ROLES_GOOD), "AI Horde", theme
+        GuildSetupFacts(
+            SETTING,
+            2,
+            {**CHANNELS_GOOD, ChannelPurpose.ANNOUNCEMENTS: NEWS_SILENT},
+            ROLES_GOOD,
+        ),
+        "AI Horde",
+        theme,
     ),
     "16b-setup-good": lambda theme: setup_view(
-        GuildSetupFacts(GuildSetting(4001, CHANNEL), 2, CHANNELS_GOOD), "AI Horde", theme
+        GuildSetupFacts(
+            GuildSetting(4001, CHANNEL),
+            2,
+            CHANNELS_GOOD,
+        ),
+        "AI Horde",
+        theme,
     ),
     "16b2-setup-left-alone": lambda theme: setup_view(
-        GuildSetupFacts(GuildSetting(4001, 2001), channels={Place.REVIEW: ChannelTest(2001)}, left_alone={2001: 3}),
+        GuildSetupFacts(
+            GuildSetting(4001, 2001), channels={ChannelPurpose.REVIEW: ChannelTest(2001)}, left_alone={2001: 3}
+        ),
         "AI Horde",
         theme,
     ),
@@ -478,8 +493,8 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
             replace(SETTING, approvals_required=5, self_approval=SelfApproval.BLOCK),
             1,
             {
-                Place.REVIEW: ChannelTest(CHANNEL, ("send_messages", "create_public_threads")),
-                Place.ANNOUNCEMENTS: ChannelTest(2002, is_gone=True),
+                ChannelPurpose.REVIEW: ChannelTest(CHANNEL, ("send_messages", "create_public_threads")),
+                ChannelPurpose.ANNOUNCEMENTS: ChannelTest(2002, is_gone=True),
             },
             {
                 Part.PING: RoleTest(ROLE, RoleProblem.NOT_MENTIONABLE),

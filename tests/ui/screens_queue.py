@@ -8,7 +8,7 @@ from typing import Any
 from bot.reference.audit import AuditBatch, AuditBatchDetail, AuditChange, NetChange
 from bot.reference.models import ChangeStatus, Operation
 from bot.services.changes import CardState
-from bot.services.lists.history import BatchPage, BatchPast, ModelPast, NoSuchBatch, Place
+from bot.services.lists.history import BatchPage, BatchPast, ModelPast, NoSuchBatch, PageCursor
 from bot.services.lists.listing import WAITING, ListedChange, ListFilter, QueuePage, Remark, RemarkKind
 from bot.services.lists.own_proposals import OwnPage
 from bot.services.lists.purging import NothingToPurge, Purged, PurgeQuestion, PurgeSent, PurgeUnsure
@@ -159,7 +159,7 @@ QUEUE_SCREENS: Mapping[str, Callable[[Theme], Markup]] = {
     ),
     "11c3-queue-mine-empty": lambda theme: own_list(OwnPage("alice#101", (), (), 0, 0, 0, ListFilter(), 1, 0), theme),
     "11d-nothing-to-decide": nothing_to_decide,
-    "11e-history": lambda theme: batch_list(BatchPage(BATCHES, NAMES, Place(), None, Place(0, 1)), theme),
+    "11e-history": lambda theme: batch_list(BatchPage(BATCHES, NAMES, PageCursor(), None, PageCursor(0, 1)), theme),
     "11e2-history-empty": lambda theme: batch_list(BatchPage((), {}), theme),
     "11f-batch": lambda theme: batch_past(BATCH, theme),
     "11f2-no-batch": lambda theme: batch_past(NoSuchBatch(99), theme),

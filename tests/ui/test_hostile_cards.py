@@ -9,19 +9,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.reference.models import ChangeStatus, Diff, Operation, PendingChange
-from bot.services.changes import CardState, ChangeFacts, Claim, LiveRecord, MessageLink, Told
+from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, MessageLink, Told
 from bot.services.messages.news import ChangeNews
-from bot.services.proposing.outcomes import Queued
+from bot.services.proposals.outcomes import Queued
 from bot.services.reviewing.outcomes import ApplyFailed, Confirm
 from bot.services.usage import UsageFacts
 from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
 from bot.ui.components import Card
 from bot.ui.deciding.decisions import apply_outcome, approve_question
-from bot.ui.drafts.draft_card import draft_card, submit_outcome
-from bot.ui.drafts.live_draft import raw_draft
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.direct_messages import decision_notice
+from bot.ui.proposals.draft_card import draft_card, submit_outcome
+from bot.ui.proposals.live_changes import raw_draft
 from tests.ui.inert import alive, hidden
 from tests.ui.samples import NOW, change, checks_of, draft, field_diff
 from tests.ui.test_screens import WORST, assert_sendable, texts
@@ -168,7 +168,7 @@ def test_any_people_and_other_changes_become_a_card_that_discord_takes_and_that_
         approvals_required=5,
         told=Told.THREAD,
         usage=usage,
-        live=LiveRecord(is_changed=False, read_at=NOW),
+        live=LiveState(is_changed=False, read_at=NOW),
     )
     assert_inert(change_card(facts, theme(), new_for_role_id=1 << 60))
 

@@ -12,7 +12,7 @@ from storage.guild_settings import SelfApproval as SelfApproval  # noqa: PLC0414
 from storage.guild_settings import Setting as Setting  # noqa: PLC0414 - likewise
 
 
-class Place(StrEnum):
+class ChannelPurpose(StrEnum):
     """What a channel is there for."""
 
     REVIEW = "review"
@@ -75,7 +75,7 @@ class GuildSetupFacts:
 
     setting: GuildSetting
     approvers_known: int = 0
-    channels: Mapping[Place, ChannelTest] = field(default_factory=dict)
+    channels: Mapping[ChannelPurpose, ChannelTest] = field(default_factory=dict)
     roles: Mapping[Part, RoleTest] = field(default_factory=dict)
     left_alone: Mapping[int, int] = field(default_factory=dict)
 
@@ -97,19 +97,22 @@ class GuildSetupFacts:
     @property
     def problems(self) -> int:
         """How many things are to be mended."""
-        refused = sum(self.waiting(place) > 0 and not test.missing for place, test in self.channels.items())
+        refused = sum(self.waiting(purpose) > 0 and not test.missing for purpose, test in self.channels.items())
         return self.missing + refused + sum(test.problem is not None for test in self.roles.values())
 
-    def waiting(self, place: Place) -> int:
+    def waiting(self, purpose: ChannelPurpose) -> int:
         """How much waits for a channel that is there, but in which Discord refused the bot."""
-        test = self.channels.get(place)
+        test = self.channels.get(purpose)
         return 0 if test is None or test.is_gone else self.left_alone.get(test.channel_id, 0)
 
 
-def channels_of(setting: GuildSetting) -> dict[Place, int]:
+def channels_of(setting: GuildSetting) -> dict[ChannelPurpose, int]:
     """The channels that are set."""
-    ids = {Place.REVIEW: setting.review_channel_id, Place.ANNOUNCEMENTS: setting.announcement_channel_id}
-    return {place: channel_id for place, channel_id in ids.items() if channel_id is not None}
+    ids = {
+        ChannelPurpose.REVIEW: setting.review_channel_id,
+        ChannelPurpose.ANNOUNCEMENTS: setting.announcement_channel_id,
+    }
+    return {purpose: channel_id for purpose, channel_id in ids.items() if channel_id is not None}
 
 
 def roles_of(setting: GuildSetting) -> dict[Part, int]:
@@ -122,9 +125,9 @@ def roles_of(setting: GuildSetting) -> dict[Part, int]:
     return {part: role_id for part, role_id in ids.items() if role_id is not None}
 
 
-def permissions_needed(place: Place, setting: GuildSetting) -> tuple[str, ...]:
+def permissions_needed(purpose: ChannelPurpose, setting: GuildSetting) -> tuple[str, ...]:
     """What the bot needs in a channel, by Discord's names for programs."""
-    if place is Place.ANNOUNCEMENTS:
+    if purpose is ChannelPurpose.ANNOUNCEMENTS:
         return ("view_channel", "send_messages")
     threads = ("create_public_threads", "send_messages_in_threads") if setting.has_threads else ()
     return ("view_channel", "send_messages", "attach_files", *threads)
@@ -148,8 +151,8 @@ class GuildSetup:
 
     async def try_again(self, facts: GuildSetupFacts) -> None:
         """Have posted what could not be posted before, in the channels that a test has found."""
-        for place, test in facts.channels.items():
-            if not test.is_gone and place is Place.REVIEW:
+        for purpose, test in facts.channels.items():
+            if not test.is_gone and purpose is ChannelPurpose.REVIEW:
                 await self.use_review_channel(facts.guild_id, test.channel_id)
             elif not test.is_gone:
                 await self.refused_channels.try_again(facts.guild_id, test.channel_id)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.reference.models import CanonicalFormat
-from bot.services.forms.expressions import read_expression
 from bot.services.forms.fields import Field, Kind, Section
+from bot.services.forms.licence_expressions import read_expression
 from bot.services.forms.quantities import read_count, read_size, read_tokens, read_whole, show_count, show_size
-from bot.services.proposing.record_input import parse_json
+from bot.services.proposals.record_input import parse_json
 
 type Typed = str | tuple[str, ...]
 """What was typed, or all that was chosen of a list."""

@@ -19,8 +19,8 @@ from bot.services.forms.files_text import (
     read_file_lines,
     with_file_list,
 )
-from bot.services.proposing.licences import Licence, concluded
-from bot.services.proposing.record_input import Revision
+from bot.services.proposals.licences import Licence, concluded
+from bot.services.proposals.record_input import RecordEdit
 
 ANOTHER_REASON = "Another reason"
 CANNED_REASONS = (
@@ -44,7 +44,7 @@ _NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class InvalidInput:
     """One thing typed that cannot be read.
 
     Attributes:
@@ -68,16 +68,18 @@ class InputError(BotError):
     Attributes:
         field, typed, expected: of the first slip.
         kept: everything that could be read, so that nothing is lost.
-        slips: all of them.
+        invalid_inputs: all of them.
     """
 
-    def __init__(self, field: str, typed: str, expected: str, kept: Revision, slips: tuple[Slip, ...] = ()) -> None:
+    def __init__(
+        self, field: str, typed: str, expected: str, kept: RecordEdit, invalid_inputs: tuple[InvalidInput, ...] = ()
+    ) -> None:
         super().__init__(field)
         self.field = field
         self.typed = typed
         self.expected = expected
         self.kept = kept
-        self.slips = slips or (Slip(field, typed, expected),)
+        self.invalid_inputs = invalid_inputs or (InvalidInput(field, typed, expected),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class _Reading:
     before: Mapping[str, Any]
     record: dict[str, Any]
     dialect: CanonicalFormat
-    slips: list[Slip] = field(default_factory=list)
+    invalid_inputs: list[InvalidInput] = field(default_factory=list)
 
     def attempt[T](self, one: Field, read_it: Callable[[], T]) -> tuple[T] | None:
         try:
@@ -119,7 +121,9 @@ class _Reading:
 
     def complain(self, one: Field, problem: UnreadableError) -> None:
         form = page_of(self.category, one.key if one.kind is not Kind.FILES else "config.download", self.dialect)
-        self.slips.append(Slip(f"{one.label}{problem.where}", problem.typed, problem.expected, one.key, form))
+        self.invalid_inputs.append(
+            InvalidInput(f"{one.label}{problem.where}", problem.typed, problem.expected, one.key, form)
+        )
 
     def set(self, one: Field, value: Any) -> None:
         path = one.path(self.dialect)
@@ -128,26 +132,26 @@ class _Reading:
         if one.alias is not None:
             self.record.pop(one.alias, None)
 
-    def revision(self) -> Revision:
+    def revision(self) -> RecordEdit:
         keys = [*self.record, *(key for key in self.before if key not in self.record)]
         changed = {
             key: self.record.get(key)
             for key in keys
             if key not in self.record or key not in self.before or not _is_same(self.record[key], self.before[key])
         }
-        revision = Revision(fields=changed)
-        if self.slips:
-            first = self.slips[0]
-            raise InputError(first.field, first.typed, first.expected, revision, tuple(self.slips))
+        revision = RecordEdit(fields=changed)
+        if self.invalid_inputs:
+            first = self.invalid_inputs[0]
+            raise InputError(first.field, first.typed, first.expected, revision, tuple(self.invalid_inputs))
         return revision
 
 
-def section_revision(
+def section_edit(
     answers: SectionAnswers,
     record: Mapping[str, Any],
     dialect: CanonicalFormat,
     licences: Iterable[Licence] = (),
-) -> Revision:
+) -> RecordEdit:
     """Read a form into the fields it changes.
 
     Args:
@@ -196,7 +200,7 @@ def reject_reason(answers: RejectAnswers) -> str:
     choice, words = answers.choice.strip(), answers.words.strip()
     if choice == ANOTHER_REASON:
         if not words:
-            raise InputError("In your words", "", "a sentence where “Another reason” is chosen", Revision())
+            raise InputError("In your words", "", "a sentence where “Another reason” is chosen", RecordEdit())
         return words[:REASON_MAX]
     return (f"{choice}. {words}" if words else f"{choice}.")[:REASON_MAX]
 

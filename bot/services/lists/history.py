@@ -25,7 +25,7 @@ LOOKED_THROUGH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PageCursor:
     """Where a page of batches stands: the batch before which reading began (0: at the newest), and the page of it."""
 
     older_than: int = 0
@@ -39,16 +39,16 @@ class BatchPage:
     Attributes:
         batches: of this page.
         names: Horde names of who approved them, by id, as far as the bot knows them.
-        place: where it stands.
+        cursor: the page shown.
         newer: where the page before it stands, ``None`` for the first.
         older: where the page after it stands, ``None`` for the last.
     """
 
     batches: tuple[AuditBatch, ...]
     names: Mapping[str, str]
-    place: Place = Place()
-    newer: Place | None = None
-    older: Place | None = None
+    cursor: PageCursor = PageCursor()
+    newer: PageCursor | None = None
+    older: PageCursor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class History:
     filters: ListFilters
     clock: Callable[[], datetime]
 
-    async def batches(self, viewer: Viewer, place: Place = Place()) -> BatchPage:
+    async def batches(self, viewer: Viewer, cursor: PageCursor = PageCursor()) -> BatchPage:
         """A page of batches. One request.
 
         Raises:
@@ -123,18 +123,18 @@ class History:
         """
         key = await self.reader.key_of(viewer.user_id)
         async with self.reader.telling_why():
-            read = await self.client.audit.batches(key, older_than=place.older_than or None, limit=BATCHES_READ)
-        place = replace(place, number=min(place.number, pages_of(len(read.batches)) - 1))
-        end = (place.number + 1) * PAGE_SIZE
-        batches = read.batches[place.number * PAGE_SIZE : end]
-        older = None if read.next_cursor is None else Place(read.next_cursor)
-        newer = Place() if place.older_than else None
+            read = await self.client.audit.batches(key, older_than=cursor.older_than or None, limit=BATCHES_READ)
+        cursor = replace(cursor, number=min(cursor.number, pages_of(len(read.batches)) - 1))
+        end = (cursor.number + 1) * PAGE_SIZE
+        batches = read.batches[cursor.number * PAGE_SIZE : end]
+        older = None if read.next_cursor is None else PageCursor(read.next_cursor)
+        newer = PageCursor() if cursor.older_than else None
         return BatchPage(
             batches=batches,
             names=await self._names(batch.approved_by for batch in batches),
-            place=place,
-            newer=replace(place, number=place.number - 1) if place.number else newer,
-            older=replace(place, number=place.number + 1) if end < len(read.batches) else older,
+            cursor=cursor,
+            newer=replace(cursor, number=cursor.number - 1) if cursor.number else newer,
+            older=replace(cursor, number=cursor.number + 1) if end < len(read.batches) else older,
         )
 
     async def batch(self, viewer: Viewer, batch_id: int, model: str = "") -> BatchPast | NoSuchBatch:

@@ -14,8 +14,8 @@ from bot.reference.models import ChangePage
 from bot.services.lists.listing import PAGE_SIZE, ListedChange, ListFilter, Window, pages_of
 from bot.services.lists.queue import Viewer
 from bot.services.lists.reading import BEYOND
-from bot.services.proposing.drafting import Drafting
-from bot.services.proposing.outcomes import DraftFacts
+from bot.services.proposals.draft_service import DraftService
+from bot.services.proposals.outcomes import DraftFacts
 from bot.services.reader import as_reader
 from bot.services.reviewing.facts import state_of
 from bot.services.watching.watch import OPEN_STATUSES, Watch
@@ -58,7 +58,7 @@ class OwnProposals:
 
     accounts: Accounts
     client: ReferenceClient
-    drafting: Drafting
+    draft_service: DraftService
     watch: Watch
     filters: ListFilters
     reader_key: SecretStr
@@ -73,7 +73,7 @@ class OwnProposals:
             ApiError: the service did not answer.
         """
         actor = await self.accounts.actor(viewer.user_id, needs=Role.REQUESTOR)
-        summaries = [] if wanted.statuses else await self.drafting.of_user(viewer.user_id)
+        summaries = [] if wanted.statuses else await self.draft_service.of_user(viewer.user_id)
         count = (await self._read(actor, wanted, BEYOND)).total
         total = len(summaries) + count
         number = min(number, pages_of(total) - 1)
@@ -81,7 +81,7 @@ class OwnProposals:
         newest, oldest = max(0, begin - len(summaries)), max(0, end - len(summaries))
         part = Window(count - oldest, oldest - newest)
         changes = (await self._read(actor, wanted, part)).items if part.limit else ()
-        drafts = [await self.drafting.show(viewer.user_id, one.draft_id) for one in summaries[begin:end]]
+        drafts = [await self.draft_service.show(viewer.user_id, one.draft_id) for one in summaries[begin:end]]
         return OwnPage(
             horde_username=actor.horde.username,
             drafts=tuple(drafts),

@@ -10,7 +10,7 @@ from bot.services.changes import CardState, ChangeFacts
 from bot.services.messages.following import Followed, named
 from bot.services.messages.news import BriefNews, ChangeNews, SeveralNews
 from bot.services.messages.telling import topics_of
-from bot.services.proposing.revisions import Revisions
+from bot.services.proposals.resubmission import Resubmission
 from bot.services.reviewing.facts import state_of
 from bot.services.watching.watch import Watch
 from storage.cards import Cards, TrackedChange
@@ -52,7 +52,7 @@ class NewsFinder:
     links: Links
     intents: Intents
     subscriptions: Subscriptions
-    revisions: Revisions
+    resubmission: Resubmission
     clock: Callable[[], datetime]
     _read: dict[int, PendingChange | None] = field(default_factory=dict)
 
@@ -134,7 +134,7 @@ class NewsFinder:
     async def _is_revisable(self, facts: ChangeFacts) -> bool:
         change = facts.change
         if facts.state is CardState.PURGED:
-            is_possible = self.revisions.is_possible
+            is_possible = self.resubmission.is_possible
             return await is_possible(change.change_id, change.operation, change.category, change.model_name)
         return facts.state is CardState.REJECTED
 

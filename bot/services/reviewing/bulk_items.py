@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.errors import NumbersError
-from bot.services.proposing.proposals import Origin
+from bot.services.proposals.submission import Origin
 from storage.selections import Target
 
 __all__ = [

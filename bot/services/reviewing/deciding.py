@@ -15,7 +15,7 @@ from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.errors import ApiError, NotFoundError, ReadOnlyError
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import MessageLink
-from bot.services.proposing.proposals import Origin
+from bot.services.proposals.submission import Origin
 from bot.services.reviewing.outcomes import Decided, Faster, Gone, Moved, Undecided
 from bot.services.watching.watch import Watch
 from storage.intents import Intent, IntentKind, Intents, IntentState

@@ -10,10 +10,10 @@ from bot.errors import BotError
 from bot.reference.client import ReferenceClient
 from bot.reference.models import CanonicalFormat, ChangeStatus, Diff, Operation, PendingChange
 from bot.services.catalogue import Catalogue
-from bot.services.changes import CardState, ChangeFacts, LiveRecord, MessageLink
+from bot.services.changes import CardState, ChangeFacts, LiveState, MessageLink
 from bot.services.checks import Check, CheckedRecord
-from bot.services.proposing.judging import run_checks
-from bot.services.proposing.updates import is_same
+from bot.services.proposals.draft_checks import run_checks
+from bot.services.proposals.rebase import is_same
 from bot.services.usage import UsageFacts, Usages
 from storage.cards import Cards, TrackedChange
 from storage.intents import Intents
@@ -150,7 +150,7 @@ class FactFinder:
             return None
         return await self.usages.of(change.category, change.model_name)
 
-    async def _live(self, change: PendingChange, diff: Diff | None) -> LiveRecord | None:
+    async def _live(self, change: PendingChange, diff: Diff | None) -> LiveState | None:
         """Whether the live reference is already as a stuck change would have it."""
         if not change.is_record:
             return None
@@ -159,12 +159,12 @@ class FactFinder:
             if diff is None:
                 return None
             old, new = diff.current_state or {}, diff.proposed_state or {}
-            return LiveRecord(is_same(old, new, self._dialect(change.category)), read_at)
+            return LiveState(is_same(old, new, self._dialect(change.category)), read_at)
         try:
             live = await self.catalogue.live_record(change.category, change.model_name)
         except BotError:
             return None
-        return LiveRecord((live is not None) is (change.operation is Operation.CREATE), read_at)
+        return LiveState((live is not None) is (change.operation is Operation.CREATE), read_at)
 
     async def _is_kept(self, change: PendingChange) -> bool:
         sent = await self.sent.of_change(change.change_id)

@@ -11,7 +11,7 @@ from bot.identity.errors import IdentityError
 from bot.reference.errors import NotFoundError
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState
-from bot.services.proposing.proposals import Origin
+from bot.services.proposals.submission import Origin
 from bot.services.reviewing.bulk_items import BulkItem, BulkOutcome, BulkVerb, Fate
 from bot.services.reviewing.deciding import BEFORE, TARGETS, Desk, is_made_by
 from bot.services.reviewing.facts import state_of

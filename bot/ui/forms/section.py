@@ -11,8 +11,8 @@ from bot.services.forms.fields import FILE_COLUMNS, LONG_KINDS, Choice, Field, K
 from bot.services.forms.fields_table import beginning, pages
 from bot.services.forms.fields_text import NO, YES, Typed
 from bot.services.forms.forms_input import SectionAnswers, shown
-from bot.ui.drafts.sections import page_name
 from bot.ui.forms.base import PARAGRAPH_MAX, Form, OnDone, OnFailed, paragraph, short
+from bot.ui.proposals.sections import page_name
 
 OPTIONS_MAX = 25
 """Options of a select (Discord's documentation)."""
@@ -28,7 +28,7 @@ _FILES_TOO_LONG = "**Files** are more than a form can show. *Raw JSON* has them 
 class SectionForm(Form):
     """Up to five fields of a record, each showing what the record says.
 
-    The answers are read by ``bot.services.forms.forms_input.section_revision``. They hold what was changed, and the
+    The answers are read by ``bot.services.forms.forms_input.section_edit``. They hold what was changed, and the
     name: what nobody touched is not sent back, so that a form never loses what it cannot show whole.
     """
 
@@ -44,7 +44,7 @@ class SectionForm(Form):
         dialect: CanonicalFormat,
         choices: Choice,
         name: str | None = None,
-        slips: Mapping[str, str] | None = None,
+        invalid_inputs: Mapping[str, str] | None = None,
     ) -> None:
         """Make the form.
 
@@ -58,7 +58,7 @@ class SectionForm(Form):
             dialect: the record's vocabulary.
             choices: what may be chosen, by source.
             name: the model's name, where the record does not have it yet.
-            slips: what was typed last and could not be read, by the key of the field: it is shown again.
+            invalid_inputs: what was typed last and could not be read, by the key of the field: it is shown again.
         """
         super().__init__(title, on_done, on_failed)
         self._category = category
@@ -68,7 +68,7 @@ class SectionForm(Form):
         texts = {one.key: shown(one, record, dialect) for one in fields}
         if name is not None:
             texts["name"] = name
-        self._slips = {key: typed for key, typed in (slips or {}).items() if key in texts}
+        self._slips = {key: typed for key, typed in (invalid_inputs or {}).items() if key in texts}
         texts |= self._slips
         too_long = {one.key for one in fields if one.kind in LONG_KINDS - {Kind.PROSE} and _is_long(texts[one.key])}
         if any(one.kind in FILE_COLUMNS and one.key in too_long for one in fields):
@@ -131,11 +131,11 @@ def begin_form(
     dialect: CanonicalFormat,
     choices: Choice,
     name: str = "",
-    unasked: frozenset[str] = frozenset(),
+    unsupported: frozenset[str] = frozenset(),
 ) -> SectionForm:
     """*Propose an image model* and its kin: the form that begins a proposal, five fields at most."""
     title = f"Propose {_TITLES.get(category, f'a model: {category}')}"
-    fields = _asked(beginning(category, dialect), unasked)
+    fields = _asked(beginning(category, dialect), unsupported)
     return SectionForm(
         title, category, fields, on_done, on_failed, record={}, dialect=dialect, choices=choices, name=name
     )
@@ -149,14 +149,14 @@ def change_form(
     record: Mapping[str, Any],
     dialect: CanonicalFormat,
     choices: Choice,
-    unasked: frozenset[str] = frozenset(),
+    unsupported: frozenset[str] = frozenset(),
 ) -> SectionForm:
     """*Change an image model* and its kin: the form that begins an update, with the live record in it.
 
     The name stays as it is: an update cannot change it, and a form without it has room for another field.
     """
     title = f"Change {_TITLES.get(category, f'a model: {category}')}"
-    first = _asked(pages(category, Section.BASICS, dialect)[0], unasked)
+    first = _asked(pages(category, Section.BASICS, dialect)[0], unsupported)
     fields = [one for one in first if one.kind is not Kind.NAME]
     return SectionForm(title, category, fields, on_done, on_failed, record=record, dialect=dialect, choices=choices)
 
@@ -172,8 +172,8 @@ def draft_form(
     dialect: CanonicalFormat,
     choices: Choice,
     name: str | None,
-    unasked: frozenset[str] = frozenset(),
-    slips: Mapping[str, str] | None = None,
+    unsupported: frozenset[str] = frozenset(),
+    invalid_inputs: Mapping[str, str] | None = None,
 ) -> SectionForm:
     """The form of one page of a draft's section, with what is in the draft.
 
@@ -187,12 +187,12 @@ def draft_form(
         dialect: its vocabulary.
         choices: what may be chosen, by source.
         name: the model's name so far; ``None`` where it cannot be changed, then the form leaves it out.
-        unasked: keys of fields that the service does not keep, so that they are left out.
-        slips: what was typed last and could not be read, by the key of the field.
+        unsupported: keys of fields that the service does not keep, so that they are left out.
+        invalid_inputs: what was typed last and could not be read, by the key of the field.
     """
     forms = pages(category, section, dialect)
     number = page if page < len(forms) else 0
-    fields = _asked(forms[number] if forms else (), unasked)
+    fields = _asked(forms[number] if forms else (), unsupported)
     asked = [one for one in fields if name is not None or one.kind is not Kind.NAME]
     return SectionForm(
         page_name(section, number),
@@ -204,13 +204,13 @@ def draft_form(
         dialect=dialect,
         choices=choices,
         name=name,
-        slips=slips,
+        invalid_inputs=invalid_inputs,
     )
 
 
-def _asked(fields: Sequence[Field], unasked: frozenset[str]) -> Sequence[Field]:
+def _asked(fields: Sequence[Field], unsupported: frozenset[str]) -> Sequence[Field]:
     """The fields that are asked for: all of them where none would be left, for a form cannot be empty."""
-    return [one for one in fields if one.key not in unasked] or fields
+    return [one for one in fields if one.key not in unsupported] or fields
 
 
 def _radio(said: Typed) -> "ui.RadioGroup[Any]":

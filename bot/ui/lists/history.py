@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.reference.audit import AuditBatch, AuditChange, NetChange
 from bot.reference.models import ChangeStatus, Diff, Operation
-from bot.services.lists.history import BatchPage, BatchPast, ModelPast, NoSuchBatch, Place
+from bot.services.lists.history import BatchPage, BatchPast, ModelPast, NoSuchBatch, PageCursor
 from bot.ui.cards.diff_lines import changed_fields, names_of
 from bot.ui.cards.states import operation_word
 from bot.ui.components import Accent, Markup, Sheet, button
@@ -33,13 +33,13 @@ def batch_list(page: BatchPage, theme: Theme) -> Markup:
     for batch in page.batches:
         sheet.text(*_batch_lines(batch, page.names, theme)).gap()
     menu: ui.Select[Any] = ui.Select(
-        custom_id=in_batches(ListVerb.CHOOSE, page.place.older_than, page.place.number),
+        custom_id=in_batches(ListVerb.CHOOSE, page.cursor.older_than, page.cursor.number),
         placeholder="Choose one",
         options=[discord.SelectOption(label=_option_label(batch), value=str(batch.batch_id)) for batch in page.batches],
     )
     sheet.rule().menu(menu)
     if page.newer is not None or page.older is not None:
-        sheet.row(_turn(ListVerb.NEWER, page.newer, page.place), _turn(ListVerb.OLDER, page.older, page.place))
+        sheet.row(_turn(ListVerb.NEWER, page.newer, page.cursor), _turn(ListVerb.OLDER, page.older, page.cursor))
     return sheet.view()
 
 
@@ -182,6 +182,6 @@ def _net_line(one: NetChange) -> str:
     return f"**{name}** {word}{f': {fields}' if fields else ''}"
 
 
-def _turn(verb: ListVerb, target: Place | None, here: Place) -> ui.Button[Any]:
+def _turn(verb: ListVerb, target: PageCursor | None, here: PageCursor) -> ui.Button[Any]:
     to = target or here
     return button(verb.value.capitalize(), in_batches(verb, to.older_than, to.number), disabled=target is None)

@@ -7,7 +7,7 @@ from discord import ui
 
 from bot.services.checks import Verdict
 from bot.services.lists.own_proposals import OwnPage
-from bot.services.proposing.outcomes import DraftFacts
+from bot.services.proposals.outcomes import DraftFacts
 from bot.ui.cards.states import operation_word
 from bot.ui.components import Accent, Markup, Sheet, button
 from bot.ui.glyphs import Glyph, Theme

@@ -13,13 +13,13 @@ from bot.services.errors import (
     NotYourProposalError,
     UnknownModelError,
 )
-from bot.services.proposing.record_input import RecordJsonError
+from bot.services.proposals.record_input import RecordJsonError
 from bot.ui.components import Accent
 from bot.ui.glyphs import Theme
 from bot.ui.text import DIFF_VALUE, NAME_LIST, NAME_TITLE, code, plain
 from bot.ui.words.attempts import Attempt, Words
 
-COMPLAINTS_SHOWN = 8
+VIOLATIONS_SHOWN = 8
 
 _PROBLEMS: Mapping[str, tuple[str, str]] = {
     "size": ("the file is too large", "take a record out of it, 4 MB at most."),
@@ -38,10 +38,10 @@ def _record_json(error: RecordJsonError, attempt: Attempt, _theme: Theme) -> Wor
     heading, now = _PROBLEMS[error.problem]
     lines = [f"It says {code(error.where, NAME_TITLE)}."] if error.where else []
     lines += [
-        f"{code(complaint.path or 'record', DIFF_VALUE)}: {plain(complaint.message, 200)}"
-        for complaint in error.complaints[:COMPLAINTS_SHOWN]
+        f"{code(violation.path or 'record', DIFF_VALUE)}: {plain(violation.message, 200)}"
+        for violation in error.violations[:VIOLATIONS_SHOWN]
     ]
-    more = len(error.complaints) - COMPLAINTS_SHOWN
+    more = len(error.violations) - VIOLATIONS_SHOWN
     if more > 0:
         lines.append(f"-# {more} more")
     return Words(f"{attempt.failed}: {heading}", now, attempt.nothing, "\n".join(lines))

@@ -30,13 +30,13 @@ from bot.services.errors import (
     StillSendingError,
     TooFastError,
 )
-from bot.services.forms.forms_input import InputError, Slip
+from bot.services.forms.forms_input import InputError, InvalidInput
 from bot.ui import custom_ids
 from bot.ui.account import role_words
 from bot.ui.components import Accent, Press, attachment, primary
 from bot.ui.custom_ids import AccountVerb
-from bot.ui.drafts.sections import page_name
 from bot.ui.glyphs import Theme
+from bot.ui.proposals.sections import page_name
 from bot.ui.text import DIFF_VALUE, REQUESTOR, code, plain, plural, relative
 from bot.ui.words.attempts import Attempt, Verb, Words
 from bot.ui.words.service_words import ai_horde_busy, needs_role
@@ -205,15 +205,17 @@ def _numbers(error: NumbersError, attempt: Attempt, theme: Theme) -> Words:
 
 def _input(error: InputError, attempt: Attempt, _theme: Theme) -> Words:
     is_kept = attempt.verb in (Verb.EDIT, Verb.QUEUE)
-    slips = error.slips
-    long = [slip.typed for slip in slips if len(slip.typed) > DIFF_VALUE]
-    buttons = dict.fromkeys(f"*{page_name(*slip.form)}*" for slip in slips if slip.form)
+    invalid = error.invalid_inputs
+    long = [slip.typed for slip in invalid if len(slip.typed) > DIFF_VALUE]
+    buttons = dict.fromkeys(f"*{page_name(*slip.form)}*" for slip in invalid if slip.form)
     again = f"press {' and '.join(buttons) or 'the button of that section'} and type it again."
     return Words(
-        f"{attempt.failed}: {plain(error.field, 60) if len(slips) == 1 else plural(len(slips), 'field')}",
+        f"{attempt.failed}: {plain(error.field, 60) if len(invalid) == 1 else plural(len(invalid), 'field')}",
         again if is_kept else f"{attempt.again}.",
         "everything else you typed is saved." if is_kept else "nothing.",
-        _slip(slips[0]) if len(slips) == 1 else "\n".join(f"**{plain(one.field, 60)}:** {_slip(one)}" for one in slips),
+        _slip(invalid[0])
+        if len(invalid) == 1
+        else "\n".join(f"**{plain(one.field, 60)}:** {_slip(one)}" for one in invalid),
         Accent.AMBER,
         files=(attachment("typed.txt", "\n\n".join(long)),) if long else (),
     )
@@ -228,7 +230,7 @@ def _still_sending(_error: StillSendingError, attempt: Attempt, _theme: Theme) -
     )
 
 
-def _slip(slip: Slip) -> str:
+def _slip(slip: InvalidInput) -> str:
     typed = f"{code(slip.typed, DIFF_VALUE)} was typed." if slip.typed else "It is empty."
     return f"{typed} It takes {slip.expected}."
 

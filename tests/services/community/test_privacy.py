@@ -28,7 +28,7 @@ async def test_a_disk_that_fails_at_the_wiping_leaves_nobody_in_memory_who_is_go
 
 
 async def test_what_was_typed_and_not_read_is_told_opened(house: House) -> None:
-    drafts = house.services.drafting.drafts
+    drafts = house.services.draft_service.drafts
     await drafts.create(
         user_id=REQUESTOR,
         guild_id=None,
@@ -37,8 +37,8 @@ async def test_what_was_typed_and_not_read_is_told_opened(house: House) -> None:
         model_name="m",
         dialect="v2",
         record={},
-        slips={"sha256": "not hex"},
+        invalid_inputs={"sha256": "not hex"},
         now=house.clock(),
     )
     (draft,) = (await house.services.privacy.export(REQUESTOR)).rows["draft"]
-    assert draft["slips"] == {"sha256": "not hex"}
+    assert draft["invalid_inputs"] == {"sha256": "not hex"}

@@ -16,7 +16,7 @@ from bot.services.forms.choices import enumerations
 from bot.services.forms.fields import Choices, Field, Kind, Section, with_value
 from bot.services.forms.fields_table import BEGINNINGS, FIELDS, beginning, fields_of, page_of, pages
 from bot.services.forms.fields_text import UnreadableError, read, show, split_list
-from bot.services.forms.forms_input import SectionAnswers, section_revision, shown
+from bot.services.forms.forms_input import SectionAnswers, section_edit, shown
 from bot.services.forms.quantities import (
     read_count,
     read_size,
@@ -268,4 +268,4 @@ def test_typing_again_what_the_forms_show_changes_nothing(
     for section in FORMS:
         for page in pages(category, section, dialect):
             typed = {one.key: shown(one, record, dialect) for one in page}
-            assert section_revision(SectionAnswers(category, typed), record, dialect).fields == {}
+            assert section_edit(SectionAnswers(category, typed), record, dialect).fields == {}

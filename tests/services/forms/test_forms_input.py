@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from bot.reference.models import CanonicalFormat, Licence
 from bot.reference.records import FileEntry, files_of
-from bot.services.forms.expressions import licence_ids, read_expression
 from bot.services.forms.fields import Section
 from bot.services.forms.files_text import file_lines, name_from
 from bot.services.forms.forms_input import (
@@ -17,9 +16,10 @@ from bot.services.forms.forms_input import (
     RejectAnswers,
     SectionAnswers,
     reject_reason,
-    section_revision,
+    section_edit,
 )
-from bot.services.proposing.record_input import Revision, revise
+from bot.services.forms.licence_expressions import licence_ids, read_expression
+from bot.services.proposals.record_input import RecordEdit, revise
 
 V2, LEGACY = CanonicalFormat.V2, CanonicalFormat.LEGACY
 SHA = "ab" * 32
@@ -34,10 +34,10 @@ APACHE = Licence(
 
 def read(
     category: str = "blip", record: dict[str, Any] | None = None, dialect: CanonicalFormat = V2, **typed: Any
-) -> Revision:
+) -> RecordEdit:
     """Read a form; a double underscore in a key stands for a dot."""
     answers = SectionAnswers(category, {key.replace("__", "."): text for key, text in typed.items()})
-    return section_revision(answers, record or {}, dialect, [APACHE])
+    return section_edit(answers, record or {}, dialect, [APACHE])
 
 
 def written(
@@ -81,7 +81,7 @@ def test_a_line_with_too_much_is_named_and_the_rest_is_kept() -> None:
 def test_every_slip_of_a_form_is_told_and_the_rest_is_kept() -> None:
     problem = slip("text_generation", name="T", parameters="many", settings="warmth: 1", description="d", tags="a, b")
     assert (problem.field, problem.typed) == ("Parameters", "many")
-    assert [(one.field, one.typed, one.form) for one in problem.slips] == [
+    assert [(one.field, one.typed, one.form) for one in problem.invalid_inputs] == [
         ("Parameters", "many", (Section.BASICS, 0)),
         ("Settings", "warmth", (Section.DETAILS, 1)),
     ]
@@ -261,7 +261,7 @@ TYPED = (
 def test_whatever_is_typed_is_read_or_named(category: str, typed: dict[str, str]) -> None:
     for dialect in CanonicalFormat:
         try:
-            revision = section_revision(SectionAnswers(category, typed), {}, dialect)
+            revision = section_edit(SectionAnswers(category, typed), {}, dialect)
         except InputError as problem:
             revision = problem.kept
         json.dumps(revise({}, "", revision, dialect)[0], allow_nan=False)
@@ -337,7 +337,7 @@ def test_an_expression_is_read_as_people_write_it(typed: str, expression: str, i
 def test_what_is_no_expression_is_said_so(typed: str) -> None:
     assert read_expression(typed) is None
     if typed:
-        assert slip(spdx=typed).slips[0].key == "spdx"
+        assert slip(spdx=typed).invalid_inputs[0].key == "spdx"
 
 
 @given(st.text(alphabet="MIT()ORAND with.-", max_size=40))
@@ -375,7 +375,7 @@ def test_a_file_that_takes_anothers_place_does_not_take_its_size_and_speed() -> 
 
 def test_every_line_that_is_no_size_is_told_and_leaves_the_file_as_it_was() -> None:
     problem = slip(record=TWO, sizes="large\n7 GB", slow="perhaps\nno\nyes")
-    told = {(each.key, each.field): each.typed for each in problem.slips}
+    told = {(each.key, each.field): each.typed for each in problem.invalid_inputs}
     assert told == {
         ("slow", "Slow to download"): "yes",
         ("sizes", "Sizes, line 1"): "large",

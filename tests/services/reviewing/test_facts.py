@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.changes import CardState, LiveRecord, MessageLink
+from bot.services.changes import CardState, LiveState, MessageLink
 from bot.services.checks import CheckCode
 from bot.services.reviewing.facts import STUCK_AFTER, state_of
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, House
@@ -129,7 +129,7 @@ async def test_the_live_reference_tells_whether_an_apply_that_never_ended_did_it
     house.service.put(42, model_name="Deliberate", operation=operation, status="applying", updated_at=LONG_AGO)
     facts = await house.services.watch.facts_of(await house.services.watch.read(42))
     assert facts.state is CardState.STUCK
-    assert facts.live == LiveRecord(is_changed, house.clock())
+    assert facts.live == LiveState(is_changed, house.clock())
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ async def test_a_stuck_update_is_done_when_the_live_record_says_what_was_propose
     }
     house.service.bodies["/changes/42/diff"] = (200, said)
     facts = await house.services.watch.facts_of(await house.services.watch.read(42))
-    assert facts.live == LiveRecord(is_changed, house.clock())
+    assert facts.live == LiveState(is_changed, house.clock())
 
 
 async def test_where_the_live_reference_cannot_be_read_nothing_is_said_of_it(house: House) -> None:

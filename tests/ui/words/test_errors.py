@@ -23,8 +23,8 @@ from bot.services import errors as services
 from bot.services.changes import CardState
 from bot.services.community import setup_errors
 from bot.services.forms.forms_input import InputError
-from bot.services.proposing.record_input import RecordJsonError, Revision
-from bot.services.proposing.record_schema import Complaint
+from bot.services.proposals.record_input import RecordEdit, RecordJsonError
+from bot.services.proposals.record_schema import Violation
 from bot.services.reader import ReaderKeyError
 from bot.ui.components import text_length
 from bot.ui.glyphs import Theme
@@ -82,7 +82,7 @@ EXAMPLES: list[BotError] = [
         RecordJsonError(problem, "line 1, column 2")
         for problem in (*WHOLE_FILE, "several", "wrong_category", "wrong_model")
     ),
-    RecordJsonError("fields", complaints=(Complaint("config.download[0].file_url", "is missing"),) * 9),
+    RecordJsonError("fields", violations=(Violation("config.download[0].file_url", "is missing"),) * 9),
     services.CategoryNotTakenError("lora", ("clip", "blip")),
     services.UnknownModelError("lora", "Nearly `this`", ("Almost this",)),
     services.UnknownModelError("lora", "Nothing like it"),
@@ -99,7 +99,7 @@ EXAMPLES: list[BotError] = [
     services.NotYourProposalError(42),
     services.NotRejectedError(42, CardState.PENDING),
     services.NotRejectedError(42, CardState.APPLIED),
-    InputError("Parameters", "many", "a number", Revision()),
+    InputError("Parameters", "many", "a number", RecordEdit()),
 ]
 
 
@@ -213,7 +213,7 @@ def test_a_disk_that_fails_says_whether_it_was_done_or_only_not_wiped(verb: Verb
 
 def test_a_long_slip_comes_back_as_a_file_so_that_nothing_typed_is_lost() -> None:
     typed = '{"version": ' * 300
-    explanation = explain(InputError("Other fields", typed, "one JSON object", Revision()), QUEUE, Theme())
+    explanation = explain(InputError("Other fields", typed, "one JSON object", RecordEdit()), QUEUE, Theme())
     assert explanation is not None
     (file,) = explanation.files
     assert file.fp.read().decode() == typed
@@ -226,7 +226,7 @@ def test_the_services_words_and_strangers_names_stay_inert(words: str, name: str
         reference.ReadOnlyError(words, kind="replica"),
         reference.InvalidRequestError(words, fields=(ErrorDetail(loc=(words,), msg=words),)),
         identity.AccountTakenError(words),
-        InputError(words, words, "a number", Revision()),
+        InputError(words, words, "a number", RecordEdit()),
     ):
         explanation = explain(error, attempt, Theme())
         assert explanation is not None

@@ -1,0 +1,172 @@
+"""How drafts begin that do not begin with an empty form: from a live record, a file, a message."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.reference.models import CanonicalFormat, Operation
+from bot.reference.records import new_record
+from bot.services.catalogue import Catalogue
+from bot.services.community.model_names import close_to, resolved
+from bot.services.errors import UnknownModelError
+from bot.services.proposals.draft_service import DraftService, Saved
+from bot.services.proposals.outcomes import DraftFacts
+from bot.services.proposals.record_input import RecordEdit, RecordJsonError, record_from_json, revise
+from bot.services.proposals.record_schema import schema_violations
+
+WHY_MAX = 500
+"""Characters of a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveModel:
+    """A live model to begin from: its record whole, in the vocabulary of ``dialect``."""
+
+    category: str
+    name: str
+    dialect: CanonicalFormat
+    record: dict[str, Any]
+
+
+@dataclass(slots=True)
+class DraftSources:
+    """Drafts from what is there already."""
+
+    draft_service: DraftService
+    catalogue: Catalogue
+
+    def known(self, category: str, typed: str) -> LiveModel | None:
+        """The live record as last read, for a form that must open at once; ``None`` when it is not in memory."""
+        name = resolved(self.catalogue.known_names(category), typed)
+        record = self.catalogue.known_record(category, name)
+        if record is None or self.catalogue.deployment is None:
+            return None
+        dialect = self.catalogue.deployment.dialect_for(category)
+        return LiveModel(category, name, dialect, {"name": name, **record})
+
+    async def live(self, category: str, typed: str) -> LiveModel:
+        """The live record as of now.
+
+        Raises:
+            UnknownModelError: there is none of this name.
+            ApiError: the service does not answer.
+        """
+        names = self.catalogue.known_names(category) or tuple(await self.catalogue.live_models(category))
+        name = resolved(names, typed)
+        record = await self.catalogue.live_record(category, name)
+        if record is None:
+            raise UnknownModelError(category, name, close_to(self.catalogue.known_names(category), name))
+        return LiveModel(category, name, await self.catalogue.dialect_of(category), {"name": name, **record})
+
+    async def update(
+        self, user_id: int, guild_id: int | None, live: LiveModel, revision: RecordEdit | None = None
+    ) -> DraftFacts:
+        """Keep a draft that changes a live model; without a revision it changes nothing yet.
+
+        Raises:
+            DraftsFullError: the person has as many drafts as may be kept.
+        """
+        record, why = revise(live.record, "", revision or RecordEdit(), live.dialect)
+        return await self.draft_service.keep(
+            user_id,
+            guild_id,
+            operation=Operation.UPDATE,
+            category=live.category,
+            dialect=live.dialect,
+            record={**record, "name": live.name},
+            why=why,
+            base=live.record,
+        )
+
+    async def delete(self, user_id: int, guild_id: int | None, live: LiveModel, why: str) -> DraftFacts:
+        """Keep a draft that deletes a live model.
+
+        Raises:
+            DraftsFullError: the person has as many drafts as may be kept.
+        """
+        return await self.draft_service.keep(
+            user_id,
+            guild_id,
+            operation=Operation.DELETE,
+            category=live.category,
+            dialect=live.dialect,
+            record=live.record,
+            why=why.strip()[:WHY_MAX],
+            base=live.record,
+        )
+
+    async def create_from_json(
+        self, user_id: int, guild_id: int | None, category: str, data: bytes, name: str | None = None
+    ) -> DraftFacts:
+        """Keep a JSON record as a draft to create a model, under another name where one is given.
+
+        Raises:
+            RecordJsonError: it is no record of this category, or its fields hold what the service does not take.
+            DraftsFullError, ApiError: as elsewhere.
+        """
+        dialect = await self.catalogue.dialect_of(category)
+        given = record_from_json(data, category)
+        self._require_taken(given, category, dialect)
+        revision = RecordEdit(record=given, fields={"name": name} if name else {})
+        record, why = revise(new_record(category, "", dialect), "", revision, dialect)
+        return await self.draft_service.keep(
+            user_id,
+            guild_id,
+            operation=Operation.CREATE,
+            category=category,
+            dialect=dialect,
+            record=record,
+            why=why,
+        )
+
+    async def update_from_json(
+        self, user_id: int, guild_id: int | None, category: str, data: bytes, typed: str
+    ) -> DraftFacts:
+        """Keep what a JSON record says as a change of a live model; what it does not say stays, ``null`` removes.
+
+        Raises:
+            RecordJsonError: as for a create, or it names another model.
+            UnknownModelError, DraftsFullError, ApiError: as elsewhere.
+        """
+        live = await self.live(category, typed)
+        given = record_from_json(data, category)
+        if given.get("name", live.name) != live.name:
+            raise RecordJsonError("wrong_model", str(given["name"]))
+        self._require_taken({"name": live.name, **given}, category, live.dialect, live.record)
+        return await self.update(user_id, guild_id, live, RecordEdit(record=given))
+
+    async def from_json(self, user_id: int, guild_id: int | None, category: str, data: bytes) -> DraftFacts:
+        """Keep a JSON record as a draft: a change where a live model has its name, else a new model.
+
+        Raises:
+            RecordJsonError, DraftsFullError, ApiError: as for the two.
+        """
+        name = record_from_json(data, category).get("name")
+        if isinstance(name, str) and name in await self.catalogue.live_models(category):
+            return await self.update_from_json(user_id, guild_id, category, data, name)
+        return await self.create_from_json(user_id, guild_id, category, data)
+
+    async def replace(self, user_id: int, draft_id: int, data: bytes) -> Saved:
+        """Put a JSON record in the place of a draft's: what it does not say goes.
+
+        Raises:
+            DraftGoneError: sent, discarded or expired meanwhile.
+            RecordJsonError: as for a create or an update; the draft stays as it was.
+        """
+        draft = await self.draft_service.kept(user_id, draft_id)
+        dialect = CanonicalFormat(draft.dialect)
+        record = {"name": draft.model_name, **record_from_json(data, draft.category)}
+        if draft.base is not None and record["name"] != draft.model_name:
+            raise RecordJsonError("wrong_model", str(record["name"]))
+        self._require_taken(record, draft.category, dialect, draft.base)
+        return await self.draft_service.replace(user_id, draft_id, record)
+
+    def _require_taken(
+        self,
+        record: dict[str, Any],
+        category: str,
+        dialect: CanonicalFormat,
+        live: dict[str, Any] | None = None,
+    ) -> None:
+        found = schema_violations(record, category, dialect, self.catalogue.document, known_good=live)
+        if found:
+            raise RecordJsonError("fields", violations=found)

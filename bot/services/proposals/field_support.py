@@ -1,0 +1,158 @@
+"""Which fields of a record the running service keeps: what it would drop without a word, and so need not be asked."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.reference.models import CanonicalFormat
+from bot.reference.records import to_payload
+from bot.services.forms.fields import Field, Kind
+from bot.services.forms.fields_table import fields_of
+from bot.services.proposals.record_schema import schemas_of
+
+type Schema = Mapping[str, Any]
+
+_ROW = frozenset(
+    {
+        "name",
+        "model_name",
+        "parameters",
+        "display_name",
+        "url",
+        "baseline",
+        "description",
+        "style",
+        "tags",
+        "instruct_format",
+        "settings",
+        "context_window",
+        "interaction_modes",
+        "capabilities",
+    }
+)
+"""What a legacy text model's row has a column for; of everything else the queue knows, the live model does not."""
+
+_PICKY = frozenset({"image_generation"})
+"""Legacy categories whose schema lets in any field, and whose models keep only those that it names (3.0.0 to 8.6.2)."""
+
+_MEMBERS = {Kind.FILE_SIZES: "size_bytes", Kind.FILE_SPEEDS: "known_slow_download"}
+"""Columns of files that older services have no place for."""
+
+_LOST_ANYWAY = {"min_bridge_version"}
+"""Fields of theirs that the schema names and the service drops all the same (3.0.0 to 8.6.2)."""
+
+
+def dropped_paths(
+    record: Mapping[str, Any],
+    category: str,
+    dialect: CanonicalFormat,
+    document: Mapping[str, Any] | None,
+    *,
+    live: Mapping[str, Any] | None = None,
+) -> tuple[str, ...]:
+    """Places in a record that the service takes and does not keep, dotted, those of all list entries as one.
+
+    Where the service does not describe the category there is nothing to say. What it refuses is no matter of this.
+
+    Args:
+        record: in the vocabulary of ``dialect``.
+        category: the service's category.
+        dialect: v2 or legacy.
+        document: the service's OpenAPI document, ``None`` while unknown.
+        live: the live record: what is as it is there is not lost.
+    """
+    known = _Known(document or {})
+    payload = to_payload(record, name=str(record.get("name", "")), dialect=dialect)
+    alternatives = _guessed(payload, known.alternatives(schemas_of(category, dialect, document or {})))
+    said = {key: value for key, value in payload.items() if not (live and key in live and live[key] == value)}
+    return tuple(dict.fromkeys(known.lost_of_record(said, category, dialect, alternatives)))
+
+
+def unsupported_fields(category: str, dialect: CanonicalFormat, document: Mapping[str, Any] | None) -> frozenset[str]:
+    """Keys of the fields that forms leave out: the service would not keep what is typed there."""
+    known = _Known(document or {})
+    alternatives = known.alternatives(schemas_of(category, dialect, document or {}))
+    return frozenset(
+        one.key
+        for one in fields_of(category, dialect)
+        if any(known.lost_of_record(_example(one, dialect), category, dialect, alternatives))
+    )
+
+
+def _guessed(payload: Mapping[str, Any], alternatives: Sequence[Schema]) -> Sequence[Schema]:
+    """Of records described all in one, that for which a service takes this: it tells by the fields (3.0.0)."""
+    possible = [one for one in alternatives if set(one.get("required", ())) <= set(payload)]
+    best = max(possible, key=lambda one: len(set(one.get("properties", {})) & set(payload)), default=None)
+    return alternatives if best is None else (best,)
+
+
+def _example(one: Field, dialect: CanonicalFormat) -> dict[str, Any]:
+    """A record that says something in this field and nowhere else."""
+    member = _MEMBERS.get(one.kind)
+    value: Any = [{member: 1}] if member else "said"
+    for key in reversed((one.path(dialect) or one.key).split(".")):
+        value = {key: value}
+    return dict(value)
+
+
+class _Known:
+    """Walks a record and the schemas of its parts side by side."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        components = document.get("components")
+        schemas = components.get("schemas") if isinstance(components, Mapping) else None
+        self._schemas: Schema = schemas if isinstance(schemas, Mapping) else {}
+
+    def alternatives(self, schemas: Sequence[Any]) -> tuple[Schema, ...]:
+        """The schemas that a value may follow, references and choices resolved."""
+        found: list[Schema] = []
+        for schema in schemas:
+            if not isinstance(schema, Mapping):
+                continue
+            if isinstance(reference := schema.get("$ref"), str):
+                found += self.alternatives([self._schemas.get(reference.rpartition("/")[2])])
+            elif choices := schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf"):
+                found += self.alternatives(choices)
+            else:
+                found.append(schema)
+        return tuple(found)
+
+    def lost_of_record(
+        self, said: Mapping[str, Any], category: str, dialect: CanonicalFormat, alternatives: Sequence[Schema]
+    ) -> Iterator[str]:
+        """Places of a record that none of these schemas has room for; nothing where there is no schema."""
+        if dialect is CanonicalFormat.LEGACY and alternatives:
+            kept = _kept_at_top(category, {key for schema in alternatives for key in schema.get("properties", {})})
+            lost = [key for key, value in said.items() if kept is not None and key not in kept]
+            yield from (key for key in lost if not _is_silent(said[key]))
+            said = {key: value for key, value in said.items() if key not in lost}
+        yield from self.lost(said, alternatives)
+
+    def lost(self, value: Any, alternatives: Sequence[Schema], path: str = "") -> Iterator[str]:
+        """Places inside of a value that none of these schemas has room for."""
+        if isinstance(value, list):
+            items = self.alternatives([schema.get("items") for schema in alternatives])
+            for item in value:
+                yield from self.lost(item, items, path)
+        elif isinstance(value, Mapping):
+            yield from self._lost_members(value, [one for one in alternatives if "properties" in one], path)
+
+    def _lost_members(self, value: Mapping[str, Any], objects: Sequence[Schema], path: str) -> Iterator[str]:
+        for key, item in value.items():
+            where = f"{path}.{key}" if path else key
+            inner = [one["properties"][key] for one in objects if key in one["properties"]]
+            if inner:
+                yield from self.lost(item, self.alternatives(inner), where)
+            elif objects and not any("additionalProperties" in one for one in objects) and not _is_silent(item):
+                yield where
+
+
+def _kept_at_top(category: str, named: set[str]) -> set[str] | None:
+    """What a legacy service keeps of the fields of a record, ``None`` where it keeps any."""
+    if category == "text_generation":
+        return named & _ROW
+    return named - _LOST_ANYWAY if category in _PICKY else None
+
+
+def _is_silent(value: Any) -> bool:
+    """Whether a value says no more than its absence would."""
+    return value is None or value is False or value in ("", [], {})

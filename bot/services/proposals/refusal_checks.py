@@ -1,0 +1,64 @@
+"""What the service said of single fields, as checks on the draft: which field, and which form mends it; pure."""
+
+from collections.abc import Iterable
+
+from bot.reference.errors import ApiError, InvalidRequestError
+from bot.reference.models import CanonicalFormat
+from bot.services.checks import Check, CheckCode, Verdict
+from bot.services.forms.fields import Section
+from bot.services.forms.fields_table import page_of
+from storage.intents import FieldError
+
+_CARRIERS = frozenset({"body", "query", "path"})
+"""Where in the request a place is; no part of the record."""
+
+_MARKS = (
+    ("Unknown baseline", "baseline"),
+    ("Unknown style", "style"),
+    ("Unknown license", "licensing"),
+    ("licensing ", "licensing"),
+    ("New v2 model records require an explicit licensing", "licensing"),
+    ("Model name", "name"),
+)
+"""How sentences without a place begin, and the field that they are about (the service's texts, 8.6.2)."""
+
+_PREFIX = "Value error, "
+
+
+def field_errors_of(refusal: ApiError) -> tuple[FieldError, ...]:
+    """What a refusal says of fields; nothing where it is about no field in particular."""
+    if not isinstance(refusal, InvalidRequestError):
+        return ()
+    if not refusal.fields:
+        place = _place_in(refusal.detail)
+        return (FieldError(place, refusal.detail),) if place else ()
+    found = []
+    for field in refusal.fields:
+        place = tuple(str(part) for part in field.loc or () if part not in _CARRIERS)
+        message = field.msg.removeprefix(_PREFIX)
+        found.append(FieldError(place or _place_in(message), message))
+    return tuple(found)
+
+
+def refusal_checks(field_errors: Iterable[FieldError], category: str, dialect: CanonicalFormat) -> tuple[Check, ...]:
+    """A fail for each: sent as it is, it would be refused again. Any change to the draft takes them away."""
+    found = []
+    for field_error in field_errors:
+        section, page = mended_by(field_error.place, category, dialect)
+        facts = {"field": ".".join(field_error.place) or "record", "said": field_error.message}
+        found.append(Check(CheckCode.REFUSED, Verdict.FAIL, facts, section, page))
+    return tuple(found)
+
+
+def mended_by(
+    place: tuple[str, ...], category: str, dialect: CanonicalFormat = CanonicalFormat.V2
+) -> tuple[Section, int]:
+    """The form that asks for the field at this place, *Basics* where none does."""
+    if place[:1] == ("config",):
+        return Section.FILES, 0
+    return page_of(category, ".".join(place), dialect) or (Section.BASICS, 0)
+
+
+def _place_in(sentence: str) -> tuple[str, ...]:
+    bare = sentence.removeprefix(_PREFIX)
+    return next(((field,) for mark, field in _MARKS if bare.startswith(mark)), ())

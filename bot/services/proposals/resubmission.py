@@ -1,0 +1,162 @@
+"""Takes a rejected or purged proposal up again: for its requestor alone, as one draft, with the reason on top."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.identity.accounts import Accounts
+from bot.identity.errors import NotLinkedError
+from bot.reference.errors import NotFoundError
+from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
+from bot.services.catalogue import Catalogue
+from bot.services.changes import CardState
+from bot.services.errors import NotRejectedError, NotYourProposalError
+from bot.services.proposals.draft_service import DraftService
+from bot.services.proposals.outcomes import DraftFacts
+from bot.services.proposals.rebase import rebase
+from bot.services.reviewing.outcomes import Gone
+from bot.services.watching.watch import Watch
+from storage.cards import Cards
+from storage.drafts import Revises
+from storage.sent_proposals import SentProposal, SentProposals
+
+SENT_KEPT_FOR = timedelta(days=365)
+"""How long what was sent is kept, unless it becomes live before."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A change that ended without becoming live, and what its draft begins with."""
+
+    operation: Operation
+    category: str
+    name: str
+    requested_by: str
+    revises: Revises
+    payload: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Resubmission:
+    """Drafts that begin from what was not taken."""
+
+    accounts: Accounts
+    watch: Watch
+    cards: Cards
+    sent: SentProposals
+    draft_service: DraftService
+    catalogue: Catalogue
+    clock: Callable[[], datetime]
+
+    async def begin(self, user_id: int, guild_id: int | None, change_id: int, digest: str) -> DraftFacts | Gone:
+        """The draft that takes up a change again: the one there is, or a new one with all that was proposed.
+
+        What somebody changed of a live model meanwhile is held against it as for every draft.
+
+        Args:
+            user_id: Discord id of who pressed.
+            guild_id: the server, ``None`` in a direct message.
+            change_id: the change.
+            digest: of what was proposed, since an id can be used again.
+
+        Raises:
+            NotLinkedError: nobody knows whose proposals are theirs.
+            NotYourProposalError: somebody else proposed it.
+            NotRejectedError: it is in the queue, or live.
+            DraftsFullError: the person has as many drafts as may be kept.
+            ApiError: the service did not answer.
+        """
+        begun = await self.draft_service.drafts.revising(user_id, change_id, digest)
+        if begun is not None:
+            return await self.draft_service.facts(begun)
+        standing = await self.accounts.standing(user_id)
+        if standing is None:
+            raise NotLinkedError(user_id)
+        sent = await self.sent.of_change(change_id)
+        ended = await self._ended(change_id, digest)
+        if ended is None or (not ended.payload and not _is_of(sent, ended) and ended.operation is not Operation.DELETE):
+            return Gone(change_id)
+        if ended.requested_by != standing.horde.user_id:
+            raise NotYourProposalError(change_id)
+        return await self._draft(user_id, guild_id, ended, sent if _is_of(sent, ended) else None)
+
+    async def is_possible(self, change_id: int, operation: Operation, category: str, name: str) -> bool:
+        """Whether a change that the service no longer has can be taken up again: a delete always, others if kept."""
+        if operation is Operation.DELETE:
+            return True
+        sent = await self.sent.of_change(change_id)
+        return sent is not None and (sent.operation, sent.category, sent.model_name) == (operation, category, name)
+
+    async def expire(self) -> int:
+        """Forget what was sent long ago; returns how many."""
+        return await self.sent.expire(self.clock() - SENT_KEPT_FOR)
+
+    async def _ended(self, change_id: int, digest: str) -> _Ended | None:
+        try:
+            change = await self.watch.read(change_id)
+        except NotFoundError:
+            return await self._purged(change_id, digest)
+        if change.digest != digest:
+            return None
+        if change.status is not ChangeStatus.REJECTED:
+            raise NotRejectedError(change_id, CardState.of(change.status))
+        return _ended_of(change)
+
+    async def _purged(self, change_id: int, digest: str) -> _Ended | None:
+        known = await self.cards.change(change_id)
+        if known is None or known.digest != digest:
+            return None
+        is_noticed = known.status == CardState.PURGED
+        revises = Revises(change_id, digest, ended_at=known.updated_at if is_noticed else None)
+        operation = Operation(known.operation)
+        return _Ended(operation, known.category, known.model_name, known.requested_by, revises, {})
+
+    async def _draft(self, user_id: int, guild_id: int | None, ended: _Ended, sent: SentProposal | None) -> DraftFacts:
+        dialect = await self.catalogue.dialect_of(ended.category)
+        if sent is not None and sent.dialect == dialect:
+            record, base = sent.record, sent.base
+        else:
+            record, base = {**ended.payload, "name": ended.name}, None
+        if ended.operation is not Operation.CREATE:
+            record, base = await self._on_live(ended, record, base)
+        return await self.draft_service.keep(
+            user_id,
+            guild_id,
+            operation=ended.operation,
+            category=ended.category,
+            dialect=CanonicalFormat(dialect),
+            record=record,
+            why=sent.why if sent is not None else "",
+            base=base,
+            revises=ended.revises,
+        )
+
+    async def _on_live(
+        self, ended: _Ended, record: dict[str, Any], base: dict[str, Any] | None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What is proposed, put onto the live record as it is now, and that record."""
+        live = await self.catalogue.live_record(ended.category, ended.name)
+        if live is None:  # a check says so
+            return record, base or record
+        live = {"name": ended.name, **live}
+        if ended.operation is Operation.DELETE:
+            return live, live
+        return (record if base is None else rebase(base, record, live).record), live
+
+
+def _is_of(sent: SentProposal | None, ended: _Ended) -> bool:
+    return sent is not None and (sent.operation, sent.category, sent.model_name) == (
+        ended.operation,
+        ended.category,
+        ended.name,
+    )
+
+
+def _ended_of(change: PendingChange) -> _Ended:
+    rejected_at = None if change.rejected_at is None else datetime.fromtimestamp(change.rejected_at, UTC)
+    who = change.rejected_username or (f"#{change.rejected_by}" if change.rejected_by else None)
+    revises = Revises(change.change_id, change.digest, who, rejected_at, change.reject_reason or "")
+    return _Ended(
+        change.operation, change.category, change.model_name, change.requested_by, revises, dict(change.payload)
+    )

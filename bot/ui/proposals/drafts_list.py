@@ -1,0 +1,56 @@
+"""A person's drafts, to choose one from."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import discord
+from discord import ui
+
+from bot.services.proposals.outcomes import DraftSummary
+from bot.ui.cards.states import operation_word
+from bot.ui.components import Accent, Markup, Sheet
+from bot.ui.glyphs import Glyph, Theme
+from bot.ui.text import NAME_LIST, as_label, clean, plain, plural, relative
+from bot.ui.words.asides import no_drafts
+
+DRAFTS_TEMPLATE = r"drafts:open"
+OPTIONS_MAX: Final = 25
+"""Options of a select menu (Discord's documentation); as many drafts as one may keep."""
+LISTED: Final = 10
+"""Drafts written out above the menu; the menu itself holds them all."""
+
+
+def drafts_list(drafts: Sequence[DraftSummary], theme: Theme) -> Markup:
+    """Draw the drafts, last touched first, with a menu that opens one."""
+    if not drafts:
+        return no_drafts(theme)
+    sheet = Sheet(Accent.SLATE).text(
+        "## Your drafts", f"-# {plural(len(drafts), 'draft')} · only you see them · choose one to open it"
+    )
+    sheet.rule()
+    for draft in drafts[:LISTED]:
+        sheet.text(_item(draft, theme))
+    if len(drafts) > LISTED:
+        sheet.text(f"-# {len(drafts) - LISTED} more in the menu")
+    return sheet.rule().menu(_menu(drafts)).view()
+
+
+def _item(draft: DraftSummary, theme: Theme) -> str:
+    name = plain(draft.name, NAME_LIST) if clean(draft.name) else "No name yet"
+    unsure = " · sent, no answer yet" if draft.is_unsure else ""
+    return (
+        f"{theme.glyph(Glyph.DRAFT)} {operation_word(draft.operation)} · **{name}**\n"
+        f"-# saved {relative(draft.saved_at)} · {plain(draft.category, NAME_LIST)}{unsure}"
+    )
+
+
+def _menu(drafts: Sequence[DraftSummary]) -> ui.Select[Any]:
+    options = [
+        discord.SelectOption(
+            label=as_label(draft.name) if clean(draft.name) else "No name yet",
+            value=str(draft.draft_id),
+            description=f"{operation_word(draft.operation)} · {draft.category}",
+        )
+        for draft in drafts[:OPTIONS_MAX]
+    ]
+    return ui.Select(custom_id=DRAFTS_TEMPLATE, placeholder="Choose one", options=options)

@@ -1,0 +1,140 @@
+"""A draft that changes a live model, on its card: what an update changes, what a delete takes away."""
+
+from bot.reference.models import Operation
+from bot.services.checks import CheckCode
+from bot.services.proposals.outcomes import DraftFacts, LiveFacts, LiveMoved
+from bot.ui import custom_ids
+from bot.ui.cards.change_card import draw_files
+from bot.ui.cards.diff_lines import diff_text, plain_text_diff
+from bot.ui.cards.full_view import json_file
+from bot.ui.cards.record import (
+    RECORD_BUDGET,
+    record_lines,
+)
+from bot.ui.cards.states import operation_word
+from bot.ui.components import Accent, Card, Press, Sheet, attachment, button, ending
+from bot.ui.custom_ids import DraftVerb
+from bot.ui.glyphs import Glyph, Theme
+from bot.ui.labels import label
+from bot.ui.text import NAME_LIST, plain, plural
+from bot.ui.use import use_line
+
+DEPENDENTS_SHOWN = 6
+FIELDS_SHOWN = 8
+
+
+def draw_live(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
+    """The body of a card: the difference from the live record, or the record that goes with its use."""
+    live = draft.live or LiveFacts()
+    if live.moved:
+        sheet.text(
+            f"{theme.glyph(Glyph.WARN)} **The live record changed since this draft began:** "
+            f"{fields_named(live.moved)}. {_on_moved(draft)}"
+        ).gap()
+    if draft.operation is Operation.DELETE:
+        _goes(sheet, draft, live, theme)
+    else:
+        _differs(sheet, live, theme)
+
+
+def delete_button(draft: DraftFacts, *, disabled: bool) -> Press:
+    """*Delete…*: opens the form that asks for the name."""
+    made = ending("Delete…", custom_ids.draft(DraftVerb.DELETE, draft.draft_id))
+    made.disabled = disabled
+    return made
+
+
+def raw_draft(draft: DraftFacts) -> Card:
+    """The draft's record as a JSON file to keep or to give back corrected, with the difference beside it.
+
+    It stands in the place of the draft's card, so that there is never an older one beside a newer.
+    """
+    sheet = Sheet(Accent.GREY).text(
+        "## Raw JSON",
+        f"-# {operation_word(draft.operation)} · {plain(draft.category, NAME_LIST)} · {plain(draft.name, NAME_LIST)}",
+        "This record is what *Submit* sends."
+        if draft.operation is not Operation.DELETE
+        else "This is the record that goes.",
+    )
+    sheet.file(json_file(f"draft-{draft.draft_id}.json", draft.record))
+    diff = draft.live.diff if draft.live is not None else None
+    if diff is not None and diff.field_diffs:
+        sheet.file(attachment(f"draft-{draft.draft_id}.diff.txt", plain_text_diff(diff).removeprefix("#0 ")))
+    back = button("Back", custom_ids.draft(DraftVerb.BACK, draft.draft_id))
+    if draft.operation is Operation.DELETE or draft.is_unsure:
+        return sheet.row(back).card()
+    sheet.text("**Now:** correct it in an editor, then give the whole file back here.")
+    return sheet.row(button("Give it back…", custom_ids.draft(DraftVerb.GIVE, draft.draft_id)), back).card()
+
+
+def unchanged_lines(theme: Theme) -> tuple[str, ...]:
+    """What stands above a draft that was not sent, because nothing would change."""
+    return (
+        f"{theme.glyph(Glyph.WARN)} **Not queued: nothing changes.** The live record already says all of this.",
+        "**Changed:** nothing. Nothing was sent. **Now:** change something below, or discard the draft.",
+    )
+
+
+def moved_lines(outcome: LiveMoved, theme: Theme) -> tuple[str, ...]:
+    """What stands above a draft that was just put onto a newer live record."""
+    is_delete = outcome.draft.operation is Operation.DELETE
+    now = (
+        "read the record that goes below, then press *Delete…* again." if is_delete else "read it, then press *Submit*."
+    )
+    return (
+        f"{theme.glyph(Glyph.WARN)} **Not queued: the live record changed since this draft began.**",
+        f"Taken over from it: {fields_named(outcome.taken)}." if outcome.taken else "",
+        f"Changed by both, yours stands: {fields_named(outcome.contested)}." if outcome.contested else "",
+        f"**Changed:** nothing. The draft stands on the new record. **Now:** {now}",
+    )
+
+
+def fields_named(paths: tuple[str, ...]) -> str:
+    """Fields by their names, separated by commas."""
+    names = list(dict.fromkeys(label(path) for path in paths))
+    more = len(names) - FIELDS_SHOWN
+    return f"{', '.join(names[:FIELDS_SHOWN])}{f' +{more}' if more > 0 else ''}"
+
+
+def _on_moved(draft: DraftFacts) -> str:
+    if draft.operation is Operation.DELETE:
+        return "*Delete…* shows it to you first."
+    return "*Submit* takes that over and shows you first."
+
+
+def _differs(sheet: Sheet, live: LiveFacts, theme: Theme) -> None:
+    text = diff_text(live.diff) if live.diff is not None else None
+    if text is None or not text.changes:
+        sheet.text("-# No field changes yet", "The live record already says all of this.")
+        return
+    count = len(text.changes)
+    heading = f"-# {plural(count, 'field')} {'changes' if count == 1 else 'change'}"
+    rest = text.rest
+    if text.is_folded:
+        rest = (*text.rest, "-# *Raw JSON* has that file.")
+    if text.critical:
+        critical = f"{theme.glyph(Glyph.CRITICAL)} **Critical**"
+        sheet.text(heading, critical, *text.critical, budget=RECORD_BUDGET).gap()
+        sheet.text(*rest, budget=RECORD_BUDGET)
+    else:
+        sheet.text(heading, *rest, budget=RECORD_BUDGET)
+
+
+def _goes(sheet: Sheet, draft: DraftFacts, live: LiveFacts, theme: Theme) -> None:
+    _used(sheet, draft, live, theme)
+    sheet.text("-# Record that goes", *record_lines(draft.record, draft.category), budget=RECORD_BUDGET).gap()
+    draw_files(sheet, draft.record)
+
+
+def _used(sheet: Sheet, draft: DraftFacts, live: LiveFacts, theme: Theme) -> None:
+    lines = []
+    is_said = any(check.code is CheckCode.CONSENSUS for check in draft.checks)
+    if (usage := live.usage) is not None and not is_said:
+        lines.append(use_line(usage, theme))
+    if live.dependents:
+        named = [f"{plain(name, NAME_LIST)} ({plain(category, NAME_LIST)})" for category, name in live.dependents]
+        more = len(named) - DEPENDENTS_SHOWN
+        listed = ", ".join(named[:DEPENDENTS_SHOWN]) + (f" +{more}" if more > 0 else "")
+        lines.append(f"{theme.glyph(Glyph.WARN)} **Named by:** {listed}.")
+    if lines:
+        sheet.text("-# Use and dependents", *lines).gap()

@@ -1,0 +1,63 @@
+"""JSON that people give: as an attachment, as an upload in a form, in a message."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import aiohttp
+import discord
+
+from bot.reference.deployment import CATEGORIES
+from bot.services.errors import NoRecordError
+from bot.services.proposals.record_input import JSON_BYTES_MAX, RecordJsonError, json_in
+
+_FILE_CATEGORIES = {"stable_diffusion": "image_generation"} | {category: category for category in CATEGORIES}
+"""Names of the reference's own files, and whose records they hold."""
+
+_SUFFIXES = (".json", ".txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """JSON of a message: a file not loaded yet, or its bytes; ``category`` where the file's name tells it."""
+
+    file: discord.Attachment | None
+    data: bytes = b""
+    category: str | None = None
+
+
+def found_in(message: discord.Message) -> Found:
+    """The record of a message, or of what it forwards. Asks nobody.
+
+    Raises:
+        NoRecordError: there is none.
+    """
+    for file in _files(message):
+        path = PurePath(file.filename.lower())
+        if path.suffix in _SUFFIXES:
+            return Found(file, category=_FILE_CATEGORIES.get(path.stem))
+    for text in (message.content, *(each.content for each in message.message_snapshots)):
+        data = json_in(text)
+        if data is not None:
+            return Found(None, data)
+    raise NoRecordError
+
+
+async def loaded(file: discord.Attachment) -> bytes:
+    """The bytes of an attachment.
+
+    Raises:
+        RecordJsonError: it is too large, or Discord does not hand it over.
+    """
+    if file.size > JSON_BYTES_MAX:
+        raise RecordJsonError("size", f"{file.size} bytes")
+    try:
+        return await file.read()
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        raise RecordJsonError("not_loaded") from error
+
+
+def _files(message: discord.Message) -> Iterator[discord.Attachment]:
+    yield from message.attachments
+    for snapshot in message.message_snapshots:
+        yield from snapshot.attachments

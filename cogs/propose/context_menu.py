@@ -1,0 +1,53 @@
+"""*Propose from this message*: a JSON record that somebody posted becomes a draft."""
+
+from functools import partial
+
+import discord
+from discord import app_commands
+
+from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open_form
+from bot.client.tree import VERB
+from bot.client.types import Interaction
+from bot.identity.errors import NotLinkedError
+from bot.identity.roles import Role
+from bot.reference.deployment import CATEGORIES
+from bot.services.proposals.record_input import category_in
+from bot.ui.forms.record_file import CategoryForm
+from bot.ui.proposals.draft_card import draft_card
+from bot.ui.words.errors import Verb
+from cogs.propose.attachments import Found, found_in, loaded
+
+NAME = "Propose from this message"
+
+
+def message_menu() -> app_commands.ContextMenu:
+    """The command in the menu of a message."""
+    menu = app_commands.ContextMenu(name=NAME, callback=propose_from_message, extras={VERB: Verb.EDIT})
+    menu.guild_only = True
+    menu.allowed_contexts = app_commands.AppCommandContext(guild=True)
+    return menu
+
+
+async def propose_from_message(interaction: Interaction, message: discord.Message) -> None:
+    """Take the record, or ask for its category first where neither it nor its file says that."""
+    standing = await interaction.client.services.accounts.standing(interaction.user.id)
+    if standing is None:
+        raise NotLinkedError(interaction.user.id)
+    found = found_in(message)
+    category = found.category or (category_in(found.data) if found.file is None else None)
+    if category in CATEGORIES:
+        await _take(found, interaction, category)
+        return
+    failed = ErrorReporter(attempt_by(interaction, Verb.EDIT))
+    await open_form(interaction, CategoryForm(CATEGORIES, partial(_take, found), failed))
+
+
+async def _take(found: Found, interaction: Interaction, category: str) -> None:
+    await acknowledge(interaction)
+    bot, user_id = interaction.client, interaction.user.id
+    await bot.services.accounts.actor(user_id, needs=Role.REQUESTOR)
+    data = await loaded(found.file) if found.file is not None else found.data
+    stated = category_in(data)
+    category = stated if stated in CATEGORIES else category
+    draft = await bot.services.draft_sources.from_json(user_id, interaction.guild_id, category, data)
+    await interaction.edit_original_response(view=draft_card(draft, bot.theme))

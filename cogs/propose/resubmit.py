@@ -1,0 +1,32 @@
+"""*Revise and resubmit*, in the message that tells of a rejection: opens the draft that takes the change up again."""
+
+from typing import override
+
+from bot.client.components import PersistentButton
+from bot.client.interactions import attempt_on_change
+from bot.client.types import Interaction
+from bot.services.reviewing.outcomes import Gone
+from bot.ui.custom_ids import ChangeVerb, change_template
+from bot.ui.deciding.decisions import gone
+from bot.ui.proposals.draft_card import draft_card
+from bot.ui.words.errors import Attempt, Verb
+
+
+class ReviseButton(PersistentButton, template=change_template(ChangeVerb.REVISE)):
+    """Works for months, in a direct message or a thread, and only for who proposed it."""
+
+    verb = Verb.EDIT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Open the draft."""
+        bot, change_id = interaction.client, int(self.fields["change_id"])
+        begin = bot.services.resubmission.begin
+        draft = await begin(interaction.user.id, interaction.guild_id, change_id, self.fields["digest"])
+        view = gone(draft.change_id) if isinstance(draft, Gone) else draft_card(draft, bot.theme)
+        await interaction.edit_original_response(view=view)
+
+    @override
+    async def attempt(self, interaction: Interaction) -> Attempt:
+        """What was tried with the change."""
+        return attempt_on_change(interaction, self.verb, int(self.fields["change_id"]))

@@ -1,0 +1,139 @@
+"""Records out of files, and answers of forms put into them: nothing unknown is lost, nothing wrong gets in."""
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.reference.models import CanonicalFormat
+from bot.reference.records import FileEntry, files_of
+from bot.services.proposals.record_input import JSON_BYTES_MAX, RecordEdit, RecordJsonError, record_from_json, revise
+
+V2, LEGACY = CanonicalFormat.V2, CanonicalFormat.LEGACY
+WHOLE = st.text(st.characters(codec="utf-8"))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | WHOLE,
+    lambda inner: st.lists(inner) | st.dictionaries(WHOLE, inner),
+    max_leaves=10,
+)
+
+
+def as_file(content: Any) -> bytes:
+    return json.dumps(content).encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "problem", "where"),
+    [
+        (b" " * (JSON_BYTES_MAX + 1), "size", f"{JSON_BYTES_MAX + 1} bytes"),
+        (b'{"name": "\xff"}', "encoding", "byte 10"),
+        (b'{"name":\n "x",}', "syntax", "line 2, column 6"),
+        (b"", "syntax", "line 1, column 1"),
+        (b'{"a": NaN}', "syntax", ""),
+        (b'{"a": 1e999}', "syntax", ""),
+        (b'{"a": -1e999}', "syntax", ""),
+        (rb'{"name": "\ud800"}', "syntax", ""),
+        (b'{"a": ' + b"9" * 5000 + b"}", "syntax", ""),
+        (b"[" * 100_000, "syntax", ""),
+        (b'{"a": ' + b"[" * 50 + b"]" * 50 + b"}", "syntax", ""),
+        (b"[1]", "not_object", "list"),
+        (b"null", "not_object", "NoneType"),
+        (as_file({"name": "x", "record_type": "blip"}), "wrong_category", "blip"),
+        (as_file({"x": {"record_type": ["lora"]}}), "wrong_category", "['lora']"),
+    ],
+    ids=[
+        "too large",
+        "no text",
+        "a comma too many",
+        "empty",
+        "NaN",
+        "more than the largest number",
+        "less than the smallest number",
+        "half a character",
+        "a number without end",
+        "brackets without end",
+        "brackets too deep to look into",
+        "list",
+        "null",
+        "category",
+        "no category",
+    ],
+)
+def test_a_file_that_is_no_record_says_why(data: bytes, problem: str, where: str) -> None:
+    with pytest.raises(RecordJsonError) as caught:
+        record_from_json(data, "lora")
+    assert (caught.value.problem, caught.value.where) == (problem, where)
+
+
+@pytest.mark.parametrize(
+    ("content", "record"),
+    [
+        ({"name": "x", "version": "1"}, {"name": "x", "version": "1"}),
+        ({"x": {"version": "1"}}, {"name": "x", "version": "1"}),
+        ({"x": {"name": "y", "version": "1"}}, {"name": "y", "version": "1"}),
+        ({"name": "x", "record_type": "lora"}, {"name": "x"}),
+        ({"config": {"download": []}}, {"config": {"download": []}}),
+        ({"name": "x"}, {"name": "x"}),
+        ({}, {}),
+    ],
+    ids=["record", "file layout", "file layout with a name", "its own category", "config alone", "name alone", "empty"],
+)
+def test_both_shapes_that_people_have_are_taken(content: dict[str, Any], record: dict[str, Any]) -> None:
+    assert record_from_json(as_file(content), "lora") == record
+
+
+def test_a_byte_order_mark_is_no_part_of_the_record() -> None:
+    assert record_from_json(b"\xef\xbb\xbf" + as_file({"name": "x"}), "lora") == {"name": "x"}
+
+
+@given(st.binary(max_size=200))
+def test_any_file_is_a_record_or_says_why(data: bytes) -> None:
+    with suppress(RecordJsonError):
+        assert isinstance(record_from_json(data, "lora"), dict)
+
+
+@given(JSON)
+def test_any_json_is_a_record_that_can_be_written_again_or_says_why(content: Any) -> None:
+    try:
+        record = record_from_json(as_file(content), "lora")
+    except RecordJsonError:
+        return
+    assert json.loads(json.dumps(record, allow_nan=False)) == record
+
+
+def test_a_form_sets_and_removes_only_what_it_asked_for() -> None:
+    before = {"name": "x", "style": "anime", "custom": {"kept": [1]}}
+    after, why = revise(before, "because", RecordEdit(fields={"style": None, "version": "2"}), V2)
+    assert after == {"name": "x", "version": "2", "custom": {"kept": [1]}}
+    assert why == "because"
+    assert before["style"] == "anime", "the record before is left alone"
+
+
+def test_a_whole_record_replaces_what_it_has_and_then_the_form_counts() -> None:
+    revision = RecordEdit(record={"name": "from the file", "style": "anime"}, fields={"name": "typed"}, why="new")
+    after, why = revise({"name": "", "type": "ckpt"}, "old", revision, LEGACY)
+    assert after == {"name": "typed", "type": "ckpt", "style": "anime"}
+    assert why == "new"
+
+
+@pytest.mark.parametrize("dialect", CanonicalFormat)
+def test_files_are_replaced_as_a_list(dialect: CanonicalFormat) -> None:
+    first, second = (FileEntry(name, f"https://h.example/{name}", "ab" * 32) for name in ("a", "b"))
+    once, _ = revise({"name": "x"}, "", RecordEdit(files=(first, second)), dialect)
+    twice, _ = revise(once, "", RecordEdit(files=(second,)), dialect)
+    assert files_of(once, dialect) == (first, second)
+    assert files_of(twice, dialect) == (second,)
+    kept, _ = revise(twice, "", RecordEdit(), dialect)
+    assert kept == twice
+
+
+@given(st.dictionaries(st.text(), JSON), st.dictionaries(st.text(), JSON))
+def test_what_a_form_does_not_name_survives(record: dict[str, Any], fields: dict[str, Any]) -> None:
+    after, _ = revise(record, "", RecordEdit(fields=fields), V2)
+    assert {key: value for key, value in after.items() if key not in fields} == {
+        key: value for key, value in record.items() if key not in fields
+    }
+    assert all(after[key] == value for key, value in fields.items() if value is not None)
