@@ -14,7 +14,7 @@ from bot.client.bot import CuratorBot
 from bot.client.types import Interaction
 from bot.services.errors import ServerNotServedError
 from bot.services.proposals.submission import Origin
-from bot.services.reviewing.review import DuplicatePressError
+from bot.services.review.review import DuplicatePressError
 from bot.ui.words.asides import said_in_channel
 from bot.ui.words.errors import Attempt, Explanation, Verb, explain, fault
 

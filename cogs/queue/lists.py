@@ -8,18 +8,17 @@ from bot.client.components import NEVER, Acknowledgement, PersistentButton, Pers
 from bot.client.interactions import acknowledge, drawn_at, origin_of
 from bot.client.types import Interaction
 from bot.reference.models import ChangeStatus
-from bot.services.changes import ChangeFacts
+from bot.services.changes import ChangeFacts, Gone
 from bot.services.lists.choosing import Choice, verb_for
 from bot.services.lists.listing import WAITING, ListFilter
 from bot.services.lists.queue import Viewer
-from bot.services.reviewing.bulk_items import BulkPress, Target
-from bot.services.reviewing.outcomes import Gone
+from bot.services.review.bulk_items import BulkPress, Target
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import button
-from bot.ui.deciding.decisions import gone
-from bot.ui.deciding.decisions_bulk import bulk_question
 from bot.ui.lists.queue_list import queue_list
 from bot.ui.queue_ids import OPEN_NEXT_TEMPLATE, OPEN_QUEUE_TEMPLATE, ListVerb, in_list, list_template
+from bot.ui.review.batches import bulk_question
+from bot.ui.review.decisions import gone
 from bot.ui.words.asides import nothing_to_decide
 
 

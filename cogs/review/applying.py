@@ -10,10 +10,10 @@ import structlog
 from bot.client.bot import QUEUE_MOVED
 from bot.client.components import Acknowledgement, PersistentMenu
 from bot.client.types import Interaction
-from bot.services.reviewing.applying import Tell
-from bot.services.reviewing.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Target
+from bot.services.review.applying import Tell
+from bot.services.review.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Target
 from bot.ui.custom_ids import PICK_APPLY_TEMPLATE, BulkButton, bulk_template
-from bot.ui.deciding.decisions_bulk import apply_progress, bulk_outcome, bulk_question
+from bot.ui.review.batches import apply_progress, bulk_outcome, bulk_question
 from bot.ui.words.errors import Verb
 from cogs.review.bulk import SeveralButton, press_on
 

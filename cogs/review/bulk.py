@@ -10,10 +10,10 @@ from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.reference.models import PendingChange
 from bot.services.forms.forms_input import RejectAnswers, reject_reason
-from bot.services.reviewing.bulk_items import BulkPress
+from bot.services.review.bulk_items import BulkPress
 from bot.ui.custom_ids import BulkButton, bulk_template
-from bot.ui.deciding.decisions_bulk import bulk_outcome
 from bot.ui.forms.words import ApproveSeveralForm, RejectSeveralForm
+from bot.ui.review.batches import bulk_outcome
 from bot.ui.words.errors import Verb
 
 

@@ -5,12 +5,12 @@ from typing import override
 from bot.client.components import NEVER, Acknowledgement, PersistentButton
 from bot.client.interactions import attempt_on_change, drawn_at, origin_of
 from bot.client.types import Interaction
-from bot.services.reviewing.outcomes import Gone
-from bot.services.reviewing.review import Press
+from bot.services.changes import Gone
+from bot.services.review.review import Press
 from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
 from bot.ui.custom_ids import CONFIRM_APPROVE_TEMPLATE, CONFIRM_CANCEL_TEMPLATE, ChangeVerb, change_template
-from bot.ui.deciding.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
+from bot.ui.review.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
 from bot.ui.words.errors import Attempt, Verb
 from cogs.review.forms import ask_why
 

@@ -9,9 +9,9 @@ from bot.errors import BotError
 from bot.identity.errors import NotLinkedError
 from bot.identity.standing import Role
 from bot.services.forms.forms_input import RejectAnswers, reject_reason
-from bot.services.reviewing.review import Press
-from bot.ui.deciding.decisions import decision_outcome
+from bot.services.review.review import Press
 from bot.ui.forms.words import RejectForm
+from bot.ui.review.decisions import decision_outcome
 from bot.ui.words.asides import role_confirmed
 from bot.ui.words.errors import Verb
 

@@ -46,13 +46,12 @@ from bot.services.proposals.outcomes import (
     Unsure,
 )
 from bot.services.reader import ReaderKeyError
-from bot.services.reviewing.outcomes import ApplyFailed, Confirm, Decided, Faster, Moved, Undecided
+from bot.services.review.outcomes import ApplyFailed, Confirm, Decided, Faster, Moved, Undecided
 from bot.services.usage import UsageFacts
 from bot.ui.account import account_status, linked, unlink_question, unlinked, visibility_set
 from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
 from bot.ui.components import Card, Markup
-from bot.ui.deciding.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
 from bot.ui.followed import followed_list, follows_now, no_longer_followed
 from bot.ui.glyphs import Theme
 from bot.ui.lists.models import model_list, model_view
@@ -63,6 +62,7 @@ from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import announcement, thread_post
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.live_changes import raw_draft
+from bot.ui.review.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
 from bot.ui.status import status_view

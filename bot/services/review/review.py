@@ -15,9 +15,9 @@ from bot.reference.errors import (
     NotFoundError,
 )
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.changes import ChangeFacts
-from bot.services.reviewing.approving import Approving
-from bot.services.reviewing.deciding import (
+from bot.services.changes import ChangeFacts, Gone
+from bot.services.review.approvals import Approving
+from bot.services.review.deciding import (
     BATCH_TITLE,
     PATIENCE_S,
     REASON_LENGTH_MAX,
@@ -27,7 +27,7 @@ from bot.services.reviewing.deciding import (
     find,
     job_of,
 )
-from bot.services.reviewing.outcomes import (
+from bot.services.review.outcomes import (
     ApplyFailed,
     ApplyOutcome,
     Confirm,
@@ -35,7 +35,6 @@ from bot.services.reviewing.outcomes import (
     Decided,
     DecisionOutcome,
     Faster,
-    Gone,
     Moved,
     Undecided,
 )

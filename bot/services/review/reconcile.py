@@ -10,11 +10,10 @@ from bot.errors import BotError
 from bot.identity.errors import IdentityError
 from bot.reference.errors import NotFoundError
 from bot.reference.models import PendingChange
-from bot.services.changes import CardState
+from bot.services.changes import CardState, state_of
 from bot.services.proposals.submission import Origin
-from bot.services.reviewing.bulk_items import BulkItem, BulkOutcome, BulkVerb, Fate
-from bot.services.reviewing.deciding import BEFORE, TARGETS, Desk, is_made_by
-from bot.services.reviewing.facts import state_of
+from bot.services.review.bulk_items import BulkItem, BulkOutcome, BulkVerb, Fate
+from bot.services.review.deciding import BEFORE, TARGETS, Desk, is_made_by
 from bot.services.watching.posts import PostBox, PostKind
 from storage.intents import Intent, IntentState
 from storage.selections import Target

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.reference.models import PendingChange
-from bot.services.changes import ChangeFacts, Claim, MessageLink
+from bot.services.changes import ChangeFacts, Claim, Gone, MessageLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,6 @@ class Faster:
 
     facts: ChangeFacts
     card: MessageLink | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """The service no longer has the change."""
-
-    change_id: int
 
 
 @dataclass(frozen=True, slots=True)

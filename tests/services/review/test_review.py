@@ -9,9 +9,9 @@ import pytest
 
 from bot.identity.errors import MissingRoleError, NotLinkedError
 from bot.reference.errors import ForbiddenError, IndeterminateError, ReadOnlyError, UnavailableError
-from bot.services.changes import CardState
-from bot.services.reviewing.outcomes import ApplyFailed, Confirm, Decided, Faster, Gone, Moved, Undecided
-from bot.services.reviewing.review import DuplicatePressError
+from bot.services.changes import CardState, Gone
+from bot.services.review.outcomes import ApplyFailed, Confirm, Decided, Faster, Moved, Undecided
+from bot.services.review.review import DuplicatePressError
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
 
 BATCHES, APPLY = "/batches", "/apply"

@@ -9,12 +9,12 @@ import pytest
 
 from bot.identity.errors import NotLinkedError
 from bot.reference.errors import ForbiddenError, ReadOnlyError, UnavailableError
-from bot.services.reviewing.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Fate, Target
-from bot.services.reviewing.deciding import PATIENCE_S, DuplicatePressError
+from bot.services.review.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Fate, Target
+from bot.services.review.deciding import PATIENCE_S, DuplicatePressError
 from storage.intents import IntentState
 from tests.services.conftest import APPROVER, OTHER, House
-from tests.services.reviewing.test_bulk import fates, goes_live
-from tests.services.reviewing.test_review import happens_before, happens_during
+from tests.services.review.test_bulk import fates, goes_live
+from tests.services.review.test_review import happens_before, happens_during
 
 APPLY = "/apply"
 IDS = (42, 44, 47)

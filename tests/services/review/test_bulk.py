@@ -11,12 +11,12 @@ import pytest
 from bot.identity.errors import NotLinkedError
 from bot.reference.errors import ForbiddenError, InvalidRequestError, UnavailableError
 from bot.services.errors import NumbersError, SelectionGoneError
-from bot.services.reviewing.bulk import KEPT_FOR
-from bot.services.reviewing.bulk_items import BulkOutcome, BulkPress, BulkVerb, Fate, Target, read_numbers
-from bot.services.reviewing.deciding import DuplicatePressError
+from bot.services.review.bulk import KEPT_FOR
+from bot.services.review.bulk_items import BulkOutcome, BulkPress, BulkVerb, Fate, Target, read_numbers
+from bot.services.review.deciding import DuplicatePressError
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
-from tests.services.reviewing.test_approving import wants
-from tests.services.reviewing.test_review import happens_before, happens_during
+from tests.services.review.test_approvals import wants
+from tests.services.review.test_review import happens_before, happens_during
 
 BATCHES = "/batches"
 IDS = (42, 44, 47)

@@ -14,9 +14,9 @@ from bot.reference.client import ReferenceClient
 from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.errors import ApiError, NotFoundError, ReadOnlyError
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.changes import MessageLink
+from bot.services.changes import Gone, MessageLink
 from bot.services.proposals.submission import Origin
-from bot.services.reviewing.outcomes import Decided, Faster, Gone, Moved, Undecided
+from bot.services.review.outcomes import Decided, Faster, Moved, Undecided
 from bot.services.watching.watch import Watch
 from storage.intents import Intent, IntentKind, Intents, IntentState
 from storage.selections import Target

@@ -1,8 +1,8 @@
 """Confirmations and outcomes of decisions: what an approver is asked, and what became of it."""
 
 from bot.reference.models import PendingChange
-from bot.services.changes import CardState, ChangeFacts
-from bot.services.reviewing.outcomes import (
+from bot.services.changes import CardState, ChangeFacts, Gone
+from bot.services.review.outcomes import (
     ApplyFailed,
     ApplyOutcome,
     Confirm,
@@ -10,7 +10,6 @@ from bot.services.reviewing.outcomes import (
     Decided,
     DecisionOutcome,
     Faster,
-    Gone,
     Moved,
     Undecided,
 )

@@ -21,8 +21,8 @@ from bot.reference.errors import (
     NotFoundError,
 )
 from bot.reference.models import ChangeStatus
-from bot.services.reviewing.bulk import Bulk
-from bot.services.reviewing.bulk_items import (
+from bot.services.review.bulk import Bulk
+from bot.services.review.bulk_items import (
     BULK_MAX,
     ApplyProgress,
     BulkItem,
@@ -32,7 +32,7 @@ from bot.services.reviewing.bulk_items import (
     BulkVerb,
     Fate,
 )
-from bot.services.reviewing.deciding import PATIENCE_S, Desk, is_made_by, job_of
+from bot.services.review.deciding import PATIENCE_S, Desk, is_made_by, job_of
 from storage.intents import Intent, IntentState
 from storage.selections import Target
 

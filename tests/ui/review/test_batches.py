@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts
-from bot.services.reviewing.applying import Waiting
-from bot.services.reviewing.bulk_items import (
+from bot.services.review.applying import Waiting
+from bot.services.review.bulk_items import (
     BULK_MAX,
     ApplyProgress,
     BulkItem,
@@ -19,12 +19,12 @@ from bot.services.reviewing.bulk_items import (
     BulkVerb,
     Fate,
 )
-from bot.services.reviewing.outcomes import Moved
+from bot.services.review.outcomes import Moved
 from bot.ui.choices import several_choices
 from bot.ui.components import COMPONENTS_MAX, TEXT_MAX, Card, text_length
-from bot.ui.deciding.decisions import decision_outcome
-from bot.ui.deciding.decisions_bulk import apply_progress, bulk_outcome, bulk_question, waiting_list
 from bot.ui.glyphs import Glyph, Theme
+from bot.ui.review.batches import apply_progress, bulk_outcome, bulk_question, waiting_list
+from bot.ui.review.decisions import decision_outcome
 from tests.ui.samples import APPLIED, APPROVED, NOW, REJECTED, UPDATE
 from tests.ui.samples import change as sample
 from tests.ui.screens import SCREENS, card_of
