@@ -45,7 +45,8 @@ coverage: $(VENV)/.browser  ## all tests but the soak with branch coverage; fail
 mutants: $(VENV)/.mutants  ## mutation score of one package and the mutants that survive (PACKAGE=bot/reference; default storage)
 	@$(BIN)/python scripts/mutants.py $(PACKAGE)
 
-check: lint  ## lint, the strict type checker and the import contracts: everything but the tests
+check: lint  ## lint, words, the strict type checker and the import contracts: everything but the tests
+	@$(BIN)/python scripts/check_words.py
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 

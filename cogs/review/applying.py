@@ -13,8 +13,8 @@ from bot.client.types import Interaction
 from bot.services.review.applying import Tell
 from bot.services.review.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Target
 from bot.ui.custom_ids import PICK_APPLY_TEMPLATE, BulkButton, bulk_template
+from bot.ui.error_messages.attempts import Verb
 from bot.ui.review.batches import apply_progress, bulk_outcome, bulk_question
-from bot.ui.words.errors import Verb
 from cogs.review.bulk import SeveralButton, press_on
 
 EDIT_EVERY = timedelta(seconds=2)

@@ -12,9 +12,9 @@ from bot.reference.models import PendingChange
 from bot.services.forms.forms_input import RejectAnswers, reject_reason
 from bot.services.review.bulk_items import BulkPress
 from bot.ui.custom_ids import BulkButton, bulk_template
+from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.words import ApproveSeveralForm, RejectSeveralForm
 from bot.ui.review.batches import bulk_outcome
-from bot.ui.words.errors import Verb
 
 
 def press_on(interaction: Interaction, selection_id: int) -> BulkPress:

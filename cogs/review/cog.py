@@ -11,9 +11,9 @@ from bot.reference.models import ChangeStatus
 from bot.services.review.bulk_items import BulkPress, Target, read_numbers
 from bot.services.review.review import Press
 from bot.ui.choices import change_choices, several_choices
+from bot.ui.error_messages.attempts import Verb
 from bot.ui.review.batches import bulk_question, waiting_list
 from bot.ui.review.decisions import approve_question
-from bot.ui.words.errors import Verb
 from cogs.review.forms import ask_why
 
 
