@@ -3,7 +3,6 @@
 import ast
 import importlib
 import pkgutil
-import re
 import subprocess
 import sys
 from collections.abc import Iterator

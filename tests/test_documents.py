@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")))
-TEXTS = [*PAGES, ".env.example", ".pre-commit-config.yaml"]
+TEXTS = [*PAGES, ".env.example", ".pre-commit-config.yaml", ".dockerignore", "Makefile", "pyproject.toml"]
 TEXTS += sorted(
     path.relative_to(ROOT).as_posix()
     for folder in ("deploy", ".github")
@@ -17,7 +17,7 @@ TEXTS += sorted(
 )
 BANNED = (
     *("somebody", "nobody", "whoever", "anybody", "whatever", "anew", "thereof", "of which", "is so"),
-    *("as it stands", "is told", "in hand", "comes of it", "what became of"),
+    *("as it stands", "is told", "in hand", "comes of it", "what became of", "house"),
 )
 
 

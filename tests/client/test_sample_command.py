@@ -7,7 +7,10 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+import simcord
 
+import bot.services.status
+import bot.ui.status
 from bot.demo.world import World
 from bot.services.status import Status
 from tests.harness.simulation import Simulation
@@ -31,9 +34,18 @@ def executed(path: str, source: str) -> dict[str, Any]:
 
 
 async def test_the_sample_command_of_the_guide_answers(
-    simulation: Simulation, world: World, monkeypatch: pytest.MonkeyPatch
+    simulation: Simulation, env: simcord.Env, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service, view, cog, story = blocks().items()
-    monkeypatch.setattr(Status, "versions", executed(*service)["Status"].versions, raising=False)
-    module = import_module("bot.ui.status")
-    print(service, view, cog, story, module, simulation, world)
+    decided = executed(*service)
+    monkeypatch.setattr(bot.services.status, "Versions", decided["Versions"], raising=False)
+    monkeypatch.setattr(Status, "versions", decided["Status"].versions, raising=False)
+    monkeypatch.setattr(bot.ui.status, "versions_view", executed(*view)["versions_view"], raising=False)
+    sample = executed(*cog)["StatusCog"]()
+    sample.bot = simulation.bot
+    with env._bot_scope():
+        await simulation.bot.remove_cog("StatusCog")
+        await simulation.bot.add_cog(sample)
+        await simulation.bot._sync_commands()
+    (test,) = (value for name, value in executed(*story).items() if name.startswith("test_everyone"))
+    await test(world)
