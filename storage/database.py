@@ -11,8 +11,8 @@ from typing import Self, override
 import aiosqlite
 
 from storage.columns import Params
-from storage.errors import ClosedError, DiskError, StorageError, WipingError
-from storage.faults import named_faults, storage_error
+from storage.errors import ClosedError, DiskError, StorageError, WipeError
+from storage.sqlite_errors import named_faults, storage_error
 from storage.sqlite_file import Location, checkpoint, open_file, write_copy
 
 type Row = sqlite3.Row
@@ -98,7 +98,7 @@ class Database:
     async def erase[T](self, work: Callable[[Transaction], T]) -> T:
         """As ``transaction``; what ``work`` deleted or replaced is then wiped from file and log as well.
 
-        Raises WipingError when that alone fails: the change is kept then, and the next wiping does both.
+        Raises WipeError when that alone fails: the change is kept then, and the next wiping does both.
         """
 
         def wiped(connection: sqlite3.Connection) -> T:
@@ -108,7 +108,7 @@ class Database:
             except sqlite3.Error as error:
                 fault = storage_error(error, self._path)
                 if isinstance(fault, DiskError):
-                    raise WipingError(self._path, is_full=fault.is_full) from error
+                    raise WipeError(self._path, is_full=fault.is_full) from error
                 raise
             return result
 

@@ -8,8 +8,8 @@ from bot.client.types import Interaction
 from bot.services.reviewing.outcomes import Gone
 from bot.ui.custom_ids import ChangeVerb, change_template
 from bot.ui.deciding.decisions import gone
+from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.proposals.draft_card import draft_card
-from bot.ui.words.errors import Attempt, Verb
 
 
 class ReviseButton(PersistentButton, template=change_template(ChangeVerb.REVISE)):

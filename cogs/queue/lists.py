@@ -20,7 +20,7 @@ from bot.ui.deciding.decisions import gone
 from bot.ui.deciding.decisions_bulk import bulk_question
 from bot.ui.lists.queue_list import queue_list
 from bot.ui.queue_ids import OPEN_NEXT_TEMPLATE, OPEN_QUEUE_TEMPLATE, ListVerb, in_list, list_template
-from bot.ui.words.asides import nothing_to_decide
+from bot.ui.short_answers import nothing_to_decide
 
 
 def viewer_of(interaction: Interaction) -> Viewer:

@@ -15,7 +15,7 @@ from bot.services.reviewing.applying import Tell
 from bot.services.reviewing.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Target
 from bot.ui.custom_ids import PICK_APPLY_TEMPLATE, BulkButton, bulk_template
 from bot.ui.deciding.decisions_bulk import apply_progress, bulk_outcome, bulk_question
-from bot.ui.words.errors import Verb
+from bot.ui.error_messages.attempts import Verb
 from cogs.review.bulk import SeveralButton
 
 EDIT_EVERY = timedelta(seconds=2)

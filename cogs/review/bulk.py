@@ -13,8 +13,8 @@ from bot.services.forms.forms_input import RejectAnswers, reject_reason
 from bot.services.reviewing.bulk_items import BulkPress
 from bot.ui.custom_ids import BulkButton, bulk_template
 from bot.ui.deciding.decisions_bulk import bulk_outcome
+from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.words import ApproveSeveralForm, RejectSeveralForm
-from bot.ui.words.errors import Verb
 
 
 class SeveralButton(PersistentButton, template=NEVER):

@@ -12,7 +12,7 @@ from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
 from bot.ui.custom_ids import CONFIRM_APPROVE_TEMPLATE, CONFIRM_CANCEL_TEMPLATE, ChangeVerb, change_template
 from bot.ui.deciding.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
-from bot.ui.words.errors import Attempt, Verb
+from bot.ui.error_messages.attempts import Attempt, Verb
 from cogs.review.forms import ask_why
 
 

@@ -5,7 +5,7 @@ from typing import override
 from bot.client.types import Interaction
 from bot.ui.custom_ids import ClaimVerb, claim_template
 from bot.ui.deciding.decisions_claims import claim_outcome
-from bot.ui.words.errors import Verb
+from bot.ui.error_messages.attempts import Verb
 from cogs.review.buttons import ChangeButton
 
 

@@ -13,7 +13,7 @@ from bot.services.reviewing.review import Press
 from bot.ui.choices import change_choices, several_choices
 from bot.ui.deciding.decisions import approve_question
 from bot.ui.deciding.decisions_bulk import bulk_question, waiting_list
-from bot.ui.words.errors import Verb
+from bot.ui.error_messages.attempts import Verb
 from cogs.review.forms import ask_why
 
 

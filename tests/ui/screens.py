@@ -53,6 +53,8 @@ from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
 from bot.ui.components import Card, Markup
 from bot.ui.deciding.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
+from bot.ui.error_messages.attempts import Attempt, Verb
+from bot.ui.error_messages.table import fault
 from bot.ui.followed import followed_list, follows_now, no_longer_followed
 from bot.ui.glyphs import Theme
 from bot.ui.lists.models import model_list, model_view
@@ -66,7 +68,6 @@ from bot.ui.proposals.live_changes import raw_draft
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
 from bot.ui.status import status_view
-from bot.ui.words.errors import Attempt, Verb, fault
 from storage.guild_settings import GuildSetting
 from tests.ui.model_samples import HOSTILE_MODEL, HOSTILE_MODELS, MODEL, MODELS, NO_MODELS, WAITING_MODEL
 from tests.ui.samples import (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.services.community.setup_errors import BlockNeedsApproversError, UnknownModeError
+from bot.services.errors import BlockNeedsApproversError, UnknownModeError
 from bot.services.reviewing.approving import BLOCKING_NEEDS, Approving
 from bot.services.watching.refused_channels import RefusedChannels
 from storage.guild_settings import GuildSetting, GuildSettings

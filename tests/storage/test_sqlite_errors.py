@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from storage.errors import DamagedError, DiskError, LockedError, StartError, UnusableFileError
-from storage.faults import named_faults
+from storage.sqlite_errors import named_faults
 
 PATH = Path("curator.db")
 
