@@ -45,7 +45,8 @@ coverage: $(VENV)/.browser  ## run all tests except the soak with branch coverag
 mutants: $(VENV)/.mutants  ## print the mutation score of one package and its surviving mutants (PACKAGE=bot/reference; default storage)
 	@$(BIN)/python scripts/mutants.py $(PACKAGE)
 
-check: lint  ## run everything except the tests: lint, strict types and import contracts
+check: lint  ## run everything except the tests: lint, words, strict types and import contracts
+	@$(BIN)/python scripts/check_words.py
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 

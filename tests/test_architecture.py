@@ -1,4 +1,4 @@
-"""The house as it is built: the arrows, the words, the secrets, and what no module may do."""
+"""Architecture: import direction, plain words, secrets, and calls that no module may make."""
 
 import ast
 import subprocess
@@ -7,14 +7,34 @@ from pathlib import Path
 
 import pytest
 
+from scripts.check_words import BANNED, findings, findings_in
+
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(path for package in ("bot", "cogs", "storage") for path in (ROOT / package).rglob("*.py"))
 LONGEST_FILE = 360
-"""Lines. The house's files have 60 to 250; the few longer ones have one reason to be."""
+"""Lines."""
 
 
 def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
+
+
+def test_every_file_is_written_in_plain_words() -> None:
+    assert list(findings()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("def {}_asks() -> None: ...", BANNED[1]),
+        ("# the key of some {}is known", "of\n    # which "),
+        ('text = "It {}to them."', 'is "\n    "told '),
+        ('""{} it is open."""', '"Whether'),
+        ("log.info({}, reason=1)", '"poll failed"'),
+    ],
+)
+def test_a_banned_word_is_found_in_names_docstrings_comments_texts_and_log_events(text: str, words: str) -> None:
+    assert [finding for _, finding in findings_in(text.format(words))] != []
 
 
 def test_every_arrow_points_the_way_it_should() -> None:
@@ -60,7 +80,7 @@ def test_no_view_of_discord_is_stored(call: str) -> None:
 
 
 def test_no_class_keeps_a_view_or_an_interaction() -> None:
-    """What lives longer than a press must not hold on to one: its token ends, and its message changes."""
+    """An object that outlives a press must not keep one: its token expires, and its message changes."""
     for path in SOURCES:
         if path.parts[-2] == "client" or "ui" in path.parts or "demo" in path.parts:
             continue
