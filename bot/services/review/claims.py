@@ -6,8 +6,8 @@ from datetime import timedelta
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import CardState, ChangeFacts, Claim
 from bot.services.notifications.cards import CardKeeper
-from bot.services.reviewing.deciding import Desk, Press
-from bot.services.reviewing.outcomes import Claimed, ClaimOutcome, NotClaimed, Released, ReleaseOutcome, TakenBefore
+from bot.services.review.deciding import Desk, Press
+from bot.services.review.outcomes import Claimed, ClaimOutcome, NotClaimed, Released, ReleaseOutcome, TakenBefore
 from storage.claims import ClaimRow, Claims
 
 CLAIMED_FOR = timedelta(hours=24)
