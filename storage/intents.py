@@ -129,8 +129,8 @@ class Intents:
 
         QUEUED moves the draft to what was sent, REFUSED and NOT_QUEUED open it again, UNKNOWN keeps it from going
         out twice. False, and nothing changed, when the intent is final already: the first truth stays. Raises
-        ValueError for a state that is no outcome, and for QUEUED without ``change_id``. Notices wait until ``tell_at``.
-        What was to be sent is forgotten here once the outcome is final: what was sent has it then, or the draft.
+        ValueError for a state that is no outcome, and for QUEUED without ``change_id``. Direct messages wait until
+        ``tell_at``. The payload is deleted here once the outcome is final: ``sent_proposal`` has it then, or the draft.
         """
         if state in (IntentState.PREPARED, IntentState.SENT):
             raise ValueError(state)

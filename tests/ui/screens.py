@@ -33,8 +33,8 @@ from bot.services.community.guild_setup import (
     RoleTest,
     SelfApproval,
 )
-from bot.services.messages.following import Followed, Follows
-from bot.services.messages.news import BriefNews, ChangeNews, DraftExpires, KeyDenied, NeverQueued, SeveralNews
+from bot.services.notifications.following import Followed, Follows
+from bot.services.notifications.news import BriefNews, ChangeNews, DraftExpires, KeyDenied, NeverQueued, SeveralNews
 from bot.services.proposals.outcomes import (
     DraftFacts,
     InProgress,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.services.changes import CardState, ChangeFacts, Claim
+from bot.services.notifications.channel_posts import DuePost, PostKind
 from bot.services.review.applying import Waiting
 from bot.services.review.bulk_items import (
     ApplyProgress,
@@ -15,7 +16,6 @@ from bot.services.review.bulk_items import (
     Fate,
 )
 from bot.services.review.outcomes import Claimed, Counted, Faster, NotClaimed, Released, TakenBefore
-from bot.services.watching.posts import DuePost, PostKind
 from bot.ui.components import Markup
 from bot.ui.glyphs import Theme
 from bot.ui.review.batches import apply_progress, bulk_outcome, bulk_question, outcome_post, waiting_list

@@ -20,10 +20,10 @@ from bot.reference.errors import (
 )
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.errors import OwnChangeError, SelectionGoneError
+from bot.services.notifications.cards import CardKeeper
 from bot.services.review.approvals import Approving
 from bot.services.review.bulk_items import BulkItem, BulkOutcome, BulkPress, BulkQuestion, BulkVerb, Fate
 from bot.services.review.deciding import BATCH_TITLE, BEFORE, REASON_LENGTH_MAX, Desk, is_made_by
-from bot.services.watching.card_keeping import CardKeeper
 from storage.intents import Intent, IntentState
 from storage.selections import Selection, Selections, SelectionVerb, Target
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import CardState, ChangeFacts, Claim
+from bot.services.notifications.cards import CardKeeper
 from bot.services.review.deciding import Desk, Press
 from bot.services.review.outcomes import Claimed, ClaimOutcome, NotClaimed, Released, ReleaseOutcome, TakenBefore
-from bot.services.watching.card_keeping import CardKeeper
 from storage.claims import ClaimRow, Claims
 
 CLAIMED_FOR = timedelta(hours=24)

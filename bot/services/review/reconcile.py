@@ -11,10 +11,10 @@ from bot.identity.errors import IdentityError
 from bot.reference.errors import NotFoundError
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, state_of
+from bot.services.notifications.channel_posts import ChannelPosts, PostKind
 from bot.services.proposals.submission import Origin
 from bot.services.review.bulk_items import BulkItem, BulkOutcome, BulkVerb, Fate
 from bot.services.review.deciding import BEFORE, TARGETS, Desk, is_made_by
-from bot.services.watching.posts import PostBox, PostKind
 from storage.intents import Intent, IntentState
 from storage.selections import Target
 
@@ -32,7 +32,7 @@ class LostDecisions:
     """Resolves approvals, rejections and applies that were left without an answer, by a crash or by the network."""
 
     desk: Desk
-    posts: PostBox
+    posts: ChannelPosts
     clock: Callable[[], datetime]
 
     async def look_for_all(self) -> None:

@@ -16,6 +16,7 @@ from bot.reference.errors import (
 )
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import ChangeFacts, Gone
+from bot.services.notifications.cards import CardKeeper
 from bot.services.review.approvals import Approving
 from bot.services.review.deciding import (
     BATCH_TITLE,
@@ -38,7 +39,6 @@ from bot.services.review.outcomes import (
     Moved,
     Undecided,
 )
-from bot.services.watching.card_keeping import CardKeeper
 from storage.intents import Intent, IntentState
 from storage.selections import Target
 

@@ -6,9 +6,9 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.services.notifications.channel_posts import DuePost
 from bot.services.review.applying import Waiting
 from bot.services.review.bulk_items import ApplyProgress, BulkItem, BulkOutcome, BulkQuestion, BulkVerb, Fate
-from bot.services.watching.posts import DuePost
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Markup, Press, Sheet, button, ending, forward
 from bot.ui.custom_ids import BulkButton, ChangeVerb

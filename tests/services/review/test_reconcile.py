@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.services.notifications.channel_posts import PostKind
 from bot.services.review.bulk_items import BulkPress, Fate, Target
 from bot.services.review.outcomes import Undecided
-from bot.services.watching.posts import PostKind
 from storage.intents import IntentState
 from tests.services.conftest import APPROVER, GUILD, House
 from tests.services.review.test_applying import Teller, press_on

@@ -9,15 +9,15 @@ from bot.errors import BotError
 from bot.reference.models import Operation
 from bot.services.changes import CardState
 from bot.services.community.keeping import LinkKeeping, kept_until
-from bot.services.messages.news import ChangeNews, DraftExpires, KeyDenied, LinkExpires, NeverQueued, News
-from bot.services.messages.news_finding import NewsFinder
-from bot.services.messages.telling import TOLD, saying_when_told
-from bot.services.watching.card_keeping import CardKeeper
+from bot.services.notifications.cards import CardKeeper
+from bot.services.notifications.news import ChangeNews, DraftExpires, KeyDenied, LinkExpires, NeverQueued, News
+from bot.services.notifications.news_builder import NewsBuilder
+from bot.services.notifications.planner import TOLD, undeliverable_post
 from storage.drafts import Drafts, DraftState
 from storage.intents import Intents, IntentState
 from storage.links import DENIED
 from storage.outbox import About, Notice, Outbox
-from storage.sayings import Sayings
+from storage.thread_posts import ThreadPosts
 
 RETRY_FIRST = timedelta(seconds=30)
 RETRY_MAX = timedelta(hours=1)
@@ -43,14 +43,14 @@ class DueNotice:
 
 
 @dataclass(slots=True)
-class Notices:
+class DirectMessages:
     """The outbox, as its worker sees it."""
 
     outbox: Outbox
-    finder: NewsFinder
+    finder: NewsBuilder
     drafts: Drafts
     intents: Intents
-    sayings: Sayings
+    thread_posts: ThreadPosts
     card_keeper: CardKeeper
     clock: Callable[[], datetime]
     keep_for: timedelta
@@ -80,7 +80,7 @@ class Notices:
         news = notice.news
         if isinstance(news, ChangeNews) and news.followed is None and news.facts.state in TOLD:
             mentioned = notice.user_id if await self.finder.is_visible(notice.user_id) else None
-            await self.sayings.add(saying_when_told(news.facts, mentioned, self.clock()), self.clock())
+            await self.thread_posts.add(undeliverable_post(news.facts, mentioned, self.clock()), self.clock())
         # Only now: broken off in between, it is tried again, and what is said in the thread is said once.
         for notice_id in (notice.notice_id, *notice.others):
             await self.outbox.mark_dead(notice_id)
