@@ -21,7 +21,7 @@ from bot.reference.errors import (
 from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
 from bot.services.forms.fields import Section
-from bot.services.proposals.refusal_checks import field_errors_of, mended_by
+from bot.services.proposals.refusal_checks import field_errors_of, form_for
 from bot.services.reader import ReaderKeyError
 from bot.ui.components import Accent
 from bot.ui.glyphs import Theme
@@ -135,7 +135,7 @@ def _conflict(_error: ConflictError, attempt: Attempt, _theme: Theme) -> Words:
 def _invalid(error: InvalidRequestError, attempt: Attempt, _theme: Theme) -> Words:
     now = "look at the card; it may have moved on."
     if attempt.verb is Verb.QUEUE:
-        forms = [mended_by(each.place, attempt.category) for each in field_errors_of(error)]
+        forms = [form_for(each.place, attempt.category) for each in field_errors_of(error)]
         buttons = dict.fromkeys(f"*{page_name(*form)}*" for form in forms or [(Section.BASICS, 0)])
         now = f"press {' or '.join(buttons)}."
     if error.fields:
