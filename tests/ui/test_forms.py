@@ -250,7 +250,7 @@ async def test_a_description_from_a_file_is_shown_as_far_as_a_field_can(length: 
     field = labels[0].component
     assert isinstance(field, ui.TextInput)
     assert len(field.default or "") == shown
-    assert ("cut here" in (labels[0].description or "")) is (length > 4000)
+    assert ("Cut to" in (labels[0].description or "")) is (length > 4000)
     leave(made)
     assert made.values().typed == {"name": "n"}
 
