@@ -11,8 +11,8 @@ from typing import Self, override
 import aiosqlite
 
 from storage.columns import Params
-from storage.errors import ClosedError, DiskError, StorageError, WipingError
-from storage.faults import named_faults, storage_error
+from storage.errors import ClosedError, DiskError, StorageError, WipeError
+from storage.sqlite_errors import named_faults, storage_error
 from storage.sqlite_file import Location, checkpoint, open_file, write_copy
 
 type Row = sqlite3.Row
@@ -96,7 +96,7 @@ class Database:
     async def erase[T](self, work: Callable[[Transaction], T]) -> T:
         """Run a transaction, then wipe deleted or replaced data from file and log.
 
-        Raises WipingError if only the wiping fails: the change is committed, and the next wiping does both.
+        Raises WipeError if only the wiping fails: the change is committed, and the next wiping does both.
         """
 
         def wiped(connection: sqlite3.Connection) -> T:
@@ -106,7 +106,7 @@ class Database:
             except sqlite3.Error as error:
                 fault = storage_error(error, self._path)
                 if isinstance(fault, DiskError):
-                    raise WipingError(self._path, is_full=fault.is_full) from error
+                    raise WipeError(self._path, is_full=fault.is_full) from error
                 raise
             return result
 

@@ -14,8 +14,8 @@ from storage.errors import (
     InsecurePermissionsError,
     UnusableFileError,
 )
-from storage.faults import named_faults
 from storage.migrate import APPLICATION_ID, migrate, shipped_migrations
+from storage.sqlite_errors import named_faults
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

@@ -8,11 +8,11 @@ from bot.client.interactions import attempt_by, open_form
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.ui.custom_ids import DraftVerb, draft_template
+from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
 from bot.ui.proposals.live_changes import raw_draft
 from bot.ui.proposals.sections import FORMS
-from bot.ui.words.errors import Attempt, Verb
 from cogs.propose.forms import revise_form
 from cogs.propose.submit import send
 

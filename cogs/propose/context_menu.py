@@ -12,9 +12,9 @@ from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
 from bot.reference.deployment import CATEGORIES
 from bot.services.proposals.record_input import category_in
+from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.record_file import CategoryForm
 from bot.ui.proposals.draft_card import draft_card
-from bot.ui.words.errors import Verb
 from cogs.propose.attachments import Found, found_in, loaded
 
 NAME = "Propose from this message"

@@ -14,12 +14,12 @@ from bot.services.forms.fields import Section
 from bot.services.forms.forms_input import SectionAnswers
 from bot.services.proposals.draft_service import Saved
 from bot.ui.custom_ids import DraftVerb
+from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.base import Form
 from bot.ui.forms.section import SectionForm, begin_form, draft_form
 from bot.ui.forms.words import WhyForm
 from bot.ui.proposals.draft_card import draft_card
 from bot.ui.proposals.sections import FORMS
-from bot.ui.words.errors import Verb
 
 
 def create_form(interaction: Interaction, category: str, name: str) -> SectionForm:

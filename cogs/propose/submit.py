@@ -3,8 +3,8 @@
 from bot.client.interactions import origin_of, report_error
 from bot.client.types import Interaction
 from bot.reference.errors import ApiError, InvalidRequestError
+from bot.ui.error_messages.attempts import Attempt
 from bot.ui.proposals.draft_card import draft_card, submit_outcome
-from bot.ui.words.errors import Attempt
 
 
 async def send(interaction: Interaction, draft_id: int, attempt: Attempt, *, confirmation: str | None = None) -> None:

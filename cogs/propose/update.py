@@ -12,11 +12,11 @@ from bot.services.proposals.draft_service import Saved
 from bot.services.proposals.draft_sources import LiveModel
 from bot.services.proposals.record_input import json_in
 from bot.ui.custom_ids import DraftVerb, draft_template
+from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.forms.confirmation import DeleteForm
 from bot.ui.forms.record_file import GivenRecord, RecordFileForm
 from bot.ui.forms.section import SectionForm, change_form
 from bot.ui.proposals.draft_card import draft_card
-from bot.ui.words.errors import Attempt, Verb
 from cogs.propose.attachments import loaded
 from cogs.propose.buttons import DraftButton
 from cogs.propose.forms import FirstForm

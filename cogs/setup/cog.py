@@ -9,7 +9,7 @@ from bot.client.interactions import acknowledge
 from bot.client.tree import VERB
 from bot.client.types import Interaction
 from bot.services.community.guild_setup import SelfApproval, Setting
-from bot.ui.words.errors import Verb
+from bot.ui.error_messages.attempts import Verb
 from cogs.setup.screen import guild_of, show
 from cogs.setup.testing import assert_may_give
 

@@ -14,7 +14,7 @@ from bot.services.community.guild_setup import (
     permissions_needed,
     roles_of,
 )
-from bot.services.community.setup_errors import RoleNotYoursError
+from bot.services.errors import RoleNotGrantableError
 
 
 def tested(facts: GuildSetupFacts, guild: discord.Guild) -> GuildSetupFacts:
@@ -33,13 +33,13 @@ def assert_may_give(giver: discord.Member | discord.User, role: discord.Role) ->
     """Let nobody have the bot give a role that they could not give themselves.
 
     Raises:
-        RoleNotYoursError: they lack Manage Roles, or the role stands as high as their own.
+        RoleNotGrantableError: they lack Manage Roles, or the role stands as high as their own.
     """
     if not isinstance(giver, discord.Member):
-        raise RoleNotYoursError(role.id)
+        raise RoleNotGrantableError(role.id)
     is_owner = role.guild.owner_id == giver.id
     if not (is_owner or (giver.guild_permissions.manage_roles and giver.top_role > role)):
-        raise RoleNotYoursError(role.id)
+        raise RoleNotGrantableError(role.id)
 
 
 def _channel(guild: discord.Guild, channel_id: int, needed: tuple[str, ...]) -> ChannelTest:

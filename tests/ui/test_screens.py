@@ -194,7 +194,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         (
             "07d-no-answer",
             (
-                "## No answer yet\nThe proposal was sent; the service did not answer within 60 s.\n"
+                "## No answer yet\nThe proposal was sent. The service did not answer within 60 s.\n"
                 "**Changed:** perhaps. The bot looks for it in the queue, and never sends it twice."
             ),
         ),
@@ -225,7 +225,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ),
         (
             "10a-refused-public",
-            "**Changed:** nothing. The draft is kept.\n**Now:** nobody can propose, approve or apply",
+            "**Changed:** nothing. The draft is kept.\n**Now:** proposing, approving and applying work again once",
         ),
         (
             "10b-refused-role",
@@ -239,7 +239,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
             "10c-not-linked",
             (
                 "## Link your AI-Horde account first\n"
-                "Approving is done with your own key, and the bot does not have it.\n**Changed:** nothing.\n"
+                "Approving needs your own key, and the bot does not have it.\n**Changed:** nothing.\n"
                 "**Now:** press *Link account*, then *Approve* again."
             ),
         ),

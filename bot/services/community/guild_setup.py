@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.services.community.setup_errors import BlockNeedsApproversError, UnknownModeError
-from bot.services.reviewing.approving import BLOCKING_NEEDS, Approving
-from bot.services.watching.refused_channels import RefusedChannels
+from bot.services.errors import BlockNeedsApproversError, UnknownModeError
+from bot.services.notifications.refused_channels import RefusedChannels
+from bot.services.review.approvals import BLOCKING_NEEDS, Approving
 from storage.guild_settings import GuildSetting, GuildSettings
 from storage.guild_settings import SelfApproval as SelfApproval  # noqa: PLC0414 - what draws and asks takes it from here
 from storage.guild_settings import Setting as Setting  # noqa: PLC0414 - likewise

@@ -9,7 +9,7 @@ import structlog
 
 from bot.identity.accounts import Accounts
 from bot.services.errors import StillSendingError
-from bot.services.watching.card_keeping import CardKeeper
+from bot.services.notifications.cards import CardKeeper
 from storage.errors import DiskError, SendingError
 from storage.people import People
 

@@ -10,8 +10,8 @@ from bot.services.proposals.outcomes import DraftSummary
 from bot.ui.cards.states import operation_word
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Theme
+from bot.ui.short_answers import no_drafts
 from bot.ui.text import NAME_LIST, as_label, clean, plain, plural, relative
-from bot.ui.words.asides import no_drafts
 
 DRAFTS_TEMPLATE = r"drafts:open"
 OPTIONS_MAX: Final = 25

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.services.messages.news import LinkExpires
+from bot.services.notifications.news import LinkExpires
 from tests.services.conftest import APPROVER, REQUESTOR, House
 
 IDLE = timedelta(days=180)
@@ -17,9 +17,9 @@ async def _pass(house: House, span: timedelta) -> int:
 
 
 async def _told(house: House) -> list[LinkExpires]:
-    due = await house.services.notices.due()
+    due = await house.services.direct_messages.due()
     for notice in due:
-        await house.services.notices.delivered(notice)
+        await house.services.direct_messages.delivered(notice)
     return [notice.news for notice in due if notice.user_id == REQUESTOR and isinstance(notice.news, LinkExpires)]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.errors import WipingError
+from storage.errors import WipeError
 from tests.services.conftest import REQUESTOR, House
 
 
@@ -19,10 +19,10 @@ async def test_a_disk_that_fails_at_the_wiping_leaves_nobody_in_memory_who_is_go
 
     async def forget_and_fail(user_id: int) -> Mapping[str, int]:
         await forget(user_id)
-        raise WipingError(Path("curator.db"), is_full=False)
+        raise WipeError(Path("curator.db"), is_full=False)
 
     monkeypatch.setattr(people, "forget", forget_and_fail)
-    with pytest.raises(WipingError):
+    with pytest.raises(WipeError):
         await services.privacy.forget(REQUESTOR)
     assert await services.accounts.standing(REQUESTOR) is None
 
@@ -41,4 +41,4 @@ async def test_what_was_typed_and_not_read_is_told_opened(house: House) -> None:
         now=house.clock(),
     )
     (draft,) = (await house.services.privacy.export(REQUESTOR)).rows["draft"]
-    assert draft["invalid_inputs"] == {"sha256": "not hex"}
+    assert draft["slips"] == {"sha256": "not hex"}
