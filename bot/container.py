@@ -17,11 +17,9 @@ from bot.identity.roles import AllowLists, QueueRoles
 from bot.reference.client import ReferenceClient
 from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
-from bot.services.community.guild_setup import GuildSetup
-from bot.services.community.keeping import LinkKeeping
 from bot.services.community.model_lookup import ModelLookup
-from bot.services.community.privacy import Privacy
-from bot.services.community.role_mirror import RoleMirror
+from bot.services.guilds.guild_setup import GuildSetup
+from bot.services.guilds.role_sync import RoleSync
 from bot.services.lists.history import History
 from bot.services.lists.own_proposals import OwnProposals
 from bot.services.lists.purging import Purging
@@ -34,12 +32,14 @@ from bot.services.messages.news_finding import NewsFinder
 from bot.services.messages.notices import Notices
 from bot.services.messages.telling import Telling
 from bot.services.pace import Pace
+from bot.services.privacy import Privacy
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import DraftSources
 from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.reconcile import Reconciler
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.proposals.submission import SubmissionService
+from bot.services.retention import LinkExpiry
 from bot.services.reviewing.applying import Applying
 from bot.services.reviewing.approving import Approving
 from bot.services.reviewing.bulk import Bulk
@@ -90,7 +90,7 @@ class Services:
     following: Following
     guild_setup: GuildSetup
     history: History
-    link_keeping: LinkKeeping
+    link_expiry: LinkExpiry
     lost_decisions: LostDecisions
     model_lookup: ModelLookup
     notices: Notices
@@ -107,7 +107,7 @@ class Services:
     reminders: Reminders
     review: Review
     resubmission: Resubmission
-    role_mirror: RoleMirror
+    role_sync: RoleSync
     statistics: Statistics
     status: Status
     synced_commands: SyncedCommandsStore
@@ -196,7 +196,7 @@ def build_services(
         monotonic=monotonic,
         idle_links=repos.idle_links,
     )
-    link_keeping = LinkKeeping(
+    link_expiry = LinkExpiry(
         accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=timedelta(days=settings.link_idle_days)
     )
     card_keeper = CardKeeper(cards=repos.cards, guild_settings=repos.guild_settings, watch=watch)
@@ -265,7 +265,7 @@ def build_services(
         card_keeper=card_keeper,
         clock=clock,
         keep_for=draft_lifetime,
-        link_keeping=link_keeping,
+        link_expiry=link_expiry,
     )
     queue = Queue(
         accounts=accounts,
@@ -314,7 +314,7 @@ def build_services(
         history=History(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),
-        link_keeping=link_keeping,
+        link_expiry=link_expiry,
         lost_decisions=LostDecisions(desk=desk, posts=posts, clock=clock),
         model_lookup=ModelLookup(
             catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
@@ -343,7 +343,7 @@ def build_services(
         reminders=Reminders(watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock),
         review=Review(desk=desk, approving=approving, keeper=card_keeper),
         resubmission=resubmission,
-        role_mirror=RoleMirror(
+        role_sync=RoleSync(
             guild_settings=repos.guild_settings,
             mirrored_roles=repos.mirrored_roles,
             links=repos.links,
