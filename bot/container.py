@@ -40,14 +40,14 @@ from bot.services.proposals.reconcile import Reconciler
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.proposals.submission import SubmissionService
 from bot.services.retention import LinkExpiry
-from bot.services.reviewing.applying import Applying
-from bot.services.reviewing.approving import Approving
-from bot.services.reviewing.bulk import Bulk
-from bot.services.reviewing.claiming import Claiming
-from bot.services.reviewing.deciding import Desk
-from bot.services.reviewing.facts import FactFinder
-from bot.services.reviewing.lost_decisions import LostDecisions
-from bot.services.reviewing.review import Review
+from bot.services.review.applying import Applying
+from bot.services.review.approvals import Approving
+from bot.services.review.bulk import Bulk
+from bot.services.review.claims import Claiming
+from bot.services.review.deciding import Desk
+from bot.services.review.facts import ChangeFactsBuilder
+from bot.services.review.reconcile import LostDecisions
+from bot.services.review.review import Review
 from bot.services.status import Status
 from bot.services.synced_commands import SyncedCommandsStore
 from bot.services.upkeep import Upkeep
@@ -167,7 +167,7 @@ def build_services(
     client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
     telling = Telling(cards=repos.cards, links=repos.links, outbox=repos.outbox, subscriptions=repos.subscriptions)
-    facts = FactFinder(
+    facts = ChangeFactsBuilder(
         client=client,
         catalogue=catalogue,
         links=repos.links,

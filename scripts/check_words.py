@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-SCOPE = ("bot", "cogs", "storage", "scripts", "tests", "docs", "deploy")
-SUFFIXES = {".py", ".md", ".example", ".html", ".js"}
+SCOPE = ("bot", "cogs", "storage", "scripts", "tests", "docs", "deploy", ".github")
+SUFFIXES = {".py", ".md", ".example", ".html", ".js", ".yml", ".yaml", ".toml", ".service"}
 BANNED = (
     "somebody",
     "nobody",
@@ -28,11 +28,6 @@ BANNED = (
     "what became of",
 )
 NOT_CONVERTED: tuple[str, ...] = (
-    ".env.example",
-    "CONTRIBUTING.md",
-    "PRIVACY.md",
-    "README.md",
-    "SECURITY.md",
     "bot/__init__.py",
     "bot/__main__.py",
     "bot/client/",
@@ -50,7 +45,7 @@ NOT_CONVERTED: tuple[str, ...] = (
     "bot/services/pace.py",
     "bot/services/proposals/",
     "bot/services/reader.py",
-    "bot/services/reviewing/",
+    "bot/services/review/",
     "bot/services/status.py",
     "bot/services/status_report.py",
     "bot/services/upkeep.py",
@@ -63,7 +58,7 @@ NOT_CONVERTED: tuple[str, ...] = (
     "bot/ui/choices.py",
     "bot/ui/components.py",
     "bot/ui/custom_ids.py",
-    "bot/ui/deciding/",
+    "bot/ui/review/",
     "bot/ui/followed.py",
     "bot/ui/forms/",
     "bot/ui/glyphs.py",
@@ -91,7 +86,6 @@ NOT_CONVERTED: tuple[str, ...] = (
     "cogs/scheduled_posts.py",
     "cogs/setup/",
     "cogs/subscribe/",
-    "docs/operating.md",
     "scripts/draw_glyphs.py",
     "scripts/take_pictures.py",
     "storage/__init__.py",
@@ -139,7 +133,7 @@ NOT_CONVERTED: tuple[str, ...] = (
     "tests/storage/",
     "tests/stories/",
     "tests/test_settings.py",
-    "tests/ui/deciding/",
+    "tests/ui/review/",
     "tests/ui/error_messages/",
     "tests/ui/inert.py",
     "tests/ui/notices/",

@@ -1,7 +1,7 @@
 """What the queue looked like at the last sweep, and which message shows each change in each server."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 
@@ -154,13 +154,13 @@ class Cards:
         )
 
     async def applied_since(
-        self, category: str, model_name: str, moment: datetime, *, besides: int | None = None
+        self, category: str, model_name: str, moment: datetime, *, besides: Collection[int] = ()
     ) -> int | None:
-        """The change of this model that was last seen to become live after a moment; None when there was none."""
+        """Return the change of this model that was last seen to go live after a moment, or None."""
         row = await self._database.read_one(
             "SELECT change_id FROM tracked_change WHERE category = ? AND model_name = ? AND status = 'applied' "
-            "AND updated_at > ? AND change_id IS NOT ? ORDER BY updated_at DESC",
-            (category, model_name, to_stamp(moment), besides),
+            "AND updated_at > ? AND change_id NOT IN (SELECT value FROM json_each(?)) ORDER BY updated_at DESC",
+            (category, model_name, to_stamp(moment), json.dumps(sorted(besides))),
         )
         return None if row is None else int(row["change_id"])
 

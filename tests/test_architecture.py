@@ -1,10 +1,8 @@
 """Architecture: import direction, plain words, secrets, and calls that no module may make."""
 
 import ast
-import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -104,24 +102,3 @@ def test_the_test_tree_mirrors_the_source() -> None:
     tested = {path.stem.removeprefix("test_") for path in (ROOT / "tests").iterdir()}
     packages = {path.name for path in (ROOT / "bot").iterdir() if (path / "__init__.py").exists()}
     assert packages | {"storage"} <= tested
-
-
-def test_everything_that_is_installed_for_it_has_a_reason() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    named = [*project["dependencies"], *(item for extra in project["optional-dependencies"].values() for item in extra)]
-    needed = {match[0] for item in named if (match := re.match(r"[\w.-]+", item))} - {project["name"]}
-    table = re.findall(
-        r"^\| ([\w., -]+) \| .+ \|$", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE
-    )
-    reasoned = {name.strip() for row in table for name in row.split(",")}
-    assert needed <= reasoned
-
-
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/operating.md"])
-def test_a_text_names_no_file_that_is_not_there(name: str) -> None:
-    page = ROOT / name
-    text = page.read_text(encoding="utf-8")
-    ours = re.findall(r"`((?:bot|cogs|storage|tests|scripts|deploy|docs)/[\w./-]+)`", text)
-    linked = re.findall(r"\]\(([^)#:]+)\)", text)
-    missing = [path for path in ours if not (ROOT / path).exists()]
-    assert missing + [path for path in linked if not (page.parent / path).exists()] == []

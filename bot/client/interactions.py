@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 import aiohttp
@@ -14,7 +15,7 @@ from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.services.errors import ServerNotServedError
 from bot.services.proposals.submission import Origin
-from bot.services.reviewing.review import DuplicatePressError
+from bot.services.review.review import DuplicatePressError
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.table import Explanation, explain, fault, refused_in_channel
 
@@ -88,6 +89,12 @@ def _require_acknowledged(interaction: Interaction, error: discord.HTTPException
 def origin_of(interaction: discord.Interaction[Any]) -> Origin:
     """Return the interaction's id, server and channel as the services take them."""
     return Origin(interaction.id, interaction.guild_id, interaction.channel_id)
+
+
+def drawn_at(interaction: discord.Interaction[Any]) -> datetime | None:
+    """Return when the message of the button was last drawn, by Discord's clock; ``None`` for a command."""
+    message = interaction.message
+    return None if message is None else message.edited_at or message.created_at
 
 
 def attempt_by(interaction: Interaction, verb: Verb) -> Attempt:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bot.reference.models import ChangeStatus, Diff, PendingChange
 from bot.services.checks import Check
 from bot.services.usage import UsageFacts
+
+STUCK_AFTER = timedelta(minutes=10)
+"""Age at which an apply counts as interrupted: the service never reverts ``applying`` (8.6.2)."""
 
 
 class CardState(StrEnum):
@@ -125,3 +128,18 @@ class ChangeFacts:
     usage: UsageFacts | None = None
     live: LiveState | None = None
     is_kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The service no longer has the change."""
+
+    change_id: int
+
+
+def state_of(change: PendingChange, now: datetime) -> CardState:
+    """Return the state that a card shows; an apply that never ended is stuck."""
+    since = change.updated_at or change.approved_at or change.requested_at
+    if change.status is ChangeStatus.APPLYING and now - datetime.fromtimestamp(since, UTC) > STUCK_AFTER:
+        return CardState.STUCK
+    return CardState.of(change.status)

@@ -10,7 +10,7 @@ from bot.services.guilds.guild_setup import (
     RoleTest,
     SelfApproval,
 )
-from bot.services.reviewing.approving import BLOCKING_NEEDS
+from bot.services.review.approvals import BLOCKING_NEEDS
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Markup, Sheet, button, primary
 from bot.ui.glyphs import Glyph, Theme

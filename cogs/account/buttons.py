@@ -8,9 +8,9 @@ from bot.client.role_sync import sync_member
 from bot.client.types import Interaction
 from bot.ui.account import unlinked
 from bot.ui.custom_ids import AccountVerb, account_template
-from bot.ui.deciding.decisions import cancelled
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.privacy import forgotten
+from bot.ui.review.decisions import cancelled
 from cogs.account.forms import open_link_form
 
 

@@ -5,11 +5,11 @@ from typing import override
 from bot.client.components import PersistentButton
 from bot.client.interactions import attempt_on_change
 from bot.client.types import Interaction
-from bot.services.reviewing.outcomes import Gone
+from bot.services.changes import Gone
 from bot.ui.custom_ids import ChangeVerb, change_template
-from bot.ui.deciding.decisions import gone
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.proposals.draft_card import draft_card
+from bot.ui.review.decisions import gone
 
 
 class ReviseButton(PersistentButton, template=change_template(ChangeVerb.REVISE)):

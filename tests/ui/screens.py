@@ -46,13 +46,12 @@ from bot.services.proposals.outcomes import (
     Unsure,
 )
 from bot.services.reader import ReaderKeyError
-from bot.services.reviewing.outcomes import ApplyFailed, Confirm, Decided, Faster, Moved, Undecided
+from bot.services.review.outcomes import ApplyFailed, Confirm, Decided, Faster, Moved, Undecided
 from bot.services.usage import UsageFacts
 from bot.ui.account import account_status, linked, unlink_question, unlinked, visibility_set
 from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
 from bot.ui.components import Card, Markup
-from bot.ui.deciding.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.table import fault
 from bot.ui.followed import followed_list, follows_now, no_longer_followed
@@ -65,6 +64,7 @@ from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import announcement, thread_post
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.live_changes import raw_draft
+from bot.ui.review.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
 from bot.ui.status import status_view
@@ -338,6 +338,9 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "09a2-approve-own-create": lambda theme: approve_question(Confirm(pending(CREATE), is_own=True), theme),
     "09b-approve-moved": lambda theme: approve_question(Moved(pending(UPDATE), CARD, APPLIED), theme),
     "09b2-approve-other": lambda theme: approve_question(Moved(pending(UPDATE), CARD), theme),
+    "09b3-approved-not-as-shown": lambda theme: decision_outcome(
+        Moved(ChangeFacts(APPROVED, CardState.APPROVED), CARD, is_recorded=True), theme
+    ),
     "09d-approved": lambda theme: decision_outcome(Decided(ChangeFacts(APPROVED, CardState.APPROVED), CARD), theme),
     "09d2-rejected": lambda theme: decision_outcome(Decided(ChangeFacts(REJECTED, CardState.REJECTED), CARD), theme),
     "09d3-applied": lambda theme: apply_outcome(Decided(ChangeFacts(APPLIED, CardState.APPLIED), CARD), theme),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.services.errors import BlockNeedsApproversError, UnknownModeError
-from bot.services.reviewing.approving import BLOCKING_NEEDS, Approving
+from bot.services.review.approvals import BLOCKING_NEEDS, Approving
 from bot.services.watching.refused_channels import RefusedChannels
 from storage.guild_settings import GuildSetting, GuildSettings
 from storage.guild_settings import SelfApproval as SelfApproval  # noqa: PLC0414 - cogs and ui may not import storage

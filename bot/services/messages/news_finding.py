@@ -6,12 +6,11 @@ from datetime import datetime
 
 from bot.reference.errors import NotFoundError, UnavailableError
 from bot.reference.models import Operation, PendingChange
-from bot.services.changes import CardState, ChangeFacts
+from bot.services.changes import CardState, ChangeFacts, state_of
 from bot.services.messages.following import Followed, named
 from bot.services.messages.news import BriefNews, ChangeNews, SeveralNews
 from bot.services.messages.telling import topics_of
 from bot.services.proposals.resubmission import Resubmission
-from bot.services.reviewing.facts import state_of
 from bot.services.watching.watch import Watch
 from storage.cards import Cards, TrackedChange
 from storage.intents import Intents

@@ -10,12 +10,11 @@ from bot.identity.errors import NotLinkedError
 from bot.reference.errors import NotFoundError
 from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
 from bot.services.catalogue import Catalogue
-from bot.services.changes import CardState
+from bot.services.changes import CardState, Gone
 from bot.services.errors import NotRejectedError, NotYourProposalError
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.proposals.rebase import rebase
-from bot.services.reviewing.outcomes import Gone
 from bot.services.watching.watch import Watch
 from storage.cards import Cards
 from storage.drafts import Revises

@@ -6,8 +6,7 @@ import structlog
 
 from bot.errors import BotError
 from bot.reference.errors import NotFoundError
-from bot.services.changes import CardState, ChangeFacts, MessageLink
-from bot.services.reviewing.outcomes import Gone
+from bot.services.changes import CardState, ChangeFacts, Gone, MessageLink
 from bot.services.watching.watch import OPEN_STATUSES, Watch
 from storage.cards import Card, Cards, TrackedChange
 from storage.guild_settings import GuildSettings

@@ -11,10 +11,10 @@ from bot.errors import BotError
 from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.catalogue import Catalogue
-from bot.services.changes import CardState, ChangeFacts, MessageLink
+from bot.services.changes import CardState, ChangeFacts, MessageLink, state_of
 from bot.services.messages.telling import Move, Telling
 from bot.services.reader import ReaderKeyError
-from bot.services.reviewing.facts import FactFinder, state_of
+from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.watching.looking import OPEN_STATUSES, PAGE, Looker
 from bot.services.watching.missing import Fates, look_for_missing
 from bot.services.watching.moves import moves_among
@@ -48,7 +48,7 @@ class Watch:
     """
 
     catalogue: Catalogue
-    facts: FactFinder
+    facts: ChangeFactsBuilder
     cards: Cards
     cursors: Cursors
     telling: Telling
@@ -193,7 +193,7 @@ class Watch:
             guild_id: the server whose cards, approvals and rules are meant, ``None`` for none in particular.
         """
         rivals = self.open_changes(change.category, change.model_name, besides=change.change_id)
-        facts = await self.facts.of(change, rivals, guild_id)
+        facts = await self.facts.build(change, rivals, guild_id)
         for complete in self._completions:
             facts = await complete(facts, guild_id)
         return facts

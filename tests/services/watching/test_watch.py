@@ -8,9 +8,8 @@ import pytest
 from bot.errors import BotError
 from bot.reference.errors import UnavailableError
 from bot.reference.models import ChangeStatus
-from bot.services.changes import CardState
-from bot.services.reviewing.facts import STUCK_AFTER
-from bot.services.reviewing.outcomes import Decided
+from bot.services.changes import STUCK_AFTER, CardState
+from bot.services.review.outcomes import Decided
 from bot.services.watching.card_keeping import Drawing
 from bot.services.watching.looking import NARROWED_TO
 from bot.services.watching.missing import SWEEPS_UNTIL_GONE

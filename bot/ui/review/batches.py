@@ -6,14 +6,14 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.services.reviewing.applying import Waiting
-from bot.services.reviewing.bulk_items import ApplyProgress, BulkItem, BulkOutcome, BulkQuestion, BulkVerb, Fate
+from bot.services.review.applying import Waiting
+from bot.services.review.bulk_items import ApplyProgress, BulkItem, BulkOutcome, BulkQuestion, BulkVerb, Fate
 from bot.services.watching.posts import DuePost
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Markup, Press, Sheet, button, ending, forward
 from bot.ui.custom_ids import BulkButton, ChangeVerb
-from bot.ui.deciding.bulk_items import SPACIOUS_MAX, draw_items, numbers
 from bot.ui.glyphs import Theme
+from bot.ui.review.result_lines import SPACIOUS_MAX, draw_items, numbers
 from bot.ui.text import NAME_LIST, REQUESTOR, as_label, cut, plural
 
 _ACCENTS = {BulkVerb.APPROVE: Accent.BLUE, BulkVerb.REJECT: Accent.RED, BulkVerb.APPLY: Accent.GREEN}

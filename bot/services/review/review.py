@@ -15,9 +15,9 @@ from bot.reference.errors import (
     NotFoundError,
 )
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.changes import ChangeFacts
-from bot.services.reviewing.approving import Approving
-from bot.services.reviewing.deciding import (
+from bot.services.changes import ChangeFacts, Gone
+from bot.services.review.approvals import Approving
+from bot.services.review.deciding import (
     BATCH_TITLE,
     PATIENCE_S,
     REASON_LENGTH_MAX,
@@ -27,7 +27,7 @@ from bot.services.reviewing.deciding import (
     find,
     job_of,
 )
-from bot.services.reviewing.outcomes import (
+from bot.services.review.outcomes import (
     ApplyFailed,
     ApplyOutcome,
     Confirm,
@@ -35,7 +35,6 @@ from bot.services.reviewing.outcomes import (
     Decided,
     DecisionOutcome,
     Faster,
-    Gone,
     Moved,
     Undecided,
 )
@@ -205,13 +204,14 @@ class Review:
         is_lost = isinstance(unclear, IndeterminateError | MalformedReplyError)
         waits = PATIENCE_S if is_lost and target is ChangeStatus.APPLIED else ()
         try:
-            outcome = await desk.became(actor, press, target, answer, waits)
+            outcome = await desk.became(actor, press, target, answer, waits, is_lost=is_lost)
         except ApiError:
             await desk.close(intent, IntentState.UNKNOWN, "unread")
             if is_lost and unclear is not None:
                 raise unclear from None  # it was sent and perhaps done; that reading failed says less
             raise
-        state = IntentState.DONE if isinstance(outcome, Decided) else IntentState.REFUSED
+        is_done = isinstance(outcome, Decided) or (isinstance(outcome, Moved) and outcome.is_recorded)
+        state = IntentState.DONE if is_done else IntentState.REFUSED
         if is_lost and isinstance(outcome, Undecided):
             state = IntentState.UNKNOWN  # looked for until it is certain
         await desk.close(intent, state, type(outcome).__name__)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from pydantic import SecretStr
 
@@ -10,7 +10,7 @@ from bot.errors import BotError
 from bot.reference.client import ReferenceClient
 from bot.reference.models import CanonicalFormat, ChangeStatus, Diff, Operation, PendingChange
 from bot.services.catalogue import Catalogue
-from bot.services.changes import CardState, ChangeFacts, LiveState, MessageLink
+from bot.services.changes import CardState, ChangeFacts, LiveState, MessageLink, state_of
 from bot.services.checks import Check, CheckedRecord
 from bot.services.proposals.draft_checks import run_checks
 from bot.services.proposals.rebase import is_same
@@ -20,20 +20,9 @@ from storage.intents import Intents
 from storage.links import Links
 from storage.sent_proposals import SentProposals
 
-STUCK_AFTER = timedelta(minutes=10)
-"""An apply that takes longer was interrupted: the service never reverts ``applying`` (8.6.2)."""
-
-
-def state_of(change: PendingChange, now: datetime) -> CardState:
-    """What a card shows for a change; an apply that never ended is stuck."""
-    since = change.updated_at or change.approved_at or change.requested_at
-    if change.status is ChangeStatus.APPLYING and now - datetime.fromtimestamp(since, UTC) > STUCK_AFTER:
-        return CardState.STUCK
-    return CardState.of(change.status)
-
 
 @dataclass(slots=True)
-class FactFinder:
+class ChangeFactsBuilder:
     """Reads with the reader's key, which only watches."""
 
     client: ReferenceClient
@@ -46,7 +35,7 @@ class FactFinder:
     reader_key: SecretStr
     clock: Callable[[], datetime]
 
-    async def of(
+    async def build(
         self, change: PendingChange, rivals: tuple[PendingChange, ...] = (), guild_id: int | None = None
     ) -> ChangeFacts:
         """Facts of a change as it is now.

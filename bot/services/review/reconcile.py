@@ -9,12 +9,11 @@ import structlog
 from bot.errors import BotError
 from bot.identity.errors import IdentityError
 from bot.reference.errors import NotFoundError
-from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.changes import CardState
+from bot.reference.models import PendingChange
+from bot.services.changes import CardState, state_of
 from bot.services.proposals.submission import Origin
-from bot.services.reviewing.bulk_items import BulkItem, BulkOutcome, BulkVerb, Fate
-from bot.services.reviewing.deciding import BEFORE, TARGETS, Desk, decided_by, job_of
-from bot.services.reviewing.facts import state_of
+from bot.services.review.bulk_items import BulkItem, BulkOutcome, BulkVerb, Fate
+from bot.services.review.deciding import BEFORE, TARGETS, Desk, is_made_by
 from bot.services.watching.posts import PostBox, PostKind
 from storage.intents import Intent, IntentState
 from storage.selections import Target
@@ -82,7 +81,7 @@ class LostDecisions:
         await self.desk.watch.note(change)
         if target.digest and change.digest != target.digest:
             return BulkItem.of(change, Fate.MOVED)
-        if _is_theirs(intent, verb, change):
+        if is_made_by(change, verb.target, horde_user_id=intent.horde_user_id, interaction_id=intent.interaction_id):
             return BulkItem.of(change, Fate.DONE)
         if state_of(change, self.clock()) is CardState.APPLYING:
             return None
@@ -105,11 +104,3 @@ def _targets(intent: Intent) -> list[Target]:
     if kept:
         return [Target(change_id, digest) for change_id, digest in kept]
     return [Target(intent.change_id, "")] if intent.change_id is not None else []
-
-
-def _is_theirs(intent: Intent, verb: BulkVerb, change: PendingChange) -> bool:
-    if change.status is ChangeStatus.APPLIED and verb is BulkVerb.APPLY:
-        return change.applied_job_id == job_of(intent.interaction_id)
-    # An approved change may be live already: whose approval it was stands in it all the same.
-    is_beyond = verb is BulkVerb.APPROVE and change.status in (ChangeStatus.APPLYING, ChangeStatus.APPLIED)
-    return (change.status is verb.target or is_beyond) and decided_by(change, verb.target) == intent.horde_user_id

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -20,9 +20,9 @@ from bot.reference.errors import (
 )
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.errors import OwnChangeError, SelectionGoneError
-from bot.services.reviewing.approving import Approving
-from bot.services.reviewing.bulk_items import BulkItem, BulkOutcome, BulkPress, BulkQuestion, BulkVerb, Fate
-from bot.services.reviewing.deciding import BATCH_TITLE, BEFORE, REASON_LENGTH_MAX, Desk, decided_by
+from bot.services.review.approvals import Approving
+from bot.services.review.bulk_items import BulkItem, BulkOutcome, BulkPress, BulkQuestion, BulkVerb, Fate
+from bot.services.review.deciding import BATCH_TITLE, BEFORE, REASON_LENGTH_MAX, Desk, is_made_by
 from bot.services.watching.card_keeping import CardKeeper
 from storage.intents import Intent, IntentState
 from storage.selections import Selection, Selections, SelectionVerb, Target
@@ -76,9 +76,13 @@ class Bulk:
         """
         actor = await self.desk.approver(press.user_id)
         selection = await self.chosen(press.user_id, press.selection_id)
-        looked = await self.look(actor, selection.chosen, BEFORE[verb.target])
+        looked = await self.look(actor, selection.chosen, BEFORE[verb.target], press.drawn_at)
         items = tuple(item for item, _ in looked)
-        return BulkQuestion(press.selection_id, verb, items, own_name=actor.horde.username)
+        shown = [item.target for item in items if item.fate is Fate.FRESH]
+        # The buttons decide what this question offers, and nothing that it says cannot be decided.
+        is_same = shown == list(selection.chosen)
+        selection_id = press.selection_id if is_same else await self.choose(press.user_id, verb.value, shown)
+        return BulkQuestion(selection_id, verb, items, own_name=actor.horde.username)
 
     async def approve(self, press: BulkPress, title: str = "") -> BulkOutcome:
         """Approve what was chosen, as far as it is still what was shown.
@@ -114,13 +118,24 @@ class Bulk:
         await self.selections.drop_before(limit)
 
     async def look(
-        self, actor: Actor, targets: Sequence[Target], needed: ChangeStatus
+        self,
+        actor: Actor,
+        targets: Sequence[Target],
+        needed: ChangeStatus,
+        drawn_at: datetime | None = None,
     ) -> list[tuple[BulkItem, PendingChange | None]]:
-        """Each of several changes as it is now, fresh or with the reason why not; all read at once."""
-        return list(await asyncio.gather(*(self._looked(actor, target, needed) for target in targets)))
+        """Read several changes at once; each is fresh, or has the reason why it cannot be decided.
+
+        Args:
+            actor: whose key reads.
+            targets: the changes, with the digests that were shown.
+            needed: the status from which they are decided.
+            drawn_at: of the message; a change whose model changed since then is stale. ``None`` skips that check.
+        """
+        return list(await asyncio.gather(*(self._looked(actor, target, needed, drawn_at) for target in targets)))
 
     async def _looked(
-        self, actor: Actor, target: Target, needed: ChangeStatus
+        self, actor: Actor, target: Target, needed: ChangeStatus, drawn_at: datetime | None
     ) -> tuple[BulkItem, PendingChange | None]:
         try:
             change = await self.desk.client.change(actor.key, target.change_id)
@@ -131,7 +146,12 @@ class Bulk:
             raise
         if target.digest and target.digest != change.digest:
             return BulkItem.of(change, Fate.MOVED), change
-        return BulkItem.of(change, Fate.FRESH if change.status is needed else Fate.FASTER), change
+        if change.status is not needed:
+            return BulkItem.of(change, Fate.FASTER), change
+        if await self.desk.find_conflicting_apply(change, drawn_at) is not None:
+            await self.desk.watch.cards.touch(change.change_id)
+            return BulkItem.of(change, Fate.MOVED), change
+        return BulkItem.of(change, Fate.FRESH), change
 
     async def _run(self, press: BulkPress, verb: BulkVerb, work: Callable[["_Run"], Awaitable[None]]) -> BulkOutcome:
         actor = await self.desk.approver(press.user_id)
@@ -139,7 +159,8 @@ class Bulk:
         async with self.desk.intend(actor, press.origin, verb.value, selection.chosen) as intent:
             run = _Run(self, actor, press, verb, intent)
             try:
-                for item, change in await self.look(actor, selection.chosen, BEFORE[verb.target]):
+                drawn_at = press.drawn_at if verb is BulkVerb.APPROVE else None  # a rejection compares nothing
+                for item, change in await self.look(actor, selection.chosen, BEFORE[verb.target], drawn_at):
                     run.take(item, change)
                 await work(run)
             except ApiError as error:
@@ -243,8 +264,12 @@ class _Run:
             self.take(item, change)
             if change is None or item.fate is Fate.MOVED:
                 continue
-            is_mine = decided_by(change, self.verb.target) == self.actor.horde.user_id
-            if change.status is self.verb.target and is_mine and unclear is not None:
+            if unclear is not None and is_made_by(
+                change,
+                self.verb.target,
+                horde_user_id=self.actor.horde.user_id,
+                interaction_id=self.press.origin.interaction_id,
+            ):
                 self.mark(item.change_id, Fate.DONE)
             elif item.fate is Fate.FRESH and unclear is not None:
                 self.mark(item.change_id, Fate.UNSURE)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.reference.models import PendingChange
-from bot.services.changes import ChangeFacts, Claim, MessageLink
+from bot.services.changes import ChangeFacts, Claim, Gone, MessageLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,17 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The record is not the one that was shown; nothing was done, the card shows the new one.
+    """The record is not the one that was shown; the card shows the new one.
 
-    ``by`` is the change that became live meanwhile, ``None`` where what is proposed is another.
+    Attributes:
+        by: the change that went live meanwhile, ``None`` where the proposed record itself is another.
+        is_recorded: whether the decision was recorded all the same, because the record changed just before it.
     """
 
     facts: ChangeFacts
     card: MessageLink | None = None
     by: PendingChange | None = None
+    is_recorded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,6 @@ class Faster:
 
     facts: ChangeFacts
     card: MessageLink | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """The service no longer has the change."""
-
-    change_id: int
 
 
 @dataclass(frozen=True, slots=True)

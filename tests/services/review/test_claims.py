@@ -3,8 +3,9 @@
 import pytest
 
 from bot.identity.errors import MissingRoleError, NotLinkedError
-from bot.services.reviewing.claiming import CLAIMED_FOR
-from bot.services.reviewing.outcomes import Claimed, Decided, Faster, Gone, Moved, NotClaimed, Released, TakenBefore
+from bot.services.changes import Gone
+from bot.services.review.claims import CLAIMED_FOR
+from bot.services.review.outcomes import Claimed, Decided, Faster, Moved, NotClaimed, Released, TakenBefore
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
 
 

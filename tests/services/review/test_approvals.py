@@ -6,7 +6,7 @@ from bot.identity.errors import MissingRoleError
 from bot.reference.errors import ForbiddenError
 from bot.services.changes import CardState
 from bot.services.errors import OwnChangeError
-from bot.services.reviewing.outcomes import Confirm, Counted, Decided, DecisionOutcome
+from bot.services.review.outcomes import Confirm, Counted, Decided, DecisionOutcome
 from storage.database import Transaction
 from tests.services.conftest import APPROVER, GUILD, REQUESTOR, House
 

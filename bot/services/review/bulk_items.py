@@ -185,11 +185,12 @@ class BulkItem:
 
 @dataclass(frozen=True, slots=True)
 class BulkPress:
-    """One press on a button that concerns several changes."""
+    """One press on a button that concerns several changes; ``drawn_at`` is the message's time by Discord's clock."""
 
     user_id: int
     selection_id: int
     origin: Origin
+    drawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ import pytest
 
 from bot.identity.errors import MissingRoleError, NotLinkedError
 from bot.reference.errors import ForbiddenError, IndeterminateError, ReadOnlyError, UnavailableError
-from bot.services.changes import CardState
-from bot.services.reviewing.outcomes import ApplyFailed, Confirm, Decided, Faster, Gone, Moved, Undecided
-from bot.services.reviewing.review import DuplicatePressError
+from bot.services.changes import CardState, Gone
+from bot.services.review.outcomes import ApplyFailed, Confirm, Decided, Faster, Moved, Undecided
+from bot.services.review.review import DuplicatePressError
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
 
 BATCHES, APPLY = "/batches", "/apply"
@@ -140,6 +140,7 @@ async def test_another_record_that_came_between_the_look_and_the_decision_is_not
     waiting.service.breaks_after = {path} if is_lost else set()
     outcome = await decide(waiting, verb, seen=shown)
     assert isinstance(outcome, Moved)
+    assert outcome.is_recorded
 
 
 @pytest.mark.parametrize(("verb", "path"), [("approve", BATCHES), ("reject", BATCHES), ("apply", APPLY)])
@@ -150,6 +151,25 @@ async def test_a_lost_answer_is_replaced_by_looking(waiting: House, verb: str, p
     outcome = await decide(waiting, verb)
     assert isinstance(outcome, Decided)
     assert len(waiting.service.writes) == 1
+
+
+async def test_an_apply_of_the_same_account_on_the_web_page_is_not_taken_for_a_lost_one(waiting: House) -> None:
+    async def meanwhile(_: httpx.Request) -> None:
+        waiting.service.put(42, status="applied", applied_by="202", applied_username="bob#202", applied_job_id="web")
+
+    approved(waiting)
+    waiting.service.breaks_after = {APPLY}
+    happens_during(waiting, APPLY, meanwhile)
+    assert isinstance(await decide(waiting, "apply"), Faster)
+
+
+async def test_an_own_approval_that_is_live_already_is_still_done_after_a_lost_answer(waiting: House) -> None:
+    async def meanwhile(_: httpx.Request) -> None:
+        waiting.service.put(42, status="applied", approved_by="202", applied_by="303", applied_job_id="web")
+
+    waiting.service.breaks_after = {BATCHES}
+    happens_during(waiting, BATCHES, meanwhile)
+    assert isinstance(await decide(waiting, "approve"), Decided)
 
 
 async def test_a_request_that_was_lost_left_the_change_as_it_was(waiting: House) -> None:

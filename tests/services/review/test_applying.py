@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import httpx
 import pytest
 
 from bot.identity.errors import NotLinkedError
 from bot.reference.errors import ForbiddenError, ReadOnlyError, UnavailableError
-from bot.services.reviewing.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Fate, Target
-from bot.services.reviewing.deciding import PATIENCE_S, DuplicatePressError
+from bot.services.review.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Fate, Target
+from bot.services.review.deciding import PATIENCE_S, DuplicatePressError
 from storage.intents import IntentState
 from tests.services.conftest import APPROVER, OTHER, House
-from tests.services.reviewing.test_bulk import fates
-from tests.services.reviewing.test_review import happens_during
+from tests.services.review.test_bulk import fates, goes_live
+from tests.services.review.test_review import happens_before, happens_during
 
 APPLY = "/apply"
 IDS = (42, 44, 47)
@@ -98,6 +99,54 @@ async def test_what_somebody_else_applied_or_changed_is_passed_over(approved: Ho
     approved.service.put(42, status="applied", applied_by="303", applied_username="carol#303")
     approved.service.put(44, payload={"name": "Another"})
     assert fates(await run(approved, press)) == {42: Fate.FASTER, 44: Fate.MOVED, 47: Fate.DONE}
+
+
+async def test_one_whose_model_changed_since_the_question_is_not_applied(approved: House) -> None:
+    press = replace(await press_on(approved), drawn_at=approved.clock())
+    await goes_live(approved)
+    assert fates(await run(approved, press)) == {42: Fate.DONE, 44: Fate.MOVED, 47: Fate.DONE}
+    assert [json.loads(write.content)["change_ids"] for write in approved.service.writes] == [[42], [47]]
+
+
+async def test_one_whose_model_changes_on_the_way_is_not_applied(approved: House) -> None:
+    press = replace(await press_on(approved), drawn_at=approved.clock())
+
+    async def another(_: httpx.Request) -> None:
+        await goes_live(approved)
+
+    happens_during(approved, APPLY, another)
+    assert fates(await run(approved, press)) == {42: Fate.DONE, 44: Fate.MOVED, 47: Fate.DONE}
+
+
+async def test_two_changes_of_one_model_that_were_chosen_together_are_both_applied(approved: House) -> None:
+    approved.service.put(44, model_name="Model 42")
+    press = replace(await press_on(approved, (42, 44)), drawn_at=approved.clock())
+
+    async def takes_long(_: httpx.Request) -> None:
+        approved.clock.move(seconds=10)
+
+    happens_during(approved, APPLY, takes_long)
+    assert fates(await run(approved, press)) == {42: Fate.DONE, 44: Fate.DONE}
+
+
+async def test_the_menu_names_one_whose_model_changed_since_it_was_drawn(approved: House) -> None:
+    press = replace(await press_on(approved), drawn_at=approved.clock())
+    await goes_live(approved)
+    question = await approved.services.applying.ask(press)
+    assert [item.change_id for item in question.fresh] == [42, 47]
+    assert [(item.change_id, item.fate) for item in question.stale] == [(44, Fate.MOVED)]
+
+
+@pytest.mark.parametrize("is_lost", [False, True], ids=["answered", "lost answer"])
+async def test_one_whose_record_changes_between_the_read_and_the_apply_is_not_called_done(
+    approved: House, *, is_lost: bool
+) -> None:
+    press = await press_on(approved, (42,))
+    happens_before(approved, "/changes/42", lambda: approved.service.put(42, payload={"name": "Another"}))
+    approved.service.breaks_after = {APPLY} if is_lost else set()
+    outcome = await run(approved, press)
+    assert fates(outcome) == {42: Fate.MOVED}
+    assert outcome.items[0].status == "applied"
 
 
 async def test_losing_a_race_on_the_way_stops_nothing(approved: House) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -10,12 +11,12 @@ import pytest
 from bot.identity.errors import NotLinkedError
 from bot.reference.errors import ForbiddenError, InvalidRequestError, UnavailableError
 from bot.services.errors import NumbersError, SelectionGoneError
-from bot.services.reviewing.bulk import KEPT_FOR
-from bot.services.reviewing.bulk_items import BulkOutcome, BulkPress, BulkVerb, Fate, Target, read_numbers
-from bot.services.reviewing.deciding import DuplicatePressError
+from bot.services.review.bulk import KEPT_FOR
+from bot.services.review.bulk_items import BulkOutcome, BulkPress, BulkVerb, Fate, Target, read_numbers
+from bot.services.review.deciding import DuplicatePressError
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
-from tests.services.reviewing.test_approving import wants
-from tests.services.reviewing.test_review import happens_before, happens_during
+from tests.services.review.test_approvals import wants
+from tests.services.review.test_review import happens_before, happens_during
 
 BATCHES = "/batches"
 IDS = (42, 44, 47)
@@ -114,6 +115,43 @@ async def test_one_whose_record_changes_between_the_look_and_the_decision_is_not
     assert outcome.next_selection_id is not None
     following = await waiting.services.bulk.chosen(APPROVER, outcome.next_selection_id)
     assert [target.change_id for target in following.chosen] == [42, 47], "an unread record is not offered for applying"
+
+
+async def goes_live(house: House, *, change_id: int = 57, name: str = "Model 44") -> None:
+    """Another change of the model goes live a minute later, and a poll sees it."""
+    house.clock.move(minutes=1)
+    house.service.put(change_id, model_name=name, status="applied", applied_by="404", applied_username="dave#404")
+    await house.services.watch.note(await house.services.watch.read(change_id))
+    house.clock.move(minutes=1)
+
+
+async def test_one_whose_model_changed_since_the_question_is_not_approved(waiting: House) -> None:
+    press = replace(await chosen(waiting), drawn_at=waiting.clock())
+    await goes_live(waiting)
+    outcome = await waiting.services.bulk.approve(press)
+    assert fates(outcome) == {42: Fate.DONE, 44: Fate.MOVED, 47: Fate.DONE}
+    assert [body["approved_ids"] for body in sent(waiting)] == [[42, 47]]
+
+
+async def test_one_whose_model_changed_since_the_list_is_named_in_the_question_and_not_behind_its_buttons(
+    waiting: House,
+) -> None:
+    press = replace(await chosen(waiting), drawn_at=waiting.clock())
+    await goes_live(waiting)
+    question = await waiting.services.bulk.ask(press)
+    assert [item.change_id for item in question.stale] == [44]
+    after = BulkPress(APPROVER, question.selection_id, waiting.origin(), waiting.clock())
+    assert fates(await waiting.services.bulk.approve(after)) == {42: Fate.DONE, 47: Fate.DONE}
+
+
+async def test_an_own_approval_that_is_live_already_is_still_done_after_a_lost_answer(waiting: House) -> None:
+    async def goes_on(_: httpx.Request) -> None:
+        waiting.service.put(44, status="applied", approved_by="202", applied_by="303")
+
+    press = await chosen(waiting, (44,))
+    waiting.service.breaks_after = {BATCHES}
+    happens_during(waiting, BATCHES, goes_on)
+    assert fates(await waiting.services.bulk.approve(press)) == {44: Fate.DONE}
 
 
 async def test_a_refusal_for_another_reason_is_a_refusal(waiting: House) -> None:

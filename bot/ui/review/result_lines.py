@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.services.reviewing.bulk_items import BulkItem, BulkVerb, Fate
+from bot.services.review.bulk_items import BulkItem, BulkVerb, Fate
 from bot.ui.components import Sheet
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, REQUESTOR, SERVICE_WORDS, plain, relative

@@ -8,14 +8,14 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.services.reviewing.bulk_items import BulkPress, Fate, Target
-from bot.services.reviewing.outcomes import Undecided
+from bot.services.review.bulk_items import BulkPress, Fate, Target
+from bot.services.review.outcomes import Undecided
 from bot.services.watching.posts import PostKind
 from storage.intents import IntentState
 from tests.services.conftest import APPROVER, GUILD, House
-from tests.services.reviewing.test_applying import Teller, press_on
-from tests.services.reviewing.test_bulk import chosen
-from tests.services.reviewing.test_review import happens_during
+from tests.services.review.test_applying import Teller, press_on
+from tests.services.review.test_bulk import chosen
+from tests.services.review.test_review import happens_during
 
 BATCHES, APPLY = "/batches", "/apply"
 

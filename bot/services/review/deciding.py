@@ -1,7 +1,7 @@
 """What every decision shares: the change re-read and compared, an intent on disk first, and what became of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,9 +14,9 @@ from bot.reference.client import ReferenceClient
 from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.errors import ApiError, NotFoundError, ReadOnlyError
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.changes import MessageLink
+from bot.services.changes import Gone, MessageLink
 from bot.services.proposals.submission import Origin
-from bot.services.reviewing.outcomes import Decided, Faster, Gone, Moved, Undecided
+from bot.services.review.outcomes import Decided, Faster, Moved, Undecided
 from bot.services.watching.watch import Watch
 from storage.intents import Intent, IntentKind, Intents, IntentState
 from storage.selections import Target
@@ -83,6 +83,18 @@ def decided_by(change: PendingChange, target: ChangeStatus) -> str | None:
         ChangeStatus.REJECTED: change.rejected_by,
         ChangeStatus.APPLIED: change.applied_by,
     }[target]
+
+
+def is_made_by(change: PendingChange, target: ChangeStatus, *, horde_user_id: str, interaction_id: int) -> bool:
+    """Return whether this interaction of this account moved a change to ``target``; the one rule after a lost answer.
+
+    An apply is recognised by the label that its request carried: the account may apply on the web page as well. An
+    approved change may be live already, and keeps who approved it.
+    """
+    if target is ChangeStatus.APPLIED:
+        return change.status is target and change.applied_job_id == job_of(interaction_id)
+    reached = (target, *_UNDER_WAY) if target is ChangeStatus.APPROVED else (target,)
+    return change.status in reached and decided_by(change, target) == horde_user_id
 
 
 def find(changes: Iterable[PendingChange], change_id: int) -> PendingChange | None:
@@ -162,6 +174,8 @@ class Desk:
         target: ChangeStatus,
         answer: PendingChange | None,
         waits: Sequence[float] = (),
+        *,
+        is_lost: bool = False,
     ) -> Decided | Moved | Faster | Gone | Undecided:
         """What the service made of it, from its answer or else by reading, patiently; remembers that."""
         try:
@@ -169,23 +183,22 @@ class Desk:
         except NotFoundError:
             return Gone(press.change_id)
         facts, link = await self.watch.settle(change), await self.link(press)
+        is_done = (answer is not None and change.status is target) or (
+            is_lost
+            and is_made_by(
+                change, target, horde_user_id=actor.horde.user_id, interaction_id=press.origin.interaction_id
+            )
+        )
         if press.seen not in (None, change.digest):
-            return Moved(facts, link)
-        if change.status is target and decided_by(change, target) == actor.horde.user_id:
+            return Moved(facts, link, is_recorded=is_done)
+        if is_done:
             return Decided(facts, link)
         is_open = change.status is BEFORE[target] or (target, change.status) == _UNDER_WAY
         return Undecided(facts, link) if is_open else Faster(facts, link)
 
     async def moved_live(self, actor: Actor, press: Press, change: PendingChange) -> Moved | None:
-        """Whether another change of the model became live since what was pressed on was drawn; the card shows it then.
-
-        The digest tells what is proposed, and nothing of the live record that it is compared with. Changes that were
-        applied on the service's own page count once the bot has seen them.
-        """
-        if press.drawn_at is None:
-            return None
-        since, besides = press.drawn_at + CLOCKS_DIFFER, change.change_id
-        rival = await self.watch.cards.applied_since(change.category, change.model_name, since, besides=besides)
+        """Return a result if another change of the model went live since the message was drawn, and update the card."""
+        rival = await self.find_conflicting_apply(change, press.drawn_at)
         if rival is None:
             return None
         try:
@@ -194,6 +207,25 @@ class Desk:
             by = None
         await self.watch.cards.touch(change.change_id)
         return Moved(await self.watch.settle(change), await self.link(press), by)
+
+    async def find_conflicting_apply(
+        self, change: PendingChange, drawn_at: datetime | None, *, besides: Collection[int] = ()
+    ) -> int | None:
+        """Return the id of another change of the model that went live after a message was drawn, or ``None``.
+
+        The digest covers what is proposed, not the live record it is compared with. An apply on the service's own
+        page counts once a poll has seen it.
+
+        Args:
+            change: the change to decide.
+            drawn_at: by Discord's clock; ``None`` where nothing was shown beforehand.
+            besides: ids that this press applied itself.
+        """
+        if drawn_at is None:
+            return None
+        since = drawn_at + CLOCKS_DIFFER
+        others = {change.change_id, *besides}
+        return await self.watch.cards.applied_since(change.category, change.model_name, since, besides=others)
 
     async def link(self, press: Press) -> MessageLink | None:
         """Where the change's card stands in the server of the press."""

@@ -1,10 +1,10 @@
 """What came of *Claim* and *Release*."""
 
 from bot.services.changes import Claim, MessageLink
-from bot.services.reviewing.outcomes import Claimed, ClaimOutcome, NotClaimed, Released, ReleaseOutcome, TakenBefore
+from bot.services.review.outcomes import Claimed, ClaimOutcome, NotClaimed, Released, ReleaseOutcome, TakenBefore
 from bot.ui.components import Accent, Markup, Sheet, open_card
-from bot.ui.deciding.decisions import approve_question
 from bot.ui.glyphs import Theme
+from bot.ui.review.decisions import approve_question
 from bot.ui.text import REQUESTOR, plain, relative
 
 

@@ -1,8 +1,8 @@
 """Confirmations and outcomes of decisions: what an approver is asked, and what became of it."""
 
 from bot.reference.models import PendingChange
-from bot.services.changes import CardState, ChangeFacts
-from bot.services.reviewing.outcomes import (
+from bot.services.changes import CardState, ChangeFacts, Gone
+from bot.services.review.outcomes import (
     ApplyFailed,
     ApplyOutcome,
     Confirm,
@@ -10,7 +10,6 @@ from bot.services.reviewing.outcomes import (
     Decided,
     DecisionOutcome,
     Faster,
-    Gone,
     Moved,
     Undecided,
 )
@@ -130,6 +129,8 @@ def _decided(outcome: Decided, theme: Theme) -> Markup:
     if state is CardState.APPLIED:
         live = live_words(change)
         return Sheet(Accent.GREEN).text(f"## #{change.change_id} is applied", line, live).row(opened).view()
+    if state is not CardState.APPROVED:  # the apply of another approver has begun meanwhile
+        return Sheet(Accent.BLUE).text(f"## #{change.change_id} is approved", line).row(opened).view()
     return (
         Sheet(Accent.BLUE)
         .text(
@@ -161,7 +162,29 @@ def _counted(outcome: Counted) -> Markup:
     )
 
 
+def _recorded(outcome: Moved) -> Markup:
+    change, state = outcome.facts.change, outcome.facts.state
+    done = "live" if state is CardState.APPLIED else state.value
+    remedy = {
+        CardState.APPROVED: "read its card before it is applied.",
+        CardState.REJECTED: f"read its card. {requestor(change)} can propose it again.",
+    }.get(state, "read its card. Propose a correction if the live record is wrong.")
+    return (
+        Sheet(Accent.AMBER)
+        .text(
+            f"## #{change.change_id} is {done}, but not as shown",
+            "The record changed just before your decision reached the service.",
+            f"**Changed:** #{change.change_id} is {done}, with the record that the card shows now.",
+            f"**Now:** {remedy}",
+        )
+        .row(open_card(outcome.card))
+        .view()
+    )
+
+
 def _moved(outcome: Moved, press: str) -> Markup:
+    if outcome.is_recorded:
+        return _recorded(outcome)
     again = f"press *{press}* again" if press != "again" else "press again"
     return (
         Sheet(Accent.AMBER)

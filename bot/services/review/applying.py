@@ -6,7 +6,7 @@ id has an outcome of its own, and what is lost is lost of one id only.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import structlog
@@ -20,9 +20,9 @@ from bot.reference.errors import (
     MalformedReplyError,
     NotFoundError,
 )
-from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.reviewing.bulk import Bulk
-from bot.services.reviewing.bulk_items import (
+from bot.reference.models import ChangeStatus
+from bot.services.review.bulk import Bulk
+from bot.services.review.bulk_items import (
     BULK_MAX,
     ApplyProgress,
     BulkItem,
@@ -32,7 +32,7 @@ from bot.services.reviewing.bulk_items import (
     BulkVerb,
     Fate,
 )
-from bot.services.reviewing.deciding import PATIENCE_S, Desk, job_of
+from bot.services.review.deciding import PATIENCE_S, Desk, is_made_by, job_of
 from storage.intents import Intent, IntentState
 from storage.selections import Target
 
@@ -85,10 +85,7 @@ class Applying:
             ApiError: the service did not answer.
         """
         asked = await self.bulk.ask(press, BulkVerb.APPLY)
-        shown = [item.target for item in asked.fresh]
-        selection_id = await self.choose(press.user_id, shown)
-        takes = self._took_last * len(shown) if self._took_last is not None else None
-        return BulkQuestion(selection_id, BulkVerb.APPLY, asked.items, takes, asked.own_name)
+        return replace(asked, takes=self._took_last * len(asked.fresh) if self._took_last is not None else None)
 
     async def run(self, press: BulkPress, tell: Tell) -> BulkOutcome:
         """Apply one after the other, up to the first that fails.
@@ -107,7 +104,7 @@ class Applying:
         items = [BulkItem(target.change_id, target.digest, Fate.FRESH) for target in selection.chosen]
         async with self.desk.intend(actor, press.origin, "apply", selection.chosen) as intent:
             try:
-                await self._run(actor, intent, items, tell)
+                await self._run(actor, press, intent, items, tell)
             except ApiError as error:
                 if isinstance(error, ForbiddenError):
                     self.desk.accounts.forget(actor.user_id)
@@ -122,13 +119,20 @@ class Applying:
         following = await self.choose(press.user_id, left) if left else None
         return BulkOutcome(BulkVerb.APPLY, tuple(items), took, following)
 
-    async def _run(self, actor: Actor, intent: Intent, items: list[BulkItem], tell: Tell) -> None:
-        looked = await self.bulk.look(actor, [item.target for item in items], ChangeStatus.APPROVED)
+    async def _run(self, actor: Actor, press: BulkPress, intent: Intent, items: list[BulkItem], tell: Tell) -> None:
+        targets = [item.target for item in items]
+        looked = await self.bulk.look(actor, targets, ChangeStatus.APPROVED, press.drawn_at)
         items[:] = [item for item, _ in looked]
+        changes = {change.change_id: change for _, change in looked if change is not None}
         if any(item.fate is Fate.FRESH for item in items):
             await self.desk.send(intent)
         for place, item in enumerate(items):
             if item.fate is not Fate.FRESH:
+                continue
+            applied = {other.change_id for other in items if other.fate is Fate.DONE}
+            change = changes[item.change_id]
+            if await self.desk.find_conflicting_apply(change, press.drawn_at, besides=applied) is not None:
+                items[place] = item.now(Fate.MOVED)
                 continue
             items[place] = item.now(Fate.RUNNING)
             await tell(ApplyProgress(tuple(items)))
@@ -152,14 +156,16 @@ class Applying:
         except (IndeterminateError, MalformedReplyError, InvalidRequestError, NotFoundError) as error:
             log.info("apply unclear", change_id=item.change_id, reason=type(error).__name__)
             is_lost = isinstance(error, IndeterminateError | MalformedReplyError)
-            return await self._read(actor, item, job, words=error.detail, waits=PATIENCE_S if is_lost else ())
+            return await self._read(actor, intent, item, words=error.detail, waits=PATIENCE_S if is_lost else ())
         for change in result.applied:
             if change.change_id == item.change_id:
                 await self.desk.watch.note(change)
-                return BulkItem.of(change, Fate.DONE)
-        return await self._read(actor, item, job, words=result.failed_error or "", waits=())
+                return BulkItem.of(change, Fate.DONE if change.digest == item.digest else Fate.MOVED)
+        return await self._read(actor, intent, item, words=result.failed_error or "", waits=())
 
-    async def _read(self, actor: Actor, item: BulkItem, job: str, *, words: str, waits: Sequence[float]) -> BulkItem:
+    async def _read(
+        self, actor: Actor, intent: Intent, item: BulkItem, *, words: str, waits: Sequence[float]
+    ) -> BulkItem:
         """What became of one whose answer was lost, or was a no."""
         try:
             change = await self.desk.reread(actor, item.change_id, waits)
@@ -168,16 +174,20 @@ class Applying:
         except ApiError as error:
             log.info("apply not read", change_id=item.change_id, reason=type(error).__name__)
             return item.now(Fate.UNSURE)
-        return await self._judged(item, change, job, words=words, is_lost=bool(waits))
-
-    async def _judged(self, item: BulkItem, change: PendingChange, job: str, *, words: str, is_lost: bool) -> BulkItem:
         await self.desk.watch.note(change)
+        is_same, is_lost = change.digest == item.digest, bool(waits)
+        is_mine = is_lost and is_made_by(
+            change,
+            ChangeStatus.APPLIED,
+            horde_user_id=actor.horde.user_id,
+            interaction_id=intent.interaction_id,
+        )
         match change.status:
-            case ChangeStatus.APPLIED if change.applied_job_id == job:
+            case ChangeStatus.APPLIED if is_mine and is_same:
                 return BulkItem.of(change, Fate.DONE)
             case ChangeStatus.APPLYING:
                 return BulkItem.of(change, Fate.UNSURE)
-            case ChangeStatus.APPROVED if change.digest == item.digest:
+            case ChangeStatus.APPROVED if is_same:
                 # Lost, and as before: the service was never asked, or has put it back.
                 return BulkItem.of(change, Fate.UNSURE if is_lost else Fate.FAILED, words)
-        return BulkItem.of(change, Fate.FASTER if change.digest == item.digest else Fate.MOVED)
+        return BulkItem.of(change, Fate.FASTER if is_same else Fate.MOVED)

@@ -7,8 +7,10 @@ from discord import ui
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.services.reviewing.applying import Waiting
-from bot.services.reviewing.bulk_items import (
+from bot.reference.models import PendingChange
+from bot.services.changes import CardState, ChangeFacts
+from bot.services.review.applying import Waiting
+from bot.services.review.bulk_items import (
     BULK_MAX,
     ApplyProgress,
     BulkItem,
@@ -17,11 +19,14 @@ from bot.services.reviewing.bulk_items import (
     BulkVerb,
     Fate,
 )
+from bot.services.review.outcomes import Moved
 from bot.ui.choices import several_choices
 from bot.ui.components import COMPONENTS_MAX, TEXT_MAX, Card, text_length
-from bot.ui.deciding.decisions_bulk import apply_progress, bulk_outcome, bulk_question, waiting_list
 from bot.ui.glyphs import Glyph, Theme
-from tests.ui.samples import NOW, UPDATE, change
+from bot.ui.review.batches import apply_progress, bulk_outcome, bulk_question, waiting_list
+from bot.ui.review.decisions import decision_outcome
+from tests.ui.samples import APPLIED, APPROVED, NOW, REJECTED, UPDATE
+from tests.ui.samples import change as sample
 from tests.ui.screens import SCREENS, card_of
 from tests.ui.test_hostile_cards import HOSTILE_TEXT, assert_inert
 
@@ -85,6 +90,24 @@ def test_the_words_and_buttons_are_the_designs(name: str, words: str, buttons: l
     assert buttons_of(name) == buttons
 
 
+@pytest.mark.parametrize(
+    ("change", "state", "word"),
+    [
+        (APPROVED, CardState.APPROVED, "approved"),
+        (REJECTED, CardState.REJECTED, "rejected"),
+        (APPLIED, CardState.APPLIED, "live"),
+    ],
+)
+def test_a_decision_that_was_recorded_for_another_record_is_not_called_nothing(
+    change: PendingChange, state: CardState, word: str
+) -> None:
+    view = decision_outcome(Moved(ChangeFacts(change, state), is_recorded=True), Theme())
+    text = "\n".join(item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay))
+    assert f"**Changed:** #{change.change_id} is {word}" in text
+    assert "press again" not in text
+    assert "nothing by you" not in text
+
+
 items = st.builds(
     BulkItem,
     change_id=st.integers(1, 2**53),
@@ -142,7 +165,7 @@ def test_every_number_stands_in_the_question(chosen: tuple[BulkItem, ...]) -> No
     ],
 )
 def test_one_more_number_is_offered_behind_those_that_are_typed(typed: str, values: list[str]) -> None:
-    waiting = [UPDATE, change(57, UPDATE.operation, "Another", {})]
+    waiting = [UPDATE, sample(57, UPDATE.operation, "Another", {})]
     assert [value for value, _ in several_choices(waiting, typed, now=NOW)] == values
 
 

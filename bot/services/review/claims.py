@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import CardState, ChangeFacts, Claim
-from bot.services.reviewing.deciding import Desk, Press
-from bot.services.reviewing.outcomes import Claimed, ClaimOutcome, NotClaimed, Released, ReleaseOutcome, TakenBefore
+from bot.services.review.deciding import Desk, Press
+from bot.services.review.outcomes import Claimed, ClaimOutcome, NotClaimed, Released, ReleaseOutcome, TakenBefore
 from bot.services.watching.card_keeping import CardKeeper
 from storage.claims import ClaimRow, Claims
 

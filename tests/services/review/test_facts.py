@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.changes import CardState, LiveState, MessageLink
+from bot.services.changes import STUCK_AFTER, CardState, LiveState, MessageLink, state_of
 from bot.services.checks import CheckCode
-from bot.services.reviewing.facts import STUCK_AFTER, state_of
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, House
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -103,14 +102,14 @@ async def test_other_open_changes_of_the_model_are_linked_to_their_cards_in_the_
     )
     await watch.sweep()
     change, rival = await watch.read(42), await watch.read(43)
-    assert (await watch.facts.of(change, (rival,), GUILD)).rival_cards == {}, "its card is not posted yet"
+    assert (await watch.facts.build(change, (rival,), GUILD)).rival_cards == {}, "its card is not posted yet"
     await watch.facts.cards._database.transaction(
         lambda t: t.execute("UPDATE card SET message_id = 5 WHERE change_id = 43")
     )
-    facts = await watch.facts.of(change, (rival,), GUILD)
+    facts = await watch.facts.build(change, (rival,), GUILD)
     assert facts.rivals == (rival,)
     assert facts.rival_cards == {43: MessageLink(GUILD, CHANNEL, 5)}
-    assert (await watch.facts.of(change, (rival,), GUILD + 1)).rival_cards == {}
+    assert (await watch.facts.build(change, (rival,), GUILD + 1)).rival_cards == {}
 
 
 @pytest.mark.parametrize(
