@@ -10,7 +10,6 @@ from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
 from bot.services.checks import Check, CheckedRecord
-from bot.services.community.keeping import expire_drafts, kept_until
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms.forms_input import InputError, SectionAnswers, section_edit
 from bot.services.proposals.draft_checks import run_checks
@@ -20,6 +19,7 @@ from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Revised
 from bot.services.proposals.record_input import RecordEdit, revise
 from bot.services.proposals.refusal_checks import refusal_checks
+from bot.services.retention import expire_drafts, kept_until
 from bot.services.watching.watch import Watch
 from storage.drafts import Draft, Drafts, DraftState, Revises
 from storage.errors import DraftUnavailableError, TooManyDraftsError
