@@ -17,11 +17,9 @@ from bot.identity.roles import AllowLists, QueueRoles
 from bot.reference.client import ReferenceClient
 from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
-from bot.services.community.guild_setup import GuildSetup
-from bot.services.community.keeping import LinkKeeping
 from bot.services.community.model_lookup import ModelLookup
-from bot.services.community.privacy import Privacy
-from bot.services.community.role_mirror import RoleMirror
+from bot.services.guilds.guild_setup import GuildSetup
+from bot.services.guilds.role_sync import RoleSync
 from bot.services.lists.history import History
 from bot.services.lists.own_proposals import OwnProposals
 from bot.services.lists.purging import Purging
@@ -41,12 +39,14 @@ from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.notifications.reminders import Reminders
 from bot.services.notifications.threads import Threads
 from bot.services.pace import Pace
+from bot.services.privacy import Privacy
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import DraftSources
 from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.reconcile import Reconciler
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.proposals.submission import SubmissionService
+from bot.services.retention import LinkExpiry
 from bot.services.review.applying import Applying
 from bot.services.review.approvals import Approving
 from bot.services.review.bulk import Bulk
@@ -90,7 +90,7 @@ class Services:
     following: Following
     guild_setup: GuildSetup
     history: History
-    link_keeping: LinkKeeping
+    link_expiry: LinkExpiry
     lost_decisions: LostDecisions
     model_lookup: ModelLookup
     direct_messages: DirectMessages
@@ -107,7 +107,7 @@ class Services:
     reminders: Reminders
     review: Review
     resubmission: Resubmission
-    role_mirror: RoleMirror
+    role_sync: RoleSync
     statistics: Statistics
     status: Status
     synced_commands: SyncedCommandsStore
@@ -199,7 +199,7 @@ def build_services(
         idle_links=repos.idle_links,
     )
     idle_for = timedelta(days=settings.link_idle_days)
-    link_keeping = LinkKeeping(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
+    link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
     card_keeper = CardKeeper(cards=repos.cards, guild_settings=repos.guild_settings, watch=watch)
     posts = ChannelPosts(posts=repos.posts, clock=clock)
     refused_channels = RefusedChannels(refused=repos.refused, posts=posts, guild_settings=repos.guild_settings)
@@ -266,7 +266,7 @@ def build_services(
         card_keeper=card_keeper,
         clock=clock,
         keep_for=draft_lifetime,
-        link_keeping=link_keeping,
+        link_expiry=link_expiry,
     )
     queue = Queue(
         accounts=accounts,
@@ -315,7 +315,7 @@ def build_services(
         history=History(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),
-        link_keeping=link_keeping,
+        link_expiry=link_expiry,
         lost_decisions=LostDecisions(desk=desk, posts=posts, clock=clock),
         model_lookup=ModelLookup(
             catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
@@ -344,7 +344,7 @@ def build_services(
         reminders=Reminders(watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock),
         review=Review(desk=desk, approving=approving, keeper=card_keeper),
         resubmission=resubmission,
-        role_mirror=RoleMirror(
+        role_sync=RoleSync(
             guild_settings=repos.guild_settings,
             mirrored_roles=repos.mirrored_roles,
             links=repos.links,

@@ -9,11 +9,11 @@ import pytest
 from bot.reference.errors import ConflictError, InvalidRequestError
 from bot.reference.models import Operation
 from bot.services.checks import CheckCode, Section
-from bot.services.community.keeping import WORD_BEFORE
 from bot.services.errors import DraftGoneError
 from bot.services.notifications.news import DraftExpires, NeverQueued
 from bot.services.proposals.outcomes import DraftFacts, NotReady, Queued
 from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
+from bot.services.retention import WARNING_PERIOD
 from tests.services.conftest import GUILD, REQUESTOR, House
 
 ROUTE = "/model_references/v2/image_generation"
@@ -104,7 +104,7 @@ async def test_after_a_long_pause_of_the_bot_nothing_goes_before_its_owner_could
     draft_service = house.services.draft_service
     assert await draft_service.expire() == 0
     shown = await draft_service.show(REQUESTOR, draft.draft_id)
-    assert shown.kept_until == house.clock() + WORD_BEFORE
+    assert shown.kept_until == house.clock() + WARNING_PERIOD
     house.clock.move(days=3, seconds=1)
     assert await draft_service.expire() == 1
 

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from bot.reference.models import Operation
 from bot.services.changes import CardState
-from bot.services.community.keeping import LinkKeeping, kept_until
 from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.news import ChangeNews, DraftExpires, KeyDenied, LinkExpires, NeverQueued, News
 from bot.services.notifications.news_builder import NewsBuilder
 from bot.services.notifications.planner import NOTIFIED, undeliverable_post
 from storage.deliveries import Deliveries
 from storage.delivery import DIRECT_MESSAGES, Delivery
+from bot.services.retention import LinkExpiry, kept_until
 from storage.drafts import Drafts, DraftState
 from storage.intents import Intents, IntentState
 from storage.links import DENIED
@@ -38,7 +38,7 @@ class DirectMessages:
     card_keeper: CardKeeper
     clock: Callable[[], datetime]
     keep_for: timedelta
-    link_keeping: LinkKeeping
+    link_expiry: LinkExpiry
 
     async def due(self) -> list[tuple[Delivery, ...]]:
         """Return due messages, each with the deliveries that it settles; give up outdated ones of a long list."""
@@ -105,15 +105,16 @@ class DirectMessages:
         return DraftExpires(Operation(draft.operation), draft.category, draft.model_name, until)
 
     async def _link_news(self, notice: NoticeKey) -> LinkExpires | KeyDenied | None:
-        standing = await self.link_keeping.accounts.standing(notice.user_id)
+        standing = await self.link_expiry.accounts.standing(notice.user_id)
         if standing is None:
             return None
         if notice.status == DENIED:
             is_current = standing.is_disabled and standing.generation == notice.about_id
             return KeyDenied(standing.horde.username) if is_current else None
-        if not await self.link_keeping.idle_links.is_warned(notice.user_id):
+        if not await self.link_expiry.idle_links.is_warned(notice.user_id):
+from bot.services.retention import LinkExpiry, kept_until
             return None
-        return LinkExpires(standing.horde.username, self.clock() + self.link_keeping.word_before)
+        return LinkExpires(standing.horde.username, self.clock() + self.link_expiry.warning_period)
 
     async def _never_queued(self, notice: NoticeKey) -> NeverQueued | None:
         intent = await self.intents.get(notice.about_id)

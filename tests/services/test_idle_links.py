@@ -13,7 +13,7 @@ BEFORE = timedelta(days=14)
 
 async def _pass(house: House, span: timedelta) -> int:
     house.clock.move(seconds=span.total_seconds())
-    return await house.services.link_keeping.expire()
+    return await house.services.link_expiry.expire()
 
 
 async def _told(house: House) -> list[LinkExpires]:
@@ -83,6 +83,6 @@ async def test_whoever_links_again_after_their_link_went_is_told_again_before_th
 
 @pytest.mark.parametrize("days", [1, 10])
 async def test_a_short_time_leaves_half_of_it_to_act(house: House, days: int) -> None:
-    keeping = house.services.link_keeping
+    keeping = house.services.link_expiry
     short = type(keeping)(keeping.accounts, keeping.idle_links, keeping.clock, timedelta(days=days))
-    assert short.word_before == timedelta(days=days) / 2
+    assert short.warning_period == timedelta(days=days) / 2
