@@ -28,7 +28,7 @@ from bot.services.lists.queue_past import QueuePast
 from bot.services.lists.reading import QueueReader
 from bot.services.lists.statistics import Statistics
 from bot.services.notifications.cards import CardKeeper
-from bot.services.notifications.channel_posts import ChannelPosts
+from bot.services.notifications.deliveries import DeliveryService
 from bot.services.notifications.digest import Digests
 from bot.services.notifications.direct_messages import DirectMessages
 from bot.services.notifications.following import Following
@@ -85,6 +85,7 @@ class Services:
     card_keeper: CardKeeper
     catalogue: Catalogue
     claiming: Claiming
+    deliveries: DeliveryService
     digests: Digests
     draft_service: DraftService
     following: Following
@@ -93,11 +94,9 @@ class Services:
     link_expiry: LinkExpiry
     lost_decisions: LostDecisions
     model_lookup: ModelLookup
-    direct_messages: DirectMessages
     outages: Outages
     own_proposals: OwnProposals
     pace: Pace
-    posts: ChannelPosts
     privacy: Privacy
     submission: SubmissionService
     purging: Purging
@@ -148,7 +147,6 @@ async def open_container(
         repos = Repositories.on(connections.database, connections.keyring, settings.service_url)
         services = build_services(settings, connections, repos, clock=clock, monotonic=monotonic)
         await repos.intents.recover(clock())
-        await repos.outbox.recover()
         await services.watch.load()
         await services.accounts.warm()
         yield services
@@ -167,7 +165,7 @@ def build_services(
     client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
     planner = NotificationPlanner(
-        cards=repos.cards, links=repos.links, outbox=repos.outbox, subscriptions=repos.subscriptions
+        cards=repos.cards, links=repos.links, deliveries=repos.deliveries, subscriptions=repos.subscriptions
     )
     facts = ChangeFactsBuilder(
         client=client,
@@ -201,8 +199,7 @@ def build_services(
     idle_for = timedelta(days=settings.link_idle_days)
     link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
     card_keeper = CardKeeper(cards=repos.cards, guild_settings=repos.guild_settings, watch=watch)
-    posts = ChannelPosts(posts=repos.posts, clock=clock)
-    refused_channels = RefusedChannels(refused=repos.refused, posts=posts, guild_settings=repos.guild_settings)
+    refused_channels = RefusedChannels(deliveries=repos.deliveries, guild_settings=repos.guild_settings, clock=clock)
 
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
     draft_lifetime = timedelta(days=settings.draft_days)
@@ -231,7 +228,7 @@ def build_services(
         catalogue=catalogue,
         draft_service=draft_service,
         intents=repos.intents,
-        outbox=repos.outbox,
+        deliveries=repos.deliveries,
         watch=watch,
         reconciler=reconciler,
         live_comparison=live_comparison,
@@ -244,14 +241,14 @@ def build_services(
     )
     claiming = Claiming(desk=desk, claims=repos.claims, keeper=card_keeper)
     bulk = Bulk(desk=desk, approving=approving, keeper=card_keeper, selections=repos.selections)
-    for complete in (planner.told, approving.complete, claiming.complete):
+    for complete in (planner.add_notified_by, approving.complete, claiming.complete):
         watch.complete_with(complete)
 
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
     statistics = Statistics(past=QueuePast(client=client, reader_key=reader_key, clock=clock), clock=clock)
     direct_messages = DirectMessages(
-        outbox=repos.outbox,
-        finder=NewsBuilder(
+        deliveries=repos.deliveries,
+        news_builder=NewsBuilder(
             watch=watch,
             cards=repos.cards,
             links=repos.links,
@@ -297,8 +294,19 @@ def build_services(
         card_keeper=card_keeper,
         catalogue=catalogue,
         claiming=claiming,
+        deliveries=DeliveryService(
+            deliveries=repos.deliveries,
+            card_keeper=card_keeper,
+            direct_messages=direct_messages,
+            refused_channels=refused_channels,
+            clock=clock,
+        ),
         digests=Digests(
-            statistics=statistics, watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock
+            statistics=statistics,
+            watch=watch,
+            guild_settings=repos.guild_settings,
+            deliveries=repos.deliveries,
+            clock=clock,
         ),
         draft_service=draft_service,
         following=Following(
@@ -316,13 +324,16 @@ def build_services(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),
         link_expiry=link_expiry,
-        lost_decisions=LostDecisions(desk=desk, posts=posts, clock=clock),
+        lost_decisions=LostDecisions(desk=desk, deliveries=repos.deliveries, clock=clock),
         model_lookup=ModelLookup(
             catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
         ),
-        direct_messages=direct_messages,
         outages=Outages(
-            watch=watch, posts=repos.posts, guild_settings=repos.guild_settings, cursors=repos.cursors, clock=clock
+            watch=watch,
+            deliveries=repos.deliveries,
+            guild_settings=repos.guild_settings,
+            cursors=repos.cursors,
+            clock=clock,
         ),
         own_proposals=OwnProposals(
             accounts=accounts,
@@ -334,14 +345,13 @@ def build_services(
             clock=clock,
         ),
         pace=Pace.of(clock, monotonic),
-        posts=posts,
         privacy=Privacy(accounts=accounts, people=repos.people, card_keeper=card_keeper, clock=clock),
         submission=submission,
         purging=Purging(accounts=accounts, client=client, reader=reader, watch=watch, purges=repos.purges, clock=clock),
         queue=queue,
         reconciler=reconciler,
         refused_channels=refused_channels,
-        reminders=Reminders(watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock),
+        reminders=Reminders(watch=watch, guild_settings=repos.guild_settings, deliveries=repos.deliveries, clock=clock),
         review=Review(desk=desk, approving=approving, keeper=card_keeper),
         resubmission=resubmission,
         role_sync=RoleSync(
@@ -355,6 +365,8 @@ def build_services(
         status=status,
         synced_commands=SyncedCommandsStore(repos.cursors),
         threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),
-        upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=repos.links, outbox=repos.outbox),
+        upkeep=Upkeep(
+            database=connections.database, rotation=repos.rotation, links=repos.links, deliveries=repos.deliveries
+        ),
         watch=watch,
     )

@@ -1,7 +1,7 @@
 """Repository of the changes that polls saw, and of the cards that show them."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 
@@ -107,13 +107,13 @@ class Cards:
         return None if row is None else from_stamp_or_none(row["latest"])
 
     async def applied_since(
-        self, category: str, model_name: str, moment: datetime, *, besides: int | None = None
+        self, category: str, model_name: str, moment: datetime, *, besides: Collection[int] = ()
     ) -> int | None:
         """Return the change of this model last seen to go live after a moment; None when there was none."""
         row = await self._database.read_one(
             "SELECT change_id FROM tracked_change WHERE category = ? AND model_name = ? AND status = 'applied' "
-            "AND updated_at > ? AND change_id IS NOT ? ORDER BY updated_at DESC",
-            (category, model_name, to_stamp(moment), besides),
+            "AND updated_at > ? AND change_id NOT IN (SELECT value FROM json_each(?)) ORDER BY updated_at DESC",
+            (category, model_name, to_stamp(moment), json.dumps(sorted(besides))),
         )
         return None if row is None else int(row["change_id"])
 

@@ -128,7 +128,7 @@ class Deliveries:
         return 0 if row is None else int(row["refusals"])
 
     async def give_up(self, deliveries: Sequence[Delivery]) -> None:
-        """Record that messages are not to be sent: outdated, deleted by a moderator, or the recipient is unreachable."""
+        """Record that messages are not to be sent: outdated, deleted by a moderator, or the person takes none."""
         await self._execute_all(
             "UPDATE delivery SET message_id = NULL, refusals = ? WHERE delivery_id = ? AND shown_revision < revision",
             [(MAX_REFUSALS, each.delivery_id) for each in deliveries],

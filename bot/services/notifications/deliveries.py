@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 import structlog
@@ -10,24 +10,24 @@ import structlog
 from bot.errors import BotError
 from bot.services.changes import ChangeFacts
 from bot.services.notifications.cards import CardKeeper
-from bot.services.notifications.direct_messages import DirectMessages
+from bot.services.notifications.direct_messages import Batch, DirectMessages
 from bot.services.notifications.news import News
 from bot.services.notifications.refused_channels import RefusedChannels
 from storage.deliveries import Deliveries
-from storage.delivery import POSTS, Delivery, DeliveryKind
+from storage.delivery import POSTS, RETRY_FIRST, Delivery, DeliveryKind
 
-__all__ = ["Delivery", "DeliveryKind", "DeliveryResult", "DeliveryService", "Message", "Outcome"]
+__all__ = ["KEPT_FOR", "Batch", "Delivery", "DeliveryKind", "DeliveryService", "Message", "SendOutcome", "SendResult"]
 
-POSTS_A_ROUND = 50
+POSTS_PER_ROUND = 50
 """Posts that one round sends at most."""
 
-type Batch = tuple[Delivery, ...]
-"""Deliveries that go out as one message; several only where a person would get too many direct messages."""
+KEPT_FOR = timedelta(days=90)
+"""Time after which the content of a post is deleted here; the message in Discord stays."""
 
 log = structlog.get_logger(__name__)
 
 
-class Outcome(Enum):
+class SendOutcome(Enum):
     """Outcome of an attempt to send or edit a message."""
 
     DELIVERED = "delivered"
@@ -38,12 +38,12 @@ class Outcome(Enum):
     RETRY = "retry"
     """This message may go out later; others may go out now."""
     UNREACHABLE = "unreachable"
-    """Discord cannot be reached: nothing goes out now."""
+    """Discord did not answer as it should; two in a row end the round."""
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryResult:
-    """Result of an attempt.
+class SendResult:
+    """Result of an attempt to send or edit a message.
 
     Attributes:
         message_id: None unless delivered.
@@ -51,7 +51,7 @@ class DeliveryResult:
         reason: for the log.
     """
 
-    outcome: Outcome
+    outcome: SendOutcome
     message_id: int | None = None
     wait: timedelta | None = None
     reason: str = ""
@@ -62,7 +62,7 @@ class Message:
     """A message to send or edit now.
 
     Attributes:
-        batch: its deliveries, one but for a message about many changes.
+        batch: its deliveries; one, unless it is a direct message about many changes.
         content: facts of a card's change, or news of a direct message; None for a post, whose content is in ``facts``
             of its delivery.
         ping_role_id: role to mention in a new card; None for none.
@@ -83,10 +83,11 @@ class DeliveryService:
     """The queue of deliveries, as its worker sees it."""
 
     deliveries: Deliveries
-    cards: CardKeeper
+    card_keeper: CardKeeper
     direct_messages: DirectMessages
     refused_channels: RefusedChannels
     clock: Callable[[], datetime]
+    _expired_on: date | None = None
 
     async def due_cards(self, change_id: int | None = None) -> list[Batch]:
         """Return due cards, of one change or of all, oldest change first."""
@@ -94,7 +95,7 @@ class DeliveryService:
 
     async def due_posts(self) -> list[Batch]:
         """Return due posts, oldest first."""
-        return [(post,) for post in await self.deliveries.due(POSTS, self.clock(), limit=POSTS_A_ROUND)]
+        return [(post,) for post in await self.deliveries.due(POSTS, self.clock(), limit=POSTS_PER_ROUND)]
 
     async def due_direct_messages(self) -> list[Batch]:
         """Return due direct messages, oldest first; many to one person as one message."""
@@ -106,27 +107,26 @@ class DeliveryService:
         if delivery is None:
             return None
         batch = (delivery, *batch[1:])
+        if delivery.kind in POSTS:
+            return Message(batch)
         try:
-            if delivery.kind is DeliveryKind.CARD:
-                facts = await self.cards.facts_of_card(delivery)
-                return Message(batch, facts, await self.cards.role_to_ping(delivery, facts))
-            if delivery.kind is not DeliveryKind.DIRECT_MESSAGE:
-                return Message(batch)
-            news = await self.direct_messages.news_of(batch)
+            content = await self._content_of(batch)
         except BotError as error:
-            log.info("delivery_postponed", kind=delivery.kind.value, reason=type(error).__name__)
-            await self.postpone(batch)
+            log.info("delivery_content_unavailable", kind=delivery.kind.value, reason=type(error).__name__)
+            await self.postpone(batch, RETRY_FIRST)  # not ever longer: Discord is fine, the service is not
             return None
-        if news is None:
+        if content is None:
             await self.deliveries.give_up(batch)
             return None
-        return Message(batch, news)
+        if isinstance(content, ChangeFacts):
+            return Message(batch, content, await self.card_keeper.role_to_ping(delivery, content))
+        return Message(batch, content)
 
     async def postpone(self, batch: Batch, wait: timedelta | None = None) -> None:
         """Record a failed attempt; the next one follows after ``wait``, or by the retry rule."""
         await self.deliveries.postpone(batch, self.clock(), wait)
 
-    async def record(self, message: Message, result: DeliveryResult) -> None:
+    async def record(self, message: Message, result: SendResult) -> None:
         """Record the result of an attempt.
 
         A refused direct message is given up at once, any other delivery after three refusals in a row. A card whose
@@ -135,21 +135,44 @@ class DeliveryService:
         delivery = message.delivery
         is_direct = delivery.kind is DeliveryKind.DIRECT_MESSAGE
         match result.outcome:
-            case Outcome.DELIVERED:
-                await self.deliveries.mark_delivered(message.batch, result.message_id)
-                if is_direct:
-                    await self.direct_messages.redraw_card(message.content)
-            case Outcome.MESSAGE_DELETED if delivery.kind is DeliveryKind.CARD:
+            case SendOutcome.DELIVERED:
+                await self.deliveries.mark_delivered(message.batch, None if is_direct else result.message_id)
+                await self.direct_messages.redraw_card(message.content)
+            case SendOutcome.MESSAGE_DELETED if delivery.kind is DeliveryKind.CARD:
                 await self.deliveries.send_again(delivery)
-            case Outcome.MESSAGE_DELETED:
+            case SendOutcome.MESSAGE_DELETED:
                 await self.deliveries.give_up(message.batch)
-            case Outcome.REFUSED if is_direct:
+            case SendOutcome.REFUSED if is_direct:
                 # The thread post first: interrupted in between, both are repeated, and the post is queued once.
                 await self.direct_messages.post_in_thread(delivery, message.content)
                 await self.deliveries.give_up(message.batch)
                 await self.direct_messages.redraw_card(message.content)
-            case Outcome.REFUSED:
-                refusals = await self.deliveries.refuse(delivery, self.clock())
-                await self.refused_channels.note(delivery.guild_id or 0, delivery.channel_id or 0, refusals)
-            case Outcome.RETRY | Outcome.UNREACHABLE:
+            case SendOutcome.REFUSED:
+                await self._refuse(delivery, result)
+            case SendOutcome.RETRY | SendOutcome.UNREACHABLE:
+                log.warning("delivery_postponed", kind=delivery.kind.value, reason=result.reason)
                 await self.postpone(message.batch, result.wait)
+
+    async def expire(self) -> None:
+        """Once a day, delete the contents of old posts."""
+        today = self.clock().date()
+        if self._expired_on != today:
+            await self.deliveries.forget_before(self.clock() - KEPT_FOR)
+            self._expired_on = today
+
+    async def _content_of(self, batch: Batch) -> ChangeFacts | News | None:
+        if batch[0].kind is DeliveryKind.CARD:
+            return await self.card_keeper.facts_of(batch[0])
+        return await self.direct_messages.news_of(batch)
+
+    async def _refuse(self, delivery: Delivery, result: SendResult) -> None:
+        guild_id, channel_id = delivery.guild_id or 0, delivery.channel_id or 0
+        refusals = await self.deliveries.refuse(delivery, self.clock())
+        log.warning(
+            "delivery_refused",
+            kind=delivery.kind.value,
+            channel_id=channel_id,
+            reason=result.reason,
+            in_a_row=refusals,
+        )
+        await self.refused_channels.note(guild_id, channel_id, refusals)

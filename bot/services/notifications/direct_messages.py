@@ -10,9 +10,9 @@ from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.news import ChangeNews, DraftExpires, KeyDenied, LinkExpires, NeverQueued, News
 from bot.services.notifications.news_builder import NewsBuilder
 from bot.services.notifications.planner import NOTIFIED, undeliverable_post
+from bot.services.retention import LinkExpiry, kept_until
 from storage.deliveries import Deliveries
 from storage.delivery import DIRECT_MESSAGES, Delivery
-from bot.services.retention import LinkExpiry, kept_until
 from storage.drafts import Drafts, DraftState
 from storage.intents import Intents, IntentState
 from storage.links import DENIED
@@ -22,8 +22,11 @@ from storage.thread_posts import ThreadPosts
 SINGLE_MAX = 10
 """Messages about changes that a person gets one by one; more that are due at once become one message."""
 
-A_ROUND = 50
+PER_ROUND = 50
 """Direct messages after which a round takes no further person."""
+
+type Batch = tuple[Delivery, ...]
+"""Deliveries that one message settles; several only for a direct message about many changes."""
 
 
 @dataclass(slots=True)
@@ -40,20 +43,20 @@ class DirectMessages:
     keep_for: timedelta
     link_expiry: LinkExpiry
 
-    async def due(self) -> list[tuple[Delivery, ...]]:
+    async def due(self) -> list[Batch]:
         """Return due messages, each with the deliveries that it settles; give up outdated ones of a long list."""
         self.news_builder.forget()
         by_person: dict[int, list[Delivery]] = {}
         for delivery in await self.deliveries.due(DIRECT_MESSAGES, self.clock()):
             by_person.setdefault(delivery.user_id or 0, []).append(delivery)
-        found: list[tuple[Delivery, ...]] = []
+        found: list[Batch] = []
         for user_id, theirs in by_person.items():
             found += await self._due_to(user_id, theirs)
-            if len(found) >= A_ROUND:
+            if len(found) >= PER_ROUND:
                 break
         return sorted(found, key=lambda batch: batch[0].delivery_id)
 
-    async def news_of(self, batch: tuple[Delivery, ...]) -> News | None:
+    async def news_of(self, batch: Batch) -> News | None:
         """Return the content of a message; None when it is outdated.
 
         Raises:
@@ -84,7 +87,7 @@ class DirectMessages:
         if isinstance(news, ChangeNews) and news.followed is None and news.facts.state is CardState.REJECTED:
             await self.card_keeper.touch(news.facts.change.change_id)
 
-    async def _due_to(self, user_id: int, deliveries: list[Delivery]) -> list[tuple[Delivery, ...]]:
+    async def _due_to(self, user_id: int, deliveries: list[Delivery]) -> list[Batch]:
         """Return one message for each delivery; for too many about changes, one message about most of them."""
         about_changes = [each for each in deliveries if NoticeKey.of(each).about is About.CHANGE]
         if len(about_changes) <= SINGLE_MAX:
@@ -112,7 +115,6 @@ class DirectMessages:
             is_current = standing.is_disabled and standing.generation == notice.about_id
             return KeyDenied(standing.horde.username) if is_current else None
         if not await self.link_expiry.idle_links.is_warned(notice.user_id):
-from bot.services.retention import LinkExpiry, kept_until
             return None
         return LinkExpires(standing.horde.username, self.clock() + self.link_expiry.warning_period)
 
