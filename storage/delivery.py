@@ -1,7 +1,7 @@
 """Messages that the bot sends by itself, as values: cards, channel posts and direct messages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from typing import Any
@@ -70,16 +70,16 @@ class Delivery:
     subject: str
     guild_id: int | None
     channel_id: int | None
-    user_id: int | None
-    change_id: int | None
-    facts: Mapping[str, Any]
-    revision: int
-    shown_revision: int
-    message_id: int | None
-    attempts: int
-    refusals: int
     next_at: datetime
     nonce: str
+    user_id: int | None = None
+    change_id: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    revision: int = 1
+    shown_revision: int = 0
+    message_id: int | None = None
+    attempts: int = 0
+    refusals: int = 0
     thread_id: int | None = None
 
     @property

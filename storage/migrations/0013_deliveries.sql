@@ -41,6 +41,9 @@ INSERT INTO delivery (kind, subject, guild_id, channel_id, user_id, change_id, f
            shown_revision, message_id, failures, next_at, nonce
     FROM post ORDER BY post_id;
 
+UPDATE delivery SET facts = json_remove(json_set(facts, '$.statistics', facts -> '$.told'), '$.told')
+    WHERE kind = 'digest' AND facts -> '$.told' IS NOT NULL;
+
 -- The nonce stays: Discord drops the repeat of a message whose sending was not recorded.
 INSERT INTO delivery (kind, subject, user_id, change_id, shown_revision, attempts, refusals, next_at, nonce)
     SELECT 'direct_message', about || ':' || about_id || ':' || status, user_id,

@@ -92,7 +92,7 @@ class Simulation:
         self.clock.ahead += span
         watch = cast("QueueMonitorCog", self.bot.get_cog("QueueMonitorCog"))  # its module is loaded anew for each bot
         try:
-            await watch.sweep()
+            await watch.poll_once()
         finally:
             await watch.deliver()
 

@@ -272,7 +272,8 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
         ChangeFacts(APPLIED, CardState.APPLIED, diff=DELIBERATE_DIFF, decider_id=BOB, web_url=WEB), theme
     ),
     "04c-card-rejected": lambda theme: change_card(
-        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, web_url=WEB, notified_by=NotifiedBy.DIRECT_MESSAGE), theme
+        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, web_url=WEB, notified_by=NotifiedBy.DIRECT_MESSAGE),
+        theme,
     ),
     "04c2-card-rejected-thread": lambda theme: change_card(
         ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, notified_by=NotifiedBy.THREAD), theme

@@ -11,6 +11,7 @@ from bot.services.errors import PurgeCountError, PurgeGoneError
 from bot.services.lists.listing import WAITING, ListFilter
 from bot.services.lists.purging import NothingToPurge, Purged, PurgeQuestion, PurgeSent, PurgeUnsure
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
+from tests.services.deliveries import due_cards, facts_of
 
 PURGE, TRIAL = "/purge", "/purge trial"
 
@@ -51,9 +52,8 @@ async def test_what_was_shown_leaves_and_cards_are_due_at_once(waiting: House) -
     assert list(waiting.service.changes) == [4]
     assert waiting.services.watch.waiting(ChangeStatus.PENDING) == []
     for change_id in (1, 2, 3):
-        drawing = await waiting.services.card_keeper.drawing(GUILD, change_id)
-        assert drawing is not None
-        assert drawing.facts.state is CardState.PURGED
+        (card,) = await due_cards(waiting, change_id)
+        assert facts_of(card).state is CardState.PURGED
 
 
 @pytest.mark.parametrize("typed", ["2", "", "three", "3.0"])

@@ -9,31 +9,22 @@ from bot.errors import BotError
 from bot.reference.errors import UnavailableError
 from bot.reference.models import ChangeStatus
 from bot.services.changes import STUCK_AFTER, CardState
-from bot.services.notifications.cards import Drawing
 from bot.services.review.outcomes import Decided
 from bot.services.watching.looking import NARROWED_TO
 from bot.services.watching.missing import SWEEPS_UNTIL_GONE
 from bot.services.watching.watch import LIST_EVERY, OPEN_STATUSES, PAGE
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, House
+from tests.services.deliveries import due_cards, facts_of, record
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-async def drawings(house: House) -> list[Drawing]:
-    keeper = house.services.card_keeper
-    found = [await keeper.drawing(*card) for card in await keeper.undrawn()]
-    return [drawing for drawing in found if drawing is not None]
 
 
 async def draw_all(house: House, *, first_message: int = 500) -> dict[int, CardState]:
     """Have every card posted or edited; returns what each shows."""
     shown = {}
-    for message_id, drawing in enumerate(await drawings(house), start=first_message):
-        shown[drawing.card.change_id] = drawing.facts.state
-        if drawing.card.message_id is None:
-            await house.services.card_keeper.posted(drawing, message_id)
-        else:
-            await house.services.card_keeper.shown(drawing)
+    for message_id, card in enumerate(await due_cards(house), start=first_message):
+        shown[card.delivery.change_id or 0] = facts_of(card).state
+        await record(house, card, message_id=message_id)
     return shown
 
 
@@ -56,7 +47,7 @@ async def test_a_look_without_news_writes_nothing_and_draws_nothing(watched: Hou
     watched.clock.move(seconds=20)
     await watched.services.watch.sweep()
     assert (await watched.services.watch.cards.tracked())[42] == before
-    assert await drawings(watched) == []
+    assert await due_cards(watched) == []
 
 
 async def test_what_is_new_gets_a_card_and_what_moved_gets_it_redrawn(watched: House) -> None:
@@ -246,11 +237,11 @@ async def test_a_change_counts_as_gone_only_after_three_looks_and_a_404(watched:
     del watched.service.changes[42]
     for _ in range(SWEEPS_UNTIL_GONE - 1):
         await watched.services.watch.sweep()
-        assert await drawings(watched) == []
+        assert await due_cards(watched) == []
     await watched.services.watch.sweep()
-    (drawing,) = await drawings(watched)
-    assert drawing.facts.state is CardState.PURGED
-    assert drawing.facts.change.requested_username == "alice#101"
+    (card,) = await due_cards(watched)
+    assert facts_of(card).state is CardState.PURGED
+    assert facts_of(card).change.requested_username == "alice#101"
 
 
 async def test_a_change_that_comes_back_begins_its_three_looks_anew(watched: House) -> None:
@@ -261,7 +252,7 @@ async def test_a_change_that_comes_back_begins_its_three_looks_anew(watched: Hou
         watched.service.changes[42] = missing
         await watched.services.watch.sweep()
     assert (await watched.services.watch.cards.tracked())[42].missing_sweeps == 0
-    assert await drawings(watched) == []
+    assert await due_cards(watched) == []
 
 
 async def test_a_change_that_left_the_list_because_it_ended_is_no_missing_one(watched: House) -> None:
@@ -297,7 +288,7 @@ async def test_a_restart_keeps_the_cursor_and_every_card(watched: House) -> None
     await watched.restart()
     assert watched.services.watch.highest_change_id == 42
     await watched.services.watch.sweep()
-    assert await drawings(watched) == [], "the card stands"
+    assert await due_cards(watched) == [], "the card stands"
     watched.service.put(43)
     await watched.services.watch.sweep()
     assert watched.services.watch.highest_change_id == 43
@@ -307,8 +298,8 @@ async def test_an_id_that_stands_for_something_else_now_is_shown_as_what_it_is(w
     watched.service.put(42, payload={"name": "Another"}, model_name="Another", requested_by="404")
     watched.clock.move(seconds=LIST_EVERY.total_seconds())
     await watched.services.watch.sweep()
-    (drawing,) = await drawings(watched)
-    assert drawing.facts.change.model_name == "Another"
+    (card,) = await due_cards(watched)
+    assert facts_of(card).change.model_name == "Another"
 
 
 async def test_a_list_that_is_older_than_a_decision_does_not_undo_it(watched: House) -> None:
@@ -327,10 +318,10 @@ async def test_a_list_that_is_older_than_a_decision_does_not_undo_it(watched: Ho
     watched.clock.move(seconds=LIST_EVERY.total_seconds())
     await watch.sweep()
     assert not service.meanwhile, "it happened"
-    assert await drawings(watched) == []
+    assert await due_cards(watched) == []
     assert watch.remembered(42) is None
     await watch.sweep()
-    assert await drawings(watched) == []
+    assert await due_cards(watched) == []
 
 
 async def test_a_proposal_that_is_newer_than_the_list_is_not_forgotten(watched: House) -> None:
@@ -361,7 +352,7 @@ async def test_a_service_that_is_away_is_told_and_what_is_known_stays(watched: H
     watched.service.is_away = False
     await watch.sweep()
     assert outage(watched) == (None, None)
-    assert await drawings(watched) == []
+    assert await due_cards(watched) == []
 
 
 async def test_a_look_that_breaks_off_half_way_is_told_as_one_that_failed(long_queue: House) -> None:
@@ -389,7 +380,7 @@ async def test_a_card_whose_change_cannot_be_read_waits(watched: House) -> None:
     watched.service.put(42, status="rejected", rejected_by="303")
     await watched.services.watch.sweep()
     watched.service.is_away = True
-    assert await drawings(watched) == []
+    assert await due_cards(watched) == []
     watched.service.is_away = False
     assert await draw_all(watched) == {42: CardState.REJECTED}
 
