@@ -19,11 +19,11 @@ ON CONFLICT DO NOTHING
 
 _ANNOUNCED = """
 INSERT INTO delivery (kind, guild_id, channel_id, change_id, subject, facts, next_at)
-SELECT 'announcement', guild.guild_id, announcement_channel_id, ?1, ?2,
-       json_set(?3, '$.card', CASE WHEN card.message_id IS NULL THEN NULL
-                              ELSE json_array(card.channel_id, card.message_id) END), ?4
+SELECT 'announcement', guild.guild_id, announcement_channel_id, :change_id, :subject,
+       json_set(:facts, '$.card', CASE WHEN card.message_id IS NULL THEN NULL
+                              ELSE json_array(card.channel_id, card.message_id) END), :next_at
 FROM guild LEFT JOIN delivery AS card
-     ON card.kind = 'card' AND card.guild_id = guild.guild_id AND card.change_id = ?1
+     ON card.kind = 'card' AND card.guild_id = guild.guild_id AND card.change_id = :change_id
 WHERE announcement_channel_id IS NOT NULL
 ON CONFLICT DO NOTHING
 """
@@ -130,7 +130,10 @@ def add_thread_posts(transaction: Transaction, thread_posts: Iterable[ThreadPost
         facts = to_json({**post.facts, "change_id": post.change_id})
         transaction.execute(_IN_THREADS, (post.subject, facts, stamp, post.user_id, post.change_id))
         if post.is_announced:
-            transaction.execute(_ANNOUNCED, (post.change_id, post.subject, facts, stamp))
+            transaction.execute(
+                _ANNOUNCED,
+                {"change_id": post.change_id, "subject": post.subject, "facts": facts, "next_at": stamp},
+            )
 
 
 def _unopened(row: Row) -> UnopenedThread:
