@@ -21,7 +21,7 @@ SELECT * FROM delivery
 WHERE shown_revision < revision AND refusals < :most AND NOT next_at - :now BETWEEN 1 AND :longest
       AND (channel_id IS NOT NULL OR guild_id IS NULL)
 """
-_DUE_OF_KINDS = f"{_DUE} AND kind IN (SELECT value FROM json_each(:kinds)) ORDER BY delivery_id LIMIT :limit"  # noqa: S608 - from above
+_DUE_OF_KINDS = f"{_DUE} AND kind IN (SELECT value FROM json_each(:kinds)) ORDER BY next_at, delivery_id LIMIT :limit"  # noqa: S608 - from above
 _DUE_ONE = f"{_DUE} AND delivery_id = :delivery_id"
 _DUE_CARDS = f"{_DUE} AND kind = 'card' AND change_id = coalesce(:change_id, change_id) ORDER BY change_id, guild_id"
 
@@ -86,7 +86,7 @@ class Deliveries:
         return await self._database.transaction(lambda transaction: add_notices(transaction, notices, now))
 
     async def due(self, kinds: Iterable[DeliveryKind], now: datetime, *, limit: int = -1) -> list[Delivery]:
-        """Return deliveries of these kinds that are due, oldest first; not posts whose thread is still to be opened."""
+        """Return due deliveries of these kinds, the longest due first; not posts whose thread is still to be opened."""
         values = {**_times(now), "kinds": json.dumps(sorted(kinds)), "limit": limit}
         return [delivery_of(row) for row in await self._database.read(_DUE_OF_KINDS, values)]
 

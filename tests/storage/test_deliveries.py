@@ -199,6 +199,13 @@ async def test_the_oldest_messages_come_first_and_no_more_than_asked_for(deliver
     assert [post.subject for post in await deliveries.due(POSTS, now, limit=2)] == ["2", "3"]
 
 
+async def test_a_message_that_fails_does_not_hold_up_those_behind_it(deliveries: Deliveries, now: datetime) -> None:
+    await deliveries.add_notices([APPROVED, APPLIED], now)
+    await deliveries.postpone(await deliveries.due(DIRECT_MESSAGES, now, limit=1), now)
+    (first,) = await deliveries.due(DIRECT_MESSAGES, now + RETRY_MAX, limit=1)
+    assert NoticeKey.of(first) == APPLIED
+
+
 async def test_a_nonce_fits_discord(deliveries: Deliveries, now: datetime) -> None:
     """At most 25 characters (Discord's documentation, "Create Message")."""
     await deliveries.add_notices([APPROVED, APPLIED], now)

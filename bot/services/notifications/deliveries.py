@@ -113,7 +113,7 @@ class DeliveryService:
             content = await self._content_of(batch)
         except BotError as error:
             log.info("delivery_content_unavailable", kind=delivery.kind.value, reason=type(error).__name__)
-            await self.postpone(batch, RETRY_FIRST)  # not ever longer: Discord is fine, the service is not
+            await self.postpone(batch, RETRY_FIRST)  # not doubled: due soon after the service is back
             return None
         if content is None:
             await self.deliveries.give_up(batch)

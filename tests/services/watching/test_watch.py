@@ -13,6 +13,7 @@ from bot.services.review.outcomes import Decided
 from bot.services.watching.looking import NARROWED_TO
 from bot.services.watching.missing import SWEEPS_UNTIL_GONE
 from bot.services.watching.watch import LIST_EVERY, OPEN_STATUSES, PAGE
+from storage.delivery import RETRY_FIRST
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, House
 from tests.services.deliveries import due_cards, facts_of, record
 
@@ -382,6 +383,7 @@ async def test_a_card_whose_change_cannot_be_read_waits(watched: House) -> None:
     watched.service.is_away = True
     assert await due_cards(watched) == []
     watched.service.is_away = False
+    watched.clock.move(seconds=RETRY_FIRST.total_seconds())
     assert await draw_all(watched) == {42: CardState.REJECTED}
 
 
