@@ -6,11 +6,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from importlib.metadata import version
 
 import httpx
 
-from bot.connections import Connections, connect
+from bot.connections import VERSION, Connections, connect
 from bot.identity.accounts import Accounts
 from bot.identity.horde import ping
 from bot.identity.roles import AllowLists, QueueRoles
@@ -64,8 +63,6 @@ from bot.services.watching.queue_memory import QueueMemory
 from bot.services.watching.watch import Watch
 from bot.settings import Settings
 from storage.repositories import Repositories
-
-VERSION = version("horde-curator")
 
 
 def utc_now() -> datetime:
@@ -122,6 +119,7 @@ async def open_container(
     *,
     service_transport: httpx.AsyncBaseTransport | None = None,
     horde_transport: httpx.AsyncBaseTransport | None = None,
+    hosts_transport: httpx.AsyncBaseTransport | None = None,
     clock: Callable[[], datetime] = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
     is_sharing_allowed: bool = False,
@@ -132,6 +130,7 @@ async def open_container(
         settings: the operator's settings.
         service_transport: replaces the network to the service.
         horde_transport: replaces the network to AI-Horde.
+        hosts_transport: replaces the network to the file hosts.
         clock: returns the current time, with its time zone.
         monotonic: returns seconds of a clock that is never set, for durations.
         is_sharing_allowed: accept a database that other users can read (for mounts without permissions).
@@ -143,6 +142,7 @@ async def open_container(
         settings,
         service_transport=service_transport,
         horde_transport=horde_transport,
+        hosts_transport=hosts_transport,
         is_sharing_allowed=is_sharing_allowed,
     ) as connections:
         repos = Repositories.on(connections.database, connections.keyring, settings.service_url)
