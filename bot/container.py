@@ -19,20 +19,13 @@ from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
 from bot.services.community.guild_setup import GuildSetup
 from bot.services.community.keeping import LinkKeeping
-from bot.services.community.model_lookup import ModelLookup
 from bot.services.community.privacy import Privacy
 from bot.services.community.role_mirror import RoleMirror
-from bot.services.lists.history import History
-from bot.services.lists.own_proposals import OwnProposals
-from bot.services.lists.purging import Purging
-from bot.services.lists.queue import Queue
-from bot.services.lists.queue_past import QueuePast
-from bot.services.lists.reading import QueueReader
-from bot.services.lists.statistics import Statistics
 from bot.services.messages.following import Following
 from bot.services.messages.news_finding import NewsFinder
 from bot.services.messages.notices import Notices
 from bot.services.messages.telling import Telling
+from bot.services.models.lookup import ModelLookup
 from bot.services.pace import Pace
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import DraftSources
@@ -40,6 +33,13 @@ from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.reconcile import Reconciler
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.proposals.submission import SubmissionService
+from bot.services.queue.history import HistoryService
+from bot.services.queue.milestones import MilestoneCache
+from bot.services.queue.own_proposals import OwnProposalsService
+from bot.services.queue.purge import PurgeService
+from bot.services.queue.queue_reader import QueueReader
+from bot.services.queue.queue_service import QueueService
+from bot.services.queue.statistics import StatisticsService
 from bot.services.reviewing.applying import Applying
 from bot.services.reviewing.approving import Approving
 from bot.services.reviewing.bulk import Bulk
@@ -89,26 +89,26 @@ class Services:
     draft_service: DraftService
     following: Following
     guild_setup: GuildSetup
-    history: History
+    history: HistoryService
     link_keeping: LinkKeeping
     lost_decisions: LostDecisions
     model_lookup: ModelLookup
     notices: Notices
     outages: Outages
-    own_proposals: OwnProposals
+    own_proposals: OwnProposalsService
     pace: Pace
     posts: PostBox
     privacy: Privacy
     submission: SubmissionService
-    purging: Purging
-    queue: Queue
+    purge: PurgeService
+    queue: QueueService
     reconciler: Reconciler
     refused_channels: RefusedChannels
     reminders: Reminders
     review: Review
     resubmission: Resubmission
     role_mirror: RoleMirror
-    statistics: Statistics
+    statistics: StatisticsService
     status: Status
     synced_commands: SyncedCommandsStore
     threads: Threads
@@ -247,7 +247,7 @@ def build_services(
         watch.complete_with(complete)
 
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
-    statistics = Statistics(past=QueuePast(client=client, reader_key=reader_key, clock=clock), clock=clock)
+    statistics = StatisticsService(past=MilestoneCache(client=client, reader_key=reader_key, clock=clock), clock=clock)
     notices = Notices(
         outbox=repos.outbox,
         finder=NewsFinder(
@@ -267,7 +267,7 @@ def build_services(
         keep_for=draft_lifetime,
         link_keeping=link_keeping,
     )
-    queue = Queue(
+    queue = QueueService(
         accounts=accounts,
         reader=reader,
         watch=watch,
@@ -311,7 +311,7 @@ def build_services(
         guild_setup=GuildSetup(
             guild_settings=repos.guild_settings, approving=approving, refused_channels=refused_channels
         ),
-        history=History(
+        history=HistoryService(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),
         link_keeping=link_keeping,
@@ -323,7 +323,7 @@ def build_services(
         outages=Outages(
             watch=watch, posts=repos.posts, guild_settings=repos.guild_settings, cursors=repos.cursors, clock=clock
         ),
-        own_proposals=OwnProposals(
+        own_proposals=OwnProposalsService(
             accounts=accounts,
             client=client,
             draft_service=draft_service,
@@ -336,7 +336,9 @@ def build_services(
         posts=posts,
         privacy=Privacy(accounts=accounts, people=repos.people, card_keeper=card_keeper, clock=clock),
         submission=submission,
-        purging=Purging(accounts=accounts, client=client, reader=reader, watch=watch, purges=repos.purges, clock=clock),
+        purge=PurgeService(
+            accounts=accounts, client=client, reader=reader, watch=watch, purges=repos.purges, clock=clock
+        ),
         queue=queue,
         reconciler=reconciler,
         refused_channels=refused_channels,

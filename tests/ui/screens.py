@@ -55,7 +55,7 @@ from bot.ui.components import Card, Markup
 from bot.ui.deciding.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
 from bot.ui.followed import followed_list, follows_now, no_longer_followed
 from bot.ui.glyphs import Theme
-from bot.ui.lists.models import model_list, model_view
+from bot.ui.models import model_list, model_view
 from bot.ui.notices.digest import digest, statistics_answer
 from bot.ui.notices.direct_messages import news_notice
 from bot.ui.notices.notices import away_notice, back_notice, flood_notice, read_only_notice, refused_notice

@@ -8,9 +8,9 @@ from bot.reference.client import ReferenceClient
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.catalogue import Catalogue
-from bot.services.community.model_names import close_to, resolved
 from bot.services.errors import FollowError, SubscriptionsFullError, UnknownModelError, UnknownRequestorError
-from bot.services.lists.queue import requestor_id, requestors_of
+from bot.services.models.names import close_to, resolved
+from bot.services.queue.queue_service import requestor_id, requestors_of
 from bot.services.watching.watch import Watch
 from storage.errors import TooManySubscriptionsError
 from storage.links import Links

@@ -27,8 +27,8 @@ from bot.reference.records import to_payload
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.checks import has_fail
-from bot.services.community.model_names import require_name
 from bot.services.errors import DraftGoneError
+from bot.services.models.names import require_name
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.live_comparison import Comparison, LiveComparison
 from bot.services.proposals.outcomes import InProgress, LiveMoved, NotReady, Queued, SubmitOutcome, Unchanged, Unsure

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from bot.services.lists.statistics import AGES, IsoWeek, QueueStatistics, Statistics
+from bot.services.queue.statistics import AGES, IsoWeek, QueueStatistics, StatisticsService
 from bot.services.watching.posts import PostBox, PostKind
 from bot.services.watching.reminders import MORNING_HOUR
 from bot.services.watching.watch import Watch
@@ -50,7 +50,7 @@ class Digest:
 class Digests:
     """Counts when it is time, and leaves the saying to the post box."""
 
-    statistics: Statistics
+    statistics: StatisticsService
     watch: Watch
     guild_settings: GuildSettings
     posts: PostBox

@@ -11,8 +11,8 @@ from bot.reference.deployment import CATEGORIES
 from bot.reference.errors import ApiError
 from bot.reference.models import PendingChange
 from bot.services.catalogue import Catalogue
-from bot.services.community.model_names import close_to, resolved
 from bot.services.errors import ListGoneError, UnknownModelError
+from bot.services.models.names import close_to, resolved
 from bot.services.usage import UsageFacts, Usages
 from bot.services.watching.watch import Watch
 from storage.list_filters import ListFilters

@@ -5,9 +5,9 @@ from datetime import datetime
 import pytest
 
 from bot.reference.errors import UnavailableError
-from bot.services.community.model_lookup import PAGE_SIZE, ModelFacts, ModelFilter, ModelLookup, ModelPage
 from bot.services.errors import ListGoneError, UnknownModelError
-from bot.ui.lists.models import carried
+from bot.services.models.lookup import PAGE_SIZE, ModelFacts, ModelFilter, ModelLookup, ModelPage
+from bot.ui.models import carried
 from tests.services.conftest import GUILD, House
 
 LONG = "A name of more than a hundred characters " * 5

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reference.models import ChangeStatus, Milestones
-from bot.services.lists.statistics import WEEKS, IsoWeek, summarised
+from bot.services.queue.statistics import WEEKS, IsoWeek, summarised
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 """A Monday, in week 48."""

@@ -20,7 +20,7 @@ PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class MilestoneSnapshot:
     """The changes by id, ascending, and when they were read."""
 
     changes: tuple[Milestones, ...]
@@ -28,7 +28,7 @@ class Past:
 
 
 @dataclass(slots=True)
-class QueuePast:
+class MilestoneCache:
     """Reads with the bot's own key, which only watches.
 
     The service lists the oldest first and what is closed moves no more, so that only what follows the last of the
@@ -38,10 +38,10 @@ class QueuePast:
     client: ReferenceClient
     reader_key: SecretStr
     clock: Callable[[], datetime]
-    _known: Past | None = None
+    _known: MilestoneSnapshot | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def read(self) -> Past:
+    async def read(self) -> MilestoneSnapshot:
         """Every change of the queue, at most ``FRESH_FOR`` old.
 
         Raises:
@@ -52,7 +52,7 @@ class QueuePast:
             if self._known is None or not timedelta() <= self.clock() - self._known.read_at < FRESH_FOR:
                 begun = self.clock()
                 settled = _settled(self._known.changes) if self._known is not None else ()
-                self._known = Past(tuple(await self._all_after(settled)), begun)
+                self._known = MilestoneSnapshot(tuple(await self._all_after(settled)), begun)
             return self._known
 
     async def _all_after(self, settled: tuple[Milestones, ...]) -> list[Milestones]:

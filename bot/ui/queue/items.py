@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import discord
 
 from bot.services.changes import CardState
-from bot.services.lists.choosing import Choice
-from bot.services.lists.listing import ListedChange, Remark, RemarkKind
+from bot.services.queue.listing import ListedChange, Remark, RemarkKind
+from bot.services.queue.selection import SelectedChange
 from bot.ui.cards.states import category_of, decider, operation_word, requestor, title_of
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, REQUESTOR, as_label, clean, cut, horde_name, plain, plural, relative
@@ -97,7 +97,7 @@ def option(item: ListedChange, theme: Theme) -> discord.SelectOption:
     change = item.change
     return discord.SelectOption(
         label=option_label(f"#{change.change_id} · {change.operation}", title_of(change) or "No name"),
-        value=Choice.to(change).value,
+        value=SelectedChange.to(change).value,
         emoji=theme.glyph(Glyph(item.state.value)),
     )
 

@@ -7,10 +7,10 @@ from discord import ui
 
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import ChangeStatus
-from bot.services.lists.listing import ListFilter, QueuePage
+from bot.services.queue.listing import ListFilter, QueuePage
 from bot.ui.components import Accent, Markup, Sheet, button
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.lists.queue_items import item_lines, option
+from bot.ui.queue.items import item_lines, option
 from bot.ui.queue_ids import ListVerb, in_list
 from bot.ui.text import NAME_LIST, horde_name, plain, relative
 

@@ -8,7 +8,7 @@ from bot.services.reviewing.bulk_items import BulkVerb
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SelectedChange:
     """A change as a list showed it: its number, the digest of its content, and where it stood."""
 
     change_id: int
@@ -21,18 +21,18 @@ class Choice:
         return f"{self.change_id}:{self.digest}:{self.status}"
 
     @classmethod
-    def of(cls, value: str) -> "Choice":
+    def of(cls, value: str) -> "SelectedChange":
         """The choice behind a value."""
         change_id, digest, status = value.split(":")
         return cls(int(change_id), digest, ChangeStatus(status))
 
     @classmethod
-    def to(cls, change: PendingChange) -> "Choice":
+    def to(cls, change: PendingChange) -> "SelectedChange":
         """The choice of a change as it is now."""
         return cls(change.change_id, change.digest, change.status)
 
 
-def verb_for(chosen: Sequence[Choice]) -> BulkVerb:
+def verb_for(chosen: Sequence[SelectedChange]) -> BulkVerb:
     """What is offered for several: to apply what is approved, and to decide everything else."""
     is_approved = all(one.status is ChangeStatus.APPROVED for one in chosen)
     return BulkVerb.APPLY if is_approved else BulkVerb.APPROVE

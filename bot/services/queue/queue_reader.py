@@ -14,7 +14,7 @@ from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.errors import ApiError, ForbiddenError, NotFoundError, ReadOnlyError
 from bot.reference.models import ChangePage, PendingChange
 from bot.services.catalogue import Catalogue
-from bot.services.lists.listing import ListFilter, Window
+from bot.services.queue.listing import ListFilter, Window
 
 BEYOND = Window(10**9, 1)
 """Past the end of every queue: the answer is a count and nothing else."""

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.services.community.model_names import (
+from bot.services.errors import NameMismatchError
+from bot.services.models.names import (
     NameIndex,
     best_of,
     choice_value,
@@ -13,7 +14,6 @@ from bot.services.community.model_names import (
     require_name,
     resolved,
 )
-from bot.services.errors import NameMismatchError
 from bot.ui.choices import CHOICES_MAX, model_choices
 from bot.ui.text import LABEL_MAX, units
 

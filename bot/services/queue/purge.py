@@ -13,8 +13,8 @@ from bot.reference.errors import ApiError, ForbiddenError, IndeterminateError, M
 from bot.reference.requests import QueueFilter
 from bot.services.changes import CardState
 from bot.services.errors import PurgeCountError, PurgeGoneError
-from bot.services.lists.listing import ListedChange, ListFilter, window
-from bot.services.lists.reading import QueueReader
+from bot.services.queue.listing import ListedChange, ListFilter, window
+from bot.services.queue.queue_reader import QueueReader
 from bot.services.reviewing.facts import state_of
 from bot.services.watching.watch import Watch
 from storage.purges import Purge, Purges, PurgeState
@@ -67,24 +67,24 @@ class Purged:
 
 
 @dataclass(frozen=True, slots=True)
-class PurgeUnsure:
+class PurgeUnconfirmed:
     """It was sent, no answer came, and these are still there."""
 
     change_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class PurgeSent:
+class PurgeAlreadySent:
     """It was sent by an earlier press, and is not sent twice."""
 
     change_ids: tuple[int, ...]
 
 
-type PurgeOutcome = Purged | PurgeQuestion | NothingToPurge | PurgeUnsure | PurgeSent
+type PurgeOutcome = Purged | PurgeQuestion | NothingToPurge | PurgeUnconfirmed | PurgeAlreadySent
 
 
 @dataclass(slots=True)
-class Purging:
+class PurgeService:
     """For approvers. The service purges by a filter and not by ids, so what it would take is compared before."""
 
     accounts: Accounts
@@ -130,13 +130,13 @@ class Purging:
             raise PurgeCountError(typed, len(kept.change_ids))
         actor = await self.accounts.actor(user_id, needs=Role.APPROVER)
         if kept.state is not PurgeState.OFFERED:
-            return PurgeSent(kept.change_ids)
+            return PurgeAlreadySent(kept.change_ids)
         wanted = ListFilter.of(kept.content)
         now_matching = await self._tried(actor, wanted)
         if now_matching != kept.change_ids:
             return await self._offer(actor, wanted, now_matching, has_moved=True)
         if not await self.purges.mark_sent(purge_id, self.clock()):
-            return PurgeSent(kept.change_ids)
+            return PurgeAlreadySent(kept.change_ids)
         return await self._send(actor, kept, wanted)
 
     async def _send(self, actor: Actor, kept: Purge, wanted: ListFilter) -> PurgeOutcome:
@@ -152,7 +152,7 @@ class Purging:
             await self.purges.take_back(kept.purge_id)
             raise
         if not removed:
-            return PurgeUnsure(kept.change_ids)
+            return PurgeUnconfirmed(kept.change_ids)
         await self.purges.mark_done(kept.purge_id)
         await self.watch.note_purged(removed)
         log.info("purged", user_id=actor.user_id, count=len(removed))

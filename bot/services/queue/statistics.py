@@ -8,7 +8,7 @@ from statistics import median
 from typing import Self, override
 
 from bot.reference.models import ChangeStatus, Milestones
-from bot.services.lists.queue_past import QueuePast
+from bot.services.queue.milestones import MilestoneCache
 
 WEEKS = 8
 """Weeks that are told, the last of them included."""
@@ -99,10 +99,10 @@ class QueueStatistics:
 
 
 @dataclass(slots=True)
-class Statistics:
+class StatisticsService:
     """The queue in numbers, out of all that was ever in it."""
 
-    past: QueuePast
+    past: MilestoneCache
     clock: Callable[[], datetime]
 
     async def this_week(self) -> QueueStatistics:

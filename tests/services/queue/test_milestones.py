@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.reference.errors import UnavailableError
-from bot.services.lists.queue_past import FRESH_FOR, PAGE, Past, QueuePast
+from bot.services.queue.milestones import FRESH_FOR, PAGE, MilestoneCache, MilestoneSnapshot
 from bot.services.reader import ReaderKeyError
 from tests.services.conftest import House
 
@@ -15,11 +15,11 @@ def fill(house: House, count: int, *, status: str = "applied") -> None:
         house.service.put(change_id, status=status, approved_at=1_772_366_500)
 
 
-def past_of(house: House) -> QueuePast:
+def past_of(house: House) -> MilestoneCache:
     return house.services.statistics.past
 
 
-async def read_later(house: House) -> tuple[Past, list[int]]:
+async def read_later(house: House) -> tuple[MilestoneSnapshot, list[int]]:
     """Read when the last answer is old; also the offsets that were asked for."""
     house.clock.move(seconds=FRESH_FOR.total_seconds())
     house.service.requests.clear()
@@ -28,7 +28,7 @@ async def read_later(house: House) -> tuple[Past, list[int]]:
     return past, [int(request.url.params["offset"]) for request in listed]
 
 
-def known(past: Past) -> dict[int, str]:
+def known(past: MilestoneSnapshot) -> dict[int, str]:
     return {change.change_id: change.status.value for change in past.changes}
 
 

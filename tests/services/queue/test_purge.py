@@ -8,8 +8,8 @@ from bot.reference.errors import ApiError, ForbiddenError, IndeterminateError, U
 from bot.reference.models import ChangeStatus
 from bot.services.changes import CardState
 from bot.services.errors import PurgeCountError, PurgeGoneError
-from bot.services.lists.listing import WAITING, ListFilter
-from bot.services.lists.purging import NothingToPurge, Purged, PurgeQuestion, PurgeSent, PurgeUnsure
+from bot.services.queue.listing import WAITING, ListFilter
+from bot.services.queue.purge import NothingToPurge, PurgeAlreadySent, Purged, PurgeQuestion, PurgeUnconfirmed
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
 
 PURGE, TRIAL = "/purge", "/purge trial"
@@ -27,7 +27,7 @@ async def waiting(house: House) -> House:
 
 
 async def question(house: House, wanted: ListFilter = WAITING) -> PurgeQuestion:
-    asked = await house.services.purging.ask(APPROVER, wanted)
+    asked = await house.services.purge.ask(APPROVER, wanted)
     assert isinstance(asked, PurgeQuestion)
     return asked
 
@@ -47,7 +47,7 @@ async def test_the_question_names_all_and_changes_nothing(waiting: House) -> Non
 
 async def test_what_was_shown_leaves_and_cards_are_due_at_once(waiting: House) -> None:
     asked = await question(waiting)
-    assert await waiting.services.purging.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
     assert list(waiting.service.changes) == [4]
     assert waiting.services.watch.waiting(ChangeStatus.PENDING) == []
     for change_id in (1, 2, 3):
@@ -60,26 +60,26 @@ async def test_what_was_shown_leaves_and_cards_are_due_at_once(waiting: House) -
 async def test_another_number_sends_nothing(waiting: House, typed: str) -> None:
     asked = await question(waiting)
     with pytest.raises(PurgeCountError):
-        await waiting.services.purging.run(APPROVER, asked.purge_id, typed)
+        await waiting.services.purge.run(APPROVER, asked.purge_id, typed)
     assert purges(waiting) == 0
 
 
 async def test_a_list_that_moved_becomes_a_new_question(waiting: House) -> None:
     asked = await question(waiting)
     waiting.service.put(5)
-    again = await waiting.services.purging.run(APPROVER, asked.purge_id, "3")
+    again = await waiting.services.purge.run(APPROVER, asked.purge_id, "3")
     assert isinstance(again, PurgeQuestion)
     assert again.has_moved
     assert again.change_ids == (1, 2, 3, 5)
     assert purges(waiting) == 0
-    assert await waiting.services.purging.run(APPROVER, again.purge_id, "4") == Purged((1, 2, 3, 5))
+    assert await waiting.services.purge.run(APPROVER, again.purge_id, "4") == Purged((1, 2, 3, 5))
 
 
 async def test_a_list_that_is_empty_by_now_is_not_purged(waiting: House) -> None:
     asked = await question(waiting)
     for change_id in (1, 2, 3):
         waiting.service.put(change_id, status="rejected")
-    assert await waiting.services.purging.run(APPROVER, asked.purge_id, "3") == NothingToPurge(WAITING)
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == NothingToPurge(WAITING)
     assert purges(waiting) == 0
 
 
@@ -90,14 +90,14 @@ async def test_what_came_in_at_the_last_moment_is_owned_up_to(waiting: House) ->
         waiting.service.put(5)
 
     waiting.service.meanwhile[TRIAL] = comes_in
-    assert await waiting.services.purging.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3), (5,))
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3), (5,))
 
 
 async def test_a_second_submit_of_the_same_question_sends_nothing(waiting: House) -> None:
     asked = await question(waiting)
-    await waiting.services.purging.run(APPROVER, asked.purge_id, "3")
+    await waiting.services.purge.run(APPROVER, asked.purge_id, "3")
     waiting.service.put(6)
-    assert await waiting.services.purging.run(APPROVER, asked.purge_id, "3") == PurgeSent((1, 2, 3))
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == PurgeAlreadySent((1, 2, 3))
     assert purges(waiting) == 1
 
 
@@ -105,11 +105,11 @@ async def test_two_submits_at_the_same_moment_purge_once(waiting: House) -> None
     asked = await question(waiting)
 
     async def submits_too(_: httpx.Request) -> None:
-        assert await waiting.services.purging.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
+        assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
         waiting.service.put(6)
 
     waiting.service.meanwhile[TRIAL] = submits_too
-    assert await waiting.services.purging.run(APPROVER, asked.purge_id, "3") == PurgeSent((1, 2, 3))
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == PurgeAlreadySent((1, 2, 3))
     assert purges(waiting) == 1
     assert 6 in waiting.service.changes, "proposed after the purge"
 
@@ -117,7 +117,7 @@ async def test_two_submits_at_the_same_moment_purge_once(waiting: House) -> None
 async def test_a_lost_answer_is_replaced_by_asking_what_is_left(waiting: House) -> None:
     asked = await question(waiting)
     waiting.service.breaks_after = {PURGE}
-    assert await waiting.services.purging.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
     assert purges(waiting) == 1
 
 
@@ -129,7 +129,7 @@ async def test_a_change_that_moved_on_by_itself_was_not_purged(waiting: House) -
 
     waiting.service.refusals[PURGE] = (502, "Bad gateway")
     waiting.service.meanwhile[PURGE] = is_rejected
-    assert await waiting.services.purging.run(APPROVER, asked.purge_id, "3") == PurgeUnsure((1, 2, 3))
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == PurgeUnconfirmed((1, 2, 3))
 
 
 async def test_what_was_certainly_not_done_can_be_sent_once_more(waiting: House) -> None:
@@ -140,18 +140,18 @@ async def test_what_was_certainly_not_done_can_be_sent_once_more(waiting: House)
 
     waiting.service.meanwhile[TRIAL] = goes_away
     with pytest.raises(ApiError):
-        await waiting.services.purging.run(APPROVER, asked.purge_id, "3")
+        await waiting.services.purge.run(APPROVER, asked.purge_id, "3")
     waiting.service.refusals.clear()
     waiting.service.meanwhile.clear()
-    assert await waiting.services.purging.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
 
 
 async def test_a_request_that_was_lost_purged_nothing_and_is_not_repeated(waiting: House) -> None:
     asked = await question(waiting)
     waiting.service.refusals[PURGE] = (502, "Bad gateway")
-    assert await waiting.services.purging.run(APPROVER, asked.purge_id, "3") == PurgeUnsure((1, 2, 3))
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == PurgeUnconfirmed((1, 2, 3))
     del waiting.service.refusals[PURGE]
-    assert await waiting.services.purging.run(APPROVER, asked.purge_id, "3") == PurgeSent((1, 2, 3))
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == PurgeAlreadySent((1, 2, 3))
     assert purges(waiting) == 1
     assert len(waiting.service.changes) == 4
 
@@ -165,45 +165,45 @@ async def test_a_lost_answer_and_then_no_way_to_ask_is_perhaps_done_also_after_a
     waiting.service.breaks_after = {PURGE}
     waiting.service.meanwhile[PURGE] = goes_away
     with pytest.raises(IndeterminateError):
-        await waiting.services.purging.run(APPROVER, asked.purge_id, "3")
+        await waiting.services.purge.run(APPROVER, asked.purge_id, "3")
     waiting.service.is_away = False
     await waiting.restart()
-    assert await waiting.services.purging.run(APPROVER, asked.purge_id, "3") == PurgeSent((1, 2, 3))
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == PurgeAlreadySent((1, 2, 3))
     assert purges(waiting) == 1
 
 
 async def test_a_dry_run_whose_answer_is_lost_has_done_nothing(waiting: House) -> None:
     waiting.service.breaks_after = {TRIAL}
     with pytest.raises(UnavailableError):
-        await waiting.services.purging.ask(APPROVER, WAITING)
+        await waiting.services.purge.ask(APPROVER, WAITING)
 
 
 async def test_a_role_that_was_taken_away_is_believed_no_more(waiting: House) -> None:
     asked = await question(waiting)
     waiting.service.refusals[PURGE] = (403, "You are not on the pending queue approver list.")
     with pytest.raises(ForbiddenError):
-        await waiting.services.purging.run(APPROVER, asked.purge_id, "3")
+        await waiting.services.purge.run(APPROVER, asked.purge_id, "3")
     waiting.service.roles = []
     with pytest.raises(MissingRoleError):
-        await waiting.services.purging.ask(APPROVER, WAITING)
+        await waiting.services.purge.ask(APPROVER, WAITING)
 
 
 async def test_nobody_purges_what_another_was_shown_or_without_the_role(waiting: House) -> None:
     asked = await question(waiting)
     with pytest.raises(PurgeGoneError):
-        await waiting.services.purging.run(REQUESTOR, asked.purge_id, "3")
+        await waiting.services.purge.run(REQUESTOR, asked.purge_id, "3")
     with pytest.raises(NotLinkedError):
-        await waiting.services.purging.ask(OTHER, WAITING)
+        await waiting.services.purge.ask(OTHER, WAITING)
     waiting.clock.move(days=31)
     await question(waiting)
     with pytest.raises(PurgeGoneError):
-        await waiting.services.purging.run(APPROVER, asked.purge_id, "3")
+        await waiting.services.purge.run(APPROVER, asked.purge_id, "3")
     assert purges(waiting) == 0
 
 
 async def test_a_purge_of_everything_cannot_even_be_asked_for(waiting: House) -> None:
     with pytest.raises(ValueError, match="would empty the queue"):
-        await waiting.services.purging.ask(APPROVER, ListFilter(model="1"))
+        await waiting.services.purge.ask(APPROVER, ListFilter(model="1"))
     assert purges(waiting) == 0
 
 

@@ -10,7 +10,7 @@ from bot.reference.models import ChangePage, ChangeStatus, PendingChange
 from bot.reference.paging import read_pages
 from bot.services.changes import ChangeFacts
 from bot.services.errors import ListGoneError
-from bot.services.lists.listing import (
+from bot.services.queue.listing import (
     WAITING,
     ListedChange,
     ListFilter,
@@ -20,7 +20,7 @@ from bot.services.lists.listing import (
     remark_of,
     window,
 )
-from bot.services.lists.reading import BEYOND, QueueReader
+from bot.services.queue.queue_reader import BEYOND, QueueReader
 from bot.services.reviewing.facts import state_of
 from bot.services.reviewing.outcomes import Gone
 from bot.services.watching.watch import OPEN_STATUSES, Watch
@@ -44,7 +44,7 @@ class Viewer:
 
 
 @dataclass(slots=True)
-class Queue:
+class QueueService:
     """Looks at the queue for people, with as few requests as possible: each costs AI-Horde a question."""
 
     accounts: Accounts

@@ -6,13 +6,13 @@ import discord
 from discord import ui
 
 from bot.services.checks import Verdict
-from bot.services.lists.own_proposals import OwnPage
 from bot.services.proposals.outcomes import DraftFacts
+from bot.services.queue.own_proposals import OwnPage
 from bot.ui.cards.states import operation_word
 from bot.ui.components import Accent, Markup, Sheet, button
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.lists.queue_items import fate, headline, option, option_label
-from bot.ui.lists.queue_list import status_words
+from bot.ui.queue.items import fate, headline, option, option_label
+from bot.ui.queue.queue_list import status_words
 from bot.ui.queue_ids import ListVerb, in_mine
 from bot.ui.text import NAME_LIST, REQUESTOR, clean, day, plain, plural
 

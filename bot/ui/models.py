@@ -7,8 +7,8 @@ from discord import ui
 
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import PendingChange
-from bot.services.community.model_lookup import ListedModel, ModelFacts, ModelPage
-from bot.services.community.model_names import CHOICE_LENGTH_MAX, choice_value, stand_in
+from bot.services.models.lookup import ListedModel, ModelFacts, ModelPage
+from bot.services.models.names import CHOICE_LENGTH_MAX, choice_value, stand_in
 from bot.ui.cards.change_card import draw_files
 from bot.ui.cards.full_view import json_file
 from bot.ui.cards.record import RECORD_BUDGET, record_lines

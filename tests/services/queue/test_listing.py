@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from bot.reference.models import ChangeStatus
 from bot.services.checks import Check, CheckCode, Verdict
-from bot.services.lists.choosing import Choice, verb_for
-from bot.services.lists.listing import PAGE_SIZE, ListFilter, Remark, RemarkKind, pages_of, remark_of, window
-from bot.services.lists.queue import requestor_id
-from bot.ui.lists.queue_items import numbers
+from bot.services.queue.listing import PAGE_SIZE, ListFilter, Remark, RemarkKind, pages_of, remark_of, window
+from bot.services.queue.queue_service import requestor_id
+from bot.services.queue.selection import SelectedChange, verb_for
+from bot.ui.queue.items import numbers
 
 CONSENSUS = Check(CheckCode.CONSENSUS, Verdict.WARN)
 FAIL, WARN = Check(CheckCode.REQUIRED, Verdict.FAIL), Check(CheckCode.HOST_UNKNOWN, Verdict.WARN)
@@ -82,8 +82,11 @@ def test_a_requestor_is_found_by_id_full_name_or_a_name_that_only_one_has(typed:
 
 
 def test_what_was_chosen_comes_back_from_the_menu_and_says_what_can_be_done() -> None:
-    chosen = [Choice(42, "0123456789", ChangeStatus.APPROVED), Choice(43, "0123456789", ChangeStatus.PENDING)]
-    assert [Choice.of(one.value) for one in chosen] == chosen
+    chosen = [
+        SelectedChange(42, "0123456789", ChangeStatus.APPROVED),
+        SelectedChange(43, "0123456789", ChangeStatus.PENDING),
+    ]
+    assert [SelectedChange.of(one.value) for one in chosen] == chosen
     assert verb_for(chosen) == "approve"
     assert verb_for(chosen[:1]) == "apply"
 

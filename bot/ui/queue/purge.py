@@ -1,12 +1,19 @@
 """What a purge would take away, as a question, and what became of it."""
 
-from bot.services.lists.listing import ListFilter
-from bot.services.lists.purging import NothingToPurge, Purged, PurgeOutcome, PurgeQuestion, PurgeSent, PurgeUnsure
+from bot.services.queue.listing import ListFilter
+from bot.services.queue.purge import (
+    NothingToPurge,
+    PurgeAlreadySent,
+    Purged,
+    PurgeOutcome,
+    PurgeQuestion,
+    PurgeUnconfirmed,
+)
 from bot.ui import custom_ids, queue_ids
 from bot.ui.components import Accent, Markup, Sheet, button, ending
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.lists.queue_items import item_lines, numbers
-from bot.ui.lists.queue_list import narrowed_words, status_words
+from bot.ui.queue.items import item_lines, numbers
+from bot.ui.queue.queue_list import narrowed_words, status_words
 from bot.ui.text import NAME_LIST, plain, plural
 
 LISTED_MAX = 8
@@ -22,9 +29,9 @@ def purge_outcome(outcome: PurgeOutcome, theme: Theme) -> Markup:
             return _nothing(outcome, theme)
         case Purged():
             return _purged(outcome)
-        case PurgeUnsure():
+        case PurgeUnconfirmed():
             return _unsure(outcome, theme)
-        case PurgeSent():
+        case PurgeAlreadySent():
             return _sent(outcome, theme)
 
 
@@ -85,7 +92,7 @@ def _purged(outcome: Purged) -> Markup:
     )
 
 
-def _unsure(outcome: PurgeUnsure, theme: Theme) -> Markup:
+def _unsure(outcome: PurgeUnconfirmed, theme: Theme) -> Markup:
     return (
         Sheet(Accent.AMBER)
         .text(
@@ -98,7 +105,7 @@ def _unsure(outcome: PurgeUnsure, theme: Theme) -> Markup:
     )
 
 
-def _sent(outcome: PurgeSent, theme: Theme) -> Markup:
+def _sent(outcome: PurgeAlreadySent, theme: Theme) -> Markup:
     return (
         Sheet(Accent.SLATE)
         .text(

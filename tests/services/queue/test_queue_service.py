@@ -7,8 +7,8 @@ import pytest
 from bot.reference import transport
 from bot.reference.models import ChangeStatus
 from bot.services.errors import ListGoneError
-from bot.services.lists.listing import WAITING, ListFilter, Remark, RemarkKind
-from bot.services.lists.queue import Viewer
+from bot.services.queue.listing import WAITING, ListFilter, Remark, RemarkKind
+from bot.services.queue.queue_service import Viewer
 from storage.list_filters import KEPT_FOR
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
 

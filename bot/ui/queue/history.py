@@ -8,12 +8,12 @@ from discord import ui
 
 from bot.reference.audit import AuditBatch, AuditChange, NetChange
 from bot.reference.models import ChangeStatus, Diff, Operation
-from bot.services.lists.history import BatchPage, BatchPast, ModelPast, NoSuchBatch, PageCursor
+from bot.services.queue.history import BatchDetail, BatchPage, ModelHistoryPage, NoSuchBatch, PageCursor
 from bot.ui.cards.diff_lines import changed_fields, names_of
 from bot.ui.cards.states import operation_word
 from bot.ui.components import Accent, Markup, Sheet, button
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.lists.queue_items import fate, headline, numbers, option
+from bot.ui.queue.items import fate, headline, numbers, option
 from bot.ui.queue_ids import ListVerb, in_batches, in_past
 from bot.ui.text import NAME_LIST, clean, cut, horde_name, plain, plural, relative
 
@@ -43,7 +43,7 @@ def batch_list(page: BatchPage, theme: Theme) -> Markup:
     return sheet.view()
 
 
-def batch_past(past: BatchPast | NoSuchBatch, theme: Theme) -> Markup:
+def batch_past(past: BatchDetail | NoSuchBatch, theme: Theme) -> Markup:
     """Draw one batch: its changes, and what it made of the reference."""
     if isinstance(past, NoSuchBatch):
         return (
@@ -66,7 +66,7 @@ def batch_past(past: BatchPast | NoSuchBatch, theme: Theme) -> Markup:
     return sheet.view()
 
 
-def model_past(past: ModelPast, theme: Theme) -> Markup:
+def model_past(past: ModelHistoryPage, theme: Theme) -> Markup:
     """Draw what was proposed of one model, with a menu that opens one change."""
     name = _name(past.model)
     partly = ""

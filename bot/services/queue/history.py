@@ -9,9 +9,9 @@ from bot.reference.audit import AuditBatch, AuditBatchDetail, AuditChange, NetCh
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import NotFoundError
 from bot.reference.models import PendingChange
-from bot.services.lists.listing import PAGE_SIZE, ListedChange, ListFilter, Window, pages_of
-from bot.services.lists.queue import Viewer
-from bot.services.lists.reading import BEYOND, QueueReader
+from bot.services.queue.listing import PAGE_SIZE, ListedChange, ListFilter, Window, pages_of
+from bot.services.queue.queue_reader import BEYOND, QueueReader
+from bot.services.queue.queue_service import Viewer
 from bot.services.reviewing.facts import state_of
 from bot.services.watching.watch import OPEN_STATUSES, Watch
 from storage.links import Links
@@ -52,7 +52,7 @@ class BatchPage:
 
 
 @dataclass(frozen=True, slots=True)
-class BatchPast:
+class BatchDetail:
     """One batch.
 
     Attributes:
@@ -76,7 +76,7 @@ class NoSuchBatch:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelPast:
+class ModelHistoryPage:
     """What was proposed of one model, newest first.
 
     Attributes:
@@ -103,7 +103,7 @@ class ModelPast:
 
 
 @dataclass(slots=True)
-class History:
+class HistoryService:
     """Looks back for people, with their own key; asks the log seldom, because the service reads all of it each time."""
 
     reader: QueueReader
@@ -137,7 +137,7 @@ class History:
             older=replace(cursor, number=cursor.number + 1) if end < len(read.batches) else older,
         )
 
-    async def batch(self, viewer: Viewer, batch_id: int, model: str = "") -> BatchPast | NoSuchBatch:
+    async def batch(self, viewer: Viewer, batch_id: int, model: str = "") -> BatchDetail | NoSuchBatch:
         """One batch, and what it made of the reference. Two requests.
 
         Args:
@@ -164,14 +164,14 @@ class History:
         people = (
             who for one in changes for who in (one.requested_by, one.approved_by, one.rejected_by, one.applied_by)
         )
-        return BatchPast(
+        return BatchDetail(
             batch=batch,
             changes=changes,
             net=None if net is None else tuple(one for one in net if model in ("", one.model_name)),
             names=await self._names((batch.approved_by, *people)),
         )
 
-    async def model(self, viewer: Viewer, model: str, number: int = 0) -> ModelPast:
+    async def model(self, viewer: Viewer, model: str, number: int = 0) -> ModelHistoryPage:
         """What was proposed of one model, open and closed. Two requests.
 
         Raises:
@@ -186,7 +186,7 @@ class History:
         exact = [change for change in reversed(read) if change.model_name == model]
         number = min(number, pages_of(len(exact)) - 1)
         shown = exact[number * PAGE_SIZE : (number + 1) * PAGE_SIZE]
-        return ModelPast(
+        return ModelHistoryPage(
             model=model,
             items=tuple(ListedChange(change, state_of(change, self.clock())) for change in shown),
             found=len(exact),

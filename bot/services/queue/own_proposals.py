@@ -11,11 +11,11 @@ from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import NotFoundError
 from bot.reference.models import ChangePage
-from bot.services.lists.listing import PAGE_SIZE, ListedChange, ListFilter, Window, pages_of
-from bot.services.lists.queue import Viewer
-from bot.services.lists.reading import BEYOND
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
+from bot.services.queue.listing import PAGE_SIZE, ListedChange, ListFilter, Window, pages_of
+from bot.services.queue.queue_reader import BEYOND
+from bot.services.queue.queue_service import Viewer
 from bot.services.reader import as_reader
 from bot.services.reviewing.facts import state_of
 from bot.services.watching.watch import OPEN_STATUSES, Watch
@@ -53,7 +53,7 @@ class OwnPage:
 
 
 @dataclass(slots=True)
-class OwnProposals:
+class OwnProposalsService:
     """For everybody who may propose."""
 
     accounts: Accounts
