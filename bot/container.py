@@ -54,14 +54,13 @@ from bot.services.upkeep import Upkeep
 from bot.services.usage import Usages
 from bot.services.watching.card_keeping import CardKeeper
 from bot.services.watching.digest import Digests
-from bot.services.watching.looking import Looker
 from bot.services.watching.outages import Outages
 from bot.services.watching.posts import PostBox
-from bot.services.watching.queue_memory import QueueMemory
+from bot.services.watching.queue_monitor import QueueMonitor
+from bot.services.watching.queue_poller import QueuePoller
 from bot.services.watching.refused_channels import RefusedChannels
 from bot.services.watching.reminders import Reminders
 from bot.services.watching.threads import Threads
-from bot.services.watching.watch import Watch
 from bot.settings import Settings
 from storage.repositories import Repositories
 
@@ -113,7 +112,7 @@ class Services:
     synced_commands: SyncedCommandsStore
     threads: Threads
     upkeep: Upkeep
-    watch: Watch
+    watch: QueueMonitor
 
 
 @asynccontextmanager
@@ -178,13 +177,13 @@ def build_services(
         reader_key=reader_key,
         clock=clock,
     )
-    watch = Watch(
+    watch = QueueMonitor(
         catalogue=catalogue,
         facts=facts,
         cards=repos.cards,
         cursors=repos.cursors,
         telling=telling,
-        looker=Looker(client=client, reader_key=reader_key, memory=QueueMemory()),
+        poller=QueuePoller(client=client, reader_key=reader_key),
         clock=clock,
     )
     allow_lists = AllowLists(requestor_ids=settings.requestor_ids, approver_ids=settings.approver_ids)

@@ -373,7 +373,7 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "13a-status-ok": lambda theme: status_view(STATUS, theme),
     "13b-status-readonly": lambda theme: status_view(report(mode="REPLICA", is_writable=False), theme),
     "13b2-status-no-queue": lambda theme: status_view(report(has_queue=False, is_writable=False), theme),
-    "13b4-status-divided": lambda theme: status_view(report(is_divided=True), theme),
+    "13b4-status-contradicted": lambda theme: status_view(report(is_contradicted=True), theme),
     "13b5-status-unreadable": lambda theme: status_view(report(oversized=(42, 57, 0)), theme),
     "13b3-status-hidden": lambda theme: status_view(report(is_queue_hidden=True, pending=None, approved=None), theme),
     "13c-status-away": lambda theme: status_view(

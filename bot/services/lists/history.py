@@ -13,7 +13,7 @@ from bot.services.lists.listing import PAGE_SIZE, ListedChange, ListFilter, Wind
 from bot.services.lists.queue import Viewer
 from bot.services.lists.reading import BEYOND, QueueReader
 from bot.services.reviewing.facts import state_of
-from bot.services.watching.watch import OPEN_STATUSES, Watch
+from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.links import Links
 from storage.list_filters import ListFilters
 
@@ -108,7 +108,7 @@ class History:
 
     reader: QueueReader
     client: ReferenceClient
-    watch: Watch
+    watch: QueueMonitor
     links: Links
     filters: ListFilters
     clock: Callable[[], datetime]

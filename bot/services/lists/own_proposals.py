@@ -18,7 +18,7 @@ from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.reader import as_reader
 from bot.services.reviewing.facts import state_of
-from bot.services.watching.watch import OPEN_STATUSES, Watch
+from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.list_filters import ListFilters
 
 
@@ -59,7 +59,7 @@ class OwnProposals:
     accounts: Accounts
     client: ReferenceClient
     draft_service: DraftService
-    watch: Watch
+    watch: QueueMonitor
     filters: ListFilters
     reader_key: SecretStr
     clock: Callable[[], datetime]

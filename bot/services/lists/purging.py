@@ -16,7 +16,7 @@ from bot.services.errors import PurgeCountError, PurgeGoneError
 from bot.services.lists.listing import ListedChange, ListFilter, window
 from bot.services.lists.reading import QueueReader
 from bot.services.reviewing.facts import state_of
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.purges import Purge, Purges, PurgeState
 
 log = structlog.get_logger(__name__)
@@ -90,7 +90,7 @@ class Purging:
     accounts: Accounts
     client: ReferenceClient
     reader: QueueReader
-    watch: Watch
+    watch: QueueMonitor
     purges: Purges
     clock: Callable[[], datetime]
 

@@ -23,7 +23,7 @@ from bot.services.lists.listing import (
 from bot.services.lists.reading import BEYOND, QueueReader
 from bot.services.reviewing.facts import state_of
 from bot.services.reviewing.outcomes import Gone
-from bot.services.watching.watch import OPEN_STATUSES, Watch
+from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.approvals import Approvals
 from storage.claims import ClaimRow, Claims
 from storage.guild_settings import GuildSetting, GuildSettings
@@ -49,7 +49,7 @@ class Queue:
 
     accounts: Accounts
     reader: QueueReader
-    watch: Watch
+    watch: QueueMonitor
     filters: ListFilters
     guild_settings: GuildSettings
     claims: Claims

@@ -11,7 +11,7 @@ from bot.services.catalogue import Catalogue
 from bot.services.community.model_names import close_to, resolved
 from bot.services.errors import FollowError, SubscriptionsFullError, UnknownModelError, UnknownRequestorError
 from bot.services.lists.queue import requestor_id, requestors_of
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.errors import TooManySubscriptionsError
 from storage.links import Links
 from storage.subscriptions import MAX_SUBSCRIPTIONS, Subscription, SubscriptionKind, Subscriptions, Topic
@@ -52,7 +52,7 @@ class Following:
     subscriptions: Subscriptions
     catalogue: Catalogue
     client: ReferenceClient
-    watch: Watch
+    watch: QueueMonitor
     links: Links
     clock: Callable[[], datetime]
 

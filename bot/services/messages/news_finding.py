@@ -12,7 +12,7 @@ from bot.services.messages.news import BriefNews, ChangeNews, SeveralNews
 from bot.services.messages.telling import topics_of
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.reviewing.facts import state_of
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.cards import Cards, TrackedChange
 from storage.intents import Intents
 from storage.links import Links
@@ -47,7 +47,7 @@ class Outline:
 class NewsFinder:
     """Reads each change once a round, however many people are told of it."""
 
-    watch: Watch
+    watch: QueueMonitor
     cards: Cards
     links: Links
     intents: Intents
@@ -67,8 +67,7 @@ class NewsFinder:
             ApiError: the service did not answer, or contradicts itself.
         """
         news = await self._of(notice)
-        is_divided = self.watch.memory.is_divided(self.clock())
-        if news is None and is_divided and notice.status != CardState.PURGED:
+        if news is None and self.watch.is_contradicted and notice.status != CardState.PURGED:
             raise UnavailableError("Another process of the service may know more.")
         return news
 

@@ -16,7 +16,7 @@ from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.proposals.rebase import rebase
 from bot.services.reviewing.outcomes import Gone
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.cards import Cards
 from storage.drafts import Revises
 from storage.sent_proposals import SentProposal, SentProposals
@@ -42,7 +42,7 @@ class Resubmission:
     """Drafts that begin from what was not taken."""
 
     accounts: Accounts
-    watch: Watch
+    watch: QueueMonitor
     cards: Cards
     sent: SentProposals
     draft_service: DraftService

@@ -8,7 +8,7 @@ from bot.errors import BotError
 from bot.reference.errors import NotFoundError
 from bot.services.changes import CardState, ChangeFacts, MessageLink
 from bot.services.reviewing.outcomes import Gone
-from bot.services.watching.watch import OPEN_STATUSES, Watch
+from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.cards import Card, Cards, TrackedChange
 from storage.guild_settings import GuildSettings
 
@@ -37,7 +37,7 @@ class CardKeeper:
 
     cards: Cards
     guild_settings: GuildSettings
-    watch: Watch
+    watch: QueueMonitor
 
     async def touch(self, change_id: int) -> None:
         """Have the cards of a change drawn anew, in every server, because something besides its state has moved.

@@ -9,8 +9,8 @@ from pydantic import TypeAdapter
 
 from bot.services.lists.statistics import AGES, IsoWeek, QueueStatistics, Statistics
 from bot.services.watching.posts import PostBox, PostKind
+from bot.services.watching.queue_monitor import QueueMonitor
 from bot.services.watching.reminders import MORNING_HOUR
-from bot.services.watching.watch import Watch
 from storage.guild_settings import GuildSetting, GuildSettings
 
 MADE_FOR: Final = timedelta(days=2)
@@ -51,7 +51,7 @@ class Digests:
     """Counts when it is time, and leaves the saying to the post box."""
 
     statistics: Statistics
-    watch: Watch
+    watch: QueueMonitor
     guild_settings: GuildSettings
     posts: PostBox
     clock: Callable[[], datetime]

@@ -1,4 +1,4 @@
-"""Processes of the service that share no queue: nothing is called gone that one of them still has."""
+"""Processes of the service that share no queue: no change counts as gone that one of them still has."""
 
 import random
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,6 @@ import httpx
 import pytest
 
 from bot.services.changes import CardState
-from bot.services.watching.missing import SWEEPS_UNTIL_GONE, SWEEPS_WHERE_DIVIDED
 from tests.harness.scripted_service import ScriptedService
 from tests.services.conftest import CHANNEL, GUILD, Clock, House, house_settings
 
@@ -87,19 +86,18 @@ async def test_a_change_that_no_process_has_is_gone_all_the_same(divided: tuple[
     service.turns = by_chance(1)
     await states(house, 10)
     del service.queues[0][3]
-    assert CardState.PURGED not in await states(house, SWEEPS_UNTIL_GONE)
-    assert CardState.PURGED in await states(house, SWEEPS_WHERE_DIVIDED)
+    assert CardState.PURGED in await states(house, LOOKS)
     assert {i for i, row in (await house.services.watch.cards.tracked()).items() if not row.is_final} == {1, 2}
 
 
-async def test_status_says_that_it_is_divided_until_it_is_not(divided: tuple[House, DividedService]) -> None:
+async def test_status_says_that_it_is_contradicted_until_it_is_not(divided: tuple[House, DividedService]) -> None:
     house, service = divided
-    assert not (await house.services.status.report()).is_divided
+    assert not (await house.services.status.report()).is_contradicted
     service.turns = by_chance(1)
     await states(house, 10)
-    assert (await house.services.status.report()).is_divided
+    assert (await house.services.status.report()).is_contradicted
     service.turns = cycle([0])
     await states(house, 5)
     house.clock.move(minutes=61)
     await house.services.watch.sweep()
-    assert not (await house.services.status.report()).is_divided
+    assert not (await house.services.status.report()).is_contradicted

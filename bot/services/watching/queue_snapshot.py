@@ -1,4 +1,4 @@
-"""The queue as last seen, in memory: open changes, by which signs they are known again, and the rows kept of them."""
+"""The queue as last polled, in memory: open changes, their list entries, and the rows stored for them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -11,15 +11,19 @@ from bot.reference.listing import Entry
 from bot.reference.models import ChangeStatus, PendingChange
 from storage.cards import TrackedChange
 
-DIVIDED_FOR = timedelta(hours=1)
-"""A service that contradicted itself is taken for divided until it has not done so for that long."""
+CONTRADICTED_FOR = timedelta(hours=1)
+"""Time for which two answers that contradict each other are reported."""
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class SeenPage:
-    """A page of the list of open changes, which is not read again while it stays byte for byte the same."""
+class ListedPage:
+    """Page of the list of open changes; not parsed again while its fingerprint stays the same.
+
+    Attributes:
+        oversized: changes on it that are too large to be read: number, 0 where unknown.
+    """
 
     fingerprint: bytes
     change_ids: tuple[int, ...]
@@ -28,90 +32,93 @@ class SeenPage:
 
     @property
     def length(self) -> int:
-        """Changes that it stands for."""
+        """Places of the list that the page covers."""
         return len(self.change_ids) + len(self.oversized)
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What one look saw.
+class PollResult:
+    """Differences that one poll found.
 
     Attributes:
-        moved: changes that are new or other than remembered, whole.
-        entries: signs of these, by id.
-        present: ids of all open changes, ``None`` when only counts were asked for.
-        pages: pages of the list, by offset; empty when it was not read whole.
-        total: changes in the queue, decided ones included.
-        last_id: of the newest of them, 0 when there is none.
+        changes: changes that are new or differ from the snapshot, parsed.
+        entries: list entries of these, by id.
+        present: ids of all open changes, ``None`` when only counts were polled.
+        pages: pages of the list of open changes by offset, empty when only counts were polled.
+        oversized_counts: changes too large to be read, by status.
+        total: length of the whole queue, closed changes included.
+        last_id: newest change, 0 when there is none or it is too large to be read.
     """
 
-    moved: tuple[PendingChange, ...]
+    changes: tuple[PendingChange, ...]
     entries: Mapping[int, Entry]
     present: frozenset[int] | None
-    pages: Mapping[int, SeenPage]
     total: int
     last_id: int
+    pages: Mapping[int, ListedPage] = field(default_factory=dict)
+    oversized_counts: Mapping[ChangeStatus, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class QueueMemory:
-    """Spares the file and the service every question whose answer is known already.
+class QueueSnapshot:
+    """Open changes as last polled or noted; saves requests and database reads.
 
     Attributes:
-        tracked: rows as the file has them: all that are open, and those that ended since the last look.
-        entries: signs of open changes; without them a change is read whole when it is listed next.
-        pages: pages of the last list, by offset.
-        total, last_id: as in ``Sight``.
+        tracked: stored rows of all open changes, and of those that ended since the last poll.
+        entries: list entries of open changes; a change without one is parsed when it is listed next.
+        pages: pages of the last list of open changes, by offset.
+        total, last_id, oversized_counts: as in ``PollResult``.
         oversized: open changes left out of the last list, each too large to be read: number, 0 where unknown.
     """
 
     tracked: dict[int, TrackedChange] = field(default_factory=dict)
     entries: dict[int, Entry] = field(default_factory=dict)
-    pages: dict[int, SeenPage] = field(default_factory=dict)
+    pages: dict[int, ListedPage] = field(default_factory=dict)
     total: int = 0
     last_id: int = 0
     oversized: tuple[int, ...] = ()
+    oversized_counts: Counter[ChangeStatus] = field(default_factory=Counter)
     _open: dict[int, PendingChange] = field(default_factory=dict)
     _counts: Counter[ChangeStatus] = field(default_factory=Counter)
     _ended: set[int] = field(default_factory=set)
     _by_model: defaultdict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
     _contradicted_at: datetime | None = None
 
-    def contradicted(self, now: datetime) -> None:
-        """The service has what it had just said it has not, or the other way round."""
-        if not self.is_divided(now):
-            log.warning("the service contradicts itself: do several processes of it answer that share no queue?")
+    def note_contradiction(self, now: datetime) -> None:
+        """Note that two answers of the service contradict each other, as those of unsynchronised workers do."""
+        if not self.is_contradicted(now):
+            log.warning("service_contradicts_itself")
         self._contradicted_at = now
 
-    def is_divided(self, now: datetime) -> bool:
-        """Whether several processes of the service seem to answer, of which each has a queue of its own."""
-        return self._contradicted_at is not None and now - self._contradicted_at < DIVIDED_FOR
+    def is_contradicted(self, now: datetime) -> bool:
+        """Return whether two answers contradicted each other within the last hour."""
+        return self._contradicted_at is not None and now - self._contradicted_at < CONTRADICTED_FOR
 
     def get(self, change_id: int) -> PendingChange | None:
-        """An open change, or ``None``."""
+        """Return an open change, or ``None``."""
         return self._open.get(change_id)
 
     def of_model(self, category: str, model_name: str) -> list[PendingChange]:
-        """Open changes of one model, by id."""
+        """Return the open changes of one model, by id."""
         return [self._open[change_id] for change_id in sorted(self._by_model.get((category, model_name), ()))]
 
     def in_status(self, status: ChangeStatus) -> list[PendingChange]:
-        """Open changes in one status, by id."""
+        """Return the open changes in one status, by id."""
         if not self._counts[status]:
             return []
         found = [change for change in self._open.values() if change.status is status]
         return sorted(found, key=lambda change: change.change_id)
 
     def count(self, status: ChangeStatus) -> int:
-        """How many open changes are in this status."""
+        """Count the open changes in this status."""
         return self._counts[status]
 
     def open_ids(self) -> set[int]:
-        """Ids of rows that have not ended."""
+        """Return the ids of rows that are not final."""
         return self.tracked.keys() - self._ended
 
     def put(self, change: PendingChange) -> None:
-        """Remember a change as it was just told; one that has ended is not open any more."""
+        """Store a change as just read; a closed one is dropped."""
         self.drop(change.change_id)
         if change.status.is_open:
             self._open[change.change_id] = change
@@ -119,7 +126,7 @@ class QueueMemory:
             self._by_model[change.category, change.model_name].add(change.change_id)
 
     def drop(self, change_id: int) -> None:
-        """Forget an open change, and by which signs it was known; the list that it stood in is read anew."""
+        """Drop an open change and its entry; the next list is parsed in full."""
         self.pages.clear()
         self.entries.pop(change_id, None)
         change = self._open.pop(change_id, None)
@@ -130,13 +137,13 @@ class QueueMemory:
             if not self._by_model[model]:
                 del self._by_model[model]
 
-    def forget_signs(self) -> None:
-        """Have every change read whole when it is listed next."""
+    def forget_entries(self) -> None:
+        """Have every change parsed when it is listed next."""
         self.entries.clear()
         self.pages.clear()
 
     def keep_rows(self, rows: Iterable[TrackedChange]) -> None:
-        """These are in the file now."""
+        """Keep rows as they are stored now."""
         for row in rows:
             self.tracked[row.change_id] = row
             if row.is_final:
@@ -145,29 +152,35 @@ class QueueMemory:
                 self._ended.discard(row.change_id)
 
     def forget_ended_rows(self) -> None:
-        """What had ended before a look begins cannot be contradicted by an answer from before its end any more."""
+        """Drop the rows of changes that ended before this poll; no older answer can contradict them now."""
         for change_id in self._ended:
             del self.tracked[change_id]
         self._ended.clear()
 
-    def take(self, sight: Sight, *, besides: Collection[int]) -> None:
-        """Remember what a look saw, but for what was settled meanwhile, of which more is known."""
-        for change in sight.moved:
+    def update(self, result: PollResult, *, besides: Collection[int]) -> None:
+        """Take over a poll's result.
+
+        Args:
+            result: differences that the poll found.
+            besides: changes noted during the poll; the snapshot is newer.
+        """
+        for change in result.changes:
             if change.change_id not in besides:
                 self.put(change)
-        if sight.present is not None:
-            for change_id in [c for c in self._open if c not in sight.present and c not in besides]:
+        if result.present is not None:
+            for change_id in [c for c in self._open if c not in result.present and c not in besides]:
                 self.drop(change_id)
         self.entries.update(
             (change_id, entry)
-            for change_id, entry in sight.entries.items()
+            for change_id, entry in result.entries.items()
             if change_id in self._open and change_id not in besides
         )
-        if not besides:
-            self.pages = dict(sight.pages) or self.pages
-        if sight.pages:
-            self._note_oversized(tuple(number for page in sight.pages.values() for number in page.oversized))
-        self.total, self.last_id = sight.total, sight.last_id
+        if result.pages:
+            if not besides:
+                self.pages = dict(result.pages)
+            self._note_oversized(tuple(number for page in result.pages.values() for number in page.oversized))
+            self.oversized_counts = Counter(result.oversized_counts)
+        self.total, self.last_id = result.total, result.last_id
 
     def _note_oversized(self, found: tuple[int, ...]) -> None:
         if found and found != self.oversized:

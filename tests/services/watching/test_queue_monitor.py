@@ -1,6 +1,6 @@
-"""What the watching remembers: what is new, what moved, what is gone, and never less than it knew."""
+"""New, moved and gone changes are all noticed, and nothing known is lost."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -12,9 +12,8 @@ from bot.services.changes import CardState
 from bot.services.reviewing.facts import STUCK_AFTER
 from bot.services.reviewing.outcomes import Decided
 from bot.services.watching.card_keeping import Drawing
-from bot.services.watching.looking import NARROWED_TO
-from bot.services.watching.missing import SWEEPS_UNTIL_GONE
-from bot.services.watching.watch import LIST_EVERY, OPEN_STATUSES, PAGE
+from bot.services.watching.missing_changes import GONE_AFTER
+from bot.services.watching.queue_monitor import FULL_READ_EVERY, OPEN_STATUSES, PAGE
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, House
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -78,6 +77,7 @@ async def test_a_queue_of_several_pages_is_read_to_its_end(house: House) -> None
 
 
 LONG = 4 * PAGE
+MANY = 22
 
 
 @pytest.fixture
@@ -90,19 +90,16 @@ async def long_queue(house: House) -> House:
     return house
 
 
-async def test_what_was_decided_in_a_long_queue_is_found_without_reading_all_of_it(long_queue: House) -> None:
+async def test_what_was_decided_in_a_long_queue_is_seen_at_the_next_poll(long_queue: House) -> None:
     watch = long_queue.services.watch
     long_queue.service.put(17, status="rejected", rejected_by="303", reject_reason="no")
     long_queue.service.put(LONG - 1, status="approved", approved_by="303", approved_username="carol#303")
     long_queue.service.put(LONG + 1)
     await watch.sweep()
     assert watch.remembered(17) is None
-    assert watch.memory.tracked[17].status == CardState.REJECTED
+    assert watch.snapshot.tracked[17].status == CardState.REJECTED
     assert [change.change_id for change in watch.waiting(ChangeStatus.APPROVED)] == [LONG - 1]
     assert len(watch.waiting(ChangeStatus.PENDING)) == LONG - 1
-    assert all(
-        len(request.url.params.get_list("statuses")) < len(OPEN_STATUSES) for request in long_queue.service.requests
-    )
     await watch.sweep()
     long_queue.service.requests.clear()
     await watch.sweep()
@@ -110,11 +107,11 @@ async def test_what_was_decided_in_a_long_queue_is_found_without_reading_all_of_
 
 
 async def test_many_decisions_in_a_long_queue_are_all_seen(long_queue: House) -> None:
-    decided = range(1, LONG, LONG // (NARROWED_TO + 2))
+    decided = range(1, LONG, LONG // MANY)
     for change_id in decided:
         long_queue.service.put(change_id, status="rejected", rejected_by="303", reject_reason="no")
     await long_queue.services.watch.sweep()
-    tracked = long_queue.services.watch.memory.tracked
+    tracked = long_queue.services.watch.snapshot.tracked
     assert {i for i, row in tracked.items() if row.status == CardState.REJECTED} == set(decided)
 
 
@@ -123,7 +120,7 @@ async def test_an_apply_in_a_long_queue_is_followed_to_its_end(long_queue: House
     for status in ("approved", "applying", "applied"):
         long_queue.service.put(1900, status=status)
         await watch.sweep()
-        assert watch.memory.tracked[1900].status == status
+        assert watch.snapshot.tracked[1900].status == status
 
 
 async def test_an_approval_in_the_middle_of_a_look_is_no_contradiction(long_queue: House) -> None:
@@ -131,16 +128,16 @@ async def test_an_approval_in_the_middle_of_a_look_is_no_contradiction(long_queu
     long_queue.service.put(17, status="rejected", rejected_by="303", reject_reason="no")
 
     async def approved(request: httpx.Request) -> None:
-        if request.url.params.get_list("statuses") == ["approved", "applying"]:
+        if request.url.params.get_list("statuses") == list(OPEN_STATUSES):
             long_queue.service.put(1900, status="approved")
         else:
             long_queue.service.meanwhile["/changes"] = approved
 
     long_queue.service.meanwhile["/changes"] = approved
     await watch.sweep()
-    assert watch.memory.tracked[1900].status == CardState.APPROVED
+    assert watch.snapshot.tracked[1900].status == CardState.APPROVED
     assert [change.change_id for change in watch.waiting(ChangeStatus.APPROVED)] == [1900]
-    assert not (await long_queue.services.status.report()).is_divided
+    assert not (await long_queue.services.status.report()).is_contradicted
 
 
 async def test_a_new_change_that_is_approved_in_the_middle_of_a_look_is_seen_as_approved(long_queue: House) -> None:
@@ -170,7 +167,7 @@ async def test_a_new_change_that_ends_while_it_is_looked_at_is_seen_all_the_same
 
     long_queue.service.meanwhile["/changes"] = decided
     await watch.sweep()
-    assert watch.memory.tracked[LONG + 1].status == after
+    assert watch.snapshot.tracked[LONG + 1].status == after
 
 
 async def test_proposals_of_megabytes_hide_no_other(house: House) -> None:
@@ -236,31 +233,63 @@ async def test_a_proposal_that_is_too_large_behind_the_newest_known_one_stops_no
     await watch.sweep()
     assert await draw_all(watched) == ({45: CardState.PENDING} if has_more else {})
     if has_more:
-        assert watch.memory.tracked[44].status == CardState.REJECTED
+        assert watch.snapshot.tracked[44].status == CardState.REJECTED
     assert (await watched.services.status.report()).oversized == ((43,) if status == "pending" else ())
     watched.service.put(46)
     await watch.sweep()
     assert await draw_all(watched) == {46: CardState.PENDING}
 
 
-async def test_a_change_counts_as_gone_only_after_three_looks_and_a_404(watched: House) -> None:
+@pytest.mark.parametrize("status", ["pending", "approved"])
+async def test_beside_a_proposal_that_is_too_large_every_decision_is_seen_at_the_next_poll(
+    watched: House, status: str
+) -> None:
+    watch = watched.services.watch
+    watched.service.put(41, payload=HUGE)
+    watched.service.put(43)
+    await watch.sweep()
+    watched.service.put(41, status=status)
+    await watch.sweep()
+    watched.service.put(42, status="approved", approved_by="303")
+    await watch.sweep()
+    assert [change.change_id for change in watch.waiting(ChangeStatus.APPROVED)] == [42]
+    assert [change.change_id for change in watch.waiting(ChangeStatus.PENDING)] == [43]
+    watched.service.requests.clear()
+    await watch.sweep()
+    assert len(watched.service.requests) == 4, "the oversized one is not read again"
+
+
+async def test_a_change_counts_as_gone_only_after_ten_minutes_and_a_404(watched: House) -> None:
     del watched.service.changes[42]
-    for _ in range(SWEEPS_UNTIL_GONE - 1):
-        await watched.services.watch.sweep()
-        assert await drawings(watched) == []
+    await watched.services.watch.sweep()
+    watched.clock.move(seconds=GONE_AFTER.total_seconds() - 1)
+    await watched.services.watch.sweep()
+    assert await drawings(watched) == []
+    watched.clock.move(seconds=1)
     await watched.services.watch.sweep()
     (drawing,) = await drawings(watched)
     assert drawing.facts.state is CardState.PURGED
     assert drawing.facts.change.requested_username == "alice#101"
 
 
-async def test_a_change_that_comes_back_begins_its_three_looks_anew(watched: House) -> None:
+async def test_a_change_that_no_list_shows_is_not_gone_while_its_own_address_has_it(watched: House) -> None:
+    one = watched.service.changes.pop(42)
+    watched.service.bodies["/changes/42"] = (200, one)
+    await watched.wait_until_gone()
+    await watched.wait_until_gone()
+    assert await drawings(watched) == []
+    assert (await watched.services.status.report()).is_contradicted
+
+
+async def test_a_change_that_comes_back_is_missed_for_ten_minutes_again(watched: House) -> None:
     for _ in range(2):
         missing = watched.service.changes.pop(42)
-        for _ in range(SWEEPS_UNTIL_GONE - 1):
-            await watched.services.watch.sweep()
+        await watched.services.watch.sweep()
+        watched.clock.move(seconds=GONE_AFTER.total_seconds() - 1)
+        await watched.services.watch.sweep()
         watched.service.changes[42] = missing
         await watched.services.watch.sweep()
+        assert (await watched.services.status.report()).is_contradicted
     assert (await watched.services.watch.cards.tracked())[42].missing_sweeps == 0
     assert await drawings(watched) == []
 
@@ -276,8 +305,7 @@ async def test_a_missing_change_that_cannot_be_read_hides_no_other(watched: Hous
     del watched.service.changes[42]
     watched.service.bodies["/changes/42"] = (200, {"makes": "no sense"})
     watched.service.put(43)
-    for _ in range(SWEEPS_UNTIL_GONE):
-        await watched.services.watch.sweep()
+    await watched.wait_until_gone()
     assert await draw_all(watched) == {43: CardState.PENDING}
 
 
@@ -306,7 +334,7 @@ async def test_a_restart_keeps_the_cursor_and_every_card(watched: House) -> None
 
 async def test_an_id_that_stands_for_something_else_now_is_shown_as_what_it_is(watched: House) -> None:
     watched.service.put(42, payload={"name": "Another"}, model_name="Another", requested_by="404")
-    watched.clock.move(seconds=LIST_EVERY.total_seconds())
+    watched.clock.move(seconds=FULL_READ_EVERY.total_seconds())
     await watched.services.watch.sweep()
     (drawing,) = await drawings(watched)
     assert drawing.facts.change.model_name == "Another"
@@ -325,7 +353,7 @@ async def test_a_list_that_is_older_than_a_decision_does_not_undo_it(watched: Ho
         assert await draw_all(watched) == {42: CardState.APPLIED}
 
     service.meanwhile["/changes"] = apply_while_the_list_is_on_its_way
-    watched.clock.move(seconds=LIST_EVERY.total_seconds())
+    watched.clock.move(seconds=FULL_READ_EVERY.total_seconds())
     await watch.sweep()
     assert not service.meanwhile, "it happened"
     assert await drawings(watched) == []
@@ -342,7 +370,7 @@ async def test_a_proposal_that_is_newer_than_the_list_is_not_forgotten(watched: 
         await watch.settle(await watch.read(43))
 
     watched.service.meanwhile["/changes"] = queue_while_the_list_is_on_its_way
-    watched.clock.move(seconds=LIST_EVERY.total_seconds())
+    watched.clock.move(seconds=FULL_READ_EVERY.total_seconds())
     await watch.sweep()
     assert watch.remembered(43) is not None
     assert set(await watch.cards.tracked()) == {42, 43}
@@ -366,9 +394,9 @@ async def test_a_service_that_is_away_is_told_and_what_is_known_stays(watched: H
 
 
 async def test_a_look_that_breaks_off_half_way_is_told_as_one_that_failed(long_queue: House) -> None:
-    for change_id in range(1, 2 * NARROWED_TO):
+    for change_id in range(1, 2 * MANY):
         long_queue.service.put(change_id, status="rejected", rejected_by="303", reject_reason="no")
-    long_queue.clock.move(seconds=LIST_EVERY.total_seconds())
+    long_queue.clock.move(seconds=FULL_READ_EVERY.total_seconds())
 
     async def goes_away(request: httpx.Request) -> None:
         if request.url.params.get_list("statuses"):
@@ -446,7 +474,3 @@ async def test_everybody_linked_is_known_after_a_restart_without_asking_anybody(
     await house.restart()
     assert house.services.accounts.peek(user_id) is not None
     assert house.service.requests == []
-
-
-def test_three_looks_take_longer_than_a_restart_of_the_service() -> None:
-    assert SWEEPS_UNTIL_GONE * timedelta(seconds=20) >= timedelta(minutes=1)
