@@ -17,11 +17,9 @@ from bot.identity.roles import AllowLists, QueueRoles
 from bot.reference.client import ReferenceClient
 from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
-from bot.services.community.guild_setup import GuildSetup
-from bot.services.community.keeping import LinkKeeping
 from bot.services.community.model_lookup import ModelLookup
-from bot.services.community.privacy import Privacy
-from bot.services.community.role_mirror import RoleMirror
+from bot.services.guilds.guild_setup import GuildSetup
+from bot.services.guilds.role_sync import RoleSync
 from bot.services.lists.history import History
 from bot.services.lists.own_proposals import OwnProposals
 from bot.services.lists.purging import Purging
@@ -29,38 +27,40 @@ from bot.services.lists.queue import Queue
 from bot.services.lists.queue_past import QueuePast
 from bot.services.lists.reading import QueueReader
 from bot.services.lists.statistics import Statistics
-from bot.services.messages.following import Following
-from bot.services.messages.news_finding import NewsFinder
-from bot.services.messages.notices import Notices
-from bot.services.messages.telling import Telling
+from bot.services.notifications.cards import CardKeeper
+from bot.services.notifications.channel_posts import ChannelPosts
+from bot.services.notifications.digest import Digests
+from bot.services.notifications.direct_messages import DirectMessages
+from bot.services.notifications.following import Following
+from bot.services.notifications.news_builder import NewsBuilder
+from bot.services.notifications.outages import Outages
+from bot.services.notifications.planner import NotificationPlanner
+from bot.services.notifications.refused_channels import RefusedChannels
+from bot.services.notifications.reminders import Reminders
+from bot.services.notifications.threads import Threads
 from bot.services.pace import Pace
+from bot.services.privacy import Privacy
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import DraftSources
 from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.reconcile import Reconciler
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.proposals.submission import SubmissionService
-from bot.services.reviewing.applying import Applying
-from bot.services.reviewing.approving import Approving
-from bot.services.reviewing.bulk import Bulk
-from bot.services.reviewing.claiming import Claiming
-from bot.services.reviewing.deciding import Desk
-from bot.services.reviewing.facts import FactFinder
-from bot.services.reviewing.lost_decisions import LostDecisions
-from bot.services.reviewing.review import Review
+from bot.services.retention import LinkExpiry
+from bot.services.review.applying import Applying
+from bot.services.review.approvals import Approving
+from bot.services.review.bulk import Bulk
+from bot.services.review.claims import Claiming
+from bot.services.review.deciding import Desk
+from bot.services.review.facts import ChangeFactsBuilder
+from bot.services.review.reconcile import LostDecisions
+from bot.services.review.review import Review
 from bot.services.status import Status
 from bot.services.synced_commands import SyncedCommandsStore
 from bot.services.upkeep import Upkeep
 from bot.services.usage import Usages
-from bot.services.watching.card_keeping import CardKeeper
-from bot.services.watching.digest import Digests
-from bot.services.watching.outages import Outages
-from bot.services.watching.posts import PostBox
 from bot.services.watching.queue_monitor import QueueMonitor
 from bot.services.watching.queue_poller import QueuePoller
-from bot.services.watching.refused_channels import RefusedChannels
-from bot.services.watching.reminders import Reminders
-from bot.services.watching.threads import Threads
 from bot.settings import Settings
 from storage.repositories import Repositories
 
@@ -89,14 +89,14 @@ class Services:
     following: Following
     guild_setup: GuildSetup
     history: History
-    link_keeping: LinkKeeping
+    link_expiry: LinkExpiry
     lost_decisions: LostDecisions
     model_lookup: ModelLookup
-    notices: Notices
+    direct_messages: DirectMessages
     outages: Outages
     own_proposals: OwnProposals
     pace: Pace
-    posts: PostBox
+    posts: ChannelPosts
     privacy: Privacy
     submission: SubmissionService
     purging: Purging
@@ -106,7 +106,7 @@ class Services:
     reminders: Reminders
     review: Review
     resubmission: Resubmission
-    role_mirror: RoleMirror
+    role_sync: RoleSync
     statistics: Statistics
     status: Status
     synced_commands: SyncedCommandsStore
@@ -165,8 +165,10 @@ def build_services(
     reader_key = settings.reader_key
     client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
-    telling = Telling(cards=repos.cards, links=repos.links, outbox=repos.outbox, subscriptions=repos.subscriptions)
-    facts = FactFinder(
+    planner = NotificationPlanner(
+        cards=repos.cards, links=repos.links, outbox=repos.outbox, subscriptions=repos.subscriptions
+    )
+    facts = ChangeFactsBuilder(
         client=client,
         catalogue=catalogue,
         links=repos.links,
@@ -182,7 +184,7 @@ def build_services(
         facts=facts,
         cards=repos.cards,
         cursors=repos.cursors,
-        telling=telling,
+        planner=planner,
         poller=QueuePoller(client=client, reader_key=reader_key),
         clock=clock,
     )
@@ -195,11 +197,10 @@ def build_services(
         monotonic=monotonic,
         idle_links=repos.idle_links,
     )
-    link_keeping = LinkKeeping(
-        accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=timedelta(days=settings.link_idle_days)
-    )
+    idle_for = timedelta(days=settings.link_idle_days)
+    link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
     card_keeper = CardKeeper(cards=repos.cards, guild_settings=repos.guild_settings, watch=watch)
-    posts = PostBox(posts=repos.posts, clock=clock)
+    posts = ChannelPosts(posts=repos.posts, clock=clock)
     refused_channels = RefusedChannels(refused=repos.refused, posts=posts, guild_settings=repos.guild_settings)
 
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
@@ -242,14 +243,14 @@ def build_services(
     )
     claiming = Claiming(desk=desk, claims=repos.claims, keeper=card_keeper)
     bulk = Bulk(desk=desk, approving=approving, keeper=card_keeper, selections=repos.selections)
-    for complete in (telling.told, approving.complete, claiming.complete):
+    for complete in (planner.told, approving.complete, claiming.complete):
         watch.complete_with(complete)
 
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
     statistics = Statistics(past=QueuePast(client=client, reader_key=reader_key, clock=clock), clock=clock)
-    notices = Notices(
+    direct_messages = DirectMessages(
         outbox=repos.outbox,
-        finder=NewsFinder(
+        finder=NewsBuilder(
             watch=watch,
             cards=repos.cards,
             links=repos.links,
@@ -260,11 +261,11 @@ def build_services(
         ),
         drafts=repos.drafts,
         intents=repos.intents,
-        sayings=repos.sayings,
+        thread_posts=repos.thread_posts,
         card_keeper=card_keeper,
         clock=clock,
         keep_for=draft_lifetime,
-        link_keeping=link_keeping,
+        link_expiry=link_expiry,
     )
     queue = Queue(
         accounts=accounts,
@@ -313,12 +314,12 @@ def build_services(
         history=History(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),
-        link_keeping=link_keeping,
+        link_expiry=link_expiry,
         lost_decisions=LostDecisions(desk=desk, posts=posts, clock=clock),
         model_lookup=ModelLookup(
             catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
         ),
-        notices=notices,
+        direct_messages=direct_messages,
         outages=Outages(
             watch=watch, posts=repos.posts, guild_settings=repos.guild_settings, cursors=repos.cursors, clock=clock
         ),
@@ -342,7 +343,7 @@ def build_services(
         reminders=Reminders(watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock),
         review=Review(desk=desk, approving=approving, keeper=card_keeper),
         resubmission=resubmission,
-        role_mirror=RoleMirror(
+        role_sync=RoleSync(
             guild_settings=repos.guild_settings,
             mirrored_roles=repos.mirrored_roles,
             links=repos.links,
@@ -352,7 +353,7 @@ def build_services(
         statistics=statistics,
         status=status,
         synced_commands=SyncedCommandsStore(repos.cursors),
-        threads=Threads(sayings=repos.sayings, intents=repos.intents, clock=clock),
+        threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),
         upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=repos.links, outbox=repos.outbox),
         watch=watch,
     )

@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marker = MARKERS.get(item.path.relative_to(root).parts[0])
         if marker is not None:
             item.add_marker(marker)
-        if not {"_servers", "new_service"}.isdisjoint(getattr(item, "fixturenames", ())):
+        if not {"_servers", "new_service", "module_services"}.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker("service")
 
 

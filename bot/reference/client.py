@@ -84,8 +84,9 @@ class ReferenceClient:
         request = self._session.root_requests.probe(RouteNames.get_replicate_mode)
         found = await self._session.send(request, partial(parse, build=read_deployment))
         document = await self._session.refresh_document()
-        categories = self._categories()
-        if found.canonical_format is CanonicalFormat.LEGACY and not self._takes_v2_in_legacy():
+        categories, generation = self._categories(), self._session.known_generation
+        takes_v2 = generation is None or generation.takes_v2_in_legacy
+        if found.canonical_format is CanonicalFormat.LEGACY and not takes_v2:
             categories = tuple(category for category in categories if category not in V2_ONLY_CATEGORIES)
         return replace(found, version=None if document is None else display_version(document), categories=categories)
 
@@ -96,8 +97,7 @@ class ReferenceClient:
     @property
     def may_conceal_queue(self) -> bool:
         """True if the service shows its queue only to approvers, or its generation is not known yet; no request."""
-        known = self._session.known_generation
-        return known is None or known.conceals_roles
+        return self._session.known_generation is None or self._session.known_generation.conceals_roles
 
     async def heartbeat(self) -> HeartBeat:
         """Request a sign of life, once and with a short time limit."""
@@ -337,8 +337,7 @@ class ReferenceClient:
     async def apply(self, key: SecretStr, change_ids: Sequence[int], *, job_id: str) -> ApplyResult:
         """Publish approved changes one after the other, up to the first that fails and stays approved.
 
-        ``job_id`` is a label of at most 120 characters, kept as ``applied_job_id``; it does not make the call
-        idempotent.
+        ``job_id`` is a label of at most 120 characters, kept as ``applied_job_id``, not an idempotency key.
         """
         content = {"change_ids": list(change_ids), "job_id": job_id, "allow_mixed_batch": True}
         request = (await self._session.requests()).apply(key, content)
@@ -352,10 +351,6 @@ class ReferenceClient:
         """
         request = (await self._session.requests()).purge(key, wanted.content(), dry_run=dry_run)
         return await self._session.send(request, parser_for(PurgeResult))
-
-    def _takes_v2_in_legacy(self) -> bool:
-        generation = self._session.known_generation
-        return generation is None or generation.takes_v2_in_legacy
 
     def _categories(self) -> tuple[str, ...]:
         """Return the categories in which a model can be proposed: older generations have fewer."""

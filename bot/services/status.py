@@ -9,10 +9,10 @@ from bot.errors import BotError
 from bot.reference.errors import ReadOnlyError, ServiceAwayError
 from bot.reference.models import ChangeStatus
 from bot.services.catalogue import Catalogue
+from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.reader import ReaderKeyError
 from bot.services.status_report import StatusReport
 from bot.services.watching.queue_monitor import QueueMonitor
-from bot.services.watching.refused_channels import RefusedChannels
 
 
 @dataclass(slots=True)

@@ -107,7 +107,7 @@ def _why_watching_pauses(report: StatusReport) -> str:
     if report.mode == "REPLICA":
         return "a replica has no queue"
     if not report.is_writable:
-        return "there is no queue to theme at"
+        return "the service has no queue"
     return "the reader key is no approver's"
 
 

@@ -7,10 +7,10 @@ from bot.client.components import Acknowledgement, PersistentButton
 from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open_form
 from bot.client.types import Interaction
 from bot.services.lists.listing import ListFilter
+from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.purge import PurgeForm
 from bot.ui.lists.purging import purge_outcome
 from bot.ui.queue_ids import PURGE_TEMPLATE
-from bot.ui.words.attempts import Verb
 
 
 async def ask(interaction: Interaction, wanted: ListFilter) -> None:

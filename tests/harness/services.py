@@ -102,6 +102,23 @@ def new_service(tmp_path: Path, horde: HordeStandIn) -> Iterator[ServiceFactory]
         service.stop()
 
 
+@pytest.fixture(scope="module")
+def module_services(tmp_path_factory: pytest.TempPathFactory, horde_url: str) -> Iterator[ServiceFactory]:
+    """Services of the module's own, one a mode: their published models are only those of the module's tests."""
+    running: dict[Mode, ReferenceService] = {}
+
+    def get(mode: Mode) -> ReferenceService:
+        if mode not in running:
+            folder = tmp_path_factory.mktemp(f"module-service-{mode.value}")
+            running[mode] = ReferenceService(folder, ai_horde_url=horde_url, mode=mode, python=older_python()).start()
+        empty_the_queue(running[mode])
+        return running[mode]
+
+    yield get
+    for service in running.values():
+        service.stop()
+
+
 @pytest.fixture
 def fresh_v2_service(new_service: ServiceFactory) -> ReferenceService:
     """A PRIMARY in canonical v2 whose next change is #1."""

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from bot.container import Services, open_container
 from bot.services.proposals.submission import Origin
-from bot.services.reviewing.review import Press
+from bot.services.review.review import Press
 from bot.services.watching.missing_changes import GONE_AFTER
 from bot.settings import Settings
 from storage.database import Database

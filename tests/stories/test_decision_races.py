@@ -1,31 +1,27 @@
 """Decisions that meet each other, meet another record, come late or come twice: one truth, and everybody told it."""
 
-import json
 from datetime import timedelta
 
 import pytest
 import simcord
 from simcord.results import ResponseMessage
 
-from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.people import ABE, CORA, RITA
 from bot.demo.reference_service import ReferenceService
-from bot.demo.service_environment import Mode
 from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, card_of, nodes_of, text_of
 from tests.harness.queue import change_of, decide_beside, live_model, propose_beside
 from tests.harness.races import Pressed, press_together
-from tests.harness.services import ServiceFactory, empty_the_queue
+from tests.harness.services import empty_the_queue
 from tests.harness.simulation import Simulation
 from tests.stories.people import fill, link, propose
 
 SELECT = 3
 
 
-@pytest.fixture(params=[Mode.V2, Mode.LEGACY], ids=str)
-def service(request: pytest.FixtureRequest, new_service: ServiceFactory) -> ReferenceService:
-    """Both kinds of deployment in turn, each the test's own: it is stopped and its files are changed."""
-    return new_service(request.param)
+@pytest.fixture
+def service(primary_service: ReferenceService) -> ReferenceService:
+    return primary_service
 
 
 async def ready(world: World, name: str) -> int:
@@ -86,33 +82,6 @@ async def test_a_purge_before_the_press_closes_the_question(
     assert "gone from the queue" in text_of(answer_of(asked))
 
 
-async def test_an_id_that_stands_for_something_else_now_is_not_decided(
-    world: World, env: simcord.Env, service: ReferenceService
-) -> None:
-    """A deployment with several workers may give an id twice (8.6.2): here its files are changed beneath it."""
-    change_id = await ready(world, "Race Reused")
-    abe = world.member(ABE)
-    card = card_of(world.review, env, change_id)
-    asked = await abe.click(card, label="Approve")
-    await abe.click(card, label="Claim")
-    service._end_process()
-    path = service.data_folder / "pending_queue" / "changes.json"
-    changes = json.loads(path.read_text())
-    for change in changes:
-        change["payload"]["description"] = "Something else entirely."
-    path.write_text(json.dumps(changes))
-    service.start()
-    await abe.click(answer_of(asked), label=f"Approve #{change_id}")
-    assert "Read it again" in text_of(answer_of(asked))
-    assert change_of(service, change_id)["status"] == "pending"
-    card = card_of(world.review, env, change_id)
-    assert "Something else entirely" in text_of(card)
-    assert "claimed" not in text_of(card)
-    asked = await abe.click(card, label="Approve")
-    await abe.click(answer_of(asked), label=f"Approve #{change_id}")
-    assert change_of(service, change_id)["status"] == "approved"
-
-
 async def test_a_question_from_before_another_change_became_live_is_asked_anew(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
@@ -145,28 +114,6 @@ async def test_a_card_that_is_a_year_old_works_after_a_restart(
     await abe.click(answer_of(asked), label=f"Approve #{change_id}")
     assert change_of(service, change_id)["status"] == "approved"
     assert "Apply" in buttons_of(card_of(world.review, simulation.env, change_id))
-
-
-async def test_a_role_that_was_lost_since_the_card_was_drawn_is_missed_at_the_press(
-    world: World, env: simcord.Env, service: ReferenceService, horde: HordeStandIn
-) -> None:
-    change_id = await ready(world, "Race Role")
-    abe = world.member(ABE)
-    asked = await abe.click(card_of(world.review, env, change_id), label="Approve")
-    port = int(service.origin.rpartition(":")[2])
-    service.stop()
-    stricter = ReferenceService(
-        service.folder, ai_horde_url=horde.url, mode=service.mode, port=port, approver_ids=(CORA.horde_user_id,)
-    ).start()
-    try:
-        pressed = await abe.click(answer_of(asked), label=f"Approve #{change_id}")
-        assert "You need the approver role" in text_of(pressed)
-        again = await abe.click(card_of(world.review, env, change_id), label="Approve")
-        assert "You need the approver role" in text_of(again)
-        assert change_of(stricter, change_id)["status"] == "pending"
-        assert "Pending" in text_of(card_of(world.review, env, change_id))
-    finally:
-        stricter.stop()
 
 
 async def test_who_has_unlinked_since_decides_nothing(

@@ -3,12 +3,13 @@
 import pytest
 import simcord
 
+from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.people import RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.service_environment import Mode
 from bot.demo.world import World
 from tests.harness.messages import answer_of, card_of, text_of
-from tests.harness.services import older_python
+from tests.harness.services import ServiceFactory, older_python
 from tests.stories.people import change_id_in, fill, link
 from tests.stories.prefilled import edit
 
@@ -24,10 +25,9 @@ MODES = (Mode.V2,) if older_python() else (Mode.V2, Mode.LEGACY)
 
 
 @pytest.fixture(params=MODES, ids=str)
-def service(request: pytest.FixtureRequest) -> ReferenceService:
-    """A service of its own: the shared ones may have learnt of other models meanwhile, or gone without AI-Horde."""
-    chosen: ReferenceService = request.getfixturevalue(f"fresh_{request.param.value}_service")
-    return chosen
+def service(request: pytest.FixtureRequest, module_services: ServiceFactory, horde: HordeStandIn) -> ReferenceService:
+    """A service whose models and usage no other module changes."""
+    return module_services(request.param)
 
 
 async def test_to_take_away_a_model_that_many_use_needs_consensus(world: World, env: simcord.Env) -> None:

@@ -9,10 +9,10 @@ from bot.reference.audit import AuditBatch, AuditBatchDetail, AuditChange, NetCh
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import NotFoundError
 from bot.reference.models import PendingChange
+from bot.services.changes import state_of
 from bot.services.lists.listing import PAGE_SIZE, ListedChange, ListFilter, Window, pages_of
 from bot.services.lists.queue import Viewer
 from bot.services.lists.reading import BEYOND, QueueReader
-from bot.services.reviewing.facts import state_of
 from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.links import Links
 from storage.list_filters import ListFilters

@@ -11,13 +11,13 @@ from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import NotFoundError
 from bot.reference.models import ChangePage
+from bot.services.changes import state_of
 from bot.services.lists.listing import PAGE_SIZE, ListedChange, ListFilter, Window, pages_of
 from bot.services.lists.queue import Viewer
 from bot.services.lists.reading import BEYOND
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.reader import as_reader
-from bot.services.reviewing.facts import state_of
 from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.list_filters import ListFilters
 

@@ -11,11 +11,10 @@ from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import ApiError, ForbiddenError, IndeterminateError, MalformedReplyError
 from bot.reference.requests import QueueFilter
-from bot.services.changes import CardState
+from bot.services.changes import CardState, state_of
 from bot.services.errors import PurgeCountError, PurgeGoneError
 from bot.services.lists.listing import ListedChange, ListFilter, window
 from bot.services.lists.reading import QueueReader
-from bot.services.reviewing.facts import state_of
 from bot.services.watching.queue_monitor import QueueMonitor
 from storage.purges import Purge, Purges, PurgeState
 

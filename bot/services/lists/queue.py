@@ -8,7 +8,7 @@ from bot.identity.accounts import Accounts
 from bot.identity.roles import Role
 from bot.reference.models import ChangePage, ChangeStatus, PendingChange
 from bot.reference.paging import read_pages
-from bot.services.changes import ChangeFacts
+from bot.services.changes import ChangeFacts, Gone, state_of
 from bot.services.errors import ListGoneError
 from bot.services.lists.listing import (
     WAITING,
@@ -21,8 +21,6 @@ from bot.services.lists.listing import (
     window,
 )
 from bot.services.lists.reading import BEYOND, QueueReader
-from bot.services.reviewing.facts import state_of
-from bot.services.reviewing.outcomes import Gone
 from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.approvals import Approvals
 from storage.claims import ClaimRow, Claims

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from bot.reference.models import PendingChange
-from bot.services.changes import CardState
-from bot.services.messages.telling import Move
-from bot.services.reviewing.facts import state_of
+from bot.services.changes import CardState, state_of
+from bot.services.notifications.planner import Move
 from bot.services.watching.queue_poller import SLICE
 from storage.cards import TrackedChange
 

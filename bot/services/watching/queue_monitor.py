@@ -11,10 +11,10 @@ from bot.errors import BotError
 from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.catalogue import Catalogue
-from bot.services.changes import CardState, ChangeFacts, MessageLink
-from bot.services.messages.telling import Move, Telling
+from bot.services.changes import CardState, ChangeFacts, MessageLink, state_of
+from bot.services.notifications.planner import Move, NotificationPlanner
 from bot.services.reader import ReaderKeyError
-from bot.services.reviewing.facts import FactFinder, state_of
+from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.watching.missing_changes import MissingResult, confirm_missing, is_due
 from bot.services.watching.moves import find_moves
 from bot.services.watching.queue_poller import OPEN_STATUSES, PAGE, QueuePoller
@@ -48,10 +48,10 @@ class QueueMonitor:
     """
 
     catalogue: Catalogue
-    facts: FactFinder
+    facts: ChangeFactsBuilder
     cards: Cards
     cursors: Cursors
-    telling: Telling
+    planner: NotificationPlanner
     poller: QueuePoller
     clock: Callable[[], datetime]
     snapshot: QueueSnapshot = field(default_factory=QueueSnapshot)
@@ -163,7 +163,7 @@ class QueueMonitor:
             self.catalogue.forget_models(change.category)
         await self._remember([change], [])
         if change.status.is_open:
-            await self.cards.lay_out(change.change_id)
+            await self.cards.queue_cards(change.change_id)
         await self.draw(change.change_id)
 
     async def note_purged(self, change_ids: Sequence[int]) -> None:
@@ -189,7 +189,7 @@ class QueueMonitor:
             guild_id: the server whose cards, approvals and rules apply, ``None`` for none.
         """
         rivals = self.open_changes(change.category, change.model_name, besides=change.change_id)
-        facts = await self.facts.of(change, rivals, guild_id)
+        facts = await self.facts.build(change, rivals, guild_id)
         for complete in self._completions:
             facts = await complete(facts, guild_id)
         return facts
@@ -277,8 +277,8 @@ class QueueMonitor:
             await self.cards.record_sweep(
                 seen=[move.row for move in moves],
                 cursors={name: str(value) for name, value in cursors.items()},
-                notices=await self.telling.notices(moves),
-                sayings=self.telling.sayings(moves),
+                notices=await self.planner.notices(moves),
+                thread_posts=self.planner.thread_posts(moves),
                 touched=self._rivals_of(move.row for move in seen),
                 now=self.clock(),
             )

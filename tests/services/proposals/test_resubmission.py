@@ -7,11 +7,10 @@ import pytest
 
 from bot.identity.errors import NotLinkedError
 from bot.reference.models import Operation, PendingChange
-from bot.services.changes import CardState
+from bot.services.changes import CardState, Gone
 from bot.services.errors import NotRejectedError, NotYourProposalError
 from bot.services.proposals.outcomes import DraftFacts, Queued
 from bot.services.proposals.resubmission import SENT_KEPT_FOR
-from bot.services.reviewing.outcomes import Gone
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
 
 ROUTE = "/model_references/v2/image_generation"

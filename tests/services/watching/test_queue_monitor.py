@@ -8,10 +8,9 @@ import pytest
 from bot.errors import BotError
 from bot.reference.errors import UnavailableError
 from bot.reference.models import ChangeStatus
-from bot.services.changes import CardState
-from bot.services.reviewing.facts import STUCK_AFTER
-from bot.services.reviewing.outcomes import Decided
-from bot.services.watching.card_keeping import Drawing
+from bot.services.changes import STUCK_AFTER, CardState
+from bot.services.notifications.cards import Drawing
+from bot.services.review.outcomes import Decided
 from bot.services.watching.missing_changes import GONE_AFTER
 from bot.services.watching.queue_monitor import FULL_READ_EVERY, OPEN_STATUSES, PAGE
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, House
