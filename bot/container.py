@@ -6,11 +6,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from importlib.metadata import version
 
 import httpx
 
-from bot.connections import Connections, connect
+from bot.connections import VERSION, Connections, connect
 from bot.identity.accounts import Accounts
 from bot.identity.horde import ping
 from bot.identity.roles import AllowLists, QueueRoles
@@ -63,8 +62,6 @@ from bot.services.watching.queue_monitor import QueueMonitor
 from bot.services.watching.queue_poller import QueuePoller
 from bot.settings import Settings
 from storage.repositories import Repositories
-
-VERSION = version("horde-curator")
 
 
 def utc_now() -> datetime:
@@ -121,6 +118,7 @@ async def open_container(
     *,
     service_transport: httpx.AsyncBaseTransport | None = None,
     horde_transport: httpx.AsyncBaseTransport | None = None,
+    hosts_transport: httpx.AsyncBaseTransport | None = None,
     clock: Callable[[], datetime] = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
     is_sharing_allowed: bool = False,
@@ -131,6 +129,7 @@ async def open_container(
         settings: the operator's settings.
         service_transport: replaces the network to the service.
         horde_transport: replaces the network to AI-Horde.
+        hosts_transport: replaces the network to the file hosts.
         clock: returns the current time, with its time zone.
         monotonic: returns seconds of a clock that is never set, for durations.
         is_sharing_allowed: accept a database that other users can read (for mounts without permissions).
@@ -142,6 +141,7 @@ async def open_container(
         settings,
         service_transport=service_transport,
         horde_transport=horde_transport,
+        hosts_transport=hosts_transport,
         is_sharing_allowed=is_sharing_allowed,
     ) as connections:
         repos = Repositories.on(connections.database, connections.keyring, settings.service_url)

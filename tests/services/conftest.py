@@ -63,6 +63,7 @@ class House:
                 self.settings,
                 service_transport=self.service,
                 horde_transport=self.service,
+                hosts_transport=self.service,
                 clock=self.clock,
                 monotonic=lambda: self.clock().timestamp(),
             )
