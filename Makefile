@@ -1,4 +1,4 @@
-# Two commands do everything: `make demo` shows it, `make test` proves it. Both install what they need into .venv.
+# `make demo` shows the program, `make test` tests it. Both install what they need into .venv.
 
 PYTHON ?= $(shell command -v python3.12 >/dev/null 2>&1 && python3.12 --version >/dev/null 2>&1 && echo python3.12 || echo python3)
 VENV   ?= .venv
@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 MODE   ?= v2
 ARGS   ?=
 
-# A whole reference in the legacy layout, to be tested beside the sample: make test REFERENCE=DIR
+# A complete reference in the legacy layout for the round-trip tests: make test REFERENCE=DIR
 REFERENCE ?= $(CURATOR_TEST_REFERENCE_DATA)
 
 COMPAT          ?= .venv-compat
@@ -22,38 +22,39 @@ PACKAGE ?= storage
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick soak coverage mutants check lint format bench figures compat clean
 
-help:  ## what there is to make
+help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
 
-demo: $(VENV)/.demo  ## everything in a browser, offline (MODE=v2|legacy|replica, ARGS="--port 8080")
+demo: $(VENV)/.demo  ## run the whole program in a browser, offline (MODE=v2|legacy|replica, ARGS="--port 8080")
 	@$(BIN)/python -m bot demo --mode $(MODE) $(ARGS)
 
-test: check $(VENV)/.browser  ## lint, types, import contracts and all tests but the soak (T='tests/ui -k card' selects)
+test: check $(VENV)/.browser  ## run lint, types, import contracts and all tests except the soak (T='tests/ui -k card' selects)
 	@$(PYTEST) -m 'not soak' $(T)
 
-quick: $(VENV)/.test  ## the tests without processes, services, browser and stories, in a minute (T=… selects)
+quick: $(VENV)/.test  ## run the tests without processes, services, browser and stories, in a minute (T=… selects)
 	@$(PYTEST) -m 'not (soak or service or process or browser or story)' $(T)
 
-soak: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## kill sweeps, a failure at each step, endurance, older services
+soak: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## run kill sweeps, a failure at each step, endurance, and older services
 	@$(PYTEST) -m soak $(T)
 	@$(BIN)/python -m tests.benchmarks endurance
 	@$(MAKE) --no-print-directory compat
 
-coverage: $(VENV)/.browser  ## all tests but the soak with branch coverage; fails below the floor in pyproject.toml
+coverage: $(VENV)/.browser  ## run all tests except the soak with branch coverage; fail below the floor in pyproject.toml
 	@$(PYTEST) -m 'not soak' --cov --cov-report=term $(T)
 
-mutants: $(VENV)/.mutants  ## mutation score of one package and the mutants that survive (PACKAGE=bot/reference; default storage)
+mutants: $(VENV)/.mutants  ## print the mutation score of one package and its surviving mutants (PACKAGE=bot/reference; default storage)
 	@$(BIN)/python scripts/mutants.py $(PACKAGE)
 
-check: lint  ## lint, the strict type checker and the import contracts: everything but the tests
+check: lint  ## run everything except the tests: lint, words, strict types and import contracts
+	@$(BIN)/python scripts/check_words.py
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-lint: $(VENV)/.test  ## ruff: rules and format
+lint: $(VENV)/.test  ## run ruff: rules and format
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 
-format: $(VENV)/.test  ## rewrite the sources as ruff wants them
+format: $(VENV)/.test  ## apply ruff's fixes and format
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
@@ -63,19 +64,19 @@ bench: $(VENV)/.test  ## print the speed and size of the bot as ratios
 figures: $(VENV)/.test  ## print the code's size and structure, and what one press of Approve runs
 	@$(BIN)/python scripts/figures.py
 
-compat: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## the stories on older generations of the service (installs each once)
+compat: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## run the stories on older generations of the service (installs each once)
 	@for version in $(COMPAT_VERSIONS); do \
 	  echo "service $$version" && \
 	  CURATOR_COMPAT_PYTHON=$(COMPAT)/$$version/bin/python $(PYTEST) -q -m "not soak" tests/compat tests/stories || exit 1; \
 	done
 
-clean:  ## throw the virtual environments away
+clean:  ## delete the virtual environments
 	@rm -rf $(VENV) $(COMPAT)
 
-# Child processes of the tests would compile every module at each start.
+# Without bytecode, each child process of the tests would compile every module at its start.
 unexport PYTHONDONTWRITEBYTECODE
 
-# pip's own check would ask the package index for a newer pip each time.
+# pip would ask the package index for a newer pip each time.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 $(BIN)/python:

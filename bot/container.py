@@ -6,27 +6,32 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from importlib.metadata import version
 
 import httpx
 
-from bot.connections import Connections, connect
+from bot.connections import VERSION, Connections, connect
 from bot.identity.accounts import Accounts
 from bot.identity.horde import ping
 from bot.identity.roles import AllowLists, QueueRoles
 from bot.reference.client import ReferenceClient
 from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
-from bot.services.community.guild_setup import GuildSetup
-from bot.services.community.keeping import LinkKeeping
-from bot.services.community.privacy import Privacy
-from bot.services.community.role_mirror import RoleMirror
-from bot.services.messages.following import Following
-from bot.services.messages.news_finding import NewsFinder
-from bot.services.messages.notices import Notices
-from bot.services.messages.telling import Telling
+from bot.services.guilds.guild_setup import GuildSetup
+from bot.services.guilds.role_sync import RoleSync
 from bot.services.models.lookup import ModelLookup
+from bot.services.notifications.cards import CardKeeper
+from bot.services.notifications.channel_posts import ChannelPosts
+from bot.services.notifications.digest import Digests
+from bot.services.notifications.direct_messages import DirectMessages
+from bot.services.notifications.following import Following
+from bot.services.notifications.news_builder import NewsBuilder
+from bot.services.notifications.outages import Outages
+from bot.services.notifications.planner import NotificationPlanner
+from bot.services.notifications.refused_channels import RefusedChannels
+from bot.services.notifications.reminders import Reminders
+from bot.services.notifications.threads import Threads
 from bot.services.pace import Pace
+from bot.services.privacy import Privacy
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import DraftSources
 from bot.services.proposals.live_comparison import LiveComparison
@@ -40,32 +45,23 @@ from bot.services.queue.purge import PurgeService
 from bot.services.queue.queue_reader import QueueReader
 from bot.services.queue.queue_service import QueueService
 from bot.services.queue.statistics import StatisticsService
-from bot.services.reviewing.applying import Applying
-from bot.services.reviewing.approving import Approving
-from bot.services.reviewing.bulk import Bulk
-from bot.services.reviewing.claiming import Claiming
-from bot.services.reviewing.deciding import Desk
-from bot.services.reviewing.facts import FactFinder
-from bot.services.reviewing.lost_decisions import LostDecisions
-from bot.services.reviewing.review import Review
+from bot.services.retention import LinkExpiry
+from bot.services.review.applying import Applying
+from bot.services.review.approvals import Approving
+from bot.services.review.bulk import Bulk
+from bot.services.review.claims import Claiming
+from bot.services.review.deciding import Desk
+from bot.services.review.facts import ChangeFactsBuilder
+from bot.services.review.reconcile import LostDecisions
+from bot.services.review.review import Review
 from bot.services.status import Status
 from bot.services.synced_commands import SyncedCommandsStore
 from bot.services.upkeep import Upkeep
 from bot.services.usage import Usages
-from bot.services.watching.card_keeping import CardKeeper
-from bot.services.watching.digest import Digests
-from bot.services.watching.looking import Looker
-from bot.services.watching.outages import Outages
-from bot.services.watching.posts import PostBox
-from bot.services.watching.queue_memory import QueueMemory
-from bot.services.watching.refused_channels import RefusedChannels
-from bot.services.watching.reminders import Reminders
-from bot.services.watching.threads import Threads
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
+from bot.services.watching.queue_poller import QueuePoller
 from bot.settings import Settings
 from storage.repositories import Repositories
-
-VERSION = version("horde-curator")
 
 
 def utc_now() -> datetime:
@@ -90,14 +86,14 @@ class Services:
     following: Following
     guild_setup: GuildSetup
     history: HistoryService
-    link_keeping: LinkKeeping
+    link_expiry: LinkExpiry
     lost_decisions: LostDecisions
     model_lookup: ModelLookup
-    notices: Notices
+    direct_messages: DirectMessages
     outages: Outages
     own_proposals: OwnProposalsService
     pace: Pace
-    posts: PostBox
+    posts: ChannelPosts
     privacy: Privacy
     submission: SubmissionService
     purge: PurgeService
@@ -107,13 +103,13 @@ class Services:
     reminders: Reminders
     review: Review
     resubmission: Resubmission
-    role_mirror: RoleMirror
+    role_sync: RoleSync
     statistics: StatisticsService
     status: Status
     synced_commands: SyncedCommandsStore
     threads: Threads
     upkeep: Upkeep
-    watch: Watch
+    watch: QueueMonitor
 
 
 @asynccontextmanager
@@ -122,6 +118,7 @@ async def open_container(
     *,
     service_transport: httpx.AsyncBaseTransport | None = None,
     horde_transport: httpx.AsyncBaseTransport | None = None,
+    hosts_transport: httpx.AsyncBaseTransport | None = None,
     clock: Callable[[], datetime] = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
     is_sharing_allowed: bool = False,
@@ -132,6 +129,7 @@ async def open_container(
         settings: the operator's settings.
         service_transport: replaces the network to the service.
         horde_transport: replaces the network to AI-Horde.
+        hosts_transport: replaces the network to the file hosts.
         clock: returns the current time, with its time zone.
         monotonic: returns seconds of a clock that is never set, for durations.
         is_sharing_allowed: accept a database that other users can read (for mounts without permissions).
@@ -143,6 +141,7 @@ async def open_container(
         settings,
         service_transport=service_transport,
         horde_transport=horde_transport,
+        hosts_transport=hosts_transport,
         is_sharing_allowed=is_sharing_allowed,
     ) as connections:
         repos = Repositories.on(connections.database, connections.keyring, settings.service_url)
@@ -166,8 +165,10 @@ def build_services(
     reader_key = settings.reader_key
     client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
-    telling = Telling(cards=repos.cards, links=repos.links, outbox=repos.outbox, subscriptions=repos.subscriptions)
-    facts = FactFinder(
+    planner = NotificationPlanner(
+        cards=repos.cards, links=repos.links, outbox=repos.outbox, subscriptions=repos.subscriptions
+    )
+    facts = ChangeFactsBuilder(
         client=client,
         catalogue=catalogue,
         links=repos.links,
@@ -178,13 +179,13 @@ def build_services(
         reader_key=reader_key,
         clock=clock,
     )
-    watch = Watch(
+    watch = QueueMonitor(
         catalogue=catalogue,
         facts=facts,
         cards=repos.cards,
         cursors=repos.cursors,
-        telling=telling,
-        looker=Looker(client=client, reader_key=reader_key, memory=QueueMemory()),
+        planner=planner,
+        poller=QueuePoller(client=client, reader_key=reader_key),
         clock=clock,
     )
     allow_lists = AllowLists(requestor_ids=settings.requestor_ids, approver_ids=settings.approver_ids)
@@ -196,11 +197,10 @@ def build_services(
         monotonic=monotonic,
         idle_links=repos.idle_links,
     )
-    link_keeping = LinkKeeping(
-        accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=timedelta(days=settings.link_idle_days)
-    )
+    idle_for = timedelta(days=settings.link_idle_days)
+    link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
     card_keeper = CardKeeper(cards=repos.cards, guild_settings=repos.guild_settings, watch=watch)
-    posts = PostBox(posts=repos.posts, clock=clock)
+    posts = ChannelPosts(posts=repos.posts, clock=clock)
     refused_channels = RefusedChannels(refused=repos.refused, posts=posts, guild_settings=repos.guild_settings)
 
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
@@ -243,50 +243,11 @@ def build_services(
     )
     claiming = Claiming(desk=desk, claims=repos.claims, keeper=card_keeper)
     bulk = Bulk(desk=desk, approving=approving, keeper=card_keeper, selections=repos.selections)
-    for complete in (telling.told, approving.complete, claiming.complete):
+    for complete in (planner.told, approving.complete, claiming.complete):
         watch.complete_with(complete)
 
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
     statistics = StatisticsService(past=MilestoneCache(client=client, reader_key=reader_key, clock=clock), clock=clock)
-    notices = Notices(
-        outbox=repos.outbox,
-        finder=NewsFinder(
-            watch=watch,
-            cards=repos.cards,
-            links=repos.links,
-            intents=repos.intents,
-            subscriptions=repos.subscriptions,
-            resubmission=resubmission,
-            clock=clock,
-        ),
-        drafts=repos.drafts,
-        intents=repos.intents,
-        sayings=repos.sayings,
-        card_keeper=card_keeper,
-        clock=clock,
-        keep_for=draft_lifetime,
-        link_keeping=link_keeping,
-    )
-    queue = QueueService(
-        accounts=accounts,
-        reader=reader,
-        watch=watch,
-        filters=repos.list_filters,
-        guild_settings=repos.guild_settings,
-        claims=repos.claims,
-        approvals=repos.approvals,
-        clock=clock,
-    )
-    status = Status(
-        catalogue=catalogue,
-        watch=watch,
-        ping_ai_horde=partial(ping, connections.horde),
-        service_url=settings.service_url,
-        ai_horde_url=settings.ai_horde_url,
-        poll_interval_s=round(settings.poll_interval_s),
-        version_of_bot=VERSION,
-        refused_channels=refused_channels,
-    )
     return Services(
         accounts=accounts,
         applying=Applying(desk=desk, bulk=bulk),
@@ -314,12 +275,30 @@ def build_services(
         history=HistoryService(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),
-        link_keeping=link_keeping,
+        link_expiry=link_expiry,
         lost_decisions=LostDecisions(desk=desk, posts=posts, clock=clock),
         model_lookup=ModelLookup(
             catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
         ),
-        notices=notices,
+        direct_messages=DirectMessages(
+            outbox=repos.outbox,
+            finder=NewsBuilder(
+                watch=watch,
+                cards=repos.cards,
+                links=repos.links,
+                intents=repos.intents,
+                subscriptions=repos.subscriptions,
+                resubmission=resubmission,
+                clock=clock,
+            ),
+            drafts=repos.drafts,
+            intents=repos.intents,
+            thread_posts=repos.thread_posts,
+            card_keeper=card_keeper,
+            clock=clock,
+            keep_for=draft_lifetime,
+            link_expiry=link_expiry,
+        ),
         outages=Outages(
             watch=watch, posts=repos.posts, guild_settings=repos.guild_settings, cursors=repos.cursors, clock=clock
         ),
@@ -339,13 +318,22 @@ def build_services(
         purge=PurgeService(
             accounts=accounts, client=client, reader=reader, watch=watch, purges=repos.purges, clock=clock
         ),
-        queue=queue,
+        queue=QueueService(
+            accounts=accounts,
+            reader=reader,
+            watch=watch,
+            filters=repos.list_filters,
+            guild_settings=repos.guild_settings,
+            claims=repos.claims,
+            approvals=repos.approvals,
+            clock=clock,
+        ),
         reconciler=reconciler,
         refused_channels=refused_channels,
         reminders=Reminders(watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock),
         review=Review(desk=desk, approving=approving, keeper=card_keeper),
         resubmission=resubmission,
-        role_mirror=RoleMirror(
+        role_sync=RoleSync(
             guild_settings=repos.guild_settings,
             mirrored_roles=repos.mirrored_roles,
             links=repos.links,
@@ -353,9 +341,18 @@ def build_services(
             clock=clock,
         ),
         statistics=statistics,
-        status=status,
+        status=Status(
+            catalogue=catalogue,
+            watch=watch,
+            ping_ai_horde=partial(ping, connections.horde),
+            service_url=settings.service_url,
+            ai_horde_url=settings.ai_horde_url,
+            poll_interval_s=round(settings.poll_interval_s),
+            version_of_bot=VERSION,
+            refused_channels=refused_channels,
+        ),
         synced_commands=SyncedCommandsStore(repos.cursors),
-        threads=Threads(sayings=repos.sayings, intents=repos.intents, clock=clock),
+        threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),
         upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=repos.links, outbox=repos.outbox),
         watch=watch,
     )

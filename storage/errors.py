@@ -160,7 +160,7 @@ class DiskError(StartError):
         self.is_full = is_full
 
 
-class WipingError(DiskError):
+class WipeError(DiskError):
     """The change is kept, but what it deleted or replaced still lies in the log; the next wiping takes that too."""
 
 

@@ -10,7 +10,7 @@ from discord import ui
 
 from bot.client.interactions import acknowledge, attempt_by, check_access, report_error
 from bot.client.types import Interaction
-from bot.ui.words.errors import Attempt, Verb
+from bot.ui.error_messages.attempts import Attempt, Verb
 
 NEVER = r"(?!)"
 """A template that matches no custom id, for base classes."""

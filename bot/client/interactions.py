@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 import aiohttp
@@ -11,11 +12,12 @@ from discord import app_commands
 
 from bot.client.bot import CuratorBot
 from bot.client.types import Interaction
+from bot.errors import BotError
 from bot.services.errors import ServerNotServedError
 from bot.services.proposals.submission import Origin
-from bot.services.reviewing.review import DuplicatePressError
-from bot.ui.words.asides import said_in_channel
-from bot.ui.words.errors import Attempt, Explanation, Verb, explain, fault
+from bot.services.review.review import DuplicatePressError
+from bot.ui.error_messages.attempts import Attempt, Verb
+from bot.ui.error_messages.table import Explanation, explain, fault, refused_in_channel
 
 ALREADY_ACKNOWLEDGED: Final = 40060
 """Discord's code for an interaction that was acknowledged before."""
@@ -38,7 +40,7 @@ def check_access(interaction: Interaction, *, counts: bool = False) -> None:
 
     Raises:
         ServerNotServedError: the server is not on the operator's list.
-        TooFastError: the person has to wait.
+        RateLimitError: the person has to wait.
     """
     if not interaction.client.serves(interaction.guild_id):
         raise ServerNotServedError
@@ -87,6 +89,12 @@ def _require_acknowledged(interaction: Interaction, error: discord.HTTPException
 def origin_of(interaction: discord.Interaction[Any]) -> Origin:
     """Return the interaction's id, server and channel as the services take them."""
     return Origin(interaction.id, interaction.guild_id, interaction.channel_id)
+
+
+def drawn_at(interaction: discord.Interaction[Any]) -> datetime | None:
+    """Return when the message of the button was last drawn, by Discord's clock; ``None`` for a command."""
+    message = interaction.message
+    return None if message is None else message.edited_at or message.created_at
 
 
 def attempt_by(interaction: Interaction, verb: Verb) -> Attempt:
@@ -156,7 +164,10 @@ async def report_error(interaction: Interaction, error: BaseException, attempt: 
 def _explain(error: BaseException, attempt: Attempt, bot: CuratorBot) -> Explanation:
     explanation = explain(error, attempt, bot.theme)
     if explanation is not None:
-        log.info("refused", reason=type(error).__name__, verb=attempt.verb.value)
+        if isinstance(error, BotError):
+            log.info("action_refused", reason=type(error).__name__, verb=attempt.verb.value)
+        else:
+            log.error("storage_failed", reason=type(error).__name__, verb=attempt.verb.value, exc_info=error)
         return explanation
     number = secrets.token_hex(4)
     incident = f"{number[:4]}-{number[4:]}"
@@ -174,7 +185,7 @@ async def _send(interaction: Interaction, explanation: Explanation, typed: str) 
     if is_public and response.type is discord.InteractionResponseType.deferred_channel_message:
         # The first follow-up of a deferred answer becomes that answer, and stays as hidden as it was
         # promised to be (Discord's documentation, Create Followup Message).
-        await interaction.edit_original_response(view=said_in_channel(typed))
+        await interaction.edit_original_response(view=refused_in_channel(typed))
     await interaction.followup.send(view=explanation.view, files=files, ephemeral=not is_public)
 
 

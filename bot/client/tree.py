@@ -9,7 +9,7 @@ from bot.client.bot import CuratorBot
 from bot.client.interactions import attempt_by, attempt_on_change, check_access, report_error
 from bot.client.types import Interaction
 from bot.errors import BotError
-from bot.ui.words.errors import Attempt, Verb
+from bot.ui.error_messages.attempts import Attempt, Verb
 
 VERB = "verb"
 """Key in a command's ``extras`` for the verb that error messages use."""

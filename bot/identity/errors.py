@@ -1,5 +1,6 @@
-"""Every way in which the bot cannot tell, or cannot accept, who somebody is. Facts only; never a key."""
+"""Errors of linking and checking an AI-Horde account: facts, never a key."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -8,94 +9,79 @@ from bot.identity.standing import Role, Standing
 
 
 class IdentityError(BotError):
-    """The root of this package's errors."""
+    """Base class of this package's errors."""
 
 
+@dataclass(eq=False)
 class NotLinkedError(IdentityError):
-    """This person has linked no AI-Horde account here."""
+    """This Discord user has not linked an AI-Horde account."""
 
-    def __init__(self, user_id: int) -> None:
-        super().__init__(f"user {user_id} has linked no account")
-        self.user_id = user_id
+    user_id: int
 
 
+@dataclass(eq=False)
 class MissingRoleError(IdentityError):
-    """The linked account does not hold the role that this needs.
+    """The linked account lacks a role.
 
     Attributes:
-        role: the role that is needed.
-        standing: what the person has instead.
+        role: the required role.
+        standing: the account and its actual roles.
     """
 
-    def __init__(self, role: Role, standing: Standing) -> None:
-        super().__init__(f"user {standing.user_id} lacks the role {role}")
-        self.role = role
-        self.standing = standing
+    role: Role
+    standing: Standing
 
 
 class KeyShapeError(IdentityError):
-    """What was typed cannot be an AI-Horde key; it was sent nowhere and is repeated nowhere."""
-
-    def __init__(self) -> None:
-        super().__init__("not shaped like an AI-Horde key")
+    """The typed text cannot be an AI-Horde key; it was sent nowhere."""
 
 
 class AnonymousKeyError(IdentityError):
-    """The key is everybody's: AI-Horde's anonymous account."""
-
-    def __init__(self) -> None:
-        super().__init__("the anonymous key")
+    """The key belongs to AI-Horde's anonymous account."""
 
 
+@dataclass(eq=False)
 class SharedKeyError(IdentityError):
-    """The key is one that an account's owner lends out; the queue gives it no role.
+    """The key is a shared key, to which the queue gives no role.
 
     Attributes:
         username: AI-Horde's name for it, ``alice#101 (Shared Key: name)``.
     """
 
-    def __init__(self, username: str) -> None:
-        super().__init__("a shared key")
-        self.username = username
+    username: str
 
 
 class UnknownKeyError(IdentityError):
-    """AI-Horde itself said that no account has this key."""
-
-    def __init__(self) -> None:
-        super().__init__("AI-Horde does not know the key")
+    """AI-Horde says that no account has this key."""
 
 
+@dataclass(eq=False)
 class AccountTakenError(IdentityError):
-    """Another Discord user has linked this AI-Horde account; that link stands.
+    """Another Discord user has linked this AI-Horde account; that link stays.
 
     Attributes:
         username: the account, ``alice#101``.
     """
 
-    def __init__(self, username: str) -> None:
-        super().__init__("the account is linked by another Discord user")
-        self.username = username
+    username: str
 
 
+@dataclass(eq=False)
 class TooManyAttemptsError(IdentityError):
-    """Too many keys were tried: the bot is not there to find out which keys exist.
+    """Too many keys were tried; the limit prevents guessing keys.
 
     Attributes:
-        retry_after: until the next one may be tried.
+        retry_after: time until the next allowed attempt.
     """
 
-    def __init__(self, retry_after: timedelta) -> None:
-        super().__init__("too many keys were tried")
-        self.retry_after = retry_after
+    retry_after: timedelta
 
 
 class HordeUnavailableError(IdentityError):
-    """AI-Horde could not confirm a key just now; this says nothing about the key.
+    """AI-Horde could not confirm a key; this says nothing about the key.
 
     Attributes:
-        detail: one of the service's two sentences, so that both speak alike; never AI-Horde's own answer,
-            which repeats the key.
+        detail: one of the service's two sentences; never AI-Horde's own answer, which repeats the key.
     """
 
     TIMED_OUT: Final = "Auth service timed out"
@@ -106,19 +92,18 @@ class HordeUnavailableError(IdentityError):
         self.detail = detail
 
 
+@dataclass(eq=False)
 class UnreadableKeyError(IdentityError):
-    """The stored key cannot be decrypted (its row was damaged or moved); linking again mends it."""
+    """The stored key cannot be decrypted (its row was damaged or moved); linking again repairs it."""
 
-    def __init__(self, user_id: int) -> None:
-        super().__init__(f"the stored key of user {user_id} cannot be decrypted")
-        self.user_id = user_id
+    user_id: int
 
 
 class InvalidKeyError(IdentityError):
-    """The key is unknown, or its account is not on the list that was asked for: the service's own answer.
+    """The key is unknown, or its account is not on the requested list, in the service's own words.
 
     Attributes:
-        status: the HTTP status that the service gives with it.
+        status: HTTP status of the service's answer.
         detail: the service's sentence.
     """
 
@@ -130,4 +115,4 @@ class InvalidKeyError(IdentityError):
 
 
 APIKeyInvalidException = InvalidKeyError
-"""The name by which readers of the service's shared module know it."""
+"""Name of this error in the service's shared module."""

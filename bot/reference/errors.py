@@ -125,7 +125,7 @@ _READ_ONLY_TEXTS: tuple[tuple[str, RefusalKind], ...] = (
     ("Pending queue is disabled", "queue_disabled"),
     ("Audit trail is disabled", "audit_disabled"),
 )
-_AUTH_PREFIX = "Auth service"
+AUTH_PREFIX = "Auth service"
 
 _LEAF_OF_STATUS: dict[int, type[ApiError]] = {
     401: UnauthorizedError,
@@ -158,14 +158,14 @@ def error_for(
             return ReadOnlyError(text, kind="format", status=status)
         case _ if status < 500:  # noqa: PLR2004 -- statuses are the subject here
             return _LEAF_OF_STATUS.get(status, InvalidRequestError)(text, status=status, fields=fields)
-        case _ if is_write and not text.startswith(_AUTH_PREFIX):
+        case _ if is_write and not text.startswith(AUTH_PREFIX):
             return IndeterminateError(text, status=status)
     return UnavailableError(text, status=status, retry_after_s=retry_after_s)
 
 
 def is_outage(error: ApiError) -> bool:
     """Return whether the service itself seems to be away: no answer, or a fault of its own, not of AI-Horde."""
-    if not isinstance(error, UnavailableError | IndeterminateError) or error.detail.startswith(_AUTH_PREFIX):
+    if not isinstance(error, UnavailableError | IndeterminateError) or error.detail.startswith(AUTH_PREFIX):
         return False
     return error.status is None or error.status >= 500  # noqa: PLR2004 -- statuses are the subject here
 

@@ -1,6 +1,7 @@
-"""Failures of the decisions themselves; each carries facts, none has sentences."""
+"""Errors of the services: facts, no sentences."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -8,204 +9,199 @@ from bot.errors import BotError
 from bot.services.changes import CardState
 
 
+@dataclass(eq=False)
 class DraftGoneError(BotError):
     """The draft was sent, discarded or has expired since its card was drawn."""
 
-    def __init__(self, draft_id: int) -> None:
-        super().__init__(draft_id)
-        self.draft_id = draft_id
+    draft_id: int
 
 
+@dataclass(eq=False)
 class UnknownModelError(BotError):
-    """There is no live model of this name.
+    """No live model has this name.
 
     Attributes:
-        category: where it was looked for.
-        name: what was asked for.
-        close: names that look like it.
+        category: category that was searched, empty for all.
+        name: requested name.
+        close: similar names that exist.
     """
 
-    def __init__(self, category: str, name: str, close: tuple[str, ...] = ()) -> None:
-        super().__init__(name)
-        self.category = category
-        self.name = name
-        self.close = close
+    category: str
+    name: str
+    close: tuple[str, ...] = ()
 
 
+@dataclass(eq=False)
 class CategoryNotTakenError(BotError):
-    """The service takes no models of this category: it is older than they are, or keeps its reference as legacy.
+    """The service takes no models of this category: it is too old, or keeps its reference as legacy.
 
     Attributes:
-        category: what was asked for.
-        taken: the categories in which models can be proposed.
+        category: requested category.
+        taken: categories in which models can be proposed.
     """
 
-    def __init__(self, category: str, taken: tuple[str, ...]) -> None:
-        super().__init__(category)
-        self.category = category
-        self.taken = taken
+    category: str
+    taken: tuple[str, ...]
 
 
+@dataclass(eq=False)
 class NameMismatchError(BotError):
-    """The name that was typed to confirm a delete is not the model's.
+    """The name typed to confirm a deletion is not the model's (``expected``)."""
 
-    Attributes:
-        typed: what was typed.
-        expected: what should have been.
-    """
-
-    def __init__(self, typed: str, expected: str) -> None:
-        super().__init__(typed)
-        self.typed = typed
-        self.expected = expected
+    typed: str
+    expected: str
 
 
+@dataclass(eq=False)
 class NotYourProposalError(BotError):
-    """Somebody else proposed the change that shall be taken up again."""
+    """The change to revise was proposed by another person."""
 
-    def __init__(self, change_id: int) -> None:
-        super().__init__(change_id)
-        self.change_id = change_id
+    change_id: int
 
 
+@dataclass(eq=False)
 class NotRejectedError(BotError):
-    """The change that shall be taken up again is in the queue, or live.
+    """The change to revise is in the queue, or live."""
 
-    Attributes:
-        state: what it is.
-    """
-
-    def __init__(self, change_id: int, state: CardState) -> None:
-        super().__init__(change_id)
-        self.change_id = change_id
-        self.state = state
+    change_id: int
+    state: CardState
 
 
 class NoRecordError(BotError):
     """A message holds no record: neither a JSON file nor a block of JSON."""
 
 
+@dataclass(eq=False)
 class DraftsFullError(BotError):
-    """The person keeps as many drafts as may be kept.
+    """The person has as many drafts as allowed.
 
     Attributes:
-        limit: how many that is.
-        record: what would have been the next one, so that nothing typed is lost.
+        limit: drafts allowed per person.
+        record: the record that was not saved, to be given back.
     """
 
-    def __init__(self, limit: int, record: Mapping[str, Any]) -> None:
-        super().__init__(limit)
-        self.limit = limit
-        self.record = record
+    limit: int
+    record: Mapping[str, Any] = field(repr=False)
 
 
 class ServerOnlyError(BotError):
-    """What was asked needs a server; it was asked in a direct message."""
+    """The command needs a server and was used in a direct message."""
 
 
 class ServerNotServedError(BotError):
-    """The operator has not put the server on the list of those that may use the bot."""
+    """The server is not on the operator's list of allowed servers."""
 
 
 class ListGoneError(BotError):
-    """The list was drawn so long ago that nobody knows any more what it was narrowed to."""
+    """The filter of this list has expired."""
 
 
+@dataclass(eq=False)
 class FollowError(BotError):
-    """It is not clear what shall be followed.
+    """The request to follow is ambiguous.
 
     Attributes:
-        problem: ``nothing`` was named, ``several`` things were, or more than one ``category`` has the model.
-        typed: the model's name, where it is about one.
+        problem: ``nothing`` was named, ``several`` topics were, or more than one ``category`` has the model.
+        typed: the model's name, for ``category``.
     """
 
-    def __init__(self, problem: Literal["nothing", "several", "category"], typed: str = "") -> None:
-        super().__init__(problem, typed)
-        self.problem = problem
-        self.typed = typed
+    problem: Literal["nothing", "several", "category"]
+    typed: str = ""
 
 
+@dataclass(eq=False)
 class SubscriptionsFullError(BotError):
-    """The person follows as many things as one may; ``limit`` is how many."""
+    """The person has as many subscriptions as allowed (``limit``)."""
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit)
-        self.limit = limit
+    limit: int
 
 
+@dataclass(eq=False)
 class UnknownRequestorError(BotError):
-    """A list was to be narrowed to a requestor whom nobody knows.
+    """No known requestor has the typed name."""
 
-    Attributes:
-        typed: what was typed.
-    """
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(typed)
-        self.typed = typed
+    typed: str
 
 
+@dataclass(eq=False)
 class StillSendingError(BotError):
-    """A request of theirs is on its way, so that what is stored about them cannot be deleted just now."""
+    """A request of this person is in progress, so their data cannot be deleted yet."""
 
-    def __init__(self, user_id: int) -> None:
-        super().__init__(user_id)
-        self.user_id = user_id
+    user_id: int
 
 
-class TooFastError(BotError):
-    """The person has taken as many actions as anybody may in a minute.
+@dataclass(eq=False)
+class RateLimitError(BotError):
+    """The person exceeded the number of actions per minute.
 
     Attributes:
-        limit: how many that is.
-        retry_at: when the next one may be taken, aware.
+        limit: actions allowed per minute.
+        retry_at: time of the next allowed action, aware.
     """
 
-    def __init__(self, limit: int, retry_at: datetime) -> None:
-        super().__init__(limit)
-        self.limit = limit
-        self.retry_at = retry_at
+    limit: int
+    retry_at: datetime
 
 
+@dataclass(eq=False)
 class OwnChangeError(BotError):
-    """The change is the approver's own, and the server lets another decide."""
+    """The approver proposed this change, and the server does not allow approving one's own."""
 
-    def __init__(self, change_id: int) -> None:
-        super().__init__(change_id)
-        self.change_id = change_id
+    change_id: int
 
 
 class SelectionGoneError(BotError):
-    """What was chosen is not kept any more, or somebody else chose it."""
+    """The selection has expired, or belongs to another person."""
 
 
+@dataclass(eq=False)
 class NumbersError(BotError):
-    """What was typed are not numbers of changes, or too many of them.
+    """The typed text is not a list of change numbers, or has more than ``limit`` of them."""
 
-    Attributes:
-        typed: what was typed.
-        limit: how many there may be.
-    """
-
-    def __init__(self, typed: str, limit: int) -> None:
-        super().__init__(typed)
-        self.typed = typed
-        self.limit = limit
+    typed: str
+    limit: int
 
 
+@dataclass(eq=False)
 class PurgeCountError(BotError):
-    """Another number was typed than there are changes to purge.
+    """The number typed to confirm a purge is not the number of changes (``expected``)."""
 
-    Attributes:
-        typed: what was typed.
-        expected: how many changes would leave.
-    """
-
-    def __init__(self, typed: str, expected: int) -> None:
-        super().__init__(typed)
-        self.typed = typed
-        self.expected = expected
+    typed: str
+    expected: int
 
 
 class PurgeGoneError(BotError):
-    """What a purge would take away was shown too long ago, or to somebody else."""
+    """The list of changes to purge has expired, or belongs to another person."""
+
+
+@dataclass(eq=False)
+class UnknownModeError(BotError):
+    """The typed text is not a mode of this setting.
+
+    Attributes:
+        typed: what was typed.
+        known: the modes.
+    """
+
+    typed: str
+    known: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class BlockNeedsApproversError(BotError):
+    """Too few approvers have linked to block people from approving their own changes.
+
+    Attributes:
+        known: approvers who have linked.
+        needed: approvers required.
+    """
+
+    known: int
+    needed: int
+
+
+@dataclass(eq=False)
+class RoleNotGrantableError(BotError):
+    """The admin could not give this Discord role by hand, so the bot must not give it for them."""
+
+    role_id: int

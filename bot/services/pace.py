@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.identity.window import SlidingWindow
-from bot.services.errors import TooFastError
+from bot.identity.sliding_window import SlidingWindow
+from bot.services.errors import RateLimitError
 
 ACTIONS_A_MINUTE: Final = 10
 """AI-Horde confirms ninety keys a minute for the whole service; an action needs it to confirm two or three."""
@@ -32,9 +32,9 @@ class Pace:
         """Count one more action.
 
         Raises:
-            TooFastError: there were too many already; this one is not counted.
+            RateLimitError: there were too many already; this one is not counted.
         """
         wait = self._window.wait(user_id)
         if wait is not None:
-            raise TooFastError(ACTIONS_A_MINUTE, self.clock() + wait)
+            raise RateLimitError(ACTIONS_A_MINUTE, self.clock() + wait)
         self._window.record(user_id)

@@ -9,8 +9,8 @@ from bot.client.tree import VERB
 from bot.client.types import Interaction
 from bot.identity.errors import NotLinkedError
 from bot.ui.account import account_status, unlink_question, visibility_set
+from bot.ui.error_messages.attempts import Verb
 from bot.ui.privacy import export_card, forget_question
-from bot.ui.words.errors import Verb
 from cogs.account.forms import facts_of, open_link_form
 
 

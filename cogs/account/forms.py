@@ -7,8 +7,8 @@ from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open
 from bot.client.types import Interaction
 from bot.identity.accounts import Standing
 from bot.ui.account import AccountFacts, linked
+from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.link import LinkForm
-from bot.ui.words.errors import Verb
 
 
 async def open_link_form(interaction: Interaction) -> None:

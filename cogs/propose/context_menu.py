@@ -1,4 +1,4 @@
-"""*Propose from this message*: a JSON record that somebody posted becomes a draft."""
+"""*Propose from this message*: turns the JSON record of a message into a draft."""
 
 from functools import partial
 
@@ -12,16 +12,16 @@ from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
 from bot.reference.deployment import CATEGORIES
 from bot.services.proposals.record_input import category_in
+from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.record_file import CategoryForm
 from bot.ui.proposals.draft_card import draft_card
-from bot.ui.words.errors import Verb
 from cogs.propose.attachments import Found, found_in, loaded
 
 NAME = "Propose from this message"
 
 
 def message_menu() -> app_commands.ContextMenu:
-    """The command in the menu of a message."""
+    """Build the message command."""
     menu = app_commands.ContextMenu(name=NAME, callback=propose_from_message, extras={VERB: Verb.EDIT})
     menu.guild_only = True
     menu.allowed_contexts = app_commands.AppCommandContext(guild=True)
@@ -29,7 +29,7 @@ def message_menu() -> app_commands.ContextMenu:
 
 
 async def propose_from_message(interaction: Interaction, message: discord.Message) -> None:
-    """Take the record, or ask for its category first where neither it nor its file says that."""
+    """Store the record as a draft, or ask for its category if that is not stated."""
     standing = await interaction.client.services.accounts.standing(interaction.user.id)
     if standing is None:
         raise NotLinkedError(interaction.user.id)

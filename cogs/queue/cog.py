@@ -17,7 +17,7 @@ from bot.services.queue.history import PageCursor
 from bot.services.queue.listing import NAME_FILTER_MAX, WAITING, ListFilter
 from bot.services.queue.queue_service import requestor_id, requestors_of
 from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, change_choices, model_choices, requestor_choices
-from bot.ui.words.attempts import Verb
+from bot.ui.error_messages.attempts import Verb
 from cogs.queue.lists import show_change, show_page, viewer_of
 from cogs.queue.mine import show_own
 from cogs.queue.past import show_batch, show_batches, show_model

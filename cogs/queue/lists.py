@@ -5,22 +5,21 @@ from dataclasses import replace
 from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentItem, PersistentMenu
-from bot.client.interactions import acknowledge, origin_of
+from bot.client.interactions import acknowledge, drawn_at, origin_of
 from bot.client.types import Interaction
 from bot.reference.models import ChangeStatus
-from bot.services.changes import ChangeFacts
+from bot.services.changes import ChangeFacts, Gone
 from bot.services.queue.listing import WAITING, ListFilter
 from bot.services.queue.queue_service import Viewer
 from bot.services.queue.selection import SelectedChange, verb_for
-from bot.services.reviewing.bulk_items import BulkPress, Target
-from bot.services.reviewing.outcomes import Gone
+from bot.services.review.bulk_items import BulkPress, Target
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import button
-from bot.ui.deciding.decisions import gone
-from bot.ui.deciding.decisions_bulk import bulk_question
 from bot.ui.queue.queue_list import queue_list
 from bot.ui.queue_ids import OPEN_NEXT_TEMPLATE, OPEN_QUEUE_TEMPLATE, ListVerb, in_list, list_template
-from bot.ui.words.asides import nothing_to_decide
+from bot.ui.review.batches import bulk_question
+from bot.ui.review.decisions import gone
+from bot.ui.short_answers import nothing_to_decide
 
 
 def viewer_of(interaction: Interaction) -> Viewer:
@@ -71,7 +70,8 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
         bot, user_id, verb = interaction.client, interaction.user.id, verb_for(chosen)
         targets = [Target(one.change_id, one.digest) for one in chosen]
         number = await bot.services.bulk.choose(user_id, verb.value, targets)
-        question = await bot.services.bulk.ask(BulkPress(user_id, number, origin_of(interaction)), verb)
+        press = BulkPress(user_id, number, origin_of(interaction), drawn_at(interaction))
+        question = await bot.services.bulk.ask(press, verb)
         back = button("Back", in_list(ListVerb.BACK, int(self.fields["filter_id"]), int(self.fields["page"])))
         await interaction.edit_original_response(view=bulk_question(question, bot.theme, back=back))
 

@@ -1,4 +1,4 @@
-"""Purging: the button under the list of what would leave, and its form."""
+"""PurgeService: the button under the list of what would leave, and its form."""
 
 from functools import partial
 from typing import override
@@ -7,10 +7,10 @@ from bot.client.components import Acknowledgement, PersistentButton
 from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open_form
 from bot.client.types import Interaction
 from bot.services.queue.listing import ListFilter
+from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.purge import PurgeForm
 from bot.ui.queue.purge import purge_outcome
 from bot.ui.queue_ids import PURGE_TEMPLATE
-from bot.ui.words.attempts import Verb
 
 
 async def ask(interaction: Interaction, wanted: ListFilter) -> None:

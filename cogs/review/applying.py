@@ -9,14 +9,13 @@ import structlog
 
 from bot.client.bot import QUEUE_MOVED
 from bot.client.components import Acknowledgement, PersistentMenu
-from bot.client.interactions import origin_of
 from bot.client.types import Interaction
-from bot.services.reviewing.applying import Tell
-from bot.services.reviewing.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Target
+from bot.services.review.applying import Tell
+from bot.services.review.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Target
 from bot.ui.custom_ids import PICK_APPLY_TEMPLATE, BulkButton, bulk_template
-from bot.ui.deciding.decisions_bulk import apply_progress, bulk_outcome, bulk_question
-from bot.ui.words.errors import Verb
-from cogs.review.bulk import SeveralButton
+from bot.ui.error_messages.attempts import Verb
+from bot.ui.review.batches import apply_progress, bulk_outcome, bulk_question
+from cogs.review.bulk import SeveralButton, press_on
 
 EDIT_EVERY = timedelta(seconds=2)
 """Discord lets an answer be edited some five times in as many seconds; people read no faster either."""
@@ -66,9 +65,7 @@ class PickApplyMenu(PersistentMenu, template=PICK_APPLY_TEMPLATE):
         applying = interaction.client.services.applying
         pairs = [value.partition(":") for value in self.values]
         targets = [Target(int(change_id), digest) for change_id, _, digest in pairs if change_id.isdigit()]
-        press = BulkPress(
-            interaction.user.id, await applying.choose(interaction.user.id, targets), origin_of(interaction)
-        )
+        press = press_on(interaction, await applying.choose(interaction.user.id, targets))
         question = await applying.ask(press)
         await interaction.edit_original_response(view=bulk_question(question, interaction.client.theme))
 

@@ -5,16 +5,21 @@ from functools import partial
 from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton
-from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open_form, origin_of, report_error
+from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, drawn_at, open_form, origin_of, report_error
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.reference.models import PendingChange
 from bot.services.forms.forms_input import RejectAnswers, reject_reason
-from bot.services.reviewing.bulk_items import BulkPress
+from bot.services.review.bulk_items import BulkPress
 from bot.ui.custom_ids import BulkButton, bulk_template
-from bot.ui.deciding.decisions_bulk import bulk_outcome
+from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.words import ApproveSeveralForm, RejectSeveralForm
-from bot.ui.words.errors import Verb
+from bot.ui.review.batches import bulk_outcome
+
+
+def press_on(interaction: Interaction, selection_id: int) -> BulkPress:
+    """Return the press on a message that shows several changes."""
+    return BulkPress(interaction.user.id, selection_id, origin_of(interaction), drawn_at(interaction))
 
 
 class SeveralButton(PersistentButton, template=NEVER):
@@ -27,7 +32,7 @@ class SeveralButton(PersistentButton, template=NEVER):
 
     def press(self, interaction: Interaction) -> BulkPress:
         """The press, in the services' terms."""
-        return BulkPress(interaction.user.id, self.selection_id, origin_of(interaction))
+        return press_on(interaction, self.selection_id)
 
     async def remembered(self, interaction: Interaction) -> dict[int, PendingChange | None]:
         """What was chosen, with what is in memory of each: nothing slow may stand before a form."""
@@ -68,14 +73,14 @@ class RejectSeveralButton(SeveralButton, template=bulk_template(BulkButton.REJEC
 
 async def _approve(selection_id: int, interaction: Interaction, title: str) -> None:
     await acknowledge(interaction, in_place=True)
-    press = BulkPress(interaction.user.id, selection_id, origin_of(interaction))
+    press = press_on(interaction, selection_id)
     outcome = await interaction.client.services.bulk.approve(press, title)
     await interaction.edit_original_response(view=bulk_outcome(outcome, interaction.client.theme))
 
 
 async def _reject(selection_id: int, interaction: Interaction, answers: RejectAnswers) -> None:
     await acknowledge(interaction, in_place=True)
-    press = BulkPress(interaction.user.id, selection_id, origin_of(interaction))
+    press = press_on(interaction, selection_id)
     reason = reject_reason(answers)
     try:
         outcome = await interaction.client.services.bulk.reject(press, reason)

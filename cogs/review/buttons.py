@@ -1,18 +1,17 @@
 """The buttons under a change. The services decide who may press them, with the presser's own key."""
 
-from datetime import datetime
 from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton
-from bot.client.interactions import attempt_on_change, origin_of
+from bot.client.interactions import attempt_on_change, drawn_at, origin_of
 from bot.client.types import Interaction
-from bot.services.reviewing.outcomes import Gone
-from bot.services.reviewing.review import Press
+from bot.services.changes import Gone
+from bot.services.review.review import Press
 from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
 from bot.ui.custom_ids import CONFIRM_APPROVE_TEMPLATE, CONFIRM_CANCEL_TEMPLATE, ChangeVerb, change_template
-from bot.ui.deciding.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
-from bot.ui.words.errors import Attempt, Verb
+from bot.ui.error_messages.attempts import Attempt, Verb
+from bot.ui.review.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
 from cogs.review.forms import ask_why
 
 
@@ -33,12 +32,6 @@ class ChangeButton(PersistentButton, template=NEVER):
     async def attempt(self, interaction: Interaction) -> Attempt:
         """What was tried with the change."""
         return attempt_on_change(interaction, self.verb, int(self.fields["change_id"]))
-
-
-def drawn_at(interaction: Interaction) -> datetime | None:
-    """When the message that was pressed on was last drawn."""
-    pressed_on = interaction.message
-    return None if pressed_on is None else pressed_on.edited_at or pressed_on.created_at
 
 
 class ApproveButton(ChangeButton, template=change_template(ChangeVerb.APPROVE)):

@@ -4,8 +4,8 @@ from typing import override
 
 from bot.client.types import Interaction
 from bot.ui.custom_ids import ClaimVerb, claim_template
-from bot.ui.deciding.decisions_claims import claim_outcome
-from bot.ui.words.errors import Verb
+from bot.ui.error_messages.attempts import Verb
+from bot.ui.review.claims import claim_outcome
 from cogs.review.buttons import ChangeButton
 
 

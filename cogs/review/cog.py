@@ -8,12 +8,12 @@ from bot.client.interactions import acknowledge, origin_of
 from bot.client.tree import COUNTS, VERB
 from bot.client.types import Interaction
 from bot.reference.models import ChangeStatus
-from bot.services.reviewing.bulk_items import BulkPress, Target, read_numbers
-from bot.services.reviewing.review import Press
+from bot.services.review.bulk_items import BulkPress, Target, read_numbers
+from bot.services.review.review import Press
 from bot.ui.choices import change_choices, several_choices
-from bot.ui.deciding.decisions import approve_question
-from bot.ui.deciding.decisions_bulk import bulk_question, waiting_list
-from bot.ui.words.errors import Verb
+from bot.ui.error_messages.attempts import Verb
+from bot.ui.review.batches import bulk_question, waiting_list
+from bot.ui.review.decisions import approve_question
 from cogs.review.forms import ask_why
 
 

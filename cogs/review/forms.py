@@ -9,11 +9,11 @@ from bot.errors import BotError
 from bot.identity.errors import NotLinkedError
 from bot.identity.standing import Role
 from bot.services.forms.forms_input import RejectAnswers, reject_reason
-from bot.services.reviewing.review import Press
-from bot.ui.deciding.decisions import decision_outcome
+from bot.services.review.review import Press
+from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.words import RejectForm
-from bot.ui.words.asides import role_confirmed
-from bot.ui.words.errors import Verb
+from bot.ui.review.decisions import decision_outcome
+from bot.ui.short_answers import role_confirmed
 
 
 async def ask_why(interaction: Interaction, press: Press) -> None:

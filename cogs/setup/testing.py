@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import discord
 
-from bot.services.community.guild_setup import (
+from bot.services.errors import RoleNotGrantableError
+from bot.services.guilds.guild_setup import (
     ChannelTest,
     GuildSetupFacts,
-    Part,
     RoleProblem,
+    RolePurpose,
     RoleTest,
     channels_of,
     permissions_needed,
     roles_of,
 )
-from bot.services.community.setup_errors import RoleNotYoursError
 
 
 def tested(facts: GuildSetupFacts, guild: discord.Guild) -> GuildSetupFacts:
@@ -33,13 +33,13 @@ def assert_may_give(giver: discord.Member | discord.User, role: discord.Role) ->
     """Let nobody have the bot give a role that they could not give themselves.
 
     Raises:
-        RoleNotYoursError: they lack Manage Roles, or the role stands as high as their own.
+        RoleNotGrantableError: they lack Manage Roles, or the role stands as high as their own.
     """
     if not isinstance(giver, discord.Member):
-        raise RoleNotYoursError(role.id)
+        raise RoleNotGrantableError(role.id)
     is_owner = role.guild.owner_id == giver.id
     if not (is_owner or (giver.guild_permissions.manage_roles and giver.top_role > role)):
-        raise RoleNotYoursError(role.id)
+        raise RoleNotGrantableError(role.id)
 
 
 def _channel(guild: discord.Guild, channel_id: int, needed: tuple[str, ...]) -> ChannelTest:
@@ -54,13 +54,15 @@ def _channel(guild: discord.Guild, channel_id: int, needed: tuple[str, ...]) -> 
     return ChannelTest(channel_id, missing)
 
 
-def _role(guild: discord.Guild, role_id: int, part: Part, pinged_in: discord.abc.GuildChannel | None) -> RoleTest:
+def _role(
+    guild: discord.Guild, role_id: int, part: RolePurpose, pinged_in: discord.abc.GuildChannel | None
+) -> RoleTest:
     role = guild.get_role(role_id)
     if role is None:
         return RoleTest(role_id, RoleProblem.GONE)
     if role.is_default():
         return RoleTest(role_id, RoleProblem.EVERYONE)
-    if part is Part.PING:
+    if part is RolePurpose.PING:
         rights = guild.me.guild_permissions if pinged_in is None else pinged_in.permissions_for(guild.me)
         can_ping = role.mentionable or rights.mention_everyone
         return RoleTest(role_id, None if can_ping else RoleProblem.NOT_MENTIONABLE)

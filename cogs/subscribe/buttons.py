@@ -5,8 +5,8 @@ from typing import override
 from bot.client.components import PersistentButton
 from bot.client.types import Interaction
 from bot.ui.custom_ids import SUBSCRIPTION_TEMPLATE
+from bot.ui.error_messages.attempts import Verb
 from bot.ui.followed import no_longer_followed
-from bot.ui.words.errors import Verb
 
 
 class MuteButton(PersistentButton, template=SUBSCRIPTION_TEMPLATE):

@@ -8,8 +8,8 @@ from bot.client.interactions import acknowledge
 from bot.client.tree import VERB
 from bot.client.types import Interaction
 from bot.ui.choices import CATEGORY_CHOICES, model_choices, requestor_choices
+from bot.ui.error_messages.attempts import Verb
 from bot.ui.followed import followed_list, followed_option, follows_now, no_longer_followed
-from bot.ui.words.errors import Verb
 
 
 @app_commands.guild_only()

@@ -17,7 +17,7 @@ from bot.client.interactions import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION, c
 from bot.demo.people import ABE
 from bot.demo.world import World
 from bot.services.proposals.draft_service import DraftService
-from bot.services.reviewing.review import Review
+from bot.services.review.review import Review
 from storage.errors import DiskError
 from tests.harness.messages import answer_of, answers_of, card_of, text_of
 from tests.harness.races import Pressed, press_together

@@ -136,7 +136,7 @@ async def test_block_is_neither_offered_nor_taken_where_one_approver_is_known(
     offered = await abe.autocomplete(world.public, "setup own-changes", "mode", "")
     assert [choice["value"] for choice in offered] == ["allow", "warn"]
     refused = await abe.slash(world.public, "setup own-changes", mode="block")
-    assert "nobody could approve then" in text_of(refused)
+    assert "no one could approve then" in text_of(refused)
     await link_another(simulation, CORA)
     offered = await abe.autocomplete(world.public, "setup own-changes", "mode", "")
     assert [choice["value"] for choice in offered] == ["allow", "warn", "block"]

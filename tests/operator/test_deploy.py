@@ -1,4 +1,4 @@
-"""The files that run the bot somewhere else say what the program has, and keep what it promises."""
+"""Deployment files: systemd unit, container, and the operator's guide."""
 
 import configparser
 import os
@@ -21,7 +21,7 @@ def text_of(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_setting_it_names_is_one(name: str) -> None:
+def test_a_deployment_file_names_only_settings_that_exist(name: str) -> None:
     known = {f"CURATOR_{field.upper()}" for field in Settings.model_fields}
     known |= {f"CURATOR_{field.upper()}_FILE" for field in SECRETS}
     named = set(re.findall(r"CURATOR_[A-Z_]+", text_of(name)))
@@ -30,12 +30,12 @@ def test_every_setting_it_names_is_one(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_no_secret_stands_in_it(name: str) -> None:
+def test_a_deployment_file_contains_no_secret(name: str) -> None:
     secrets = "|".join(f"CURATOR_{field.upper()}" for field in SECRETS)
     assert re.findall(rf"(?:{secrets})\s*[:=]", text_of(name)) == []
 
 
-def test_the_unit_waits_for_a_person_where_starting_again_helps_nobody() -> None:
+def test_the_unit_does_not_restart_after_errors_that_need_a_person() -> None:
     unit = configparser.ConfigParser(strict=False, interpolation=None)
     unit.optionxform = str  # type: ignore[assignment,method-assign]  # systemd's names have capitals
     unit.read(SERVICE, encoding="utf-8")
@@ -43,14 +43,14 @@ def test_the_unit_waits_for_a_person_where_starting_again_helps_nobody() -> None
     stops = {int(code) for code in service["RestartPreventExitStatus"].split()}
     assert stops == {ExitCode.DATA_DAMAGED, ExitCode.CONFIGURATION}
     assert int(service["RestartSec"]) >= 10
-    assert unit["Unit"]["StartLimitIntervalSec"] == "0", "an outage of hours is outlived"
+    assert unit["Unit"]["StartLimitIntervalSec"] == "0", "it survives an outage of hours"
     assert int(service["TimeoutStopSec"]) > 10, "a stop takes up to ten seconds"
     assert service["UMask"] == "0077"
     command = service["ExecStart"].split()
     assert typed(*command[1:], "--help").exit_code == 0
 
 
-def test_an_operators_command_finds_what_the_service_finds() -> None:
+def test_as_service_uses_the_paths_of_the_unit() -> None:
     unit, script = text_of("horde-curator.service"), text_of("as-service")
     assert os.access(ROOT / "deploy" / "as-service", os.X_OK)
     for path in re.findall(r"=(?:-|[a-z-]+:)?(/(?:opt|etc)/horde-curator/[^ \n]+)", unit):
@@ -59,7 +59,7 @@ def test_an_operators_command_finds_what_the_service_finds() -> None:
     assert re.findall(r"^CURATOR_DATABASE_PATH=/var/lib/(.*)$", script, re.MULTILINE) == state != []
 
 
-def test_an_image_is_made_of_what_it_needs_and_of_nothing_else() -> None:
+def test_an_image_contains_only_the_files_that_its_build_copies() -> None:
     first_stage = text_of("Containerfile").rpartition("FROM ")[0]
     copied = {name for line in re.findall(r"^COPY (.*) \S+$", first_stage, re.MULTILINE) for name in line.split()}
     rules = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
@@ -67,7 +67,7 @@ def test_an_image_is_made_of_what_it_needs_and_of_nothing_else() -> None:
     assert {rule[1:] for rule in rules if rule.startswith("!")} == copied
 
 
-def test_the_container_runs_as_nobody_special_and_writes_to_its_volume_alone() -> None:
+def test_the_container_is_unprivileged_and_writes_only_to_its_volume() -> None:
     last_stage = text_of("Containerfile").rpartition("FROM ")[2]
     assert re.search(r"^USER curator$", last_stage, re.MULTILINE)
     assert last_stage.index("USER curator") < last_stage.index("ENTRYPOINT")
@@ -76,10 +76,10 @@ def test_the_container_runs_as_nobody_special_and_writes_to_its_volume_alone() -
     compose = text_of("compose.yaml")
     assert "read_only: true" in compose
     assert "cap_drop: [ALL]" in compose
-    assert "restart: unless-stopped" in compose, "it is there again after the machine starts anew"
+    assert "restart: unless-stopped" in compose, "it starts after a reboot"
 
 
-def test_the_guide_names_every_exit_code_and_every_measure_it_alerts_on() -> None:
+def test_the_guide_names_every_exit_code_and_only_metrics_that_exist() -> None:
     guide = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
     assert {int(code) for code in re.findall(r"^\| (\d+) \|", guide, re.MULTILINE)} == {int(code) for code in ExitCode}
     measures = (ROOT / "bot" / "operator" / "measures.py").read_text(encoding="utf-8")

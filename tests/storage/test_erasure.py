@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from storage.database import Database, Transaction
-from storage.errors import AccountTakenError, UnreadableKeyError, WipingError
+from storage.errors import AccountTakenError, UnreadableKeyError, WipeError
 from storage.links import Link, Links
 from tests.harness.full_disk import files_no_larger_than
 
@@ -117,7 +117,7 @@ async def test_a_disk_without_room_for_the_wiping_has_deleted_all_the_same_and_w
         transaction.execute("DELETE FROM link")
         transaction.execute("DELETE FROM filling WHERE content = 'y'")  # a page at the end of the file
 
-    with files_no_larger_than(100_000), pytest.raises(WipingError):
+    with files_no_larger_than(100_000), pytest.raises(WipeError):
         await database.erase(erase_last)
     assert await links.get(RITA) is None
     assert not await links.delete(RITA)

@@ -83,8 +83,8 @@ async def test_numbers_are_typed_and_what_cannot_be_applied_is_named(
 async def test_what_are_no_numbers_is_said(world: World, env: simcord.Env, service: ReferenceService) -> None:
     await link(world, ABE)
     refused = await world.member(ABE).slash(world.public, "apply", changes="all of them")
-    assert "these are no numbers of changes" in text_of(refused)
-    assert "`all of them` was typed" in text_of(refused)
+    assert "these are not change numbers" in text_of(refused)
+    assert "You typed `all of them`" in text_of(refused)
 
 
 async def test_several_are_offered_while_typing(world: World, env: simcord.Env, service: ReferenceService) -> None:

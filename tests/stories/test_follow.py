@@ -86,10 +86,10 @@ async def test_what_is_followed_is_listed_and_ended_by_command(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({}, "Not followed: nothing was named"),
+        ({}, "Not followed: you named nothing"),
         ({"category": "lora", "requestor": "101"}, "Not followed: a requestor is followed in every category"),
         ({"model": "No Such Model"}, "no live model has this name"),
-        ({"requestor": "nobody"}, "Not followed: nobody is called so"),
+        ({"requestor": "nobody"}, "Not followed: there is no such requestor"),
     ],
 )
 async def test_what_cannot_be_followed_is_said(world: World, options: dict[str, str], words: str) -> None:

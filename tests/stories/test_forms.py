@@ -111,7 +111,7 @@ async def test_every_slip_is_answered_and_everything_else_is_kept(
     )
     said = "\n".join(text_of(answer) for answer in answers_of(told)).replace("\\", "")
     assert "Requirements, line 1" in said
-    assert "`min_steps 20` was typed. It takes `key: value`." in said
+    assert "You typed `min_steps 20`. It takes `key: value`." in said
     assert "press *More details* and type it again" in said
     draft = text_of(answers_of(drafted)[0]).replace("\xa0", " ")
     assert "**Optimization** `fp16`" in draft

@@ -79,7 +79,7 @@ async def test_an_attached_file_of_the_reference_tells_its_category(world: World
     ("content", "complaint"),
     [
         ("Just words.", "no record here"),
-        ("```json\n{]\n```", "not JSON"),
+        ("```json\n{]\n```", "not valid JSON"),
         ("```\n[1, 2]\n```", "holds no record"),
         (block({"A": {"name": "A"}, "B": {"name": "B"}}), "more than one record"),
     ],

@@ -122,7 +122,7 @@ async def test_any_change_is_shown_by_its_number_also_a_closed_one(world: World,
 async def test_next_is_the_oldest_that_is_not_ones_own(world: World, service: ReferenceService) -> None:
     await link(world, ABE)
     abe, cora = world.member(ABE), world.member(CORA)
-    assert "Nothing waits for you" in text_of(await abe.slash(world.public, "queue next"))
+    assert "Nothing is waiting for you" in text_of(await abe.slash(world.public, "queue next"))
     propose_beside(service, "Next Own", ABE)
     oldest = propose_beside(service, "Next Other")
     propose_beside(service, "Next Newest")
@@ -147,7 +147,7 @@ async def test_next_passes_over_a_page_of_ones_own_and_a_claim_behind_it(
     assert f"#{claimed} is yours" in text_of(await cora.click(opened, label="Claim"))
     assert "Next Free" in text_of(await abe.slash(world.public, "queue next"))
     decide_beside(service, reject=[free])
-    assert "Nothing waits for you" in text_of(await abe.slash(world.public, "queue next"))
+    assert "Nothing is waiting for you" in text_of(await abe.slash(world.public, "queue next"))
 
 
 async def test_names_and_requestors_are_offered_from_memory(
@@ -161,4 +161,4 @@ async def test_names_and_requestors_are_offered_from_memory(
     people = await viewer.autocomplete(world.public, "queue list", "requestor", "bob")
     assert [(choice["name"], choice["value"]) for choice in people] == [("bob#202", "202")]
     unknown = await viewer.slash(world.public, "queue list", requestor="nobody at all")
-    assert "nobody is called so" in text_of(unknown)
+    assert "there is no such requestor" in text_of(unknown)

@@ -63,5 +63,5 @@ async def test_without_a_link_or_a_role_nothing_is_begun(world: World, env: simc
     assert "requestor role" in text_of(refused)
     assert refused.ephemeral
     drafts = await dave.slash(world.public, "propose-model drafts")
-    assert "Nothing is waiting" in text_of(drafts)
+    assert "You have no unsent drafts" in text_of(drafts)
     assert posted_in(world.public, env) == []

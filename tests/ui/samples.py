@@ -15,15 +15,16 @@ from bot.reference.models import (
 )
 from bot.services.changes import CardState, ChangeFacts, MessageLink
 from bot.services.checks import CheckedRecord
-from bot.services.proposals.draft_checks import run_checks
+from bot.services.checks.run import run_checks
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.status_report import StatusReport
 from bot.services.usage import UsageFacts
 from bot.ui.account import AccountFacts
 from bot.ui.components import Markup
+from bot.ui.error_messages.attempts import Attempt
+from bot.ui.error_messages.table import explain
 from bot.ui.glyphs import Theme
 from bot.ui.roles import MemberRoles
-from bot.ui.words.errors import Attempt, explain
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 ALICE, BOB, CAROL, DAVE, CHANNEL, ROLE = 1001, 1002, 1003, 1004, 2001, 3001

@@ -24,17 +24,17 @@ from bot.reference.models import (
     PendingChange,
 )
 from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, Told
-from bot.services.community.guild_setup import (
+from bot.services.guilds.guild_setup import (
     ChannelPurpose,
     ChannelTest,
     GuildSetupFacts,
-    Part,
     RoleProblem,
+    RolePurpose,
     RoleTest,
     SelfApproval,
 )
-from bot.services.messages.following import Followed, Follows
-from bot.services.messages.news import BriefNews, ChangeNews, DraftExpires, KeyDenied, NeverQueued, SeveralNews
+from bot.services.notifications.following import Followed, Follows
+from bot.services.notifications.news import BriefNews, ChangeNews, DraftExpires, KeyDenied, NeverQueued, SeveralNews
 from bot.services.proposals.outcomes import (
     DraftFacts,
     InProgress,
@@ -46,13 +46,14 @@ from bot.services.proposals.outcomes import (
     Unsure,
 )
 from bot.services.reader import ReaderKeyError
-from bot.services.reviewing.outcomes import ApplyFailed, Confirm, Decided, Faster, Moved, Undecided
+from bot.services.review.outcomes import ApplyFailed, Confirm, Decided, Faster, Moved, Undecided
 from bot.services.usage import UsageFacts
 from bot.ui.account import account_status, linked, unlink_question, unlinked, visibility_set
 from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
 from bot.ui.components import Card, Markup
-from bot.ui.deciding.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
+from bot.ui.error_messages.attempts import Attempt, Verb
+from bot.ui.error_messages.table import fault
 from bot.ui.followed import followed_list, follows_now, no_longer_followed
 from bot.ui.glyphs import Theme
 from bot.ui.models import model_list, model_view
@@ -63,10 +64,10 @@ from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import announcement, thread_post
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.live_changes import raw_draft
+from bot.ui.review.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
 from bot.ui.status import status_view
-from bot.ui.words.errors import Attempt, Verb, fault
 from storage.guild_settings import GuildSetting
 from tests.ui.model_samples import HOSTILE_MODEL, HOSTILE_MODELS, MODEL, MODELS, NO_MODELS, WAITING_MODEL
 from tests.ui.samples import (
@@ -137,7 +138,11 @@ SETTING = GuildSetting(
 )
 CHANNELS_GOOD = {ChannelPurpose.REVIEW: ChannelTest(CHANNEL)}
 NEWS_SILENT = ChannelTest(2002, ("send_messages",))
-ROLES_GOOD = {Part.PING: RoleTest(ROLE), Part.REQUESTOR: RoleTest(3002), Part.APPROVER: RoleTest(ROLE)}
+ROLES_GOOD = {
+    RolePurpose.PING: RoleTest(ROLE),
+    RolePurpose.REQUESTOR: RoleTest(3002),
+    RolePurpose.APPROVER: RoleTest(ROLE),
+}
 
 UPDATE_FACTS = pending(
     UPDATE,
@@ -333,6 +338,9 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "09a2-approve-own-create": lambda theme: approve_question(Confirm(pending(CREATE), is_own=True), theme),
     "09b-approve-moved": lambda theme: approve_question(Moved(pending(UPDATE), CARD, APPLIED), theme),
     "09b2-approve-other": lambda theme: approve_question(Moved(pending(UPDATE), CARD), theme),
+    "09b3-approved-not-as-shown": lambda theme: decision_outcome(
+        Moved(ChangeFacts(APPROVED, CardState.APPROVED), CARD, is_recorded=True), theme
+    ),
     "09d-approved": lambda theme: decision_outcome(Decided(ChangeFacts(APPROVED, CardState.APPROVED), CARD), theme),
     "09d2-rejected": lambda theme: decision_outcome(Decided(ChangeFacts(REJECTED, CardState.REJECTED), CARD), theme),
     "09d3-applied": lambda theme: apply_outcome(Decided(ChangeFacts(APPLIED, CardState.APPLIED), CARD), theme),
@@ -373,7 +381,7 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "13a-status-ok": lambda theme: status_view(STATUS, theme),
     "13b-status-readonly": lambda theme: status_view(report(mode="REPLICA", is_writable=False), theme),
     "13b2-status-no-queue": lambda theme: status_view(report(has_queue=False, is_writable=False), theme),
-    "13b4-status-divided": lambda theme: status_view(report(is_divided=True), theme),
+    "13b4-status-contradicted": lambda theme: status_view(report(is_contradicted=True), theme),
     "13b5-status-unreadable": lambda theme: status_view(report(oversized=(42, 57, 0)), theme),
     "13b3-status-hidden": lambda theme: status_view(report(is_queue_hidden=True, pending=None, approved=None), theme),
     "13c-status-away": lambda theme: status_view(
@@ -494,9 +502,9 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
                 ChannelPurpose.ANNOUNCEMENTS: ChannelTest(2002, is_gone=True),
             },
             {
-                Part.PING: RoleTest(ROLE, RoleProblem.NOT_MENTIONABLE),
-                Part.REQUESTOR: RoleTest(3002, RoleProblem.NO_PERMISSION),
-                Part.APPROVER: RoleTest(3003, RoleProblem.TOO_HIGH),
+                RolePurpose.PING: RoleTest(ROLE, RoleProblem.NOT_MENTIONABLE),
+                RolePurpose.REQUESTOR: RoleTest(3002, RoleProblem.NO_PERMISSION),
+                RolePurpose.APPROVER: RoleTest(3003, RoleProblem.TOO_HIGH),
             },
         ),
         "AI Horde",

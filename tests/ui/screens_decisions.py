@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.services.changes import CardState, ChangeFacts, Claim
-from bot.services.reviewing.applying import Waiting
-from bot.services.reviewing.bulk_items import (
+from bot.services.notifications.channel_posts import DuePost, PostKind
+from bot.services.review.applying import Waiting
+from bot.services.review.bulk_items import (
     ApplyProgress,
     BulkItem,
     BulkOutcome,
@@ -14,13 +15,12 @@ from bot.services.reviewing.bulk_items import (
     BulkVerb,
     Fate,
 )
-from bot.services.reviewing.outcomes import Claimed, Counted, Faster, NotClaimed, Released, TakenBefore
-from bot.services.watching.posts import DuePost, PostKind
+from bot.services.review.outcomes import Claimed, Counted, Faster, NotClaimed, Released, TakenBefore
 from bot.ui.components import Markup
-from bot.ui.deciding.decisions import decision_outcome
-from bot.ui.deciding.decisions_bulk import apply_progress, bulk_outcome, bulk_question, outcome_post, waiting_list
-from bot.ui.deciding.decisions_claims import claim_outcome
 from bot.ui.glyphs import Theme
+from bot.ui.review.batches import apply_progress, bulk_outcome, bulk_question, outcome_post, waiting_list
+from bot.ui.review.claims import claim_outcome
+from bot.ui.review.decisions import decision_outcome
 from storage.posts import Post
 from tests.ui.samples import CARD, CAROL, HOSTILE_NAME, NOW, STUCK, UPDATE
 

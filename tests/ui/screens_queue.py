@@ -18,7 +18,7 @@ from bot.ui.queue.history import batch_list, batch_past, model_past
 from bot.ui.queue.own_list import own_list
 from bot.ui.queue.purge import purge_outcome
 from bot.ui.queue.queue_list import queue_list
-from bot.ui.words.asides import nothing_to_decide
+from bot.ui.short_answers import nothing_to_decide
 from tests.ui.samples import DELIBERATE_DIFF, FAILING, HOSTILE_NAME, NOW, PIXEL, ago, change, draft
 
 CONSENSUS, OVERDUE = Remark(RemarkKind.CONSENSUS), Remark(RemarkKind.OVERDUE, 7)

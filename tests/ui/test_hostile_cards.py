@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 
 from bot.reference.models import ChangeStatus, Diff, Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, MessageLink, Told
-from bot.services.messages.news import ChangeNews
+from bot.services.notifications.news import ChangeNews
 from bot.services.proposals.outcomes import Queued
-from bot.services.reviewing.outcomes import ApplyFailed, Confirm
+from bot.services.review.outcomes import ApplyFailed, Confirm
 from bot.services.usage import UsageFacts
 from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
 from bot.ui.components import Card
-from bot.ui.deciding.decisions import apply_outcome, approve_question
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.direct_messages import decision_notice
 from bot.ui.proposals.draft_card import draft_card, submit_outcome
 from bot.ui.proposals.live_changes import raw_draft
+from bot.ui.review.decisions import apply_outcome, approve_question
 from tests.ui.inert import alive, hidden
 from tests.ui.samples import NOW, change, checks_of, draft, field_diff
 from tests.ui.test_screens import WORST, assert_sendable, texts

@@ -14,7 +14,7 @@ from bot.services.catalogue import Catalogue
 from bot.services.errors import ListGoneError, UnknownModelError
 from bot.services.models.names import close_to, resolved
 from bot.services.usage import UsageFacts, Usages
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.list_filters import ListFilters
 
 PAGE_SIZE: Final = 8
@@ -99,7 +99,7 @@ class ModelLookup:
     """Reads without a key, which models need not."""
 
     catalogue: Catalogue
-    watch: Watch
+    watch: QueueMonitor
     usages: Usages
     filters: ListFilters
     clock: Callable[[], datetime]

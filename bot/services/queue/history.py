@@ -9,11 +9,11 @@ from bot.reference.audit import AuditBatch, AuditBatchDetail, AuditChange, NetCh
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import NotFoundError
 from bot.reference.models import PendingChange
+from bot.services.changes import state_of
 from bot.services.queue.listing import PAGE_SIZE, ListedChange, ListFilter, Window, pages_of
 from bot.services.queue.queue_reader import BEYOND, QueueReader
 from bot.services.queue.queue_service import Viewer
-from bot.services.reviewing.facts import state_of
-from bot.services.watching.watch import OPEN_STATUSES, Watch
+from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.links import Links
 from storage.list_filters import ListFilters
 
@@ -108,7 +108,7 @@ class HistoryService:
 
     reader: QueueReader
     client: ReferenceClient
-    watch: Watch
+    watch: QueueMonitor
     links: Links
     filters: ListFilters
     clock: Callable[[], datetime]

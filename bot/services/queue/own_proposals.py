@@ -11,14 +11,14 @@ from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import NotFoundError
 from bot.reference.models import ChangePage
+from bot.services.changes import state_of
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.queue.listing import PAGE_SIZE, ListedChange, ListFilter, Window, pages_of
 from bot.services.queue.queue_reader import BEYOND
 from bot.services.queue.queue_service import Viewer
 from bot.services.reader import as_reader
-from bot.services.reviewing.facts import state_of
-from bot.services.watching.watch import OPEN_STATUSES, Watch
+from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.list_filters import ListFilters
 
 
@@ -59,7 +59,7 @@ class OwnProposalsService:
     accounts: Accounts
     client: ReferenceClient
     draft_service: DraftService
-    watch: Watch
+    watch: QueueMonitor
     filters: ListFilters
     reader_key: SecretStr
     clock: Callable[[], datetime]

@@ -11,12 +11,11 @@ from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import ApiError, ForbiddenError, IndeterminateError, MalformedReplyError
 from bot.reference.requests import QueueFilter
-from bot.services.changes import CardState
+from bot.services.changes import CardState, state_of
 from bot.services.errors import PurgeCountError, PurgeGoneError
 from bot.services.queue.listing import ListedChange, ListFilter, window
 from bot.services.queue.queue_reader import QueueReader
-from bot.services.reviewing.facts import state_of
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.purges import Purge, Purges, PurgeState
 
 log = structlog.get_logger(__name__)
@@ -90,7 +89,7 @@ class PurgeService:
     accounts: Accounts
     client: ReferenceClient
     reader: QueueReader
-    watch: Watch
+    watch: QueueMonitor
     purges: Purges
     clock: Callable[[], datetime]
 

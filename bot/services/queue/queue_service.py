@@ -8,7 +8,7 @@ from bot.identity.accounts import Accounts
 from bot.identity.roles import Role
 from bot.reference.models import ChangePage, ChangeStatus, PendingChange
 from bot.reference.paging import read_pages
-from bot.services.changes import ChangeFacts
+from bot.services.changes import ChangeFacts, Gone, state_of
 from bot.services.errors import ListGoneError
 from bot.services.queue.listing import (
     WAITING,
@@ -21,9 +21,7 @@ from bot.services.queue.listing import (
     window,
 )
 from bot.services.queue.queue_reader import BEYOND, QueueReader
-from bot.services.reviewing.facts import state_of
-from bot.services.reviewing.outcomes import Gone
-from bot.services.watching.watch import OPEN_STATUSES, Watch
+from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.approvals import Approvals
 from storage.claims import ClaimRow, Claims
 from storage.guild_settings import GuildSetting, GuildSettings
@@ -49,7 +47,7 @@ class QueueService:
 
     accounts: Accounts
     reader: QueueReader
-    watch: Watch
+    watch: QueueMonitor
     filters: ListFilters
     guild_settings: GuildSettings
     claims: Claims

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.reviewing.bulk_items import BulkVerb
+from bot.services.review.bulk_items import BulkVerb
 
 
 @dataclass(frozen=True, slots=True)

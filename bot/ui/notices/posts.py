@@ -2,16 +2,16 @@
 
 from datetime import UTC, datetime
 
-from bot.services.watching.digest import Digest
-from bot.services.watching.posts import DuePost, PostKind
+from bot.services.notifications.channel_posts import DuePost, PostKind
+from bot.services.notifications.digest import Digest
 from bot.ui.components import Card
-from bot.ui.deciding.decisions_bulk import outcome_post
 from bot.ui.glyphs import Theme
 from bot.ui.notices.charts import statistics_picture
 from bot.ui.notices.digest import digest
 from bot.ui.notices.notices import away_notice, back_notice, flood_notice, read_only_notice, refused_notice
 from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import change_post
+from bot.ui.review.batches import outcome_post
 
 
 def picture_of(post: DuePost) -> bytes | None:

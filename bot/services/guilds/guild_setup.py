@@ -1,0 +1,191 @@
+"""Settings of a server, and the permissions that the bot needs for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.services.errors import BlockNeedsApproversError, UnknownModeError
+from bot.services.notifications.refused_channels import RefusedChannels
+from bot.services.review.approvals import BLOCKING_NEEDS, Approving
+from storage.guild_settings import GuildSetting, GuildSettings
+from storage.guild_settings import SelfApproval as SelfApproval  # noqa: PLC0414 - cogs and ui may not import storage
+from storage.guild_settings import Setting as Setting  # noqa: PLC0414 - as above
+
+
+class ChannelPurpose(StrEnum):
+    """Purpose of a channel."""
+
+    REVIEW = "review"
+    ANNOUNCEMENTS = "announcements"
+
+
+class RolePurpose(StrEnum):
+    """Purpose of a Discord role."""
+
+    PING = "ping"
+    REQUESTOR = "requestor"
+    APPROVER = "approver"
+
+
+class RoleProblem(StrEnum):
+    """Reason why a Discord role cannot be used."""
+
+    GONE = "gone"
+    EVERYONE = "everyone"
+    MANAGED = "managed"
+    NO_PERMISSION = "no_permission"
+    TOO_HIGH = "too_high"
+    NOT_MENTIONABLE = "not_mentionable"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTest:
+    """Result of testing a channel.
+
+    Attributes:
+        channel_id: the channel.
+        missing: Discord's API names of the permissions that the bot lacks there.
+        is_gone: whether the channel was deleted, or is hidden from the bot.
+    """
+
+    channel_id: int
+    missing: tuple[str, ...] = ()
+    is_gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoleTest:
+    """Result of testing a Discord role; ``problem`` is None if it can be used."""
+
+    role_id: int
+    problem: RoleProblem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuildSetupFacts:
+    """Settings of a server, with tests of the channels and roles that they name.
+
+    Attributes:
+        setting: the stored settings.
+        approvers_known: number of approvers who have linked.
+        channels: tests of the channels that are set.
+        roles: tests of the roles that are set.
+        left_alone: number of waiting posts for each channel in which Discord refused the bot three times.
+    """
+
+    setting: GuildSetting
+    approvers_known: int = 0
+    channels: Mapping[ChannelPurpose, ChannelTest] = field(default_factory=dict)
+    roles: Mapping[RolePurpose, RoleTest] = field(default_factory=dict)
+    left_alone: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def guild_id(self) -> int:
+        """Discord id of the server."""
+        return self.setting.guild_id
+
+    @property
+    def review_channel_id(self) -> int | None:
+        """Channel for cards, None if not set."""
+        return self.setting.review_channel_id
+
+    @property
+    def missing(self) -> int:
+        """Number of missing permissions; an invisible channel counts as one."""
+        return sum(len(test.missing) or test.is_gone for test in self.channels.values())
+
+    @property
+    def problems(self) -> int:
+        """Number of problems to fix."""
+        refused = sum(self.waiting(purpose) > 0 and not test.missing for purpose, test in self.channels.items())
+        return self.missing + refused + sum(test.problem is not None for test in self.roles.values())
+
+    def waiting(self, purpose: ChannelPurpose) -> int:
+        """Return the number of posts that wait for a visible channel in which Discord refused the bot."""
+        test = self.channels.get(purpose)
+        return 0 if test is None or test.is_gone else self.left_alone.get(test.channel_id, 0)
+
+
+def channels_of(setting: GuildSetting) -> dict[ChannelPurpose, int]:
+    """Return the channels that are set."""
+    ids = {
+        ChannelPurpose.REVIEW: setting.review_channel_id,
+        ChannelPurpose.ANNOUNCEMENTS: setting.announcement_channel_id,
+    }
+    return {purpose: channel_id for purpose, channel_id in ids.items() if channel_id is not None}
+
+
+def roles_of(setting: GuildSetting) -> dict[RolePurpose, int]:
+    """Return the Discord roles that are set."""
+    ids = {
+        RolePurpose.PING: setting.ping_role_id,
+        RolePurpose.REQUESTOR: setting.requestor_role_id,
+        RolePurpose.APPROVER: setting.approver_role_id,
+    }
+    return {part: role_id for part, role_id in ids.items() if role_id is not None}
+
+
+def permissions_needed(purpose: ChannelPurpose, setting: GuildSetting) -> tuple[str, ...]:
+    """Return Discord's API names of the permissions that the bot needs in a channel."""
+    if purpose is ChannelPurpose.ANNOUNCEMENTS:
+        return ("view_channel", "send_messages")
+    threads = ("create_public_threads", "send_messages_in_threads") if setting.has_threads else ()
+    return ("view_channel", "send_messages", "attach_files", *threads)
+
+
+@dataclass(slots=True)
+class GuildSetup:
+    """Reads and writes a server's settings. Permission is enforced by Discord (Manage Server)."""
+
+    guild_settings: GuildSettings
+    approving: Approving
+    refused_channels: RefusedChannels
+
+    async def show(self, guild_id: int) -> GuildSetupFacts:
+        """Return the settings of a server, or the defaults, without any test."""
+        return GuildSetupFacts(
+            await self.guild_settings.get(guild_id),
+            await self.approving.approvers_known(guild_id),
+            left_alone=await self.refused_channels.left_alone(guild_id),
+        )
+
+    async def try_again(self, facts: GuildSetupFacts) -> None:
+        """Retry posts that failed before, in the channels that a test has found."""
+        for purpose, test in facts.channels.items():
+            if not test.is_gone and purpose is ChannelPurpose.REVIEW:
+                await self.use_review_channel(facts.guild_id, test.channel_id)
+            elif not test.is_gone:
+                await self.refused_channels.try_again(facts.guild_id, test.channel_id)
+
+    async def use_review_channel(self, guild_id: int, channel_id: int) -> GuildSetupFacts:
+        """Set the channel for review cards; all open changes get a card there."""
+        await self.guild_settings.set_review_channel(guild_id, channel_id)
+        await self.refused_channels.try_again(guild_id, channel_id)
+        return await self.show(guild_id)
+
+    async def change(self, guild_id: int, setting: Setting, value: int | str | None) -> GuildSetupFacts:
+        """Change one setting; None unsets a channel or a role."""
+        await self.guild_settings.set(guild_id, setting, value)
+        if setting is Setting.ANNOUNCEMENT_CHANNEL and isinstance(value, int):
+            await self.refused_channels.try_again(guild_id, value)
+        return await self.show(guild_id)
+
+    async def set_self_approval(self, guild_id: int, typed: str) -> GuildSetupFacts:
+        """Set the rule for approving one's own changes.
+
+        Raises:
+            UnknownModeError: no such mode exists.
+            BlockNeedsApproversError: too few approvers are known to approve each other's changes.
+        """
+        known = tuple(SelfApproval)
+        mode = next((mode for mode in known if mode.value == typed.strip().casefold()), None)
+        if mode is None:
+            raise UnknownModeError(typed, tuple(mode.value for mode in known))
+        if mode not in await self.self_approvals(guild_id):
+            raise BlockNeedsApproversError(await self.approving.approvers_known(guild_id), BLOCKING_NEEDS)
+        return await self.change(guild_id, Setting.SELF_APPROVAL, mode.value)
+
+    async def self_approvals(self, guild_id: int) -> tuple[SelfApproval, ...]:
+        """Return the available rules for approving one's own changes; *block* needs two known approvers."""
+        is_enough = await self.approving.approvers_known(guild_id) >= BLOCKING_NEEDS
+        return tuple(mode for mode in SelfApproval if is_enough or mode is not SelfApproval.BLOCK)

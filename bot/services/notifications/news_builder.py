@@ -1,0 +1,155 @@
+"""What a notice of a change tells, and to whom: its requestor, or somebody who follows it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.reference.errors import NotFoundError, UnavailableError
+from bot.reference.models import Operation, PendingChange
+from bot.services.changes import CardState, ChangeFacts, state_of
+from bot.services.notifications.following import Followed, named
+from bot.services.notifications.news import BriefNews, ChangeNews, SeveralNews
+from bot.services.notifications.planner import topics_of
+from bot.services.proposals.resubmission import Resubmission
+from bot.services.watching.queue_monitor import QueueMonitor
+from storage.cards import Cards, TrackedChange
+from storage.intents import Intents
+from storage.links import Links
+from storage.outbox import Notice
+from storage.subscriptions import Subscriptions
+
+NAMED_MAX = 10
+"""Changes that a message about many of them names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Many notices of one person, sorted without asking the service.
+
+    Attributes:
+        current: what is still so, and concerns the person.
+        overtaken: what is no news any more.
+        rejected: of the current ones, rejections of the person's own proposals, with reasons to read.
+    """
+
+    current: tuple[Notice, ...]
+    overtaken: tuple[Notice, ...]
+    rejected: frozenset[int]
+
+    def split(self, singly_max: int) -> tuple[list[Notice], list[Notice]]:
+        """What is told by itself, and what is told together: a rejection has a reason of its own."""
+        singly = [notice for notice in self.current if notice.notice_id in self.rejected][:singly_max]
+        return singly, [notice for notice in self.current if notice not in singly]
+
+
+@dataclass(slots=True)
+class NewsBuilder:
+    """Reads each change once a round, however many people are told of it."""
+
+    watch: QueueMonitor
+    cards: Cards
+    links: Links
+    intents: Intents
+    subscriptions: Subscriptions
+    resubmission: Resubmission
+    clock: Callable[[], datetime]
+    _read: dict[int, PendingChange | None] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Begin a round: what was read before is old."""
+        self._read.clear()
+
+    async def of(self, notice: Notice) -> ChangeNews | None:
+        """What a notice tells; ``None`` when it is no news any more.
+
+        Raises:
+            ApiError: the service did not answer, or contradicts itself.
+        """
+        news = await self._of(notice)
+        if news is None and self.watch.is_contradicted and notice.status != CardState.PURGED:
+            raise UnavailableError("Another process of the service may know more.")
+        return news
+
+    async def _of(self, notice: Notice) -> ChangeNews | None:
+        change_id, state = notice.about_id, CardState(notice.status)
+        known = await self.cards.change(change_id)
+        if state is CardState.PURGED:
+            if known is None or known.status != state:
+                return None
+            facts, digest = await self.watch.facts.of_purged(known), known.digest
+        else:
+            change = await self._change(change_id)
+            if change is None or state_of(change, self.clock()) is not state:
+                return None
+            facts, digest = ChangeFacts(change, state), change.digest
+        return await self._told_to(notice.user_id, facts, digest)
+
+    async def outline(self, user_id: int, notices: Sequence[Notice]) -> Outline:
+        """Sort many notices of one person by what the last look at the queue saw."""
+        known = await self.cards.changes([notice.about_id for notice in notices])
+        current, overtaken, rejected = [], [], set()
+        for notice in notices:
+            row = known.get(notice.about_id)
+            is_own = row is not None and await self._is_own(user_id, row.requested_by, row.change_id)
+            if row is None or row.status != notice.status or not (is_own or await self._followed(user_id, row)):
+                overtaken.append(notice)
+                continue
+            current.append(notice)
+            if is_own and row.status == CardState.REJECTED:
+                rejected.add(notice.notice_id)
+        return Outline(tuple(current), tuple(overtaken), frozenset(rejected))
+
+    async def several(self, notices: Sequence[Notice]) -> SeveralNews:
+        """What many notices tell in one message."""
+        chosen = sorted(notices, key=lambda notice: -notice.about_id)[:NAMED_MAX]
+        known = await self.cards.changes([notice.about_id for notice in chosen])
+        items = [
+            BriefNews(
+                change_id=row.change_id,
+                state=CardState(row.status),
+                operation=Operation(row.operation),
+                name=row.model_name,
+                card=await self.watch.card_link(row.change_id, None),
+            )
+            for notice in chosen
+            if (row := known.get(notice.about_id)) is not None
+        ]
+        return SeveralNews(tuple(items), len(notices))
+
+    async def is_visible(self, user_id: int) -> bool:
+        """Whether others may learn which Discord user this is."""
+        link = await self.links.get(user_id)
+        return link is not None and link.is_visible
+
+    async def _told_to(self, user_id: int, facts: ChangeFacts, digest: str) -> ChangeNews | None:
+        change = facts.change
+        card = await self.watch.card_link(change.change_id, None)
+        if await self._is_own(user_id, change.requested_by, change.change_id):
+            return ChangeNews(facts, card, revise=digest if await self._is_revisable(facts) else None)
+        followed = await self._followed(user_id, change)
+        return None if followed is None else ChangeNews(facts, card, followed)
+
+    async def _is_revisable(self, facts: ChangeFacts) -> bool:
+        change = facts.change
+        if facts.state is CardState.PURGED:
+            is_possible = self.resubmission.is_possible
+            return await is_possible(change.change_id, change.operation, change.category, change.model_name)
+        return facts.state is CardState.REJECTED
+
+    async def _is_own(self, user_id: int, requested_by: str, change_id: int) -> bool:
+        link = await self.links.get(user_id)
+        if link is not None:
+            return link.horde_user_id == requested_by
+        return await self.intents.proposer_of(change_id) == user_id
+
+    async def _followed(self, user_id: int, change: PendingChange | TrackedChange) -> Followed | None:
+        topics = topics_of(change.category, change.model_name, change.requested_by)
+        return named(await self.subscriptions.of_user(user_id), topics)
+
+    async def _change(self, change_id: int) -> PendingChange | None:
+        if change_id not in self._read:
+            try:
+                self._read[change_id] = await self.watch.read(change_id)
+            except NotFoundError:
+                self._read[change_id] = None
+        return self._read[change_id]

@@ -1,0 +1,80 @@
+"""Reminds a server of what waits longer than it wants: once a day at most, the longest waiting first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.notifications.channel_posts import ChannelPosts, PostKind
+from bot.services.watching.queue_monitor import QueueMonitor
+from storage.guild_settings import GuildSetting, GuildSettings
+
+MORNING_HOUR: Final = 8
+"""What is said by itself is said after this hour, by UTC: nobody's night in Europe or America's east is disturbed."""
+
+NAMED: Final = 10
+"""Changes that a reminder names; the rest is counted."""
+
+
+@dataclass(slots=True)
+class Reminders:
+    """Looks at what is pending in memory; asks the service nothing."""
+
+    watch: QueueMonitor
+    guild_settings: GuildSettings
+    posts: ChannelPosts
+    clock: Callable[[], datetime]
+    _reminded: dict[int, date] = field(default_factory=dict)
+
+    async def remind(self) -> bool:
+        """Have every server reminded that is due; returns whether there is something to say now."""
+        now = self.clock()
+        if now.hour < MORNING_HOUR or self.watch.last_look_at is None or self.watch.problem is not None:
+            return False
+        said = [
+            await self._remind(setting, now)
+            for setting in await self.guild_settings.all_with_review_channel()
+            if setting.reminder_days and self._reminded.get(setting.guild_id) != now.date()
+        ]
+        return any(said)
+
+    async def _remind(self, setting: GuildSetting, now: datetime) -> bool:
+        last = (now - timedelta(days=setting.reminder_days)).timestamp()
+        late = [change for change in self.watch.waiting(ChangeStatus.PENDING) if change.requested_at <= last]
+        if not late or setting.review_channel_id is None:
+            return False
+        late.sort(key=lambda change: (change.requested_at, change.change_id))
+        facts = {
+            "days": setting.reminder_days,
+            "count": len(late),
+            "changes": [_slim(change) for change in late[:NAMED]],
+            "links": [await self._link(change.change_id, setting.guild_id) for change in late[:NAMED]],
+        }
+        self._reminded[setting.guild_id] = now.date()
+        today = now.date().isoformat()
+        return await self.posts.add(setting.guild_id, setting.review_channel_id, PostKind.REMINDER, today, facts)
+
+    async def _link(self, change_id: int, guild_id: int) -> str | None:
+        link = await self.watch.card_link(change_id, guild_id)
+        return None if link is None else link.url
+
+
+def _slim(change: PendingChange) -> dict[str, Any]:
+    """What a list shows of a change; of its content only what stands for a name where it is no model's."""
+    shown = {
+        "change_id",
+        "resource_kind",
+        "category",
+        "model_name",
+        "operation",
+        "requested_by",
+        "requested_username",
+        "requested_at",
+        "status",
+        "notes",
+    }
+    slim = change.model_dump(mode="json", include=shown)
+    if not change.is_record:
+        slim["payload"] = {"title": change.payload.get("title")}
+    return slim

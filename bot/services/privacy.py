@@ -1,0 +1,81 @@
+"""Export and deletion of everything stored about a person."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bot.identity.accounts import Accounts
+from bot.services.errors import StillSendingError
+from bot.services.notifications.cards import CardKeeper
+from storage.errors import DiskError, SendingError
+from storage.people import People
+
+_ON_CARDS = ("claim", "approval")
+"""Tables with a person's rows that cards show."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Everything that is stored about a person.
+
+    Attributes:
+        user_id: the Discord id.
+        at: time of the export.
+        rows: rows by table, without the key.
+    """
+
+    user_id: int
+    at: datetime
+    rows: Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+@dataclass(slots=True)
+class Privacy:
+    """Privacy settings, export and deletion; callers pass the id of the person who acts, never another."""
+
+    accounts: Accounts
+    people: People
+    card_keeper: CardKeeper
+    clock: Callable[[], datetime]
+
+    async def export(self, user_id: int) -> Export:
+        """Return everything stored about this person except the key."""
+        return Export(user_id, self.clock(), await self.people.everything(user_id))
+
+    async def set_visible(self, user_id: int, *, is_visible: bool) -> None:
+        """Allow or forbid lookup of this person; open cards that name them are redrawn at the next poll.
+
+        Raises:
+            NotLinkedError: the person has not linked an account.
+        """
+        await self.accounts.set_visible(user_id, is_visible=is_visible)
+        standing = await self.accounts.standing(user_id)
+        if standing is not None:
+            await self.card_keeper.outdate_of(standing.horde.user_id)
+
+    async def forget(self, user_id: int) -> Mapping[str, int]:
+        """Delete everything about this person and return the number of deleted rows by table.
+
+        Raises:
+            StillSendingError: a request of theirs is in progress; nothing was deleted.
+            DiskError: nothing was deleted, but see ``WipeError``.
+        """
+        shown = await self.people.everything(user_id)
+        on_cards = {row["change_id"] for table in _ON_CARDS for row in shown.get(table, ())}
+        try:
+            deleted = await self.people.forget(user_id)
+        except SendingError:
+            raise StillSendingError(user_id) from None
+        except DiskError:
+            self.accounts.drop(user_id)  # after a WipeError the link is gone
+            raise
+        await self.accounts.unlink(user_id)  # clears the cache; the row is gone
+        for change_id in sorted(on_cards):
+            await self.card_keeper.touch(change_id)
+        log.info("person_deleted", user_id=user_id, rows=sum(deleted.values()))
+        return deleted

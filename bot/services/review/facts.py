@@ -1,0 +1,185 @@
+"""Gathers what a person must know of a change: its diff, its checks, who is behind it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from bot.errors import BotError
+from bot.reference.client import ReferenceClient
+from bot.reference.models import CanonicalFormat, ChangeStatus, Diff, Operation, PendingChange
+from bot.services.catalogue import Catalogue
+from bot.services.changes import CardState, ChangeFacts, LiveState, MessageLink, state_of
+from bot.services.checks import Check, CheckedRecord
+from bot.services.checks.run import run_checks
+from bot.services.proposals.rebase import is_same
+from bot.services.usage import UsageFacts, Usages
+from storage.cards import Cards, TrackedChange
+from storage.intents import Intents
+from storage.links import Links
+from storage.sent_proposals import SentProposals
+
+
+@dataclass(slots=True)
+class ChangeFactsBuilder:
+    """Reads with the reader's key, which only watches."""
+
+    client: ReferenceClient
+    catalogue: Catalogue
+    links: Links
+    intents: Intents
+    usages: Usages
+    cards: Cards
+    sent: SentProposals
+    reader_key: SecretStr
+    clock: Callable[[], datetime]
+
+    async def build(
+        self, change: PendingChange, rivals: tuple[PendingChange, ...] = (), guild_id: int | None = None
+    ) -> ChangeFacts:
+        """Facts of a change as it is now.
+
+        Args:
+            change: as the service just told it.
+            rivals: open changes of the same model, this one excluded.
+            guild_id: the server whose cards are linked, ``None`` for any.
+        """
+        state = state_of(change, self.clock())
+        is_drawn_whole = state in (CardState.PENDING, CardState.APPROVED, CardState.STUCK)
+        diff = await self.diff_or_none(change) if is_drawn_whole else None
+        usage = await self._usage(change) if state is CardState.PENDING else None
+        return ChangeFacts(
+            change=change,
+            state=state,
+            diff=diff,
+            checks=await self._checks(change, rivals, usage) if state is CardState.PENDING else (),
+            why=await self.intents.why_of(change.change_id),
+            requestor_id=await self._member(change.requested_by),
+            decider_id=await self._member(change.approved_by or change.rejected_by),
+            rivals=rivals,
+            rival_cards=await self._cards_of(rivals, guild_id),
+            usage=usage,
+            live=await self._live(change, diff) if state is CardState.STUCK else None,
+            is_kept=state is CardState.STUCK and await self._is_kept(change),
+        )
+
+    async def of_purged(self, tracked: TrackedChange) -> ChangeFacts:
+        """Facts of a change that the service no longer has, from what was kept of it."""
+        change = PendingChange(
+            change_id=tracked.change_id,
+            category=tracked.category,
+            model_name=tracked.model_name,
+            operation=Operation(tracked.operation),
+            requested_by=tracked.requested_by,
+            requested_username=tracked.requested_username,
+            requested_at=int(tracked.requested_at.timestamp()),
+            status=ChangeStatus.PENDING,
+        )
+        return ChangeFacts(
+            change=change,
+            state=CardState.PURGED,
+            requestor_id=await self._member(change.requested_by),
+            noticed_at=tracked.updated_at,
+            is_kept=await self._is_kept(change),
+        )
+
+    async def verdicts(self, change: PendingChange, rivals: tuple[PendingChange, ...] = ()) -> tuple[Check, ...]:
+        """The checks of a pending change in a list: from what is in memory of live models, which is read for cards."""
+        known = self.catalogue.known_models(change.category)
+        if not change.is_record or change.status is not ChangeStatus.PENDING:
+            return ()
+        subject = self._subject(change, rivals, await self._usage(change))
+        return run_checks(
+            replace(subject, live_names=frozenset(known) if known else None, live_record=known.get(change.model_name))
+        )
+
+    async def diff_or_none(self, change: PendingChange) -> Diff | None:
+        """The service's diff against the live record; ``None`` when it cannot be had right now."""
+        if change.operation is not Operation.UPDATE or not change.is_record:
+            return None
+        try:
+            return await self.client.diff(self.reader_key, change.change_id)
+        except BotError:
+            return None
+
+    async def _checks(
+        self, change: PendingChange, rivals: tuple[PendingChange, ...], usage: UsageFacts | None
+    ) -> tuple[Check, ...]:
+        if not change.is_record:
+            return ()
+        return run_checks(
+            replace(
+                self._subject(change, rivals, usage),
+                live_names=await self.catalogue.names_or_none(change.category),
+                live_record=await self.catalogue.record_or_none(change.category, change.model_name),
+            )
+        )
+
+    def _subject(
+        self, change: PendingChange, rivals: tuple[PendingChange, ...], usage: UsageFacts | None
+    ) -> CheckedRecord:
+        """What is judged, but for the live models that it is judged against."""
+        return CheckedRecord(
+            operation=change.operation,
+            category=change.category,
+            name=change.model_name,
+            record=change.payload,
+            dialect=self._dialect(change.category),
+            deployment=self.catalogue.deployment,
+            choices=self.catalogue.choices,
+            baselines=self.catalogue.baselines or None,
+            open_changes=rivals,
+            licences=self.catalogue.licences or None,
+            usage=usage,
+        )
+
+    async def _usage(self, change: PendingChange) -> UsageFacts | None:
+        if change.operation is Operation.CREATE or not change.is_record:
+            return None
+        return await self.usages.of(change.category, change.model_name)
+
+    async def _live(self, change: PendingChange, diff: Diff | None) -> LiveState | None:
+        """Whether the live reference is already as a stuck change would have it."""
+        if not change.is_record:
+            return None
+        read_at = self.clock()
+        if change.operation is Operation.UPDATE:
+            if diff is None:
+                return None
+            old, new = diff.current_state or {}, diff.proposed_state or {}
+            return LiveState(is_same(old, new, self._dialect(change.category)), read_at)
+        try:
+            live = await self.catalogue.live_record(change.category, change.model_name)
+        except BotError:
+            return None
+        return LiveState((live is not None) is (change.operation is Operation.CREATE), read_at)
+
+    async def _is_kept(self, change: PendingChange) -> bool:
+        sent = await self.sent.of_change(change.change_id)
+        return sent is not None and (sent.operation, sent.category, sent.model_name) == (
+            change.operation.value,
+            change.category,
+            change.model_name,
+        )
+
+    async def _cards_of(self, rivals: Iterable[PendingChange], guild_id: int | None) -> dict[int, MessageLink]:
+        found: dict[int, MessageLink] = {}
+        for rival in rivals:
+            for card in await self.cards.cards_of(rival.change_id):
+                if card.message_id is not None and guild_id in (None, card.guild_id):
+                    found.setdefault(rival.change_id, MessageLink(card.guild_id, card.channel_id, card.message_id))
+        return found
+
+    def _dialect(self, category: str) -> CanonicalFormat:
+        try:
+            deployment = self.catalogue.deployment
+            return deployment.dialect_for(category) if deployment is not None else CanonicalFormat.V2
+        except BotError:
+            return CanonicalFormat.V2
+
+    async def _member(self, horde_user_id: str | None) -> int | None:
+        if horde_user_id is None:
+            return None
+        link = await self.links.by_horde_user(horde_user_id)
+        return link.user_id if link is not None and link.is_visible else None

@@ -1,0 +1,1 @@
+"""Message of each error: what happened, what changed, what to do now."""

@@ -1,0 +1,188 @@
+"""Messages for errors about drafts, forms, records and live models."""
+
+import json
+from typing import Any
+
+from bot.services.changes import CardState
+from bot.services.errors import (
+    CategoryNotTakenError,
+    DraftGoneError,
+    DraftsFullError,
+    NameMismatchError,
+    NoRecordError,
+    NotRejectedError,
+    NotYourProposalError,
+    UnknownModelError,
+)
+from bot.services.forms.forms_input import InputError, InvalidInput
+from bot.services.proposals.record_input import RecordJsonError
+from bot.sources.addresses import AddressError, AddressProblem
+from bot.ui.components import Accent, attachment
+from bot.ui.error_messages.attempts import Entry, ErrorMessage, Failure, Verb, message_for
+from bot.ui.proposals.sections import page_name
+from bot.ui.text import DIFF_VALUE, NAME_LIST, NAME_TITLE, code, plain, plural
+
+VIOLATIONS_SHOWN = 8
+
+_RECORD_PROBLEMS: dict[str, tuple[str, str]] = {
+    "size": ("the file is too large", "upload a file of 4 MB at most."),
+    "not_loaded": ("Discord did not deliver the file", "upload it again."),
+    "encoding": ("the file is not text", "save it as UTF-8 and upload it again."),
+    "syntax": ("the file is not valid JSON", "fix it and upload it again."),
+    "not_object": ("the file holds no record", "upload one JSON object: a record, or one name and its record."),
+    "several": ("the file holds more than one record", "propose each record by itself."),
+    "wrong_category": ("the record is of another category", "choose that category, or another record."),
+    "wrong_model": ("the record is of another model", "choose that model, or remove the name from the record."),
+    "fields": ("some fields cannot be read", "fix them and upload the file again."),
+}
+"""Reason and next step of each ``RecordJsonError.problem``."""
+
+
+_ADDRESS_PROBLEMS: dict[AddressProblem, tuple[str, str]] = {
+    AddressProblem.NO_LINK: ("there is no link to a model", "No address of Hugging Face or Civitai was found."),
+    AddressProblem.OTHER_HOST: ("this host is not known", "The bot reads pages of Hugging Face and Civitai only."),
+    AddressProblem.NOT_A_MODEL: ("this link names no model", "It leads to another page of the host."),
+}
+"""Reason and explanation of each ``AddressError.problem``."""
+
+
+def draft_gone(failure: Failure[Any]) -> ErrorMessage:
+    """Say that the draft no longer exists."""
+    return ErrorMessage(
+        "This draft is gone",
+        f"{failure.command('propose-model drafts')} shows your drafts.",
+        "It was sent, discarded, or has expired.",
+        "nothing by you.",
+        Accent.GREY,
+    )
+
+
+def _record_json(failure: Failure[RecordJsonError]) -> ErrorMessage:
+    error = failure.error
+    reason, now = _RECORD_PROBLEMS[error.problem]
+    lines = (
+        [f"{'At' if error.problem == 'syntax' else 'Found:'} {code(error.where, NAME_TITLE)}."] if error.where else []
+    )
+    lines += [
+        f"{code(violation.path or 'record', DIFF_VALUE)}: {plain(violation.message, 200)}"
+        for violation in error.violations[:VIOLATIONS_SHOWN]
+    ]
+    more = len(error.violations) - VIOLATIONS_SHOWN
+    if more > 0:
+        lines.append(f"-# {more} more")
+    return ErrorMessage(failure.not_done(reason), now, "\n".join(lines))
+
+
+def _unknown_model(failure: Failure[UnknownModelError]) -> ErrorMessage:
+    error = failure.error
+    where = plain(error.category, NAME_LIST) or "any category"
+    close = ", ".join(plain(name, NAME_LIST) for name in error.close)
+    now = "choose one from the list that opens while you type."
+    return ErrorMessage(
+        failure.not_done("no live model has this name"),
+        now if close else f"{now} {failure.command('propose-model create')} proposes a new one.",
+        f"{code(error.name, NAME_TITLE)} is not in {where}.{f' Similar: {close}.' if close else ''}",
+        accent=Accent.AMBER,
+    )
+
+
+def _address(failure: Failure[AddressError]) -> ErrorMessage:
+    reason, line = _ADDRESS_PROBLEMS[failure.error.problem]
+    host = f"Found: {plain(failure.error.host, NAME_LIST)}. " if failure.error.host else ""
+    return ErrorMessage(
+        failure.not_done(reason),
+        "paste the address of the model's page, as your browser shows it.",
+        f"{host}{line}",
+        accent=Accent.AMBER,
+    )
+
+
+def _not_rejected(failure: Failure[NotRejectedError]) -> ErrorMessage:
+    is_live = failure.error.state is CardState.APPLIED
+    state = "live" if is_live else failure.error.state.value
+    return ErrorMessage(
+        failure.not_done(f"#{failure.error.change_id} is {state}"),
+        f"{failure.command('propose-model update')} changes it." if is_live else "wait until it is decided.",
+        "Only a rejected or purged change can be revised.",
+        accent=Accent.SLATE,
+    )
+
+
+def _input(failure: Failure[InputError]) -> ErrorMessage:
+    is_kept = failure.attempt.verb in (Verb.EDIT, Verb.QUEUE)
+    invalid = failure.error.invalid_inputs
+    first = invalid[0]
+    buttons = dict.fromkeys(f"*{page_name(*one.form)}*" for one in invalid if one.form)
+    again = f"press {' and '.join(buttons) or 'the button of that section'} and type it again."
+    long = [one.typed for one in invalid if len(one.typed) > DIFF_VALUE]
+    is_one = len(invalid) == 1
+    return ErrorMessage(
+        failure.not_done(plain(first.field, 60) if is_one else plural(len(invalid), "field")),
+        again if is_kept else f"{failure.attempt.again}.",
+        _invalid_input(first)
+        if is_one
+        else "\n".join(f"**{plain(one.field, 60)}:** {_invalid_input(one)}" for one in invalid),
+        "everything else you typed is saved." if is_kept else "nothing.",
+        Accent.AMBER,
+        files=(attachment("typed.txt", "\n\n".join(long)),) if long else (),
+    )
+
+
+def _invalid_input(invalid: InvalidInput) -> str:
+    typed = f"You typed {code(invalid.typed, DIFF_VALUE)}." if invalid.typed else "It is empty."
+    return f"{typed} It takes {invalid.expected}."
+
+
+PROPOSAL_MESSAGES: tuple[Entry, ...] = (
+    message_for(RecordJsonError, _record_json),
+    message_for(UnknownModelError, _unknown_model),
+    message_for(AddressError, _address),
+    message_for(NotRejectedError, _not_rejected),
+    message_for(InputError, _input),
+    message_for(DraftGoneError, draft_gone),
+    message_for(
+        DraftsFullError,
+        lambda failure: ErrorMessage(
+            f"Not saved: you have {plural(failure.error.limit, 'draft')}",
+            f"send or discard one under {failure.command('propose-model drafts')}, then propose with this file.",
+            "That is the limit for one person.",
+            "nothing. The file holds what you typed.",
+            files=(attachment("record.json", json.dumps(dict(failure.error.record), indent=2, ensure_ascii=False)),),
+        ),
+    ),
+    message_for(
+        CategoryNotTakenError,
+        lambda failure: ErrorMessage(
+            failure.not_done("this service takes no models of this category"),
+            "choose another category, or ask the people who run the service for a newer version.",
+            f"It takes {', '.join(code(category, NAME_LIST) for category in failure.error.taken)}.",
+            accent=Accent.AMBER,
+        ),
+    ),
+    message_for(
+        NameMismatchError,
+        lambda failure: ErrorMessage(
+            failure.not_done("that is not the name"),
+            f"press *Delete…* again and type {code(failure.error.expected, NAME_TITLE)}.",
+            f"You typed {code(failure.error.typed) if failure.error.typed.strip() else 'nothing'}.",
+            accent=Accent.AMBER,
+        ),
+    ),
+    message_for(
+        NoRecordError,
+        lambda failure: ErrorMessage(
+            failure.not_done("there is no record here"),
+            "attach a JSON file, or put the record into a code block.",
+            "Accepted are a .json file, a JSON code block, or a message that is JSON.",
+            accent=Accent.AMBER,
+        ),
+    ),
+    message_for(
+        NotYourProposalError,
+        lambda failure: ErrorMessage(
+            failure.not_done(f"#{failure.error.change_id} is not your proposal"),
+            "nothing to do. Only its requestor can revise it.",
+            accent=Accent.SLATE,
+        ),
+    ),
+)

@@ -1,1 +1,0 @@
-"""Every sentence of a failure: what happened, whether anything was changed, what to do now."""

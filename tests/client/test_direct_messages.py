@@ -1,0 +1,93 @@
+"""One message that cannot be told keeps nobody else from being told."""
+
+import io
+from types import SimpleNamespace
+from typing import Any
+
+import discord
+import pytest
+
+from bot.demo.people import ABE
+from bot.demo.world import World
+from bot.services.notifications.direct_messages import RETRY_MAX
+from bot.services.notifications.news import ChangeNews
+from bot.ui.components import Markup
+from bot.ui.glyphs import Theme
+from bot.ui.notices import direct_messages
+from storage.outbox import NoticeKey, NoticeState
+from tests.harness.messages import posted_in, text_of
+from tests.harness.scripted_service import ScriptedService
+from tests.harness.simulation import Simulation
+
+FIRST, SECOND = 43, 44
+
+
+async def _approved(simulation: Simulation, scripted: ScriptedService) -> None:
+    """Two changes of Abe's are approved by somebody else, and the bot has seen it."""
+    for by in ({}, {"status": "approved", "approved_by": "303"}):
+        for change_id in (FIRST, SECOND):
+            scripted.put(change_id, requested_by="202", **by)
+        await simulation.let_pass(simulation.bot.poll_interval)
+
+
+def _told(world: World, simulation: Simulation) -> str:
+    return "".join(text_of(message) for message in posted_in(world.direct_messages(ABE), simulation.env))
+
+
+def _key(simulation: Simulation, world: World, change_id: int) -> NoticeKey:
+    return NoticeKey(world.member(ABE).id, change_id, "approved")
+
+
+async def test_what_cannot_be_drawn_waits_and_what_comes_after_it_is_told(
+    simulation: Simulation,
+    approver: World,
+    scripted: ScriptedService,
+    logs: io.StringIO,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draw = direct_messages.change_notice
+
+    def breaking(news: ChangeNews, theme: Theme) -> Markup:
+        if news.facts.change.change_id == FIRST:
+            raise KeyError(FIRST)
+        return draw(news, theme)
+
+    monkeypatch.setattr(direct_messages, "change_notice", breaking)
+    await _approved(simulation, scripted)
+    assert f"#{SECOND}" in _told(approver, simulation)
+    assert "notice broke" in logs.getvalue()
+    monkeypatch.setattr(direct_messages, "change_notice", draw)
+    for _ in range(2):
+        await simulation.let_pass(RETRY_MAX)
+    assert f"#{FIRST}" in _told(approver, simulation), "once it can be drawn"
+
+
+async def test_what_a_broken_round_took_is_due_again(
+    simulation: Simulation, approver: World, scripted: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finder = type(simulation.bot.services.direct_messages.finder)
+    read = finder.of
+
+    async def broken(*_: Any) -> None:
+        raise KeyError(FIRST)
+
+    monkeypatch.setattr(finder, "of", broken)
+    await _approved(simulation, scripted)
+    assert _told(approver, simulation) == ""
+    monkeypatch.setattr(finder, "of", read)
+    for _ in range(2):
+        await simulation.let_pass(RETRY_MAX)
+    assert f"#{SECOND}" in _told(approver, simulation)
+
+
+async def test_a_message_whose_form_discord_refuses_is_given_up(
+    simulation: Simulation, approver: World, scripted: ScriptedService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refused(*_: Any, **__: Any) -> None:
+        answer: Any = SimpleNamespace(status=400, reason="")
+        raise discord.HTTPException(answer, {"code": 50035, "message": "Invalid Form Body"})
+
+    monkeypatch.setattr(discord.DMChannel, "send", refused)
+    await _approved(simulation, scripted)
+    outbox = simulation.bot.services.direct_messages.outbox
+    assert await outbox.state_of(_key(simulation, approver, FIRST)) is NoticeState.DEAD

@@ -1,0 +1,173 @@
+"""Who hears of what, in which words, and what becomes of a flood."""
+
+import pytest
+
+from bot.services.changes import CardState
+from bot.services.errors import FollowError, SubscriptionsFullError, UnknownModelError, UnknownRequestorError
+from bot.services.notifications.direct_messages import SINGLY_MAX, DueNotice
+from bot.services.notifications.news import ChangeNews, SeveralNews
+from storage.subscriptions import MAX_SUBSCRIPTIONS
+from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
+
+
+async def follow(house: House, user_id: int = OTHER, **what: str) -> int:
+    wanted: dict[str, str | None] = {"category": None, "model": None, "requestor": None}
+    followed = await house.services.following.follow(user_id, **{**wanted, **what})
+    return followed.followed.subscription_id
+
+
+async def sweep(house: House) -> None:
+    await house.services.watch.sweep()
+
+
+async def due(house: House) -> list[DueNotice]:
+    return await house.services.direct_messages.due()
+
+
+def news_of(notice: DueNotice) -> ChangeNews:
+    assert isinstance(notice.news, ChangeNews)
+    return notice.news
+
+
+async def test_the_narrowest_of_several_subscriptions_is_named(house: House) -> None:
+    house.service.put(41, model_name="Deliberate")
+    await sweep(house)
+    await follow(house, category="image_generation")
+    await follow(house, requestor="alice#101")
+    model = await follow(house, category="image_generation", model="Deliberate")
+    house.service.put(42, model_name="Deliberate")
+    await sweep(house)
+    (notice,) = await due(house)
+    followed = news_of(notice).followed
+    assert followed is not None
+    assert followed.subscription_id == model
+    assert news_of(notice).facts.state is CardState.PENDING
+
+
+@pytest.mark.parametrize("status", ["approved", "rejected", "applied"])
+async def test_whoever_follows_hears_of_each_state_but_not_of_their_own_act(house: House, status: str) -> None:
+    house.service.put(42)
+    await sweep(house)
+    for user_id in (OTHER, APPROVER, REQUESTOR):
+        await follow(house, user_id, category="image_generation")
+    house.service.put(42, status=status, **{f"{status}_by": "202"})
+    await sweep(house)
+    told = {notice.user_id: news_of(notice) for notice in await due(house)}
+    assert set(told) == {OTHER, REQUESTOR}
+    assert told[REQUESTOR].followed is None
+    assert told[OTHER].revise is None
+
+
+async def test_a_purge_is_told_to_the_requestor_and_to_followers(house: House) -> None:
+    house.service.put(42)
+    await sweep(house)
+    await follow(house, category="image_generation")
+    house.service.changes.clear()
+    await house.wait_until_gone()
+    told = {notice.user_id: news_of(notice) for notice in await due(house)}
+    assert set(told) == {OTHER, REQUESTOR}
+    assert told[REQUESTOR].facts.state is CardState.PURGED
+    assert told[REQUESTOR].revise is None, "nothing of it was kept: it came from the web page"
+
+
+async def test_what_was_muted_meanwhile_is_not_told(house: House) -> None:
+    subscription_id = await follow(house, category="image_generation")
+    house.service.put(42)
+    await sweep(house)
+    assert await house.services.following.end(OTHER, subscription_id) is not None
+    assert await due(house) == []
+    assert await house.services.following.end(OTHER, subscription_id) is None
+
+
+async def test_nobody_ends_the_subscription_of_another(house: House) -> None:
+    subscription_id = await follow(house, category="image_generation")
+    assert await house.services.following.end(APPROVER, subscription_id) is None
+    assert len(await house.services.following.of_user(OTHER)) == 1
+
+
+async def test_a_flood_is_one_message(house: House) -> None:
+    await follow(house, category="image_generation")
+    for change_id in range(1, 501):
+        house.service.put(change_id)
+    await sweep(house)
+    (notice,) = await due(house)
+    assert isinstance(notice.news, SeveralNews)
+    assert notice.news.total == 500
+    assert [item.change_id for item in notice.news.items] == list(range(500, 490, -1))
+    assert len(notice.nonce) <= 25
+    await house.services.direct_messages.delivered(notice)
+    await house.restart()
+    assert await due(house) == []
+
+
+async def test_as_many_as_ten_are_told_one_by_one(house: House) -> None:
+    await follow(house, category="image_generation")
+    for change_id in range(1, SINGLY_MAX + 1):
+        house.service.put(change_id)
+    await sweep(house)
+    assert len(await due(house)) == SINGLY_MAX
+
+
+async def test_rejections_in_a_flood_keep_their_reasons(house: House) -> None:
+    for change_id in range(1, 31):
+        house.service.put(change_id)
+    await sweep(house)
+    for change_id in range(1, 31):
+        status = "rejected" if change_id <= 3 else "approved"
+        house.service.put(change_id, status=status, reject_reason="no", **{f"{status}_by": "303"})
+    await sweep(house)
+    notices = await due(house)
+    singly = [notice.news for notice in notices if isinstance(notice.news, ChangeNews)]
+    assert [news.facts.state for news in singly] == [CardState.REJECTED] * 3
+    assert [notice.news.total for notice in notices if isinstance(notice.news, SeveralNews)] == [27]
+
+
+async def test_a_flood_whose_changes_moved_on_is_told_as_what_they_are_now(house: House) -> None:
+    await follow(house, category="image_generation")
+    for status in ("pending", "approved"):
+        for change_id in range(1, 21):
+            house.service.put(change_id, status=status, approved_by="303" if status == "approved" else None)
+        await sweep(house)
+    notices = [notice for notice in await due(house) if notice.user_id == OTHER]
+    (notice,) = notices
+    assert isinstance(notice.news, SeveralNews)
+    assert notice.news.total == 20
+    assert {item.state for item in notice.news.items} == {CardState.APPROVED}
+
+
+async def test_a_person_follows_so_much_and_no_more(house: House) -> None:
+    for number in range(MAX_SUBSCRIPTIONS):
+        await follow(house, requestor=f"somebody#{number + 1000}")
+    await follow(house, requestor="somebody#1000")
+    with pytest.raises(SubscriptionsFullError) as full:
+        await follow(house, requestor="somebody#1")
+    assert full.value.limit == MAX_SUBSCRIPTIONS
+
+
+async def test_what_is_meant_must_be_clear(house: House) -> None:
+    with pytest.raises(FollowError) as nothing:
+        await follow(house)
+    assert nothing.value.problem == "nothing"
+    with pytest.raises(FollowError) as several:
+        await follow(house, category="lora", requestor="101")
+    assert several.value.problem == "several"
+    with pytest.raises(UnknownModelError):
+        await follow(house, model="Nothing")
+    with pytest.raises(UnknownRequestorError):
+        await follow(house, requestor="nobody")
+
+
+async def test_a_model_of_several_categories_needs_its_category(house: House) -> None:
+    for change_id, category in ((1, "lora"), (2, "ti")):
+        house.service.put(change_id, model_name="Twin", category=category)
+    await sweep(house)
+    with pytest.raises(FollowError) as unclear:
+        await follow(house, model="Twin")
+    assert unclear.value.problem == "category"
+    await follow(house, model="Twin", category="ti")
+
+
+async def test_requestors_are_offered_from_the_queue_and_among_those_who_show_themselves(house: House) -> None:
+    house.service.put(42, requested_by="404", requested_username="dave#404")
+    await sweep(house)
+    assert set(await house.services.following.requestors()) == {"101", "202", "404"}

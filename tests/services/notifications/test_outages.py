@@ -1,0 +1,133 @@
+"""A service that goes away is told once and in one place, whatever happens to the bot meanwhile."""
+
+from typing import Any
+
+import pytest
+
+from bot.reference.errors import ApiError
+from bot.services.notifications.channel_posts import DuePost
+from bot.services.notifications.outages import AWAY_AFTER
+from tests.services.conftest import CHANNEL, GUILD, House
+
+REPLICA = "This instance is in REPLICA mode and does not support write operations."
+
+
+@pytest.fixture
+async def watched(house: House) -> House:
+    """A review channel, and one change that is seen."""
+    await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    house.service.put(42)
+    await look(house)
+    return house
+
+
+async def look(house: House) -> None:
+    """What the loop does at each look."""
+    try:
+        await house.services.watch.sweep()
+    except ApiError:
+        pass
+    finally:
+        await house.services.outages.note()
+
+
+async def fail_for_long(house: House) -> None:
+    house.service.is_away = True
+    await look(house)
+    house.clock.move(seconds=AWAY_AFTER.total_seconds())
+    await look(house)
+
+
+async def said(house: House) -> list[dict[str, Any]]:
+    """Post what is due; returns what it says."""
+    due: list[DuePost] = await house.services.posts.due()
+    for post in due:
+        await house.services.posts.posted(post, post.message_id or 900)
+    return [dict(post.facts) for post in due]
+
+
+async def test_one_failed_look_is_told_to_nobody(watched: House) -> None:
+    watched.service.is_away = True
+    await look(watched)
+    watched.clock.move(seconds=AWAY_AFTER.total_seconds() - 1)
+    await look(watched)
+    watched.service.is_away = False
+    await look(watched)
+    watched.clock.move(hours=1)
+    watched.service.is_away = True
+    await look(watched)
+    assert await said(watched) == []
+
+
+async def test_an_outage_is_told_once_and_turns_into_its_end(watched: House) -> None:
+    since = int(watched.clock().timestamp())
+    await fail_for_long(watched)
+    assert await said(watched) == [{"since": since, "is_read_only": False, "until": None, "came_in": 0}]
+    for _ in range(3):
+        await look(watched)
+    assert await said(watched) == []
+    watched.service.is_away = False
+    watched.service.put(43)
+    watched.service.put(44, status="rejected", rejected_by="303")
+    watched.clock.move(minutes=5)
+    await look(watched)
+    (post,) = await watched.services.posts.due()
+    assert post.message_id == 900, "edited where it stands"
+    until = int(watched.clock().timestamp())
+    assert await said(watched) == [{"since": since, "is_read_only": False, "until": until, "came_in": 2}]
+    await look(watched)
+    assert await said(watched) == []
+
+
+async def test_a_restart_tells_nothing_twice(watched: House) -> None:
+    await fail_for_long(watched)
+    assert len(await said(watched)) == 1
+    await watched.restart()
+    await fail_for_long(watched)
+    assert await said(watched) == []
+    await watched.restart()
+    watched.service.is_away = False
+    await look(watched)
+    (facts,) = await said(watched)
+    assert facts["until"] is not None
+    await watched.restart()
+    await look(watched)
+    assert await said(watched) == []
+
+
+async def test_a_service_that_says_it_is_read_only_is_believed_at_once(watched: House) -> None:
+    watched.service.refusals["/changes"] = (
+        503,
+        "This instance is in REPLICA mode and does not support write operations.",
+    )
+    await look(watched)
+    (facts,) = await said(watched)
+    assert facts["is_read_only"]
+    await look(watched)
+    assert await said(watched) == []
+    watched.service.is_away = True
+    await look(watched)
+    (facts,) = await said(watched)
+    assert not facts["is_read_only"], "the same post, in other words"
+    watched.service.is_away = False
+    watched.service.refusals.clear()
+    await look(watched)
+    (facts,) = await said(watched)
+    assert facts["until"] is not None
+
+
+async def test_an_outage_of_ai_horde_is_none_of_the_service(watched: House) -> None:
+    watched.service.refusals["/changes"] = (401, "Invalid API key")
+    for _ in range(3):
+        await look(watched)
+        watched.clock.move(seconds=AWAY_AFTER.total_seconds())
+    assert await said(watched) == []
+
+
+async def test_every_server_with_a_review_channel_is_told(watched: House) -> None:
+    await watched.services.guild_setup.use_review_channel(GUILD + 1, CHANNEL + 1)
+    await fail_for_long(watched)
+    assert [(post.guild_id, post.channel_id) for post in await watched.services.posts.due()] == [
+        (GUILD, CHANNEL),
+        (GUILD + 1, CHANNEL + 1),
+    ]

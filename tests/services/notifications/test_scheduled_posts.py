@@ -1,0 +1,145 @@
+"""What the bot says at its hours: a reminder a day while something waits too long, a digest each Monday, each once."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from bot.reference.errors import UnavailableError
+from bot.services.notifications.channel_posts import DuePost, PostKind
+from bot.services.notifications.digest import Digest
+from storage.database import Transaction
+from tests.services.conftest import CHANNEL, GUILD, House
+
+MONDAY = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
+"""Of week 11; what waits has been there since March 1st."""
+
+
+@pytest.fixture(autouse=True)
+async def server(house: House) -> None:
+    await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    await set_up(house, has_digest=1)
+    for change_id in (5, 3, 4):
+        house.service.put(change_id, requested_at=1_772_366_400 + (86400 if change_id == 3 else 0))
+
+
+async def set_up(house: House, **columns: int) -> None:
+    def write(transaction: Transaction) -> None:
+        for column, value in columns.items():
+            transaction.execute(f"UPDATE guild SET {column} = ?", (value,))  # noqa: S608 - names of this test's own
+
+    await house.services.reminders.guild_settings._database.transaction(write)
+
+
+async def look_at(house: House, now: datetime) -> list[DuePost]:
+    """Look at queue and clock, and take what is to be said as said."""
+    house.clock.now = now
+    await house.services.watch.sweep()
+    await house.services.reminders.remind()
+    await house.services.digests.make()
+    posts = await house.services.posts.due()
+    for post in posts:
+        await house.services.posts.posted(post, 1)
+    return [post for post in posts if post.kind in (PostKind.REMINDER, PostKind.DIGEST)]
+
+
+def told(posts: list[DuePost]) -> list[tuple[str, str]]:
+    return [(post.kind.value, post.subject) for post in posts]
+
+
+def ids(facts: Any) -> list[int]:
+    return [change["change_id"] for change in facts["changes"]]
+
+
+async def test_on_monday_after_eight_the_week_that_is_over_is_told_once(house: House) -> None:
+    await set_up(house, reminder_days=0)
+    assert told(await look_at(house, MONDAY - timedelta(seconds=1))) == []
+    (post,) = await look_at(house, MONDAY)
+    assert (post.guild_id, post.channel_id, post.kind, post.subject) == (GUILD, CHANNEL, PostKind.DIGEST, "2026-W10")
+    digest = Digest.of(post.facts)
+    assert (digest.told.week.number, digest.told.pending) == (10, 3)
+    assert (digest.days, digest.late, [change_id for change_id, _ in digest.named]) == (7, 2, [4, 5])
+    assert told(await look_at(house, MONDAY + timedelta(minutes=1))) == []
+    await house.restart()
+    assert told(await look_at(house, MONDAY + timedelta(hours=5))) == []
+    assert told(await look_at(house, MONDAY + timedelta(days=6, hours=23))) == []
+    assert told(await look_at(house, MONDAY + timedelta(days=7))) == [("digest", "2026-W11")]
+
+
+async def test_a_bot_that_was_down_on_monday_tells_on_tuesday_and_no_later(house: House) -> None:
+    await set_up(house, reminder_days=0)
+    assert told(await look_at(house, MONDAY + timedelta(days=2))) == []
+    assert told(await look_at(house, MONDAY + timedelta(days=1, hours=15))) == [("digest", "2026-W10")]
+
+
+async def test_the_hour_is_that_of_utc_whatever_the_clock_shows_and_the_season(house: House) -> None:
+    await set_up(house, reminder_days=0)
+    summer = timezone(timedelta(hours=2))
+    assert told(await look_at(house, datetime(2026, 3, 30, 9, 59, tzinfo=summer))) == []
+    assert told(await look_at(house, datetime(2026, 3, 30, 10, 0, tzinfo=summer))) == [("digest", "2026-W13")]
+
+
+async def test_a_service_that_is_away_is_asked_again_later(house: House) -> None:
+    await set_up(house, reminder_days=0)
+    house.clock.now = MONDAY
+    house.service.is_away = True
+    with pytest.raises(UnavailableError):
+        await house.services.digests.make()
+    house.service.is_away = False
+    assert told(await look_at(house, MONDAY + timedelta(hours=1))) == [("digest", "2026-W10")]
+
+
+async def test_a_server_that_wants_neither_hears_nothing_and_costs_nothing(house: House) -> None:
+    await set_up(house, has_digest=0, reminder_days=0)
+    house.service.requests.clear()
+    house.clock.now = MONDAY
+    assert not await house.services.reminders.remind()
+    assert not await house.services.digests.make()
+    assert house.service.requests == []
+
+
+async def test_what_waits_too_long_is_named_the_longest_first_once_a_day(house: House) -> None:
+    await set_up(house, has_digest=0)
+    sunday = MONDAY - timedelta(days=1)
+    assert told(await look_at(house, sunday)) == []  # since noon
+    (post,) = await look_at(house, sunday + timedelta(hours=4))
+    assert (post.channel_id, post.kind, post.subject) == (CHANNEL, PostKind.REMINDER, "2026-03-08")
+    assert (post.facts["days"], post.facts["count"], ids(post.facts)) == (7, 2, [4, 5])
+    assert told(await look_at(house, sunday + timedelta(hours=10))) == []
+    await house.restart()
+    assert told(await look_at(house, sunday + timedelta(hours=11))) == []
+    assert told(await look_at(house, sunday + timedelta(hours=23))) == []  # it is the next day, but early
+    (post,) = await look_at(house, sunday + timedelta(hours=28))
+    assert (post.subject, ids(post.facts)) == ("2026-03-09", [4, 5, 3])
+
+
+async def test_nothing_is_said_once_nothing_waits(house: House) -> None:
+    await set_up(house, has_digest=0)
+    for change_id in (3, 4, 5):
+        house.service.put(change_id, status="approved")
+    assert told(await look_at(house, MONDAY + timedelta(days=30))) == []
+
+
+async def test_nobody_is_reminded_of_a_queue_that_cannot_be_seen(house: House) -> None:
+    await set_up(house, has_digest=0)
+    await look_at(house, MONDAY - timedelta(days=3))
+    house.service.is_away = True
+    with pytest.raises(UnavailableError):
+        await look_at(house, MONDAY)
+    assert not await house.services.reminders.remind()
+
+
+async def test_a_long_list_is_counted_and_only_its_beginning_kept(house: House) -> None:
+    await set_up(house, has_digest=0)
+    for change_id in range(10, 60):
+        house.service.put(change_id, payload={"description": "x" * 10_000})
+    (post,) = await look_at(house, MONDAY)
+    assert (post.facts["count"], len(post.facts["changes"])) == (52, 10)
+    assert len(str(post.facts)) < 5_000
+
+
+async def test_a_change_that_is_no_model_keeps_its_title(house: House) -> None:
+    await set_up(house, has_digest=0)
+    house.service.put(1, resource_kind="text_guidance", model_name="guidance:1", payload={"title": "Chat", "body": "x"})
+    (post,) = await look_at(house, MONDAY)
+    assert post.facts["changes"][0]["payload"] == {"title": "Chat"}

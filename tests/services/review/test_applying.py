@@ -1,0 +1,290 @@
+"""Several made live: one after the other, each with its own outcome, up to the first that fails."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from bot.identity.errors import NotLinkedError
+from bot.reference.errors import ForbiddenError, ReadOnlyError, UnavailableError
+from bot.services.review.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Fate, Target
+from bot.services.review.deciding import PATIENCE_S, DuplicatePressError
+from storage.intents import IntentState
+from tests.services.conftest import APPROVER, OTHER, House
+from tests.services.review.test_bulk import fates, goes_live
+from tests.services.review.test_review import happens_before, happens_during
+
+APPLY = "/apply"
+IDS = (42, 44, 47)
+NO_PARAMETERS = {
+    "applied": [],
+    "failed_change_id": 44,
+    "failed_error": "magnum: 'parameters' field is required",
+    "failed_error_type": "ValueError",
+}
+
+
+class Teller:
+    """What the person is shown on the way."""
+
+    def __init__(self) -> None:
+        self.shown: list[ApplyProgress] = []
+
+    async def __call__(self, progress: ApplyProgress) -> None:
+        self.shown.append(progress)
+
+
+@pytest.fixture
+def approved(house: House) -> House:
+    """Three changes that carol approved; waiting for the service takes no time."""
+    for change_id in IDS:
+        house.service.put(change_id, status="approved", approved_by="303", approved_username="carol#303")
+
+    async def pause(seconds: float) -> None:
+        house.clock.move(seconds=seconds)
+
+    house.services.applying.desk.pause = pause
+    return house
+
+
+async def press_on(house: House, ids: Sequence[int] = IDS) -> BulkPress:
+    targets = [Target(change_id, (await house.services.watch.read(change_id)).digest) for change_id in ids]
+    return BulkPress(APPROVER, await house.services.applying.choose(APPROVER, targets), house.origin())
+
+
+async def run(house: House, press: BulkPress | None = None, tell: Teller | None = None) -> BulkOutcome:
+    return await house.services.applying.run(press or await press_on(house), tell or Teller())
+
+
+def fails_at(house: House, change_id: int) -> None:
+    """The service cannot apply this one."""
+
+    async def look(request: httpx.Request) -> None:
+        happens_during(house, APPLY, look)
+        ids = json.loads(request.content)["change_ids"]
+        house.service.bodies.pop(APPLY, None)
+        following = IDS[IDS.index(ids[0]) + 1] if ids[0] != IDS[-1] else None
+        if following == change_id:
+            house.service.bodies[APPLY] = (503, {**NO_PARAMETERS, "failed_change_id": change_id})
+
+    happens_during(house, APPLY, look)
+
+
+async def test_each_is_a_request_of_its_own_in_the_order_chosen(approved: House) -> None:
+    tell = Teller()
+    press = await press_on(approved, (47, 42, 44))
+    outcome = await run(approved, press, tell)
+    assert fates(outcome) == dict.fromkeys((47, 42, 44), Fate.DONE)
+    bodies = [json.loads(write.content) for write in approved.service.writes]
+    assert [body["change_ids"] for body in bodies] == [[47], [42], [44]]
+    assert {body["job_id"] for body in bodies} == {f"discord:{press.origin.interaction_id}"}
+    assert [progress.number for progress in tell.shown] == [1, 2, 3]
+    assert outcome.next_selection_id is None
+
+
+async def test_it_stops_at_the_first_that_fails_and_offers_the_rest(approved: House) -> None:
+    fails_at(approved, 44)
+    outcome = await run(approved)
+    assert fates(outcome) == {42: Fate.DONE, 44: Fate.FAILED, 47: Fate.NOT_TRIED}
+    assert outcome.items[1].words == NO_PARAMETERS["failed_error"]
+    assert outcome.next_selection_id is not None
+    rest = await approved.services.bulk.chosen(APPROVER, outcome.next_selection_id)
+    assert [target.change_id for target in rest.chosen] == [47]
+
+
+async def test_what_somebody_else_applied_or_changed_is_passed_over(approved: House) -> None:
+    press = await press_on(approved)
+    approved.service.put(42, status="applied", applied_by="303", applied_username="carol#303")
+    approved.service.put(44, payload={"name": "Another"})
+    assert fates(await run(approved, press)) == {42: Fate.FASTER, 44: Fate.MOVED, 47: Fate.DONE}
+
+
+async def test_one_whose_model_changed_since_the_question_is_not_applied(approved: House) -> None:
+    press = replace(await press_on(approved), drawn_at=approved.clock())
+    await goes_live(approved)
+    assert fates(await run(approved, press)) == {42: Fate.DONE, 44: Fate.MOVED, 47: Fate.DONE}
+    assert [json.loads(write.content)["change_ids"] for write in approved.service.writes] == [[42], [47]]
+
+
+async def test_one_whose_model_changes_on_the_way_is_not_applied(approved: House) -> None:
+    press = replace(await press_on(approved), drawn_at=approved.clock())
+
+    async def another(_: httpx.Request) -> None:
+        await goes_live(approved)
+
+    happens_during(approved, APPLY, another)
+    assert fates(await run(approved, press)) == {42: Fate.DONE, 44: Fate.MOVED, 47: Fate.DONE}
+
+
+async def test_two_changes_of_one_model_that_were_chosen_together_are_both_applied(approved: House) -> None:
+    approved.service.put(44, model_name="Model 42")
+    press = replace(await press_on(approved, (42, 44)), drawn_at=approved.clock())
+
+    async def takes_long(_: httpx.Request) -> None:
+        approved.clock.move(seconds=10)
+
+    happens_during(approved, APPLY, takes_long)
+    assert fates(await run(approved, press)) == {42: Fate.DONE, 44: Fate.DONE}
+
+
+async def test_the_menu_names_one_whose_model_changed_since_it_was_drawn(approved: House) -> None:
+    press = replace(await press_on(approved), drawn_at=approved.clock())
+    await goes_live(approved)
+    question = await approved.services.applying.ask(press)
+    assert [item.change_id for item in question.fresh] == [42, 47]
+    assert [(item.change_id, item.fate) for item in question.stale] == [(44, Fate.MOVED)]
+
+
+@pytest.mark.parametrize("is_lost", [False, True], ids=["answered", "lost answer"])
+async def test_one_whose_record_changes_between_the_read_and_the_apply_is_not_called_done(
+    approved: House, *, is_lost: bool
+) -> None:
+    press = await press_on(approved, (42,))
+    happens_before(approved, "/changes/42", lambda: approved.service.put(42, payload={"name": "Another"}))
+    approved.service.breaks_after = {APPLY} if is_lost else set()
+    outcome = await run(approved, press)
+    assert fates(outcome) == {42: Fate.MOVED}
+    assert outcome.items[0].status == "applied"
+
+
+async def test_losing_a_race_on_the_way_stops_nothing(approved: House) -> None:
+    approved.service.refusals[APPLY] = (400, "Change 42 is not approved (status=applied).")
+
+    async def faster(_: httpx.Request) -> None:
+        approved.service.put(42, status="applied", applied_by="303", applied_job_id="web")
+        del approved.service.refusals[APPLY]
+
+    happens_during(approved, APPLY, faster)
+    assert fates(await run(approved)) == {42: Fate.FASTER, 44: Fate.DONE, 47: Fate.DONE}
+
+
+async def test_a_lost_answer_is_replaced_by_looking(approved: House) -> None:
+    approved.service.breaks_after = {APPLY}
+    assert fates(await run(approved)) == dict.fromkeys(IDS, Fate.DONE)
+    assert len(approved.service.writes) == 3
+
+
+async def test_a_service_that_is_deaf_for_a_minute_is_waited_for(approved: House) -> None:
+    """It does what was asked, and answers neither that nor any question meanwhile."""
+    approved.service.breaks_after = {APPLY}
+    deaf = {"/changes/42": (503, "Gateway time-out")}
+    looks = 0
+
+    async def pause(seconds: float) -> None:
+        nonlocal looks
+        looks += 1
+        approved.clock.move(seconds=seconds)
+        if looks == 4:
+            approved.service.refusals.clear()
+
+    async def hears_nothing(_: httpx.Request) -> None:
+        approved.service.refusals.update(deaf)
+
+    approved.services.applying.desk.pause = pause
+    press = await press_on(approved, (42,))
+    happens_during(approved, APPLY, hears_nothing)
+    assert fates(await run(approved, press)) == {42: Fate.DONE}
+    assert len(approved.service.writes) == 1
+
+
+async def test_what_stays_unanswered_is_never_sent_twice_and_stops_the_rest(approved: House) -> None:
+    async def goes_away(_: httpx.Request) -> None:
+        approved.service.is_away = True
+
+    press = await press_on(approved)
+    approved.service.breaks_after = {APPLY}
+    happens_during(approved, APPLY, goes_away)
+    before = approved.clock()
+    outcome = await run(approved, press)
+    assert fates(outcome) == {42: Fate.UNSURE, 44: Fate.NOT_TRIED, 47: Fate.NOT_TRIED}
+    assert (approved.clock() - before).total_seconds() == sum(PATIENCE_S)
+    assert len(approved.service.writes) == 1
+    (intent,) = await approved.services.review.desk.intents.unresolved()
+    assert intent.state is IntentState.UNKNOWN
+
+
+async def test_what_is_being_applied_still_is_not_called_done(approved: House) -> None:
+    async def goes_on(_: httpx.Request) -> None:
+        approved.service.put(42, status="applying", applied_by=None)
+
+    approved.service.breaks_after = {APPLY}
+    press = await press_on(approved, (42,))
+    happens_during(approved, APPLY, goes_on)
+    assert fates(await run(approved, press)) == {42: Fate.UNSURE}
+
+
+async def test_a_failure_of_the_first_is_a_refusal_and_of_a_later_one_an_outcome(approved: House) -> None:
+    approved.service.refusals[APPLY] = (403, "Approver role required")
+    with pytest.raises(ForbiddenError):
+        await run(approved)
+    approved.service.refusals.clear()
+
+    async def then_refuses(_: httpx.Request) -> None:
+        approved.service.refusals[APPLY] = (403, "Approver role required")
+
+    press = await press_on(approved)
+    happens_during(approved, APPLY, then_refuses)
+    assert fates(await run(approved, press)) == {42: Fate.DONE, 44: Fate.REFUSED, 47: Fate.NOT_TRIED}
+
+
+async def test_a_service_that_was_never_reached_did_nothing(approved: House) -> None:
+    press = await press_on(approved)
+    approved.service.is_away = True
+    with pytest.raises(UnavailableError):
+        await run(approved, press)
+    assert approved.service.writes == []
+
+
+async def test_a_replica_did_nothing_and_says_why(approved: House) -> None:
+    press = await press_on(approved)
+    approved.service.mode = "REPLICA"
+    approved.service.refusals["/changes/42"] = (503, "Pending queue is disabled")
+    with pytest.raises(ReadOnlyError):
+        await run(approved, press)
+    assert approved.service.writes == []
+
+
+async def test_the_question_shows_who_approved_and_binds_to_what_it_shows(approved: House) -> None:
+    selection_id = await approved.services.applying.choose(
+        APPROVER, [Target(change_id, "") for change_id in (*IDS, 99)]
+    )
+    question = await approved.services.applying.ask(BulkPress(APPROVER, selection_id, approved.origin()))
+    assert [item.decided_by for item in question.fresh] == ["carol#303"] * 3
+    assert [item.fate for item in question.stale] == [Fate.GONE]
+    assert question.takes is None
+    approved.service.put(42, payload={"name": "Another"})
+    outcome = await run(approved, BulkPress(APPROVER, question.selection_id, approved.origin()))
+    assert fates(outcome) == {42: Fate.MOVED, 44: Fate.DONE, 47: Fate.DONE}
+
+
+async def test_how_long_it_takes_is_told_once_it_is_known(approved: House) -> None:
+    async def takes_long(_: httpx.Request) -> None:
+        approved.clock.move(seconds=4)
+
+    press = await press_on(approved, (42,))
+    happens_during(approved, APPLY, takes_long)
+    outcome = await run(approved, press)
+    assert outcome.took is not None
+    assert outcome.took.total_seconds() == 4
+    asked = await approved.services.applying.ask(await press_on(approved, (44, 47)))
+    assert asked.takes is not None
+    assert asked.takes.total_seconds() == 8
+
+
+async def test_all_that_waits_is_listed_oldest_first(approved: House) -> None:
+    approved.service.put(43)
+    waiting = await approved.services.applying.waiting(APPROVER)
+    assert [item.change_id for item in waiting.items] == list(IDS)
+    assert waiting.total == 3
+    with pytest.raises(NotLinkedError):
+        await approved.services.applying.waiting(OTHER)
+
+
+async def test_one_press_that_comes_twice_applies_once(approved: House) -> None:
+    press = await press_on(approved)
+    await run(approved, press)
+    with pytest.raises(DuplicatePressError):
+        await run(approved, press)
+    assert len(approved.service.writes) == 3

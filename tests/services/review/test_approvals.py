@@ -1,0 +1,161 @@
+"""A server may want more approvals than one, and another approver than the requestor; the service wants neither."""
+
+import pytest
+
+from bot.identity.errors import MissingRoleError
+from bot.reference.errors import ForbiddenError
+from bot.services.changes import CardState
+from bot.services.errors import OwnChangeError
+from bot.services.review.outcomes import Confirm, Counted, Decided, DecisionOutcome
+from storage.database import Transaction
+from tests.services.conftest import APPROVER, GUILD, REQUESTOR, House
+
+OTHER_GUILD = 79
+
+
+@pytest.fixture
+def waiting(house: House) -> House:
+    """A change of erin's that waits; bob and alice may both approve it."""
+    house.service.put(42, requested_by="102", requested_username="erin#102")
+    return house
+
+
+async def wants(house: House, *, approvals: int = 1, own: str = "warn", guild_id: int = GUILD) -> None:
+    """Set what a server wants."""
+    database = house.services.approving.guild_settings._database
+
+    def write(transaction: Transaction) -> None:
+        transaction.execute(
+            "INSERT INTO guild (guild_id, approvals_required, self_approval) VALUES (?, ?, ?) "
+            "ON CONFLICT (guild_id) DO UPDATE SET approvals_required = excluded.approvals_required, "
+            "self_approval = excluded.self_approval",
+            (guild_id, approvals, own),
+        )
+
+    await database.transaction(write)
+
+
+async def approve(house: House, user_id: int = APPROVER, change_id: int = 42) -> DecisionOutcome:
+    """Press as somebody; the service knows them by the key."""
+    house.service.user_id = "202" if user_id == APPROVER else "101"
+    return await house.services.review.approve(house.press(change_id, user_id=user_id))
+
+
+async def test_the_last_approval_that_is_wanted_is_sent_with_the_last_pressers_key(waiting: House) -> None:
+    await wants(waiting, approvals=2)
+    first = await approve(waiting)
+    assert isinstance(first, Counted)
+    assert first.is_first
+    assert (first.facts.approvals, first.facts.approvals_required) == (("bob#202",), 2)
+    assert waiting.service.writes == []
+    assert isinstance(await approve(waiting, REQUESTOR), Decided)
+    (write,) = waiting.service.writes
+    assert write.headers["apikey"] == "the-key-of-ali"
+
+
+async def test_nobody_counts_twice(waiting: House) -> None:
+    await wants(waiting, approvals=2)
+    await approve(waiting)
+    again = await approve(waiting)
+    assert isinstance(again, Counted)
+    assert not again.is_first
+    assert again.facts.approvals == ("bob#202",)
+    assert waiting.service.writes == []
+
+
+async def test_approvals_are_of_one_content(waiting: House) -> None:
+    await wants(waiting, approvals=2)
+    await approve(waiting)
+    waiting.service.put(42, payload={"name": "Another"})
+    other = await approve(waiting, REQUESTOR)
+    assert isinstance(other, Counted)
+    assert other.facts.approvals == ("alice#101",)
+
+
+async def test_approvals_are_of_one_server_and_the_services_truth_wins(waiting: House) -> None:
+    await wants(waiting, approvals=2)
+    await wants(waiting, approvals=1, guild_id=OTHER_GUILD)
+    await approve(waiting)
+    press = waiting.press(42, user_id=APPROVER)
+    there = type(press)(press.user_id, 42, None, type(press.origin)(999, OTHER_GUILD, 1))
+    assert isinstance(await waiting.services.review.approve(there), Decided)
+    change = await waiting.services.watch.read(42)
+    here = await waiting.services.watch.facts_of(change, GUILD)
+    assert (here.state, here.approvals, here.approvals_required) == (CardState.APPROVED, ("bob#202",), 2)
+    elsewhere = await waiting.services.watch.facts_of(change, OTHER_GUILD)
+    assert (elsewhere.approvals, elsewhere.approvals_required) == ((), 1)
+
+
+async def test_where_fewer_are_wanted_than_before_the_next_press_decides(waiting: House) -> None:
+    await wants(waiting, approvals=3)
+    await approve(waiting)
+    await wants(waiting, approvals=1)
+    assert isinstance(await approve(waiting), Decided)
+
+
+async def test_an_approval_that_the_service_would_not_take_does_not_count(waiting: House) -> None:
+    await wants(waiting, approvals=2)
+    await approve(waiting)
+    waiting.service.refusals["/batches"] = (403, "Approver role required")
+    with pytest.raises(ForbiddenError):
+        await approve(waiting, REQUESTOR)
+    facts = await waiting.services.watch.facts_of(await waiting.services.watch.read(42), GUILD)
+    assert facts.approvals == ("bob#202",)
+
+
+async def test_an_approval_whose_answer_was_lost_counts_and_the_next_press_sends_it_again(waiting: House) -> None:
+    await wants(waiting, approvals=2)
+    await approve(waiting)
+    waiting.service.refusals["/batches"] = (502, "Bad gateway")
+    await approve(waiting, REQUESTOR)
+    del waiting.service.refusals["/batches"]
+    assert isinstance(await approve(waiting), Decided)
+
+
+async def test_ones_own_is_warned_of_allowed_or_left_to_another(waiting: House) -> None:
+    waiting.service.put(42, requested_by="202", requested_username="bob#202")
+    for own, is_said in (("warn", True), ("allow", False)):
+        await wants(waiting, own=own)
+        asked = await waiting.services.review.ask(waiting.press(42))
+        assert isinstance(asked, Confirm)
+        assert asked.is_own is is_said
+    await wants(waiting, own="block")
+    for verb in (waiting.services.review.ask, waiting.services.review.approve):
+        with pytest.raises(OwnChangeError):
+            await verb(waiting.press(42))
+    assert waiting.service.writes == []
+    assert isinstance(await approve(waiting, REQUESTOR), Decided)
+
+
+async def test_ones_own_that_is_known_is_refused_without_a_word_to_the_queue(waiting: House) -> None:
+    waiting.service.put(42, requested_by="202", requested_username="bob#202")
+    await wants(waiting, own="block")
+    await waiting.services.watch.sweep()
+    asked = waiting.service.asked("/pending_queue")
+    with pytest.raises(OwnChangeError):
+        await waiting.services.review.approve(waiting.press(42))
+    assert waiting.service.asked("/pending_queue") == asked
+
+
+async def test_nobody_is_kept_from_their_own_where_nobody_else_could_approve(waiting: House) -> None:
+    waiting.service.put(42, requested_by="202", requested_username="bob#202")
+    await wants(waiting, own="block")
+    waiting.service.roles = ["requestor"]
+    waiting.clock.move(hours=1)
+    with pytest.raises(MissingRoleError):
+        await approve(waiting, REQUESTOR)
+    waiting.service.roles = ["requestor", "approver"]
+    assert await waiting.services.approving.approvers_known(GUILD) == 1
+    asked = await waiting.services.review.ask(waiting.press(42))
+    assert isinstance(asked, Confirm)
+    assert asked.is_own
+
+
+async def test_ones_own_approval_does_not_count_where_it_is_blocked_since(waiting: House) -> None:
+    waiting.service.put(42, requested_by="202", requested_username="bob#202")
+    await wants(waiting, approvals=2)
+    await approve(waiting)
+    await wants(waiting, approvals=2, own="block")
+    other = await approve(waiting, REQUESTOR)
+    assert isinstance(other, Counted)
+    assert other.facts.approvals == ("alice#101",)

@@ -1,0 +1,260 @@
+"""Several at once: the stale ones named, the fresh ones decided, none of them twice."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.identity.errors import NotLinkedError
+from bot.reference.errors import ForbiddenError, InvalidRequestError, UnavailableError
+from bot.services.errors import NumbersError, SelectionGoneError
+from bot.services.review.bulk import KEPT_FOR
+from bot.services.review.bulk_items import BulkOutcome, BulkPress, BulkVerb, Fate, Target, read_numbers
+from bot.services.review.deciding import DuplicatePressError
+from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
+from tests.services.review.test_approvals import wants
+from tests.services.review.test_review import happens_before, happens_during
+
+BATCHES = "/batches"
+IDS = (42, 44, 47)
+
+
+@pytest.fixture
+def waiting(house: House) -> House:
+    """Three changes of erin's that wait."""
+    for change_id in IDS:
+        house.service.put(change_id, requested_by="102", requested_username="erin#102")
+    return house
+
+
+async def chosen(house: House, ids: Sequence[int] = IDS, *, user_id: int = APPROVER) -> BulkPress:
+    """A press under what somebody chose from a list."""
+    targets = [Target(change_id, (await house.services.watch.read(change_id)).digest) for change_id in ids]
+    selection_id = await house.services.bulk.choose(user_id, "approve", targets)
+    return BulkPress(user_id, selection_id, house.origin())
+
+
+def fates(outcome: BulkOutcome) -> dict[int, Fate]:
+    return {item.change_id: item.fate for item in outcome.items}
+
+
+def sent(house: House) -> list[dict[str, Any]]:
+    return [json.loads(write.content) for write in house.service.writes]
+
+
+async def test_all_are_approved_in_one_batch_under_a_title(waiting: House) -> None:
+    outcome = await waiting.services.bulk.approve(await chosen(waiting), "November")
+    assert fates(outcome) == dict.fromkeys(IDS, Fate.DONE)
+    (body,) = sent(waiting)
+    assert body["approved_ids"] == list(IDS)
+    assert body["batch_title"] == "November"
+    assert outcome.next_selection_id is not None
+    following = await waiting.services.bulk.chosen(APPROVER, outcome.next_selection_id)
+    assert [target.change_id for target in following.chosen] == list(IDS)
+
+
+async def test_all_are_rejected_with_one_reason(waiting: House) -> None:
+    outcome = await waiting.services.bulk.reject(await chosen(waiting), "Not like this.")
+    assert fates(outcome) == dict.fromkeys(IDS, Fate.DONE)
+    (body,) = sent(waiting)
+    assert (body["rejected_ids"], body["reject_reason"]) == (list(IDS), "Not like this.")
+    assert outcome.next_selection_id is None
+
+
+async def test_the_question_names_what_is_stale_and_why(waiting: House) -> None:
+    waiting.service.put(50)
+    press = await chosen(waiting, (*IDS, 50))
+    waiting.service.put(42, payload={"name": "Another"})
+    waiting.service.put(44, status="rejected", rejected_by="303", rejected_username="carol#303")
+    del waiting.service.changes[47]
+    question = await waiting.services.bulk.ask(press)
+    assert [item.change_id for item in question.fresh] == [50]
+    assert {item.change_id: item.fate for item in question.stale} == {42: Fate.MOVED, 44: Fate.FASTER, 47: Fate.GONE}
+    assert question.items[1].decided_by == "carol#303"
+    outcome = await waiting.services.bulk.approve(press)
+    assert fates(outcome) == {42: Fate.MOVED, 44: Fate.FASTER, 47: Fate.GONE, 50: Fate.DONE}
+    assert sent(waiting)[0]["approved_ids"] == [50]
+
+
+async def test_one_that_goes_stale_on_the_way_keeps_no_other_back(waiting: House) -> None:
+    waiting.service.refusals[BATCHES] = (400, "Change 44 is not pending (status=approved).")
+
+    async def once(_: httpx.Request) -> None:
+        waiting.service.put(44, status="approved", approved_by="303", approved_username="carol#303")
+        del waiting.service.refusals[BATCHES]
+
+    happens_during(waiting, BATCHES, once)
+    outcome = await waiting.services.bulk.approve(await chosen(waiting))
+    assert fates(outcome) == {42: Fate.DONE, 44: Fate.FASTER, 47: Fate.DONE}
+    assert [body["approved_ids"] for body in sent(waiting)] == [[42, 44, 47], [42, 47]]
+
+
+async def test_one_that_is_purged_on_the_way_is_named(waiting: House) -> None:
+    waiting.service.refusals[BATCHES] = (404, "Change 44 does not exist.")
+
+    async def once(_: httpx.Request) -> None:
+        del waiting.service.changes[44], waiting.service.refusals[BATCHES]
+
+    happens_during(waiting, BATCHES, once)
+    outcome = await waiting.services.bulk.reject(await chosen(waiting), "Because.")
+    assert fates(outcome) == {42: Fate.DONE, 44: Fate.GONE, 47: Fate.DONE}
+
+
+@pytest.mark.parametrize("is_lost", [False, True], ids=["answered", "lost answer"])
+async def test_one_whose_record_changes_between_the_look_and_the_decision_is_not_told_as_decided(
+    waiting: House, *, is_lost: bool
+) -> None:
+    press = await chosen(waiting)
+    happens_before(waiting, "/changes/44", lambda: waiting.service.put(44, payload={"name": "Another"}))
+    waiting.service.breaks_after = {BATCHES} if is_lost else set()
+    outcome = await waiting.services.bulk.approve(press)
+    assert fates(outcome) == {42: Fate.DONE, 44: Fate.MOVED, 47: Fate.DONE}
+    assert outcome.next_selection_id is not None
+    following = await waiting.services.bulk.chosen(APPROVER, outcome.next_selection_id)
+    assert [target.change_id for target in following.chosen] == [42, 47], "an unread record is not offered for applying"
+
+
+async def goes_live(house: House, *, change_id: int = 57, name: str = "Model 44") -> None:
+    """Another change of the model goes live a minute later, and a poll sees it."""
+    house.clock.move(minutes=1)
+    house.service.put(change_id, model_name=name, status="applied", applied_by="404", applied_username="dave#404")
+    await house.services.watch.note(await house.services.watch.read(change_id))
+    house.clock.move(minutes=1)
+
+
+async def test_one_whose_model_changed_since_the_question_is_not_approved(waiting: House) -> None:
+    press = replace(await chosen(waiting), drawn_at=waiting.clock())
+    await goes_live(waiting)
+    outcome = await waiting.services.bulk.approve(press)
+    assert fates(outcome) == {42: Fate.DONE, 44: Fate.MOVED, 47: Fate.DONE}
+    assert [body["approved_ids"] for body in sent(waiting)] == [[42, 47]]
+
+
+async def test_one_whose_model_changed_since_the_list_is_named_in_the_question_and_not_behind_its_buttons(
+    waiting: House,
+) -> None:
+    press = replace(await chosen(waiting), drawn_at=waiting.clock())
+    await goes_live(waiting)
+    question = await waiting.services.bulk.ask(press)
+    assert [item.change_id for item in question.stale] == [44]
+    after = BulkPress(APPROVER, question.selection_id, waiting.origin(), waiting.clock())
+    assert fates(await waiting.services.bulk.approve(after)) == {42: Fate.DONE, 47: Fate.DONE}
+
+
+async def test_an_own_approval_that_is_live_already_is_still_done_after_a_lost_answer(waiting: House) -> None:
+    async def goes_on(_: httpx.Request) -> None:
+        waiting.service.put(44, status="applied", approved_by="202", applied_by="303")
+
+    press = await chosen(waiting, (44,))
+    waiting.service.breaks_after = {BATCHES}
+    happens_during(waiting, BATCHES, goes_on)
+    assert fates(await waiting.services.bulk.approve(press)) == {44: Fate.DONE}
+
+
+async def test_a_refusal_for_another_reason_is_a_refusal(waiting: House) -> None:
+    waiting.service.refusals[BATCHES] = (422, "batch_title must not be blank.")
+    with pytest.raises(InvalidRequestError):
+        await waiting.services.bulk.approve(await chosen(waiting))
+    assert len(waiting.service.writes) == 1
+
+
+async def test_a_lost_answer_is_replaced_by_looking(waiting: House) -> None:
+    waiting.service.breaks_after = {BATCHES}
+    outcome = await waiting.services.bulk.approve(await chosen(waiting))
+    assert fates(outcome) == dict.fromkeys(IDS, Fate.DONE)
+    assert len(waiting.service.writes) == 1
+
+
+async def test_a_request_that_may_be_lost_is_not_sent_twice(waiting: House) -> None:
+    waiting.service.refusals[BATCHES] = (502, "Bad gateway")
+    outcome = await waiting.services.bulk.approve(await chosen(waiting))
+    assert fates(outcome) == dict.fromkeys(IDS, Fate.UNSURE)
+    assert len(waiting.service.writes) == 1
+
+
+async def test_a_lost_answer_and_then_no_way_to_look_is_unsure(waiting: House) -> None:
+    async def goes_away(_: httpx.Request) -> None:
+        waiting.service.is_away = True
+
+    press = await chosen(waiting)
+    waiting.service.breaks_after = {BATCHES}
+    happens_during(waiting, BATCHES, goes_away)
+    assert fates(await waiting.services.bulk.approve(press)) == dict.fromkeys(IDS, Fate.UNSURE)
+
+
+async def test_a_service_that_was_never_reached_did_nothing(waiting: House) -> None:
+    press = await chosen(waiting)
+    waiting.service.is_away = True
+    with pytest.raises(UnavailableError):
+        await waiting.services.bulk.approve(press)
+
+
+async def test_where_more_approvals_are_wanted_each_is_counted_by_itself(waiting: House) -> None:
+    await wants(waiting, approvals=2)
+    waiting.service.user_id = "101"
+    await waiting.services.review.approve(waiting.press(44, user_id=REQUESTOR))
+    waiting.service.user_id = "202"
+    outcome = await waiting.services.bulk.approve(await chosen(waiting))
+    assert fates(outcome) == {42: Fate.COUNTED, 44: Fate.DONE, 47: Fate.COUNTED}
+    assert outcome.items[0].words == "1 of 2"
+    assert [body["approved_ids"] for body in sent(waiting)] == [[44]]
+
+
+async def test_ones_own_are_left_to_others_where_the_server_wants_that(waiting: House) -> None:
+    await wants(waiting, own="block")
+    waiting.service.put(44, requested_by="202", requested_username="bob#202")
+    outcome = await waiting.services.bulk.approve(await chosen(waiting))
+    assert fates(outcome) == {42: Fate.DONE, 44: Fate.OWN, 47: Fate.DONE}
+
+
+async def test_a_refusal_withdraws_what_was_counted(waiting: House) -> None:
+    await wants(waiting, approvals=2)
+    waiting.service.user_id = "101"
+    await waiting.services.review.approve(waiting.press(44, user_id=REQUESTOR))
+    waiting.service.refusals[BATCHES] = (403, "Approver role required")
+    with pytest.raises(ForbiddenError):
+        await waiting.services.bulk.approve(await chosen(waiting, (44,)))
+    facts = await waiting.services.watch.facts_of(await waiting.services.watch.read(44), 77)
+    assert facts.approvals == ("alice#101",)
+
+
+async def test_a_choice_is_its_choosers_alone_outlives_a_restart_and_not_a_week(waiting: House) -> None:
+    press = await chosen(waiting)
+    with pytest.raises(SelectionGoneError):
+        await waiting.services.bulk.ask(BulkPress(REQUESTOR, press.selection_id, waiting.origin()))
+    with pytest.raises(NotLinkedError):
+        await waiting.services.bulk.ask(BulkPress(OTHER, press.selection_id, waiting.origin()))
+    await waiting.restart()
+    assert len((await waiting.services.bulk.ask(press)).fresh) == 3
+    waiting.clock.move(seconds=KEPT_FOR.total_seconds() + 1)
+    await waiting.services.bulk.expire()
+    with pytest.raises(SelectionGoneError):
+        await waiting.services.bulk.ask(press)
+
+
+async def test_one_press_that_comes_twice_decides_once(waiting: House) -> None:
+    press = await chosen(waiting)
+    await waiting.services.bulk.approve(press)
+    with pytest.raises(DuplicatePressError):
+        await waiting.services.bulk.approve(press)
+    assert len(waiting.service.writes) == 1
+
+
+@pytest.mark.parametrize(("typed", "numbers"), [("12, 14 15", (12, 14, 15)), ("#12;#14", (12, 14)), ("7 7", (7,))])
+def test_numbers_are_read_as_people_write_them(typed: str, numbers: tuple[int, ...]) -> None:
+    assert read_numbers(typed) == numbers
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "  ", "twelve", "12 and 14", "0", "-3", "1" * 20, "٣", " ".join(map(str, range(1, 30)))]
+)
+def test_what_are_no_numbers_or_too_many_is_said(typed: str) -> None:
+    with pytest.raises(NumbersError):
+        read_numbers(typed)
+
+
+def test_each_verb_leads_somewhere() -> None:
+    assert [verb.target.value for verb in BulkVerb] == ["approved", "rejected", "applied"]

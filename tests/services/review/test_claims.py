@@ -1,0 +1,92 @@
+"""Who works on what: told to the others, bound to what was seen, over by itself; and no lock."""
+
+import pytest
+
+from bot.identity.errors import MissingRoleError, NotLinkedError
+from bot.services.changes import Gone
+from bot.services.review.claims import CLAIMED_FOR
+from bot.services.review.outcomes import Claimed, Decided, Faster, Moved, NotClaimed, Released, TakenBefore
+from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
+
+
+@pytest.fixture
+def waiting(house: House) -> House:
+    house.service.put(42, requested_by="102", requested_username="erin#102")
+    return house
+
+
+async def claimed_by(house: House) -> str | None:
+    """What a card would say."""
+    facts = await house.services.watch.facts_of(await house.services.watch.read(42), GUILD)
+    return facts.claim.horde_username if facts.claim else None
+
+
+async def test_the_first_to_claim_has_it_and_the_next_is_told_who(waiting: House) -> None:
+    mine = await waiting.services.claiming.take(waiting.press(42))
+    assert isinstance(mine, Claimed)
+    assert mine.claim.until == waiting.clock() + CLAIMED_FOR
+    theirs = await waiting.services.claiming.take(waiting.press(42, user_id=REQUESTOR))
+    assert isinstance(theirs, TakenBefore)
+    assert theirs.claim.user_id == APPROVER
+    assert await claimed_by(waiting) == "bob#202"
+    assert waiting.service.writes == []
+
+
+async def test_claiming_again_is_claiming_for_longer(waiting: House) -> None:
+    await waiting.services.claiming.take(waiting.press(42))
+    waiting.clock.move(hours=5)
+    again = await waiting.services.claiming.take(waiting.press(42))
+    assert isinstance(again, Claimed)
+    assert again.claim.until == waiting.clock() + CLAIMED_FOR
+
+
+async def test_only_ones_own_claim_is_released(waiting: House) -> None:
+    await waiting.services.claiming.take(waiting.press(42))
+    others = await waiting.services.claiming.release(waiting.press(42, user_id=REQUESTOR))
+    assert isinstance(others, NotClaimed)
+    assert others.claim is not None
+    assert isinstance(await waiting.services.claiming.release(waiting.press(42)), Released)
+    assert await claimed_by(waiting) is None
+    assert await waiting.services.claiming.release(waiting.press(42)) == NotClaimed(42)
+
+
+async def test_a_claim_is_over_after_a_day_and_its_card_is_drawn(waiting: House) -> None:
+    await waiting.services.guild_setup.use_review_channel(GUILD, 78)
+    await waiting.services.claiming.take(waiting.press(42))
+    waiting.clock.move(hours=24)
+    assert await claimed_by(waiting) is None
+    (card,) = await waiting.services.card_keeper.cards.cards_of(42)
+    await waiting.services.claiming.expire()
+    (after,) = await waiting.services.card_keeper.cards.cards_of(42)
+    assert after.revision > card.revision
+
+
+async def test_a_claim_keeps_nobody_from_deciding_and_ends_with_the_decision(waiting: House) -> None:
+    await waiting.services.claiming.take(waiting.press(42, user_id=REQUESTOR))
+    assert isinstance(await waiting.services.review.approve(waiting.press(42)), Decided)
+    assert await claimed_by(waiting) is None
+    await waiting.services.claiming.expire()
+    assert await waiting.services.claiming.held() == {}
+
+
+async def test_another_content_is_not_claimed(waiting: House) -> None:
+    await waiting.services.claiming.take(waiting.press(42))
+    waiting.service.put(42, payload={"name": "Another"})
+    assert await claimed_by(waiting) is None
+    assert isinstance(await waiting.services.claiming.take(waiting.press(42, seen="0123456789")), Moved)
+
+
+async def test_what_is_decided_or_gone_cannot_be_claimed(waiting: House) -> None:
+    waiting.service.put(42, status="approved", approved_by="303")
+    assert isinstance(await waiting.services.claiming.take(waiting.press(42)), Faster)
+    del waiting.service.changes[42]
+    assert await waiting.services.claiming.take(waiting.press(42)) == Gone(42)
+
+
+async def test_only_approvers_claim(waiting: House) -> None:
+    with pytest.raises(NotLinkedError):
+        await waiting.services.claiming.take(waiting.press(42, user_id=OTHER))
+    waiting.service.roles = ["requestor"]
+    waiting.clock.move(hours=1)
+    with pytest.raises(MissingRoleError):
+        await waiting.services.claiming.take(waiting.press(42, user_id=REQUESTOR))

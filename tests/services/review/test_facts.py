@@ -1,0 +1,166 @@
+"""What is gathered of a change: as much as can be had, and nothing invented for the rest."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.changes import STUCK_AFTER, CardState, LiveState, MessageLink, state_of
+from bot.services.checks import CheckCode
+from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, House
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LONG_AGO = int((NOW - timedelta(days=30)).timestamp())
+
+
+def applying(**times: int) -> PendingChange:
+    return PendingChange.model_validate(
+        {
+            "change_id": 1,
+            "category": "blip",
+            "model_name": "x",
+            "operation": "create",
+            "requested_by": "101",
+            "requested_at": 0,
+            "status": "applying",
+            **times,
+        }
+    )
+
+
+@pytest.mark.parametrize("field", ["updated_at", "approved_at", "requested_at"])
+def test_an_apply_is_stuck_after_ten_minutes_by_the_newest_time_there_is(field: str) -> None:
+    change = applying(**{field: int(NOW.timestamp())})
+    assert state_of(change, NOW + STUCK_AFTER) is CardState.APPLYING
+    assert state_of(change, NOW + STUCK_AFTER + timedelta(seconds=1)) is CardState.STUCK
+
+
+@pytest.mark.parametrize("status", [status for status in ChangeStatus if status is not ChangeStatus.APPLYING])
+def test_every_other_status_is_what_it_is_however_old(status: ChangeStatus) -> None:
+    old = applying().model_copy(update={"status": status})
+    assert state_of(old, NOW) is CardState.of(status)
+    assert CardState.of(status).is_final is not status.is_open
+
+
+async def test_people_are_named_by_their_discord_account_only_where_they_are_linked(house: House) -> None:
+    house.service.put(42, status="approved", approved_by="202")
+    facts = await house.services.watch.facts_of(await house.services.watch.read(42))
+    assert (facts.requestor_id, facts.decider_id) == (REQUESTOR, APPROVER)
+    house.service.put(42, requested_by="404", approved_by="505")
+    facts = await house.services.watch.facts_of(await house.services.watch.read(42))
+    assert (facts.requestor_id, facts.decider_id) == (None, None)
+
+
+async def test_somebody_who_hides_is_not_named(house: House) -> None:
+    await house.services.watch.planner.links.set_visible(REQUESTOR, is_visible=False)
+    house.service.put(42)
+    assert (await house.services.watch.facts_of(await house.services.watch.read(42))).requestor_id is None
+
+
+async def test_a_diff_is_asked_for_updates_only_and_may_be_missing(house: House) -> None:
+    house.service.put(42, operation="update")
+    facts = await house.services.watch.facts_of(await house.services.watch.read(42))
+    assert facts.diff is None, "the service answered 404"
+    assert house.service.asked("/diff") == 1
+    house.service.put(42, operation="create")
+    await house.services.watch.facts_of(await house.services.watch.read(42))
+    assert house.service.asked("/diff") == 1
+
+
+async def test_other_kinds_of_changes_have_no_checks_and_no_diff(house: House) -> None:
+    house.service.put(42, resource_kind="text_guidance", operation="update")
+    facts = await house.services.watch.facts_of(await house.services.watch.read(42))
+    assert (facts.checks, facts.diff) == ((), None)
+    assert house.service.asked("/diff") == 0
+
+
+async def test_a_pending_change_is_checked_against_what_is_live_and_what_else_is_open(house: House) -> None:
+    house.service.put(42, model_name="Deliberate")
+    house.service.put(43, model_name="Deliberate")
+    await house.services.watch.sweep()
+    facts = await house.services.watch.facts_of(await house.services.watch.read(42))
+    codes = {check.code: check for check in facts.checks}
+    assert CheckCode.NAME_TAKEN in codes
+    assert codes[CheckCode.OTHER_CHANGE].facts["change_id"] == 43
+    house.service.put(42, status="approved", approved_by="202")
+    assert (await house.services.watch.facts_of(await house.services.watch.read(42))).checks == ()
+
+
+async def test_before_the_service_has_said_what_it_is_a_record_is_read_as_v2(house: House) -> None:
+    assert house.services.catalogue.deployment is None
+    house.service.put(42)
+    facts = await house.services.watch.facts_of(await house.services.watch.read(42))
+    assert CheckCode.NSFW in {check.code for check in facts.checks}
+
+
+async def test_other_open_changes_of_the_model_are_linked_to_their_cards_in_the_same_server(house: House) -> None:
+    for change_id in (42, 43):
+        house.service.put(change_id, model_name="Deliberate")
+    watch = house.services.watch
+    await watch.facts.cards._database.transaction(
+        lambda t: t.execute("INSERT INTO guild (guild_id, review_channel_id) VALUES (?, ?)", (GUILD, CHANNEL))
+    )
+    await watch.sweep()
+    change, rival = await watch.read(42), await watch.read(43)
+    assert (await watch.facts.build(change, (rival,), GUILD)).rival_cards == {}, "its card is not posted yet"
+    await watch.facts.cards._database.transaction(
+        lambda t: t.execute("UPDATE card SET message_id = 5 WHERE change_id = 43")
+    )
+    facts = await watch.facts.build(change, (rival,), GUILD)
+    assert facts.rivals == (rival,)
+    assert facts.rival_cards == {43: MessageLink(GUILD, CHANNEL, 5)}
+    assert (await watch.facts.build(change, (rival,), GUILD + 1)).rival_cards == {}
+
+
+@pytest.mark.parametrize(
+    ("operation", "live", "is_changed"),
+    [
+        ("create", {}, False),
+        ("create", {"Deliberate": {"name": "Deliberate"}}, True),
+        ("delete", {}, True),
+        ("delete", {"Deliberate": {"name": "Deliberate"}}, False),
+    ],
+)
+async def test_the_live_reference_tells_whether_an_apply_that_never_ended_did_its_work(
+    house: House, operation: str, live: dict[str, object], *, is_changed: bool
+) -> None:
+    house.service.models["image_generation"] = live
+    house.service.put(42, model_name="Deliberate", operation=operation, status="applying", updated_at=LONG_AGO)
+    facts = await house.services.watch.facts_of(await house.services.watch.read(42))
+    assert facts.state is CardState.STUCK
+    assert facts.live == LiveState(is_changed, house.clock())
+
+
+@pytest.mark.parametrize(
+    ("current", "is_changed"),
+    [
+        ({"name": "Deliberate", "version": "2"}, False),
+        ({"name": "Deliberate", "version": "6", "metadata": {"updated_at": 7}}, True),
+        (None, False),
+    ],
+)
+async def test_a_stuck_update_is_done_when_the_live_record_says_what_was_proposed(
+    house: House, current: dict[str, object] | None, *, is_changed: bool
+) -> None:
+    proposed = {"name": "Deliberate", "version": "6"}
+    house.service.put(42, model_name="Deliberate", operation="update", status="applying", updated_at=LONG_AGO)
+    house.service.put(42, payload=proposed)
+    said = {
+        "change_id": 42,
+        "category": "image_generation",
+        "model_name": "Deliberate",
+        "operation": "update",
+        "current_state": current,
+        "proposed_state": proposed,
+        "net_operation": "modified",
+    }
+    house.service.bodies["/changes/42/diff"] = (200, said)
+    facts = await house.services.watch.facts_of(await house.services.watch.read(42))
+    assert facts.live == LiveState(is_changed, house.clock())
+
+
+async def test_where_the_live_reference_cannot_be_read_nothing_is_said_of_it(house: House) -> None:
+    house.service.put(42, operation="update", status="applying", updated_at=LONG_AGO)
+    assert (await house.services.watch.facts_of(await house.services.watch.read(42))).live is None
+    house.service.put(43, status="applying", updated_at=LONG_AGO, resource_kind="image_baseline")
+    assert (await house.services.watch.facts_of(await house.services.watch.read(43))).live is None

@@ -1,0 +1,44 @@
+"""Deleting what is stored about somebody, where the disk fails in between."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from storage.errors import WipeError
+from tests.services.conftest import REQUESTOR, House
+
+
+async def test_a_disk_that_fails_at_the_wiping_leaves_nobody_in_memory_who_is_gone_from_the_file(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = house.services
+    assert await services.accounts.standing(REQUESTOR) is not None
+    people = services.privacy.people
+    forget = people.forget
+
+    async def forget_and_fail(user_id: int) -> Mapping[str, int]:
+        await forget(user_id)
+        raise WipeError(Path("curator.db"), is_full=False)
+
+    monkeypatch.setattr(people, "forget", forget_and_fail)
+    with pytest.raises(WipeError):
+        await services.privacy.forget(REQUESTOR)
+    assert await services.accounts.standing(REQUESTOR) is None
+
+
+async def test_what_was_typed_and_not_read_is_told_opened(house: House) -> None:
+    drafts = house.services.draft_service.drafts
+    await drafts.create(
+        user_id=REQUESTOR,
+        guild_id=None,
+        operation="create",
+        category="clip",
+        model_name="m",
+        dialect="v2",
+        record={},
+        invalid_inputs={"sha256": "not hex"},
+        now=house.clock(),
+    )
+    (draft,) = (await house.services.privacy.export(REQUESTOR)).rows["draft"]
+    assert draft["slips"] == {"sha256": "not hex"}
