@@ -62,9 +62,7 @@ def test_what_was_typed_is_never_overwritten(dialect: CanonicalFormat) -> None:
     )
     record = fill(typed, OFFER, IMAGE, dialect)
     assert (record["name"], record["tags"], record["version"]) == ("Mine", ["own"], "9")
-    assert [file.file_url for file in files_of(record, dialect)] == [
-        OWN
-    ]
+    assert [file.file_url for file in files_of(record, dialect)] == [OWN]
     kept = kept_values(record, LinkSource(Reading("Civitai", "", IMAGE, (OFFER,))), IMAGE, dialect)
     assert [value.key for value in kept] == ["baseline"]
 
