@@ -23,8 +23,8 @@ class TrackedChange:
         requested_at: when the service received it.
         status: the service's status, PURGED, or ``stuck`` for an apply that never ended.
         digest: of the content that a card shows, to notice that an id was reused.
-        missing_sweeps: polls in a row without it.
-        updated_at: when the bot last saw it move.
+        missing_sweeps: 1 while no list of open changes shows it, else 0; absence alone proves nothing.
+        updated_at: when the bot last saw it move, or first missed it.
     """
 
     change_id: int

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.reference.errors import NotFoundError
 from bot.services.changes import CardState, ChangeFacts, Gone, MessageLink
-from bot.services.watching.watch import OPEN_STATUSES, Watch
+from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.cards import Cards
 from storage.delivery import Delivery
 from storage.guild_settings import GuildSettings
@@ -16,7 +16,7 @@ class CardKeeper:
 
     cards: Cards
     guild_settings: GuildSettings
-    watch: Watch
+    watch: QueueMonitor
 
     async def touch(self, change_id: int) -> None:
         """Have the cards of a change redrawn in every server, because something besides its state moved.

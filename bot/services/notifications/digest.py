@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from bot.services.lists.statistics import AGES, IsoWeek, QueueStatistics, Statistics
 from bot.services.notifications.reminders import MORNING_HOUR
-from bot.services.watching.watch import Watch
+from bot.services.queue.statistics import AGES, IsoWeek, QueueStatistics, StatisticsService
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import DeliveryKind
 from storage.guild_settings import GuildSetting, GuildSettings
@@ -52,8 +52,8 @@ class Digest:
 class Digests:
     """Queues digests; the delivery worker posts them."""
 
-    statistics: Statistics
-    watch: Watch
+    statistics: StatisticsService
+    watch: QueueMonitor
     guild_settings: GuildSettings
     deliveries: Deliveries
     clock: Callable[[], datetime]

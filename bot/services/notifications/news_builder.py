@@ -11,7 +11,7 @@ from bot.services.notifications.following import Followed, named
 from bot.services.notifications.news import BriefNews, ChangeNews, SeveralNews
 from bot.services.notifications.planner import topics_of
 from bot.services.proposals.resubmission import Resubmission
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.cards import Cards, TrackedChange
 from storage.delivery import Delivery
 from storage.intents import Intents
@@ -47,7 +47,7 @@ class Outline:
 class NewsBuilder:
     """Builder of news. Reads each change once per round, even for many recipients."""
 
-    watch: Watch
+    watch: QueueMonitor
     cards: Cards
     links: Links
     intents: Intents
@@ -67,8 +67,7 @@ class NewsBuilder:
             ApiError: the service did not answer, or contradicts itself.
         """
         news = await self._build(notice)
-        is_divided = self.watch.memory.is_divided(self.clock())
-        if news is None and is_divided and notice.status != CardState.PURGED:
+        if news is None and self.watch.is_contradicted and notice.status != CardState.PURGED:
             raise UnavailableError("Another process of the service may know more.")
         return news
 

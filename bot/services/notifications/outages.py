@@ -9,7 +9,7 @@ import structlog
 
 from bot.errors import BotError
 from bot.reference.errors import ApiError, MalformedReplyError, ReadOnlyError, is_outage
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.cursors import Cursors
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import DeliveryKind
@@ -53,7 +53,7 @@ class Outage:
 class Outages:
     """Compares each poll's result with the posted outage, which survives a restart."""
 
-    watch: Watch
+    watch: QueueMonitor
     deliveries: Deliveries
     guild_settings: GuildSettings
     cursors: Cursors

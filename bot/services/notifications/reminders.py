@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import DeliveryKind
 from storage.guild_settings import GuildSetting, GuildSettings
@@ -22,7 +22,7 @@ NAMED: Final = 10
 class Reminders:
     """Queues reminders from the pending changes in memory, without requests to the service."""
 
-    watch: Watch
+    watch: QueueMonitor
     guild_settings: GuildSettings
     deliveries: Deliveries
     clock: Callable[[], datetime]

@@ -7,7 +7,6 @@ from bot.services.errors import FollowError, SubscriptionsFullError, UnknownMode
 from bot.services.notifications.deliveries import Message
 from bot.services.notifications.direct_messages import SINGLE_MAX
 from bot.services.notifications.news import ChangeNews, SeveralNews
-from bot.services.watching.missing import SWEEPS_UNTIL_GONE
 from storage.subscriptions import MAX_SUBSCRIPTIONS
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
 from tests.services.deliveries import due_notices, record
@@ -62,8 +61,7 @@ async def test_a_purge_is_told_to_the_requestor_and_to_followers(house: House) -
     await sweep(house)
     await follow(house, category="image_generation")
     house.service.changes.clear()
-    for _ in range(SWEEPS_UNTIL_GONE):
-        await sweep(house)
+    await house.wait_until_gone()
     told = {notice.delivery.user_id: news_of(notice) for notice in await due_notices(house)}
     assert set(told) == {OTHER, REQUESTOR}
     assert told[REQUESTOR].facts.state is CardState.PURGED

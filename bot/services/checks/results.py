@@ -1,0 +1,123 @@
+"""Results of checks, and the record to check; values."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from bot.reference.deployment import Deployment
+from bot.reference.models import CanonicalFormat, Operation, PendingChange
+from bot.services.forms.fields import Choice, Section
+from bot.services.usage import UsageFacts
+
+
+class Verdict(StrEnum):
+    """Result of a check. A fail blocks sending a draft; a warning does not."""
+
+    FAIL = "fail"
+    WARN = "warn"
+    PASS = "pass"  # noqa: S105 - a verdict, not a secret
+
+
+class CheckCode(StrEnum):
+    """Kind of a check; one sentence each."""
+
+    REQUIRED = "required"
+    NAME_EMPTY = "name_empty"
+    NAME_BACKSLASH = "name_backslash"
+    NAME_LONG = "name_long"
+    NAME_INVISIBLE = "name_invisible"
+    NAME_TAKEN = "name_taken"
+    NAME_UNKNOWN = "name_unknown"
+    NAME_FREE = "name_free"
+    MODEL_EXISTS = "model_exists"
+    OTHER_CHANGE = "other_change"
+    NO_OTHER_CHANGE = "no_other_change"
+    NAME_BACKEND = "name_backend"
+    NAME_SLASH = "name_slash"
+    NAME_UNREACHABLE = "name_unreachable"
+    NAME_REACHABLE = "name_reachable"
+    SHA256_MISSING = "sha256_missing"
+    SHA256_MALFORMED = "sha256_malformed"
+    LINK = "link"
+    HOMEPAGE = "homepage"
+    HOST_UNKNOWN = "host_unknown"
+    FILE_TYPE = "file_type"
+    FILES_GOOD = "files_good"
+    BASELINE_UNKNOWN = "baseline_unknown"
+    BASELINE_KNOWN = "baseline_known"
+    STYLE_UNKNOWN = "style_unknown"
+    VALUE_UNKNOWN = "value_unknown"
+    DESCRIPTION_LONG = "description_long"
+    NSFW = "nsfw"
+    NSFW_ANSWERED = "nsfw_answered"
+    TEXT_MODEL = "text_model"
+    BASELINE_CHANGED = "baseline_changed"
+    CONSENSUS = "consensus"
+    LICENCE_UNKNOWN = "licence_unknown"
+    REFUSED = "refused"
+    CATEGORY = "category"
+    NOT_KEPT = "not_kept"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The result of one check.
+
+    Attributes:
+        code: kind of the check.
+        verdict: its result.
+        facts: values for its sentence: ``label``, ``value``, ``file``, ``host``, ``characters`` and
+            ``invisible`` (counts), ``change_id`` and ``requestor``, ``places`` (a line each).
+        section: section of the form that corrects it, ``None`` if no form can.
+        page: page of that section, from 0.
+    """
+
+    code: CheckCode
+    verdict: Verdict
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+    section: Section | None = None
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRecord:
+    """A record to check, and the facts to check it against.
+
+    Attributes:
+        operation: create, update or delete.
+        category: the service's category.
+        name: the model's name.
+        record: the record in the vocabulary of ``dialect``.
+        dialect: v2 or legacy.
+        deployment: the target service, ``None`` while unknown.
+        live_names: names of the category's live models, ``None`` while unknown.
+        baselines: baselines known to the service, ``None`` while unknown.
+        choices: the service's known choices, by source.
+        open_changes: undecided and unapplied changes of the queue, this one excluded.
+        live_record: the live record, ``None`` if unknown or absent.
+        licences: licence ids known to the service, ``None`` while unknown.
+        usage: usage of the live model, ``None`` while unknown.
+        dropped_paths: paths that the service would drop; already absent in queued changes.
+    """
+
+    operation: Operation
+    category: str
+    name: str
+    record: Mapping[str, Any]
+    dialect: CanonicalFormat
+    deployment: Deployment | None = None
+    live_names: frozenset[str] | None = None
+    baselines: tuple[str, ...] | None = None
+    open_changes: tuple[PendingChange, ...] = ()
+    choices: Choice = field(default_factory=dict)
+    live_record: Mapping[str, Any] | None = None
+    licences: frozenset[str] | None = None
+    usage: UsageFacts | None = None
+    dropped_paths: tuple[str, ...] = ()
+
+
+def has_fail(checks: Iterable[Check]) -> bool:
+    """Return whether any check blocks sending."""
+    return any(check.verdict is Verdict.FAIL for check in checks)

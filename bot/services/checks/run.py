@@ -1,0 +1,242 @@
+"""Checks of a record, before it is sent and while it waits; pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.reference.deployment import CATEGORIES
+from bot.reference.models import CanonicalFormat, Operation
+from bot.reference.records import FileEntry, files_of
+from bot.services.checks.names import check_existence, check_name
+from bot.services.checks.results import Check, CheckCode, CheckedRecord, Verdict
+from bot.services.forms.fields import Choices, Field, Kind, Section
+from bot.services.forms.fields_table import fields_of, page_of
+from bot.services.forms.fields_text import UNSTATED, legacy_baseline
+from bot.services.forms.licence_expressions import licence_ids
+
+KNOWN_HOSTS = ("huggingface.co", "civitai.com")
+"""Hosts that approvers know; any other host gives a warning."""
+
+DESCRIPTION_LENGTH_MAX = 4000
+"""Characters of one form field. The service itself has no limit."""
+
+MOST_USED = 10
+"""Rank from which a change or deletion needs discussion first."""
+
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+
+
+def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
+    """Check a record; fails first, then warnings, then passes.
+
+    The same checks run for a draft and for a change's card.
+    """
+    found = [*check_name(subject), *check_existence(subject), *_conflicts(subject)]
+    found += [*_appliable(subject), *_consensus(subject)]
+    if subject.operation is not Operation.DELETE:
+        found += [*_required(subject), *_vocabulary(subject), *_files(subject)]
+        found += [*_baseline_changed(subject), *_licence(subject), *_kept(subject)]
+    else:
+        found += _nothing_against(subject, {check.code for check in found})
+    order = list(Verdict)
+    return tuple(sorted(found, key=lambda check: order.index(check.verdict)))
+
+
+def _fail(code: CheckCode, section: Section | None, **facts: str | int) -> Check:
+    return Check(code, Verdict.FAIL, facts, section)
+
+
+def _warn(code: CheckCode, section: Section | None = None, **facts: str | int) -> Check:
+    return Check(code, Verdict.WARN, facts, section)
+
+
+def _conflicts(subject: CheckedRecord) -> Iterable[Check]:
+    for other in subject.open_changes:
+        if other.category == subject.category and other.model_name == subject.name:
+            yield _warn(
+                CheckCode.OTHER_CHANGE,
+                change_id=other.change_id,
+                requestor=other.requested_username or other.requested_by,
+                name=subject.name,
+            )
+
+
+def _nothing_against(subject: CheckedRecord, found: AbstractSet[CheckCode]) -> Iterable[Check]:
+    """Yield the passes of a delete, which has only its name to check."""
+    if subject.live_names is not None and CheckCode.NAME_UNKNOWN not in found:
+        yield Check(CheckCode.MODEL_EXISTS, Verdict.PASS)
+    if CheckCode.OTHER_CHANGE not in found:
+        yield Check(CheckCode.NO_OTHER_CHANGE, Verdict.PASS)
+    if CheckCode.NAME_UNREACHABLE not in found:
+        yield Check(CheckCode.NAME_REACHABLE, Verdict.PASS)
+
+
+def _appliable(subject: CheckedRecord) -> Iterable[Check]:
+    taken = CATEGORIES if subject.deployment is None else subject.deployment.categories
+    if subject.category in CATEGORIES and subject.category not in taken:
+        yield _fail(CheckCode.CATEGORY, None, category=subject.category)
+    if subject.category == "text_generation" and subject.dialect is CanonicalFormat.V2:
+        # The queue stores parameters_count, the backend wants parameters: 503 at apply (3.0.0 to 8.6.2).
+        yield _warn(CheckCode.TEXT_MODEL)
+
+
+def _kept(subject: CheckedRecord) -> Iterable[Check]:
+    if subject.dropped_paths:
+        yield _warn(CheckCode.NOT_KEPT, places="\n".join(subject.dropped_paths))
+
+
+def _consensus(subject: CheckedRecord) -> Iterable[Check]:
+    used = subject.usage
+    if subject.operation is Operation.CREATE or used is None or not used.month:
+        return
+    if used.rank <= MOST_USED:
+        yield _warn(
+            CheckCode.CONSENSUS,
+            rank=used.rank,
+            models=used.total,
+            month=used.month,
+            workers=used.workers,
+            unit=used.unit,
+        )
+
+
+def _baseline_changed(subject: CheckedRecord) -> Iterable[Check]:
+    if subject.operation is not Operation.UPDATE or subject.live_record is None:
+        return
+    before, after = (str(record.get("baseline") or "") for record in (subject.live_record, subject.record))
+    if before and after and baseline_name(before) != baseline_name(after):
+        yield _warn(CheckCode.BASELINE_CHANGED, Section.BASICS)
+
+
+def _licence(subject: CheckedRecord) -> Iterable[Check]:
+    licensing = subject.record.get("licensing")
+    if subject.licences is None or not isinstance(licensing, Mapping):
+        return
+    listed = licensing.get("license_ids")
+    named = [str(each) for each in listed] if isinstance(listed, list) else []
+    named += licence_ids(str(licensing.get("license_expression") or ""))
+    for unknown in dict.fromkeys(each for each in named if each not in subject.licences | {UNSTATED}):
+        yield _fail(CheckCode.LICENCE_UNKNOWN, Section.LICENSING, value=unknown)
+
+
+def baseline_name(spelling: str) -> str:
+    """Return a baseline's v2 name for either spelling (the service's converter)."""
+    name = spelling.replace(" ", "_")
+    return "stable_diffusion_2_768" if name == "stable_diffusion_2" else name
+
+
+def _required(subject: CheckedRecord) -> Iterable[Check]:
+    for one in fields_of(subject.category, subject.dialect):
+        if not one.is_required or one.kind is Kind.NAME:
+            continue
+        value = one.value(subject.record, subject.dialect)
+        if one.kind is not Kind.YES_NO:
+            if not value:
+                yield _at(one, subject, CheckCode.REQUIRED, label=one.label)
+        elif isinstance(value, bool):
+            yield Check(CheckCode.NSFW_ANSWERED, Verdict.PASS)
+        else:
+            yield _at(one, subject, CheckCode.NSFW)
+
+
+def _at(one: Field, subject: CheckedRecord, code: CheckCode, **facts: str | int) -> Check:
+    """Return a fail that points to the form with this field."""
+    where = page_of(subject.category, one.key, subject.dialect)
+    section, page = where or (None, 0)
+    return Check(code, Verdict.FAIL, facts, section, page)
+
+
+def _vocabulary(subject: CheckedRecord) -> Iterable[Check]:
+    for one in fields_of(subject.category, subject.dialect):
+        value = one.value(subject.record, subject.dialect)
+        if not value:
+            continue
+        yield from _refused_late(one, value, subject)
+        if one.kind is Kind.BASELINE and one.is_required:
+            yield from _baseline(one, value, subject)
+        elif one.kind is Kind.CHOICE and one.choices is not None:
+            yield from _choice(one, value, one.choices, subject)
+        elif one.kind is Kind.LINK and not _is_https(str(value)):
+            yield _at(one, subject, CheckCode.HOMEPAGE, value=str(value), label=one.label)
+        elif one.kind is Kind.LINKS and isinstance(value, list):
+            yield from _links(one, value, subject)
+        elif one.key == "description" and isinstance(value, str) and len(value) > DESCRIPTION_LENGTH_MAX:
+            yield _at(one, subject, CheckCode.DESCRIPTION_LONG, characters=len(value))
+
+
+def _refused_late(one: Field, value: Any, subject: CheckedRecord) -> Iterable[Check]:
+    """Yield values that the service accepts and refuses at apply (3.0.0 to 8.6.2)."""
+    refused: list[Any] = []
+    if one.kind is Kind.PAIRS and one.allowed and isinstance(value, Mapping):
+        refused = sorted(map(str, set(value) - one.allowed))
+    elif one.kind is Kind.COUNT and isinstance(value, int | float) and value < 1:
+        refused = [value]
+    for each in refused:
+        yield _at(one, subject, CheckCode.VALUE_UNKNOWN, value=str(each), label=one.label)
+
+
+def _baseline(one: Field, value: Any, subject: CheckedRecord) -> Iterable[Check]:
+    if subject.baselines is None:
+        return
+    known = set(subject.baselines)
+    if subject.dialect is CanonicalFormat.LEGACY:
+        known |= {legacy_baseline(name) for name in known} | {name.replace("_", " ") for name in known}
+        known |= {"stable diffusion 2", "stable diffusion 2 512"}
+    if isinstance(value, str) and value in known:
+        yield Check(CheckCode.BASELINE_KNOWN, Verdict.PASS)
+    else:
+        yield _at(one, subject, CheckCode.BASELINE_UNKNOWN, value=str(value))
+
+
+def _choice(one: Field, value: Any, choices: Choices, subject: CheckedRecord) -> Iterable[Check]:
+    known = choices.known(subject.choices)
+    if not choices.is_closed or not known or str(value) in known:
+        return
+    code = CheckCode.STYLE_UNKNOWN if one.key == "style" else CheckCode.VALUE_UNKNOWN
+    yield _at(one, subject, code, value=str(value), label=one.label)
+
+
+def _links(one: Field, links: list[Any], subject: CheckedRecord) -> Iterable[Check]:
+    is_legacy = subject.dialect is CanonicalFormat.LEGACY
+    for link in map(str, links):
+        if not _is_https(link):
+            yield _at(one, subject, CheckCode.HOMEPAGE, value=link, label=one.label)
+            return
+        if is_legacy and "huggingface" in link:  # refused in legacy only (8.6.2)
+            yield _at(one, subject, CheckCode.VALUE_UNKNOWN, value="huggingface", label=one.label)
+            return
+
+
+def _files(subject: CheckedRecord) -> Iterable[Check]:
+    files = files_of(subject.record, subject.dialect)
+    findings = [check for entry in files for check in _file(entry)]
+    yield from findings
+    if files and not findings:
+        yield Check(CheckCode.FILES_GOOD, Verdict.PASS, {"count": len(files)})
+
+
+def _file(entry: FileEntry) -> Iterable[Check]:
+    name = entry.file_name or entry.file_url
+    if not entry.sha256:
+        yield _fail(CheckCode.SHA256_MISSING, Section.FILES, file=name)
+    elif not _SHA256.fullmatch(entry.sha256):
+        yield _fail(CheckCode.SHA256_MALFORMED, Section.FILES, file=name, value=entry.sha256)
+    if not _is_https(entry.file_url):
+        yield _fail(CheckCode.LINK, Section.FILES, file=name, value=entry.file_url)
+    else:
+        host = urlsplit(entry.file_url).hostname or ""
+        if not any(host == known or host.endswith(f".{known}") for known in KNOWN_HOSTS):
+            yield _warn(CheckCode.HOST_UNKNOWN, Section.FILES, host=host)
+    if PurePosixPath(entry.file_name).suffix != ".safetensors":
+        yield _warn(CheckCode.FILE_TYPE, Section.FILES, file=name)
+
+
+def _is_https(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme == "https" and bool(parts.hostname) and not any(c.isspace() for c in address)
+    except ValueError:
+        return False
