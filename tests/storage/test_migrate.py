@@ -209,11 +209,11 @@ async def test_every_direct_message_of_an_old_file_is_delivered_once(old_file: P
         deliveries = Deliveries(database)
         due = await deliveries.due(DIRECT_MESSAGES, AFTER_12)
         assert [(notice.nonce, notice.user_id, notice.subject) for notice in due] == [
-            ("notice-1", 1111, "change:43:approved"),
             ("notice-3", 1111, "change:48:rejected"),
             ("notice-5", 1111, "draft:1:expires"),
             ("notice-6", 4444, "link:2:expires"),
             ("notice-7", 1111, "proposal:3:not_queued"),
+            ("notice-1", 1111, "change:43:approved"),
         ]
         await deliveries.mark_delivered(due, None)
         known = [NoticeKey(1111, 47, "applied"), NoticeKey(4444, 48, "rejected"), *map(NoticeKey.of, due)]
@@ -249,9 +249,11 @@ def test_a_move_to_the_table_of_deliveries_that_is_broken_off_anywhere_leaves_th
 ) -> None:
     connection.execute("PRAGMA foreign_keys=OFF")
     connection.executescript(SCHEMA_12.read_text(encoding="utf-8"))
-    steps, before = shipped_migrations()[:13], list(connection.iterdump())
+    steps = shipped_migrations()[:14]
+    migrate(connection, steps[:-1], before_first=lambda _: None)
+    before = list(connection.iterdump())
     instructions = 0
-    while _version(connection) == 12:
+    while _version(connection) == 13:
         assert list(connection.iterdump()) == before
         instructions += 50
         connection.set_progress_handler(chain(repeat(0, instructions), [1], repeat(0)).__next__, 1)
@@ -260,5 +262,5 @@ def test_a_move_to_the_table_of_deliveries_that_is_broken_off_anywhere_leaves_th
         connection.set_progress_handler(None, 0)
         assert not connection.in_transaction
     assert instructions > 1_000
-    assert _version(connection) == 13
+    assert _version(connection) == 14
     assert connection.execute("SELECT count(*) FROM delivery").fetchone() == (16 + 10 + 7,)
