@@ -247,7 +247,9 @@ def build_services(
         watch.complete_with(complete)
 
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
-    statistics = StatisticsService(past=MilestoneCache(client=client, reader_key=reader_key, clock=clock), clock=clock)
+    statistics = StatisticsService(
+        milestones=MilestoneCache(client=client, reader_key=reader_key, clock=clock), clock=clock
+    )
     return Services(
         accounts=accounts,
         applying=Applying(desk=desk, bulk=bulk),

@@ -1,4 +1,4 @@
-"""``/queue stats``: the queue in numbers."""
+"""``/queue stats``: statistics of the queue."""
 
 import asyncio
 
@@ -8,10 +8,10 @@ from bot.ui.notices.digest import statistics_answer
 
 
 async def show_statistics(interaction: Interaction) -> None:
-    """Count and draw, in the answer that was promised."""
+    """Answer with the statistics and their chart."""
     services = interaction.client.services
     await services.queue.reader.assert_shown(interaction.user.id)
-    told = await services.statistics.this_week()
-    # In a thread: a picture takes the processor longer than anybody should wait for an answer.
-    answer = statistics_answer(told, await asyncio.to_thread(statistics_picture, told))
+    statistics = await services.statistics.this_week()
+    # In a thread: drawing the chart would block the event loop.
+    answer = statistics_answer(statistics, await asyncio.to_thread(statistics_picture, statistics))
     await interaction.edit_original_response(view=answer.view, attachments=list(answer.files))
