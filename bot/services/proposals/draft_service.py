@@ -13,6 +13,7 @@ from bot.services.checks import Check, CheckedRecord
 from bot.services.checks.run import run_checks
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms.forms_input import InputError, SectionAnswers, section_edit
+from bot.services.links.values import LinkSource, from_stored, to_stored
 from bot.services.proposals.field_support import dropped_paths
 from bot.services.proposals.invalid_inputs import invalid_input_checks, remaining_inputs
 from bot.services.proposals.live_comparison import LiveComparison
@@ -82,6 +83,7 @@ class DraftService:
         base: dict[str, Any] | None = None,
         revises: Revises | None = None,
         invalid_inputs: Mapping[str, str] | None = None,
+        source: LinkSource | None = None,
     ) -> DraftFacts:
         """Store a record as a new draft.
 
@@ -96,6 +98,7 @@ class DraftService:
             base: the live record at the start of the draft, ``None`` for a new model.
             revises: the ended change to send again, or ``None``; an existing draft of the same change is returned.
             invalid_inputs: unreadable inputs by field key.
+            source: the link that filled it, or ``None``.
 
         Raises:
             DraftsFullError: the person has reached the limit of drafts.
@@ -113,6 +116,7 @@ class DraftService:
                 base=base,
                 revises=revises,
                 invalid_inputs=invalid_inputs,
+                source=None if source is None else to_stored(source),
                 now=self.clock(),
             )
         except TooManyDraftsError as error:
@@ -150,6 +154,15 @@ class DraftService:
         if draft.state is DraftState.OPEN and draft.operation != Operation.DELETE:
             draft = await self._save(replace(draft, invalid_inputs={}), record, draft.why)
         return Saved(await self.facts(draft))
+
+    async def refill(self, draft: Draft, record: dict[str, Any], source: LinkSource) -> DraftFacts:
+        """Save an open draft that a link filled, with its new category, record and source.
+
+        Raises:
+            DraftGoneError: it was sent, discarded, or has expired.
+        """
+        draft = await self._save(replace(draft, source=to_stored(source)), record, draft.why)
+        return await self.facts(draft)
 
     async def show(self, user_id: int, draft_id: int) -> DraftFacts:
         """Return the draft with fresh checks.
@@ -266,6 +279,7 @@ class DraftService:
             live=await self.live_comparison.facts(draft),
             unsupported=self.catalogue.unsupported_fields(draft.category, dialect),
             revised=None if draft.revises is None else _revised(draft.revises),
+            source=from_stored(draft.source),
         )
 
 
