@@ -246,9 +246,8 @@ def build_services(
     for complete in (planner.told, approving.complete, claiming.complete):
         watch.complete_with(complete)
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
-    statistics = StatisticsService(
-        milestones=MilestoneCache(client=client, reader_key=reader_key, clock=clock), clock=clock
-    )
+    milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
+    statistics = StatisticsService(milestones=milestones, clock=clock)
     return Services(
         accounts=accounts,
         applying=Applying(desk=desk, bulk=bulk),

@@ -120,16 +120,12 @@ class StatisticsService:
         return summarize(snapshot.changes, IsoWeek.of(self.clock()).back(), snapshot.read_at)
 
     async def waiting_over(self, limit: timedelta) -> tuple[int, ...]:
-        """Return the ids of changes pending for longer than ``limit``, the oldest first; raises as :meth:`this_week`."""
+        """Return the ids of changes pending for longer than ``limit``, oldest first; raises as :meth:`this_week`."""
         snapshot = await self.milestones.read()
         last = (snapshot.read_at - limit).timestamp()
-        late = [
-            change
-            for change in snapshot.changes
-            if change.status is ChangeStatus.PENDING and change.requested_at <= last
-        ]
-        late.sort(key=lambda change: (change.requested_at, change.change_id))
-        return tuple(change.change_id for change in late)
+        pending = (change for change in snapshot.changes if change.status is ChangeStatus.PENDING)
+        late = sorted((change.requested_at, change.change_id) for change in pending if change.requested_at <= last)
+        return tuple(change_id for _, change_id in late)
 
 
 def summarize(changes: Sequence[Milestones], week: IsoWeek, now: datetime) -> QueueStatistics:
