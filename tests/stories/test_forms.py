@@ -17,7 +17,7 @@ ANSWERS: dict[str, object] = {
     "Homepage": "https://civitai.com/models/1",
     "Tags": "anime, boats",
     "Trigger words": "boat style",
-    "Showcases": "https://example.org/1.png",
+    "Showcases": "https://pictures.acme.dev/1.png",
     "Inpainting": ["yes"],
     "Requirements": "min_steps: 20\nsamplers: k_euler_a, k_euler",
     "Licence": ["Apache-2.0"],
