@@ -18,6 +18,7 @@ from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
 from bot.services.guilds.guild_setup import GuildSetup
 from bot.services.guilds.role_sync import RoleSync
+from bot.services.links.reader import LinkReader
 from bot.services.models.lookup import ModelLookup
 from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.channel_posts import ChannelPosts
@@ -34,6 +35,7 @@ from bot.services.pace import Pace
 from bot.services.privacy import Privacy
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import DraftSources
+from bot.services.proposals.link_drafts import LinkDrafts
 from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.reconcile import Reconciler
 from bot.services.proposals.resubmission import Resubmission
@@ -86,6 +88,7 @@ class Services:
     following: Following
     guild_setup: GuildSetup
     history: HistoryService
+    link_drafts: LinkDrafts
     link_expiry: LinkExpiry
     lost_decisions: LostDecisions
     model_lookup: ModelLookup
@@ -197,14 +200,12 @@ def build_services(
         monotonic=monotonic,
         idle_links=repos.idle_links,
     )
-    idle_for = timedelta(days=settings.link_idle_days)
+    idle_for, draft_lifetime = timedelta(days=settings.link_idle_days), timedelta(days=settings.draft_days)
     link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
     card_keeper = CardKeeper(cards=repos.cards, guild_settings=repos.guild_settings, watch=watch)
     posts = ChannelPosts(posts=repos.posts, clock=clock)
     refused_channels = RefusedChannels(refused=repos.refused, posts=posts, guild_settings=repos.guild_settings)
-
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
-    draft_lifetime = timedelta(days=settings.draft_days)
     draft_service = DraftService(
         catalogue=catalogue,
         drafts=repos.drafts,
@@ -236,7 +237,6 @@ def build_services(
         live_comparison=live_comparison,
         clock=clock,
     )
-
     desk = Desk(accounts=accounts, client=client, intents=repos.intents, watch=watch, clock=clock)
     approving = Approving(
         approvals=repos.approvals, guild_settings=repos.guild_settings, accounts=accounts, watch=watch, clock=clock
@@ -245,7 +245,6 @@ def build_services(
     bulk = Bulk(desk=desk, approving=approving, keeper=card_keeper, selections=repos.selections)
     for complete in (planner.told, approving.complete, claiming.complete):
         watch.complete_with(complete)
-
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
     statistics = StatisticsService(past=MilestoneCache(client=client, reader_key=reader_key, clock=clock), clock=clock)
     return Services(
@@ -275,6 +274,7 @@ def build_services(
         history=HistoryService(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),
+        link_drafts=LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue),
         link_expiry=link_expiry,
         lost_decisions=LostDecisions(desk=desk, posts=posts, clock=clock),
         model_lookup=ModelLookup(

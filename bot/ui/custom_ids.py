@@ -49,6 +49,8 @@ class DraftVerb(StrEnum):
     BACK = "back"
     DISCARD = "discard"
     LOOK = "look"
+    OFFER = "offer"
+    CATEGORY = "category"
 
 
 class AccountVerb(StrEnum):

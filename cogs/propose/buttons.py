@@ -145,4 +145,31 @@ class DraftMenu(PersistentMenu, template=DRAFTS_TEMPLATE):
         await interaction.edit_original_response(view=draft_card(facts, interaction.client.theme))
 
 
-BUTTONS = (FormButton, FixButton, SubmitButton, LookButton, RawButton, BackButton, DiscardButton, DraftMenu)
+class LinkMenu(PersistentMenu, template=draft_template(DraftVerb.OFFER, DraftVerb.CATEGORY)):
+    """*File or version* and *Kind of model* of a draft from a link."""
+
+    verb = Verb.EDIT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Apply the choice and show the draft."""
+        bot, draft_id, chosen = interaction.client, int(self.fields["draft_id"]), self.values[0]
+        links = bot.services.link_drafts
+        if self.fields["verb"] == DraftVerb.CATEGORY:
+            draft = await links.choose_category(interaction.user.id, draft_id, chosen)
+        else:
+            draft = await links.choose_offer(interaction.user.id, draft_id, int(chosen))
+        await interaction.edit_original_response(view=draft_card(draft, bot.theme))
+
+
+BUTTONS = (
+    FormButton,
+    FixButton,
+    SubmitButton,
+    LookButton,
+    RawButton,
+    BackButton,
+    DiscardButton,
+    DraftMenu,
+    LinkMenu,
+)

@@ -14,6 +14,7 @@ from bot.services.checks import Check, CheckedRecord, mended
 from bot.services.checks.run import run_checks
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms.forms_input import InputError, SectionAnswers, section_edit, without_secrets
+from bot.services.links.values import LinkSource, from_stored, to_stored
 from bot.services.proposals.field_support import dropped_paths
 from bot.services.proposals.invalid_inputs import invalid_input_checks, remaining_inputs
 from bot.services.proposals.live_comparison import LiveComparison
@@ -84,6 +85,7 @@ class DraftService:
         base: dict[str, Any] | None = None,
         revises: Revises | None = None,
         invalid_inputs: Mapping[str, str] | None = None,
+        source: LinkSource | None = None,
     ) -> DraftFacts:
         """Store a record as a new draft.
 
@@ -98,6 +100,7 @@ class DraftService:
             base: the live record at the start of the draft, ``None`` for a new model.
             revises: the ended change to send again, or ``None``; an existing draft of the same change is returned.
             invalid_inputs: unreadable inputs by field key.
+            source: the link that filled it, or ``None``.
 
         Raises:
             DraftsFullError: the person has reached the limit of drafts.
@@ -115,6 +118,7 @@ class DraftService:
                 base=base,
                 revises=revises,
                 invalid_inputs=invalid_inputs,
+                source=None if source is None else to_stored(source),
                 now=self.clock(),
             )
         except TooManyDraftsError as error:
@@ -166,6 +170,15 @@ class DraftService:
         if found is None or draft.state is not DraftState.OPEN or facts.operation is Operation.DELETE:
             return Saved(facts)
         return Saved(await self.facts(await self._save(draft, mended(draft.record, found), draft.why)))
+
+    async def refill(self, draft: Draft, record: dict[str, Any], source: LinkSource) -> DraftFacts:
+        """Save an open draft that a link filled, with its new category, record and source.
+
+        Raises:
+            DraftGoneError: it was sent, discarded, or has expired.
+        """
+        draft = await self._save(replace(draft, source=to_stored(source)), record, draft.why)
+        return await self.facts(draft)
 
     async def show(self, user_id: int, draft_id: int) -> DraftFacts:
         """Return the draft with fresh checks.
@@ -283,6 +296,7 @@ class DraftService:
             live=await self.live_comparison.facts(draft),
             unsupported=self.catalogue.unsupported_fields(draft.category, dialect),
             revised=None if draft.revises is None else _revised(draft.revises),
+            source=from_stored(draft.source),
         )
 
 
