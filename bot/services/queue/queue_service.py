@@ -13,8 +13,10 @@ from bot.services.errors import ListGoneError
 from bot.services.pages import BEYOND, ListFilter, Window, last_page_or, window
 from bot.services.queue.listing import WAITING, ListedChange, QueuePage, remark_of
 from bot.services.queue.queue_reader import QueueReader
+from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.approvals import Approvals
+from storage.cards import Cards
 from storage.claims import ClaimRow, Claims
 from storage.guild_settings import GuildSetting, GuildSettings
 from storage.list_filters import ListFilters
@@ -39,7 +41,9 @@ class QueueService:
 
     accounts: Accounts
     reader: QueueReader
+    facts: ChangeFactsBuilder
     watch: QueueMonitor
+    cards: Cards
     filters: ListFilters
     guild_settings: GuildSettings
     claims: Claims
@@ -58,7 +62,7 @@ class QueueService:
         standing = await self.accounts.standing(viewer.user_id)
         known = await self._known_here(viewer)
         entries = [await self._listed(change, known) for change in reversed(page.items)]
-        last = None if page.total else await self.watch.cards.last_decision_at()
+        last = None if page.total else await self.cards.last_decision_at()
         names = [change.requested_username for change in page.items] if wanted.requestor else []
         return QueuePage(
             wanted=wanted,
@@ -123,6 +127,10 @@ class QueueService:
                     return await self.watch.facts_of(change, viewer.guild_id)
         return None
 
+    async def assert_shown(self, user_id: int) -> None:
+        """Require that this person may see facts that the bot read with the reader key; errors as its reader's."""
+        await self.reader.assert_shown(user_id)
+
     async def _read(self, viewer: Viewer, wanted: ListFilter, number: int) -> tuple[ChangePage, int]:
         # The service lists the oldest first, so the offset of a page depends on the total.
         expected = self._expected(wanted)
@@ -147,7 +155,7 @@ class QueueService:
         rivals = self.watch.open_changes(change.category, change.model_name, besides=change.change_id)
         claim = known.claims.get(change.change_id)
         remark = remark_of(
-            await self.watch.facts.verdicts(change, rivals),
+            await self.facts.verdicts(change, rivals),
             claimed_by=claim.horde_username if claim is not None and claim.digest == change.digest else None,
             approvals=known.approvals.get(change.change_id, 0),
             approvals_required=known.setting.approvals_required,
