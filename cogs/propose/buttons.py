@@ -7,7 +7,7 @@ from bot.client.components import NEVER, Acknowledgement, PersistentButton, Pers
 from bot.client.interactions import attempt_by, open_form
 from bot.client.types import Interaction
 from bot.errors import BotError
-from bot.ui.custom_ids import DraftVerb, draft_template
+from bot.ui.custom_ids import FIX_TEMPLATE, DraftVerb, draft_template
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
@@ -83,6 +83,19 @@ class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
         await bot.services.submission.told(interaction.user.id, outcome)
 
 
+class FixButton(DraftButton, template=FIX_TEMPLATE):
+    """*Fix …*: takes over a corrected value."""
+
+    acknowledgement = Acknowledgement.EDIT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Save the value and show the draft."""
+        bot = interaction.client
+        saved = await bot.services.draft_service.fix(interaction.user.id, self.draft_id, self.fields["digest"])
+        await interaction.edit_original_response(view=draft_card(saved.facts, bot.theme))
+
+
 class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
     """*Raw JSON*: replaces the card by the record as a file."""
 
@@ -149,4 +162,14 @@ class LinkMenu(PersistentMenu, template=draft_template(DraftVerb.OFFER, DraftVer
         await interaction.edit_original_response(view=draft_card(draft, bot.theme))
 
 
-BUTTONS = (FormButton, SubmitButton, LookButton, RawButton, BackButton, DiscardButton, DraftMenu, LinkMenu)
+BUTTONS = (
+    FormButton,
+    FixButton,
+    SubmitButton,
+    LookButton,
+    RawButton,
+    BackButton,
+    DiscardButton,
+    DraftMenu,
+    LinkMenu,
+)
