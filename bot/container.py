@@ -166,8 +166,9 @@ def build_services(
     reader_key = settings.reader_key
     client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
+    cards, deliveries, guild_settings = repos.cards, repos.deliveries, repos.guild_settings
     planner = NotificationPlanner(
-        cards=repos.cards, links=repos.links, deliveries=repos.deliveries, subscriptions=repos.subscriptions
+        cards=cards, links=repos.links, deliveries=deliveries, subscriptions=repos.subscriptions
     )
     facts = ChangeFactsBuilder(
         client=client,
@@ -175,7 +176,7 @@ def build_services(
         links=repos.links,
         intents=repos.intents,
         usages=usages,
-        cards=repos.cards,
+        cards=cards,
         sent=repos.sent_proposals,
         reader_key=reader_key,
         clock=clock,
@@ -183,7 +184,7 @@ def build_services(
     watch = QueueMonitor(
         catalogue=catalogue,
         facts=facts,
-        cards=repos.cards,
+        cards=cards,
         cursors=repos.cursors,
         planner=planner,
         poller=QueuePoller(client=client, reader_key=reader_key),
@@ -200,8 +201,8 @@ def build_services(
     )
     idle_for, draft_lifetime = timedelta(days=settings.link_idle_days), timedelta(days=settings.draft_days)
     link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
-    card_keeper = CardKeeper(cards=repos.cards, guild_settings=repos.guild_settings, watch=watch)
-    refused_channels = RefusedChannels(deliveries=repos.deliveries, guild_settings=repos.guild_settings, clock=clock)
+    card_keeper = CardKeeper(cards=cards, guild_settings=guild_settings, watch=watch)
+    refused_channels = RefusedChannels(deliveries=deliveries, guild_settings=guild_settings, clock=clock)
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
     draft_service = DraftService(
         catalogue=catalogue,
@@ -216,7 +217,7 @@ def build_services(
     resubmission = Resubmission(
         accounts=accounts,
         watch=watch,
-        cards=repos.cards,
+        cards=cards,
         sent=repos.sent_proposals,
         draft_service=draft_service,
         catalogue=catalogue,
@@ -228,7 +229,7 @@ def build_services(
         catalogue=catalogue,
         draft_service=draft_service,
         intents=repos.intents,
-        deliveries=repos.deliveries,
+        deliveries=deliveries,
         watch=watch,
         reconciler=reconciler,
         live_comparison=live_comparison,
@@ -236,7 +237,7 @@ def build_services(
     )
     desk = Desk(accounts=accounts, client=client, intents=repos.intents, watch=watch, clock=clock)
     approving = Approving(
-        approvals=repos.approvals, guild_settings=repos.guild_settings, accounts=accounts, watch=watch, clock=clock
+        approvals=repos.approvals, guild_settings=guild_settings, accounts=accounts, watch=watch, clock=clock
     )
     claiming = Claiming(desk=desk, claims=repos.claims, keeper=card_keeper)
     bulk = Bulk(desk=desk, approving=approving, keeper=card_keeper, selections=repos.selections)
@@ -245,10 +246,10 @@ def build_services(
     milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
     statistics = StatisticsService(milestones=milestones, clock=clock)
     direct_messages = DirectMessages(
-        deliveries=repos.deliveries,
+        deliveries=deliveries,
         news_builder=NewsBuilder(
             watch=watch,
-            cards=repos.cards,
+            cards=cards,
             links=repos.links,
             intents=repos.intents,
             subscriptions=repos.subscriptions,
@@ -273,18 +274,14 @@ def build_services(
         catalogue=catalogue,
         claiming=claiming,
         deliveries=DeliveryService(
-            deliveries=repos.deliveries,
+            deliveries=deliveries,
             card_keeper=card_keeper,
             direct_messages=direct_messages,
             refused_channels=refused_channels,
             clock=clock,
         ),
         digests=Digests(
-            statistics=statistics,
-            watch=watch,
-            guild_settings=repos.guild_settings,
-            deliveries=repos.deliveries,
-            clock=clock,
+            statistics=statistics, watch=watch, guild_settings=guild_settings, deliveries=deliveries, clock=clock
         ),
         draft_service=draft_service,
         following=Following(
@@ -295,24 +292,18 @@ def build_services(
             links=repos.links,
             clock=clock,
         ),
-        guild_setup=GuildSetup(
-            guild_settings=repos.guild_settings, approving=approving, refused_channels=refused_channels
-        ),
+        guild_setup=GuildSetup(guild_settings=guild_settings, approving=approving, refused_channels=refused_channels),
         history=HistoryService(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),
         link_drafts=LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue),
         link_expiry=link_expiry,
-        lost_decisions=LostDecisions(desk=desk, deliveries=repos.deliveries, clock=clock),
+        lost_decisions=LostDecisions(desk=desk, deliveries=deliveries, clock=clock),
         model_lookup=ModelLookup(
             catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
         ),
         outages=Outages(
-            watch=watch,
-            deliveries=repos.deliveries,
-            guild_settings=repos.guild_settings,
-            cursors=repos.cursors,
-            clock=clock,
+            watch=watch, deliveries=deliveries, guild_settings=guild_settings, cursors=repos.cursors, clock=clock
         ),
         own_proposals=OwnProposalsService(
             accounts=accounts,
@@ -334,20 +325,20 @@ def build_services(
             reader=reader,
             facts=facts,
             watch=watch,
-            cards=repos.cards,
+            cards=cards,
             filters=repos.list_filters,
-            guild_settings=repos.guild_settings,
+            guild_settings=guild_settings,
             claims=repos.claims,
             approvals=repos.approvals,
             clock=clock,
         ),
         reconciler=reconciler,
         refused_channels=refused_channels,
-        reminders=Reminders(watch=watch, guild_settings=repos.guild_settings, deliveries=repos.deliveries, clock=clock),
+        reminders=Reminders(watch=watch, guild_settings=guild_settings, deliveries=deliveries, clock=clock),
         review=Review(desk=desk, approving=approving, keeper=card_keeper),
         resubmission=resubmission,
         role_sync=RoleSync(
-            guild_settings=repos.guild_settings,
+            guild_settings=guild_settings,
             mirrored_roles=repos.mirrored_roles,
             links=repos.links,
             accounts=accounts,
@@ -366,8 +357,6 @@ def build_services(
         ),
         synced_commands=SyncedCommandsStore(repos.cursors),
         threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),
-        upkeep=Upkeep(
-            database=connections.database, rotation=repos.rotation, links=repos.links, deliveries=repos.deliveries
-        ),
+        upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=repos.links, deliveries=deliveries),
         watch=watch,
     )
