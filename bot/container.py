@@ -101,7 +101,6 @@ class Services:
     purge: PurgeService
     queue: QueueService
     reconciler: Reconciler
-    refused_channels: RefusedChannels
     reminders: Reminders
     review: Review
     resubmission: Resubmission
@@ -333,7 +332,6 @@ def build_services(
             clock=clock,
         ),
         reconciler=reconciler,
-        refused_channels=refused_channels,
         reminders=Reminders(watch=watch, guild_settings=guild_settings, deliveries=deliveries, clock=clock),
         review=Review(desk=desk, approving=approving, keeper=card_keeper),
         resubmission=resubmission,
