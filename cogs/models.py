@@ -116,11 +116,6 @@ async def _show(interaction: Interaction, found: ModelFacts | ModelPage) -> None
 
 
 async def setup(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add the cog and its components to the bot."""
     bot.add_dynamic_items(*ITEMS)
     await bot.add_cog(ModelCog(bot))
-
-
-async def teardown(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is unloaded."""
-    bot.remove_dynamic_items(*ITEMS)

@@ -11,11 +11,6 @@ ITEMS = (*LIST_ITEMS, *MINE_ITEMS, *PAST_ITEMS, *PURGE_ITEMS)
 
 
 async def setup(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add the cog and its components to the bot."""
     bot.add_dynamic_items(*ITEMS)
     await bot.add_cog(QueueCog(bot))
-
-
-async def teardown(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is unloaded."""
-    bot.remove_dynamic_items(*ITEMS)
