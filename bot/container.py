@@ -16,16 +16,10 @@ from bot.identity.roles import AllowLists, QueueRoles
 from bot.reference.client import ReferenceClient
 from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
-from bot.services.community.model_lookup import ModelLookup
 from bot.services.guilds.guild_setup import GuildSetup
 from bot.services.guilds.role_sync import RoleSync
-from bot.services.lists.history import History
-from bot.services.lists.own_proposals import OwnProposals
-from bot.services.lists.purging import Purging
-from bot.services.lists.queue import Queue
-from bot.services.lists.queue_past import QueuePast
-from bot.services.lists.reading import QueueReader
-from bot.services.lists.statistics import Statistics
+from bot.services.links.reader import LinkReader
+from bot.services.models.lookup import ModelLookup
 from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.channel_posts import ChannelPosts
 from bot.services.notifications.digest import Digests
@@ -41,10 +35,18 @@ from bot.services.pace import Pace
 from bot.services.privacy import Privacy
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import DraftSources
+from bot.services.proposals.link_drafts import LinkDrafts
 from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.reconcile import Reconciler
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.proposals.submission import SubmissionService
+from bot.services.queue.history import HistoryService
+from bot.services.queue.milestones import MilestoneCache
+from bot.services.queue.own_proposals import OwnProposalsService
+from bot.services.queue.purge import PurgeService
+from bot.services.queue.queue_reader import QueueReader
+from bot.services.queue.queue_service import QueueService
+from bot.services.queue.statistics import StatisticsService
 from bot.services.retention import LinkExpiry
 from bot.services.review.applying import Applying
 from bot.services.review.approvals import Approving
@@ -58,9 +60,8 @@ from bot.services.status import Status
 from bot.services.synced_commands import SyncedCommandsStore
 from bot.services.upkeep import Upkeep
 from bot.services.usage import Usages
-from bot.services.watching.looking import Looker
-from bot.services.watching.queue_memory import QueueMemory
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
+from bot.services.watching.queue_poller import QueuePoller
 from bot.settings import Settings
 from storage.repositories import Repositories
 
@@ -86,31 +87,32 @@ class Services:
     draft_service: DraftService
     following: Following
     guild_setup: GuildSetup
-    history: History
+    history: HistoryService
+    link_drafts: LinkDrafts
     link_expiry: LinkExpiry
     lost_decisions: LostDecisions
     model_lookup: ModelLookup
     direct_messages: DirectMessages
     outages: Outages
-    own_proposals: OwnProposals
+    own_proposals: OwnProposalsService
     pace: Pace
     posts: ChannelPosts
     privacy: Privacy
     submission: SubmissionService
-    purging: Purging
-    queue: Queue
+    purge: PurgeService
+    queue: QueueService
     reconciler: Reconciler
     refused_channels: RefusedChannels
     reminders: Reminders
     review: Review
     resubmission: Resubmission
     role_sync: RoleSync
-    statistics: Statistics
+    statistics: StatisticsService
     status: Status
     synced_commands: SyncedCommandsStore
     threads: Threads
     upkeep: Upkeep
-    watch: Watch
+    watch: QueueMonitor
 
 
 @asynccontextmanager
@@ -180,13 +182,13 @@ def build_services(
         reader_key=reader_key,
         clock=clock,
     )
-    watch = Watch(
+    watch = QueueMonitor(
         catalogue=catalogue,
         facts=facts,
         cards=repos.cards,
         cursors=repos.cursors,
         planner=planner,
-        looker=Looker(client=client, reader_key=reader_key, memory=QueueMemory()),
+        poller=QueuePoller(client=client, reader_key=reader_key),
         clock=clock,
     )
     allow_lists = AllowLists(requestor_ids=settings.requestor_ids, approver_ids=settings.approver_ids)
@@ -198,14 +200,12 @@ def build_services(
         monotonic=monotonic,
         idle_links=repos.idle_links,
     )
-    idle_for = timedelta(days=settings.link_idle_days)
+    idle_for, draft_lifetime = timedelta(days=settings.link_idle_days), timedelta(days=settings.draft_days)
     link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
     card_keeper = CardKeeper(cards=repos.cards, guild_settings=repos.guild_settings, watch=watch)
     posts = ChannelPosts(posts=repos.posts, clock=clock)
     refused_channels = RefusedChannels(refused=repos.refused, posts=posts, guild_settings=repos.guild_settings)
-
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
-    draft_lifetime = timedelta(days=settings.draft_days)
     draft_service = DraftService(
         catalogue=catalogue,
         drafts=repos.drafts,
@@ -237,57 +237,16 @@ def build_services(
         live_comparison=live_comparison,
         clock=clock,
     )
-
     desk = Desk(accounts=accounts, client=client, intents=repos.intents, watch=watch, clock=clock)
     approving = Approving(
         approvals=repos.approvals, guild_settings=repos.guild_settings, accounts=accounts, watch=watch, clock=clock
     )
     claiming = Claiming(desk=desk, claims=repos.claims, keeper=card_keeper)
     bulk = Bulk(desk=desk, approving=approving, keeper=card_keeper, selections=repos.selections)
-    for complete in (planner.told, approving.complete, claiming.complete):
-        watch.complete_with(complete)
-
+    watch.complete_with(planner.told, approving.complete, claiming.complete)
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
-    statistics = Statistics(past=QueuePast(client=client, reader_key=reader_key, clock=clock), clock=clock)
-    direct_messages = DirectMessages(
-        outbox=repos.outbox,
-        finder=NewsBuilder(
-            watch=watch,
-            cards=repos.cards,
-            links=repos.links,
-            intents=repos.intents,
-            subscriptions=repos.subscriptions,
-            resubmission=resubmission,
-            clock=clock,
-        ),
-        drafts=repos.drafts,
-        intents=repos.intents,
-        thread_posts=repos.thread_posts,
-        card_keeper=card_keeper,
-        clock=clock,
-        keep_for=draft_lifetime,
-        link_expiry=link_expiry,
-    )
-    queue = Queue(
-        accounts=accounts,
-        reader=reader,
-        watch=watch,
-        filters=repos.list_filters,
-        guild_settings=repos.guild_settings,
-        claims=repos.claims,
-        approvals=repos.approvals,
-        clock=clock,
-    )
-    status = Status(
-        catalogue=catalogue,
-        watch=watch,
-        ping_ai_horde=partial(ping, connections.horde),
-        service_url=settings.service_url,
-        ai_horde_url=settings.ai_horde_url,
-        poll_interval_s=round(settings.poll_interval_s),
-        version_of_bot=VERSION,
-        refused_channels=refused_channels,
-    )
+    milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
+    statistics = StatisticsService(milestones=milestones, clock=clock)
     return Services(
         accounts=accounts,
         applying=Applying(desk=desk, bulk=bulk),
@@ -312,19 +271,38 @@ def build_services(
         guild_setup=GuildSetup(
             guild_settings=repos.guild_settings, approving=approving, refused_channels=refused_channels
         ),
-        history=History(
+        history=HistoryService(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),
+        link_drafts=LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue),
         link_expiry=link_expiry,
         lost_decisions=LostDecisions(desk=desk, posts=posts, clock=clock),
         model_lookup=ModelLookup(
             catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
         ),
-        direct_messages=direct_messages,
+        direct_messages=DirectMessages(
+            outbox=repos.outbox,
+            finder=NewsBuilder(
+                watch=watch,
+                cards=repos.cards,
+                links=repos.links,
+                intents=repos.intents,
+                subscriptions=repos.subscriptions,
+                resubmission=resubmission,
+                clock=clock,
+            ),
+            drafts=repos.drafts,
+            intents=repos.intents,
+            thread_posts=repos.thread_posts,
+            card_keeper=card_keeper,
+            clock=clock,
+            keep_for=draft_lifetime,
+            link_expiry=link_expiry,
+        ),
         outages=Outages(
             watch=watch, posts=repos.posts, guild_settings=repos.guild_settings, cursors=repos.cursors, clock=clock
         ),
-        own_proposals=OwnProposals(
+        own_proposals=OwnProposalsService(
             accounts=accounts,
             client=client,
             draft_service=draft_service,
@@ -337,8 +315,21 @@ def build_services(
         posts=posts,
         privacy=Privacy(accounts=accounts, people=repos.people, card_keeper=card_keeper, clock=clock),
         submission=submission,
-        purging=Purging(accounts=accounts, client=client, reader=reader, watch=watch, purges=repos.purges, clock=clock),
-        queue=queue,
+        purge=PurgeService(
+            accounts=accounts, client=client, reader=reader, watch=watch, purges=repos.purges, clock=clock
+        ),
+        queue=QueueService(
+            accounts=accounts,
+            reader=reader,
+            facts=facts,
+            watch=watch,
+            cards=repos.cards,
+            filters=repos.list_filters,
+            guild_settings=repos.guild_settings,
+            claims=repos.claims,
+            approvals=repos.approvals,
+            clock=clock,
+        ),
         reconciler=reconciler,
         refused_channels=refused_channels,
         reminders=Reminders(watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock),
@@ -352,7 +343,16 @@ def build_services(
             clock=clock,
         ),
         statistics=statistics,
-        status=status,
+        status=Status(
+            catalogue=catalogue,
+            watch=watch,
+            ping_ai_horde=partial(ping, connections.horde),
+            service_url=settings.service_url,
+            ai_horde_url=settings.ai_horde_url,
+            poll_interval_s=round(settings.poll_interval_s),
+            version_of_bot=VERSION,
+            refused_channels=refused_channels,
+        ),
         synced_commands=SyncedCommandsStore(repos.cursors),
         threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),
         upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=repos.links, outbox=repos.outbox),

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from bot.container import Services, open_container
 from bot.services.proposals.submission import Origin
 from bot.services.review.review import Press
+from bot.services.watching.missing_changes import GONE_AFTER
 from bot.settings import Settings
 from storage.database import Database
 from storage.keyring import generate_key, parse_keys
@@ -71,6 +72,12 @@ class House:
     async def stop(self) -> None:
         """Close everything."""
         await self._open.aclose()
+
+    async def wait_until_gone(self) -> None:
+        """Poll for as long as a missing change takes to count as gone."""
+        await self.services.watch.sweep()
+        self.clock.move(seconds=GONE_AFTER.total_seconds())
+        await self.services.watch.sweep()
 
     def press(self, change_id: int, *, seen: str | None = None, user_id: int = APPROVER) -> Press:
         """A press of its own on a change's button."""

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bot.reference.credentials import redacted_text
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
-from bot.services.community.model_names import close_to, resolved
 from bot.services.errors import UnknownModelError
+from bot.services.models.names import close_to, resolved
 from bot.services.proposals.draft_service import DraftService, Saved
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.proposals.record_input import RecordEdit, RecordJsonError, record_from_json, revise
@@ -106,7 +107,7 @@ class DraftSources:
         dialect = await self.catalogue.dialect_of(category)
         given = record_from_json(data, category)
         self._check_schema(given, category, dialect)
-        revision = RecordEdit(record=given, fields={"name": name} if name else {})
+        revision = RecordEdit(record=given, fields={"name": redacted_text(name)} if name else {})
         record, why = revise(new_record(category, "", dialect), "", revision, dialect)
         return await self.draft_service.keep(
             user_id,

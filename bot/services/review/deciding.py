@@ -17,7 +17,7 @@ from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import Gone, MessageLink
 from bot.services.proposals.submission import Origin
 from bot.services.review.outcomes import Decided, Faster, Moved, Undecided
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.intents import Intent, IntentKind, Intents, IntentState
 from storage.selections import Target
 
@@ -109,7 +109,7 @@ class Desk:
     accounts: Accounts
     client: ReferenceClient
     intents: Intents
-    watch: Watch
+    watch: QueueMonitor
     clock: Callable[[], datetime]
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     _in_hand: set[int] = field(default_factory=set)

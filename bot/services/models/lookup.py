@@ -1,0 +1,170 @@
+"""Lookup of live models: pages from memory, and single models as they are now."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.errors import BotError
+from bot.reference.deployment import CATEGORIES
+from bot.reference.errors import ApiError
+from bot.reference.models import PendingChange
+from bot.services.catalogue import Catalogue
+from bot.services.errors import UnknownModelError
+from bot.services.models.names import close_to, resolved
+from bot.services.pages import NAME_FILTER_MAX, ListFilter, Page, last_page_or, on_page
+from bot.services.usage import UsageFacts, Usages
+from bot.services.watching.queue_monitor import QueueMonitor
+from storage.list_filters import ListFilters
+
+
+@dataclass(frozen=True, slots=True)
+class ListedModel:
+    """Model in a list; ``changes`` counts its open changes."""
+
+    category: str
+    name: str
+    record: dict[str, Any]
+    changes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelPage(Page[ListedModel]):
+    """Page of models.
+
+    Attributes:
+        similar: names similar to the one searched for, if nothing was found.
+    """
+
+    similar: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """Live model.
+
+    Attributes:
+        is_from_memory: the service did not answer; the record was read at ``read_at``, before.
+        usage: ``None`` if unknown.
+        changes: its open changes, by id.
+        links: URLs of their posted cards, by id.
+    """
+
+    category: str
+    name: str
+    record: dict[str, Any]
+    read_at: datetime
+    is_from_memory: bool
+    usage: UsageFacts | None
+    changes: tuple[PendingChange, ...]
+    links: dict[int, str]
+
+
+@dataclass(slots=True)
+class ModelLookup:
+    """Looks models up without a key; models are public."""
+
+    catalogue: Catalogue
+    watch: QueueMonitor
+    usages: Usages
+    filters: ListFilters
+    clock: Callable[[], datetime]
+
+    async def page(self, wanted: ListFilter, number: int = 0) -> ModelPage:
+        """Return a page of the models whose names contain ``wanted.model``, best match first.
+
+        Raises:
+            ApiError: nothing is in memory yet, and the service does not answer.
+        """
+        categories = wanted.categories or CATEGORIES
+        await self._load(categories)
+        found = self._found(wanted, categories)
+        number = last_page_or(number, len(found))
+        return ModelPage(
+            wanted=wanted,
+            entries=tuple(self._listed(category, name) for category, name in on_page(found, number)),
+            list_id=await self.filters.keep(wanted.content(), self.clock()),
+            number=number,
+            total=len(found),
+            similar=() if found else close_to(self._names(categories), wanted.model),
+        )
+
+    async def find(self, typed: str, category: str | None, guild_id: int | None) -> ModelFacts | ModelPage:
+        """Find a model by name; returns a list if several categories have a model of this name.
+
+        Raises:
+            UnknownModelError: no live model has this name.
+            ApiError: it is not in memory, and the service does not answer.
+        """
+        categories = CATEGORIES if category is None else (category,)
+        await self._load(categories)
+        name = resolved(self._names(categories), typed)
+        having = [one for one in categories if name in self.catalogue.known_models(one)]
+        if len(having) > 1:
+            return await self.page(ListFilter(model=name[:NAME_FILTER_MAX], categories=tuple(having)))
+        if not having and category is None:
+            raise UnknownModelError("", name, close_to(self._names(categories), name))
+        return await self.facts(having[0] if having else categories[0], name, guild_id)
+
+    async def chosen(self, value: str, guild_id: int | None) -> ModelFacts:
+        """Find a model by the value of a menu option, ``category:name``; errors as :meth:`find`."""
+        category, _, name = value.partition(":")
+        await self._load((category,))
+        return await self.facts(category, resolved(self.catalogue.known_names(category), name), guild_id)
+
+    async def facts(self, category: str, name: str, guild_id: int | None) -> ModelFacts:
+        """Read a model; return it from memory if the service does not answer.
+
+        Raises:
+            UnknownModelError: it is not live any more.
+            ApiError: as :meth:`find`.
+        """
+        known, read_at = self.catalogue.known_models(category).get(name), self.clock()
+        is_from_memory = False
+        try:
+            record = await self.catalogue.live_record(category, name)
+        except ApiError:
+            if known is None:
+                raise
+            record, read_at, is_from_memory = known, self.catalogue.read_at(category) or read_at, True
+        if record is None:
+            raise UnknownModelError(category, name, close_to(self.catalogue.known_names(category), name))
+        changes = self.watch.open_changes(category, name)
+        links = {change.change_id: await self.watch.card_link(change.change_id, guild_id) for change in changes}
+        return ModelFacts(
+            category,
+            name,
+            record,
+            read_at,
+            is_from_memory,
+            None if is_from_memory else await self.usages.of(category, name),
+            changes,
+            {change_id: link.url for change_id, link in links.items() if link is not None},
+        )
+
+    async def _load(self, categories: Sequence[str]) -> None:
+        """Load categories that are not in memory yet; raises only if none is loaded."""
+        problem: BotError | None = None
+        for category in categories:
+            if self.catalogue.read_at(category) is None:
+                try:
+                    await self.catalogue.live_models(category)
+                except BotError as error:
+                    problem = error
+                    break
+        if problem is not None and all(self.catalogue.read_at(category) is None for category in categories):
+            raise problem
+
+    def _found(self, wanted: ListFilter, categories: Sequence[str]) -> list[tuple[str, str]]:
+        if len(categories) == 1:
+            return [(categories[0], name) for name in self.catalogue.best_names(wanted.model, None, categories[0])]
+        having = {category: self.catalogue.known_models(category) for category in categories}
+        best = self.catalogue.best_names(wanted.model, None)
+        return [(category, name) for name in best for category, models in having.items() if name in models]
+
+    def _names(self, categories: Sequence[str]) -> set[str]:
+        return {name for category in categories for name in self.catalogue.known_names(category)}
+
+    def _listed(self, category: str, name: str) -> ListedModel:
+        record = self.catalogue.known_models(category)[name]
+        return ListedModel(category, name, record, len(self.watch.open_changes(category, name)))

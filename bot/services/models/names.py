@@ -1,0 +1,168 @@
+"""Names of live models: search, similar names, and values of choices; pure."""
+
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from hashlib import sha256
+from itertools import accumulate, islice
+
+from bot.services.errors import NameMismatchError
+
+CHOICE_LENGTH_MAX = 100
+"""Characters of a choice's value (Discord's documentation)."""
+
+_STAND_IN = "name:"
+_STAND_IN_DIGITS = 24
+_CLOSE = 3
+_BEFORES = " -_/.("
+_BREAK, _MARK = "\n", "\r"
+"""Separators between names and before each word but the first; no folded name contains them."""
+_MARKS = str.maketrans({before: before + _MARK for before in _BEFORES})
+
+type _Entry = tuple[int, str, str]
+"""Length, folded name and name; sorts short names first."""
+
+type Placed = tuple[int, int, str, str]
+"""Rank of the match (0 is best), then as in ``_Entry``."""
+
+
+class _Haystack:
+    """Many short texts joined to one, which ``str.find`` searches faster than a loop does."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        parts = [_BREAK + text for text in texts]
+        self._text = "".join(parts)
+        self._starts = list(accumulate(map(len, parts), initial=0))
+
+    def holding(self, needle: str) -> Iterator[int]:
+        """Yield the indices of texts that contain ``needle``; with a leading break, of those that begin with it."""
+        at = self._text.find(needle)
+        while -1 < at < len(self._text):
+            number = bisect_right(self._starts, at) - 1
+            yield number
+            at = self._text.find(needle, self._starts[number + 1])
+
+
+class NameIndex:
+    """Index of names, built once, for search at each typed letter."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        folded = ((_folded(name), name) for name in names)
+        self._entries: list[_Entry] = sorted((len(each), each, name) for each, name in folded)
+        self._numbered = [(number, folded) for number, (_, folded, _) in enumerate(self._entries)]
+        self._plain = _Haystack(folded for _, folded, _ in self._entries)
+        self._marked = _Haystack(_marked(folded) for _, folded, _ in self._entries)
+
+    def best(self, typed: str, limit: int | None = None) -> list[str]:
+        """Return the first ``limit`` names of the result of :func:`ranked`."""
+        return best_of((self,), typed, limit)
+
+    def placed(self, typed: str, limit: int | None) -> list[Placed]:
+        """Return the matches with their ranks."""
+        wanted = _folded(typed)
+        places = (
+            # The shortest name that begins so comes first; an exact match is the shortest.
+            self._plain.holding(_BREAK + wanted),
+            self._marked.holding(_MARK + _marked(wanted)),
+            self._plain.holding(wanted),
+            self._with_all(wanted.split()),
+        )
+        best: dict[int, int] = {}
+        for rank, place in enumerate(places):
+            if limit is not None and len(best) >= limit:
+                break
+            for number in islice(place, limit):
+                best.setdefault(number, rank)
+        return [(rank, *self._entries[number]) for number, rank in islice(best.items(), limit)]
+
+    def _with_all(self, words: Sequence[str]) -> Iterable[int]:
+        """Find names with all words; a single word was searched for before."""
+        hits = self._numbered if len(words) > 1 else []
+        for word in sorted(words, key=len, reverse=True):
+            hits = [hit for hit in hits if word in hit[1]]
+        return (number for number, _ in hits)
+
+
+def best_of(indices: Iterable[NameIndex], typed: str, limit: int | None) -> list[str]:
+    """Return the best names of several indices, each name once."""
+    found = {placed for index in indices for placed in index.placed(typed, limit)}
+    return [name for _, _, _, name in sorted(found)[:limit]]
+
+
+def ranked(names: Iterable[str], typed: str) -> list[str]:
+    """Return names that contain every typed word: exact first, then beginnings, then the rest; short ones first.
+
+    Ignores case and the width of letters.
+    """
+    wanted = _folded(typed)
+    words = wanted.split()
+    folded = ((_folded(name), name) for name in names)
+    found = [(_rank(each, wanted), name) for each, name in folded if all(word in each for word in words)]
+    return [name for _, name in sorted(found)]
+
+
+def choice_value(name: str) -> str:
+    """Return the value of a choice: the name, or a digest where Discord would cut or trim the name."""
+    is_plain = name == name.strip() and not any(unicodedata.category(character)[0] == "C" for character in name)
+    if is_plain and len(name) <= CHOICE_LENGTH_MAX and not name.startswith(_STAND_IN):
+        return name
+    return stand_in(name)
+
+
+def stand_in(name: str) -> str:
+    """Return a short digest of any name."""
+    return _STAND_IN + sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:_STAND_IN_DIGITS]
+
+
+def resolved(names: Collection[str], typed: str) -> str:
+    """Find the name that was chosen or typed, ignoring case; returns the typed text if none matches."""
+    if typed in names:
+        return typed
+    if typed.startswith(_STAND_IN):
+        return next((name for name in names if stand_in(name) == typed), typed)
+    alike = [name for name in names if _folded(name) == _folded(typed)]
+    return alike[0] if len(alike) == 1 else typed.strip()
+
+
+def confirmation_word(name: str) -> str:
+    """Return the text that confirms a deletion: the name, or ``DELETE`` for a name that cannot be typed."""
+    return name if choice_value(name) == name else "DELETE"
+
+
+def require_name(name: str, typed: str | None) -> None:
+    """Require that the text typed to delete a model is its name, ignoring case and spaces.
+
+    Raises:
+        NameMismatchError: it is not.
+    """
+    expected = confirmation_word(name)
+    if typed is None or _folded(typed) != _folded(expected):
+        raise NameMismatchError(typed or "", expected)
+
+
+def close_to(names: Collection[str], typed: str) -> tuple[str, ...]:
+    """Return a few names similar to the typed text."""
+    by_folded = {_folded(name): name for name in names}
+    alike = [by_folded[each] for each in get_close_matches(_folded(typed), by_folded, _CLOSE)]
+    return tuple(dict.fromkeys((*alike, *ranked(names, typed)[:_CLOSE])))[:_CLOSE] if typed.strip() else ()
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _marked(folded: str) -> str:
+    return folded.translate(_MARKS)
+
+
+def _rank(folded: str, wanted: str) -> tuple[int, int, str]:
+    if folded == wanted:
+        place = 0
+    elif folded.startswith(wanted):
+        place = 1
+    elif any(f"{before}{wanted}" in folded for before in _BEFORES):
+        place = 2
+    else:
+        place = 3 if wanted in folded else 4
+    return place, len(folded), folded

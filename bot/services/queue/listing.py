@@ -1,0 +1,97 @@
+"""Changes as a list of the queue shows them, each with at most one remark; pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.changes import CardState
+from bot.services.checks import Check, CheckCode, Verdict
+from bot.services.pages import ListFilter, Page
+
+WAITING = ListFilter((ChangeStatus.PENDING,))
+"""Filter of a list without options."""
+
+
+class RemarkKind(StrEnum):
+    """Kind of remark on a pending change, the most important first."""
+
+    CONSENSUS = "consensus"
+    FAILS = "fails"
+    WARNINGS = "warnings"
+    CLAIMED = "claimed"
+    APPROVALS = "approvals"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Remark on a listed change.
+
+    Attributes:
+        count: checks, approvals or days, depending on ``kind``.
+        of: required approvals.
+        who: Horde name of the claimant.
+    """
+
+    kind: RemarkKind
+    count: int = 0
+    of: int = 0
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedChange:
+    """Change in a list."""
+
+    change: PendingChange
+    state: CardState
+    remark: Remark | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePage(Page[ListedChange]):
+    """Page of the queue, newest first.
+
+    Attributes:
+        may_decide: the reader is an approver, who may choose several changes.
+        requestor_name: Horde name of the requestor in the filter, if known.
+        last_decision_at: time of the last decision seen; only for an empty list.
+    """
+
+    may_decide: bool = False
+    requestor_name: str | None = None
+    last_decision_at: datetime | None = None
+
+
+def remark_of(
+    checks: Iterable[Check],
+    *,
+    claimed_by: str | None = None,
+    approvals: int = 0,
+    approvals_required: int = 1,
+    days_waiting: float = 0,
+    day_limit: int = 0,
+) -> Remark | None:
+    """Return the most important remark on a pending change.
+
+    Args:
+        checks: results of its checks.
+        claimed_by: Horde name of the claimant.
+        approvals: approvals so far.
+        approvals_required: number that the server requires.
+        days_waiting: days since it was proposed.
+        day_limit: days after which the server is reminded, 0 for never.
+    """
+    verdicts = [check.verdict for check in checks]
+    fails, warnings = verdicts.count(Verdict.FAIL), verdicts.count(Verdict.WARN)
+    candidates = (
+        (any(check.code is CheckCode.CONSENSUS for check in checks), Remark(RemarkKind.CONSENSUS)),
+        (fails, Remark(RemarkKind.FAILS, fails)),
+        (warnings, Remark(RemarkKind.WARNINGS, warnings)),
+        (claimed_by, Remark(RemarkKind.CLAIMED, who=claimed_by or "")),
+        (approvals and approvals_required > 1, Remark(RemarkKind.APPROVALS, approvals, approvals_required)),
+        (day_limit and days_waiting > day_limit, Remark(RemarkKind.OVERDUE, day_limit)),
+    )
+    return next((remark for applies, remark in candidates if applies), None)

@@ -1,0 +1,115 @@
+"""Reader of the queue for people: with their own key if they linked one, else with the reader key."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from bot.identity.accounts import Accounts
+from bot.identity.errors import NotLinkedError, UnreadableKeyError
+from bot.identity.standing import Role
+from bot.reference.client import ReferenceClient
+from bot.reference.deployment import assert_pending_queue_write_enabled
+from bot.reference.errors import ApiError, ForbiddenError, NotFoundError, ReadOnlyError
+from bot.reference.models import ChangePage, PendingChange
+from bot.services.catalogue import Catalogue
+from bot.services.pages import ListFilter, Window
+
+
+@dataclass(slots=True)
+class QueueReader:
+    """Reads with the reader key where the service shows the queue to any key; elsewhere only with the person's own."""
+
+    accounts: Accounts
+    client: ReferenceClient
+    catalogue: Catalogue
+    reader_key: SecretStr
+
+    async def key_of(self, user_id: int) -> SecretStr:
+        """Return the key to read with for a person.
+
+        Raises:
+            NotLinkedError: they have none, and this service shows its queue to approvers only.
+            ApiError: the service did not say whether it does.
+        """
+        try:
+            return (await self.accounts.actor(user_id)).key
+        except (NotLinkedError, UnreadableKeyError):
+            if await self.client.conceals_queue():
+                raise
+        return self.reader_key
+
+    async def assert_shown(self, user_id: int) -> None:
+        """Require that the service would show this person what the bot read with the reader key.
+
+        Raises:
+            NotLinkedError, MissingRoleError: it shows its queue to approvers only.
+            ApiError: the service did not say whether it does.
+        """
+        if await self.client.conceals_queue():
+            await self.accounts.actor(user_id, needs=Role.APPROVER)
+
+    def sees_all(self, user_id: int) -> bool:
+        """Return whether the service would show the whole queue to this person; from memory, for autocompletion."""
+        if not self.client.may_conceal_queue:
+            return True
+        standing = self.accounts.peek(user_id)
+        return standing is not None and standing.may(Role.APPROVER)
+
+    async def page(self, user_id: int, wanted: ListFilter, window: Window) -> ChangePage:
+        """Read a window of the queue, oldest first, with the total that matches.
+
+        Raises:
+            NotLinkedError: as :meth:`key_of`.
+            ReadOnlyError: a replica, which has no queue; or the queue is disabled.
+            ApiError: the service did not answer, or does not show this person its queue.
+        """
+        return await self.client.changes(
+            await self.key_of(user_id),
+            statuses=wanted.statuses,
+            categories=wanted.categories,
+            model_name=wanted.model or None,
+            requested_by=(wanted.requestor,) if wanted.requestor else (),
+            offset=window.offset,
+            limit=window.limit,
+        )
+
+    async def change(self, user_id: int, change_id: int) -> PendingChange | None:
+        """Read one change, ``None`` if the service does not have it; own changes also where the queue is hidden.
+
+        Raises:
+            NotLinkedError, ReadOnlyError, ApiError: as :meth:`page`.
+        """
+        try:
+            async with self.explain_read_only():
+                return await self.client.change(await self.key_of(user_id), change_id)
+        except NotFoundError:
+            return None
+        except ForbiddenError as refusal:
+            return await self._own(user_id, change_id, refusal)
+
+    async def _own(self, user_id: int, change_id: int, refusal: ForbiddenError) -> PendingChange:
+        """Read a change with the reader key, and return it if it is this person's own; else raise ``refusal``."""
+        standing = await self.accounts.standing(user_id)
+        try:
+            change = await self.client.change(self.reader_key, change_id)
+        except ApiError:
+            raise refusal from None
+        if standing is None or change.requested_by != standing.horde.user_id:
+            raise refusal
+        return change
+
+    @asynccontextmanager
+    async def explain_read_only(self) -> AsyncIterator[None]:
+        """Report a replica as one; for a single change and for the log, the service only says "no queue".
+
+        Raises:
+            ReadOnlyError: with the deployment's reason.
+        """
+        try:
+            yield
+        except ReadOnlyError as error:
+            if error.kind == "queue_disabled":
+                assert_pending_queue_write_enabled(await self.catalogue.current_deployment())
+            raise

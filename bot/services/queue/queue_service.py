@@ -1,0 +1,197 @@
+"""The queue as people read it: in pages, one change, the next one to decide."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.identity.accounts import Accounts
+from bot.identity.roles import Role
+from bot.reference.models import ChangePage, ChangeStatus, PendingChange
+from bot.reference.paging import read_pages
+from bot.services.changes import ChangeFacts, Gone, state_of
+from bot.services.errors import ListGoneError
+from bot.services.pages import BEYOND, ListFilter, Window, last_page_or, window
+from bot.services.queue.listing import WAITING, ListedChange, QueuePage, remark_of
+from bot.services.queue.queue_reader import QueueReader
+from bot.services.review.facts import ChangeFactsBuilder
+from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
+from storage.approvals import Approvals
+from storage.cards import Cards
+from storage.claims import ClaimRow, Claims
+from storage.guild_settings import GuildSetting, GuildSettings
+from storage.list_filters import ListFilters
+
+READ_AT_ONCE = 25
+"""Changes per request while searching for the next one to decide."""
+
+_DAY_S = 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Person who reads, and their server; ``None`` in direct messages."""
+
+    user_id: int
+    guild_id: int | None
+
+
+@dataclass(slots=True)
+class QueueService:
+    """Reads the queue for people in few requests: the service asks AI-Horde once for each."""
+
+    accounts: Accounts
+    reader: QueueReader
+    facts: ChangeFactsBuilder
+    watch: QueueMonitor
+    cards: Cards
+    filters: ListFilters
+    guild_settings: GuildSettings
+    claims: Claims
+    approvals: Approvals
+    clock: Callable[[], datetime]
+
+    async def page(self, viewer: Viewer, wanted: ListFilter, number: int = 0) -> QueuePage:
+        """Return a page of the queue, newest first; the last one if there are fewer. At most two requests.
+
+        Raises:
+            NotLinkedError: the service shows its queue to approvers only.
+            ReadOnlyError: a replica has no queue.
+            ApiError: the service did not answer.
+        """
+        page, number = await self._read(viewer, wanted, number)
+        standing = await self.accounts.standing(viewer.user_id)
+        known = await self._known_here(viewer)
+        entries = [await self._listed(change, known) for change in reversed(page.items)]
+        last = None if page.total else await self.cards.last_decision_at()
+        names = [change.requested_username for change in page.items] if wanted.requestor else []
+        return QueuePage(
+            wanted=wanted,
+            entries=tuple(entries),
+            list_id=await self.filters.keep(wanted.content(), self.clock()),
+            number=number,
+            total=page.total,
+            may_decide=standing is not None and standing.may(Role.APPROVER),
+            requestor_name=next((name for name in names if name), None),
+            last_decision_at=last,
+        )
+
+    def suggested(self, user_id: int, statuses: Collection[ChangeStatus] = OPEN_STATUSES) -> list[PendingChange]:
+        """Return the open changes to offer for autocompletion, oldest first; from memory, without a request.
+
+        Where the service hides its queue, people who are not approvers get only their own proposals.
+        """
+        found = [change for status in statuses for change in self.watch.waiting(status)]
+        if not self.reader.sees_all(user_id):
+            standing = self.accounts.peek(user_id)
+            found = [change for change in found if standing and change.requested_by == standing.horde.user_id]
+        return sorted(found, key=lambda change: change.change_id)
+
+    async def filter(self, list_id: int) -> ListFilter:
+        """Return the filter of a list that was shown before.
+
+        Raises:
+            ListGoneError: it was not used for 180 days.
+        """
+        content = await self.filters.get(list_id)
+        if content is None:
+            raise ListGoneError
+        return ListFilter.of(content)
+
+    async def show(self, viewer: Viewer, change_id: int) -> ChangeFacts | Gone:
+        """Return the facts of one change, open or closed.
+
+        Raises:
+            NotLinkedError, ReadOnlyError, ApiError: as :meth:`page`.
+        """
+        change = await self.reader.change(viewer.user_id, change_id)
+        return Gone(change_id) if change is None else await self.watch.facts_of(change, viewer.guild_id)
+
+    async def next(self, viewer: Viewer) -> ChangeFacts | None:
+        """Return the oldest pending change that is neither the approver's own nor claimed by another.
+
+        Raises:
+            NotLinkedError, MissingRoleError: the person may not decide.
+            ReadOnlyError, ApiError: as :meth:`page`.
+        """
+        actor = await self.accounts.actor(viewer.user_id, needs=Role.APPROVER)
+        claims = await self.claims.all(self.clock())
+
+        async def read(offset: int) -> ChangePage:
+            return await self.reader.page(viewer.user_id, WAITING, Window(offset, READ_AT_ONCE))
+
+        async for page in read_pages(read):
+            for change in page.items:
+                claim = claims.get(change.change_id)
+                is_taken = claim is not None and claim.digest == change.digest and claim.user_id != viewer.user_id
+                if change.requested_by != actor.horde.user_id and not is_taken:
+                    return await self.watch.facts_of(change, viewer.guild_id)
+        return None
+
+    async def assert_shown(self, user_id: int) -> None:
+        """Require that this person may see facts that the bot read with the reader key; errors as its reader's."""
+        await self.reader.assert_shown(user_id)
+
+    async def _read(self, viewer: Viewer, wanted: ListFilter, number: int) -> tuple[ChangePage, int]:
+        # The service lists the oldest first, so the offset of a page depends on the total.
+        expected = self._expected(wanted)
+        first = BEYOND if expected is None else window(expected, number)
+        page = await self.reader.page(viewer.user_id, wanted, first if first.limit else BEYOND)
+        last = last_page_or(number, page.total)
+        if page.total and (page.total != expected or number != last):
+            number = last
+            page = await self.reader.page(viewer.user_id, wanted, window(page.total, number))
+        return page, number
+
+    def _expected(self, wanted: ListFilter) -> int | None:
+        """Count the matching changes in the snapshot; ``None`` for a filter that reaches beyond open changes."""
+        if self.watch.last_look_at is None or not wanted.statuses or not set(wanted.statuses) <= set(OPEN_STATUSES):
+            return None
+        return sum(wanted.matches(change) for status in wanted.statuses for change in self.watch.waiting(status))
+
+    async def _listed(self, change: PendingChange, known: "_KnownHere") -> ListedChange:
+        state = state_of(change, self.clock())
+        if change.status is not ChangeStatus.PENDING:
+            return ListedChange(change, state)
+        rivals = self.watch.open_changes(change.category, change.model_name, besides=change.change_id)
+        claim = known.claims.get(change.change_id)
+        remark = remark_of(
+            await self.facts.verdicts(change, rivals),
+            claimed_by=claim.horde_username if claim is not None and claim.digest == change.digest else None,
+            approvals=known.approvals.get(change.change_id, 0),
+            approvals_required=known.setting.approvals_required,
+            days_waiting=(self.clock().timestamp() - change.requested_at) / _DAY_S,
+            day_limit=known.setting.reminder_days,
+        )
+        return ListedChange(change, state, remark)
+
+    async def _known_here(self, viewer: Viewer) -> "_KnownHere":
+        claims = await self.claims.all(self.clock())
+        if viewer.guild_id is None:
+            return _KnownHere(claims, {}, GuildSetting(0, None, reminder_days=0))
+        setting = await self.guild_settings.get(viewer.guild_id)
+        counts = await self.approvals.counts(viewer.guild_id) if setting.approvals_required > 1 else {}
+        return _KnownHere(claims, counts, setting)
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownHere:
+    """Claims, approvals and settings of one server, read once per page."""
+
+    claims: Mapping[int, ClaimRow]
+    approvals: Mapping[int, int]
+    setting: GuildSetting
+
+
+def requestors_of(changes: Iterable[PendingChange]) -> dict[str, str]:
+    """Return the Horde names of the requestors by id; an unknown name is ``#102``."""
+    return {change.requested_by: change.requested_username or f"#{change.requested_by}" for change in changes}
+
+
+def requestor_id(typed: str, known: dict[str, str]) -> str | None:
+    """Find the Horde user id in ``102``, ``erin#102``, or ``erin`` if only one known requestor has that name."""
+    text = typed.strip()
+    digits = text.rpartition("#")[2]
+    if digits.isascii() and digits.isdigit():
+        return digits
+    alike = [user_id for user_id, name in known.items() if name.rpartition("#")[0].casefold() == text.casefold()]
+    return alike[0] if len(alike) == 1 else None

@@ -1,0 +1,118 @@
+"""Change in a list: two lines, and an option of a menu."""
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.services.changes import CardState
+from bot.services.queue.listing import ListedChange, Remark, RemarkKind
+from bot.services.queue.selection import SelectedChange
+from bot.ui.cards.states import category_of, decider, operation_word, requestor, title_of
+from bot.ui.glyphs import Glyph, Theme
+from bot.ui.text import NAME_LIST, REQUESTOR, as_label, clean, cut, horde_name, joined, plain, plural, relative
+
+_OPTION_NAME = 60
+_REASON_SHOWN = 60
+NUMBERS_SHOWN = 24
+"""Change numbers in one sentence."""
+
+
+def item_lines(item: ListedChange, theme: Theme) -> tuple[str, str]:
+    """Return the headline; below, the state, requestor, category and remark."""
+    change = item.change
+    remark = remark_words(item.remark) if item.remark is not None else ""
+    return headline(item, theme), f"-# {joined(state_words(item), requestor(change), category_of(change), remark)}"
+
+
+def history_lines(item: ListedChange, theme: Theme) -> tuple[str, str]:
+    """Return the headline; below, the decision with its author and time."""
+    return headline(item, theme), f"-# {decision_words(item)}"
+
+
+def headline(item: ListedChange, theme: Theme) -> str:
+    """Return glyph, id, operation and name."""
+    change = item.change
+    return (
+        f"{theme.glyph(Glyph(item.state.value))} **#{change.change_id}** {operation_word(change.operation)} · "
+        f"**{name_of(item)}**"
+    )
+
+
+def name_of(item: ListedChange) -> str:
+    """Return the model's name, or the title of another resource, escaped."""
+    title = title_of(item.change)
+    return plain(title, NAME_LIST) if clean(title) else "No name"
+
+
+def state_words(item: ListedChange) -> str:
+    """Return the state and since when; for a pending change only since when."""
+    change = item.change
+    since = {
+        CardState.PENDING: change.requested_at,
+        CardState.APPROVED: change.approved_at,
+        CardState.APPLYING: change.updated_at,
+        CardState.STUCK: change.updated_at,
+        CardState.APPLIED: change.applied_at,
+        CardState.REJECTED: change.rejected_at,
+        CardState.PURGED: None,
+    }[item.state]
+    if item.state is CardState.PENDING:
+        return relative(change.requested_at)
+    return f"{item.state} {relative(since)}" if since is not None else str(item.state)
+
+
+def decision_words(item: ListedChange) -> str:
+    """Return the state of a proposal, who decided it, and when."""
+    change = item.change
+    if item.state is CardState.PENDING:
+        return f"pending {state_words(item)}"
+    by = decider(change)
+    if item.state is CardState.APPLIED and change.applied_by:
+        by = horde_name(change.applied_username, change.applied_by)
+    state, _, since = state_words(item).partition(" ")
+    words = " ".join(part for part in (state, f"by {by}" if by else "", since) if part)
+    if item.state is CardState.APPROVED:
+        return f"{words} · not live yet"
+    if item.state is CardState.REJECTED and change.reject_reason:
+        return f"{words} · {plain(change.reject_reason.partition('. ')[0].removesuffix('.'), _REASON_SHOWN)}"
+    return words
+
+
+def remark_words(remark: Remark) -> str:
+    """Return a remark in words."""
+    match remark.kind:
+        case RemarkKind.CONSENSUS:
+            return "needs consensus"
+        case RemarkKind.FAILS:
+            return f"{plural(remark.count, 'check')} {'fails' if remark.count == 1 else 'fail'}"
+        case RemarkKind.WARNINGS:
+            return plural(remark.count, "warning")
+        case RemarkKind.CLAIMED:
+            return f"claimed by {plain(remark.who, REQUESTOR)}"
+        case RemarkKind.APPROVALS:
+            return f"{remark.count} of {remark.of} approvals"
+        case RemarkKind.OVERDUE:
+            return f"over the {remark.count}-day limit"
+
+
+def option(item: ListedChange, theme: Theme) -> discord.SelectOption:
+    """Return the change as an option; its value has the digest of the content that the list showed."""
+    change = item.change
+    return discord.SelectOption(
+        label=option_label(f"#{change.change_id} · {change.operation}", title_of(change) or "No name"),
+        value=SelectedChange.to(change).value,
+        emoji=theme.glyph(Glyph(item.state.value)),
+    )
+
+
+def option_label(beginning: str, name: str) -> str:
+    """Return the label of an option, with the name cut to fit."""
+    return as_label(f"{beginning} · {cut(name, _OPTION_NAME) if clean(name) else 'No name'}")
+
+
+def numbers(change_ids: Sequence[int], shown: int = NUMBERS_SHOWN) -> str:
+    """Return change numbers: ``#31, #38 and #47``; of many the first ones and the count of the rest."""
+    named = [f"#{one}" for one in change_ids[:shown]]
+    more = len(change_ids) - len(named)
+    last = f"{more:,} more" if more else named.pop()
+    return f"{', '.join(named)} and {last}" if named else last
