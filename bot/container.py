@@ -246,7 +246,8 @@ def build_services(
     for complete in (planner.told, approving.complete, claiming.complete):
         watch.complete_with(complete)
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
-    statistics = StatisticsService(past=MilestoneCache(client=client, reader_key=reader_key, clock=clock), clock=clock)
+    milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
+    statistics = StatisticsService(milestones=milestones, clock=clock)
     return Services(
         accounts=accounts,
         applying=Applying(desk=desk, bulk=bulk),
@@ -321,7 +322,9 @@ def build_services(
         queue=QueueService(
             accounts=accounts,
             reader=reader,
+            facts=facts,
             watch=watch,
+            cards=repos.cards,
             filters=repos.list_filters,
             guild_settings=repos.guild_settings,
             claims=repos.claims,

@@ -9,7 +9,7 @@ from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.services.forms.fields_text import NO, YES
 from bot.services.forms.forms_input import SectionAnswers
-from bot.ui.custom_ids import DraftVerb, draft_template
+from bot.ui.custom_ids import FIX_TEMPLATE, DraftVerb, draft_template
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
@@ -83,6 +83,19 @@ class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
         outcome = await bot.services.submission.look(interaction.user.id, self.draft_id)
         await interaction.edit_original_response(view=submit_outcome(outcome, bot.theme))
         await bot.services.submission.told(interaction.user.id, outcome)
+
+
+class FixButton(DraftButton, template=FIX_TEMPLATE):
+    """*Fix …*: takes over a corrected value."""
+
+    acknowledgement = Acknowledgement.EDIT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Save the value and show the draft."""
+        bot = interaction.client
+        saved = await bot.services.draft_service.fix(interaction.user.id, self.draft_id, self.fields["digest"])
+        await interaction.edit_original_response(view=draft_card(saved.facts, bot.theme))
 
 
 class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
@@ -166,4 +179,15 @@ class LinkMenu(PersistentMenu, template=draft_template(DraftVerb.OFFER, DraftVer
         await interaction.edit_original_response(view=draft_card(draft, bot.theme))
 
 
-BUTTONS = (FormButton, SubmitButton, LookButton, RawButton, BackButton, DiscardButton, DraftMenu, NsfwButton, LinkMenu)
+BUTTONS = (
+    FormButton,
+    FixButton,
+    SubmitButton,
+    LookButton,
+    RawButton,
+    BackButton,
+    DiscardButton,
+    DraftMenu,
+    NsfwButton,
+    LinkMenu,
+)

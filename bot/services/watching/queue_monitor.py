@@ -218,7 +218,7 @@ class QueueMonitor:
         try:
             return await self.poller.poll(self.snapshot, is_full_read_due=is_full_read_due)
         except ReaderKeyError:
-            # A replica is reported as one whatever the key; an old service tells its mode to approvers only.
+            # A replica is reported as one with any key; an old service tells its mode to approvers only.
             assert_pending_queue_write_enabled(deployment)
             raise
 
