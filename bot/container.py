@@ -237,8 +237,7 @@ def build_services(
     )
     claiming = Claiming(desk=desk, claims=repos.claims, keeper=card_keeper)
     bulk = Bulk(desk=desk, approving=approving, keeper=card_keeper, selections=repos.selections)
-    for complete in (planner.told, approving.complete, claiming.complete):
-        watch.complete_with(complete)
+    watch.complete_with(planner.told, approving.complete, claiming.complete)
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
     milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
     statistics = StatisticsService(milestones=milestones, clock=clock)

@@ -100,9 +100,9 @@ class QueueMonitor:
         if self._draw is not None:
             await self._draw(change_id)
 
-    def complete_with(self, completion: Completion) -> None:
-        """Add another service's facts to those of every change: claims, approvals of a server."""
-        self._completions.append(completion)
+    def complete_with(self, *completions: Completion) -> None:
+        """Add other services' facts to those of every change: claims, approvals of a server."""
+        self._completions += completions
 
     def open_changes(self, category: str, model_name: str, *, besides: int | None = None) -> tuple[PendingChange, ...]:
         """Return the open changes of one model from the snapshot, by id."""
