@@ -5,5 +5,5 @@ from cogs.queue_monitor.cog import QueueMonitorCog
 
 
 async def setup(bot: CuratorBot) -> None:
-    """Add the cog (called by discord.py)."""
+    """Add the cog and its components to the bot."""
     await bot.add_cog(QueueMonitorCog(bot))
