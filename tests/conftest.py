@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 from structlog.dev import ConsoleRenderer, plain_traceback
@@ -21,6 +22,12 @@ pytest_plugins = [
     "tests.fakes.loopback",
 ]
 
+
+# Hypothesis measures each example by the wall clock, which a busy machine fails.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 # With this variable each process that a test starts, and each xdist worker, would compile the whole project again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
