@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reference.models import ChangeStatus, Diff, Operation, PendingChange
-from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, MessageLink, Told
+from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, MessageLink, NotifiedBy
 from bot.services.notifications.news import ChangeNews
 from bot.services.proposals.outcomes import Queued
 from bot.services.review.outcomes import ApplyFailed, Confirm
@@ -164,7 +164,7 @@ def test_any_people_and_other_changes_become_a_card_that_discord_takes_and_that_
         claim=Claim(1 << 62, claimed_by, NOW) if claimed_by is not None else None,
         approvals=approvers,
         approvals_required=5,
-        told=Told.THREAD,
+        notified_by=NotifiedBy.THREAD,
         usage=usage,
         live=LiveState(is_changed=False, read_at=NOW),
     )
