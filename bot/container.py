@@ -18,6 +18,7 @@ from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
 from bot.services.guilds.guild_setup import GuildSetup
 from bot.services.guilds.role_sync import RoleSync
+from bot.services.links.host_checks import HostChecks
 from bot.services.links.reader import LinkReader
 from bot.services.models.lookup import ModelLookup
 from bot.services.notifications.cards import CardKeeper
@@ -88,6 +89,7 @@ class Services:
     following: Following
     guild_setup: GuildSetup
     history: HistoryService
+    host_checks: HostChecks
     link_drafts: LinkDrafts
     link_expiry: LinkExpiry
     lost_decisions: LostDecisions
@@ -200,12 +202,14 @@ def build_services(
     posts = ChannelPosts(posts=repos.posts, clock=clock)
     refused_channels = RefusedChannels(refused=repos.refused, posts=posts, guild_settings=repos.guild_settings)
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
+    host_checks = HostChecks(connections.hosts, clock)
     draft_service = DraftService(
         catalogue=catalogue,
         drafts=repos.drafts,
         intents=repos.intents,
         watch=watch,
         live_comparison=live_comparison,
+        host_checks=host_checks,
         clock=clock,
         keep_for=draft_lifetime,
     )
@@ -265,6 +269,7 @@ def build_services(
         guild_setup=GuildSetup(
             guild_settings=repos.guild_settings, approving=approving, refused_channels=refused_channels
         ),
+        host_checks=host_checks,
         history=HistoryService(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),
