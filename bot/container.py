@@ -22,7 +22,7 @@ from bot.services.links.host_checks import HostChecks
 from bot.services.links.reader import LinkReader
 from bot.services.models.lookup import ModelLookup
 from bot.services.notifications.cards import CardKeeper
-from bot.services.notifications.channel_posts import ChannelPosts
+from bot.services.notifications.deliveries import DeliveryService
 from bot.services.notifications.digest import Digests
 from bot.services.notifications.direct_messages import DirectMessages
 from bot.services.notifications.following import Following
@@ -84,6 +84,7 @@ class Services:
     card_keeper: CardKeeper
     catalogue: Catalogue
     claiming: Claiming
+    deliveries: DeliveryService
     digests: Digests
     draft_service: DraftService
     following: Following
@@ -94,17 +95,14 @@ class Services:
     link_expiry: LinkExpiry
     lost_decisions: LostDecisions
     model_lookup: ModelLookup
-    direct_messages: DirectMessages
     outages: Outages
     own_proposals: OwnProposalsService
     pace: Pace
-    posts: ChannelPosts
     privacy: Privacy
     submission: SubmissionService
     purge: PurgeService
     queue: QueueService
     reconciler: Reconciler
-    refused_channels: RefusedChannels
     reminders: Reminders
     review: Review
     resubmission: Resubmission
@@ -146,7 +144,6 @@ async def open_container(
         repos = Repositories.on(connections.database, connections.keyring, settings.service_url)
         services = build_services(settings, connections, repos, clock=clock, monotonic=monotonic)
         await repos.intents.recover(clock())
-        await repos.outbox.recover()
         await services.watch.load()
         await services.accounts.warm()
         yield services
@@ -164,8 +161,9 @@ def build_services(
     reader_key = settings.reader_key
     client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
+    cards, deliveries, guild_settings = repos.cards, repos.deliveries, repos.guild_settings
     planner = NotificationPlanner(
-        cards=repos.cards, links=repos.links, outbox=repos.outbox, subscriptions=repos.subscriptions
+        cards=cards, links=repos.links, deliveries=deliveries, subscriptions=repos.subscriptions
     )
     facts = ChangeFactsBuilder(
         client=client,
@@ -173,7 +171,7 @@ def build_services(
         links=repos.links,
         intents=repos.intents,
         usages=usages,
-        cards=repos.cards,
+        cards=cards,
         sent=repos.sent_proposals,
         reader_key=reader_key,
         clock=clock,
@@ -181,7 +179,7 @@ def build_services(
     watch = QueueMonitor(
         catalogue=catalogue,
         facts=facts,
-        cards=repos.cards,
+        cards=cards,
         cursors=repos.cursors,
         planner=planner,
         poller=QueuePoller(client=client, reader_key=reader_key),
@@ -198,9 +196,8 @@ def build_services(
     )
     idle_for, draft_lifetime = timedelta(days=settings.link_idle_days), timedelta(days=settings.draft_days)
     link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
-    card_keeper = CardKeeper(cards=repos.cards, guild_settings=repos.guild_settings, watch=watch)
-    posts = ChannelPosts(posts=repos.posts, clock=clock)
-    refused_channels = RefusedChannels(refused=repos.refused, posts=posts, guild_settings=repos.guild_settings)
+    card_keeper = CardKeeper(cards=cards, guild_settings=guild_settings, watch=watch)
+    refused_channels = RefusedChannels(deliveries=deliveries, guild_settings=guild_settings, clock=clock)
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
     host_checks = HostChecks(connections.hosts, clock)
     draft_service = DraftService(
@@ -217,7 +214,7 @@ def build_services(
     resubmission = Resubmission(
         accounts=accounts,
         watch=watch,
-        cards=repos.cards,
+        cards=cards,
         sent=repos.sent_proposals,
         draft_service=draft_service,
         catalogue=catalogue,
@@ -229,7 +226,7 @@ def build_services(
         catalogue=catalogue,
         draft_service=draft_service,
         intents=repos.intents,
-        outbox=repos.outbox,
+        deliveries=deliveries,
         watch=watch,
         reconciler=reconciler,
         live_comparison=live_comparison,
@@ -237,14 +234,33 @@ def build_services(
     )
     desk = Desk(accounts=accounts, client=client, intents=repos.intents, watch=watch, clock=clock)
     approving = Approving(
-        approvals=repos.approvals, guild_settings=repos.guild_settings, accounts=accounts, watch=watch, clock=clock
+        approvals=repos.approvals, guild_settings=guild_settings, accounts=accounts, watch=watch, clock=clock
     )
     claiming = Claiming(desk=desk, claims=repos.claims, keeper=card_keeper)
     bulk = Bulk(desk=desk, approving=approving, keeper=card_keeper, selections=repos.selections)
-    watch.complete_with(planner.told, approving.complete, claiming.complete)
+    watch.complete_with(planner.add_notified_by, approving.complete, claiming.complete)
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
     milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
     statistics = StatisticsService(milestones=milestones, clock=clock)
+    direct_messages = DirectMessages(
+        deliveries=deliveries,
+        news_builder=NewsBuilder(
+            watch=watch,
+            cards=cards,
+            links=repos.links,
+            intents=repos.intents,
+            subscriptions=repos.subscriptions,
+            resubmission=resubmission,
+            clock=clock,
+        ),
+        drafts=repos.drafts,
+        intents=repos.intents,
+        thread_posts=repos.thread_posts,
+        card_keeper=card_keeper,
+        clock=clock,
+        keep_for=draft_lifetime,
+        link_expiry=link_expiry,
+    )
     return Services(
         accounts=accounts,
         applying=Applying(desk=desk, bulk=bulk),
@@ -254,8 +270,15 @@ def build_services(
         card_keeper=card_keeper,
         catalogue=catalogue,
         claiming=claiming,
+        deliveries=DeliveryService(
+            deliveries=deliveries,
+            card_keeper=card_keeper,
+            direct_messages=direct_messages,
+            refused_channels=refused_channels,
+            clock=clock,
+        ),
         digests=Digests(
-            statistics=statistics, watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock
+            statistics=statistics, watch=watch, guild_settings=guild_settings, deliveries=deliveries, clock=clock
         ),
         draft_service=draft_service,
         following=Following(
@@ -266,40 +289,19 @@ def build_services(
             links=repos.links,
             clock=clock,
         ),
-        guild_setup=GuildSetup(
-            guild_settings=repos.guild_settings, approving=approving, refused_channels=refused_channels
-        ),
+        guild_setup=GuildSetup(guild_settings=guild_settings, approving=approving, refused_channels=refused_channels),
         host_checks=host_checks,
         history=HistoryService(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),
         link_drafts=LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue),
         link_expiry=link_expiry,
-        lost_decisions=LostDecisions(desk=desk, posts=posts, clock=clock),
+        lost_decisions=LostDecisions(desk=desk, deliveries=deliveries, clock=clock),
         model_lookup=ModelLookup(
             catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
         ),
-        direct_messages=DirectMessages(
-            outbox=repos.outbox,
-            finder=NewsBuilder(
-                watch=watch,
-                cards=repos.cards,
-                links=repos.links,
-                intents=repos.intents,
-                subscriptions=repos.subscriptions,
-                resubmission=resubmission,
-                clock=clock,
-            ),
-            drafts=repos.drafts,
-            intents=repos.intents,
-            thread_posts=repos.thread_posts,
-            card_keeper=card_keeper,
-            clock=clock,
-            keep_for=draft_lifetime,
-            link_expiry=link_expiry,
-        ),
         outages=Outages(
-            watch=watch, posts=repos.posts, guild_settings=repos.guild_settings, cursors=repos.cursors, clock=clock
+            watch=watch, deliveries=deliveries, guild_settings=guild_settings, cursors=repos.cursors, clock=clock
         ),
         own_proposals=OwnProposalsService(
             accounts=accounts,
@@ -311,7 +313,6 @@ def build_services(
             clock=clock,
         ),
         pace=Pace.of(clock, monotonic),
-        posts=posts,
         privacy=Privacy(accounts=accounts, people=repos.people, card_keeper=card_keeper, clock=clock),
         submission=submission,
         purge=PurgeService(
@@ -322,20 +323,19 @@ def build_services(
             reader=reader,
             facts=facts,
             watch=watch,
-            cards=repos.cards,
+            cards=cards,
             filters=repos.list_filters,
-            guild_settings=repos.guild_settings,
+            guild_settings=guild_settings,
             claims=repos.claims,
             approvals=repos.approvals,
             clock=clock,
         ),
         reconciler=reconciler,
-        refused_channels=refused_channels,
-        reminders=Reminders(watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock),
+        reminders=Reminders(watch=watch, guild_settings=guild_settings, deliveries=deliveries, clock=clock),
         review=Review(desk=desk, approving=approving, keeper=card_keeper),
         resubmission=resubmission,
         role_sync=RoleSync(
-            guild_settings=repos.guild_settings,
+            guild_settings=guild_settings,
             mirrored_roles=repos.mirrored_roles,
             links=repos.links,
             accounts=accounts,
@@ -354,6 +354,6 @@ def build_services(
         ),
         synced_commands=SyncedCommandsStore(repos.cursors),
         threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),
-        upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=repos.links, outbox=repos.outbox),
+        upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=repos.links, deliveries=deliveries),
         watch=watch,
     )

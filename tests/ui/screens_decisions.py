@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.services.changes import CardState, ChangeFacts, Claim
-from bot.services.notifications.channel_posts import DuePost, PostKind
+from bot.services.notifications.deliveries import Delivery, DeliveryKind
 from bot.services.review.applying import Waiting
 from bot.services.review.bulk_items import (
     ApplyProgress,
@@ -21,7 +21,6 @@ from bot.ui.glyphs import Theme
 from bot.ui.review.batches import apply_progress, bulk_outcome, bulk_question, outcome_post, waiting_list
 from bot.ui.review.claims import claim_outcome
 from bot.ui.review.decisions import decision_outcome
-from storage.posts import Post
 from tests.ui.samples import CARD, CAROL, HOSTILE_NAME, NOW, STUCK, UPDATE
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -58,12 +57,17 @@ def applied(*fates: Fate, took: int = 11, following: int | None = None) -> BulkO
 DONE, FAILED, LEFT, UNSURE = Fate.DONE, Fate.FAILED, Fate.NOT_TRIED, Fate.UNSURE
 COUNTED = ChangeFacts(UPDATE, CardState.PENDING, approvals=("bob#202",), approvals_required=2)
 CLAIM = Claim(CAROL, "carol#303", NOW + DAY)
-POST = Post(
-    1, 4001, 2001, PostKind.OUTCOME, "7", {
-        "verb": "apply",
-        "items": [one.as_json() for one in fated(DONE, DONE, LEFT, LEFT)],
-    }, 1, None, 0, "n", CAROL,
-)  # fmt: skip
+POST = Delivery(
+    delivery_id=1,
+    kind=DeliveryKind.OUTCOME,
+    subject="7",
+    guild_id=4001,
+    channel_id=2001,
+    next_at=NOW,
+    nonce="n",
+    user_id=CAROL,
+    facts={"verb": "apply", "items": [one.as_json() for one in fated(DONE, DONE, LEFT, LEFT)]},
+)
 
 DECISION_SCREENS: Mapping[str, Callable[[Theme], Markup]] = {
     "09c-apply-confirm": lambda theme: bulk_question(
@@ -87,7 +91,7 @@ DECISION_SCREENS: Mapping[str, Callable[[Theme], Markup]] = {
     "09e3-apply-nothing": lambda theme: bulk_outcome(applied(FAILED, LEFT, LEFT, LEFT, following=8), theme),
     "09e4-apply-unsure": lambda theme: bulk_outcome(applied(DONE, UNSURE, LEFT, LEFT, took=190, following=8), theme),
     "09e4b-apply-refused": lambda theme: bulk_outcome(applied(DONE, Fate.REFUSED, LEFT, LEFT, following=8), theme),
-    "09e5-apply-told-in-channel": lambda theme: outcome_post(_due(POST), theme),
+    "09e5-apply-told-in-channel": lambda theme: outcome_post(POST, theme),
     "09e6-approved-several": lambda theme: bulk_outcome(
         BulkOutcome(BulkVerb.APPROVE, fated(DONE, Fate.MOVED, DONE, items=THREE), None, 9), theme
     ),
@@ -126,7 +130,3 @@ DECISION_SCREENS: Mapping[str, Callable[[Theme], Markup]] = {
         BulkQuestion(7, BulkVerb.APPROVE, (BulkItem(42, "", Fate.GONE),)), theme
     ),
 }
-
-
-def _due(post: Post) -> DuePost:
-    return post

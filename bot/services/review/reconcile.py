@@ -11,10 +11,11 @@ from bot.identity.errors import IdentityError
 from bot.reference.errors import NotFoundError
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, state_of
-from bot.services.notifications.channel_posts import ChannelPosts, PostKind
 from bot.services.proposals.submission import Origin
 from bot.services.review.bulk_items import BulkItem, BulkOutcome, BulkVerb, Fate
 from bot.services.review.deciding import BEFORE, TARGETS, Desk, is_made_by
+from storage.deliveries import Deliveries, NewPost
+from storage.delivery import DeliveryKind
 from storage.intents import Intent, IntentState
 from storage.selections import Target
 
@@ -32,7 +33,7 @@ class LostDecisions:
     """Resolves approvals, rejections and applies that were left without an answer, by a crash or by the network."""
 
     desk: Desk
-    posts: ChannelPosts
+    deliveries: Deliveries
     clock: Callable[[], datetime]
 
     async def look_for_all(self) -> None:
@@ -53,11 +54,12 @@ class LostDecisions:
         items = [item.as_json() for item in outcome.items]
         facts = {"verb": outcome.verb.value, "items": items}
         subject = str(origin.interaction_id)
-        await self.posts.add(origin.guild_id, origin.channel_id, PostKind.OUTCOME, subject, facts, user_id=user_id)
+        post = NewPost(origin.guild_id, origin.channel_id, DeliveryKind.OUTCOME, subject, facts, user_id)
+        await self.deliveries.add_posts([post], self.clock())
 
     async def expire(self) -> None:
         """Forget what was told in channels long ago: it stands there."""
-        await self.posts.forget(PostKind.OUTCOME, self.clock() - KEPT_FOR)
+        await self.deliveries.drop_before(DeliveryKind.OUTCOME, self.clock() - KEPT_FOR)
 
     async def _look_for(self, intent: Intent) -> None:
         verb = BulkVerb(intent.kind)

@@ -6,7 +6,7 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.services.notifications.channel_posts import DuePost
+from bot.services.notifications.deliveries import Delivery
 from bot.services.review.applying import Waiting
 from bot.services.review.bulk_items import ApplyProgress, BulkItem, BulkOutcome, BulkQuestion, BulkVerb, Fate
 from bot.ui import custom_ids
@@ -143,7 +143,7 @@ def bulk_outcome(outcome: BulkOutcome, theme: Theme, *, told_to: int | None = No
     return sheet.row(_next(outcome, is_public=told_to is not None)).view()
 
 
-def outcome_post(post: DuePost, theme: Theme) -> Markup:
+def outcome_post(post: Delivery, theme: Theme) -> Markup:
     """Draw an outcome that is told in the channel. Facts: ``verb``, ``items``."""
     items = tuple(BulkItem.from_json(kept) for kept in post.facts["items"])
     return bulk_outcome(BulkOutcome(BulkVerb(post.facts["verb"]), items), theme, told_to=post.user_id)

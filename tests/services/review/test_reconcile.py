@@ -8,11 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.services.notifications.channel_posts import PostKind
+from bot.services.notifications.deliveries import DeliveryKind
 from bot.services.review.bulk_items import BulkPress, Fate, Target
 from bot.services.review.outcomes import Undecided
 from storage.intents import IntentState
 from tests.services.conftest import APPROVER, GUILD, House
+from tests.services.deliveries import due_posts
 from tests.services.review.test_applying import Teller, press_on
 from tests.services.review.test_bulk import chosen
 from tests.services.review.test_review import happens_during
@@ -56,8 +57,8 @@ async def told(house: House) -> list[dict[int, Fate]]:
     """What stands in channels, or is about to."""
     return [
         {item["id"]: Fate(item["fate"]) for item in post.facts["items"]}
-        for post in await house.services.posts.due()
-        if post.kind is PostKind.OUTCOME
+        for post in await due_posts(house)
+        if post.kind is DeliveryKind.OUTCOME
     ]
 
 
@@ -235,7 +236,7 @@ async def test_what_is_being_worked_on_is_left_to_those_who_work(waiting: House)
 async def test_an_outcome_is_told_where_it_was_asked_for(waiting: House) -> None:
     await dies_during(waiting, BATCHES, waiting.services.review.approve(waiting.press(42)))
     await waiting.services.lost_decisions.look_for_all()
-    (post,) = await waiting.services.posts.due()
+    (post,) = await due_posts(waiting)
     assert (post.guild_id, post.channel_id, post.user_id) == (GUILD, 78, APPROVER)
     assert json.loads(json.dumps(post.facts)) == post.facts
 
@@ -247,7 +248,7 @@ async def test_what_was_told_is_not_kept_for_ever_nor_after_its_person_wants_to_
     assert len(await told(waiting)) == 2
     await waiting.services.lost_decisions.expire()
     assert len(await told(waiting)) == 2
-    assert "post" in (await waiting.services.privacy.export(APPROVER)).rows
+    assert "delivery" in (await waiting.services.privacy.export(APPROVER)).rows
     await waiting.services.privacy.forget(APPROVER)
     assert await told(waiting) == []
 
