@@ -1,4 +1,4 @@
-"""Every result of a host check and every note of a link has words, whatever the host wrote."""
+"""Every result of a host check and every note of a link has words, and none of them is markup of the host."""
 
 from datetime import UTC, datetime
 

@@ -83,7 +83,7 @@ _PICKLES: Final = frozenset({".ckpt", ".pt", ".pth", ".bin"})
 
 @dataclass(frozen=True, slots=True)
 class HostFacts:
-    """What a host says of one address.
+    """Facts of a host about one address.
 
     Attributes:
         verdicts: findings that do not depend on the record.
