@@ -4,12 +4,12 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import httpx
 
-from bot.connections import VERSION, Connections, connect
+from bot.connections import VERSION, Connections, connect, utc_now
 from bot.identity.accounts import Accounts
 from bot.identity.horde import ping
 from bot.identity.roles import AllowLists, QueueRoles
@@ -18,6 +18,7 @@ from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
 from bot.services.guilds.guild_setup import GuildSetup
 from bot.services.guilds.role_sync import RoleSync
+from bot.services.links.card_checks import CardHostChecks
 from bot.services.links.host_checks import HostChecks
 from bot.services.links.reader import LinkReader
 from bot.services.models.lookup import ModelLookup
@@ -67,11 +68,6 @@ from bot.settings import Settings
 from storage.repositories import Repositories
 
 
-def utc_now() -> datetime:
-    """Return the current time, with its time zone."""
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Services:
     """The services that the bot and its cogs use."""
@@ -81,6 +77,7 @@ class Services:
     approving: Approving
     draft_sources: DraftSources
     bulk: Bulk
+    card_checks: CardHostChecks
     card_keeper: CardKeeper
     catalogue: Catalogue
     claiming: Claiming
@@ -238,7 +235,8 @@ def build_services(
     )
     claiming = Claiming(desk=desk, claims=repos.claims, keeper=card_keeper)
     bulk = Bulk(desk=desk, approving=approving, keeper=card_keeper, selections=repos.selections)
-    watch.complete_with(planner.add_notified_by, approving.complete, claiming.complete)
+    card_checks = CardHostChecks(host_checks, watch.waiting, card_keeper.touch)
+    watch.complete_with(planner.add_notified_by, approving.complete, claiming.complete, card_checks.complete)
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
     milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
     statistics = StatisticsService(milestones=milestones, clock=clock)
@@ -267,6 +265,7 @@ def build_services(
         approving=approving,
         draft_sources=DraftSources(draft_service=draft_service, catalogue=catalogue),
         bulk=bulk,
+        card_checks=card_checks,
         card_keeper=card_keeper,
         catalogue=catalogue,
         claiming=claiming,
