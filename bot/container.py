@@ -40,14 +40,14 @@ from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.reconcile import Reconciler
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.proposals.submission import SubmissionService
-from bot.services.review.applying import Applying
-from bot.services.review.approvals import Approving
-from bot.services.review.bulk import Bulk
-from bot.services.review.claims import Claiming
-from bot.services.review.deciding import Desk
+from bot.services.review.approvals import ApprovalPolicy
+from bot.services.review.claims import ClaimService
+from bot.services.review.decisions import DecisionService
 from bot.services.review.facts import ChangeFactsBuilder
-from bot.services.review.reconcile import LostDecisions
-from bot.services.review.review import Review
+from bot.services.review.guards import DecisionGuards
+from bot.services.review.reconcile import DecisionReconciler
+from bot.services.review.selections import SelectionService
+from bot.services.review.sending import BatchSender
 from bot.services.status import Status
 from bot.services.synced_commands import SyncedCommandsStore
 from bot.services.upkeep import Upkeep
@@ -78,20 +78,19 @@ class Services:
     """The services that the bot and its cogs use."""
 
     accounts: Accounts
-    applying: Applying
-    approving: Approving
+    approvals: ApprovalPolicy
     draft_sources: DraftSources
-    bulk: Bulk
     card_keeper: CardKeeper
     catalogue: Catalogue
-    claiming: Claiming
+    claims: ClaimService
+    decisions: DecisionService
+    decision_reconciler: DecisionReconciler
     digests: Digests
     draft_service: DraftService
     following: Following
     guild_setup: GuildSetup
     history: History
     link_keeping: LinkKeeping
-    lost_decisions: LostDecisions
     model_lookup: ModelLookup
     notices: Notices
     outages: Outages
@@ -105,9 +104,9 @@ class Services:
     reconciler: Reconciler
     refused_channels: RefusedChannels
     reminders: Reminders
-    review: Review
     resubmission: Resubmission
     role_mirror: RoleMirror
+    selections: SelectionService
     statistics: Statistics
     status: Status
     synced_commands: SyncedCommandsStore
@@ -237,13 +236,27 @@ def build_services(
         clock=clock,
     )
 
-    desk = Desk(accounts=accounts, client=client, intents=repos.intents, watch=watch, clock=clock)
-    approving = Approving(
+    approvals = ApprovalPolicy(
         approvals=repos.approvals, guild_settings=repos.guild_settings, accounts=accounts, watch=watch, clock=clock
     )
-    claiming = Claiming(desk=desk, claims=repos.claims, keeper=card_keeper)
-    bulk = Bulk(desk=desk, approving=approving, keeper=card_keeper, selections=repos.selections)
-    for complete in (telling.told, approving.complete, claiming.complete):
+    guards = DecisionGuards(client=client, watch=watch, policy=approvals, clock=clock)
+    claims = ClaimService(
+        accounts=accounts, guards=guards, claims=repos.claims, keeper=card_keeper, watch=watch, clock=clock
+    )
+    selections = SelectionService(selections=repos.selections, clock=clock)
+    decisions = DecisionService(
+        accounts=accounts,
+        client=client,
+        intents=repos.intents,
+        watch=watch,
+        policy=approvals,
+        guards=guards,
+        sender=BatchSender(client=client, watch=watch, intents=repos.intents, guards=guards, clock=clock),
+        keeper=card_keeper,
+        selections=selections,
+        clock=clock,
+    )
+    for complete in (telling.told, approvals.complete, claims.complete):
         watch.complete_with(complete)
 
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
@@ -289,13 +302,21 @@ def build_services(
     )
     return Services(
         accounts=accounts,
-        applying=Applying(desk=desk, bulk=bulk),
-        approving=approving,
+        approvals=approvals,
         draft_sources=DraftSources(draft_service=draft_service, catalogue=catalogue),
-        bulk=bulk,
         card_keeper=card_keeper,
         catalogue=catalogue,
-        claiming=claiming,
+        claims=claims,
+        decisions=decisions,
+        decision_reconciler=DecisionReconciler(
+            accounts=accounts,
+            client=client,
+            decisions=decisions,
+            intents=repos.intents,
+            posts=posts,
+            watch=watch,
+            clock=clock,
+        ),
         digests=Digests(
             statistics=statistics, watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock
         ),
@@ -309,13 +330,12 @@ def build_services(
             clock=clock,
         ),
         guild_setup=GuildSetup(
-            guild_settings=repos.guild_settings, approving=approving, refused_channels=refused_channels
+            guild_settings=repos.guild_settings, approving=approvals, refused_channels=refused_channels
         ),
         history=History(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),
         link_keeping=link_keeping,
-        lost_decisions=LostDecisions(desk=desk, posts=posts, clock=clock),
         model_lookup=ModelLookup(
             catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
         ),
@@ -341,7 +361,6 @@ def build_services(
         reconciler=reconciler,
         refused_channels=refused_channels,
         reminders=Reminders(watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock),
-        review=Review(desk=desk, approving=approving, keeper=card_keeper),
         resubmission=resubmission,
         role_mirror=RoleMirror(
             guild_settings=repos.guild_settings,
@@ -350,6 +369,7 @@ def build_services(
             accounts=accounts,
             clock=clock,
         ),
+        selections=selections,
         statistics=statistics,
         status=status,
         synced_commands=SyncedCommandsStore(repos.cursors),

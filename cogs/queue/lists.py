@@ -12,12 +12,12 @@ from bot.services.changes import ChangeFacts, Gone
 from bot.services.lists.choosing import Choice, verb_for
 from bot.services.lists.listing import WAITING, ListFilter
 from bot.services.lists.queue import Viewer
-from bot.services.review.bulk_items import BulkPress, Target
+from bot.services.review.outcomes import ButtonPress, Target
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import button
 from bot.ui.lists.queue_list import queue_list
 from bot.ui.queue_ids import OPEN_NEXT_TEMPLATE, OPEN_QUEUE_TEMPLATE, ListVerb, in_list, list_template
-from bot.ui.review.batches import bulk_question
+from bot.ui.review.batches import batch_question
 from bot.ui.review.decisions import gone
 from bot.ui.short_answers import nothing_to_decide
 
@@ -68,12 +68,11 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
 
     async def _ask(self, interaction: Interaction, chosen: Sequence[Choice]) -> None:
         bot, user_id, verb = interaction.client, interaction.user.id, verb_for(chosen)
-        targets = [Target(one.change_id, one.digest) for one in chosen]
-        number = await bot.services.bulk.choose(user_id, verb.value, targets)
-        press = BulkPress(user_id, number, origin_of(interaction), drawn_at(interaction))
-        question = await bot.services.bulk.ask(press, verb)
+        targets = tuple(Target(one.change_id, one.digest) for one in chosen)
+        press = ButtonPress(user_id, origin_of(interaction), targets, drawn_at=drawn_at(interaction))
+        question = await bot.services.decisions.ask(press, verb)
         back = button("Back", in_list(ListVerb.BACK, int(self.fields["filter_id"]), int(self.fields["page"])))
-        await interaction.edit_original_response(view=bulk_question(question, bot.theme, back=back))
+        await interaction.edit_original_response(view=batch_question(question, bot.theme, back=back))
 
 
 class StatusMenu(PersistentMenu, template=list_template(ListVerb.STATUS)):

@@ -45,7 +45,7 @@ async def test_a_replica_is_called_one_whatever_the_key(house: House, watch: Wat
 async def test_a_single_change_is_hidden_by_the_bots_key_and_not_by_the_persons(house: House, watch: Watch) -> None:
     house.service.refusals["/changes/1"] = REFUSAL
     with pytest.raises(ReaderKeyError):
-        await house.services.review.facts(1)
+        await house.services.decisions.facts(1)
 
 
 async def test_a_service_without_a_queue_is_said_to_have_none(house: House) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.services.errors import BlockNeedsApproversError, UnknownModeError
-from bot.services.review.approvals import BLOCKING_NEEDS, Approving
+from bot.services.review.approvals import BLOCKING_NEEDS, ApprovalPolicy
 from bot.services.watching.refused_channels import RefusedChannels
 from storage.guild_settings import GuildSetting, GuildSettings
 from storage.guild_settings import SelfApproval as SelfApproval  # noqa: PLC0414 - what draws and asks takes it from here
@@ -138,7 +138,7 @@ class GuildSetup:
     """Reads and writes a server's settings; whoever may, Discord has decided (Manage Server)."""
 
     guild_settings: GuildSettings
-    approving: Approving
+    approving: ApprovalPolicy
     refused_channels: RefusedChannels
 
     async def show(self, guild_id: int) -> GuildSetupFacts:

@@ -25,7 +25,7 @@ from bot.reference.errors import (
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.reference.records import to_payload
 from bot.services.catalogue import Catalogue
-from bot.services.changes import CardState, ChangeFacts
+from bot.services.changes import CardState, ChangeFacts, Origin
 from bot.services.checks import has_fail
 from bot.services.community.model_names import require_name
 from bot.services.errors import DraftGoneError
@@ -45,15 +45,6 @@ LOOKING_FOR = timedelta(minutes=15)
 """How long an unanswered proposal is looked for before the person may send it again."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a person pressed: the interaction's id (unique, Discord's), the server and the channel."""
-
-    interaction_id: int
-    guild_id: int | None
-    channel_id: int | None
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from bot.reference.models import ChangeStatus
 from bot.services.errors import ListGoneError
 from bot.services.lists.listing import WAITING, ListFilter, Remark, RemarkKind
 from bot.services.lists.queue import Viewer
+from bot.services.review.outcomes import DecisionVerb
 from storage.list_filters import KEPT_FOR
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
 
@@ -63,7 +64,7 @@ async def test_a_claim_is_said_in_the_list_and_passed_over_by_others(full: House
         full.service.put(number, category="blip")
     services = full.services
     await services.watch.sweep()
-    await services.claiming.take(full.press(1, user_id=REQUESTOR))
+    await services.claims.take(full.press(1, user_id=REQUESTOR))
     page = await services.queue.page(ME, ListFilter(categories=("blip",)))
     unclaimed, claimed = (item.remark for item in page.items)
     assert unclaimed is None
@@ -106,7 +107,7 @@ async def test_a_list_of_half_a_year_ago_is_not_known_any_more(full: House) -> N
 
 async def test_an_empty_list_says_when_something_was_last_decided(full: House) -> None:
     assert (await full.services.queue.page(ME, ListFilter(model="nothing"))).last_decision_at is None
-    await full.services.review.approve(full.press(3))
+    await full.decide(full.press(3), DecisionVerb.APPROVE)
     decided_at = full.clock()
     full.clock.move(hours=5)
     page = await full.services.queue.page(ME, ListFilter(model="nothing"))
