@@ -17,11 +17,9 @@ from bot.identity.roles import AllowLists, QueueRoles
 from bot.reference.client import ReferenceClient
 from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
-from bot.services.community.guild_setup import GuildSetup
-from bot.services.community.keeping import LinkKeeping
 from bot.services.community.model_lookup import ModelLookup
-from bot.services.community.privacy import Privacy
-from bot.services.community.role_mirror import RoleMirror
+from bot.services.guilds.guild_setup import GuildSetup
+from bot.services.guilds.role_sync import RoleSync
 from bot.services.lists.history import History
 from bot.services.lists.own_proposals import OwnProposals
 from bot.services.lists.purging import Purging
@@ -29,17 +27,26 @@ from bot.services.lists.queue import Queue
 from bot.services.lists.queue_past import QueuePast
 from bot.services.lists.reading import QueueReader
 from bot.services.lists.statistics import Statistics
-from bot.services.messages.following import Following
-from bot.services.messages.news_finding import NewsFinder
-from bot.services.messages.notices import Notices
-from bot.services.messages.telling import Telling
+from bot.services.notifications.cards import CardKeeper
+from bot.services.notifications.channel_posts import ChannelPosts
+from bot.services.notifications.digest import Digests
+from bot.services.notifications.direct_messages import DirectMessages
+from bot.services.notifications.following import Following
+from bot.services.notifications.news_builder import NewsBuilder
+from bot.services.notifications.outages import Outages
+from bot.services.notifications.planner import NotificationPlanner
+from bot.services.notifications.refused_channels import RefusedChannels
+from bot.services.notifications.reminders import Reminders
+from bot.services.notifications.threads import Threads
 from bot.services.pace import Pace
+from bot.services.privacy import Privacy
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import DraftSources
 from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.reconcile import Reconciler
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.proposals.submission import SubmissionService
+from bot.services.retention import LinkExpiry
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.claims import ClaimService
 from bot.services.review.decisions import DecisionService
@@ -52,15 +59,8 @@ from bot.services.status import Status
 from bot.services.synced_commands import SyncedCommandsStore
 from bot.services.upkeep import Upkeep
 from bot.services.usage import Usages
-from bot.services.watching.card_keeping import CardKeeper
-from bot.services.watching.digest import Digests
 from bot.services.watching.looking import Looker
-from bot.services.watching.outages import Outages
-from bot.services.watching.posts import PostBox
 from bot.services.watching.queue_memory import QueueMemory
-from bot.services.watching.refused_channels import RefusedChannels
-from bot.services.watching.reminders import Reminders
-from bot.services.watching.threads import Threads
 from bot.services.watching.watch import Watch
 from bot.settings import Settings
 from storage.repositories import Repositories
@@ -90,13 +90,13 @@ class Services:
     following: Following
     guild_setup: GuildSetup
     history: History
-    link_keeping: LinkKeeping
+    link_expiry: LinkExpiry
     model_lookup: ModelLookup
-    notices: Notices
+    direct_messages: DirectMessages
     outages: Outages
     own_proposals: OwnProposals
     pace: Pace
-    posts: PostBox
+    posts: ChannelPosts
     privacy: Privacy
     submission: SubmissionService
     purging: Purging
@@ -105,7 +105,7 @@ class Services:
     refused_channels: RefusedChannels
     reminders: Reminders
     resubmission: Resubmission
-    role_mirror: RoleMirror
+    role_sync: RoleSync
     selections: SelectionService
     statistics: Statistics
     status: Status
@@ -165,7 +165,9 @@ def build_services(
     reader_key = settings.reader_key
     client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
-    telling = Telling(cards=repos.cards, links=repos.links, outbox=repos.outbox, subscriptions=repos.subscriptions)
+    planner = NotificationPlanner(
+        cards=repos.cards, links=repos.links, outbox=repos.outbox, subscriptions=repos.subscriptions
+    )
     facts = ChangeFactsBuilder(
         client=client,
         catalogue=catalogue,
@@ -182,7 +184,7 @@ def build_services(
         facts=facts,
         cards=repos.cards,
         cursors=repos.cursors,
-        telling=telling,
+        planner=planner,
         looker=Looker(client=client, reader_key=reader_key, memory=QueueMemory()),
         clock=clock,
     )
@@ -195,11 +197,10 @@ def build_services(
         monotonic=monotonic,
         idle_links=repos.idle_links,
     )
-    link_keeping = LinkKeeping(
-        accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=timedelta(days=settings.link_idle_days)
-    )
+    idle_for = timedelta(days=settings.link_idle_days)
+    link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
     card_keeper = CardKeeper(cards=repos.cards, guild_settings=repos.guild_settings, watch=watch)
-    posts = PostBox(posts=repos.posts, clock=clock)
+    posts = ChannelPosts(posts=repos.posts, clock=clock)
     refused_channels = RefusedChannels(refused=repos.refused, posts=posts, guild_settings=repos.guild_settings)
 
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
@@ -256,14 +257,14 @@ def build_services(
         selections=selections,
         clock=clock,
     )
-    for complete in (telling.told, approvals.complete, claims.complete):
+    for complete in (planner.told, approvals.complete, claims.complete):
         watch.complete_with(complete)
 
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
     statistics = Statistics(past=QueuePast(client=client, reader_key=reader_key, clock=clock), clock=clock)
-    notices = Notices(
+    direct_messages = DirectMessages(
         outbox=repos.outbox,
-        finder=NewsFinder(
+        finder=NewsBuilder(
             watch=watch,
             cards=repos.cards,
             links=repos.links,
@@ -274,11 +275,11 @@ def build_services(
         ),
         drafts=repos.drafts,
         intents=repos.intents,
-        sayings=repos.sayings,
+        thread_posts=repos.thread_posts,
         card_keeper=card_keeper,
         clock=clock,
         keep_for=draft_lifetime,
-        link_keeping=link_keeping,
+        link_expiry=link_expiry,
     )
     queue = Queue(
         accounts=accounts,
@@ -335,11 +336,11 @@ def build_services(
         history=History(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),
-        link_keeping=link_keeping,
+        link_expiry=link_expiry,
         model_lookup=ModelLookup(
             catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
         ),
-        notices=notices,
+        direct_messages=direct_messages,
         outages=Outages(
             watch=watch, posts=repos.posts, guild_settings=repos.guild_settings, cursors=repos.cursors, clock=clock
         ),
@@ -362,7 +363,7 @@ def build_services(
         refused_channels=refused_channels,
         reminders=Reminders(watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock),
         resubmission=resubmission,
-        role_mirror=RoleMirror(
+        role_sync=RoleSync(
             guild_settings=repos.guild_settings,
             mirrored_roles=repos.mirrored_roles,
             links=repos.links,
@@ -373,7 +374,7 @@ def build_services(
         statistics=statistics,
         status=status,
         synced_commands=SyncedCommandsStore(repos.cursors),
-        threads=Threads(sayings=repos.sayings, intents=repos.intents, clock=clock),
+        threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),
         upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=repos.links, outbox=repos.outbox),
         watch=watch,
     )

@@ -1,1 +1,1 @@
-"""What the bot remembers: one SQLite file, opened once, keys in it only encrypted."""
+"""Persistence: one SQLite file, opened once; API keys in it are encrypted."""

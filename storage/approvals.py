@@ -1,4 +1,4 @@
-"""Presses on *Approve* where a server wants more than one, each account counted once and for one content."""
+"""Repository of approvals, for servers that require several; one per account and content."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ SELECT * FROM approval WHERE guild_id = ? AND change_id = ? AND digest = ? ORDER
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One account's press in one server; ``digest`` of what it approved."""
+    """One account's approval in one server; ``digest`` of the approved content."""
 
     guild_id: int
     change_id: int
@@ -25,16 +25,16 @@ class Approval:
 
 
 class Approvals:
-    """Approvals that are counted until there are enough of them."""
+    """Repository of approvals."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def press(self, approval: Approval) -> tuple[bool, list[Approval]]:
-        """Count a press; whether it was this account's first, and all of them, oldest first.
+        """Count an approval; return whether it is the account's first, and all, oldest first.
 
-        The change must be tracked. Counting and reading are one transaction: of two presses at once exactly one is the
-        last that was needed.
+        The change must be tracked. Counting and reading share one transaction, so exactly one of two
+        simultaneous presses completes the required number.
         """
         values = (
             approval.guild_id,
@@ -58,7 +58,7 @@ class Approvals:
         return await self._database.transaction(write)
 
     async def withdraw(self, approval: Approval) -> None:
-        """Forget a press that the service would not take from this account."""
+        """Delete an approval that the service refused."""
         await self._database.transaction(
             lambda transaction: transaction.execute(
                 "DELETE FROM approval WHERE guild_id = ? AND change_id = ? AND digest = ? AND horde_user_id = ?",
@@ -67,7 +67,7 @@ class Approvals:
         )
 
     async def end(self) -> None:
-        """Forget presses on what is decided for good, or is another content now."""
+        """Delete approvals of decided changes and of replaced content."""
         await self._database.transaction(
             lambda transaction: transaction.execute(
                 "DELETE FROM approval WHERE NOT EXISTS (SELECT 1 FROM open_change "
@@ -76,11 +76,11 @@ class Approvals:
         )
 
     async def of(self, guild_id: int, change_id: int, digest: str) -> list[Approval]:
-        """What was counted in a server for a change with this content, oldest first."""
+        """Return a server's approvals of a change with this content, oldest first."""
         return [_approval(row) for row in await self._database.read(_OF, (guild_id, change_id, digest))]
 
     async def counts(self, guild_id: int) -> dict[int, int]:
-        """How many approvals each pending change has in a server, of those that have any."""
+        """Return the number of approvals by pending change in a server, without zeros."""
         rows = await self._database.read(
             "SELECT change_id, count(*) FROM approval JOIN tracked_change USING (change_id, digest) "
             "WHERE guild_id = ? AND status = 'pending' GROUP BY change_id",

@@ -6,14 +6,14 @@ from datetime import datetime
 from enum import Enum
 
 from storage.card import FINAL_STATUSES, PURGED, Card, TrackedChange, card_of, change_of
+from storage.card_queue import queue_cards_of, queue_channel_cards, queue_new_cards, queue_next_cards
 from storage.columns import from_stamp_or_none, to_stamp
 from storage.cursors import move_cursors
 from storage.database import Database, Transaction
-from storage.laying_out import lay_out_channel, lay_out_new, lay_out_next, lay_out_one
 from storage.outbox import NoticeKey, add_notices
 from storage.refused import MAX_FAILURES
-from storage.sayings import Saying, add_sayings
 from storage.sent_proposals import drop_sent
+from storage.thread_posts import ThreadPost, add_thread_posts
 
 __all__ = ["FINAL_STATUSES", "PURGED", "Card", "Cards", "TrackedChange"]
 
@@ -70,7 +70,7 @@ class Cards:
         cursors: Mapping[str, str] | None = None,
         notices: Iterable[NoticeKey] = (),
         touched: Iterable[int] = (),
-        sayings: Iterable[Saying] = (),
+        thread_posts: Iterable[ThreadPost] = (),
     ) -> None:
         """Keep what a sweep found, lay out cards for what is new, queue notices and posts, move cursors.
 
@@ -81,11 +81,11 @@ class Cards:
 
         def write(transaction: Transaction) -> None:
             steps = [(change.change_id, _record(transaction, change)) for change in seen]
-            lay_out_new(transaction, [change_id for change_id, step in steps if step is _Step.APPEARED], now)
-            lay_out_next(transaction, [change_id for change_id, step in steps if step is _Step.DECIDED])
+            queue_new_cards(transaction, [change_id for change_id, step in steps if step is _Step.APPEARED], now)
+            queue_next_cards(transaction, [change_id for change_id, step in steps if step is _Step.DECIDED])
             transaction.executemany(_TOUCH, [(change_id,) for change_id in touched])
             add_notices(transaction, notices, now)
-            add_sayings(transaction, sayings, now)
+            add_thread_posts(transaction, thread_posts, now)
             move_cursors(transaction, cursors or {})
 
         await self._database.transaction(write)
@@ -95,9 +95,9 @@ class Cards:
         row = await self._database.read_one("SELECT * FROM tracked_change WHERE change_id = ?", (change_id,))
         return None if row is None else change_of(row)
 
-    async def lay_out(self, change_id: int) -> None:
+    async def queue_cards(self, change_id: int) -> None:
         """Lay out the cards of a change that somebody decides, in servers where it has none."""
-        await self._database.transaction(lambda transaction: lay_out_one(transaction, change_id))
+        await self._database.transaction(lambda transaction: queue_cards_of(transaction, change_id))
 
     async def changes(self, change_ids: Sequence[int]) -> dict[int, TrackedChange]:
         """Several changes as last seen, by id; those never seen are left out."""
@@ -205,7 +205,7 @@ def move_cards(transaction: Transaction, guild_id: int, channel_id: int | None) 
         return
     transaction.execute("DELETE FROM card WHERE guild_id = ? AND channel_id != ?", (guild_id, channel_id))
     transaction.execute("UPDATE card SET failures = 0, thread_failures = 0 WHERE guild_id = ?", (guild_id,))
-    lay_out_channel(transaction, guild_id, channel_id)
+    queue_channel_cards(transaction, guild_id, channel_id)
 
 
 class _Step(Enum):

@@ -1,4 +1,4 @@
-"""Who works on which change: one approver at a time, for a while, and only on the content that they saw."""
+"""Repository of claims: one approver per change, for a limited time and one content."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,11 +26,11 @@ RETURNING change_id
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:
-    """One approver's claim to one change.
+    """One approver's claim on one change.
 
     Attributes:
-        digest: of what was claimed; a change with another content is not claimed.
-        until: it ends then by itself.
+        digest: digest of the claimed content; other content is not claimed.
+        until: expiry time.
     """
 
     change_id: int
@@ -43,13 +43,13 @@ class ClaimRow:
 
 
 class Claims:
-    """Claims to pending changes. Those that have ended are not told, whether or not they were cleared away."""
+    """Repository of claims on pending changes; ended claims are never returned."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def take(self, claim: ClaimRow) -> ClaimRow:
-        """Claim, or claim for longer; returns the claim that stands, which is somebody else's if they were first.
+        """Claim a change or extend a claim; return the claim that holds, possibly another person's.
 
         The change must be tracked.
         """
@@ -70,7 +70,7 @@ class Claims:
         return await self._database.transaction(write)
 
     async def release(self, change_id: int, horde_user_id: str) -> bool:
-        """Give up one's own claim; False when one has none."""
+        """Delete the account's own claim; False if it has none."""
         return await self._database.transaction(
             lambda transaction: (
                 transaction.execute(
@@ -81,19 +81,19 @@ class Claims:
         )
 
     async def of(self, change_id: int, digest: str, now: datetime) -> ClaimRow | None:
-        """The claim to a change with this content, None while there is none."""
+        """Return the claim on a change with this content, or None."""
         row = await self._database.read_one(
             "SELECT * FROM claim WHERE change_id = ? AND digest = ? AND until > ?", (change_id, digest, to_stamp(now))
         )
         return None if row is None else _claim(row)
 
     async def all(self, now: datetime) -> dict[int, ClaimRow]:
-        """Every claim that holds, by change."""
+        """Return all active claims by change."""
         rows = await self._database.read("SELECT * FROM claim WHERE until > ?", (to_stamp(now),))
         return {row["change_id"]: _claim(row) for row in rows}
 
     async def end(self, now: datetime) -> list[int]:
-        """Clear away what has run out, or whose change is decided or another; returns the changes."""
+        """Delete claims that expired or whose change was decided or replaced; return the changes."""
         return await self._database.transaction(
             lambda transaction: [row["change_id"] for row in transaction.execute(_END, (to_stamp(now),)).fetchall()]
         )

@@ -1,4 +1,4 @@
-"""What people have typed and not yet sent; a draft goes only by being queued, discarded or expired."""
+"""Repository of drafts. A draft ends by being queued, discarded or expired."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,10 +12,10 @@ from storage.errors import DraftUnavailableError, TooManyDraftsError
 from storage.outbox import About, NoticeKey, add_notices, drop_notice
 
 MAX_DRAFTS = 25
-"""A person's drafts fit one Discord select menu."""
+"""Drafts per person: the options of one Discord select menu."""
 
 EXPIRES = "expires"
-"""Status of the notice that a draft is about to expire."""
+"""Status of the notice that a draft will expire."""
 
 
 _INSERT = """
@@ -29,7 +29,7 @@ _REVISING = "SELECT * FROM draft WHERE user_id = ? AND revises_change_id = ? AND
 
 
 class DraftState(StrEnum):
-    """OPEN may be edited; SENDING is on its way; UNKNOWN was sent and nobody answered yet."""
+    """OPEN can be edited; SENDING is being sent; UNKNOWN was sent without an answer."""
 
     OPEN = "open"
     SENDING = "sending"
@@ -38,12 +38,12 @@ class DraftState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Revises:
-    """The change that a draft takes up again: rejected, or purged (then nobody rejected it, for no reason told).
+    """The ended change that a draft sends again: rejected, or purged (then without approver and reason).
 
     Attributes:
-        digest: of what its card showed: an id can be used again.
+        digest: digest of the content on its card, because ids can be reused.
         rejected_by: the approver's Horde name.
-        ended_at: when it was rejected, or was seen to be gone; None where that is not known.
+        ended_at: time of the rejection, or when the purge was noticed; None if unknown.
     """
 
     change_id: int
@@ -55,18 +55,18 @@ class Revises:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A proposal in the making.
+    """A proposal that is not sent yet.
 
     Attributes:
-        guild_id: the server it was begun in; None in direct messages.
+        guild_id: the server of its first command; None in direct messages.
         operation: ``create``, ``update`` or ``delete``.
         dialect: ``v2`` or ``legacy``, the vocabulary of ``record``.
-        record: the record as it will be sent, with keys the bot does not know.
-        why: the person's reason, for the reviewers; may be empty.
-        base: the live record that an update or a delete began from, None for a create.
-        warned_at: when its owner was told that it expires; None since the last change to it.
-        revises: the change it takes up again, None where it began otherwise.
-        invalid_inputs: what was typed into its forms and could not be read, by the key of the field.
+        record: the record as it will be sent, with unknown keys.
+        why: the requestor's reason; may be empty.
+        base: the live record at the start of an update or delete, None for a create.
+        warned_at: time of its expiry warning; an edit resets it to None.
+        revises: the ended change that it sends again, or None.
+        invalid_inputs: unreadable form inputs by field key (column ``slips``).
     """
 
     draft_id: int
@@ -88,7 +88,7 @@ class Draft:
 
 
 class Drafts:
-    """Each person's drafts, seen by that person only."""
+    """Repository of drafts; each person sees only their own."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -109,9 +109,10 @@ class Drafts:
         invalid_inputs: Mapping[str, str] | None = None,
         now: datetime,
     ) -> Draft:
-        """Keep a new, open draft. Raises TooManyDraftsError above MAX_DRAFTS a person.
+        """Store a new, open draft.
 
-        A change is taken up again in one draft: while there is one, that is what is returned.
+        Raises TooManyDraftsError above MAX_DRAFTS per person. If the person already has a draft that revises
+        the same change, returns that one.
         """
         stamp = to_stamp(now)
         values = (
@@ -143,28 +144,29 @@ class Drafts:
         return await self._database.transaction(write)
 
     async def get(self, draft_id: int, user_id: int) -> Draft | None:
-        """The draft, or None when it is gone or somebody else's."""
+        """Return the person's draft, or None."""
         row = await self._database.read_one(
             "SELECT * FROM draft WHERE draft_id = ? AND user_id = ?", (draft_id, user_id)
         )
         return None if row is None else _draft(row)
 
     async def revising(self, user_id: int, change_id: int, digest: str) -> Draft | None:
-        """The person's draft that takes up this change again, or None."""
+        """Return the person's draft that revises this change, or None."""
         row = await self._database.read_one(_REVISING, (user_id, change_id, digest))
         return None if row is None else _draft(row)
 
     async def of_user(self, user_id: int) -> list[Draft]:
-        """All of a person's drafts, last touched first."""
+        """Return the person's drafts, last edited first."""
         rows = await self._database.read(
             "SELECT * FROM draft WHERE user_id = ? ORDER BY updated_at DESC, draft_id DESC", (user_id,)
         )
         return [_draft(row) for row in rows]
 
     async def save(self, draft: Draft, now: datetime) -> Draft:
-        """Keep what the person typed: everything but owner, server, state, beginning and what it takes up again.
+        """Save a draft's editable fields.
 
-        Raises DraftUnavailableError when it is gone, or not open.
+        Owner, server, state, creation time and revised change stay. Raises DraftUnavailableError if it is gone
+        or not open.
         """
         values = (
             draft.operation,
@@ -193,7 +195,7 @@ class Drafts:
         return replace(draft, state=DraftState.OPEN, updated_at=now, warned_at=None)
 
     async def discard(self, draft_id: int, user_id: int) -> bool:
-        """Throw a draft away. False when it is gone, somebody else's, or on its way to the service."""
+        """Delete a draft; False if it is gone, another person's, or being sent."""
         return await self._database.transaction(
             lambda transaction: (
                 transaction.execute(
@@ -205,7 +207,7 @@ class Drafts:
         )
 
     async def warn(self, untouched_since: datetime, now: datetime) -> int:
-        """Have the owners of open drafts not touched since then told, once, that these expire; returns how many."""
+        """Queue one expiry notice per open draft not edited since then; return their count."""
         values = (to_stamp(now), to_stamp(untouched_since))
 
         def write(transaction: Transaction) -> int:
@@ -219,7 +221,7 @@ class Drafts:
         return await self._database.transaction(write)
 
     async def expire(self, untouched_since: datetime, warned_before: datetime) -> int:
-        """Delete open drafts not touched since then, whose owners were told before that; returns how many."""
+        """Delete open drafts not edited since then whose owners were warned; return their count."""
         values = (to_stamp(untouched_since), to_stamp(warned_before))
         return await self._database.transaction(
             lambda transaction: (
@@ -235,7 +237,7 @@ def _warning(user_id: int, draft_id: int) -> NoticeKey:
 
 
 def require_open(transaction: Transaction, draft_id: int, user_id: int) -> None:
-    """Raise DraftUnavailableError unless this person's draft may be edited or sent now."""
+    """Raise DraftUnavailableError unless this person's draft is open."""
     row = transaction.execute(
         "SELECT state FROM draft WHERE draft_id = ? AND user_id = ?", (draft_id, user_id)
     ).fetchone()
@@ -245,12 +247,12 @@ def require_open(transaction: Transaction, draft_id: int, user_id: int) -> None:
 
 
 def move_draft(transaction: Transaction, draft_id: int, state: DraftState) -> bool:
-    """Set the state within the transaction that gives the reason. False when the draft is gone."""
+    """Set the state within the caller's transaction; False if the draft is gone."""
     return transaction.execute("UPDATE draft SET state = ? WHERE draft_id = ?", (state, draft_id)).rowcount > 0
 
 
 def drop_draft(transaction: Transaction, draft_id: int) -> None:
-    """Delete the draft within the transaction that records its change as queued."""
+    """Delete a draft within the transaction that records its change as queued."""
     transaction.execute("DELETE FROM draft WHERE draft_id = ?", (draft_id,))
 
 

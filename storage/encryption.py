@@ -1,7 +1,7 @@
-"""AES-256-GCM, and what a sealed key is bound to; the only cipher code there is.
+"""AES-256-GCM with associated data; the only cipher code.
 
-A sealed value is ``0x01 | key id (u32, big-endian) | nonce (12) | ciphertext | tag (16)``, byte for byte what
-Google Tink writes for AES256_GCM with its TINK prefix: its implementation can read ours, and ours its.
+An encrypted value is ``0x01 | key id (u32, big-endian) | nonce (12) | ciphertext | tag (16)``, the format of Google
+Tink's AES256_GCM with the TINK prefix; Tink can read our values, and we can read Tink's.
 """
 
 import hashlib
@@ -26,10 +26,10 @@ _CREDENTIAL = b"curator\0cred\0\x01"
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """Where a sealed API key belongs. Moved to another row, person, server or time, it does not open.
+    """The row that an encrypted API key belongs to; elsewhere it cannot be decrypted.
 
     Attributes:
-        generation: grows with each relink of this user, so that a former key cannot be put back.
+        generation: grows with each relink of this user, so that a former key cannot be restored.
         origin: ``scheme://host:port`` of the service the key was given for.
     """
 
@@ -39,20 +39,23 @@ class Binding:
     origin: str
 
     def associated_data(self, install_id: bytes) -> bytes:
-        """82 bytes of fixed width, so that no two bindings read the same."""
+        """Return 82 bytes of fixed width, so that no two bindings are equal."""
         origin = hashlib.sha256(self.origin.encode()).digest()
         horde_user_id = int(self.horde_user_id)
         return _BINDING.pack(_CREDENTIAL, install_id, self.user_id, horde_user_id, self.generation, origin)
 
 
 def seal(cipher: AESGCM, key_id: int, plaintext: bytes, associated_data: bytes) -> bytes:
-    """The sealed value, 33 bytes longer than ``plaintext``."""
+    """Encrypt; the result is 33 bytes longer than ``plaintext``."""
     nonce = os.urandom(_NONCE_BYTES)
     return _HEADER.pack(_VERSION, key_id) + nonce + cipher.encrypt(nonce, plaintext, associated_data)
 
 
 def key_id_of(sealed: bytes) -> int:
-    """The id of the key that opens it. Raises SealBrokenError where it is no sealed value at all."""
+    """Return the id of the encrypting key.
+
+    Raises SealBrokenError if it is not an encrypted value.
+    """
     if len(sealed) < _OVERHEAD:
         raise SealBrokenError
     version, key_id = _HEADER.unpack_from(sealed)
@@ -62,7 +65,10 @@ def key_id_of(sealed: bytes) -> int:
 
 
 def unseal(cipher: AESGCM, sealed: bytes, associated_data: bytes) -> bytes:
-    """The plaintext. Raises SealBrokenError when a bit of it, or of what it is bound to, is another."""
+    """Decrypt.
+
+    Raises SealBrokenError if the value or its associated data changed.
+    """
     key_id_of(sealed)
     nonce_end = _HEADER.size + _NONCE_BYTES
     try:

@@ -1,4 +1,4 @@
-"""What a server's admins have set."""
+"""Repository of a server's settings."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from storage.database import Database, Row, Transaction
 
 
 class SelfApproval(StrEnum):
-    """What an approver may do with a change of their own; the service itself allows it."""
+    """Policy for an approver's own changes; the service itself allows approving them."""
 
     ALLOW = "allow"
     WARN = "warn"
@@ -16,7 +16,7 @@ class SelfApproval(StrEnum):
 
 
 class Setting(StrEnum):
-    """One thing that a server sets beside its review channel; the value is the column's name."""
+    """One setting of a server except its review channel; the value is the column's name."""
 
     ANNOUNCEMENT_CHANNEL = "announcement_channel_id"
     PING_ROLE = "ping_role_id"
@@ -30,18 +30,18 @@ class Setting(StrEnum):
 
 
 _ON_CARDS = frozenset({Setting.APPROVALS_REQUIRED, Setting.SELF_APPROVAL})
-"""What open cards show: they are drawn anew."""
+"""Settings that open cards show: a change redraws them."""
 
 
 @dataclass(frozen=True, slots=True)
 class GuildSetting:
-    """One server's settings; an id is None while none is set.
+    """One server's settings; an unset id is None.
 
     Attributes:
-        approvals_required: presses on *Approve* by different accounts until the service is asked, 1 to 5.
-        reminder_days: days after which a pending change is reminded of, 0 for never.
-        has_digest: whether the week is told in a picture.
-        has_threads: whether each change gets a thread.
+        approvals_required: approvals by different accounts before the service is asked, 1 to 5.
+        reminder_days: age in days at which a pending change causes a reminder, 0 for never.
+        has_digest: a weekly summary chart is posted.
+        has_threads: each change gets a thread.
     """
 
     guild_id: int
@@ -58,32 +58,32 @@ class GuildSetting:
 
 
 class GuildSettings:
-    """Settings for each server."""
+    """Repository of server settings."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def get(self, guild_id: int) -> GuildSetting:
-        """This server's settings; the defaults while nothing was set."""
+        """Return the server's settings, with defaults for unset ones."""
         row = await self._database.read_one("SELECT * FROM guild WHERE guild_id = ?", (guild_id,))
         return GuildSetting(guild_id, None) if row is None else _setting(row)
 
     async def all_with_review_channel(self) -> list[GuildSetting]:
-        """Every server that wants cards."""
+        """Return the settings of servers with a review channel."""
         rows = await self._database.read("SELECT * FROM guild WHERE review_channel_id IS NOT NULL ORDER BY guild_id")
         return [_setting(row) for row in rows]
 
     async def all_with_mirrored_roles(self) -> list[GuildSetting]:
-        """Every server that gives Discord roles for queue roles."""
+        """Return the settings of servers that give Discord roles for queue roles."""
         rows = await self._database.read(
             "SELECT * FROM guild WHERE requestor_role_id IS NOT NULL OR approver_role_id IS NOT NULL ORDER BY guild_id"
         )
         return [_setting(row) for row in rows]
 
     async def set_review_channel(self, guild_id: int, channel_id: int | None) -> None:
-        """Set or, with None, forget the review channel, and lay out the cards of all open changes there.
+        """Set the review channel, or unset it with None, and queue cards of all open changes.
 
-        Cards posted in another channel before are left behind as they are.
+        Cards in a former channel are left unchanged.
         """
 
         def write(transaction: Transaction) -> None:
@@ -97,7 +97,7 @@ class GuildSettings:
         await self._database.transaction(write)
 
     async def set(self, guild_id: int, setting: Setting, value: int | str | None) -> None:
-        """Set one thing; None forgets a channel or a role. What cards show of it is due to be drawn anew."""
+        """Change one setting; None unsets it. Cards that show it are marked for redrawing."""
         column = setting.value
         put = (
             f"INSERT INTO guild (guild_id, {column}) VALUES (?, ?) "  # noqa: S608 - a name from the enum above

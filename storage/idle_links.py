@@ -1,4 +1,4 @@
-"""Links that nobody uses: noted when used, told of before they go, and deleted with their keys."""
+"""Expiry of unused links: use is recorded, owners are warned, then link and key are deleted."""
 
 from datetime import datetime
 
@@ -7,17 +7,17 @@ from storage.database import Database, Transaction
 from storage.outbox import About, NoticeKey, add_notices, drop_notice
 
 EXPIRES = "expires"
-"""Status of the notice that a link is about to expire."""
+"""Status of the notice that a link will expire."""
 
 
 class IdleLinks:
-    """When each link was last used, and the end of those that were not."""
+    """Repository of link use and expiry."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def use(self, user_id: int, now: datetime) -> None:
-        """This person acted with their key; nothing where there is no link."""
+        """Record that the person used their key; does nothing without a link."""
 
         def write(transaction: Transaction) -> None:
             row = transaction.execute(
@@ -30,12 +30,12 @@ class IdleLinks:
         await self._database.transaction(write)
 
     async def is_warned(self, user_id: int) -> bool:
-        """Whether a word that it expires is out, or on its way."""
+        """Return whether an expiry warning was queued."""
         row = await self._database.read_one("SELECT warned_at FROM link WHERE user_id = ?", (user_id,))
         return row is not None and row["warned_at"] is not None
 
     async def warn(self, unused_since: datetime, now: datetime) -> int:
-        """Have the owners of links not used since then told, once, that these expire; returns how many."""
+        """Queue one expiry notice per link not used since then; return their count."""
         values = (to_stamp(now), to_stamp(unused_since))
 
         def write(transaction: Transaction) -> int:
@@ -45,19 +45,22 @@ class IdleLinks:
                 values,
             ).fetchall()
             notices = [_warning(row["user_id"], row["generation"]) for row in rows]
-            for notice in notices:  # of a former link of theirs, which had the same number
+            for notice in notices:  # left from a former link with the same number
                 drop_notice(transaction, notice)
             return add_notices(transaction, notices, now)
 
         return await self._database.transaction(write)
 
     async def expire(self, unused_since: datetime, warned_before: datetime) -> tuple[int, ...]:
-        """Delete links not used since then, whose owners were told before that; returns whose, keys wiped."""
+        """Delete links not used since then whose owners were warned; return their users.
+
+        The keys are wiped from file and log.
+        """
         values = (to_stamp(unused_since), to_stamp(warned_before))
         due = await self._database.read_one(
             "SELECT 1 FROM link WHERE coalesce(last_used_at, linked_at) < ? AND warned_at <= ?", values
         )
-        if due is None:  # wiping is dear, and most looks find nothing
+        if due is None:  # wiping is expensive, and usually nothing is due
             return ()
 
         def delete(transaction: Transaction) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""One action that one person asked the service for, and how far it got; values only."""
+"""Intents: one action of one person at the service; values."""
 
 import json
 from collections.abc import Iterable
@@ -14,9 +14,9 @@ type IntentKind = Literal["propose", "approve", "reject", "apply"]
 
 
 class IntentState(StrEnum):
-    """PREPARED and SENT are steps on the way, UNKNOWN waits for the truth, the others are final.
+    """PREPARED and SENT are in progress, UNKNOWN waits for reconciliation, the others are final.
 
-    QUEUED is a proposal the service has; DONE any other action it did; REFUSED was answered with a no;
+    QUEUED is a proposal in the queue; DONE is any other completed action; REFUSED was answered with an error;
     NOT_QUEUED never reached the service.
     """
 
@@ -30,13 +30,13 @@ class IntentState(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing can follow."""
+        """Return whether no transition can follow."""
         return self not in (IntentState.PREPARED, IntentState.SENT, IntentState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """A place in the record, from the outside in (empty: the record as a whole), and what is wrong there."""
+    """The service's error about one field: path in the record (empty: the whole), and message."""
 
     place: tuple[str, ...]
     message: str
@@ -47,15 +47,15 @@ class Intent:
     """One action of one person.
 
     Attributes:
-        interaction_id: Discord's id of the press; a second delivery of it makes no second intent.
-        draft_id: the draft that was sent; it may be gone since.
-        channel_id: where it was tried, for refusals that concern the room.
-        payload: what is sent, to be found again among the service's changes.
-        highest_change_id: the highest id seen in the queue before: a change of ours is above it.
-        change_id: the change made (propose) or meant (approve, reject, apply); None until known. That of a proposal
-            which is UNKNOWN is the service's word, which its queue did not confirm.
-        reason: the service's words for a refusal.
-        field_errors: what the service said of single fields: where in the record, and what.
+        interaction_id: Discord's interaction id; a second delivery creates no second intent.
+        draft_id: the draft that was sent; may be deleted by now.
+        channel_id: channel of the press.
+        payload: the sent record, to match it with the service's changes.
+        highest_change_id: highest id seen before sending; the new change's id is greater.
+        change_id: the created (propose) or target change; None until known. For an UNKNOWN proposal it is the id
+            in the service's answer, not confirmed by its queue.
+        reason: the service's message for a refusal.
+        field_errors: the service's errors about single fields.
     """
 
     intent_id: int
@@ -82,7 +82,7 @@ class Intent:
 
 
 def intent_of(row: Row) -> Intent:
-    """A row of ``intent``."""
+    """Return a row of ``intent`` as a value."""
     return Intent(
         intent_id=row["intent_id"],
         interaction_id=row["interaction_id"],
@@ -109,10 +109,10 @@ def intent_of(row: Row) -> Intent:
 
 
 def field_errors_to(field_errors: Iterable[FieldError]) -> str:
-    """Complaints as they are kept."""
+    """Return field errors as JSON."""
     return json.dumps([{"loc": each.place, "msg": each.message} for each in field_errors])
 
 
 def field_errors_from(text: str) -> tuple[FieldError, ...]:
-    """The field_errors of ``field_errors_to``."""
+    """Return the field errors of ``field_errors_to``."""
     return tuple(FieldError(tuple(each["loc"]), each["msg"]) for each in json.loads(text))

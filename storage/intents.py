@@ -1,4 +1,4 @@
-"""Every action on disk before it is sent, so that a lost answer never becomes a second action."""
+"""Repository of intents: each action is on disk before it is sent, so it is never sent twice."""
 
 import sys
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ ORDER BY intent_id DESC LIMIT 1
 
 
 class Intents:
-    """The steps of every action, each on disk before the next is taken."""
+    """Repository of intents; each step is committed before the next begins."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -65,9 +65,9 @@ class Intents:
         channel_id: int | None = None,
         change_id: int | None = None,
     ) -> Intent | None:
-        """Write the intent down and mark its draft SENDING. None when this interaction was seen before.
+        """Store an intent and mark its draft SENDING; None if the interaction was already seen.
 
-        Raises DraftUnavailableError, and writes nothing, when the draft is gone or already being sent.
+        Raises DraftUnavailableError, and writes nothing, if the draft is gone or already being sent.
         """
         values = {
             "interaction_id": interaction_id,
@@ -97,9 +97,9 @@ class Intents:
         return await self._database.transaction(write)
 
     async def mark_sent(self, intent_id: int, now: datetime) -> None:
-        """Write down, before the request leaves, that it may arrive.
+        """Record, before the request leaves, that it may arrive.
 
-        Raises IntentStateError when it is not PREPARED, and nothing may be sent then.
+        Raises IntentStateError unless it is PREPARED; nothing may be sent then.
         """
         stamp = to_stamp(now)
         moved = await self._database.transaction(
@@ -125,12 +125,12 @@ class Intents:
         notices: Iterable[NoticeKey] = (),
         tell_at: datetime | None = None,
     ) -> bool:
-        """Write down what came of it, with its draft's fate and the notices it makes, in one transaction.
+        """Record the outcome, the draft's new state and notices in one transaction.
 
-        QUEUED moves the draft to what was sent, REFUSED and NOT_QUEUED open it again, UNKNOWN keeps it from going
-        out twice. False, and nothing changed, when the intent is final already: the first truth stays. Raises
-        ValueError for a state that is no outcome, and for QUEUED without ``change_id``. Notices wait until ``tell_at``.
-        What was to be sent is forgotten here once the outcome is final: what was sent has it then, or the draft.
+        QUEUED moves the draft to the sent proposals, REFUSED and NOT_QUEUED reopen it, UNKNOWN blocks sending
+        it again. Returns False without a change if the intent is already final. Raises ValueError for PREPARED
+        or SENT, and for QUEUED without ``change_id``. Notices are delivered from ``tell_at`` on. A final
+        outcome clears the payload.
         """
         if state in (IntentState.PREPARED, IntentState.SENT):
             raise ValueError(state)
@@ -145,17 +145,18 @@ class Intents:
                 return False
             if state is IntentState.QUEUED and row["draft_id"] is not None:
                 keep_sent(transaction, row["draft_id"], intent_id, row["change_id"], now)
-            _settle_draft(transaction, row["draft_id"], state)
+            _update_draft(transaction, row["draft_id"], state)
             add_notices(transaction, notices, tell_at or now)
             return True
 
         return await self._database.transaction(write)
 
     async def recover(self, now: datetime, *, before: datetime | None = None) -> int:
-        """Call what was left halfway by what it is: PREPARED never left, SENT may have arrived. Returns how many.
+        """Resolve interrupted intents and return their count.
 
-        At start, before anything is sent, that is all; in a running bot what was begun ``before`` a moment when any
-        request has ended. Whoever proposed what never left is told so.
+        PREPARED was never sent and becomes NOT_QUEUED with a notice; SENT may have arrived and becomes UNKNOWN.
+        At start that concerns all of them; in a running bot only those begun ``before`` a time at which every
+        request has ended.
         """
         latest = sys.maxsize if before is None else to_stamp(before)  # at start even what a wrong clock dated later
         return await self._database.transaction(
@@ -166,43 +167,43 @@ class Intents:
         )
 
     async def unresolved(self) -> list[Intent]:
-        """What is not final yet, oldest first."""
+        """Return intents that are not final, oldest first."""
         rows = await self._database.read(_UNRESOLVED)
         return [intent_of(row) for row in rows]
 
     async def get(self, intent_id: int) -> Intent | None:
-        """The intent, or None."""
+        """Return the intent, or None."""
         row = await self._database.read_one("SELECT * FROM intent WHERE intent_id = ?", (intent_id,))
         return None if row is None else intent_of(row)
 
     async def latest_for_draft(self, draft_id: int) -> Intent | None:
-        """The last try at sending this draft, or None when it was never sent."""
+        """Return the last intent of this draft, or None."""
         row = await self._database.read_one(
             "SELECT * FROM intent WHERE draft_id = ? ORDER BY intent_id DESC LIMIT 1", (draft_id,)
         )
         return None if row is None else intent_of(row)
 
     async def proposal_of(self, change_id: int, *, by: str | None = None) -> Intent | None:
-        """The proposal made through the bot that became this change; the latest, if ids were used again.
+        """Return the proposal that became this change; the latest, because ids can be reused.
 
-        ``by`` is the Horde user id of whoever proposed it, None for anybody.
+        ``by`` is the Horde user id of its requestor, None for any.
         """
         row = await self._database.read_one(_PROPOSAL_OF, (change_id, by))
         return None if row is None else intent_of(row)
 
     async def why_of(self, change_id: int) -> str | None:
-        """The reason given with the proposal; None when it was not made through the bot, or without one."""
+        """Return the requestor's reason of a change, or None."""
         proposal = await self.proposal_of(change_id)
         return proposal.why or None if proposal else None
 
     async def proposer_of(self, change_id: int) -> int | None:
-        """The Discord user who proposed it through the bot, or None."""
+        """Return the Discord id of a change's requestor, or None if not proposed through the bot."""
         proposal = await self.proposal_of(change_id)
         return proposal.user_id if proposal else None
 
 
 def not_queued(user_id: int, intent_id: int, state: IntentState = IntentState.NOT_QUEUED) -> NoticeKey:
-    """The notice that a proposal never got into the queue, or with REFUSED that the service did not take it."""
+    """Return the key of the notice that a proposal was not queued, or REFUSED."""
     return NoticeKey(user_id, intent_id, state, About.PROPOSAL)
 
 
@@ -215,7 +216,7 @@ def _move_all(
         (after, _resolved_at(after, now), before, begun_until),
     ).fetchall()
     for row in rows:
-        _settle_draft(transaction, row["draft_id"], after)
+        _update_draft(transaction, row["draft_id"], after)
     if after is IntentState.NOT_QUEUED:
         proposals = [row for row in rows if row["kind"] == "propose"]
         add_notices(transaction, [not_queued(row["user_id"], row["intent_id"]) for row in proposals], now)
@@ -226,7 +227,7 @@ def _resolved_at(state: IntentState, now: datetime) -> int | None:
     return to_stamp(now) if state.is_final else None
 
 
-def _settle_draft(transaction: Transaction, draft_id: int | None, state: IntentState) -> None:
+def _update_draft(transaction: Transaction, draft_id: int | None, state: IntentState) -> None:
     if draft_id is None:
         return
     match state:

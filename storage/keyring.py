@@ -1,4 +1,4 @@
-"""The operator's credential keys: read, made, and used to seal people's API keys; keeps no plaintext."""
+"""The operator's credential keys: parsing, generation, and encryption of API keys."""
 
 import base64
 import re
@@ -25,15 +25,15 @@ _CHECK_TEXT = b"curator-key-check"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 EXAMPLE_KEY = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
-"""The key that documentation may show. It is refused, because it will be pasted."""
+"""The documentation's example key. It is refused, because people will paste it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialKey:
-    """One key of the operator's.
+    """One of the operator's keys.
 
     Attributes:
-        key_id: 1 to 2^32-1, written into everything the key seals.
+        key_id: 1 to 2^32-1, part of every value that the key encrypts.
         secret: 32 random bytes.
     """
 
@@ -42,16 +42,16 @@ class CredentialKey:
 
 
 def generate_key() -> SecretStr:
-    """A new key as the setting writes it: ``k<id>:<43 characters of base64url>``."""
+    """Generate a key in the setting's form: ``k<id>:<43 characters of base64url>``."""
     material = base64.urlsafe_b64encode(AESGCM.generate_key(bit_length=256)).rstrip(b"=").decode()
     return SecretStr(f"k{secrets.randbelow(_MAX_KEY_ID) + 1}:{material}")
 
 
 def parse_keys(text: SecretStr) -> tuple[CredentialKey, ...]:
-    """The keys of the setting, separated by commas; the first is the one that seals.
+    """Parse the setting's comma-separated keys; the first one encrypts.
 
-    Raises InvalidKeysError, without repeating the text, for an empty list, another form than ``generate_key``
-    writes, an id used twice, the documentation's example, or a key that is one byte repeated.
+    Raises InvalidKeysError, without repeating the text, for an empty list, an invalid form, a duplicate id, the
+    documentation's example, or a key of one repeated byte.
     """
     parts = [part.strip() for part in text.get_secret_value().strip().split(",")]
     if parts == [""]:
@@ -78,7 +78,10 @@ def _parse_key(text: str, position: int) -> CredentialKey:
 
 
 def origin_of(url: str) -> str:
-    """``scheme://host:port`` of a URL, the port always written. Raises ValueError where there is no host."""
+    """Return ``scheme://host:port`` of a URL.
+
+    Raises ValueError without a host.
+    """
     parts = urlsplit(url)
     port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
     if parts.hostname is None or port is None:
@@ -88,12 +91,12 @@ def origin_of(url: str) -> str:
 
 
 def derived_key(key: CredentialKey) -> bytes:
-    """The 32 bytes that seal credentials: HKDF-SHA256 of the operator's key for this one purpose."""
+    """Derive the 32-byte encryption key: HKDF-SHA256 of the operator's key for this purpose."""
     return HKDF(SHA256(), length=_KEY_BYTES, salt=None, info=_PURPOSE).derive(key.secret.get_secret_value())
 
 
 class Keyring:
-    """Seals and opens API keys for one installation. The first key seals, each opens what it sealed."""
+    """Encrypts and decrypts API keys of one installation. The first key encrypts; each decrypts its own."""
 
     def __init__(self, keys: Sequence[CredentialKey], install_id: bytes) -> None:
         self._ciphers: Mapping[int, AESGCM] = {key.key_id: AESGCM(derived_key(key)) for key in keys}
@@ -102,25 +105,28 @@ class Keyring:
 
     @property
     def key_ids(self) -> frozenset[int]:
-        """The ids of all keys at hand."""
+        """Return the ids of all keys."""
         return frozenset(self._ciphers)
 
     def seal(self, api_key: SecretStr, binding: Binding) -> bytes:
-        """Seal with the primary key, bound to its place; 33 bytes longer than the key."""
+        """Encrypt with the primary key, bound to its row; 33 bytes longer than the key."""
         aad = binding.associated_data(self._install_id)
         return seal(self._ciphers[self.primary_id], self.primary_id, api_key.get_secret_value().encode(), aad)
 
     def open(self, sealed: bytes, binding: Binding) -> SecretStr:
-        """The API key. Raises SealBrokenError when anything about it or its place is not as it was sealed."""
+        """Decrypt an API key.
+
+        Raises SealBrokenError if the value or its binding changed.
+        """
         plaintext = unseal(self._cipher_for(sealed), sealed, binding.associated_data(self._install_id))
         return SecretStr(plaintext.decode())
 
     def seal_check(self, key_id: int) -> bytes:
-        """A value that only this key, in this installation, opens: by it a start knows a wrong key."""
+        """Return a check value, by which a start detects a wrong key."""
         return seal(self._ciphers[key_id], key_id, _CHECK_TEXT, self._check_data(key_id))
 
     def is_check_of(self, key_id: int, sealed: bytes) -> bool:
-        """Whether ``sealed`` was made by ``seal_check`` with the very key that now has this id."""
+        """Return whether ``sealed`` is a check value of the current key with this id."""
         try:
             return unseal(self._ciphers[key_id], sealed, self._check_data(key_id)) == _CHECK_TEXT
         except SealBrokenError:

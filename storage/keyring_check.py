@@ -1,4 +1,4 @@
-"""Fits the operator's keys to the database at start, or refuses, with the remedy, what does not fit."""
+"""Check of the operator's keys against the database at start."""
 
 import os
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ _INSTALL_ID_BYTES = 16
 
 
 async def unlock(database: Database, keys: Sequence[CredentialKey]) -> Keyring:
-    """The keyring of this installation, after each key that the file knows was tried on its check value.
+    """Return the keyring after testing each key on its check value in the file.
 
     New keys get a check value; a new file gets its installation id. Raises MissingKeyError, WrongKeyError or
     IncompleteInstallationError (all exit 78) before anything is written.

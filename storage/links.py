@@ -1,4 +1,4 @@
-"""Who is who: one Discord user, one Horde account, its API key sealed; alone in reading the sealed keys."""
+"""Repository of links: one Discord user, one Horde account, one encrypted API key."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,21 +31,21 @@ RETURNING denials, denied_at
 """
 
 DENIED = "denied"
-"""Status of the notice that a key is not used any more."""
+"""Status of the notice that a key was disabled."""
 
 _GET = "SELECT * FROM linked_user WHERE user_id = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A Discord user's Horde account. The key is not part of it.
+    """A Discord user's Horde account, without the key.
 
     Attributes:
         generation: 1 for the first link of this user, one more with each relink.
-        roles: queue roles as last read; the service stays the judge.
-        roles_read_at: when that was; None while they were never read.
-        is_visible: whether others may look this person's roles up.
-        is_disabled: whether the key is kept, but not used any more: AI-Horde says that nobody has it.
+        roles: queue roles as last read; the service decides.
+        roles_read_at: time of that reading; None if never.
+        is_visible: others may see this person's roles.
+        is_disabled: the key is stored but not used, because AI-Horde does not know it.
     """
 
     user_id: int
@@ -61,14 +61,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """How many stored keys were tried, and whose did not open."""
+    """Number of tested keys, and the users whose key could not be decrypted."""
 
     tried: int
     unreadable: tuple[int, ...]
 
 
 class Links:
-    """Links of one installation to one service; keys sealed for another service's origin do not open here."""
+    """Repository of links to one service; keys encrypted for another origin cannot be decrypted here."""
 
     def __init__(self, database: Database, keyring: Keyring, service_url: str) -> None:
         self._database = database
@@ -76,24 +76,24 @@ class Links:
         self._origin = origin_of(service_url)
 
     async def get(self, user_id: int) -> Link | None:
-        """This user's link, or None."""
+        """Return the user's link, or None."""
         row = await self._database.read_one(_GET, (user_id,))
         return None if row is None else _link(row)
 
     async def by_horde_user(self, horde_user_id: str) -> Link | None:
-        """The link to this Horde account, or None."""
+        """Return the link to this Horde account, or None."""
         row = await self._database.read_one("SELECT * FROM linked_user WHERE horde_user_id = ?", (horde_user_id,))
         return None if row is None else _link(row)
 
     async def with_roles(self) -> list[Link]:
-        """Everybody who held any role when last asked, by Horde name."""
+        """Return the links with any role, by Horde name."""
         rows = await self._database.read(
             "SELECT * FROM linked_user WHERE roles != '[]' ORDER BY horde_username COLLATE NOCASE"
         )
         return [_link(row) for row in rows]
 
     async def read_before(self, moment: datetime, limit: int) -> list[Link]:
-        """Those whose roles were read longest ago, before a moment or never."""
+        """Return the links whose roles were read before a time or never, oldest first."""
         rows = await self._database.read(
             "SELECT * FROM linked_user WHERE disabled_at IS NULL AND (roles_read_at IS NULL OR roles_read_at < ?) "
             "ORDER BY roles_read_at, user_id LIMIT ?",
@@ -102,7 +102,7 @@ class Links:
         return [_link(row) for row in rows]
 
     async def count(self) -> int:
-        """How many people are linked."""
+        """Return the number of links."""
         return int((await self._database.read("SELECT count(*) FROM link"))[0][0])
 
     async def put(
@@ -115,9 +115,9 @@ class Links:
         roles: frozenset[str],
         now: datetime,
     ) -> Link:
-        """Link this user, replacing a former link and wiping its key from the file.
+        """Link a user; a former link is replaced and its key wiped from the file.
 
-        Raises AccountTakenError when the Horde account is somebody else's; that link is kept.
+        Raises AccountTakenError if another user is linked to the Horde account.
         """
         values = {
             "user_id": user_id,
@@ -138,9 +138,9 @@ class Links:
         return await self._database.erase(write)
 
     async def key(self, user_id: int, horde_user_id: str | None = None) -> SecretStr | None:
-        """This user's API key, or None when not linked (to this account, where one is named).
+        """Return the user's API key, or None if not linked (to this Horde account, if given).
 
-        Raises UnreadableKeyError when it does not open.
+        Raises UnreadableKeyError if it cannot be decrypted.
         """
         row = await self._database.read_one(
             "SELECT user_id, horde_user_id, generation, sealed_key FROM link "
@@ -150,17 +150,17 @@ class Links:
         return None if row is None else self._open(row)
 
     async def set_roles(self, user_id: int, roles: frozenset[str], now: datetime) -> bool:
-        """Record the roles as just read. False when the user is not linked any more."""
+        """Store roles just read; False if the user is no longer linked."""
         return await self._update(
             "UPDATE link SET roles = ?, roles_read_at = ?, denials = 0, denied_at = NULL WHERE user_id = ?",
             (to_names(roles), to_stamp(now), user_id),
         )
 
     async def deny(self, user_id: int, generation: int, now: datetime, *, times: int, over: timedelta) -> bool:
-        """Count that AI-Horde says nobody has this key; roles that are read meanwhile begin the count anew.
+        """Count an answer of AI-Horde that the key does not exist; return whether it was disabled.
 
-        Said so often, and over so long a time, the key is disabled with its roles, and its owner is to be told.
-        Returns whether it is disabled now.
+        After ``times`` answers over a period of ``over`` the key is disabled, its roles are removed and a
+        notice is queued. ``set_roles`` resets the count.
         """
         values = {"user_id": user_id, "generation": generation, "now": to_stamp(now)}
 
@@ -170,24 +170,24 @@ class Links:
                 return False
             transaction.execute("UPDATE link SET disabled_at = :now, roles = '[]' WHERE user_id = :user_id", values)
             notice = NoticeKey(user_id, generation, DENIED, About.LINK)
-            drop_notice(transaction, notice)  # of a former link of theirs, which had the same number
+            drop_notice(transaction, notice)  # left from a former link with the same number
             add_notices(transaction, [notice], now)
             return True
 
         return await self._database.transaction(write)
 
     async def set_visible(self, user_id: int, *, is_visible: bool) -> bool:
-        """Let others look this person's roles up, or not. False when the user is not linked."""
+        """Set whether others may see the user's roles; False if not linked."""
         return await self._update("UPDATE link SET is_visible = ? WHERE user_id = ?", (is_visible, user_id))
 
     async def delete(self, user_id: int) -> bool:
-        """Unlink, and wipe the sealed key from file and log. False when there was no link."""
+        """Unlink and wipe the key from file and log; False if not linked."""
         return await self._database.erase(
             lambda transaction: transaction.execute("DELETE FROM link WHERE user_id = ?", (user_id,)).rowcount > 0
         )
 
     async def try_sample(self, limit: int = 100) -> Sample:
-        """Try whether stored keys open, for the check at start. One bad row concerns that user alone."""
+        """Decrypt a random sample of keys, for the check at start."""
         rows = await self._database.read(
             "SELECT user_id, horde_user_id, generation, sealed_key FROM link "
             "WHERE user_id IN (SELECT user_id FROM link ORDER BY random() LIMIT ?)",

@@ -1,4 +1,4 @@
-"""Moves the schema forward in numbered SQL, each step whole or not at all; knows no table by name."""
+"""Numbered SQL migrations, each whole or not at all."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -7,19 +7,19 @@ from importlib.resources import files
 
 from storage.errors import NewerSchemaError
 
-APPLICATION_ID = 0x484D5242  # "HMRB", written into the file's header: this is a file of ours
+APPLICATION_ID = 0x484D5242  # "HMRB" in the file's header marks the bot's files
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step: the schema's version after it, and its SQL (no transaction statements of its own)."""
+    """One step: the schema version after it, and its SQL without transaction statements."""
 
     number: int
     sql: str
 
 
 def shipped_migrations() -> tuple[Migration, ...]:
-    """The steps that come with this version, by number."""
+    """Return this version's migrations by number."""
     scripts = (entry for entry in files("storage").joinpath("migrations").iterdir() if entry.name.endswith(".sql"))
     return tuple(
         Migration(int(entry.name.partition("_")[0]), entry.read_text(encoding="utf-8"))
@@ -28,10 +28,10 @@ def shipped_migrations() -> tuple[Migration, ...]:
 
 
 def migrate(connection: sqlite3.Connection, steps: Sequence[Migration], *, before_first: Callable[[int], None]) -> None:
-    """Apply the steps the file has not seen yet.
+    """Apply the pending migrations.
 
-    ``before_first`` gets the file's version once, before the first step on a file that holds data: the place
-    for a backup. Raises NewerSchemaError, and leaves the file alone, when it is ahead of the last step.
+    ``before_first`` gets the file's version before the first step on a file with data, to make a backup. Raises
+    NewerSchemaError, and leaves the file unchanged, if its version is newer than the last step.
     """
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     known = steps[-1].number
@@ -40,7 +40,7 @@ def migrate(connection: sqlite3.Connection, steps: Sequence[Migration], *, befor
     due = [step for step in steps if step.number > found]
     if due and found:
         before_first(found)
-    # A step may rebuild a table others point at; SQLite's documented way is keys off, then one check.
+    # A step may rebuild a referenced table; SQLite's documented way is keys off, then one check.
     connection.execute("PRAGMA foreign_keys=OFF")
     try:
         for step in due:

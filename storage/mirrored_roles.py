@@ -1,4 +1,4 @@
-"""Which Discord roles the bot gave to whom, so that it can take them again."""
+"""Repository of Discord roles that the bot gave, so that it can remove them."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -8,24 +8,24 @@ from storage.database import Database, Transaction
 
 @dataclass(frozen=True, slots=True)
 class Mirrored:
-    """What one member of one server has of the bot; ``is_sure`` while nothing of it is still to be done."""
+    """Roles that the bot gave one member of one server; ``is_sure`` if none is pending."""
 
     role_ids: frozenset[int]
     is_sure: bool
 
 
 class MirroredRoles:
-    """Roles given, by server and member."""
+    """Repository of given roles by server and member."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def guilds(self) -> frozenset[int]:
-        """Servers in which somebody has a role of the bot's."""
+        """Return the servers in which any member has a role from the bot."""
         return frozenset(row[0] for row in await self._database.read("SELECT DISTINCT guild_id FROM mirrored_role"))
 
     async def of_guild(self, guild_id: int) -> Mapping[int, Mirrored]:
-        """Everybody who was given a role in a server, by Discord id."""
+        """Return the members with roles from the bot in a server, by Discord id."""
         rows = await self._database.read(
             "SELECT user_id, role_id, is_sure FROM mirrored_role WHERE guild_id = ?", (guild_id,)
         )
@@ -38,7 +38,7 @@ class MirroredRoles:
         return found
 
     async def put(self, guild_id: int, user_id: int, role_ids: Collection[int], *, is_sure: bool) -> None:
-        """Replace what is known of one member; with no roles, forget them."""
+        """Replace a member's recorded roles; with no roles, delete the record."""
 
         def write(transaction: Transaction) -> None:
             transaction.execute("DELETE FROM mirrored_role WHERE guild_id = ? AND user_id = ?", (guild_id, user_id))
@@ -50,7 +50,7 @@ class MirroredRoles:
         await self._database.transaction(write)
 
     async def doubt(self, guild_id: int) -> None:
-        """Have everybody in a server looked at again: somebody may have given or taken by hand."""
+        """Mark a server's members for rechecking, because roles may have been changed by hand."""
         await self._database.transaction(
             lambda transaction: transaction.execute(
                 "UPDATE mirrored_role SET is_sure = 0 WHERE guild_id = ?", (guild_id,)

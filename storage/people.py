@@ -1,4 +1,4 @@
-"""Everything the file holds about one person, found by walking the schema: a new table cannot be forgotten."""
+"""All stored data of one person, found by walking the schema, so that no table is forgotten."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ PERSON = "user_id"
 """The column that names a Discord user; every table that concerns a person has it."""
 
 SECRET = "sealed_key"  # noqa: S105 - the name of a column
-"""The column that is never told, not even to its owner."""
+"""The column that is never exported, not even to its owner."""
 
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
 _COLUMNS = "SELECT name FROM pragma_table_info(?)"
@@ -25,26 +25,26 @@ type Rows = Sequence[Mapping[str, Any]]
 
 
 class People:
-    """What is stored about people, as a whole."""
+    """Export and deletion of a person's data."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def tables(self) -> tuple[str, ...]:
-        """The tables whose rows belong to somebody, by name."""
+        """Return the names of tables with personal data."""
         return await self._database.transaction(_tables_of_people)
 
     async def everything(self, user_id: int) -> Mapping[str, Rows]:
-        """Every row of this person by table, but the sealed key; tables without one are left out.
+        """Return a person's rows by table, without the encrypted key and empty tables.
 
-        Times are ISO 8601 (UTC), JSON is opened.
+        Times are ISO 8601 (UTC); JSON is decoded.
         """
 
         def read(transaction: Transaction) -> Mapping[str, Rows]:
             found = {}
             for table in _tables_of_people(transaction):
                 sql = f"SELECT * FROM {table} WHERE {PERSON} = ?"  # noqa: S608 - a name from the schema itself
-                rows = [_told(row) for row in transaction.execute(sql, (user_id,))]
+                rows = [_exported(row) for row in transaction.execute(sql, (user_id,))]
                 if rows:
                     found[table] = rows
             return found
@@ -52,9 +52,9 @@ class People:
         return await self._database.transaction(read)
 
     async def forget(self, user_id: int) -> Mapping[str, int]:
-        """Delete every row of this person, from file and log; returns how many there were, by table.
+        """Delete a person's rows from file and log; return their count by table.
 
-        Raises SendingError, and deletes nothing, while a request of theirs is on its way: its answer would be
+        Raises SendingError, and deletes nothing, while one of their requests is in flight: its answer would be
         lost, and it could be sent twice.
         """
 
@@ -79,7 +79,7 @@ def _columns(transaction: Transaction, table: str) -> list[str]:
     return [row["name"] for row in transaction.execute(_COLUMNS, (table,)).fetchall()]
 
 
-def _told(row: Row) -> dict[str, Any]:
+def _exported(row: Row) -> dict[str, Any]:
     return {name: _value(name, row[name]) for name in row.keys() if name != SECRET}  # noqa: SIM118 - a Row is no mapping
 
 

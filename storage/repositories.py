@@ -22,10 +22,10 @@ from storage.posts import Posts
 from storage.purges import Purges
 from storage.refused import Refused
 from storage.rotation import Rotation
-from storage.sayings import Sayings
 from storage.selections import Selections
 from storage.sent_proposals import SentProposals
 from storage.subscriptions import Subscriptions
+from storage.thread_posts import ThreadPosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Repositories:
     purges: Purges
     refused: Refused
     rotation: Rotation
-    sayings: Sayings
+    thread_posts: ThreadPosts
     selections: Selections
     sent_proposals: SentProposals
     subscriptions: Subscriptions
@@ -75,7 +75,7 @@ class Repositories:
             purges=Purges(database),
             refused=Refused(database),
             rotation=Rotation(database, keyring, service_url),
-            sayings=Sayings(database),
+            thread_posts=ThreadPosts(database),
             selections=Selections(database),
             sent_proposals=SentProposals(database),
             subscriptions=Subscriptions(database),

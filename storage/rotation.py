@@ -1,4 +1,4 @@
-"""Moves sealed keys from the operator's former credential keys to the first one, a batch at a time."""
+"""Rotation of credential keys: re-encrypts API keys with the first key, in batches."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from storage.errors import KeyInUseError, SealBrokenError
 from storage.keyring import Keyring, origin_of
 
 BATCH = 250
-"""Rows in one transaction: what other work waits for is then a few milliseconds."""
+"""Rows per transaction; other work waits a few milliseconds."""
 
 _BATCH_OF = (
     "SELECT user_id, horde_user_id, generation, key_id, sealed_key FROM link "
@@ -19,12 +19,12 @@ _BATCH_OF = (
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one step did.
+    """Result of one step.
 
     Attributes:
-        moved: rows that the first key seals now.
-        unreadable: users whose row no key opens; it is left as it is, and they have to link again.
-        is_last: whether nothing is left that could be moved.
+        moved: rows re-encrypted with the first key.
+        unreadable: users whose row cannot be decrypted; it is left unchanged, and they must link again.
+        is_last: nothing is left to re-encrypt.
     """
 
     moved: int
@@ -33,10 +33,10 @@ class Batch:
 
 
 class Rotation:
-    """One pass over the rows that other keys than the first one sealed.
+    """One pass over rows encrypted with other keys than the first.
 
-    Progress is nowhere but in the rows, so a pass that was broken off is simply begun anew. A row that its owner
-    replaced or deleted meanwhile is left alone: each update compares what it read.
+    Progress is in the rows only, so an interrupted pass simply starts again. A row that its owner replaced or
+    deleted is skipped: each update compares the value that was read.
     """
 
     def __init__(self, database: Database, keyring: Keyring, service_url: str) -> None:
@@ -46,15 +46,15 @@ class Rotation:
         self._after: dict[int, int] = {}
 
     async def rows(self) -> Mapping[int, int]:
-        """Links by the id of the key that seals them."""
+        """Return the number of links by key id."""
         return await rows_by_key(self._database)
 
     async def step(self) -> Batch:
-        """Move the next batch."""
+        """Re-encrypt the next batch."""
         return await self._database.transaction(self._move)
 
     async def finish(self) -> None:
-        """Wipe what the former keys sealed from the file and its log."""
+        """Wipe values of former keys from the file and its log."""
         await self._database.compact()
 
     def _move(self, transaction: Transaction) -> Batch:
@@ -77,7 +77,7 @@ class Rotation:
 
 
 async def rows_by_key(database: Database) -> Mapping[int, int]:
-    """Links by the id of the key that seals them, keys that the file knows and no link needs included."""
+    """Return the number of links by key id, including keys without links."""
     rows = await database.read(
         "SELECT key_id, count(user_id) AS links FROM (SELECT key_id FROM key_check UNION SELECT key_id FROM link) "
         "LEFT JOIN link USING (key_id) GROUP BY key_id ORDER BY key_id"
@@ -86,7 +86,7 @@ async def rows_by_key(database: Database) -> Mapping[int, int]:
 
 
 async def retire(database: Database, key_id: int) -> bool:
-    """Forget a key that no link needs any more; False when the file does not know it.
+    """Forget a key without links; False if the file does not know it.
 
     Raises KeyInUseError, and changes nothing, while links need it.
     """

@@ -1,4 +1,4 @@
-"""What was sent and is not live yet: rejected or purged, it can be corrected and sent again."""
+"""Repository of sent proposals that are not live; after a rejection or purge they can be sent again."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from storage.database import Database, Row, Transaction
 
 @dataclass(frozen=True, slots=True)
 class SentProposal:
-    """A draft as it was sent; its fields mean what they mean there."""
+    """A draft as it was sent; fields as in ``Draft``."""
 
     user_id: int
     change_id: int
@@ -24,20 +24,20 @@ class SentProposal:
 
 
 class SentProposals:
-    """Written by the intents, as their drafts are queued."""
+    """Repository of sent proposals; written when an intent is queued."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def of_change(self, change_id: int) -> SentProposal | None:
-        """What was sent through the bot and became this change; the latest, if ids were used again."""
+        """Return the proposal that became this change; the latest, because ids can be reused."""
         row = await self._database.read_one(
             "SELECT * FROM sent_proposal WHERE change_id = ? ORDER BY intent_id DESC LIMIT 1", (change_id,)
         )
         return None if row is None else _sent(row)
 
     async def expire(self, sent_before: datetime) -> int:
-        """Forget what was sent before then; returns how many."""
+        """Delete proposals sent before then; return their count."""
         values = (to_stamp(sent_before),)
         return await self._database.transaction(
             lambda transaction: transaction.execute("DELETE FROM sent_proposal WHERE sent_at < ?", values).rowcount
@@ -45,7 +45,7 @@ class SentProposals:
 
 
 def keep_sent(transaction: Transaction, draft_id: int, intent_id: int, change_id: int, now: datetime) -> None:
-    """Keep a draft as what was sent, within the transaction that records its change as queued."""
+    """Store a draft as sent, within the transaction that records its change as queued."""
     transaction.execute(
         "INSERT INTO sent_proposal (intent_id, change_id, sent_at, user_id, operation, category, model_name, dialect, "
         "record, base, why) SELECT ?, ?, ?, user_id, operation, category, model_name, dialect, record, base, why "
@@ -55,7 +55,7 @@ def keep_sent(transaction: Transaction, draft_id: int, intent_id: int, change_id
 
 
 def drop_sent(transaction: Transaction, change_id: int) -> None:
-    """Forget what is live: there is nothing left to send again."""
+    """Delete the sent proposal of a change that went live."""
     transaction.execute("DELETE FROM sent_proposal WHERE change_id = ?", (change_id,))
 
 

@@ -1,4 +1,4 @@
-"""Opens the file and refuses what must not be opened; synchronous, for the database's own thread."""
+"""Opening of the SQLite file with its safety checks; synchronous, for the database's own thread."""
 
 import os
 import sqlite3
@@ -19,9 +19,8 @@ from storage.sqlite_errors import named_faults
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
-# EXCLUSIVE stands before WAL: then there is no shared memory, a second process is refused, and the WAL bugs
-# of SQLite 3.7.0-3.51.2, which need two connections, cannot happen. FULL: an intent on disk outlives a power
-# cut that comes before its request.
+# EXCLUSIVE before WAL: no shared memory, a second process is refused, and the WAL bugs of SQLite 3.7.0-3.51.2,
+# which need two connections, cannot happen. FULL: a committed intent survives a power cut before its request.
 _PRAGMAS = (
     "PRAGMA locking_mode=EXCLUSIVE",
     "PRAGMA journal_mode=WAL",
@@ -37,11 +36,11 @@ _PRAGMAS = (
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where the database lies and on which terms it may be opened.
+    """Path of the database and the conditions for opening it.
 
     Attributes:
-        lock_wait_s: seconds to wait for another holder of the file to let go.
-        is_sharing_allowed: open it although others can read it (mounts that know no modes).
+        lock_wait_s: seconds to wait for another process's lock.
+        is_sharing_allowed: accept a file that others can read (mounts without permissions).
     """
 
     path: Path
@@ -50,14 +49,14 @@ class Location:
 
     @property
     def sidecar(self) -> Path:
-        """A file that says: there was data here. SQLite takes an emptied database for a healthy new one."""
+        """Return the marker file of an installation; SQLite would accept an emptied file as new."""
         return self.path.with_name(f"{self.path.name}.installed")
 
 
 def open_file(location: Location) -> sqlite3.Connection:
-    """Open, check and migrate the file; a new one is made only where there was none.
+    """Open, check and migrate the file; create one only on the first start.
 
-    Raises the StartError that says why not. The connection autocommits: transactions are written out.
+    Raises a leaf of StartError with the reason. The connection autocommits: transactions are explicit.
     """
     with named_faults(location.path):
         _prepare_files(location)
@@ -72,16 +71,16 @@ def open_file(location: Location) -> sqlite3.Connection:
 
 
 def check_is_private(path: Path) -> None:
-    """Raise InsecurePermissionsError when anybody but the owner may read, write or run the file."""
+    """Raise InsecurePermissionsError if group or others have any permission."""
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & _OTHERS:
         raise InsecurePermissionsError(path, mode)
 
 
 def write_copy(connection: sqlite3.Connection, target: Path) -> None:
-    """Write a whole, compacted copy to ``target``, for its owner alone.
+    """Write a whole, compacted copy to ``target`` with mode 0600.
 
-    What stood there is replaced once the copy is complete and on disk. Raises UnusableFileError when ``target``
+    An existing file is replaced when the copy is complete and on disk. Raises UnusableFileError if ``target``
     cannot be written.
     """
     unfinished = target.with_name(f"{target.name}.unfinished")
@@ -153,5 +152,5 @@ def _check_is_ours(connection: sqlite3.Connection, location: Location) -> None:
 
 
 def checkpoint(connection: sqlite3.Connection) -> None:
-    """Move the log into the file and cut it to nothing: what was deleted or replaced is then in neither."""
+    """Move the log into the file and truncate it, so deleted data is in neither."""
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

@@ -20,9 +20,9 @@ from bot.identity.errors import (
     UnreadableKeyError,
 )
 from bot.identity.key_trials import KeyTrials, own_key
-from bot.identity.remembered import Remembered, standing_of
 from bot.identity.roles import QueueRoles
 from bot.identity.standing import Actor, HordeUserContext, Role, Standing
+from bot.identity.standing_cache import StandingCache, standing_of
 from bot.reference.errors import ApiError
 from storage import errors as stored
 from storage.idle_links import IdleLinks
@@ -81,26 +81,26 @@ class Accounts:
         self._roles = roles
         self._clock = clock
         self._trials = KeyTrials(roles, monotonic)
-        self._remembered = Remembered(links, clock, ttl)
+        self._cache = StandingCache(links, clock, ttl)
         self._idle_links = idle_links
         self._used_on: dict[int, date] = {}
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def warm(self) -> int:
         """Recall everybody who held a role, so that :meth:`peek` knows them after a start; their number."""
-        return await self._remembered.warm()
+        return await self._cache.warm()
 
     async def with_roles(self) -> list[Standing]:
         """Everybody who held a role when last asked, by Horde name; asks nobody outside."""
-        return await self._remembered.with_roles()
+        return await self._cache.with_roles()
 
     def peek(self, user_id: int) -> Standing | None:
         """What is remembered of a person, at once; None for somebody unknown, who may yet be linked."""
-        return self._remembered.peek(user_id)
+        return self._cache.peek(user_id)
 
     async def standing(self, user_id: int) -> Standing | None:
         """What is known of a person without asking anybody outside; None when not linked."""
-        return await self._remembered.standing(user_id)
+        return await self._cache.standing(user_id)
 
     async def actor(self, user_id: int, *, needs: Role | None = None) -> Actor:
         """The person with key and roles, to act now. Asks the service for the roles when they are old.
@@ -119,11 +119,11 @@ class Accounts:
             ApiError: the service could not be asked for the roles.
         """
         standing, key = await self._opened(user_id)
-        if needs is not None and not self._remembered.is_fresh(standing):
+        if needs is not None and not self._cache.is_fresh(standing):
             async with self._lock(user_id):
                 # Another press of the same person may have asked while this one waited.
                 standing, key = await self._opened(user_id)
-                if not self._remembered.is_fresh(standing):
+                if not self._cache.is_fresh(standing):
                     standing = await self._reread(standing, key)
         if needs is not None and not standing.may(needs):
             raise MissingRoleError(needs, standing)
@@ -147,7 +147,7 @@ class Accounts:
         standing = await self.standing(user_id)
         if standing is not None:
             await self._note_use(user_id)
-        if standing is None or self._remembered.is_fresh(standing):
+        if standing is None or self._cache.is_fresh(standing):
             return standing
         try:
             return await self.refresh(user_id)
@@ -158,11 +158,11 @@ class Accounts:
 
     def forget(self, user_id: int) -> None:
         """Believe the remembered roles no more, as after the service refused for lack of a role."""
-        self._remembered.doubt(user_id)
+        self._cache.doubt(user_id)
 
     def drop(self, user_id: int) -> None:
         """Remember nothing of a person, as after their link may have gone: storage is asked next time."""
-        self._remembered.drop(user_id)
+        self._cache.drop(user_id)
         self._used_on.pop(user_id, None)
 
     async def link(self, user_id: int, key_text: str) -> LinkOutcome:
@@ -203,7 +203,7 @@ class Accounts:
             finally:
                 # Given up, or on a disk that fails at the wiping, it is kept all the same: ask storage next time.
                 self.drop(user_id)
-            standing = self._remembered.put(standing_of(link))
+            standing = self._cache.put(standing_of(link))
         _log.info(
             "linked", user_id=user_id, horde_user_id=horde.user_id, roles=sorted(role.value for role in standing.roles)
         )
@@ -219,7 +219,7 @@ class Accounts:
             if not await self._links.set_visible(user_id, is_visible=is_visible):
                 self.drop(user_id)
                 raise NotLinkedError(user_id)
-            self._remembered.note_visible(user_id, is_visible=is_visible)
+            self._cache.note_visible(user_id, is_visible=is_visible)
 
     async def expire(self, unused_since: datetime, warned_before: datetime) -> int:
         """Unlink who has not acted since then and was told before that; returns how many they are."""
@@ -267,7 +267,7 @@ class Accounts:
         if not await self._links.set_roles(standing.user_id, frozenset(roles), now):
             self.drop(standing.user_id)
             raise NotLinkedError(standing.user_id)
-        return self._remembered.put(replace(standing, roles=frozenset(roles), roles_read_at=now))
+        return self._cache.put(replace(standing, roles=frozenset(roles), roles_read_at=now))
 
     async def _note_use(self, user_id: int) -> None:
         """Note that somebody acts, once a day: a press must not wait for the disk each time."""

@@ -9,8 +9,8 @@ from pydantic import SecretStr
 from bot.identity.errors import AnonymousKeyError, SharedKeyError, TooManyAttemptsError, UnknownKeyError
 from bot.identity.horde import checked_key
 from bot.identity.roles import QueueRoles
+from bot.identity.sliding_window import SlidingWindow
 from bot.identity.standing import HordeUserContext
-from bot.identity.window import SlidingWindow
 
 KEYS_TRIED: Final = 5
 KEYS_TRIED_WITHIN: Final = timedelta(minutes=10)

@@ -1,4 +1,4 @@
-"""What a person must know of one change to decide it: facts gathered once, drawn by the card."""
+"""Facts of one change that a person needs to decide it; drawn by the card."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ STUCK_AFTER = timedelta(minutes=10)
 
 
 class CardState(StrEnum):
-    """What a card shows; the service's five states and two that only a watcher can tell."""
+    """State that a card shows: the service's five, and two that only polling can detect."""
 
     PENDING = "pending"
     APPROVED = "approved"
@@ -26,18 +26,18 @@ class CardState(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing more can happen to the change."""
+        """Return whether no further transition is possible."""
         return self in (CardState.APPLIED, CardState.REJECTED, CardState.PURGED)
 
     @classmethod
     def of(cls, status: ChangeStatus) -> "CardState":
-        """The state that the service reports under the same name."""
+        """Return the state of the same name."""
         return cls(status.value)
 
 
 @dataclass(frozen=True, slots=True)
 class MessageLink:
-    """Where a message stands in Discord.
+    """Address of a Discord message.
 
     ``guild_id`` is ``None`` for a direct message.
     """
@@ -48,24 +48,24 @@ class MessageLink:
 
     @property
     def url(self) -> str:
-        """The address under which Discord's clients jump to the message."""
+        """Return the URL that opens the message in Discord's clients."""
         return f"https://discord.com/channels/{self.guild_id or '@me'}/{self.channel_id}/{self.message_id}"
 
 
 class Told(StrEnum):
-    """How a requestor learnt what became of a proposal."""
+    """Notification of a requestor about a decision."""
 
     DIRECT = "direct"
-    """By direct message."""
+    """Direct message."""
     THREAD = "thread"
-    """In the change's thread, because direct messages are closed."""
+    """Post in the change's thread, because direct messages are closed."""
     NOBODY = "nobody"
-    """Not at all: not linked, or no way to reach them."""
+    """None: the requestor is not linked or cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An approver works on a change; ``until`` then, unless they release it before."""
+    """An approver's claim on a change; ends at ``until`` unless released before."""
 
     user_id: int
     horde_username: str
@@ -74,11 +74,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class LiveState:
-    """What the live reference said of a change whose apply never ended.
+    """Live state of a change whose apply never finished.
 
     Attributes:
-        is_changed: whether the model is already as proposed (for a delete: gone).
-        read_at: when that was read.
+        is_changed: the model is already as proposed (for a delete: gone).
+        read_at: time of that reading.
     """
 
     is_changed: bool
@@ -87,27 +87,27 @@ class LiveState:
 
 @dataclass(frozen=True, slots=True)
 class ChangeFacts:
-    """One change as it is now.
+    """A change and everything that its card shows.
 
     Attributes:
-        change: the change as the service last told it.
-        state: what its card shows.
-        diff: the field diff against the live record, ``None`` where it was not asked for or not to be had.
-        checks: verdicts, fails first.
-        why: the requestor's own words, ``None`` unless proposed through the bot.
+        change: the change as last read.
+        state: the card's state.
+        diff: the field diff against the live record, ``None`` if not requested or not available.
+        checks: check results, fails first.
+        why: the requestor's reason, ``None`` unless proposed through the bot.
         requestor_id: Discord id of the requestor, ``None`` unless linked and visible.
-        decider_id: Discord id of who approved or rejected, likewise.
-        web_url: the change in the service's web page, ``None`` where the deployment has none.
-        noticed_at: when a purge was noticed; ``None`` in every other state.
+        decider_id: Discord id of the person who approved or rejected, likewise.
+        web_url: URL of the change in the service's web page, or ``None``.
+        noticed_at: time at which a purge was noticed; ``None`` in every other state.
         rivals: other open changes of the same model, by id.
-        rival_cards: where their cards stand in this server, by id of the change; only those that are posted.
-        claim: who works on it, ``None`` while nobody does.
-        approvals: Horde names of who approved so far, where a server wants more than one.
-        approvals_required: how many it wants.
-        told: how the requestor learnt of the decision, ``None`` while that is open.
-        usage: how much the model that would change or go is used, ``None`` where nobody knows.
-        live: what the live record said of it, for a stuck change only; ``None`` where it cannot be read.
-        is_kept: whether what was proposed is kept for the requestor, so that it can be sent again as it was.
+        rival_cards: links to their posted cards in this server, by change id.
+        claim: the claim on it, or ``None``.
+        approvals: Horde names of the approvers so far, if the server requires several.
+        approvals_required: number of approvals that the server requires.
+        told: how the requestor was notified of the decision, ``None`` if not yet.
+        usage: usage of the model that would change or be deleted, ``None`` if unknown.
+        live: live state of a stuck change; ``None`` in other states or if unreadable.
+        is_kept: the proposal is stored, so the requestor can send it again.
     """
 
     change: PendingChange

@@ -1,4 +1,4 @@
-"""What a check found, and what it looked at: values; the rules stand in `proposals.draft_checks`."""
+"""Checks and their inputs: values. The rules are in `proposals.draft_checks`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from bot.services.usage import UsageFacts
 
 
 class Verdict(StrEnum):
-    """How a check came out. A fail keeps a draft from being sent; a warning does not."""
+    """Result of a check. A fail blocks sending a draft; a warning does not."""
 
     FAIL = "fail"
     WARN = "warn"
@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 
 
 class CheckCode(StrEnum):
-    """What was looked at, one code a sentence."""
+    """Kind of a check; one sentence each."""
 
     REQUIRED = "required"
     NAME_EMPTY = "name_empty"
@@ -64,15 +64,15 @@ class CheckCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One verdict.
+    """The result of one check.
 
     Attributes:
-        code: what was looked at.
-        verdict: how it came out.
-        facts: what the sentence needs: ``label``, ``value``, ``file``, ``host``, ``characters`` and
+        code: kind of the check.
+        verdict: its result.
+        facts: values for its sentence: ``label``, ``value``, ``file``, ``host``, ``characters`` and
             ``invisible`` (counts), ``change_id`` and ``requestor``, ``places`` (a line each).
-        section: the button whose form mends it, ``None`` where no form can.
-        page: which form of the section, 0 for the first.
+        section: section of the form that corrects it, ``None`` if no form can.
+        page: page of that section, from 0.
     """
 
     code: CheckCode
@@ -84,23 +84,23 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class CheckedRecord:
-    """What is judged, and what it is judged against.
+    """A record to check, and the facts to check it against.
 
     Attributes:
-        operation: what shall happen to the model.
+        operation: create, update or delete.
         category: the service's category.
         name: the model's name.
         record: the record in the vocabulary of ``dialect``.
         dialect: v2 or legacy.
-        deployment: the service it would go to, ``None`` while unknown.
-        live_names: names of live models of the category, ``None`` while unknown.
-        baselines: names the service knows, ``None`` while unknown.
-        choices: what the service lets one choose, by source, as far as it is known.
+        deployment: the target service, ``None`` while unknown.
+        live_names: names of the category's live models, ``None`` while unknown.
+        baselines: baselines known to the service, ``None`` while unknown.
+        choices: the service's known choices, by source.
         open_changes: undecided and unapplied changes of the queue, this one excluded.
-        live_record: the record as it is live, ``None`` while unknown or where there is none.
-        licences: ids of the licences the service knows, ``None`` while unknown.
-        usage: how much the live model is used, ``None`` while unknown.
-        dropped_paths: places in the record that the service would drop; in the queue they are dropped already.
+        live_record: the live record, ``None`` if unknown or absent.
+        licences: licence ids known to the service, ``None`` while unknown.
+        usage: usage of the live model, ``None`` while unknown.
+        dropped_paths: paths that the service would drop; already absent in queued changes.
     """
 
     operation: Operation
@@ -120,5 +120,5 @@ class CheckedRecord:
 
 
 def has_fail(checks: Iterable[Check]) -> bool:
-    """Whether any check keeps the draft from being sent."""
+    """Return whether any check blocks sending."""
     return any(check.verdict is Verdict.FAIL for check in checks)

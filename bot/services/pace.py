@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.identity.window import SlidingWindow
+from bot.identity.sliding_window import SlidingWindow
 from bot.services.errors import RateLimitError
 
 ACTIONS_A_MINUTE: Final = 10

@@ -9,9 +9,9 @@ from bot.errors import BotError
 from bot.reference.errors import ReadOnlyError, ServiceAwayError
 from bot.reference.models import ChangeStatus
 from bot.services.catalogue import Catalogue
+from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.reader import ReaderKeyError
 from bot.services.status_report import StatusReport
-from bot.services.watching.refused_channels import RefusedChannels
 from bot.services.watching.watch import Watch
 
 

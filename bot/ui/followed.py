@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.services.messages.following import Followed, Follows
+from bot.services.notifications.following import Followed, Follows
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Theme
 from bot.ui.text import NAME_LIST, REQUESTOR, as_label, clean, cut, plain, relative

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import discord
 
-from bot.services.community.privacy import Export
+from bot.services.privacy import Export
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Card, Markup, Sheet, button, ending
 from bot.ui.custom_ids import AccountVerb

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.services.community.guild_setup import (
+from bot.services.guilds.guild_setup import (
     ChannelPurpose,
     GuildSetupFacts,
-    Part,
     RoleProblem,
+    RolePurpose,
     RoleTest,
     SelfApproval,
 )
@@ -27,10 +27,10 @@ PERMISSIONS: Mapping[str, str] = {
 }
 """What Discord's clients call the permissions that the bot needs in channels."""
 
-_ROLES: Mapping[Part, str] = {
-    Part.PING: "Pinged for a new card",
-    Part.REQUESTOR: "Mirrors requestor",
-    Part.APPROVER: "Mirrors approver",
+_ROLES: Mapping[RolePurpose, str] = {
+    RolePurpose.PING: "Pinged for a new card",
+    RolePurpose.REQUESTOR: "Mirrors requestor",
+    RolePurpose.APPROVER: "Mirrors approver",
 }
 
 _ROLE_PROBLEMS: Mapping[RoleProblem, str] = {
@@ -51,7 +51,7 @@ def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme) -> Markup
     sheet = Sheet(Accent.SLATE)
     sheet.text("## Setup", f"-# {plain(server_name, NAME_LIST)} · {_state(facts)}").rule()
     sheet.text("-# Channels", _review(facts, theme), _announcements(facts, theme)).gap()
-    sheet.text("-# Roles in Discord", *(_role(part, facts.roles.get(part), theme) for part in Part)).gap()
+    sheet.text("-# Roles in Discord", *(_role(part, facts.roles.get(part), theme) for part in RolePurpose)).gap()
     sheet.text("-# Deciding", *_deciding(facts, theme)).gap()
     sheet.text(
         "-# Extras",
@@ -112,7 +112,7 @@ def _channel(label: str, channel_id: int, purpose: ChannelPurpose, facts: GuildS
     )
 
 
-def _role(part: Part, test: RoleTest | None, theme: Theme) -> str:
+def _role(part: RolePurpose, test: RoleTest | None, theme: Theme) -> str:
     if test is None:
         return field(_ROLES[part], "not set")
     named = field(_ROLES[part], f"<@&{test.role_id}>")

@@ -4,6 +4,7 @@ from typing import override
 
 from bot.client.bot import ROLES_MOVED
 from bot.client.components import Acknowledgement, PersistentButton
+from bot.client.role_sync import sync_member
 from bot.client.types import Interaction
 from bot.ui.account import unlinked
 from bot.ui.custom_ids import AccountVerb, account_template
@@ -48,8 +49,10 @@ class ForgetButton(PersistentButton, template=account_template(AccountVerb.FORGE
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Delete, and say what went."""
-        await interaction.client.services.role_mirror.release(interaction.user.id)
-        deleted = await interaction.client.services.privacy.forget(interaction.user.id)
+        services = interaction.client.services
+        for task in await services.role_sync.removal_tasks(interaction.user.id):
+            await sync_member(interaction.client, task)
+        deleted = await services.privacy.forget(interaction.user.id)
         await interaction.edit_original_response(view=forgotten(deleted, interaction.client.theme))
 
 

@@ -1,18 +1,18 @@
-"""Proposing a model: the forms, the draft and its buttons, the way into the queue."""
+"""Proposing: commands, forms and buttons of drafts."""
 
 from bot.client.bot import CuratorBot
 from cogs.propose.buttons import BUTTONS
 from cogs.propose.cog import ProposeCog
-from cogs.propose.resubmit import ReviseButton
-from cogs.propose.update import LIVE_BUTTONS
+from cogs.propose.resubmit import ResubmitButton
+from cogs.propose.update import UPDATE_BUTTONS
 
 
 async def setup(bot: CuratorBot) -> None:
     """Called by discord.py when the extension is loaded."""
-    bot.add_dynamic_items(*BUTTONS, *LIVE_BUTTONS, ReviseButton)
+    bot.add_dynamic_items(*BUTTONS, *UPDATE_BUTTONS, ResubmitButton)
     await bot.add_cog(ProposeCog(bot))
 
 
 async def teardown(bot: CuratorBot) -> None:
     """Called by discord.py when the extension is unloaded."""
-    bot.remove_dynamic_items(*BUTTONS, *LIVE_BUTTONS, ReviseButton)
+    bot.remove_dynamic_items(*BUTTONS, *UPDATE_BUTTONS, ResubmitButton)

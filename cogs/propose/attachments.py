@@ -1,4 +1,4 @@
-"""JSON that people give: as an attachment, as an upload in a form, in a message."""
+"""JSON from attachments, form uploads and messages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from bot.services.errors import NoRecordError
 from bot.services.proposals.record_input import JSON_BYTES_MAX, RecordJsonError, json_in
 
 _FILE_CATEGORIES = {"stable_diffusion": "image_generation"} | {category: category for category in CATEGORIES}
-"""Names of the reference's own files, and whose records they hold."""
+"""Categories by the names of the reference's own files."""
 
 _SUFFIXES = (".json", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """JSON of a message: a file not loaded yet, or its bytes; ``category`` where the file's name tells it."""
+    """JSON of a message: a file not downloaded yet, or bytes; ``category`` from the file's name."""
 
     file: discord.Attachment | None
     data: bytes = b""
@@ -27,10 +27,10 @@ class Found:
 
 
 def found_in(message: discord.Message) -> Found:
-    """The record of a message, or of what it forwards. Asks nobody.
+    """Return the JSON of a message or of a message that it forwards; no request.
 
     Raises:
-        NoRecordError: there is none.
+        NoRecordError: the message has no JSON.
     """
     for file in _files(message):
         path = PurePath(file.filename.lower())
@@ -44,10 +44,10 @@ def found_in(message: discord.Message) -> Found:
 
 
 async def loaded(file: discord.Attachment) -> bytes:
-    """The bytes of an attachment.
+    """Download an attachment.
 
     Raises:
-        RecordJsonError: it is too large, or Discord does not hand it over.
+        RecordJsonError: it is too large, or the download failed.
     """
     if file.size > JSON_BYTES_MAX:
         raise RecordJsonError("size", f"{file.size} bytes")

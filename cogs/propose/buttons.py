@@ -1,4 +1,4 @@
-"""The buttons of a draft card. Only its owner sees it, and the services look a draft up by owner."""
+"""Buttons and menu of drafts; the services look a draft up by its owner."""
 
 from dataclasses import replace
 from typing import override
@@ -18,18 +18,18 @@ from cogs.propose.submit import send
 
 
 class DraftButton(PersistentButton, template=NEVER):
-    """A button that concerns one draft."""
+    """A button of one draft."""
 
     verb = Verb.EDIT
 
     @property
     def draft_id(self) -> int:
-        """The draft's number, from the custom id."""
+        """Return the draft's id from the custom id."""
         return int(self.fields["draft_id"])
 
     @override
     async def attempt(self, interaction: Interaction) -> Attempt:
-        """Whatever fails here, the draft stays."""
+        """Describe the press for error messages; every failure keeps the draft."""
         attempt = attempt_by(interaction, self.verb)
         try:
             draft = await interaction.client.services.draft_service.kept(interaction.user.id, self.draft_id)
@@ -57,19 +57,19 @@ class FormButton(DraftButton, template=draft_template(*FORMS)):
 
 
 class SubmitButton(DraftButton, template=draft_template(DraftVerb.SUBMIT)):
-    """*Submit*: sends the draft, once."""
+    """*Submit*: sends the draft once."""
 
     acknowledgement = Acknowledgement.EDIT
     verb = Verb.QUEUE
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Send it and show what came of it."""
+        """Send it and show the outcome."""
         await send(interaction, self.draft_id, await self.attempt(interaction))
 
 
 class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
-    """*Look again*: for a proposal whose answer never came."""
+    """*Look again*: looks for a proposal without an answer."""
 
     acknowledgement = Acknowledgement.EDIT
     verb = Verb.LOOK
@@ -84,7 +84,7 @@ class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
 
 
 class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
-    """*Raw JSON*: the record as a file, in the place of the card."""
+    """*Raw JSON*: replaces the card by the record as a file."""
 
     acknowledgement = Acknowledgement.EDIT
     verb = Verb.LOOK
@@ -97,7 +97,7 @@ class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
 
 
 class BackButton(DraftButton, template=draft_template(DraftVerb.BACK)):
-    """*Back*: from the file to the card."""
+    """*Back*: replaces the file by the card."""
 
     acknowledgement = Acknowledgement.EDIT
     verb = Verb.LOOK
@@ -111,7 +111,7 @@ class BackButton(DraftButton, template=draft_template(DraftVerb.BACK)):
 
 
 class DiscardButton(DraftButton, template=draft_template(DraftVerb.DISCARD)):
-    """*Discard*: throws the draft away."""
+    """*Discard*: deletes the draft."""
 
     acknowledgement = Acknowledgement.EDIT
 
@@ -123,7 +123,7 @@ class DiscardButton(DraftButton, template=draft_template(DraftVerb.DISCARD)):
 
 
 class DraftMenu(PersistentMenu, template=DRAFTS_TEMPLATE):
-    """*Choose one*: shows the chosen draft in place of the list."""
+    """*Choose one*: replaces the list by the chosen draft."""
 
     @override
     async def on_press(self, interaction: Interaction) -> None:

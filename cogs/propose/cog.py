@@ -1,4 +1,4 @@
-"""``/propose-model``: create, update and delete models by proposal, and find the drafts of earlier proposals."""
+"""``/propose-model``: proposals to create, update and delete models, and the list of drafts."""
 
 from datetime import timedelta
 from typing import Final, override
@@ -26,38 +26,38 @@ from cogs.propose.forms import create_form
 from cogs.propose.update import update_form
 
 FOLLOW_EVERY: Final = timedelta(minutes=1)
-"""Between two looks at whether the reference changed: one small question without a key."""
+"""Interval of the refresh; one small request without a key."""
 
 log = structlog.get_logger(__name__)
 
 
 @app_commands.guild_only()
 class ProposeCog(commands.GroupCog, group_name="propose-model", group_description="Propose changes to the reference"):
-    """For requestors."""
+    """Commands of requestors."""
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
 
     @override
     async def cog_load(self) -> None:
-        """Begin to follow the reference, and stand in the menu of messages."""
+        """Start refreshing the reference and add the message command."""
         self.bot.tree.add_command(message_menu())
         self.follow.change_interval(seconds=FOLLOW_EVERY.total_seconds())
         self.follow.start()
 
     @override
     async def cog_unload(self) -> None:
-        """Stop both."""
+        """Stop refreshing and remove the message command."""
         self.bot.tree.remove_command(NAME, type=discord.AppCommandType.message)
         self.follow.cancel()
 
     @tasks.loop()
     async def follow(self) -> None:
-        """Bring the names and records in memory up to date, so that no autocomplete waits for anybody."""
+        """Refresh the cached names and records, so that autocomplete needs no request."""
         try:
             await self.bot.services.catalogue.follow()
         except Exception:
-            log.exception("following the reference broke")
+            log.exception("reference_refresh_failed")
 
     @follow.before_loop
     async def _ready(self) -> None:
@@ -65,9 +65,9 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
 
     @app_commands.command(extras={VERB: Verb.EDIT})
     @app_commands.describe(
-        category="What kind of model it is",
-        name="The model's name, as people will type it",
-        record="A JSON file with the whole record, instead of the form",
+        category="Kind of model",
+        name="The name users will see",
+        record="JSON file with the whole record, instead of the form",
     )
     @app_commands.choices(category=CATEGORY_CHOICES)
     async def create(
@@ -77,7 +77,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         name: app_commands.Range[str, 1, 100] | None = None,
         record: discord.Attachment | None = None,
     ) -> None:
-        """Propose a new model: opens a form, or takes a JSON file."""
+        """Propose a new model with a form or a JSON file."""
         self.bot.services.catalogue.require_category(category)
         standing = await self._standing(interaction)
         if record is None and standing.may(Role.REQUESTOR):
@@ -85,7 +85,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
             return
         await self._gate(interaction)
         if record is None:
-            # The role is newer than what was remembered; an acknowledged command cannot open a form any more.
+            # The cached roles were outdated; an acknowledged command can no longer open a form.
             view = role_confirmed(self.bot.theme, "propose-model create")
         else:
             data, begin = await loaded(record), self.bot.services.draft_sources.create_from_json
@@ -95,15 +95,15 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
 
     @app_commands.command(extras={VERB: Verb.EDIT})
     @app_commands.describe(
-        category="What kind of model it is",
-        model="The live model, by its name",
-        record="A JSON file with the fields that change, instead of the form; null removes one",
+        category="Kind of model",
+        model="Name of the live model",
+        record="JSON file with the fields that change, instead of the form; null removes a field",
     )
     @app_commands.choices(category=CATEGORY_CHOICES)
     async def update(
         self, interaction: Interaction, category: str, model: str, record: discord.Attachment | None = None
     ) -> None:
-        """Propose a change of a live model: opens its record in a form, or takes a JSON file."""
+        """Propose a change of a live model with a form or a JSON file."""
         standing = await self._standing(interaction)
         draft_sources = self.bot.services.draft_sources
         if record is None and standing.may(Role.REQUESTOR) and (known := draft_sources.known(category, model)):
@@ -112,7 +112,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         await self._gate(interaction)
         user_id, guild_id = interaction.user.id, interaction.guild_id
         if record is None:
-            # Not in memory: an acknowledged command cannot open a form any more, but the card has its buttons.
+            # Not cached: an acknowledged command can no longer open a form, but the card has its buttons.
             draft = await draft_sources.update(user_id, guild_id, await draft_sources.live(category, model))
         else:
             draft = await draft_sources.update_from_json(user_id, guild_id, category, await loaded(record), model)
@@ -120,15 +120,15 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
 
     @app_commands.command(extras={VERB: Verb.EDIT})
     @app_commands.describe(
-        category="What kind of model it is",
-        model="The live model, by its name",
-        why="Why it should go; approvers read it first",
+        category="Kind of model",
+        model="Name of the live model",
+        why="Reason for the deletion; approvers read it first",
     )
     @app_commands.choices(category=CATEGORY_CHOICES)
     async def delete(
         self, interaction: Interaction, category: str, model: str, why: app_commands.Range[str, 1, 500]
     ) -> None:
-        """Propose to delete a live model: shows what would go, and asks for its name."""
+        """Propose to delete a live model."""
         await self._standing(interaction)
         await self._gate(interaction)
         draft_sources = self.bot.services.draft_sources
@@ -146,7 +146,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
     @update.autocomplete("model")
     @delete.autocomplete("model")
     async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        # From memory: an autocomplete must not wait for anybody.
+        # From the cache: autocomplete must answer within 3 s.
         category = str(getattr(interaction.namespace, "category", ""))
         names = self.bot.services.catalogue.best_names(current, CHOICES_MAX, category)
         return [app_commands.Choice(name=label, value=value) for label, value in offered_models(names)]

@@ -1,4 +1,4 @@
-"""*Propose from this message*: a JSON record that somebody posted becomes a draft."""
+"""*Propose from this message*: turns the JSON record of a message into a draft."""
 
 from functools import partial
 
@@ -21,7 +21,7 @@ NAME = "Propose from this message"
 
 
 def message_menu() -> app_commands.ContextMenu:
-    """The command in the menu of a message."""
+    """Build the message command."""
     menu = app_commands.ContextMenu(name=NAME, callback=propose_from_message, extras={VERB: Verb.EDIT})
     menu.guild_only = True
     menu.allowed_contexts = app_commands.AppCommandContext(guild=True)
@@ -29,7 +29,7 @@ def message_menu() -> app_commands.ContextMenu:
 
 
 async def propose_from_message(interaction: Interaction, message: discord.Message) -> None:
-    """Take the record, or ask for its category first where neither it nor its file says that."""
+    """Store the record as a draft, or ask for its category if that is not stated."""
     standing = await interaction.client.services.accounts.standing(interaction.user.id)
     if standing is None:
         raise NotLinkedError(interaction.user.id)

@@ -1,4 +1,4 @@
-"""Opens the forms of a proposal and keeps what was typed as a draft."""
+"""Opens the forms of a proposal and stores the answers as a draft."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from bot.ui.proposals.sections import FORMS
 
 
 def create_form(interaction: Interaction, category: str, name: str) -> SectionForm:
-    """The form that begins a proposal."""
+    """Build the form that starts a proposal."""
     catalogue = interaction.client.services.catalogue
     known = catalogue.deployment
     dialect = CanonicalFormat.V2 if known is None else known.dialect_for(category)
@@ -39,12 +39,12 @@ def create_form(interaction: Interaction, category: str, name: str) -> SectionFo
 
 
 async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) -> Form:
-    """The form of one section of a draft, with what is in it.
+    """Build the form of one section of a draft.
 
-    One read of the local file stands before the form, and nothing else: a form must be the first answer.
+    Only one local read precedes it, because a form must be the first answer.
 
     Raises:
-        DraftGoneError: sent, discarded or expired meanwhile.
+        DraftGoneError: it was sent, discarded, or has expired.
     """
     services = interaction.client.services
     draft = await services.draft_service.kept(interaction.user.id, draft_id)
@@ -71,13 +71,13 @@ async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) 
 
 @dataclass(slots=True)
 class FirstForm:
-    """What a form does that begins a draft; sent once more, after an answer that got lost, it is the same draft."""
+    """Submit handler of the form that creates a draft; a second submit updates the same draft."""
 
     begin: Callable[[Interaction, SectionAnswers], Awaitable[Saved]]
     draft_id: int | None = None
 
     async def __call__(self, interaction: Interaction, answers: SectionAnswers) -> None:
-        """Keep what was typed, and show it."""
+        """Store the answers and show the draft."""
         await _show(interaction, await _keep(interaction, partial(self._save, interaction, answers)))
 
     async def _save(self, interaction: Interaction, answers: SectionAnswers) -> Saved:
@@ -98,7 +98,7 @@ async def _revise(draft_id: int, interaction: Interaction, answers: SectionAnswe
 
 
 async def _keep(interaction: Interaction, save: Callable[[], Awaitable[Saved]], *, in_place: bool = False) -> Saved:
-    """Keep what was typed, also where Discord takes no answer to it: it is a draft, and nobody else's business."""
+    """Store the answers, even if Discord refuses the acknowledgement."""
     try:
         await acknowledge(interaction, in_place=in_place)
     except (discord.HTTPException, aiohttp.ClientError, OSError):

@@ -1,4 +1,4 @@
-"""*Revise and resubmit*, in the message that tells of a rejection: opens the draft that takes the change up again."""
+"""*Revise and resubmit* in a rejection notice: opens a draft of the rejected change."""
 
 from typing import override
 
@@ -12,8 +12,8 @@ from bot.ui.proposals.draft_card import draft_card
 from bot.ui.review.decisions import gone
 
 
-class ReviseButton(PersistentButton, template=change_template(ChangeVerb.REVISE)):
-    """Works for months, in a direct message or a thread, and only for who proposed it."""
+class ResubmitButton(PersistentButton, template=change_template(ChangeVerb.REVISE)):
+    """Works for months, in a direct message or a thread, for the requestor only."""
 
     verb = Verb.EDIT
 
@@ -28,5 +28,5 @@ class ReviseButton(PersistentButton, template=change_template(ChangeVerb.REVISE)
 
     @override
     async def attempt(self, interaction: Interaction) -> Attempt:
-        """What was tried with the change."""
+        """Describe the press for error messages."""
         return attempt_on_change(interaction, self.verb, int(self.fields["change_id"]))

@@ -1,4 +1,4 @@
-"""Sends a draft and shows what came of it; also a refusal, which is not told once more by direct message then."""
+"""Sends a draft and shows the outcome or the refusal."""
 
 from bot.client.interactions import origin_of, report_error
 from bot.client.types import Interaction
@@ -8,13 +8,16 @@ from bot.ui.proposals.draft_card import draft_card, submit_outcome
 
 
 async def send(interaction: Interaction, draft_id: int, attempt: Attempt, *, confirmation: str | None = None) -> None:
-    """Send a draft once, as ``submission.submit`` does, and show the outcome in place of its card."""
+    """Send a draft once and show the outcome in place of its card.
+
+    A refusal shown here is not repeated as a direct message.
+    """
     bot, user_id = interaction.client, interaction.user.id
     submission = bot.services.submission
     try:
         outcome = await submission.submit(user_id, draft_id, origin_of(interaction), confirmation=confirmation)
     except ApiError as refusal:
-        if isinstance(refusal, InvalidRequestError):  # what it says of single fields stands on the card
+        if isinstance(refusal, InvalidRequestError):  # the card shows its field errors
             marked = await bot.services.draft_service.show(user_id, draft_id)
             await interaction.edit_original_response(view=draft_card(marked, bot.theme))
         if await report_error(interaction, refusal, attempt):

@@ -1,4 +1,4 @@
-"""Drafts that change live models: the form that begins an update, the button and form that send a delete."""
+"""Updates and deletes of live models: first form of an update, delete button, JSON upload."""
 
 from functools import partial
 from typing import override
@@ -24,7 +24,7 @@ from cogs.propose.submit import send
 
 
 def update_form(interaction: Interaction, live: LiveModel) -> SectionForm:
-    """The form that begins an update, with the live record in it."""
+    """Build the first form of an update, with the live record in it."""
     catalogue = interaction.client.services.catalogue
     return change_form(
         live.category,
@@ -44,7 +44,7 @@ async def _begin(live: LiveModel, interaction: Interaction, answers: SectionAnsw
 
 
 class DeleteButton(DraftButton, template=draft_template(DraftVerb.DELETE)):
-    """*Delete…*: asks for the name, and sends the draft once it is typed."""
+    """*Delete…*: asks for the name, then sends the draft."""
 
     acknowledgement = Acknowledgement.FORM
     verb = Verb.QUEUE
@@ -63,8 +63,8 @@ async def _delete(draft_id: int, attempt: Attempt, interaction: Interaction, typ
     await send(interaction, draft_id, attempt, confirmation=typed)
 
 
-class GiveJsonButton(DraftButton, template=draft_template(DraftVerb.GIVE)):
-    """*Give it back…*: takes a corrected JSON file for the draft."""
+class UploadJsonButton(DraftButton, template=draft_template(DraftVerb.GIVE)):
+    """*Upload edited file…*: replaces the draft's record by a JSON file."""
 
     acknowledgement = Acknowledgement.FORM
 
@@ -85,4 +85,4 @@ async def _replace(draft_id: int, interaction: Interaction, given: GivenRecord) 
     await interaction.edit_original_response(view=view, attachments=[])
 
 
-LIVE_BUTTONS = (DeleteButton, GiveJsonButton)
+UPDATE_BUTTONS = (DeleteButton, UploadJsonButton)

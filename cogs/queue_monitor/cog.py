@@ -82,7 +82,7 @@ class QueueMonitorCog(commands.Cog):
         services = self.bot.services
         await services.draft_service.expire()
         await services.resubmission.expire()
-        await services.link_keeping.expire()
+        await services.link_expiry.expire()
         for _intent, change in await services.reconciler.look_for_all():
             await services.watch.note(change)
         await services.decision_reconciler.reconcile()

@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.client.bot import CuratorBot
-from bot.services.watching.card_keeping import Drawing
+from bot.services.notifications.cards import Drawing
 from bot.ui.cards.change_card import change_card
 from cogs.queue_monitor.delivery import LATER_FOR_OLD_MESSAGES, Delivery, Fate, deliver
 

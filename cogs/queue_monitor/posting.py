@@ -6,7 +6,7 @@ from functools import partial
 import structlog
 
 from bot.client.bot import CuratorBot
-from bot.services.watching.posts import DuePost, PostKind
+from bot.services.notifications.channel_posts import DuePost, PostKind
 from bot.ui.notices.posts import picture_of, post_view
 from cogs.queue_monitor.delivery import Delivery, Fate, deliver
 

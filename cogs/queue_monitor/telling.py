@@ -6,7 +6,7 @@ import discord
 import structlog
 
 from bot.client.bot import CuratorBot
-from bot.services.messages.notices import DueNotice
+from bot.services.notifications.direct_messages import DueNotice
 from bot.ui.notices.direct_messages import news_notice
 from cogs.queue_monitor.delivery import UNREACHABLE, is_refusal
 
@@ -24,10 +24,10 @@ class Teller:
         """Deliver what is due."""
         async with self._lock:
             try:
-                for notice in await self.bot.services.notices.due():
+                for notice in await self.bot.services.direct_messages.due():
                     await self._tell_or_wait(notice)
             finally:
-                await self.bot.services.notices.take_back()
+                await self.bot.services.direct_messages.take_back()
 
     async def _tell_or_wait(self, notice: DueNotice) -> None:
         try:
@@ -35,10 +35,10 @@ class Teller:
         except Exception:
             # One that cannot be drawn waits ever longer, and keeps nobody else from being told.
             log.exception("notice broke", notice_id=notice.notice_id)
-            await self.bot.services.notices.postponed(notice)
+            await self.bot.services.direct_messages.postponed(notice)
 
     async def _tell(self, notice: DueNotice) -> None:
-        notices = self.bot.services.notices
+        notices = self.bot.services.direct_messages
         view = news_notice(notice.news, self.bot.theme)
         try:
             channel = await self.bot.create_dm(discord.Object(notice.user_id))

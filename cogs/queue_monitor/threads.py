@@ -7,7 +7,7 @@ import discord
 import structlog
 
 from bot.client.bot import CuratorBot
-from bot.services.watching.threads import Openable
+from bot.services.notifications.threads import UnopenedThread
 from bot.ui.notices.thread_posts import thread_name
 
 ALREADY_OPENED: Final = 160004
@@ -36,7 +36,7 @@ class ThreadOpener:
             if not await self._open(card):
                 return
 
-    async def _open(self, card: Openable) -> bool:
+    async def _open(self, card: UnopenedThread) -> bool:
         """Whether the next one may be tried now."""
         threads = self.bot.services.threads
         channel = self.bot.get_partial_messageable(card.channel_id, guild_id=card.guild_id)

@@ -21,6 +21,6 @@ class TestButton(PersistentButton, template=SETUP_TEMPLATE):
         service, guild = interaction.client.services.guild_setup, guild_of(interaction)
         await service.try_again(tested(await service.show(guild.id), guild))
         await show(interaction, await service.show(guild.id))
-        await interaction.client.services.role_mirror.look_again(guild.id)
+        await interaction.client.services.role_sync.recheck(guild.id)
         interaction.client.dispatch(ROLES_MOVED)
         interaction.client.dispatch(QUEUE_MOVED)

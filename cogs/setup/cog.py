@@ -8,7 +8,7 @@ from bot.client.bot import QUEUE_MOVED, ROLES_MOVED, CuratorBot
 from bot.client.interactions import acknowledge
 from bot.client.tree import VERB
 from bot.client.types import Interaction
-from bot.services.community.guild_setup import SelfApproval, Setting
+from bot.services.guilds.guild_setup import SelfApproval, Setting
 from bot.ui.error_messages.attempts import Verb
 from cogs.setup.screen import guild_of, show
 from cogs.setup.testing import assert_may_give
@@ -74,7 +74,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
     async def own_changes(self, interaction: Interaction, mode: str) -> None:
         """Whether approvers may approve their own proposals."""
         await acknowledge(interaction)
-        facts = await self.bot.services.guild_setup.let_approve_own(guild_of(interaction).id, mode)
+        facts = await self.bot.services.guild_setup.set_self_approval(guild_of(interaction).id, mode)
         self.bot.dispatch(QUEUE_MOVED)
         await show(interaction, facts)
 

@@ -3,8 +3,8 @@
 import discord
 
 from bot.client.types import Interaction
-from bot.services.community.guild_setup import GuildSetupFacts
 from bot.services.errors import ServerOnlyError
+from bot.services.guilds.guild_setup import GuildSetupFacts
 from bot.ui.setup import setup_view
 from cogs.setup.testing import tested
 

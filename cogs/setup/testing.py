@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import discord
 
-from bot.services.community.guild_setup import (
+from bot.services.errors import RoleNotGrantableError
+from bot.services.guilds.guild_setup import (
     ChannelTest,
     GuildSetupFacts,
-    Part,
     RoleProblem,
+    RolePurpose,
     RoleTest,
     channels_of,
     permissions_needed,
     roles_of,
 )
-from bot.services.errors import RoleNotGrantableError
 
 
 def tested(facts: GuildSetupFacts, guild: discord.Guild) -> GuildSetupFacts:
@@ -54,13 +54,15 @@ def _channel(guild: discord.Guild, channel_id: int, needed: tuple[str, ...]) -> 
     return ChannelTest(channel_id, missing)
 
 
-def _role(guild: discord.Guild, role_id: int, part: Part, pinged_in: discord.abc.GuildChannel | None) -> RoleTest:
+def _role(
+    guild: discord.Guild, role_id: int, part: RolePurpose, pinged_in: discord.abc.GuildChannel | None
+) -> RoleTest:
     role = guild.get_role(role_id)
     if role is None:
         return RoleTest(role_id, RoleProblem.GONE)
     if role.is_default():
         return RoleTest(role_id, RoleProblem.EVERYONE)
-    if part is Part.PING:
+    if part is RolePurpose.PING:
         rights = guild.me.guild_permissions if pinged_in is None else pinged_in.permissions_for(guild.me)
         can_ping = role.mentionable or rights.mention_everyone
         return RoleTest(role_id, None if can_ping else RoleProblem.NOT_MENTIONABLE)

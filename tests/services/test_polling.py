@@ -7,7 +7,7 @@ from bot.reference.models import ChangeStatus
 from bot.services.changes import CardState
 from bot.services.watching.missing import ASKED_AT_ONCE, SWEEPS_UNTIL_GONE
 from bot.services.watching.watch import LIST_EVERY
-from storage.laying_out import CARDS_AT_ONCE
+from storage.card_queue import CARDS_AT_ONCE
 from tests.harness.scripted_service import ScriptedService
 from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, House
 
@@ -149,7 +149,7 @@ async def test_what_came_and_was_decided_while_the_bot_was_away_is_told(watched:
     await watched.restart()
     watched.service.put(MANY + 1, status="rejected", rejected_by="303", reject_reason="no")
     await watched.services.watch.sweep()
-    (notice,) = await watched.services.notices.due()
+    (notice,) = await watched.services.direct_messages.due()
     assert notice.user_id == REQUESTOR
 
 

@@ -112,7 +112,7 @@ async def test_ones_own_is_left_to_another_where_the_server_wants_that(
     await env.advance_time(21)
     refused = await world.member(ABE).click(card_of(world.review, env, change_id), label="Approve")
     assert "Not approved: it is your own" in text_of(refused)
-    assert "another approver decides" in text_of(refused)
+    assert "another approver has to decide" in text_of(refused)
     asked = await world.member(CORA).click(card_of(world.review, env, change_id), label="Approve")
     await world.member(CORA).click(answer_of(asked), label=f"Approve #{change_id}")
     assert change_of(service, change_id)["approved_by"] == CORA.horde_user_id

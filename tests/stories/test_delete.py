@@ -35,7 +35,7 @@ async def test_what_would_go_is_shown_and_its_name_must_be_typed(
     drafted = await rita.slash(world.public, "propose-model delete", **MODEL)
     card = text_of(drafted)
     assert "DELETE" in card
-    assert "Record that goes" in card
+    assert "Record to delete" in card
     assert "Nobody hosts it any more" in card
     assert {"Submit", "Basics", "Files"}.isdisjoint(buttons_of(drafted))
     opened = await rita.click(answer_of(drafted), label="Delete…")
@@ -49,7 +49,7 @@ async def test_what_would_go_is_shown_and_its_name_must_be_typed(
     change = change_of(service, change_id_in(queued), ABE)
     assert (change["operation"], change["model_name"]) == ("delete", "Tin Robot")
     review = text_of(card_of(world.review, env, change["change_id"]))
-    assert "Record that goes" in review
+    assert "Record to delete" in review
     assert "Nobody hosts it any more" in review
 
 

@@ -14,12 +14,12 @@ from simcord.http.client import FakeHTTPClient
 from bot.demo.people import ABE
 from bot.demo.reference_service import ReferenceService
 from bot.services.changes import ChangeFacts
-from bot.services.watching.posts import PostKind
+from bot.services.notifications.channel_posts import PostKind
 from bot.settings import Settings
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import Card
+from storage.card_queue import CARDS_AT_ONCE
 from storage.guild_settings import Setting
-from storage.laying_out import CARDS_AT_ONCE
 from tests.harness.messages import answer_of, card_of, posted_in, text_of
 from tests.harness.queue import decide_beside, propose_beside
 from tests.harness.simulation import Simulation, simulated

@@ -16,7 +16,7 @@ from simcord.http.client import FakeHTTPClient
 
 from bot.demo.people import RITA
 from bot.demo.reference_service import ReferenceService
-from bot.services.watching.posts import PostKind
+from bot.services.notifications.channel_posts import PostKind
 from bot.settings import Settings
 from tests.harness.failures import Ending, FailingTransport, Failures
 from tests.harness.messages import card_of, posted_in, text_of

@@ -12,7 +12,7 @@ from tests.harness.queue import changes_in, decide_beside, propose_beside
 from tests.harness.simulation import Simulation
 from tests.stories.people import fill, link
 
-FIELD = "How many changes leave?"
+FIELD = "Number of changes"
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ async def test_a_record_that_moved_is_shown_before_it_is_sent(world: World, serv
     await rita.click(answer_of(drafted), label="Submit")
     moved = text_of(answer_of(drafted))
     assert "the live record changed since this draft began" in moved
-    assert "Taken over from it: Version" in moved
+    assert "Now with the live values: Version" in moved
     assert "1 field changes" in moved
     assert len(changes_in(service)) == before
     await rita.click(answer_of(drafted), label="Submit")
@@ -98,7 +98,7 @@ async def test_what_both_changed_is_said_and_stays_the_persons(world: World, ser
     drafted = await edit(rita, shown, {"Description": "Mine."})
     change_live(service, "Lantern Dusk", description="Somebody else's.")
     await rita.click(answer_of(drafted), label="Submit")
-    assert "Changed by both, yours stands: Description" in text_of(answer_of(drafted))
+    assert "Changed by both, yours is kept: Description" in text_of(answer_of(drafted))
     assert "Submit" in enabled_buttons_of(answer_of(drafted))
 
 
@@ -183,12 +183,12 @@ async def test_a_corrected_file_takes_the_place_of_the_draft(world: World, servi
     drafted = await edit(rita, shown, {"Description": "Mine."})
     await rita.click(answer_of(drafted), label="Raw JSON")
     assert names_of(answer_of(drafted)) == ["draft-1.json", "draft-1.diff.txt"]
-    opened = await rita.click(answer_of(drafted), label="Give it back…")
+    opened = await rita.click(answer_of(drafted), label="Upload edited file…")
     refused = await fill(rita, opened, {"Or the JSON itself": '```json\n{"size_on_disk_bytes": "7 GB"}\n```'})
     assert "takes a whole number" in text_of(refused)
-    opened = await rita.click(answer_of(drafted), label="Give it back…")
+    opened = await rita.click(answer_of(drafted), label="Upload edited file…")
     assert "no record here" in text_of(await fill(rita, opened, {}))
-    opened = await rita.click(answer_of(drafted), label="Give it back…")
+    opened = await rita.click(answer_of(drafted), label="Upload edited file…")
     record = live_record(service, "Lantern Dusk")
     del record["tags"]
     await fill(rita, opened, {"JSON file": json_file(record)})

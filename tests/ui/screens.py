@@ -24,17 +24,17 @@ from bot.reference.models import (
     PendingChange,
 )
 from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, Told
-from bot.services.community.guild_setup import (
+from bot.services.guilds.guild_setup import (
     ChannelPurpose,
     ChannelTest,
     GuildSetupFacts,
-    Part,
     RoleProblem,
+    RolePurpose,
     RoleTest,
     SelfApproval,
 )
-from bot.services.messages.following import Followed, Follows
-from bot.services.messages.news import BriefNews, ChangeNews, DraftExpires, KeyDenied, NeverQueued, SeveralNews
+from bot.services.notifications.following import Followed, Follows
+from bot.services.notifications.news import BriefNews, ChangeNews, DraftExpires, KeyDenied, NeverQueued, SeveralNews
 from bot.services.proposals.outcomes import (
     DraftFacts,
     InProgress,
@@ -138,7 +138,11 @@ SETTING = GuildSetting(
 )
 CHANNELS_GOOD = {ChannelPurpose.REVIEW: ChannelTest(CHANNEL)}
 NEWS_SILENT = ChannelTest(2002, ("send_messages",))
-ROLES_GOOD = {Part.PING: RoleTest(ROLE), Part.REQUESTOR: RoleTest(3002), Part.APPROVER: RoleTest(ROLE)}
+ROLES_GOOD = {
+    RolePurpose.PING: RoleTest(ROLE),
+    RolePurpose.REQUESTOR: RoleTest(3002),
+    RolePurpose.APPROVER: RoleTest(ROLE),
+}
 
 UPDATE_FACTS = pending(
     UPDATE,
@@ -498,9 +502,9 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
                 ChannelPurpose.ANNOUNCEMENTS: ChannelTest(2002, is_gone=True),
             },
             {
-                Part.PING: RoleTest(ROLE, RoleProblem.NOT_MENTIONABLE),
-                Part.REQUESTOR: RoleTest(3002, RoleProblem.NO_PERMISSION),
-                Part.APPROVER: RoleTest(3003, RoleProblem.TOO_HIGH),
+                RolePurpose.PING: RoleTest(ROLE, RoleProblem.NOT_MENTIONABLE),
+                RolePurpose.REQUESTOR: RoleTest(3002, RoleProblem.NO_PERMISSION),
+                RolePurpose.APPROVER: RoleTest(3003, RoleProblem.TOO_HIGH),
             },
         ),
         "AI Horde",

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.services.changes import CardState, ChangeFacts, Claim
 from bot.services.review.applying import Waiting
 from bot.services.review.bulk_items import (
     ApplyProgress,
@@ -14,8 +13,10 @@ from bot.services.review.bulk_items import (
     BulkVerb,
     Fate,
 )
+
+from bot.services.changes import CardState, ChangeFacts, Claim
+from bot.services.notifications.channel_posts import DuePost, PostKind
 from bot.services.review.outcomes import Claimed, Counted, Faster, NotClaimed, Released, TakenBefore
-from bot.services.watching.posts import DuePost, PostKind
 from bot.ui.components import Markup
 from bot.ui.glyphs import Theme
 from bot.ui.review.batches import apply_progress, bulk_outcome, bulk_question, outcome_post, waiting_list

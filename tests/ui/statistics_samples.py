@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from bot.services.lists.statistics import QueueStatistics, WeekCount
-from bot.services.watching.digest import Digest
+from bot.services.notifications.digest import Digest
 from bot.ui.notices.charts import statistics_picture
 from tests.ui.samples import CARD, NOW
 

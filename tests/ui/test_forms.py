@@ -250,7 +250,7 @@ async def test_a_description_from_a_file_is_shown_as_far_as_a_field_can(length: 
     field = labels[0].component
     assert isinstance(field, ui.TextInput)
     assert len(field.default or "") == shown
-    assert ("cut here" in (labels[0].description or "")) is (length > 4000)
+    assert ("Cut to" in (labels[0].description or "")) is (length > 4000)
     leave(made)
     assert made.values().typed == {"name": "n"}
 
@@ -287,7 +287,7 @@ async def test_the_rejection_names_whom_it_reaches_and_offers_the_canned_reasons
     texts = [item.content for item in form.walk_children() if isinstance(item, ui.TextDisplay)]
     assert form.title == "Reject #42"
     assert texts == [
-        ("**UPDATE · Deliberate** by alice\\#101, who reads this. A rejected change cannot be approved later.")
+        ("**UPDATE · Deliberate** by alice\\#101, who will see this. A rejected change cannot be approved later.")
     ]
     select = next(item for item in form.walk_children() if isinstance(item, ui.Select))
     assert [option.label for option in select.options][0::6] == ["Duplicate of a model we have", "Another reason"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.reference.models import ChangeStatus, Diff, Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, MessageLink, Told
-from bot.services.messages.news import ChangeNews
+from bot.services.notifications.news import ChangeNews
 from bot.services.proposals.outcomes import Queued
 from bot.services.review.outcomes import ApplyFailed, Confirm
 from bot.services.usage import UsageFacts

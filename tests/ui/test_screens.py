@@ -123,7 +123,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("02-card-update", "> ~~This model provides~~ **Version 6 lets** you ~~the ability to~~ create"),
         ("02b-full-diff", "## Full diff of #42\n-# UPDATE · image_generation · Deliberate · against the live record"),
         ("02b-full-diff", "-# version\n**−**\u00a0`2`\n**+**\u00a0`6`"),  # noqa: RUF001 - a minus
-        ("03-card-delete", "-# Record that goes"),
+        ("03-card-delete", "-# Record to delete"),
         ("04a4-card-approved-elsewhere", "-# by carol#303 <@1002> · 1 of 3 approvals here · proposed by alice#101 <t:"),
         ("04a-card-approved", "-# Also: Version, Size, Description"),
         ("04a-card-approved", "Not live yet: an approver applies it."),
@@ -180,8 +180,8 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
             "07a-draft-fails",
             "❌ **sha256 is missing** for `sdxl_vae_fp16.safetensors`. Press *Files* and paste its 64 hex digits.",
         ),
-        ("07a-draft-fails", "Not written yet. Approvers read it first."),
-        ("07a-draft-fails", "-# Send, once nothing fails"),
+        ("07a-draft-fails", "No reason yet. Approvers read it first."),
+        ("07a-draft-fails", "-# Send, when no check fails"),
         ("07a-draft-fails", "sha256\u00a0**missing**"),
         ("07b-draft-ready", "File host not known:** `cdn.pixelvault.net`. Approvers will ask."),
         (
@@ -194,7 +194,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         (
             "07d-no-answer",
             (
-                "## No answer yet\nThe proposal was sent; the service did not answer within 60 s.\n"
+                "## No answer yet\nThe proposal was sent. The service did not answer within 60 s.\n"
                 "**Changed:** perhaps. The bot looks for it in the queue, and never sends it twice."
             ),
         ),

@@ -1,1 +1,1 @@
-"""Fields as tables, and values as people type and read them; pure."""
+"""Form fields as tables, and conversion between typed text and values; pure."""

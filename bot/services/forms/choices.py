@@ -1,4 +1,4 @@
-"""What may be chosen in forms, out of what the running service says of itself; pure."""
+"""Choices for form fields, read from the running service's OpenAPI document; pure."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 from bot.services.forms.fields import Choice
 
 BASELINES, LICENCES = "baselines", "licences"
-"""Sources that the service lists by themselves; every other one is an enumeration of its schema."""
+"""Sources with a route of their own; every other source is an enumeration of the schema."""
 
 
 def enumerations(document: Mapping[str, Any] | None) -> Choice:
-    """Values of the enumerations in an OpenAPI document, each once.
+    """Return the values of each enumeration in an OpenAPI document.
 
-    Both by their own name (``MODEL_STYLE``) and, where a field of a record lists its values itself, by the
-    record's and the field's (``LegacyClipRecord.type``). What does not look like a schema is passed over.
+    Keys are schema names (``MODEL_STYLE``) and, for an enumeration inside a record, record and field
+    (``LegacyClipRecord.type``). Invalid schemas are skipped.
     """
     components = (document or {}).get("components")
     schemas = components.get("schemas") if isinstance(components, Mapping) else None

@@ -1,4 +1,4 @@
-"""What a field of a record is: its label, its kind, where it lives in each vocabulary; pure values, no categories."""
+"""Form fields: label, kind, and path in each vocabulary; pure values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from typing import Any
 from bot.reference.models import CanonicalFormat
 
 type Choice = Mapping[str, tuple[str, ...]]
-"""What may be chosen, by the name of its source."""
+"""Choices by the name of their source."""
 
 
 class Section(StrEnum):
-    """A group of fields with a button of its own on the draft card."""
+    """A group of fields with its own button on the draft card."""
 
     BASICS = "basics"
     FILES = "files"
@@ -22,7 +22,7 @@ class Section(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a field holds, and so how it is typed, read and shown."""
+    """Type of a field: decides how it is typed, parsed and shown."""
 
     NAME = "name"
     LINE = "line"
@@ -63,7 +63,7 @@ FILE_COLUMNS = frozenset(
         Kind.FILE_SPEEDS,
     }
 )
-"""Kinds that together are the list of files: a line a file, in the same order in each."""
+"""Columns of the file list: one line per file, in the same order in each."""
 
 LONG_KINDS = FILE_COLUMNS | {
     Kind.PROSE,
@@ -75,18 +75,18 @@ LONG_KINDS = FILE_COLUMNS | {
     Kind.EVIDENCE,
     Kind.FILES,
 }
-"""Kinds that are typed into several lines."""
+"""Kinds with a multi-line text field."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Where the values of a field come from.
+    """Source of a field's choices.
 
     Attributes:
         source: ``baselines`` or ``licences``, which the service lists, or the name of an enumeration in its
             own schema, of a type (``MODEL_STYLE``) or of one field (``LegacyClipRecord.type``).
-        fallback: what counts while the service has not told; where it is empty the field is free text then.
-        is_closed: whether the service refuses any other value.
+        fallback: choices while the service's are unknown; if empty, the field is free text then.
+        is_closed: the service refuses any other value.
     """
 
     source: str
@@ -94,7 +94,7 @@ class Choices:
     is_closed: bool = True
 
     def known(self, told: Choice) -> tuple[str, ...]:
-        """What may be chosen now, empty while nobody knows."""
+        """Return the current choices, empty if unknown."""
         return told.get(self.source) or self.fallback
 
 
@@ -103,19 +103,19 @@ class Field:
     """One field of a form.
 
     Attributes:
-        key: its name among the answers, unique within a category.
+        key: its key in the answers, unique within a category.
         label: at most 45 characters (Discord's documentation).
-        kind: how it is typed and read.
+        kind: its type.
         section: the button that opens its form.
         hint: the line under the label, at most 100 characters.
         placeholder: shown in an empty field, at most 100 characters.
-        v2: the dotted path in a v2 record, ``None`` where those have no place for it.
-        legacy: likewise in a legacy record.
-        alias: another path that a stored record may have it under; read, never written.
-        is_required: whether the service refuses, or later cannot apply, a record without it.
-        choices: what may be chosen.
-        allowed: keys of the pairs that the service takes; empty for any.
-        drops_parent: whether emptying it removes the object around it, which is nothing without it.
+        v2: the dotted path in a v2 record, ``None`` if it has none.
+        legacy: the dotted path in a legacy record, ``None`` if it has none.
+        alias: another path in stored records; read, never written.
+        is_required: the service refuses, or later cannot apply, a record without it.
+        choices: source of the choices, if any.
+        allowed: keys of the pairs that the service accepts; empty for any.
+        drops_parent: removing the value removes its parent object.
         max_length: characters of the text field.
     """
 
@@ -135,18 +135,18 @@ class Field:
     max_length: int = 200
 
     def path(self, dialect: CanonicalFormat) -> str | None:
-        """Where it lives in a record of this vocabulary, ``None`` where there is no place."""
+        """Return the field's path in this vocabulary, ``None`` if it has none."""
         return self.v2 if dialect is CanonicalFormat.V2 else self.legacy
 
     def value(self, record: Mapping[str, Any], dialect: CanonicalFormat) -> Any:
-        """What a record says in it, ``None`` for nothing."""
+        """Return the record's value of this field, or ``None``."""
         path = self.path(dialect)
         found = lookup(record, path) if path else None
         return lookup(record, self.alias) if found is None and self.alias else found
 
 
 def lookup(record: Mapping[str, Any], path: str) -> Any:
-    """A value by its dotted path; ``None`` where there is none."""
+    """Return the value at a dotted path, or ``None``."""
     value: Any = record
     for key in path.split("."):
         value = value.get(key) if isinstance(value, Mapping) else None
@@ -154,9 +154,9 @@ def lookup(record: Mapping[str, Any], path: str) -> Any:
 
 
 def with_value(record: Mapping[str, Any], path: str, value: Any, *, drops_parent: bool = False) -> dict[str, Any]:
-    """Copy the record with the value at a dotted path, or without it when it is ``None``.
+    """Copy the record and set the value at a dotted path; ``None`` removes it.
 
-    An object that becomes empty, or is nothing without the value, goes with it.
+    An object that becomes empty, or depends on the value, is removed too.
     """
     first, _, rest = path.partition(".")
     copy = dict(record)

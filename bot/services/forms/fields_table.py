@@ -1,4 +1,4 @@
-"""The fields of each category: a new category, or a new field, is a line here and nothing else."""
+"""Table of the fields of each category; a new category or field is one line here."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -44,19 +44,27 @@ TEXT_SETTINGS = frozenset(
         "use_default_badwordsids",
     }
 )
-"""The settings of text models that the service takes (8.6.2); it says so only when it applies them."""
+"""Settings of text models that the service accepts (8.6.2); it validates them only at apply."""
 SERIES_KEYS = frozenset({"name", "version", "author", "description", "homepage"})
 
 _B, _F, _D, _L = Section.BASICS, Section.FILES, Section.DETAILS, Section.LICENSING
 
 
 def _field(key: str, label: str, kind: Kind, section: Section, hint: str = "", /, **more: Any) -> Field:
-    """A field that lives under its key in both vocabularies unless told otherwise."""
+    """Build a field with its key as path in both vocabularies, unless given otherwise."""
     paths = {"v2": key, "legacy": key} | {name: more.pop(name) for name in ("v2", "legacy") if name in more}
     return Field(key=key, label=label, kind=kind, section=section, hint=hint, **paths, **more)
 
 
-NAME = _field("name", "Name", Kind.NAME, _B, "As people will type it. No backslash.", is_required=True, max_length=100)
+NAME = _field(
+    "name",
+    "Name",
+    Kind.NAME,
+    _B,
+    "The name users will see, for example AlbedoBase XL. No backslash.",
+    is_required=True,
+    max_length=100,
+)
 DESCRIPTION = _field(
     "description",
     "Description",
@@ -76,7 +84,7 @@ BASELINE = _field(
 )
 FREE_BASELINE = _field("baseline", "Baseline", Kind.LINE, _B, placeholder="What it was trained from")
 LEANING_BASELINE = replace(BASELINE, is_required=False, choices=Choices("baselines", is_closed=False))
-NSFW = _field("nsfw", "NSFW", Kind.YES_NO, _B, "Nothing is chosen for you.", is_required=True)
+NSFW = _field("nsfw", "NSFW", Kind.YES_NO, _B, "Choose one.", is_required=True)
 MAY_NSFW = replace(NSFW, hint="Whether it can draw nudity or sexual content.", is_required=False)
 STYLE = _field("style", "Style", Kind.CHOICE, _B, placeholder="None", choices=Choices("MODEL_STYLE", STYLES))
 FREE_STYLE = _field("style", "Style", Kind.LINE, _D)
@@ -107,7 +115,7 @@ FILES = _field(
     v2="config.download",
     legacy="config.download",
 )
-"""The whole list in one field, for the form that begins a proposal; *Files* has a field a column."""
+"""The whole list in one field, for the first form; *Files* has one field per column."""
 
 _FILE_FIELDS = (
     replace(FILES, key="links", label="Download links", kind=Kind.FILE_LINKS, placeholder="", hint="One per line, "
@@ -133,7 +141,7 @@ _LICENSING = (
            placeholder="As the licence has it"),
     _field("licensing.redistribution", "Redistribution", Kind.CHOICE, _L, choices=_PERMISSION,
            placeholder="As the licence has it"),
-    _field("licensing.attribution", "Attribution", Kind.PROSE, _L, "Whom to name, in which words."),
+    _field("licensing.attribution", "Attribution", Kind.PROSE, _L, "The name and wording of the credit."),
     _field("licensing.evidence", "Evidence", Kind.EVIDENCE, _L, "Where the licence is stated, one per line: "
            "source | description.", placeholder="https://huggingface.co/… | model card"),
     _field("licensing.obligations", "Obligations", Kind.CHOICES, _L, choices=Choices("LicenseObligation"),
@@ -156,8 +164,8 @@ _IMAGE = (
     HOMEPAGE,
     TAGS,
     TRIGGER,
-    _field("min_bridge_version", "Minimum bridge version", Kind.WHOLE, _D, "Older workers leave it alone.",
-           legacy=None),  # dropped by the service there (8.6.2)
+    _field("min_bridge_version", "Minimum bridge version", Kind.WHOLE, _D, "Older workers do not load it.",
+           legacy=None),  # the legacy format drops it (8.6.2)
     SHOWCASES,
     _field("inpainting", "Inpainting", Kind.YES_NO, _D, "Whether it was made to fill in parts of a picture."),
     _field("requirements", "Requirements", Kind.PAIRS, _D, "One per line, as key: value; a list by comma.",
@@ -192,7 +200,7 @@ _TEXT = (
     _field("name_schema_exception", "Exception to the naming", Kind.PROSE, _B, "Why the name need not follow the "
            "scheme of text models.", legacy=None, max_length=500),
     replace(SERIES, section=_B),
-    # Legacy keeps text models as rows, which have no column for these: dropped when applied (8.6.2).
+    # Legacy text models cannot store these: dropped at apply (8.6.2).
     *(replace(one, legacy=None) for one in (*_FILE_FIELDS, *_LICENSING)),
 )  # fmt: skip
 
@@ -231,7 +239,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     "lora": _ADDED,
     "ti": _ADDED,
 }  # fmt: skip
-"""Fields by category; those that are not here have what is common to all."""
+"""Fields by category; other categories have the common fields."""
 
 BEGINNINGS: Mapping[str, tuple[str, ...]] = {
     "image_generation": ("name", "baseline", "nsfw", "description", "files"),
@@ -244,35 +252,35 @@ BEGINNINGS: Mapping[str, tuple[str, ...]] = {
     "lora": ("name", "baseline", "nsfw", "description", "files"),
     "ti": ("name", "baseline", "nsfw", "description", "files"),
 }
-"""What the form that begins a proposal asks, by key: all that the common case needs."""
+"""Fields of the form that starts a proposal, by key: enough for the common case."""
 _BEGINNING = ("name", "description", "files")
 
 
 @cache
 def fields_of(category: str, dialect: CanonicalFormat) -> tuple[Field, ...]:
-    """All fields of a category that this vocabulary has a place for, in the order of its forms."""
+    """Return a category's fields that this vocabulary has, in form order."""
     return tuple(field for field in FIELDS.get(category, _COMMON) if field.path(dialect) is not None)
 
 
 def beginning(category: str, dialect: CanonicalFormat) -> tuple[Field, ...]:
-    """The fields of the form that begins a proposal: five at most, one press for the common case."""
+    """Return the fields of the form that starts a proposal, five at most."""
     known = {field.key: field for field in (FILES, *fields_of(category, dialect))}
     return tuple(known[key] for key in BEGINNINGS.get(category, _BEGINNING) if key in known)
 
 
 @cache
 def pages(category: str, section: Section, dialect: CanonicalFormat) -> tuple[tuple[Field, ...], ...]:
-    """The forms of a section, five fields each; a section without a field has none."""
+    """Return a section's forms, five fields each; empty without fields."""
     own = [field for field in fields_of(category, dialect) if field.section is section]
     return tuple(batched(own, PAGE_LENGTH))
 
 
 def page_of(category: str, place: str, dialect: CanonicalFormat) -> tuple[Section, int] | None:
-    """The section and the page (0 for the first) where a field is asked, ``None`` where no form asks for it.
+    """Return section and page (from 0) of the form that has a field, or ``None``.
 
     Args:
         category: the service's category.
-        place: the field's key, or a dotted place in a record, which may be inside of what a field holds.
+        place: the field's key, or a dotted path in a record, possibly inside the field's value.
         dialect: the vocabulary of the record.
     """
     best: tuple[int, Section, int] | None = None
@@ -285,7 +293,7 @@ def page_of(category: str, place: str, dialect: CanonicalFormat) -> tuple[Sectio
 
 
 def _nearness(field: Field, place: str, dialect: CanonicalFormat) -> int:
-    """How much of a place is this field's: all of it if it is the field, less if it is a neighbour, or 0."""
+    """Return how well a field matches a path: most for the field itself, less for a neighbour."""
     path = field.path(dialect) or ""
     if place in (field.key, path, field.alias):
         return len(place) + 2

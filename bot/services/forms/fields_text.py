@@ -1,4 +1,4 @@
-"""Values of fields as they are typed and as a form shows them; pure, and each the other's inverse."""
+"""Conversion between field values and their text in a form; pure, inverse to each other."""
 
 import difflib
 import json
@@ -12,12 +12,12 @@ from bot.services.forms.quantities import read_count, read_size, read_tokens, re
 from bot.services.proposals.record_input import parse_json
 
 type Typed = str | tuple[str, ...]
-"""What was typed, or all that was chosen of a list."""
+"""Typed text, or the chosen items of a list."""
 
 YES, NO = "yes", "no"
 SUPPORTED = "supported"
 UNSTATED = "NOASSERTION"
-"""The service's word for a licence that nobody stated (8.0 and later)."""
+"""The service's value for a licence that is not stated (8.0 and later)."""
 
 _YES_WORDS = frozenset({"yes", "y", "true", "on", "1"})
 _NO_WORDS = frozenset({"no", "n", "false", "off", "0"})
@@ -26,7 +26,7 @@ _LEGACY_BASELINES = {
     "stable_diffusion_2_768": "stable diffusion 2",
     "stable_diffusion_2_512": "stable diffusion 2 512",
 }
-"""Legacy records write these otherwise (the service's converter, 8.6.2)."""
+"""Legacy spelling of baselines (the service's converter, 8.6.2)."""
 _BASELINES = {legacy: name for name, legacy in _LEGACY_BASELINES.items()}
 _NUMBERS: Mapping[Kind, tuple[Callable[[str], int | None], Callable[[int], str], int, str]] = {
     Kind.COUNT: (read_count, show_count, 1, "a number, or one like `7B`, `1.1B`, `350M`"),
@@ -38,12 +38,12 @@ _LISTS = frozenset({Kind.WORDS, Kind.LINES, Kind.LINKS})
 
 
 class UnreadableError(ValueError):
-    """A text is no value of its field.
+    """The text is not a valid value of its field.
 
     Attributes:
-        typed: the part that cannot be read.
-        expected: what it should look like.
-        where: the line, ``, line 2``; empty where there is but one.
+        typed: the invalid part.
+        expected: description of a valid value.
+        where: the line, as ``, line 2``; empty for a single line.
     """
 
     def __init__(self, typed: str, expected: str, where: str = "") -> None:
@@ -54,7 +54,7 @@ class UnreadableError(ValueError):
 
 
 def show(field: Field, value: Any, dialect: CanonicalFormat) -> Typed:
-    """A value as its form shows it; what :func:`read` makes the same value of. Lists of choices are tuples."""
+    """Return a value as its form shows it; :func:`read` is the inverse. Choices are a tuple."""
     if field.kind is Kind.CHOICES:
         return tuple(map(str, value)) if isinstance(value, list) else ()
     if field.kind is Kind.CLAIMS:
@@ -68,16 +68,16 @@ def show(field: Field, value: Any, dialect: CanonicalFormat) -> Typed:
 
 
 def read(field: Field, typed: Typed, current: Any, dialect: CanonicalFormat) -> Any:
-    """The value of what was typed; ``None`` for an emptied field.
+    """Parse typed text into a value; ``None`` for an empty field.
 
     Args:
-        field: which field it is.
+        field: the field.
         typed: as typed or chosen.
-        current: what the record says so far: of claims and evidence, what a form does not show is kept.
+        current: the present value; parts of claims and evidence that a form does not show are kept.
         dialect: the vocabulary to write in.
 
     Raises:
-        UnreadableError: says which part, and what it should look like.
+        UnreadableError: names the invalid part and a valid form.
     """
     if field.kind is Kind.CLAIMS:
         return _claims(_several(typed), current)
@@ -90,12 +90,12 @@ def read(field: Field, typed: Typed, current: Any, dialect: CanonicalFormat) -> 
 
 
 def legacy_baseline(name: str) -> str:
-    """The legacy spelling of a baseline; the same where there is no other."""
+    """Return a baseline's legacy spelling."""
     return _LEGACY_BASELINES.get(name, name)
 
 
 def split_list(text: str, *, at_commas: bool = True) -> list[str]:
-    """Items by line, and by comma: always, or only where there is but one line."""
+    """Split items by line, and by comma always or only in a single line."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if at_commas or len(lines) == 1:
         lines = [item.strip() for line in lines for item in line.split(",")]
@@ -260,7 +260,7 @@ def _show_value(value: Any, *, only_text: bool) -> str:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Equal also in JSON, where ``1``, ``1.0`` and ``true`` are three values."""
+    """Compare as JSON, where ``1``, ``1.0`` and ``true`` differ."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
@@ -287,4 +287,4 @@ _READERS: Mapping[Kind, Callable[[Field, str, Any, CanonicalFormat], Any]] = {
         _LEGACY_BASELINES.get(text, text) if dialect is CanonicalFormat.LEGACY else text
     ),
 }
-"""How a text that is not empty becomes a value; of kinds that are not here it is the value."""
+"""Parsers of non-empty text by kind; other kinds keep the text."""

@@ -1,4 +1,4 @@
-"""Files as they are typed: a line a file, in one field or in a column each; pure."""
+"""File lists as text: one line per file, in one field or one per column; pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bot.services.forms.quantities import show_size
 
 FILE_LINE = "name | url | sha256"
 NOT_KNOWN = "-"
-"""A line of a column that stands for nothing: Discord may trim empty lines at either end."""
+"""A cell without a value; Discord may trim empty lines at either end."""
 
 _SLOW = "known_slow_download"
 _BESIDE = (Kind.FILE_HASHES, Kind.FILE_NAMES, Kind.FILE_PURPOSES, Kind.FILE_SIZES, Kind.FILE_SPEEDS)
@@ -24,17 +24,17 @@ _AS_TYPED = {
 _FILE_PARTS = 3
 _PURPOSE = {CanonicalFormat.V2: ("download", "file_name", "file_purpose"),
             CanonicalFormat.LEGACY: ("files", "path", "file_type")}  # fmt: skip
-"""Where a file's purpose stands: the list under ``config``, the key of the file's name, the key itself."""
+"""Path of a file's purpose: the list under ``config``, the key of the file name, the key itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileList:
-    """The files of a record.
+    """A record's files, with purposes and download speeds.
 
     Attributes:
         files: in their order.
-        purposes: what each is for, ``None`` for the model itself.
-        speeds: whether each is known to download slowly, ``None`` where nobody said; empty leaves all as they are.
+        purposes: purpose of each file, ``None`` for the model itself.
+        speeds: whether each downloads slowly, ``None`` if unknown; an empty tuple changes none.
     """
 
     files: tuple[FileEntry, ...]
@@ -42,7 +42,7 @@ class FileList:
     speeds: tuple[bool | None, ...] = ()
 
     def column(self, kind: Kind) -> str:
-        """One column, as the files form shows it."""
+        """Return one column as the form shows it."""
         match kind:
             case Kind.FILE_LINKS:
                 lines = [file.file_url or NOT_KNOWN for file in self.files]
@@ -64,7 +64,7 @@ class FileList:
 
 
 def file_list(record: Mapping[str, Any], dialect: CanonicalFormat) -> FileList:
-    """The files that a record has."""
+    """Return the files of a record."""
     files = files_of(record, dialect)
     part, name, key = _PURPOSE[dialect]
     config = record.get("config")
@@ -84,7 +84,7 @@ def file_list(record: Mapping[str, Any], dialect: CanonicalFormat) -> FileList:
 
 
 def with_file_list(record: Mapping[str, Any], listed: FileList, dialect: CanonicalFormat) -> dict[str, Any]:
-    """Copy the record with these files; what else it knew of a file of the same name is kept."""
+    """Copy the record with these files; other keys of a file with the same name are kept."""
     if not listed.files and "config" not in record:
         return dict(record)
     changed = with_files(record, listed.files, dialect)
@@ -103,16 +103,16 @@ def with_file_list(record: Mapping[str, Any], listed: FileList, dialect: Canonic
         else entry
         for entry in entries
     ]
-    # Legacy tells purposes in another list than addresses, and a file may stand in the latter alone.
+    # Legacy stores purposes and addresses in two lists; a file may be in the second only.
     config[part] += [_saying({name: file_name}, words) for file_name, words in said.items() if any(words.values())]
     return {**changed, "config": config} if entries or config[part] else changed
 
 
 def read_file_lines(typed: str) -> FileList:
-    """Read ``name | url | sha256`` a line; the name may be left out.
+    """Parse one ``name | url | sha256`` per line; the name is optional.
 
     Raises:
-        UnreadableError: a line has more parts; ``rest`` has what could be read.
+        UnreadableFilesError: a line has too many parts; ``rest`` has the valid ones.
     """
     files, problem = [], None
     for number, line in enumerate(lines_of(typed), start=1):
@@ -120,7 +120,7 @@ def read_file_lines(typed: str) -> FileList:
         if len(parts) > _FILE_PARTS:
             problem = problem or UnreadableError(line, f"`{FILE_LINE}`", f", line {number}")
             parts = parts[:_FILE_PARTS]
-        if "://" in parts[0]:  # the name was left out: it is taken from the address
+        if "://" in parts[0]:  # no name: taken from the address
             parts = ["", *parts][:_FILE_PARTS]
         name, url, sha256 = [*parts, "", ""][:_FILE_PARTS]
         files.append(FileEntry(name or name_from(url), url, sha256 or None))
@@ -131,11 +131,11 @@ def read_file_lines(typed: str) -> FileList:
 
 
 class UnreadableFilesError(ValueError):
-    """Something in a list of files cannot be read.
+    """Some lines of a file list are invalid.
 
     Attributes:
-        problems: the fields it was typed into, each with what and where.
-        rest: all that could be read.
+        problems: the error of each field.
+        rest: the valid part of the list.
     """
 
     def __init__(self, problems: Sequence[tuple[Kind, UnreadableError]], rest: FileList) -> None:
@@ -145,10 +145,10 @@ class UnreadableFilesError(ValueError):
 
 
 def read_columns(columns: Mapping[Kind, str], known: FileList) -> FileList:
-    """Join columns of the same order; of sizes and speeds only what was typed, those of a file that stays are kept.
+    """Join columns into files; columns that are left out keep the values of unchanged files.
 
     Raises:
-        UnreadableFilesError: a column has more lines than there are links, or a line that is no size or no answer.
+        UnreadableFilesError: a column has more lines than links, or an invalid size or speed.
     """
     links = ["" if link == NOT_KNOWN else link for link in lines_of(columns[Kind.FILE_LINKS])]
     problems: list[tuple[Kind, UnreadableError]] = []
@@ -174,12 +174,12 @@ def read_columns(columns: Mapping[Kind, str], known: FileList) -> FileList:
 
 
 def file_lines(files: Sequence[FileEntry]) -> str:
-    """Files as lines of one field; what :func:`read_file_lines` reads back."""
+    """Return files as lines; :func:`read_file_lines` is the inverse."""
     return "\n".join(f"{file.file_name} | {file.file_url} | {file.sha256 or ''}".rstrip(" |") for file in files)
 
 
 def name_from(link: str) -> str:
-    """The last part of an address's path, decoded; empty where there is none."""
+    """Return the decoded last part of a URL's path, or an empty text."""
     try:
         return unquote(urlsplit(link).path).rstrip("/").rpartition("/")[2]
     except ValueError:
@@ -187,12 +187,12 @@ def name_from(link: str) -> str:
 
 
 def lines_of(text: str) -> list[str]:
-    """Lines that say something."""
+    """Return the non-empty lines."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _cells(kind: Kind, text: str, count: int, problems: list[tuple[Kind, UnreadableError]]) -> list[str]:
-    """A line for each link: an empty one, or a dash, stands for what is not known."""
+    """Return one cell per link; an empty line or a dash means unknown."""
     lines = [line.strip() for line in text.rstrip().splitlines()]
     if len(lines) > count:
         lines = [line for line in lines if line]
@@ -210,7 +210,7 @@ def _cell[T](
     kept: T | None,
     problems: list[tuple[Kind, UnreadableError]],
 ) -> T | None:
-    """What one line says; what cannot be read leaves the file as it was."""
+    """Parse one cell; an invalid cell keeps the file's value."""
     text = cells[kind][number]
     if not text:
         return None
@@ -222,6 +222,6 @@ def _cell[T](
 
 
 def _saying(entry: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    """An entry with these members, without those that are nothing; where it stood already, in its place."""
+    """Return the entry with these members set in place; ``None`` removes one."""
     merged = {**entry, **said}
     return {key: value for key, value in merged.items() if key not in said or value is not None}

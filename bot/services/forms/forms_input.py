@@ -1,4 +1,4 @@
-"""What was typed into a form, read into a revision of a draft: pure, and kind about what cannot be read."""
+"""Parsing of form answers into an edit of a draft; valid answers survive invalid ones. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -37,22 +37,22 @@ REASON_MAX = 500
 
 
 _ONLY_TYPED = frozenset({Kind.FILE_SIZES, Kind.FILE_SPEEDS})
-"""Columns that belong to the files that they were typed for, not to those that take their places."""
+"""Columns tied to the file itself, not to its position."""
 
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
-"""What an empty field shows: emptied, each of them stays the nothing that it is."""
+"""Values that a form shows as an empty field; an empty answer leaves them unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
 class InvalidInput:
-    """One thing typed that cannot be read.
+    """A typed text that is not a valid value.
 
     Attributes:
-        field: the label of the field, and the line where there are several.
-        typed: what was typed there, whole.
-        expected: what it should look like.
-        key: the field's own name, empty outside of drafts.
-        form: the section and page that ask for it, ``None`` outside of drafts.
+        field: the field's label, with the line if it has several.
+        typed: the typed text.
+        expected: description of a valid value.
+        key: the field's key, empty outside of drafts.
+        form: section and page of its form, ``None`` outside of drafts.
     """
 
     field: str
@@ -63,12 +63,12 @@ class InvalidInput:
 
 
 class InputError(BotError):
-    """Something typed cannot be read; everything else was.
+    """Some inputs are invalid; all others were read.
 
     Attributes:
-        field, typed, expected: of the first slip.
-        kept: everything that could be read, so that nothing is lost.
-        invalid_inputs: all of them.
+        field, typed, expected: of the first invalid input.
+        kept: the edit from all valid inputs.
+        invalid_inputs: all invalid inputs.
     """
 
     def __init__(
@@ -84,10 +84,9 @@ class InputError(BotError):
 
 @dataclass(frozen=True, slots=True)
 class SectionAnswers:
-    """Answers of a form as typed, by the key of the field.
+    """Changed answers of a form, by field key.
 
-    Only what differs from what the form showed: what nobody touched stays as it is in the record, also where a
-    form can show it but in part.
+    Unchanged fields are left out, because a form may show a value only in part.
     """
 
     category: str
@@ -96,7 +95,7 @@ class SectionAnswers:
 
 @dataclass(frozen=True, slots=True)
 class RejectAnswers:
-    """A canned reason, and the approver's own words."""
+    """A canned reason and the approver's own words."""
 
     choice: str
     words: str
@@ -104,7 +103,7 @@ class RejectAnswers:
 
 @dataclass(slots=True)
 class _Reading:
-    """A record that is being changed, and what could not be read."""
+    """A record being edited, and its invalid inputs."""
 
     category: str
     before: Mapping[str, Any]
@@ -116,10 +115,10 @@ class _Reading:
         try:
             return (read_it(),)
         except UnreadableError as problem:
-            self.complain(one, problem)
+            self.report(one, problem)
             return None
 
-    def complain(self, one: Field, problem: UnreadableError) -> None:
+    def report(self, one: Field, problem: UnreadableError) -> None:
         form = page_of(self.category, one.key if one.kind is not Kind.FILES else "config.download", self.dialect)
         self.invalid_inputs.append(
             InvalidInput(f"{one.label}{problem.where}", problem.typed, problem.expected, one.key, form)
@@ -152,16 +151,16 @@ def section_edit(
     dialect: CanonicalFormat,
     licences: Iterable[Licence] = (),
 ) -> RecordEdit:
-    """Read a form into the fields it changes.
+    """Parse a form's answers into an edit.
 
     Args:
         answers: as typed.
-        record: as it is so far; what no form shows is kept.
+        record: the current record; fields without a form are kept.
         dialect: the vocabulary of the record.
-        licences: those that the service knows; a chosen one brings its permissions along.
+        licences: licences known to the service; a chosen one sets its permissions.
 
     Raises:
-        InputError: a number, a line or a pair cannot be read; ``kept`` has the rest.
+        InputError: an input is invalid; ``kept`` has the others.
     """
     reading = _Reading(answers.category, record, dict(record), dialect)
     fields = {one.key: one for one in (FILES, *fields_of(answers.category, dialect))}
@@ -183,7 +182,7 @@ def section_edit(
 
 
 def shown(one: Field, record: Mapping[str, Any], dialect: CanonicalFormat) -> Typed:
-    """What a form shows in a field of this record."""
+    """Return the text that a form shows for a field of this record."""
     if one.kind is Kind.FILES:
         return file_lines(file_list(record, dialect).files)
     if one.kind in FILE_COLUMNS:
@@ -192,7 +191,7 @@ def shown(one: Field, record: Mapping[str, Any], dialect: CanonicalFormat) -> Ty
 
 
 def reject_reason(answers: RejectAnswers) -> str:
-    """The reason that is sent, ``{choice}. {words}``, at most 500 characters.
+    """Return the reason to send: ``{choice}. {words}``, at most 500 characters.
 
     Raises:
         InputError: *Another reason* without words.
@@ -200,7 +199,7 @@ def reject_reason(answers: RejectAnswers) -> str:
     choice, words = answers.choice.strip(), answers.words.strip()
     if choice == ANOTHER_REASON:
         if not words:
-            raise InputError("In your words", "", "a sentence where “Another reason” is chosen", RecordEdit())
+            raise InputError("In your words", "", "a reason, because you chose “Another reason”", RecordEdit())
         return words[:REASON_MAX]
     return (f"{choice}. {words}" if words else f"{choice}.")[:REASON_MAX]
 
@@ -218,7 +217,7 @@ def _columns(fields: Mapping[str, Field], typed: Mapping[str, Typed], reading: _
     listed = file_list(reading.record, reading.dialect)
     size = reading.record.get("size_on_disk_bytes")
     if size != reading.before.get("size_on_disk_bytes") and len(listed.files) == 1 and isinstance(size, int):
-        # of a single file it is its own; legacy has no place for that
+        # the total is the size of a single file; legacy cannot store it per file
         only = FileList((replace(listed.files[0], size_bytes=size),), listed.purposes)
         reading.record = with_file_list(reading.record, only, reading.dialect)
 
@@ -231,7 +230,7 @@ def _read_files(
     except UnreadableFilesError as error:
         listed = error.rest
         for kind, problem in error.problems:
-            reading.complain((columns or {}).get(kind, one), problem)
+            reading.report((columns or {}).get(kind, one), problem)
     reading.record = with_file_list(reading.record, listed, reading.dialect)
 
 

@@ -1,4 +1,4 @@
-"""Licence expressions as SPDX writes them (``MIT OR Apache-2.0``), read and taken apart; pure."""
+"""SPDX licence expressions (``MIT OR Apache-2.0``): parsing and spelling; pure."""
 
 import re
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ _BETWEEN = frozenset({"AND", "OR", "WITH"})
 
 
 def read_expression(text: str) -> str | None:
-    """An expression in its usual spelling, operators in capitals; ``None`` for what is none."""
+    """Return the expression with operators in capitals; ``None`` if it is invalid."""
     said: list[str] = []
     depth, is_name_due = 0, True
     for word in _words(text):
@@ -32,7 +32,10 @@ def read_expression(text: str) -> str | None:
 
 
 def licence_ids(expression: str) -> list[str]:
-    """The licences that an expression names, each once; one with an exception is a licence of its own (8.6.2)."""
+    """Return the licence ids of an expression, each once.
+
+    A licence with an exception is an id of its own (8.6.2).
+    """
     names: list[str] = []
     is_exception = False
     for word in _words(expression):
@@ -45,7 +48,7 @@ def licence_ids(expression: str) -> list[str]:
 
 
 def spelt(expression: str, known: Iterable[str]) -> str:
-    """The expression with known licences as the service spells them: ``mit`` is ``MIT``."""
+    """Return the expression with known licences in the service's spelling: ``mit`` as ``MIT``."""
     as_known = {name.casefold(): name for name in known}
     return _NAME.sub(lambda word: as_known.get(word[0].casefold(), word[0]), expression)
 

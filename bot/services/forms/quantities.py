@@ -1,4 +1,4 @@
-"""Numbers as people type them, and as they read them: ``7B`` parameters, ``7.27 GB``; pure."""
+"""Numbers with units (``7B`` parameters, ``7.27 GB``): parsing and formatting; pure."""
 
 import re
 from collections.abc import Mapping
@@ -21,32 +21,32 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:[,_ ][0-9]{3})+")
 
 
 def read_count(text: str) -> int | None:
-    """A count: ``7B``, ``1.1B``, ``350M``, ``7,000,000,000``; ``None`` for what is none."""
+    """Parse a count: ``7B``, ``1.1B``, ``350M``, ``7,000,000,000``; ``None`` if invalid."""
     return _read(text, _COUNTS)
 
 
 def read_tokens(text: str) -> int | None:
-    """Tokens: ``8192``, or ``8k`` for 8 times 1024; ``None`` for what is no number."""
+    """Parse tokens: ``8192``, or ``8k`` for 8 times 1024; ``None`` if invalid."""
     return _read(text.strip().removesuffix("tokens"), _TOKENS)
 
 
 def read_whole(text: str) -> int | None:
-    """A whole number of digits, perhaps below zero; ``None`` for what is none."""
+    """Parse a whole number, possibly negative; ``None`` if invalid."""
     return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text := text.strip()) else None
 
 
 def read_size(text: str) -> int | None:
-    """Bytes: ``7.27 GB`` (10⁹), ``6.5 GiB``, or all digits; ``None`` for what is none."""
+    """Parse bytes: ``7.27 GB`` (10⁹), ``6.5 GiB``, or all digits; ``None`` if invalid."""
     return _read(text, _SIZES)
 
 
 def show_count(count: int) -> str:
-    """A count as it may be typed: ``7B`` where that is exact, all digits otherwise."""
+    """Format a count: ``7B`` if that is exact, else all digits."""
     return _show(count, (("T", 10**12), ("B", 10**9), ("M", 10**6)))
 
 
 def show_size(size: int) -> str:
-    """Bytes as they may be typed: ``7.27 GB`` where that is exact, all digits otherwise."""
+    """Format bytes: ``7.27 GB`` if that is exact, else all digits."""
     return _show(size, ((" TB", 10**12), (" GB", 10**9), (" MB", 10**6)))
 
 

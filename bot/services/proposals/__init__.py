@@ -1,1 +1,1 @@
-"""From a form, a file or a live model to one change in the queue: drafts, checks, and one request."""
+"""Proposals: drafts, their checks, and one request to the queue."""

@@ -1,4 +1,4 @@
-"""The rules that judge a record before it is sent and while it waits: pure; the words are drawn elsewhere."""
+"""Checks of a record, before it is sent and while it waits; pure."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -15,23 +15,26 @@ from bot.services.forms.fields import Choices, Field, Kind
 from bot.services.forms.fields_table import fields_of, page_of
 from bot.services.forms.fields_text import UNSTATED, legacy_baseline
 from bot.services.forms.licence_expressions import licence_ids
-from bot.services.proposals.name_checks import judge_existence, judge_name
+from bot.services.proposals.name_checks import check_existence, check_name
 
 KNOWN_HOSTS = ("huggingface.co", "civitai.com")
-"""Hosts that approvers know; downloads from anywhere else are questioned."""
+"""Hosts that approvers know; any other host gives a warning."""
 
 DESCRIPTION_LENGTH_MAX = 4000
-"""Characters: one field of a form. The longest of the community's own has 559; the service takes megabytes."""
+"""Characters of one form field. The service itself has no limit."""
 
 MOST_USED = 10
-"""Models whose change or deletion is to be talked over first."""
+"""Rank from which a change or deletion needs discussion first."""
 
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
 
 def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
-    """Judge a record: fails first, then warnings, then what passes. Pure; the same on draft and card."""
-    found = [*judge_name(subject), *judge_existence(subject), *_conflicts(subject)]
+    """Check a record; fails first, then warnings, then passes.
+
+    The same checks run for a draft and for a change's card.
+    """
+    found = [*check_name(subject), *check_existence(subject), *_conflicts(subject)]
     found += [*_appliable(subject), *_consensus(subject)]
     if subject.operation is not Operation.DELETE:
         found += [*_required(subject), *_vocabulary(subject), *_files(subject)]
@@ -62,7 +65,7 @@ def _conflicts(subject: CheckedRecord) -> Iterable[Check]:
 
 
 def _nothing_against(subject: CheckedRecord, found: AbstractSet[CheckCode]) -> Iterable[Check]:
-    """What speaks for a delete: it has nothing but its name to be judged by."""
+    """Yield the passes of a delete, which has only its name to check."""
     if subject.live_names is not None and CheckCode.NAME_UNKNOWN not in found:
         yield Check(CheckCode.MODEL_EXISTS, Verdict.PASS)
     if CheckCode.OTHER_CHANGE not in found:
@@ -120,7 +123,7 @@ def _licence(subject: CheckedRecord) -> Iterable[Check]:
 
 
 def baseline_name(spelling: str) -> str:
-    """A baseline under one name, however the two vocabularies spell it (the service's converter)."""
+    """Return a baseline's v2 name for either spelling (the service's converter)."""
     name = spelling.replace(" ", "_")
     return "stable_diffusion_2_768" if name == "stable_diffusion_2" else name
 
@@ -140,7 +143,7 @@ def _required(subject: CheckedRecord) -> Iterable[Check]:
 
 
 def _at(one: Field, subject: CheckedRecord, code: CheckCode, **facts: str | int) -> Check:
-    """A fail that the form of this field mends."""
+    """Return a fail that points to the form with this field."""
     where = page_of(subject.category, one.key, subject.dialect)
     section, page = where or (None, 0)
     return Check(code, Verdict.FAIL, facts, section, page)
@@ -165,7 +168,7 @@ def _vocabulary(subject: CheckedRecord) -> Iterable[Check]:
 
 
 def _refused_late(one: Field, value: Any, subject: CheckedRecord) -> Iterable[Check]:
-    """What the service takes, and refuses when it is applied (3.0.0 to 8.6.2)."""
+    """Yield values that the service accepts and refuses at apply (3.0.0 to 8.6.2)."""
     refused: list[Any] = []
     if one.kind is Kind.PAIRS and one.allowed and isinstance(value, Mapping):
         refused = sorted(map(str, set(value) - one.allowed))
@@ -202,7 +205,7 @@ def _links(one: Field, links: list[Any], subject: CheckedRecord) -> Iterable[Che
         if not _is_https(link):
             yield _at(one, subject, CheckCode.HOMEPAGE, value=link, label=one.label)
             return
-        if is_legacy and "huggingface" in link:  # refused there, and there alone (8.6.2)
+        if is_legacy and "huggingface" in link:  # refused in legacy only (8.6.2)
             yield _at(one, subject, CheckCode.VALUE_UNKNOWN, value="huggingface", label=one.label)
             return
 

@@ -1,4 +1,4 @@
-"""Drafts of people: what was typed, kept on disk and checked, from the first form until it is sent or discarded."""
+"""Drafts: stored and checked from the first form until they are sent or discarded."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +10,6 @@ from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
 from bot.services.checks import Check, CheckedRecord
-from bot.services.community.keeping import expire_drafts, kept_until
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms.forms_input import InputError, SectionAnswers, section_edit
 from bot.services.proposals.draft_checks import run_checks
@@ -20,6 +19,7 @@ from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Revised
 from bot.services.proposals.record_input import RecordEdit, revise
 from bot.services.proposals.refusal_checks import refusal_checks
+from bot.services.retention import expire_drafts, kept_until
 from bot.services.watching.watch import Watch
 from storage.drafts import Draft, Drafts, DraftState, Revises
 from storage.errors import DraftUnavailableError, TooManyDraftsError
@@ -28,7 +28,7 @@ from storage.intents import Intents, IntentState
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A draft after a form: everything that could be read is in it, ``problem`` holds what could not."""
+    """A draft after a form was submitted; ``problem`` lists the inputs that could not be read."""
 
     facts: DraftFacts
     problem: InputError | None = None
@@ -36,7 +36,7 @@ class Saved:
 
 @dataclass(slots=True)
 class DraftService:
-    """Each person's drafts, seen by that person only."""
+    """Service for a person's drafts; only their owner sees them."""
 
     catalogue: Catalogue
     drafts: Drafts
@@ -47,11 +47,11 @@ class DraftService:
     keep_for: timedelta
 
     async def begin(self, user_id: int, guild_id: int | None, answers: SectionAnswers) -> Saved:
-        """Keep a form's answers as a new draft to create a model, in the vocabulary of the deployment.
+        """Store a form's answers as a new draft that creates a model.
 
         Raises:
-            DraftsFullError: the person has as many drafts as may be kept.
-            ApiError: the service's format is not known yet and it does not answer.
+            DraftsFullError: the person has reached the limit of drafts.
+            ApiError: the service's format is not known yet and the service does not answer.
         """
         dialect = await self._dialect(answers.category)
         started = new_record(answers.category, "", dialect)
@@ -83,22 +83,22 @@ class DraftService:
         revises: Revises | None = None,
         invalid_inputs: Mapping[str, str] | None = None,
     ) -> DraftFacts:
-        """Keep a record as a new draft.
+        """Store a record as a new draft.
 
         Args:
             user_id: Discord id of the requestor.
             guild_id: the server, ``None`` in a direct message.
-            operation: what shall happen.
+            operation: create, update or delete.
             category: the service's category.
             dialect: the vocabulary of ``record``.
-            record: as it would be sent.
-            why: the requestor's words.
-            base: the live record that it began from, ``None`` for a new model.
-            revises: the change that it takes up again, ``None`` for most; where a draft does so, that one is kept.
-            invalid_inputs: what was typed and cannot be read, by the key of its field.
+            record: the record as it would be sent.
+            why: the requestor's reason.
+            base: the live record at the start of the draft, ``None`` for a new model.
+            revises: the ended change to send again, or ``None``; an existing draft of the same change is returned.
+            invalid_inputs: unreadable inputs by field key.
 
         Raises:
-            DraftsFullError: the person has as many drafts as may be kept.
+            DraftsFullError: the person has reached the limit of drafts.
         """
         try:
             draft = await self.drafts.create(
@@ -120,10 +120,10 @@ class DraftService:
         return await self.facts(draft)
 
     async def revise(self, user_id: int, draft_id: int, answers: SectionAnswers | str) -> Saved:
-        """Write a form's answers into the draft; a text is the requestor's reason.
+        """Write a form's answers into the draft; a plain text is the requestor's reason.
 
         Raises:
-            DraftGoneError: sent, discarded or expired meanwhile.
+            DraftGoneError: it was sent, discarded, or has expired.
         """
         draft = await self.kept(user_id, draft_id)
         dialect = CanonicalFormat(draft.dialect)
@@ -141,10 +141,10 @@ class DraftService:
         return Saved(await self.facts(draft), problem)
 
     async def replace(self, user_id: int, draft_id: int, record: dict[str, Any]) -> Saved:
-        """Put another record in the place of a draft's.
+        """Replace the draft's record.
 
         Raises:
-            DraftGoneError: sent, discarded or expired meanwhile.
+            DraftGoneError: it was sent, discarded, or has expired.
         """
         draft = await self.kept(user_id, draft_id)
         if draft.state is DraftState.OPEN and draft.operation != Operation.DELETE:
@@ -152,18 +152,18 @@ class DraftService:
         return Saved(await self.facts(draft))
 
     async def show(self, user_id: int, draft_id: int) -> DraftFacts:
-        """The draft as it is, freshly checked.
+        """Return the draft with fresh checks.
 
         Raises:
-            DraftGoneError: sent, discarded or expired meanwhile.
+            DraftGoneError: it was sent, discarded, or has expired.
         """
         return await self.facts(await self.kept(user_id, draft_id))
 
     async def kept(self, user_id: int, draft_id: int) -> Draft:
-        """The draft as stored, without asking the service: one local read, so that a form may open from it.
+        """Return the stored draft; one local read, because a form must open at once.
 
         Raises:
-            DraftGoneError: sent, discarded or expired meanwhile.
+            DraftGoneError: it was sent, discarded, or has expired.
         """
         draft = await self.drafts.get(draft_id, user_id)
         if draft is None:
@@ -171,7 +171,7 @@ class DraftService:
         return draft
 
     async def of_user(self, user_id: int) -> list[DraftSummary]:
-        """The person's drafts, last touched first."""
+        """Return the person's drafts, last edited first."""
         return [
             DraftSummary(
                 draft_id=draft.draft_id,
@@ -185,10 +185,10 @@ class DraftService:
         ]
 
     async def discard(self, user_id: int, draft_id: int) -> Draft:
-        """Delete an open draft; returns what it was.
+        """Delete an open draft and return it.
 
         Raises:
-            DraftGoneError: there is none any more, or it has been sent and is being looked for.
+            DraftGoneError: it does not exist, or was sent and its outcome is unknown.
         """
         draft = await self.kept(user_id, draft_id)
         if draft.state is not DraftState.OPEN or not await self.drafts.discard(draft_id, user_id):
@@ -196,7 +196,7 @@ class DraftService:
         return draft
 
     async def expire(self) -> int:
-        """Delete drafts that nobody touched for as long as drafts are kept; returns how many."""
+        """Delete drafts that were not edited within the retention time; return their count."""
         return await expire_drafts(self.drafts, self.keep_for, self.clock())
 
     async def _dialect(self, category: str) -> CanonicalFormat:
@@ -204,7 +204,7 @@ class DraftService:
         return deployment.dialect_for(category)
 
     async def _save(self, draft: Draft, record: dict[str, Any], why: str) -> Draft:
-        if draft.base is not None:  # what changes a live model cannot give it another name
+        if draft.base is not None:  # an update cannot rename a model
             record = {**record, "name": draft.model_name}
         name = str(record.get("name") or "")
         try:
@@ -213,7 +213,7 @@ class DraftService:
             raise DraftGoneError(draft.draft_id) from None
 
     async def _refused(self, draft: Draft) -> tuple[Check, ...]:
-        """What the service said of this draft's fields, until it is changed."""
+        """Return the service's refusals of single fields, until the draft is edited."""
         intent = await self.intents.latest_for_draft(draft.draft_id)
         if intent is None or intent.state is not IntentState.REFUSED or intent.resolved_at is None:
             return ()
@@ -245,7 +245,7 @@ class DraftService:
         )
 
     async def facts(self, draft: Draft) -> DraftFacts:
-        """A stored draft as its card shows it, freshly checked."""
+        """Return a stored draft as its card shows it, with fresh checks."""
         dialect = CanonicalFormat(draft.dialect)
         return DraftFacts(
             draft_id=draft.draft_id,
@@ -274,7 +274,7 @@ def _revised(revises: Revises) -> Revised:
 
 
 def _read(read: Callable[[], RecordEdit]) -> tuple[RecordEdit, InputError | None]:
-    """What could be read, and the problem with the rest: a slip in one field must not cost the others."""
+    """Return the edit and, if some inputs are invalid, the error; valid inputs are kept."""
     try:
         return read(), None
     except InputError as problem:

@@ -1,4 +1,4 @@
-"""How drafts begin that do not begin with an empty form: from a live record, a file, a message."""
+"""Sources of drafts other than an empty form: a live record, a JSON file, a message."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ WHY_MAX = 500
 
 @dataclass(frozen=True, slots=True)
 class LiveModel:
-    """A live model to begin from: its record whole, in the vocabulary of ``dialect``."""
+    """A live model and its whole record, in the vocabulary of ``dialect``."""
 
     category: str
     name: str
@@ -29,13 +29,13 @@ class LiveModel:
 
 @dataclass(slots=True)
 class DraftSources:
-    """Drafts from what is there already."""
+    """Builds drafts from live records and JSON."""
 
     draft_service: DraftService
     catalogue: Catalogue
 
     def known(self, category: str, typed: str) -> LiveModel | None:
-        """The live record as last read, for a form that must open at once; ``None`` when it is not in memory."""
+        """Return the cached live record, or ``None``; no request, because a form must open at once."""
         name = resolved(self.catalogue.known_names(category), typed)
         record = self.catalogue.known_record(category, name)
         if record is None or self.catalogue.deployment is None:
@@ -44,10 +44,10 @@ class DraftSources:
         return LiveModel(category, name, dialect, {"name": name, **record})
 
     async def live(self, category: str, typed: str) -> LiveModel:
-        """The live record as of now.
+        """Read the current live record.
 
         Raises:
-            UnknownModelError: there is none of this name.
+            UnknownModelError: no live model has this name.
             ApiError: the service does not answer.
         """
         names = self.catalogue.known_names(category) or tuple(await self.catalogue.live_models(category))
@@ -60,10 +60,10 @@ class DraftSources:
     async def update(
         self, user_id: int, guild_id: int | None, live: LiveModel, revision: RecordEdit | None = None
     ) -> DraftFacts:
-        """Keep a draft that changes a live model; without a revision it changes nothing yet.
+        """Store a draft that updates a live model; without an edit it changes nothing yet.
 
         Raises:
-            DraftsFullError: the person has as many drafts as may be kept.
+            DraftsFullError: the person has reached the limit of drafts.
         """
         record, why = revise(live.record, "", revision or RecordEdit(), live.dialect)
         return await self.draft_service.keep(
@@ -78,10 +78,10 @@ class DraftSources:
         )
 
     async def delete(self, user_id: int, guild_id: int | None, live: LiveModel, why: str) -> DraftFacts:
-        """Keep a draft that deletes a live model.
+        """Store a draft that deletes a live model.
 
         Raises:
-            DraftsFullError: the person has as many drafts as may be kept.
+            DraftsFullError: the person has reached the limit of drafts.
         """
         return await self.draft_service.keep(
             user_id,
@@ -97,15 +97,15 @@ class DraftSources:
     async def create_from_json(
         self, user_id: int, guild_id: int | None, category: str, data: bytes, name: str | None = None
     ) -> DraftFacts:
-        """Keep a JSON record as a draft to create a model, under another name where one is given.
+        """Store a JSON record as a draft that creates a model, optionally under another name.
 
         Raises:
-            RecordJsonError: it is no record of this category, or its fields hold what the service does not take.
-            DraftsFullError, ApiError: as elsewhere.
+            RecordJsonError: it is not a record of this category, or the service's schema refuses a value.
+            DraftsFullError, ApiError: see ``update``.
         """
         dialect = await self.catalogue.dialect_of(category)
         given = record_from_json(data, category)
-        self._require_taken(given, category, dialect)
+        self._check_schema(given, category, dialect)
         revision = RecordEdit(record=given, fields={"name": name} if name else {})
         record, why = revise(new_record(category, "", dialect), "", revision, dialect)
         return await self.draft_service.keep(
@@ -121,24 +121,26 @@ class DraftSources:
     async def update_from_json(
         self, user_id: int, guild_id: int | None, category: str, data: bytes, typed: str
     ) -> DraftFacts:
-        """Keep what a JSON record says as a change of a live model; what it does not say stays, ``null`` removes.
+        """Store a JSON record as an update of a live model.
+
+        Fields that the JSON leaves out stay; ``null`` removes a field.
 
         Raises:
             RecordJsonError: as for a create, or it names another model.
-            UnknownModelError, DraftsFullError, ApiError: as elsewhere.
+            UnknownModelError, DraftsFullError, ApiError: see ``update``.
         """
         live = await self.live(category, typed)
         given = record_from_json(data, category)
         if given.get("name", live.name) != live.name:
             raise RecordJsonError("wrong_model", str(given["name"]))
-        self._require_taken({"name": live.name, **given}, category, live.dialect, live.record)
+        self._check_schema({"name": live.name, **given}, category, live.dialect, live.record)
         return await self.update(user_id, guild_id, live, RecordEdit(record=given))
 
     async def from_json(self, user_id: int, guild_id: int | None, category: str, data: bytes) -> DraftFacts:
-        """Keep a JSON record as a draft: a change where a live model has its name, else a new model.
+        """Store a JSON record as an update if a live model has its name, else as a new model.
 
         Raises:
-            RecordJsonError, DraftsFullError, ApiError: as for the two.
+            RecordJsonError, DraftsFullError, ApiError: see both methods.
         """
         name = record_from_json(data, category).get("name")
         if isinstance(name, str) and name in await self.catalogue.live_models(category):
@@ -146,21 +148,21 @@ class DraftSources:
         return await self.create_from_json(user_id, guild_id, category, data)
 
     async def replace(self, user_id: int, draft_id: int, data: bytes) -> Saved:
-        """Put a JSON record in the place of a draft's: what it does not say goes.
+        """Replace a draft's record with a JSON record; fields that it leaves out are removed.
 
         Raises:
-            DraftGoneError: sent, discarded or expired meanwhile.
-            RecordJsonError: as for a create or an update; the draft stays as it was.
+            DraftGoneError: it was sent, discarded, or has expired.
+            RecordJsonError: see ``create_from_json``; the draft is unchanged.
         """
         draft = await self.draft_service.kept(user_id, draft_id)
         dialect = CanonicalFormat(draft.dialect)
         record = {"name": draft.model_name, **record_from_json(data, draft.category)}
         if draft.base is not None and record["name"] != draft.model_name:
             raise RecordJsonError("wrong_model", str(record["name"]))
-        self._require_taken(record, draft.category, dialect, draft.base)
+        self._check_schema(record, draft.category, dialect, draft.base)
         return await self.draft_service.replace(user_id, draft_id, record)
 
-    def _require_taken(
+    def _check_schema(
         self,
         record: dict[str, Any],
         category: str,

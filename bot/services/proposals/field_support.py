@@ -1,4 +1,4 @@
-"""Which fields of a record the running service keeps: what it would drop without a word, and so need not be asked."""
+"""Fields of a record that the running service does not store; pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -29,16 +29,16 @@ _ROW = frozenset(
         "capabilities",
     }
 )
-"""What a legacy text model's row has a column for; of everything else the queue knows, the live model does not."""
+"""Fields a legacy text model can store; all others are lost when applied."""
 
 _PICKY = frozenset({"image_generation"})
-"""Legacy categories whose schema lets in any field, and whose models keep only those that it names (3.0.0 to 8.6.2)."""
+"""Legacy categories that accept any field and store only those of the schema (3.0.0 to 8.6.2)."""
 
 _MEMBERS = {Kind.FILE_SIZES: "size_bytes", Kind.FILE_SPEEDS: "known_slow_download"}
-"""Columns of files that older services have no place for."""
+"""File columns that older services cannot store."""
 
 _LOST_ANYWAY = {"min_bridge_version"}
-"""Fields of theirs that the schema names and the service drops all the same (3.0.0 to 8.6.2)."""
+"""Fields that the schema names and the service still drops (3.0.0 to 8.6.2)."""
 
 
 def dropped_paths(
@@ -49,16 +49,16 @@ def dropped_paths(
     *,
     live: Mapping[str, Any] | None = None,
 ) -> tuple[str, ...]:
-    """Places in a record that the service takes and does not keep, dotted, those of all list entries as one.
+    """Return dotted paths that the service accepts and does not store.
 
-    Where the service does not describe the category there is nothing to say. What it refuses is no matter of this.
+    Entries of a list share one path. Empty if the service does not describe the category.
 
     Args:
         record: in the vocabulary of ``dialect``.
         category: the service's category.
         dialect: v2 or legacy.
         document: the service's OpenAPI document, ``None`` while unknown.
-        live: the live record: what is as it is there is not lost.
+        live: the live record; values equal to it are not lost.
     """
     known = _Known(document or {})
     payload = to_payload(record, name=str(record.get("name", "")), dialect=dialect)
@@ -68,7 +68,7 @@ def dropped_paths(
 
 
 def unsupported_fields(category: str, dialect: CanonicalFormat, document: Mapping[str, Any] | None) -> frozenset[str]:
-    """Keys of the fields that forms leave out: the service would not keep what is typed there."""
+    """Return keys of fields that forms leave out because the service would not store them."""
     known = _Known(document or {})
     alternatives = known.alternatives(schemas_of(category, dialect, document or {}))
     return frozenset(
@@ -79,14 +79,14 @@ def unsupported_fields(category: str, dialect: CanonicalFormat, document: Mappin
 
 
 def _guessed(payload: Mapping[str, Any], alternatives: Sequence[Schema]) -> Sequence[Schema]:
-    """Of records described all in one, that for which a service takes this: it tells by the fields (3.0.0)."""
+    """Return the schema that the service would match by field names (3.0.0 has one union)."""
     possible = [one for one in alternatives if set(one.get("required", ())) <= set(payload)]
     best = max(possible, key=lambda one: len(set(one.get("properties", {})) & set(payload)), default=None)
     return alternatives if best is None else (best,)
 
 
 def _example(one: Field, dialect: CanonicalFormat) -> dict[str, Any]:
-    """A record that says something in this field and nowhere else."""
+    """Return a record with a value in this field only."""
     member = _MEMBERS.get(one.kind)
     value: Any = [{member: 1}] if member else "said"
     for key in reversed((one.path(dialect) or one.key).split(".")):
@@ -95,7 +95,7 @@ def _example(one: Field, dialect: CanonicalFormat) -> dict[str, Any]:
 
 
 class _Known:
-    """Walks a record and the schemas of its parts side by side."""
+    """Walks a record and the service's schemas side by side."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         components = document.get("components")
@@ -103,7 +103,7 @@ class _Known:
         self._schemas: Schema = schemas if isinstance(schemas, Mapping) else {}
 
     def alternatives(self, schemas: Sequence[Any]) -> tuple[Schema, ...]:
-        """The schemas that a value may follow, references and choices resolved."""
+        """Return the schemas that a value may follow, with references and unions resolved."""
         found: list[Schema] = []
         for schema in schemas:
             if not isinstance(schema, Mapping):
@@ -119,7 +119,7 @@ class _Known:
     def lost_of_record(
         self, said: Mapping[str, Any], category: str, dialect: CanonicalFormat, alternatives: Sequence[Schema]
     ) -> Iterator[str]:
-        """Places of a record that none of these schemas has room for; nothing where there is no schema."""
+        """Yield paths of a record that no schema has a property for."""
         if dialect is CanonicalFormat.LEGACY and alternatives:
             kept = _kept_at_top(category, {key for schema in alternatives for key in schema.get("properties", {})})
             lost = [key for key, value in said.items() if kept is not None and key not in kept]
@@ -128,7 +128,7 @@ class _Known:
         yield from self.lost(said, alternatives)
 
     def lost(self, value: Any, alternatives: Sequence[Schema], path: str = "") -> Iterator[str]:
-        """Places inside of a value that none of these schemas has room for."""
+        """Yield paths inside a value that no schema has a property for."""
         if isinstance(value, list):
             items = self.alternatives([schema.get("items") for schema in alternatives])
             for item in value:
@@ -147,12 +147,12 @@ class _Known:
 
 
 def _kept_at_top(category: str, named: set[str]) -> set[str] | None:
-    """What a legacy service keeps of the fields of a record, ``None`` where it keeps any."""
+    """Return the top-level fields that a legacy service stores, ``None`` for any."""
     if category == "text_generation":
         return named & _ROW
     return named - _LOST_ANYWAY if category in _PICKY else None
 
 
 def _is_silent(value: Any) -> bool:
-    """Whether a value says no more than its absence would."""
+    """Return whether a value means the same as an absent field."""
     return value is None or value is False or value in ("", [], {})

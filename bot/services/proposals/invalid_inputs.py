@@ -1,4 +1,4 @@
-"""What was typed into a draft's forms and cannot be read: kept beside the draft until it is typed anew; pure."""
+"""Unreadable form inputs, stored beside a draft until they are corrected; pure."""
 
 from collections.abc import Iterator, Mapping
 
@@ -10,12 +10,12 @@ from bot.services.forms.forms_input import InputError, SectionAnswers
 
 
 def remaining_inputs(before: Mapping[str, str], answers: SectionAnswers, problem: InputError | None) -> dict[str, str]:
-    """Texts that no form could read, by the key of their field, once these answers are taken in.
+    """Return the unreadable inputs by field key, after these answers.
 
     Args:
-        before: those so far.
-        answers: what was typed now: it takes the place of what was typed there before.
-        problem: what of it could not be read.
+        before: the unreadable inputs so far.
+        answers: the form's answers; they replace earlier inputs of the same fields.
+        problem: the answers that could not be read.
     """
     left = {key: typed for key, typed in before.items() if key not in answers.typed}
     for slip in problem.invalid_inputs if problem is not None else ():
@@ -26,7 +26,7 @@ def remaining_inputs(before: Mapping[str, str], answers: SectionAnswers, problem
 
 
 def invalid_input_checks(invalid_inputs: Mapping[str, str], category: str, dialect: CanonicalFormat) -> Iterator[Check]:
-    """A fail for each: sent now, the draft would say something else than what was typed."""
+    """Yield a fail for each unreadable input: the draft does not hold what was typed."""
     for one in fields_of(category, dialect):
         if one.key in invalid_inputs and one.kind is not Kind.NAME:
             section, page = page_of(category, one.key, dialect) or (one.section, 0)

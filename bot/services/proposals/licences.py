@@ -1,4 +1,4 @@
-"""What a licence allows: facts of the service, and the conclusion that a record needs whole; pure."""
+"""Completion of a record's ``licensing`` from the service's licence facts; pure."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -12,10 +12,10 @@ _LISTS = ("obligations",)
 
 
 def concluded(record: Mapping[str, Any], before: Mapping[str, Any], licences: Iterable[Licence]) -> dict[str, Any]:
-    """Complete a record's ``licensing``, which the service takes whole or not at all.
+    """Complete a record's ``licensing``, which the service accepts only as a whole.
 
-    A licence chosen anew brings what it permits and asks for, where nobody said otherwise; without a licence the
-    conclusion is "not stated". Nothing said at all: no conclusion.
+    A newly chosen licence sets permissions and obligations that the person did not set. Without a licence the
+    conclusion is "not stated"; without any licensing there is no conclusion.
     """
     said = record.get("licensing")
     if not isinstance(said, Mapping) or not said:
@@ -42,6 +42,6 @@ def concluded(record: Mapping[str, Any], before: Mapping[str, Any], licences: It
 
 
 def _was_brought(key: str, value: Any, licence: Licence | None) -> bool:
-    """Whether a value is the licence's own, or nobody's: what a person said beside it stays with the next one."""
+    """Return whether a value came from the licence or is unset, so the next licence replaces it."""
     brought = getattr(licence, key, None)
     return value in (None, UNKNOWN) or value == (list(brought) if isinstance(brought, tuple) else brought)

@@ -1,4 +1,4 @@
-"""The live record behind a draft: what the draft changes of it, and whether it moved since the draft began."""
+"""Comparison of a draft with the live record: its diff, and changes since the draft began."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,17 +17,17 @@ from storage.drafts import Draft, Drafts
 DEPENDENTS_MAX = 50
 
 _NO_NAMES = frozenset({"name", "model_name", "style", "baseline", "tags", "trigger", "type", "description"})
-"""Fields that hold no names of other models, though a model may be called the same."""
+"""Fields that never refer to another model by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A draft held against the live record as it is now.
+    """A draft compared with the current live record.
 
     Attributes:
-        draft: as stored now.
-        moved: how it was put onto a newer live record, ``None`` where that did not move.
-        is_unchanged: whether the live record already says all of it.
+        draft: as stored after the comparison.
+        moved: the rebase onto a newer live record, ``None`` if the live record is unchanged.
+        is_unchanged: the draft equals the live record.
     """
 
     draft: Draft
@@ -37,7 +37,7 @@ class Comparison:
 
 @dataclass(slots=True)
 class LiveComparison:
-    """Reads live records; writes to drafts only to put them onto a newer one."""
+    """Compares drafts with live records and rebases a draft onto a newer one."""
 
     catalogue: Catalogue
     usages: Usages
@@ -45,7 +45,7 @@ class LiveComparison:
     clock: Callable[[], datetime]
 
     async def facts(self, draft: Draft) -> LiveFacts | None:
-        """What a draft means for the live record, from what was read of it lately; ``None`` for a create."""
+        """Return the draft's diff and conflicts with the cached live record; ``None`` for a create."""
         operation, dialect = Operation(draft.operation), CanonicalFormat(draft.dialect)
         if operation is Operation.CREATE:
             return None
@@ -61,23 +61,23 @@ class LiveComparison:
         return LiveFacts(None, moved, usage, tuple(self._dependents(draft.category, draft.model_name)))
 
     async def usage_of(self, draft: Draft) -> UsageFacts | None:
-        """How much the model is used that a draft changes; ``None`` for a new one, and where nobody knows."""
+        """Return the usage of the model that a draft changes; ``None`` if new or unknown."""
         if Operation(draft.operation) is Operation.CREATE:
             return None
         return await self.usages.of(draft.category, draft.model_name)
 
-    async def settle(self, draft: Draft) -> Comparison:
-        """Hold a draft against the live record as it is now, and put it onto that record where it moved.
+    async def compare(self, draft: Draft) -> Comparison:
+        """Compare a draft with the current live record; rebase and save it if that changed.
 
         Raises:
             ApiError: the service does not answer.
-            DraftUnavailableError: the draft went meanwhile.
+            DraftUnavailableError: the draft is gone or no longer open.
         """
         operation, dialect = Operation(draft.operation), CanonicalFormat(draft.dialect)
         if operation is Operation.CREATE:
             return Comparison(draft)
         live = await self.catalogue.live_record(draft.category, draft.model_name)
-        if live is None:  # a check says so
+        if live is None:  # a check reports it
             return Comparison(draft)
         live = {"name": draft.model_name, **live}
         base = draft.base or {}
@@ -101,7 +101,10 @@ class LiveComparison:
 
 
 def _is_twin(name: str, other: str) -> bool:
-    """Whether the other is a backend's copy, which goes with the model: ``koboldcpp/`` drops the organisation."""
+    """Return whether ``other`` is a backend's copy of the model.
+
+    The ``koboldcpp/`` copy drops the organisation from the name.
+    """
     backend = next((prefix for prefix in BACKEND_PREFIXES if other.startswith(prefix)), None)
     return backend is not None and other.removeprefix(backend) in (name, name.rpartition("/")[2])
 

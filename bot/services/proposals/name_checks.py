@@ -1,4 +1,4 @@
-"""The rules for names: what can be typed, found again and reached; pure, like `judging`, which asks them first."""
+"""Checks of a model's name; pure."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -8,13 +8,13 @@ from bot.services.catalogue import BACKEND_PREFIXES
 from bot.services.checks import Check, CheckCode, CheckedRecord, Section, Verdict
 
 NAME_LENGTH_MAX = 100
-"""Characters. The service takes any length; people, cards and Discord's forms do not."""
+"""Characters. The service has no limit; cards and Discord's forms have."""
 
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 
 
-def judge_name(subject: CheckedRecord) -> Iterable[Check]:
-    """What is wrong with the name itself."""
+def check_name(subject: CheckedRecord) -> Iterable[Check]:
+    """Check the characters and length of the name."""
     name = subject.name
     invisible = sum(unicodedata.category(character) in _INVISIBLE_CATEGORIES for character in name)
     if not name.strip():
@@ -31,8 +31,8 @@ def judge_name(subject: CheckedRecord) -> Iterable[Check]:
         yield from _slash(subject)
 
 
-def judge_existence(subject: CheckedRecord) -> Iterable[Check]:
-    """Whether a live model has the name: a new one must not, any other must."""
+def check_existence(subject: CheckedRecord) -> Iterable[Check]:
+    """Check the name against live models: free for a create, taken for any other operation."""
     if subject.live_names is None or not subject.name.strip():
         return
     is_live = subject.name in subject.live_names
@@ -43,7 +43,7 @@ def judge_existence(subject: CheckedRecord) -> Iterable[Check]:
 
 
 def _slash(subject: CheckedRecord) -> Iterable[Check]:
-    # No path carries a slash; only a legacy update has the name in its body (3.0.0 to 8.6.2).
+    # A path cannot hold a slash; only a legacy update has the name in its body (3.0.0 to 8.6.2).
     is_legacy = subject.dialect is CanonicalFormat.LEGACY
     if subject.operation is Operation.CREATE:
         yield Check(CheckCode.NAME_SLASH, Verdict.WARN, {"can_change": int(is_legacy)}, Section.BASICS)

@@ -1,4 +1,4 @@
-"""A draft as it stands, and what came of sending it: values, because each is foreseen and none a failure of ours."""
+"""Facts of a draft, and the outcomes of sending it; values."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +14,10 @@ class LiveFacts:
     """The live record behind a draft that updates or deletes it.
 
     Attributes:
-        diff: what an update would change of it, ``None`` for a delete.
-        moved: paths of fields that somebody else changed since the draft began.
-        usage: how much the model is used, ``None`` where nobody knows.
-        dependents: other live models that name this one, as category and name.
+        diff: the update's changes, ``None`` for a delete.
+        moved: paths that others changed since the draft began.
+        usage: the model's usage, ``None`` if unknown.
+        dependents: other live models that refer to this one, as category and name.
     """
 
     diff: Diff | None = None
@@ -28,12 +28,12 @@ class LiveFacts:
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """The change that a draft takes up again.
+    """The ended change that a draft sends again.
 
     Attributes:
-        rejected_by: the approver's Horde name, ``None`` for a change that was purged.
-        at: when it was rejected, or seen to be gone; ``None`` where that is not known.
-        reason: of the rejection, whole.
+        rejected_by: the approver's Horde name, ``None`` for a purged change.
+        at: time of the rejection, or when the purge was noticed; ``None`` if unknown.
+        reason: the full rejection reason, ``None`` for a purged change.
     """
 
     change_id: int
@@ -47,20 +47,20 @@ class DraftFacts:
     """A draft as its card shows it.
 
     Attributes:
-        draft_id: the draft's own number.
-        operation: what shall happen.
+        draft_id: the draft's id.
+        operation: create, update or delete.
         category: the service's category.
         name: the model's name, possibly empty.
         record: the record in the vocabulary of ``dialect``.
         dialect: v2 or legacy.
-        why: the requestor's words, possibly empty.
-        checks: verdicts, fails first.
-        saved_at: when it was last written to disk.
-        kept_until: when it expires.
-        is_unsure: whether it was sent and nobody knows yet what became of it.
-        live: the live record that it changes, ``None`` for a create.
-        unsupported: keys of the fields that no form asks for here, because the service does not keep them.
-        revised: the change that it takes up again, ``None`` where it began otherwise.
+        why: the requestor's reason, possibly empty.
+        checks: check results, fails first.
+        saved_at: time of the last save.
+        kept_until: expiry time.
+        is_unsure: it was sent and the outcome is unknown.
+        live: comparison with the live record, ``None`` for a create.
+        unsupported: keys of fields left out of the forms, because the service does not store them.
+        revised: the ended change that it sends again, or ``None``.
     """
 
     draft_id: int
@@ -93,7 +93,7 @@ class DraftSummary:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """The service took the proposal."""
+    """The service queued the proposal."""
 
     facts: ChangeFacts
     card: MessageLink | None = None
@@ -108,14 +108,12 @@ class NotReady:
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """The proposal was sent and nobody knows whether it is queued; the bot looks for it and never sends it twice.
+    """The proposal was sent and its outcome is unknown; the bot reconciles and never sends twice.
 
     Attributes:
-        draft: as it is kept.
-        told_by: when the person knows at the latest, ``None`` where the queue is hidden from the bot: it is looked for
-            once the operator gives it a key that may see the queue.
-        change_id: the number that the service gave it while its queue does not show it there; ``None`` where no
-            answer came.
+        draft: the stored draft.
+        told_by: latest time of the notification; ``None`` if the bot's key may not read the queue.
+        change_id: the id in the service's answer, if its queue does not list that change; else ``None``.
     """
 
     draft: DraftFacts
@@ -125,26 +123,26 @@ class Unsure:
 
 @dataclass(frozen=True, slots=True)
 class InProgress:
-    """The same draft is being sent by an earlier press; this press did nothing."""
+    """An earlier press is sending the same draft; this press did nothing."""
 
     draft: DraftFacts
 
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """Nothing was sent: the draft says what the live record says already."""
+    """Nothing was sent: the draft equals the live record."""
 
     draft: DraftFacts
 
 
 @dataclass(frozen=True, slots=True)
 class LiveMoved:
-    """Nothing was sent: the live record changed since the draft began; the draft now stands on the new one.
+    """Nothing was sent: the live record changed since the draft began; the draft was rebased.
 
     Attributes:
-        draft: as saved just now.
-        taken: paths of fields that are now as somebody else made them.
-        contested: paths that the person and somebody else changed; the person's values stand.
+        draft: the rebased draft.
+        taken: paths that now have others' values.
+        contested: paths that both changed; they keep the person's values.
     """
 
     draft: DraftFacts

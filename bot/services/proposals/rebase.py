@@ -1,4 +1,4 @@
-"""What a draft changes of a live record, and what to do when that record moved meanwhile; pure."""
+"""Diff of a draft against a live record, and its rebase onto a newer one; pure."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,19 +11,19 @@ from bot.reference.records import to_payload
 type Record = Mapping[str, Any]
 
 _SERVICE_FIELDS = frozenset({"metadata", "guidance", "record_type", "model_classification"})
-"""Written by the service itself with every apply; nobody proposes them."""
+"""Fields that the service writes at every apply; never part of a proposal."""
 
 _ABSENT: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Rebased:
-    """A draft on a newer live record.
+    """A draft rebased onto a newer live record.
 
     Attributes:
-        record: the live record with what the person changed.
-        taken: paths of fields that somebody else changed and the person did not: they are as in the live record.
-        contested: paths that both changed: they are as the person wrote them.
+        record: the live record with the person's changes.
+        taken: paths that only others changed; they have the live values.
+        contested: paths that both changed; they have the person's values.
     """
 
     record: dict[str, Any]
@@ -32,17 +32,17 @@ class Rebased:
 
 
 def is_same(one: Record, other: Record, dialect: CanonicalFormat) -> bool:
-    """Whether two records propose the same, whatever the service keeps beside them."""
+    """Return whether two records propose the same, ignoring fields that the service writes."""
     return not field_diffs(_proposed(one, dialect), _proposed(other, dialect))
 
 
 def field_diffs(old: Record, new: Record) -> tuple[FieldDiff, ...]:
-    """The fields in which two records differ, as the service tells them: objects by member, lists whole."""
+    """Return the differing fields in the service's form: objects by member, lists whole."""
     return tuple(_differences("", old, new))
 
 
 def draft_diff(name: str, category: str, live: Record, record: Record, dialect: CanonicalFormat) -> Diff:
-    """What an update would change of the live record, in the shape of the service's own diff (``change_id`` 0)."""
+    """Return an update's changes in the shape of the service's own diff (``change_id`` 0)."""
     old, new = _proposed(live, dialect), _proposed(record, dialect)
     diffs = field_diffs(old, new)
     return Diff(
@@ -58,12 +58,12 @@ def draft_diff(name: str, category: str, live: Record, record: Record, dialect: 
 
 
 def rebase(base: Record, mine: Record, live: Record) -> Rebased:
-    """Put what the person changed onto the record as it is now: field by field, members of objects alone.
+    """Apply the person's changes to the current live record, field by field.
 
     Args:
-        base: the live record that the draft began from.
+        base: the live record at the start of the draft.
         mine: the draft's record.
-        live: the live record now.
+        live: the current live record.
     """
     merge = _Merge()
     record = merge.of("", base, mine, live)
@@ -112,7 +112,7 @@ def _proposed(record: Record, dialect: CanonicalFormat) -> dict[str, Any]:
 
 
 def _is_silent(key: str, value: Any) -> bool:
-    """Whether a value says no more than its absence would; the service writes some of them by itself."""
+    """Return whether a value means the same as an absent field."""
     return value is _ABSENT or value in (None, "", [], {}) or (key == "inpainting" and value is False)
 
 

@@ -1,4 +1,4 @@
-"""Finds out what became of a proposal whose answer never came; never sends anything."""
+"""Reconciliation of proposals whose answer was lost; never sends anything."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -21,31 +21,31 @@ from storage.intents import Intent, Intents, IntentState, not_queued
 from storage.outbox import NoticeKey
 
 GIVE_UP_AFTER = timedelta(minutes=15)
-"""After this long in front of a healthy service an absent change was never queued."""
+"""After this time with a healthy service, an absent change was never queued."""
 
 LAST_LOOKS = 10
-"""What the service took and does not show is looked for so often before that: any process of it may have it."""
+"""Lookups of an accepted but unlisted change: each process of the service may have its own queue."""
 
 CLOCK_SLACK = timedelta(seconds=120)
 """How far the service's clock may lag behind ours."""
 
 HALFWAY_AFTER = timedelta(minutes=5)
-"""By then every request of ours has ended: what still seems under way was stopped in between."""
+"""By then every request has ended; an intent still in progress was interrupted."""
 
 ANSWER_WITHIN = timedelta(minutes=1)
-"""Whoever waits for an answer has it by then; otherwise it did not arrive, and they are told by direct message."""
+"""A person who waits for an answer has it by then; after that a direct message is sent."""
 
 PAGE = 500
-"""Changes a page: the service's limit."""
+"""Changes per page (the service's limit)."""
 
 log = structlog.get_logger(__name__)
 
 
 def could_become(sent: Any, stored: Any) -> bool:
-    """Whether the service may have made of what was sent what it stored: nothing in it contradicts the other.
+    """Return whether the service may have stored ``sent`` as ``stored``: no value contradicts.
 
-    Equality would never hold. The service adds fields (metadata, licensing, defaults), leaves out nulls and fields
-    that it does not know, renames one, and reads some values as another type: ``"123"`` as 123 (8.6.2).
+    Equality never holds: the service adds fields (metadata, licensing, defaults), drops nulls and unknown fields,
+    renames one, and converts some values: ``"123"`` to 123 (8.6.2).
     """
     if isinstance(sent, Mapping) and isinstance(stored, Mapping):
         return all(could_become(value, stored[key]) for key, value in sent.items() if key in stored)
@@ -56,7 +56,10 @@ def could_become(sent: Any, stored: Any) -> bool:
 
 
 def is_ours(intent: Intent, change: PendingChange, lag: timedelta = timedelta()) -> bool:
-    """Whether a change of the queue is the one that an intent asked for; ``lag`` of the service's clock behind ours."""
+    """Return whether a change is the one that an intent asked for.
+
+    ``lag`` is how far the service's clock is behind ours.
+    """
     earliest = (intent.sent_at or intent.created_at) - CLOCK_SLACK - lag
     return (
         change.requested_by == intent.horde_user_id
@@ -71,9 +74,9 @@ def is_ours(intent: Intent, change: PendingChange, lag: timedelta = timedelta())
 
 @dataclass(slots=True)
 class Reconciler:
-    """Looks for unanswered proposals among the person's own changes, with the person's own key.
+    """Finds unanswered proposals among the person's own changes, with the person's own key.
 
-    Where the service tells nobody their own changes apart (3.0.0), it looks with a key that may see the queue.
+    Service 3.0.0 has no list of own changes; there it reads the queue with a key that may see it.
     """
 
     accounts: Accounts
@@ -83,21 +86,22 @@ class Reconciler:
     reader_key: SecretStr
 
     async def look_for(self, draft_id: int) -> PendingChange | None:
-        """Look for the proposal of one draft; ``None`` while it has not turned up (or never will).
+        """Look for the proposal of one draft; ``None`` while it is not found.
 
         Raises:
-            NotLinkedError: the person has unlinked meanwhile.
+            NotLinkedError: the person has unlinked.
             ApiError: the service does not answer.
         """
         intent = await self.intents.latest_for_draft(draft_id)
         if intent is None or intent.state not in (IntentState.UNKNOWN, IntentState.SENT):
             return None
-        return await self._settle(intent, is_person_waiting=True)
+        return await self._reconcile(intent, is_person_waiting=True)
 
     async def look_for_all(self) -> list[tuple[Intent, PendingChange]]:
-        """Look for everything that is unanswered; returns what was found, and has its requestors told either way.
+        """Look for every unanswered proposal; return those found.
 
-        Failures wait for the next time. An action that a full disk stopped halfway is unanswered as well.
+        Outcomes are notified; failures are retried at the next poll. Includes actions that a full disk
+        interrupted.
         """
         found: list[tuple[Intent, PendingChange]] = []
         await self.intents.recover(self.clock(), before=self.clock() - HALFWAY_AFTER)
@@ -105,15 +109,15 @@ class Reconciler:
             if intent.kind != "propose" or intent.state is not IntentState.UNKNOWN:
                 continue
             try:
-                change = await self._settle(intent, is_person_waiting=False)
+                change = await self._reconcile(intent, is_person_waiting=False)
             except BotError as error:
-                log.info("reconciling waits", intent_id=intent.intent_id, reason=type(error).__name__)
+                log.info("reconcile_postponed", intent_id=intent.intent_id, reason=type(error).__name__)
                 continue
             if change is not None:
                 found.append((intent, change))
         return found
 
-    async def _settle(self, intent: Intent, *, is_person_waiting: bool) -> PendingChange | None:
+    async def _reconcile(self, intent: Intent, *, is_person_waiting: bool) -> PendingChange | None:
         actor = await self.accounts.actor(intent.user_id, needs=None)
         is_late = self.clock() - (intent.sent_at or intent.created_at) > GIVE_UP_AFTER
         for _ in range(LAST_LOOKS if is_late and intent.change_id is not None else 1):
@@ -147,7 +151,7 @@ class Reconciler:
         return None
 
     def _lag(self) -> timedelta:
-        """How far the service's clock is behind ours. One that is ahead finds ours without this."""
+        """Return how far the service's clock is behind ours; zero if it is ahead."""
         told = self.client.service_date
         return timedelta() if told is None else max(self.clock() - told, timedelta())
 
@@ -167,16 +171,16 @@ class Reconciler:
             return await self.client.changes(key, categories=categories, requested_by=own, offset=offset, limit=PAGE)
 
     async def _find(self, intent: Intent, changes: Iterable[PendingChange], lag: timedelta) -> PendingChange | None:
-        """Ascending by id: of two matches the first is ours, unless it is another proposal's of the same person."""
+        """Return the first match by ascending id that is not another proposal of the same person."""
         for change in changes:
             if is_ours(intent, change, lag) and not await self._is_claimed(change):
                 return change
         return None
 
     async def _is_claimed(self, change: PendingChange) -> bool:
-        # Somebody else's proposal may have the same number, from another process of the service.
+        # Another person's proposal may have the same id, from another process of the service.
         proposal = await self.intents.proposal_of(change.change_id, by=change.requested_by)
         if proposal is None or (proposal.category, proposal.model_name) != (change.category, change.model_name):
             return False
-        # A much older one had this id before the service began to count anew.
+        # A much older proposal had this id before the service restarted its numbering.
         return proposal.created_at.timestamp() >= change.requested_at - GIVE_UP_AFTER.total_seconds()

@@ -1,4 +1,4 @@
-"""What a form or a file said, applied to a record; unknown fields survive."""
+"""Records from JSON, and edits from forms; unknown fields survive. Pure."""
 
 import json
 import math
@@ -13,23 +13,23 @@ from bot.reference.records import FileEntry, with_files
 from bot.services.proposals.record_schema import Violation
 
 JSON_BYTES_MAX = 4 * 1024 * 1024
-"""Bytes of a JSON attachment that are read; the largest record of the community's reference has a few thousand."""
+"""Size limit of a JSON attachment in bytes; the largest known record has a few thousand."""
 
 DEPTH_MAX = 50
-"""Objects and lists in one another. Records have five; whoever draws or compares one walks down into it."""
+"""Nesting limit; real records have 5 levels. Drawing and comparing recurse."""
 
 DISCRIMINATOR = "record_type"
-"""Names a record's category in the service's stored form. Left out when sending: a wrong one would be stored."""
+"""Names a record's category in the service's stored form. Never sent: a wrong one would be stored."""
 
 
 class RecordJsonError(BotError):
-    """A JSON text is not a record.
+    """A JSON text is not a valid record.
 
     Attributes:
-        problem: what is wrong, one of ``size``, ``not_loaded``, ``encoding``, ``syntax``, ``not_object``,
+        problem: one of ``size``, ``not_loaded``, ``encoding``, ``syntax``, ``not_object``,
             ``several``, ``wrong_category``, ``wrong_model`` and ``fields``.
-        where: line and column, or the offending value; empty where there is none.
-        violations: what is wrong with single fields, for ``fields``.
+        where: line and column, or the offending value; may be empty.
+        violations: schema violations of single fields, for ``fields``.
     """
 
     def __init__(self, problem: str, where: str = "", violations: tuple[Violation, ...] = ()) -> None:
@@ -44,13 +44,13 @@ _BLOCK = re.compile(r"```(?:[A-Za-z0-9_+-]*\n)?(?P<body>.*?)```", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class RecordEdit:
-    """Answers of one form.
+    """Changes to a record from one form or file.
 
     Attributes:
         fields: top-level fields to set, in the record's vocabulary; a value of ``None`` removes the field.
-        files: the whole list of files, ``None`` where the form did not ask for files.
-        record: a whole record that replaces the one so far, before ``fields`` and ``files`` are applied.
-        why: the requestor's words, ``None`` where the form did not ask.
+        files: the whole list of files, ``None`` to keep it.
+        record: fields of a JSON record, applied before ``fields`` and ``files``.
+        why: the requestor's reason, ``None`` to keep it.
     """
 
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class RecordEdit:
 def revise(
     record: Mapping[str, Any], why: str, revision: RecordEdit, dialect: CanonicalFormat
 ) -> tuple[dict[str, Any], str]:
-    """Apply a revision; returns the new record and the new reason."""
+    """Apply an edit; return the new record and the new reason."""
     revised = dict(record) if revision.record is None else {**record, **revision.record}
     for name, value in revision.fields.items():
         if value is None:
@@ -77,12 +77,12 @@ def revise(
 def record_from_json(data: bytes, category: str) -> dict[str, Any]:
     """Read a record from a JSON file.
 
-    Both shapes that people have at hand are taken: the record itself, and the layout of the reference's
-    own files, an object with the model's name as its only key.
+    Accepts the record itself, or the layout of the reference's files: an object with the model's name as its only
+    key.
 
     Args:
         data: the file as uploaded.
-        category: the category it is meant for.
+        category: the expected category.
 
     Raises:
         RecordJsonError: too large, not UTF-8, not JSON, not an object, several records, or one of another category.
@@ -95,17 +95,17 @@ def record_from_json(data: bytes, category: str) -> dict[str, Any]:
 
 
 def category_in(data: bytes) -> str | None:
-    """The category that a JSON record states itself, ``None`` where it does not.
+    """Return the category that a JSON record states, or ``None``.
 
     Raises:
-        RecordJsonError: as ``record_from_json``, but for the category.
+        RecordJsonError: as ``record_from_json``, except for the category.
     """
     stated = _unwrapped(_parsed(data)).get(DISCRIMINATOR)
     return stated if isinstance(stated, str) else None
 
 
 def json_in(text: str) -> bytes | None:
-    """The JSON of a message: its first block that holds an object, or the whole text; ``None`` where there is none."""
+    """Return a message's JSON: its first code block with an object, or the whole text."""
     blocks = [match["body"] for match in _BLOCK.finditer(text)]
     found = next((block for block in (*blocks, text) if block.strip().startswith(("{", "["))), None)
     return None if found is None else found.strip().encode()
@@ -128,11 +128,11 @@ def _parsed(data: bytes) -> dict[str, Any]:
 
 
 def parse_json(text: str) -> Any:
-    """Parse JSON that can also be sent.
+    """Parse JSON, rejecting values that cannot be sent.
 
     Raises:
-        ValueError: no JSON (``JSONDecodeError``), a number that is none, or half a character (a lone surrogate).
-        RecursionError: too many brackets in one another.
+        ValueError: not JSON (``JSONDecodeError``), a non-finite number, or a lone surrogate.
+        RecursionError: nested deeper than ``DEPTH_MAX``.
     """
     parsed = json.loads(text, parse_constant=_finite, parse_float=_finite)
     level = [parsed]
@@ -159,7 +159,7 @@ def _unwrapped(parsed: dict[str, Any]) -> dict[str, Any]:
 
 
 def _finite(number: str) -> float:
-    # NaN and Infinity are no JSON, nor can they be sent; Python reads the first two, and 1e999 as the last.
+    # Python parses NaN, Infinity and 1e999; none of them is valid JSON.
     if not math.isfinite(value := float(number)):
         raise ValueError(number)
     return value

@@ -1,4 +1,4 @@
-"""What the running service's own schema says of a record: each violation with its place, before anything is sent."""
+"""Validation of a record against the running service's own JSON schema, before it is sent."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _KINDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One thing that is wrong: ``path`` as in ``config.download[0].file_url``, and what it should be instead."""
+    """A schema violation: ``path`` like ``config.download[0].file_url``, and the expected value."""
 
     path: str
     message: str
@@ -42,19 +42,18 @@ def schema_violations(
     *,
     known_good: Mapping[str, Any] | None = None,
 ) -> tuple[Violation, ...]:
-    """What the service would say of a record's values.
+    """Validate a record's values against the service's schema.
 
-    A field that the record lacks is no violation here: forms ask for it, and the checks name it. Where the service
-    does not describe itself there is nothing to say.
+    Missing top-level fields are left to the checks. Empty if the service publishes no schema.
 
     Args:
         record: in the vocabulary of ``dialect``.
         category: the service's category.
         dialect: v2 or legacy.
         document: the service's OpenAPI document, ``None`` while unknown.
-        known_good: the live record: what is as it is there is not complained of.
+        known_good: the live record; values equal to it are accepted.
     """
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 2 MiB, and a part of the start, for few drafts
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 2 MiB, and slows the start; few drafts need it
 
     schema = _own_schema(category, dialect, document or {})
     if schema is None:
@@ -67,12 +66,12 @@ def schema_violations(
             continue
         if error.absolute_path and error.absolute_path[0] in same:
             continue
-        found += _told(error)
+        found += _violations(error)
     return tuple(dict.fromkeys(found))[:VIOLATIONS_MAX]
 
 
 def path_of(parts: Iterable[str | int]) -> str:
-    """A place in a record as people write it: ``config.download[0].file_url``."""
+    """Return a path as people write it: ``config.download[0].file_url``."""
     text = ""
     for part in parts:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
@@ -80,7 +79,7 @@ def path_of(parts: Iterable[str | int]) -> str:
 
 
 def schemas_of(category: str, dialect: CanonicalFormat, document: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    """The schema of a category's records; where a service describes its v2 records all in one, those; else nothing."""
+    """Return the schema of a category's records, else the shared v2 schema, else nothing."""
     own: Mapping[str, Any] | None = _own_schema(category, dialect, document)
     if own is None and dialect is CanonicalFormat.V2:
         own = _posted_to(shared_schema_path, document)
@@ -103,7 +102,7 @@ def _posted_to(path: str, document: Mapping[str, Any]) -> Mapping[str, Any] | No
     return place if isinstance(place, Mapping) else None
 
 
-def _told(error: "ValidationError") -> Iterator[Violation]:
+def _violations(error: "ValidationError") -> Iterator[Violation]:
     path = path_of(error.absolute_path)
     wanted: Any = error.validator_value
     instance: Any = error.instance
@@ -131,17 +130,17 @@ def _told(error: "ValidationError") -> Iterator[Violation]:
 
 
 def _alternatives(error: "ValidationError") -> Iterator[Violation]:
-    """None of several forms fits: what is wrong within the form that was meant, else which forms there are."""
+    """Yield the violations inside the intended alternative, else the list of alternatives."""
     here = len(error.absolute_path)
     context = error.context or []
     inside = [one for one in context if len(one.absolute_path) > here or one.validator not in ("type", "enum")]
     if inside:
         for one in inside:
-            yield from _told(one)
+            yield from _violations(one)
         return
     choices = [one for one in context if one.validator == "enum"]
     if choices and isinstance(error.instance, str):
-        yield from _told(choices[0])
+        yield from _violations(choices[0])
         return
     kinds = [kind for one in context if one.validator == "type" for kind in _as_list(one.validator_value)]
     yield Violation(path_of(error.absolute_path), f"takes {_either(kinds)}, not {_shown(error.instance)}")

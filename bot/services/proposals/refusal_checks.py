@@ -1,4 +1,4 @@
-"""What the service said of single fields, as checks on the draft: which field, and which form mends it; pure."""
+"""Field errors of a service's refusal, as checks on the draft; pure."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ from bot.services.forms.fields_table import page_of
 from storage.intents import FieldError
 
 _CARRIERS = frozenset({"body", "query", "path"})
-"""Where in the request a place is; no part of the record."""
+"""Parts of a request; the first item of a field path in the service's answer."""
 
 _MARKS = (
     ("Unknown baseline", "baseline"),
@@ -20,13 +20,13 @@ _MARKS = (
     ("New v2 model records require an explicit licensing", "licensing"),
     ("Model name", "name"),
 )
-"""How sentences without a place begin, and the field that they are about (the service's texts, 8.6.2)."""
+"""Prefixes of messages without a path, and their field (the service's texts, 8.6.2)."""
 
 _PREFIX = "Value error, "
 
 
 def field_errors_of(refusal: ApiError) -> tuple[FieldError, ...]:
-    """What a refusal says of fields; nothing where it is about no field in particular."""
+    """Return a refusal's field errors; empty if it concerns no single field."""
     if not isinstance(refusal, InvalidRequestError):
         return ()
     if not refusal.fields:
@@ -41,19 +41,19 @@ def field_errors_of(refusal: ApiError) -> tuple[FieldError, ...]:
 
 
 def refusal_checks(field_errors: Iterable[FieldError], category: str, dialect: CanonicalFormat) -> tuple[Check, ...]:
-    """A fail for each: sent as it is, it would be refused again. Any change to the draft takes them away."""
+    """Return a fail for each field error; any edit of the draft removes them."""
     found = []
     for field_error in field_errors:
-        section, page = mended_by(field_error.place, category, dialect)
+        section, page = form_for(field_error.place, category, dialect)
         facts = {"field": ".".join(field_error.place) or "record", "said": field_error.message}
         found.append(Check(CheckCode.REFUSED, Verdict.FAIL, facts, section, page))
     return tuple(found)
 
 
-def mended_by(
+def form_for(
     place: tuple[str, ...], category: str, dialect: CanonicalFormat = CanonicalFormat.V2
 ) -> tuple[Section, int]:
-    """The form that asks for the field at this place, *Basics* where none does."""
+    """Return the form (section, page) that edits the field at this path; *Basics* if none does."""
     if place[:1] == ("config",):
         return Section.FILES, 0
     return page_of(category, ".".join(place), dialect) or (Section.BASICS, 0)

@@ -1,4 +1,4 @@
-"""Takes a rejected or purged proposal up again: for its requestor alone, as one draft, with the reason on top."""
+"""Resubmission of a rejected or purged proposal: one draft, for its requestor only."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ from storage.drafts import Revises
 from storage.sent_proposals import SentProposal, SentProposals
 
 SENT_KEPT_FOR = timedelta(days=365)
-"""How long what was sent is kept, unless it becomes live before."""
+"""Retention of sent proposals that did not go live."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
-    """A change that ended without becoming live, and what its draft begins with."""
+    """A change that was rejected or purged, and the content of its new draft."""
 
     operation: Operation
     category: str
@@ -38,7 +38,7 @@ class _Ended:
 
 @dataclass(slots=True)
 class Resubmission:
-    """Drafts that begin from what was not taken."""
+    """Creates drafts from rejected and purged proposals."""
 
     accounts: Accounts
     watch: Watch
@@ -49,21 +49,21 @@ class Resubmission:
     clock: Callable[[], datetime]
 
     async def begin(self, user_id: int, guild_id: int | None, change_id: int, digest: str) -> DraftFacts | Gone:
-        """The draft that takes up a change again: the one there is, or a new one with all that was proposed.
+        """Return the draft that sends a change again: the existing one, or a new one.
 
-        What somebody changed of a live model meanwhile is held against it as for every draft.
+        An update is compared with the live record like every draft.
 
         Args:
-            user_id: Discord id of who pressed.
+            user_id: Discord id of the person who pressed.
             guild_id: the server, ``None`` in a direct message.
             change_id: the change.
-            digest: of what was proposed, since an id can be used again.
+            digest: digest of the proposed content, because ids can be reused.
 
         Raises:
-            NotLinkedError: nobody knows whose proposals are theirs.
-            NotYourProposalError: somebody else proposed it.
+            NotLinkedError: the person is not linked.
+            NotYourProposalError: another person proposed it.
             NotRejectedError: it is in the queue, or live.
-            DraftsFullError: the person has as many drafts as may be kept.
+            DraftsFullError: the person has reached the limit of drafts.
             ApiError: the service did not answer.
         """
         begun = await self.draft_service.drafts.revising(user_id, change_id, digest)
@@ -81,14 +81,14 @@ class Resubmission:
         return await self._draft(user_id, guild_id, ended, sent if _is_of(sent, ended) else None)
 
     async def is_possible(self, change_id: int, operation: Operation, category: str, name: str) -> bool:
-        """Whether a change that the service no longer has can be taken up again: a delete always, others if kept."""
+        """Return whether a purged change can be sent again: a delete always, others if stored."""
         if operation is Operation.DELETE:
             return True
         sent = await self.sent.of_change(change_id)
         return sent is not None and (sent.operation, sent.category, sent.model_name) == (operation, category, name)
 
     async def expire(self) -> int:
-        """Forget what was sent long ago; returns how many."""
+        """Delete old sent proposals; return their count."""
         return await self.sent.expire(self.clock() - SENT_KEPT_FOR)
 
     async def _ended(self, change_id: int, digest: str) -> _Ended | None:
@@ -134,9 +134,9 @@ class Resubmission:
     async def _on_live(
         self, ended: _Ended, record: dict[str, Any], base: dict[str, Any] | None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What is proposed, put onto the live record as it is now, and that record."""
+        """Return the proposed record rebased onto the live record, and the live record."""
         live = await self.catalogue.live_record(ended.category, ended.name)
-        if live is None:  # a check says so
+        if live is None:  # a check reports it
             return record, base or record
         live = {"name": ended.name, **live}
         if ended.operation is Operation.DELETE:

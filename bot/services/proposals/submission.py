@@ -1,4 +1,4 @@
-"""The way of a draft into the queue: an intent on disk before each request, sent once, looked for when unanswered."""
+"""Submission of drafts: intent on disk before each request, sent once, reconciled if unanswered."""
 
 import asyncio
 import weakref
@@ -42,14 +42,14 @@ from storage.intents import FieldError, Intent, Intents, IntentState, not_queued
 from storage.outbox import NoticeKey, Outbox
 
 LOOKING_FOR = timedelta(minutes=15)
-"""How long an unanswered proposal is looked for before the person may send it again."""
+"""Time until an unanswered proposal may be sent again."""
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
 class SubmissionService:
-    """Sends drafts, and finds out what became of those that nobody answered."""
+    """Sends drafts and resolves the outcome of unanswered ones."""
 
     accounts: Accounts
     client: ReferenceClient
@@ -66,21 +66,21 @@ class SubmissionService:
     async def submit(
         self, user_id: int, draft_id: int, origin: Origin, *, confirmation: str | None = None
     ) -> SubmitOutcome:
-        """Send a draft, exactly once.
+        """Send a draft exactly once.
 
-        The intent is on disk before the request leaves. When no answer comes, nothing is sent again:
-        the change is looked for among the person's own. What changes a live record is held against that record
-        as it is now: nothing is sent when it says all of it already, or when it moved since the draft began.
+        The intent is on disk before the request leaves. Without an answer nothing is sent again: the change is
+        looked up among the person's own. An update or delete is compared with the current live record first:
+        nothing is sent if they are equal, or if the live record changed since the draft began.
 
         Args:
             user_id: Discord id of the requestor.
             draft_id: the draft.
-            origin: the press.
-            confirmation: what the person typed to confirm a delete, which is not sent without.
+            origin: origin of the press.
+            confirmation: the text typed to confirm a delete; required for one.
 
         Raises:
-            NameMismatchError: it is not the name of the model; nothing was sent.
-            DraftGoneError: sent, discarded or expired meanwhile.
+            NameMismatchError: the confirmation is not the model's name; nothing was sent.
+            DraftGoneError: it was sent, discarded, or has expired.
             NotLinkedError, MissingRoleError: the person may not propose; nothing was sent.
             ApiError: the service refused; the draft is kept.
         """
@@ -95,7 +95,7 @@ class SubmissionService:
             deployment = self.catalogue.deployment or await self.catalogue.current_deployment()
             if draft.operation == Operation.DELETE:
                 require_name(draft.model_name, confirmation)
-            settled = await self._settle(draft)
+            settled = await self._compare(draft)
             draft, facts = settled.draft, await self.draft_service.facts(settled.draft)
             if has_fail(facts.checks):
                 return NotReady(facts)
@@ -104,20 +104,20 @@ class SubmissionService:
             if settled.moved is not None:
                 return LiveMoved(facts, settled.moved.taken, settled.moved.contested)
             if facts.dialect is CanonicalFormat.LEGACY:
-                # Without this a replica would answer 405 from a route that is not mounted: no words at all.
+                # A replica answers 405 without a message, because the route is not mounted.
                 assert_canonical_write_enabled(facts.dialect, deployment=deployment)
             return await self._send(actor, draft, origin)
 
     async def look(self, user_id: int, draft_id: int) -> SubmitOutcome:
-        """Look for a proposal whose answer never came.
+        """Look for a proposal whose answer was lost.
 
         Raises:
-            DraftGoneError: found and settled meanwhile, discarded or expired.
+            DraftGoneError: it was found and queued, discarded, or has expired.
         """
         return await self._look(user_id, await self.draft_service.kept(user_id, draft_id))
 
     async def told(self, user_id: int, outcome: SubmitOutcome) -> None:
-        """The person has the answer in front of them: no direct message repeats it, unless the disk fails now."""
+        """Cancel the direct message about an outcome that the person has just seen."""
         try:
             match outcome:
                 case Queued(facts):
@@ -126,29 +126,29 @@ class SubmissionService:
                 case NotReady(draft):
                     await self._not_queued_told(user_id, draft.draft_id)
         except StorageError as error:
-            log.error("not written down that it was told", reason=type(error).__name__)  # noqa: TRY400 - foreseen
+            log.error("notice_cancel_failed", reason=type(error).__name__)  # noqa: TRY400 - foreseen
 
     async def refusal_told(self, user_id: int, draft_id: int) -> None:
-        """The person has the refusal of a draft in front of them; as ``told``."""
+        """Cancel the direct message about a refusal that the person has just seen."""
         try:
             await self._not_queued_told(user_id, draft_id)
         except StorageError as error:
-            log.error("not written down that it was told", reason=type(error).__name__)  # noqa: TRY400 - foreseen
+            log.error("notice_cancel_failed", reason=type(error).__name__)  # noqa: TRY400 - foreseen
 
     async def _not_queued_told(self, user_id: int, draft_id: int) -> None:
         intent = await self.intents.latest_for_draft(draft_id)
         if intent is not None and intent.state in (IntentState.NOT_QUEUED, IntentState.REFUSED):
             await self.outbox.mark_told(not_queued(user_id, intent.intent_id, intent.state))
 
-    async def _settle(self, draft: Draft) -> Comparison:
+    async def _compare(self, draft: Draft) -> Comparison:
         try:
-            return await self.live_comparison.settle(draft)
+            return await self.live_comparison.compare(draft)
         except DraftUnavailableError:
             raise DraftGoneError(draft.draft_id) from None
 
     async def _send(self, actor: Actor, draft: Draft, origin: Origin) -> SubmitOutcome:
-        intent = await self._intend(actor, draft, origin)
-        if intent is None:  # Discord delivered the same press twice
+        intent = await self._open_intent(actor, draft, origin)
+        if intent is None:  # Discord delivered the same interaction twice
             return InProgress(await self.draft_service.facts(draft))
         await self.intents.mark_sent(intent.intent_id, self.clock())
         try:
@@ -177,19 +177,19 @@ class SubmissionService:
             )
             raise refusal from None
         except Exception:
-            # A fault of ours: whether anything arrived is found out as for a lost answer.
+            # A bug: reconcile as for a lost answer.
             await self.intents.resolve(intent.intent_id, IntentState.UNKNOWN, now=self.clock())
             raise
         confirmed = await self._confirmed(actor, change)
         if confirmed is None:
-            log.warning("taken, but not in the queue", change_id=change.change_id)
+            log.warning("change_not_listed", change_id=change.change_id)
             self.watch.memory.contradicted(self.clock())
             await self._resolve(intent, IntentState.UNKNOWN, change_id=change.change_id)
             return await self._unsure(actor.user_id, draft.draft_id)
         return await self._queued(intent, confirmed)
 
     async def _explained(self, refusal: ApiError, draft: Draft) -> ApiError:
-        """A refusal of mode or format as the deployment means it now: a route that is not mounted has no words."""
+        """Return the refusal with the deployment's mode or format: an unmounted route names none."""
         if isinstance(refusal, ReadOnlyError):
             try:
                 deployment = await self.catalogue.current_deployment()
@@ -201,10 +201,10 @@ class SubmissionService:
         return refusal
 
     async def _confirmed(self, actor: Actor, change: PendingChange) -> PendingChange | None:
-        """What the queue shows of a change that it has just taken; ``None`` where it shows none, or something else.
+        """Return the accepted change as the queue lists it; ``None`` if it is absent or different.
 
-        Processes of the service that share no queue give out the same number twice, and the last one to write
-        wins. Where it cannot be looked up the service is taken at its word.
+        Service processes that do not share a queue assign the same id twice, and the last writer wins. If the
+        change cannot be read, the answer is trusted.
         """
         if Role.APPROVER not in actor.roles and await self.client.conceals_queue():
             return change
@@ -213,7 +213,7 @@ class SubmissionService:
         except NotFoundError as error:
             return change if error.is_route_missing else None
         except ApiError as error:
-            log.info("not looked up", change_id=change.change_id, reason=type(error).__name__)
+            log.info("change_lookup_failed", change_id=change.change_id, reason=type(error).__name__)
             return change
         return shown if shown.digest == change.digest else None
 
@@ -227,7 +227,7 @@ class SubmissionService:
         field_errors: tuple[FieldError, ...] = (),
         notices: tuple[NoticeKey, ...] = (),
     ) -> None:
-        """Write down what came of a request. A disk that fails now must not make the answer another one."""
+        """Record a request's outcome; a failing disk does not change the answer to the person."""
         now = self.clock()
         try:
             await self.intents.resolve(
@@ -242,9 +242,9 @@ class SubmissionService:
             )
         except StorageError as error:
             why = type(error).__name__
-            log.error("outcome not kept, it is looked for", intent_id=intent.intent_id, outcome=state, reason=why)  # noqa: TRY400 - foreseen
+            log.error("intent_resolve_failed", intent_id=intent.intent_id, outcome=state, reason=why)  # noqa: TRY400 - foreseen
 
-    async def _intend(self, actor: Actor, draft: Draft, origin: Origin) -> Intent | None:
+    async def _open_intent(self, actor: Actor, draft: Draft, origin: Origin) -> Intent | None:
         try:
             return await self.intents.prepare(
                 interaction_id=origin.interaction_id,
@@ -268,13 +268,13 @@ class SubmissionService:
     async def _queued(self, intent: Intent, change: PendingChange) -> Queued:
         news = NoticeKey(intent.user_id, change.change_id, change.status.value)
         await self._resolve(intent, IntentState.QUEUED, change_id=change.change_id, notices=(news,))
-        log.info("proposal queued", change_id=change.change_id, category=change.category)
+        log.info("proposal_queued", change_id=change.change_id, category=change.category)
         try:
             facts = await self.watch.settle(change)
             return Queued(facts, await self.watch.card_link(change.change_id, intent.guild_id))
         except (BotError, StorageError) as error:
             why = type(error).__name__
-            log.error("queued, but not drawn yet", change_id=change.change_id, reason=why)  # noqa: TRY400 - foreseen
+            log.error("card_redraw_failed", change_id=change.change_id, reason=why)  # noqa: TRY400 - foreseen
             return Queued(ChangeFacts(change, CardState.of(change.status)))
 
     async def _look(self, user_id: int, draft: Draft) -> SubmitOutcome:
@@ -296,6 +296,6 @@ class SubmissionService:
 
 
 def _sent(draft: Draft) -> dict[str, Any]:
-    if draft.operation == Operation.DELETE:  # sends no record; the service keeps the one that it finds
+    if draft.operation == Operation.DELETE:  # a delete sends no record
         return {}
     return to_payload(draft.record, name=draft.model_name, dialect=CanonicalFormat(draft.dialect))

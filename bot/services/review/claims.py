@@ -8,9 +8,9 @@ from bot.identity.accounts import Accounts
 from bot.identity.roles import Role
 from bot.reference.models import ChangeStatus
 from bot.services.changes import CardState, ChangeFacts, Claim
+from bot.services.notifications.cards import CardKeeper
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.outcomes import ButtonPress, DecisionResult, Outcome
-from bot.services.watching.card_keeping import CardKeeper
 from bot.services.watching.watch import Watch
 from storage.claims import ClaimRow, Claims
 

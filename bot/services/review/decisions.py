@@ -15,6 +15,7 @@ from bot.reference.errors import (
 )
 from bot.reference.models import ChangeStatus
 from bot.services.changes import ChangeFacts, Gone, Origin
+from bot.services.notifications.cards import CardKeeper
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.outcomes import (
@@ -30,7 +31,6 @@ from bot.services.review.outcomes import (
 )
 from bot.services.review.selections import SelectionService
 from bot.services.review.sending import Batch, BatchSender, OnProgress
-from bot.services.watching.card_keeping import CardKeeper
 from bot.services.watching.watch import Watch
 from storage.guild_settings import SelfApproval
 from storage.intents import Intent, Intents, IntentState

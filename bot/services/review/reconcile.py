@@ -13,10 +13,10 @@ from bot.reference.client import ReferenceClient
 from bot.reference.errors import NotFoundError
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, Origin
+from bot.services.notifications.channel_posts import ChannelPosts, PostKind
 from bot.services.review.decisions import TARGETS, DecisionService
 from bot.services.review.outcomes import BatchResult, DecisionResult, DecisionVerb, Outcome
 from bot.services.review.sending import resolve_outcome
-from bot.services.watching.posts import PostBox, PostKind
 from bot.services.watching.watch import Watch
 from storage.intents import Intent, Intents, IntentState
 from storage.selections import Target
@@ -38,7 +38,7 @@ class DecisionReconciler:
     client: ReferenceClient
     decisions: DecisionService
     intents: Intents
-    posts: PostBox
+    posts: ChannelPosts
     watch: Watch
     clock: Callable[[], datetime]
 

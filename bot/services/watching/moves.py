@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, state_of
-from bot.services.messages.telling import Move
+from bot.services.notifications.planner import Move
 from bot.services.watching.looking import SLICE
 from storage.cards import TrackedChange
 

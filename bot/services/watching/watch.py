@@ -12,7 +12,7 @@ from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts, MessageLink, state_of
-from bot.services.messages.telling import Move, Telling
+from bot.services.notifications.planner import Move, NotificationPlanner
 from bot.services.reader import ReaderKeyError
 from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.watching.looking import OPEN_STATUSES, PAGE, Looker
@@ -51,7 +51,7 @@ class Watch:
     facts: ChangeFactsBuilder
     cards: Cards
     cursors: Cursors
-    telling: Telling
+    planner: NotificationPlanner
     looker: Looker
     clock: Callable[[], datetime]
     last_look_at: datetime | None = None
@@ -164,7 +164,7 @@ class Watch:
             self.catalogue.forget_models(change.category)
         await self._remember([change], [])
         if change.status.is_open:
-            await self.cards.lay_out(change.change_id)
+            await self.cards.queue_cards(change.change_id)
         await self.draw(change.change_id)
 
     async def note_purged(self, change_ids: Sequence[int]) -> None:
@@ -253,8 +253,8 @@ class Watch:
             await self.cards.record_sweep(
                 seen=[move.row for move in moves],
                 cursors={name: str(value) for name, value in cursors.items()},
-                notices=await self.telling.notices(moves),
-                sayings=self.telling.sayings(moves),
+                notices=await self.planner.notices(moves),
+                thread_posts=self.planner.thread_posts(moves),
                 touched=self._rivals_of(move.row for move in seen),
                 now=self.clock(),
             )

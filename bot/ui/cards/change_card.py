@@ -111,7 +111,7 @@ def _pending(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
 def _difference(sheet: Sheet, diff: Diff, theme: Theme) -> None:
     text = diff_text(diff)
     if not text.changes:
-        sheet.text("-# No field changes", "The live record already says all of this.")
+        sheet.text("-# No field changes", "The live record already has all of these values.")
         return
     if text.critical:
         sheet.text(f"-# {_count(text)}", _critical_heading(theme), *text.critical).gap()
@@ -190,7 +190,7 @@ def _critical_heading(theme: Theme) -> str:
 def _record_heading(change: PendingChange) -> str:
     match change.operation:
         case Operation.DELETE:
-            return "Record that goes"
+            return "Record to delete"
         case Operation.UPDATE:
             return "Record as proposed"
     return "Record"

@@ -70,7 +70,7 @@ def _diff_sections(diff: Diff) -> list[str] | None:
         if section is None:
             return None
         sections.append(f"-# {plain(entry.field_path, DIFF_VALUE)}\n{section}")
-    return sections or ["The live record already says all of this."]
+    return sections or ["The live record already has all of these values."]
 
 
 def _prose(entry: FieldDiff) -> str | None:

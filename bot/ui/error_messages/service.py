@@ -28,7 +28,7 @@ from bot.reference.errors import (
 from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
 from bot.services.forms.fields import Section
-from bot.services.proposals.refusal_checks import field_errors_of, mended_by
+from bot.services.proposals.refusal_checks import field_errors_of, form_for
 from bot.services.reader import ReaderKeyError
 from bot.ui.components import Accent
 from bot.ui.error_messages.accounts import horde_unavailable, needs_role
@@ -100,7 +100,7 @@ def _not_found(failure: Failure[NotFoundError]) -> ErrorMessage:
 def _invalid(failure: Failure[InvalidRequestError]) -> ErrorMessage:
     error, now = failure.error, "look at the card; its state may have changed."
     if failure.attempt.verb is Verb.QUEUE:
-        forms = [mended_by(each.place, failure.attempt.category) for each in field_errors_of(error)]
+        forms = [form_for(each.place, failure.attempt.category) for each in field_errors_of(error)]
         buttons = dict.fromkeys(f"*{page_name(*form)}*" for form in forms or [(Section.BASICS, 0)])
         now = f"press {' or '.join(buttons)}."
     if not error.fields:

@@ -1,1 +1,1 @@
-"""The forms: a fresh modal for each press, which reads what was typed and hands it on."""
+"""Forms: one new modal per press."""

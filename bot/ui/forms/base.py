@@ -1,4 +1,4 @@
-"""What every form shares: made fresh for one press, its values read before anything else happens."""
+"""Base of all forms: a new modal for each press, its values read before anything is awaited."""
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
@@ -12,7 +12,7 @@ from bot.ui.text import clean
 type OnDone[T] = Callable[[discord.Interaction[Any], T], Awaitable[None]]
 
 FORM_TIMEOUT_S = 15 * 60
-"""As long as an interaction's token lives; whoever takes longer to type could not be answered."""
+"""Lifetime of an interaction's token; a later submit could not be answered."""
 TITLE_MAX = 45
 """Characters of a title (Discord's documentation); labels of fields have the same limit."""
 PARAGRAPH_MAX = 4000
@@ -32,10 +32,10 @@ class OnFailed(Protocol):
 class Form(ui.Modal):
     """A modal for one press of one person.
 
-    A modal that is shared, or used again, hands one person's values to another: the values stand on the object,
-    and the next submit overwrites them while the first one waits. So each press makes its own, with a random id.
+    A shared modal would mix people's values: they are stored on the object and overwritten by the next submit. So
+    each press creates its own, with a random id.
 
-    Not generic in its values: discord.ui.Modal does not hand ``__init_subclass__`` on, which generic classes need.
+    Not generic: discord.ui.Modal does not pass on ``__init_subclass__``, which generic classes need.
     """
 
     def __init__(self, title: str, on_done: OnDone[Any], on_failed: OnFailed) -> None:
@@ -43,8 +43,8 @@ class Form(ui.Modal):
 
         Args:
             title: at most 45 characters.
-            on_done: gets the interaction of the submit and what was typed.
-            on_failed: may refuse the submit, and gets what it or ``on_done`` raised.
+            on_done: called with the submit's interaction and the typed values.
+            on_failed: may refuse the submit; called with errors of the submit or ``on_done``.
         """
         super().__init__(title=title[:TITLE_MAX], timeout=FORM_TIMEOUT_S)
         self._on_done = on_done
@@ -52,7 +52,7 @@ class Form(ui.Modal):
 
     @abstractmethod
     def values(self) -> Any:
-        """What was typed, as it was typed."""
+        """Return the typed values."""
 
     @final
     @override
@@ -64,15 +64,15 @@ class Form(ui.Modal):
 
     @final
     @override
-    async def on_error(  # type: ignore[override] # a modal is told no item, as discord.ui.Modal has it
+    async def on_error(  # type: ignore[override] # a modal's handler has no item, as in discord.ui.Modal
         self, interaction: discord.Interaction[Any], error: Exception, /
     ) -> None:
         await self._on_failed(interaction, error)
         if interaction.response.is_done():
-            self.stop()  # else Discord's client still shows the form, and what was typed can be sent again
+            self.stop()  # else Discord's client keeps the form open, to submit again
 
     def ask[FieldT: ui.Item[Any]](self, label: str, item: FieldT, description: str | None = None) -> FieldT:
-        """Add a labelled field; returns it, to be read after the submit."""
+        """Add a labelled field and return it; read it after the submit."""
         self.add_item(ui.Label(text=label, description=description, component=item))
         return item
 
@@ -85,7 +85,7 @@ def short(
     min_length: int | None = None,
     max_length: int = 100,
 ) -> ui.TextInput[Any]:
-    """A field of one line. A default is made visible characters only, and cut to what fits."""
+    """Build a one-line field; the default keeps visible characters only and is cut to fit."""
     return ui.TextInput(
         default=clean(default)[:max_length] or None,
         placeholder=placeholder,
@@ -98,7 +98,7 @@ def short(
 def paragraph(
     *, default: str = "", placeholder: str | None = None, required: bool = False, max_length: int = PARAGRAPH_MAX
 ) -> ui.TextInput[Any]:
-    """A field of several lines; a default is cut to what fits."""
+    """Build a multi-line field; the default is cut to fit."""
     return ui.TextInput(
         style=discord.TextStyle.paragraph,
         default=default[:max_length] or None,

@@ -1,4 +1,4 @@
-"""The form that asks for a model's name before it is proposed to delete it."""
+"""Form that confirms the deletion of a model by its name."""
 
 from typing import override
 
@@ -10,14 +10,14 @@ from bot.ui.text import NAME_TITLE, plain
 
 
 class DeleteForm(Form):
-    """*Propose to delete*: one field for the name; read by ``bot.services.community.model_names.require_name``."""
+    """*Propose to delete*; validated by ``bot.services.community.model_names.require_name``."""
 
     def __init__(self, name: str, on_done: OnDone[str], on_failed: OnFailed) -> None:
         super().__init__("Propose to delete", on_done, on_failed)
         word = confirmation_word(name)
-        what = f"**{plain(name, NAME_TITLE)}** leaves the model reference once approvers have approved and applied it."
+        what = f"If approvers agree, **{plain(name, NAME_TITLE)}** is removed from the model reference."
         self.add_item(ui.TextDisplay(what))
-        asked = "Type its name to go on." if word == name else f"Type {word} to go on."
+        asked = "Type its name to confirm." if word == name else f"Type {word} to confirm."
         self._typed = self.ask("Name", short(max_length=CHOICE_LENGTH_MAX), asked)
 
     @override

@@ -1,4 +1,4 @@
-"""The form that asks for an AI-Horde key."""
+"""Form that asks for an AI-Horde key."""
 
 from typing import override
 
@@ -10,8 +10,8 @@ from bot.ui.forms.base import Form, OnDone, OnFailed, short
 KEY_LENGTH_MIN = 10
 KEY_LENGTH_MAX = 64
 EXPLANATION = (
-    "Discord shows that warning on every form. This form does ask for a key: it is kept encrypted and used only for "
-    "what *you* press or type. Whoever runs this bot could read it. `/account unlink` deletes it."
+    "Discord shows that warning on every form. This form does ask for a key: it is stored encrypted and used only for "
+    "what *you* press or type. The operator of this bot could read it. `/account unlink` deletes it."
 )
 
 

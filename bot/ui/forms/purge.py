@@ -1,4 +1,4 @@
-"""The form that asks how many changes leave the queue."""
+"""Form that confirms a purge by the number of changes."""
 
 from collections.abc import Sequence
 from typing import override
@@ -13,18 +13,18 @@ _NUMBER_MAX = 12
 
 
 class PurgeForm(Form):
-    """*Purge 3 changes*: one field for the number; read by ``bot.services.lists.purging``."""
+    """*Purge 3 changes*: one field for the number; validated by ``bot.services.lists.purging``."""
 
     def __init__(self, change_ids: Sequence[int], on_done: OnDone[str], on_failed: OnFailed) -> None:
         super().__init__(f"Purge {plural(len(change_ids), 'change')}", on_done, on_failed)
         verb = "leaves" if len(change_ids) == 1 else "leave"
         self.add_item(
             ui.TextDisplay(
-                f"**{numbers(change_ids)}** {verb} the queue for good. Models that are live stay as they are."
+                f"**{numbers(change_ids)}** {verb} the queue permanently. Models that are live stay as they are."
             )
         )
         field = short(placeholder="A number", max_length=_NUMBER_MAX)
-        self._typed = self.ask("How many changes leave?", field, "Type the number to go on.")
+        self._typed = self.ask("Number of changes", field, f"To confirm, type {len(change_ids)}.")
 
     @override
     def values(self) -> str:

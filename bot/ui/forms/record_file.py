@@ -1,4 +1,4 @@
-"""The forms that take a record as JSON: from a file or pasted, and with a question for its category."""
+"""Forms that take a record as JSON, and ask for its category."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,21 +12,21 @@ from bot.ui.forms.base import PARAGRAPH_MAX, Form, OnDone, OnFailed, paragraph
 
 @dataclass(frozen=True, slots=True)
 class GivenRecord:
-    """What was given: a file, words, both or neither; an upload is read after the submit."""
+    """A submitted file, text, both or neither; the file is not downloaded yet."""
 
     file: discord.Attachment | None
     text: str
 
 
 class RecordFileForm(Form):
-    """*Raw JSON*: a file, or the record pasted."""
+    """*Raw JSON*: a file, or the pasted record."""
 
     def __init__(self, on_done: OnDone[GivenRecord], on_failed: OnFailed) -> None:
         super().__init__("Raw JSON", on_done, on_failed)
         self._file: ui.FileUpload[Any] = self.ask(
             "JSON file",
             ui.FileUpload(required=False, min_values=0, max_values=1),
-            "The whole record: what it does not say goes.",
+            "The whole record. Fields you leave out are removed.",
         )
         self._text = self.ask(
             "Or the JSON itself",
@@ -40,15 +40,15 @@ class RecordFileForm(Form):
 
 
 class CategoryForm(Form):
-    """*Propose from this message*: which category the record is of, where it does not say so itself."""
+    """*Propose from this message*: asks for the category if the record does not state it."""
 
     def __init__(self, categories: Sequence[str], on_done: OnDone[str], on_failed: OnFailed) -> None:
         super().__init__("Propose from this message", on_done, on_failed)
         options = [discord.SelectOption(label=category, value=category) for category in categories]
         self._category: ui.Select[Any] = self.ask(
             "Category",
-            ui.Select(placeholder="What kind of model it is", options=options),
-            "The record does not say it.",
+            ui.Select(placeholder="Kind of model", options=options),
+            "The record does not state it.",
         )
 
     @override

@@ -1,4 +1,4 @@
-"""The forms of a proposal: the one that begins it, and one for each page of a section of a draft."""
+"""Forms of a proposal: the first one, and one per page of a draft's section."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, override
@@ -21,15 +21,15 @@ OPTION_MAX = 100
 EMPTY_PLACEHOLDER = "Not stated"
 
 _TITLES = {"image_generation": "an image model", "text_generation": "a text model"}
-_CUT = " The rest is cut here."
+_CUT = " Cut to what fits."
 _FILES_TOO_LONG = "**Files** are more than a form can show. *Raw JSON* has them all."
 
 
 class SectionForm(Form):
-    """Up to five fields of a record, each showing what the record says.
+    """Up to five fields of a record, prefilled from it.
 
-    The answers are read by ``bot.services.forms.forms_input.section_edit``. They hold what was changed, and the
-    name: what nobody touched is not sent back, so that a form never loses what it cannot show whole.
+    ``bot.services.forms.forms_input.section_edit`` parses the answers: the changed fields and the name. Unchanged
+    fields are not submitted, because a form may show a value only in part.
     """
 
     def __init__(
@@ -54,11 +54,11 @@ class SectionForm(Form):
             fields: five at most.
             on_done: as for every form.
             on_failed: likewise.
-            record: what the fields show.
+            record: source of the initial values.
             dialect: the record's vocabulary.
-            choices: what may be chosen, by source.
-            name: the model's name, where the record does not have it yet.
-            invalid_inputs: what was typed last and could not be read, by the key of the field: it is shown again.
+            choices: choices by source.
+            name: the model's name, if the record does not have it yet.
+            invalid_inputs: unreadable inputs by field key, shown again.
         """
         super().__init__(title, on_done, on_failed)
         self._category = category
@@ -133,7 +133,7 @@ def begin_form(
     name: str = "",
     unsupported: frozenset[str] = frozenset(),
 ) -> SectionForm:
-    """*Propose an image model* and its kin: the form that begins a proposal, five fields at most."""
+    """Build *Propose an image model* etc.: the form that starts a proposal."""
     title = f"Propose {_TITLES.get(category, f'a model: {category}')}"
     fields = _asked(beginning(category, dialect), unsupported)
     return SectionForm(
@@ -151,9 +151,9 @@ def change_form(
     choices: Choice,
     unsupported: frozenset[str] = frozenset(),
 ) -> SectionForm:
-    """*Change an image model* and its kin: the form that begins an update, with the live record in it.
+    """Build *Change an image model* etc.: the first form of an update.
 
-    The name stays as it is: an update cannot change it, and a form without it has room for another field.
+    It has no name field, because an update cannot rename a model.
     """
     title = f"Change {_TITLES.get(category, f'a model: {category}')}"
     first = _asked(pages(category, Section.BASICS, dialect)[0], unsupported)
@@ -175,20 +175,20 @@ def draft_form(
     unsupported: frozenset[str] = frozenset(),
     invalid_inputs: Mapping[str, str] | None = None,
 ) -> SectionForm:
-    """The form of one page of a draft's section, with what is in the draft.
+    """Build the form of one page of a draft's section.
 
     Args:
         category: the service's category.
         section: which button was pressed.
-        page: 0 for the first form of the section; one that is not there any more gives the first.
+        page: page of the section, from 0; a page that no longer exists opens the first.
         on_done: as for every form.
         on_failed: likewise.
         record: the draft's record.
         dialect: its vocabulary.
-        choices: what may be chosen, by source.
-        name: the model's name so far; ``None`` where it cannot be changed, then the form leaves it out.
-        unsupported: keys of fields that the service does not keep, so that they are left out.
-        invalid_inputs: what was typed last and could not be read, by the key of the field.
+        choices: choices by source.
+        name: the model's name; ``None`` leaves the field out.
+        unsupported: keys of fields that the service does not store; left out.
+        invalid_inputs: unreadable inputs by field key, shown again.
     """
     forms = pages(category, section, dialect)
     number = page if page < len(forms) else 0
@@ -209,7 +209,7 @@ def draft_form(
 
 
 def _asked(fields: Sequence[Field], unsupported: frozenset[str]) -> Sequence[Field]:
-    """The fields that are asked for: all of them where none would be left, for a form cannot be empty."""
+    """Return the fields to show; all if none would be left, because a form cannot be empty."""
     return [one for one in fields if one.key not in unsupported] or fields
 
 
@@ -246,7 +246,7 @@ def _select(
 
 
 def _default(item: "ui.Item[Any]") -> Typed:
-    """What a field shows before anybody touched it."""
+    """Return a field's initial value."""
     match item:
         case ui.TextInput():
             return item.default or ""
@@ -269,7 +269,7 @@ def _typed(item: "ui.Item[Any]", before: Typed) -> Typed:
 
 
 def _is_same(typed: Typed, before: Typed) -> bool:
-    """Whether nobody touched it; Discord may trim a text, and write its lines' ends otherwise."""
+    """Return whether an answer is unchanged; Discord may trim text and change line ends."""
     if isinstance(typed, str) and isinstance(before, str):
         return typed.replace("\r\n", "\n").strip() == before.replace("\r\n", "\n").strip()
     return set(typed) == set(before)

@@ -1,4 +1,4 @@
-"""The forms that ask for words: why a change is proposed, why one is rejected."""
+"""Forms that ask for a reason or a title."""
 
 from collections.abc import Mapping
 from typing import Any, override
@@ -17,7 +17,7 @@ WHY_MAX = 500
 TITLE_MAX = 120
 """Characters of a batch's title: the service's limit."""
 WORDS_MAX = 440
-"""Characters of an approver's own words: with a canned reason they stay under the service's 500."""
+"""Characters of an approver's own words; with a canned reason below the service's 500."""
 
 
 class WhyForm(Form):
@@ -37,7 +37,7 @@ class WhyForm(Form):
 
 
 class ReasonForm(Form):
-    """A canned reason and words; read by ``bot.services.forms.forms_input.reject_reason``."""
+    """A canned reason and free text; parsed by ``bot.services.forms.forms_input.reject_reason``."""
 
     def __init__(self, title: str, about: str, on_done: OnDone[RejectAnswers], on_failed: OnFailed) -> None:
         super().__init__(title, on_done, on_failed)
@@ -58,8 +58,7 @@ class ReasonForm(Form):
 class RejectForm(ReasonForm):
     """*Reject #42*.
 
-    A form must be the first answer to a press, so the change may not have been read yet: ``facts`` is ``None``
-    then, and the form speaks of its requestor only.
+    A form must be the first answer to a press, so ``facts`` is ``None`` if the change is not cached.
     """
 
     def __init__(
@@ -74,7 +73,7 @@ class RejectForm(ReasonForm):
 
 
 class RejectSeveralForm(ReasonForm):
-    """*Reject 3 changes* with one reason; ``chosen`` are those of which something is in memory, by number."""
+    """*Reject 3 changes* with one reason; ``chosen`` has the cached changes by number."""
 
     def __init__(
         self,
@@ -82,12 +81,12 @@ class RejectSeveralForm(ReasonForm):
         on_done: OnDone[RejectAnswers],
         on_failed: OnFailed,
     ) -> None:
-        about = f"{_several(chosen)}\nTheir requestors read this. A rejected change cannot be approved later."
+        about = f"{_several(chosen)}\nTheir requestors will see this. A rejected change cannot be approved later."
         super().__init__(f"Reject {plural(len(chosen), 'change')}", about, on_done, on_failed)
 
 
 class ApproveSeveralForm(Form):
-    """*Approve 3 changes*: every one of them once more, and under which title the service keeps them."""
+    """*Approve 3 changes*: lists them again and asks for the title of their batch."""
 
     def __init__(self, chosen: Mapping[int, PendingChange | None], on_done: OnDone[str], on_failed: OnFailed) -> None:
         super().__init__(f"Approve {plural(len(chosen), 'change')}", on_done, on_failed)
@@ -114,9 +113,9 @@ def _several(chosen: Mapping[int, PendingChange | None]) -> str:
 
 
 def _about(facts: ChangeFacts | None) -> str:
-    what = "The requestor reads this"
+    what = "The requestor will see this"
     if facts is not None:
         change = facts.change
         name = plain(title_of(change), NAME_LIST)
-        what = f"**{operation_word(change.operation)} · {name}** by {requestor(change)}, who reads this"
+        what = f"**{operation_word(change.operation)} · {name}** by {requestor(change)}, who will see this"
     return f"{what}. A rejected change cannot be approved later."

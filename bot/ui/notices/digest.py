@@ -6,7 +6,7 @@ from typing import Final
 import discord
 
 from bot.services.lists.statistics import WEEKS, QueueStatistics, WeekCount
-from bot.services.watching.digest import Digest
+from bot.services.notifications.digest import Digest
 from bot.ui.components import Accent, Card, Press, Sheet, button, primary
 from bot.ui.notices.charts import AGE_NAMES, wait_words
 from bot.ui.queue_ids import open_next, open_queue

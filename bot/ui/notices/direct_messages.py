@@ -1,8 +1,8 @@
 """What people are told unasked, each by direct message: their own proposals and drafts, and what they follow."""
 
 from bot.services.changes import CardState
-from bot.services.messages.following import Followed
-from bot.services.messages.news import (
+from bot.services.notifications.following import Followed
+from bot.services.notifications.news import (
     BriefNews,
     ChangeNews,
     DraftExpires,

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from bot.services.watching.digest import Digest
-from bot.services.watching.posts import DuePost, PostKind
+from bot.services.notifications.channel_posts import DuePost, PostKind
+from bot.services.notifications.digest import Digest
 from bot.ui.components import Card
 from bot.ui.glyphs import Theme
 from bot.ui.notices.charts import statistics_picture

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.reference.models import Operation
 from bot.services.changes import CardState, MessageLink
-from bot.services.watching.posts import DuePost, PostKind
+from bot.services.notifications.channel_posts import DuePost, PostKind
 from bot.ui.cards.card_endings import reason_words
 from bot.ui.cards.states import ACCENTS, TITLE_BUDGET, heading
 from bot.ui.components import Accent, Markup, Sheet, link
@@ -49,7 +49,7 @@ def thread_post(facts: Mapping[str, Any], theme: Theme) -> Markup:
     """One message of a thread.
 
     Args:
-        facts: ``status`` is ``why``, ``told`` or a state; the rest is as ``bot.services.messages.telling`` writes it.
+        facts: ``status`` is ``why``, ``told`` or a state; the rest is as the notification planner writes it.
         theme: glyphs.
     """
     match facts["status"]:

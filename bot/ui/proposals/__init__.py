@@ -1,1 +1,1 @@
-"""A draft as its owner sees it."""
+"""Screens of drafts, visible to their owner only."""

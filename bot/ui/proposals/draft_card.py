@@ -1,4 +1,4 @@
-"""The draft card, which only its owner sees, and what came of sending it."""
+"""The draft card, visible to its owner only, and the outcomes of sending it."""
 
 from bot.reference.models import Operation
 from bot.services.checks import Verdict, has_fail
@@ -29,12 +29,12 @@ from bot.ui.text import NAME_TITLE, WHY, horde_name, plain, relative
 
 
 def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = ()) -> Markup:
-    """Draw a draft: its checks, what it says, the forms that change it, and the way into the queue.
+    """Draw a draft: checks, record, buttons of its forms, and the submit button.
 
     Args:
-        draft: as it is now.
+        draft: the draft.
         theme: glyphs.
-        above: what its owner must read first.
+        above: lines above the draft.
     """
     sheet = Sheet(Accent.GREY).text(*draft_title_lines(draft, theme), budget=TITLE_BUDGET).rule()
     if above:
@@ -44,7 +44,7 @@ def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = ()) 
     if draft.revised is not None:
         sheet.text(*_revised_lines(draft.revised)).rule()
     sheet.text(*check_lines(draft.checks, theme, is_draft=True), budget=CHECKS_BUDGET, noun="check").rule()
-    why = f"> {plain(draft.why, WHY)}" if draft.why.strip() else "Not written yet. Approvers read it first."
+    why = f"> {plain(draft.why, WHY)}" if draft.why.strip() else "No reason yet. Approvers read it first."
     sheet.text("-# Why", why, budget=WHY_BUDGET).gap()
     if draft.operation is Operation.CREATE:
         sheet.text("-# Record", *(_record(draft)), budget=RECORD_BUDGET).gap()
@@ -57,7 +57,7 @@ def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = ()) 
 
 
 def submit_outcome(outcome: SubmitOutcome, theme: Theme) -> Markup:
-    """Draw what came of *Submit* or *Look again*: queued, not ready (the card), not known yet, being sent."""
+    """Draw the outcome of *Submit* or *Look again*."""
     match outcome:
         case Queued():
             return _queued(outcome)
@@ -83,7 +83,7 @@ def submit_outcome(outcome: SubmitOutcome, theme: Theme) -> Markup:
 
 
 def draft_discarded(name: str) -> Markup:
-    """Say that a draft was deleted because its owner pressed *Discard*."""
+    """Confirm that the draft was discarded."""
     return (
         Sheet(Accent.GREY)
         .text(
@@ -104,7 +104,7 @@ def _revised_lines(revised: Revised) -> tuple[str, ...]:
 
 
 def _record(draft: DraftFacts) -> tuple[str, ...]:
-    return draft_lines(draft.record, draft.category, draft.dialect) or ("Nothing but the name.",)
+    return draft_lines(draft.record, draft.category, draft.dialect) or ("Only a name so far.",)
 
 
 def _queued(outcome: Queued) -> Markup:
@@ -125,14 +125,14 @@ def _queued(outcome: Queued) -> Markup:
 def _unsure(outcome: Unsure) -> Markup:
     if outcome.told_by is not None:
         changed = "The bot looks for it in the queue, and never sends it twice."
-        now = f"nothing to do. You are told {relative(outcome.told_by)} at the latest. The draft is kept."
+        now = f"nothing to do. You get a DM {relative(outcome.told_by)} at the latest. The draft is kept."
     else:
-        changed = "The bot cannot look for it: this service shows its queue to approvers alone."
+        changed = "The bot cannot look for it: this service shows its queue to approvers only."
         now = (
-            "tell the operator that `CURATOR_READER_KEY` has to be an approver's key. Then it is looked for, and you "
-            "are told. The draft is kept, and never sent twice."
+            "ask the operator to set `CURATOR_READER_KEY` to an approver's key. Then the bot looks for it and sends "
+            "you a DM. The draft is kept, and never sent twice."
         )
-    heading, what = "No answer yet", "The proposal was sent; the service did not answer within 60 s."
+    heading, what = "No answer yet", "The proposal was sent. The service did not answer within 60 s."
     if outcome.change_id is not None:
         heading = "Not confirmed"
         what = f"The service took the proposal as #{outcome.change_id}, but does not show it in its queue."
@@ -150,14 +150,14 @@ def _unsure(outcome: Unsure) -> Markup:
 
 
 def _buttons(sheet: Sheet, draft: DraftFacts) -> None:
-    mending = next((one for one in draft.checks if one.verdict is Verdict.FAIL and one.section), None)
-    mended_by = (mending.section, mending.page) if mending else None
+    first_fail = next((one for one in draft.checks if one.verdict is Verdict.FAIL and one.section), None)
+    failing_form = (first_fail.section, first_fail.page) if first_fail else None
     sheet.text("-# Edit")
     for row in (FIRST_ROW, SECOND_ROW):
         verbs = verbs_of(row, draft.operation, draft.category, draft.dialect, draft.unsupported)
         sheet.row(
             *(
-                (primary if FORMS[verb] == mended_by else button)(
+                (primary if FORMS[verb] == failing_form else button)(
                     page_name(*FORMS[verb]), custom_ids.draft(verb, draft.draft_id)
                 )
                 for verb in verbs
@@ -165,7 +165,7 @@ def _buttons(sheet: Sheet, draft: DraftFacts) -> None:
         )
     fails = has_fail(draft.checks)
     is_delete = draft.operation is Operation.DELETE
-    sheet.text("-# Send, once nothing fails" if fails else "-# Send").row(
+    sheet.text("-# Send, when no check fails" if fails else "-# Send").row(
         delete_button(draft, disabled=fails)
         if is_delete
         else forward("Submit", custom_ids.draft(DraftVerb.SUBMIT, draft.draft_id), disabled=fails),

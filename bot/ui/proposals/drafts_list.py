@@ -1,4 +1,4 @@
-"""A person's drafts, to choose one from."""
+"""A person's drafts with a menu that opens one."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -15,9 +15,9 @@ from bot.ui.text import NAME_LIST, as_label, clean, plain, plural, relative
 
 DRAFTS_TEMPLATE = r"drafts:open"
 OPTIONS_MAX: Final = 25
-"""Options of a select menu (Discord's documentation); as many drafts as one may keep."""
+"""Options of a select menu (Discord's documentation); equals the limit of drafts."""
 LISTED: Final = 10
-"""Drafts written out above the menu; the menu itself holds them all."""
+"""Drafts listed above the menu; the menu has all of them."""
 
 
 def drafts_list(drafts: Sequence[DraftSummary], theme: Theme) -> Markup:

@@ -1,4 +1,4 @@
-"""A draft that changes a live model, on its card: what an update changes, what a delete takes away."""
+"""The part of a draft card that shows an update's diff, or the record that a delete removes."""
 
 from bot.reference.models import Operation
 from bot.services.checks import CheckCode
@@ -24,7 +24,7 @@ FIELDS_SHOWN = 8
 
 
 def draw_live(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
-    """The body of a card: the difference from the live record, or the record that goes with its use."""
+    """Draw the diff against the live record, or the record to delete and its usage."""
     live = draft.live or LiveFacts()
     if live.moved:
         sheet.text(
@@ -38,23 +38,21 @@ def draw_live(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
 
 
 def delete_button(draft: DraftFacts, *, disabled: bool) -> Press:
-    """*Delete…*: opens the form that asks for the name."""
+    """Build *Delete…*, which opens the form that asks for the name."""
     made = ending("Delete…", custom_ids.draft(DraftVerb.DELETE, draft.draft_id))
     made.disabled = disabled
     return made
 
 
 def raw_draft(draft: DraftFacts) -> Card:
-    """The draft's record as a JSON file to keep or to give back corrected, with the difference beside it.
+    """Show the draft's record as a JSON file, with the diff beside it.
 
-    It stands in the place of the draft's card, so that there is never an older one beside a newer.
+    It replaces the draft's card, so that an older card never stays beside a newer one.
     """
     sheet = Sheet(Accent.GREY).text(
         "## Raw JSON",
         f"-# {operation_word(draft.operation)} · {plain(draft.category, NAME_LIST)} · {plain(draft.name, NAME_LIST)}",
-        "This record is what *Submit* sends."
-        if draft.operation is not Operation.DELETE
-        else "This is the record that goes.",
+        "This record is what *Submit* sends." if draft.operation is not Operation.DELETE else "This record is deleted.",
     )
     sheet.file(json_file(f"draft-{draft.draft_id}.json", draft.record))
     diff = draft.live.diff if draft.live is not None else None
@@ -63,34 +61,32 @@ def raw_draft(draft: DraftFacts) -> Card:
     back = button("Back", custom_ids.draft(DraftVerb.BACK, draft.draft_id))
     if draft.operation is Operation.DELETE or draft.is_unsure:
         return sheet.row(back).card()
-    sheet.text("**Now:** correct it in an editor, then give the whole file back here.")
-    return sheet.row(button("Give it back…", custom_ids.draft(DraftVerb.GIVE, draft.draft_id)), back).card()
+    sheet.text("**Now:** edit it, then upload the whole file here.")
+    return sheet.row(button("Upload edited file…", custom_ids.draft(DraftVerb.GIVE, draft.draft_id)), back).card()
 
 
 def unchanged_lines(theme: Theme) -> tuple[str, ...]:
-    """What stands above a draft that was not sent, because nothing would change."""
+    """Return the lines above a draft that was not sent because it changes nothing."""
     return (
-        f"{theme.glyph(Glyph.WARN)} **Not queued: nothing changes.** The live record already says all of this.",
+        f"{theme.glyph(Glyph.WARN)} **Not queued: nothing changes.** The live record already has all of these values.",
         "**Changed:** nothing. Nothing was sent. **Now:** change something below, or discard the draft.",
     )
 
 
 def moved_lines(outcome: LiveMoved, theme: Theme) -> tuple[str, ...]:
-    """What stands above a draft that was just put onto a newer live record."""
+    """Return the lines above a draft that was rebased onto a newer live record."""
     is_delete = outcome.draft.operation is Operation.DELETE
-    now = (
-        "read the record that goes below, then press *Delete…* again." if is_delete else "read it, then press *Submit*."
-    )
+    now = "read the record below, then press *Delete…* again." if is_delete else "read it, then press *Submit*."
     return (
         f"{theme.glyph(Glyph.WARN)} **Not queued: the live record changed since this draft began.**",
-        f"Taken over from it: {fields_named(outcome.taken)}." if outcome.taken else "",
-        f"Changed by both, yours stands: {fields_named(outcome.contested)}." if outcome.contested else "",
-        f"**Changed:** nothing. The draft stands on the new record. **Now:** {now}",
+        f"Now with the live values: {fields_named(outcome.taken)}." if outcome.taken else "",
+        f"Changed by both, yours is kept: {fields_named(outcome.contested)}." if outcome.contested else "",
+        f"**Changed:** nothing. The draft is now based on the new record. **Now:** {now}",
     )
 
 
 def fields_named(paths: tuple[str, ...]) -> str:
-    """Fields by their names, separated by commas."""
+    """Return the labels of fields, separated by commas."""
     names = list(dict.fromkeys(label(path) for path in paths))
     more = len(names) - FIELDS_SHOWN
     return f"{', '.join(names[:FIELDS_SHOWN])}{f' +{more}' if more > 0 else ''}"
@@ -105,7 +101,7 @@ def _on_moved(draft: DraftFacts) -> str:
 def _differs(sheet: Sheet, live: LiveFacts, theme: Theme) -> None:
     text = diff_text(live.diff) if live.diff is not None else None
     if text is None or not text.changes:
-        sheet.text("-# No field changes yet", "The live record already says all of this.")
+        sheet.text("-# No field changes yet", "The live record already has all of these values.")
         return
     count = len(text.changes)
     heading = f"-# {plural(count, 'field')} {'changes' if count == 1 else 'change'}"
@@ -122,7 +118,7 @@ def _differs(sheet: Sheet, live: LiveFacts, theme: Theme) -> None:
 
 def _goes(sheet: Sheet, draft: DraftFacts, live: LiveFacts, theme: Theme) -> None:
     _used(sheet, draft, live, theme)
-    sheet.text("-# Record that goes", *record_lines(draft.record, draft.category), budget=RECORD_BUDGET).gap()
+    sheet.text("-# Record to delete", *record_lines(draft.record, draft.category), budget=RECORD_BUDGET).gap()
     draw_files(sheet, draft.record)
 
 
@@ -135,6 +131,6 @@ def _used(sheet: Sheet, draft: DraftFacts, live: LiveFacts, theme: Theme) -> Non
         named = [f"{plain(name, NAME_LIST)} ({plain(category, NAME_LIST)})" for category, name in live.dependents]
         more = len(named) - DEPENDENTS_SHOWN
         listed = ", ".join(named[:DEPENDENTS_SHOWN]) + (f" +{more}" if more > 0 else "")
-        lines.append(f"{theme.glyph(Glyph.WARN)} **Named by:** {listed}.")
+        lines.append(f"{theme.glyph(Glyph.WARN)} **Used by:** {listed}.")
     if lines:
         sheet.text("-# Use and dependents", *lines).gap()

@@ -1,4 +1,4 @@
-"""The buttons of a draft card that open its forms, and what they are called."""
+"""Buttons of a draft card that open its forms, and their labels."""
 
 from collections.abc import Mapping
 
@@ -26,14 +26,14 @@ FORMS: Mapping[DraftVerb, tuple[Section, int]] = {
     DraftVerb.MORE_DETAILS: (Section.DETAILS, 1),
     DraftVerb.MORE_LICENSING: (Section.LICENSING, 1),
 }
-"""What each button opens: a section, and which of its forms."""
+"""Section and page of the form that each button opens."""
 
 FIRST_ROW = (DraftVerb.BASICS, DraftVerb.FILES, DraftVerb.DETAILS, DraftVerb.LICENSING, DraftVerb.WHY)
 SECOND_ROW = (DraftVerb.MORE_BASICS, DraftVerb.MORE_FILES, DraftVerb.MORE_DETAILS, DraftVerb.MORE_LICENSING)
 
 
 def page_name(section: Section, page: int) -> str:
-    """What a form and its button are called: *Details*, *More details*."""
+    """Return the label of a form and its button: *Details*, *More details*."""
     return f"More {NAMES[section].lower()}" if page else NAMES[section]
 
 
@@ -44,14 +44,14 @@ def verbs_of(
     dialect: CanonicalFormat,
     unsupported: frozenset[str] = frozenset(),
 ) -> tuple[DraftVerb, ...]:
-    """The buttons of a row that have something to ask in this category; a delete has a reason and nothing else.
+    """Return a row's buttons that have fields in this category; a delete has *Why* only.
 
     Args:
         row: the buttons in their order.
         operation: of the draft.
         category: of the draft.
         dialect: of the draft.
-        unsupported: keys of fields that are not asked for here.
+        unsupported: keys of fields left out of the forms.
     """
     if operation is Operation.DELETE:
         return tuple(verb for verb in row if verb is DraftVerb.WHY)

@@ -7,6 +7,7 @@ import discord
 from discord import ui
 
 from bot.reference.models import PendingChange
+from bot.services.notifications.channel_posts import DuePost
 from bot.services.review.outcomes import (
     ApplyProgress,
     ApprovedList,
@@ -17,7 +18,6 @@ from bot.services.review.outcomes import (
     Question,
     decided_by,
 )
-from bot.services.watching.posts import DuePost
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Markup, Press, Sheet, button, ending, forward
 from bot.ui.custom_ids import BulkButton, ChangeVerb

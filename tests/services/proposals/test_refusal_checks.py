@@ -5,7 +5,7 @@ import pytest
 from bot.reference.errors import ConflictError, InvalidRequestError
 from bot.reference.models import CanonicalFormat, ErrorDetail
 from bot.services.checks import CheckCode, Section, Verdict
-from bot.services.proposals.refusal_checks import field_errors_of, mended_by, refusal_checks
+from bot.services.proposals.refusal_checks import field_errors_of, form_for, refusal_checks
 from storage.intents import FieldError
 
 V2 = CanonicalFormat.V2
@@ -46,7 +46,7 @@ def test_each_complaint_is_about_its_place_in_the_record() -> None:
     ],
 )
 def test_the_form_that_asks_for_a_place_mends_it(place: tuple[str, ...], form: tuple[Section, int]) -> None:
-    assert mended_by(place, "image_generation", V2) == form
+    assert form_for(place, "image_generation", V2) == form
 
 
 @pytest.mark.parametrize(

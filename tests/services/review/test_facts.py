@@ -52,7 +52,7 @@ async def test_people_are_named_by_their_discord_account_only_where_they_are_lin
 
 
 async def test_somebody_who_hides_is_not_named(house: House) -> None:
-    await house.services.watch.telling.links.set_visible(REQUESTOR, is_visible=False)
+    await house.services.watch.planner.links.set_visible(REQUESTOR, is_visible=False)
     house.service.put(42)
     assert (await house.services.watch.facts_of(await house.services.watch.read(42))).requestor_id is None
 

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.services.notifications.channel_posts import PostKind
 from bot.services.review.outcomes import DecisionVerb, Outcome, Target
-from bot.services.watching.posts import PostKind
 from storage.intents import IntentState
 from tests.services.conftest import APPROVER, GUILD, House
 from tests.services.review.test_applying import press_on

@@ -9,8 +9,8 @@ from bot.errors import BotError
 from bot.reference.errors import UnavailableError
 from bot.reference.models import ChangeStatus
 from bot.services.changes import STUCK_AFTER, CardState
+from bot.services.notifications.cards import Drawing
 from bot.services.review.outcomes import DecisionVerb, Outcome
-from bot.services.watching.card_keeping import Drawing
 from bot.services.watching.looking import NARROWED_TO
 from bot.services.watching.missing import SWEEPS_UNTIL_GONE
 from bot.services.watching.watch import LIST_EVERY, OPEN_STATUSES, PAGE

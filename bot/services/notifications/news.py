@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.reference.models import Operation
 from bot.services.changes import CardState, ChangeFacts, MessageLink
-from bot.services.messages.following import Followed
+from bot.services.notifications.following import Followed
 
 
 @dataclass(frozen=True, slots=True)

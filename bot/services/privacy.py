@@ -1,4 +1,4 @@
-"""What is stored about a person: told to them whole, and deleted whole."""
+"""Export and deletion of everything stored about a person."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ import structlog
 
 from bot.identity.accounts import Accounts
 from bot.services.errors import StillSendingError
-from bot.services.watching.card_keeping import CardKeeper
+from bot.services.notifications.cards import CardKeeper
 from storage.errors import DiskError, SendingError
 from storage.people import People
 
 _ON_CARDS = ("claim", "approval")
-"""Tables whose rows of somebody show on cards."""
+"""Tables with a person's rows that cards show."""
 
 log = structlog.get_logger(__name__)
 
@@ -25,8 +25,8 @@ class Export:
 
     Attributes:
         user_id: the Discord id.
-        at: when it was read.
-        rows: by table.
+        at: time of the export.
+        rows: rows by table, without the key.
     """
 
     user_id: int
@@ -36,7 +36,7 @@ class Export:
 
 @dataclass(slots=True)
 class Privacy:
-    """For the person alone; nobody asks here for anybody else."""
+    """Privacy settings, export and deletion; callers pass the id of the person who acts, never another."""
 
     accounts: Accounts
     people: People
@@ -44,14 +44,14 @@ class Privacy:
     clock: Callable[[], datetime]
 
     async def export(self, user_id: int) -> Export:
-        """Everything about this person, but the key."""
+        """Return everything stored about this person except the key."""
         return Export(user_id, self.clock(), await self.people.everything(user_id))
 
     async def set_visible(self, user_id: int, *, is_visible: bool) -> None:
-        """Let others look this person up, or not; open cards that name them follow at the next look.
+        """Allow or forbid lookup of this person; open cards that name them are redrawn at the next poll.
 
         Raises:
-            NotLinkedError: there is no link.
+            NotLinkedError: the person has not linked an account.
         """
         await self.accounts.set_visible(user_id, is_visible=is_visible)
         standing = await self.accounts.standing(user_id)
@@ -59,11 +59,11 @@ class Privacy:
             await self.card_keeper.outdate_of(standing.horde.user_id)
 
     async def forget(self, user_id: int) -> Mapping[str, int]:
-        """Delete everything about this person; returns how many rows went, by table.
+        """Delete everything about this person and return the number of deleted rows by table.
 
         Raises:
-            StillSendingError: a request of theirs is on its way; nothing was deleted.
-            DiskError: the file could not be written; what it says of itself holds.
+            StillSendingError: a request of theirs is in progress; nothing was deleted.
+            DiskError: nothing was deleted, but see ``WipeError``.
         """
         shown = await self.people.everything(user_id)
         on_cards = {row["change_id"] for table in _ON_CARDS for row in shown.get(table, ())}
@@ -72,10 +72,10 @@ class Privacy:
         except SendingError:
             raise StillSendingError(user_id) from None
         except DiskError:
-            self.accounts.drop(user_id)  # only the wiping may have failed
+            self.accounts.drop(user_id)  # after a WipeError the link is gone
             raise
-        await self.accounts.unlink(user_id)  # the memory of them; the row is gone
+        await self.accounts.unlink(user_id)  # clears the cache; the row is gone
         for change_id in sorted(on_cards):
             await self.card_keeper.touch(change_id)
-        log.info("forgotten", user_id=user_id, rows=sum(deleted.values()))
+        log.info("person_deleted", user_id=user_id, rows=sum(deleted.values()))
         return deleted

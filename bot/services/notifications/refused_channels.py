@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.services.watching.posts import PostBox, PostKind
+from bot.services.notifications.channel_posts import ChannelPosts, PostKind
 from storage.guild_settings import GuildSetting, GuildSettings
 from storage.refused import MAX_FAILURES, Refused
 
@@ -13,7 +13,7 @@ class RefusedChannels:
     """What admins are told of channels that nothing is posted in any more."""
 
     refused: Refused
-    posts: PostBox
+    posts: ChannelPosts
     guild_settings: GuildSettings
 
     async def left_alone(self, guild_id: int) -> Mapping[int, int]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.services.messages.news import LinkExpires
+from bot.services.notifications.news import LinkExpires
 from tests.services.conftest import APPROVER, REQUESTOR, House
 
 IDLE = timedelta(days=180)
@@ -13,13 +13,13 @@ BEFORE = timedelta(days=14)
 
 async def _pass(house: House, span: timedelta) -> int:
     house.clock.move(seconds=span.total_seconds())
-    return await house.services.link_keeping.expire()
+    return await house.services.link_expiry.expire()
 
 
 async def _told(house: House) -> list[LinkExpires]:
-    due = await house.services.notices.due()
+    due = await house.services.direct_messages.due()
     for notice in due:
-        await house.services.notices.delivered(notice)
+        await house.services.direct_messages.delivered(notice)
     return [notice.news for notice in due if notice.user_id == REQUESTOR and isinstance(notice.news, LinkExpires)]
 
 
@@ -83,6 +83,6 @@ async def test_whoever_links_again_after_their_link_went_is_told_again_before_th
 
 @pytest.mark.parametrize("days", [1, 10])
 async def test_a_short_time_leaves_half_of_it_to_act(house: House, days: int) -> None:
-    keeping = house.services.link_keeping
+    keeping = house.services.link_expiry
     short = type(keeping)(keeping.accounts, keeping.idle_links, keeping.clock, timedelta(days=days))
-    assert short.word_before == timedelta(days=days) / 2
+    assert short.warning_period == timedelta(days=days) / 2

@@ -4,7 +4,7 @@ import pytest
 
 from bot.identity.errors import UnknownKeyError
 from bot.identity.roles import Role
-from bot.services.messages.news import KeyDenied, News
+from bot.services.notifications.news import KeyDenied, News
 from tests.services.conftest import REQUESTOR, House
 
 ROLES = "/model_references/v2/me/roles"
@@ -23,9 +23,9 @@ async def press(house: House, times: int = 3) -> None:
 
 
 async def told(house: House) -> list[News]:
-    due = await house.services.notices.due()
+    due = await house.services.direct_messages.due()
     for notice in due:
-        await house.services.notices.delivered(notice)
+        await house.services.direct_messages.delivered(notice)
     return [notice.news for notice in due]
 
 

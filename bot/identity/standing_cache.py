@@ -8,7 +8,7 @@ from bot.identity.standing import HordeUserContext, Role, Standing
 from storage.links import Link, Links
 
 
-class Remembered:
+class StandingCache:
     """People by Discord id. What it holds may be old: :meth:`is_fresh` says whether roles are to be asked for anew."""
 
     def __init__(self, links: Links, clock: Callable[[], datetime], ttl: timedelta) -> None:

@@ -8,8 +8,8 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from bot.services.lists.statistics import AGES, IsoWeek, QueueStatistics, Statistics
-from bot.services.watching.posts import PostBox, PostKind
-from bot.services.watching.reminders import MORNING_HOUR
+from bot.services.notifications.channel_posts import ChannelPosts, PostKind
+from bot.services.notifications.reminders import MORNING_HOUR
 from bot.services.watching.watch import Watch
 from storage.guild_settings import GuildSetting, GuildSettings
 
@@ -48,12 +48,12 @@ class Digest:
 
 @dataclass(slots=True)
 class Digests:
-    """Counts when it is time, and leaves the saying to the post box."""
+    """Counts when it is time, and leaves the posting to the worker."""
 
     statistics: Statistics
     watch: Watch
     guild_settings: GuildSettings
-    posts: PostBox
+    posts: ChannelPosts
     clock: Callable[[], datetime]
     _made: set[tuple[int, IsoWeek]] = field(default_factory=set)
 

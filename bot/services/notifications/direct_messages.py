@@ -8,16 +8,16 @@ from itertools import groupby
 from bot.errors import BotError
 from bot.reference.models import Operation
 from bot.services.changes import CardState
-from bot.services.community.keeping import LinkKeeping, kept_until
-from bot.services.messages.news import ChangeNews, DraftExpires, KeyDenied, LinkExpires, NeverQueued, News
-from bot.services.messages.news_finding import NewsFinder
-from bot.services.messages.telling import TOLD, saying_when_told
-from bot.services.watching.card_keeping import CardKeeper
+from bot.services.notifications.cards import CardKeeper
+from bot.services.notifications.news import ChangeNews, DraftExpires, KeyDenied, LinkExpires, NeverQueued, News
+from bot.services.notifications.news_builder import NewsBuilder
+from bot.services.notifications.planner import TOLD, undeliverable_post
+from bot.services.retention import LinkExpiry, kept_until
 from storage.drafts import Drafts, DraftState
 from storage.intents import Intents, IntentState
 from storage.links import DENIED
 from storage.outbox import About, Notice, Outbox
-from storage.sayings import Sayings
+from storage.thread_posts import ThreadPosts
 
 RETRY_FIRST = timedelta(seconds=30)
 RETRY_MAX = timedelta(hours=1)
@@ -43,18 +43,18 @@ class DueNotice:
 
 
 @dataclass(slots=True)
-class Notices:
+class DirectMessages:
     """The outbox, as its worker sees it."""
 
     outbox: Outbox
-    finder: NewsFinder
+    finder: NewsBuilder
     drafts: Drafts
     intents: Intents
-    sayings: Sayings
+    thread_posts: ThreadPosts
     card_keeper: CardKeeper
     clock: Callable[[], datetime]
     keep_for: timedelta
-    link_keeping: LinkKeeping
+    link_expiry: LinkExpiry
 
     async def due(self) -> list[DueNotice]:
         """Messages to deliver now.
@@ -80,7 +80,7 @@ class Notices:
         news = notice.news
         if isinstance(news, ChangeNews) and news.followed is None and news.facts.state in TOLD:
             mentioned = notice.user_id if await self.finder.is_visible(notice.user_id) else None
-            await self.sayings.add(saying_when_told(news.facts, mentioned, self.clock()), self.clock())
+            await self.thread_posts.add(undeliverable_post(news.facts, mentioned, self.clock()), self.clock())
         # Only now: broken off in between, it is tried again, and what is said in the thread is said once.
         for notice_id in (notice.notice_id, *notice.others):
             await self.outbox.mark_dead(notice_id)
@@ -163,13 +163,13 @@ class Notices:
         return DraftExpires(Operation(draft.operation), draft.category, draft.model_name, until)
 
     async def _of_link(self, notice: Notice) -> LinkExpires | KeyDenied | None:
-        standing = await self.link_keeping.accounts.standing(notice.user_id)
+        standing = await self.link_expiry.accounts.standing(notice.user_id)
         if notice.status == DENIED:
             is_so = standing is not None and standing.is_disabled and standing.generation == notice.about_id
             return KeyDenied(standing.horde.username) if standing is not None and is_so else None
-        if standing is None or not await self.link_keeping.idle_links.is_warned(notice.user_id):
+        if standing is None or not await self.link_expiry.idle_links.is_warned(notice.user_id):
             return None
-        return LinkExpires(standing.horde.username, self.clock() + self.link_keeping.word_before)
+        return LinkExpires(standing.horde.username, self.clock() + self.link_expiry.warning_period)
 
     async def _never_queued(self, notice: Notice) -> NeverQueued | None:
         intent = await self.intents.get(notice.about_id)

@@ -11,8 +11,8 @@ from bot.services.changes import CardState, ChangeFacts, Told
 from storage.cards import Cards, TrackedChange
 from storage.links import Links
 from storage.outbox import NoticeKey, NoticeState, Outbox
-from storage.sayings import Saying
 from storage.subscriptions import SubscriptionKind, Subscriptions, Topic
+from storage.thread_posts import ThreadPost
 
 TOLD = frozenset({CardState.APPROVED, CardState.REJECTED, CardState.APPLIED, CardState.PURGED})
 """States that a requestor is told about."""
@@ -57,7 +57,7 @@ def topics_of(category: str, model_name: str, requested_by: str) -> tuple[Topic,
 
 
 @dataclass(slots=True)
-class Telling:
+class NotificationPlanner:
     """Decides; what it decides is kept together with what was seen."""
 
     cards: Cards
@@ -78,9 +78,9 @@ class Telling:
             keys.update(dict.fromkeys(NoticeKey(user, move.row.change_id, move.row.status) for user in told))
         return list(keys)
 
-    def sayings(self, moves: Iterable[Move]) -> list[Saying]:
+    def thread_posts(self, moves: Iterable[Move]) -> list[ThreadPost]:
         """What the threads of what moved say, and which of it is announced: what is live now."""
-        return list(_sayings(moves))
+        return list(_thread_posts(moves))
 
     async def told(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
         """Add how the requestor learnt of the decision."""
@@ -134,13 +134,13 @@ def _decider(change: PendingChange, state: CardState) -> str | None:
     }.get(state)
 
 
-def _sayings(moves: Iterable[Move]) -> Iterator[Saying]:
+def _thread_posts(moves: Iterable[Move]) -> Iterator[ThreadPost]:
     for move in moves:
         is_first = move.before is None or move.before.digest != move.row.digest
         if not move.is_news or move.state not in SAID or (is_first and move.state is CardState.PENDING):
             continue
         row = move.row
-        yield Saying(
+        yield ThreadPost(
             row.change_id,
             f"{row.change_id}:{row.digest}:{row.status}",
             _facts(move),
@@ -177,7 +177,7 @@ def _by(change: PendingChange, state: CardState) -> tuple[str | None, int | None
     return None, change.updated_at
 
 
-def saying_when_told(facts: ChangeFacts, user_id: int | None, now: datetime) -> Saying:
+def undeliverable_post(facts: ChangeFacts, user_id: int | None, now: datetime) -> ThreadPost:
     """What the thread says to a requestor whom no direct message reaches.
 
     Args:
@@ -186,7 +186,7 @@ def saying_when_told(facts: ChangeFacts, user_id: int | None, now: datetime) -> 
         now: part of the facts only.
     """
     change = facts.change
-    return Saying(
+    return ThreadPost(
         change.change_id,
         f"{change.change_id}:{change.digest}:{facts.state.value}:told",
         {

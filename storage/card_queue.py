@@ -31,7 +31,7 @@ ORDER BY change_id LIMIT ?
 _DECIDED_CARDS = "SELECT count(*) FROM card WHERE guild_id = ? AND change_id = ?"
 
 
-def lay_out_new(transaction: Transaction, change_ids: Sequence[int], now: datetime) -> None:
+def queue_new_cards(transaction: Transaction, change_ids: Sequence[int], now: datetime) -> None:
     """Lay out cards for changes that are new, in every server with a review channel."""
     ids = sorted(change_ids)
     carded = ids if len(ids) <= CARDS_AT_ONCE else ids[:CARDS_AT_ONCE]
@@ -43,7 +43,7 @@ def lay_out_new(transaction: Transaction, change_ids: Sequence[int], now: dateti
             add_posts(transaction, [post], now)
 
 
-def lay_out_next(transaction: Transaction, decided_ids: Sequence[int]) -> None:
+def queue_next_cards(transaction: Transaction, decided_ids: Sequence[int]) -> None:
     """Lay out a card for as many changes that have none as changes with a card were just decided, oldest first."""
     for guild_id, channel_id in transaction.execute(_CHANNELS).fetchall() if decided_ids else ():
         counts = [transaction.execute(_DECIDED_CARDS, (guild_id, i)).fetchone()[0] for i in decided_ids]
@@ -52,7 +52,7 @@ def lay_out_next(transaction: Transaction, decided_ids: Sequence[int]) -> None:
             transaction.executemany(_LAY_OUT, [(guild_id, row["change_id"], channel_id) for row in waiting])
 
 
-def lay_out_channel(transaction: Transaction, guild_id: int, channel_id: int) -> None:
+def queue_channel_cards(transaction: Transaction, guild_id: int, channel_id: int) -> None:
     """Lay out cards for what is open when a server sets its review channel."""
     waiting = transaction.execute(_WITHOUT_CARD, (True, guild_id, -1)).fetchall()
     ids = [row["change_id"] for row in waiting]
@@ -64,7 +64,7 @@ def lay_out_channel(transaction: Transaction, guild_id: int, channel_id: int) ->
         add_posts(transaction, [PostKey(guild_id, channel_id, PostKind.BURST, subject, facts)], AT_ONCE)
 
 
-def lay_out_one(transaction: Transaction, change_id: int) -> None:
+def queue_cards_of(transaction: Transaction, change_id: int) -> None:
     """Lay out the cards of a change that somebody decides, where it has none."""
     channels = transaction.execute(_CHANNELS).fetchall()
     transaction.executemany(_LAY_OUT, [(guild_id, change_id, channel_id) for guild_id, channel_id in channels])

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.reference.errors import UnavailableError
-from bot.services.watching.digest import Digest
-from bot.services.watching.posts import DuePost, PostKind
+from bot.services.notifications.channel_posts import DuePost, PostKind
+from bot.services.notifications.digest import Digest
 from storage.database import Transaction
 from tests.services.conftest import CHANNEL, GUILD, House
 

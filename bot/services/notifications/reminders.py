@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.watching.posts import PostBox, PostKind
+from bot.services.notifications.channel_posts import ChannelPosts, PostKind
 from bot.services.watching.watch import Watch
 from storage.guild_settings import GuildSetting, GuildSettings
 
@@ -23,7 +23,7 @@ class Reminders:
 
     watch: Watch
     guild_settings: GuildSettings
-    posts: PostBox
+    posts: ChannelPosts
     clock: Callable[[], datetime]
     _reminded: dict[int, date] = field(default_factory=dict)
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from bot.reference.errors import NotFoundError, UnavailableError
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts, state_of
-from bot.services.messages.following import Followed, named
-from bot.services.messages.news import BriefNews, ChangeNews, SeveralNews
-from bot.services.messages.telling import topics_of
+from bot.services.notifications.following import Followed, named
+from bot.services.notifications.news import BriefNews, ChangeNews, SeveralNews
+from bot.services.notifications.planner import topics_of
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.watching.watch import Watch
 from storage.cards import Cards, TrackedChange
@@ -43,7 +43,7 @@ class Outline:
 
 
 @dataclass(slots=True)
-class NewsFinder:
+class NewsBuilder:
     """Reads each change once a round, however many people are told of it."""
 
     watch: Watch

@@ -1,4 +1,4 @@
-"""What is said of a change in its threads and in announcement channels, laid out with the reason for saying it."""
+"""Posts in threads of changes and in announcement channels, queued together with their reason."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ _MAX_FAILURES = 3  # as for cards
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class ThreadPost:
     """One thing to say of a change.
 
     Attributes:
@@ -61,7 +61,7 @@ class Saying:
 
 
 @dataclass(frozen=True, slots=True)
-class Openable:
+class UnopenedThread:
     """A card that is to have a thread and has none yet."""
 
     guild_id: int
@@ -73,17 +73,17 @@ class Openable:
     digest: str
 
 
-class Sayings:
+class ThreadPosts:
     """Threads to open, and what is said in them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, saying: Saying, now: datetime) -> None:
+    async def add(self, thread_post: ThreadPost, now: datetime) -> None:
         """Have something said in the change's threads, those that are still to be opened included."""
-        await self._database.transaction(lambda transaction: add_sayings(transaction, [saying], now))
+        await self._database.transaction(lambda transaction: add_thread_posts(transaction, [thread_post], now))
 
-    async def openable(self, limit: int) -> list[Openable]:
+    async def unopened(self, limit: int) -> list[UnopenedThread]:
         """Posted cards that are to have a thread, oldest change first; after three refusals no more.
 
         Of changes that are open, or that ended before their thread was there.
@@ -91,7 +91,7 @@ class Sayings:
         rows = await self._database.read(_OPENABLE, (_MAX_FAILURES, limit))
         return [_openable(row) for row in rows]
 
-    async def opened(self, card: Openable, thread_id: int, first: Saying, now: datetime) -> None:
+    async def opened(self, card: UnopenedThread, thread_id: int, first: ThreadPost, now: datetime) -> None:
         """The thread is there: it begins with ``first``, and then says what has been waiting for it."""
 
         def write(transaction: Transaction) -> None:
@@ -115,7 +115,7 @@ class Sayings:
 
         await self._database.transaction(write)
 
-    async def refused(self, card: Openable) -> int:
+    async def refused(self, card: UnopenedThread) -> int:
         """Discord refuses to open it; returns how often in a row. The card stays as it is."""
         sql = (
             "UPDATE card SET thread_failures = thread_failures + 1 WHERE guild_id = ? AND change_id = ? "
@@ -127,18 +127,20 @@ class Sayings:
         return 0 if row is None else int(row["thread_failures"])
 
 
-def add_sayings(transaction: Transaction, sayings: Iterable[Saying], now: datetime) -> None:
+def add_thread_posts(transaction: Transaction, thread_posts: Iterable[ThreadPost], now: datetime) -> None:
     """Have things said within the transaction that records their reason."""
     stamp = to_stamp(now)
-    for saying in sayings:
-        facts = to_json({**saying.facts, "change_id": saying.change_id})
-        transaction.execute(_IN_THREADS, (saying.subject, facts, stamp, saying.user_id, saying.change_id))
-        if saying.is_announced:
-            transaction.execute(_ANNOUNCED, (saying.subject, facts, stamp, saying.change_id))
+    for thread_post in thread_posts:
+        facts = to_json({**thread_post.facts, "change_id": thread_post.change_id})
+        transaction.execute(
+            _IN_THREADS, (thread_post.subject, facts, stamp, thread_post.user_id, thread_post.change_id)
+        )
+        if thread_post.is_announced:
+            transaction.execute(_ANNOUNCED, (thread_post.subject, facts, stamp, thread_post.change_id))
 
 
-def _openable(row: Row) -> Openable:
-    return Openable(
+def _openable(row: Row) -> UnopenedThread:
+    return UnopenedThread(
         guild_id=row["guild_id"],
         change_id=row["change_id"],
         channel_id=row["channel_id"],

@@ -3,7 +3,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.identity.window import SlidingWindow
+from bot.identity.sliding_window import SlidingWindow
 
 ALLOWED, WITHIN = 3, timedelta(minutes=1)
 SOMEBODY, SOMEBODY_ELSE = 1, 2

@@ -1,26 +1,26 @@
-"""What a server has decided, and what the bot needs there for it."""
+"""Settings of a server, and the permissions that the bot needs for them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.services.errors import BlockNeedsApproversError, UnknownModeError
+from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.review.approvals import BLOCKING_NEEDS, ApprovalPolicy
-from bot.services.watching.refused_channels import RefusedChannels
 from storage.guild_settings import GuildSetting, GuildSettings
-from storage.guild_settings import SelfApproval as SelfApproval  # noqa: PLC0414 - what draws and asks takes it from here
-from storage.guild_settings import Setting as Setting  # noqa: PLC0414 - likewise
+from storage.guild_settings import SelfApproval as SelfApproval  # noqa: PLC0414 - cogs and ui may not import storage
+from storage.guild_settings import Setting as Setting  # noqa: PLC0414 - as above
 
 
 class ChannelPurpose(StrEnum):
-    """What a channel is there for."""
+    """Purpose of a channel."""
 
     REVIEW = "review"
     ANNOUNCEMENTS = "announcements"
 
 
-class Part(StrEnum):
-    """What a Discord role is there for."""
+class RolePurpose(StrEnum):
+    """Purpose of a Discord role."""
 
     PING = "ping"
     REQUESTOR = "requestor"
@@ -28,7 +28,7 @@ class Part(StrEnum):
 
 
 class RoleProblem(StrEnum):
-    """Why a Discord role cannot do its part."""
+    """Reason why a Discord role cannot be used."""
 
     GONE = "gone"
     EVERYONE = "everyone"
@@ -40,12 +40,12 @@ class RoleProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChannelTest:
-    """A channel as the bot finds it.
+    """Result of testing a channel.
 
     Attributes:
         channel_id: the channel.
-        missing: permissions that the bot lacks there, by Discord's names for programs.
-        is_gone: whether there is no such channel, or none that the bot can see.
+        missing: Discord's API names of the permissions that the bot lacks there.
+        is_gone: whether the channel was deleted, or is hidden from the bot.
     """
 
     channel_id: int
@@ -55,7 +55,7 @@ class ChannelTest:
 
 @dataclass(frozen=True, slots=True)
 class RoleTest:
-    """A Discord role as the bot finds it; ``problem`` is ``None`` where it can do its part."""
+    """Result of testing a Discord role; ``problem`` is None if it can be used."""
 
     role_id: int
     problem: RoleProblem | None = None
@@ -63,51 +63,51 @@ class RoleTest:
 
 @dataclass(frozen=True, slots=True)
 class GuildSetupFacts:
-    """A server's settings, and how the bot finds what they name.
+    """Settings of a server, with tests of the channels and roles that they name.
 
     Attributes:
-        setting: what was set.
-        approvers_known: how many approvers have linked.
+        setting: the stored settings.
+        approvers_known: number of approvers who have linked.
         channels: tests of the channels that are set.
         roles: tests of the roles that are set.
-        left_alone: channels in which Discord refused the bot three times, and how much waits for each.
+        left_alone: number of waiting posts for each channel in which Discord refused the bot three times.
     """
 
     setting: GuildSetting
     approvers_known: int = 0
     channels: Mapping[ChannelPurpose, ChannelTest] = field(default_factory=dict)
-    roles: Mapping[Part, RoleTest] = field(default_factory=dict)
+    roles: Mapping[RolePurpose, RoleTest] = field(default_factory=dict)
     left_alone: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def guild_id(self) -> int:
-        """The server."""
+        """Discord id of the server."""
         return self.setting.guild_id
 
     @property
     def review_channel_id(self) -> int | None:
-        """Where cards go, ``None`` while not set."""
+        """Channel for cards, None if not set."""
         return self.setting.review_channel_id
 
     @property
     def missing(self) -> int:
-        """How many permissions are missing; a channel that cannot be seen lacks one."""
+        """Number of missing permissions; an invisible channel counts as one."""
         return sum(len(test.missing) or test.is_gone for test in self.channels.values())
 
     @property
     def problems(self) -> int:
-        """How many things are to be mended."""
+        """Number of problems to fix."""
         refused = sum(self.waiting(purpose) > 0 and not test.missing for purpose, test in self.channels.items())
         return self.missing + refused + sum(test.problem is not None for test in self.roles.values())
 
     def waiting(self, purpose: ChannelPurpose) -> int:
-        """How much waits for a channel that is there, but in which Discord refused the bot."""
+        """Return the number of posts that wait for a visible channel in which Discord refused the bot."""
         test = self.channels.get(purpose)
         return 0 if test is None or test.is_gone else self.left_alone.get(test.channel_id, 0)
 
 
 def channels_of(setting: GuildSetting) -> dict[ChannelPurpose, int]:
-    """The channels that are set."""
+    """Return the channels that are set."""
     ids = {
         ChannelPurpose.REVIEW: setting.review_channel_id,
         ChannelPurpose.ANNOUNCEMENTS: setting.announcement_channel_id,
@@ -115,18 +115,18 @@ def channels_of(setting: GuildSetting) -> dict[ChannelPurpose, int]:
     return {purpose: channel_id for purpose, channel_id in ids.items() if channel_id is not None}
 
 
-def roles_of(setting: GuildSetting) -> dict[Part, int]:
-    """The Discord roles that are set."""
+def roles_of(setting: GuildSetting) -> dict[RolePurpose, int]:
+    """Return the Discord roles that are set."""
     ids = {
-        Part.PING: setting.ping_role_id,
-        Part.REQUESTOR: setting.requestor_role_id,
-        Part.APPROVER: setting.approver_role_id,
+        RolePurpose.PING: setting.ping_role_id,
+        RolePurpose.REQUESTOR: setting.requestor_role_id,
+        RolePurpose.APPROVER: setting.approver_role_id,
     }
     return {part: role_id for part, role_id in ids.items() if role_id is not None}
 
 
 def permissions_needed(purpose: ChannelPurpose, setting: GuildSetting) -> tuple[str, ...]:
-    """What the bot needs in a channel, by Discord's names for programs."""
+    """Return Discord's API names of the permissions that the bot needs in a channel."""
     if purpose is ChannelPurpose.ANNOUNCEMENTS:
         return ("view_channel", "send_messages")
     threads = ("create_public_threads", "send_messages_in_threads") if setting.has_threads else ()
@@ -135,14 +135,14 @@ def permissions_needed(purpose: ChannelPurpose, setting: GuildSetting) -> tuple[
 
 @dataclass(slots=True)
 class GuildSetup:
-    """Reads and writes a server's settings; whoever may, Discord has decided (Manage Server)."""
+    """Reads and writes a server's settings. Permission is enforced by Discord (Manage Server)."""
 
     guild_settings: GuildSettings
     approving: ApprovalPolicy
     refused_channels: RefusedChannels
 
     async def show(self, guild_id: int) -> GuildSetupFacts:
-        """The settings of a server, nothing tested; one that never set anything has the defaults."""
+        """Return the settings of a server, or the defaults, without any test."""
         return GuildSetupFacts(
             await self.guild_settings.get(guild_id),
             await self.approving.approvers_known(guild_id),
@@ -150,7 +150,7 @@ class GuildSetup:
         )
 
     async def try_again(self, facts: GuildSetupFacts) -> None:
-        """Have posted what could not be posted before, in the channels that a test has found."""
+        """Retry posts that failed before, in the channels that a test has found."""
         for purpose, test in facts.channels.items():
             if not test.is_gone and purpose is ChannelPurpose.REVIEW:
                 await self.use_review_channel(facts.guild_id, test.channel_id)
@@ -158,24 +158,24 @@ class GuildSetup:
                 await self.refused_channels.try_again(facts.guild_id, test.channel_id)
 
     async def use_review_channel(self, guild_id: int, channel_id: int) -> GuildSetupFacts:
-        """Post review cards there from now on, those of all open changes included."""
+        """Set the channel for review cards; all open changes get a card there."""
         await self.guild_settings.set_review_channel(guild_id, channel_id)
         await self.refused_channels.try_again(guild_id, channel_id)
         return await self.show(guild_id)
 
     async def change(self, guild_id: int, setting: Setting, value: int | str | None) -> GuildSetupFacts:
-        """Set one thing, from now on; ``None`` forgets a channel or a role."""
+        """Change one setting; None unsets a channel or a role."""
         await self.guild_settings.set(guild_id, setting, value)
         if setting is Setting.ANNOUNCEMENT_CHANNEL and isinstance(value, int):
             await self.refused_channels.try_again(guild_id, value)
         return await self.show(guild_id)
 
-    async def let_approve_own(self, guild_id: int, typed: str) -> GuildSetupFacts:
-        """Decide what becomes of an approval of one's own change.
+    async def set_self_approval(self, guild_id: int, typed: str) -> GuildSetupFacts:
+        """Set the rule for approving one's own changes.
 
         Raises:
-            UnknownModeError: there is no such mode.
-            BlockNeedsApproversError: with so few approvers nobody could approve their changes.
+            UnknownModeError: no such mode exists.
+            BlockNeedsApproversError: too few approvers are known to approve each other's changes.
         """
         known = tuple(SelfApproval)
         mode = next((mode for mode in known if mode.value == typed.strip().casefold()), None)
@@ -186,6 +186,6 @@ class GuildSetup:
         return await self.change(guild_id, Setting.SELF_APPROVAL, mode.value)
 
     async def self_approvals(self, guild_id: int) -> tuple[SelfApproval, ...]:
-        """What may be chosen for approving one's own; never *block* where only one approver is known."""
+        """Return the available rules for approving one's own changes; *block* needs two known approvers."""
         is_enough = await self.approving.approvers_known(guild_id) >= BLOCKING_NEEDS
         return tuple(mode for mode in SelfApproval if is_enough or mode is not SelfApproval.BLOCK)

@@ -9,8 +9,8 @@ import pytest
 
 from bot.demo.people import ABE
 from bot.demo.world import World
-from bot.services.messages.news import ChangeNews
-from bot.services.messages.notices import RETRY_MAX
+from bot.services.notifications.direct_messages import RETRY_MAX
+from bot.services.notifications.news import ChangeNews
 from bot.ui.components import Markup
 from bot.ui.glyphs import Theme
 from bot.ui.notices import direct_messages
@@ -65,7 +65,7 @@ async def test_what_cannot_be_drawn_waits_and_what_comes_after_it_is_told(
 async def test_what_a_broken_round_took_is_due_again(
     simulation: Simulation, approver: World, scripted: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    finder = type(simulation.bot.services.notices.finder)
+    finder = type(simulation.bot.services.direct_messages.finder)
     read = finder.of
 
     async def broken(*_: Any) -> None:
@@ -89,5 +89,5 @@ async def test_a_message_whose_form_discord_refuses_is_given_up(
 
     monkeypatch.setattr(discord.DMChannel, "send", refused)
     await _approved(simulation, scripted)
-    outbox = simulation.bot.services.notices.outbox
+    outbox = simulation.bot.services.direct_messages.outbox
     assert await outbox.state_of(_key(simulation, approver, FIRST)) is NoticeState.DEAD

@@ -7,7 +7,7 @@ from typing import Any
 
 from storage.posts import Post, PostKey, PostKind, Posts
 
-__all__ = ["RETRY_FIRST", "DuePost", "PostBox", "PostKind"]
+__all__ = ["RETRY_FIRST", "ChannelPosts", "DuePost", "PostKind"]
 
 RETRY_FIRST = timedelta(seconds=30)
 """Until a post that Discord did not take goes out again."""
@@ -20,7 +20,7 @@ type DuePost = Post
 
 
 @dataclass(slots=True)
-class PostBox:
+class ChannelPosts:
     """Posts, as those who have something to say and the worker see them."""
 
     posts: Posts

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.services.watching.posts import KEPT_FOR, DuePost, PostKind
-from bot.services.watching.threads import A_ROUND, Openable
+from bot.services.notifications.channel_posts import KEPT_FOR, DuePost, PostKind
+from bot.services.notifications.threads import A_ROUND, UnopenedThread
 from storage.guild_settings import Setting
 from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, House
 
@@ -31,7 +31,7 @@ async def post_cards(house: House) -> None:
         await keeper.posted(drawing, 500 + change_id)
 
 
-async def open_threads(house: House) -> list[Openable]:
+async def open_threads(house: House) -> list[UnopenedThread]:
     due = await house.services.threads.due()
     for card in due:
         await house.services.threads.opened(card, card.message_id)
@@ -143,8 +143,8 @@ async def test_what_a_thread_says_to_somebody_is_theirs_and_goes_with_them(threa
     services = threaded.services
     await open_threads(threaded)
     await decide(threaded, "approved")
-    (notice,) = await services.notices.due()
-    await services.notices.undeliverable(notice)
+    (notice,) = await services.direct_messages.due()
+    await services.direct_messages.undeliverable(notice)
     (told,) = (await services.privacy.export(REQUESTOR)).rows["post"]
     assert told["facts"]["ping"] == REQUESTOR
     assert (await services.privacy.forget(REQUESTOR))["post"] == 1

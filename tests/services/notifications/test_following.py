@@ -4,8 +4,8 @@ import pytest
 
 from bot.services.changes import CardState
 from bot.services.errors import FollowError, SubscriptionsFullError, UnknownModelError, UnknownRequestorError
-from bot.services.messages.news import ChangeNews, SeveralNews
-from bot.services.messages.notices import SINGLY_MAX, DueNotice
+from bot.services.notifications.direct_messages import SINGLY_MAX, DueNotice
+from bot.services.notifications.news import ChangeNews, SeveralNews
 from bot.services.watching.missing import SWEEPS_UNTIL_GONE
 from storage.subscriptions import MAX_SUBSCRIPTIONS
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
@@ -22,7 +22,7 @@ async def sweep(house: House) -> None:
 
 
 async def due(house: House) -> list[DueNotice]:
-    return await house.services.notices.due()
+    return await house.services.direct_messages.due()
 
 
 def news_of(notice: DueNotice) -> ChangeNews:
@@ -97,7 +97,7 @@ async def test_a_flood_is_one_message(house: House) -> None:
     assert notice.news.total == 500
     assert [item.change_id for item in notice.news.items] == list(range(500, 490, -1))
     assert len(notice.nonce) <= 25
-    await house.services.notices.delivered(notice)
+    await house.services.direct_messages.delivered(notice)
     await house.restart()
     assert await due(house) == []
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.services.changes import CardState
-from bot.services.messages.news import ChangeNews
-from bot.services.messages.notices import RETRY_FIRST, RETRY_MAX, DueNotice
+from bot.services.notifications.direct_messages import RETRY_FIRST, RETRY_MAX, DueNotice
+from bot.services.notifications.news import ChangeNews
 from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, House
 
 
@@ -24,7 +24,7 @@ def state_of(notice: DueNotice) -> CardState:
 
 
 async def due(house: House) -> list[DueNotice]:
-    return await house.services.notices.due()
+    return await house.services.direct_messages.due()
 
 
 @pytest.mark.parametrize("status", ["approved", "rejected", "applied"])
@@ -34,7 +34,7 @@ async def test_a_requestor_is_told_of_a_decision_once(house: House, status: str)
     assert notice.user_id == REQUESTOR
     assert state_of(notice) is CardState(status)
     assert len(notice.nonce) <= 25
-    await house.services.notices.delivered(notice)
+    await house.services.direct_messages.delivered(notice)
     await house.restart()
     await house.services.watch.sweep()
     assert await due(house) == []
@@ -94,13 +94,13 @@ async def test_discord_being_away_postpones_ever_longer_but_never_for_more_than_
     waits = []
     for _ in range(12):
         (notice,) = await due(house)
-        await house.services.notices.postponed(notice)
+        await house.services.direct_messages.postponed(notice)
         waited = timedelta()
-        while not await house.services.notices.outbox.due(house.clock()):
+        while not await house.services.direct_messages.outbox.due(house.clock()):
             house.clock.move(seconds=30)
             waited += timedelta(seconds=30)
         waits.append(waited)
-        await house.services.notices.outbox.recover()
+        await house.services.direct_messages.outbox.recover()
     assert waits == sorted(waits)
     assert waits[-1] == RETRY_MAX
 
@@ -108,7 +108,7 @@ async def test_discord_being_away_postpones_ever_longer_but_never_for_more_than_
 async def test_closed_direct_messages_end_it(house: House) -> None:
     await decided(house)
     (notice,) = await due(house)
-    await house.services.notices.undeliverable(notice)
+    await house.services.direct_messages.undeliverable(notice)
     house.clock.move(days=1)
     assert await due(house) == []
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bot.reference.errors import ApiError
-from bot.services.watching.outages import AWAY_AFTER
-from bot.services.watching.posts import DuePost
+from bot.services.notifications.channel_posts import DuePost
+from bot.services.notifications.outages import AWAY_AFTER
 from tests.services.conftest import CHANNEL, GUILD, House
 
 REPLICA = "This instance is in REPLICA mode and does not support write operations."

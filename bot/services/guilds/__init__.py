@@ -1,0 +1,1 @@
+"""Settings of a Discord server, and the Discord roles given there."""

@@ -1,0 +1,169 @@
+"""Plan of the Discord roles that follow queue roles: members of a server who gain or lose a role."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.identity.accounts import Accounts
+from bot.identity.errors import HordeUnavailableError, IdentityError
+from bot.identity.roles import Role
+from bot.identity.standing import Standing
+from bot.reference.errors import ApiError
+from storage.guild_settings import GuildSetting, GuildSettings
+from storage.links import Links
+from storage.mirrored_roles import Mirrored, MirroredRoles
+
+REFRESH_AFTER = timedelta(hours=1)
+"""Age at which the roles of an inactive person are read again."""
+
+REFRESH_LIMIT = 3
+"""People refreshed at a time: each costs one request to AI-Horde, which allows 90 a minute."""
+
+TASKS_AT_ONCE = 10
+"""Members synchronized at a time."""
+
+RETRY_AFTER = timedelta(minutes=15)
+"""Delay after a refusal or an outage of Discord."""
+
+ABSENT_FOR = timedelta(hours=6)
+"""Recheck interval for users who are not in the server (the bot has no member intent)."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSyncTask:
+    """One member of one server whose Discord roles have to be checked.
+
+    Attributes:
+        wanted: roles that the member should have from the bot.
+        managed: roles that the bot may take: those it gave and, for a linked member, every synchronized role.
+    """
+
+    guild_id: int
+    user_id: int
+    wanted: frozenset[int]
+    managed: frozenset[int]
+
+    def to_add(self, current: Collection[int]) -> frozenset[int]:
+        """Return the roles missing from the current ones."""
+        return self.wanted - frozenset(current)
+
+    def to_remove(self, current: Collection[int]) -> frozenset[int]:
+        """Return the managed roles that the member should not have."""
+        return (self.managed & frozenset(current)) - self.wanted
+
+
+def synced_roles(setting: GuildSetting) -> dict[Role, int]:
+    """Return the server's Discord role for each queue role that has one."""
+    ids = {Role.REQUESTOR: setting.requestor_role_id, Role.APPROVER: setting.approver_role_id}
+    return {role: role_id for role, role_id in ids.items() if role_id is not None}
+
+
+def plan_tasks(setting: GuildSetting, people: Iterable[Standing], given: Mapping[int, Mirrored]) -> list[RoleSyncTask]:
+    """Return the members to synchronize; hidden members get no role, because it would reveal them."""
+    roles = synced_roles(setting)
+    wanted = {
+        person.user_id: frozenset(role_id for role, role_id in roles.items() if person.may(role))
+        for person in people
+        if person.is_visible
+    }
+    tasks = []
+    for user_id in sorted(wanted.keys() | given.keys()):
+        known = given.get(user_id, Mirrored(frozenset(), is_sure=True))
+        target = wanted.get(user_id, frozenset())
+        if known.role_ids != target or not known.is_sure:
+            is_linked = user_id in wanted
+            managed = known.role_ids | (frozenset(roles.values()) if is_linked else frozenset())
+            tasks.append(RoleSyncTask(setting.guild_id, user_id, target, managed))
+    return tasks
+
+
+@dataclass(slots=True)
+class RoleSync:
+    """Tasks that are due, and their results; each role is recorded before Discord is asked to give it."""
+
+    guild_settings: GuildSettings
+    mirrored_roles: MirroredRoles
+    links: Links
+    accounts: Accounts
+    clock: Callable[[], datetime]
+    _not_before: dict[tuple[int, int], datetime] = field(default_factory=dict)
+    _refreshed: dict[int, datetime] = field(default_factory=dict)
+
+    async def due_tasks(self) -> list[RoleSyncTask]:
+        """Return up to ``TASKS_AT_ONCE`` tasks that are due."""
+        guild_ids = {setting.guild_id for setting in await self.guild_settings.all_with_mirrored_roles()}
+        guild_ids |= await self.mirrored_roles.guilds()
+        if not guild_ids:
+            return []
+        people = await self.accounts.with_roles()
+        now = self.clock()
+        due: list[RoleSyncTask] = []
+        for guild_id in sorted(guild_ids):
+            setting = await self.guild_settings.get(guild_id)
+            given = await self.mirrored_roles.of_guild(guild_id)
+            due += [
+                task
+                for task in plan_tasks(setting, people, given)
+                if self._not_before.get((guild_id, task.user_id), now) <= now
+            ]
+        return due[:TASKS_AT_ONCE]
+
+    async def refresh_old_roles(self) -> None:
+        """Read the queue roles of a few people whose roles are old, if any server synchronizes roles."""
+        if not await self.guild_settings.all_with_mirrored_roles():
+            return
+        now = self.clock()
+        self._refreshed = {
+            user_id: at for user_id, at in self._refreshed.items() if timedelta() <= now - at < REFRESH_AFTER
+        }
+        old = await self.links.read_before(now - REFRESH_AFTER, limit=len(self._refreshed) + REFRESH_LIMIT)
+        for link in [link for link in old if link.user_id not in self._refreshed][:REFRESH_LIMIT]:
+            self._refreshed[link.user_id] = now
+            try:
+                await self.accounts.refresh(link.user_id)
+            except (HordeUnavailableError, ApiError) as error:
+                log.info("role_read_failed", reason=type(error).__name__)  # an outage removes no role
+                return
+            except IdentityError as error:
+                # An unknown key removes no role either; its owner gets a message at the next action.
+                log.info("role_read_failed", user_id=link.user_id, reason=type(error).__name__)
+
+    async def start(self, task: RoleSyncTask) -> None:
+        """Record the roles that may be given from now on."""
+        roles = task.wanted | await self._given(task)
+        await self.mirrored_roles.put(task.guild_id, task.user_id, roles, is_sure=False)
+
+    async def finish(self, task: RoleSyncTask) -> None:
+        """Record that the member has exactly the wanted roles."""
+        await self.mirrored_roles.put(task.guild_id, task.user_id, task.wanted, is_sure=True)
+
+    async def mark_absent(self, task: RoleSyncTask) -> None:
+        """Record that the user is not in the server, and so has no role there."""
+        await self.mirrored_roles.put(task.guild_id, task.user_id, (), is_sure=True)
+        self._not_before[task.guild_id, task.user_id] = self.clock() + ABSENT_FOR
+
+    def postpone(self, task: RoleSyncTask) -> None:
+        """Delay the next attempt after a refusal or an outage of Discord."""
+        self._not_before[task.guild_id, task.user_id] = self.clock() + RETRY_AFTER
+
+    async def recheck(self, guild_id: int) -> None:
+        """Make all members of a server due, postponed and absent ones included."""
+        await self.mirrored_roles.doubt(guild_id)
+        self._not_before = {key: at for key, at in self._not_before.items() if key[0] != guild_id}
+
+    async def removal_tasks(self, user_id: int) -> list[RoleSyncTask]:
+        """Return the tasks that take from a person every role given by the bot."""
+        tasks = []
+        for guild_id in sorted(await self.mirrored_roles.guilds()):
+            known = (await self.mirrored_roles.of_guild(guild_id)).get(user_id)
+            if known is not None:
+                tasks.append(RoleSyncTask(guild_id, user_id, frozenset(), known.role_ids))
+        return tasks
+
+    async def _given(self, task: RoleSyncTask) -> frozenset[int]:
+        known = (await self.mirrored_roles.of_guild(task.guild_id)).get(task.user_id)
+        return frozenset() if known is None else known.role_ids
