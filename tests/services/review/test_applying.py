@@ -120,7 +120,7 @@ async def test_what_somebody_else_applied_or_changed_is_passed_over(approved: Ho
 async def test_one_whose_model_changed_since_the_question_is_not_applied(approved: House) -> None:
     press = replace(await press_on(approved), drawn_at=approved.clock())
     await goes_live(approved)
-    assert fates(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.CONTENT_CHANGED, 47: Outcome.DONE}
+    assert fates(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.SUPERSEDED, 47: Outcome.DONE}
     assert [json.loads(write.content)["change_ids"] for write in approved.service.writes] == [[42], [47]]
 
 
@@ -131,7 +131,7 @@ async def test_one_whose_model_changes_on_the_way_is_not_applied(approved: House
         await goes_live(approved)
 
     happens_during(approved, APPLY, another)
-    assert fates(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.CONTENT_CHANGED, 47: Outcome.DONE}
+    assert fates(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.SUPERSEDED, 47: Outcome.DONE}
 
 
 async def test_two_changes_of_one_model_that_were_chosen_together_are_both_applied(approved: House) -> None:
@@ -150,7 +150,7 @@ async def test_the_menu_names_one_whose_model_changed_since_it_was_drawn(approve
     await goes_live(approved)
     question = await approved.services.decisions.ask(press, DecisionVerb.APPLY)
     assert [item.change_id for item in question.ready] == [42, 47]
-    assert [(item.change_id, item.outcome) for item in question.stale] == [(44, Outcome.CONTENT_CHANGED)]
+    assert [(item.change_id, item.outcome) for item in question.stale] == [(44, Outcome.SUPERSEDED)]
 
 
 @pytest.mark.parametrize("is_lost", [False, True], ids=["answered", "lost answer"])
@@ -301,6 +301,7 @@ async def test_all_that_waits_is_listed_oldest_first(approved: House) -> None:
 async def test_one_press_that_comes_twice_applies_once(approved: House) -> None:
     press = await press_on(approved)
     await run(approved, press)
+    approved.service.put(44, status="approved")
     with pytest.raises(DuplicatePressError):
         await run(approved, press)
     assert len(approved.service.writes) == 3

@@ -18,6 +18,7 @@ from bot.services.review.outcomes import (
     DuplicatePressError,
     Outcome,
     Target,
+    decided_by,
     read_numbers,
 )
 from bot.services.review.selections import LIFETIME
@@ -262,6 +263,7 @@ async def test_a_choice_is_its_choosers_alone_outlives_a_restart_and_not_a_week(
 async def test_one_press_that_comes_twice_decides_once(waiting: House) -> None:
     press = await chosen(waiting)
     await waiting.batch(press, DecisionVerb.APPROVE)
+    waiting.service.put(44, status="pending")
     with pytest.raises(DuplicatePressError):
         await waiting.batch(press, DecisionVerb.APPROVE)
     assert len(waiting.service.writes) == 1

@@ -8,9 +8,10 @@ import httpx
 import pytest
 
 from bot.identity.errors import MissingRoleError, NotLinkedError
-from bot.reference.errors import ForbiddenError, IndeterminateError, ReadOnlyError, UnavailableError
+from bot.reference.errors import ForbiddenError, ReadOnlyError, UnavailableError
 from bot.services.changes import CardState, Gone
 from bot.services.review.outcomes import ButtonPress, DecisionResult, DecisionVerb, DuplicatePressError, Outcome
+from storage.intents import IntentState
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
 
 BATCHES, APPLY = "/batches", "/apply"
@@ -189,8 +190,9 @@ async def test_a_lost_answer_and_then_no_way_to_look_is_perhaps_done(waiting: Ho
 
     waiting.service.breaks_after = {BATCHES}
     happens_during(waiting, BATCHES, goes_away)
-    with pytest.raises(IndeterminateError):
-        await decide(waiting, verb)
+    assert (await decide(waiting, verb)).outcome is Outcome.UNKNOWN
+    (intent,) = await waiting.services.decisions.intents.unresolved()
+    assert intent.state is IntentState.UNKNOWN
 
 
 async def test_a_service_that_was_never_reached_is_said_to_have_done_nothing(waiting: House) -> None:
