@@ -37,7 +37,6 @@ NOT_CONVERTED: tuple[str, ...] = (
     "bot/operator/",
     "bot/services/catalogue.py",
     "bot/services/changes.py",
-    "bot/services/checks.py",
     "bot/services/community/",
     "bot/services/forms/",
     "bot/services/lists/",

@@ -2,6 +2,9 @@
 
 from bot.reference.errors import InvalidRequestError
 
+BACKEND_PREFIXES = ("aphrodite/", "koboldcpp/")
+"""Prefixes of the entries that the service generates for each text model; it refuses such names (8.6.2)."""
+
 _FORBIDDEN_CHARACTERS = "\\"
 
 

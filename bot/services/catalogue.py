@@ -11,6 +11,7 @@ from bot.reference.client import ReferenceClient
 from bot.reference.deployment import CATEGORIES, Deployment
 from bot.reference.errors import NotFoundError
 from bot.reference.models import CanonicalFormat, Licence
+from bot.reference.names import BACKEND_PREFIXES
 from bot.services.community.model_names import NameIndex, best_of
 from bot.services.errors import CategoryNotTakenError
 from bot.services.forms.choices import BASELINES, LICENCES, enumerations
@@ -22,9 +23,6 @@ FRESH_FOR = timedelta(seconds=60)
 
 UNTOLD_FOR = timedelta(minutes=10)
 """How long models are believed where the service gives no sign that they changed: a replica, an old one."""
-
-BACKEND_PREFIXES = ("aphrodite/", "koboldcpp/")
-"""Legacy lists each text model once more for every backend; the service makes these itself and takes none (8.6.2)."""
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from bot.reference.models import (
 )
 from bot.services.changes import CardState, ChangeFacts, MessageLink
 from bot.services.checks import CheckedRecord
-from bot.services.proposals.draft_checks import run_checks
+from bot.services.checks.run import run_checks
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.status_report import StatusReport
 from bot.services.usage import UsageFacts

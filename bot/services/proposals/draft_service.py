@@ -10,9 +10,9 @@ from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
 from bot.services.checks import Check, CheckedRecord
+from bot.services.checks.run import run_checks
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms.forms_input import InputError, SectionAnswers, section_edit
-from bot.services.proposals.draft_checks import run_checks
 from bot.services.proposals.field_support import dropped_paths
 from bot.services.proposals.invalid_inputs import invalid_input_checks, remaining_inputs
 from bot.services.proposals.live_comparison import LiveComparison

@@ -8,7 +8,8 @@ from typing import Any
 from bot.errors import BotError
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat, Operation
-from bot.services.catalogue import BACKEND_PREFIXES, Catalogue
+from bot.reference.names import BACKEND_PREFIXES
+from bot.services.catalogue import Catalogue
 from bot.services.proposals.outcomes import LiveFacts
 from bot.services.proposals.rebase import Rebased, draft_diff, is_same, rebase
 from bot.services.usage import UsageFacts, Usages

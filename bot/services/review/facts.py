@@ -12,7 +12,7 @@ from bot.reference.models import CanonicalFormat, ChangeStatus, Diff, Operation,
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts, LiveState, MessageLink, state_of
 from bot.services.checks import Check, CheckedRecord
-from bot.services.proposals.draft_checks import run_checks
+from bot.services.checks.run import run_checks
 from bot.services.proposals.rebase import is_same
 from bot.services.usage import UsageFacts, Usages
 from storage.cards import Cards, TrackedChange

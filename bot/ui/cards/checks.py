@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from bot.reference.models import PendingChange
 from bot.services.changes import ChangeFacts
 from bot.services.checks import Check, CheckCode, Verdict
-from bot.services.proposals.draft_checks import DESCRIPTION_LENGTH_MAX
+from bot.services.checks.run import DESCRIPTION_LENGTH_MAX
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.proposals.sections import page_name
 from bot.ui.text import FILE_NAME, NAME_LIST, NAME_TITLE, REQUESTOR, code, horde_name, plain, plural

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from bot.reference.deployment import CATEGORIES, Deployment
 from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange, ReplicateMode
 from bot.services.checks import Check, CheckCode, CheckedRecord, Verdict, has_fail
+from bot.services.checks.run import run_checks
 from bot.services.forms.fields import Section
 from bot.services.forms.fields_table import STYLES
-from bot.services.proposals.draft_checks import run_checks
 from bot.services.usage import UsageFacts
 
 SHA = "ab" * 32

@@ -1,4 +1,4 @@
-"""Checks and their inputs: values. The rules are in `proposals.draft_checks`."""
+"""Results of checks, and the record to check; values."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,8 +7,7 @@ from typing import Any
 
 from bot.reference.deployment import Deployment
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
-from bot.services.forms.fields import Choice
-from bot.services.forms.fields import Section as Section  # noqa: PLC0414 - beside what names it
+from bot.services.forms.fields import Choice, Section
 from bot.services.usage import UsageFacts
 
 

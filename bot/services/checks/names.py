@@ -4,8 +4,9 @@ import unicodedata
 from collections.abc import Iterable
 
 from bot.reference.models import CanonicalFormat, Operation
-from bot.services.catalogue import BACKEND_PREFIXES
-from bot.services.checks import Check, CheckCode, CheckedRecord, Section, Verdict
+from bot.reference.names import BACKEND_PREFIXES
+from bot.services.checks.results import Check, CheckCode, CheckedRecord, Verdict
+from bot.services.forms.fields import Section
 
 NAME_LENGTH_MAX = 100
 """Characters. The service has no limit; cards and Discord's forms have."""

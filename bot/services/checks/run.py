@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import FileEntry, files_of
-from bot.services.checks import Check, CheckCode, CheckedRecord, Section, Verdict
-from bot.services.forms.fields import Choices, Field, Kind
+from bot.services.checks.names import check_existence, check_name
+from bot.services.checks.results import Check, CheckCode, CheckedRecord, Verdict
+from bot.services.forms.fields import Choices, Field, Kind, Section
 from bot.services.forms.fields_table import fields_of, page_of
 from bot.services.forms.fields_text import UNSTATED, legacy_baseline
 from bot.services.forms.licence_expressions import licence_ids
-from bot.services.proposals.name_checks import check_existence, check_name
 
 KNOWN_HOSTS = ("huggingface.co", "civitai.com")
 """Hosts that approvers know; any other host gives a warning."""
