@@ -53,7 +53,6 @@ from bot.services.review.decisions import DecisionService
 from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.reconcile import DecisionReconciler
-from bot.services.review.selections import SelectionService
 from bot.services.review.sending import BatchSender
 from bot.services.status import Status
 from bot.services.synced_commands import SyncedCommandsStore
@@ -78,7 +77,6 @@ class Services:
     """The services that the bot and its cogs use."""
 
     accounts: Accounts
-    approvals: ApprovalPolicy
     draft_sources: DraftSources
     card_keeper: CardKeeper
     catalogue: Catalogue
@@ -106,7 +104,6 @@ class Services:
     reminders: Reminders
     resubmission: Resubmission
     role_sync: RoleSync
-    selections: SelectionService
     statistics: Statistics
     status: Status
     synced_commands: SyncedCommandsStore
@@ -202,7 +199,6 @@ def build_services(
     card_keeper = CardKeeper(cards=repos.cards, guild_settings=repos.guild_settings, watch=watch)
     posts = ChannelPosts(posts=repos.posts, clock=clock)
     refused_channels = RefusedChannels(refused=repos.refused, posts=posts, guild_settings=repos.guild_settings)
-
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
     draft_lifetime = timedelta(days=settings.draft_days)
     draft_service = DraftService(
@@ -224,19 +220,6 @@ def build_services(
         catalogue=catalogue,
         clock=clock,
     )
-    submission = SubmissionService(
-        accounts=accounts,
-        client=client,
-        catalogue=catalogue,
-        draft_service=draft_service,
-        intents=repos.intents,
-        outbox=repos.outbox,
-        watch=watch,
-        reconciler=reconciler,
-        live_comparison=live_comparison,
-        clock=clock,
-    )
-
     approvals = ApprovalPolicy(
         approvals=repos.approvals, guild_settings=repos.guild_settings, accounts=accounts, watch=watch, clock=clock
     )
@@ -244,7 +227,6 @@ def build_services(
     claims = ClaimService(
         accounts=accounts, guards=guards, claims=repos.claims, keeper=card_keeper, watch=watch, clock=clock
     )
-    selections = SelectionService(selections=repos.selections, clock=clock)
     decisions = DecisionService(
         accounts=accounts,
         client=client,
@@ -254,7 +236,7 @@ def build_services(
         guards=guards,
         sender=BatchSender(client=client, watch=watch, intents=repos.intents, guards=guards, clock=clock),
         keeper=card_keeper,
-        selections=selections,
+        selections=repos.selections,
         clock=clock,
     )
     for complete in (planner.told, approvals.complete, claims.complete):
@@ -262,62 +244,14 @@ def build_services(
 
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
     statistics = Statistics(past=QueuePast(client=client, reader_key=reader_key, clock=clock), clock=clock)
-    direct_messages = DirectMessages(
-        outbox=repos.outbox,
-        finder=NewsBuilder(
-            watch=watch,
-            cards=repos.cards,
-            links=repos.links,
-            intents=repos.intents,
-            subscriptions=repos.subscriptions,
-            resubmission=resubmission,
-            clock=clock,
-        ),
-        drafts=repos.drafts,
-        intents=repos.intents,
-        thread_posts=repos.thread_posts,
-        card_keeper=card_keeper,
-        clock=clock,
-        keep_for=draft_lifetime,
-        link_expiry=link_expiry,
-    )
-    queue = Queue(
-        accounts=accounts,
-        reader=reader,
-        watch=watch,
-        filters=repos.list_filters,
-        guild_settings=repos.guild_settings,
-        claims=repos.claims,
-        approvals=repos.approvals,
-        clock=clock,
-    )
-    status = Status(
-        catalogue=catalogue,
-        watch=watch,
-        ping_ai_horde=partial(ping, connections.horde),
-        service_url=settings.service_url,
-        ai_horde_url=settings.ai_horde_url,
-        poll_interval_s=round(settings.poll_interval_s),
-        version_of_bot=VERSION,
-        refused_channels=refused_channels,
-    )
     return Services(
         accounts=accounts,
-        approvals=approvals,
         draft_sources=DraftSources(draft_service=draft_service, catalogue=catalogue),
         card_keeper=card_keeper,
         catalogue=catalogue,
         claims=claims,
         decisions=decisions,
-        decision_reconciler=DecisionReconciler(
-            accounts=accounts,
-            client=client,
-            decisions=decisions,
-            intents=repos.intents,
-            posts=posts,
-            watch=watch,
-            clock=clock,
-        ),
+        decision_reconciler=DecisionReconciler(decisions=decisions, posts=posts, clock=clock),
         digests=Digests(
             statistics=statistics, watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock
         ),
@@ -340,7 +274,25 @@ def build_services(
         model_lookup=ModelLookup(
             catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
         ),
-        direct_messages=direct_messages,
+        direct_messages=DirectMessages(
+            outbox=repos.outbox,
+            finder=NewsBuilder(
+                watch=watch,
+                cards=repos.cards,
+                links=repos.links,
+                intents=repos.intents,
+                subscriptions=repos.subscriptions,
+                resubmission=resubmission,
+                clock=clock,
+            ),
+            drafts=repos.drafts,
+            intents=repos.intents,
+            thread_posts=repos.thread_posts,
+            card_keeper=card_keeper,
+            clock=clock,
+            keep_for=draft_lifetime,
+            link_expiry=link_expiry,
+        ),
         outages=Outages(
             watch=watch, posts=repos.posts, guild_settings=repos.guild_settings, cursors=repos.cursors, clock=clock
         ),
@@ -356,9 +308,29 @@ def build_services(
         pace=Pace.of(clock, monotonic),
         posts=posts,
         privacy=Privacy(accounts=accounts, people=repos.people, card_keeper=card_keeper, clock=clock),
-        submission=submission,
+        submission=SubmissionService(
+            accounts=accounts,
+            client=client,
+            catalogue=catalogue,
+            draft_service=draft_service,
+            intents=repos.intents,
+            outbox=repos.outbox,
+            watch=watch,
+            reconciler=reconciler,
+            live_comparison=live_comparison,
+            clock=clock,
+        ),
         purging=Purging(accounts=accounts, client=client, reader=reader, watch=watch, purges=repos.purges, clock=clock),
-        queue=queue,
+        queue=Queue(
+            accounts=accounts,
+            reader=reader,
+            watch=watch,
+            filters=repos.list_filters,
+            guild_settings=repos.guild_settings,
+            claims=repos.claims,
+            approvals=repos.approvals,
+            clock=clock,
+        ),
         reconciler=reconciler,
         refused_channels=refused_channels,
         reminders=Reminders(watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock),
@@ -370,9 +342,17 @@ def build_services(
             accounts=accounts,
             clock=clock,
         ),
-        selections=selections,
         statistics=statistics,
-        status=status,
+        status=Status(
+            catalogue=catalogue,
+            watch=watch,
+            ping_ai_horde=partial(ping, connections.horde),
+            service_url=settings.service_url,
+            ai_horde_url=settings.ai_horde_url,
+            poll_interval_s=round(settings.poll_interval_s),
+            version_of_bot=VERSION,
+            refused_channels=refused_channels,
+        ),
         synced_commands=SyncedCommandsStore(repos.cursors),
         threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),
         upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=repos.links, outbox=repos.outbox),

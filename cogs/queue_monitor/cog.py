@@ -87,8 +87,7 @@ class QueueMonitorCog(commands.Cog):
             await services.watch.note(change)
         await services.decision_reconciler.reconcile()
         await services.claims.expire()
-        await services.approvals.expire()
-        await services.selections.expire()
+        await services.decisions.expire()
         await services.decision_reconciler.expire()
         await services.posts.expire()
         try:

@@ -47,7 +47,7 @@ class BatchButton(PersistentButton, template=NEVER):
     async def remembered(self, interaction: Interaction) -> dict[int, PendingChange | None]:
         """Return the selected changes from memory: a form must be the first answer, without any request."""
         services = interaction.client.services
-        targets = await services.selections.get(interaction.user.id, self.selection_id)
+        targets = await services.decisions.targets_of(self.press(interaction))
         return {target.change_id: services.watch.remembered(target.change_id) for target in targets}
 
 

@@ -75,7 +75,7 @@ class House:
         """Return a new press on the button of one change."""
         return ButtonPress(user_id, self.origin(), (Target(change_id, seen),))
 
-    def batch_press(self, selection_id: int, *, user_id: int = APPROVER, is_new: bool = False) -> ButtonPress:
+    def batch_press(self, selection_id: int | None, *, user_id: int = APPROVER, is_new: bool = False) -> ButtonPress:
         """Return a new press on a button of several changes; ``is_new`` of a message that was drawn just now."""
         drawn_at = self.clock() if is_new else None
         return ButtonPress(user_id, self.origin(), selection_id=selection_id, drawn_at=drawn_at)

@@ -1,11 +1,12 @@
 """Approving, rejecting and applying: each change is read, checked, sent with the presser's own key, and read again."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.identity.accounts import Accounts, Actor
+from bot.identity.errors import IdentityError
 from bot.identity.roles import Role
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import (
@@ -13,8 +14,9 @@ from bot.reference.errors import (
     ForbiddenError,
     NotFoundError,
 )
-from bot.reference.models import ChangeStatus
-from bot.services.changes import ChangeFacts, Gone, Origin
+from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.changes import CardState, ChangeFacts, Gone
+from bot.services.errors import SelectionGoneError
 from bot.services.notifications.cards import CardKeeper
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.guards import DecisionGuards
@@ -28,12 +30,13 @@ from bot.services.review.outcomes import (
     DuplicatePressError,
     Outcome,
     Question,
+    Target,
 )
-from bot.services.review.selections import SelectionService
-from bot.services.review.sending import Batch, BatchSender, OnProgress
+from bot.services.review.sending import Batch, BatchSender, OnProgress, resolve_outcome
 from bot.services.watching.watch import Watch
 from storage.guild_settings import SelfApproval
 from storage.intents import Intent, Intents, IntentState
+from storage.selections import Selections
 
 BATCH_TITLE = "Discord"
 """Default title of the service's batch; approved changes of all approvers share one batch."""
@@ -43,6 +46,12 @@ TITLE_LENGTH_MAX, REASON_LENGTH_MAX = 120, 500
 
 APPROVED_READ = 100
 """Approved changes read to choose from."""
+
+SELECTION_LIFETIME = timedelta(days=7)
+"""The buttons of a selection work for this long."""
+
+ARRIVED_WITHIN = timedelta(minutes=1)
+"""A request without effect after this time never reached a service that answers."""
 
 TARGETS = "targets"
 """Key in an intent's payload: id and digest of each change."""
@@ -64,7 +73,7 @@ class DecisionService:
     guards: DecisionGuards
     sender: BatchSender
     keeper: CardKeeper
-    selections: SelectionService
+    selections: Selections
     clock: Callable[[], datetime]
     _running: set[int] = field(default_factory=set)
 
@@ -92,6 +101,24 @@ class DecisionService:
         results = tuple(DecisionResult.of(change, Outcome.READY, now) for change in page.items[:BATCH_MAX])
         return ApprovedList(results, page.total)
 
+    async def select(self, user_id: int, verb: DecisionVerb, targets: Sequence[Target]) -> int:
+        """Store a selection and return its id; each change once, at most as many as one batch takes."""
+        chosen = list(dict.fromkeys(targets))[:BATCH_MAX]
+        return (await self.selections.add(user_id, verb.value, chosen, self.clock())).selection_id
+
+    async def targets_of(self, press: ButtonPress) -> tuple[Target, ...]:
+        """Return the changes that a press is about, in order.
+
+        Raises:
+            SelectionGoneError: the selection has expired, or is another person's.
+        """
+        if press.selection_id is None:
+            return tuple(dict.fromkeys(press.targets))[:BATCH_MAX]
+        selection = await self.selections.get(press.selection_id, press.user_id)
+        if selection is None:
+            raise SelectionGoneError
+        return selection.chosen
+
     async def ask(self, press: ButtonPress, verb: DecisionVerb) -> Question:
         """Return the question before a decision; its buttons are bound to what it shows.
 
@@ -100,14 +127,14 @@ class DecisionService:
             ApiError: the service did not answer.
         """
         actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
-        targets = await self.selections.targets_of(press)
+        targets = await self.targets_of(press)
         results = await self.guards.check_all(actor, press, verb, targets)
         if press.is_single and verb is DecisionVerb.APPROVE:
             return await self._ask_single(actor, press, results[0])
         ready = [result.target for result in results if result.outcome is Outcome.READY]
         selection_id = press.selection_id
         if selection_id is None or ready != list(targets):
-            selection_id = await self.selections.add(press.user_id, verb.value, ready)
+            selection_id = await self.select(press.user_id, verb, ready)
         estimate = None
         if verb is DecisionVerb.APPLY and self.sender.seconds_per_apply is not None:
             estimate = timedelta(seconds=self.sender.seconds_per_apply * len(ready))
@@ -138,10 +165,10 @@ class DecisionService:
         """
         started = self.clock()
         actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
-        targets = await self.selections.targets_of(press)
+        targets = await self.targets_of(press)
         results = {result.change_id: result for result in await self.guards.check_all(actor, press, verb, targets)}
         if any(result.outcome is Outcome.READY for result in results.values()):
-            async with self._open_batch(actor, press, verb, results) as batch:
+            async with self._open_batch(actor, press, verb, targets, results) as batch:
                 if verb is DecisionVerb.APPROVE:
                     await self._count(batch)
                 if verb is DecisionVerb.APPLY:
@@ -155,9 +182,34 @@ class DecisionService:
             return BatchResult(verb, tuple(replace(result, card=card) for result in results.values()))
         return await self._summarise(press.user_id, verb, tuple(results.values()), self.clock() - started)
 
-    def is_running(self, intent: Intent) -> bool:
-        """Return whether this process is deciding it now, so that the reconciler must wait."""
-        return intent.intent_id in self._running
+    async def expire(self) -> None:
+        """Delete old selections, and approvals of changes that are decided or have another content."""
+        await self.selections.drop_before(self.clock() - SELECTION_LIFETIME)
+        await self.policy.expire()
+
+    async def lost(self) -> list[Intent]:
+        """Return the decisions of unknown outcome, oldest first."""
+        return [
+            intent
+            for intent in await self.intents.unresolved()
+            if intent.state is IntentState.UNKNOWN
+            and intent.kind in set(DecisionVerb)
+            and intent.intent_id not in self._running
+        ]
+
+    async def resolve_lost(self, intent: Intent) -> BatchResult | None:
+        """Read the changes of a lost decision, and resolve its intent; ``None`` while the outcome stays unknown.
+
+        Raises:
+            ApiError: a change could not be read.
+        """
+        results = [await self._resolve_lost(intent, target) for target in _targets_of(intent)]
+        if any(result.outcome is Outcome.UNKNOWN for result in results):
+            return None
+        state = IntentState.DONE if any(result.changed_something for result in results) else IntentState.NOT_QUEUED
+        reason = ", ".join(result.outcome.value for result in results)
+        await self.intents.resolve(intent.intent_id, state, reason=reason, now=self.clock())
+        return BatchResult(DecisionVerb(intent.kind), tuple(results))
 
     async def _ask_single(self, actor: Actor, press: ButtonPress, result: DecisionResult) -> Question:
         """Return the question for one change with all its facts; none if the approver's approval counts already."""
@@ -179,15 +231,37 @@ class DecisionService:
 
     @asynccontextmanager
     async def _open_batch(
-        self, actor: Actor, press: ButtonPress, verb: DecisionVerb, results: dict[int, DecisionResult]
+        self,
+        actor: Actor,
+        press: ButtonPress,
+        verb: DecisionVerb,
+        targets: Sequence[Target],
+        results: dict[int, DecisionResult],
     ) -> AsyncIterator[Batch]:
         """Store an intent, run the block, and store what came of it.
 
         Raises:
             DuplicatePressError: this interaction was seen before; nothing may be sent.
         """
-        batch = Batch(actor, press, verb, await self._store_intent(actor, press.origin, verb, results), results)
-        self._running.add(batch.intent.intent_id)
+        intent = await self.intents.prepare(
+            interaction_id=press.origin.interaction_id,
+            user_id=actor.user_id,
+            horde_user_id=actor.horde.user_id,
+            kind=verb.value,
+            guild_id=press.origin.guild_id,
+            channel_id=press.origin.channel_id,
+            operation="",
+            category="",
+            model_name="",
+            change_id=targets[0].change_id if len(targets) == 1 else None,
+            # Digests as asked, not as read: the reconciler compares with them.
+            payload={TARGETS: [[one.change_id, one.digest or results[one.change_id].digest] for one in targets]},
+            now=self.clock(),
+        )
+        if intent is None:
+            raise DuplicatePressError
+        batch = Batch(actor, press, verb, intent, results)
+        self._running.add(intent.intent_id)
         try:
             yield batch
         except ApiError as error:
@@ -196,29 +270,7 @@ class DecisionService:
         else:
             await self._close(batch)
         finally:
-            self._running.discard(batch.intent.intent_id)
-
-    async def _store_intent(
-        self, actor: Actor, origin: Origin, verb: DecisionVerb, results: dict[int, DecisionResult]
-    ) -> Intent:
-        change = next(iter(results.values())).change if len(results) == 1 else None
-        intent = await self.intents.prepare(
-            interaction_id=origin.interaction_id,
-            user_id=actor.user_id,
-            horde_user_id=actor.horde.user_id,
-            kind=verb.value,
-            guild_id=origin.guild_id,
-            channel_id=origin.channel_id,
-            operation=change.operation.value if change else "",
-            category=change.category if change else "",
-            model_name=change.model_name if change else "",
-            change_id=change.change_id if change else None,
-            payload={TARGETS: [[result.change_id, result.digest] for result in results.values()]},
-            now=self.clock(),
-        )
-        if intent is None:
-            raise DuplicatePressError
-        return intent
+            self._running.discard(intent.intent_id)
 
     async def _undo(self, batch: Batch, error: ApiError) -> None:
         """Withdraw counted approvals and close the intent after the service refused everything."""
@@ -261,5 +313,38 @@ class DecisionService:
             DecisionVerb.APPLY: (Outcome.REFUSED, Outcome.NOT_TRIED),
         }.get(verb, ())
         left = [result.target for result in results if result.outcome in following]
-        next_id = await self.selections.add(user_id, "apply", left) if left else None
+        next_id = await self.select(user_id, DecisionVerb.APPLY, left) if left else None
         return BatchResult(verb, results, took if verb is DecisionVerb.APPLY else None, next_id)
+
+    async def _resolve_lost(self, intent: Intent, target: Target) -> DecisionResult:
+        """Return the result for one change; UNKNOWN while it is applied, or may still arrive."""
+        before = DecisionResult(target.change_id, target.digest, Outcome.UNKNOWN)
+        try:
+            change = await self._read_for(intent, target.change_id)
+        except NotFoundError:
+            return before.now(Outcome.NOT_FOUND)
+        await self.watch.note(change)
+        now = self.clock()
+        result = resolve_outcome(before, change, intent, now, is_lost=True)
+        if result.outcome is not Outcome.UNKNOWN:
+            return result
+        if result.state is CardState.STUCK:
+            return result.now(Outcome.ALREADY_DECIDED)
+        is_open = result.state is not CardState.APPLYING
+        is_over = now - (intent.sent_at or intent.created_at) > ARRIVED_WITHIN
+        return result.now(Outcome.NOT_TRIED) if is_open and is_over else result
+
+    async def _read_for(self, intent: Intent, change_id: int) -> PendingChange:
+        """Read with the person's own key; with the reader's key if they have unlinked meanwhile."""
+        try:
+            actor = await self.accounts.actor(intent.user_id)
+        except IdentityError:
+            return await self.watch.read(change_id)
+        return await self.client.change(actor.key, change_id)
+
+
+def _targets_of(intent: Intent) -> list[Target]:
+    stored = intent.payload.get(TARGETS, [])
+    if stored:
+        return [Target(change_id, digest) for change_id, digest in stored]
+    return [Target(intent.change_id, "")] if intent.change_id is not None else []

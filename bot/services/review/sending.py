@@ -218,15 +218,19 @@ def resolve_outcome(
         is_lost: the answer was lost, so the request may have had its effect; otherwise it was refused.
     """
     verb = DecisionVerb(intent.kind)
-    is_own = is_lost and _is_made_by(change, verb, intent)
-    if before.digest not in ("", change.digest):
-        return replace(DecisionResult.of(change, Outcome.CONTENT_CHANGED, now), is_recorded=is_own)
-    if is_own:
-        return DecisionResult.of(change, Outcome.DONE, now)
-    if change.status is verb.before:
-        return DecisionResult.of(change, Outcome.UNKNOWN if is_lost else Outcome.READY, now)
-    is_applying = verb is DecisionVerb.APPLY and change.status is ChangeStatus.APPLYING
-    return DecisionResult.of(change, Outcome.UNKNOWN if is_applying else Outcome.ALREADY_DECIDED, now)
+    is_same = before.digest in ("", change.digest)
+    if is_lost and _is_made_by(change, verb, intent):
+        outcome = Outcome.DONE if is_same else Outcome.CONTENT_CHANGED
+        return replace(DecisionResult.of(change, outcome, now), is_recorded=not is_same)
+    if is_lost and verb is DecisionVerb.APPLY and change.status is ChangeStatus.APPLYING:
+        outcome = Outcome.UNKNOWN
+    elif not is_same:
+        outcome = Outcome.CONTENT_CHANGED
+    elif change.status is verb.before:
+        outcome = Outcome.UNKNOWN if is_lost else Outcome.READY
+    else:
+        outcome = Outcome.ALREADY_DECIDED
+    return DecisionResult.of(change, outcome, now)
 
 
 def _is_made_by(change: PendingChange, verb: DecisionVerb, intent: Intent) -> bool:

@@ -61,7 +61,9 @@ def approved(house: House) -> House:
 async def press_on(house: House, ids: Sequence[int] = IDS) -> ButtonPress:
     targets = [Target(change_id, (await house.services.watch.read(change_id)).digest) for change_id in ids]
     return ButtonPress(
-        APPROVER, house.origin(), selection_id=await house.services.selections.add(APPROVER, "apply", targets)
+        APPROVER,
+        house.origin(),
+        selection_id=await house.services.decisions.select(APPROVER, DecisionVerb.APPLY, targets),
     )
 
 
@@ -102,7 +104,7 @@ async def test_it_stops_at_the_first_that_fails_and_offers_the_rest(approved: Ho
     assert fates(outcome) == {42: Outcome.DONE, 44: Outcome.FAILED, 47: Outcome.NOT_TRIED}
     assert outcome.results[1].words == NO_PARAMETERS["failed_error"]
     assert outcome.next_selection_id is not None
-    rest = await approved.services.selections.get(APPROVER, outcome.next_selection_id)
+    rest = await approved.services.decisions.targets_of(approved.batch_press(outcome.next_selection_id))
     assert [target.change_id for target in rest] == [47]
 
 
@@ -263,8 +265,8 @@ async def test_a_replica_did_nothing_and_says_why(approved: House) -> None:
 
 
 async def test_the_question_shows_who_approved_and_binds_to_what_it_shows(approved: House) -> None:
-    selection_id = await approved.services.selections.add(
-        APPROVER, "apply", [Target(change_id, "") for change_id in (*IDS, 99)]
+    selection_id = await approved.services.decisions.select(
+        APPROVER, DecisionVerb.APPLY, [Target(change_id, "") for change_id in (*IDS, 99)]
     )
     question = await approved.services.decisions.ask(approved.batch_press(selection_id), DecisionVerb.APPLY)
     assert [decided_by(item.change)[0] for item in question.ready if item.change] == ["carol#303"] * 3

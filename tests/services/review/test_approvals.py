@@ -24,7 +24,7 @@ def waiting(house: House) -> House:
 
 async def wants(house: House, *, approvals: int = 1, own: str = "warn", guild_id: int = GUILD) -> None:
     """Set what a server wants."""
-    database = house.services.approvals.guild_settings._database
+    database = house.services.decisions.policy.guild_settings._database
 
     def write(transaction: Transaction) -> None:
         transaction.execute(
@@ -147,7 +147,7 @@ async def test_nobody_is_kept_from_their_own_where_nobody_else_could_approve(wai
     with pytest.raises(MissingRoleError):
         await approve(waiting, REQUESTOR)
     waiting.service.roles = ["requestor", "approver"]
-    assert await waiting.services.approvals.approvers_known(GUILD) == 1
+    assert await waiting.services.decisions.policy.approvers_known(GUILD) == 1
     asked = await waiting.services.decisions.ask(waiting.press(42), DecisionVerb.APPROVE)
     assert asked.facts is not None
     assert asked.is_own

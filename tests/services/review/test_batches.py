@@ -11,6 +11,7 @@ import pytest
 from bot.identity.errors import NotLinkedError
 from bot.reference.errors import ForbiddenError, InvalidRequestError, UnavailableError
 from bot.services.errors import NumbersError, SelectionGoneError
+from bot.services.review.decisions import SELECTION_LIFETIME
 from bot.services.review.outcomes import (
     BatchResult,
     ButtonPress,
@@ -21,7 +22,6 @@ from bot.services.review.outcomes import (
     decided_by,
     read_numbers,
 )
-from bot.services.review.selections import LIFETIME
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
 from tests.services.review.test_approvals import wants
 from tests.services.review.test_decisions import happens_before, happens_during
@@ -41,7 +41,7 @@ def waiting(house: House) -> House:
 async def chosen(house: House, ids: Sequence[int] = IDS, *, user_id: int = APPROVER) -> ButtonPress:
     """A press under what somebody chose from a list."""
     targets = [Target(change_id, (await house.services.watch.read(change_id)).digest) for change_id in ids]
-    selection_id = await house.services.selections.add(user_id, "approve", targets)
+    selection_id = await house.services.decisions.select(user_id, DecisionVerb.APPROVE, targets)
     return house.batch_press(selection_id, user_id=user_id)
 
 
@@ -60,7 +60,7 @@ async def test_all_are_approved_in_one_batch_under_a_title(waiting: House) -> No
     assert body["approved_ids"] == list(IDS)
     assert body["batch_title"] == "November"
     assert outcome.next_selection_id is not None
-    following = await waiting.services.selections.get(APPROVER, outcome.next_selection_id)
+    following = await waiting.services.decisions.targets_of(waiting.batch_press(outcome.next_selection_id))
     assert [target.change_id for target in following] == list(IDS)
 
 
@@ -131,7 +131,7 @@ async def test_one_whose_record_changes_between_the_look_and_the_decision_is_not
     outcome = await waiting.batch(press, DecisionVerb.APPROVE)
     assert fates(outcome) == {42: Outcome.DONE, 44: Outcome.CONTENT_CHANGED, 47: Outcome.DONE}
     assert outcome.next_selection_id is not None
-    following = await waiting.services.selections.get(APPROVER, outcome.next_selection_id)
+    following = await waiting.services.decisions.targets_of(waiting.batch_press(outcome.next_selection_id))
     assert [target.change_id for target in following] == [42, 47], "an unread record is not offered for applying"
 
 
@@ -254,8 +254,8 @@ async def test_a_choice_is_its_choosers_alone_outlives_a_restart_and_not_a_week(
         )
     await waiting.restart()
     assert len((await waiting.services.decisions.ask(press, DecisionVerb.APPROVE)).ready) == 3
-    waiting.clock.move(seconds=LIFETIME.total_seconds() + 1)
-    await waiting.services.selections.expire()
+    waiting.clock.move(seconds=SELECTION_LIFETIME.total_seconds() + 1)
+    await waiting.services.decisions.expire()
     with pytest.raises(SelectionGoneError):
         await waiting.services.decisions.ask(press, DecisionVerb.APPROVE)
 

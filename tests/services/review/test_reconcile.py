@@ -212,7 +212,7 @@ async def test_while_the_service_is_away_it_waits(waiting: House) -> None:
 
 async def test_what_is_being_worked_on_is_left_to_those_who_work(waiting: House) -> None:
     waiting.service.put(42, status="approved", approved_by="303")
-    selection = await waiting.services.selections.add(APPROVER, "apply", [Target(42, "")])
+    selection = await waiting.services.decisions.select(APPROVER, DecisionVerb.APPLY, [Target(42, "")])
 
     async def looks(_: httpx.Request) -> None:
         waiting.clock.move(minutes=6)
