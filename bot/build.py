@@ -19,6 +19,7 @@ async def build_bot(
     *,
     service_transport: httpx.AsyncBaseTransport | None = None,
     horde_transport: httpx.AsyncBaseTransport | None = None,
+    hosts_transport: httpx.AsyncBaseTransport | None = None,
     clock: Callable[[], datetime] = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
     always_sync_commands: bool = False,
@@ -30,6 +31,7 @@ async def build_bot(
         settings: the operator's settings.
         service_transport: replaces the network to the service.
         horde_transport: replaces the network to AI-Horde.
+        hosts_transport: replaces the network to the file hosts.
         clock: returns the current time, with its time zone.
         monotonic: returns seconds of a clock that is never set, for durations.
         always_sync_commands: send the commands to Discord even if they did not change.
@@ -42,6 +44,7 @@ async def build_bot(
         settings,
         service_transport=service_transport,
         horde_transport=horde_transport,
+        hosts_transport=hosts_transport,
         clock=clock,
         monotonic=monotonic,
         is_sharing_allowed=is_sharing_allowed,

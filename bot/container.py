@@ -6,27 +6,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from importlib.metadata import version
 
 import httpx
 
-from bot.connections import Connections, connect
+from bot.connections import VERSION, Connections, connect
 from bot.identity.accounts import Accounts
 from bot.identity.horde import ping
 from bot.identity.roles import AllowLists, QueueRoles
 from bot.reference.client import ReferenceClient
 from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
-from bot.services.community.model_lookup import ModelLookup
 from bot.services.guilds.guild_setup import GuildSetup
 from bot.services.guilds.role_sync import RoleSync
-from bot.services.lists.history import History
-from bot.services.lists.own_proposals import OwnProposals
-from bot.services.lists.purging import Purging
-from bot.services.lists.queue import Queue
-from bot.services.lists.queue_past import QueuePast
-from bot.services.lists.reading import QueueReader
-from bot.services.lists.statistics import Statistics
+from bot.services.models.lookup import ModelLookup
 from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.channel_posts import ChannelPosts
 from bot.services.notifications.digest import Digests
@@ -46,6 +38,13 @@ from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.reconcile import Reconciler
 from bot.services.proposals.resubmission import Resubmission
 from bot.services.proposals.submission import SubmissionService
+from bot.services.queue.history import HistoryService
+from bot.services.queue.milestones import MilestoneCache
+from bot.services.queue.own_proposals import OwnProposalsService
+from bot.services.queue.purge import PurgeService
+from bot.services.queue.queue_reader import QueueReader
+from bot.services.queue.queue_service import QueueService
+from bot.services.queue.statistics import StatisticsService
 from bot.services.retention import LinkExpiry
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.claims import ClaimService
@@ -58,13 +57,10 @@ from bot.services.status import Status
 from bot.services.synced_commands import SyncedCommandsStore
 from bot.services.upkeep import Upkeep
 from bot.services.usage import Usages
-from bot.services.watching.looking import Looker
-from bot.services.watching.queue_memory import QueueMemory
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
+from bot.services.watching.queue_poller import QueuePoller
 from bot.settings import Settings
 from storage.repositories import Repositories
-
-VERSION = version("horde-curator")
 
 
 def utc_now() -> datetime:
@@ -87,29 +83,29 @@ class Services:
     draft_service: DraftService
     following: Following
     guild_setup: GuildSetup
-    history: History
+    history: HistoryService
     link_expiry: LinkExpiry
     model_lookup: ModelLookup
     direct_messages: DirectMessages
     outages: Outages
-    own_proposals: OwnProposals
+    own_proposals: OwnProposalsService
     pace: Pace
     posts: ChannelPosts
     privacy: Privacy
     submission: SubmissionService
-    purging: Purging
-    queue: Queue
+    purge: PurgeService
+    queue: QueueService
     reconciler: Reconciler
     refused_channels: RefusedChannels
     reminders: Reminders
     resubmission: Resubmission
     role_sync: RoleSync
-    statistics: Statistics
+    statistics: StatisticsService
     status: Status
     synced_commands: SyncedCommandsStore
     threads: Threads
     upkeep: Upkeep
-    watch: Watch
+    watch: QueueMonitor
 
 
 @asynccontextmanager
@@ -118,6 +114,7 @@ async def open_container(
     *,
     service_transport: httpx.AsyncBaseTransport | None = None,
     horde_transport: httpx.AsyncBaseTransport | None = None,
+    hosts_transport: httpx.AsyncBaseTransport | None = None,
     clock: Callable[[], datetime] = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
     is_sharing_allowed: bool = False,
@@ -128,6 +125,7 @@ async def open_container(
         settings: the operator's settings.
         service_transport: replaces the network to the service.
         horde_transport: replaces the network to AI-Horde.
+        hosts_transport: replaces the network to the file hosts.
         clock: returns the current time, with its time zone.
         monotonic: returns seconds of a clock that is never set, for durations.
         is_sharing_allowed: accept a database that other users can read (for mounts without permissions).
@@ -139,6 +137,7 @@ async def open_container(
         settings,
         service_transport=service_transport,
         horde_transport=horde_transport,
+        hosts_transport=hosts_transport,
         is_sharing_allowed=is_sharing_allowed,
     ) as connections:
         repos = Repositories.on(connections.database, connections.keyring, settings.service_url)
@@ -176,13 +175,13 @@ def build_services(
         reader_key=reader_key,
         clock=clock,
     )
-    watch = Watch(
+    watch = QueueMonitor(
         catalogue=catalogue,
         facts=facts,
         cards=repos.cards,
         cursors=repos.cursors,
         planner=planner,
-        looker=Looker(client=client, reader_key=reader_key, memory=QueueMemory()),
+        poller=QueuePoller(client=client, reader_key=reader_key),
         clock=clock,
     )
     allow_lists = AllowLists(requestor_ids=settings.requestor_ids, approver_ids=settings.approver_ids)
@@ -241,9 +240,8 @@ def build_services(
     )
     for complete in (planner.told, approvals.complete, claims.complete):
         watch.complete_with(complete)
-
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
-    statistics = Statistics(past=QueuePast(client=client, reader_key=reader_key, clock=clock), clock=clock)
+    statistics = StatisticsService(past=MilestoneCache(client=client, reader_key=reader_key, clock=clock), clock=clock)
     return Services(
         accounts=accounts,
         draft_sources=DraftSources(draft_service=draft_service, catalogue=catalogue),
@@ -267,7 +265,7 @@ def build_services(
         guild_setup=GuildSetup(
             guild_settings=repos.guild_settings, approving=approvals, refused_channels=refused_channels
         ),
-        history=History(
+        history=HistoryService(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),
         link_expiry=link_expiry,
@@ -296,7 +294,7 @@ def build_services(
         outages=Outages(
             watch=watch, posts=repos.posts, guild_settings=repos.guild_settings, cursors=repos.cursors, clock=clock
         ),
-        own_proposals=OwnProposals(
+        own_proposals=OwnProposalsService(
             accounts=accounts,
             client=client,
             draft_service=draft_service,
@@ -320,8 +318,10 @@ def build_services(
             live_comparison=live_comparison,
             clock=clock,
         ),
-        purging=Purging(accounts=accounts, client=client, reader=reader, watch=watch, purges=repos.purges, clock=clock),
-        queue=Queue(
+        purge=PurgeService(
+            accounts=accounts, client=client, reader=reader, watch=watch, purges=repos.purges, clock=clock
+        ),
+        queue=QueueService(
             accounts=accounts,
             reader=reader,
             watch=watch,

@@ -10,10 +10,10 @@ from bot.client.bot import CuratorBot
 from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentMenu
 from bot.client.interactions import acknowledge
 from bot.client.types import Interaction
-from bot.services.community.model_lookup import NAME_MAX, ModelFacts, ModelFilter, ModelPage
+from bot.services.models.lookup import NAME_MAX, ModelFacts, ModelFilter, ModelPage
 from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, offered_models
-from bot.ui.lists.models import model_list, model_view
 from bot.ui.model_ids import ModelVerb, model_template
+from bot.ui.models import model_list, model_view
 
 
 @app_commands.guild_only()

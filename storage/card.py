@@ -23,8 +23,8 @@ class TrackedChange:
         requested_at: when the service took it.
         status: the service's word, PURGED, or ``stuck`` for an apply that never ended.
         digest: of what a card shows, to notice that an id stands for something else now.
-        missing_sweeps: sweeps in a row without it; absence alone proves nothing.
-        updated_at: when the bot last saw it move.
+        missing_sweeps: 1 while no list of open changes shows it, else 0; absence alone proves nothing.
+        updated_at: when the bot last saw it move, or first missed it.
     """
 
     change_id: int

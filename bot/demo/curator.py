@@ -31,6 +31,7 @@ def demo_settings(
     poll_interval_s: float = POLL_INTERVAL_S,
     role_ttl_s: float = ROLE_TTL_S,
     reader: Person | None = None,
+    hosts_url: str | None = None,
 ) -> Settings:
     """Decide what an operator decides, for a bot on loopback; nothing is read from the environment.
 
@@ -41,6 +42,7 @@ def demo_settings(
         poll_interval_s: Seconds between two looks at the queue.
         role_ttl_s: Seconds after which roles are asked for again.
         reader: Whose key watches the queue; the anonymous one, unless a service shows it to approvers alone.
+        hosts_url: Base URL of the file hosts' stand-in; without one no file host is asked.
     """
     settings = Settings(
         discord_token=SecretStr("none is needed in the demo"),
@@ -52,6 +54,9 @@ def demo_settings(
         approver_ids=APPROVER_IDS,
         role_ttl_s=role_ttl_s,
         poll_interval_s=poll_interval_s,
+        ask_file_hosts=hosts_url is not None,
+        hugging_face_url=f"{hosts_url or 'https://huggingface.co'}",
+        civitai_url=f"{hosts_url or 'https://civitai.com'}",
     )
     return settings if reader is None else settings.model_copy(update={"reader_key": SecretStr(reader.key)})
 

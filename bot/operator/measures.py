@@ -12,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from bot.client.bot import CuratorBot
-from bot.container import VERSION
+from bot.connections import VERSION
 from bot.reference.models import ChangeStatus
 from bot.services.upkeep import Stored
 from storage.errors import StorageError

@@ -39,7 +39,7 @@ from bot.reference.records import Record
 from bot.reference.replies import parse, parse_apply_result, parser_for
 from bot.reference.requests import COUNT_ONLY_OFFSET, PAGE_SIZE, QueueFilter, TimeLimits
 from bot.reference.routes import RouteNames
-from bot.reference.session import ATTEMPTS, ServiceSession
+from bot.reference.session import ServiceSession
 from bot.reference.transport import Transport
 
 
@@ -259,15 +259,14 @@ class ReferenceClient:
         wanted = QueueFilter(statuses=statuses, categories=categories, offset=offset, limit=limit)
         return await read_page(self._session, RouteNames.list_my_changes, key, wanted, ChangePage)
 
-    async def change(self, key: SecretStr, change_id: int, *, any_worker: bool = False) -> PendingChange:
-        """Read one change; ``any_worker`` sends once and on a connection of its own, to reach any worker process.
+    async def change(self, key: SecretStr, change_id: int) -> PendingChange:
+        """Read one change.
 
         Raises:
             NotFoundError: purged, or never there.
         """
         request = (await self._session.requests()).change(RouteNames.get_change, key, change_id)
-        request = replace(request, closes_connection=any_worker)
-        return await self._session.send(request, parser_for(PendingChange), attempts=1 if any_worker else ATTEMPTS)
+        return await self._session.send(request, parser_for(PendingChange))
 
     async def diff(self, key: SecretStr, change_id: int) -> Diff:
         """Read the diff of a change and the current reference.

@@ -12,10 +12,10 @@ from bot.reference.deployment import CATEGORIES, Deployment
 from bot.reference.errors import NotFoundError
 from bot.reference.models import CanonicalFormat, Licence
 from bot.reference.names import BACKEND_PREFIXES
-from bot.services.community.model_names import NameIndex, best_of
 from bot.services.errors import CategoryNotTakenError
 from bot.services.forms.choices import BASELINES, LICENCES, enumerations
 from bot.services.forms.fields import Choice
+from bot.services.models.names import NameIndex, best_of
 from bot.services.proposals.field_support import unsupported_fields
 
 FRESH_FOR = timedelta(seconds=60)

@@ -12,7 +12,7 @@ from bot.services.catalogue import Catalogue
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.reader import ReaderKeyError
 from bot.services.status_report import StatusReport
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 
 
 @dataclass(slots=True)
@@ -24,7 +24,7 @@ class Status:
     """
 
     catalogue: Catalogue
-    watch: Watch
+    watch: QueueMonitor
     ping_ai_horde: Callable[[], Awaitable[int | None]]
     service_url: str
     ai_horde_url: str
@@ -65,8 +65,8 @@ class Status:
             has_queue=deployment is None or deployment.has_queue,
             is_queue_hidden=isinstance(self.watch.problem, ReaderKeyError),
             left_alone=tuple(await self.refused_channels.left_alone(guild_id)) if guild_id is not None else (),
-            is_divided=self.watch.memory.is_divided(self.watch.clock()),
-            oversized=self.watch.memory.oversized,
+            is_contradicted=self.watch.is_contradicted,
+            oversized=self.watch.oversized,
         )
 
     def _is_refused(self) -> bool:

@@ -27,7 +27,7 @@ class StatusReport:
         next_try_at: when it is asked again, ``None`` where the next question goes out at once.
         has_queue: whether the service keeps a queue at all; older ones do not.
         is_queue_hidden: whether the service shows its queue to approvers alone, and not to the bot.
-        is_divided: whether several processes of the service answer, of which each has a queue of its own.
+        is_contradicted: whether the service contradicted itself, as several processes without a common queue do.
         left_alone: channels of the server in which Discord refused the bot three times.
         oversized: open proposals too large to be read here, by number; 0 for a number that is not known.
     """
@@ -50,6 +50,6 @@ class StatusReport:
     next_try_at: datetime | None = None
     has_queue: bool = True
     is_queue_hidden: bool = False
-    is_divided: bool = False
+    is_contradicted: bool = False
     left_alone: tuple[int, ...] = ()
     oversized: tuple[int, ...] = ()

@@ -9,7 +9,7 @@ from typing import Annotated, Final, override
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.settings.values import HordeUserId, Listed, Secret, base_url, key_shape, with_slash, without_slash
+from bot.settings.values import HordeUserId, Listed, Secret, base_url, key_shape, token_shape, with_slash, without_slash
 
 PREFIX: Final = "CURATOR_"
 FILE_SUFFIX: Final = "_FILE"
@@ -97,6 +97,26 @@ class Settings(BaseSettings):
     approver_ids: Annotated[Listed[HordeUserId], Remedy("AI-Horde user ids with commas: 201,202")] = ()
     """Who may approve (and propose), for a service that cannot tell roles. Empty: nobody."""
 
+    ask_file_hosts: Annotated[bool, Remedy("true or false.")] = True
+    """Read Hugging Face and Civitai for proposals from a link; false asks neither."""
+
+    civitai_token: Annotated[
+        Secret | None,
+        AfterValidator(lambda value: value if value is None else token_shape(value)),
+        Remedy("At https://civitai.com/user/account under API Keys, or leave it out."),
+    ] = None
+    """The operator's token for Civitai's API; without one it is asked anonymously."""
+
+    hugging_face_url: Annotated[
+        str, AfterValidator(base_url), AfterValidator(without_slash), Remedy("Leave it out.")
+    ] = "https://huggingface.co"
+    """Hugging Face's address, without a trailing slash; another one is for tests."""
+
+    civitai_url: Annotated[str, AfterValidator(base_url), AfterValidator(without_slash), Remedy("Leave it out.")] = (
+        "https://civitai.com"
+    )
+    """Civitai's address, without a trailing slash; another one is for tests."""
+
     role_ttl_s: Annotated[float, Field(ge=1, le=60, allow_inf_nan=False), Remedy("Seconds, 1 to 60.")] = 60
     """Seconds after which a person's roles are asked for again."""
 
@@ -147,7 +167,7 @@ class Settings(BaseSettings):
         return (init_settings,)
 
 
-SECRETS: Final = frozenset({"discord_token", "credential_keys", "reader_key"})
+SECRETS: Final = frozenset({"discord_token", "credential_keys", "reader_key", "civitai_token"})
 """The fields that may also come from a file."""
 
 

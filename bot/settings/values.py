@@ -69,6 +69,13 @@ def key_shape(value: SecretStr) -> SecretStr:
     return value
 
 
+def token_shape(value: SecretStr) -> SecretStr:
+    """Check that it can be sent in a header: 10 to 200 of ``A-Z a-z 0-9 _ . -``."""
+    if re.fullmatch(r"[A-Za-z0-9_.-]{10,200}", value.get_secret_value()) is None:
+        raise ValueError("is not shaped like a token")
+    return value
+
+
 type Secret = Annotated[SecretStr, AfterValidator(_not_blank)]
 type HordeUserId = Annotated[str, Field(pattern=r"^\d+$")]
 type Listed[T] = Annotated[tuple[T, ...], BeforeValidator(_split)]

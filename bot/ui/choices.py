@@ -10,7 +10,7 @@ from discord import app_commands
 
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import PendingChange
-from bot.services.community.model_names import choice_value, ranked
+from bot.services.models.names import choice_value, ranked
 from bot.ui.text import LABEL_MAX, as_label, clean, cut
 
 CHOICES_MAX = 25

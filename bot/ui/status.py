@@ -44,10 +44,10 @@ def status_view(report: StatusReport, theme: Theme) -> Markup:
             "**Now:** the operator sets `CURATOR_READER_KEY` to an approver's key: this version of the service shows "
             "its queue to approvers alone.",
         )
-    elif report.is_divided:
+    elif report.is_contradicted:
         sheet.text(
-            "**Changed:** perhaps. Each of its processes has a queue of its own: proposals come and go.",
-            "**Now:** the people who run the service start it with one process (`--workers 1`).",
+            "**Changed:** unknown. Two of its answers contradict each other, so proposals may come and go.",
+            "**Now:** ask the people who run the service to start it with one process (`--workers 1`).",
         )
     elif report.ai_horde_ms is None:
         sheet.text(
@@ -72,7 +72,7 @@ def _heading(report: StatusReport, *, is_read_only: bool, is_hidden: bool) -> tu
         else (Accent.AMBER, "The queue is hidden from the bot")
         if is_hidden
         else (Accent.AMBER, "The service contradicts itself")
-        if report.is_divided
+        if report.is_contradicted
         else (Accent.GREEN, "Everything works")
         if report.ai_horde_ms is not None
         else (Accent.AMBER, "AI-Horde does not answer")

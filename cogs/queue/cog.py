@@ -11,11 +11,11 @@ from bot.client.tree import VERB
 from bot.client.types import Interaction
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.community.model_names import resolved
 from bot.services.errors import UnknownRequestorError
-from bot.services.lists.history import PageCursor
-from bot.services.lists.listing import NAME_FILTER_MAX, WAITING, ListFilter
-from bot.services.lists.queue import requestor_id, requestors_of
+from bot.services.models.names import resolved
+from bot.services.queue.history import PageCursor
+from bot.services.queue.listing import NAME_FILTER_MAX, WAITING, ListFilter
+from bot.services.queue.queue_service import requestor_id, requestors_of
 from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, change_choices, model_choices, requestor_choices
 from bot.ui.error_messages.attempts import Verb
 from cogs.queue.lists import show_change, show_page, viewer_of

@@ -9,13 +9,13 @@ from bot.client.interactions import acknowledge, drawn_at, origin_of
 from bot.client.types import Interaction
 from bot.reference.models import ChangeStatus
 from bot.services.changes import ChangeFacts, Gone
-from bot.services.lists.choosing import Choice, verb_for
-from bot.services.lists.listing import WAITING, ListFilter
-from bot.services.lists.queue import Viewer
+from bot.services.queue.listing import WAITING, ListFilter
+from bot.services.queue.queue_service import Viewer
+from bot.services.queue.selection import SelectedChange, verb_for
 from bot.services.review.outcomes import ButtonPress, Target
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import button
-from bot.ui.lists.queue_list import queue_list
+from bot.ui.queue.queue_list import queue_list
 from bot.ui.queue_ids import OPEN_NEXT_TEMPLATE, OPEN_QUEUE_TEMPLATE, ListVerb, in_list, list_template
 from bot.ui.review.batches import batch_question
 from bot.ui.review.decisions import gone
@@ -57,7 +57,7 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Show what was chosen."""
-        chosen = [Choice.of(value) for value in self.values]
+        chosen = [SelectedChange.of(value) for value in self.values]
         if len(chosen) == 1:
             await acknowledge(interaction)
             facts = await interaction.client.services.queue.show(viewer_of(interaction), chosen[0].change_id)
@@ -66,7 +66,7 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
             await acknowledge(interaction, in_place=True)
             await self._ask(interaction, chosen)
 
-    async def _ask(self, interaction: Interaction, chosen: Sequence[Choice]) -> None:
+    async def _ask(self, interaction: Interaction, chosen: Sequence[SelectedChange]) -> None:
         bot, user_id, verb = interaction.client, interaction.user.id, verb_for(chosen)
         targets = tuple(Target(one.change_id, one.digest) for one in chosen)
         press = ButtonPress(user_id, origin_of(interaction), targets, drawn_at=drawn_at(interaction))

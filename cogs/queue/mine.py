@@ -4,10 +4,10 @@ from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentMenu
 from bot.client.types import Interaction
-from bot.services.lists.choosing import Choice
-from bot.services.lists.listing import ListFilter
-from bot.ui.lists.own_list import draft_of, own_list
+from bot.services.queue.listing import ListFilter
+from bot.services.queue.selection import SelectedChange
 from bot.ui.proposals.draft_card import draft_card
+from bot.ui.queue.own_list import draft_of, own_list
 from bot.ui.queue_ids import ListVerb, mine_template
 from cogs.queue.lists import show_change, viewer_of
 
@@ -33,7 +33,7 @@ class ChooseOwnMenu(PersistentMenu, template=mine_template(ListVerb.CHOOSE)):
             facts = await services.draft_service.show(interaction.user.id, draft_id)
             await interaction.edit_original_response(view=draft_card(facts, interaction.client.theme))
         else:
-            change_id = Choice.of(value).change_id
+            change_id = SelectedChange.of(value).change_id
             await show_change(interaction, await services.queue.show(viewer_of(interaction), change_id))
 
 

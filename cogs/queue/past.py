@@ -4,9 +4,9 @@ from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentMenu
 from bot.client.types import Interaction
-from bot.services.lists.choosing import Choice
-from bot.services.lists.history import PageCursor
-from bot.ui.lists.history import batch_list, batch_past, model_past
+from bot.services.queue.history import PageCursor
+from bot.services.queue.selection import SelectedChange
+from bot.ui.queue.history import batch_list, batch_past, model_past
 from bot.ui.queue_ids import ListVerb, batches_template, past_template
 from cogs.queue.lists import show_change, viewer_of
 
@@ -70,7 +70,7 @@ class ChoosePastMenu(PersistentMenu, template=past_template(ListVerb.CHOOSE)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Show it."""
-        change_id = Choice.of(self.values[0]).change_id
+        change_id = SelectedChange.of(self.values[0]).change_id
         await show_change(interaction, await interaction.client.services.queue.show(viewer_of(interaction), change_id))
 
 

@@ -1,4 +1,4 @@
-"""Purging: the button under the list of what would leave, and its form."""
+"""PurgeService: the button under the list of what would leave, and its form."""
 
 from functools import partial
 from typing import override
@@ -6,17 +6,17 @@ from typing import override
 from bot.client.components import Acknowledgement, PersistentButton
 from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open_form
 from bot.client.types import Interaction
-from bot.services.lists.listing import ListFilter
+from bot.services.queue.listing import ListFilter
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.purge import PurgeForm
-from bot.ui.lists.purging import purge_outcome
+from bot.ui.queue.purge import purge_outcome
 from bot.ui.queue_ids import PURGE_TEMPLATE
 
 
 async def ask(interaction: Interaction, wanted: ListFilter) -> None:
     """Show what would leave, where the answer stands."""
     bot = interaction.client
-    question = await bot.services.purging.ask(interaction.user.id, wanted)
+    question = await bot.services.purge.ask(interaction.user.id, wanted)
     await interaction.edit_original_response(view=purge_outcome(question, bot.theme))
 
 
@@ -30,7 +30,7 @@ class PurgeButton(PersistentButton, template=PURGE_TEMPLATE):
     async def on_press(self, interaction: Interaction) -> None:
         """Open the form; one read of the local file stands before it, and nothing else."""
         purge_id = int(self.fields["purge_id"])
-        kept = await interaction.client.services.purging.kept(interaction.user.id, purge_id)
+        kept = await interaction.client.services.purge.kept(interaction.user.id, purge_id)
         failed = ErrorReporter(attempt_by(interaction, Verb.PURGE))
         await open_form(interaction, PurgeForm(kept.change_ids, partial(_purge, purge_id), failed))
 
@@ -38,7 +38,7 @@ class PurgeButton(PersistentButton, template=PURGE_TEMPLATE):
 async def _purge(purge_id: int, interaction: Interaction, typed: str) -> None:
     await acknowledge(interaction, in_place=True)
     bot = interaction.client
-    outcome = await bot.services.purging.run(interaction.user.id, purge_id, typed)
+    outcome = await bot.services.purge.run(interaction.user.id, purge_id, typed)
     await interaction.edit_original_response(view=purge_outcome(outcome, bot.theme))
 
 

@@ -19,14 +19,14 @@ from bot.build import build_bot
 from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.people import ABE, PEOPLE
 from bot.demo.reference_service import ReferenceService
-from bot.services.watching.looking import NARROWED_TO
-from bot.services.watching.watch import LIST_EVERY, PAGE, Watch
+from bot.services.watching.queue_monitor import FULL_READ_EVERY, PAGE, QueueMonitor
 from bot.settings import Settings
 from storage.keyring import generate_key
 from tests.benchmarks.figures import Series
 
 QUEUE = "model_references/v2/pending_queue"
 TICK_S = 0.001
+MANY = 21
 
 
 class CountingTransport(httpx.AsyncBaseTransport):
@@ -86,12 +86,12 @@ async def measure_sweep(folder: Path, *, changes: int, rounds: int) -> str:
             quiet = await _cost(watch.sweep, rounds)
 
             async def listed() -> None:
-                ahead.span += LIST_EVERY
+                ahead.span += FULL_READ_EVERY
                 await watch.sweep()
 
             same = await _cost(listed, rounds)
             shifted = await _cost(watch.sweep, rounds, before=lambda: _reject_oldest(service, watch, 1))
-            many = await _cost(watch.sweep, rounds, before=lambda: _reject_oldest(service, watch, NARROWED_TO + 1))
+            many = await _cost(watch.sweep, rounds, before=lambda: _reject_oldest(service, watch, MANY))
         counted = await _counted(settings, ahead)
     heading = f"{'ms of processor':>55}{'of floor':>7}{'ms in all':>10}{'stall':>8}"
     return (
@@ -100,7 +100,7 @@ async def measure_sweep(folder: Path, *, changes: int, rounds: int) -> str:
         + quiet.line("a look without news", 0)
         + same.line("the list, nothing moved", floor)
         + shifted.line("the oldest decided: all moves up", floor)
-        + many.line(f"the {NARROWED_TO + 1} oldest decided: listed again", floor)
+        + many.line(f"the {MANY} oldest decided: listed again", floor)
         + first.line("the first look ever: all are new", floor)
         + f"  a look without news: {counted}\n\n"
     )
@@ -160,8 +160,8 @@ async def _floor(service: ReferenceService, changes: int, rounds: int) -> float:
     return Series(cost[1:]).p50
 
 
-async def _reject_oldest(service: ReferenceService, watch: Watch, count: int) -> None:
-    oldest = sorted(watch.memory.open_ids())[:count]
+async def _reject_oldest(service: ReferenceService, watch: QueueMonitor, count: int) -> None:
+    oldest = sorted(watch.snapshot.open_ids())[:count]
     body = {"batch_title": "benchmark", "rejected_ids": oldest, "reject_reason": "benchmark"}
     async with httpx.AsyncClient(base_url=service.url, headers={"apikey": ABE.key}, trust_env=False) as client:
         (await client.post(f"{QUEUE}/batches", json=body, timeout=60)).raise_for_status()

@@ -116,6 +116,7 @@ class Simulation:
             self.settings,
             service_transport=self.transport,
             horde_transport=self.transport,
+            hosts_transport=self.transport,
             clock=self.clock,
             monotonic=lambda: self.clock().timestamp(),
         )

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from bot.container import Services, open_container
 from bot.services.changes import Origin
 from bot.services.review.outcomes import BatchResult, ButtonPress, DecisionResult, DecisionVerb, Target
+from bot.services.watching.missing_changes import GONE_AFTER
 from bot.settings import Settings
 from storage.database import Database
 from storage.keyring import generate_key, parse_keys
@@ -62,6 +63,7 @@ class House:
                 self.settings,
                 service_transport=self.service,
                 horde_transport=self.service,
+                hosts_transport=self.service,
                 clock=self.clock,
                 monotonic=lambda: self.clock().timestamp(),
             )
@@ -70,6 +72,12 @@ class House:
     async def stop(self) -> None:
         """Close everything."""
         await self._open.aclose()
+
+    async def wait_until_gone(self) -> None:
+        """Poll for as long as a missing change takes to count as gone."""
+        await self.services.watch.sweep()
+        self.clock.move(seconds=GONE_AFTER.total_seconds())
+        await self.services.watch.sweep()
 
     def press(self, change_id: int, *, seen: str = "", user_id: int = APPROVER) -> ButtonPress:
         """Return a new press on the button of one change."""

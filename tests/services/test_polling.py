@@ -5,8 +5,8 @@ import pytest
 from bot.reference.errors import UnavailableError
 from bot.reference.models import ChangeStatus
 from bot.services.changes import CardState
-from bot.services.watching.missing import ASKED_AT_ONCE, SWEEPS_UNTIL_GONE
-from bot.services.watching.watch import LIST_EVERY
+from bot.services.watching.missing_changes import ASKED_AT_ONCE, GONE_AFTER
+from bot.services.watching.queue_monitor import FULL_READ_EVERY
 from storage.card_queue import CARDS_AT_ONCE
 from tests.harness.scripted_service import ScriptedService
 from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, House
@@ -75,8 +75,7 @@ async def test_what_makes_up_for_each_other_in_one_count_shows_in_another(watche
 async def test_a_purge_and_a_proposal_at_once_are_both_seen(watched: House) -> None:
     del watched.service.changes[3]
     watched.service.put(MANY + 1)
-    for _ in range(SWEEPS_UNTIL_GONE):
-        await watched.services.watch.sweep()
+    await watched.wait_until_gone()
     assert MANY + 1 in waiting(watched)
     assert 3 not in waiting(watched)
     assert (await cards(watched))[3] == "purged"
@@ -85,7 +84,7 @@ async def test_a_purge_and_a_proposal_at_once_are_both_seen(watched: House) -> N
 async def test_the_list_is_read_now_and_then_whatever_the_counts_say(watched: House) -> None:
     watched.service.put(5, payload={"name": "Another"}, model_name="Another", requested_by="404")
     await watched.services.watch.sweep()
-    watched.clock.move(seconds=LIST_EVERY.total_seconds())
+    watched.clock.move(seconds=FULL_READ_EVERY.total_seconds())
     await watched.services.watch.sweep()
     known = watched.services.watch.remembered(5)
     assert known is not None
@@ -104,10 +103,12 @@ async def test_after_an_outage_everything_is_read_anew(watched: House) -> None:
     assert known.payload["nsfw"], "the service was restarted on other files"
 
 
-async def test_a_missing_change_is_asked_for_at_every_look_until_it_is_gone(watched: House) -> None:
+async def test_a_missing_change_is_read_when_it_is_first_missed_and_before_it_counts_as_gone(watched: House) -> None:
     del watched.service.changes[3]
-    for _ in range(SWEEPS_UNTIL_GONE):
-        assert any(question.startswith("3?") for question in await cost(watched))
+    assert any(question.startswith("3?") for question in await cost(watched))
+    assert len(await cost(watched)) == 4
+    watched.clock.move(seconds=GONE_AFTER.total_seconds())
+    assert any(question.startswith("3?") for question in await cost(watched))
     assert len(await cost(watched)) == 4, "and not any more"
 
 
@@ -121,13 +122,17 @@ async def test_many_decided_elsewhere_are_found_without_a_question_each(watched:
 
 
 async def test_a_service_that_forgot_everything_is_not_believed_at_once_nor_asked_too_much(watched: House) -> None:
+    def singles(asked: list[str]) -> list[str]:
+        return [question for question in asked if question.partition("?")[0].isdecimal()]
+
     watched.service.changes.clear()
-    for _ in range(SWEEPS_UNTIL_GONE - 1):
-        assert not [question for question in await cost(watched) if question.partition("?")[0].isdecimal()]
+    for minutes in (0, 5, 4):
+        watched.clock.move(minutes=minutes)
+        assert not singles(await cost(watched))
         assert set((await cards(watched)).values()) == {"pending"}
-    singles = [question for question in await cost(watched) if question.partition("?")[0].isdecimal()]
-    assert len(singles) == ASKED_AT_ONCE
-    await watched.services.watch.sweep()
+    watched.clock.move(minutes=1)
+    assert len(singles(await cost(watched))) == ASKED_AT_ONCE
+    assert len(singles(await cost(watched))) == MANY - ASKED_AT_ONCE
     tracked = await watched.services.watch.cards.tracked()
     assert {change_id for change_id, row in tracked.items() if not row.is_final} == set()
     assert len(await cards(watched)) == CARDS_AT_ONCE, "nobody is told of changes that are gone"

@@ -4,7 +4,7 @@ import pytest
 
 from bot.reference.errors import ReadOnlyError
 from bot.services.reader import ReaderKeyError
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from tests.services.conftest import House
 
 CHANGES = "/changes"
@@ -12,12 +12,12 @@ REFUSAL = (403, "You are not on the pending queue approver list.")
 
 
 @pytest.fixture
-def watch(house: House) -> Watch:
+def watch(house: House) -> QueueMonitor:
     house.service.refusals[CHANGES] = REFUSAL
     return house.services.watch
 
 
-async def test_the_operator_is_told_which_setting_to_change(house: House, watch: Watch) -> None:
+async def test_the_operator_is_told_which_setting_to_change(house: House, watch: QueueMonitor) -> None:
     with pytest.raises(ReaderKeyError, match="CURATOR_READER_KEY"):
         await watch.sweep()
     report = await house.services.status.report()
@@ -26,7 +26,7 @@ async def test_the_operator_is_told_which_setting_to_change(house: House, watch:
     assert report.service_problem is None
 
 
-async def test_it_is_forgotten_once_the_queue_is_shown(house: House, watch: Watch) -> None:
+async def test_it_is_forgotten_once_the_queue_is_shown(house: House, watch: QueueMonitor) -> None:
     with pytest.raises(ReaderKeyError):
         await watch.sweep()
     house.service.refusals.clear()
@@ -34,7 +34,7 @@ async def test_it_is_forgotten_once_the_queue_is_shown(house: House, watch: Watc
     assert not (await house.services.status.report()).is_queue_hidden
 
 
-async def test_a_replica_is_called_one_whatever_the_key(house: House, watch: Watch) -> None:
+async def test_a_replica_is_called_one_whatever_the_key(house: House, watch: QueueMonitor) -> None:
     house.service.mode = "REPLICA"
     with pytest.raises(ReadOnlyError) as caught:
         await watch.sweep()
@@ -42,7 +42,9 @@ async def test_a_replica_is_called_one_whatever_the_key(house: House, watch: Wat
     assert not (await house.services.status.report()).is_queue_hidden
 
 
-async def test_a_single_change_is_hidden_by_the_bots_key_and_not_by_the_persons(house: House, watch: Watch) -> None:
+async def test_a_single_change_is_hidden_by_the_bots_key_and_not_by_the_persons(
+    house: House, watch: QueueMonitor
+) -> None:
     house.service.refusals["/changes/1"] = REFUSAL
     with pytest.raises(ReaderKeyError):
         await house.services.decisions.facts(1)

@@ -1,4 +1,4 @@
-"""Purging: what would leave is shown, its number is typed, and exactly that leaves, once."""
+"""PurgeService: what would leave is shown, its number is typed, and exactly that leaves, once."""
 
 import pytest
 import simcord

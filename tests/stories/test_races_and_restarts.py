@@ -6,6 +6,7 @@ import simcord
 from bot.demo.people import ABE, CORA, RITA, Person
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
+from bot.services.watching.missing_changes import GONE_AFTER
 from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
 from tests.harness.queue import QUEUE, change_of, changes_in
 from tests.harness.races import Pressed, press_together
@@ -72,16 +73,16 @@ async def test_a_press_on_an_outdated_card_shows_how_things_are(
     assert "Apply" in buttons_of(card_of(world.review, env, change_id))
 
 
-async def test_a_purged_change_is_closed_after_three_looks(
-    world: World, env: simcord.Env, service: ReferenceService
+async def test_a_purged_change_is_closed_once_it_has_been_missing_for_ten_minutes(
+    simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
     change_id = await ready(world, "Story Purged")
     card = card_of(world.review, env, change_id)
     empty_the_queue(service)
     pressed = await world.member(ABE).click(card, label="Approve")
     assert "gone from the queue" in text_of(pressed)
-    for _ in range(3):
-        await env.advance_time(21)
+    await env.advance_time(21)
+    await simulation.let_pass(GONE_AFTER)
     card = card_of(world.review, env, change_id)
     assert "Purged" in text_of(card)
     assert "alice\\#101" in text_of(card)

@@ -10,6 +10,7 @@ import simcord
 from bot.demo.people import ABE, CORA, RITA, Person
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
+from bot.services.watching.missing_changes import GONE_AFTER
 from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
 from tests.harness.services import empty_the_queue
 from tests.harness.simulation import Simulation
@@ -82,15 +83,15 @@ async def test_a_thread_tells_why_and_each_state(world: World, env: simcord.Env)
 
 
 async def test_decisions_of_the_web_page_and_purges_stand_in_the_thread_too(
-    world: World, env: simcord.Env, service: ReferenceService
+    simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
     await ready(world, threads=True)
     change_id = await propose(world, RITA, "Story Thread Web")
     decide(service, CORA, approved_ids=[change_id])
     await env.advance_time(21)
     empty_the_queue(service)
-    for _ in range(4):
-        await env.advance_time(21)
+    await env.advance_time(21)
+    await simulation.let_pass(GONE_AFTER)
     why, approved, purged = thread_texts(world, env)
     assert "No reason was given" in why
     assert "**Approved** by carol\\#303" in approved

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.services.community.model_lookup import ListedModel, ModelFacts, ModelFilter, ModelPage
+from bot.services.models.lookup import ListedModel, ModelFacts, ModelFilter, ModelPage
 from bot.services.usage import UsageFacts
 from tests.ui.samples import CARD, CREATE, NOW, PIXEL, TEXT_MODEL, UPDATE
 from tests.ui.statistics_samples import HOSTILE

@@ -55,7 +55,7 @@ from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.table import fault
 from bot.ui.followed import followed_list, follows_now, no_longer_followed
 from bot.ui.glyphs import Theme
-from bot.ui.lists.models import model_list, model_view
+from bot.ui.models import model_list, model_view
 from bot.ui.notices.digest import digest, statistics_answer
 from bot.ui.notices.direct_messages import news_notice
 from bot.ui.notices.notices import away_notice, back_notice, flood_notice, read_only_notice, refused_notice
@@ -365,7 +365,7 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "13a-status-ok": lambda theme: status_view(STATUS, theme),
     "13b-status-readonly": lambda theme: status_view(report(mode="REPLICA", is_writable=False), theme),
     "13b2-status-no-queue": lambda theme: status_view(report(has_queue=False, is_writable=False), theme),
-    "13b4-status-divided": lambda theme: status_view(report(is_divided=True), theme),
+    "13b4-status-contradicted": lambda theme: status_view(report(is_contradicted=True), theme),
     "13b5-status-unreadable": lambda theme: status_view(report(oversized=(42, 57, 0)), theme),
     "13b3-status-hidden": lambda theme: status_view(report(is_queue_hidden=True, pending=None, approved=None), theme),
     "13c-status-away": lambda theme: status_view(

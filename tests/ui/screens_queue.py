@@ -8,16 +8,16 @@ from typing import Any
 from bot.reference.audit import AuditBatch, AuditBatchDetail, AuditChange, NetChange
 from bot.reference.models import ChangeStatus, Operation
 from bot.services.changes import CardState
-from bot.services.lists.history import BatchPage, BatchPast, ModelPast, NoSuchBatch, PageCursor
-from bot.services.lists.listing import WAITING, ListedChange, ListFilter, QueuePage, Remark, RemarkKind
-from bot.services.lists.own_proposals import OwnPage
-from bot.services.lists.purging import NothingToPurge, Purged, PurgeQuestion, PurgeSent, PurgeUnsure
+from bot.services.queue.history import BatchDetail, BatchPage, ModelHistoryPage, NoSuchBatch, PageCursor
+from bot.services.queue.listing import WAITING, ListedChange, ListFilter, QueuePage, Remark, RemarkKind
+from bot.services.queue.own_proposals import OwnPage
+from bot.services.queue.purge import NothingToPurge, PurgeAlreadySent, Purged, PurgeQuestion, PurgeUnconfirmed
 from bot.ui.components import Markup
 from bot.ui.glyphs import Theme
-from bot.ui.lists.history import batch_list, batch_past, model_past
-from bot.ui.lists.own_list import own_list
-from bot.ui.lists.purging import purge_outcome
-from bot.ui.lists.queue_list import queue_list
+from bot.ui.queue.history import batch_list, batch_past, model_past
+from bot.ui.queue.own_list import own_list
+from bot.ui.queue.purge import purge_outcome
+from bot.ui.queue.queue_list import queue_list
 from bot.ui.short_answers import nothing_to_decide
 from tests.ui.samples import DELIBERATE_DIFF, FAILING, HOSTILE_NAME, NOW, PIXEL, ago, change, draft
 
@@ -96,7 +96,7 @@ BATCHES = (
     ),
 )
 NAMES = {"303": "carol#303", "202": "bob#202", "101": "alice#101"}
-BATCH = BatchPast(
+BATCH = BatchDetail(
     AuditBatchDetail(**BATCHES[1].model_dump(), changes=()),
     (
         AuditChange(
@@ -163,15 +163,15 @@ QUEUE_SCREENS: Mapping[str, Callable[[Theme], Markup]] = {
     "11e2-history-empty": lambda theme: batch_list(BatchPage((), {}), theme),
     "11f-batch": lambda theme: batch_past(BATCH, theme),
     "11f2-no-batch": lambda theme: batch_past(NoSuchBatch(99), theme),
-    "11g-history-of-model": lambda theme: model_past(ModelPast("Deliberate", OWN, 12, 100, 240, 0, 1), theme),
-    "11g2-history-of-no-model": lambda theme: model_past(ModelPast(HOSTILE_NAME, (), 0, 0, 0, 0, 1), theme),
+    "11g-history-of-model": lambda theme: model_past(ModelHistoryPage("Deliberate", OWN, 12, 100, 240, 0, 1), theme),
+    "11g2-history-of-no-model": lambda theme: model_past(ModelHistoryPage(HOSTILE_NAME, (), 0, 0, 0, 0, 1), theme),
     "11h-purge": lambda theme: purge_outcome(PurgeQuestion(7, WAITING, (33, 42, 57), EIGHT[3:8:2]), theme),
     "11h2-purge-many": lambda theme: purge_outcome(PurgeQuestion(7, NARROWED, MANY, WILD), theme),
     "11h3-purge-moved": lambda theme: purge_outcome(PurgeQuestion(8, WAITING, (33,), EIGHT[7:], has_moved=True), theme),
     "11i-purged": lambda theme: purge_outcome(Purged((31, 38, 47)), theme),
     "11i2-purged-more": lambda theme: purge_outcome(Purged(MANY, (512,)), theme),
-    "11i3-purge-unsure": lambda theme: purge_outcome(PurgeUnsure((31, 38)), theme),
-    "11i4-purge-sent-before": lambda theme: purge_outcome(PurgeSent((31, 38)), theme),
+    "11i3-purge-unsure": lambda theme: purge_outcome(PurgeUnconfirmed((31, 38)), theme),
+    "11i4-purge-sent-before": lambda theme: purge_outcome(PurgeAlreadySent((31, 38)), theme),
     "11i5-nothing-to-purge": lambda theme: purge_outcome(NothingToPurge(NARROWED), theme),
 }
 """By the name of the picture that the design has of it, or of one beside it."""

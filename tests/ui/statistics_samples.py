@@ -6,8 +6,8 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from bot.services.lists.statistics import QueueStatistics, WeekCount
 from bot.services.notifications.digest import Digest
+from bot.services.queue.statistics import QueueStatistics, WeekCount
 from bot.ui.notices.charts import statistics_picture
 from tests.ui.samples import CARD, NOW
 

@@ -7,7 +7,7 @@ import structlog
 from bot.errors import BotError
 from bot.reference.errors import NotFoundError
 from bot.services.changes import CardState, ChangeFacts, Gone, MessageLink
-from bot.services.watching.watch import OPEN_STATUSES, Watch
+from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.cards import Card, Cards, TrackedChange
 from storage.guild_settings import GuildSettings
 
@@ -36,7 +36,7 @@ class CardKeeper:
 
     cards: Cards
     guild_settings: GuildSettings
-    watch: Watch
+    watch: QueueMonitor
 
     async def touch(self, change_id: int) -> None:
         """Have the cards of a change drawn anew, in every server, because something besides its state has moved.

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from bot.services.lists.statistics import AGES, IsoWeek, QueueStatistics, Statistics
 from bot.services.notifications.channel_posts import ChannelPosts, PostKind
 from bot.services.notifications.reminders import MORNING_HOUR
-from bot.services.watching.watch import Watch
+from bot.services.queue.statistics import AGES, IsoWeek, QueueStatistics, StatisticsService
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.guild_settings import GuildSetting, GuildSettings
 
 MADE_FOR: Final = timedelta(days=2)
@@ -50,8 +50,8 @@ class Digest:
 class Digests:
     """Counts when it is time, and leaves the posting to the worker."""
 
-    statistics: Statistics
-    watch: Watch
+    statistics: StatisticsService
+    watch: QueueMonitor
     guild_settings: GuildSettings
     posts: ChannelPosts
     clock: Callable[[], datetime]

@@ -8,10 +8,10 @@ from bot.reference.client import ReferenceClient
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.catalogue import Catalogue
-from bot.services.community.model_names import close_to, resolved
 from bot.services.errors import FollowError, SubscriptionsFullError, UnknownModelError, UnknownRequestorError
-from bot.services.lists.queue import requestor_id, requestors_of
-from bot.services.watching.watch import Watch
+from bot.services.models.names import close_to, resolved
+from bot.services.queue.queue_service import requestor_id, requestors_of
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.errors import TooManySubscriptionsError
 from storage.links import Links
 from storage.subscriptions import MAX_SUBSCRIPTIONS, Subscription, SubscriptionKind, Subscriptions, Topic
@@ -52,7 +52,7 @@ class Following:
     subscriptions: Subscriptions
     catalogue: Catalogue
     client: ReferenceClient
-    watch: Watch
+    watch: QueueMonitor
     links: Links
     clock: Callable[[], datetime]
 

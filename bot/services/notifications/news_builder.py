@@ -11,7 +11,7 @@ from bot.services.notifications.following import Followed, named
 from bot.services.notifications.news import BriefNews, ChangeNews, SeveralNews
 from bot.services.notifications.planner import topics_of
 from bot.services.proposals.resubmission import Resubmission
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.cards import Cards, TrackedChange
 from storage.intents import Intents
 from storage.links import Links
@@ -46,7 +46,7 @@ class Outline:
 class NewsBuilder:
     """Reads each change once a round, however many people are told of it."""
 
-    watch: Watch
+    watch: QueueMonitor
     cards: Cards
     links: Links
     intents: Intents
@@ -66,8 +66,7 @@ class NewsBuilder:
             ApiError: the service did not answer, or contradicts itself.
         """
         news = await self._of(notice)
-        is_divided = self.watch.memory.is_divided(self.clock())
-        if news is None and is_divided and notice.status != CardState.PURGED:
+        if news is None and self.watch.is_contradicted and notice.status != CardState.PURGED:
             raise UnavailableError("Another process of the service may know more.")
         return news
 

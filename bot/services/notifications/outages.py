@@ -9,7 +9,7 @@ import structlog
 
 from bot.errors import BotError
 from bot.reference.errors import ApiError, MalformedReplyError, ReadOnlyError, is_outage
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.cursors import Cursors
 from storage.guild_settings import GuildSettings
 from storage.posts import PostKey, PostKind, Posts
@@ -52,7 +52,7 @@ class Outage:
 class Outages:
     """Compares how things stand after each look with what was told; what was told survives a restart."""
 
-    watch: Watch
+    watch: QueueMonitor
     posts: Posts
     guild_settings: GuildSettings
     cursors: Cursors

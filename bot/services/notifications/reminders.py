@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.notifications.channel_posts import ChannelPosts, PostKind
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.guild_settings import GuildSetting, GuildSettings
 
 MORNING_HOUR: Final = 8
@@ -21,7 +21,7 @@ NAMED: Final = 10
 class Reminders:
     """Looks at what is pending in memory; asks the service nothing."""
 
-    watch: Watch
+    watch: QueueMonitor
     guild_settings: GuildSettings
     posts: ChannelPosts
     clock: Callable[[], datetime]

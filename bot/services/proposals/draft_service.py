@@ -20,7 +20,7 @@ from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Revised
 from bot.services.proposals.record_input import RecordEdit, revise
 from bot.services.proposals.refusal_checks import refusal_checks
 from bot.services.retention import expire_drafts, kept_until
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.drafts import Draft, Drafts, DraftState, Revises
 from storage.errors import DraftUnavailableError, TooManyDraftsError
 from storage.intents import Intents, IntentState
@@ -41,7 +41,7 @@ class DraftService:
     catalogue: Catalogue
     drafts: Drafts
     intents: Intents
-    watch: Watch
+    watch: QueueMonitor
     live_comparison: LiveComparison
     clock: Callable[[], datetime]
     keep_for: timedelta

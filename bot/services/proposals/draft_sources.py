@@ -6,8 +6,8 @@ from typing import Any
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
-from bot.services.community.model_names import close_to, resolved
 from bot.services.errors import UnknownModelError
+from bot.services.models.names import close_to, resolved
 from bot.services.proposals.draft_service import DraftService, Saved
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.proposals.record_input import RecordEdit, RecordJsonError, record_from_json, revise

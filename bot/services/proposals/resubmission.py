@@ -15,7 +15,7 @@ from bot.services.errors import NotRejectedError, NotYourProposalError
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.proposals.rebase import rebase
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.cards import Cards
 from storage.drafts import Revises
 from storage.sent_proposals import SentProposal, SentProposals
@@ -41,7 +41,7 @@ class Resubmission:
     """Creates drafts from rejected and purged proposals."""
 
     accounts: Accounts
-    watch: Watch
+    watch: QueueMonitor
     cards: Cards
     sent: SentProposals
     draft_service: DraftService

@@ -27,15 +27,15 @@ from bot.reference.records import to_payload
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts, Origin
 from bot.services.checks import has_fail
-from bot.services.community.model_names import require_name
 from bot.services.errors import DraftGoneError
+from bot.services.models.names import require_name
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.live_comparison import Comparison, LiveComparison
 from bot.services.proposals.outcomes import InProgress, LiveMoved, NotReady, Queued, SubmitOutcome, Unchanged, Unsure
 from bot.services.proposals.reconcile import ANSWER_WITHIN, Reconciler
 from bot.services.proposals.refusal_checks import field_errors_of
 from bot.services.reader import ReaderKeyError
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.drafts import Draft, DraftState
 from storage.errors import DraftUnavailableError, StorageError
 from storage.intents import FieldError, Intent, Intents, IntentState, not_queued
@@ -57,7 +57,7 @@ class SubmissionService:
     draft_service: DraftService
     intents: Intents
     outbox: Outbox
-    watch: Watch
+    watch: QueueMonitor
     reconciler: Reconciler
     live_comparison: LiveComparison
     clock: Callable[[], datetime]
@@ -183,7 +183,7 @@ class SubmissionService:
         confirmed = await self._confirmed(actor, change)
         if confirmed is None:
             log.warning("change_not_listed", change_id=change.change_id)
-            self.watch.memory.contradicted(self.clock())
+            self.watch.note_contradiction()
             await self._resolve(intent, IntentState.UNKNOWN, change_id=change.change_id)
             return await self._unsure(actor.user_id, draft.draft_id)
         return await self._queued(intent, confirmed)
@@ -209,7 +209,7 @@ class SubmissionService:
         if Role.APPROVER not in actor.roles and await self.client.conceals_queue():
             return change
         try:
-            shown = await self.client.change(actor.key, change.change_id, any_worker=True)
+            shown = await self.client.change(actor.key, change.change_id)
         except NotFoundError as error:
             return change if error.is_route_missing else None
         except ApiError as error:

@@ -8,7 +8,7 @@ from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.approvals import Approval, Approvals
 from storage.guild_settings import GuildSettings, SelfApproval
 
@@ -56,7 +56,7 @@ class ApprovalPolicy:
     approvals: Approvals
     guild_settings: GuildSettings
     accounts: Accounts
-    watch: Watch
+    watch: QueueMonitor
     clock: Callable[[], datetime]
 
     async def approvers_known(self, guild_id: int | None) -> int:

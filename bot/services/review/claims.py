@@ -11,7 +11,7 @@ from bot.services.changes import CardState, ChangeFacts, Claim
 from bot.services.notifications.cards import CardKeeper
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.outcomes import ButtonPress, DecisionResult, Outcome
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.claims import ClaimRow, Claims
 
 CLAIM_LIFETIME = timedelta(hours=24)
@@ -26,7 +26,7 @@ class ClaimService:
     guards: DecisionGuards
     claims: Claims
     keeper: CardKeeper
-    watch: Watch
+    watch: QueueMonitor
     clock: Callable[[], datetime]
 
     async def take(self, press: ButtonPress) -> DecisionResult:

@@ -33,7 +33,7 @@ from bot.services.review.outcomes import (
     Target,
 )
 from bot.services.review.sending import Batch, BatchSender, OnProgress, resolve_outcome
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.guild_settings import SelfApproval
 from storage.intents import Intent, Intents, IntentState
 from storage.selections import Selections
@@ -68,7 +68,7 @@ class DecisionService:
     accounts: Accounts
     client: ReferenceClient
     intents: Intents
-    watch: Watch
+    watch: QueueMonitor
     policy: ApprovalPolicy
     guards: DecisionGuards
     sender: BatchSender

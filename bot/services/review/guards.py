@@ -13,7 +13,7 @@ from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.errors import OwnChangeError
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.outcomes import ButtonPress, DecisionResult, DecisionVerb, Outcome, Target
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.guild_settings import SelfApproval
 
 CLOCK_SKEW = timedelta(seconds=2)
@@ -25,7 +25,7 @@ class DecisionGuards:
     """Reads changes before a decision, with the approver's key."""
 
     client: ReferenceClient
-    watch: Watch
+    watch: QueueMonitor
     policy: ApprovalPolicy
     clock: Callable[[], datetime]
 

@@ -19,7 +19,7 @@ from bot.reference.errors import (
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.outcomes import ApplyProgress, ButtonPress, DecisionResult, DecisionVerb, Outcome
-from bot.services.watching.watch import Watch
+from bot.services.watching.queue_monitor import QueueMonitor
 from storage.intents import Intent, Intents
 
 PATIENCE_S = (2, 5, 10, 20, 40, 60)
@@ -60,7 +60,7 @@ class BatchSender:
     """Sends a batch. A request whose answer was lost is never repeated: the changes are read instead."""
 
     client: ReferenceClient
-    watch: Watch
+    watch: QueueMonitor
     intents: Intents
     guards: DecisionGuards
     clock: Callable[[], datetime]

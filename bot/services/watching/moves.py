@@ -1,4 +1,4 @@
-"""What of the changes that a look or an answer told is new, or differs from what is known."""
+"""Comparison of changes as just read with the rows stored for them."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, state_of
 from bot.services.notifications.planner import Move
-from bot.services.watching.looking import SLICE
+from bot.services.watching.queue_poller import SLICE
 from storage.cards import TrackedChange
 
 _RANK = {
@@ -22,9 +22,9 @@ _RANK = {
 
 
 def is_outdated(known: TrackedChange | None, state: CardState, digest: str) -> bool:
-    """Whether an answer is older than what is known: it was asked for before something moved.
+    """Return whether an answer is older than the stored row: it was requested before the change moved.
 
-    The service never moves a change backwards but from applying to approved, when an apply failed.
+    The service never moves a change backwards, except from applying to approved when an apply failed.
     """
     if known is None or known.digest != digest:
         return False
@@ -34,14 +34,14 @@ def is_outdated(known: TrackedChange | None, state: CardState, digest: str) -> b
     return _RANK[state] < _RANK[before]
 
 
-async def moves_among(
+async def find_moves(
     changes: Iterable[PendingChange], tracked: Mapping[int, TrackedChange], now: datetime
 ) -> list[Move]:
-    """Compare changes with the rows that are kept of them; an answer that is older than its row counts for nothing."""
+    """Return the changes that are new or differ from their rows; an answer older than its row is skipped."""
     seen: list[Move] = []
     for number, change in enumerate(changes, start=1):
         if number % SLICE == 0:
-            await asyncio.sleep(0)  # a digest takes some time, and a first look makes thousands
+            await asyncio.sleep(0)  # a digest takes some time, and the first poll makes thousands
         known = tracked.get(change.change_id)
         state = state_of(change, now)
         if is_outdated(known, state, change.digest):

@@ -53,7 +53,7 @@ _DOING = {
     Verb.REJECT: "Rejecting",
     Verb.APPLY: "Applying",
     Verb.CLAIM: "Claiming",
-    Verb.PURGE: "Purging",
+    Verb.PURGE: "PurgeService",
     Verb.EDIT: "Proposing",
     Verb.FOLLOW: "Following",
 }

@@ -16,6 +16,7 @@ from bot.services.errors import (
 )
 from bot.services.forms.forms_input import InputError, InvalidInput
 from bot.services.proposals.record_input import RecordJsonError
+from bot.sources.addresses import AddressError, AddressProblem
 from bot.ui.components import Accent, attachment
 from bot.ui.error_messages.attempts import Entry, ErrorMessage, Failure, Verb, message_for
 from bot.ui.proposals.sections import page_name
@@ -35,6 +36,14 @@ _RECORD_PROBLEMS: dict[str, tuple[str, str]] = {
     "fields": ("some fields cannot be read", "fix them and upload the file again."),
 }
 """Reason and next step of each ``RecordJsonError.problem``."""
+
+
+_ADDRESS_PROBLEMS: dict[AddressProblem, tuple[str, str]] = {
+    AddressProblem.NO_LINK: ("there is no link to a model", "No address of Hugging Face or Civitai was found."),
+    AddressProblem.OTHER_HOST: ("this host is not known", "The bot reads pages of Hugging Face and Civitai only."),
+    AddressProblem.NOT_A_MODEL: ("this link names no model", "It leads to another page of the host."),
+}
+"""Reason and explanation of each ``AddressError.problem``."""
 
 
 def draft_gone(failure: Failure[Any]) -> ErrorMessage:
@@ -73,6 +82,17 @@ def _unknown_model(failure: Failure[UnknownModelError]) -> ErrorMessage:
         failure.not_done("no live model has this name"),
         now if close else f"{now} {failure.command('propose-model create')} proposes a new one.",
         f"{code(error.name, NAME_TITLE)} is not in {where}.{f' Similar: {close}.' if close else ''}",
+        accent=Accent.AMBER,
+    )
+
+
+def _address(failure: Failure[AddressError]) -> ErrorMessage:
+    reason, line = _ADDRESS_PROBLEMS[failure.error.problem]
+    host = f"Found: {plain(failure.error.host, NAME_LIST)}. " if failure.error.host else ""
+    return ErrorMessage(
+        failure.not_done(reason),
+        "paste the address of the model's page, as your browser shows it.",
+        f"{host}{line}",
         accent=Accent.AMBER,
     )
 
@@ -116,6 +136,7 @@ def _invalid_input(invalid: InvalidInput) -> str:
 PROPOSAL_MESSAGES: tuple[Entry, ...] = (
     message_for(RecordJsonError, _record_json),
     message_for(UnknownModelError, _unknown_model),
+    message_for(AddressError, _address),
     message_for(NotRejectedError, _not_rejected),
     message_for(InputError, _input),
     message_for(DraftGoneError, draft_gone),

@@ -6,14 +6,14 @@ from typing import override
 from discord import ui
 
 from bot.ui.forms.base import Form, OnDone, OnFailed, short
-from bot.ui.lists.queue_items import numbers
+from bot.ui.queue.items import numbers
 from bot.ui.text import plural
 
 _NUMBER_MAX = 12
 
 
 class PurgeForm(Form):
-    """*Purge 3 changes*: one field for the number; validated by ``bot.services.lists.purging``."""
+    """*Purge 3 changes*: one field for the number; validated by ``bot.services.queue.purge``."""
 
     def __init__(self, change_ids: Sequence[int], on_done: OnDone[str], on_failed: OnFailed) -> None:
         super().__init__(f"Purge {plural(len(change_ids), 'change')}", on_done, on_failed)

@@ -7,7 +7,7 @@ so that a bot that draws none carries none.
 import io
 from typing import TYPE_CHECKING, Final
 
-from bot.services.lists.statistics import QueueStatistics
+from bot.services.queue.statistics import QueueStatistics
 from bot.ui.components import Accent
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from typing import Final
 
 import discord
 
-from bot.services.lists.statistics import WEEKS, QueueStatistics, WeekCount
 from bot.services.notifications.digest import Digest
+from bot.services.queue.statistics import WEEKS, QueueStatistics, WeekCount
 from bot.ui.components import Accent, Card, Press, Sheet, button, primary
 from bot.ui.notices.charts import AGE_NAMES, wait_words
 from bot.ui.queue_ids import open_next, open_queue

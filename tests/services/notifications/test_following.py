@@ -6,7 +6,6 @@ from bot.services.changes import CardState
 from bot.services.errors import FollowError, SubscriptionsFullError, UnknownModelError, UnknownRequestorError
 from bot.services.notifications.direct_messages import SINGLY_MAX, DueNotice
 from bot.services.notifications.news import ChangeNews, SeveralNews
-from bot.services.watching.missing import SWEEPS_UNTIL_GONE
 from storage.subscriptions import MAX_SUBSCRIPTIONS
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
 
@@ -64,8 +63,7 @@ async def test_a_purge_is_told_to_the_requestor_and_to_followers(house: House) -
     await sweep(house)
     await follow(house, category="image_generation")
     house.service.changes.clear()
-    for _ in range(SWEEPS_UNTIL_GONE):
-        await sweep(house)
+    await house.wait_until_gone()
     told = {notice.user_id: news_of(notice) for notice in await due(house)}
     assert set(told) == {OTHER, REQUESTOR}
     assert told[REQUESTOR].facts.state is CardState.PURGED

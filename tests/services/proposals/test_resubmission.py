@@ -11,7 +11,6 @@ from bot.services.changes import CardState, Gone
 from bot.services.errors import NotRejectedError, NotYourProposalError
 from bot.services.proposals.outcomes import DraftFacts, Queued
 from bot.services.proposals.resubmission import SENT_KEPT_FOR
-from bot.services.watching.missing import SWEEPS_UNTIL_GONE
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
 
 ROUTE = "/model_references/v2/image_generation"
@@ -105,8 +104,7 @@ async def test_an_id_that_stands_for_something_else_now_opens_nothing(house: Hou
 async def test_a_purged_proposal_is_sent_again_from_what_was_kept(house: House) -> None:
     change_id, digest = await sent(house)
     del house.service.changes[change_id]
-    for _ in range(SWEEPS_UNTIL_GONE):
-        await house.services.watch.sweep()
+    await house.wait_until_gone()
     draft = await begin(house, digest)
     assert isinstance(draft, DraftFacts)
     assert draft.record == RECORD
@@ -118,8 +116,7 @@ async def test_a_purged_proposal_of_the_web_page_is_gone(house: House) -> None:
     change = PendingChange.model_validate(house.service.put(42))
     await house.services.watch.sweep()
     del house.service.changes[42]
-    for _ in range(SWEEPS_UNTIL_GONE):
-        await house.services.watch.sweep()
+    await house.wait_until_gone()
     assert await begin(house, change.digest) == Gone(42)
 
 

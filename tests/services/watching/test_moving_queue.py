@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from bot.reference.models import ChangeStatus
-from bot.services.watching import looking, missing
-from bot.services.watching.watch import OPEN_STATUSES
+from bot.services.watching import queue_poller
+from bot.services.watching.queue_monitor import OPEN_STATUSES
 from tests.services.conftest import House
 
 PAGE = 8
@@ -53,8 +53,7 @@ class Others:
 async def test_whatever_moves_meanwhile_is_known_soon_after(
     house: House, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    for module in (looking, missing):
-        monkeypatch.setattr(module, "PAGE", PAGE)
+    monkeypatch.setattr(queue_poller, "PAGE", PAGE)
     others, watch = Others(house, Random(seed)), house.services.watch  # noqa: S311 - no secret
     for _ in range(60):
         others.propose()
@@ -70,4 +69,4 @@ async def test_whatever_moves_meanwhile_is_known_soon_after(
         for status in OPEN_STATUSES:
             there = [i for i, change in sorted(house.service.changes.items()) if change["status"] == status]
             assert [change.change_id for change in watch.waiting(ChangeStatus(status))] == there, status
-    assert not (await house.services.status.report()).is_divided
+    assert not (await house.services.status.report()).is_contradicted

@@ -24,6 +24,7 @@ from bot.services.forms.forms_input import InputError
 from bot.services.proposals.record_input import RecordEdit, RecordJsonError
 from bot.services.proposals.record_schema import Violation
 from bot.services.reader import ReaderKeyError
+from bot.sources.addresses import AddressError, AddressProblem
 from bot.ui.components import text_length
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.table import MESSAGES, explain, fault
@@ -86,6 +87,8 @@ EXAMPLES: list[Exception] = [
     services.CategoryNotTakenError("lora", ("clip", "blip")),
     services.UnknownModelError("lora", "Nearly `this`", ("Almost this",)),
     services.UnknownModelError("lora", "Nothing like it"),
+    *(AddressError(problem) for problem in AddressProblem),
+    AddressError(AddressProblem.OTHER_HOST, "models.example`.org"),
     services.NameMismatchError("that", "this"),
     services.NoRecordError(),
     services.UnknownModeError("@everyone", ("allow", "warn", "block")),

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image, ImageChops
 
-from bot.services.lists.statistics import WeekCount
+from bot.services.queue.statistics import WeekCount
 from bot.ui.notices.charts import GROUND, HEIGHT, WIDTH, statistics_picture, wait_words
 from tests.ui.statistics_samples import STATISTICS
 

@@ -1,1 +1,0 @@
-"""A server and its people: settings, mirrored roles, privacy, and live models looked up."""

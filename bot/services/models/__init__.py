@@ -1,0 +1,1 @@
+"""Live models: names, search and details."""

@@ -1,0 +1,188 @@
+"""The queue as last polled, in memory: open changes, their list entries, and the rows stored for them."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.reference.listing import Entry
+from bot.reference.models import ChangeStatus, PendingChange
+from storage.cards import TrackedChange
+
+CONTRADICTED_FOR = timedelta(hours=1)
+"""Time for which two answers that contradict each other are reported."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """Page of the list of open changes; not parsed again while its fingerprint stays the same.
+
+    Attributes:
+        oversized: changes on it that are too large to be read: number, 0 where unknown.
+    """
+
+    fingerprint: bytes
+    change_ids: tuple[int, ...]
+    total: int
+    oversized: tuple[int, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """Places of the list that the page covers."""
+        return len(self.change_ids) + len(self.oversized)
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """Differences that one poll found.
+
+    Attributes:
+        changes: changes that are new or differ from the snapshot, parsed.
+        entries: list entries of these, by id.
+        present: ids of all open changes, ``None`` when only counts were polled.
+        pages: pages of the list of open changes by offset, empty when only counts were polled.
+        oversized_counts: changes too large to be read, by status.
+        total: length of the whole queue, closed changes included.
+        last_id: newest change, 0 when there is none or it is too large to be read.
+    """
+
+    changes: tuple[PendingChange, ...]
+    entries: Mapping[int, Entry]
+    present: frozenset[int] | None
+    total: int
+    last_id: int
+    pages: Mapping[int, ListedPage] = field(default_factory=dict)
+    oversized_counts: Mapping[ChangeStatus, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class QueueSnapshot:
+    """Open changes as last polled or noted; saves requests and database reads.
+
+    Attributes:
+        tracked: stored rows of all open changes, and of those that ended since the last poll.
+        entries: list entries of open changes; a change without one is parsed when it is listed next.
+        pages: pages of the last list of open changes, by offset.
+        total, last_id, oversized_counts: as in ``PollResult``.
+        oversized: open changes left out of the last list, each too large to be read: number, 0 where unknown.
+    """
+
+    tracked: dict[int, TrackedChange] = field(default_factory=dict)
+    entries: dict[int, Entry] = field(default_factory=dict)
+    pages: dict[int, ListedPage] = field(default_factory=dict)
+    total: int = 0
+    last_id: int = 0
+    oversized: tuple[int, ...] = ()
+    oversized_counts: Counter[ChangeStatus] = field(default_factory=Counter)
+    _open: dict[int, PendingChange] = field(default_factory=dict)
+    _counts: Counter[ChangeStatus] = field(default_factory=Counter)
+    _ended: set[int] = field(default_factory=set)
+    _by_model: defaultdict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
+    _contradicted_at: datetime | None = None
+
+    def note_contradiction(self, now: datetime) -> None:
+        """Note that two answers of the service contradict each other, as those of unsynchronised workers do."""
+        if not self.is_contradicted(now):
+            log.warning("service_contradicts_itself")
+        self._contradicted_at = now
+
+    def is_contradicted(self, now: datetime) -> bool:
+        """Return whether two answers contradicted each other within the last hour."""
+        return self._contradicted_at is not None and now - self._contradicted_at < CONTRADICTED_FOR
+
+    def get(self, change_id: int) -> PendingChange | None:
+        """Return an open change, or ``None``."""
+        return self._open.get(change_id)
+
+    def of_model(self, category: str, model_name: str) -> list[PendingChange]:
+        """Return the open changes of one model, by id."""
+        return [self._open[change_id] for change_id in sorted(self._by_model.get((category, model_name), ()))]
+
+    def in_status(self, status: ChangeStatus) -> list[PendingChange]:
+        """Return the open changes in one status, by id."""
+        if not self._counts[status]:
+            return []
+        found = [change for change in self._open.values() if change.status is status]
+        return sorted(found, key=lambda change: change.change_id)
+
+    def count(self, status: ChangeStatus) -> int:
+        """Count the open changes in this status."""
+        return self._counts[status]
+
+    def open_ids(self) -> set[int]:
+        """Return the ids of rows that are not final."""
+        return self.tracked.keys() - self._ended
+
+    def put(self, change: PendingChange) -> None:
+        """Store a change as just read; a closed one is dropped."""
+        self.drop(change.change_id)
+        if change.status.is_open:
+            self._open[change.change_id] = change
+            self._counts[change.status] += 1
+            self._by_model[change.category, change.model_name].add(change.change_id)
+
+    def drop(self, change_id: int) -> None:
+        """Drop an open change and its entry; the next list is parsed in full."""
+        self.pages.clear()
+        self.entries.pop(change_id, None)
+        change = self._open.pop(change_id, None)
+        if change is not None:
+            self._counts[change.status] -= 1
+            model = (change.category, change.model_name)
+            self._by_model[model].discard(change_id)
+            if not self._by_model[model]:
+                del self._by_model[model]
+
+    def forget_entries(self) -> None:
+        """Have every change parsed when it is listed next."""
+        self.entries.clear()
+        self.pages.clear()
+
+    def keep_rows(self, rows: Iterable[TrackedChange]) -> None:
+        """Keep rows as they are stored now."""
+        for row in rows:
+            self.tracked[row.change_id] = row
+            if row.is_final:
+                self._ended.add(row.change_id)
+            else:
+                self._ended.discard(row.change_id)
+
+    def forget_ended_rows(self) -> None:
+        """Drop the rows of changes that ended before this poll; no older answer can contradict them now."""
+        for change_id in self._ended:
+            del self.tracked[change_id]
+        self._ended.clear()
+
+    def update(self, result: PollResult, *, besides: Collection[int]) -> None:
+        """Take over a poll's result.
+
+        Args:
+            result: differences that the poll found.
+            besides: changes noted during the poll; the snapshot is newer.
+        """
+        for change in result.changes:
+            if change.change_id not in besides:
+                self.put(change)
+        if result.present is not None:
+            for change_id in [c for c in self._open if c not in result.present and c not in besides]:
+                self.drop(change_id)
+        self.entries.update(
+            (change_id, entry)
+            for change_id, entry in result.entries.items()
+            if change_id in self._open and change_id not in besides
+        )
+        if result.pages:
+            if not besides:
+                self.pages = dict(result.pages)
+            self._note_oversized(tuple(number for page in result.pages.values() for number in page.oversized))
+            self.oversized_counts = Counter(result.oversized_counts)
+        self.total, self.last_id = result.total, result.last_id
+
+    def _note_oversized(self, found: tuple[int, ...]) -> None:
+        if found and found != self.oversized:
+            log.warning("oversized_changes_skipped", change_ids=found)
+        self.oversized = found

@@ -1,0 +1,281 @@
+"""HTTP client of one file host: a few bounded reads, and no other address than the host's own."""
+
+import asyncio
+import json
+import random
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import structlog
+from pydantic import SecretStr
+
+from bot.reference.circuit_breaker import CircuitBreaker
+from bot.reference.replies import BodyEncodingError, BodyReader, BodyTooLargeError
+
+DEADLINE: Final = timedelta(seconds=8)
+"""Time for one request, its redirect and the whole body."""
+
+CONNECT_TIMEOUT_S: Final = 3.0
+JSON_BYTES_MAX: Final = 4 * 1024 * 1024
+"""Bytes of one answer; models with many versions have some hundred KB."""
+
+MAX_CONCURRENT_REQUESTS: Final = 4
+HOLD_OFF_S: Final = 30.0
+"""Seconds without requests after a 429 that names no time."""
+HOLD_OFF_MAX_S: Final = 600.0
+
+_RATE_LIMIT = re.compile(r"\br=(?P<left>\d{1,9})\b.*?\bt=(?P<seconds>\d{1,9})\b")
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_FIRST_FAILURE, _FIRST_SERVER_FAULT = 400, 500
+
+log = structlog.get_logger(__name__)
+
+
+class HostProblem(StrEnum):
+    """Reason why a host gave no usable answer."""
+
+    OFF = "off"
+    UNREACHABLE = "unreachable"
+    SLOW = "slow"
+    BUSY = "busy"
+    FAILING = "failing"
+    REFUSED = "refused"
+    REGION = "region"
+    MISSING = "missing"
+    MISSING_OR_PRIVATE = "missing_or_private"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(eq=False)
+class HostError(Exception):
+    """A host gave no usable answer; services turn it into a note.
+
+    Attributes:
+        host: the host's name.
+        problem: the reason.
+        status: the HTTP status, if there was one.
+        retry_in_s: seconds until the host takes requests again, for ``BUSY``.
+        message: the host's own words, at most 200 characters; untrusted.
+    """
+
+    host: str
+    problem: HostProblem
+    status: int | None = None
+    retry_in_s: float | None = None
+    message: str = ""
+
+    @property
+    def is_temporary(self) -> bool:
+        """Return whether a later request may succeed."""
+        return self.problem not in (HostProblem.MISSING, HostProblem.MISSING_OR_PRIVATE)
+
+
+@dataclass(frozen=True, slots=True)
+class HostRequest:
+    """One read; ``path`` is encoded, relative to the host, and built from ids.
+
+    Attributes:
+        path: starts with a slash.
+        params: query.
+        form: body of a POST; ``None`` for a GET.
+        max_bytes: limit of the body.
+        redirect_prefix: prefix of a path on the same host to which one redirect is followed; ``None`` follows none.
+    """
+
+    path: str
+    params: tuple[tuple[str, str], ...] = ()
+    form: Mapping[str, str] | None = None
+    max_bytes: int = JSON_BYTES_MAX
+    redirect_prefix: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+class HostClient:
+    """Sender of reads to one host, with a circuit breaker and the host's rate limit.
+
+    The token, if any, is sent to this host's API only; redirects never leave the host.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        client: httpx.AsyncClient,
+        *,
+        token: SecretStr | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        deadline: timedelta = DEADLINE,
+    ) -> None:
+        self.name = name
+        self._client = client
+        self._token = token
+        self._monotonic = monotonic
+        self._deadline = deadline
+        self._breaker = CircuitBreaker(now=monotonic, jitter=random.random)
+        self._slots = asyncio.Semaphore(MAX_CONCURRENT_REQUESTS)
+        self._held_until = 0.0
+
+    async def read_json(self, request: HostRequest) -> Any:
+        """Send a request and return the parsed body of a successful answer.
+
+        Raises:
+            HostError: there is none.
+        """
+        self._require_open()
+        try:
+            async with asyncio.timeout(self._deadline.total_seconds()), self._slots:
+                answer = await self._send(request)
+        except (TimeoutError, httpx.TimeoutException):
+            raise self._failed(HostProblem.SLOW) from None
+        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL):
+            raise self._failed(HostProblem.UNREACHABLE) from None
+        except (BodyTooLargeError, BodyEncodingError):
+            raise HostError(self.name, HostProblem.UNREADABLE) from None
+        return self._parsed(answer)
+
+    def _require_open(self) -> None:
+        if (wait := self._held_until - self._monotonic()) > 0:
+            raise HostError(self.name, HostProblem.BUSY, retry_in_s=wait)
+        if self._breaker.seconds_until_probe():
+            raise HostError(self.name, HostProblem.UNREACHABLE)
+
+    def _failed(self, problem: HostProblem, status: int | None = None) -> HostError:
+        self._breaker.record_failure(problem)
+        log.info("host_request_failed", host=self.name, problem=problem.value, status=status)
+        return HostError(self.name, problem, status)
+
+    async def _send(self, request: HostRequest) -> _Answer:
+        answer = await self._send_once(request, request.path, request.params)
+        if answer.status in _REDIRECTS and request.redirect_prefix is not None:
+            target = self._redirect_target(answer, request)
+            if target is not None:
+                path, _, query = target.partition("?")
+                params = tuple(httpx.QueryParams(query).multi_items())
+                return await self._send_once(request, path, params)
+        return answer
+
+    def _redirect_target(self, answer: _Answer, request: HostRequest) -> str | None:
+        """Return path and query of a redirect within the host, ``None`` for any other."""
+        base, named = str(self._client.base_url), answer.headers.get("location", "")
+        try:
+            location = urlsplit(urljoin(f"{base.rstrip('/')}{request.path}", named))
+        except ValueError:
+            return None
+        own = urlsplit(base)
+        if not named or (location.scheme, location.netloc) != (own.scheme, own.netloc):
+            return None
+        if not location.path.startswith(request.redirect_prefix or "/") or ".." in location.path.split("/"):
+            return None
+        return f"{location.path}?{location.query}" if location.query else location.path
+
+    async def _send_once(self, request: HostRequest, path: str, params: tuple[tuple[str, str], ...]) -> _Answer:
+        headers = {"accept": "application/json", "accept-encoding": "identity"}
+        if self._token is not None:
+            headers["authorization"] = f"Bearer {self._token.get_secret_value()}"
+        base = str(self._client.base_url).rstrip("/")
+        built = self._client.build_request(
+            "GET" if request.form is None else "POST",
+            httpx.URL(f"{base}{path}", params=list(params) or None),
+            data=request.form,
+            headers=headers,
+        )
+        response = await self._client.send(built, stream=True, follow_redirects=False)
+        try:
+            reader = BodyReader(
+                content_encoding=response.headers.get("content-encoding", ""), max_bytes=request.max_bytes
+            )
+            async for chunk in response.aiter_raw():
+                reader.feed(chunk)
+            return _Answer(response.status_code, response.headers, reader.finish())
+        finally:
+            await response.aclose()
+
+    def _parsed(self, answer: _Answer) -> Any:
+        self._remember_limit(answer)
+        if answer.status >= _FIRST_SERVER_FAULT:
+            raise self._failed(HostProblem.FAILING, answer.status)
+        self._breaker.record_success()
+        if answer.status >= _FIRST_FAILURE:
+            raise self._refusal(answer)
+        if answer.status in _REDIRECTS or not answer.body:
+            raise HostError(self.name, HostProblem.UNREADABLE, answer.status)
+        try:
+            return json.loads(answer.body)
+        except (ValueError, RecursionError):
+            raise HostError(self.name, HostProblem.UNREADABLE, answer.status) from None
+
+    def _remember_limit(self, answer: _Answer) -> None:
+        """Hold off further requests when the host says that its limit is reached."""
+        limit = _RATE_LIMIT.search(answer.headers.get("ratelimit", ""))
+        is_busy = answer.status == httpx.codes.TOO_MANY_REQUESTS
+        if not is_busy and (limit is None or int(limit["left"]) > 0):
+            return
+        retry_after = answer.headers.get("retry-after", "").strip()
+        if limit is not None:
+            seconds = float(limit["seconds"])
+        else:
+            seconds = float(retry_after[:9]) if retry_after.isascii() and retry_after.isdigit() else HOLD_OFF_S
+        self._held_until = self._monotonic() + min(seconds, HOLD_OFF_MAX_S)
+        log.info("host_limit_reached", host=self.name, seconds=seconds)
+
+    def _refusal(self, answer: _Answer) -> HostError:
+        message = _own_words(answer)
+        match answer.status:
+            case 404 | 410:
+                problem = HostProblem.MISSING
+            case 401:
+                is_credential = "credential" in message.lower() or "token" in message.lower()
+                problem = HostProblem.REFUSED if is_credential else HostProblem.MISSING_OR_PRIVATE
+            case 429:
+                wait = max(self._held_until - self._monotonic(), 0.0)
+                return HostError(self.name, HostProblem.BUSY, 429, wait, message)
+            case 451:
+                problem = HostProblem.REGION
+            case _:
+                problem = HostProblem.REFUSED
+        return HostError(self.name, problem, answer.status, message=message)
+
+
+def make_host_client(
+    base_url: str, *, user_agent: str, transport: httpx.AsyncBaseTransport | None = None
+) -> httpx.AsyncClient:
+    """Build the HTTP client of one host: no proxy from the environment, no redirects.
+
+    Args:
+        base_url: the host's address.
+        user_agent: honest name of the program; hosts refuse the defaults of libraries.
+        transport: replaces the network.
+    """
+    return httpx.AsyncClient(
+        base_url=base_url,
+        transport=transport,
+        trust_env=False,
+        follow_redirects=False,
+        headers={"user-agent": user_agent},
+        timeout=httpx.Timeout(DEADLINE.total_seconds(), connect=CONNECT_TIMEOUT_S),
+        limits=httpx.Limits(max_connections=MAX_CONCURRENT_REQUESTS, keepalive_expiry=3.0),
+    )
+
+
+def _own_words(answer: _Answer) -> str:
+    words: str = answer.headers.get("x-error-message", "")
+    if not words:
+        try:
+            body = json.loads(answer.body)
+        except (ValueError, RecursionError):
+            body = None
+        if isinstance(body, dict):
+            words = next((each for each in (body.get("message"), body.get("error")) if isinstance(each, str)), "")
+    return words[:200]

@@ -1,0 +1,53 @@
+"""Both hosts behind one value, and their opening and closing."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+from pydantic import SecretStr
+
+from bot.sources.addresses import CIVITAI, HUGGING_FACE
+from bot.sources.civitai import Civitai
+from bot.sources.host_client import HostClient, make_host_client
+from bot.sources.huggingface import HuggingFace
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Hosts:
+    """The hosts that can be asked."""
+
+    hugging_face: HuggingFace
+    civitai: Civitai
+
+
+@asynccontextmanager
+async def open_hosts(
+    *,
+    hugging_face_url: str,
+    civitai_url: str,
+    civitai_token: SecretStr | None,
+    user_agent: str,
+    transport: httpx.AsyncBaseTransport | None = None,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> AsyncIterator[Hosts]:
+    """Open one HTTP client for each host; both are closed when the block ends.
+
+    Args:
+        hugging_face_url: the Hub's address.
+        civitai_url: Civitai's address.
+        civitai_token: the operator's token for Civitai's API, ``None`` to ask without an account.
+        user_agent: honest name of the program.
+        transport: replaces the network.
+        monotonic: seconds of a clock that is never set.
+    """
+    async with AsyncExitStack() as stack:
+        hub, civitai = [
+            await stack.enter_async_context(make_host_client(url, user_agent=user_agent, transport=transport))
+            for url in (hugging_face_url, civitai_url)
+        ]
+        yield Hosts(
+            HuggingFace(HostClient(HUGGING_FACE, hub, monotonic=monotonic)),
+            Civitai(HostClient(CIVITAI, civitai, token=civitai_token, monotonic=monotonic)),
+        )

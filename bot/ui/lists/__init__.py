@@ -1,1 +1,0 @@
-"""Lists of the queue, of models and of the past; what is chosen from them."""

@@ -1,0 +1,72 @@
+"""Names as people look for them: the best first, every one reachable, and none by accident."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.services.errors import NameMismatchError
+from bot.services.models.names import (
+    NameIndex,
+    best_of,
+    choice_value,
+    close_to,
+    ranked,
+    require_name,
+    resolved,
+)
+from bot.ui.choices import CHOICES_MAX, model_choices
+from bot.ui.text import LABEL_MAX, units
+
+NAMES = ("Deliberate", "Deliberate 3.0", "Undeliberate", "The Deliberate", "Anything v3", "AnyLoRA")
+ANY = st.lists(st.text(min_size=1, max_size=150), max_size=40, unique=True)
+
+
+def test_the_same_comes_first_then_beginnings_then_words_then_the_rest() -> None:
+    assert ranked(NAMES, "deliberate") == ["Deliberate", "Deliberate 3.0", "The Deliberate", "Undeliberate"]
+    assert ranked(NAMES, "3.0 deli") == ["Deliberate 3.0"]
+    assert len(ranked(NAMES, "")) == len(NAMES)
+
+
+NEAR = st.text(st.sampled_from("abAB -_/.(\n\r\uff11\u200b"), max_size=6)
+
+
+@given(st.lists(NEAR, max_size=60, unique=True), NEAR, st.none() | st.integers(1, 10))
+def test_names_made_ready_are_found_in_the_same_order(names: list[str], typed: str, limit: int | None) -> None:
+    assert NameIndex(names).best(typed, limit) == ranked(names, typed)[:limit]
+    halves = [NameIndex(names[::2]), NameIndex(names[1::2]), NameIndex(names[:1])]
+    assert best_of(halves, typed, limit) == ranked(names, typed)[:limit]
+
+
+@given(ANY, st.text(max_size=20))
+def test_discord_takes_every_choice_and_each_leads_back_to_its_name(names: list[str], typed: str) -> None:
+    offered = model_choices(names, typed)
+    assert len(offered) <= CHOICES_MAX
+    for (label, value), name in zip(offered, ranked(names, typed), strict=False):
+        assert 1 <= units(label) <= LABEL_MAX
+        assert 1 <= len(value) <= LABEL_MAX
+        assert resolved(names, value) == name
+
+
+def test_a_name_that_a_choice_cannot_carry_is_carried_by_a_stand_in() -> None:
+    for name in ("x" * 101, " leading", "zero\u200bwidth", "name:looks-like-one"):
+        assert choice_value(name) != name
+        assert resolved([name, "other"], choice_value(name)) == name
+
+
+def test_a_name_typed_in_another_case_is_found_unless_two_fit() -> None:
+    assert resolved(NAMES, " deliberate ") == "Deliberate"
+    assert resolved(("AB", "ab"), "Ab") == "Ab"
+    assert resolved((), "name:0123") == "name:0123"
+
+
+def test_names_like_a_mistyped_one_are_at_hand() -> None:
+    assert close_to(NAMES, "Delibrate")[0] == "Deliberate"
+    assert close_to(NAMES, " ") == ()
+
+
+def test_a_delete_needs_the_name_or_a_word_where_nobody_can_type_it() -> None:
+    require_name("Tin Robot", "tin  robot")
+    require_name("x" * 101, "delete")
+    for typed in (None, "", "Tin Robots"):
+        with pytest.raises(NameMismatchError):
+            require_name("Tin Robot", typed)

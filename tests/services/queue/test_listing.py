@@ -1,0 +1,98 @@
+"""Lists of the queue, as values: pages that leave nothing out, filters that come back the same, the last words."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.reference.models import ChangeStatus
+from bot.services.checks import Check, CheckCode, Verdict
+from bot.services.queue.listing import PAGE_SIZE, ListFilter, Remark, RemarkKind, pages_of, remark_of, window
+from bot.services.queue.queue_service import requestor_id
+from bot.services.queue.selection import SelectedChange, verb_for
+from bot.ui.queue.items import numbers
+
+CONSENSUS = Check(CheckCode.CONSENSUS, Verdict.WARN)
+FAIL, WARN = Check(CheckCode.REQUIRED, Verdict.FAIL), Check(CheckCode.HOST_UNKNOWN, Verdict.WARN)
+PASS = Check(CheckCode.NAME_FREE, Verdict.PASS)
+
+
+@given(st.integers(0, 200))
+def test_all_pages_together_are_the_whole_list_newest_first(total: int) -> None:
+    oldest_first = list(range(total))
+    turned = []
+    for number in range(pages_of(total)):
+        part = window(total, number)
+        assert part.limit <= PAGE_SIZE
+        turned += oldest_first[part.offset : part.offset + part.limit][::-1]
+    assert turned == oldest_first[::-1]
+
+
+@given(
+    st.builds(
+        ListFilter,
+        st.lists(st.sampled_from(ChangeStatus), unique=True).map(tuple),
+        st.lists(st.sampled_from(("lora", "blip", "ti")), unique=True).map(tuple),
+        st.text(),
+        st.text("0123456789"),
+    )
+)
+def test_a_filter_comes_back_as_it_was_kept(wanted: ListFilter) -> None:
+    again = ListFilter.of(wanted.content())
+    assert again.content() == wanted.content()
+    assert (set(again.statuses), set(again.categories)) == (set(wanted.statuses), set(wanted.categories))
+    assert (again.model, again.requestor) == (wanted.model, wanted.requestor)
+
+
+def test_the_most_pressing_thing_is_said_and_nothing_else() -> None:
+    everything: dict[str, Any] = {
+        "claimed_by": "carol#303",
+        "approvals": 1,
+        "approvals_required": 2,
+        "days_waiting": 8,
+        "day_limit": 7,
+    }
+    assert remark_of([FAIL, CONSENSUS, WARN], **everything) == Remark(RemarkKind.CONSENSUS)
+    assert remark_of([FAIL, FAIL, WARN], **everything) == Remark(RemarkKind.FAILS, 2)
+    assert remark_of([WARN, PASS], **everything) == Remark(RemarkKind.WARNINGS, 1)
+    assert remark_of([PASS], **everything) == Remark(RemarkKind.CLAIMED, who="carol#303")
+    assert remark_of([], **{**everything, "claimed_by": None}) == Remark(RemarkKind.APPROVALS, 1, 2)
+    assert remark_of([], days_waiting=8, day_limit=7) == Remark(RemarkKind.OVERDUE, 7)
+    assert remark_of([], days_waiting=8, day_limit=0) is None, "no limit was set"
+    assert remark_of([], approvals=1, approvals_required=1, days_waiting=7, day_limit=7) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("102", "102"),
+        ("erin#102", "102"),
+        (" Erin ", "102"),
+        ("alex", None),
+        ("nobody", None),
+        ("", None),
+        ("erin#", None),
+        ("١٢", None),
+    ],
+)
+def test_a_requestor_is_found_by_id_full_name_or_a_name_that_only_one_has(typed: str, found: str | None) -> None:
+    known = {"102": "erin#102", "7": "alex#7", "8": "Alex#8"}
+    assert requestor_id(typed, known) == found
+
+
+def test_what_was_chosen_comes_back_from_the_menu_and_says_what_can_be_done() -> None:
+    chosen = [
+        SelectedChange(42, "0123456789", ChangeStatus.APPROVED),
+        SelectedChange(43, "0123456789", ChangeStatus.PENDING),
+    ]
+    assert [SelectedChange.of(one.value) for one in chosen] == chosen
+    assert verb_for(chosen) == "approve"
+    assert verb_for(chosen[:1]) == "apply"
+
+
+def test_numbers_read_as_a_sentence() -> None:
+    assert numbers([31]) == "#31"
+    assert numbers([31, 38]) == "#31 and #38"
+    assert numbers([31, 38, 47]) == "#31, #38 and #47"
+    assert numbers(range(1, 1003), 2) == "#1, #2 and 1,000 more"

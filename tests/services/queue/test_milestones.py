@@ -1,0 +1,109 @@
+"""The whole queue is read once, then only its end: decided changes stay as they are, purged ones go."""
+
+import asyncio
+
+import pytest
+
+from bot.reference.errors import UnavailableError
+from bot.services.queue.milestones import FRESH_FOR, PAGE, MilestoneCache, MilestoneSnapshot
+from bot.services.reader import ReaderKeyError
+from tests.services.conftest import House
+
+
+def fill(house: House, count: int, *, status: str = "applied") -> None:
+    for change_id in range(1, count + 1):
+        house.service.put(change_id, status=status, approved_at=1_772_366_500)
+
+
+def past_of(house: House) -> MilestoneCache:
+    return house.services.statistics.past
+
+
+async def read_later(house: House) -> tuple[MilestoneSnapshot, list[int]]:
+    """Read when the last answer is old; also the offsets that were asked for."""
+    house.clock.move(seconds=FRESH_FOR.total_seconds())
+    house.service.requests.clear()
+    past = await past_of(house).read()
+    listed = [request for request in house.service.requests if request.url.path.endswith("/changes")]
+    return past, [int(request.url.params["offset"]) for request in listed]
+
+
+def known(past: MilestoneSnapshot) -> dict[int, str]:
+    return {change.change_id: change.status.value for change in past.changes}
+
+
+def in_queue(house: House) -> dict[int, str]:
+    return {change_id: change["status"] for change_id, change in house.service.changes.items()}
+
+
+async def test_all_pages_are_read_the_first_time_and_nothing_within_ten_minutes(house: House) -> None:
+    fill(house, PAGE * 2 + 3)
+    past, offsets = await read_later(house)
+    assert known(past) == in_queue(house)
+    assert offsets == [0, PAGE, PAGE * 2]
+    house.service.requests.clear()
+    house.service.put(PAGE * 2 + 4)
+    assert await past_of(house).read() is past
+    assert house.service.requests == []
+
+
+async def test_later_only_what_follows_the_closed_beginning_is_read_again(house: House) -> None:
+    fill(house, PAGE * 2)
+    house.service.put(PAGE * 2 - 10, status="pending")
+    await read_later(house)
+    house.service.put(PAGE * 2 - 10, status="rejected")
+    house.service.put(PAGE * 2 + 1)
+    past, offsets = await read_later(house)
+    assert offsets == [PAGE * 2 - 12]
+    assert known(past) == in_queue(house)
+
+
+@pytest.mark.parametrize("gone", [1, 100, PAGE, PAGE + 20])
+async def test_after_a_purge_everything_is_read_again(house: House, gone: int) -> None:
+    fill(house, PAGE + 20)
+    await read_later(house)
+    del house.service.changes[gone]
+    house.service.put(PAGE + 21)  # as many as before
+    past, _ = await read_later(house)
+    assert known(past) == in_queue(house)
+
+
+async def test_an_empty_queue_is_one_question(house: House) -> None:
+    past, offsets = await read_later(house)
+    assert (past.changes, offsets) == ((), [0])
+    fill(house, 1)
+    past, offsets = await read_later(house)
+    assert (len(past.changes), offsets) == (1, [0])
+
+
+async def test_an_outage_leaves_what_was_known_and_is_said(house: House) -> None:
+    fill(house, 3)
+    await read_later(house)
+    house.service.is_away = True
+    with pytest.raises(UnavailableError):
+        await read_later(house)
+    house.service.is_away = False
+    past, offsets = await read_later(house)
+    assert (len(past.changes), offsets) == (3, [2])
+
+
+async def test_a_queue_that_is_hidden_from_the_reader_is_called_so(house: House) -> None:
+    house.service.refusals["/changes"] = (403, "You are not on the pending queue approver list.")
+    with pytest.raises(ReaderKeyError):
+        await past_of(house).read()
+
+
+async def test_nothing_large_is_kept(house: House) -> None:
+    house.service.put(1, payload={"description": "x" * 100_000}, notes="y" * 100_000)
+    past, _ = await read_later(house)
+    assert len(repr(past)) < 1_000
+
+
+async def test_two_who_ask_at_once_cost_one_reading(house: House) -> None:
+    fill(house, 3)
+    asked = past_of(house)
+
+    house.service.requests.clear()
+    first, other = await asyncio.gather(asked.read(), asked.read())
+    assert first is other
+    assert house.service.asked("/changes") == 1

@@ -1,0 +1,215 @@
+"""What comes of a purge: done, moved, refused, or unclear; and never done twice."""
+
+import httpx
+import pytest
+
+from bot.identity.errors import MissingRoleError, NotLinkedError
+from bot.reference.errors import ApiError, ForbiddenError, IndeterminateError, UnavailableError
+from bot.reference.models import ChangeStatus
+from bot.services.changes import CardState
+from bot.services.errors import PurgeCountError, PurgeGoneError
+from bot.services.queue.listing import WAITING, ListFilter
+from bot.services.queue.purge import NothingToPurge, PurgeAlreadySent, Purged, PurgeQuestion, PurgeUnconfirmed
+from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
+
+PURGE, TRIAL = "/purge", "/purge trial"
+
+
+@pytest.fixture
+async def waiting(house: House) -> House:
+    """Three changes wait, and one is applied."""
+    for number in (1, 2, 3):
+        house.service.put(number)
+    house.service.put(4, status="applied")
+    await house.services.guild_setup.use_review_channel(GUILD, 78)
+    await house.services.watch.sweep()
+    return house
+
+
+async def question(house: House, wanted: ListFilter = WAITING) -> PurgeQuestion:
+    asked = await house.services.purge.ask(APPROVER, wanted)
+    assert isinstance(asked, PurgeQuestion)
+    return asked
+
+
+def purges(house: House) -> int:
+    """How often a purge was really sent."""
+    return sum(b'"dry_run":false' in one.content.replace(b" ", b"") for one in house.service.writes)
+
+
+async def test_the_question_names_all_and_changes_nothing(waiting: House) -> None:
+    asked = await question(waiting)
+    assert asked.change_ids == (1, 2, 3)
+    assert [item.change.change_id for item in asked.items] == [3, 2, 1]
+    assert len(waiting.service.changes) == 4
+    assert purges(waiting) == 0
+
+
+async def test_what_was_shown_leaves_and_cards_are_due_at_once(waiting: House) -> None:
+    asked = await question(waiting)
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
+    assert list(waiting.service.changes) == [4]
+    assert waiting.services.watch.waiting(ChangeStatus.PENDING) == []
+    for change_id in (1, 2, 3):
+        drawing = await waiting.services.card_keeper.drawing(GUILD, change_id)
+        assert drawing is not None
+        assert drawing.facts.state is CardState.PURGED
+
+
+@pytest.mark.parametrize("typed", ["2", "", "three", "3.0"])
+async def test_another_number_sends_nothing(waiting: House, typed: str) -> None:
+    asked = await question(waiting)
+    with pytest.raises(PurgeCountError):
+        await waiting.services.purge.run(APPROVER, asked.purge_id, typed)
+    assert purges(waiting) == 0
+
+
+async def test_a_list_that_moved_becomes_a_new_question(waiting: House) -> None:
+    asked = await question(waiting)
+    waiting.service.put(5)
+    again = await waiting.services.purge.run(APPROVER, asked.purge_id, "3")
+    assert isinstance(again, PurgeQuestion)
+    assert again.has_moved
+    assert again.change_ids == (1, 2, 3, 5)
+    assert purges(waiting) == 0
+    assert await waiting.services.purge.run(APPROVER, again.purge_id, "4") == Purged((1, 2, 3, 5))
+
+
+async def test_a_list_that_is_empty_by_now_is_not_purged(waiting: House) -> None:
+    asked = await question(waiting)
+    for change_id in (1, 2, 3):
+        waiting.service.put(change_id, status="rejected")
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == NothingToPurge(WAITING)
+    assert purges(waiting) == 0
+
+
+async def test_what_came_in_at_the_last_moment_is_owned_up_to(waiting: House) -> None:
+    asked = await question(waiting)
+
+    async def comes_in(_: httpx.Request) -> None:
+        waiting.service.put(5)
+
+    waiting.service.meanwhile[TRIAL] = comes_in
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3), (5,))
+
+
+async def test_a_second_submit_of_the_same_question_sends_nothing(waiting: House) -> None:
+    asked = await question(waiting)
+    await waiting.services.purge.run(APPROVER, asked.purge_id, "3")
+    waiting.service.put(6)
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == PurgeAlreadySent((1, 2, 3))
+    assert purges(waiting) == 1
+
+
+async def test_two_submits_at_the_same_moment_purge_once(waiting: House) -> None:
+    asked = await question(waiting)
+
+    async def submits_too(_: httpx.Request) -> None:
+        assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
+        waiting.service.put(6)
+
+    waiting.service.meanwhile[TRIAL] = submits_too
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == PurgeAlreadySent((1, 2, 3))
+    assert purges(waiting) == 1
+    assert 6 in waiting.service.changes, "proposed after the purge"
+
+
+async def test_a_lost_answer_is_replaced_by_asking_what_is_left(waiting: House) -> None:
+    asked = await question(waiting)
+    waiting.service.breaks_after = {PURGE}
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
+    assert purges(waiting) == 1
+
+
+async def test_a_change_that_moved_on_by_itself_was_not_purged(waiting: House) -> None:
+    asked = await question(waiting)
+
+    async def is_rejected(_: httpx.Request) -> None:
+        waiting.service.put(2, status="rejected")
+
+    waiting.service.refusals[PURGE] = (502, "Bad gateway")
+    waiting.service.meanwhile[PURGE] = is_rejected
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == PurgeUnconfirmed((1, 2, 3))
+
+
+async def test_what_was_certainly_not_done_can_be_sent_once_more(waiting: House) -> None:
+    asked = await question(waiting)
+
+    async def goes_away(_: httpx.Request) -> None:
+        waiting.service.refusals[PURGE] = (401, "Invalid API key.")
+
+    waiting.service.meanwhile[TRIAL] = goes_away
+    with pytest.raises(ApiError):
+        await waiting.services.purge.run(APPROVER, asked.purge_id, "3")
+    waiting.service.refusals.clear()
+    waiting.service.meanwhile.clear()
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
+
+
+async def test_a_request_that_was_lost_purged_nothing_and_is_not_repeated(waiting: House) -> None:
+    asked = await question(waiting)
+    waiting.service.refusals[PURGE] = (502, "Bad gateway")
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == PurgeUnconfirmed((1, 2, 3))
+    del waiting.service.refusals[PURGE]
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == PurgeAlreadySent((1, 2, 3))
+    assert purges(waiting) == 1
+    assert len(waiting.service.changes) == 4
+
+
+async def test_a_lost_answer_and_then_no_way_to_ask_is_perhaps_done_also_after_a_restart(waiting: House) -> None:
+    asked = await question(waiting)
+
+    async def goes_away(_: httpx.Request) -> None:
+        waiting.service.is_away = True
+
+    waiting.service.breaks_after = {PURGE}
+    waiting.service.meanwhile[PURGE] = goes_away
+    with pytest.raises(IndeterminateError):
+        await waiting.services.purge.run(APPROVER, asked.purge_id, "3")
+    waiting.service.is_away = False
+    await waiting.restart()
+    assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == PurgeAlreadySent((1, 2, 3))
+    assert purges(waiting) == 1
+
+
+async def test_a_dry_run_whose_answer_is_lost_has_done_nothing(waiting: House) -> None:
+    waiting.service.breaks_after = {TRIAL}
+    with pytest.raises(UnavailableError):
+        await waiting.services.purge.ask(APPROVER, WAITING)
+
+
+async def test_a_role_that_was_taken_away_is_believed_no_more(waiting: House) -> None:
+    asked = await question(waiting)
+    waiting.service.refusals[PURGE] = (403, "You are not on the pending queue approver list.")
+    with pytest.raises(ForbiddenError):
+        await waiting.services.purge.run(APPROVER, asked.purge_id, "3")
+    waiting.service.roles = []
+    with pytest.raises(MissingRoleError):
+        await waiting.services.purge.ask(APPROVER, WAITING)
+
+
+async def test_nobody_purges_what_another_was_shown_or_without_the_role(waiting: House) -> None:
+    asked = await question(waiting)
+    with pytest.raises(PurgeGoneError):
+        await waiting.services.purge.run(REQUESTOR, asked.purge_id, "3")
+    with pytest.raises(NotLinkedError):
+        await waiting.services.purge.ask(OTHER, WAITING)
+    waiting.clock.move(days=31)
+    await question(waiting)
+    with pytest.raises(PurgeGoneError):
+        await waiting.services.purge.run(APPROVER, asked.purge_id, "3")
+    assert purges(waiting) == 0
+
+
+async def test_a_purge_of_everything_cannot_even_be_asked_for(waiting: House) -> None:
+    with pytest.raises(ValueError, match="would empty the queue"):
+        await waiting.services.purge.ask(APPROVER, ListFilter(model="1"))
+    assert purges(waiting) == 0
+
+
+async def test_an_apply_on_its_way_is_told_apart_from_one_that_is_stuck(waiting: House) -> None:
+    waiting.service.put(7, status="applying", updated_at=int(waiting.clock().timestamp()) - 60)
+    asked = await question(waiting, ListFilter((ChangeStatus.APPLYING,)))
+    assert asked.is_applying
+    waiting.clock.move(hours=1)
+    assert not (await question(waiting, ListFilter((ChangeStatus.APPLYING,)))).is_applying

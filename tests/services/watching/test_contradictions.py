@@ -1,0 +1,103 @@
+"""Processes of the service that share no queue: no change counts as gone that one of them still has."""
+
+import random
+from collections.abc import Iterable, Iterator
+from contextlib import AsyncExitStack
+from itertools import cycle
+from pathlib import Path
+from typing import Any, override
+
+import httpx
+import pytest
+
+from bot.services.changes import CardState
+from tests.harness.scripted_service import ScriptedService
+from tests.services.conftest import CHANNEL, GUILD, Clock, House, house_settings
+
+LOOKS = 150
+
+
+class DividedService(ScriptedService):
+    """Each request is answered by the process whose turn it is."""
+
+    def __init__(self) -> None:
+        self.queues: list[dict[int, dict[str, Any]]] = [{}, {}]
+        self.turns: Iterator[int] = cycle([0])
+        super().__init__()
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.changes = self.queues[next(self.turns)]
+        return await super().handle_async_request(request)
+
+    def has(self, process: int, *change_ids: int) -> None:
+        """Have changes in the queue of one process."""
+        self.changes = self.queues[process]
+        for change_id in change_ids:
+            self.put(change_id)
+
+
+def by_chance(seed: int) -> Iterator[int]:
+    """As the system shares out connections."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    return (chance.randrange(2) for _ in cycle([0]))
+
+
+@pytest.fixture
+async def divided(tmp_path: Path) -> Any:
+    clock, service = Clock(), DividedService()
+    service.has(0, 1, 2, 3)
+    service.has(1, 1)
+    settings = await house_settings(tmp_path / "house", clock)
+    house = House(service, clock, settings, None, AsyncExitStack())  # type: ignore[arg-type] # until start
+    await house.start()
+    await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    await house.services.watch.sweep()
+    yield house, service
+    await house.stop()
+
+
+async def states(house: House, looks: int) -> set[str]:
+    """Look so often; gives every state that a card was to show meanwhile."""
+    seen: set[str] = set()
+    for _ in range(looks):
+        house.clock.move(seconds=20)
+        await house.services.watch.sweep()
+        seen |= {tracked.status for _, tracked in await house.services.card_keeper.cards.to_draw()}
+    return seen
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [cycle([0, 1]), cycle([0, 0, 1, 1]), cycle([0] * 5 + [1] * 17), *map(by_chance, range(6))],
+    ids=["in turn", "two by two", "four looks each", *(f"by chance {seed}" for seed in range(6))],
+)
+async def test_a_change_that_one_process_has_is_never_called_gone(
+    divided: tuple[House, DividedService], turns: Iterable[int]
+) -> None:
+    house, service = divided
+    service.turns = iter(turns)
+    assert await states(house, LOOKS) == {CardState.PENDING}
+    assert {1, 2, 3} == set(await house.services.watch.cards.tracked())
+
+
+async def test_a_change_that_no_process_has_is_gone_all_the_same(divided: tuple[House, DividedService]) -> None:
+    house, service = divided
+    service.turns = by_chance(1)
+    await states(house, 10)
+    del service.queues[0][3]
+    assert CardState.PURGED in await states(house, LOOKS)
+    assert {i for i, row in (await house.services.watch.cards.tracked()).items() if not row.is_final} == {1, 2}
+
+
+async def test_status_says_that_it_is_contradicted_until_it_is_not(divided: tuple[House, DividedService]) -> None:
+    house, service = divided
+    assert not (await house.services.status.report()).is_contradicted
+    service.turns = by_chance(1)
+    await states(house, 10)
+    assert (await house.services.status.report()).is_contradicted
+    service.turns = cycle([0])
+    await states(house, 5)
+    house.clock.move(minutes=61)
+    await house.services.watch.sweep()
+    assert not (await house.services.status.report()).is_contradicted
