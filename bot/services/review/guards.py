@@ -17,7 +17,7 @@ from bot.services.watching.queue_monitor import QueueMonitor
 from storage.guild_settings import SelfApproval
 
 CLOCK_SKEW = timedelta(seconds=2)
-"""How far Discord's clock, which dates messages, may be behind the bot's."""
+"""Largest lag of Discord's clock, which dates messages, behind the bot's."""
 
 
 @dataclass(slots=True)
