@@ -18,6 +18,7 @@ from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
 from bot.services.guilds.guild_setup import GuildSetup
 from bot.services.guilds.role_sync import RoleSync
+from bot.services.links.reader import LinkReader
 from bot.services.models.lookup import ModelLookup
 from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.channel_posts import ChannelPosts
@@ -34,6 +35,7 @@ from bot.services.pace import Pace
 from bot.services.privacy import Privacy
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import DraftSources
+from bot.services.proposals.link_drafts import LinkDrafts
 from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.reconcile import Reconciler
 from bot.services.proposals.resubmission import Resubmission
@@ -84,6 +86,7 @@ class Services:
     following: Following
     guild_setup: GuildSetup
     history: HistoryService
+    link_drafts: LinkDrafts
     link_expiry: LinkExpiry
     model_lookup: ModelLookup
     direct_messages: DirectMessages
@@ -193,13 +196,12 @@ def build_services(
         monotonic=monotonic,
         idle_links=repos.idle_links,
     )
-    idle_for = timedelta(days=settings.link_idle_days)
+    idle_for, draft_lifetime = timedelta(days=settings.link_idle_days), timedelta(days=settings.draft_days)
     link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
     card_keeper = CardKeeper(cards=repos.cards, guild_settings=repos.guild_settings, watch=watch)
     posts = ChannelPosts(posts=repos.posts, clock=clock)
     refused_channels = RefusedChannels(refused=repos.refused, posts=posts, guild_settings=repos.guild_settings)
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
-    draft_lifetime = timedelta(days=settings.draft_days)
     draft_service = DraftService(
         catalogue=catalogue,
         drafts=repos.drafts,
@@ -223,25 +225,21 @@ def build_services(
         approvals=repos.approvals, guild_settings=repos.guild_settings, accounts=accounts, watch=watch, clock=clock
     )
     guards = DecisionGuards(client=client, watch=watch, policy=approvals, clock=clock)
-    claims = ClaimService(
-        accounts=accounts, guards=guards, claims=repos.claims, keeper=card_keeper, watch=watch, clock=clock
-    )
+    claims = ClaimService(accounts=accounts, guards=guards, claims=repos.claims, watch=watch, clock=clock)
     decisions = DecisionService(
         accounts=accounts,
-        client=client,
         intents=repos.intents,
         watch=watch,
         policy=approvals,
         guards=guards,
         sender=BatchSender(client=client, watch=watch, intents=repos.intents, guards=guards, clock=clock),
-        keeper=card_keeper,
         selections=repos.selections,
         clock=clock,
     )
-    for complete in (planner.told, approvals.complete, claims.complete):
-        watch.complete_with(complete)
+    watch.complete_with(planner.told, approvals.complete, claims.complete)
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
-    statistics = StatisticsService(past=MilestoneCache(client=client, reader_key=reader_key, clock=clock), clock=clock)
+    milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
+    statistics = StatisticsService(milestones=milestones, clock=clock)
     return Services(
         accounts=accounts,
         draft_sources=DraftSources(draft_service=draft_service, catalogue=catalogue),
@@ -268,6 +266,7 @@ def build_services(
         history=HistoryService(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),
+        link_drafts=LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue),
         link_expiry=link_expiry,
         model_lookup=ModelLookup(
             catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
@@ -324,7 +323,9 @@ def build_services(
         queue=QueueService(
             accounts=accounts,
             reader=reader,
+            facts=facts,
             watch=watch,
+            cards=repos.cards,
             filters=repos.list_filters,
             guild_settings=repos.guild_settings,
             claims=repos.claims,

@@ -19,9 +19,10 @@ EXPIRES = "expires"
 
 
 _INSERT = """
-INSERT INTO draft (user_id, guild_id, operation, category, model_name, dialect, record, why, base, slips, created_at,
-                   updated_at, revises_change_id, revises_digest, rejected_by, ended_at, reject_reason, state)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')
+INSERT INTO draft (user_id, guild_id, operation, category, model_name, dialect, record, why, base, slips, source,
+                   created_at, updated_at, revises_change_id, revises_digest, rejected_by, ended_at, reject_reason,
+                   state)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')
 RETURNING *
 """
 
@@ -67,6 +68,7 @@ class Draft:
         warned_at: time of its expiry warning; an edit resets it to None.
         revises: the ended change that it sends again, or None.
         invalid_inputs: unreadable form inputs by field key (column ``slips``).
+        source: the link that it was filled from, as the links service stores it; None without one.
     """
 
     draft_id: int
@@ -85,6 +87,7 @@ class Draft:
     warned_at: datetime | None = None
     revises: Revises | None = None
     invalid_inputs: dict[str, str] = field(default_factory=dict)
+    source: dict[str, Any] | None = None
 
 
 class Drafts:
@@ -107,6 +110,7 @@ class Drafts:
         base: dict[str, Any] | None = None,
         revises: Revises | None = None,
         invalid_inputs: Mapping[str, str] | None = None,
+        source: dict[str, Any] | None = None,
         now: datetime,
     ) -> Draft:
         """Store a new, open draft.
@@ -124,8 +128,9 @@ class Drafts:
             dialect,
             to_json(record),
             why,
-            _base_to_json(base),
+            _to_json_or_none(base),
             to_json(invalid_inputs or {}),
+            _to_json_or_none(source),
             stamp,
             stamp,
             *_revises_to_columns(revises),
@@ -175,8 +180,9 @@ class Drafts:
             draft.dialect,
             to_json(draft.record),
             draft.why,
-            _base_to_json(draft.base),
+            _to_json_or_none(draft.base),
             to_json(draft.invalid_inputs),
+            _to_json_or_none(draft.source),
             to_stamp(now),
             draft.draft_id,
             draft.user_id,
@@ -185,8 +191,8 @@ class Drafts:
         def write(transaction: Transaction) -> None:
             require_open(transaction, draft.draft_id, draft.user_id)
             transaction.execute(
-                "UPDATE draft SET operation = ?, category = ?, model_name = ?, dialect = ?, record = ?, "
-                "why = ?, base = ?, slips = ?, updated_at = ?, warned_at = NULL WHERE draft_id = ? AND user_id = ?",
+                "UPDATE draft SET operation = ?, category = ?, model_name = ?, dialect = ?, record = ?, why = ?, "
+                "base = ?, slips = ?, source = ?, updated_at = ?, warned_at = NULL WHERE draft_id = ? AND user_id = ?",
                 values,
             )
             drop_notice(transaction, _warning(draft.user_id, draft.draft_id))
@@ -256,8 +262,8 @@ def drop_draft(transaction: Transaction, draft_id: int) -> None:
     transaction.execute("DELETE FROM draft WHERE draft_id = ?", (draft_id,))
 
 
-def _base_to_json(base: dict[str, Any] | None) -> str | None:
-    return None if base is None else to_json(base)
+def _to_json_or_none(value: dict[str, Any] | None) -> str | None:
+    return None if value is None else to_json(value)
 
 
 def _revises_to_columns(revises: Revises | None) -> tuple[int | str | None, ...]:
@@ -285,6 +291,7 @@ def _draft(row: Row) -> Draft:
         base=None if row["base"] is None else from_json(row["base"]),
         revises=_revises(row),
         invalid_inputs=from_json(row["slips"]),
+        source=None if row["source"] is None else from_json(row["source"]),
     )
 
 

@@ -18,7 +18,7 @@ _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE
 _COLUMNS = "SELECT name FROM pragma_table_info(?)"
 _SENDING = "SELECT 1 FROM intent WHERE user_id = ? AND state IN ('prepared', 'sent')"
 _JSON = frozenset(
-    {"record", "base", "payload", "roles", "chosen", "complaints", "facts", "content", "change_ids", "slips"}
+    {"record", "base", "payload", "roles", "chosen", "complaints", "facts", "content", "change_ids", "slips", "source"}
 )
 
 type Rows = Sequence[Mapping[str, Any]]

@@ -12,6 +12,7 @@ from bot.reference.deployment import CATEGORIES, Deployment
 from bot.reference.errors import NotFoundError
 from bot.reference.models import CanonicalFormat, Licence
 from bot.reference.names import BACKEND_PREFIXES
+from bot.services.checks.live_index import LiveIndex, live_index
 from bot.services.errors import CategoryNotTakenError
 from bot.services.forms.choices import BASELINES, LICENCES, enumerations
 from bot.services.forms.fields import Choice
@@ -57,6 +58,7 @@ class Catalogue:
     _baselines_sign: int | None = None
     _baselines_at: datetime | None = None
     _indices: dict[str, NameIndex] = field(default_factory=dict)
+    _live_indices: dict[str, LiveIndex] = field(default_factory=dict)
 
     async def refresh(self) -> Deployment:
         """Ask for mode, format and baselines.
@@ -135,6 +137,8 @@ class Catalogue:
         known = self._models.get(category)
         if known is not None and (record is not None) != (name in known.records):
             self._indices.pop(category, None)
+        if known is not None and record != known.records.get(name):
+            self._live_indices.pop(category, None)
         if known is not None and record is not None:
             known.records[name] = record
         elif known is not None:
@@ -169,6 +173,15 @@ class Catalogue:
         if category not in self._indices:
             self._indices[category] = NameIndex(self.known_names(category))
         return self._indices[category]
+
+    def live_index(self, category: str) -> LiveIndex | None:
+        """Return the index of the live records as last read, ``None`` before the first time."""
+        if category not in self._models or self.deployment is None:
+            return None
+        if category not in self._live_indices:
+            dialect = self.deployment.dialect_for(category)
+            self._live_indices[category] = live_index(self.known_models(category), dialect)
+        return self._live_indices[category]
 
     def read_at(self, category: str) -> datetime | None:
         """When the models in memory were read, ``None`` before the first time."""
@@ -237,6 +250,7 @@ class Catalogue:
             records = {}
         self._models[category] = read = _Models(dict(records), self.clock(), sign)
         self._indices.pop(category, None)
+        self._live_indices.pop(category, None)
         return read
 
     async def record_or_none(self, category: str, name: str) -> Mapping[str, Any] | None:

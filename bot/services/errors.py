@@ -44,6 +44,10 @@ class CategoryNotTakenError(BotError):
     taken: tuple[str, ...]
 
 
+class CategoryMissingError(BotError):
+    """A new model was proposed without a category and without a link that could tell it."""
+
+
 @dataclass(eq=False)
 class NameMismatchError(BotError):
     """The name typed to confirm a deletion is not the model's (``expected``)."""

@@ -13,7 +13,20 @@ FILES_MAX: Final = 2000
 CONFIG_BYTES_MAX: Final = 256 * 1024
 TEMPLATE_MAX: Final = 40_000
 
-_EXPANDED = ("gated", "disabled", "cardData", "tags", "config", "sha", "pipeline_tag", "library_name", "author")
+_EXPANDED = (
+    "gated",
+    "disabled",
+    "cardData",
+    "tags",
+    "config",
+    "sha",
+    "pipeline_tag",
+    "library_name",
+    "author",
+    "safetensors",
+    "gguf",
+    "siblings",
+)
 _NSFW_TAG = "not-for-all-audiences"
 _COMPLETE_TYPES = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
 """Stored types whose element count is the parameter count; packed types count less."""

@@ -7,7 +7,7 @@ from bot.client.components import NEVER, Acknowledgement, PersistentButton, Pers
 from bot.client.interactions import attempt_by, open_form
 from bot.client.types import Interaction
 from bot.errors import BotError
-from bot.ui.custom_ids import DraftVerb, draft_template
+from bot.ui.custom_ids import FIX_TEMPLATE, DraftVerb, draft_template
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
@@ -83,6 +83,19 @@ class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
         await bot.services.submission.told(interaction.user.id, outcome)
 
 
+class FixButton(DraftButton, template=FIX_TEMPLATE):
+    """*Fix …*: takes over a corrected value."""
+
+    acknowledgement = Acknowledgement.EDIT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Save the value and show the draft."""
+        bot = interaction.client
+        saved = await bot.services.draft_service.fix(interaction.user.id, self.draft_id, self.fields["digest"])
+        await interaction.edit_original_response(view=draft_card(saved.facts, bot.theme))
+
+
 class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
     """*Raw JSON*: replaces the card by the record as a file."""
 
@@ -132,4 +145,31 @@ class DraftMenu(PersistentMenu, template=DRAFTS_TEMPLATE):
         await interaction.edit_original_response(view=draft_card(facts, interaction.client.theme))
 
 
-BUTTONS = (FormButton, SubmitButton, LookButton, RawButton, BackButton, DiscardButton, DraftMenu)
+class LinkMenu(PersistentMenu, template=draft_template(DraftVerb.OFFER, DraftVerb.CATEGORY)):
+    """*File or version* and *Kind of model* of a draft from a link."""
+
+    verb = Verb.EDIT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Apply the choice and show the draft."""
+        bot, draft_id, chosen = interaction.client, int(self.fields["draft_id"]), self.values[0]
+        links = bot.services.link_drafts
+        if self.fields["verb"] == DraftVerb.CATEGORY:
+            draft = await links.choose_category(interaction.user.id, draft_id, chosen)
+        else:
+            draft = await links.choose_offer(interaction.user.id, draft_id, int(chosen))
+        await interaction.edit_original_response(view=draft_card(draft, bot.theme))
+
+
+BUTTONS = (
+    FormButton,
+    FixButton,
+    SubmitButton,
+    LookButton,
+    RawButton,
+    BackButton,
+    DiscardButton,
+    DraftMenu,
+    LinkMenu,
+)

@@ -15,6 +15,8 @@ from bot.client.types import Interaction
 from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
 from bot.identity.standing import Standing
+from bot.services.errors import CategoryMissingError
+from bot.sources.addresses import parse_address
 from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, offered_models
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.proposals.draft_card import draft_card
@@ -23,6 +25,7 @@ from bot.ui.short_answers import role_confirmed
 from cogs.propose.attachments import loaded
 from cogs.propose.context_menu import NAME, message_menu
 from cogs.propose.forms import create_form
+from cogs.propose.links import draft_from_link
 from cogs.propose.update import update_form
 
 FOLLOW_EVERY: Final = timedelta(minutes=1)
@@ -65,21 +68,29 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
 
     @app_commands.command(extras={VERB: Verb.EDIT})
     @app_commands.describe(
-        category="Kind of model",
+        link="Page of the model on Hugging Face or Civitai; fills the draft",
+        category="Kind of model; needed without a link",
         name="The name users will see",
-        record="JSON file with the whole record, instead of the form",
+        record="JSON file with the whole record, instead of link and form",
     )
     @app_commands.choices(category=CATEGORY_CHOICES)
     async def create(
         self,
         interaction: Interaction,
-        category: str,
+        link: app_commands.Range[str, 1, 1000] | None = None,
+        category: str | None = None,
         name: app_commands.Range[str, 1, 100] | None = None,
         record: discord.Attachment | None = None,
     ) -> None:
-        """Propose a new model with a form or a JSON file."""
-        self.bot.services.catalogue.require_category(category)
+        """Propose a new model from a link, a form or a JSON file."""
         standing = await self._standing(interaction)
+        if category is not None:
+            self.bot.services.catalogue.require_category(category)
+        if record is None and link is not None:
+            await draft_from_link(interaction, parse_address(link), category=category, name=name)
+            return
+        if category is None:
+            raise CategoryMissingError
         if record is None and standing.may(Role.REQUESTOR):
             await open_form(interaction, create_form(interaction, category, name or ""))
             return

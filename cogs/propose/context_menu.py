@@ -1,4 +1,4 @@
-"""*Propose from this message*: turns the JSON record of a message into a draft."""
+"""*Propose from this message*: turns the JSON record or the link of a message into a draft."""
 
 from functools import partial
 
@@ -11,11 +11,13 @@ from bot.client.types import Interaction
 from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
 from bot.reference.deployment import CATEGORIES
+from bot.services.errors import NoRecordError
 from bot.services.proposals.record_input import category_in
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.record_file import CategoryForm
 from bot.ui.proposals.draft_card import draft_card
-from cogs.propose.attachments import Found, found_in, loaded
+from cogs.propose.attachments import Found, found_in, link_in, loaded
+from cogs.propose.links import draft_from_link
 
 NAME = "Propose from this message"
 
@@ -33,7 +35,14 @@ async def propose_from_message(interaction: Interaction, message: discord.Messag
     standing = await interaction.client.services.accounts.standing(interaction.user.id)
     if standing is None:
         raise NotLinkedError(interaction.user.id)
-    found = found_in(message)
+    try:
+        found = found_in(message)
+    except NoRecordError:
+        address = link_in(message)
+        if address is None:
+            raise
+        await draft_from_link(interaction, address)
+        return
     category = found.category or (category_in(found.data) if found.file is None else None)
     if category in CATEGORIES:
         await _take(found, interaction, category)

@@ -40,7 +40,7 @@ TYPED: dict[str, Typed] = {
     "tags": "anime, character\nboats",
     "trigger": "boat style\nmasterpiece, best quality",
     "min_bridge_version": "11",
-    "showcases": "https://example.org/1.png\nhttps://example.org/2.png",
+    "showcases": "https://pictures.acme.dev/1.png\nhttps://pictures.acme.dev/2.png",
     "inpainting": "no",
     "requirements": "min_steps: 20\ncfg_scale: 7.5\nsamplers: k_euler_a, k_euler",
     "optimization": "fp16",

@@ -14,7 +14,7 @@ const LINK = {
 };
 const PROPOSE = {
   who: "rita", where: "model-talk", title: "Propose a model",
-  text: "Choose image_generation and send the command. Fill the form, look at the draft, and press Submit.",
+  text: "Choose the option category, then image_generation, and send the command. Fill the form, look at the draft, and press Submit.",
   copies: ["/propose-model create"],
   fields: [["Name", NAME], ["Baseline", "choose stable_diffusion_xl"], ["NSFW", "choose No"], ["Description", "Night pictures of harbours and quays."], ["Files", FILE]],
   done: hasAny,

@@ -43,8 +43,7 @@ class CardKeeper:
 
         For a claim, an approval that is not the last, another open change of the model, how somebody was told.
         """
-        await self.cards.touch(change_id)
-        await self.watch.draw(change_id)
+        await self.watch.redraw(change_id)
 
     async def outdate_of(self, horde_user_id: str) -> None:
         """Have the open cards that name somebody drawn anew with the next that are due."""

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from bot.reference.credentials import redacted_text
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
-from bot.services.checks import Check, CheckedRecord
+from bot.services.checks import Check, CheckedRecord, mended
 from bot.services.checks.run import run_checks
 from bot.services.errors import DraftGoneError, DraftsFullError
-from bot.services.forms.forms_input import InputError, SectionAnswers, section_edit
+from bot.services.forms.forms_input import InputError, SectionAnswers, section_edit, without_secrets
+from bot.services.links.values import LinkSource, from_stored, to_stored
 from bot.services.proposals.field_support import dropped_paths
 from bot.services.proposals.invalid_inputs import invalid_input_checks, remaining_inputs
 from bot.services.proposals.live_comparison import LiveComparison
@@ -53,6 +55,7 @@ class DraftService:
             DraftsFullError: the person has reached the limit of drafts.
             ApiError: the service's format is not known yet and the service does not answer.
         """
+        answers = without_secrets(answers)
         dialect = await self._dialect(answers.category)
         started = new_record(answers.category, "", dialect)
         revision, problem = _read(partial(section_edit, answers, started, dialect, self.catalogue.licence_facts))
@@ -82,6 +85,7 @@ class DraftService:
         base: dict[str, Any] | None = None,
         revises: Revises | None = None,
         invalid_inputs: Mapping[str, str] | None = None,
+        source: LinkSource | None = None,
     ) -> DraftFacts:
         """Store a record as a new draft.
 
@@ -96,6 +100,7 @@ class DraftService:
             base: the live record at the start of the draft, ``None`` for a new model.
             revises: the ended change to send again, or ``None``; an existing draft of the same change is returned.
             invalid_inputs: unreadable inputs by field key.
+            source: the link that filled it, or ``None``.
 
         Raises:
             DraftsFullError: the person has reached the limit of drafts.
@@ -109,10 +114,11 @@ class DraftService:
                 model_name=str(record.get("name") or ""),
                 dialect=dialect.value,
                 record=record,
-                why=why,
+                why=redacted_text(why),
                 base=base,
                 revises=revises,
                 invalid_inputs=invalid_inputs,
+                source=None if source is None else to_stored(source),
                 now=self.clock(),
             )
         except TooManyDraftsError as error:
@@ -130,11 +136,12 @@ class DraftService:
         invalid_inputs = draft.invalid_inputs
         match answers:
             case SectionAnswers():
+                answers = without_secrets(answers)
                 licences = self.catalogue.licence_facts
                 revision, problem = _read(partial(section_edit, answers, draft.record, dialect, licences))
                 invalid_inputs = remaining_inputs(draft.invalid_inputs, answers, problem)
             case why:
-                revision, problem = RecordEdit(why=why), None
+                revision, problem = RecordEdit(why=redacted_text(why)), None
         if draft.state is DraftState.OPEN:
             record, why = revise(draft.record, draft.why, revision, dialect)
             draft = await self._save(replace(draft, invalid_inputs=invalid_inputs), record, why)
@@ -150,6 +157,28 @@ class DraftService:
         if draft.state is DraftState.OPEN and draft.operation != Operation.DELETE:
             draft = await self._save(replace(draft, invalid_inputs={}), record, draft.why)
         return Saved(await self.facts(draft))
+
+    async def fix(self, user_id: int, draft_id: int, digest: str) -> Saved:
+        """Take over the corrected value with this digest; without one that still applies nothing changes.
+
+        Raises:
+            DraftGoneError: it was sent, discarded, or has expired.
+        """
+        draft = await self.kept(user_id, draft_id)
+        facts = await self.facts(draft)
+        found = next((check.mend for check in facts.checks if check.mend and check.mend.digest == digest), None)
+        if found is None or draft.state is not DraftState.OPEN or facts.operation is Operation.DELETE:
+            return Saved(facts)
+        return Saved(await self.facts(await self._save(draft, mended(draft.record, found), draft.why)))
+
+    async def refill(self, draft: Draft, record: dict[str, Any], source: LinkSource) -> DraftFacts:
+        """Save an open draft that a link filled, with its new category, record and source.
+
+        Raises:
+            DraftGoneError: it was sent, discarded, or has expired.
+        """
+        draft = await self._save(replace(draft, source=to_stored(source)), record, draft.why)
+        return await self.facts(draft)
 
     async def show(self, user_id: int, draft_id: int) -> DraftFacts:
         """Return the draft with fresh checks.
@@ -236,6 +265,7 @@ class DraftService:
                 baselines=self.catalogue.baselines or None,
                 open_changes=self.watch.open_changes(draft.category, draft.model_name),
                 live_record=await self.catalogue.record_or_none(draft.category, draft.model_name),
+                live=self.catalogue.live_index(draft.category),
                 licences=self.catalogue.licences or None,
                 usage=await self.live_comparison.usage_of(draft),
                 dropped_paths=dropped_paths(
@@ -266,6 +296,7 @@ class DraftService:
             live=await self.live_comparison.facts(draft),
             unsupported=self.catalogue.unsupported_fields(draft.category, dialect),
             revised=None if draft.revises is None else _revised(draft.revises),
+            source=from_stored(draft.source),
         )
 
 

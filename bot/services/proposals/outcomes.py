@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.reference.models import CanonicalFormat, Diff, Operation
 from bot.services.changes import ChangeFacts, MessageLink
 from bot.services.checks import Check
+from bot.services.links.values import LinkSource
 from bot.services.usage import UsageFacts
 
 
@@ -61,6 +62,7 @@ class DraftFacts:
         live: comparison with the live record, ``None`` for a create.
         unsupported: keys of fields left out of the forms, because the service does not store them.
         revised: the ended change that it sends again, or ``None``.
+        source: the link that it was filled from, or ``None``.
     """
 
     draft_id: int
@@ -77,6 +79,7 @@ class DraftFacts:
     live: LiveFacts | None = None
     unsupported: frozenset[str] = frozenset()
     revised: Revised | None = None
+    source: LinkSource | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from bot.identity.accounts import Accounts
 from bot.identity.roles import Role
 from bot.reference.models import ChangeStatus
 from bot.services.changes import CardState, ChangeFacts, Claim
-from bot.services.notifications.cards import CardKeeper
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.outcomes import ButtonPress, DecisionResult, Outcome
 from bot.services.watching.queue_monitor import QueueMonitor
@@ -25,7 +24,6 @@ class ClaimService:
     accounts: Accounts
     guards: DecisionGuards
     claims: Claims
-    keeper: CardKeeper
     watch: QueueMonitor
     clock: Callable[[], datetime]
 
@@ -48,7 +46,7 @@ class ClaimService:
         holder = await self.claims.take(row)
         if holder.horde_user_id != horde.user_id:
             return replace(result, outcome=Outcome.CLAIMED_BY_OTHER, claim=_claim(holder), card=card)
-        await self.keeper.touch(result.change_id)
+        await self.watch.redraw(result.change_id)
         return replace(result, outcome=Outcome.CLAIMED, claim=_claim(holder), card=card)
 
     async def release(self, press: ButtonPress) -> DecisionResult:
@@ -61,7 +59,7 @@ class ClaimService:
         change_id, digest = press.targets[0].change_id, press.targets[0].digest
         card = await self.watch.card_link(change_id, press.origin.guild_id)
         if await self.claims.release(change_id, actor.horde.user_id):
-            await self.keeper.touch(change_id)
+            await self.watch.redraw(change_id)
             return DecisionResult(change_id, digest, Outcome.RELEASED, card=card)
         claim = (await self.held()).get(change_id)
         return DecisionResult(change_id, digest, Outcome.NOT_CLAIMED, claim=claim, card=card)
@@ -73,7 +71,7 @@ class ClaimService:
     async def expire(self) -> None:
         """Delete claims that have ended, and update their cards."""
         for change_id in await self.claims.end(self.clock()):
-            await self.keeper.touch(change_id)
+            await self.watch.redraw(change_id)
 
     async def complete(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
         """Add the claim on a pending change."""

@@ -8,16 +8,14 @@ from datetime import datetime, timedelta
 from bot.identity.accounts import Accounts, Actor
 from bot.identity.errors import IdentityError
 from bot.identity.roles import Role
-from bot.reference.client import ReferenceClient
 from bot.reference.errors import (
     ApiError,
     ForbiddenError,
     NotFoundError,
 )
-from bot.reference.models import ChangeStatus, PendingChange
+from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts, Gone
 from bot.services.errors import SelectionGoneError
-from bot.services.notifications.cards import CardKeeper
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.outcomes import (
@@ -44,9 +42,6 @@ BATCH_TITLE = "Discord"
 TITLE_LENGTH_MAX, REASON_LENGTH_MAX = 120, 500
 """Characters of a batch's title and of a reject reason: the service's limits."""
 
-APPROVED_READ = 100
-"""Approved changes read to choose from."""
-
 SELECTION_LIFETIME = timedelta(days=7)
 """The buttons of a selection work for this long."""
 
@@ -66,13 +61,11 @@ class DecisionService:
     """
 
     accounts: Accounts
-    client: ReferenceClient
     intents: Intents
     watch: QueueMonitor
     policy: ApprovalPolicy
     guards: DecisionGuards
     sender: BatchSender
-    keeper: CardKeeper
     selections: Selections
     clock: Callable[[], datetime]
     _running: set[int] = field(default_factory=set)
@@ -96,10 +89,7 @@ class DecisionService:
             ApiError: the service did not answer.
         """
         actor = await self.accounts.actor(user_id, needs=Role.APPROVER)
-        page = await self.client.changes(actor.key, statuses=(ChangeStatus.APPROVED,), limit=APPROVED_READ)
-        now = self.clock()
-        results = tuple(DecisionResult.of(change, Outcome.READY, now) for change in page.items[:BATCH_MAX])
-        return ApprovedList(results, page.total)
+        return await self.guards.approved(actor)
 
     async def select(self, user_id: int, verb: DecisionVerb, targets: Sequence[Target]) -> int:
         """Store a selection and return its id; each change once, at most as many as one batch takes."""
@@ -302,7 +292,7 @@ class DecisionService:
             names = tuple(approval.horde_username for approval in count.approvals)
             counted = result.now(Outcome.COUNTED, f"{len(names)} of {count.required}")
             batch.put(replace(counted, is_first=count.is_first, approvals=names, approvals_required=count.required))
-            await self.keeper.touch(change_id)
+            await self.watch.redraw(change_id)
 
     async def _summarise(
         self, user_id: int, verb: DecisionVerb, results: tuple[DecisionResult, ...], took: timedelta
@@ -340,7 +330,7 @@ class DecisionService:
             actor = await self.accounts.actor(intent.user_id)
         except IdentityError:
             return await self.watch.read(change_id)
-        return await self.client.change(actor.key, change_id)
+        return await self.sender.read(actor, change_id)
 
 
 def _targets_of(intent: Intent) -> list[Target]:

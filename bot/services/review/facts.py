@@ -131,6 +131,7 @@ class ChangeFactsBuilder:
             baselines=self.catalogue.baselines or None,
             open_changes=rivals,
             licences=self.catalogue.licences or None,
+            live=self.catalogue.live_index(change.category),
             usage=usage,
         )
 

@@ -12,12 +12,23 @@ from bot.reference.errors import ApiError, NotFoundError, ReadOnlyError
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.errors import OwnChangeError
 from bot.services.review.approvals import ApprovalPolicy
-from bot.services.review.outcomes import ButtonPress, DecisionResult, DecisionVerb, Outcome, Target
+from bot.services.review.outcomes import (
+    BATCH_MAX,
+    ApprovedList,
+    ButtonPress,
+    DecisionResult,
+    DecisionVerb,
+    Outcome,
+    Target,
+)
 from bot.services.watching.queue_monitor import QueueMonitor
 from storage.guild_settings import SelfApproval
 
 CLOCK_SKEW = timedelta(seconds=2)
 """Largest lag of Discord's clock, which dates messages, behind the bot's."""
+
+APPROVED_READ = 100
+"""Approved changes read to choose from."""
 
 
 @dataclass(slots=True)
@@ -50,6 +61,13 @@ class DecisionGuards:
         if outcome is not Outcome.READY:
             await self.watch.note(change)
         return DecisionResult.of(change, outcome, self.clock())
+
+    async def approved(self, actor: Actor) -> ApprovedList:
+        """Read the approved changes that are not live yet."""
+        page = await self.client.changes(actor.key, statuses=(ChangeStatus.APPROVED,), limit=APPROVED_READ)
+        now = self.clock()
+        results = tuple(DecisionResult.of(change, Outcome.READY, now) for change in page.items[:BATCH_MAX])
+        return ApprovedList(results, page.total)
 
     async def check_all(
         self, actor: Actor, press: ButtonPress, verb: DecisionVerb, targets: Sequence[Target]

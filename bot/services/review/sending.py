@@ -171,7 +171,7 @@ class BatchSender:
         for change_id in change_ids:
             before = batch.results[change_id]
             try:
-                change = await self._read_patiently(batch.actor, change_id, waits)
+                change = await self.read(batch.actor, change_id, waits)
             except NotFoundError:
                 batch.put(replace(before.now(Outcome.NOT_FOUND), change=None, state=None))
                 continue
@@ -184,8 +184,8 @@ class BatchSender:
             await self.watch.note(change)
             batch.put(resolve_outcome(before, change, batch.intent, self.clock(), is_lost=is_lost))
 
-    async def _read_patiently(self, actor: Actor, change_id: int, waits: Sequence[float]) -> PendingChange:
-        """Read a change until the service answers and no longer applies it; after the last wait it is as it is."""
+    async def read(self, actor: Actor, change_id: int, waits: Sequence[float] = ()) -> PendingChange:
+        """Read a change, with these waits until the service answers and no longer applies it; afterwards once more."""
         for wait in waits:
             try:
                 change = await self.client.change(actor.key, change_id)

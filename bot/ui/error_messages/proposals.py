@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.services.changes import CardState
 from bot.services.errors import (
+    CategoryMissingError,
     CategoryNotTakenError,
     DraftGoneError,
     DraftsFullError,
@@ -156,6 +157,15 @@ PROPOSAL_MESSAGES: tuple[Entry, ...] = (
             failure.not_done("this service takes no models of this category"),
             "choose another category, or ask the people who run the service for a newer version.",
             f"It takes {', '.join(code(category, NAME_LIST) for category in failure.error.taken)}.",
+            accent=Accent.AMBER,
+        ),
+    ),
+    message_for(
+        CategoryMissingError,
+        lambda failure: ErrorMessage(
+            failure.not_done("there is no category"),
+            f"use {failure.command('propose-model create')} with a `category`, or with the model's page as `link`.",
+            "A form or a JSON file needs to know the kind of model.",
             accent=Accent.AMBER,
         ),
     ),

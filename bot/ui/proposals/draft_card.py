@@ -23,9 +23,15 @@ from bot.ui.cards.states import TITLE_BUDGET, category_of, draft_title_lines, op
 from bot.ui.components import Accent, Markup, Sheet, button, ending, forward, open_card, primary
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Theme
+from bot.ui.proposals.link_lines import category_question, draw_link
 from bot.ui.proposals.live_changes import delete_button, draw_live, moved_lines, unchanged_lines
 from bot.ui.proposals.sections import FIRST_ROW, FORMS, SECOND_ROW, page_name, verbs_of
-from bot.ui.text import NAME_TITLE, WHY, horde_name, plain, relative
+from bot.ui.text import NAME_TITLE, WHY, cut, horde_name, plain, relative
+
+FIXES_SHOWN = 5
+"""Buttons of one row (Discord's documentation)."""
+
+FIX_LABEL = 40
 
 
 def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = ()) -> Markup:
@@ -36,11 +42,15 @@ def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = ()) 
         theme: glyphs.
         above: lines above the draft.
     """
+    if draft.source is not None and draft.source.is_category_open:
+        return category_question(draft, draft.source, theme)
     sheet = Sheet(Accent.GREY).text(*draft_title_lines(draft, theme), budget=TITLE_BUDGET).rule()
     if above:
         sheet.text(*above).rule()
     if draft.is_unsure:
         return sheet.row(button("Look again", custom_ids.draft(DraftVerb.LOOK, draft.draft_id))).view()
+    if draft.source is not None:
+        draw_link(sheet, draft, draft.source, theme)
     if draft.revised is not None:
         sheet.text(*_revised_lines(draft.revised)).rule()
     sheet.text(*check_lines(draft.checks, theme, is_draft=True), budget=CHECKS_BUDGET, noun="check").rule()
@@ -149,9 +159,21 @@ def _unsure(outcome: Unsure) -> Markup:
     )
 
 
+def _fixes(sheet: Sheet, draft: DraftFacts) -> None:
+    """Add a button for each corrected value, five at most."""
+    mends = {check.mend.digest: check.mend for check in draft.checks if check.mend is not None}
+    if mends and draft.operation is not Operation.DELETE:
+        buttons = [
+            button(cut(f"Fix {mend.label}", FIX_LABEL), custom_ids.fix(draft.draft_id, digest))
+            for digest, mend in list(mends.items())[:FIXES_SHOWN]
+        ]
+        sheet.text("-# Take over a corrected value").row(*buttons)
+
+
 def _buttons(sheet: Sheet, draft: DraftFacts) -> None:
     first_fail = next((one for one in draft.checks if one.verdict is Verdict.FAIL and one.section), None)
     failing_form = (first_fail.section, first_fail.page) if first_fail else None
+    _fixes(sheet, draft)
     sheet.text("-# Edit")
     for row in (FIRST_ROW, SECOND_ROW):
         verbs = verbs_of(row, draft.operation, draft.category, draft.dialect, draft.unsupported)

@@ -84,6 +84,7 @@ EXAMPLES: list[Exception] = [
         for problem in (*WHOLE_FILE, "several", "wrong_category", "wrong_model")
     ),
     RecordJsonError("fields", violations=(Violation("config.download[0].file_url", "is missing"),) * 9),
+    services.CategoryMissingError(),
     services.CategoryNotTakenError("lora", ("clip", "blip")),
     services.UnknownModelError("lora", "Nearly `this`", ("Almost this",)),
     services.UnknownModelError("lora", "Nothing like it"),

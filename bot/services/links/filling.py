@@ -1,0 +1,114 @@
+"""Filling of a record from a link; typed values are kept. Pure."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from typing import Any
+
+from bot.reference.models import CanonicalFormat
+from bot.reference.records import FileEntry, files_of, with_files
+from bot.services.forms.fields import Field, Kind, with_value
+from bot.services.forms.fields_table import fields_of
+from bot.services.forms.fields_text import legacy_baseline
+from bot.services.links.values import FilledValue, LinkSource, Offer, OfferedFile
+
+TEXT_CATEGORY = "text_generation"
+FILE_KEY, SHA256_KEY, SIZE_KEY = "file", "sha256", "size"
+"""Keys of a file's values, which are no fields of the table."""
+
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
+
+
+def fill(
+    record: Mapping[str, Any],
+    offer: Offer,
+    category: str,
+    dialect: CanonicalFormat,
+    *,
+    before: Offer | None = None,
+    unsupported: AbstractSet[str] = frozenset(),
+) -> dict[str, Any]:
+    """Write an offer's values into empty fields.
+
+    Args:
+        record: the record so far.
+        offer: the chosen offer.
+        category: the record's category.
+        dialect: the record's vocabulary.
+        before: the offer that filled it earlier; its values are replaced where they are unchanged.
+        unsupported: keys of fields that the service does not store.
+    """
+    filled = dict(record)
+    earlier = {} if before is None else {value.key: value for value in values_of(before, category)}
+    given = {value.key: value for value in values_of(offer, category)}
+    for one in fields_of(category, dialect):
+        path, was, new = one.path(dialect), earlier.get(one.key), given.get(one.key)
+        if path is None or one.key in unsupported or (was is None and new is None):
+            continue
+        current = one.value(filled, dialect)
+        if current in _EMPTY or (was is not None and current == _in(dialect, one, was.value)):
+            value = None if new is None else _in(dialect, one, new.value)
+            filled = with_value(filled, path, value, drops_parent=one.drops_parent)
+    return _with_file(filled, offer, category, dialect, None if before is None else before.file)
+
+
+def values_of(offer: Offer, category: str) -> tuple[FilledValue, ...]:
+    """Return the values for a category."""
+    return offer.text_values if category == TEXT_CATEGORY else offer.values
+
+
+def kept_values(
+    record: Mapping[str, Any], source: LinkSource, category: str, dialect: CanonicalFormat
+) -> tuple[FilledValue, ...]:
+    """Return the values that the record still has from the link, files included, in the order of the forms."""
+    given = {value.key: value for value in values_of(source.offer, category)}
+    kept = [
+        given[one.key]
+        for one in fields_of(category, dialect)
+        if one.key in given and one.value(record, dialect) == _in(dialect, one, given[one.key].value)
+    ]
+    file = source.offer.file
+    entry = (
+        None if file is None else next((each for each in files_of(record, dialect) if each.file_url == file.url), None)
+    )
+    if file is None or entry is None:
+        return tuple(kept)
+    parts = [FilledValue(FILE_KEY, file.url, file.source, is_fact=True)]
+    if file.sha256 is not None and (entry.sha256 or "").lower() == file.sha256:
+        parts.append(FilledValue(SHA256_KEY, file.sha256, file.source, is_fact=True))
+    if file.size_bytes is not None and file.size_bytes in (entry.size_bytes, record.get("size_on_disk_bytes")):
+        parts.append(FilledValue(SIZE_KEY, file.size_bytes, file.source, is_fact=True))
+    return (*parts, *kept)
+
+
+def has_files(category: str, dialect: CanonicalFormat) -> bool:
+    """Return whether records of this category list files."""
+    return any(one.kind is Kind.FILE_LINKS for one in fields_of(category, dialect)) and category != TEXT_CATEGORY
+
+
+def _in(dialect: CanonicalFormat, one: Field, value: Any) -> Any:
+    """Return a value in the record's vocabulary."""
+    if one.kind is Kind.BASELINE and dialect is CanonicalFormat.LEGACY and isinstance(value, str):
+        return legacy_baseline(value)
+    return value
+
+
+def _with_file(
+    record: dict[str, Any], offer: Offer, category: str, dialect: CanonicalFormat, before: OfferedFile | None
+) -> dict[str, Any]:
+    if not has_files(category, dialect):
+        return record
+    files, new = files_of(record, dialect), offer.file
+    was = None if before is None else _entry(before, dialect)
+    if files and (was is None or list(files) != [was]):
+        return record
+    filled = with_files(record, [] if new is None else [_entry(new, dialect)], dialect) if new or files else record
+    size = None if new is None else new.size_bytes
+    if record.get("size_on_disk_bytes") in (None, None if before is None else before.size_bytes):
+        filled = with_value(filled, "size_on_disk_bytes", size)
+    return filled
+
+
+def _entry(file: OfferedFile, dialect: CanonicalFormat) -> FileEntry:
+    entry = FileEntry(file.name, file.url, file.sha256, file.size_bytes)
+    return entry if dialect is CanonicalFormat.V2 else replace(entry, size_bytes=None)

@@ -1,0 +1,226 @@
+"""Reading of links: a few questions to the hosts, and an offer within seconds in any case."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from typing import Final
+
+from bot.services.links.civitai_offers import (
+    civitai_offers,
+    download_url,
+    is_marked_nsfw,
+    matched_values,
+)
+from bot.services.links.filling import TEXT_CATEGORY
+from bot.services.links.hub_offers import file_url, hub_offers, is_collection, licence_words, weight_files
+from bot.services.links.values import (
+    THE_LINK,
+    FilledValue,
+    LinkSource,
+    Note,
+    Offer,
+    OfferedFile,
+    Reading,
+    UnansweredHost,
+)
+from bot.services.links.vocabulary import CIVITAI_CATEGORIES, hub_category
+from bot.sources.addresses import CIVITAI, HUGGING_FACE, Address, CivitaiAddress, HuggingFaceAddress
+from bot.sources.civitai import CivitaiModel, CivitaiVersion
+from bot.sources.host_client import HostError, HostProblem
+from bot.sources.hosts import Hosts
+from bot.sources.huggingface import HubFile, HubRepo
+
+DEADLINE: Final = timedelta(seconds=8)
+"""Time for all questions about one link."""
+FRESH_FOR: Final = timedelta(minutes=5)
+"""Age up to which an answer is used again; Civitai's own cache is as old."""
+REMEMBERED_MAX: Final = 200
+
+
+@dataclass(slots=True)
+class _Asking:
+    """The questions about one link: a common deadline, and the hosts that gave no answer."""
+
+    ends_at: float
+    problems: list[UnansweredHost] = field(default_factory=list)
+    missing: list[HostError] = field(default_factory=list)
+
+    async def ask[T](self, host: str, question: Awaitable[T]) -> T | None:
+        """Return the answer, ``None`` without one; the reason is kept."""
+        try:
+            async with asyncio.timeout_at(self.ends_at):
+                return await question
+        except TimeoutError:
+            self.problems.append(UnansweredHost(host, HostProblem.SLOW))
+        except HostError as error:
+            self.problems.append(UnansweredHost(error.host, error.problem, error.retry_in_s))
+        return None
+
+
+@dataclass(slots=True)
+class LinkReader:
+    """Reader of links; ``hosts`` is ``None`` if the operator switched the hosts off."""
+
+    hosts: Hosts | None
+    clock: Callable[[], datetime]
+    deadline: timedelta = DEADLINE
+    _remembered: dict[tuple[Address, str | None], tuple[datetime, Reading]] = field(default_factory=dict)
+
+    async def read(self, address: Address, category: str | None = None) -> Reading:
+        """Read a link; never raises, and takes ``DEADLINE`` at most.
+
+        Args:
+            address: the ids of the link.
+            category: the category that the person chose, ``None`` to take it from the host.
+        """
+        if self.hosts is None:
+            off = (UnansweredHost(address.host, HostProblem.OFF),)
+            return replace(_from_address(address), category=category, problems=off)
+        known = self._remembered.get((address, category))
+        if known is not None and timedelta() <= self.clock() - known[0] < FRESH_FOR:
+            return known[1]
+        asking = _Asking(asyncio.get_running_loop().time() + self.deadline.total_seconds())
+        match address:
+            case CivitaiAddress():
+                found = await _read_civitai(self.hosts, asking, address)
+            case HuggingFaceAddress():
+                found = await _read_hub(self.hosts, asking, address, category)
+        reading = replace(found or _from_address(address), problems=tuple(dict.fromkeys(asking.problems)))
+        reading = replace(reading, category=category or reading.category)
+        if not reading.problems:
+            self._remember((address, category), reading)
+        return reading
+
+    async def completed(self, source: LinkSource, number: int, category: str) -> LinkSource:
+        """Choose another offer; a file of Hugging Face is completed with what Civitai says of its sha256."""
+        offer = source.reading.offers[number]
+        chosen = replace(source, chosen=number)
+        if self.hosts is None or source.reading.host != HUGGING_FACE or category == TEXT_CATEGORY:
+            return chosen
+        if offer.file is None or offer.file.sha256 is None or any(each.source == CIVITAI for each in offer.values):
+            return chosen
+        asking = _Asking(asyncio.get_running_loop().time() + self.deadline.total_seconds())
+        matched = await asking.ask(CIVITAI, self.hosts.civitai.by_hash(offer.file.sha256))
+        if matched is None:
+            return chosen
+        values = matched_values(matched)
+        named = {value.key for value in values}
+        complete = replace(offer, values=(*values, *(value for value in offer.values if value.key not in named)))
+        offers = tuple(complete if each is offer else each for each in source.reading.offers)
+        return replace(chosen, reading=replace(source.reading, offers=offers))
+
+    def _remember(self, key: tuple[Address, str | None], reading: Reading) -> None:
+        self._remembered.pop(key, None)
+        while len(self._remembered) >= REMEMBERED_MAX:
+            del self._remembered[next(iter(self._remembered))]
+        self._remembered[key] = self.clock(), reading
+
+
+async def _read_civitai(hosts: Hosts, asking: _Asking, address: CivitaiAddress) -> Reading | None:
+    civitai, model_id, version_id = hosts.civitai, address.model_id, address.version_id
+    version: CivitaiVersion | None = None
+    model: CivitaiModel | None = None
+    if version_id is not None and model_id is not None:
+        version, model = await asyncio.gather(
+            asking.ask(CIVITAI, civitai.version(version_id)), asking.ask(CIVITAI, civitai.model(model_id))
+        )
+    elif version_id is not None:
+        version = await asking.ask(CIVITAI, civitai.version(version_id))
+        if version is not None and version.model_id is not None:
+            model = await asking.ask(CIVITAI, civitai.model(version.model_id))
+    elif model_id is not None:
+        model = await asking.ask(CIVITAI, civitai.model(model_id))
+    if model is not None and version is None:
+        fitting = [each for each in model.versions if version_id in (None, each.version_id)]
+        version = next(iter(fitting), None)
+    elif model is not None and version is not None and version.model_id not in (None, model.model_id):
+        model = None
+    if version is None:
+        return None
+    return Reading(
+        host=CIVITAI,
+        page=address.page,
+        category=CIVITAI_CATEGORIES.get(version.model_kind),
+        offers=civitai_offers(version, model, file_id=address.file_id),
+        is_marked_nsfw=is_marked_nsfw(version, model),
+    )
+
+
+async def _read_hub(hosts: Hosts, asking: _Asking, address: HuggingFaceAddress, category: str | None) -> Reading | None:
+    revision = address.revision or "main"
+    file: HubFile | None = None
+    notes: tuple[Note, ...] = ()
+    hub = hosts.hugging_face
+    if address.path is None:
+        repo = await asking.ask(HUGGING_FACE, hub.repo(address.repo, address.revision))
+        file_first = next(iter(weight_files(repo.files)), None) if repo is not None else None
+    else:
+        repo, file = await asyncio.gather(
+            asking.ask(HUGGING_FACE, hub.repo_card(address.repo)),
+            asking.ask(HUGGING_FACE, hub.file(address.repo, revision, address.path)),
+        )
+        file_first = file
+        if file is None and not asking.problems:
+            notes = (Note.NO_SUCH_FILE,)
+    if repo is None and file is None:
+        return None
+    repo = repo or HubRepo(address.repo)
+    clear = None if is_collection(repo) else _category_of(repo)
+    matched = None
+    if TEXT_CATEGORY not in (category, clear) and file_first is not None and file_first.sha256 is not None:
+        matched = await asking.ask(CIVITAI, hosts.civitai.by_hash(file_first.sha256))
+    if TEXT_CATEGORY in (category, clear):
+        repo = await _with_context_window(hosts, asking, repo, revision)
+    values = () if matched is None else matched_values(matched)
+    if matched is not None:
+        clear = CIVITAI_CATEGORIES.get(matched.model_kind) or clear
+    named = file or (None if address.path is None else HubFile(address.path))
+    return Reading(
+        host=HUGGING_FACE,
+        page=address.page,
+        category=clear,
+        offers=hub_offers(repo, revision=revision, file=named, matched=values),
+        notes=notes,
+        licence=licence_words(repo),
+        is_marked_nsfw=(matched is not None and is_marked_nsfw(matched, None))
+        or (repo.is_marked_nsfw and not is_collection(repo)),
+    )
+
+
+def _category_of(repo: HubRepo) -> str | None:
+    return hub_category(repo.pipeline_tag, repo.tags, repo.architectures, is_gguf=repo.is_gguf)
+
+
+async def _with_context_window(hosts: Hosts, asking: _Asking, repo: HubRepo, revision: str) -> HubRepo:
+    """Add the context window, which only the configuration file has; without one nothing is missing."""
+    if repo.context_length is not None or repo.is_gated or not repo.architectures:
+        return repo
+    silent = _Asking(asking.ends_at)
+    tokens = await silent.ask(HUGGING_FACE, hosts.hugging_face.context_window(repo.repo, revision))
+    asking.problems += [each for each in silent.problems if each.problem is not HostProblem.MISSING]
+    return replace(repo, context_length=tokens)
+
+
+def _from_address(address: Address) -> Reading:
+    """Return what the ids of a link tell without its host."""
+    match address:
+        case CivitaiAddress(model_id, version_id, file_id):
+            values: Sequence[FilledValue] = ()
+            if model_id is not None:
+                values = (FilledValue("homepage", address.page, THE_LINK, is_fact=True),)
+            file = None
+            if version_id is not None:
+                file = OfferedFile("", download_url(version_id, file_id), None, None, THE_LINK)
+        case HuggingFaceAddress(repo, revision, path):
+            values = (FilledValue("homepage", f"https://huggingface.co/{repo}", THE_LINK, is_fact=True),)
+            file = None
+            if path is not None:
+                url = file_url(repo, revision or "main", path)
+                file = OfferedFile(PurePosixPath(path).name, url, None, None, THE_LINK)
+    texts = [replace(value, key="url") for value in values]
+    if isinstance(address, HuggingFaceAddress):
+        texts.append(FilledValue("name", address.repo, THE_LINK, is_fact=False))
+    offer = Offer(address.page, file=file, values=tuple(values), text_values=tuple(texts))
+    return Reading(address.host, address.page, None, (offer,))

@@ -1,0 +1,158 @@
+"""The part of a draft card that names the source of each value filled from a link, and its menus."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import discord
+from discord import ui
+
+from bot.reference.deployment import CATEGORIES
+from bot.services.forms.fields_table import fields_of
+from bot.services.links.filling import FILE_KEY, SHA256_KEY, SIZE_KEY, has_files, kept_values
+from bot.services.links.values import FilledValue, LinkSource, Note, UnansweredHost
+from bot.services.proposals.outcomes import DraftFacts
+from bot.sources.host_client import HostProblem
+from bot.ui import custom_ids
+from bot.ui.components import Accent, Markup, Sheet, ending, link
+from bot.ui.custom_ids import DraftVerb
+from bot.ui.glyphs import Glyph, Theme
+from bot.ui.text import NAME_LIST, as_label, host_of, plain
+
+OFFERS_SHOWN: Final = 25
+_PARTS: Final[Mapping[str, str]] = {FILE_KEY: "file", SHA256_KEY: "sha256", SIZE_KEY: "size"}
+_LEFT_TO_PERSON: Final = ("nsfw", "style", "licensing.license_expression")
+
+_NOTES: Final[Mapping[Note, str]] = {
+    Note.GATED: "**Workers cannot download it:** the repository is gated.",
+    Note.DISABLED: "**Workers cannot download it:** the host has disabled the repository.",
+    Note.ARCHIVED: "**Workers cannot download it:** the model is archived.",
+    Note.EARLY_ACCESS: "**Workers cannot download it yet:** early access.",
+    Note.NO_DOWNLOAD: "**Workers cannot download it:** its author does not offer the file.",
+    Note.NOT_SCANNED: "**No sha256 yet:** Civitai has not finished scanning the file. Try again in some minutes.",
+    Note.NO_SINGLE_FILE: "**No single file** that workers could load was found.",
+    Note.NO_SUCH_FILE: "**The host has no such file** in this revision.",
+    Note.UNSAFE: "**The host's scan calls the file unsafe.**",
+    Note.PERSON: "**It depicts a real person,** says the host. Approvers reject such models.",
+    Note.MINOR: "**The host marks it as depicting minors.** Approvers reject such models.",
+}
+_PROBLEMS: Final[Mapping[HostProblem, str]] = {
+    HostProblem.OFF: "is not asked: the operator has switched that off",
+    HostProblem.UNREACHABLE: "cannot be reached",
+    HostProblem.SLOW: "did not answer in time",
+    HostProblem.BUSY: "takes no more requests for now",
+    HostProblem.FAILING: "has a fault",
+    HostProblem.REFUSED: "refused to answer",
+    HostProblem.REGION: "cannot be asked from the bot's region",
+    HostProblem.MISSING: "has no such model or version",
+    HostProblem.MISSING_OR_PRIVATE: "says that it does not exist, or is private",
+    HostProblem.UNREADABLE: "gave an answer that cannot be read",
+}
+
+
+def draw_link(sheet: Sheet, draft: DraftFacts, source: LinkSource, theme: Theme) -> None:
+    """Draw the sources of the filled values, what is left to the person, and the menu of files."""
+    reading = source.reading
+    kept = kept_values(draft.record, source, draft.category, draft.dialect)
+    facts, suggestions = ([each for each in kept if each.is_fact is is_fact] for is_fact in (True, False))
+    lines = [f"-# From {_host_link(source)}"]
+    if facts:
+        lines.append(f"**Filled:** {_by_source(facts, draft)}")
+    if suggestions:
+        lines.append(f"**Please check:** {_by_source(suggestions, draft)}")
+    left = _left_to_person(draft)
+    if left:
+        lines.append(f"**Only you can answer:** {left}.{_hints(source)}")
+    lines += note_lines(source, theme)
+    lines += problem_lines(reading.problems, theme)
+    if reading.problems:
+        lines.append("-# What is missing is not filled. Type it, or paste the link again later.")
+    sheet.text(*lines)
+    if len(reading.offers) > 1 and has_files(draft.category, draft.dialect):
+        sheet.menu(_offers_menu(draft.draft_id, source))
+    sheet.rule()
+
+
+def category_question(draft: DraftFacts, source: LinkSource, theme: Theme) -> Markup:
+    """Ask for the category that the host does not make clear."""
+    is_unanswered = bool(source.reading.problems)
+    return (
+        Sheet(Accent.GREY)
+        .text(
+            "## Which kind of model is it?",
+            f"-# From {_host_link(source)}",
+            *problem_lines(source.reading.problems, theme),
+            "" if is_unanswered else f"{source.reading.host} does not make it clear.",
+            "**Now:** choose one. The draft opens with what is known.",
+        )
+        .menu(
+            ui.Select(
+                custom_id=custom_ids.draft(DraftVerb.CATEGORY, draft.draft_id),
+                placeholder="Kind of model",
+                options=[discord.SelectOption(label=category, value=category) for category in CATEGORIES],
+            )
+        )
+        .row(
+            link("Open the page", source.reading.page),
+            ending("Discard", custom_ids.draft(DraftVerb.DISCARD, draft.draft_id)),
+        )
+        .view()
+    )
+
+
+def note_lines(source: LinkSource, theme: Theme) -> list[str]:
+    """Return a warning for each finding about the chosen file."""
+    notes = dict.fromkeys((*source.reading.notes, *source.offer.notes))
+    return [f"{theme.glyph(Glyph.WARN)} {_NOTES[note]}" for note in notes]
+
+
+def problem_lines(problems: Iterable[UnansweredHost], theme: Theme) -> list[str]:
+    """Return a warning for each host without an answer."""
+    return [f"{theme.glyph(Glyph.WARN)} **{each.host}** {_problem(each)}." for each in problems]
+
+
+def _problem(unanswered: UnansweredHost) -> str:
+    words = _PROBLEMS[unanswered.problem]
+    return f"{words}, again in {unanswered.retry_in_s:.0f} s" if unanswered.retry_in_s else words
+
+
+def _host_link(source: LinkSource) -> str:
+    page = source.reading.page
+    return f"[{host_of(page) or source.reading.host}]({page})" if len(page) <= 200 else source.reading.host  # noqa: PLR2004 - as host_link
+
+
+def _by_source(values: Sequence[FilledValue], draft: DraftFacts) -> str:
+    labels = {one.key: one.label for one in fields_of(draft.category, draft.dialect)}
+    groups: dict[str, list[str]] = {}
+    for value in values:
+        label = _PARTS.get(value.key) or labels.get(value.key, value.key)
+        groups.setdefault(value.source, []).append(label if label.isupper() else label[:1].lower() + label[1:])
+    return " · ".join(f"{', '.join(names)} ({source})" for source, names in groups.items())
+
+
+def _left_to_person(draft: DraftFacts) -> str:
+    fields = {one.key: one for one in fields_of(draft.category, draft.dialect)}
+    asked = [fields[key] for key in _LEFT_TO_PERSON if key in fields and key not in draft.unsupported]
+    open_ones = [one for one in asked if one.value(draft.record, draft.dialect) in (None, "", "NOASSERTION")]
+    return ", ".join(one.label if one.label.isupper() else one.label.lower() for one in open_ones)
+
+
+def _hints(source: LinkSource) -> str:
+    reading = source.reading
+    hints = [f" {reading.host} rates it as not for everyone." if reading.is_marked_nsfw else ""]
+    hints.append(f" Licence on {reading.host}: {plain(reading.licence, NAME_LIST)}." if reading.licence else "")
+    return "".join(hints)
+
+
+def _offers_menu(draft_id: int, source: LinkSource) -> "ui.Select[Any]":
+    options = [
+        discord.SelectOption(
+            label=as_label(offer.label) or "No name",
+            value=str(number),
+            description=as_label(offer.details) or None,
+            default=number == source.chosen,
+        )
+        for number, offer in enumerate(source.reading.offers[:OFFERS_SHOWN])
+    ]
+    return ui.Select(
+        custom_id=custom_ids.draft(DraftVerb.OFFER, draft_id), placeholder="File or version", options=options
+    )

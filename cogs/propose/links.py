@@ -1,0 +1,19 @@
+"""Opens drafts from links."""
+
+from bot.client.interactions import acknowledge
+from bot.client.types import Interaction
+from bot.identity.roles import Role
+from bot.sources.addresses import Address
+from bot.ui.proposals.draft_card import draft_card
+
+
+async def draft_from_link(
+    interaction: Interaction, address: Address, *, category: str | None = None, name: str | None = None
+) -> None:
+    """Acknowledge, read the link, and show the draft; each reading counts towards the person's rate limit."""
+    bot, user_id = interaction.client, interaction.user.id
+    bot.services.pace.count(user_id)
+    await acknowledge(interaction)
+    await bot.services.accounts.actor(user_id, needs=Role.REQUESTOR)
+    draft = await bot.services.link_drafts.begin(user_id, interaction.guild_id, address, category=category, name=name)
+    await interaction.edit_original_response(view=draft_card(draft, bot.theme))

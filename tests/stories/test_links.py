@@ -1,0 +1,233 @@
+"""A model is proposed from the address of its page."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import override
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+import simcord
+
+from bot.demo.curator import demo_settings
+from bot.demo.horde_stand_in import HordeStandIn
+from bot.demo.host_models import HARBOUR_MIST, LANTERN_BAY, MIRROR_FILE, NIGHT_FERRY, ODDMENTS, QUAY, TIDE_TABLE, digest
+from bot.demo.hosts_stand_in import HostMood, HostsStandIn
+from bot.demo.people import CORA, DAVE, RITA
+from bot.demo.reference_service import ReferenceService
+from bot.demo.world import World
+from bot.settings import Settings
+from tests.harness.messages import answer_of, enabled_buttons_of, nodes_of, text_of
+from tests.harness.queue import changes_in
+from tests.stories.people import link
+from tests.stories.prefilled import edit
+
+MENU = "Propose from this message"
+
+
+class Recorder(httpx.AsyncHTTPTransport):
+    """Real sockets that remember every host that was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(trust_env=False)
+        self.asked: set[str] = set()
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked.add(f"http://{request.url.host}:{request.url.port}")
+        return await super().handle_async_request(request)
+
+
+@pytest.fixture
+def hosts() -> Iterator[HostsStandIn]:
+    with HostsStandIn(slow_s=0.3) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def service(primary_service: ReferenceService) -> ReferenceService:
+    return primary_service
+
+
+@pytest.fixture
+def settings(service: ReferenceService, horde: HordeStandIn, hosts: HostsStandIn, tmp_path: Path) -> Settings:
+    folder = tmp_path / "curator"
+    folder.mkdir(mode=0o700)
+    return demo_settings(
+        folder, service_url=service.url, ai_horde_url=horde.url, poll_interval_s=20, role_ttl_s=60, hosts_url=hosts.url
+    )
+
+
+@pytest.fixture
+def network(service: ReferenceService, horde: HordeStandIn, hosts: HostsStandIn) -> Iterator[Recorder]:
+    recorder = Recorder()
+    yield recorder
+    known = [urlsplit(url) for url in (service.url, horde.url, hosts.url)]
+    assert recorder.asked <= {f"{parts.scheme}://{parts.netloc}" for parts in known}
+
+
+async def test_a_civitai_page_goes_to_queued_in_six_presses(world: World, service: ReferenceService) -> None:
+    rita = world.member(RITA)
+    await link(world, RITA)
+    # 1 choose the command, 2 paste and send
+    drafted = await rita.slash(world.public, "propose-model create", link=LANTERN_BAY)
+    text = text_of(drafted)
+    assert "Lantern Bay XL" in text
+    assert "**Filled:** file, sha256, size, version, homepage (Civitai)" in text
+    assert "**Please check:** name, baseline, description, tags, trigger words (Civitai)" in text
+    assert "**Only you can answer:** NSFW, style, licence. Civitai rates it as not for everyone." in text
+    opened = await rita.click(answer_of(drafted), label="Basics")  # 3
+    await edit(rita, opened, {"NSFW": "yes"})  # 4 choose, 5 send the form
+    await rita.click(answer_of(drafted), label="Submit")  # 6
+    assert "Queued as #" in text_of(answer_of(drafted))
+    [change] = changes_in(service)
+    record = change["payload"]
+    assert record["name"] == "Lantern Bay XL"
+    assert record["nsfw"] is True
+    assert record["homepage"] == "https://civitai.com/models/31001?modelVersionId=41002"
+    [download] = record["config"]["download"]
+    assert download["file_url"] == "https://civitai.com/api/download/models/41002?fileId=51003"
+    assert digest("lantern bay v2 pruned") in str(record)
+    assert record["size_on_disk_bytes"] == 6_938_041_850
+    assert record["trigger"] == ["lantern light", "bay at night"]
+
+
+async def test_another_file_is_chosen_from_the_menu_and_what_was_typed_stays(world: World) -> None:
+    rita = world.member(RITA)
+    await link(world, RITA)
+    drafted = await rita.slash(world.public, "propose-model create", link=LANTERN_BAY, name="My Lantern")
+    assert "My Lantern" in text_of(drafted)
+    menu = next(node for node in nodes_of(answer_of(drafted)) if node["type"] == 3)
+    assert [option["description"] for option in menu["options"]] == [
+        "v2.0 · 6.94 GB · SafeTensor · pruned · fp16",
+        "v2.0 · 13.88 GB · SafeTensor · full · fp32",
+        "v1.0 · 6.94 GB · SafeTensor · pruned · fp16",
+    ]
+    await rita.select(answer_of(drafted), values=["2"])
+    text = text_of(answer_of(drafted))
+    assert "My Lantern" in text
+    assert "`lanternBayXL_v10.safetensors`" in text
+    assert "v1\\.0" in text
+
+
+@pytest.mark.parametrize("text", [f"<{MIRROR_FILE}>", f"[file]({MIRROR_FILE}?token=abcdef)", f"see {MIRROR_FILE} !"])
+async def test_a_mirrored_file_is_completed_from_the_other_host(world: World, text: str) -> None:
+    rita = world.member(RITA)
+    await link(world, RITA)
+    drafted = await rita.slash(world.public, "propose-model create", link=text)
+    shown = text_of(drafted)
+    assert "file, sha256, size (Hugging Face) · version, homepage (Civitai)" in shown
+    assert "CREATE · image" in shown
+    assert "abcdef" not in shown
+
+
+async def test_a_text_model_is_filled_from_its_repository(world: World) -> None:
+    rita = world.member(RITA)
+    await link(world, RITA)
+    text = text_of(await rita.slash(world.public, "propose-model create", link=QUAY))
+    assert "CREATE · text" in text
+    assert "7.25B" in text
+    assert "32,768 tokens" in text
+    assert "`ChatML`" in text
+
+
+async def test_a_page_that_does_not_tell_its_kind_is_asked_for_it(world: World, hosts: HostsStandIn) -> None:
+    rita = world.member(RITA)
+    await link(world, RITA)
+    asked = await rita.slash(world.public, "propose-model create", link=ODDMENTS, name="Oddment x4")
+    assert "Which kind of model is it?" in text_of(asked)
+    requests = len(hosts.asked)
+    await rita.select(answer_of(asked), values=["esrgan"])
+    text = text_of(answer_of(asked))
+    assert "CREATE · esrgan" in text
+    assert "Oddment x4" in text
+    assert "x4" in text
+    assert len(hosts.asked) == requests
+
+
+async def test_a_gated_repository_is_named_as_such(world: World) -> None:
+    rita = world.member(RITA)
+    await link(world, RITA)
+    text = text_of(await rita.slash(world.public, "propose-model create", link=NIGHT_FERRY))
+    assert "Workers cannot download it" in text
+    assert "gated" in text
+
+
+@pytest.mark.parametrize(
+    ("mood", "words"),
+    [
+        (HostMood.FAILING, "has a fault"),
+        (HostMood.GARBAGE, "cannot be read"),
+        (HostMood.BUSY, "takes no more requests"),
+        (HostMood.REGION, "cannot be asked from the bot's region"),
+    ],
+)
+async def test_a_host_without_an_answer_leaves_the_form_with_what_the_link_says(
+    world: World, hosts: HostsStandIn, mood: HostMood, words: str
+) -> None:
+    rita = world.member(RITA)
+    await link(world, RITA)
+    hosts.play(mood)
+    drafted = await rita.slash(
+        world.public, "propose-model create", link=MIRROR_FILE, category="image_generation", name="Story Dark"
+    )
+    text = text_of(drafted)
+    assert words in text
+    assert "Story Dark" in text
+    assert "`lantern_bay_xl_v2.safetensors`" in text
+    assert "(the link)" in text
+    assert "Submit" not in enabled_buttons_of(answer_of(drafted))
+    asked = await rita.slash(world.public, "propose-model create", link=HARBOUR_MIST)
+    assert "Which kind of model is it?" in text_of(asked)
+
+
+async def test_a_model_that_is_gone_is_said_to_be(world: World) -> None:
+    rita = world.member(RITA)
+    await link(world, RITA)
+    asked = await rita.slash(world.public, "propose-model create", link=HARBOUR_MIST)
+    assert "has no such model or version" in text_of(asked)
+
+
+async def test_a_link_in_a_message_becomes_a_draft(world: World) -> None:
+    rita = world.member(RITA)
+    await link(world, RITA)
+    message = await world.member(CORA).send(world.public, f"Can we have [this]({TIDE_TABLE})?")
+    drafted = await rita.context_menu(world.public, MENU, message)
+    assert "tide-table-xl" in text_of(drafted).replace("\\", "")
+    assert "Licence on Hugging Face: openrail" in text_of(drafted)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"link": "https://evil.example/models/1"}, "this host is not known"),
+        ({"link": "https://huggingface.co/datasets/a/b"}, "this link names no model"),
+        ({"link": "no link at all"}, "no link to a model"),
+        ({}, "there is no category"),
+    ],
+)
+async def test_what_is_no_link_to_a_model_is_refused_without_a_request(
+    world: World, hosts: HostsStandIn, options: dict[str, str], words: str
+) -> None:
+    await link(world, RITA)
+    refused = await world.member(RITA).slash(world.public, "propose-model create", **options)
+    assert words in text_of(refused)
+    assert refused.ephemeral
+    assert hosts.asked == []
+
+
+async def test_people_without_the_role_cause_no_request(world: World, hosts: HostsStandIn) -> None:
+    refused = await world.member(DAVE).slash(world.public, "propose-model create", link=LANTERN_BAY)
+    assert "Link your AI-Horde account" in text_of(refused)
+    await link(world, DAVE)
+    refused = await world.member(DAVE).slash(world.public, "propose-model create", link=LANTERN_BAY)
+    assert "requestor role" in text_of(refused)
+    assert hosts.asked == []
+
+
+async def test_the_second_reading_asks_no_host(world: World, hosts: HostsStandIn, env: simcord.Env) -> None:
+    rita = world.member(RITA)
+    await link(world, RITA)
+    for _ in range(2):
+        await rita.slash(world.public, "propose-model create", link=LANTERN_BAY)
+    assert len(hosts.asked) == 1
