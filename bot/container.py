@@ -221,22 +221,22 @@ def build_services(
         catalogue=catalogue,
         clock=clock,
     )
-    approvals = ApprovalPolicy(
+    policy = ApprovalPolicy(
         approvals=repos.approvals, guild_settings=repos.guild_settings, accounts=accounts, watch=watch, clock=clock
     )
-    guards = DecisionGuards(client=client, watch=watch, policy=approvals, clock=clock)
+    guards = DecisionGuards(client=client, watch=watch, policy=policy, clock=clock)
     claims = ClaimService(accounts=accounts, guards=guards, claims=repos.claims, watch=watch, clock=clock)
     decisions = DecisionService(
         accounts=accounts,
         intents=repos.intents,
         watch=watch,
-        policy=approvals,
+        policy=policy,
         guards=guards,
         sender=BatchSender(client=client, watch=watch, intents=repos.intents, guards=guards, clock=clock),
         selections=repos.selections,
         clock=clock,
     )
-    watch.complete_with(planner.told, approvals.complete, claims.complete)
+    watch.complete_with(planner.told, policy.complete, claims.complete)
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
     milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
     statistics = StatisticsService(milestones=milestones, clock=clock)
@@ -260,9 +260,7 @@ def build_services(
             links=repos.links,
             clock=clock,
         ),
-        guild_setup=GuildSetup(
-            guild_settings=repos.guild_settings, approving=approvals, refused_channels=refused_channels
-        ),
+        guild_setup=GuildSetup(guild_settings=repos.guild_settings, policy=policy, refused_channels=refused_channels),
         history=HistoryService(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),

@@ -138,14 +138,14 @@ class GuildSetup:
     """Reads and writes a server's settings. Permission is enforced by Discord (Manage Server)."""
 
     guild_settings: GuildSettings
-    approving: ApprovalPolicy
+    policy: ApprovalPolicy
     refused_channels: RefusedChannels
 
     async def show(self, guild_id: int) -> GuildSetupFacts:
         """Return the settings of a server, or the defaults, without any test."""
         return GuildSetupFacts(
             await self.guild_settings.get(guild_id),
-            await self.approving.approvers_known(guild_id),
+            await self.policy.approvers_known(guild_id),
             left_alone=await self.refused_channels.left_alone(guild_id),
         )
 
@@ -171,7 +171,7 @@ class GuildSetup:
         return await self.show(guild_id)
 
     async def set_self_approval(self, guild_id: int, typed: str) -> GuildSetupFacts:
-        """Set the rule for approving one's own changes.
+        """Set the rule for policy one's own changes.
 
         Raises:
             UnknownModeError: no such mode exists.
@@ -182,10 +182,10 @@ class GuildSetup:
         if mode is None:
             raise UnknownModeError(typed, tuple(mode.value for mode in known))
         if mode not in await self.self_approvals(guild_id):
-            raise BlockNeedsApproversError(await self.approving.approvers_known(guild_id), BLOCKING_NEEDS)
+            raise BlockNeedsApproversError(await self.policy.approvers_known(guild_id), BLOCKING_NEEDS)
         return await self.change(guild_id, Setting.SELF_APPROVAL, mode.value)
 
     async def self_approvals(self, guild_id: int) -> tuple[SelfApproval, ...]:
-        """Return the available rules for approving one's own changes; *block* needs two known approvers."""
-        is_enough = await self.approving.approvers_known(guild_id) >= BLOCKING_NEEDS
+        """Return the available rules for policy one's own changes; *block* needs two known approvers."""
+        is_enough = await self.policy.approvers_known(guild_id) >= BLOCKING_NEEDS
         return tuple(mode for mode in SelfApproval if is_enough or mode is not SelfApproval.BLOCK)
