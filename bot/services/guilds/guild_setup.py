@@ -171,7 +171,7 @@ class GuildSetup:
         return await self.show(guild_id)
 
     async def set_self_approval(self, guild_id: int, typed: str) -> GuildSetupFacts:
-        """Set the rule for policy one's own changes.
+        """Set the rule for approving one's own changes.
 
         Raises:
             UnknownModeError: no such mode exists.
@@ -186,6 +186,6 @@ class GuildSetup:
         return await self.change(guild_id, Setting.SELF_APPROVAL, mode.value)
 
     async def self_approvals(self, guild_id: int) -> tuple[SelfApproval, ...]:
-        """Return the available rules for policy one's own changes; *block* needs two known approvers."""
+        """Return the available rules for approving one's own changes; *block* needs two known approvers."""
         is_enough = await self.policy.approvers_known(guild_id) >= BLOCKING_NEEDS
         return tuple(mode for mode in SelfApproval if is_enough or mode is not SelfApproval.BLOCK)
