@@ -8,11 +8,6 @@ ITEMS = (*buttons.BUTTONS, *batches.ITEMS)
 
 
 async def setup(bot: CuratorBot) -> None:
-    """Add the buttons and commands; discord.py calls it to load the extension."""
+    """Add the cog and its components to the bot."""
     bot.add_dynamic_items(*ITEMS)
     await bot.add_cog(ReviewCog(bot))
-
-
-async def teardown(bot: CuratorBot) -> None:
-    """Remove the buttons; discord.py calls it to unload the extension."""
-    bot.remove_dynamic_items(*ITEMS)
