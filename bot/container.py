@@ -21,7 +21,7 @@ from bot.services.guilds.role_sync import RoleSync
 from bot.services.links.reader import LinkReader
 from bot.services.models.lookup import ModelLookup
 from bot.services.notifications.cards import CardKeeper
-from bot.services.notifications.channel_posts import ChannelPosts
+from bot.services.notifications.deliveries import DeliveryService
 from bot.services.notifications.digest import Digests
 from bot.services.notifications.direct_messages import DirectMessages
 from bot.services.notifications.following import Following
@@ -81,6 +81,7 @@ class Services:
     claims: ClaimService
     decisions: DecisionService
     decision_reconciler: DecisionReconciler
+    deliveries: DeliveryService
     digests: Digests
     draft_service: DraftService
     following: Following
@@ -89,17 +90,14 @@ class Services:
     link_drafts: LinkDrafts
     link_expiry: LinkExpiry
     model_lookup: ModelLookup
-    direct_messages: DirectMessages
     outages: Outages
     own_proposals: OwnProposalsService
     pace: Pace
-    posts: ChannelPosts
     privacy: Privacy
     submission: SubmissionService
     purge: PurgeService
     queue: QueueService
     reconciler: Reconciler
-    refused_channels: RefusedChannels
     reminders: Reminders
     resubmission: Resubmission
     role_sync: RoleSync
@@ -140,7 +138,6 @@ async def open_container(
         repos = Repositories.on(connections.database, connections.keyring, settings.service_url)
         services = build_services(settings, connections, repos, clock=clock, monotonic=monotonic)
         await repos.intents.recover(clock())
-        await repos.outbox.recover()
         await services.watch.load()
         await services.accounts.warm()
         yield services
@@ -158,8 +155,9 @@ def build_services(
     reader_key = settings.reader_key
     client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
+    cards, deliveries, guild_settings = repos.cards, repos.deliveries, repos.guild_settings
     planner = NotificationPlanner(
-        cards=repos.cards, links=repos.links, outbox=repos.outbox, subscriptions=repos.subscriptions
+        cards=cards, links=repos.links, deliveries=deliveries, subscriptions=repos.subscriptions
     )
     facts = ChangeFactsBuilder(
         client=client,
@@ -167,7 +165,7 @@ def build_services(
         links=repos.links,
         intents=repos.intents,
         usages=usages,
-        cards=repos.cards,
+        cards=cards,
         sent=repos.sent_proposals,
         reader_key=reader_key,
         clock=clock,
@@ -175,7 +173,7 @@ def build_services(
     watch = QueueMonitor(
         catalogue=catalogue,
         facts=facts,
-        cards=repos.cards,
+        cards=cards,
         cursors=repos.cursors,
         planner=planner,
         poller=QueuePoller(client=client, reader_key=reader_key),
@@ -192,9 +190,8 @@ def build_services(
     )
     idle_for, draft_lifetime = timedelta(days=settings.link_idle_days), timedelta(days=settings.draft_days)
     link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
-    card_keeper = CardKeeper(cards=repos.cards, guild_settings=repos.guild_settings, watch=watch)
-    posts = ChannelPosts(posts=repos.posts, clock=clock)
-    refused_channels = RefusedChannels(refused=repos.refused, posts=posts, guild_settings=repos.guild_settings)
+    card_keeper = CardKeeper(cards=cards, guild_settings=guild_settings, watch=watch)
+    refused_channels = RefusedChannels(deliveries=deliveries, guild_settings=guild_settings, clock=clock)
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
     draft_service = DraftService(
         catalogue=catalogue,
@@ -209,14 +206,26 @@ def build_services(
     resubmission = Resubmission(
         accounts=accounts,
         watch=watch,
-        cards=repos.cards,
+        cards=cards,
         sent=repos.sent_proposals,
         draft_service=draft_service,
         catalogue=catalogue,
         clock=clock,
     )
+    submission = SubmissionService(
+        accounts=accounts,
+        client=client,
+        catalogue=catalogue,
+        draft_service=draft_service,
+        intents=repos.intents,
+        deliveries=deliveries,
+        watch=watch,
+        reconciler=reconciler,
+        live_comparison=live_comparison,
+        clock=clock,
+    )
     policy = ApprovalPolicy(
-        approvals=repos.approvals, guild_settings=repos.guild_settings, accounts=accounts, watch=watch, clock=clock
+        approvals=repos.approvals, guild_settings=guild_settings, accounts=accounts, watch=watch, clock=clock
     )
     guards = DecisionGuards(client=client, watch=watch, policy=policy, clock=clock)
     claims = ClaimService(accounts=accounts, guards=guards, claims=repos.claims, watch=watch, clock=clock)
@@ -230,10 +239,29 @@ def build_services(
         selections=repos.selections,
         clock=clock,
     )
-    watch.complete_with(planner.told, policy.complete, claims.complete)
+    watch.complete_with(planner.add_notified_by, policy.complete, claims.complete)
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
     milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
     statistics = StatisticsService(milestones=milestones, clock=clock)
+    direct_messages = DirectMessages(
+        deliveries=deliveries,
+        news_builder=NewsBuilder(
+            watch=watch,
+            cards=cards,
+            links=repos.links,
+            intents=repos.intents,
+            subscriptions=repos.subscriptions,
+            resubmission=resubmission,
+            clock=clock,
+        ),
+        drafts=repos.drafts,
+        intents=repos.intents,
+        thread_posts=repos.thread_posts,
+        card_keeper=card_keeper,
+        clock=clock,
+        keep_for=draft_lifetime,
+        link_expiry=link_expiry,
+    )
     return Services(
         accounts=accounts,
         draft_sources=DraftSources(draft_service=draft_service, catalogue=catalogue),
@@ -241,9 +269,16 @@ def build_services(
         catalogue=catalogue,
         claims=claims,
         decisions=decisions,
-        decision_reconciler=DecisionReconciler(decisions=decisions, posts=posts, clock=clock),
+        decision_reconciler=DecisionReconciler(decisions=decisions, deliveries=deliveries, clock=clock),
+        deliveries=DeliveryService(
+            deliveries=deliveries,
+            card_keeper=card_keeper,
+            direct_messages=direct_messages,
+            refused_channels=refused_channels,
+            clock=clock,
+        ),
         digests=Digests(
-            statistics=statistics, watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock
+            statistics=statistics, watch=watch, guild_settings=guild_settings, deliveries=deliveries, clock=clock
         ),
         draft_service=draft_service,
         following=Following(
@@ -254,7 +289,7 @@ def build_services(
             links=repos.links,
             clock=clock,
         ),
-        guild_setup=GuildSetup(guild_settings=repos.guild_settings, policy=policy, refused_channels=refused_channels),
+        guild_setup=GuildSetup(guild_settings=guild_settings, policy=policy, refused_channels=refused_channels),
         history=HistoryService(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),
@@ -263,27 +298,8 @@ def build_services(
         model_lookup=ModelLookup(
             catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
         ),
-        direct_messages=DirectMessages(
-            outbox=repos.outbox,
-            finder=NewsBuilder(
-                watch=watch,
-                cards=repos.cards,
-                links=repos.links,
-                intents=repos.intents,
-                subscriptions=repos.subscriptions,
-                resubmission=resubmission,
-                clock=clock,
-            ),
-            drafts=repos.drafts,
-            intents=repos.intents,
-            thread_posts=repos.thread_posts,
-            card_keeper=card_keeper,
-            clock=clock,
-            keep_for=draft_lifetime,
-            link_expiry=link_expiry,
-        ),
         outages=Outages(
-            watch=watch, posts=repos.posts, guild_settings=repos.guild_settings, cursors=repos.cursors, clock=clock
+            watch=watch, deliveries=deliveries, guild_settings=guild_settings, cursors=repos.cursors, clock=clock
         ),
         own_proposals=OwnProposalsService(
             accounts=accounts,
@@ -295,20 +311,8 @@ def build_services(
             clock=clock,
         ),
         pace=Pace.of(clock, monotonic),
-        posts=posts,
         privacy=Privacy(accounts=accounts, people=repos.people, card_keeper=card_keeper, clock=clock),
-        submission=SubmissionService(
-            accounts=accounts,
-            client=client,
-            catalogue=catalogue,
-            draft_service=draft_service,
-            intents=repos.intents,
-            outbox=repos.outbox,
-            watch=watch,
-            reconciler=reconciler,
-            live_comparison=live_comparison,
-            clock=clock,
-        ),
+        submission=submission,
         purge=PurgeService(
             accounts=accounts, client=client, reader=reader, watch=watch, purges=repos.purges, clock=clock
         ),
@@ -317,19 +321,18 @@ def build_services(
             reader=reader,
             facts=facts,
             watch=watch,
-            cards=repos.cards,
+            cards=cards,
             filters=repos.list_filters,
-            guild_settings=repos.guild_settings,
+            guild_settings=guild_settings,
             claims=repos.claims,
             approvals=repos.approvals,
             clock=clock,
         ),
         reconciler=reconciler,
-        refused_channels=refused_channels,
-        reminders=Reminders(watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock),
+        reminders=Reminders(watch=watch, guild_settings=guild_settings, deliveries=deliveries, clock=clock),
         resubmission=resubmission,
         role_sync=RoleSync(
-            guild_settings=repos.guild_settings,
+            guild_settings=guild_settings,
             mirrored_roles=repos.mirrored_roles,
             links=repos.links,
             accounts=accounts,
@@ -348,6 +351,6 @@ def build_services(
         ),
         synced_commands=SyncedCommandsStore(repos.cursors),
         threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),
-        upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=repos.links, outbox=repos.outbox),
+        upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=repos.links, deliveries=deliveries),
         watch=watch,
     )

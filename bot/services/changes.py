@@ -52,15 +52,14 @@ class MessageLink:
         return f"https://discord.com/channels/{self.guild_id or '@me'}/{self.channel_id}/{self.message_id}"
 
 
-class Told(StrEnum):
+class NotifiedBy(StrEnum):
     """Notification of a requestor about a decision."""
 
-    DIRECT = "direct"
-    """Direct message."""
+    DIRECT_MESSAGE = "direct"
     THREAD = "thread"
     """Post in the change's thread, because direct messages are closed."""
-    NOBODY = "nobody"
-    """None: the requestor is not linked or cannot be reached."""
+    NONE = "none"
+    """The requestor is not linked or cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ class ChangeFacts:
     claim: Claim | None = None
     approvals: tuple[str, ...] = ()
     approvals_required: int = 1
-    told: Told | None = None
+    notified_by: NotifiedBy | None = None
     usage: UsageFacts | None = None
     live: LiveState | None = None
     is_kept: bool = False

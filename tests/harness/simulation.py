@@ -92,7 +92,7 @@ class Simulation:
         watch = self.bot.get_cog("QueueMonitorCog")
         assert isinstance(watch, QueueMonitorCog)
         try:
-            await watch.sweep()
+            await watch.poll_once()
         finally:
             await watch.deliver()
 

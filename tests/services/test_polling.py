@@ -10,6 +10,7 @@ from bot.services.watching.queue_monitor import FULL_READ_EVERY
 from storage.card_queue import CARDS_AT_ONCE
 from tests.harness.scripted_service import ScriptedService
 from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, House
+from tests.services.deliveries import deliver_cards, due_notices, due_posts, facts_of
 
 MANY = 30
 
@@ -36,9 +37,10 @@ def waiting(house: House, status: ChangeStatus = ChangeStatus.PENDING) -> set[in
 
 
 async def cards(house: House) -> dict[int, str]:
-    """Return the status of every change that has a card."""
-    found = await house.services.card_keeper.cards.to_draw()
-    return {change.change_id: change.status for _, change in found}
+    """Status of every change that has a due card."""
+    due = await house.services.deliveries.deliveries.due_cards(house.clock())
+    tracked = await house.services.card_keeper.cards.changes([card.change_id or 0 for card in due])
+    return {change_id: tracked[change_id].status for change_id in sorted(tracked)}
 
 
 async def test_a_poll_without_changes_costs_four_small_requests(watched: House) -> None:
@@ -154,8 +156,8 @@ async def test_changes_decided_while_the_bot_was_stopped_are_notified(watched: H
     await watched.restart()
     watched.service.put(MANY + 1, status="rejected", rejected_by="303", reject_reason="no")
     await watched.services.watch.sweep()
-    (notice,) = await watched.services.direct_messages.due()
-    assert notice.user_id == REQUESTOR
+    (notice,) = await due_notices(watched)
+    assert notice.delivery.user_id == REQUESTOR
 
 
 async def test_other_cards_of_a_model_are_redrawn_when_a_rival_is_added_or_closed(house: House) -> None:
@@ -175,21 +177,15 @@ async def test_other_cards_of_a_model_are_redrawn_when_a_rival_is_added_or_close
 
 
 async def drawn(house: House) -> list[int]:
-    """Draw every due card; return their changes."""
-    keeper = house.services.card_keeper
-    found = []
-    for card in await keeper.undrawn():
-        drawing = await keeper.drawing(*card)
-        assert drawing is not None
-        assert drawing.facts.state is not CardState.PURGED
-        await keeper.posted(drawing, 500 + drawing.card.change_id)
-        found.append(drawing.card.change_id)
-    return found
+    """Deliver all cards; return their changes."""
+    cards = await deliver_cards(house)
+    assert CardState.PURGED not in [facts_of(card).state for card in cards]
+    return [card.delivery.change_id or 0 for card in cards]
 
 
 async def test_a_burst_gets_ten_cards_and_one_post_and_more_cards_as_these_are_decided(watched: House) -> None:
     assert list(await cards(watched)) == list(range(1, CARDS_AT_ONCE + 1))
-    (post,) = await watched.services.posts.due()
+    (post,) = await due_posts(watched)
     assert post.facts == {"count": MANY, "carded": CARDS_AT_ONCE, "has_come_in": True}
     watched.service.put(2, status="approved", approved_by="202")
     watched.service.put(20, status="approved", approved_by="202")
@@ -199,7 +195,7 @@ async def test_a_burst_gets_ten_cards_and_one_post_and_more_cards_as_these_are_d
     assert 20 in await cards(watched), "decided here"
     await watched.restart()
     await watched.services.watch.sweep()
-    assert len(await watched.services.posts.due()) == 1
+    assert len(await due_posts(watched)) == 1
 
 
 async def test_a_channel_set_later_is_not_flooded(house: House) -> None:
@@ -209,7 +205,7 @@ async def test_a_channel_set_later_is_not_flooded(house: House) -> None:
     for _ in range(2):
         await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
     assert len(await cards(house)) == 2 * CARDS_AT_ONCE, "setting it again asks for more"
-    (first, second) = await house.services.posts.due()
+    (first, second) = await due_posts(house)
     assert (first.facts["count"], second.facts["count"]) == (MANY, MANY - CARDS_AT_ONCE)
 
 

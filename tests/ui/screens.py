@@ -23,7 +23,7 @@ from bot.reference.models import (
     Operation,
     PendingChange,
 )
-from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, Told
+from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, NotifiedBy
 from bot.services.guilds.guild_setup import (
     ChannelPurpose,
     ChannelTest,
@@ -272,13 +272,14 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
         ChangeFacts(APPLIED, CardState.APPLIED, diff=DELIBERATE_DIFF, decider_id=BOB, web_url=WEB), theme
     ),
     "04c-card-rejected": lambda theme: change_card(
-        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, web_url=WEB, told=Told.DIRECT), theme
+        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, web_url=WEB, notified_by=NotifiedBy.DIRECT_MESSAGE),
+        theme,
     ),
     "04c2-card-rejected-thread": lambda theme: change_card(
-        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, told=Told.THREAD), theme
+        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, notified_by=NotifiedBy.THREAD), theme
     ),
     "04c3-card-rejected-nobody": lambda theme: change_card(
-        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, told=Told.NOBODY), theme
+        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, notified_by=NotifiedBy.NONE), theme
     ),
     "04d-card-purged": lambda theme: change_card(
         ChangeFacts(UPDATE, CardState.PURGED, noticed_at=NOW - timedelta(minutes=12)), theme

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.changes import Claim
-from bot.services.notifications.channel_posts import DuePost, PostKind
+from bot.services.notifications.deliveries import Delivery, DeliveryKind
 from bot.services.review.outcomes import (
     ApplyProgress,
     ApprovedList,
@@ -20,7 +20,6 @@ from bot.ui.glyphs import Theme
 from bot.ui.review.batches import apply_progress, approved_list, batch_question, batch_result, outcome_post
 from bot.ui.review.claims import claim_result
 from bot.ui.review.decisions import approve_question, decision_result
-from storage.posts import Post
 from tests.ui.samples import (
     APPLIED,
     APPROVED,
@@ -89,12 +88,17 @@ DONE, FAILED, LEFT, UNKNOWN = Outcome.DONE, Outcome.FAILED, Outcome.NOT_TRIED, O
 APPROVE, APPLY = DecisionVerb.APPROVE, DecisionVerb.APPLY
 READY, MOVED, GONE = Outcome.READY, Outcome.CONTENT_CHANGED, DecisionResult(99, "", Outcome.NOT_FOUND)
 CLAIM = Claim(CAROL, "carol#303", NOW + timedelta(days=1))
-POST = Post(
-    1, 4001, 2001, PostKind.OUTCOME, "7", {
-        "verb": "apply",
-        "items": [one.as_json() for one in results(DONE, DONE, LEFT, LEFT)],
-    }, 1, None, 0, "n", CAROL,
-)  # fmt: skip
+POST = Delivery(
+    delivery_id=1,
+    kind=DeliveryKind.OUTCOME,
+    subject="7",
+    guild_id=4001,
+    channel_id=2001,
+    next_at=NOW,
+    nonce="n",
+    user_id=CAROL,
+    facts={"verb": "apply", "items": [one.as_json() for one in results(DONE, DONE, LEFT, LEFT)]},
+)
 
 DECISION_SCREENS: Mapping[str, Callable[[Theme], Markup]] = {
     "09b-approve-superseded": lambda theme: approve_question(
@@ -129,7 +133,7 @@ DECISION_SCREENS: Mapping[str, Callable[[Theme], Markup]] = {
     "09e3-apply-nothing": lambda theme: batch_result(applied(FAILED, LEFT, LEFT, LEFT, following=8), theme),
     "09e4-apply-unknown": lambda theme: batch_result(applied(DONE, UNKNOWN, LEFT, LEFT, took=190, following=8), theme),
     "09e4b-apply-refused": lambda theme: batch_result(applied(DONE, Outcome.REFUSED, LEFT, LEFT, following=8), theme),
-    "09e5-apply-posted": lambda theme: outcome_post(_due(POST), theme),
+    "09e5-apply-posted": lambda theme: outcome_post(POST, theme),
     "09e6-approved-several": lambda theme: batch_result(
         BatchResult(APPROVE, results(DONE, MOVED, DONE, of=THREE), None, 9), theme
     ),
@@ -167,7 +171,3 @@ DECISION_SCREENS: Mapping[str, Callable[[Theme], Markup]] = {
     ),
     "11b3-queue-chosen-all-stale": lambda theme: batch_question(Question(APPROVE, (GONE,), 7), theme),
 }
-
-
-def _due(post: Post) -> DuePost:
-    return post

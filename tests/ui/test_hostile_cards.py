@@ -5,11 +5,11 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reference.models import ChangeStatus, Diff, Operation, PendingChange
-from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, MessageLink, Told
+from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, MessageLink, NotifiedBy
 from bot.services.notifications.news import ChangeNews
 from bot.services.proposals.outcomes import Queued
 from bot.services.review.outcomes import Outcome
@@ -104,7 +104,6 @@ def theme() -> Theme:
     return made
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(HOSTILE_TEXT, RECORD, HOSTILE_TEXT, st.sampled_from(Operation), st.sampled_from(CardState), HOSTILE_TEXT)
 def test_any_record_becomes_a_card_that_discord_takes_and_that_does_nothing(
     name: str, record: dict[str, Any], why: str, operation: Operation, state: CardState, who: str
@@ -145,7 +144,6 @@ RIVALS = st.lists(HOSTILE_TEXT, max_size=12).map(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(HOSTILE_TEXT, RIVALS, PEOPLE, st.none() | HOSTILE_TEXT, st.sampled_from(CardState), st.sampled_from(Operation))
 def test_any_people_and_other_changes_become_a_card_that_discord_takes_and_that_does_nothing(
     name: str,
@@ -166,14 +164,13 @@ def test_any_people_and_other_changes_become_a_card_that_discord_takes_and_that_
         claim=Claim(1 << 62, claimed_by, NOW) if claimed_by is not None else None,
         approvals=approvers,
         approvals_required=5,
-        told=Told.THREAD,
+        notified_by=NotifiedBy.THREAD,
         usage=usage,
         live=LiveState(is_changed=False, read_at=NOW),
     )
     assert_inert(change_card(facts, theme(), new_for_role_id=1 << 60))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(HOSTILE_TEXT, st.dictionaries(HOSTILE_TEXT, JSON, max_size=8), HOSTILE_TEXT, st.sampled_from(CardState))
 def test_any_other_kind_of_change_is_shown_raw_and_does_nothing(
     kind: str, payload: dict[str, Any], notes: str, state: CardState
@@ -185,7 +182,6 @@ def test_any_other_kind_of_change_is_shown_raw_and_does_nothing(
     assert_inert(full_answer(facts, read_at=NOW))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(HOSTILE_TEXT, RECORD, RECORD, st.lists(st.tuples(PATHS, JSON, JSON), max_size=14))
 def test_any_difference_becomes_a_card_that_discord_takes_and_that_does_nothing(
     name: str, old: dict[str, Any], new: dict[str, Any], fields: list[tuple[str, Any, Any]]

@@ -168,7 +168,7 @@ class ChangeFactsBuilder:
         found: dict[int, MessageLink] = {}
         for rival in rivals:
             for card in await self.cards.cards_of(rival.change_id):
-                if card.message_id is not None and guild_id in (None, card.guild_id):
+                if card.channel_id and card.message_id and guild_id in (None, card.guild_id):
                     found.setdefault(rival.change_id, MessageLink(card.guild_id, card.channel_id, card.message_id))
         return found
 

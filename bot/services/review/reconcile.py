@@ -8,9 +8,10 @@ import structlog
 
 from bot.errors import BotError
 from bot.services.changes import Origin
-from bot.services.notifications.channel_posts import ChannelPosts, PostKind
 from bot.services.review.decisions import DecisionService
 from bot.services.review.outcomes import BatchResult
+from storage.deliveries import Deliveries, NewPost
+from storage.delivery import DeliveryKind
 
 POSTS_KEPT_FOR = timedelta(days=7)
 """Stored outcome posts are kept this long, so that none is posted twice."""
@@ -23,7 +24,7 @@ class DecisionReconciler:
     """Resolves approvals, rejections and applies of unknown outcome, and posts the outcome to the channel."""
 
     decisions: DecisionService
-    posts: ChannelPosts
+    deliveries: Deliveries
     clock: Callable[[], datetime]
 
     async def reconcile(self) -> None:
@@ -45,8 +46,9 @@ class DecisionReconciler:
             return
         facts = {"verb": outcome.verb.value, "items": [result.as_json() for result in outcome.results]}
         subject = str(origin.interaction_id)
-        await self.posts.add(origin.guild_id, origin.channel_id, PostKind.OUTCOME, subject, facts, user_id=user_id)
+        post = NewPost(origin.guild_id, origin.channel_id, DeliveryKind.OUTCOME, subject, facts, user_id)
+        await self.deliveries.add_posts([post], self.clock())
 
     async def expire(self) -> None:
         """Delete old outcome posts from storage; they stay in their channels."""
-        await self.posts.forget(PostKind.OUTCOME, self.clock() - POSTS_KEPT_FOR)
+        await self.deliveries.drop_before(DeliveryKind.OUTCOME, self.clock() - POSTS_KEPT_FOR)

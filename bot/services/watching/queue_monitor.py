@@ -212,7 +212,7 @@ class QueueMonitor:
     async def card_link(self, change_id: int, guild_id: int | None) -> MessageLink | None:
         """Return the link of the change's card in this server (or any), ``None`` while it is not posted."""
         for card in await self.cards.cards_of(change_id):
-            if card.message_id is not None and guild_id in (None, card.guild_id):
+            if card.channel_id and card.message_id and guild_id in (None, card.guild_id):
                 return MessageLink(card.guild_id, card.channel_id, card.message_id)
         return None
 

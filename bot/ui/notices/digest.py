@@ -45,7 +45,7 @@ def statistics_answer(told: QueueStatistics, picture: bytes) -> Card:
 
 def digest(week: Digest, picture: bytes) -> Card:
     """The week that is over, for a channel; arguments as :func:`statistics_answer`."""
-    told = week.told
+    told = week.statistics
     sheet = Sheet(Accent.SLATE).text(f"## The queue in week {told.week.number}")
     _picture(sheet, told, picture)
     lines = (f"{_decided(told)} {told.week_before.decided:,} the week before.", _applied(told), _open(told))

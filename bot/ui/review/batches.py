@@ -7,7 +7,7 @@ import discord
 from discord import ui
 
 from bot.reference.models import PendingChange
-from bot.services.notifications.channel_posts import DuePost
+from bot.services.notifications.deliveries import Delivery
 from bot.services.review.outcomes import (
     ApplyProgress,
     ApprovedList,
@@ -168,7 +168,7 @@ def batch_result(batch: BatchResult, theme: Theme, *, posted_for: int | None = N
     return sheet.row(_next(batch, is_public=posted_for is not None)).view()
 
 
-def outcome_post(post: DuePost, theme: Theme) -> Markup:
+def outcome_post(post: Delivery, theme: Theme) -> Markup:
     """Draw a result posted in the channel. Facts: ``verb``, ``items``."""
     items = tuple(DecisionResult.from_json(stored) for stored in post.facts["items"])
     return batch_result(BatchResult(DecisionVerb(post.facts["verb"]), items), theme, posted_for=post.user_id)

@@ -8,10 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.services.notifications.channel_posts import PostKind
+from bot.services.notifications.deliveries import DeliveryKind
 from bot.services.review.outcomes import DecisionVerb, Outcome, Target
 from storage.intents import IntentState
 from tests.services.conftest import APPROVER, GUILD, House
+from tests.services.deliveries import due_posts
 from tests.services.review.test_applying import press_on
 from tests.services.review.test_batches import chosen
 from tests.services.review.test_decisions import happens_during
@@ -55,8 +56,8 @@ async def told(house: House) -> list[dict[int, Outcome]]:
     """What stands in channels, or is about to."""
     return [
         {item["id"]: Outcome(item["outcome"]) for item in post.facts["items"]}
-        for post in await house.services.posts.due()
-        if post.kind is PostKind.OUTCOME
+        for post in await due_posts(house)
+        if post.kind is DeliveryKind.OUTCOME
     ]
 
 
@@ -230,7 +231,7 @@ async def test_what_is_being_worked_on_is_left_to_those_who_work(waiting: House)
 async def test_an_outcome_is_told_where_it_was_asked_for(waiting: House) -> None:
     await dies_during(waiting, BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
     await waiting.services.decision_reconciler.reconcile()
-    (post,) = await waiting.services.posts.due()
+    (post,) = await due_posts(waiting)
     assert (post.guild_id, post.channel_id, post.user_id) == (GUILD, 78, APPROVER)
     assert json.loads(json.dumps(post.facts)) == post.facts
 
@@ -242,7 +243,7 @@ async def test_what_was_told_is_not_kept_for_ever_nor_after_its_person_wants_to_
     assert len(await told(waiting)) == 2
     await waiting.services.decision_reconciler.expire()
     assert len(await told(waiting)) == 2
-    assert "post" in (await waiting.services.privacy.export(APPROVER)).rows
+    assert "delivery" in (await waiting.services.privacy.export(APPROVER)).rows
     await waiting.services.privacy.forget(APPROVER)
     assert await told(waiting) == []
 

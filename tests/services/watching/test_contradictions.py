@@ -63,7 +63,9 @@ async def states(house: House, looks: int) -> set[str]:
     for _ in range(looks):
         house.clock.move(seconds=20)
         await house.services.watch.sweep()
-        seen |= {tracked.status for _, tracked in await house.services.card_keeper.cards.to_draw()}
+        due = await house.services.deliveries.deliveries.due_cards(house.clock())
+        tracked = await house.services.card_keeper.cards.changes([card.change_id or 0 for card in due])
+        seen |= {change.status for change in tracked.values()}
     return seen
 
 

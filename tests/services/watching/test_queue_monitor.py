@@ -9,30 +9,22 @@ from bot.errors import BotError
 from bot.reference.errors import UnavailableError
 from bot.reference.models import ChangeStatus
 from bot.services.changes import STUCK_AFTER, CardState
-from bot.services.notifications.cards import Drawing
 from bot.services.review.outcomes import DecisionVerb, Outcome
 from bot.services.watching.missing_changes import GONE_AFTER
 from bot.services.watching.queue_monitor import FULL_READ_EVERY, OPEN_STATUSES, PAGE
+from storage.delivery import RETRY_FIRST
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, House
+from tests.services.deliveries import due_cards, facts_of, record
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-async def drawings(house: House) -> list[Drawing]:
-    keeper = house.services.card_keeper
-    found = [await keeper.drawing(*card) for card in await keeper.undrawn()]
-    return [drawing for drawing in found if drawing is not None]
 
 
 async def draw_all(house: House, *, first_message: int = 500) -> dict[int, CardState]:
     """Post or edit every due card; return the states they show."""
     shown = {}
-    for message_id, drawing in enumerate(await drawings(house), start=first_message):
-        shown[drawing.card.change_id] = drawing.facts.state
-        if drawing.card.message_id is None:
-            await house.services.card_keeper.posted(drawing, message_id)
-        else:
-            await house.services.card_keeper.shown(drawing)
+    for message_id, card in enumerate(await due_cards(house), start=first_message):
+        shown[card.delivery.change_id or 0] = facts_of(card).state
+        await record(house, card, message_id=message_id)
     return shown
 
 
@@ -55,7 +47,7 @@ async def test_a_poll_without_changes_writes_and_draws_nothing(watched: House) -
     watched.clock.move(seconds=20)
     await watched.services.watch.sweep()
     assert (await watched.services.watch.cards.tracked())[42] == before
-    assert await drawings(watched) == []
+    assert await due_cards(watched) == []
 
 
 async def test_a_new_change_gets_a_card_and_a_moved_one_is_redrawn(watched: House) -> None:
@@ -259,12 +251,12 @@ async def test_a_change_counts_as_gone_only_after_ten_minutes_and_a_404(watched:
     await watched.services.watch.sweep()
     watched.clock.move(seconds=GONE_AFTER.total_seconds() - 1)
     await watched.services.watch.sweep()
-    assert await drawings(watched) == []
+    assert await due_cards(watched) == []
     watched.clock.move(seconds=1)
     await watched.services.watch.sweep()
-    (drawing,) = await drawings(watched)
-    assert drawing.facts.state is CardState.PURGED
-    assert drawing.facts.change.requested_username == "alice#101"
+    (card,) = await due_cards(watched)
+    assert facts_of(card).state is CardState.PURGED
+    assert facts_of(card).change.requested_username == "alice#101"
 
 
 async def test_a_change_on_no_list_is_not_gone_while_its_own_address_has_it(watched: House) -> None:
@@ -272,7 +264,7 @@ async def test_a_change_on_no_list_is_not_gone_while_its_own_address_has_it(watc
     watched.service.bodies["/changes/42"] = (200, one)
     await watched.wait_until_gone()
     await watched.wait_until_gone()
-    assert await drawings(watched) == []
+    assert await due_cards(watched) == []
     assert (await watched.services.status.report()).is_contradicted
 
 
@@ -286,7 +278,7 @@ async def test_a_change_that_comes_back_has_to_be_missing_for_ten_minutes_again(
         await watched.services.watch.sweep()
         assert (await watched.services.status.report()).is_contradicted
     assert (await watched.services.watch.cards.tracked())[42].missing_sweeps == 0
-    assert await drawings(watched) == []
+    assert await due_cards(watched) == []
 
 
 async def test_a_closed_change_that_left_the_list_is_not_missing(watched: House) -> None:
@@ -321,7 +313,7 @@ async def test_a_restart_keeps_the_cursor_and_every_card(watched: House) -> None
     await watched.restart()
     assert watched.services.watch.highest_change_id == 42
     await watched.services.watch.sweep()
-    assert await drawings(watched) == [], "the card is up to date"
+    assert await due_cards(watched) == [], "the card is up to date"
     watched.service.put(43)
     await watched.services.watch.sweep()
     assert watched.services.watch.highest_change_id == 43
@@ -331,8 +323,8 @@ async def test_a_reused_id_is_shown_with_its_new_content(watched: House) -> None
     watched.service.put(42, payload={"name": "Another"}, model_name="Another", requested_by="404")
     watched.clock.move(seconds=FULL_READ_EVERY.total_seconds())
     await watched.services.watch.sweep()
-    (drawing,) = await drawings(watched)
-    assert drawing.facts.change.model_name == "Another"
+    (card,) = await due_cards(watched)
+    assert facts_of(card).change.model_name == "Another"
 
 
 async def test_a_list_that_is_older_than_a_decision_does_not_undo_it(watched: House) -> None:
@@ -351,10 +343,10 @@ async def test_a_list_that_is_older_than_a_decision_does_not_undo_it(watched: Ho
     watched.clock.move(seconds=FULL_READ_EVERY.total_seconds())
     await watch.sweep()
     assert not service.meanwhile, "it happened"
-    assert await drawings(watched) == []
+    assert await due_cards(watched) == []
     assert watch.remembered(42) is None
     await watch.sweep()
-    assert await drawings(watched) == []
+    assert await due_cards(watched) == []
 
 
 async def test_a_proposal_newer_than_the_list_stays_in_the_snapshot(watched: House) -> None:
@@ -385,7 +377,7 @@ async def test_an_outage_is_reported_and_the_snapshot_stays(watched: House) -> N
     watched.service.is_away = False
     await watch.sweep()
     assert outage(watched) == (None, None)
-    assert await drawings(watched) == []
+    assert await due_cards(watched) == []
 
 
 async def test_a_poll_that_fails_half_way_is_reported_as_failed(long_queue: House) -> None:
@@ -413,8 +405,9 @@ async def test_a_card_whose_change_cannot_be_read_waits(watched: House) -> None:
     watched.service.put(42, status="rejected", rejected_by="303")
     await watched.services.watch.sweep()
     watched.service.is_away = True
-    assert await drawings(watched) == []
+    assert await due_cards(watched) == []
     watched.service.is_away = False
+    watched.clock.move(seconds=RETRY_FIRST.total_seconds())
     assert await draw_all(watched) == {42: CardState.REJECTED}
 
 
