@@ -87,7 +87,7 @@ async def show_model(interaction: Interaction, found: ModelFacts | ModelPage) ->
 
 
 async def _filter_of(item: PersistentButton | PersistentMenu, interaction: Interaction) -> ListFilter:
-    return await interaction.client.services.queue.filter(int(item.fields["list_id"]))
+    return await interaction.client.services.queue.stored_filter(int(item.fields["list_id"]))
 
 
 class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):

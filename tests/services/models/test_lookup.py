@@ -86,7 +86,7 @@ async def test_pages_end_where_the_models_end(house: House) -> None:
     assert (first.total, first.pages, len(first.entries)) == (20, 3, PAGE_SIZE)
     last = await lookup_of(house).page(wanted, 99)
     assert (last.number, len(last.entries)) == (2, 4)
-    assert await house.services.queue.filter(first.list_id) == wanted
+    assert await house.services.queue.stored_filter(first.list_id) == wanted
     assert first.list_id == last.list_id
 
 

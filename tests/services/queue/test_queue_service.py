@@ -97,11 +97,11 @@ async def test_overdue_changes_are_marked_in_a_server_with_a_limit(full: House) 
 async def test_a_list_expires_after_half_a_year(full: House) -> None:
     queue = full.services.queue
     page = await queue.page(ME, WAITING)
-    assert await queue.filter(page.list_id) == WAITING
+    assert await queue.stored_filter(page.list_id) == WAITING
     full.clock.move(days=KEPT_FOR.days + 1)
     await queue.page(ME, ALL)
     with pytest.raises(ListGoneError):
-        await queue.filter(page.list_id)
+        await queue.stored_filter(page.list_id)
 
 
 async def test_an_empty_list_shows_the_time_of_the_last_decision(full: House) -> None:

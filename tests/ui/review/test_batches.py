@@ -1,4 +1,4 @@
-"""Decisions about several changes say what the design says, and fit whatever they are about."""
+"""Screens of decisions on several changes have the designed texts and buttons, and fit for any content."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -204,7 +204,7 @@ def test_one_more_number_is_offered_behind_those_that_are_typed(typed: str, valu
 
 
 @given(st.text(max_size=120))
-def test_whatever_is_typed_offers_what_discord_takes(typed: str) -> None:
+def test_any_typed_text_offers_choices_that_discord_takes(typed: str) -> None:
     for value, label in several_choices([UPDATE], typed, now=NOW):
         assert 0 < len(value) <= 100
         assert 0 < len(label) <= 100
