@@ -18,6 +18,7 @@ from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
 from bot.services.guilds.guild_setup import GuildSetup
 from bot.services.guilds.role_sync import RoleSync
+from bot.services.links.host_checks import HostChecks
 from bot.services.links.reader import LinkReader
 from bot.services.models.lookup import ModelLookup
 from bot.services.notifications.cards import CardKeeper
@@ -87,6 +88,7 @@ class Services:
     following: Following
     guild_setup: GuildSetup
     history: HistoryService
+    host_checks: HostChecks
     link_drafts: LinkDrafts
     link_expiry: LinkExpiry
     model_lookup: ModelLookup
@@ -193,12 +195,14 @@ def build_services(
     card_keeper = CardKeeper(cards=cards, guild_settings=guild_settings, watch=watch)
     refused_channels = RefusedChannels(deliveries=deliveries, guild_settings=guild_settings, clock=clock)
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
+    host_checks = HostChecks(connections.hosts, clock)
     draft_service = DraftService(
         catalogue=catalogue,
         drafts=repos.drafts,
         intents=repos.intents,
         watch=watch,
         live_comparison=live_comparison,
+        host_checks=host_checks,
         clock=clock,
         keep_for=draft_lifetime,
     )
@@ -290,6 +294,7 @@ def build_services(
             clock=clock,
         ),
         guild_setup=GuildSetup(guild_settings=guild_settings, policy=policy, refused_channels=refused_channels),
+        host_checks=host_checks,
         history=HistoryService(
             reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
         ),

@@ -173,6 +173,7 @@ def _settings(folder: Path, service: ReferenceService) -> Settings:
         discord_token=SecretStr("not used"),
         credential_keys=generate_key(),
         service_url=service.url,
+        ask_file_hosts=False,
         ai_horde_url="http://127.0.0.1:9/api/",
         database_path=folder / "bot" / "curator.db",
     )

@@ -114,6 +114,7 @@ async def house_settings(folder: Path, clock: Clock) -> Settings:
         discord_token=SecretStr("not used"),
         credential_keys=generate_key(),
         service_url=URL,
+        ask_file_hosts=False,
         ai_horde_url=f"{URL}/api/",
         database_path=folder / "curator.db",
         requestor_ids=(),

@@ -105,6 +105,7 @@ async def services(tmp_path: Path, service: ReferenceService, horde: HordeStandI
         discord_token=SecretStr("not used"),
         credential_keys=generate_key(),
         service_url=service.url,
+        ask_file_hosts=False,
         ai_horde_url=horde.url,
         database_path=tmp_path / "house" / "curator.db",
     )
