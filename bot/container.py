@@ -157,14 +157,12 @@ def build_services(
     reader_key = settings.reader_key
     client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
-    cards, deliveries, guild_settings = repos.cards, repos.deliveries, repos.guild_settings
-    planner = NotificationPlanner(
-        cards=cards, links=repos.links, deliveries=deliveries, subscriptions=repos.subscriptions
-    )
+    cards, deliveries, links, guild_settings = repos.cards, repos.deliveries, repos.links, repos.guild_settings
+    planner = NotificationPlanner(cards=cards, links=links, deliveries=deliveries, subscriptions=repos.subscriptions)
     facts = ChangeFactsBuilder(
         client=client,
         catalogue=catalogue,
-        links=repos.links,
+        links=links,
         intents=repos.intents,
         usages=usages,
         cards=cards,
@@ -183,7 +181,7 @@ def build_services(
     )
     allow_lists = AllowLists(requestor_ids=settings.requestor_ids, approver_ids=settings.approver_ids)
     accounts = Accounts(
-        links=repos.links,
+        links=links,
         roles=QueueRoles(reference=client, horde=connections.horde, allow_lists=allow_lists),
         clock=clock,
         ttl=settings.role_ttl,
@@ -252,7 +250,7 @@ def build_services(
         news_builder=NewsBuilder(
             watch=watch,
             cards=cards,
-            links=repos.links,
+            links=links,
             intents=repos.intents,
             subscriptions=repos.subscriptions,
             resubmission=resubmission,
@@ -290,13 +288,13 @@ def build_services(
             catalogue=catalogue,
             client=client,
             watch=watch,
-            links=repos.links,
+            links=links,
             clock=clock,
         ),
         guild_setup=GuildSetup(guild_settings=guild_settings, policy=policy, refused_channels=refused_channels),
         host_checks=host_checks,
         history=HistoryService(
-            reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
+            reader=reader, client=client, watch=watch, links=links, filters=repos.list_filters, clock=clock
         ),
         link_drafts=LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue),
         link_expiry=link_expiry,
@@ -339,7 +337,7 @@ def build_services(
         role_sync=RoleSync(
             guild_settings=guild_settings,
             mirrored_roles=repos.mirrored_roles,
-            links=repos.links,
+            links=links,
             accounts=accounts,
             clock=clock,
         ),
@@ -356,6 +354,6 @@ def build_services(
         ),
         synced_commands=SyncedCommandsStore(repos.cursors),
         threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),
-        upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=repos.links, deliveries=deliveries),
+        upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=links, deliveries=deliveries),
         watch=watch,
     )

@@ -58,7 +58,7 @@ from bot.ui.glyphs import Theme
 from bot.ui.models import model_list, model_view
 from bot.ui.notices.digest import digest, statistics_answer
 from bot.ui.notices.direct_messages import news_notice
-from bot.ui.notices.notices import away_notice, back_notice, flood_notice, read_only_notice, refused_notice
+from bot.ui.notices.notices import away_notice, back_notice, burst_notice, read_only_notice, refused_notice
 from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import announcement, thread_post
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
@@ -383,7 +383,7 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "13e-notice-back": lambda _theme: back_notice(NOW - timedelta(minutes=19), NOW, 2),
     "13f2-notice-refused": lambda theme: refused_notice(2001, theme),
     "13b5-status-left-alone": lambda theme: status_view(report(left_alone=(2001, 2002)), theme),
-    "13f-notice-flood": lambda theme: flood_notice(500, 10, theme, has_come_in=True),
+    "13f-notice-flood": lambda theme: burst_notice(500, 10, theme, has_come_in=True),
     "14a-digest": lambda _theme: digest(DIGEST, picture()),
     "14a2-digest-long": lambda _theme: digest(LONG_DIGEST, picture()),
     "14b-reminder": lambda theme: reminder(REMINDER, theme),

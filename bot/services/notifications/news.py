@@ -56,7 +56,7 @@ class DraftExpires:
 
 @dataclass(frozen=True, slots=True)
 class NeverQueued:
-    """A proposal did not get into the queue, and its requestor could not be told at once.
+    """A proposal did not get into the queue, and its requestor got no answer to the press.
 
     ``is_kept`` while its draft exists; ``reason`` is the service's refusal, None if the proposal never arrived.
     """

@@ -1,4 +1,4 @@
-"""Daily reminders of changes that wait longer than a server wants."""
+"""Daily reminders of changes that wait longer than a server's limit."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

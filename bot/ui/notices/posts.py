@@ -8,7 +8,7 @@ from bot.ui.components import Card
 from bot.ui.glyphs import Theme
 from bot.ui.notices.charts import statistics_picture
 from bot.ui.notices.digest import digest
-from bot.ui.notices.notices import away_notice, back_notice, flood_notice, read_only_notice, refused_notice
+from bot.ui.notices.notices import away_notice, back_notice, burst_notice, read_only_notice, refused_notice
 from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import change_post
 from bot.ui.review.batches import outcome_post
@@ -65,4 +65,4 @@ def _burst(post: Delivery, theme: Theme) -> Card:
     Facts: ``count`` changes came in at once (``has_come_in``) or were open; ``carded`` of them have a card.
     """
     facts = post.facts
-    return Card(flood_notice(facts["count"], facts["carded"], theme, has_come_in=facts["has_come_in"]))
+    return Card(burst_notice(facts["count"], facts["carded"], theme, has_come_in=facts["has_come_in"]))

@@ -56,7 +56,7 @@ def thread_post(facts: Mapping[str, Any], theme: Theme) -> Markup:
         case "why":
             return _why(facts)
         case "told":
-            return _told(facts)
+            return _notified(facts)
         case status:
             return _moved(CardState(status), facts, theme)
 
@@ -88,13 +88,13 @@ def _why(facts: Mapping[str, Any]) -> Markup:
     return Sheet(Accent.SLATE).text("-# Why", words).view()
 
 
-def _told(facts: Mapping[str, Any]) -> Markup:
+def _notified(facts: Mapping[str, Any]) -> Markup:
     who = f"{horde_name(facts['requestor'], facts['requested_by'])}{mention(facts['ping'])}"
     return (
         Sheet(ACCENTS[CardState(facts["about"])])
         .text(
             f"{who}, your proposal is **{facts['about']}**.",
-            "-# No direct message reaches you; this thread tells it",
+            "-# Your direct messages are closed, so this thread notifies you.",
         )
         .view()
     )
