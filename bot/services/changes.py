@@ -145,3 +145,12 @@ def state_of(change: PendingChange, now: datetime) -> CardState:
     if change.status is ChangeStatus.APPLYING and now - datetime.fromtimestamp(since, UTC) > STUCK_AFTER:
         return CardState.STUCK
     return CardState.of(change.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a person pressed: the interaction's id (unique, Discord's), the server and the channel."""
+
+    interaction_id: int
+    guild_id: int | None
+    channel_id: int | None

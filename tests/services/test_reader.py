@@ -45,7 +45,7 @@ async def test_a_replica_is_reported_as_one_with_any_key(house: House, watch: Qu
 async def test_a_change_hidden_from_the_reader_key_raises_its_own_error(house: House, watch: QueueMonitor) -> None:
     house.service.refusals["/changes/1"] = REFUSAL
     with pytest.raises(ReaderKeyError):
-        await house.services.review.facts(1)
+        await house.services.decisions.facts(1)
 
 
 async def test_a_service_without_a_queue_raises_its_own_error(house: House) -> None:

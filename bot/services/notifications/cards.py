@@ -23,8 +23,7 @@ class CardKeeper:
 
         For a claim, an approval that is not the last, another open change of the model, a notified requestor.
         """
-        await self.cards.touch(change_id)
-        await self.watch.draw(change_id)
+        await self.watch.redraw(change_id)
 
     async def touch_naming(self, horde_user_id: str) -> None:
         """Have the open cards that name a person redrawn by the next round."""

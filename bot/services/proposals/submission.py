@@ -25,7 +25,7 @@ from bot.reference.errors import (
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.reference.records import to_payload
 from bot.services.catalogue import Catalogue
-from bot.services.changes import CardState, ChangeFacts
+from bot.services.changes import CardState, ChangeFacts, Origin
 from bot.services.checks import has_fail
 from bot.services.errors import DraftGoneError
 from bot.services.models.names import require_name
@@ -46,15 +46,6 @@ LOOKING_FOR = timedelta(minutes=15)
 """Time until an unanswered proposal may be sent again."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Origin of a press: interaction id (unique, Discord's), server and channel."""
-
-    interaction_id: int
-    guild_id: int | None
-    channel_id: int | None
 
 
 @dataclass(slots=True)

@@ -166,6 +166,11 @@ class QueueMonitor:
             await self.cards.queue_cards(change.change_id)
         await self.draw(change.change_id)
 
+    async def redraw(self, change_id: int) -> None:
+        """Have the cards of a change drawn again in every server, because something besides its state changed."""
+        await self.cards.touch(change_id)
+        await self.draw(change_id)
+
     async def note_purged(self, change_ids: Sequence[int]) -> None:
         """Record changes as purged at once, since the service said so, and redraw the cards of those that were open."""
         self._settled.update(change_ids)

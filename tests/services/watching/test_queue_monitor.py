@@ -9,7 +9,7 @@ from bot.errors import BotError
 from bot.reference.errors import UnavailableError
 from bot.reference.models import ChangeStatus
 from bot.services.changes import STUCK_AFTER, CardState
-from bot.services.review.outcomes import Decided
+from bot.services.review.outcomes import DecisionVerb, Outcome
 from bot.services.watching.missing_changes import GONE_AFTER
 from bot.services.watching.queue_monitor import FULL_READ_EVERY, OPEN_STATUSES, PAGE
 from storage.delivery import RETRY_FIRST
@@ -334,9 +334,9 @@ async def test_a_list_that_is_older_than_a_decision_does_not_undo_it(watched: Ho
     await draw_all(watched)
 
     async def apply_while_the_list_is_on_its_way(_: httpx.Request) -> None:
-        outcome = await watched.services.review.apply(watched.press(42))
-        assert isinstance(outcome, Decided)
-        assert outcome.facts.state is CardState.APPLIED
+        outcome = await watched.decide(watched.press(42), DecisionVerb.APPLY)
+        assert outcome.outcome is Outcome.DONE
+        assert outcome.state is CardState.APPLIED
         assert await draw_all(watched) == {42: CardState.APPLIED}
 
     service.meanwhile["/changes"] = apply_while_the_list_is_on_its_way
@@ -435,7 +435,7 @@ async def test_live_models_are_read_once_a_minute_and_after_each_apply(house: Ho
     assert house.service.asked("/v2/image_generation") == 2
     house.service.put(42, status="approved", approved_by="202")
     house.service.models["image_generation"]["Model 42"] = {"name": "Model 42"}
-    await house.services.review.apply(house.press(42))
+    await house.decide(house.press(42), DecisionVerb.APPLY)
     assert "Model 42" in await catalogue.live_models("image_generation")
 
 
