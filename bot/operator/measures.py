@@ -123,7 +123,7 @@ def _gauges(measures: Measures) -> Iterator[tuple[str, str, float | None]]:
 
 def _is_watching(bot: CuratorBot) -> bool:
     watcher = bot.get_cog(WATCHER)
-    loop = getattr(watcher, "look", None)
+    loop = getattr(watcher, "poll", None)
     if not (isinstance(loop, tasks.Loop) and loop.is_running() and not loop.failed()):
         return False
     began = getattr(watcher, "poll_began_at", None)

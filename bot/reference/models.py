@@ -7,7 +7,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, field_validator
+
+from bot.reference.credentials import redacted
 
 
 class Operation(StrEnum):
@@ -79,6 +81,7 @@ class PendingChange(Message):
 
     Times are Unix seconds. ``requested_by``, ``approved_by``, ``rejected_by`` and ``applied_by`` are AI-Horde
     user ids (digits as text). ``payload`` is the proposed record; for a delete, the one that would be removed.
+    Credentials in it are replaced.
     """
 
     change_id: int
@@ -113,7 +116,7 @@ class PendingChange(Message):
     @field_validator("payload", mode="before")
     @classmethod
     def _absent_payload_is_empty(cls, value: Any) -> Any:
-        return {} if value is None else value
+        return {} if value is None else redacted(value)
 
     @property
     def is_record(self) -> bool:
@@ -147,12 +150,16 @@ def without_nulls(value: Any) -> Any:
     return value
 
 
+type Redacted = Annotated[Any, AfterValidator(redacted)]
+"""A value whose credentials are replaced as it is read."""
+
+
 class FieldDiff(Message):
     """One field that a change would alter; lists are compared whole by the service."""
 
     field_path: str
-    old_value: Any = None
-    new_value: Any = None
+    old_value: Redacted = None
+    new_value: Redacted = None
     change_type: str
 
 
@@ -175,8 +182,8 @@ class Diff(Message):
     category: str
     model_name: str
     operation: Operation
-    current_state: dict[str, Any] | None = None
-    proposed_state: dict[str, Any] | None = None
+    current_state: Annotated[dict[str, Any], BeforeValidator(redacted)] | None = None
+    proposed_state: Annotated[dict[str, Any], BeforeValidator(redacted)] | None = None
     net_operation: str
     field_diffs: FieldDiffs = ()
     is_critical: bool = False

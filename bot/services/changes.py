@@ -52,15 +52,14 @@ class MessageLink:
         return f"https://discord.com/channels/{self.guild_id or '@me'}/{self.channel_id}/{self.message_id}"
 
 
-class Told(StrEnum):
+class NotifiedBy(StrEnum):
     """Notification of a requestor about a decision."""
 
-    DIRECT = "direct"
-    """Direct message."""
+    DIRECT_MESSAGE = "direct"
     THREAD = "thread"
     """Post in the change's thread, because direct messages are closed."""
-    NOBODY = "nobody"
-    """None: the requestor is not linked or cannot be reached."""
+    NONE = "none"
+    """The requestor is not linked or cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ class ChangeFacts:
     claim: Claim | None = None
     approvals: tuple[str, ...] = ()
     approvals_required: int = 1
-    told: Told | None = None
+    notified_by: NotifiedBy | None = None
     usage: UsageFacts | None = None
     live: LiveState | None = None
     is_kept: bool = False
@@ -143,3 +142,12 @@ def state_of(change: PendingChange, now: datetime) -> CardState:
     if change.status is ChangeStatus.APPLYING and now - datetime.fromtimestamp(since, UTC) > STUCK_AFTER:
         return CardState.STUCK
     return CardState.of(change.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a person pressed: the interaction's id (unique, Discord's), the server and the channel."""
+
+    interaction_id: int
+    guild_id: int | None
+    channel_id: int | None

@@ -6,8 +6,7 @@ characters ("Custom ID", Discord's documentation); the longest here has under 60
 
 from enum import StrEnum
 
-from bot.ui.model_ids import MODEL_TEMPLATE
-from bot.ui.queue_ids import QUEUE_TEMPLATES
+from bot.ui.list_ids import LIST_TEMPLATES
 
 ID_LENGTH_MAX = 100
 
@@ -51,6 +50,10 @@ class DraftVerb(StrEnum):
     LOOK = "look"
     OFFER = "offer"
     CATEGORY = "category"
+    NSFW_YES = "nsfw-yes"
+    NSFW_NO = "nsfw-no"
+    HOSTS = "hosts"
+    TAKE_HOSTS = "take-hosts"
 
 
 class AccountVerb(StrEnum):
@@ -78,6 +81,7 @@ CLAIM_TEMPLATE = rf"claim:(?P<verb>{'|'.join(ClaimVerb)}):{_CHANGE_FIELDS}"
 CONFIRM_APPROVE_TEMPLATE = rf"confirm:approve:{_CHANGE_FIELDS}"
 CONFIRM_CANCEL_TEMPLATE = r"confirm:cancel"
 DRAFT_TEMPLATE = rf"draft:(?P<verb>{'|'.join(DraftVerb)}):(?P<draft_id>[1-9][0-9]{{0,17}})"
+FIX_TEMPLATE = r"draft:fix:(?P<draft_id>[1-9][0-9]{0,17}):(?P<digest>[0-9a-f]{10})"
 ACCOUNT_TEMPLATE = rf"account:(?P<verb>{'|'.join(AccountVerb)})"
 SETUP_TEMPLATE = r"setup:test"
 BULK_TEMPLATE = rf"bulk:(?P<verb>{'|'.join(BulkButton)}):(?P<selection_id>[1-9][0-9]{{0,17}})"
@@ -90,10 +94,10 @@ TEMPLATES = (
     CONFIRM_APPROVE_TEMPLATE,
     CONFIRM_CANCEL_TEMPLATE,
     DRAFT_TEMPLATE,
+    FIX_TEMPLATE,
     ACCOUNT_TEMPLATE,
     SETUP_TEMPLATE,
-    *QUEUE_TEMPLATES,
-    MODEL_TEMPLATE,
+    *LIST_TEMPLATES,
     BULK_TEMPLATE,
     PICK_APPLY_TEMPLATE,
     SUBSCRIPTION_TEMPLATE,
@@ -144,6 +148,11 @@ def confirm_cancel() -> str:
 def draft(verb: DraftVerb, draft_id: int) -> str:
     """The id of a draft card's button."""
     return f"draft:{verb}:{draft_id}"
+
+
+def fix(draft_id: int, digest: str) -> str:
+    """Return the id of a *Fix* button; ``digest`` binds it to the corrected value."""
+    return f"draft:fix:{draft_id}:{digest}"
 
 
 def subscription_mute(subscription_id: int) -> str:

@@ -1,9 +1,9 @@
-"""The background: looks at the queue, and brings Discord in line with what is found."""
+"""Background work: polls the queue and delivers cards, posts and direct messages."""
 
 from bot.client.bot import CuratorBot
 from cogs.queue_monitor.cog import QueueMonitorCog
 
 
 async def setup(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add the cog and its components to the bot."""
     await bot.add_cog(QueueMonitorCog(bot))

@@ -38,12 +38,22 @@ class Seat:
         return self.frame.locator(".modal-dialog")
 
     async def command(self, invocation: str, **options: str) -> None:
-        """Type a slash command and send it; an option with choices takes the one that is named."""
+        """Type a slash command and send it; an option with choices takes the one that is named.
+
+        Where no option is required, the list of options opens by itself.
+        """
         await self.frame.locator("#channel-composer-input").press_sequentially(invocation)
         await self.frame.locator(".command-entry", has_text=invocation).first.click()
         for name, value in options.items():
-            await self.frame.locator(f'.command-option-input[data-option="{name}"]').fill(value)
-            await self.frame.get_by_role("option", name=value, exact=True).click()
+            field = self.frame.locator(f'.command-option-input[data-option="{name}"]')
+            offered = self.frame.locator(f'.command-suggestion[data-value="{name}"]')
+            await expect(field.or_(offered)).to_be_visible()
+            if await field.count() == 0:
+                await offered.click()
+            await field.fill(value)
+            choice = self.frame.get_by_role("option", name=value, exact=True)
+            if await choice.count():
+                await choice.click()
         await self.frame.locator("#send-message").click()
 
     async def fill(self, **fields: str) -> None:

@@ -61,7 +61,7 @@ class TakingService(ScriptedService):
         return httpx.Response(202, stream=httpx.ByteStream(json.dumps(made).encode()))
 
 
-@effort(max_examples=60, deadline=None)
+@effort(max_examples=60)
 @given(STEPS)
 def test_one_draft_makes_at_most_one_change(steps: list[str]) -> None:
     with stamina.set_testing(True, attempts=2, cap=True), tempfile.TemporaryDirectory() as folder:

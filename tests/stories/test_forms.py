@@ -17,7 +17,7 @@ ANSWERS: dict[str, object] = {
     "Homepage": "https://civitai.com/models/1",
     "Tags": "anime, boats",
     "Trigger words": "boat style",
-    "Showcases": "https://example.org/1.png",
+    "Showcases": "https://pictures.acme.dev/1.png",
     "Inpainting": ["yes"],
     "Requirements": "min_steps: 20\nsamplers: k_euler_a, k_euler",
     "Licence": ["Apache-2.0"],
@@ -119,7 +119,7 @@ async def test_every_slip_is_answered_and_everything_else_is_kept(
     assert "**Requirements:** `min_steps 20` cannot be read. Press *More details*." in text_of(answers_of(drafted)[0])
     await fill_in(world, drafted, "Details", {"Homepage": "civitai.com/models/1"})
     mended = answers_of(drafted)[0]
-    assert "**Homepage:** not an https address." in text_of(mended)
+    assert "**Homepage:** `civitai.com/models/1` is not an https address." in text_of(mended)
     assert "Submit" not in enabled_buttons_of(mended)
     assert changes_in(service) == []
 

@@ -1,6 +1,6 @@
 """Content checks of a record: pure functions, the same on a draft and on a change's card."""
 
-from bot.services.checks.results import Check, CheckCode, CheckedRecord, Verdict, has_fail
+from bot.services.checks.results import Check, CheckCode, CheckedRecord, Verdict, has_fail, mended
 from bot.services.forms.fields import Section
 
-__all__ = ["Check", "CheckCode", "CheckedRecord", "Section", "Verdict", "has_fail"]
+__all__ = ["Check", "CheckCode", "CheckedRecord", "Section", "Verdict", "has_fail", "mended"]

@@ -46,9 +46,9 @@ def check_existence(subject: CheckedRecord) -> Iterable[Check]:
 def _slash(subject: CheckedRecord) -> Iterable[Check]:
     # A path cannot hold a slash; only a legacy update has the name in its body (3.0.0 to 8.6.2).
     is_legacy = subject.dialect is CanonicalFormat.LEGACY
-    if subject.operation is Operation.CREATE:
+    if subject.operation is Operation.CREATE and subject.category != "text_generation":  # those are owner/model
         yield Check(CheckCode.NAME_SLASH, Verdict.WARN, {"can_change": int(is_legacy)}, Section.BASICS)
-    elif subject.operation is Operation.DELETE or not is_legacy:
+    elif subject.operation is Operation.DELETE or (subject.operation is Operation.UPDATE and not is_legacy):
         yield Check(CheckCode.NAME_UNREACHABLE, Verdict.FAIL, {"operation": subject.operation.value})
 
 

@@ -1,12 +1,16 @@
 """Results of checks, and the record to check; values."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from bot.reference.deployment import Deployment
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
+from bot.services.checks.live_index import LiveIndex
 from bot.services.forms.fields import Choice, Section
 from bot.services.usage import UsageFacts
 
@@ -41,6 +45,18 @@ class CheckCode(StrEnum):
     SHA256_MALFORMED = "sha256_malformed"
     LINK = "link"
     HOMEPAGE = "homepage"
+    CREDENTIAL = "credential"
+    LINK_PLACEHOLDER = "link_placeholder"
+    LINK_PAGE = "link_page"
+    LINK_NO_FILE = "link_no_file"
+    LINK_OPEN_CHOICE = "link_open_choice"
+    LINK_QUERY = "link_query"
+    LINK_EXTENSION = "link_extension"
+    LINK_ALMOST = "link_almost"
+    LINK_OTHER_FILE = "link_other_file"
+    LINK_TAKEN = "link_taken"
+    HOMEPAGE_OTHER = "homepage_other"
+    URL_OTHER = "url_other"
     HOST_UNKNOWN = "host_unknown"
     FILE_TYPE = "file_type"
     FILES_GOOD = "files_good"
@@ -61,6 +77,49 @@ class CheckCode(StrEnum):
     UNREAD = "unread"
 
 
+type Place = tuple[str | int, ...]
+"""Path of a value in a record: keys of objects, and positions in lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A corrected value that a press on the draft takes over.
+
+    Attributes:
+        label: name of the field or file, for the button.
+        edits: places and their new values; ``None`` removes a value.
+    """
+
+    label: str
+    edits: tuple[tuple[Place, Any], ...]
+
+    @property
+    def digest(self) -> str:
+        """Return a hash (ten hex digits) that binds a button to these edits."""
+        return hashlib.sha256(json.dumps(self.edits, sort_keys=True).encode()).hexdigest()[:10]
+
+
+def mended(record: Mapping[str, Any], mend: Mend) -> dict[str, Any]:
+    """Copy the record with the corrected values; places that it no longer has are left out."""
+    copy: dict[str, Any] = deepcopy(dict(record))
+    for place, value in mend.edits:
+        *above, last = place
+        holder: Any = copy
+        for step in above:
+            holder = _member(holder, step)
+        if isinstance(holder, dict) and isinstance(last, str):
+            holder.pop(last, None) if value is None else holder.__setitem__(last, value)
+        elif isinstance(holder, list) and isinstance(last, int) and last < len(holder) and value is not None:
+            holder[last] = value
+    return copy
+
+
+def _member(holder: Any, step: str | int) -> Any:
+    if isinstance(holder, dict):
+        return holder.get(str(step))
+    return holder[step] if isinstance(holder, list) and isinstance(step, int) and step < len(holder) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """The result of one check.
@@ -72,6 +131,7 @@ class Check:
             ``invisible`` (counts), ``change_id`` and ``requestor``, ``places`` (a line each).
         section: section of the form that corrects it, ``None`` if no form can.
         page: page of that section, from 0.
+        mend: the corrected value, ``None`` if it cannot be computed.
     """
 
     code: CheckCode
@@ -79,6 +139,7 @@ class Check:
     facts: Mapping[str, str | int] = field(default_factory=dict)
     section: Section | None = None
     page: int = 0
+    mend: Mend | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +158,8 @@ class CheckedRecord:
         choices: the service's known choices, by source.
         open_changes: undecided and unapplied changes of the queue, this one excluded.
         live_record: the live record, ``None`` if unknown or absent.
+        why: the requestor's reason, ``None`` if unknown.
+        live: index of the category's live records, ``None`` while unknown.
         licences: licence ids known to the service, ``None`` while unknown.
         usage: usage of the live model, ``None`` while unknown.
         dropped_paths: paths that the service would drop; already absent in queued changes.
@@ -113,6 +176,8 @@ class CheckedRecord:
     open_changes: tuple[PendingChange, ...] = ()
     choices: Choice = field(default_factory=dict)
     live_record: Mapping[str, Any] | None = None
+    why: str | None = None
+    live: LiveIndex | None = None
     licences: frozenset[str] | None = None
     usage: UsageFacts | None = None
     dropped_paths: tuple[str, ...] = ()

@@ -5,20 +5,19 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import FileEntry, files_of
+from bot.services.checks.changed import changed_files
+from bot.services.checks.links import check_links
 from bot.services.checks.names import check_existence, check_name
+from bot.services.checks.pages import check_pages
 from bot.services.checks.results import Check, CheckCode, CheckedRecord, Verdict
 from bot.services.forms.fields import Choices, Field, Kind, Section
 from bot.services.forms.fields_table import fields_of, page_of
 from bot.services.forms.fields_text import UNSTATED, legacy_baseline
 from bot.services.forms.licence_expressions import licence_ids
-
-KNOWN_HOSTS = ("huggingface.co", "civitai.com")
-"""Hosts that approvers know; any other host gives a warning."""
 
 DESCRIPTION_LENGTH_MAX = 4000
 """Characters of one form field. The service itself has no limit."""
@@ -37,7 +36,7 @@ def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
     found = [*check_name(subject), *check_existence(subject), *_conflicts(subject)]
     found += [*_appliable(subject), *_consensus(subject)]
     if subject.operation is not Operation.DELETE:
-        found += [*_required(subject), *_vocabulary(subject), *_files(subject)]
+        found += [*_required(subject), *_vocabulary(subject), *check_pages(subject), *_files(subject)]
         found += [*_baseline_changed(subject), *_licence(subject), *_kept(subject)]
     else:
         found += _nothing_against(subject, {check.code for check in found})
@@ -159,10 +158,6 @@ def _vocabulary(subject: CheckedRecord) -> Iterable[Check]:
             yield from _baseline(one, value, subject)
         elif one.kind is Kind.CHOICE and one.choices is not None:
             yield from _choice(one, value, one.choices, subject)
-        elif one.kind is Kind.LINK and not _is_https(str(value)):
-            yield _at(one, subject, CheckCode.HOMEPAGE, value=str(value), label=one.label)
-        elif one.kind is Kind.LINKS and isinstance(value, list):
-            yield from _links(one, value, subject)
         elif one.key == "description" and isinstance(value, str) and len(value) > DESCRIPTION_LENGTH_MAX:
             yield _at(one, subject, CheckCode.DESCRIPTION_LONG, characters=len(value))
 
@@ -199,20 +194,10 @@ def _choice(one: Field, value: Any, choices: Choices, subject: CheckedRecord) ->
     yield _at(one, subject, code, value=str(value), label=one.label)
 
 
-def _links(one: Field, links: list[Any], subject: CheckedRecord) -> Iterable[Check]:
-    is_legacy = subject.dialect is CanonicalFormat.LEGACY
-    for link in map(str, links):
-        if not _is_https(link):
-            yield _at(one, subject, CheckCode.HOMEPAGE, value=link, label=one.label)
-            return
-        if is_legacy and "huggingface" in link:  # refused in legacy only (8.6.2)
-            yield _at(one, subject, CheckCode.VALUE_UNKNOWN, value="huggingface", label=one.label)
-            return
-
-
 def _files(subject: CheckedRecord) -> Iterable[Check]:
     files = files_of(subject.record, subject.dialect)
-    findings = [check for entry in files for check in _file(entry)]
+    changed = {file.name for file in changed_files(subject)}
+    findings = [*check_links(subject), *(one for entry in files if entry.file_name in changed for one in _file(entry))]
     yield from findings
     if files and not findings:
         yield Check(CheckCode.FILES_GOOD, Verdict.PASS, {"count": len(files)})
@@ -224,19 +209,5 @@ def _file(entry: FileEntry) -> Iterable[Check]:
         yield _fail(CheckCode.SHA256_MISSING, Section.FILES, file=name)
     elif not _SHA256.fullmatch(entry.sha256):
         yield _fail(CheckCode.SHA256_MALFORMED, Section.FILES, file=name, value=entry.sha256)
-    if not _is_https(entry.file_url):
-        yield _fail(CheckCode.LINK, Section.FILES, file=name, value=entry.file_url)
-    else:
-        host = urlsplit(entry.file_url).hostname or ""
-        if not any(host == known or host.endswith(f".{known}") for known in KNOWN_HOSTS):
-            yield _warn(CheckCode.HOST_UNKNOWN, Section.FILES, host=host)
     if PurePosixPath(entry.file_name).suffix != ".safetensors":
         yield _warn(CheckCode.FILE_TYPE, Section.FILES, file=name)
-
-
-def _is_https(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        return parts.scheme == "https" and bool(parts.hostname) and not any(c.isspace() for c in address)
-    except ValueError:
-        return False

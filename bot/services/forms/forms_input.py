@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from bot.errors import BotError
+from bot.reference.credentials import redacted_text
 from bot.reference.models import CanonicalFormat
 from bot.services.forms.fields import FILE_COLUMNS, Field, Kind, Section, with_value
 from bot.services.forms.fields_table import FILES, fields_of, page_of
@@ -91,6 +92,15 @@ class SectionAnswers:
 
     category: str
     typed: Mapping[str, Typed]
+
+
+def without_secrets(answers: SectionAnswers) -> SectionAnswers:
+    """Replace credentials in the answers, before they are stored or repeated in an error."""
+    typed = {
+        key: redacted_text(text) if isinstance(text, str) else tuple(map(redacted_text, text))
+        for key, text in answers.typed.items()
+    }
+    return replace(answers, typed=typed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from bot.reference.credentials import redacted_text
 from bot.reference.models import CanonicalFormat, Operation
-from bot.reference.records import new_record
+from bot.reference.records import FileEntry, new_record
 from bot.services.catalogue import Catalogue
-from bot.services.checks import Check, CheckedRecord
+from bot.services.checks import Check, CheckedRecord, mended
 from bot.services.checks.run import run_checks
 from bot.services.errors import DraftGoneError, DraftsFullError
-from bot.services.forms.forms_input import InputError, SectionAnswers, section_edit
+from bot.services.forms.forms_input import InputError, SectionAnswers, section_edit, without_secrets
+from bot.services.links.host_checks import HostChecks, files_to_check, with_corrected
 from bot.services.links.values import LinkSource, from_stored, to_stored
 from bot.services.proposals.field_support import dropped_paths
 from bot.services.proposals.invalid_inputs import invalid_input_checks, remaining_inputs
@@ -44,6 +46,7 @@ class DraftService:
     intents: Intents
     watch: QueueMonitor
     live_comparison: LiveComparison
+    host_checks: HostChecks
     clock: Callable[[], datetime]
     keep_for: timedelta
 
@@ -54,6 +57,7 @@ class DraftService:
             DraftsFullError: the person has reached the limit of drafts.
             ApiError: the service's format is not known yet and the service does not answer.
         """
+        answers = without_secrets(answers)
         dialect = await self._dialect(answers.category)
         started = new_record(answers.category, "", dialect)
         revision, problem = _read(partial(section_edit, answers, started, dialect, self.catalogue.licence_facts))
@@ -112,7 +116,7 @@ class DraftService:
                 model_name=str(record.get("name") or ""),
                 dialect=dialect.value,
                 record=record,
-                why=why,
+                why=redacted_text(why),
                 base=base,
                 revises=revises,
                 invalid_inputs=invalid_inputs,
@@ -134,11 +138,12 @@ class DraftService:
         invalid_inputs = draft.invalid_inputs
         match answers:
             case SectionAnswers():
+                answers = without_secrets(answers)
                 licences = self.catalogue.licence_facts
                 revision, problem = _read(partial(section_edit, answers, draft.record, dialect, licences))
                 invalid_inputs = remaining_inputs(draft.invalid_inputs, answers, problem)
             case why:
-                revision, problem = RecordEdit(why=why), None
+                revision, problem = RecordEdit(why=redacted_text(why)), None
         if draft.state is DraftState.OPEN:
             record, why = revise(draft.record, draft.why, revision, dialect)
             draft = await self._save(replace(draft, invalid_inputs=invalid_inputs), record, why)
@@ -154,6 +159,52 @@ class DraftService:
         if draft.state is DraftState.OPEN and draft.operation != Operation.DELETE:
             draft = await self._save(replace(draft, invalid_inputs={}), record, draft.why)
         return Saved(await self.facts(draft))
+
+    async def fix(self, user_id: int, draft_id: int, digest: str) -> Saved:
+        """Take over the corrected value with this digest; without one that still applies nothing changes.
+
+        Raises:
+            DraftGoneError: it was sent, discarded, or has expired.
+        """
+        draft = await self.kept(user_id, draft_id)
+        facts = await self.facts(draft)
+        found = next((check.mend for check in facts.checks if check.mend and check.mend.digest == digest), None)
+        if found is None or draft.state is not DraftState.OPEN or facts.operation is Operation.DELETE:
+            return Saved(facts)
+        return Saved(await self.facts(await self._save(draft, mended(draft.record, found), draft.why)))
+
+    async def ask_hosts(self, user_id: int, draft_id: int, *, again: bool = False) -> DraftFacts:
+        """Ask the hosts of the draft's files where answers are missing or old, and return the draft.
+
+        Args:
+            user_id: Discord id of the requestor.
+            draft_id: the draft.
+            again: ask even if the answers are fresh.
+
+        Raises:
+            DraftGoneError: it was sent, discarded, or has expired; perhaps while the hosts answered.
+        """
+        await self.host_checks.ask(_files(await self.kept(user_id, draft_id)), again=again)
+        return await self.show(user_id, draft_id)
+
+    async def take_host_values(self, user_id: int, draft_id: int) -> DraftFacts:
+        """Replace sha256 and size of each file by what its host said.
+
+        Raises:
+            DraftGoneError: it was sent, discarded, or has expired.
+        """
+        draft = await self.kept(user_id, draft_id)
+        files = _files(draft)
+        if draft.state is DraftState.OPEN and files:
+            corrected = self.host_checks.corrected(files)
+            record = with_corrected(draft.record, corrected, CanonicalFormat(draft.dialect))
+            draft = await self._save(draft, record, draft.why)
+        return await self.facts(draft)
+
+    def is_host_due(self, draft: DraftFacts) -> bool:
+        """Return whether a host has to be asked about a file of this draft."""
+        is_checked = draft.operation is not Operation.DELETE and not draft.is_unsure
+        return is_checked and self.host_checks.is_due(files_to_check(draft.record, draft.dialect))
 
     async def refill(self, draft: Draft, record: dict[str, Any], source: LinkSource) -> DraftFacts:
         """Save an open draft that a link filled, with its new category, record and source.
@@ -249,6 +300,7 @@ class DraftService:
                 baselines=self.catalogue.baselines or None,
                 open_changes=self.watch.open_changes(draft.category, draft.model_name),
                 live_record=await self.catalogue.record_or_none(draft.category, draft.model_name),
+                live=self.catalogue.live_index(draft.category),
                 licences=self.catalogue.licences or None,
                 usage=await self.live_comparison.usage_of(draft),
                 dropped_paths=dropped_paths(
@@ -280,7 +332,13 @@ class DraftService:
             unsupported=self.catalogue.unsupported_fields(draft.category, dialect),
             revised=None if draft.revises is None else _revised(draft.revises),
             source=from_stored(draft.source),
+            host_findings=self.host_checks.known(_files(draft)),
         )
+
+
+def _files(draft: Draft) -> tuple[FileEntry, ...]:
+    """Return the files to check with their hosts; none for a delete."""
+    return () if draft.operation == Operation.DELETE else files_to_check(draft.record, CanonicalFormat(draft.dialect))
 
 
 def _revised(revises: Revises) -> Revised:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bot.reference.credentials import redacted_text
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
@@ -106,7 +107,7 @@ class DraftSources:
         dialect = await self.catalogue.dialect_of(category)
         given = record_from_json(data, category)
         self._check_schema(given, category, dialect)
-        revision = RecordEdit(record=given, fields={"name": name} if name else {})
+        revision = RecordEdit(record=given, fields={"name": redacted_text(name)} if name else {})
         record, why = revise(new_record(category, "", dialect), "", revision, dialect)
         return await self.draft_service.keep(
             user_id,

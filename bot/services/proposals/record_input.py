@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.errors import BotError
+from bot.reference.credentials import redacted
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, with_files
 from bot.services.proposals.record_schema import Violation
@@ -124,7 +125,7 @@ def _parsed(data: bytes) -> dict[str, Any]:
         raise RecordJsonError("syntax") from None
     if not isinstance(parsed, dict):
         raise RecordJsonError("not_object", type(parsed).__name__)
-    return parsed
+    return dict(redacted(parsed))
 
 
 def parse_json(text: str) -> Any:

@@ -100,9 +100,9 @@ class QueueMonitor:
         if self._draw is not None:
             await self._draw(change_id)
 
-    def complete_with(self, completion: Completion) -> None:
-        """Add another service's facts to those of every change: claims, approvals of a server."""
-        self._completions.append(completion)
+    def complete_with(self, *completions: Completion) -> None:
+        """Add other services' facts to those of every change: claims, approvals of a server."""
+        self._completions += completions
 
     def open_changes(self, category: str, model_name: str, *, besides: int | None = None) -> tuple[PendingChange, ...]:
         """Return the open changes of one model from the snapshot, by id."""
@@ -166,6 +166,11 @@ class QueueMonitor:
             await self.cards.queue_cards(change.change_id)
         await self.draw(change.change_id)
 
+    async def redraw(self, change_id: int) -> None:
+        """Have the cards of a change drawn again in every server, because something besides its state changed."""
+        await self.cards.touch(change_id)
+        await self.draw(change_id)
+
     async def note_purged(self, change_ids: Sequence[int]) -> None:
         """Record changes as purged at once, since the service said so, and redraw the cards of those that were open."""
         self._settled.update(change_ids)
@@ -207,7 +212,7 @@ class QueueMonitor:
     async def card_link(self, change_id: int, guild_id: int | None) -> MessageLink | None:
         """Return the link of the change's card in this server (or any), ``None`` while it is not posted."""
         for card in await self.cards.cards_of(change_id):
-            if card.message_id is not None and guild_id in (None, card.guild_id):
+            if card.channel_id and card.message_id and guild_id in (None, card.guild_id):
                 return MessageLink(card.guild_id, card.channel_id, card.message_id)
         return None
 
@@ -218,7 +223,7 @@ class QueueMonitor:
         try:
             return await self.poller.poll(self.snapshot, is_full_read_due=is_full_read_due)
         except ReaderKeyError:
-            # A replica is reported as one whatever the key; an old service tells its mode to approvers only.
+            # A replica is reported as one with any key; an old service tells its mode to approvers only.
             assert_pending_queue_write_enabled(deployment)
             raise
 

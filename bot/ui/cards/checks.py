@@ -6,9 +6,10 @@ from bot.reference.models import PendingChange
 from bot.services.changes import ChangeFacts
 from bot.services.checks import Check, CheckCode, Verdict
 from bot.services.checks.run import DESCRIPTION_LENGTH_MAX
+from bot.ui.cards.check_facts import CheckFacts
+from bot.ui.cards.link_checks import LINK_WORDS
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.proposals.sections import page_name
-from bot.ui.text import FILE_NAME, NAME_LIST, NAME_TITLE, REQUESTOR, code, horde_name, plain, plural
+from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, code, horde_name, plain, plural
 
 BUDGET = 900
 NAMED_PASSES_MAX = 3
@@ -65,29 +66,7 @@ def rival_lines(facts: ChangeFacts, theme: Theme) -> tuple[str, ...]:
 
 def sentence(check: Check, *, is_draft: bool, links: Mapping[int, str] | None = None) -> str:
     """The words of one fail or warning."""
-    return _WORDS[check.code](_Facts(check, is_draft=is_draft, links=links))
-
-
-class _Facts:
-    """A check's facts, made harmless on the way out."""
-
-    def __init__(self, check: Check, *, is_draft: bool, links: Mapping[int, str] | None = None) -> None:
-        self._facts = check.facts
-        self.links = links or {}
-        self.press = f" Press *{page_name(check.section, check.page)}*" if is_draft and check.section else ""
-        self.is_draft = is_draft
-
-    def code(self, key: str) -> str:
-        return code(str(self._facts.get(key, "")), FILE_NAME)
-
-    def plain(self, key: str, cap: int = NAME_LIST) -> str:
-        return plain(str(self._facts.get(key, "")), cap)
-
-    def lines(self, key: str) -> list[str]:
-        return str(self._facts.get(key, "")).splitlines()
-
-    def count(self, key: str) -> int:
-        return int(self._facts.get(key, 0))
+    return _WORDS[check.code](CheckFacts(check, is_draft=is_draft, links=links))
 
 
 def _passed(passed: list[Check]) -> str:
@@ -97,27 +76,22 @@ def _passed(passed: list[Check]) -> str:
     return f"{count}: {'; '.join(_PASSES.get(check.code, check.code.value) for check in passed)}"
 
 
-def _name_length(facts: _Facts) -> str:
+def _name_length(facts: CheckFacts) -> str:
     if not facts.count("invisible"):
         return f"**Name:** {facts.count('characters')} characters; 100 at most."
     return f"**Name:** {facts.count('characters')} characters, {facts.count('invisible')} of them invisible."
 
 
-def _sentence_end(facts: _Facts) -> str:
+def _sentence_end(facts: CheckFacts) -> str:
     return f"{facts.press}." if facts.press else ""
 
 
-def _sha256_missing(facts: _Facts) -> str:
+def _sha256_missing(facts: CheckFacts) -> str:
     how = f".{facts.press} and paste its 64 hex digits." if facts.press else "."
     return f"**sha256 is missing** for {facts.code('file')}{how}"
 
 
-def _host_unknown(facts: _Facts) -> str:
-    after = "Approvers will ask." if facts.is_draft else "Known are huggingface.co and civitai.com."
-    return f"**File host not known:** {facts.code('host')}. {after}"
-
-
-def _consensus(facts: _Facts) -> str:
+def _consensus(facts: CheckFacts) -> str:
     workers = plural(facts.count("workers"), "worker")
     serve = "serves" if facts.count("workers") == 1 else "serve"
     return (
@@ -127,19 +101,19 @@ def _consensus(facts: _Facts) -> str:
     )
 
 
-def _refused(facts: _Facts) -> str:
+def _refused(facts: CheckFacts) -> str:
     said = facts.plain("said", REFUSAL).rstrip(".")
     return f"**The service refused** {facts.code('field')}: {said}.{_sentence_end(facts)}"
 
 
-def _not_kept(facts: _Facts) -> str:
+def _not_kept(facts: CheckFacts) -> str:
     places = facts.lines("places")
     more = f" +{len(places) - PLACES_SHOWN}" if len(places) > PLACES_SHOWN else ""
     named = ", ".join(code(place, NAME_LIST) for place in places[:PLACES_SHOWN])
     return f"**This service does not keep:** {named}{more}."
 
 
-def _other_change(facts: _Facts) -> str:
+def _other_change(facts: CheckFacts) -> str:
     change_id = facts.count("change_id")
     return _rival(
         change_id, facts.plain("requestor", REQUESTOR), facts.plain("name", NAME_TITLE), facts.links.get(change_id)
@@ -155,7 +129,8 @@ def _name(change: PendingChange) -> str:
     return horde_name(change.requested_username, change.requested_by)
 
 
-_WORDS: Mapping[CheckCode, Callable[[_Facts], str]] = {
+_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
+    **LINK_WORDS,
     CheckCode.REQUIRED: lambda facts: f"**{facts.plain('label')} is missing.**{_sentence_end(facts)}",
     CheckCode.NAME_EMPTY: lambda _: "**Name:** empty.",
     CheckCode.NAME_BACKSLASH: lambda _: "**Name:** has a backslash.",
@@ -177,9 +152,6 @@ _WORDS: Mapping[CheckCode, Callable[[_Facts], str]] = {
     ),
     CheckCode.SHA256_MISSING: _sha256_missing,
     CheckCode.SHA256_MALFORMED: lambda facts: f"**sha256:** {facts.code('value')} is not 64 hex digits.",
-    CheckCode.LINK: lambda _: "**Link:** not an https address.",
-    CheckCode.HOMEPAGE: lambda facts: f"**{facts.plain('label')}:** not an https address.",
-    CheckCode.HOST_UNKNOWN: _host_unknown,
     CheckCode.FILE_TYPE: lambda _: "**File type:** not .safetensors.",
     CheckCode.BASELINE_UNKNOWN: lambda facts: f"**Baseline not known:** {facts.code('value')}.",
     CheckCode.STYLE_UNKNOWN: lambda facts: f"**Style not known:** {facts.code('value')}.",

@@ -1,4 +1,4 @@
-"""What waits too long, for the review channel."""
+"""Reminders of changes that wait too long."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from bot.reference.models import PendingChange
 from bot.ui.cards.states import category_of, operation_word, requestor, title_of
 from bot.ui.components import Accent, Card, Sheet, primary
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.queue_ids import open_next
+from bot.ui.list_ids import open_next
 from bot.ui.text import NAME_LIST, clean, plain, plural, relative
 
 
@@ -15,9 +15,9 @@ def reminder(facts: Mapping[str, Any], theme: Theme) -> Card:
     """Draw a reminder.
 
     Args:
-        facts: ``days`` of the limit, ``count`` of what is over it, ``changes`` of which the longest waiting are named,
-            and ``links`` to their cards, None where there is none.
-        theme: what a drawing needs of this application.
+        facts: ``days`` of the limit, ``count`` of changes over it, ``changes`` with the oldest of these, and ``links``
+            to their cards (None where there is none).
+        theme: glyphs and commands of this application.
     """
     count, changes = facts["count"], facts["changes"]
     waits = "waits" if count == 1 else "wait"

@@ -13,6 +13,7 @@ from bot.services.checks.run import run_checks
 from bot.services.forms.fields import Section
 from bot.services.forms.fields_table import STYLES
 from bot.services.usage import UsageFacts
+from tests.services.checks.mistakes import MISTAKES
 
 SHA = "ab" * 32
 URL = "https://huggingface.co/pixel/resolve/main/pixel.safetensors"
@@ -142,13 +143,18 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         Check(
             CheckCode.LINK,
             Verdict.FAIL,
-            {"file": "pixel.safetensors", "value": "javascript:alert(1)"},
+            {"file": "pixel.safetensors", "value": "javascript:alert(1)", "mended": ""},
             Section.FILES,
         ),
     ),
     "a homepage that is none": (
         subject({**IMAGE, **file(), "homepage": "ftp://x.example"}),
-        Check(CheckCode.HOMEPAGE, Verdict.FAIL, {"value": "ftp://x.example", "label": "Homepage"}, Section.DETAILS),
+        Check(
+            CheckCode.HOMEPAGE,
+            Verdict.FAIL,
+            {"value": "ftp://x.example", "label": "Homepage", "mended": ""},
+            Section.DETAILS,
+        ),
     ),
     "a host that nobody knows": (
         subject({**IMAGE, **file(file_url="https://nothuggingface.co/a.safetensors")}),
@@ -198,7 +204,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
     ),
     "a showcase that is none": (
         subject({**IMAGE, "showcases": ["https://a.example/1", "x"]}),
-        Check(CheckCode.HOMEPAGE, Verdict.FAIL, {"value": "x", "label": "Showcases"}, Section.DETAILS, 1),
+        Check(CheckCode.HOMEPAGE, Verdict.FAIL, {"value": "x", "label": "Showcases", "mended": ""}, Section.DETAILS, 1),
     ),
     "a showcase that legacy refuses": (
         subject({**IMAGE, "showcases": ["https://huggingface.co/1"]}, dialect=LEGACY),
@@ -273,7 +279,8 @@ def test_each_finding_is_made_with_its_facts(case: str) -> None:
 
 def test_every_code_is_found_by_some_case() -> None:
     of_the_draft = {CheckCode.REFUSED, CheckCode.UNREAD}
-    assert {check.code for _, check in FOUND.values()} == set(CheckCode) - of_the_draft
+    of_a_mistake = {code for case in MISTAKES for code in case.codes}
+    assert {check.code for _, check in FOUND.values()} | of_a_mistake == set(CheckCode) - of_the_draft
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import STUCK_AFTER, CardState, LiveState, MessageLink, state_of
 from bot.services.checks import CheckCode
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, House
+from tests.services.deliveries import due_cards, record
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LONG_AGO = int((NOW - timedelta(days=30)).timestamp())
@@ -103,9 +104,8 @@ async def test_other_open_changes_of_the_model_are_linked_to_their_cards_in_the_
     await watch.sweep()
     change, rival = await watch.read(42), await watch.read(43)
     assert (await watch.facts.build(change, (rival,), GUILD)).rival_cards == {}, "its card is not posted yet"
-    await watch.facts.cards._database.transaction(
-        lambda t: t.execute("UPDATE card SET message_id = 5 WHERE change_id = 43")
-    )
+    for card in await due_cards(house, 43):
+        await record(house, card, message_id=5)
     facts = await watch.facts.build(change, (rival,), GUILD)
     assert facts.rivals == (rival,)
     assert facts.rival_cards == {43: MessageLink(GUILD, CHANNEL, 5)}

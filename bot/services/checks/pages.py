@@ -1,0 +1,107 @@
+"""Checks of the pages that a record names: homepage, address of a text model, showcases; pure."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from bot.reference.models import CanonicalFormat
+from bot.services.checks.addresses import HUGGING_FACE, Address, read_address
+from bot.services.checks.changed import before, is_changed
+from bot.services.checks.found import at_field, mend_at
+from bot.services.checks.links import bad_address
+from bot.services.checks.results import Check, CheckCode, CheckedRecord, Verdict
+from bot.services.forms.fields import Field, Kind, lookup
+from bot.services.forms.fields_table import fields_of
+
+_WORD = re.compile(r"[a-z]{3,}|[0-9]+[a-z]{2,}")
+_NAME_PARTS = 2
+
+
+def check_pages(subject: CheckedRecord) -> Iterable[Check]:
+    """Check every address that is not of a file."""
+    for one in fields_of(subject.category, subject.dialect):
+        value = one.value(subject.record, subject.dialect)
+        if not value or value == one.value(before(subject), subject.dialect):
+            continue
+        if one.kind is Kind.LINK:
+            yield from _page(one, str(value), subject)
+        elif one.kind is Kind.LINKS and isinstance(value, list):
+            yield from _pages(one, value, subject)
+    if is_changed(subject, "homepage", "name"):
+        yield from _homepage(subject)
+    if subject.category == "text_generation" and is_changed(subject, "url", "name"):
+        yield from _url(subject)
+
+
+def _page(one: Field, text: str, subject: CheckedRecord) -> Iterable[Check]:
+    if (bad := bad_address(text)) is not None:
+        code = CheckCode.HOMEPAGE if bad[0] is CheckCode.LINK else bad[0]
+        place = tuple((one.path(subject.dialect) or one.key).split("."))
+        mend = mend_at(one.label, place, bad[1])
+        yield at_field(subject, one.key, code, Verdict.FAIL, mend, label=one.label, value=text, mended=bad[1] or "")
+
+
+def _pages(one: Field, links: list[Any], subject: CheckedRecord) -> Iterable[Check]:
+    """Yield the first bad address of a list."""
+    known = one.value(before(subject), subject.dialect)
+    for at, link in enumerate(links):
+        if isinstance(known, list) and link in known:
+            continue
+        text = str(link)
+        if (bad := bad_address(text)) is not None:
+            code = CheckCode.HOMEPAGE if bad[0] is CheckCode.LINK else bad[0]
+            mend = mend_at(one.label, ((one.path(subject.dialect) or one.key), at), bad[1])
+            facts = {"label": one.label, "value": text, "mended": bad[1] or ""}
+            yield at_field(subject, one.key, code, Verdict.FAIL, mend, **facts)
+            return
+        if subject.dialect is CanonicalFormat.LEGACY and "huggingface" in text:  # refused in legacy only (8.6.2)
+            yield at_field(subject, one.key, CheckCode.VALUE_UNKNOWN, value="huggingface", label=one.label)
+            return
+
+
+def _homepage(subject: CheckedRecord) -> Iterable[Check]:
+    """Yield a warning for the homepage of a live model with another name."""
+    address = _address(subject, "homepage")
+    if address is None or subject.live is None or not address.parts:
+        return
+    others = subject.live.others(subject.live.pages.get(address.page_sign), subject.name)
+    if others and not any(words_of(subject.name) & words_of(other) for other in others):
+        yield at_field(subject, "homepage", CheckCode.HOMEPAGE_OTHER, Verdict.WARN, model=others[0])
+
+
+def _url(subject: CheckedRecord) -> Iterable[Check]:
+    """Yield a warning for a text model's address of another model."""
+    address = _address(subject, "url")
+    if address is None or not address.is_on(HUGGING_FACE) or len(address.parts) < _NAME_PARTS:
+        return
+    linked = "/".join(address.parts[:_NAME_PARTS])
+    if linked.casefold() == subject.name.casefold():
+        return
+    index = subject.live
+    others = () if index is None else index.others(index.pages.get(address.page_sign), subject.name)
+    if not others and index is not None:
+        others = index.others(index.text_names.get(linked.casefold()), subject.name)
+    if others or _is_unlike(linked, subject.name):
+        mended = f"https://huggingface.co/{subject.name}" if subject.name.count("/") == 1 else None
+        mend = mend_at("link", ("url",), mended)
+        facts = {"value": linked, "model": others[0] if others else "", "mended": mended or ""}
+        yield at_field(subject, "url", CheckCode.URL_OTHER, Verdict.WARN, mend, **facts)
+
+
+def words_of(name: str) -> set[str]:
+    """Return the words of a name in lower case, for comparison."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return set(_WORD.findall(spaced.casefold())) | set(_WORD.findall(name.casefold()))
+
+
+def _is_unlike(linked: str, name: str) -> bool:
+    """Return whether owner and model of two names have no word in common."""
+    owner, _, model = linked.partition("/")
+    own, _, rest = name.rpartition("/")
+    is_same_owner = not own or owner.casefold() == own.casefold()
+    return not is_same_owner and not words_of(model) & words_of(rest) and not words_of(owner) & words_of(own)
+
+
+def _address(subject: CheckedRecord, key: str) -> Address | None:
+    value = lookup(subject.record, key)
+    return read_address(value) if isinstance(value, str) else None

@@ -1,0 +1,172 @@
+"""``/queue``: list, mine, next, show, stats, purge."""
+
+from typing import Final
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client.bot import CuratorBot
+from bot.client.interactions import acknowledge
+from bot.client.tree import VERB
+from bot.client.types import Interaction
+from bot.reference.deployment import CATEGORIES
+from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.errors import UnknownRequestorError
+from bot.services.models.names import resolved
+from bot.services.pages import NAME_FILTER_MAX, ListFilter
+from bot.services.queue.listing import WAITING
+from bot.services.queue.queue_service import requestor_id, requestors_of
+from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, change_choices, model_choices, requestor_choices
+from bot.ui.error_messages.attempts import Verb
+from bot.ui.list_ids import ListKind
+from cogs.lists.pager import show_batch, show_change, show_list, viewer_of
+from cogs.lists.purge import ask_purge
+from cogs.lists.stats import show_statistics
+
+STATUS_CHOICES: Final = [app_commands.Choice(name=status.value, value=status.value) for status in ChangeStatus]
+
+
+@app_commands.guild_only()
+class QueueCog(commands.GroupCog, group_name="queue", group_description="Pending and past changes"):
+    """Commands for everyone who may see the queue; changes are decided with the buttons of a card."""
+
+    def __init__(self, bot: CuratorBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(name="list")
+    @app_commands.describe(
+        status="Status of the changes (default: pending)",
+        category="Kind of model",
+        model="Part of the model's name",
+        requestor="Horde name such as alice#101, or its number",
+    )
+    @app_commands.choices(status=STATUS_CHOICES, category=CATEGORY_CHOICES)
+    async def list_changes(
+        self,
+        interaction: Interaction,
+        status: str | None = None,
+        category: str | None = None,
+        model: str | None = None,
+        requestor: str | None = None,
+    ) -> None:
+        """List the queue, newest first."""
+        await acknowledge(interaction)
+        statuses = (ChangeStatus(status),) if status else WAITING.statuses
+        wanted = self._wanted(interaction, statuses, category, model, requestor)
+        await show_list(interaction, ListKind.QUEUE, wanted)
+
+    @app_commands.command()
+    @app_commands.describe(status="Status of the changes (default: all, and your drafts)")
+    @app_commands.choices(status=STATUS_CHOICES)
+    async def mine(self, interaction: Interaction, status: str | None = None) -> None:
+        """List your own drafts and proposals."""
+        await acknowledge(interaction)
+        await show_list(interaction, ListKind.OWN, ListFilter((ChangeStatus(status),) if status else ()))
+
+    @app_commands.command(name="next")
+    async def next_change(self, interaction: Interaction) -> None:
+        """Show the oldest pending change that you can decide."""
+        await acknowledge(interaction)
+        await show_change(interaction, await self.bot.services.queue.next(viewer_of(interaction)))
+
+    @app_commands.command()
+    @app_commands.describe(change="The change's number")
+    async def show(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53 - 1]) -> None:
+        """Show one change, open or closed, only to you."""
+        await acknowledge(interaction)
+        await show_change(interaction, await self.bot.services.queue.show(viewer_of(interaction), change))
+
+    @app_commands.command()
+    @app_commands.describe(
+        model="History of this model (exact name)",
+        batch="Number of one batch of approvals",
+    )
+    async def history(
+        self,
+        interaction: Interaction,
+        model: str | None = None,
+        batch: app_commands.Range[int, 1, 2**53 - 1] | None = None,
+    ) -> None:
+        """Show past decisions: batches, or the proposals for one model."""
+        await acknowledge(interaction)
+        name = resolved(self._names(interaction), model) if model else ""
+        if batch is not None:
+            await show_batch(interaction, batch, name)
+        elif name:
+            await show_list(interaction, ListKind.MODEL_HISTORY, ListFilter(model=name))
+        else:
+            await show_list(interaction, ListKind.BATCHES, ListFilter())
+
+    @app_commands.command(extras={VERB: Verb.PURGE})
+    @app_commands.describe(
+        status="Status of the changes to remove",
+        category="Only this kind of model",
+        model="Only models whose name contains this",
+        requestor="Only changes by this requestor: Horde name such as alice#101, or its number",
+    )
+    @app_commands.choices(status=STATUS_CHOICES, category=CATEGORY_CHOICES)
+    async def purge(
+        self,
+        interaction: Interaction,
+        status: str,
+        category: str | None = None,
+        model: str | None = None,
+        requestor: str | None = None,
+    ) -> None:
+        """Remove changes from the queue permanently; shows them and asks for confirmation."""
+        await acknowledge(interaction)
+        await ask_purge(interaction, self._wanted(interaction, (ChangeStatus(status),), category, model, requestor))
+
+    @app_commands.command()
+    async def stats(self, interaction: Interaction) -> None:
+        """Show statistics of the queue: waiting times, decisions per week."""
+        await acknowledge(interaction)
+        await show_statistics(interaction)
+
+    @show.autocomplete("change")
+    async def _changes(self, interaction: Interaction, current: str) -> list[app_commands.Choice[int]]:
+        choices = change_choices(self._open(interaction), current, now=self.bot.clock())
+        return [app_commands.Choice(name=label, value=change_id) for change_id, label in choices]
+
+    @list_changes.autocomplete("model")
+    @purge.autocomplete("model")
+    @history.autocomplete("model")
+    async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        live = self.bot.services.catalogue.best_names(current, CHOICES_MAX)
+        choices = model_choices({*live, *(change.model_name for change in self._open(interaction))}, current)
+        return [app_commands.Choice(name=label, value=value) for label, value in choices]
+
+    @list_changes.autocomplete("requestor")
+    @purge.autocomplete("requestor")
+    async def _requestors(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        choices = requestor_choices(requestors_of(self._open(interaction)), current)
+        return [app_commands.Choice(name=label, value=value) for label, value in choices]
+
+    def _open(self, interaction: Interaction) -> list[PendingChange]:
+        return self.bot.services.queue.suggested(interaction.user.id)
+
+    def _names(self, interaction: Interaction) -> set[str]:
+        known = (name for category in CATEGORIES for name in self.bot.services.catalogue.known_names(category))
+        return {*known, *(change.model_name for change in self._open(interaction))}
+
+    def _wanted(
+        self,
+        interaction: Interaction,
+        statuses: tuple[ChangeStatus, ...],
+        category: str | None,
+        model: str | None,
+        requestor: str | None,
+    ) -> ListFilter:
+        categories = (category,) if category else ()
+        return ListFilter(statuses, categories, self._name(interaction, model), self._requestor(interaction, requestor))
+
+    def _name(self, interaction: Interaction, typed: str | None) -> str:
+        return resolved(self._names(interaction), typed)[:NAME_FILTER_MAX].strip() if typed else ""
+
+    def _requestor(self, interaction: Interaction, typed: str | None) -> str:
+        if not typed:
+            return ""
+        found = requestor_id(typed, requestors_of(self._open(interaction)))
+        if found is None:
+            raise UnknownRequestorError(typed)
+        return found

@@ -1,0 +1,83 @@
+"""Mistakes in a record are named before it is sent, and on the card; one press takes over a correction."""
+
+import pytest
+import simcord
+
+from bot.demo.people import ABE, RITA
+from bot.demo.reference_service import ReferenceService
+from bot.demo.world import World
+from bot.settings.model import Settings
+from tests.harness.canary import assert_nowhere, everything_in
+from tests.harness.messages import answer_of, buttons_of, card_of, enabled_buttons_of, text_of
+from tests.harness.queue import change_of, changes_in, propose_beside
+from tests.harness.written import written_logs
+from tests.stories.attachments import json_file
+from tests.stories.people import SHA256, change_id_in, link, open_draft
+
+SECRET = "hush1234567890abcdef"
+FILE = "https://huggingface.co/pixel/lumen/resolve/main/lumen.safetensors"
+
+
+@pytest.fixture
+def service(primary_service: ReferenceService) -> ReferenceService:
+    """Both kinds of deployment in turn."""
+    return primary_service
+
+
+def file_line(url: str, name: str = "lumen.safetensors", sha256: str = SHA256) -> str:
+    return f"{name} | {url} | {sha256}"
+
+
+async def test_the_page_of_a_file_is_named_and_one_press_makes_it_the_file(
+    world: World, service: ReferenceService
+) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    drafted = await open_draft(world, RITA, "Story Lumen", Files=file_line(FILE.replace("resolve", "blob")))
+    assert "`/blob/` is a page about the file, not the file" in text_of(drafted)
+    assert "Submit" not in enabled_buttons_of(answer_of(drafted))
+
+    await rita.click(answer_of(drafted), label="Fix link of lumen.safetensors")
+    assert "Submit" in enabled_buttons_of(answer_of(drafted))
+    assert not [label for label in buttons_of(answer_of(drafted)) if label.startswith("Fix")]
+    await rita.click(answer_of(drafted), label="Submit")
+    change = change_of(service, change_id_in(text_of(answer_of(drafted))))
+    assert change["payload"]["config"]["download"][0]["file_url"] == FILE
+
+
+async def test_a_credential_in_an_address_is_named_and_kept_nowhere(
+    world: World, env: simcord.Env, service: ReferenceService, settings: Settings
+) -> None:
+    carried = f"{FILE}?token={SECRET}"
+    with written_logs() as logs:
+        await link(world, RITA)
+        rita = world.member(RITA)
+        drafted = await open_draft(world, RITA, "Story Hush", Files=file_line(carried), Description=f"From {carried}")
+        assert "**Credential in an address:** `token`" in text_of(drafted)
+        assert "Submit" not in enabled_buttons_of(answer_of(drafted))
+        record = json_file({"name": "Story File", "homepage": f"https://rita:{SECRET}@civitai.com/models/1"})
+        given = await rita.slash(world.public, "propose-model create", category="image_generation", record=record)
+        assert "`user:password@`" in text_of(given)
+        wrong = json_file({"name": "Story Wrong", "config": {"download": f"{carried}"}})
+        await rita.slash(world.public, "propose-model create", category="image_generation", record=wrong)
+        change_id = propose_beside(service, "Story Beside", homepage=carried)
+        await env.advance_time(21)
+        card = card_of(world.review, env, change_id)
+        assert "**Credential in an address:** `token`" in text_of(card)
+        await link(world, ABE)
+        await world.member(ABE).click(card, label="Full record")
+
+        await rita.click(answer_of(drafted), label="Fix credentials")
+        assert "Submit" in enabled_buttons_of(answer_of(drafted))
+        await rita.click(answer_of(drafted), label="Submit")
+    sent = [change for change in changes_in(service) if change["model_name"] == "Story Hush"]
+    assert sent[0]["payload"]["config"]["download"][0]["file_url"] == FILE
+    places: dict[str, bytes | str] = {
+        "the files": everything_in(settings.database_path.parent),
+        "the logs": logs.getvalue(),
+        "what Discord was sent": repr(env.http_requests),
+        "the files Discord was sent": b"".join(set(env.backend.cdn._blobs.values()) - {record[1], wrong[1]}),
+        "the proposal": repr(sent),
+    }
+    for place, content in places.items():
+        assert_nowhere(SECRET, place, content)
