@@ -4,12 +4,12 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import httpx
 
-from bot.connections import VERSION, Connections, connect
+from bot.connections import VERSION, Connections, connect, utc_now
 from bot.identity.accounts import Accounts
 from bot.identity.horde import ping
 from bot.identity.roles import AllowLists, QueueRoles
@@ -18,6 +18,7 @@ from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
 from bot.services.guilds.guild_setup import GuildSetup
 from bot.services.guilds.role_sync import RoleSync
+from bot.services.links.card_checks import CardHostChecks
 from bot.services.links.host_checks import HostChecks
 from bot.services.links.reader import LinkReader
 from bot.services.models.lookup import ModelLookup
@@ -33,6 +34,8 @@ from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.notifications.reminders import Reminders
 from bot.services.notifications.threads import Threads
 from bot.services.pace import Pace
+from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_poller import QueuePoller
 from bot.services.privacy import Privacy
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import DraftSources
@@ -49,27 +52,19 @@ from bot.services.queue.queue_reader import QueueReader
 from bot.services.queue.queue_service import QueueService
 from bot.services.queue.statistics import StatisticsService
 from bot.services.retention import LinkExpiry
-from bot.services.review.applying import Applying
-from bot.services.review.approvals import Approving
-from bot.services.review.bulk import Bulk
-from bot.services.review.claims import Claiming
-from bot.services.review.deciding import Desk
+from bot.services.review.approvals import ApprovalPolicy
+from bot.services.review.claims import ClaimService
+from bot.services.review.decisions import DecisionService
 from bot.services.review.facts import ChangeFactsBuilder
-from bot.services.review.reconcile import LostDecisions
-from bot.services.review.review import Review
+from bot.services.review.guards import DecisionGuards
+from bot.services.review.reconcile import DecisionReconciler
+from bot.services.review.sending import BatchSender
 from bot.services.status import Status
 from bot.services.synced_commands import SyncedCommandsStore
 from bot.services.upkeep import Upkeep
 from bot.services.usage import Usages
-from bot.services.watching.queue_monitor import QueueMonitor
-from bot.services.watching.queue_poller import QueuePoller
 from bot.settings import Settings
 from storage.repositories import Repositories
-
-
-def utc_now() -> datetime:
-    """Return the current time, with its time zone."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -77,13 +72,13 @@ class Services:
     """The services that the bot and its cogs use."""
 
     accounts: Accounts
-    applying: Applying
-    approving: Approving
     draft_sources: DraftSources
-    bulk: Bulk
+    card_checks: CardHostChecks
     card_keeper: CardKeeper
     catalogue: Catalogue
-    claiming: Claiming
+    claims: ClaimService
+    decisions: DecisionService
+    decision_reconciler: DecisionReconciler
     deliveries: DeliveryService
     digests: Digests
     draft_service: DraftService
@@ -93,7 +88,6 @@ class Services:
     host_checks: HostChecks
     link_drafts: LinkDrafts
     link_expiry: LinkExpiry
-    lost_decisions: LostDecisions
     model_lookup: ModelLookup
     outages: Outages
     own_proposals: OwnProposalsService
@@ -104,7 +98,6 @@ class Services:
     queue: QueueService
     reconciler: Reconciler
     reminders: Reminders
-    review: Review
     resubmission: Resubmission
     role_sync: RoleSync
     statistics: StatisticsService
@@ -161,14 +154,12 @@ def build_services(
     reader_key = settings.reader_key
     client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
-    cards, deliveries, guild_settings = repos.cards, repos.deliveries, repos.guild_settings
-    planner = NotificationPlanner(
-        cards=cards, links=repos.links, deliveries=deliveries, subscriptions=repos.subscriptions
-    )
+    cards, deliveries, links, guild_settings = repos.cards, repos.deliveries, repos.links, repos.guild_settings
+    planner = NotificationPlanner(cards=cards, links=links, deliveries=deliveries, subscriptions=repos.subscriptions)
     facts = ChangeFactsBuilder(
         client=client,
         catalogue=catalogue,
-        links=repos.links,
+        links=links,
         intents=repos.intents,
         usages=usages,
         cards=cards,
@@ -187,7 +178,7 @@ def build_services(
     )
     allow_lists = AllowLists(requestor_ids=settings.requestor_ids, approver_ids=settings.approver_ids)
     accounts = Accounts(
-        links=repos.links,
+        links=links,
         roles=QueueRoles(reference=client, horde=connections.horde, allow_lists=allow_lists),
         clock=clock,
         ttl=settings.role_ttl,
@@ -232,13 +223,23 @@ def build_services(
         live_comparison=live_comparison,
         clock=clock,
     )
-    desk = Desk(accounts=accounts, client=client, intents=repos.intents, watch=watch, clock=clock)
-    approving = Approving(
+    policy = ApprovalPolicy(
         approvals=repos.approvals, guild_settings=guild_settings, accounts=accounts, watch=watch, clock=clock
     )
-    claiming = Claiming(desk=desk, claims=repos.claims, keeper=card_keeper)
-    bulk = Bulk(desk=desk, approving=approving, keeper=card_keeper, selections=repos.selections)
-    watch.complete_with(planner.add_notified_by, approving.complete, claiming.complete)
+    guards = DecisionGuards(client=client, watch=watch, policy=policy, clock=clock)
+    claims = ClaimService(accounts=accounts, guards=guards, claims=repos.claims, watch=watch, clock=clock)
+    decisions = DecisionService(
+        accounts=accounts,
+        intents=repos.intents,
+        watch=watch,
+        policy=policy,
+        guards=guards,
+        sender=BatchSender(client=client, watch=watch, intents=repos.intents, guards=guards, clock=clock),
+        selections=repos.selections,
+        clock=clock,
+    )
+    card_checks = CardHostChecks(host_checks, watch.waiting, card_keeper.touch)
+    watch.complete_with(planner.add_notified_by, policy.complete, claims.complete, card_checks.complete)
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
     milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
     statistics = StatisticsService(milestones=milestones, clock=clock)
@@ -247,7 +248,7 @@ def build_services(
         news_builder=NewsBuilder(
             watch=watch,
             cards=cards,
-            links=repos.links,
+            links=links,
             intents=repos.intents,
             subscriptions=repos.subscriptions,
             resubmission=resubmission,
@@ -263,13 +264,13 @@ def build_services(
     )
     return Services(
         accounts=accounts,
-        applying=Applying(desk=desk, bulk=bulk),
-        approving=approving,
         draft_sources=DraftSources(draft_service=draft_service, catalogue=catalogue),
-        bulk=bulk,
+        card_checks=card_checks,
         card_keeper=card_keeper,
         catalogue=catalogue,
-        claiming=claiming,
+        claims=claims,
+        decisions=decisions,
+        decision_reconciler=DecisionReconciler(decisions=decisions, deliveries=deliveries, clock=clock),
         deliveries=DeliveryService(
             deliveries=deliveries,
             card_keeper=card_keeper,
@@ -286,17 +287,16 @@ def build_services(
             catalogue=catalogue,
             client=client,
             watch=watch,
-            links=repos.links,
+            links=links,
             clock=clock,
         ),
-        guild_setup=GuildSetup(guild_settings=guild_settings, approving=approving, refused_channels=refused_channels),
+        guild_setup=GuildSetup(guild_settings=guild_settings, policy=policy, refused_channels=refused_channels),
         host_checks=host_checks,
         history=HistoryService(
-            reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
+            reader=reader, client=client, watch=watch, links=links, filters=repos.list_filters, clock=clock
         ),
         link_drafts=LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue),
         link_expiry=link_expiry,
-        lost_decisions=LostDecisions(desk=desk, deliveries=deliveries, clock=clock),
         model_lookup=ModelLookup(
             catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
         ),
@@ -332,12 +332,11 @@ def build_services(
         ),
         reconciler=reconciler,
         reminders=Reminders(watch=watch, guild_settings=guild_settings, deliveries=deliveries, clock=clock),
-        review=Review(desk=desk, approving=approving, keeper=card_keeper),
         resubmission=resubmission,
         role_sync=RoleSync(
             guild_settings=guild_settings,
             mirrored_roles=repos.mirrored_roles,
-            links=repos.links,
+            links=links,
             accounts=accounts,
             clock=clock,
         ),
@@ -354,6 +353,6 @@ def build_services(
         ),
         synced_commands=SyncedCommandsStore(repos.cursors),
         threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),
-        upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=repos.links, deliveries=deliveries),
+        upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=links, deliveries=deliveries),
         watch=watch,
     )

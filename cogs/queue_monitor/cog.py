@@ -81,14 +81,13 @@ class QueueMonitorCog(commands.Cog):
         await services.link_expiry.expire()
         for _intent, change in await services.reconciler.look_for_all():
             await services.watch.note(change)
-        await services.lost_decisions.look_for_all()
-        await services.claiming.expire()
-        await services.approving.expire()
-        await services.bulk.expire()
-        await services.lost_decisions.expire()
+        await services.decision_reconciler.reconcile()
+        await services.claims.expire()
+        await services.decisions.expire()
+        await services.decision_reconciler.expire()
         await services.deliveries.expire()
         try:
-            await services.watch.sweep()
+            await services.watch.poll()
         finally:
             await services.outages.note()
 

@@ -46,7 +46,6 @@ from bot.services.proposals.outcomes import (
     Unsure,
 )
 from bot.services.reader import ReaderKeyError
-from bot.services.review.outcomes import ApplyFailed, Confirm, Decided, Faster, Moved, Undecided
 from bot.services.usage import UsageFacts
 from bot.ui.account import account_status, linked, unlink_question, unlinked, visibility_set
 from bot.ui.cards.change_card import change_card
@@ -64,7 +63,7 @@ from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import announcement, thread_post
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.live_changes import raw_draft
-from bot.ui.review.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
+from bot.ui.review.decisions import approve_question, cancelled, gone
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
 from bot.ui.status import status_view
@@ -102,6 +101,7 @@ from tests.ui.samples import (
     WHY,
     WILD,
     ago,
+    asked,
     change,
     draft,
     member,
@@ -333,24 +333,8 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
         replace(draft(PIXEL, WHY), revised=Revised(42, "carol#303", NOW - timedelta(hours=5), REASON)), theme
     ),
     "07i-discarded": lambda _theme: draft_discarded("Pixel Illustrious"),
-    "09a-approve-confirm": lambda theme: approve_question(
-        Confirm(pending(UPDATE, DELIBERATE_DIFF), is_own=False), theme
-    ),
-    "09a2-approve-own-create": lambda theme: approve_question(Confirm(pending(CREATE), is_own=True), theme),
-    "09b-approve-moved": lambda theme: approve_question(Moved(pending(UPDATE), CARD, APPLIED), theme),
-    "09b2-approve-other": lambda theme: approve_question(Moved(pending(UPDATE), CARD), theme),
-    "09b3-approved-not-as-shown": lambda theme: decision_outcome(
-        Moved(ChangeFacts(APPROVED, CardState.APPROVED), CARD, is_recorded=True), theme
-    ),
-    "09d-approved": lambda theme: decision_outcome(Decided(ChangeFacts(APPROVED, CardState.APPROVED), CARD), theme),
-    "09d2-rejected": lambda theme: decision_outcome(Decided(ChangeFacts(REJECTED, CardState.REJECTED), CARD), theme),
-    "09d3-applied": lambda theme: apply_outcome(Decided(ChangeFacts(APPLIED, CardState.APPLIED), CARD), theme),
-    "09e-apply-failed": lambda theme: apply_outcome(
-        ApplyFailed(ChangeFacts(APPROVED, CardState.APPROVED), "magnum-v4-12b: 'parameters' field is required", CARD),
-        theme,
-    ),
-    "09f-faster": lambda theme: decision_outcome(Faster(ChangeFacts(APPROVED, CardState.APPROVED), CARD), theme),
-    "09g-undecided": lambda theme: decision_outcome(Undecided(pending(UPDATE), CARD), theme),
+    "09a-approve-confirm": lambda theme: approve_question(asked(pending(UPDATE, DELIBERATE_DIFF)), theme),
+    "09a2-approve-own-create": lambda theme: approve_question(asked(pending(CREATE), is_own=True), theme),
     **DECISION_SCREENS,
     **QUEUE_SCREENS,
     "09h-gone": lambda _theme: gone(42),

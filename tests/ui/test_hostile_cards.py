@@ -12,7 +12,7 @@ from bot.reference.models import ChangeStatus, Diff, Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, MessageLink, NotifiedBy
 from bot.services.notifications.news import ChangeNews
 from bot.services.proposals.outcomes import Queued
-from bot.services.review.outcomes import ApplyFailed, Confirm
+from bot.services.review.outcomes import Outcome
 from bot.services.usage import UsageFacts
 from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
@@ -21,9 +21,9 @@ from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.direct_messages import decision_notice
 from bot.ui.proposals.draft_card import draft_card, submit_outcome
 from bot.ui.proposals.live_changes import raw_draft
-from bot.ui.review.decisions import apply_outcome, approve_question
+from bot.ui.review.decisions import approve_question, decision_result
 from tests.ui.inert import alive, hidden
-from tests.ui.samples import NOW, change, checks_of, draft, field_diff
+from tests.ui.samples import NOW, asked, change, checks_of, decision, draft, field_diff
 from tests.ui.test_screens import WORST, assert_sendable, texts
 
 OURS = re.compile(
@@ -126,10 +126,10 @@ def test_any_record_becomes_a_card_that_discord_takes_and_that_does_nothing(
     )
     facts = ChangeFacts(one, state, checks=checks_of(record, operation, name, (one,)), why=why, noticed_at=NOW)
     assert_inert(change_card(facts, theme(), new_for_role_id=1 << 60))
-    assert_inert(Card(approve_question(Confirm(facts, is_own=True), theme())))
+    assert_inert(Card(approve_question(asked(facts, is_own=True), theme())))
     assert_inert(full_answer(facts, read_at=NOW))
     assert_inert(Card(decision_notice(ChangeNews(facts, None), theme())))
-    assert_inert(Card(apply_outcome(ApplyFailed(facts, why), theme())))
+    assert_inert(Card(decision_result(decision(one, Outcome.FAILED, why), theme())))
     assert_inert(Card(submit_outcome(Queued(facts), theme())))
     typed = draft({**record, "name": name}, why)
     assert_inert(Card(draft_card(typed, theme())))
@@ -178,7 +178,7 @@ def test_any_other_kind_of_change_is_shown_raw_and_does_nothing(
     one = change(9, Operation.UPDATE, "baseline:0f", payload, resource_kind=kind, notes=notes)
     facts = ChangeFacts(one, state, noticed_at=NOW)
     assert_inert(change_card(facts, theme()))
-    assert_inert(Card(approve_question(Confirm(facts), theme())))
+    assert_inert(Card(approve_question(asked(facts), theme())))
     assert_inert(full_answer(facts, read_at=NOW))
 
 
@@ -199,7 +199,7 @@ def test_any_difference_becomes_a_card_that_discord_takes_and_that_does_nothing(
     one = change(9, Operation.UPDATE, name, new)
     facts = ChangeFacts(one, CardState.PENDING, diff=diff, checks=checks_of(new, Operation.UPDATE, name))
     assert_inert(change_card(facts, theme()))
-    assert_inert(Card(approve_question(Confirm(facts), theme())))
+    assert_inert(Card(approve_question(asked(facts), theme())))
     assert_inert(full_answer(facts, read_at=NOW))
 
 

@@ -201,14 +201,14 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("09a-approve-confirm", "## Approve #42?\n-# UPDATE · image_generation · Deliberate · by alice#101"),
         ("09a-approve-confirm", "⚠️ An approved change can no longer be rejected."),
         (
-            "09b2-approve-other",
+            "09b2-approve-content-changed",
             (
                 "## Read it again\nThe record changed since this card was drawn.\n"
                 "**Changed:** nothing by you. The card shows the new diff.\n**Now:** read it and press *Approve* again."
             ),
         ),
-        ("09f-faster", "## Already approved\ncarol#303 approved #42 <t:"),
-        ("09f-faster", "**Now:** apply it, or leave that to carol#303."),
+        ("09f-already-decided", "## Already approved\ncarol#303 approved #42 <t:"),
+        ("09f-already-decided", "**Now:** apply it, or leave that to carol#303."),
         (
             "10a-refused-public",
             (
@@ -333,7 +333,7 @@ def test_the_words_are_the_designs(name: str, words: str) -> None:
         ("07c-queued", ["Open the card"]),
         ("07d-no-answer", ["Look again"]),
         ("09a-approve-confirm", ["Approve #42", "Cancel", "Full diff"]),
-        ("09f-faster", ["Apply", "Open the card"]),
+        ("09f-already-decided", ["Apply", "Open the card"]),
         ("10c-not-linked", ["Link account"]),
     ],
 )

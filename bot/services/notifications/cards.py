@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.reference.errors import NotFoundError
 from bot.services.changes import CardState, ChangeFacts, Gone, MessageLink
-from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
+from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.cards import Cards
 from storage.delivery import Delivery
 from storage.guild_settings import GuildSettings
@@ -23,8 +23,7 @@ class CardKeeper:
 
         For a claim, an approval that is not the last, another open change of the model, a notified requestor.
         """
-        await self.cards.touch(change_id)
-        await self.watch.draw(change_id)
+        await self.watch.redraw(change_id)
 
     async def touch_naming(self, horde_user_id: str) -> None:
         """Have the open cards that name a person redrawn by the next round."""

@@ -25,17 +25,17 @@ from bot.reference.errors import (
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.reference.records import to_payload
 from bot.services.catalogue import Catalogue
-from bot.services.changes import CardState, ChangeFacts
+from bot.services.changes import CardState, ChangeFacts, Origin
 from bot.services.checks import has_fail
 from bot.services.errors import DraftGoneError
 from bot.services.models.names import require_name
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.live_comparison import Comparison, LiveComparison
 from bot.services.proposals.outcomes import InProgress, LiveMoved, NotReady, Queued, SubmitOutcome, Unchanged, Unsure
 from bot.services.proposals.reconcile import ANSWER_WITHIN, Reconciler
 from bot.services.proposals.refusal_checks import field_errors_of
 from bot.services.reader import ReaderKeyError
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.deliveries import Deliveries
 from storage.drafts import Draft, DraftState
 from storage.errors import DraftUnavailableError, StorageError
@@ -46,15 +46,6 @@ LOOKING_FOR = timedelta(minutes=15)
 """Time until an unanswered proposal may be sent again."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Origin of a press: interaction id (unique, Discord's), server and channel."""
-
-    interaction_id: int
-    guild_id: int | None
-    channel_id: int | None
 
 
 @dataclass(slots=True)
