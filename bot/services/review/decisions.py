@@ -16,6 +16,7 @@ from bot.reference.errors import (
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts, Gone
 from bot.services.errors import SelectionGoneError
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.outcomes import (
@@ -31,7 +32,6 @@ from bot.services.review.outcomes import (
     Target,
 )
 from bot.services.review.sending import Batch, BatchSender, OnProgress, resolve_outcome
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.guild_settings import SelfApproval
 from storage.intents import Intent, Intents, IntentState
 from storage.selections import Selections

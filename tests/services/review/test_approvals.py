@@ -132,7 +132,7 @@ async def test_an_own_change_is_warned_of_allowed_or_blocked(waiting: House) -> 
 async def test_a_known_own_change_is_refused_without_a_request(waiting: House) -> None:
     waiting.service.put(42, requested_by="202", requested_username="bob#202")
     await wants(waiting, own="block")
-    await waiting.services.watch.sweep()
+    await waiting.services.watch.poll()
     asked = waiting.service.asked("/pending_queue")
     with pytest.raises(OwnChangeError):
         await waiting.batch(waiting.press(42), DecisionVerb.APPROVE)

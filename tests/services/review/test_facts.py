@@ -78,7 +78,7 @@ async def test_other_kinds_of_changes_have_no_checks_and_no_diff(house: House) -
 async def test_a_pending_change_is_checked_against_what_is_live_and_what_else_is_open(house: House) -> None:
     house.service.put(42, model_name="Deliberate")
     house.service.put(43, model_name="Deliberate")
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     facts = await house.services.watch.facts_of(await house.services.watch.read(42))
     codes = {check.code: check for check in facts.checks}
     assert CheckCode.NAME_TAKEN in codes
@@ -101,7 +101,7 @@ async def test_other_open_changes_of_the_model_are_linked_to_their_cards_in_the_
     await watch.facts.cards._database.transaction(
         lambda t: t.execute("INSERT INTO guild (guild_id, review_channel_id) VALUES (?, ?)", (GUILD, CHANNEL))
     )
-    await watch.sweep()
+    await watch.poll()
     change, rival = await watch.read(42), await watch.read(43)
     assert (await watch.facts.build(change, (rival,), GUILD)).rival_cards == {}, "its card is not posted yet"
     for card in await due_cards(house, 43):
