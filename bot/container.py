@@ -4,12 +4,12 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import httpx
 
-from bot.connections import VERSION, Connections, connect
+from bot.connections import VERSION, Connections, connect, utc_now
 from bot.identity.accounts import Accounts
 from bot.identity.horde import ping
 from bot.identity.roles import AllowLists, QueueRoles
@@ -18,6 +18,7 @@ from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
 from bot.services.guilds.guild_setup import GuildSetup
 from bot.services.guilds.role_sync import RoleSync
+from bot.services.links.card_checks import CardHostChecks
 from bot.services.links.host_checks import HostChecks
 from bot.services.links.reader import LinkReader
 from bot.services.models.lookup import ModelLookup
@@ -33,6 +34,8 @@ from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.notifications.reminders import Reminders
 from bot.services.notifications.threads import Threads
 from bot.services.pace import Pace
+from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_poller import QueuePoller
 from bot.services.privacy import Privacy
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import DraftSources
@@ -60,15 +63,8 @@ from bot.services.status import Status
 from bot.services.synced_commands import SyncedCommandsStore
 from bot.services.upkeep import Upkeep
 from bot.services.usage import Usages
-from bot.services.watching.queue_monitor import QueueMonitor
-from bot.services.watching.queue_poller import QueuePoller
 from bot.settings import Settings
 from storage.repositories import Repositories
-
-
-def utc_now() -> datetime:
-    """Return the current time, with its time zone."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -77,6 +73,7 @@ class Services:
 
     accounts: Accounts
     draft_sources: DraftSources
+    card_checks: CardHostChecks
     card_keeper: CardKeeper
     catalogue: Catalogue
     claims: ClaimService
@@ -241,7 +238,8 @@ def build_services(
         selections=repos.selections,
         clock=clock,
     )
-    watch.complete_with(planner.add_notified_by, policy.complete, claims.complete)
+    card_checks = CardHostChecks(host_checks, watch.waiting, card_keeper.touch)
+    watch.complete_with(planner.add_notified_by, policy.complete, claims.complete, card_checks.complete)
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
     milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
     statistics = StatisticsService(milestones=milestones, clock=clock)
@@ -267,6 +265,7 @@ def build_services(
     return Services(
         accounts=accounts,
         draft_sources=DraftSources(draft_service=draft_service, catalogue=catalogue),
+        card_checks=card_checks,
         card_keeper=card_keeper,
         catalogue=catalogue,
         claims=claims,

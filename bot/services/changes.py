@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.reference.models import ChangeStatus, Diff, PendingChange
 from bot.services.checks import Check
+from bot.services.links.host_checks import HostFinding
 from bot.services.usage import UsageFacts
 
 STUCK_AFTER = timedelta(minutes=10)
@@ -107,6 +108,7 @@ class ChangeFacts:
         usage: usage of the model that would change or be deleted, ``None`` if unknown.
         live: live state of a stuck change; ``None`` in other states or if unreadable.
         is_kept: the proposal is stored, so the requestor can send it again.
+        host_findings: what the hosts of a pending change's files said so far.
     """
 
     change: PendingChange
@@ -127,6 +129,7 @@ class ChangeFacts:
     usage: UsageFacts | None = None
     live: LiveState | None = None
     is_kept: bool = False
+    host_findings: tuple[HostFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from bot.reference.errors import ReadOnlyError, ServiceAwayError
 from bot.reference.models import ChangeStatus
 from bot.services.catalogue import Catalogue
 from bot.services.notifications.refused_channels import RefusedChannels
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.reader import ReaderKeyError
 from bot.services.status_report import StatusReport
-from bot.services.watching.queue_monitor import QueueMonitor
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class Status:
             next_try_at = error.next_try_at if isinstance(error, ServiceAwayError) else None
         deployment = self.catalogue.deployment
         pending = self.watch.waiting(ChangeStatus.PENDING)
-        is_polled = self.watch.last_look_at is not None
+        is_polled = self.watch.last_poll_at is not None
         oldest = (pending[0].change_id, datetime.fromtimestamp(pending[0].requested_at, UTC)) if pending else None
         return StatusReport(
             service_host=urlsplit(self.service_url).netloc,
@@ -55,7 +55,7 @@ class Status:
             ai_horde_host=urlsplit(self.ai_horde_url).netloc,
             ai_horde_ms=await self.ping_ai_horde(),
             poll_interval_s=self.poll_interval_s,
-            last_look_at=self.watch.last_look_at,
+            last_poll_at=self.watch.last_poll_at,
             pending=len(pending) if is_polled else None,
             approved=len(self.watch.waiting(ChangeStatus.APPROVED)) if is_polled else None,
             oldest_pending=oldest,

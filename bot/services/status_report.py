@@ -16,7 +16,7 @@ class StatusReport:
         service_problem: short reason why the service did not answer, ``None`` if it did.
         ai_horde_ms: milliseconds until AI-Horde answered, ``None`` if it did not.
         poll_interval_s: seconds between polls.
-        last_look_at: time of the last successful poll, ``None`` before the first.
+        last_poll_at: time of the last successful poll, ``None`` before the first.
         pending: pending changes, ``None`` if unknown.
         approved: approved changes that are not live yet, ``None`` if unknown.
         oldest_pending: id and time of the oldest pending change.
@@ -39,7 +39,7 @@ class StatusReport:
     ai_horde_host: str
     ai_horde_ms: int | None
     poll_interval_s: int
-    last_look_at: datetime | None
+    last_poll_at: datetime | None
     pending: int | None
     approved: int | None
     oldest_pending: tuple[int, datetime] | None

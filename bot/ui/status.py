@@ -112,7 +112,7 @@ def _why_paused(report: StatusReport) -> str:
 
 
 def _polling(report: StatusReport, theme: Theme, *, pauses: str | None) -> tuple[str, str]:
-    polled = relative(report.last_look_at) if report.last_look_at else None
+    polled = relative(report.last_poll_at) if report.last_poll_at else None
     if report.service_problem is not None:
         then = f" · {report.pending} pending then" if report.pending is not None else ""
         last = f"last poll {polled}{then}" if polled else "no poll yet"

@@ -87,7 +87,7 @@ class QueueMonitorCog(commands.Cog):
         await services.decision_reconciler.expire()
         await services.deliveries.expire()
         try:
-            await services.watch.sweep()
+            await services.watch.poll()
         finally:
             await services.outages.note()
 

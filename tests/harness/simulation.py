@@ -81,7 +81,7 @@ class Simulation:
         """Wait until the bot has looked at the queue once, or knows why it cannot."""
         watch = self.bot.services.watch
         async with asyncio.timeout(START_TIMEOUT_S):
-            while watch.last_look_at is None and watch.problem is None:
+            while watch.last_poll_at is None and watch.problem is None:
                 await self.env.settle()
                 await asyncio.sleep(0)
         await self.env.settle()

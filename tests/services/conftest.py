@@ -12,8 +12,8 @@ from pydantic import SecretStr
 
 from bot.container import Services, open_container
 from bot.services.changes import Origin
+from bot.services.polling.missing_changes import GONE_AFTER
 from bot.services.review.outcomes import BatchResult, ButtonPress, DecisionResult, DecisionVerb, Target
-from bot.services.watching.missing_changes import GONE_AFTER
 from bot.settings import Settings
 from storage.database import Database
 from storage.keyring import generate_key, parse_keys
@@ -75,9 +75,9 @@ class House:
 
     async def wait_until_gone(self) -> None:
         """Poll for as long as a missing change takes to count as gone."""
-        await self.services.watch.sweep()
+        await self.services.watch.poll()
         self.clock.move(seconds=GONE_AFTER.total_seconds())
-        await self.services.watch.sweep()
+        await self.services.watch.poll()
 
     def press(self, change_id: int, *, seen: str = "", user_id: int = APPROVER) -> ButtonPress:
         """Return a new press on the button of one change."""

@@ -1,6 +1,7 @@
 """A model is proposed from the address of its page."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, override
 from urllib.parse import urlsplit
@@ -28,9 +29,10 @@ from bot.demo.people import CORA, DAVE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from bot.settings import Settings
-from tests.harness.messages import answer_of, enabled_buttons_of, nodes_of, text_of
+from tests.harness.messages import answer_of, card_of, enabled_buttons_of, nodes_of, text_of
 from tests.harness.queue import changes_in
-from tests.stories.people import link, open_draft
+from tests.harness.simulation import Simulation
+from tests.stories.people import change_id_in, link, open_draft
 
 MENU = "Propose from this message"
 
@@ -287,3 +289,36 @@ async def test_a_host_that_cannot_be_asked_never_stops_a_proposal(world: World, 
     assert "**Hugging Face** has a fault" in text_of(drafted)
     await rita.click(answer_of(drafted), label="Submit")
     assert "Queued as #" in text_of(answer_of(drafted))
+
+
+async def test_the_card_of_a_pending_change_tells_approvers_what_the_host_says(
+    world: World, hosts: HostsStandIn, simulation: Simulation
+) -> None:
+    await link(world, RITA)
+    drafted = await open_draft(world, RITA, "Story Card", Files=line_of(TIDE_TABLE, OLD_TIDE_TABLE))
+    await world.member(RITA).click(answer_of(drafted), label="Submit")
+    change_id = change_id_in(text_of(answer_of(drafted)))
+    text = text_of(card_of(world.review, world.env, change_id))
+    assert "**Hugging Face has another file**" in text
+    assert digest("tide table")[:12] in text
+    asked = len(hosts.asked)
+    assert await simulation.bot.services.card_checks.ask_due() == 0
+    simulation.clock.ahead += timedelta(hours=1)
+    hosts.play(HostMood.FAILING)
+    assert await simulation.bot.services.card_checks.ask_due() == 1
+    assert len(hosts.asked) > asked
+    assert "**Hugging Face** has a fault" in text_of(card_of(world.review, world.env, change_id))
+
+
+async def test_a_token_in_a_pasted_link_is_stored_shown_and_logged_nowhere(
+    world: World, hosts: HostsStandIn, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await link(world, RITA)
+    secret = "0f3c9a-canary-token"
+    pasted = f"https://civitai.com/api/download/models/41002?fileId=51004&token={secret}"
+    drafted = await world.member(RITA).slash(world.public, "propose-model create", link=pasted)
+    assert "41002?fileId=51004" in text_of(drafted)
+    said = capsys.readouterr()
+    files = b"".join(path.read_bytes() for path in settings.database_path.parent.iterdir())
+    assert secret not in f"{text_of(drafted)} {' '.join(hosts.asked)} {said.out} {said.err}"
+    assert secret.encode() not in files

@@ -364,7 +364,7 @@ STATUS = StatusReport(
     ai_horde_host="aihorde.net",
     ai_horde_ms=210,
     poll_interval_s=20,
-    last_look_at=NOW - timedelta(seconds=8),
+    last_poll_at=NOW - timedelta(seconds=8),
     pending=14,
     approved=3,
     oldest_pending=(31, NOW - timedelta(days=8)),

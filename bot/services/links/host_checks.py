@@ -25,8 +25,8 @@ from bot.sources.hosts import Hosts
 DEADLINE: Final = timedelta(seconds=8)
 """Time for all questions about the files of one record."""
 FRESH_FOR: Final = timedelta(minutes=10)
-RETRY_AFTER: Final = timedelta(minutes=1)
-"""Age from which a host without an answer is asked again."""
+RETRY_SHARE: Final = 0.1
+"""Part of the age of an answer, after which a host without an answer is asked again."""
 FILES_MAX: Final = 6
 """Files of one record that are checked."""
 REMEMBERED_MAX: Final = 500
@@ -127,20 +127,21 @@ class HostChecks:
         pairs = [(file, self._facts.get(address)) for file, address in _checkable(files)]
         return tuple(finding for file, facts in pairs if facts is not None for finding in findings_of(file, facts))
 
-    def is_due(self, files: Iterable[FileEntry]) -> bool:
+    def is_due(self, files: Iterable[FileEntry], *, fresh_for: timedelta = FRESH_FOR) -> bool:
         """Return whether a host has to be asked about one of these files."""
-        return self.hosts is not None and any(self._is_due(address) for _, address in _checkable(files))
+        return self.hosts is not None and any(self._is_due(address, fresh_for) for _, address in _checkable(files))
 
-    async def ask(self, files: Iterable[FileEntry], *, again: bool = False) -> None:
+    async def ask(self, files: Iterable[FileEntry], *, again: bool = False, fresh_for: timedelta = FRESH_FOR) -> None:
         """Ask the hosts about the files whose answers are missing or old; never raises, takes ``DEADLINE`` at most.
 
         Args:
             files: the files of a record.
             again: ask even if the answers are fresh.
+            fresh_for: age from which an answer is old.
         """
         if self.hosts is None:
             return
-        due = dict.fromkeys(address for _, address in _checkable(files) if again or self._is_due(address))
+        due = dict.fromkeys(address for _, address in _checkable(files) if again or self._is_due(address, fresh_for))
         answers = await asyncio.gather(*(self._ask(self.hosts, address) for address in due))
         for address, facts in zip(due, answers, strict=True):
             self._facts.pop(address, None)
@@ -176,12 +177,12 @@ class HostChecks:
         """Note that the draft's card was replaced by something else."""
         self._shown.pop(draft_id, None)
 
-    def _is_due(self, address: Address) -> bool:
+    def _is_due(self, address: Address, fresh_for: timedelta) -> bool:
         known = self._facts.get(address)
         if known is None:
             return True
         age = self.clock() - known.asked_at
-        return not timedelta() <= age < (FRESH_FOR if known.problem is None else RETRY_AFTER)
+        return not timedelta() <= age < (fresh_for if known.problem is None else fresh_for * RETRY_SHARE)
 
     async def _ask(self, hosts: Hosts, address: Address) -> HostFacts:
         try:

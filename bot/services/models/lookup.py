@@ -13,8 +13,8 @@ from bot.services.catalogue import Catalogue
 from bot.services.errors import UnknownModelError
 from bot.services.models.names import close_to, resolved
 from bot.services.pages import NAME_FILTER_MAX, ListFilter, Page, clamp_page, on_page
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.usage import UsageFacts, Usages
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.list_filters import ListFilters
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.reference.errors import NotFoundError
 from bot.services.changes import CardState, ChangeFacts, Gone, MessageLink
-from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
+from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.cards import Cards
 from storage.delivery import Delivery
 from storage.guild_settings import GuildSettings

@@ -8,8 +8,8 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from bot.services.notifications.reminders import MORNING_HOUR
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.queue.statistics import AGES, IsoWeek, QueueStatistics, StatisticsService
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import DeliveryKind
 from storage.guild_settings import GuildSetting, GuildSettings

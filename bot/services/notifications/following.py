@@ -10,8 +10,8 @@ from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.errors import FollowError, SubscriptionsFullError, UnknownModelError, UnknownRequestorError
 from bot.services.models.names import close_to, resolved
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.queue.queue_service import requestor_id, requestors_of
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.errors import TooManySubscriptionsError
 from storage.links import Links
 from storage.subscriptions import MAX_SUBSCRIPTIONS, Subscription, SubscriptionKind, Subscriptions, Topic

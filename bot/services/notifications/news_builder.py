@@ -10,8 +10,8 @@ from bot.services.changes import CardState, ChangeFacts, state_of
 from bot.services.notifications.following import Followed, named
 from bot.services.notifications.news import BriefNews, ChangeNews, SeveralNews
 from bot.services.notifications.planner import topics_of
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.resubmission import Resubmission
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.cards import Cards, TrackedChange
 from storage.delivery import Delivery
 from storage.intents import Intents

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.watching.queue_monitor import QueueMonitor
+from bot.services.polling.queue_monitor import QueueMonitor
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import DeliveryKind
 from storage.guild_settings import GuildSetting, GuildSettings
@@ -31,7 +31,7 @@ class Reminders:
     async def remind(self) -> bool:
         """Queue the reminders that are due; return whether any was queued."""
         now = self.clock()
-        if now.hour < MORNING_HOUR or self.watch.last_look_at is None or self.watch.problem is not None:
+        if now.hour < MORNING_HOUR or self.watch.last_poll_at is None or self.watch.problem is not None:
             return False
         queued = [
             await self._remind(setting, now)

@@ -16,6 +16,7 @@ from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms.forms_input import InputError, SectionAnswers, section_edit, without_secrets
 from bot.services.links.host_checks import HostChecks, files_to_check, with_corrected
 from bot.services.links.values import LinkSource, from_stored, to_stored
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.field_support import dropped_paths
 from bot.services.proposals.invalid_inputs import invalid_input_checks, remaining_inputs
 from bot.services.proposals.live_comparison import LiveComparison
@@ -23,7 +24,6 @@ from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Revised
 from bot.services.proposals.record_input import RecordEdit, revise
 from bot.services.proposals.refusal_checks import refusal_checks
 from bot.services.retention import expire_drafts, kept_until
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.drafts import Draft, Drafts, DraftState, Revises
 from storage.errors import DraftUnavailableError, TooManyDraftsError
 from storage.intents import Intents, IntentState

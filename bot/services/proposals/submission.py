@@ -29,13 +29,13 @@ from bot.services.changes import CardState, ChangeFacts, Origin
 from bot.services.checks import has_fail
 from bot.services.errors import DraftGoneError
 from bot.services.models.names import require_name
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.live_comparison import Comparison, LiveComparison
 from bot.services.proposals.outcomes import InProgress, LiveMoved, NotReady, Queued, SubmitOutcome, Unchanged, Unsure
 from bot.services.proposals.reconcile import ANSWER_WITHIN, Reconciler
 from bot.services.proposals.refusal_checks import field_errors_of
 from bot.services.reader import ReaderKeyError
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.deliveries import Deliveries
 from storage.drafts import Draft, DraftState
 from storage.errors import DraftUnavailableError, StorageError

@@ -12,10 +12,10 @@ from bot.reference.errors import NotFoundError
 from bot.reference.models import PendingChange
 from bot.services.changes import state_of
 from bot.services.pages import BEYOND, ListFilter, Page, Window, clamp_page, on_page, pages_of
+from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
 from bot.services.queue.listing import ListedChange
 from bot.services.queue.queue_reader import QueueReader
 from bot.services.queue.queue_service import Viewer
-from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.links import Links
 from storage.list_filters import ListFilters
 

@@ -13,12 +13,12 @@ from bot.reference.errors import NotFoundError
 from bot.reference.models import ChangePage
 from bot.services.changes import state_of
 from bot.services.pages import BEYOND, PAGE_SIZE, ListFilter, Page, Window, clamp_page
+from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.queue.listing import ListedChange
 from bot.services.queue.queue_service import Viewer
 from bot.services.reader import as_reader
-from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.list_filters import ListFilters
 
 

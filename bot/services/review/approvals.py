@@ -8,7 +8,7 @@ from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts
-from bot.services.watching.queue_monitor import QueueMonitor
+from bot.services.polling.queue_monitor import QueueMonitor
 from storage.approvals import Approval, Approvals
 from storage.guild_settings import GuildSettings, SelfApproval
 

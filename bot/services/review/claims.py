@@ -8,9 +8,9 @@ from bot.identity.accounts import Accounts
 from bot.identity.roles import Role
 from bot.reference.models import ChangeStatus
 from bot.services.changes import CardState, ChangeFacts, Claim
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.outcomes import ButtonPress, DecisionResult, Outcome
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.claims import ClaimRow, Claims
 
 CLAIM_LIFETIME = timedelta(hours=24)

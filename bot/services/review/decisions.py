@@ -16,6 +16,7 @@ from bot.reference.errors import (
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts, Gone
 from bot.services.errors import SelectionGoneError
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.outcomes import (
@@ -31,7 +32,6 @@ from bot.services.review.outcomes import (
     Target,
 )
 from bot.services.review.sending import Batch, BatchSender, OnProgress, resolve_outcome
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.guild_settings import SelfApproval
 from storage.intents import Intent, Intents, IntentState
 from storage.selections import Selections
@@ -298,13 +298,9 @@ class DecisionService:
         self, user_id: int, verb: DecisionVerb, results: tuple[DecisionResult, ...], took: timedelta
     ) -> BatchResult:
         """Return the results of a selection, with a selection of those that can be applied next."""
-        following = {
-            DecisionVerb.APPROVE: (Outcome.DONE,),
-            DecisionVerb.APPLY: (Outcome.REFUSED, Outcome.NOT_TRIED),
-        }.get(verb, ())
-        left = [result.target for result in results if result.outcome in following]
-        next_id = await self.select(user_id, DecisionVerb.APPLY, left) if left else None
-        return BatchResult(verb, results, took if verb is DecisionVerb.APPLY else None, next_id)
+        batch = BatchResult(verb, results, took if verb is DecisionVerb.APPLY else None)
+        left = [result.target for result in batch.next_to_apply]
+        return replace(batch, next_selection_id=await self.select(user_id, DecisionVerb.APPLY, left)) if left else batch
 
     async def _resolve_lost(self, intent: Intent, target: Target) -> DecisionResult:
         """Return the result for one change; UNKNOWN while it is applied, or may still arrive."""

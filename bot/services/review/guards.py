@@ -11,6 +11,7 @@ from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.errors import ApiError, NotFoundError, ReadOnlyError
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.errors import OwnChangeError
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.outcomes import (
     BATCH_MAX,
@@ -21,7 +22,6 @@ from bot.services.review.outcomes import (
     Outcome,
     Target,
 )
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.guild_settings import SelfApproval
 
 CLOCK_SKEW = timedelta(seconds=2)

@@ -17,9 +17,9 @@ from bot.reference.errors import (
     NotFoundError,
 )
 from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.outcomes import ApplyProgress, ButtonPress, DecisionResult, DecisionVerb, Outcome
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.intents import Intent, Intents
 
 PATIENCE_S = (2, 5, 10, 20, 40, 60)

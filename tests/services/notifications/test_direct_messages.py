@@ -15,9 +15,9 @@ from tests.services.deliveries import due_cards, due_notices, record
 async def decided(house: House, status: str = "approved", **by: str) -> None:
     """Alice's change was decided by somebody else, and the bot has noticed."""
     house.service.put(42)
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     house.service.put(42, status=status, **(by or {f"{status}_by": "303"}))
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
 
 
 def state_of(notice: Message) -> CardState:
@@ -34,7 +34,7 @@ async def test_a_requestor_is_told_of_a_decision_once(house: House, status: str)
     assert len(notice.delivery.nonce) <= 25
     await record(house, notice)
     await house.restart()
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     assert await due_notices(house) == []
 
 
@@ -52,7 +52,7 @@ async def test_somebody_who_is_not_linked_is_not_told(house: House) -> None:
 async def test_a_decision_that_was_overtaken_is_told_as_the_newer_one_only(house: House) -> None:
     await decided(house)
     house.service.put(42, status="applied", applied_by="202")
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     assert [state_of(notice) for notice in await due_notices(house)] == [CardState.APPLIED]
 
 

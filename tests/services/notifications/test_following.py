@@ -19,7 +19,7 @@ async def follow(house: House, user_id: int = OTHER, **what: str) -> int:
 
 
 async def sweep(house: House) -> None:
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
 
 
 def news_of(notice: Message) -> ChangeNews:

@@ -24,7 +24,7 @@ async def watched(house: House) -> House:
 async def look(house: House) -> None:
     """What the loop does at each look."""
     try:
-        await house.services.watch.sweep()
+        await house.services.watch.poll()
     except ApiError:
         pass
     finally:

@@ -35,7 +35,7 @@ async def set_up(house: House, **columns: int) -> None:
 async def look_at(house: House, now: datetime) -> list[Delivery]:
     """Look at queue and clock, and take what is to be said as said."""
     house.clock.now = now
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     await house.services.reminders.remind()
     await house.services.digests.make()
     return [post for post in await deliver_posts(house) if post.kind in (DeliveryKind.REMINDER, DeliveryKind.DIGEST)]

@@ -19,7 +19,7 @@ async def threaded(house: House) -> House:
     await setup.change(GUILD, Setting.THREADS, 1)
     await setup.change(GUILD, Setting.ANNOUNCEMENT_CHANNEL, NEWS)
     house.service.put(42)
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     await deliver_cards(house)
     return house
 
@@ -38,7 +38,7 @@ async def said(house: House) -> list[Delivery]:
 async def decide(house: House, status: str, change_id: int = 42) -> None:
     names = {f"{status}_by": "303", f"{status}_username": "carol#303"} if status != "applying" else {}
     house.service.put(change_id, status=status, **names)
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
 
 
 async def test_a_thread_begins_with_why_and_goes_on_with_each_state(threaded: House) -> None:
@@ -68,7 +68,7 @@ async def test_a_restart_at_any_point_doubles_nothing(threaded: House) -> None:
     await decide(threaded, "approved")
     before = [(post.delivery_id, post.nonce) for post in await said(threaded)]
     await threaded.restart()
-    await threaded.services.watch.sweep()
+    await threaded.services.watch.poll()
     assert [(post.delivery_id, post.nonce) for post in await said(threaded)] == before
 
 
@@ -101,7 +101,7 @@ async def test_a_refused_thread_is_tried_three_times(threaded: House) -> None:
 async def test_a_long_queue_gets_its_threads_a_few_at_a_time(threaded: House) -> None:
     for change_id in range(43, 50):
         threaded.service.put(change_id)
-    await threaded.services.watch.sweep()
+    await threaded.services.watch.poll()
     await deliver_cards(threaded)
     assert [card.change_id for card in await open_threads(threaded)] == [42, 43, 44, 45, 46][:THREADS_PER_ROUND]
     assert len(await open_threads(threaded)) == 3
@@ -110,7 +110,7 @@ async def test_a_long_queue_gets_its_threads_a_few_at_a_time(threaded: House) ->
 async def test_a_server_without_threads_has_none(house: House) -> None:
     await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
     house.service.put(42)
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     await deliver_cards(house)
     await decide(house, "approved")
     assert await house.services.threads.due() == []

@@ -24,7 +24,7 @@ async def waiting(house: House) -> House:
         house.service.put(number)
     house.service.put(4, status="applied")
     await house.services.guild_setup.use_review_channel(GUILD, 78)
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     return house
 
 

@@ -23,7 +23,7 @@ async def full(house: House) -> House:
     """Queue of twenty pending changes, after one poll."""
     for number in range(1, 21):
         house.service.put(number)
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     house.service.requests.clear()
     return house
 
@@ -64,7 +64,7 @@ async def test_a_claim_is_shown_in_the_list_and_skipped_for_others(full: House) 
     for number in (1, 2):  # a kind of model of which nothing else is to be said
         full.service.put(number, category="blip")
     services = full.services
-    await services.watch.sweep()
+    await services.watch.poll()
     await services.claims.take(full.press(1, user_id=REQUESTOR))
     page = await services.queue.page(ME, ListFilter(categories=("blip",)))
     unclaimed, claimed = (item.remark for item in page.entries)

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from bot.reference.models import ChangeStatus
-from bot.services.watching import queue_poller
-from bot.services.watching.queue_monitor import OPEN_STATUSES
+from bot.services.polling import queue_poller
+from bot.services.polling.queue_monitor import OPEN_STATUSES
 from tests.services.conftest import House
 
 PAGE = 8
@@ -57,15 +57,15 @@ async def test_every_change_during_a_poll_is_seen_soon(
     others, watch = Others(house, Random(seed)), house.services.watch  # noqa: S311 - no secret
     for _ in range(60):
         others.propose()
-    await watch.sweep()
+    await watch.poll()
     for _ in range(12):
         others.is_at_rest = False
         house.service.meanwhile["/changes"] = others.meddle
-        await watch.sweep()
+        await watch.poll()
         others.is_at_rest = True
         for _ in range(2):
             house.clock.move(seconds=20)
-            await watch.sweep()
+            await watch.poll()
         for status in OPEN_STATUSES:
             there = [i for i, change in sorted(house.service.changes.items()) if change["status"] == status]
             assert [change.change_id for change in watch.waiting(ChangeStatus(status))] == there, status

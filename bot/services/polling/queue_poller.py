@@ -10,8 +10,8 @@ from bot.reference.client import ReferenceClient
 from bot.reference.listing import Entry, Listing
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.reference.paging import read_pages
+from bot.services.polling.queue_snapshot import ListedPage, PollResult, QueueSnapshot
 from bot.services.reader import as_reader
-from bot.services.watching.queue_snapshot import ListedPage, PollResult, QueueSnapshot
 
 OPEN_STATUSES = (ChangeStatus.PENDING, ChangeStatus.APPROVED, ChangeStatus.APPLYING)
 

@@ -52,7 +52,7 @@ async def divided(tmp_path: Path) -> Any:
     house = House(service, clock, settings, None, AsyncExitStack())  # type: ignore[arg-type] # until start
     await house.start()
     await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     yield house, service
     await house.stop()
 
@@ -62,7 +62,7 @@ async def states(house: House, looks: int) -> set[str]:
     seen: set[str] = set()
     for _ in range(looks):
         house.clock.move(seconds=20)
-        await house.services.watch.sweep()
+        await house.services.watch.poll()
         due = await house.services.deliveries.deliveries.due_cards(house.clock())
         tracked = await house.services.card_keeper.cards.changes([card.change_id or 0 for card in due])
         seen |= {change.status for change in tracked.values()}
@@ -101,5 +101,5 @@ async def test_status_reports_contradicting_answers_until_they_end(divided: tupl
     service.turns = cycle([0])
     await states(house, 5)
     house.clock.move(minutes=61)
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     assert not (await house.services.status.report()).is_contradicted

@@ -10,7 +10,7 @@ from bot.errors import BotError
 from bot.reference.errors import NotFoundError
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState
-from bot.services.watching.queue_poller import QueuePoller
+from bot.services.polling.queue_poller import QueuePoller
 from storage.cards import TrackedChange
 
 GONE_AFTER = timedelta(minutes=10)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.services.changes import CardState
-from bot.services.watching.moves import is_outdated
+from bot.services.polling.moves import is_outdated
 from storage.cards import TrackedChange
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

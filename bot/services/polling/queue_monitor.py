@@ -13,12 +13,12 @@ from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts, MessageLink, state_of
 from bot.services.notifications.planner import Move, NotificationPlanner
+from bot.services.polling.missing_changes import MissingResult, confirm_missing, is_due
+from bot.services.polling.moves import find_moves
+from bot.services.polling.queue_poller import OPEN_STATUSES, PAGE, QueuePoller
+from bot.services.polling.queue_snapshot import PollResult, QueueSnapshot
 from bot.services.reader import ReaderKeyError
 from bot.services.review.facts import ChangeFactsBuilder
-from bot.services.watching.missing_changes import MissingResult, confirm_missing, is_due
-from bot.services.watching.moves import find_moves
-from bot.services.watching.queue_poller import OPEN_STATUSES, PAGE, QueuePoller
-from bot.services.watching.queue_snapshot import PollResult, QueueSnapshot
 from storage.cards import Cards, TrackedChange
 from storage.cursors import Cursors
 
@@ -42,7 +42,7 @@ class QueueMonitor:
     """Polls the queue, and keeps the snapshot, the stored rows and the cards in line with it.
 
     Attributes:
-        last_look_at: time of the last successful poll, ``None`` before the first.
+        last_poll_at: time of the last successful poll, ``None`` before the first.
         away_since: since when polls fail, ``None`` while they succeed.
         problem: why the last poll failed, ``None`` if it succeeded.
     """
@@ -55,7 +55,7 @@ class QueueMonitor:
     poller: QueuePoller
     clock: Callable[[], datetime]
     snapshot: QueueSnapshot = field(default_factory=QueueSnapshot)
-    last_look_at: datetime | None = None
+    last_poll_at: datetime | None = None
     away_since: datetime | None = None
     problem: BotError | None = None
     highest_change_id: int = 0
@@ -125,7 +125,7 @@ class QueueMonitor:
         """Count newer changes that are open or ended since the last poll."""
         return sum(seen > change_id for seen in self.snapshot.tracked)
 
-    async def sweep(self) -> None:
+    async def poll(self) -> None:
         """Poll the queue once and record what is new, moved or gone.
 
         Raises:
@@ -134,13 +134,13 @@ class QueueMonitor:
         self._settled.clear()
         self.snapshot.forget_ended_rows()
         try:
-            result = await self._poll()
+            result = await self._read_queue()
             missing = await self._confirm_missing(result)
         except BotError as error:
             self._note_failure(error)
             raise
         self.problem = self.away_since = None
-        self.last_look_at = self.clock()
+        self.last_poll_at = self.clock()
         self._note_contradictions(result, missing)
         await self._record(result, missing)
         self.snapshot.update(result, besides=self._settled)
@@ -148,7 +148,7 @@ class QueueMonitor:
             if change.change_id not in self._settled:
                 self.snapshot.put(change)
         self._unread = missing.unread
-        self._listed_at = self.last_look_at if result.pages else self._listed_at
+        self._listed_at = self.last_poll_at if result.pages else self._listed_at
 
     async def settle(self, change: PendingChange) -> ChangeFacts:
         """Note a change and return its facts."""
@@ -216,7 +216,7 @@ class QueueMonitor:
                 return MessageLink(card.guild_id, card.channel_id, card.message_id)
         return None
 
-    async def _poll(self) -> PollResult:
+    async def _read_queue(self) -> PollResult:
         deployment = await self.catalogue.current_deployment()
         now = self.clock()
         is_full_read_due = self._listed_at is None or now - self._listed_at >= FULL_READ_EVERY

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, state_of
 from bot.services.notifications.planner import Move
-from bot.services.watching.queue_poller import SLICE
+from bot.services.polling.queue_poller import SLICE
 from storage.cards import TrackedChange
 
 _RANK = {
