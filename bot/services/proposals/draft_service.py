@@ -18,6 +18,7 @@ from bot.services.links.values import LinkSource, from_stored, to_stored
 from bot.services.proposals.field_support import dropped_paths
 from bot.services.proposals.invalid_inputs import invalid_input_checks, remaining_inputs
 from bot.services.proposals.live_comparison import LiveComparison
+from bot.services.proposals.normal_values import normalised
 from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Revised
 from bot.services.proposals.record_input import RecordEdit, revise
 from bot.services.proposals.refusal_checks import refusal_checks
@@ -105,6 +106,8 @@ class DraftService:
         Raises:
             DraftsFullError: the person has reached the limit of drafts.
         """
+        if operation is not Operation.DELETE:
+            record = normalised(record, base)
         try:
             draft = await self.drafts.create(
                 user_id=user_id,
@@ -233,8 +236,9 @@ class DraftService:
         return deployment.dialect_for(category)
 
     async def _save(self, draft: Draft, record: dict[str, Any], why: str) -> Draft:
+        record = normalised(record, draft.base)
         if draft.base is not None:  # an update cannot rename a model
-            record = {**record, "name": draft.model_name}
+            record["name"] = draft.model_name
         name = str(record.get("name") or "")
         try:
             return await self.drafts.save(replace(draft, record=record, model_name=name, why=why), self.clock())
@@ -258,6 +262,7 @@ class DraftService:
                 category=draft.category,
                 name=draft.model_name,
                 record=draft.record,
+                why=draft.why,
                 dialect=dialect,
                 deployment=self.catalogue.deployment,
                 choices=self.catalogue.choices,

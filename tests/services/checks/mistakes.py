@@ -295,4 +295,130 @@ LINKS = (
           CheckCode.LINK_TAKEN, verdict=WARN),
 )  # fmt: skip
 
-MISTAKES = (*LINKS,)
+
+def _file(kind: str, label: str, *codes: CheckCode, files: dict[str, Any], **more: Any) -> Mistake:
+    return mistake(kind, label, image(**files), *codes, **more)
+
+
+def _pair(*second: dict[str, str]) -> dict[str, Any]:
+    """Return files of which the second has these members in its download and in its hash."""
+    files = legacy_files()["config"]
+    download, hashed = second
+    return {"config": {"files": [*files["files"], hashed], "download": [*files["download"], download]}}
+
+
+OLD = image(version="0")
+HASHES = (
+    *(_file("13", label, CheckCode.SHA256_MISSING, files=legacy_files(sha=sha), verdict=FAIL)
+      for label, sha in (("empty", ""), ("none", None), ("placeholder word", "FIXME"))),
+    *(_file("13", label, CheckCode.SHA256_MALFORMED, files=legacy_files(sha=sha), verdict=FAIL)
+      for label, sha in (("md5", SHA[:32]), ("AutoV2", SHA[:10]), ("SHA-1", SHA[:40]), ("one digit less", SHA[:-1]),
+                         ("stray character", "x" + SHA[1:]))),
+    _file("13", "prefix", CheckCode.SHA256_MALFORMED, files=legacy_files(sha=f"sha256:{SHA}"), verdict=FAIL,
+          mended=image()),
+    *(_file("13", label, CheckCode.SHA256_PLACEHOLDER, files=legacy_files(sha=sha), verdict=FAIL)
+      for label, sha in (("zeros", "0" * 64), ("one character", "a" * 64))),
+    mistake("13", "FIXME in v2", v2_image(**v2_files(sha256sum="FIXME")), CheckCode.SHA256_MISSING, dialect=V2),
+    _file("15", "stray character in md5", CheckCode.MD5_MALFORMED, files=legacy_files(md5sum="x" + SHA[:32])),
+    _file("15", "sha256 as md5", CheckCode.MD5_MALFORMED, files=legacy_files(md5sum=OTHER_SHA)),
+    _file("16", "hash of a live model", CheckCode.HASH_TAKEN, files=legacy_files(sha=OTHER_SHA.upper()), verdict=WARN),
+    mistake("18", "other link", image(**legacy_files(url=f"{FOLDER}/lumen_v2.safetensors")), CheckCode.HASH_KEPT,
+            before=OLD, verdict=WARN),
+    mistake("18", "other name", image(**legacy_files("lumen_v2.safetensors")), CheckCode.HASH_KEPT, before=OLD),
+    mistake("18", "other version at Civitai", image(**legacy_files(url=f"{CIVITAI}/334?fileId=5")), CheckCode.HASH_KEPT,
+            before=image(**legacy_files(url=f"{CIVITAI}/333?fileId=4")), verdict=WARN),
+    mistake("18", "in v2", v2_image(**v2_files(file_url=f"{FOLDER}/lumen_v2.safetensors")), CheckCode.HASH_KEPT,
+            before=v2_image(), dialect=V2),
+    mistake("19", "other hash", image(**legacy_files(sha=THIRD_SHA)), CheckCode.SIZE_KEPT, before=OLD, verdict=WARN),
+    *(mistake("19", str(size), image(size_on_disk_bytes=size), CheckCode.SIZE_BAD, verdict=FAIL) for size in (0, -5)),
+    *(mistake("19", str(size), image(size_on_disk_bytes=size), CheckCode.SIZE_ODD, verdict=WARN)
+      for size in (7, 6938, 6_938_000, 9 * 10**11)),
+)  # fmt: skip
+FILES = (
+    _file("20", "names differ", CheckCode.FILE_NAMES_DIFFER, verdict=FAIL, mended=image(),
+          files=legacy_files(path="lumen_v2.safetensors")),
+    _file("20", "link has the hashed name", CheckCode.FILE_NAMES_DIFFER, verdict=FAIL,
+          mended=image(), files=legacy_files("lumen_v2.safetensors", FILE, path="lumen.safetensors")),
+    _file("21", "folder", CheckCode.FILE_NAME_BAD, files=legacy_files(folder="models/old"), verdict=FAIL,
+          mended=image()),
+    *(_file("21", name, CheckCode.FILE_NAME_BAD, files=legacy_files(name, FILE), verdict=FAIL, mended=image())
+      for name in ("models/lumen.safetensors", "/models/lumen.safetensors", "../lumen.safetensors",
+                   "C:\\models\\lumen.safetensors", "lumen.safetensors?download=true")),
+    mistake("21", "in v2", v2_image(**v2_files(file_name="models/lumen.safetensors")), CheckCode.FILE_NAME_BAD,
+            dialect=V2, verdict=FAIL, mended=v2_image()),
+    _file("23", "one hash", CheckCode.FILE_TWICE, verdict=WARN, files=_pair(
+        {"file_name": "b.safetensors", "file_path": "", "file_url": f"{FOLDER}/b.safetensors"},
+        {"path": "b.safetensors", "sha256sum": SHA})),
+    _file("23", "one address", CheckCode.FILE_TWICE, verdict=WARN, files=_pair(
+        {"file_name": "b.safetensors", "file_path": "", "file_url": f"{FILE}?download=true"},
+        {"path": "b.safetensors", "sha256sum": THIRD_SHA})),
+    _file("23", "one name with two hashes", CheckCode.FILE_TWICE, verdict=FAIL, files=_pair(
+        {"file_name": "lumen.safetensors", "file_path": "", "file_url": f"{FOLDER}/b.safetensors"},
+        {"path": "lumen.safetensors", "sha256sum": THIRD_SHA})),
+    *(_file("24", name, CheckCode.FILE_TYPE, files=legacy_files(name, f"{FOLDER}/{name}"), verdict=WARN)
+      for name in ("lumen.ckpt", "lumen.html", "lumen.yaml", "lumen.zip", "lumen.SAFETENSORS")),
+    _file("W5", "long name", CheckCode.FILE_NAME_BAD, files=legacy_files(f"{'x' * 200}.safetensors", FILE)),
+    _file("W6", "file name of a live model", CheckCode.FILE_NAME_TAKEN, verdict=FAIL,
+          files=legacy_files("Amber_Dusk.safetensors", f"{FOLDER}/night.safetensors")),
+    _file("W6", "one stem", CheckCode.FILE_STEMS, verdict=WARN, files=_pair(
+        {"file_name": "lumen.ckpt", "file_path": "", "file_url": f"{FOLDER}/lumen.ckpt"},
+        {"path": "lumen.ckpt", "sha256sum": THIRD_SHA})),
+    _file("W7", "hash without a download", CheckCode.FILE_NO_DOWNLOAD, verdict=FAIL, files={"config": {
+        **legacy_files()["config"],
+        "files": [*legacy_files()["config"]["files"], {"path": "b.safetensors", "sha256sum": THIRD_SHA}]}}),
+    _file("W7", "download without a link", CheckCode.LINK, verdict=FAIL, files=legacy_files(url="")),
+    _file("W7", "download without a name", CheckCode.FILE_NAME_BAD, verdict=FAIL, files=legacy_files("")),
+    _file("W7", "download without a hash", CheckCode.SHA256_MISSING, verdict=FAIL, files=_pair(
+        {"file_name": "b.safetensors", "file_path": "", "file_url": f"{FOLDER}/b.safetensors"}, {"path": "v1.yaml"})),
+)  # fmt: skip
+
+
+def _named(kind: str, name: str, *codes: CheckCode, category: str = IMAGE, **more: Any) -> Mistake:
+    right = more.pop("right", None)
+    if category == TEXT:
+        url = more.pop("url", "https://huggingface.co/acme/Lumen-12B")
+        if right is not None:
+            more["mended"] = text(right, url=url)
+        return mistake(kind, name, text(name, url=url), *codes, category=TEXT, **more)
+    if right is not None:
+        more["mended"] = image(right)
+    return mistake(kind, name, image(name), *codes, **more)
+
+
+NAMES = (
+    _named("25", "Amber Dusk", CheckCode.NAME_TAKEN, verdict=FAIL),
+    *(_named("25", name, CheckCode.NAME_ALIKE, verdict=WARN)
+      for name in ("amber dusk", "Amber_Dusk", "AmberDusk", "amber-dusk", "\uff21mber  Dusk")),
+    _named("25", "acme/ember_12b", CheckCode.NAME_ALIKE, category=TEXT, verdict=WARN),
+    _named("26", "mirror/Ember-12B", CheckCode.NAME_TAKES_BACKEND, category=TEXT, verdict=WARN),
+    _named("26", "Ember-12b", CheckCode.NAME_TAKES_BACKEND, category=TEXT, verdict=WARN),
+    _named("27", "https://huggingface.co/acme/Lumen-12B", CheckCode.NAME_ADDRESS, category=TEXT, verdict=FAIL,
+           right="acme/Lumen-12B"),
+    _named("27", "huggingface.co/acme/Lumen-12B", CheckCode.NAME_ADDRESS, category=TEXT, verdict=FAIL,
+           right="acme/Lumen-12B"),
+    _named("27", "https://civitai.com/models/222/lumen", CheckCode.NAME_ADDRESS, verdict=FAIL),
+    _named("27", "aphrodite/acme/Lumen-12B", CheckCode.NAME_BACKEND, category=TEXT, verdict=FAIL,
+           right="acme/Lumen-12B"),
+    _named("27", "KoboldCpp/Lumen-12B", CheckCode.NAME_BACKEND, category=TEXT, verdict=FAIL, right="Lumen-12B"),
+    _named("27", "acme\\Lumen-12B", CheckCode.NAME_PATH, category=TEXT, verdict=FAIL, right="acme/Lumen-12B"),
+    *(_named("27", name, CheckCode.NAME_PATH, verdict=FAIL, right="Lumen")
+      for name in ("/models/Lumen", "./Lumen", "C:\\models\\Lumen", "models/Lumen.safetensors")),
+    _named("27", "Lumen.safetensors", CheckCode.NAME_FILE, verdict=WARN, right="Lumen"),
+    _named("28", "acme/Lumen-12Bacme/Lumen-12B", CheckCode.NAME_TWICE, category=TEXT, verdict=FAIL,
+           right="acme/Lumen-12B"),
+    _named("28", "acme/acme/Lumen-12B", CheckCode.NAME_TWICE, category=TEXT, verdict=FAIL, right="acme/Lumen-12B"),
+    _named("28", "acme/Lumen-12B/Lumen-12B", CheckCode.NAME_TWICE, category=TEXT, verdict=FAIL,
+           right="acme/Lumen-12B"),
+    _named("28", "acme/labs/Lumen-12B", CheckCode.NAME_PARTS, category=TEXT, verdict=FAIL),
+    _named("28", "Lumen XLLumen XL", CheckCode.NAME_TWICE, verdict=WARN, right="Lumen XL"),
+    _named("28", "Lumen XL Lumen XL", CheckCode.NAME_TWICE, verdict=WARN, right="Lumen XL"),
+    *(_named("29", f"acme/Lumen-12B{packaging}", CheckCode.NAME_PACKAGING, category=TEXT, verdict=WARN,
+             right="acme/Lumen-12B")
+      for packaging in ("-GGUF", "-i1-GGUF", "-GPTQ", "-AWQ", "-exl2", "-4bit", "-GPTQ-4bit-128g", "-Q4_K_M", "-4.0bpw-exl2")),
+    _named("30", "Lumen-12B", CheckCode.NAME_NO_OWNER, category=TEXT, verdict=WARN, right="acme/Lumen-12B"),
+    *(_named("W3", name, CheckCode.NAME_SPACES, category=TEXT, verdict=FAIL, right="acme/Ember-12B",
+             url="https://huggingface.co/acme/Ember-12B")
+      for name in ("acme/Ember-12B ", "\u00a0acme/Ember-12B")),
+)  # fmt: skip
+
+MISTAKES = (*LINKS, *HASHES, *FILES, *NAMES)

@@ -15,7 +15,7 @@ from bot.services.forms.fields_table import STYLES
 from bot.services.usage import UsageFacts
 from tests.services.checks.mistakes import MISTAKES
 
-SHA = "ab" * 32
+SHA = "9aba26abf0d3f1e8c7b65a4d3c2b1a09f8e7d6c5b4a3928170615243f4e5d6c7"
 URL = "https://huggingface.co/pixel/resolve/main/pixel.safetensors"
 BASELINES = ("stable_diffusion_1", "stable_diffusion_xl")
 IMAGE: dict[str, Any] = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False}
@@ -135,7 +135,10 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
     "malformed digest": (
         subject({**IMAGE, **file(sha256sum=SHA[:-1])}),
         Check(
-            CheckCode.SHA256_MALFORMED, Verdict.FAIL, {"file": "pixel.safetensors", "value": SHA[:-1]}, Section.FILES
+            CheckCode.SHA256_MALFORMED,
+            Verdict.FAIL,
+            {"file": "pixel.safetensors", "value": SHA[:-1], "kind": "63 hex digits, not 64", "mended": ""},
+            Section.FILES,
         ),
     ),
     "a link that is none": (
@@ -162,7 +165,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
     ),
     "a file that may hold code": (
         subject({**IMAGE, **file(file_name="pixel.ckpt")}),
-        Check(CheckCode.FILE_TYPE, Verdict.WARN, {"file": "pixel.ckpt"}, Section.FILES),
+        Check(CheckCode.FILE_TYPE, Verdict.WARN, {"file": "pixel.ckpt", "kind": "pickle"}, Section.FILES),
     ),
     "good files": (subject(), Check(CheckCode.FILES_GOOD, Verdict.PASS, {"count": 1})),
     "a baseline that nobody knows": (
