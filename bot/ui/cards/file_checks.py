@@ -16,9 +16,9 @@ def _file_type(facts: CheckFacts) -> str:
     why = {
         "pickle": "is not .safetensors. A pickle can run code.",
         "capitals": "has capitals in its extension.",
-        "other": "is no model file that workers load.",
     }
-    return f"**File type:** {facts.code('file')} {why[facts.plain('kind')]}{facts.instead}"
+    said = why.get(str(facts.plain("kind")), "is no model file that workers load.")
+    return f"**File type:** {facts.code('file')} {said}{facts.instead}"
 
 
 def _names_differ(facts: CheckFacts) -> str:
@@ -48,7 +48,7 @@ FILE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
         f"**md5** of {facts.code('file')}: {facts.code('value')} is {facts.plain('kind')}."
     ),
     CheckCode.HASH_TAKEN: lambda facts: (
-        f"**Hash** of {facts.code('file')}: {_model(facts)} has the same one. Same file, or copied?"
+        f"**Hash** of {facts.code('file')}: {_model(facts)} has the same one. It is the same file, or was copied."
     ),
     CheckCode.HASH_KEPT: lambda facts: (
         f"**Hash not changed:** {facts.code('file')} is another file now, its sha256 is still that of "

@@ -414,11 +414,96 @@ NAMES = (
     _named("28", "Lumen XL Lumen XL", CheckCode.NAME_TWICE, verdict=WARN, right="Lumen XL"),
     *(_named("29", f"acme/Lumen-12B{packaging}", CheckCode.NAME_PACKAGING, category=TEXT, verdict=WARN,
              right="acme/Lumen-12B")
-      for packaging in ("-GGUF", "-i1-GGUF", "-GPTQ", "-AWQ", "-exl2", "-4bit", "-GPTQ-4bit-128g", "-Q4_K_M", "-4.0bpw-exl2")),
+      for packaging in ("-GGUF", "-i1-GGUF", "-GPTQ", "-AWQ", "-exl2", "-4bit", "-GPTQ-4bit-128g", "-Q4_K_M",
+                        "-4.0bpw-exl2")),
     _named("30", "Lumen-12B", CheckCode.NAME_NO_OWNER, category=TEXT, verdict=WARN, right="acme/Lumen-12B"),
     *(_named("W3", name, CheckCode.NAME_SPACES, category=TEXT, verdict=FAIL, right="acme/Ember-12B",
              url="https://huggingface.co/acme/Ember-12B")
       for name in ("acme/Ember-12B ", "\u00a0acme/Ember-12B")),
 )  # fmt: skip
 
-MISTAKES = (*LINKS, *HASHES, *FILES, *NAMES)
+
+def _value(kind: str, label: str, *codes: CheckCode, **values: Any) -> Mistake:
+    known = {key: values.pop(key) for key in ("verdict", "mended") if key in values}
+    if "mended" in known:
+        known["mended"] = image(**known["mended"])
+    return mistake(kind, label, image(**values), *codes, **known)
+
+
+def _words(kind: str, label: str, *codes: CheckCode, name: str = "acme/Lumen-12B", **values: Any) -> Mistake:
+    known = {key: values.pop(key) for key in ("verdict", "mended") if key in values}
+    if "mended" in known:
+        known["mended"] = text(name, **known["mended"])
+    return mistake(kind, label, text(name, **values), *codes, category=TEXT, **known)
+
+
+VALUES = (
+    mistake("31", "name says inpainting", image("Lumen Inpainting"), CheckCode.INPAINTING, verdict=WARN,
+            mended=image("Lumen Inpainting", inpainting=True)),
+    mistake("31", "no flag", image("Lumen inpainting", inpainting=None), CheckCode.INPAINTING, verdict=WARN),
+    _value("31", "flag says inpainting", CheckCode.INPAINTING, inpainting=True, verdict=WARN),
+    _value("32", "tag", CheckCode.NSFW_WORDS, tags=["lamp", "hentai"], verdict=WARN),
+    _value("32", "description", CheckCode.NSFW_WORDS, description="Great for porn.", verdict=WARN),
+    *(_value("33", alias, CheckCode.BASELINE_UNKNOWN, baseline=alias, verdict=FAIL, mended={"baseline": meant})
+      for alias, meant in (
+          ("SDXL", "stable_diffusion_xl"), ("sdxl 1.0", "stable_diffusion_xl"), ("Pony", "stable_diffusion_xl"),
+          ("Illustrious", "stable_diffusion_xl"), ("NoobAI", "stable_diffusion_xl"), ("SD1.5", "stable diffusion 1"),
+          ("SD 1.5", "stable diffusion 1"), ("stable diffusion 1.5", "stable diffusion 1"),
+          ("SD 2.1", "stable diffusion 2"), ("Stable Diffusion XL", "stable_diffusion_xl"),
+          ("stable_difusion_xl", "stable_diffusion_xl"), ("Flux.1 D", "flux_dev"), ("flux", "flux_1"))),
+    mistake("33", "alias in v2", v2_image(baseline="SD1.5"), CheckCode.BASELINE_UNKNOWN, dialect=V2,
+            mended=v2_image(baseline="stable_diffusion_1")),
+    _value("33", "address as baseline", CheckCode.BASELINE_UNKNOWN, baseline="https://civitai.com/models/2"),
+    _value("33", "style in capitals", CheckCode.STYLE_UNKNOWN, style="Anime", mended={"style": "anime"}),
+    _value("33", "plural of a style", CheckCode.STYLE_UNKNOWN, style="generalists", mended={"style": "generalist"}),
+    _value("33", "tag as style", CheckCode.STYLE_UNKNOWN, style="lamp", verdict=FAIL),
+    _words("34", "format in capitals", CheckCode.FORMAT_VARIANT, instruct_format="chatml", verdict=WARN,
+           mended={"instruct_format": "ChatML"}),
+    _words("34", "space in front", CheckCode.FORMAT_VARIANT, instruct_format=" ChatML",
+           mended={"instruct_format": "ChatML"}),
+    _words("34", "tag with a letter less", CheckCode.TAG_VARIANT, tags=["rolplay"], verdict=WARN,
+           mended={"tags": ["roleplay"]}),
+    _words("34", "style in capitals", CheckCode.STYLE_VARIANT, style="Chat", verdict=WARN, mended={"style": "chat"}),
+    _words("35", "stated in billions", CheckCode.PARAMETERS_NAME, parameters=12, verdict=FAIL, mended={}),
+    *(_words("35", str(count), CheckCode.PARAMETERS_NAME, parameters=count, verdict=WARN, mended={})
+      for count in (1_200_000_000, 120_000_000_000)),
+    _value("36", "empty", CheckCode.DESCRIPTION_EMPTY, description="", verdict=WARN),
+    _value("36", "absent", CheckCode.DESCRIPTION_EMPTY, description=None, verdict=WARN),
+    *(_value("36", words, CheckCode.DESCRIPTION_EMPTY, description=words, verdict=WARN) for words in ("TODO", "lumen")),
+    *(_value("36", written, CheckCode.TEXT_ARTEFACT, description=written, verdict=WARN, mended={"description": meant})
+      for written, meant in (
+          ("Draws lamps.\\nIn warm colours.", "Draws lamps.\nIn warm colours."),
+          ('Draws ""lamps"".', 'Draws "lamps".'), ("Draws <b>lamps</b>.", "Draws lamps."),
+          ("Lamps &amp; candles.", "Lamps & candles."), ('Draws \\"lamps\\".', 'Draws "lamps".'))),
+    mistake("36", "no reason", image(), CheckCode.WHY_EMPTY, why=" ", verdict=WARN),
+    _value("37", "minimum above maximum", CheckCode.VALUE_ORDER, requirements={"min_steps": 30, "max_steps": 20},
+           verdict=FAIL),
+    *(_value("37", str(typed), CheckCode.VALUE_KIND, requirements=typed, verdict=FAIL, mended={"requirements": meant})
+      for typed, meant in (
+          ({"min_steps": "4"}, {"min_steps": 4}), ({"cfg_scale": "1,5"}, {"cfg_scale": 1.5}),
+          ({"cfg_scale": [1, 5]}, {"cfg_scale": 1.5}), ({"samplers": "k_euler"}, {"samplers": ["k_euler"]}),
+          ({"schedulers": "karras, normal"}, {"schedulers": ["karras", "normal"]}))),
+    _value("37", "clipskip", CheckCode.KEY_UNKNOWN, requirements={"clipskip": 2}, verdict=FAIL,
+           mended={"requirements": {"clip_skip": 2}}),
+    _value("37", "euler a", CheckCode.SAMPLER_UNKNOWN, requirements={"samplers": ["euler a"]}, verdict=WARN,
+           mended={"requirements": {"samplers": ["k_euler_a"]}}),
+    _value("37", "unknown scheduler", CheckCode.SAMPLER_UNKNOWN, requirements={"schedulers": ["fancy"]}, verdict=WARN),
+    _value("38", "one tag as text", CheckCode.VALUE_KIND, tags="lamp", verdict=FAIL, mended={"tags": ["lamp"]}),
+    _value("38", "tags as text", CheckCode.VALUE_KIND, tags="lamp, warm", mended={"tags": ["lamp", "warm"]}),
+    _value("38", "size as text", CheckCode.VALUE_KIND, size_on_disk_bytes="6.938 GB", verdict=FAIL, mended={}),
+    _value("38", "no as text", CheckCode.VALUE_KIND, inpainting="no", verdict=FAIL, mended={}),
+    _value("38", "nsfw as text", CheckCode.NSFW, nsfw="no", verdict=FAIL, mended={}),
+    _words("38", "parameters as text", CheckCode.VALUE_KIND, parameters="12B", verdict=FAIL, mended={}),
+    _words("44", "address as baseline", CheckCode.VALUE_MISPLACED, baseline="https://huggingface.co/acme/Base-12B",
+           verdict=WARN, mended={"baseline": "acme/Base-12B"}),
+    _words("44", "settings as text", CheckCode.VALUE_KIND, settings='{"temperature": 0.7}', verdict=FAIL,
+           mended={"settings": {"temperature": 0.7}}),
+    _words("44", "tags in style", CheckCode.VALUE_KIND, style=["roleplay"], verdict=FAIL),
+    _value("W1", "unused baseline", CheckCode.BASELINE_UNUSED, baseline="anima", verdict=WARN),
+    *(_value("W2", typed, CheckCode.BASELINE_UNKNOWN, baseline=typed, verdict=FAIL, mended={"baseline": meant})
+      for typed, meant in (("stable diffusion xl", "stable_diffusion_xl"), ("flux schnell", "flux_schnell"))),
+    _words("W9", "comma in a tag", CheckCode.TAG_COMMA, tags=["roleplay, warm"], verdict=WARN,
+           mended={"tags": ["roleplay", "warm"]}),
+)  # fmt: skip
+
+MISTAKES = (*LINKS, *HASHES, *FILES, *NAMES, *VALUES)
