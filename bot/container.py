@@ -243,10 +243,10 @@ def build_services(
     )
     claiming = Claiming(desk=desk, claims=repos.claims, keeper=card_keeper)
     bulk = Bulk(desk=desk, approving=approving, keeper=card_keeper, selections=repos.selections)
-    for complete in (planner.told, approving.complete, claiming.complete):
-        watch.complete_with(complete)
+    watch.complete_with(planner.told, approving.complete, claiming.complete)
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
-    statistics = StatisticsService(past=MilestoneCache(client=client, reader_key=reader_key, clock=clock), clock=clock)
+    milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
+    statistics = StatisticsService(milestones=milestones, clock=clock)
     return Services(
         accounts=accounts,
         applying=Applying(desk=desk, bulk=bulk),
@@ -321,7 +321,9 @@ def build_services(
         queue=QueueService(
             accounts=accounts,
             reader=reader,
+            facts=facts,
             watch=watch,
+            cards=repos.cards,
             filters=repos.list_filters,
             guild_settings=repos.guild_settings,
             claims=repos.claims,

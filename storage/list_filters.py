@@ -1,4 +1,4 @@
-"""What lists of the queue are narrowed to, each kept once under a number that fits into the id of a button."""
+"""Repository of list filters, each stored once under a number that fits into a custom id."""
 
 from datetime import datetime, timedelta
 
@@ -6,17 +6,17 @@ from storage.columns import to_stamp
 from storage.database import Database, Transaction
 
 KEPT_FOR = timedelta(days=180)
-"""After the last time that a list was drawn with it; no list that somebody still sees is older."""
+"""Lifetime of a filter after its last use."""
 
 
 class ListFilters:
-    """Filters by number; whose they were is not kept."""
+    """Filters by number, without their users."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def keep(self, content: str, now: datetime) -> int:
-        """The number of a filter, the same one each time; filters that nobody used for long are forgotten."""
+        """Store a filter and return its number; equal filters share one. Deletes expired filters."""
 
         def write(transaction: Transaction) -> int:
             transaction.execute("DELETE FROM list_filter WHERE used_at < ?", (to_stamp(now - KEPT_FOR),))
@@ -30,6 +30,6 @@ class ListFilters:
         return await self._database.transaction(write)
 
     async def get(self, filter_id: int) -> str | None:
-        """The filter of a number, or None when it was forgotten."""
+        """Return a filter, ``None`` if it has expired."""
         row = await self._database.read_one("SELECT content FROM list_filter WHERE filter_id = ?", (filter_id,))
         return None if row is None else str(row["content"])

@@ -1,4 +1,4 @@
-"""What purges would take away, kept between the question and the answer, so that each is sent at most once."""
+"""Repository of purges between question and confirmation; each is sent at most once."""
 
 import json
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ from storage.columns import to_stamp
 from storage.database import Database, Row, Transaction
 
 KEPT_FOR = timedelta(days=30)
-"""After it was offered; whoever comes back later asks anew."""
+"""Lifetime of a question."""
 
 
 class PurgeState(StrEnum):
-    """OFFERED waits for the person; SENT may have been done; DONE was."""
+    """State of a purge: OFFERED waits for confirmation, SENT may be done, DONE is."""
 
     OFFERED = "offered"
     SENT = "sent"
@@ -23,11 +23,11 @@ class PurgeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Purge:
-    """What one person was shown.
+    """Purge as one person was shown it.
 
     Attributes:
-        content: what the queue is narrowed to, as JSON.
-        change_ids: what that took away in the dry run, ascending.
+        content: filter as JSON.
+        change_ids: result of the dry run, ascending.
     """
 
     purge_id: int
@@ -44,7 +44,7 @@ class Purges:
         self._database = database
 
     async def offer(self, user_id: int, content: str, change_ids: Sequence[int], now: datetime) -> Purge:
-        """Keep what a dry run said; old ones are forgotten."""
+        """Store the result of a dry run; deletes expired ones."""
         values = (user_id, content, json.dumps(list(change_ids)), to_stamp(now))
 
         def write(transaction: Transaction) -> Purge:
@@ -59,25 +59,25 @@ class Purges:
         return await self._database.transaction(write)
 
     async def get(self, purge_id: int, user_id: int) -> Purge | None:
-        """What this person was shown; None when it is somebody else's, or not kept any more."""
+        """Return a purge of this person, ``None`` if it is another's or has expired."""
         row = await self._database.read_one(
             "SELECT * FROM purge WHERE purge_id = ? AND user_id = ?", (purge_id, user_id)
         )
         return None if row is None else _purge(row)
 
     async def mark_sent(self, purge_id: int, now: datetime) -> bool:
-        """Write down, before the request leaves, that it may arrive; False when it was sent before."""
+        """Record, before the request leaves, that it may arrive; ``False`` if it was sent before."""
         sql = "UPDATE purge SET state = 'sent', sent_at = ? WHERE purge_id = ? AND state = 'offered'"
         return await self._database.transaction(
             lambda transaction: transaction.execute(sql, (to_stamp(now), purge_id)).rowcount > 0
         )
 
     async def mark_done(self, purge_id: int) -> None:
-        """Write down that it was done."""
+        """Record that it was done."""
         await self._answered(purge_id, PurgeState.DONE)
 
     async def take_back(self, purge_id: int) -> None:
-        """Write down that it was certainly not done, so that it may be sent once more."""
+        """Record that it was certainly not done, so that it can be sent again."""
         await self._answered(purge_id, PurgeState.OFFERED)
 
     async def _answered(self, purge_id: int, state: PurgeState) -> None:

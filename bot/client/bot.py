@@ -20,9 +20,8 @@ from bot.ui.glyphs import Theme, upload_glyphs
 EXTENSIONS: Final = (
     "cogs.account",
     "cogs.help",
-    "cogs.models",
+    "cogs.lists",
     "cogs.propose",
-    "cogs.queue",
     "cogs.queue_monitor",
     "cogs.review",
     "cogs.role_sync",

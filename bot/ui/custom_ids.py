@@ -6,8 +6,7 @@ characters ("Custom ID", Discord's documentation); the longest here has under 60
 
 from enum import StrEnum
 
-from bot.ui.model_ids import MODEL_TEMPLATE
-from bot.ui.queue_ids import QUEUE_TEMPLATES
+from bot.ui.list_ids import LIST_TEMPLATES
 
 ID_LENGTH_MAX = 100
 
@@ -94,8 +93,7 @@ TEMPLATES = (
     FIX_TEMPLATE,
     ACCOUNT_TEMPLATE,
     SETUP_TEMPLATE,
-    *QUEUE_TEMPLATES,
-    MODEL_TEMPLATE,
+    *LIST_TEMPLATES,
     BULK_TEMPLATE,
     PICK_APPLY_TEMPLATE,
     SUBSCRIPTION_TEMPLATE,

@@ -1,11 +1,9 @@
-"""Live models: in pages to choose from, and one with its record, its use and the changes that wait."""
+"""Live models: list, and one model with its record, usage and open changes."""
 
-from typing import Any, Final
+from typing import Final
 
 import discord
-from discord import ui
 
-from bot.reference.deployment import CATEGORIES
 from bot.reference.models import PendingChange
 from bot.services.models.lookup import ListedModel, ModelFacts, ModelPage
 from bot.services.models.names import CHOICE_LENGTH_MAX, choice_value, stand_in
@@ -13,61 +11,52 @@ from bot.ui.cards.change_card import draw_files
 from bot.ui.cards.full_view import json_file
 from bot.ui.cards.record import RECORD_BUDGET, record_lines
 from bot.ui.cards.states import heading, operation_word, requestor
-from bot.ui.components import Accent, Card, Markup, Sheet, button
+from bot.ui.components import Accent, Card, Markup, Sheet
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.labels import is_unstated, value_text
-from bot.ui.model_ids import ModelVerb, in_models
-from bot.ui.text import NAME_LIST, NAME_TITLE, as_label, clean, plain, plural, relative
+from bot.ui.list_ids import ListKind
+from bot.ui.pager import category_menu, page_words, with_pager
+from bot.ui.text import NAME_LIST, NAME_TITLE, as_label, clean, joined, plain, plural, relative
 from bot.ui.use import use_words
 
 CHANGES_SHOWN: Final = 5
 
 _KEYS: Final = ("baseline", "style", "parameters", "parameters_count", "controlnet_style")
-"""What is said of a model in a list, where it is stated."""
+"""Fields shown in a list, where the record has them."""
 
 
 def model_list(page: ModelPage, theme: Theme) -> Markup:
-    """Draw a page of models, with menus that choose from it and narrow it."""
-    sheet = Sheet(Accent.SLATE)
-    name = page.wanted.name
-    narrowed = f" · name contains {plain(name, NAME_LIST)}" if name else ""
-    if page.items:
-        place = f" · page {page.number + 1} of {page.pages}" if page.pages > 1 else ""
-        sheet.text("## Models", f"-# {plural(page.total, 'live model')}{narrowed}{place}").rule()
+    """Draw a page of models."""
+    name = plain(page.wanted.model, NAME_LIST) if page.wanted.model else ""
+    if page.entries:
+        filtered = f"name contains {name}" if name else ""
+        text = f"-# {joined(plural(page.total, 'live model'), filtered, page_words(page))}"
     else:
-        close = ", ".join(plain(one, NAME_LIST) for one in page.close)
-        found = f"No live model's name contains {plain(name, NAME_LIST)}." if name else "No models are live here."
-        sheet.text("## Models", f"{found}{f' Close to it: {close}.' if close else ''}")
-    for item in page.items:
+        text = f"No live model's name contains {name}." if name else "No models are live here."
+        similar = ", ".join(plain(one, NAME_LIST) for one in page.similar)
+        text += f" Similar: {similar}." if similar else ""
+    sheet = Sheet(Accent.SLATE).text("## Models", text).rule()
+    for item in page.entries:
         sheet.text(*_item(item, theme)).gap()
-    sheet.rule()
-    if page.items:
-        sheet.menu(_chooser(page))
-    sheet.menu(_categories(page))
-    if page.pages > 1:
-        sheet.row(
-            _turn(page, ModelVerb.PREVIOUS, disabled=page.number == 0),
-            _turn(page, ModelVerb.NEXT, disabled=page.number + 1 >= page.pages),
-        )
-    return sheet.view()
+    options = [_option(item) for item in page.entries]
+    return with_pager(sheet, ListKind.MODELS, page, options, category_menu(ListKind.MODELS, page))
 
 
 def model_view(model: ModelFacts, theme: Theme) -> Card:
-    """Draw a live model; its record comes along as a file."""
+    """Draw a live model, with its record as a file."""
     sheet = Sheet(Accent.AMBER if model.is_from_memory else Accent.GREEN)
     read = f"{'last ' if model.is_from_memory else ''}read {relative(model.read_at)}"
     sheet.text(
         f"-# {plain(model.category, NAME_TITLE)}",
         heading(model.name),
         f"{theme.glyph(Glyph.APPLIED)} **Live** · {read}",
-        "-# The service does not answer now: this is the record as it was then." if model.is_from_memory else "",
+        "-# The service does not answer. This is the last known record." if model.is_from_memory else "",
     ).rule()
     shown = [_change(change, model, theme) for change in model.changes[:CHANGES_SHOWN]]
     more = len(model.changes) - len(shown)
     if shown:
-        waits = "waits" if len(model.changes) == 1 else "wait"
         sheet.text(
-            f"-# {plural(len(model.changes), 'change')} of it {waits}", *shown, f"-# {more} more" if more > 0 else ""
+            f"-# {plural(len(model.changes), 'open change')}", *shown, f"-# {more} more" if more > 0 else ""
         ).gap()
     if model.usage is not None:
         sheet.text(f"**Use:** {use_words(model.usage)}").gap()
@@ -76,8 +65,8 @@ def model_view(model: ModelFacts, theme: Theme) -> Card:
     return sheet.rule().file(json_file("record.json", {model.name: model.record})).card()
 
 
-def carried(category: str, name: str) -> str:
-    """What an option carries for a model: its category and name, or what stands for a name that does not fit."""
+def option_value(category: str, name: str) -> str:
+    """Return the option value of a model: its category and its name, or a digest of a long name."""
     value = f"{category}:{choice_value(name)}"
     return value if len(value) <= CHOICE_LENGTH_MAX else f"{category}:{stand_in(name)}"
 
@@ -93,42 +82,15 @@ def _change(change: PendingChange, model: ModelFacts, theme: Theme) -> str:
 
 
 def _item(item: ListedModel, theme: Theme) -> tuple[str, str]:
-    waits = f"{theme.glyph(Glyph.PENDING)} " if item.changes else ""
+    glyph = f"{theme.glyph(Glyph.PENDING)} " if item.changes else ""
     stated = [
         value_text(key, item.record.get(key), NAME_LIST) for key in _KEYS if not is_unstated(key, item.record.get(key))
     ]
-    changes = f"{plural(item.changes, 'change')} {'waits' if item.changes == 1 else 'wait'}" if item.changes else ""
-    parts = (plain(item.category, NAME_LIST), *stated, changes)
+    changes = plural(item.changes, "open change") if item.changes else ""
     name = plain(item.name, NAME_LIST) if clean(item.name) else "No name"
-    return f"{waits}**{name}**", f"-# {' · '.join(part for part in parts if part)}"
-
-
-def _chooser(page: ModelPage) -> ui.Select[Any]:
-    return ui.Select(
-        custom_id=in_models(ModelVerb.CHOOSE, page.filter_id, page.number),
-        placeholder="Choose one",
-        options=[_option(item) for item in page.items],
-    )
+    return f"{glyph}**{name}**", f"-# {joined(plain(item.category, NAME_LIST), *stated, changes)}"
 
 
 def _option(item: ListedModel) -> discord.SelectOption:
     name = as_label(item.name) if clean(item.name) else "No name"
-    return discord.SelectOption(label=name, value=carried(item.category, item.name), description=item.category)
-
-
-def _categories(page: ModelPage) -> ui.Select[Any]:
-    options = [
-        discord.SelectOption(label=category, value=category, default=category in page.wanted.categories)
-        for category in CATEGORIES
-    ]
-    return ui.Select(
-        custom_id=in_models(ModelVerb.CATEGORY, page.filter_id, page.number),
-        placeholder="Any category",
-        min_values=0,
-        max_values=len(options),
-        options=options,
-    )
-
-
-def _turn(page: ModelPage, verb: ModelVerb, *, disabled: bool) -> ui.Button[Any]:
-    return button(verb.value.capitalize(), in_models(verb, page.filter_id, page.number), disabled=disabled)
+    return discord.SelectOption(label=name, value=option_value(item.category, item.name), description=item.category)

@@ -196,6 +196,11 @@ def units(text: str) -> int:
     return len(text) + sum(ord(character) > 0xFFFF for character in text)  # noqa: PLR2004 - end of the first plane
 
 
+def joined(*parts: str) -> str:
+    """Join the parts that are not empty with a middle dot."""
+    return " · ".join(part for part in parts if part)
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """A number and its noun: ``1 file``, ``2 files``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -11,7 +11,7 @@ from discord import ui
 from bot.client.components import NEVER, PersistentItem
 from bot.demo.people import ABE, DAVE
 from bot.demo.world import World
-from bot.ui import custom_ids, queue_ids
+from bot.ui import custom_ids, list_ids
 from bot.ui.custom_ids import ID_LENGTH_MAX, AccountVerb, ChangeVerb, DraftVerb
 from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
 from tests.harness.messages import card_of, text_of
@@ -28,13 +28,10 @@ IDS = (
     custom_ids.confirm_cancel(),
     custom_ids.setup_test(),
     DRAFTS_TEMPLATE,
-    *(queue_ids.in_list(verb, LARGEST, 999_999_999) for verb in queue_ids.ListVerb),
-    queue_ids.open_queue(),
-    queue_ids.open_next(),
-    *(queue_ids.in_mine(verb, LARGEST, 999_999_999) for verb in queue_ids.TURN_VERBS),
-    *(queue_ids.in_past(verb, LARGEST, 999_999_999) for verb in queue_ids.TURN_VERBS),
-    *(queue_ids.in_batches(verb, LARGEST, 0) for verb in queue_ids.TURN_VERBS),
-    queue_ids.purge(LARGEST),
+    *(list_ids.in_list(kind, verb, LARGEST, 999_999_999) for kind in list_ids.ListKind for verb in list_ids.ListVerb),
+    list_ids.open_queue(),
+    list_ids.open_next(),
+    list_ids.purge(LARGEST),
 )
 
 

@@ -102,4 +102,4 @@ async def test_a_name_that_nobody_has_is_answered_with_those_close_to_it(
     assert "Not shown: no live model has this name" in text_of(shown)
     assert "Similar: Tin Robot" in text_of(shown)
     found = await dave.slash(world.public, "model search", name="Tin Robbot")
-    assert "No live model's name contains Tin Robbot. Close to it: Tin Robot" in text_of(found)
+    assert "No live model's name contains Tin Robbot. Similar: Tin Robot" in text_of(found)

@@ -58,7 +58,7 @@ async def test_changes_that_wait_are_linked(world: World, env: simcord.Env, serv
     change_id = change_id_in(text_of(answer_of(drafted)))
     dave = world.member(DAVE)
     shown = text_of(await dave.slash(world.public, "model show", model="Tin Robot"))
-    assert "-# 1 change of it waits" in shown
+    assert "-# 1 open change" in shown
     card = card_of(world.review, env, change_id)
     assert f"[#{change_id}]({card.jump_url}) DELETE · pending · by alice\\#101" in shown
-    assert "1 change waits" in text_of(await dave.slash(world.public, "model search", name="tin"))
+    assert "1 open change" in text_of(await dave.slash(world.public, "model search", name="tin"))

@@ -1,4 +1,4 @@
-"""PurgeService: what would leave is shown, its number is typed, and exactly that leaves, once."""
+"""A purge shows the changes, asks for their number, and removes exactly these, once."""
 
 import pytest
 import simcord
@@ -78,8 +78,8 @@ async def test_a_list_that_moved_is_shown_anew_and_nothing_leaves(world: World, 
     asked = answer_of(await world.member(ABE).slash(world.public, "queue purge", status="pending"))
     second = propose_beside(service, "Moving B")
     await purge(world, asked, "1")
-    assert "Read it again" in text_of(asked)
-    assert "2 changes would leave now" in text_of(asked)
+    assert "The list has changed" in text_of(asked)
+    assert "A purge would remove 2 changes" in text_of(asked)
     assert ids_in(service) == [first, second]
     await purge(world, asked, "2")
     assert ids_in(service) == []
@@ -94,7 +94,7 @@ async def test_it_is_sent_once_however_often_the_form_is_submitted(world: World,
     await fill(abe, opened[0], {FIELD: "1"})
     propose_beside(service, "Once More")
     await fill(abe, opened[1], {FIELD: "1"})
-    assert "This purge was sent before" in text_of(asked)
+    assert "Already sent" in text_of(asked)
     assert len(ids_in(service)) == 1
 
 

@@ -64,7 +64,7 @@ async def test_a_models_past_holds_what_is_exactly_of_its_name(world: World, ser
     (menu,) = [node for node in nodes_of(past) if node["type"] == SELECT]
     opened = await viewer.select(past, values=[menu["options"][-1]["value"]])
     assert "Applied" in text_of(opened)
-    assert "Nothing was proposed for a model of exactly this name." in text_of(
+    assert "There is no proposal for a model of exactly this name." in text_of(
         await viewer.slash(world.public, "queue history", model="Past")
     )
 

@@ -77,7 +77,7 @@ async def test_what_a_list_is_narrowed_to_holds_across_pages_and_a_restart(
     assert shown(listed, [*wanted, *others]) == wanted[1::-1]
     assert "rejected" in text_of(listed)
     await viewer.select(listed, values=["lora"], custom_id=menu_of(listed, "category"))
-    assert "Nothing in the queue fits." in text_of(listed)
+    assert "Nothing in the queue matches." in text_of(listed)
     await viewer.select(listed, values=["approved", "rejected"], custom_id=menu_of(listed, "status"))
     assert "Nothing here is approved or rejected." in text_of(listed)
     await viewer.select(listed, values=[], custom_id=menu_of(listed, "category"))

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.services.models.lookup import ListedModel, ModelFacts, ModelFilter, ModelPage
+from bot.services.models.lookup import ListedModel, ModelFacts, ModelPage
+from bot.services.pages import ListFilter
 from bot.services.usage import UsageFacts
 from tests.ui.samples import CARD, CREATE, NOW, PIXEL, TEXT_MODEL, UPDATE
 from tests.ui.statistics_samples import HOSTILE
@@ -41,23 +42,24 @@ HOSTILE_MODEL = replace(
     changes=(CREATE.model_copy(update={"requested_username": HOSTILE}),),
 )
 MODELS = ModelPage(
-    ModelFilter("pixel"),
-    7,
-    (
+    wanted=ListFilter(model="pixel"),
+    list_id=7,
+    entries=(
         ListedModel("image_generation", "Pixel Illustrious", dict(PIXEL), 0),
         ListedModel("text_generation", "Org/Pixel-Tales-7B", dict(TEXT_MODEL), 2),
         *(ListedModel("image_generation", f"Pixel {number}", {**PIXEL, "style": None}, 0) for number in range(6)),
     ),
-    0,
-    3,
-    18,
+    total=18,
 )
 HOSTILE_MODELS = ModelPage(
-    ModelFilter(HOSTILE[:200], ("lora", "ti")),
-    7,
-    tuple(ListedModel("lora", f"{HOSTILE}{number}", {"baseline": HOSTILE, "style": HOSTILE}, 1) for number in range(8)),
-    2,
-    3,
-    24,
+    wanted=ListFilter(model=HOSTILE[:200], categories=("lora", "ti")),
+    list_id=7,
+    entries=tuple(
+        ListedModel("lora", f"{HOSTILE}{number}", {"baseline": HOSTILE, "style": HOSTILE}, 1) for number in range(8)
+    ),
+    number=2,
+    total=24,
 )
-NO_MODELS = ModelPage(ModelFilter("pixle"), 7, (), 0, 1, 0, ("Pixel Illustrious", "[x](https://evil.example)"))
+NO_MODELS = ModelPage(
+    wanted=ListFilter(model="pixle"), list_id=7, similar=("Pixel Illustrious", "[x](https://evil.example)")
+)

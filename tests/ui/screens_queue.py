@@ -1,4 +1,4 @@
-"""Screens of the queue's lists, of one's own proposals, of the past and of purging, by the name of their picture."""
+"""Screens of the lists of the queue, own proposals, history and purge, by the name of their picture."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -8,13 +8,14 @@ from typing import Any
 from bot.reference.audit import AuditBatch, AuditBatchDetail, AuditChange, NetChange
 from bot.reference.models import ChangeStatus, Operation
 from bot.services.changes import CardState
-from bot.services.queue.history import BatchDetail, BatchPage, ModelHistoryPage, NoSuchBatch, PageCursor
-from bot.services.queue.listing import WAITING, ListedChange, ListFilter, QueuePage, Remark, RemarkKind
+from bot.services.pages import ListFilter
+from bot.services.queue.history import BatchDetail, BatchPage, ModelHistoryPage, NoSuchBatch
+from bot.services.queue.listing import WAITING, ListedChange, QueuePage, Remark, RemarkKind
 from bot.services.queue.own_proposals import OwnPage
 from bot.services.queue.purge import NothingToPurge, PurgeAlreadySent, Purged, PurgeQuestion, PurgeUnconfirmed
 from bot.ui.components import Markup
 from bot.ui.glyphs import Theme
-from bot.ui.queue.history import batch_list, batch_past, model_past
+from bot.ui.queue.history import batch_list, batch_view, model_history
 from bot.ui.queue.own_list import own_list
 from bot.ui.queue.purge import purge_outcome
 from bot.ui.queue.queue_list import queue_list
@@ -127,44 +128,52 @@ BATCH = BatchDetail(
 NAMELESS = replace(draft({"name": ""}), draft_id=8)
 MANY = tuple(range(31, 231))
 
+EVERYTHING = ListFilter()
+QUEUE = QueuePage(wanted=WAITING, list_id=1, entries=EIGHT, total=14, may_decide=True)
+NARROWED_QUEUE = QueuePage(
+    wanted=NARROWED, list_id=10**18 - 1, entries=OWN, number=1542, total=12345, may_decide=True,
+    requestor_name="erin#102",
+)  # fmt: skip
+OWN_LIST = OwnPage(
+    wanted=EVERYTHING, list_id=1, entries=(draft(FAILING), *OWN), total=5, horde_username="alice#101", draft_count=1,
+    open_count=2,
+)  # fmt: skip
+OWN_DRAFTS = replace(
+    OWN_LIST, entries=(draft(PIXEL, is_unsure=True), NAMELESS, *WILD[:6]), number=1, total=30, draft_count=2,
+    open_count=10,
+)  # fmt: skip
+BATCH_LIST = BatchPage(wanted=EVERYTHING, list_id=1, entries=BATCHES, total=3, has_more=True, names=NAMES)
+HISTORY = ModelHistoryPage(
+    wanted=ListFilter(model="Deliberate"), list_id=1, entries=OWN, total=12, searched=100, matching=240
+)
+
 QUEUE_SCREENS: Mapping[str, Callable[[Theme], Markup]] = {
-    "11a-queue-list": lambda theme: queue_list(QueuePage(EIGHT, WAITING, 1, 14, 0, may_decide=True), theme),
-    "11a2-queue-last-page": lambda theme: queue_list(QueuePage(EIGHT[:1], WAITING, 1, 9, 1), theme),
-    "11a3-queue-narrowed": lambda theme: queue_list(
-        QueuePage(OWN, NARROWED, 10**18 - 1, 12345, 1542, may_decide=True, requestor_name="erin#102"), theme
+    "11a-queue-list": lambda theme: queue_list(QUEUE, theme),
+    "11a2-queue-last-page": lambda theme: queue_list(
+        QueuePage(wanted=WAITING, list_id=1, entries=EIGHT[:1], number=1, total=9), theme
     ),
+    "11a3-queue-narrowed": lambda theme: queue_list(NARROWED_QUEUE, theme),
     "11a4-queue-hostile": lambda theme: queue_list(
-        QueuePage(WILD, NARROWED, 10**18 - 1, 12345, 1542, may_decide=True, requestor_name=HOSTILE_NAME), theme
+        replace(NARROWED_QUEUE, entries=WILD, requestor_name=HOSTILE_NAME), theme
     ),
     "11a5-queue-empty": lambda theme: queue_list(
-        QueuePage((), WAITING, 1, 0, 0, last_decision_at=NOW - timedelta(hours=5)), theme
+        QueuePage(wanted=WAITING, list_id=1, last_decision_at=NOW - timedelta(hours=5)), theme
     ),
-    "11a6-queue-nothing-here": lambda theme: queue_list(QueuePage((), NARROWED, 1, 0, 0), theme),
-    "11c-queue-mine": lambda theme: own_list(
-        OwnPage("alice#101", (draft(FAILING),), OWN, 1, 2, 5, ListFilter(), 1, 0), theme
+    "11a6-queue-nothing-here": lambda theme: queue_list(QueuePage(wanted=NARROWED, list_id=1), theme),
+    "11c-queue-mine": lambda theme: own_list(OWN_LIST, theme),
+    "11c2-queue-mine-drafts": lambda theme: own_list(OWN_DRAFTS, theme),
+    "11c3-queue-mine-empty": lambda theme: own_list(
+        OwnPage(wanted=EVERYTHING, list_id=1, horde_username="alice#101"), theme
     ),
-    "11c2-queue-mine-drafts": lambda theme: own_list(
-        OwnPage(
-            "alice#101",
-            (draft(PIXEL, is_unsure=True), NAMELESS),
-            WILD[:6],
-            2,
-            10,
-            30,
-            ListFilter(),
-            1,
-            1,
-        ),
-        theme,
-    ),
-    "11c3-queue-mine-empty": lambda theme: own_list(OwnPage("alice#101", (), (), 0, 0, 0, ListFilter(), 1, 0), theme),
     "11d-nothing-to-decide": nothing_to_decide,
-    "11e-history": lambda theme: batch_list(BatchPage(BATCHES, NAMES, PageCursor(), None, PageCursor(0, 1)), theme),
-    "11e2-history-empty": lambda theme: batch_list(BatchPage((), {}), theme),
-    "11f-batch": lambda theme: batch_past(BATCH, theme),
-    "11f2-no-batch": lambda theme: batch_past(NoSuchBatch(99), theme),
-    "11g-history-of-model": lambda theme: model_past(ModelHistoryPage("Deliberate", OWN, 12, 100, 240, 0, 1), theme),
-    "11g2-history-of-no-model": lambda theme: model_past(ModelHistoryPage(HOSTILE_NAME, (), 0, 0, 0, 0, 1), theme),
+    "11e-history": lambda theme: batch_list(BATCH_LIST, theme),
+    "11e2-history-empty": lambda theme: batch_list(BatchPage(wanted=EVERYTHING, list_id=1), theme),
+    "11f-batch": lambda theme: batch_view(BATCH, theme),
+    "11f2-no-batch": lambda theme: batch_view(NoSuchBatch(99), theme),
+    "11g-history-of-model": lambda theme: model_history(HISTORY, theme),
+    "11g2-history-of-no-model": lambda theme: model_history(
+        ModelHistoryPage(wanted=ListFilter(model=HOSTILE_NAME), list_id=1), theme
+    ),
     "11h-purge": lambda theme: purge_outcome(PurgeQuestion(7, WAITING, (33, 42, 57), EIGHT[3:8:2]), theme),
     "11h2-purge-many": lambda theme: purge_outcome(PurgeQuestion(7, NARROWED, MANY, WILD), theme),
     "11h3-purge-moved": lambda theme: purge_outcome(PurgeQuestion(8, WAITING, (33,), EIGHT[7:], has_moved=True), theme),

@@ -1,4 +1,4 @@
-"""Names of live models as people look for them and as a choice carries them; pure."""
+"""Names of live models: search, similar names, and values of choices; pure."""
 
 import unicodedata
 from bisect import bisect_right
@@ -17,18 +17,18 @@ _STAND_IN_DIGITS = 24
 _CLOSE = 3
 _BEFORES = " -_/.("
 _BREAK, _MARK = "\n", "\r"
-"""Between names, and before each of a name's words but the first; both stand in no folded name."""
+"""Separators between names and before each word but the first; no folded name contains them."""
 _MARKS = str.maketrans({before: before + _MARK for before in _BEFORES})
 
 type _Entry = tuple[int, str, str]
-"""Length, folded name, name: in this order short names come first."""
+"""Length, folded name and name; sorts short names first."""
 
 type Placed = tuple[int, int, str, str]
-"""How well a name fits, 0 is best; then as an entry."""
+"""Rank of the match (0 is best), then as in ``_Entry``."""
 
 
 class _Haystack:
-    """Many short texts as one long one, in which the interpreter's own search finds what it takes a loop to find."""
+    """Many short texts joined to one, which ``str.find`` searches faster than a loop does."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         parts = [_BREAK + text for text in texts]
@@ -36,7 +36,7 @@ class _Haystack:
         self._starts = list(accumulate(map(len, parts), initial=0))
 
     def holding(self, needle: str) -> Iterator[int]:
-        """Numbers of the texts that hold something, ascending; a break before it asks for those that begin so."""
+        """Yield the indices of texts that contain ``needle``; with a leading break, of those that begin with it."""
         at = self._text.find(needle)
         while -1 < at < len(self._text):
             number = bisect_right(self._starts, at) - 1
@@ -45,7 +45,7 @@ class _Haystack:
 
 
 class NameIndex:
-    """Many names made ready once, so that each letter typed costs a look through them and no more."""
+    """Index of names, built once, for search at each typed letter."""
 
     def __init__(self, names: Iterable[str]) -> None:
         folded = ((_folded(name), name) for name in names)
@@ -55,14 +55,14 @@ class NameIndex:
         self._marked = _Haystack(_marked(folded) for _, folded, _ in self._entries)
 
     def best(self, typed: str, limit: int | None = None) -> list[str]:
-        """The names that :func:`ranked` would give, the first ``limit`` of them."""
+        """Return the first ``limit`` names of the result of :func:`ranked`."""
         return best_of((self,), typed, limit)
 
     def placed(self, typed: str, limit: int | None) -> list[Placed]:
-        """The same, each with its place."""
+        """Return the matches with their ranks."""
         wanted = _folded(typed)
         places = (
-            # Of what begins alike the shortest comes first, and that is the same.
+            # The shortest name that begins so comes first; an exact match is the shortest.
             self._plain.holding(_BREAK + wanted),
             self._marked.holding(_MARK + _marked(wanted)),
             self._plain.holding(wanted),
@@ -77,7 +77,7 @@ class NameIndex:
         return [(rank, *self._entries[number]) for number, rank in islice(best.items(), limit)]
 
     def _with_all(self, words: Sequence[str]) -> Iterable[int]:
-        """Where there is but one word, who holds it was asked for already."""
+        """Find names with all words; a single word was searched for before."""
         hits = self._numbered if len(words) > 1 else []
         for word in sorted(words, key=len, reverse=True):
             hits = [hit for hit in hits if word in hit[1]]
@@ -85,15 +85,15 @@ class NameIndex:
 
 
 def best_of(indices: Iterable[NameIndex], typed: str, limit: int | None) -> list[str]:
-    """The best names of several indices together, each name once."""
+    """Return the best names of several indices, each name once."""
     found = {placed for index in indices for placed in index.placed(typed, limit)}
     return [name for _, _, _, name in sorted(found)[:limit]]
 
 
 def ranked(names: Iterable[str], typed: str) -> list[str]:
-    """Names that contain every word that was typed: the same first, then beginnings, then the rest; short ones first.
+    """Return names that contain every typed word: exact first, then beginnings, then the rest; short ones first.
 
-    Case and the width of letters make no difference.
+    Ignores case and the width of letters.
     """
     wanted = _folded(typed)
     words = wanted.split()
@@ -103,7 +103,7 @@ def ranked(names: Iterable[str], typed: str) -> list[str]:
 
 
 def choice_value(name: str) -> str:
-    """What a choice carries for a name: the name itself, or a short stand-in where Discord would cut or trim it."""
+    """Return the value of a choice: the name, or a digest where Discord would cut or trim the name."""
     is_plain = name == name.strip() and not any(unicodedata.category(character)[0] == "C" for character in name)
     if is_plain and len(name) <= CHOICE_LENGTH_MAX and not name.startswith(_STAND_IN):
         return name
@@ -111,12 +111,12 @@ def choice_value(name: str) -> str:
 
 
 def stand_in(name: str) -> str:
-    """A short text that stands for a name, whatever is in it."""
+    """Return a short digest of any name."""
     return _STAND_IN + sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:_STAND_IN_DIGITS]
 
 
 def resolved(names: Collection[str], typed: str) -> str:
-    """The name that was meant: chosen, typed exactly, or typed in another case; else what was typed."""
+    """Find the name that was chosen or typed, ignoring case; returns the typed text if none matches."""
     if typed in names:
         return typed
     if typed.startswith(_STAND_IN):
@@ -126,15 +126,15 @@ def resolved(names: Collection[str], typed: str) -> str:
 
 
 def confirmation_word(name: str) -> str:
-    """What has to be typed to delete a model: its name, or ``DELETE`` where nobody could type that."""
+    """Return the text that confirms a deletion: the name, or ``DELETE`` for a name that cannot be typed."""
     return name if choice_value(name) == name else "DELETE"
 
 
 def require_name(name: str, typed: str | None) -> None:
-    """Hold what was typed against the name of a model that shall be deleted.
+    """Require that the text typed to delete a model is its name, ignoring case and spaces.
 
     Raises:
-        NameMismatchError: it is another one, but for case and spaces.
+        NameMismatchError: it is not.
     """
     expected = confirmation_word(name)
     if typed is None or _folded(typed) != _folded(expected):
@@ -142,7 +142,7 @@ def require_name(name: str, typed: str | None) -> None:
 
 
 def close_to(names: Collection[str], typed: str) -> tuple[str, ...]:
-    """A few names that look like what was typed."""
+    """Return a few names similar to the typed text."""
     by_folded = {_folded(name): name for name in names}
     alike = [by_folded[each] for each in get_close_matches(_folded(typed), by_folded, _CLOSE)]
     return tuple(dict.fromkeys((*alike, *ranked(names, typed)[:_CLOSE])))[:_CLOSE] if typed.strip() else ()

@@ -1,54 +1,53 @@
-"""What was decided: batches from the service's log, and the past of one model; as far as the service remembers."""
+"""History: batches from the service's audit log, and the proposals for one model."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import override
 
 from bot.errors import BotError
-from bot.reference.audit import AuditBatch, AuditBatchDetail, AuditChange, NetChange
+from bot.reference.audit import AuditBatch, AuditBatchDetail, AuditChange, AuditPage, NetChange
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import NotFoundError
 from bot.reference.models import PendingChange
 from bot.services.changes import state_of
-from bot.services.queue.listing import PAGE_SIZE, ListedChange, ListFilter, Window, pages_of
-from bot.services.queue.queue_reader import BEYOND, QueueReader
+from bot.services.pages import BEYOND, ListFilter, Page, Window, last_page_or, on_page, pages_of
+from bot.services.queue.listing import ListedChange
+from bot.services.queue.queue_reader import QueueReader
 from bot.services.queue.queue_service import Viewer
 from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.links import Links
 from storage.list_filters import ListFilters
 
 BATCHES_READ = 48
-"""Batches read at once: the service gives at most 50, and these fill whole pages."""
+"""Batches per request: six pages; the service returns at most 50."""
 
-LOOKED_THROUGH = 100
-"""The newest changes among those whose name contains what is looked for; the service cannot look for a whole name."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageCursor:
-    """Where a page of batches stands: the batch before which reading began (0: at the newest), and the page of it."""
-
-    older_than: int = 0
-    number: int = 0
+SEARCHED = 100
+"""Newest changes to search for a model; the service can only filter by a part of the name."""
 
 
-@dataclass(frozen=True, slots=True)
-class BatchPage:
-    """A page of batches, newest first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchPage(Page[AuditBatch]):
+    """Page of batches, newest first.
 
     Attributes:
-        batches: of this page.
-        names: Horde names of who approved them, by id, as far as the bot knows them.
-        cursor: the page shown.
-        newer: where the page before it stands, ``None`` for the first.
-        older: where the page after it stands, ``None`` for the last.
+        total: batches read behind ``wanted.older_than``.
+        has_more: the service has older ones.
+        names: known Horde names of the approvers, by id.
     """
 
-    batches: tuple[AuditBatch, ...]
-    names: Mapping[str, str]
-    cursor: PageCursor = PageCursor()
-    newer: PageCursor | None = None
-    older: PageCursor | None = None
+    has_more: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    @override
+    def has_previous(self) -> bool:
+        return self.number > 0 or self.wanted.older_than > 0
+
+    @property
+    @override
+    def has_next(self) -> bool:
+        return self.has_more or self.number + 1 < self.pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +55,9 @@ class BatchDetail:
     """One batch.
 
     Attributes:
-        batch: as the service's log has it.
-        changes: those of it that are shown, all of them unless a model was asked for.
-        net: what it made of the reference, ``None`` where the service does not say.
-        names: Horde names by id, as far as the bot knows them.
+        changes: of the batch, or only those of the requested model.
+        net: effect of the batch on the reference, ``None`` if the service did not return it.
+        names: known Horde names by id.
     """
 
     batch: AuditBatchDetail
@@ -70,41 +68,27 @@ class BatchDetail:
 
 @dataclass(frozen=True, slots=True)
 class NoSuchBatch:
-    """The service's log has no such batch."""
+    """The audit log has no such batch."""
 
     batch_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class ModelHistoryPage:
-    """What was proposed of one model, newest first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelHistoryPage(Page[ListedChange]):
+    """Page of the proposals for the model whose exact name is ``wanted.model``, newest first.
 
     Attributes:
-        model: its exact name.
-        items: of this page.
-        found: how many there are in all, among those looked through.
-        looked_through, matching: how many were looked through, of how many whose names contain this one.
-        number: of the page, 0 for the newest.
-        filter_id: under which the name is kept.
+        searched: changes searched for it.
+        matching: changes whose names contain it.
     """
 
-    model: str
-    items: tuple[ListedChange, ...]
-    found: int
-    looked_through: int
-    matching: int
-    number: int
-    filter_id: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return pages_of(self.found)
+    searched: int = 0
+    matching: int = 0
 
 
 @dataclass(slots=True)
 class HistoryService:
-    """Looks back for people, with their own key; asks the log seldom, because the service reads all of it each time."""
+    """Reads history with the person's own key; the service reads its whole log for each request of batches."""
 
     reader: QueueReader
     client: ReferenceClient
@@ -113,44 +97,51 @@ class HistoryService:
     filters: ListFilters
     clock: Callable[[], datetime]
 
-    async def batches(self, viewer: Viewer, cursor: PageCursor = PageCursor()) -> BatchPage:
-        """A page of batches. One request.
+    async def batches(self, viewer: Viewer, wanted: ListFilter, number: int = 0) -> BatchPage:
+        """Return a page of batches; one request, two where the page is behind the first ``BATCHES_READ``.
+
+        Args:
+            viewer: person and server.
+            wanted: only ``older_than`` counts.
+            number: page from there; -1 returns to the newest.
 
         Raises:
-            NotLinkedError: the service shows its queue to approvers alone.
-            ReadOnlyError: a replica, or a service that keeps no log.
+            NotLinkedError: the service shows its queue to approvers only.
+            ReadOnlyError: a replica, or a service without an audit log.
             ApiError: the service did not answer.
         """
-        key = await self.reader.key_of(viewer.user_id)
-        async with self.reader.telling_why():
-            read = await self.client.audit.batches(key, older_than=cursor.older_than or None, limit=BATCHES_READ)
-        cursor = replace(cursor, number=min(cursor.number, pages_of(len(read.batches)) - 1))
-        end = (cursor.number + 1) * PAGE_SIZE
-        batches = read.batches[cursor.number * PAGE_SIZE : end]
-        older = None if read.next_cursor is None else PageCursor(read.next_cursor)
-        newer = PageCursor() if cursor.older_than else None
+        older_than = wanted.older_than if number >= 0 else 0
+        read = await self._read_batches(viewer, older_than)
+        if number >= pages_of(len(read.batches)) and read.next_cursor is not None:
+            older_than, number = read.next_cursor, 0
+            read = await self._read_batches(viewer, older_than)
+        number = last_page_or(number, len(read.batches))
+        batches = on_page(read.batches, number)
+        wanted = ListFilter(older_than=older_than)
         return BatchPage(
-            batches=batches,
+            wanted=wanted,
+            list_id=await self.filters.keep(wanted.content(), self.clock()),
+            entries=tuple(batches),
+            number=number,
+            total=len(read.batches),
+            has_more=read.next_cursor is not None,
             names=await self._names(batch.approved_by for batch in batches),
-            cursor=cursor,
-            newer=replace(cursor, number=cursor.number - 1) if cursor.number else newer,
-            older=replace(cursor, number=cursor.number + 1) if end < len(read.batches) else older,
         )
 
     async def batch(self, viewer: Viewer, batch_id: int, model: str = "") -> BatchDetail | NoSuchBatch:
-        """One batch, and what it made of the reference. Two requests.
+        """Return one batch and its effect on the reference; two requests.
 
         Args:
-            viewer: who asks.
+            viewer: person and server.
             batch_id: its number.
-            model: only what concerns the model of this name; empty for everything.
+            model: exact name of the only model to include; empty for all.
 
         Raises:
             NotLinkedError, ReadOnlyError, ApiError: as :meth:`batches`.
         """
         key = await self.reader.key_of(viewer.user_id)
         try:
-            async with self.reader.telling_why():
+            async with self.reader.explain_read_only():
                 batch = await self.client.audit.batch(key, batch_id)
         except NotFoundError as error:
             if error.is_route_missing:
@@ -158,7 +149,7 @@ class HistoryService:
             return NoSuchBatch(batch_id)
         try:
             net = (await self.client.audit.net_changes(key, batch_id)).model_changes
-        except BotError:  # the log itself says what was done; this is what came of it
+        except BotError:  # the batch itself is worth showing without its effect
             net = None
         changes = tuple(one for one in batch.changes if model in ("", one.model_name))
         people = (
@@ -172,32 +163,36 @@ class HistoryService:
         )
 
     async def model(self, viewer: Viewer, model: str, number: int = 0) -> ModelHistoryPage:
-        """What was proposed of one model, open and closed. Two requests.
+        """Return a page of the proposals for one model, open and closed; two requests.
 
         Raises:
             NotLinkedError, ReadOnlyError, ApiError: as :meth:`batches`.
         """
         wanted = ListFilter(model=model)
         matching = (await self.reader.page(viewer.user_id, wanted, BEYOND)).total
-        start = max(0, matching - LOOKED_THROUGH)
+        start = max(0, matching - SEARCHED)
         read: Sequence[PendingChange] = ()
         if matching:
             read = (await self.reader.page(viewer.user_id, wanted, Window(start, matching - start))).items
         exact = [change for change in reversed(read) if change.model_name == model]
-        number = min(number, pages_of(len(exact)) - 1)
-        shown = exact[number * PAGE_SIZE : (number + 1) * PAGE_SIZE]
+        number = last_page_or(number, len(exact))
         return ModelHistoryPage(
-            model=model,
-            items=tuple(ListedChange(change, state_of(change, self.clock())) for change in shown),
-            found=len(exact),
-            looked_through=len(read),
-            matching=matching,
+            wanted=wanted,
+            list_id=await self.filters.keep(wanted.content(), self.clock()),
+            entries=tuple(ListedChange(change, state_of(change, self.clock())) for change in on_page(exact, number)),
             number=number,
-            filter_id=await self.filters.keep(wanted.content(), self.clock()),
+            total=len(exact),
+            searched=len(read),
+            matching=matching,
         )
 
+    async def _read_batches(self, viewer: Viewer, older_than: int) -> AuditPage:
+        key = await self.reader.key_of(viewer.user_id)
+        async with self.reader.explain_read_only():
+            return await self.client.audit.batches(key, older_than=older_than or None, limit=BATCHES_READ)
+
     async def _names(self, horde_user_ids: Iterable[str | None]) -> dict[str, str]:
-        """Horde names, from who has linked and from what is open; the log itself has ids alone."""
+        """Find Horde names in links and open changes; the audit log has only ids."""
         waiting = (change for status in OPEN_STATUSES for change in self.watch.waiting(status))
         names = {change.requested_by: change.requested_username for change in waiting if change.requested_username}
         for user_id in {one for one in horde_user_ids if one} - names.keys():

@@ -1,4 +1,4 @@
-"""All changes that ever were in the queue, as dates: read in pages, kept in memory, and brought up to date seldom."""
+"""Cache of the dates of all changes, open and closed; for statistics."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,15 +13,15 @@ from bot.reference.paging import read_pages
 from bot.services.reader import as_reader
 
 FRESH_FOR = timedelta(minutes=10)
-"""How long what was read counts: each page costs the service a question to AI-Horde."""
+"""Time between reads: the service asks AI-Horde once for each page."""
 
 PAGE = 500
-"""Changes a page: the service's limit."""
+"""Changes per page: the service's limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class MilestoneSnapshot:
-    """The changes by id, ascending, and when they were read."""
+    """Changes by id, ascending, and the time of reading."""
 
     changes: tuple[Milestones, ...]
     read_at: datetime
@@ -29,10 +29,10 @@ class MilestoneSnapshot:
 
 @dataclass(slots=True)
 class MilestoneCache:
-    """Reads with the bot's own key, which only watches.
+    """Reads with the reader key.
 
-    The service lists the oldest first and what is closed moves no more, so that only what follows the last of the
-    closed beginning is read again; everything, where that one does not stand where it stood (after a purge).
+    The service lists the oldest first, and closed changes stay as they are. Therefore the closed changes before the
+    first open one are not read again, except the last: if it has moved (after a purge), everything is.
     """
 
     client: ReferenceClient
@@ -42,26 +42,26 @@ class MilestoneCache:
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def read(self) -> MilestoneSnapshot:
-        """Every change of the queue, at most ``FRESH_FOR`` old.
+        """Return every change of the queue, at most ``FRESH_FOR`` old.
 
         Raises:
-            ReaderKeyError: the service shows its queue to approvers alone.
+            ReaderKeyError: the service shows its queue to approvers only.
             ApiError: it did not answer, or has no queue.
         """
         async with self._lock:
             if self._known is None or not timedelta() <= self.clock() - self._known.read_at < FRESH_FOR:
                 begun = self.clock()
-                settled = _settled(self._known.changes) if self._known is not None else ()
-                self._known = MilestoneSnapshot(tuple(await self._all_after(settled)), begun)
+                closed = _closed_start(self._known.changes) if self._known is not None else ()
+                self._known = MilestoneSnapshot(tuple(await self._all_after(closed)), begun)
             return self._known
 
-    async def _all_after(self, settled: tuple[Milestones, ...]) -> list[Milestones]:
-        """Read every change; of the settled ones only the last again, to check that nothing before it was purged."""
-        kept = list(settled[:-1])
+    async def _all_after(self, closed: tuple[Milestones, ...]) -> list[Milestones]:
+        """Read every change; of the closed ones only the last, to check that none before it was purged."""
+        kept = list(closed[:-1])
         async for page in read_pages(self._page, offset=len(kept)):
-            if settled and page.items[:1] != settled[-1:]:
+            if closed and page.items[:1] != closed[-1:]:
                 return await self._all_after(())
-            settled = ()
+            closed = ()
             kept += page.items
         return kept
 
@@ -70,7 +70,7 @@ class MilestoneCache:
             return await self.client.milestones(self.reader_key, offset=offset, limit=PAGE)
 
 
-def _settled(changes: tuple[Milestones, ...]) -> tuple[Milestones, ...]:
-    """The beginning in which nothing moves any more."""
+def _closed_start(changes: tuple[Milestones, ...]) -> tuple[Milestones, ...]:
+    """Return the closed changes before the first open one."""
     first_open = next((at for at, change in enumerate(changes) if change.status.is_open), len(changes))
     return changes[:first_open]

@@ -1,4 +1,4 @@
-"""A person's own proposals and their fate, drafts first; read with their own key."""
+"""A person's own drafts and proposals, read with their own key."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,49 +12,34 @@ from bot.reference.client import ReferenceClient
 from bot.reference.errors import NotFoundError
 from bot.reference.models import ChangePage
 from bot.services.changes import state_of
+from bot.services.pages import BEYOND, PAGE_SIZE, ListFilter, Page, Window, last_page_or
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
-from bot.services.queue.listing import PAGE_SIZE, ListedChange, ListFilter, Window, pages_of
-from bot.services.queue.queue_reader import BEYOND
+from bot.services.queue.listing import ListedChange
 from bot.services.queue.queue_service import Viewer
 from bot.services.reader import as_reader
 from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.list_filters import ListFilters
 
 
-@dataclass(frozen=True, slots=True)
-class OwnPage:
-    """One page of a person's drafts and proposals.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPage(Page[DraftFacts | ListedChange]):
+    """Page of a person's drafts and, after them, proposals; newest first.
 
     Attributes:
-        horde_username: whose.
-        drafts: of this page, last touched first.
-        items: of this page, newest first, after the drafts.
-        draft_count: how many drafts there are.
-        open_count: how many proposals are open, as far as the last look at the queue knows.
-        total: drafts and proposals in the whole list.
-        wanted, filter_id, number: as in ``QueuePage``.
+        horde_username: of the person.
+        draft_count: drafts in the whole list.
+        open_count: open proposals in the snapshot.
     """
 
     horde_username: str
-    drafts: tuple[DraftFacts, ...]
-    items: tuple[ListedChange, ...]
-    draft_count: int
-    open_count: int
-    total: int
-    wanted: ListFilter
-    filter_id: int
-    number: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, 1 for an empty list."""
-        return pages_of(self.total)
+    draft_count: int = 0
+    open_count: int = 0
 
 
 @dataclass(slots=True)
 class OwnProposalsService:
-    """For everybody who may propose."""
+    """Reads what a requestor has drafted and proposed."""
 
     accounts: Accounts
     client: ReferenceClient
@@ -65,7 +50,7 @@ class OwnProposalsService:
     clock: Callable[[], datetime]
 
     async def page(self, viewer: Viewer, wanted: ListFilter, number: int = 0) -> OwnPage:
-        """One page: drafts where no status is asked for, then proposals, newest first. Two requests at most.
+        """Return a page: drafts unless a status is given, then proposals, newest first. At most two requests.
 
         Raises:
             NotLinkedError, MissingRoleError: the person may not propose.
@@ -76,22 +61,21 @@ class OwnProposalsService:
         summaries = [] if wanted.statuses else await self.draft_service.of_user(viewer.user_id)
         count = (await self._read(actor, wanted, BEYOND)).total
         total = len(summaries) + count
-        number = min(number, pages_of(total) - 1)
+        number = last_page_or(number, total)
         begin, end = number * PAGE_SIZE, min((number + 1) * PAGE_SIZE, total)
         newest, oldest = max(0, begin - len(summaries)), max(0, end - len(summaries))
         part = Window(count - oldest, oldest - newest)
         changes = (await self._read(actor, wanted, part)).items if part.limit else ()
         drafts = [await self.draft_service.show(viewer.user_id, one.draft_id) for one in summaries[begin:end]]
         return OwnPage(
+            wanted=wanted,
+            entries=(*drafts, *(ListedChange(one, state_of(one, self.clock())) for one in reversed(changes))),
+            list_id=await self.filters.keep(wanted.content(), self.clock()),
+            number=number,
+            total=total,
             horde_username=actor.horde.username,
-            drafts=tuple(drafts),
-            items=tuple(ListedChange(one, state_of(one, self.clock())) for one in reversed(changes)),
             draft_count=len(summaries),
             open_count=self._open_count(actor),
-            total=total,
-            wanted=wanted,
-            filter_id=await self.filters.keep(wanted.content(), self.clock()),
-            number=number,
         )
 
     async def _read(self, actor: Actor, wanted: ListFilter, window: Window) -> ChangePage:
@@ -101,7 +85,7 @@ class OwnProposalsService:
         except NotFoundError as error:
             if not error.is_route_missing:
                 raise
-        # Such a service (3.0.0) tells requestors nothing: the bot looks for them, at what they proposed themselves.
+        # Release 3.0.0 has no such route and shows requestors nothing; the reader key finds their proposals.
         key = actor.key if Role.APPROVER in actor.roles else self.reader_key
         whose = (actor.horde.user_id,)
         with as_reader():

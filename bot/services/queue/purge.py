@@ -1,4 +1,4 @@
-"""Takes changes out of the queue for good: a dry run, a typed number, the dry run again, and one request."""
+"""Purge of changes: a dry run, a typed number, the dry run again, and one request."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ from bot.reference.errors import ApiError, ForbiddenError, IndeterminateError, M
 from bot.reference.requests import QueueFilter
 from bot.services.changes import CardState, state_of
 from bot.services.errors import PurgeCountError, PurgeGoneError
-from bot.services.queue.listing import ListedChange, ListFilter, window
+from bot.services.pages import ListFilter, window
+from bot.services.queue.listing import ListedChange
 from bot.services.queue.queue_reader import QueueReader
 from bot.services.watching.queue_monitor import QueueMonitor
 from storage.purges import Purge, Purges, PurgeState
@@ -23,14 +24,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PurgeQuestion:
-    """What would leave the queue.
+    """Changes that a purge would remove, to be confirmed.
 
     Attributes:
-        purge_id: under which the answer is taken.
-        wanted: what the queue is narrowed to.
-        change_ids: all that would leave, ascending.
+        change_ids: all of them, ascending.
         items: the newest of them.
-        has_moved: whether the list is another than the person answered to.
+        has_moved: the list differs from the one that the person confirmed.
     """
 
     purge_id: int
@@ -41,24 +40,24 @@ class PurgeQuestion:
 
     @property
     def is_applying(self) -> bool:
-        """Whether the service may still be at work on one of those that are shown."""
+        """Return whether the service may still be applying one of the shown changes."""
         return any(item.state is CardState.APPLYING for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
 class NothingToPurge:
-    """Nothing matches any more, or nothing did."""
+    """No change matches the filter."""
 
     wanted: ListFilter
 
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """Done.
+    """The changes were removed.
 
     Attributes:
-        change_ids: what was shown and has left.
-        others: what matched only when the request arrived, and has left as well.
+        change_ids: those that were shown.
+        others: those that matched only when the request arrived.
     """
 
     change_ids: tuple[int, ...]
@@ -67,14 +66,14 @@ class Purged:
 
 @dataclass(frozen=True, slots=True)
 class PurgeUnconfirmed:
-    """It was sent, no answer came, and these are still there."""
+    """The request got no answer, and the changes are still there."""
 
     change_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PurgeAlreadySent:
-    """It was sent by an earlier press, and is not sent twice."""
+    """An earlier press sent this purge; it is not sent twice."""
 
     change_ids: tuple[int, ...]
 
@@ -84,7 +83,7 @@ type PurgeOutcome = Purged | PurgeQuestion | NothingToPurge | PurgeUnconfirmed |
 
 @dataclass(slots=True)
 class PurgeService:
-    """For approvers. The service purges by a filter and not by ids, so what it would take is compared before."""
+    """Purges for approvers. The service purges by filter, not by ids, so the matches are compared first."""
 
     accounts: Accounts
     client: ReferenceClient
@@ -94,7 +93,7 @@ class PurgeService:
     clock: Callable[[], datetime]
 
     async def ask(self, user_id: int, wanted: ListFilter) -> PurgeQuestion | NothingToPurge:
-        """What would leave the queue. Nothing is sent that changes anything.
+        """Return the changes that a purge would remove; sends only a dry run.
 
         Raises:
             NotLinkedError, MissingRoleError: the person may not purge.
@@ -104,10 +103,10 @@ class PurgeService:
         return await self._offer(actor, wanted, await self._tried(actor, wanted))
 
     async def kept(self, user_id: int, purge_id: int) -> Purge:
-        """What the person was shown, from the local file: the form must open at once.
+        """Return the stored question of this person; no request, so that the form opens at once.
 
         Raises:
-            PurgeGoneError: it is not kept any more.
+            PurgeGoneError: it has expired.
         """
         found = await self.purges.get(purge_id, user_id)
         if found is None:
@@ -115,13 +114,13 @@ class PurgeService:
         return found
 
     async def run(self, user_id: int, purge_id: int, typed: str) -> PurgeOutcome:
-        """Purge what was shown, if the number is right and exactly that would still leave.
+        """Purge the shown changes, if the number is right and exactly these still match.
 
         Raises:
             NotLinkedError, MissingRoleError: the person may not purge; nothing was sent.
             PurgeCountError: another number was typed; nothing was sent.
-            PurgeGoneError: it is not kept any more.
-            IndeterminateError: it was sent, and nobody can be asked now what came of it.
+            PurgeGoneError: the question has expired.
+            IndeterminateError: it was sent, and its result cannot be read now.
             ApiError: the service refused; nothing was changed.
         """
         kept = await self.kept(user_id, purge_id)
@@ -143,7 +142,7 @@ class PurgeService:
             result = await self.client.purge(actor.key, _filter(wanted), dry_run=False)
             removed = result.removed_change_ids
         except (IndeterminateError, MalformedReplyError) as error:
-            log.info("purge unclear", purge_id=kept.purge_id, reason=type(error).__name__)
+            log.info("purge_unconfirmed", purge_id=kept.purge_id, reason=type(error).__name__)
             removed = await self._gone(actor, kept, wanted, error)
         except ApiError as refusal:
             if isinstance(refusal, ForbiddenError):
@@ -154,16 +153,16 @@ class PurgeService:
             return PurgeUnconfirmed(kept.change_ids)
         await self.purges.mark_done(kept.purge_id)
         await self.watch.note_purged(removed)
-        log.info("purged", user_id=actor.user_id, count=len(removed))
+        log.info("changes_purged", user_id=actor.user_id, count=len(removed))
         return Purged(
             tuple(one for one in kept.change_ids if one in removed),
             tuple(sorted(set(removed) - set(kept.change_ids))),
         )
 
     async def _gone(self, actor: Actor, kept: Purge, wanted: ListFilter, lost: ApiError) -> tuple[int, ...]:
-        """What of it was purged, after an answer that was lost: all or nothing, as the service purges.
+        """Return the removed changes after a lost answer.
 
-        So if anything is left, then what is not moved on by itself.
+        The service removes all or none: if one is left, the others that are missing have moved by themselves.
         """
         try:
             left = await self._tried(actor, wanted)

@@ -1,4 +1,4 @@
-"""Reads the queue for people: with their own key where they have linked one, else with the bot's own."""
+"""Reader of the queue for people: with their own key if they linked one, else with the reader key."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,15 +14,12 @@ from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.errors import ApiError, ForbiddenError, NotFoundError, ReadOnlyError
 from bot.reference.models import ChangePage, PendingChange
 from bot.services.catalogue import Catalogue
-from bot.services.queue.listing import ListFilter, Window
-
-BEYOND = Window(10**9, 1)
-"""Past the end of every queue: the answer is a count and nothing else."""
+from bot.services.pages import ListFilter, Window
 
 
 @dataclass(slots=True)
 class QueueReader:
-    """The queue is public where the service shows it to any key; where it does not, everybody reads for themselves."""
+    """Reads with the reader key where the service shows the queue to any key; elsewhere only with the person's own."""
 
     accounts: Accounts
     client: ReferenceClient
@@ -30,11 +27,11 @@ class QueueReader:
     reader_key: SecretStr
 
     async def key_of(self, user_id: int) -> SecretStr:
-        """The key to read with for a person.
+        """Return the key to read with for a person.
 
         Raises:
-            NotLinkedError: they have none, and this service shows its queue to approvers alone.
-            ApiError: the service could not be asked what it is.
+            NotLinkedError: they have none, and this service shows its queue to approvers only.
+            ApiError: the service did not say whether it does.
         """
         try:
             return (await self.accounts.actor(user_id)).key
@@ -44,11 +41,11 @@ class QueueReader:
         return self.reader_key
 
     async def assert_shown(self, user_id: int) -> None:
-        """Make sure that what the bot read with its own key, the service would show this person too.
+        """Require that the service would show this person what the bot read with the reader key.
 
         Raises:
-            NotLinkedError, MissingRoleError: it shows its queue to approvers alone.
-            ApiError: the service could not be asked.
+            NotLinkedError, MissingRoleError: it shows its queue to approvers only.
+            ApiError: the service did not say whether it does.
         """
         if await self.client.conceals_queue():
             await self.accounts.actor(user_id, needs=Role.APPROVER)
@@ -61,11 +58,11 @@ class QueueReader:
         return standing is not None and standing.may(Role.APPROVER)
 
     async def page(self, user_id: int, wanted: ListFilter, window: Window) -> ChangePage:
-        """A part of the queue, oldest first, and how much matches in all.
+        """Read a window of the queue, oldest first, with the total that matches.
 
         Raises:
             NotLinkedError: as :meth:`key_of`.
-            ReadOnlyError: a replica, which has no queue; or the queue is switched off.
+            ReadOnlyError: a replica, which has no queue; or the queue is disabled.
             ApiError: the service did not answer, or does not show this person its queue.
         """
         return await self.client.changes(
@@ -79,13 +76,13 @@ class QueueReader:
         )
 
     async def change(self, user_id: int, change_id: int) -> PendingChange | None:
-        """One change, None when the service does not have it. One's own is shown also where the queue is hidden.
+        """Read one change, ``None`` if the service does not have it; own changes also where the queue is hidden.
 
         Raises:
             NotLinkedError, ReadOnlyError, ApiError: as :meth:`page`.
         """
         try:
-            async with self.telling_why():
+            async with self.explain_read_only():
                 return await self.client.change(await self.key_of(user_id), change_id)
         except NotFoundError:
             return None
@@ -93,7 +90,7 @@ class QueueReader:
             return await self._own(user_id, change_id, refusal)
 
     async def _own(self, user_id: int, change_id: int, refusal: ForbiddenError) -> PendingChange:
-        """Look with the bot's key at what the service does not show this person, and pass on what is their own."""
+        """Read a change with the reader key, and return it if it is this person's own; else raise ``refusal``."""
         standing = await self.accounts.standing(user_id)
         try:
             change = await self.client.change(self.reader_key, change_id)
@@ -104,11 +101,11 @@ class QueueReader:
         return change
 
     @asynccontextmanager
-    async def telling_why(self) -> AsyncIterator[None]:
-        """Have a replica say that it is one: of a single change, and of its log, it says only that it has no queue.
+    async def explain_read_only(self) -> AsyncIterator[None]:
+        """Report a replica as one; for a single change and for the log, the service only says "no queue".
 
         Raises:
-            ReadOnlyError: with the reason, instead of the service's.
+            ReadOnlyError: with the deployment's reason.
         """
         try:
             yield

@@ -1,4 +1,4 @@
-"""The queue as people look at it: in pages, one change, the next one to decide; repairs nothing and decides nothing."""
+"""The queue as people read it: in pages, one change, the next one to decide."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -10,32 +10,26 @@ from bot.reference.models import ChangePage, ChangeStatus, PendingChange
 from bot.reference.paging import read_pages
 from bot.services.changes import ChangeFacts, Gone, state_of
 from bot.services.errors import ListGoneError
-from bot.services.queue.listing import (
-    WAITING,
-    ListedChange,
-    ListFilter,
-    QueuePage,
-    Window,
-    pages_of,
-    remark_of,
-    window,
-)
-from bot.services.queue.queue_reader import BEYOND, QueueReader
+from bot.services.pages import BEYOND, ListFilter, Window, last_page_or, window
+from bot.services.queue.listing import WAITING, ListedChange, QueuePage, remark_of
+from bot.services.queue.queue_reader import QueueReader
+from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.approvals import Approvals
+from storage.cards import Cards
 from storage.claims import ClaimRow, Claims
 from storage.guild_settings import GuildSetting, GuildSettings
 from storage.list_filters import ListFilters
 
-LOOKED_THROUGH = 25
-"""Changes read at once to find the next one to decide."""
+READ_AT_ONCE = 25
+"""Changes per request while searching for the next one to decide."""
 
 _DAY_S = 86400
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks, and from which server; None for a direct message."""
+    """Person who reads, and their server; ``None`` in direct messages."""
 
     user_id: int
     guild_id: int | None
@@ -43,11 +37,13 @@ class Viewer:
 
 @dataclass(slots=True)
 class QueueService:
-    """Looks at the queue for people, with as few requests as possible: each costs AI-Horde a question."""
+    """Reads the queue for people in few requests: the service asks AI-Horde once for each."""
 
     accounts: Accounts
     reader: QueueReader
+    facts: ChangeFactsBuilder
     watch: QueueMonitor
+    cards: Cards
     filters: ListFilters
     guild_settings: GuildSettings
     claims: Claims
@@ -55,25 +51,25 @@ class QueueService:
     clock: Callable[[], datetime]
 
     async def page(self, viewer: Viewer, wanted: ListFilter, number: int = 0) -> QueuePage:
-        """One page of the queue, newest first; the last one where there are not so many. Two requests at most.
+        """Return a page of the queue, newest first; the last one if there are fewer. At most two requests.
 
         Raises:
-            NotLinkedError: the service shows its queue to approvers alone.
+            NotLinkedError: the service shows its queue to approvers only.
             ReadOnlyError: a replica has no queue.
             ApiError: the service did not answer.
         """
         page, number = await self._read(viewer, wanted, number)
         standing = await self.accounts.standing(viewer.user_id)
         known = await self._known_here(viewer)
-        items = [await self._listed(change, known) for change in reversed(page.items)]
-        last = None if page.total else await self.watch.cards.last_decision_at()
+        entries = [await self._listed(change, known) for change in reversed(page.items)]
+        last = None if page.total else await self.cards.last_decision_at()
         names = [change.requested_username for change in page.items] if wanted.requestor else []
         return QueuePage(
-            items=tuple(items),
             wanted=wanted,
-            filter_id=await self.filters.keep(wanted.content(), self.clock()),
-            total=page.total,
+            entries=tuple(entries),
+            list_id=await self.filters.keep(wanted.content(), self.clock()),
             number=number,
+            total=page.total,
             may_decide=standing is not None and standing.may(Role.APPROVER),
             requestor_name=next((name for name in names if name), None),
             last_decision_at=last,
@@ -90,19 +86,19 @@ class QueueService:
             found = [change for change in found if standing and change.requested_by == standing.horde.user_id]
         return sorted(found, key=lambda change: change.change_id)
 
-    async def filter(self, filter_id: int) -> ListFilter:
-        """What a list that was drawn before is narrowed to.
+    async def filter(self, list_id: int) -> ListFilter:
+        """Return the filter of a list that was shown before.
 
         Raises:
-            ListGoneError: nobody used it for half a year.
+            ListGoneError: it was not used for 180 days.
         """
-        content = await self.filters.get(filter_id)
+        content = await self.filters.get(list_id)
         if content is None:
             raise ListGoneError
         return ListFilter.of(content)
 
     async def show(self, viewer: Viewer, change_id: int) -> ChangeFacts | Gone:
-        """One change, open or closed, as its card shows it.
+        """Return the facts of one change, open or closed.
 
         Raises:
             NotLinkedError, ReadOnlyError, ApiError: as :meth:`page`.
@@ -111,7 +107,7 @@ class QueueService:
         return Gone(change_id) if change is None else await self.watch.facts_of(change, viewer.guild_id)
 
     async def next(self, viewer: Viewer) -> ChangeFacts | None:
-        """The change that waits longest, is not the approver's own and not claimed by another; None when there is none.
+        """Return the oldest pending change that is neither the approver's own nor claimed by another.
 
         Raises:
             NotLinkedError, MissingRoleError: the person may not decide.
@@ -121,7 +117,7 @@ class QueueService:
         claims = await self.claims.all(self.clock())
 
         async def read(offset: int) -> ChangePage:
-            return await self.reader.page(viewer.user_id, WAITING, Window(offset, LOOKED_THROUGH))
+            return await self.reader.page(viewer.user_id, WAITING, Window(offset, READ_AT_ONCE))
 
         async for page in read_pages(read):
             for change in page.items:
@@ -131,19 +127,23 @@ class QueueService:
                     return await self.watch.facts_of(change, viewer.guild_id)
         return None
 
+    async def assert_shown(self, user_id: int) -> None:
+        """Require that this person may see facts that the bot read with the reader key; errors as its reader's."""
+        await self.reader.assert_shown(user_id)
+
     async def _read(self, viewer: Viewer, wanted: ListFilter, number: int) -> tuple[ChangePage, int]:
-        # The service lists the oldest first, so how many there are decides where a page stands.
+        # The service lists the oldest first, so the offset of a page depends on the total.
         expected = self._expected(wanted)
         first = BEYOND if expected is None else window(expected, number)
         page = await self.reader.page(viewer.user_id, wanted, first if first.limit else BEYOND)
-        last = pages_of(page.total) - 1
-        if page.total and (page.total != expected or number > last):
-            number = min(number, last)
+        last = last_page_or(number, page.total)
+        if page.total and (page.total != expected or number != last):
+            number = last
             page = await self.reader.page(viewer.user_id, wanted, window(page.total, number))
         return page, number
 
     def _expected(self, wanted: ListFilter) -> int | None:
-        """How many there are, as far as the last look at the queue knows; None for what it does not look at."""
+        """Count the matching changes in the snapshot; ``None`` for a filter that reaches beyond open changes."""
         if self.watch.last_look_at is None or not wanted.statuses or not set(wanted.statuses) <= set(OPEN_STATUSES):
             return None
         return sum(wanted.matches(change) for status in wanted.statuses for change in self.watch.waiting(status))
@@ -155,7 +155,7 @@ class QueueService:
         rivals = self.watch.open_changes(change.category, change.model_name, besides=change.change_id)
         claim = known.claims.get(change.change_id)
         remark = remark_of(
-            await self.watch.facts.verdicts(change, rivals),
+            await self.facts.verdicts(change, rivals),
             claimed_by=claim.horde_username if claim is not None and claim.digest == change.digest else None,
             approvals=known.approvals.get(change.change_id, 0),
             approvals_required=known.setting.approvals_required,
@@ -175,7 +175,7 @@ class QueueService:
 
 @dataclass(frozen=True, slots=True)
 class _KnownHere:
-    """What one server, and the bot, know of changes beside the service: read once a page."""
+    """Claims, approvals and settings of one server, read once per page."""
 
     claims: Mapping[int, ClaimRow]
     approvals: Mapping[int, int]
@@ -183,12 +183,12 @@ class _KnownHere:
 
 
 def requestors_of(changes: Iterable[PendingChange]) -> dict[str, str]:
-    """Horde names of who proposed these, by their ids; a name that the service did not tell is ``#102``."""
+    """Return the Horde names of the requestors by id; an unknown name is ``#102``."""
     return {change.requested_by: change.requested_username or f"#{change.requested_by}" for change in changes}
 
 
 def requestor_id(typed: str, known: dict[str, str]) -> str | None:
-    """The Horde user id behind what was typed: ``102``, ``erin#102``, or ``erin`` where only one is known so."""
+    """Find the Horde user id in ``102``, ``erin#102``, or ``erin`` if only one known requestor has that name."""
     text = typed.strip()
     digits = text.rpartition("#")[2]
     if digits.isascii() and digits.isdigit():

@@ -1,4 +1,4 @@
-"""What was chosen in a list, and what can be done with it; pure."""
+"""Changes chosen in a list, and the verb offered for them; pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bot.services.review.bulk_items import BulkVerb
 
 @dataclass(frozen=True, slots=True)
 class SelectedChange:
-    """A change as a list showed it: its number, the digest of its content, and where it stood."""
+    """Change as a list showed it; the digest is of its content."""
 
     change_id: int
     digest: str
@@ -17,22 +17,22 @@ class SelectedChange:
 
     @property
     def value(self) -> str:
-        """The choice as the value of a menu's option."""
+        """Value of its menu option."""
         return f"{self.change_id}:{self.digest}:{self.status}"
 
     @classmethod
     def of(cls, value: str) -> "SelectedChange":
-        """The choice behind a value."""
+        """Parse the value of a menu option."""
         change_id, digest, status = value.split(":")
         return cls(int(change_id), digest, ChangeStatus(status))
 
     @classmethod
     def to(cls, change: PendingChange) -> "SelectedChange":
-        """The choice of a change as it is now."""
+        """Create the selection of a change."""
         return cls(change.change_id, change.digest, change.status)
 
 
 def verb_for(chosen: Sequence[SelectedChange]) -> BulkVerb:
-    """What is offered for several: to apply what is approved, and to decide everything else."""
+    """Return the verb for several changes: apply if all are approved, else approve."""
     is_approved = all(one.status is ChangeStatus.APPROVED for one in chosen)
     return BulkVerb.APPLY if is_approved else BulkVerb.APPROVE

@@ -1,4 +1,4 @@
-"""What the queue's past amounts to: open by age, decided by week, how long people wait, who decided."""
+"""Statistics of the queue: open by age and category, decisions per week, waiting times, deciders."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -11,33 +11,33 @@ from bot.reference.models import ChangeStatus, Milestones
 from bot.services.queue.milestones import MilestoneCache
 
 WEEKS = 8
-"""Weeks that are told, the last of them included."""
+"""Weeks in the statistics, the reported one included."""
 
 AGES = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
-"""Where one age ends and the next begins."""
+"""Limits between the age groups."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class IsoWeek:
-    """A week of ISO 8601, Monday to Sunday, by UTC."""
+    """Week of ISO 8601, Monday to Sunday, in UTC."""
 
     year: int
     number: int
 
     @classmethod
     def of(cls, when: datetime | float) -> Self:
-        """The week of a moment; a number is Unix seconds."""
+        """Return the week of a time; a number is Unix seconds."""
         moment = when.astimezone(UTC) if isinstance(when, datetime) else datetime.fromtimestamp(when, UTC)
         year, number, _ = moment.isocalendar()
         return cls(year, number)
 
     @property
     def start(self) -> datetime:
-        """Its first moment."""
+        """Start of its Monday."""
         return datetime.fromisocalendar(self.year, self.number, 1).replace(tzinfo=UTC)
 
     def back(self, weeks: int = 1) -> "IsoWeek":
-        """The week so many weeks before."""
+        """Return the week that many weeks before."""
         return IsoWeek.of(self.start - timedelta(weeks=weeks))
 
     @override
@@ -47,7 +47,7 @@ class IsoWeek:
 
 @dataclass(frozen=True, slots=True)
 class WeekCount:
-    """What was decided in one week; ``number`` is the week's own, 1 to 53."""
+    """Decisions of one week; ``number`` is the week of the year."""
 
     number: int
     approved: int
@@ -55,25 +55,24 @@ class WeekCount:
 
     @property
     def decided(self) -> int:
-        """Both."""
+        """Number of decisions."""
         return self.approved + self.rejected
 
 
 @dataclass(frozen=True, slots=True)
 class QueueStatistics:
-    """The queue as it was at a moment, and the week that is told.
+    """Statistics of the queue at one time, and of the reported week.
 
     Attributes:
-        read_at: the moment.
-        weeks: what was decided in each of ``WEEKS`` weeks, the one that is told last.
-        median_wait_s: seconds from proposal to decision of what was decided in that week, ``None`` if nothing was.
-        median_wait_all_s: likewise of all those weeks.
-        applied: what went live in that week.
-        deciders: who decided how much in that week, most first.
-        pending: how many wait for a decision.
-        approved: how many wait to be applied.
-        open_by_age: the pending ones by ``AGES``, the youngest first and the oldest last.
-        open_by_category: the pending ones by category, most first.
+        weeks: decisions of ``WEEKS`` weeks, the reported one last.
+        median_wait_s: median of the seconds from proposal to decision in the reported week, ``None`` without decisions.
+        median_wait_all_s: the same over all ``weeks``.
+        applied: changes that went live in the reported week.
+        deciders: decisions by Horde name in the reported week, most first.
+        pending: changes that wait for a decision.
+        approved: changes that wait to be applied.
+        open_by_age: pending changes by the limits in ``AGES``, the youngest first.
+        open_by_category: pending changes by category, most first.
     """
 
     read_at: datetime
@@ -89,55 +88,53 @@ class QueueStatistics:
 
     @property
     def week(self) -> WeekCount:
-        """The week that is told."""
+        """The reported week."""
         return self.weeks[-1]
 
     @property
     def week_before(self) -> WeekCount:
-        """The week before that."""
+        """The week before the reported one."""
         return self.weeks[-2]
 
 
 @dataclass(slots=True)
 class StatisticsService:
-    """The queue in numbers, out of all that was ever in it."""
+    """Computes statistics from the dates of all changes."""
 
-    past: MilestoneCache
+    milestones: MilestoneCache
     clock: Callable[[], datetime]
 
     async def this_week(self) -> QueueStatistics:
-        """The queue now, and the week as far as it has come.
+        """Return the statistics of this week so far.
 
         Raises:
-            ReaderKeyError: the service shows its queue to approvers alone.
+            ReaderKeyError: the service shows its queue to approvers only.
             ApiError: it did not answer, or has no queue.
         """
-        past = await self.past.read()
-        return summarised(past.changes, IsoWeek.of(self.clock()), past.read_at)
+        snapshot = await self.milestones.read()
+        return summarize(snapshot.changes, IsoWeek.of(self.clock()), snapshot.read_at)
 
     async def last_week(self) -> QueueStatistics:
-        """The queue now, and the last week that is over; raises as :meth:`this_week`."""
-        past = await self.past.read()
-        return summarised(past.changes, IsoWeek.of(self.clock()).back(), past.read_at)
+        """Return the statistics of the last complete week; raises as :meth:`this_week`."""
+        snapshot = await self.milestones.read()
+        return summarize(snapshot.changes, IsoWeek.of(self.clock()).back(), snapshot.read_at)
 
     async def waiting_over(self, limit: timedelta) -> tuple[int, ...]:
-        """Ids of what is pending for so long, the longest waiting first; raises as :meth:`this_week`."""
-        past = await self.past.read()
-        last = (past.read_at - limit).timestamp()
-        late = [
-            change for change in past.changes if change.status is ChangeStatus.PENDING and change.requested_at <= last
-        ]
-        late.sort(key=lambda change: (change.requested_at, change.change_id))
-        return tuple(change.change_id for change in late)
+        """Return the ids of changes pending for longer than ``limit``, oldest first; raises as :meth:`this_week`."""
+        snapshot = await self.milestones.read()
+        last = (snapshot.read_at - limit).timestamp()
+        pending = (change for change in snapshot.changes if change.status is ChangeStatus.PENDING)
+        late = sorted((change.requested_at, change.change_id) for change in pending if change.requested_at <= last)
+        return tuple(change_id for _, change_id in late)
 
 
-def summarised(changes: Sequence[Milestones], week: IsoWeek, now: datetime) -> QueueStatistics:
-    """Count the changes of the queue.
+def summarize(changes: Sequence[Milestones], week: IsoWeek, now: datetime) -> QueueStatistics:
+    """Compute the statistics of the queue.
 
     Args:
-        changes: all of them, whatever their status.
-        week: the last week to tell of.
-        now: when they were read; ages are counted until then.
+        changes: all of them, in any status.
+        week: reported week.
+        now: time of reading; ages are counted until then.
     """
     begin = week.back(WEEKS - 1).start.timestamp()
     decided: list[list[Milestones]] = [[] for _ in range(WEEKS)]
@@ -162,7 +159,7 @@ def summarised(changes: Sequence[Milestones], week: IsoWeek, now: datetime) -> Q
 
 
 def _weeks_after(begin: float, when: int) -> int:
-    # By UTC each week has as many seconds as the next.
+    # In UTC all weeks are equally long.
     return int((when - begin) // timedelta(weeks=1).total_seconds())
 
 
@@ -172,7 +169,7 @@ def _week(week: IsoWeek, decided: Sequence[Milestones]) -> WeekCount:
 
 
 def _median_wait(decided: Iterable[Milestones]) -> float | None:
-    # Clocks of several workers may differ: nobody waited less than no time.
+    # Clocks of several workers may differ; a wait is never negative.
     waits = [max((change.decided_at or 0) - change.requested_at, 0) for change in decided]
     return float(median(waits)) if waits else None
 

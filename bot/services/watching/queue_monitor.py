@@ -100,9 +100,9 @@ class QueueMonitor:
         if self._draw is not None:
             await self._draw(change_id)
 
-    def complete_with(self, completion: Completion) -> None:
-        """Add another service's facts to those of every change: claims, approvals of a server."""
-        self._completions.append(completion)
+    def complete_with(self, *completions: Completion) -> None:
+        """Add other services' facts to those of every change: claims, approvals of a server."""
+        self._completions += completions
 
     def open_changes(self, category: str, model_name: str, *, besides: int | None = None) -> tuple[PendingChange, ...]:
         """Return the open changes of one model from the snapshot, by id."""
@@ -218,7 +218,7 @@ class QueueMonitor:
         try:
             return await self.poller.poll(self.snapshot, is_full_read_due=is_full_read_due)
         except ReaderKeyError:
-            # A replica is reported as one whatever the key; an old service tells its mode to approvers only.
+            # A replica is reported as one with any key; an old service tells its mode to approvers only.
             assert_pending_queue_write_enabled(deployment)
             raise
 

@@ -8,8 +8,8 @@ import discord
 from bot.services.notifications.digest import Digest
 from bot.services.queue.statistics import WEEKS, QueueStatistics, WeekCount
 from bot.ui.components import Accent, Card, Press, Sheet, button, primary
+from bot.ui.list_ids import open_next, open_queue
 from bot.ui.notices.charts import AGE_NAMES, wait_words
-from bot.ui.queue_ids import open_next, open_queue
 from bot.ui.text import NAME_LIST, REQUESTOR, plain, plural, relative
 
 PICTURE: Final = "queue.png"

@@ -7,7 +7,7 @@ from bot.reference.models import PendingChange
 from bot.ui.cards.states import category_of, operation_word, requestor, title_of
 from bot.ui.components import Accent, Card, Sheet, primary
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.queue_ids import open_next
+from bot.ui.list_ids import open_next
 from bot.ui.text import NAME_LIST, clean, plain, plural, relative
 
 

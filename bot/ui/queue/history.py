@@ -1,21 +1,21 @@
-"""Decisions of the past: batches, one batch, and what was proposed of one model."""
+"""History: batches, one batch, and the proposals for one model."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import discord
-from discord import ui
 
 from bot.reference.audit import AuditBatch, AuditChange, NetChange
 from bot.reference.models import ChangeStatus, Diff, Operation
-from bot.services.queue.history import BatchDetail, BatchPage, ModelHistoryPage, NoSuchBatch, PageCursor
+from bot.services.queue.history import BatchDetail, BatchPage, ModelHistoryPage, NoSuchBatch
 from bot.ui.cards.diff_lines import changed_fields, names_of
 from bot.ui.cards.states import operation_word
-from bot.ui.components import Accent, Markup, Sheet, button
+from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.queue.items import fate, headline, numbers, option
-from bot.ui.queue_ids import ListVerb, in_batches, in_past
-from bot.ui.text import NAME_LIST, clean, cut, horde_name, plain, plural, relative
+from bot.ui.list_ids import ListKind
+from bot.ui.pager import page_words, with_pager
+from bot.ui.queue.items import history_lines, numbers, option
+from bot.ui.text import NAME_LIST, clean, cut, horde_name, joined, plain, plural, relative
 
 _CHANGES_SHOWN: Final = 10
 _NET_SHOWN: Final = 10
@@ -25,86 +25,64 @@ _NET_BUDGET: Final = 900
 
 
 def batch_list(page: BatchPage, theme: Theme) -> Markup:
-    """Draw a page of batches, and the way to the others."""
-    where = f"-# What was rejected by itself is in no batch: {theme.command('queue list')} shows it."
-    if not page.batches:
+    """Draw a page of batches."""
+    where = f"-# Rejections are under {theme.command('queue list')}."
+    if not page.entries:
         return Sheet(Accent.SLATE).text("## History", "Nothing was approved yet.", where).view()
     sheet = Sheet(Accent.SLATE).text("## History", "-# batches of approvals · newest first", where).rule()
-    for batch in page.batches:
+    for batch in page.entries:
         sheet.text(*_batch_lines(batch, page.names, theme)).gap()
-    menu: ui.Select[Any] = ui.Select(
-        custom_id=in_batches(ListVerb.CHOOSE, page.cursor.older_than, page.cursor.number),
-        placeholder="Choose one",
-        options=[discord.SelectOption(label=_option_label(batch), value=str(batch.batch_id)) for batch in page.batches],
-    )
-    sheet.rule().menu(menu)
-    if page.newer is not None or page.older is not None:
-        sheet.row(_turn(ListVerb.NEWER, page.newer, page.cursor), _turn(ListVerb.OLDER, page.older, page.cursor))
-    return sheet.view()
+    options = [discord.SelectOption(label=_option_label(each), value=str(each.batch_id)) for each in page.entries]
+    return with_pager(sheet, ListKind.BATCHES, page, options)
 
 
-def batch_past(past: BatchDetail | NoSuchBatch, theme: Theme) -> Markup:
-    """Draw one batch: its changes, and what it made of the reference."""
-    if isinstance(past, NoSuchBatch):
+def batch_view(found: BatchDetail | NoSuchBatch, theme: Theme) -> Markup:
+    """Draw one batch: its changes, and its effect on the reference."""
+    if isinstance(found, NoSuchBatch):
         return (
             Sheet(Accent.SLATE)
             .text(
-                f"## No batch {past.batch_id}",
-                "The service's log has none of this number.",
-                f"**Now:** {theme.command('queue history')} shows those that it has.",
+                f"## No batch {found.batch_id}",
+                "The service's log has no batch of this number.",
+                f"**Now:** {theme.command('queue history')} lists the batches.",
             )
             .view()
         )
-    batch = past.batch
+    batch = found.batch
     sheet = Sheet(Accent.SLATE).text(f"## Batch {batch.batch_id}", f"-# {_title(batch)}", _counts(batch)).rule()
-    for change in past.changes[:_CHANGES_SHOWN]:
-        sheet.text(*_change_lines(change, past.names, theme)).gap()
-    if rest := [change.change_id for change in past.changes[_CHANGES_SHOWN:]]:
+    for change in found.changes[:_CHANGES_SHOWN]:
+        sheet.text(*_change_lines(change, found.names, theme)).gap()
+    if rest := [change.change_id for change in found.changes[_CHANGES_SHOWN:]]:
         sheet.text(f"-# and {numbers(rest)}")
-    if past.net:
-        sheet.rule().text("-# What it made of the reference", *_net_lines(past.net), budget=_NET_BUDGET, noun="model")
+    if found.net:
+        sheet.rule().text("-# Effect on the reference", *_net_lines(found.net), budget=_NET_BUDGET, noun="model")
     return sheet.view()
 
 
-def model_past(past: ModelHistoryPage, theme: Theme) -> Markup:
-    """Draw what was proposed of one model, with a menu that opens one change."""
-    name = _name(past.model)
-    partly = ""
-    if past.looked_through < past.matching:
-        partly = f"-# among the newest {past.looked_through} of {past.matching:,} changes whose name contains it"
-    if not past.items:
-        nothing = "Nothing was proposed for a model of exactly this name."
-        return Sheet(Accent.SLATE).text(f"## History of {name}", nothing, partly).view()
-    place = f" · page {past.number + 1} of {past.pages}" if past.pages > 1 else ""
-    counted = f"-# {plural(past.found, 'change')} · newest first{place}"
-    sheet = Sheet(Accent.SLATE).text(f"## History of {name}", counted, partly).rule()
-    for item in past.items:
-        sheet.text(headline(item, theme), f"-# {fate(item)}").gap()
-    menu: ui.Select[Any] = ui.Select(
-        custom_id=in_past(ListVerb.CHOOSE, past.filter_id, past.number),
-        placeholder="Choose one",
-        options=[option(item, theme) for item in past.items],
-    )
-    sheet.rule().menu(menu)
-    if past.pages > 1:
-        newer, older = (in_past(verb, past.filter_id, past.number) for verb in (ListVerb.NEWER, ListVerb.OLDER))
-        sheet.row(
-            button("Newer", newer, disabled=past.number == 0),
-            button("Older", older, disabled=past.number + 1 >= past.pages),
-        )
-    return sheet.view()
+def model_history(page: ModelHistoryPage, theme: Theme) -> Markup:
+    """Draw a page of the proposals for one model."""
+    title, scope = f"## History of {_name(page.wanted.model)}", ""
+    if page.searched < page.matching:
+        scope = f"-# among the newest {page.searched} of {page.matching:,} changes whose name contains it"
+    if not page.entries:
+        return Sheet(Accent.SLATE).text(title, "There is no proposal for a model of exactly this name.", scope).view()
+    counted = joined(plural(page.total, "change"), "newest first", page_words(page))
+    sheet = Sheet(Accent.SLATE).text(title, f"-# {counted}", scope).rule()
+    for item in page.entries:
+        sheet.text(*history_lines(item, theme)).gap()
+    return with_pager(sheet, ListKind.MODEL_HISTORY, page, [option(item, theme) for item in page.entries])
 
 
 def _batch_lines(batch: AuditBatch, names: Mapping[str, str], theme: Theme) -> tuple[str, str]:
     is_live = batch.applied_change_count >= batch.approved_change_count > 0
     glyph = theme.glyph(Glyph.APPLIED if is_live else Glyph.APPROVED)
     by = f" by {_person(batch.approved_by, names)}" if batch.approved_by else ""
-    when = (
+    below = joined(
         f"approved{by} {relative(batch.approved_at)}" if batch.approved_at else "",
         f"applied {relative(batch.applied_at)}" if batch.applied_at else "",
+        _title(batch),
     )
-    said = " · ".join(part for part in (*when, _title(batch)) if part)
-    return f"{glyph} **Batch {batch.batch_id}** · {_counts(batch)}", f"-# {said}" if said else ""
+    return f"{glyph} **Batch {batch.batch_id}** · {_counts(batch)}", f"-# {below}" if below else ""
 
 
 def _counts(batch: AuditBatch) -> str:
@@ -144,30 +122,30 @@ def _change_lines(change: AuditChange, names: Mapping[str, str], theme: Theme) -
         ChangeStatus.APPLIED: (change.applied_by, change.applied_at),
         ChangeStatus.REJECTED: (change.rejected_by, change.rejected_at),
     }[change.status]
-    fate_words = " ".join(
+    decision = " ".join(
         part
         for part in (change.status.value, f"by {_person(who, names)}" if who else "", relative(when) if when else "")
         if part
     )
     proposed = f"proposed by {_person(change.requested_by, names)}" if change.requested_by else ""
     category = plain(change.category, NAME_LIST) if change.category else ""
-    return head, f"-# {' · '.join(part for part in (fate_words, proposed, category) if part)}"
+    return head, f"-# {joined(decision, proposed, category)}"
 
 
 def _net_lines(net: tuple[NetChange, ...]) -> list[str]:
-    """What became of each model; those that the service calls unchanged are counted."""
+    """Return a line for each changed model, and the counts of the rest."""
     moved = [one for one in net if one.net_operation != "unchanged"]
     lines = [_net_line(one) for one in moved[:_NET_SHOWN]]
     if more := len(moved) - len(lines):
         lines.append(f"{plural(more, 'more model')}")
     if same := len(net) - len(moved):
-        lines.append(f"{plural(same, 'model')} as before, by the service's reckoning")
+        lines.append(f"{plural(same, 'model')} unchanged")
     return lines
 
 
 def _net_line(one: NetChange) -> str:
     name = _name(one.model_name)
-    word = {"added": "added", "modified": "changed", "deleted": "gone"}.get(one.net_operation, "")
+    word = {"added": "added", "modified": "changed", "deleted": "deleted"}.get(one.net_operation, "")
     if one.net_operation != "modified":
         return f"**{name}** {word or plain(one.net_operation, NAME_LIST)}"
     diff = Diff(
@@ -180,8 +158,3 @@ def _net_line(one: NetChange) -> str:
     )
     fields = names_of(changed_fields(diff))
     return f"**{name}** {word}{f': {fields}' if fields else ''}"
-
-
-def _turn(verb: ListVerb, target: PageCursor | None, here: PageCursor) -> ui.Button[Any]:
-    to = target or here
-    return button(verb.value.capitalize(), in_batches(verb, to.older_than, to.number), disabled=target is None)

@@ -1,4 +1,4 @@
-"""One change in a list, in two lines and as an option of a menu."""
+"""Change in a list: two lines, and an option of a menu."""
 
 from collections.abc import Sequence
 
@@ -9,24 +9,28 @@ from bot.services.queue.listing import ListedChange, Remark, RemarkKind
 from bot.services.queue.selection import SelectedChange
 from bot.ui.cards.states import category_of, decider, operation_word, requestor, title_of
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.text import NAME_LIST, REQUESTOR, as_label, clean, cut, horde_name, plain, plural, relative
+from bot.ui.text import NAME_LIST, REQUESTOR, as_label, clean, cut, horde_name, joined, plain, plural, relative
 
 _OPTION_NAME = 60
 _REASON_SHOWN = 60
 NUMBERS_SHOWN = 24
-"""Numbers of changes in one sentence."""
+"""Change numbers in one sentence."""
 
 
 def item_lines(item: ListedChange, theme: Theme) -> tuple[str, str]:
-    """Glyph, id, operation and name; below, since when, by whom, its category, and the most pressing thing."""
+    """Return the headline; below, the state, requestor, category and remark."""
     change = item.change
-    pressing = remark_words(item.remark) if item.remark is not None else ""
-    parts = (when_words(item), requestor(change), category_of(change), pressing)
-    return headline(item, theme), f"-# {' · '.join(part for part in parts if part)}"
+    remark = remark_words(item.remark) if item.remark is not None else ""
+    return headline(item, theme), f"-# {joined(state_words(item), requestor(change), category_of(change), remark)}"
+
+
+def history_lines(item: ListedChange, theme: Theme) -> tuple[str, str]:
+    """Return the headline; below, the decision with its author and time."""
+    return headline(item, theme), f"-# {decision_words(item)}"
 
 
 def headline(item: ListedChange, theme: Theme) -> str:
-    """Glyph, id, operation and name."""
+    """Return glyph, id, operation and name."""
     change = item.change
     return (
         f"{theme.glyph(Glyph(item.state.value))} **#{change.change_id}** {operation_word(change.operation)} · "
@@ -35,13 +39,13 @@ def headline(item: ListedChange, theme: Theme) -> str:
 
 
 def name_of(item: ListedChange) -> str:
-    """The model's name, or the title of what is no model; harmless."""
+    """Return the model's name, or the title of another resource, escaped."""
     title = title_of(item.change)
     return plain(title, NAME_LIST) if clean(title) else "No name"
 
 
-def when_words(item: ListedChange) -> str:
-    """Since when a change is what it is; a pending one says only since when it waits."""
+def state_words(item: ListedChange) -> str:
+    """Return the state and since when; for a pending change only since when."""
     change = item.change
     since = {
         CardState.PENDING: change.requested_at,
@@ -57,16 +61,15 @@ def when_words(item: ListedChange) -> str:
     return f"{item.state} {relative(since)}" if since is not None else str(item.state)
 
 
-def fate(item: ListedChange) -> str:
-    """What became of a proposal, by whom and when."""
+def decision_words(item: ListedChange) -> str:
+    """Return the state of a proposal, who decided it, and when."""
     change = item.change
-    when = when_words(item)
     if item.state is CardState.PENDING:
-        return f"pending {when}"
+        return f"pending {state_words(item)}"
     by = decider(change)
     if item.state is CardState.APPLIED and change.applied_by:
         by = horde_name(change.applied_username, change.applied_by)
-    state, _, since = when.partition(" ")
+    state, _, since = state_words(item).partition(" ")
     words = " ".join(part for part in (state, f"by {by}" if by else "", since) if part)
     if item.state is CardState.APPROVED:
         return f"{words} · not live yet"
@@ -76,7 +79,7 @@ def fate(item: ListedChange) -> str:
 
 
 def remark_words(remark: Remark) -> str:
-    """The last words of a pending change's line."""
+    """Return a remark in words."""
     match remark.kind:
         case RemarkKind.CONSENSUS:
             return "needs consensus"
@@ -93,7 +96,7 @@ def remark_words(remark: Remark) -> str:
 
 
 def option(item: ListedChange, theme: Theme) -> discord.SelectOption:
-    """The same change as an option of a menu; its value binds the choice to what the list showed."""
+    """Return the change as an option; its value has the digest of the content that the list showed."""
     change = item.change
     return discord.SelectOption(
         label=option_label(f"#{change.change_id} · {change.operation}", title_of(change) or "No name"),
@@ -103,12 +106,12 @@ def option(item: ListedChange, theme: Theme) -> discord.SelectOption:
 
 
 def option_label(beginning: str, name: str) -> str:
-    """The label of an option: how it begins, and as much of a name as it has room for."""
+    """Return the label of an option, with the name cut to fit."""
     return as_label(f"{beginning} · {cut(name, _OPTION_NAME) if clean(name) else 'No name'}")
 
 
 def numbers(change_ids: Sequence[int], shown: int = NUMBERS_SHOWN) -> str:
-    """Changes by number: ``#31, #38 and #47``; of many the first ones, and how many more."""
+    """Return change numbers: ``#31, #38 and #47``; of many the first ones and the count of the rest."""
     named = [f"#{one}" for one in change_ids[:shown]]
     more = len(change_ids) - len(named)
     last = f"{more:,} more" if more else named.pop()

@@ -1,90 +1,72 @@
-"""One's own drafts and proposals in pages, with a menu that opens one."""
+"""List of a person's own drafts and proposals."""
 
-from typing import Any, Final
+from typing import Final
 
 import discord
-from discord import ui
 
 from bot.services.checks import Verdict
 from bot.services.proposals.outcomes import DraftFacts
+from bot.services.queue.listing import ListedChange
 from bot.services.queue.own_proposals import OwnPage
 from bot.ui.cards.states import operation_word
-from bot.ui.components import Accent, Markup, Sheet, button
+from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.queue.items import fate, headline, option, option_label
+from bot.ui.list_ids import ListKind
+from bot.ui.pager import page_words, with_pager
+from bot.ui.queue.items import history_lines, option, option_label
 from bot.ui.queue.queue_list import status_words
-from bot.ui.queue_ids import ListVerb, in_mine
-from bot.ui.text import NAME_LIST, REQUESTOR, clean, day, plain, plural
+from bot.ui.text import NAME_LIST, REQUESTOR, clean, day, joined, plain, plural
 
 _DRAFT_VALUE: Final = "draft:"
 
 
 def own_list(page: OwnPage, theme: Theme) -> Markup:
-    """Draw a page: drafts, then proposals and what became of each."""
+    """Draw a page of own drafts and proposals."""
     sheet = Sheet(Accent.SLATE).text("## Your proposals", f"-# {_counted(page)}")
     if not page.total:
-        begin = theme.command("propose-model create")
         words = status_words(page.wanted)
         sheet.text(f"Nothing of yours is {words}." if words else "You have proposed nothing yet.")
-        return sheet.text(f"**Now:** {begin} begins a proposal.").view()
+        return sheet.text(f"**Now:** {theme.command('propose-model create')} starts a proposal.").view()
     sheet.rule()
-    for draft in page.drafts:
-        sheet.text(*_draft_lines(draft, theme)).gap()
-    for item in page.items:
-        sheet.text(headline(item, theme), f"-# {fate(item)}").gap()
-    sheet.rule().menu(_chooser(page, theme))
-    if page.pages > 1:
-        sheet.row(
-            _turn(page, ListVerb.NEWER, disabled=page.number == 0),
-            _turn(page, ListVerb.OLDER, disabled=page.number + 1 >= page.pages),
-        )
-    return sheet.view()
+    for entry in page.entries:
+        lines = history_lines(entry, theme) if isinstance(entry, ListedChange) else _draft_lines(entry, theme)
+        sheet.text(*lines).gap()
+    return with_pager(sheet, ListKind.OWN, page, [_option(entry, theme) for entry in page.entries])
 
 
 def draft_of(value: str) -> int | None:
-    """The number of the draft that an option of the menu stands for, ``None`` where it stands for a change."""
+    """Return the draft id in an option's value, ``None`` if the option is a change."""
     return int(value.removeprefix(_DRAFT_VALUE)) if value.startswith(_DRAFT_VALUE) else None
 
 
 def _counted(page: OwnPage) -> str:
     words = status_words(page.wanted)
-    parts = (
+    return joined(
         plain(page.horde_username, REQUESTOR),
         f"{page.total:,} {words}" if words else f"{page.open_count} open",
         plural(page.draft_count, "draft") if page.draft_count else "",
-        f"page {page.number + 1} of {page.pages}" if page.pages > 1 else "",
+        page_words(page),
     )
-    return " · ".join(part for part in parts if part)
 
 
 def _draft_lines(draft: DraftFacts, theme: Theme) -> tuple[str, str]:
     name = plain(draft.name, NAME_LIST) if clean(draft.name) else "No name yet"
     fails = sum(check.verdict is Verdict.FAIL for check in draft.checks)
     if draft.is_unsure:
-        said = "sent, no answer yet"
+        state = "sent, no answer yet"
     else:
-        said = f"{plural(fails, 'check')} {'fails' if fails == 1 else 'fail'}" if fails else "ready to send"
+        state = f"{plural(fails, 'check')} {'fails' if fails == 1 else 'fail'}" if fails else "ready to send"
     return (
         f"{theme.glyph(Glyph.DRAFT)} **Draft** {operation_word(draft.operation)} · **{name}**",
-        f"-# {said} · kept until {day(draft.kept_until)}",
+        f"-# {state} · kept until {day(draft.kept_until)}",
     )
 
 
-def _chooser(page: OwnPage, theme: Theme) -> ui.Select[Any]:
-    drafts = [
-        discord.SelectOption(
-            label=option_label(f"Draft · {draft.operation}", draft.name or "No name yet"),
-            value=f"{_DRAFT_VALUE}{draft.draft_id}",
-            emoji=theme.glyph(Glyph.DRAFT),
-        )
-        for draft in page.drafts
-    ]
-    return ui.Select(
-        custom_id=in_mine(ListVerb.CHOOSE, page.filter_id, page.number),
-        placeholder="Choose one",
-        options=[*drafts, *(option(item, theme) for item in page.items)],
+def _option(entry: DraftFacts | ListedChange, theme: Theme) -> discord.SelectOption:
+    if isinstance(entry, ListedChange):
+        return option(entry, theme)
+    return discord.SelectOption(
+        label=option_label(f"Draft · {entry.operation}", entry.name or "No name yet"),
+        value=f"{_DRAFT_VALUE}{entry.draft_id}",
+        emoji=theme.glyph(Glyph.DRAFT),
     )
-
-
-def _turn(page: OwnPage, verb: ListVerb, *, disabled: bool) -> ui.Button[Any]:
-    return button(verb.value.capitalize(), in_mine(verb, page.filter_id, page.number), disabled=disabled)

@@ -1,6 +1,6 @@
-"""What a purge would take away, as a question, and what became of it."""
+"""Purge: the question, and its result."""
 
-from bot.services.queue.listing import ListFilter
+from bot.services.pages import ListFilter
 from bot.services.queue.purge import (
     NothingToPurge,
     PurgeAlreadySent,
@@ -9,19 +9,19 @@ from bot.services.queue.purge import (
     PurgeQuestion,
     PurgeUnconfirmed,
 )
-from bot.ui import custom_ids, queue_ids
+from bot.ui import custom_ids, list_ids
 from bot.ui.components import Accent, Markup, Sheet, button, ending
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.queue.items import item_lines, numbers
-from bot.ui.queue.queue_list import narrowed_words, status_words
-from bot.ui.text import NAME_LIST, plain, plural
+from bot.ui.queue.queue_list import filter_words, status_words
+from bot.ui.text import NAME_LIST, joined, plain, plural
 
 LISTED_MAX = 8
-"""Changes written out; the others are named by number."""
+"""Changes shown in full; the others by number."""
 
 
 def purge_outcome(outcome: PurgeOutcome, theme: Theme) -> Markup:
-    """Draw the question, or what became of it."""
+    """Draw the question or the result."""
     match outcome:
         case PurgeQuestion():
             return _question(outcome, theme)
@@ -30,25 +30,23 @@ def purge_outcome(outcome: PurgeOutcome, theme: Theme) -> Markup:
         case Purged():
             return _purged(outcome)
         case PurgeUnconfirmed():
-            return _unsure(outcome, theme)
+            return _unconfirmed(outcome, theme)
         case PurgeAlreadySent():
-            return _sent(outcome, theme)
+            return _already_sent(outcome, theme)
 
 
 def _question(question: PurgeQuestion, theme: Theme) -> Markup:
     count = len(question.change_ids)
     if question.has_moved:
         sheet = Sheet(Accent.AMBER).text(
-            "## Read it again",
-            f"The queue moved since this list was drawn; {plural(count, 'change')} would leave now.",
+            "## The list has changed",
+            f"Other changes match now than when you pressed. A purge would remove {plural(count, 'change')}.",
             "**Changed:** nothing.",
-            "**Now:** read it, and press *Purge* again.",
+            "**Now:** read the list, and press *Purge* again.",
         )
     else:
         name = next((item.change.requested_username for item in question.items), None)
-        sheet = Sheet(Accent.GREY).text(
-            f"## Purge {plural(count, 'change')}?", f"-# {_wanted_words(question.wanted, name)}"
-        )
+        sheet = Sheet(Accent.GREY).text(f"## Purge {plural(count, 'change')}?", f"-# {_scope(question.wanted, name)}")
     sheet.rule()
     for item in question.items[:LISTED_MAX]:
         sheet.text(*item_lines(item, theme)).gap()
@@ -56,11 +54,11 @@ def _question(question: PurgeQuestion, theme: Theme) -> Markup:
         sheet.text(f"-# and {numbers(rest)}")
     warn = theme.glyph(Glyph.WARN)
     sheet.rule().text(
-        f"{warn} The service may still be at work on those that are applying." if question.is_applying else "",
-        f"{warn} What leaves the queue does not come back. Models that are live stay as they are.",
+        f"{warn} The service may still be applying some of them." if question.is_applying else "",
+        f"{warn} A purge cannot be undone. Live models stay as they are.",
     )
     return sheet.row(
-        ending(f"Purge {count:,}…", queue_ids.purge(question.purge_id)), button("Cancel", custom_ids.confirm_cancel())
+        ending(f"Purge {count:,}…", list_ids.purge(question.purge_id)), button("Cancel", custom_ids.confirm_cancel())
     ).view()
 
 
@@ -69,9 +67,9 @@ def _nothing(outcome: NothingToPurge, theme: Theme) -> Markup:
         Sheet(Accent.SLATE)
         .text(
             "## Nothing to purge",
-            f"-# {_wanted_words(outcome.wanted, None)}",
+            f"-# {_scope(outcome.wanted, None)}",
             "**Changed:** nothing.",
-            f"**Now:** nothing to do. {theme.command('queue list')} shows what is there.",
+            f"**Now:** nothing to do. {theme.command('queue list')} shows the queue.",
         )
         .view()
     )
@@ -79,50 +77,49 @@ def _nothing(outcome: NothingToPurge, theme: Theme) -> Markup:
 
 def _purged(outcome: Purged) -> Markup:
     count = len(outcome.change_ids) + len(outcome.others)
-    others = f"{numbers(outcome.others)} came in meanwhile and left as well." if outcome.others else ""
-    left = f"{numbers(outcome.change_ids)} left the queue for good." if outcome.change_ids else ""
+    others = f"{numbers(outcome.others)} arrived meanwhile and were removed too." if outcome.others else ""
+    left = f"{numbers(outcome.change_ids)} removed from the queue." if outcome.change_ids else ""
     return (
         Sheet(Accent.GREY)
         .text(
             f"## {plural(count, 'change')} purged",
-            f"**Changed:** {' '.join(part for part in (left, others) if part)} Models that are live stay as they are.",
-            "**Now:** nothing to do. Who proposed them can propose them again.",
+            f"**Changed:** {' '.join(part for part in (left, others) if part)} Live models stay as they are.",
+            "**Now:** nothing to do. The requestors can propose them again.",
         )
         .view()
     )
 
 
-def _unsure(outcome: PurgeUnconfirmed, theme: Theme) -> Markup:
+def _unconfirmed(outcome: PurgeUnconfirmed, theme: Theme) -> Markup:
     return (
         Sheet(Accent.AMBER)
         .text(
             "## No answer yet",
             f"The service did not answer, and still has {numbers(outcome.change_ids)}.",
-            "**Changed:** perhaps; the cards tell.",
-            f"**Now:** look in a minute. If they are still there, {theme.command('queue purge')} asks again.",
+            "**Changed:** unknown. The cards will show the result.",
+            f"**Now:** wait a minute. If they are still there, use {theme.command('queue purge')} again.",
         )
         .view()
     )
 
 
-def _sent(outcome: PurgeAlreadySent, theme: Theme) -> Markup:
+def _already_sent(outcome: PurgeAlreadySent, theme: Theme) -> Markup:
     return (
         Sheet(Accent.SLATE)
         .text(
-            "## This purge was sent before",
-            f"It was for {numbers(outcome.change_ids)}, and is sent once only.",
-            "**Changed:** nothing by this press.",
+            "## Already sent",
+            f"This purge of {numbers(outcome.change_ids)} was sent before, and is not sent twice.",
+            "**Changed:** nothing more.",
             f"**Now:** {theme.command('queue list')} shows what is left.",
         )
         .view()
     )
 
 
-def _wanted_words(wanted: ListFilter, requestor_name: str | None) -> str:
-    """What a purge is narrowed to, in words."""
-    parts = (
+def _scope(wanted: ListFilter, requestor_name: str | None) -> str:
+    """Return the filter of a purge in words."""
+    return joined(
         status_words(wanted) or "in any state",
         ", ".join(plain(category, NAME_LIST) for category in wanted.categories),
-        narrowed_words(wanted, requestor_name),
+        filter_words(wanted, requestor_name),
     )
-    return " · ".join(part for part in parts if part)

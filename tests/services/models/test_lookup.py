@@ -5,9 +5,10 @@ from datetime import datetime
 import pytest
 
 from bot.reference.errors import UnavailableError
-from bot.services.errors import ListGoneError, UnknownModelError
-from bot.services.models.lookup import PAGE_SIZE, ModelFacts, ModelFilter, ModelLookup, ModelPage
-from bot.ui.models import carried
+from bot.services.errors import UnknownModelError
+from bot.services.models.lookup import ModelFacts, ModelLookup, ModelPage
+from bot.services.pages import PAGE_SIZE, ListFilter
+from bot.ui.models import option_value
 from tests.services.conftest import GUILD, House
 
 LONG = "A name of more than a hundred characters " * 5
@@ -53,41 +54,40 @@ async def test_with_nothing_in_memory_an_outage_is_said(house: House) -> None:
     with pytest.raises(UnavailableError):
         await lookup_of(house).find("Deliberate", None, GUILD)
     with pytest.raises(UnavailableError):
-        await lookup_of(house).page(ModelFilter())
+        await lookup_of(house).page(ListFilter())
 
 
 async def test_a_name_in_two_categories_is_a_choice(house: House) -> None:
     found = await lookup_of(house).find("twin", None, GUILD)
     assert isinstance(found, ModelPage)
-    assert [(item.category, item.name) for item in found.items] == [("image_generation", "Twin"), ("lora", "Twin")]
+    assert [(item.category, item.name) for item in found.entries] == [("image_generation", "Twin"), ("lora", "Twin")]
     assert (await shown(house, "twin", "lora")).category == "lora"
 
 
 @pytest.mark.parametrize("name", ["Deliberate", LONG, "name:odd"])
 async def test_what_an_option_carries_leads_to_its_model(house: House, name: str) -> None:
-    value = carried("image_generation", name)
+    value = option_value("image_generation", name)
     assert len(value) <= 100
-    category, _, rest = value.partition(":")
-    assert (await lookup_of(house).chosen(category, rest, GUILD)).name == name
+    assert (await lookup_of(house).chosen(value, GUILD)).name == name
 
 
 async def test_a_model_that_went_meanwhile_is_said_to_be_gone(house: House) -> None:
     await shown(house, "Deliberate")
     del house.service.models["image_generation"]["Deliberate"]
     with pytest.raises(UnknownModelError) as gone:
-        await lookup_of(house).chosen("image_generation", "Deliberate", GUILD)
+        await lookup_of(house).chosen("image_generation:Deliberate", GUILD)
     assert gone.value.name == "Deliberate"
     assert "Deliberate" not in house.services.catalogue.best_names("", None)
 
 
 async def test_pages_end_where_the_models_end(house: House) -> None:
-    wanted = ModelFilter("lora", ("lora",))
+    wanted = ListFilter(model="lora", categories=("lora",))
     first = await lookup_of(house).page(wanted)
-    assert (first.total, first.pages, len(first.items)) == (20, 3, PAGE_SIZE)
+    assert (first.total, first.pages, len(first.entries)) == (20, 3, PAGE_SIZE)
     last = await lookup_of(house).page(wanted, 99)
-    assert (last.number, len(last.items)) == (2, 4)
-    assert await lookup_of(house).filter(first.filter_id) == wanted
-    assert first.filter_id == last.filter_id
+    assert (last.number, len(last.entries)) == (2, 4)
+    assert await house.services.queue.filter(first.list_id) == wanted
+    assert first.list_id == last.list_id
 
 
 async def test_a_model_that_goes_while_the_page_is_made_breaks_nothing(
@@ -102,12 +102,7 @@ async def test_a_model_that_goes_while_the_page_is_made_breaks_nothing(
         return await keep(content, now)
 
     monkeypatch.setattr(lookup.filters, "keep", meanwhile)
-    assert [item.name for item in (await lookup.page(ModelFilter("delib"))).items] == ["Deliberate"]
-
-
-async def test_a_list_that_nobody_remembers_is_said_to_be_old(house: House) -> None:
-    with pytest.raises(ListGoneError):
-        await lookup_of(house).filter(77)
+    assert [item.name for item in (await lookup.page(ListFilter(model="delib"))).entries] == ["Deliberate"]
 
 
 async def test_open_changes_are_counted_and_listed(house: House) -> None:
@@ -116,12 +111,12 @@ async def test_open_changes_are_counted_and_listed(house: House) -> None:
     house.service.put(3, model_name="Deliberate", status="rejected")
     await house.services.watch.sweep()
     assert [change.change_id for change in (await shown(house, "Deliberate")).changes] == [1, 2]
-    page = await lookup_of(house).page(ModelFilter("delib"))
-    assert [item.changes for item in page.items] == [2]
+    page = await lookup_of(house).page(ListFilter(model="delib"))
+    assert [item.changes for item in page.entries] == [2]
 
 
 async def test_what_was_read_is_not_asked_for_again_by_a_search(house: House) -> None:
-    await lookup_of(house).page(ModelFilter())
+    await lookup_of(house).page(ListFilter())
     house.service.requests.clear()
-    await lookup_of(house).page(ModelFilter("x"))
+    await lookup_of(house).page(ListFilter(model="x"))
     assert house.service.requests == []

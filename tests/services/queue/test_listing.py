@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.reference.models import ChangeStatus
 from bot.services.checks import Check, CheckCode, Verdict
-from bot.services.queue.listing import PAGE_SIZE, ListFilter, Remark, RemarkKind, pages_of, remark_of, window
+from bot.services.pages import PAGE_SIZE, ListFilter, pages_of, window
+from bot.services.queue.listing import Remark, RemarkKind, remark_of
 from bot.services.queue.queue_service import requestor_id
 from bot.services.queue.selection import SelectedChange, verb_for
 from bot.ui.queue.items import numbers
@@ -36,13 +37,14 @@ def test_all_pages_together_are_the_whole_list_newest_first(total: int) -> None:
         st.lists(st.sampled_from(("lora", "blip", "ti")), unique=True).map(tuple),
         st.text(),
         st.text("0123456789"),
+        st.integers(0),
     )
 )
 def test_a_filter_comes_back_as_it_was_kept(wanted: ListFilter) -> None:
     again = ListFilter.of(wanted.content())
     assert again.content() == wanted.content()
     assert (set(again.statuses), set(again.categories)) == (set(wanted.statuses), set(wanted.categories))
-    assert (again.model, again.requestor) == (wanted.model, wanted.requestor)
+    assert (again.model, again.requestor, again.older_than) == (wanted.model, wanted.requestor, wanted.older_than)
 
 
 def test_the_most_pressing_thing_is_said_and_nothing_else() -> None:

@@ -16,7 +16,7 @@ def fill(house: House, count: int, *, status: str = "applied") -> None:
 
 
 def past_of(house: House) -> MilestoneCache:
-    return house.services.statistics.past
+    return house.services.statistics.milestones
 
 
 async def read_later(house: House) -> tuple[MilestoneSnapshot, list[int]]:

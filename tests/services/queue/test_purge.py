@@ -8,7 +8,8 @@ from bot.reference.errors import ApiError, ForbiddenError, IndeterminateError, U
 from bot.reference.models import ChangeStatus
 from bot.services.changes import CardState
 from bot.services.errors import PurgeCountError, PurgeGoneError
-from bot.services.queue.listing import WAITING, ListFilter
+from bot.services.pages import ListFilter
+from bot.services.queue.listing import WAITING
 from bot.services.queue.purge import NothingToPurge, PurgeAlreadySent, Purged, PurgeQuestion, PurgeUnconfirmed
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
 

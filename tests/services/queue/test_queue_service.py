@@ -7,7 +7,8 @@ import pytest
 from bot.reference import transport
 from bot.reference.models import ChangeStatus
 from bot.services.errors import ListGoneError
-from bot.services.queue.listing import WAITING, ListFilter, Remark, RemarkKind
+from bot.services.pages import ListFilter
+from bot.services.queue.listing import WAITING, Remark, RemarkKind
 from bot.services.queue.queue_service import Viewer
 from storage.list_filters import KEPT_FOR
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
@@ -33,18 +34,18 @@ def lists(house: House) -> list[str]:
 
 async def test_a_page_is_one_request_while_the_last_look_still_holds(full: House) -> None:
     page = await full.services.queue.page(ME, WAITING)
-    assert [item.change.change_id for item in page.items] == list(range(20, 12, -1))
+    assert [item.change.change_id for item in page.entries] == list(range(20, 12, -1))
     assert lists(full) == ["the-key-of-bob"]
 
 
 async def test_a_page_is_two_requests_where_it_does_not_or_nobody_has_looked(full: House) -> None:
     full.service.put(21)
     page = await full.services.queue.page(ME, WAITING)
-    assert page.items[0].change.change_id == 21
+    assert page.entries[0].change.change_id == 21
     assert len(lists(full)) == 2
     full.service.requests.clear()
     page = await full.services.queue.page(ME, ALL, 2)
-    assert [item.change.change_id for item in page.items] == [5, 4, 3, 2, 1]
+    assert [item.change.change_id for item in page.entries] == [5, 4, 3, 2, 1]
     assert len(lists(full)) == 2
     full.service.requests.clear()
     await full.services.queue.page(ME, ListFilter((ChangeStatus.REJECTED,)))
@@ -65,7 +66,7 @@ async def test_a_claim_is_said_in_the_list_and_passed_over_by_others(full: House
     await services.watch.sweep()
     await services.claiming.take(full.press(1, user_id=REQUESTOR))
     page = await services.queue.page(ME, ListFilter(categories=("blip",)))
-    unclaimed, claimed = (item.remark for item in page.items)
+    unclaimed, claimed = (item.remark for item in page.entries)
     assert unclaimed is None
     assert claimed == Remark(RemarkKind.CLAIMED, who="alice#101")
     facts = await services.queue.next(ME)
@@ -88,20 +89,20 @@ async def test_next_looks_behind_a_page_of_changes_that_are_too_large_to_be_read
 async def test_what_waits_too_long_is_said_in_a_server_that_set_a_limit(full: House) -> None:
     full.service.put(1, category="blip", requested_at=int(full.clock().timestamp()) - 8 * 86400)
     wanted = ListFilter(categories=("blip",))
-    (item,) = (await full.services.queue.page(ME, wanted)).items
+    (item,) = (await full.services.queue.page(ME, wanted)).entries
     assert item.remark == Remark(RemarkKind.OVERDUE, 7)
-    (item,) = (await full.services.queue.page(Viewer(APPROVER, None), wanted)).items
+    (item,) = (await full.services.queue.page(Viewer(APPROVER, None), wanted)).entries
     assert item.remark is None
 
 
 async def test_a_list_of_half_a_year_ago_is_not_known_any_more(full: House) -> None:
     queue = full.services.queue
     page = await queue.page(ME, WAITING)
-    assert await queue.filter(page.filter_id) == WAITING
+    assert await queue.filter(page.list_id) == WAITING
     full.clock.move(days=KEPT_FOR.days + 1)
     await queue.page(ME, ALL)
     with pytest.raises(ListGoneError):
-        await queue.filter(page.filter_id)
+        await queue.filter(page.list_id)
 
 
 async def test_an_empty_list_says_when_something_was_last_decided(full: House) -> None:

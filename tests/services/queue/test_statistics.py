@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reference.models import ChangeStatus, Milestones
-from bot.services.queue.statistics import WEEKS, IsoWeek, summarised
+from bot.services.queue.statistics import WEEKS, IsoWeek, summarize
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 """A Monday, in week 48."""
@@ -48,7 +48,7 @@ def changes(draw: st.DrawFn) -> Milestones:
 
 @given(st.lists(changes(), max_size=40))
 def test_every_change_counts_once_where_it_belongs(queue: list[Milestones]) -> None:
-    told = summarised(queue, LAST_WEEK, NOW)
+    told = summarize(queue, LAST_WEEK, NOW)
     pending = [each for each in queue if each.status is ChangeStatus.PENDING]
     assert told.pending == sum(told.open_by_age) == sum(count for _, count in told.open_by_category) == len(pending)
     assert told.week.decided == sum(count for _, count in told.deciders)
@@ -78,7 +78,7 @@ def test_every_change_counts_once_where_it_belongs(queue: list[Milestones]) -> N
     ],
 )
 def test_a_pending_change_stands_at_its_age(age: timedelta, place: int) -> None:
-    told = summarised([change(1, requested_at=int((NOW - age).timestamp()))], LAST_WEEK, NOW)
+    told = summarize([change(1, requested_at=int((NOW - age).timestamp()))], LAST_WEEK, NOW)
     assert told.open_by_age.index(1) == place
 
 
@@ -110,7 +110,7 @@ def test_who_decided_most_comes_first_and_under_their_latest_name() -> None:
         change(3, "applied", approved_at=ago(days=2), approved_by="303", approved_username="caroline#303"),
         change(4, "approved", approved_at=ago(days=3), approved_by="404"),
     ]
-    told = summarised(decided, LAST_WEEK, NOW)
+    told = summarize(decided, LAST_WEEK, NOW)
     assert told.deciders == (("caroline#303", 2), ("bob#202", 1), ("#404", 1))
     assert told.approved == 2
 
@@ -122,6 +122,6 @@ def test_the_median_wait_is_that_of_the_week() -> None:
         change(at, "approved", requested_at=int(decided - wait.total_seconds()), approved_at=decided)
         for at, wait in enumerate(waits)
     ]
-    assert summarised(queue, LAST_WEEK, NOW).median_wait_s == timedelta(hours=4).total_seconds()
-    assert summarised(queue, IsoWeek.of(NOW), NOW).median_wait_s is None
-    assert summarised(queue, IsoWeek.of(NOW), NOW).median_wait_all_s == timedelta(hours=4).total_seconds()
+    assert summarize(queue, LAST_WEEK, NOW).median_wait_s == timedelta(hours=4).total_seconds()
+    assert summarize(queue, IsoWeek.of(NOW), NOW).median_wait_s is None
+    assert summarize(queue, IsoWeek.of(NOW), NOW).median_wait_all_s == timedelta(hours=4).total_seconds()

@@ -13,33 +13,32 @@ from bot.reference.deployment import CATEGORIES
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.errors import UnknownRequestorError
 from bot.services.models.names import resolved
-from bot.services.queue.history import PageCursor
-from bot.services.queue.listing import NAME_FILTER_MAX, WAITING, ListFilter
+from bot.services.pages import NAME_FILTER_MAX, ListFilter
+from bot.services.queue.listing import WAITING
 from bot.services.queue.queue_service import requestor_id, requestors_of
 from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, change_choices, model_choices, requestor_choices
 from bot.ui.error_messages.attempts import Verb
-from cogs.queue.lists import show_change, show_page, viewer_of
-from cogs.queue.mine import show_own
-from cogs.queue.past import show_batch, show_batches, show_model
-from cogs.queue.purge import ask
-from cogs.queue.stats import show_statistics
+from bot.ui.list_ids import ListKind
+from cogs.lists.pager import show_batch, show_change, show_list, viewer_of
+from cogs.lists.purge import ask_purge
+from cogs.lists.stats import show_statistics
 
 STATUS_CHOICES: Final = [app_commands.Choice(name=status.value, value=status.value) for status in ChangeStatus]
 
 
 @app_commands.guild_only()
-class QueueCog(commands.GroupCog, group_name="queue", group_description="What waits for a decision, and what was"):
-    """For everybody who may see the queue; deciding is done with the buttons of what is shown."""
+class QueueCog(commands.GroupCog, group_name="queue", group_description="Pending and past changes"):
+    """Commands for everyone who may see the queue; changes are decided with the buttons of a card."""
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
 
     @app_commands.command(name="list")
     @app_commands.describe(
-        status="Where the changes stand; pending unless you say otherwise",
-        category="What kind of model",
-        model="A part of the model's name",
-        requestor="Who proposed it: a Horde name such as alice#101, or the number",
+        status="Status of the changes (default: pending)",
+        category="Kind of model",
+        model="Part of the model's name",
+        requestor="Horde name such as alice#101, or its number",
     )
     @app_commands.choices(status=STATUS_CHOICES, category=CATEGORY_CHOICES)
     async def list_changes(
@@ -50,36 +49,37 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
         model: str | None = None,
         requestor: str | None = None,
     ) -> None:
-        """The queue, newest first."""
+        """List the queue, newest first."""
         await acknowledge(interaction)
         statuses = (ChangeStatus(status),) if status else WAITING.statuses
-        await show_page(interaction, self._wanted(interaction, statuses, category, model, requestor))
+        wanted = self._wanted(interaction, statuses, category, model, requestor)
+        await show_list(interaction, ListKind.QUEUE, wanted)
 
     @app_commands.command()
-    @app_commands.describe(status="Where the changes stand; all of them, and your drafts, unless you say otherwise")
+    @app_commands.describe(status="Status of the changes (default: all, and your drafts)")
     @app_commands.choices(status=STATUS_CHOICES)
     async def mine(self, interaction: Interaction, status: str | None = None) -> None:
-        """Your own drafts and proposals, and what became of each."""
+        """List your own drafts and proposals."""
         await acknowledge(interaction)
-        await show_own(interaction, ListFilter((ChangeStatus(status),) if status else ()))
+        await show_list(interaction, ListKind.OWN, ListFilter((ChangeStatus(status),) if status else ()))
 
     @app_commands.command(name="next")
     async def next_change(self, interaction: Interaction) -> None:
-        """The change that waits longest for an approver, and is not yours."""
+        """Show the oldest pending change that you can decide."""
         await acknowledge(interaction)
         await show_change(interaction, await self.bot.services.queue.next(viewer_of(interaction)))
 
     @app_commands.command()
     @app_commands.describe(change="The change's number")
     async def show(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53 - 1]) -> None:
-        """One change, open or closed, here and for you alone."""
+        """Show one change, open or closed, only to you."""
         await acknowledge(interaction)
         await show_change(interaction, await self.bot.services.queue.show(viewer_of(interaction), change))
 
     @app_commands.command()
     @app_commands.describe(
-        model="What was proposed of the model of exactly this name",
-        batch="One batch of approvals, by its number",
+        model="History of this model (exact name)",
+        batch="Number of one batch of approvals",
     )
     async def history(
         self,
@@ -87,22 +87,22 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
         model: str | None = None,
         batch: app_commands.Range[int, 1, 2**53 - 1] | None = None,
     ) -> None:
-        """What was decided and applied, as far as the service remembers."""
+        """Show past decisions: batches, or the proposals for one model."""
         await acknowledge(interaction)
         name = resolved(self._names(interaction), model) if model else ""
         if batch is not None:
             await show_batch(interaction, batch, name)
         elif name:
-            await show_model(interaction, name)
+            await show_list(interaction, ListKind.MODEL_HISTORY, ListFilter(model=name))
         else:
-            await show_batches(interaction, PageCursor())
+            await show_list(interaction, ListKind.BATCHES, ListFilter())
 
     @app_commands.command(extras={VERB: Verb.PURGE})
     @app_commands.describe(
-        status="Which changes leave",
-        category="Only of this kind of model",
-        model="Only where the name contains this",
-        requestor="Only what this one proposed: a Horde name such as alice#101, or the number",
+        status="Status of the changes to remove",
+        category="Only this kind of model",
+        model="Only models whose name contains this",
+        requestor="Only changes by this requestor: Horde name such as alice#101, or its number",
     )
     @app_commands.choices(status=STATUS_CHOICES, category=CATEGORY_CHOICES)
     async def purge(
@@ -113,13 +113,13 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="What wa
         model: str | None = None,
         requestor: str | None = None,
     ) -> None:
-        """Take changes out of the queue for good: shows which, then asks for their number."""
+        """Remove changes from the queue permanently; shows them and asks for confirmation."""
         await acknowledge(interaction)
-        await ask(interaction, self._wanted(interaction, (ChangeStatus(status),), category, model, requestor))
+        await ask_purge(interaction, self._wanted(interaction, (ChangeStatus(status),), category, model, requestor))
 
     @app_commands.command()
     async def stats(self, interaction: Interaction) -> None:
-        """The queue in numbers: what waits and how long, what was decided week by week."""
+        """Show statistics of the queue: waiting times, decisions per week."""
         await acknowledge(interaction)
         await show_statistics(interaction)
 

@@ -1,4 +1,4 @@
-"""PurgeService: the button under the list of what would leave, and its form."""
+"""Purge: the question, its button and the form."""
 
 from functools import partial
 from typing import override
@@ -6,29 +6,29 @@ from typing import override
 from bot.client.components import Acknowledgement, PersistentButton
 from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open_form
 from bot.client.types import Interaction
-from bot.services.queue.listing import ListFilter
+from bot.services.pages import ListFilter
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.purge import PurgeForm
+from bot.ui.list_ids import PURGE_TEMPLATE
 from bot.ui.queue.purge import purge_outcome
-from bot.ui.queue_ids import PURGE_TEMPLATE
 
 
-async def ask(interaction: Interaction, wanted: ListFilter) -> None:
-    """Show what would leave, where the answer stands."""
+async def ask_purge(interaction: Interaction, wanted: ListFilter) -> None:
+    """Show the changes that a purge would remove."""
     bot = interaction.client
     question = await bot.services.purge.ask(interaction.user.id, wanted)
     await interaction.edit_original_response(view=purge_outcome(question, bot.theme))
 
 
 class PurgeButton(PersistentButton, template=PURGE_TEMPLATE):
-    """*Purge 3…*: asks for the number."""
+    """*Purge 3…*: asks for the number of changes."""
 
     acknowledgement = Acknowledgement.FORM
     verb = Verb.PURGE
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Open the form; one read of the local file stands before it, and nothing else."""
+        """Open the form; only one database read comes before it."""
         purge_id = int(self.fields["purge_id"])
         kept = await interaction.client.services.purge.kept(interaction.user.id, purge_id)
         failed = ErrorReporter(attempt_by(interaction, Verb.PURGE))
@@ -40,6 +40,3 @@ async def _purge(purge_id: int, interaction: Interaction, typed: str) -> None:
     bot = interaction.client
     outcome = await bot.services.purge.run(interaction.user.id, purge_id, typed)
     await interaction.edit_original_response(view=purge_outcome(outcome, bot.theme))
-
-
-PURGE_ITEMS = (PurgeButton,)

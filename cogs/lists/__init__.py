@@ -1,19 +1,19 @@
-"""``/queue``: looking at what waits and at what was, and purging."""
+"""``/queue`` and ``/model``, and the pager under every list."""
 
 from bot.client.bot import CuratorBot
-from cogs.queue.cog import QueueCog
-from cogs.queue.lists import LIST_ITEMS
-from cogs.queue.mine import MINE_ITEMS
-from cogs.queue.past import PAST_ITEMS
-from cogs.queue.purge import PURGE_ITEMS
+from cogs.lists.models import ModelCog
+from cogs.lists.pager import PAGER_ITEMS
+from cogs.lists.purge import PurgeButton
+from cogs.lists.queue import QueueCog
 
-ITEMS = (*LIST_ITEMS, *MINE_ITEMS, *PAST_ITEMS, *PURGE_ITEMS)
+ITEMS = (*PAGER_ITEMS, PurgeButton)
 
 
 async def setup(bot: CuratorBot) -> None:
     """Called by discord.py when the extension is loaded."""
     bot.add_dynamic_items(*ITEMS)
     await bot.add_cog(QueueCog(bot))
+    await bot.add_cog(ModelCog(bot))
 
 
 async def teardown(bot: CuratorBot) -> None:

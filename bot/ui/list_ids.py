@@ -1,0 +1,72 @@
+"""Custom ids of the pager under every list, and of the buttons that open one."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class ListKind(StrEnum):
+    """Lists with a pager; the values are in the ids of posted messages."""
+
+    QUEUE = "list"
+    OWN = "mine"
+    MODEL_HISTORY = "past"
+    BATCHES = "batches"
+    MODELS = "models"
+
+
+class ListVerb(StrEnum):
+    """Actions of a pager's menus and buttons."""
+
+    CHOOSE = "choose"
+    STATUS = "status"
+    CATEGORY = "category"
+    NEWER = "newer"
+    OLDER = "older"
+    PREVIOUS = "previous"
+    NEXT = "next"
+    BACK = "back"
+
+
+STEPS: Final = {ListVerb.NEWER: -1, ListVerb.PREVIOUS: -1, ListVerb.BACK: 0, ListVerb.OLDER: 1, ListVerb.NEXT: 1}
+"""Pages that a button moves on from the page in its id."""
+
+_PLACE = r"(?P<list_id>[1-9][0-9]{0,17}):(?P<page>[0-9]{1,9})"
+
+OPEN_QUEUE_TEMPLATE: Final = r"queue:list"
+OPEN_NEXT_TEMPLATE: Final = r"queue:next"
+PURGE_TEMPLATE: Final = r"purge:ask:(?P<purge_id>[1-9][0-9]{0,17})"
+
+
+def list_template(*verbs: ListVerb) -> str:
+    """Return the template of these verbs under a list of any kind."""
+    return rf"(?P<kind>{'|'.join(ListKind)}):(?P<verb>{'|'.join(verbs)}):{_PLACE}"
+
+
+LIST_TEMPLATES: Final = (list_template(*ListVerb), OPEN_QUEUE_TEMPLATE, OPEN_NEXT_TEMPLATE, PURGE_TEMPLATE)
+
+
+def in_list(kind: ListKind, verb: ListVerb, list_id: int, page: int) -> str:
+    """Return the id of a menu or button under a list.
+
+    Args:
+        kind: the list's.
+        verb: action.
+        list_id: number of the stored filter.
+        page: page on which it stands, from 0.
+    """
+    return f"{kind}:{verb}:{list_id}:{page}"
+
+
+def open_queue() -> str:
+    """Return the id of *Queue*, which lists the pending changes."""
+    return "queue:list"
+
+
+def open_next() -> str:
+    """Return the id of *Oldest pending*, which shows the next change to decide."""
+    return "queue:next"
+
+
+def purge(purge_id: int) -> str:
+    """Return the id of *Purge 3…*, under the changes that a purge would remove."""
+    return f"purge:ask:{purge_id}"

@@ -1,0 +1,49 @@
+"""``/model``: search and show live models."""
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client.bot import CuratorBot
+from bot.client.interactions import acknowledge
+from bot.client.types import Interaction
+from bot.services.pages import NAME_FILTER_MAX, ListFilter
+from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, offered_models
+from bot.ui.list_ids import ListKind
+from cogs.lists.pager import show_list, show_model
+
+
+@app_commands.guild_only()
+class ModelCog(commands.GroupCog, group_name="model", group_description="Live models"):
+    """Commands for everyone; models are public."""
+
+    def __init__(self, bot: CuratorBot) -> None:
+        self.bot = bot
+
+    @app_commands.command()
+    @app_commands.describe(name="Part of the name", category="Kind of model")
+    @app_commands.choices(category=CATEGORY_CHOICES)
+    async def search(
+        self,
+        interaction: Interaction,
+        name: app_commands.Range[str, 1, NAME_FILTER_MAX] | None = None,
+        category: str | None = None,
+    ) -> None:
+        """Search live models by name."""
+        await acknowledge(interaction)
+        wanted = ListFilter(model=(name or "").strip(), categories=(category,) if category else ())
+        await show_list(interaction, ListKind.MODELS, wanted)
+
+    @app_commands.command()
+    @app_commands.describe(model="The model's name", category="Kind of model, if two kinds have this name")
+    @app_commands.choices(category=CATEGORY_CHOICES)
+    async def show(self, interaction: Interaction, model: str, category: str | None = None) -> None:
+        """Show a live model: its record, usage and open changes."""
+        await acknowledge(interaction)
+        await show_model(interaction, await self.bot.services.model_lookup.find(model, category, interaction.guild_id))
+
+    @show.autocomplete("model")
+    async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
+        # From memory: autocompletion must not wait for the service.
+        category = getattr(interaction.namespace, "category", None)
+        names = self.bot.services.catalogue.best_names(current, CHOICES_MAX, category)
+        return [app_commands.Choice(name=label, value=value) for label, value in offered_models(names)]

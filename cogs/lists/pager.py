@@ -1,0 +1,176 @@
+"""Pager under every list: shows a page, opens what is chosen, filters and turns pages."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import override
+
+from bot.client.components import Acknowledgement, PersistentButton, PersistentMenu
+from bot.client.interactions import acknowledge, drawn_at, origin_of
+from bot.client.types import Interaction
+from bot.reference.models import ChangeStatus
+from bot.services.changes import ChangeFacts, Gone
+from bot.services.models.lookup import ModelFacts, ModelPage
+from bot.services.pages import ListFilter
+from bot.services.queue.listing import WAITING
+from bot.services.queue.queue_service import Viewer
+from bot.services.queue.selection import SelectedChange, verb_for
+from bot.services.review.bulk_items import BulkPress, Target
+from bot.ui.cards.change_card import change_card
+from bot.ui.components import button
+from bot.ui.list_ids import (
+    OPEN_NEXT_TEMPLATE,
+    OPEN_QUEUE_TEMPLATE,
+    STEPS,
+    ListKind,
+    ListVerb,
+    in_list,
+    list_template,
+)
+from bot.ui.models import model_list, model_view
+from bot.ui.proposals.draft_card import draft_card
+from bot.ui.queue.history import batch_list, batch_view, model_history
+from bot.ui.queue.own_list import draft_of, own_list
+from bot.ui.queue.queue_list import queue_list
+from bot.ui.review.batches import bulk_question
+from bot.ui.review.decisions import gone
+from bot.ui.short_answers import nothing_to_decide
+
+
+def viewer_of(interaction: Interaction) -> Viewer:
+    """Return the person and the server of an interaction."""
+    return Viewer(interaction.user.id, interaction.guild_id)
+
+
+async def show_list(interaction: Interaction, kind: ListKind, wanted: ListFilter, number: int = 0) -> None:
+    """Show a page of a list, in place of the pending answer or of the page that was used."""
+    services, theme, viewer = interaction.client.services, interaction.client.theme, viewer_of(interaction)
+    match kind:
+        case ListKind.QUEUE:
+            view = queue_list(await services.queue.page(viewer, wanted, number), theme)
+        case ListKind.OWN:
+            view = own_list(await services.own_proposals.page(viewer, wanted, number), theme)
+        case ListKind.MODEL_HISTORY:
+            view = model_history(await services.history.model(viewer, wanted.model, number), theme)
+        case ListKind.MODELS:
+            view = model_list(await services.model_lookup.page(wanted, number), theme)
+        case ListKind.BATCHES:
+            view = batch_list(await services.history.batches(viewer, wanted, number), theme)
+    await interaction.edit_original_response(view=view)
+
+
+async def show_change(interaction: Interaction, facts: ChangeFacts | Gone | None) -> None:
+    """Answer with a change's card, or say why there is none."""
+    theme = interaction.client.theme
+    if isinstance(facts, ChangeFacts):
+        card = change_card(facts, theme)
+        await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+    else:
+        view = nothing_to_decide(theme) if facts is None else gone(facts.change_id)
+        await interaction.edit_original_response(view=view)
+
+
+async def show_batch(interaction: Interaction, batch_id: int, model: str = "") -> None:
+    """Answer with one batch, or with what it did to one model."""
+    bot = interaction.client
+    found = await bot.services.history.batch(viewer_of(interaction), batch_id, model)
+    await interaction.edit_original_response(view=batch_view(found, bot.theme))
+
+
+async def show_model(interaction: Interaction, found: ModelFacts | ModelPage) -> None:
+    """Answer with a model, or with the models among which to choose."""
+    theme = interaction.client.theme
+    if isinstance(found, ModelPage):
+        await interaction.edit_original_response(view=model_list(found, theme))
+    else:
+        card = model_view(found, theme)
+        await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+
+
+async def _filter_of(item: PersistentButton | PersistentMenu, interaction: Interaction) -> ListFilter:
+    return await interaction.client.services.queue.filter(int(item.fields["list_id"]))
+
+
+class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
+    """*Choose one or more*: opens one in an answer of its own; asks about several in place of the list."""
+
+    acknowledgement = Acknowledgement.FORM  # on_press acknowledges: the kind of answer depends on the choice
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Open the chosen entry, or ask about several."""
+        if len(self.values) > 1:
+            await acknowledge(interaction, in_place=True)
+            await self._ask(interaction, [SelectedChange.of(value) for value in self.values])
+        else:
+            await acknowledge(interaction)
+            await self._open(interaction, self.values[0])
+
+    async def _open(self, interaction: Interaction, value: str) -> None:
+        bot, kind = interaction.client, ListKind(self.fields["kind"])
+        if kind is ListKind.BATCHES:
+            await show_batch(interaction, int(value))
+        elif kind is ListKind.MODELS:
+            await show_model(interaction, await bot.services.model_lookup.chosen(value, interaction.guild_id))
+        elif kind is ListKind.OWN and (draft_id := draft_of(value)) is not None:
+            draft = await bot.services.draft_service.show(interaction.user.id, draft_id)
+            await interaction.edit_original_response(view=draft_card(draft, bot.theme))
+        else:
+            change_id = SelectedChange.of(value).change_id
+            await show_change(interaction, await bot.services.queue.show(viewer_of(interaction), change_id))
+
+    async def _ask(self, interaction: Interaction, chosen: Sequence[SelectedChange]) -> None:
+        bot, user_id, verb = interaction.client, interaction.user.id, verb_for(chosen)
+        targets = [Target(one.change_id, one.digest) for one in chosen]
+        number = await bot.services.bulk.choose(user_id, verb.value, targets)
+        press = BulkPress(user_id, number, origin_of(interaction), drawn_at(interaction))
+        question = await bot.services.bulk.ask(press, verb)
+        here = int(self.fields["list_id"]), int(self.fields["page"])
+        back = button("Back", in_list(ListKind.QUEUE, ListVerb.BACK, *here))
+        await interaction.edit_original_response(view=bulk_question(question, bot.theme, back=back))
+
+
+class FilterMenu(PersistentMenu, template=list_template(ListVerb.STATUS, ListVerb.CATEGORY)):
+    """*Any status* and *Any category*: filter the list, from its first page."""
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Show the filtered list."""
+        wanted = await _filter_of(self, interaction)
+        if self.fields["verb"] == ListVerb.STATUS:
+            wanted = replace(wanted, statuses=tuple(map(ChangeStatus, self.values)))
+        else:
+            wanted = replace(wanted, categories=tuple(self.values))
+        await show_list(interaction, ListKind(self.fields["kind"]), wanted)
+
+
+class PageButton(PersistentButton, template=list_template(*STEPS)):
+    """*Newer*, *Older*, *Previous*, *Next* and *Back*; a list that became shorter shows its last page."""
+
+    acknowledgement = Acknowledgement.EDIT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Show the page."""
+        number = int(self.fields["page"]) + STEPS[ListVerb(self.fields["verb"])]
+        await show_list(interaction, ListKind(self.fields["kind"]), await _filter_of(self, interaction), number)
+
+
+class OpenQueueButton(PersistentButton, template=OPEN_QUEUE_TEMPLATE):
+    """*Queue*: lists the pending changes."""
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Show the list."""
+        await show_list(interaction, ListKind.QUEUE, WAITING)
+
+
+class OpenNextButton(PersistentButton, template=OPEN_NEXT_TEMPLATE):
+    """*Oldest pending*: shows the next change to decide."""
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Show the card."""
+        await show_change(interaction, await interaction.client.services.queue.next(viewer_of(interaction)))
+
+
+PAGER_ITEMS = (ChooseMenu, FilterMenu, PageButton, OpenQueueButton, OpenNextButton)
