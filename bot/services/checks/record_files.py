@@ -31,7 +31,7 @@ class RecordFile:
     md5: str = ""
     folder: str = ""
     purpose: str = ""
-    size: Any = None
+    size: int | float | None = None
     download: int | None = None
     hashed: int | None = None
 
@@ -73,7 +73,7 @@ def _joined(download: Mapping[str, Any], hashed: Mapping[str, Any], at: int | No
         md5=_text(hashed, "md5sum"),
         folder=_text(download, "file_path"),
         purpose=_text(download, "file_purpose") or _text(hashed, "file_type"),
-        size=download.get("size_bytes"),
+        size=size if isinstance(size := download.get("size_bytes"), int | float) else None,
         download=at,
         hashed=place,
     )

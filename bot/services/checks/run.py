@@ -17,6 +17,7 @@ from bot.services.checks.names import check_existence, check_name
 from bot.services.checks.pages import check_pages
 from bot.services.checks.results import Check, CheckCode, CheckedRecord, Verdict
 from bot.services.checks.vocabulary import CONVERTED, check_vocabulary, is_unused_baseline, meant_baseline, nearest
+from bot.services.checks.workers import check_workers
 from bot.services.forms.fields import Choices, Field, Kind, Section
 from bot.services.forms.fields_table import fields_of, page_of
 from bot.services.forms.fields_text import UNSTATED, baseline_name, legacy_baseline
@@ -38,7 +39,7 @@ def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
     found += [*_appliable(subject), *_consensus(subject)]
     if subject.operation is not Operation.DELETE:
         found += [*_required(subject), *_vocabulary(subject), *check_pages(subject), *_files(subject)]
-        found += [*check_values(subject), *check_vocabulary(subject), *_why(subject)]
+        found += [*check_values(subject), *check_vocabulary(subject), *check_workers(subject), *_why(subject)]
         found += [*_baseline_changed(subject), *_licence(subject), *_kept(subject)]
     else:
         found += _nothing_against(subject, {check.code for check in found})

@@ -78,5 +78,14 @@ FILE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
         "Workers take them for one."
     ),
     CheckCode.FILE_TYPE: _file_type,
+    CheckCode.NO_FILE: lambda facts: (
+        f"**No model file:** workers need one that ends in .safetensors, .ckpt, .pt, .pth or .bin.{facts.end}"
+    ),
+    CheckCode.LICENSED_FILE: lambda facts: (
+        f"**Licensing** names the file {facts.code('file')}, which the record does not have."
+    ),
+    CheckCode.CATEGORY_NOT_READ: lambda facts: (
+        f"**Workers do not read** {facts.code('category')} **models from here.**"
+    ),
 }
 """Sentences by kind."""

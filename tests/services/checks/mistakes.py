@@ -506,4 +506,25 @@ VALUES = (
            mended={"tags": ["roleplay", "warm"]}),
 )  # fmt: skip
 
-MISTAKES = (*LINKS, *HASHES, *FILES, *NAMES, *VALUES)
+
+def _without(**changes: Any) -> dict[str, Any]:
+    return image(**{"config": {"files": [], "download": []}, **changes})
+
+
+WORKERS = (
+    mistake("22", "no config", image(config=None), CheckCode.NO_FILE, verdict=FAIL),
+    mistake("22", "no download", _without(), CheckCode.NO_FILE, verdict=FAIL),
+    mistake("22", "no download in v2", v2_image(config={"download": []}), CheckCode.NO_FILE, dialect=V2, verdict=FAIL),
+    mistake("22", "an encoder", {"name": "Encoder"}, CheckCode.NO_FILE, category="clip", verdict=WARN),
+    mistake("W4", "emptied by an update", _without(), CheckCode.NO_FILE, before=OLD, verdict=FAIL),
+    mistake("W4", "only a page", image(**legacy_files("lumen.html", f"{FOLDER}/lumen.html")), CheckCode.NO_FILE,
+            verdict=FAIL),
+    *(mistake("W4", category, {"name": "Lumen"}, CheckCode.NO_FILE, category=category, verdict=FAIL)
+      for category in ("esrgan", "gfpgan", "codeformer", "safety_checker", "miscellaneous")),
+    mistake("W7", "licence of another file", image(licensing={"files": {"b.safetensors": {}}}),
+            CheckCode.LICENSED_FILE, verdict=FAIL),
+    *(mistake("W8", category, {"name": "Lumen", "nsfw": False, **v2_files()}, CheckCode.CATEGORY_NOT_READ,
+              category=category, dialect=V2, verdict=WARN) for category in ("lora", "ti")),
+)  # fmt: skip
+
+MISTAKES = (*LINKS, *HASHES, *FILES, *NAMES, *VALUES, *WORKERS)
