@@ -128,14 +128,8 @@ async def open_container(
 ) -> AsyncIterator[Services]:
     """Open everything, build the services and restore their state; everything is closed when the block ends.
 
-    Args:
-        settings: the operator's settings.
-        service_transport: replaces the network to the service.
-        horde_transport: replaces the network to AI-Horde.
-        hosts_transport: replaces the network to the file hosts.
-        clock: returns the current time, with its time zone.
-        monotonic: returns seconds of a clock that is never set, for durations.
-        is_sharing_allowed: accept a database that other users can read (for mounts without permissions).
+    Each transport replaces the network to one server. ``clock`` returns the current time with its zone, ``monotonic``
+    seconds of a clock that is never set. ``is_sharing_allowed`` accepts a database that other users can read.
 
     Raises:
         StartError: the database or the keys must not be used; has the exit code and the remedy.

@@ -39,5 +39,5 @@ class HelpCog(commands.Cog):
 
 
 async def setup(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add the cog and its components to the bot."""
     await bot.add_cog(HelpCog(bot))

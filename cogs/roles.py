@@ -99,5 +99,5 @@ def _member(standing: Standing) -> MemberRoles:
 
 
 async def setup(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add the cog and its components to the bot."""
     await bot.add_cog(RolesCog(bot))

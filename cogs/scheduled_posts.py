@@ -63,5 +63,5 @@ class ScheduledPostsCog(commands.Cog):
 
 
 async def setup(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add the cog and its components to the bot."""
     await bot.add_cog(ScheduledPostsCog(bot))

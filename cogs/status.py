@@ -28,5 +28,5 @@ class StatusCog(commands.Cog):
 
 
 async def setup(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add the cog and its components to the bot."""
     await bot.add_cog(StatusCog(bot))

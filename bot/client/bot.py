@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from hashlib import sha256
+from importlib import import_module
 from json import dumps
 from typing import Any, Final, override
 
@@ -17,7 +18,7 @@ from bot.container import Services
 from bot.services.synced_commands import SyncedCommands
 from bot.ui.glyphs import Theme, upload_glyphs
 
-EXTENSIONS: Final = (
+COGS: Final = (
     "cogs.account",
     "cogs.help",
     "cogs.lists",
@@ -31,7 +32,11 @@ EXTENSIONS: Final = (
     "cogs.status",
     "cogs.subscribe",
 )
-"""Loaded by name, so that nothing here imports a cog."""
+"""Modules with a function ``setup(bot)``, imported by name so that nothing here imports a cog.
+
+They are not loaded as extensions of discord.py: those could only be unloaded as well, and would then be imported again
+by the next bot of the process.
+"""
 
 QUEUE_MOVED: Final = "queue_moved"
 """Event: a setting or a change moved; cards and messages may be due before the next poll."""
@@ -101,8 +106,8 @@ class CuratorBot(commands.Bot):
 
     @override
     async def setup_hook(self) -> None:
-        for extension in EXTENSIONS:
-            await self.load_extension(extension)
+        for name in COGS:
+            await import_module(name).setup(self)
         await self._sync_commands()
         self.theme.use_glyphs(await upload_glyphs(self))
 

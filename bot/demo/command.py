@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from bot.demo.horde_figures import SAMPLE_FIGURES
 from bot.demo.horde_stand_in import HordeStandIn
+from bot.demo.hosts_stand_in import HostsStandIn
 from bot.demo.people import PEOPLE
 from bot.demo.reference_service import ReferenceService, ServiceDiedError
 from bot.demo.service_environment import Mode
@@ -84,6 +85,7 @@ async def _run(options: DemoOptions, make_bot: "BotMaker | None", say: Callable[
         say("Starting the reference service, the bot and a simulated Discord …")
         people = {person.key: person.horde_username for person in PEOPLE}
         horde = stack.enter_context(HordeStandIn(people, figures=SAMPLE_FIGURES))
+        hosts = stack.enter_context(HostsStandIn())
         service = ReferenceService(
             folder / "service",
             ai_horde_url=horde.url,
@@ -101,7 +103,14 @@ async def _run(options: DemoOptions, make_bot: "BotMaker | None", say: Callable[
         await starting
         (folder / PORT_FILE).write_text(service.origin.rpartition(":")[2])
         stage = await stack.enter_async_context(
-            open_stage(folder, service, ai_horde_url=horde.url, make_bot=make_bot, port=options.port)
+            open_stage(
+                folder,
+                service,
+                ai_horde_url=horde.url,
+                make_bot=make_bot,
+                port=options.port,
+                hosts_url=hosts.url,
+            )
         )
         say(f"\n  Open  {stage.url}\n")
         say(f"  Data and logs: {folder}{'' if options.keep else ' (deleted at the end)'}")

@@ -63,13 +63,22 @@ def demo_settings(
 
 @asynccontextmanager
 async def curator(
-    folder: Path, *, service_url: str, ai_horde_url: str, transport: httpx.AsyncBaseTransport
+    folder: Path,
+    *,
+    service_url: str,
+    ai_horde_url: str,
+    transport: httpx.AsyncBaseTransport,
+    hosts_url: str | None = None,
 ) -> AsyncIterator[CuratorBot]:
     """Build the bot for the demo; closed with the block."""
-    settings = demo_settings(folder, service_url=service_url, ai_horde_url=ai_horde_url)
+    settings = demo_settings(folder, service_url=service_url, ai_horde_url=ai_horde_url, hosts_url=hosts_url)
     # The simulated Discord is made anew with each run and knows no commands.
     async with build_bot(
-        settings, service_transport=transport, horde_transport=transport, always_sync_commands=True
+        settings,
+        service_transport=transport,
+        horde_transport=transport,
+        hosts_transport=transport,
+        always_sync_commands=True,
     ) as bot:
         yield bot
 

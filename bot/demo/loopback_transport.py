@@ -8,6 +8,7 @@ import httpx
 import simcord
 
 from bot.demo.simcord_seams import is_parked_outside, owns
+from bot.tls import tls_context
 
 DEMO_GRACE_S = 1.0
 """How long a page waits for a slow service before it goes on without the answer."""
@@ -39,7 +40,7 @@ class LoopbackTransport(httpx.AsyncBaseTransport):
         """
         self.env: simcord.Env | None = None
         self.grace_s = grace_s
-        self._inner = inner or httpx.AsyncHTTPTransport(trust_env=False)
+        self._inner = inner or httpx.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
         self._jobs: asyncio.Queue[_Job] = asyncio.Queue()
         self._under_way: set[asyncio.Task[None]] = set()
         self._worker: asyncio.Task[None] | None = None

@@ -27,7 +27,13 @@ class BotMaker(Protocol):
     """Builds a bot that has not been started, and closes it with the block."""
 
     def __call__(
-        self, folder: Path, *, service_url: str, ai_horde_url: str, transport: httpx.AsyncBaseTransport
+        self,
+        folder: Path,
+        *,
+        service_url: str,
+        ai_horde_url: str,
+        transport: httpx.AsyncBaseTransport,
+        hosts_url: str | None = None,
     ) -> AbstractAsyncContextManager[discord.Client]:
         """As `bot.demo.curator.curator`."""
 
@@ -53,7 +59,13 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(
-    folder: Path, service: ReferenceService, *, ai_horde_url: str, make_bot: BotMaker | None, port: int
+    folder: Path,
+    service: ReferenceService,
+    *,
+    ai_horde_url: str,
+    make_bot: BotMaker | None,
+    port: int,
+    hosts_url: str | None = None,
 ) -> AsyncIterator[Stage]:
     """Open the demo on a running service.
 
@@ -63,6 +75,7 @@ async def open_stage(
         ai_horde_url: Base URL of AI-Horde's stand-in.
         make_bot: Builds the bot; None takes Horde Curator.
         port: The page's loopback port; 0 takes a free one.
+        hosts_url: Base URL of the file hosts' stand-in; without one no file host is asked.
 
     Raises:
         OSError: The port is taken.
@@ -76,7 +89,9 @@ async def open_stage(
         live = LiveReference(service.url)
         stack.push_async_callback(live.close)
         await live.remember()
-        making = (make_bot or curator)(folder, service_url=service.url, ai_horde_url=ai_horde_url, transport=transport)
+        making = (make_bot or curator)(
+            folder, service_url=service.url, ai_horde_url=ai_horde_url, transport=transport, hosts_url=hosts_url
+        )
         bot = await stack.enter_async_context(making)
         world = found_world(bot, pictures=drawings)
         await prepare(bot, world)

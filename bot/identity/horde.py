@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from bot.identity.errors import HordeUnavailableError, KeyShapeError, UnknownKeyError
 from bot.identity.standing import HordeUserContext
+from bot.tls import tls_context
 
 __all__ = [
     "DEFAULT_AUTH_TIMEOUT_SECONDS",
@@ -56,6 +57,7 @@ def make_horde_client(base_url: str, *, transport: httpx.AsyncBaseTransport | No
     return httpx.AsyncClient(
         base_url=base_url,
         transport=transport,
+        verify=tls_context(),
         # A proxy from the environment would see keys, and a redirect would carry them to another origin.
         trust_env=False,
         follow_redirects=False,

@@ -28,6 +28,7 @@ from bot.reference.replies import (
     parse_retry_after,
 )
 from bot.reference.requests import Request
+from bot.tls import tls_context
 
 CONNECT_TIMEOUT = timedelta(seconds=2)
 """Nothing was sent before a connection is established."""
@@ -161,6 +162,7 @@ def make_http_client(
     return httpx.AsyncClient(
         base_url=base_url,
         transport=transport,
+        verify=tls_context(),
         follow_redirects=False,  # a custom header such as the key's would be sent to another origin
         trust_env=False,  # no proxy and no netrc from the environment
         limits=httpx.Limits(

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from bot.reference.circuit_breaker import CircuitBreaker
 from bot.reference.replies import BodyEncodingError, BodyReader, BodyTooLargeError
+from bot.tls import tls_context
 
 DEADLINE: Final = timedelta(seconds=8)
 """Time for one request, its redirect and the whole body."""
@@ -261,6 +262,7 @@ def make_host_client(
     return httpx.AsyncClient(
         base_url=base_url,
         transport=transport,
+        verify=tls_context(),
         trust_env=False,
         follow_redirects=False,
         headers={"user-agent": user_agent},

@@ -50,6 +50,8 @@ class DraftVerb(StrEnum):
     LOOK = "look"
     OFFER = "offer"
     CATEGORY = "category"
+    NSFW_YES = "nsfw-yes"
+    NSFW_NO = "nsfw-no"
 
 
 class AccountVerb(StrEnum):

@@ -8,11 +8,6 @@ BUTTONS = (LinkButton, UnlinkButton, ForgetButton, CancelButton)
 
 
 async def setup(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add the cog and its components to the bot."""
     bot.add_dynamic_items(*BUTTONS)
     await bot.add_cog(AccountCog(bot))
-
-
-async def teardown(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is unloaded."""
-    bot.remove_dynamic_items(*BUTTONS)

@@ -10,12 +10,7 @@ ITEMS = (*PAGER_ITEMS, PurgeButton)
 
 
 async def setup(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add the cog and its components to the bot."""
     bot.add_dynamic_items(*ITEMS)
     await bot.add_cog(QueueCog(bot))
     await bot.add_cog(ModelCog(bot))
-
-
-async def teardown(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is unloaded."""
-    bot.remove_dynamic_items(*ITEMS)

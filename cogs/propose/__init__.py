@@ -8,11 +8,6 @@ from cogs.propose.update import UPDATE_BUTTONS
 
 
 async def setup(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add the cog and its components to the bot."""
     bot.add_dynamic_items(*BUTTONS, *UPDATE_BUTTONS, ResubmitButton)
     await bot.add_cog(ProposeCog(bot))
-
-
-async def teardown(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is unloaded."""
-    bot.remove_dynamic_items(*BUTTONS, *UPDATE_BUTTONS, ResubmitButton)

@@ -7,6 +7,8 @@ from bot.client.components import NEVER, Acknowledgement, PersistentButton, Pers
 from bot.client.interactions import attempt_by, open_form
 from bot.client.types import Interaction
 from bot.errors import BotError
+from bot.services.forms.fields_text import NO, YES
+from bot.services.forms.forms_input import SectionAnswers
 from bot.ui.custom_ids import FIX_TEMPLATE, DraftVerb, draft_template
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
@@ -145,6 +147,21 @@ class DraftMenu(PersistentMenu, template=DRAFTS_TEMPLATE):
         await interaction.edit_original_response(view=draft_card(facts, interaction.client.theme))
 
 
+class NsfwButton(DraftButton, template=draft_template(DraftVerb.NSFW_YES, DraftVerb.NSFW_NO)):
+    """*NSFW: yes* and *NSFW: no* on a draft from a link."""
+
+    acknowledgement = Acknowledgement.EDIT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Save the answer and show the draft."""
+        bot, answer = interaction.client, YES if self.fields["verb"] == DraftVerb.NSFW_YES else NO
+        draft = await bot.services.draft_service.kept(interaction.user.id, self.draft_id)
+        answers = SectionAnswers(draft.category, {"nsfw": answer})
+        saved = await bot.services.draft_service.revise(interaction.user.id, self.draft_id, answers)
+        await interaction.edit_original_response(view=draft_card(saved.facts, bot.theme))
+
+
 class LinkMenu(PersistentMenu, template=draft_template(DraftVerb.OFFER, DraftVerb.CATEGORY)):
     """*File or version* and *Kind of model* of a draft from a link."""
 
@@ -171,5 +188,6 @@ BUTTONS = (
     BackButton,
     DiscardButton,
     DraftMenu,
+    NsfwButton,
     LinkMenu,
 )

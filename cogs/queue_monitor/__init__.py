@@ -5,5 +5,5 @@ from cogs.queue_monitor.cog import QueueMonitorCog
 
 
 async def setup(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add the cog and its components to the bot."""
     await bot.add_cog(QueueMonitorCog(bot))

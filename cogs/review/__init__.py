@@ -8,11 +8,6 @@ ITEMS = (*buttons.BUTTONS, *claims.BUTTONS, *bulk.BUTTONS, *applying.BUTTONS)
 
 
 async def setup(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add the cog and its components to the bot."""
     bot.add_dynamic_items(*ITEMS)
     await bot.add_cog(ReviewCog(bot))
-
-
-async def teardown(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is unloaded."""
-    bot.remove_dynamic_items(*ITEMS)

@@ -6,11 +6,6 @@ from cogs.setup.cog import SetupCog
 
 
 async def setup(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add the cog and its components to the bot."""
     bot.add_dynamic_items(TestButton)
     await bot.add_cog(SetupCog(bot))
-
-
-async def teardown(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is unloaded."""
-    bot.remove_dynamic_items(TestButton)

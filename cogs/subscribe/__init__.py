@@ -6,11 +6,6 @@ from cogs.subscribe.cog import SubscribeCog
 
 
 async def setup(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add the cog and its components to the bot."""
     bot.add_dynamic_items(MuteButton)
     await bot.add_cog(SubscribeCog(bot))
-
-
-async def teardown(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is unloaded."""
-    bot.remove_dynamic_items(MuteButton)

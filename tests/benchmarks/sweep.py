@@ -21,6 +21,7 @@ from bot.demo.people import ABE, PEOPLE
 from bot.demo.reference_service import ReferenceService
 from bot.services.watching.queue_monitor import FULL_READ_EVERY, PAGE, QueueMonitor
 from bot.settings import Settings
+from bot.tls import tls_context
 from storage.keyring import generate_key
 from tests.benchmarks.figures import Series
 
@@ -34,7 +35,7 @@ class CountingTransport(httpx.AsyncBaseTransport):
 
     def __init__(self) -> None:
         self.requests = self.size = 0
-        self._inner = httpx.AsyncHTTPTransport(trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -3,6 +3,7 @@
 import httpx
 from playwright.async_api import expect
 
+from bot.demo.host_models import LANTERN_BAY
 from bot.demo.launcher import DIRECT_MESSAGES
 from bot.demo.people import ABE, CORA, DAVE, RITA, Person
 from bot.demo.world import PUBLIC_CHANNEL, REVIEW_CHANNEL
@@ -37,6 +38,7 @@ async def test_a_model_goes_from_an_idea_to_the_live_list_and_another_is_rejecte
     await refuse_dave(window)
     await reject(window)
     await read_what_rita_was_told(window)
+    await propose_from_a_link(window)
     await see_what_is_done(window)
     await end(demo, window)
 
@@ -98,6 +100,17 @@ async def draft(seat: Seat, name: str, window: Window | None = None) -> None:
     await expect(message.get_by_role("button", name="Submit")).to_be_enabled()
     if window:
         await window.shoot("04 draft", seat)
+
+
+async def propose_from_a_link(window: Window) -> None:
+    rita = await window.be(RITA, PUBLIC_CHANNEL)
+    await rita.command("/propose-model create", link=LANTERN_BAY)
+    message = await rita.is_answered("Lantern Bay XL", "Filled:", "Please check:")
+    await window.shoot("17 draft from a link", rita, message)
+    await rita.press("NSFW: yes")
+    await expect(message.get_by_role("button", name="Submit")).to_be_enabled()
+    await rita.press("Discard")
+    await rita.is_answered("Discarded", "Lantern Bay XL")
 
 
 async def send(seat: Seat, change_id: int, window: Window | None = None) -> None:

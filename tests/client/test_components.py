@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import discord
-import pytest
 import simcord
 from discord import ui
 
@@ -93,16 +92,6 @@ async def test_classes_stay_registered_and_no_view_is_kept_when_views_and_forms_
     assert simulation.bot.persistent_views == []
     again = await abe.click(card_of(approver.review, env, 42), label="Apply")
     assert again.acknowledged
-
-
-@pytest.mark.parametrize("extension", ["cogs.account", "cogs.propose", "cogs.review", "cogs.setup"])
-async def test_an_extension_takes_its_buttons_with_it(simulation: Simulation, extension: str) -> None:
-    before = set(served(simulation).values())
-    await simulation.bot.unload_extension(extension)
-    gone = before - set(served(simulation).values())
-    assert {kind.__module__.startswith(extension) for kind in gone} == {True}
-    await simulation.bot.load_extension(extension)
-    assert len(served(simulation)) == len(before)
 
 
 async def test_an_id_that_was_made_up_is_served_by_nobody(simulation: Simulation) -> None:

@@ -3,7 +3,6 @@
 import json
 import re
 
-import httpx
 import pytest
 
 from bot.demo.reference_service import ReferenceService
@@ -12,13 +11,14 @@ from bot.reference.generations import detect_generation, read_document
 from bot.reference.models import CanonicalFormat
 from bot.reference.routes import v1_prefix
 from tests.compat.conftest import Connect
+from tests.harness.http import CLIENT
 
 LEGACY_WRITES = re.compile(rf"(POST|PUT|DELETE) {v1_prefix}/.*")
 METHODS = {"create": "POST", "update": "PUT", "delete": "DELETE", "decide": "POST", "apply": "POST", "purge": "POST"}
 
 
 def document_of(service: ReferenceService) -> bytes:
-    return httpx.get(f"{service.url}/openapi.json", trust_env=False).content
+    return CLIENT.get(f"{service.url}/openapi.json").content
 
 
 def test_the_paths_decide_the_generation(primary_service: ReferenceService, version: str) -> None:

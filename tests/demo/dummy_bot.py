@@ -95,7 +95,13 @@ class DummyBot(commands.Bot):
 
 @asynccontextmanager
 async def dummy_bot(
-    folder: Path, *, service_url: str, ai_horde_url: str, transport: httpx.AsyncBaseTransport, timeout_s: float = 5.0
+    folder: Path,
+    *,
+    service_url: str,
+    ai_horde_url: str,
+    transport: httpx.AsyncBaseTransport,
+    hosts_url: str | None = None,
+    timeout_s: float = 5.0,
 ) -> AsyncIterator[DummyBot]:
     async with httpx.AsyncClient(base_url=service_url, transport=transport, timeout=timeout_s) as client:
         bot = DummyBot(client)

@@ -12,21 +12,22 @@ import pytest
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService, ServiceDiedError
 from bot.demo.service_environment import Mode
+from tests.harness.http import CLIENT
 from tests.harness.services import ServiceFactory
 
 
 def mode_of(service: ReferenceService) -> dict[str, object]:
-    answer = httpx.get(f"{service.url}/replicate_mode", trust_env=False)
+    answer = CLIENT.get(f"{service.url}/replicate_mode")
     return dict(answer.json())
 
 
 def roles_of(service: ReferenceService, key: str) -> list[str]:
-    answer = httpx.get(f"{service.url}/model_references/v2/me/roles", headers={"apikey": key}, trust_env=False)
+    answer = CLIENT.get(f"{service.url}/model_references/v2/me/roles", headers={"apikey": key})
     return list(answer.json()["roles"])
 
 
 def image_models(service: ReferenceService) -> set[str]:
-    return set(httpx.get(f"{service.url}/model_references/v2/image_generation", trust_env=False).json())
+    return set(CLIENT.get(f"{service.url}/model_references/v2/image_generation").json())
 
 
 def test_each_mode_is_the_deployment_it_is_called(

@@ -17,6 +17,7 @@ import pytest
 from simcord.http.client import FakeHTTPClient, FakeWebhookAdapter
 
 from bot.client.bot import CuratorBot
+from bot.tls import tls_context
 from storage.database import Transaction
 from storage.errors import DiskError
 
@@ -124,7 +125,7 @@ class FailingTransport(httpx.AsyncBaseTransport):
     def __init__(self, failures: Failures) -> None:
         self.refusal: tuple[int, str] | None = None
         self._failures = failures
-        self._inner = httpx.AsyncHTTPTransport(trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

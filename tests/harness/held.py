@@ -5,6 +5,8 @@ from typing import override
 
 import httpx
 
+from bot.tls import tls_context
+
 
 class HeldTransport(httpx.AsyncBaseTransport):
     """Real sockets; a request whose path ends so waits for `release`, before the service sees it.
@@ -17,7 +19,7 @@ class HeldTransport(httpx.AsyncBaseTransport):
     def __init__(self, path: str | None = None) -> None:
         self.path = path
         self.arrived = 0
-        self._inner = httpx.AsyncHTTPTransport(trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
         self._permits = asyncio.Semaphore(0)
 
     def release(self) -> None:

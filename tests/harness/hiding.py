@@ -6,6 +6,7 @@ from typing import override
 
 import httpx
 
+from bot.tls import tls_context
 from tests.harness.queue import QUEUE
 
 REFUSED = {"detail": "Invalid API key."}
@@ -16,7 +17,7 @@ class HidingTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, approver_keys: Collection[str]) -> None:
         self._keys = frozenset(approver_keys)
-        self._inner = httpx.AsyncHTTPTransport(trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -5,6 +5,8 @@ from typing import override
 
 import httpx
 
+from bot.tls import tls_context
+
 
 class Loss(Enum):
     """What is lost of the next writes."""
@@ -24,7 +26,7 @@ class LossyTransport(httpx.AsyncBaseTransport):
     def __init__(self) -> None:
         self.loss = Loss.NOTHING
         self.sent: list[httpx.Request] = []
-        self._inner = httpx.AsyncHTTPTransport(trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
 
     @property
     def writes(self) -> list[httpx.Request]:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-import httpx
-
 from bot.demo.people import ABE, RITA, Person
 from bot.demo.reference_service import ReferenceService
 from bot.demo.service_environment import Mode
 from bot.reference.deployment import CATEGORIES, LEGACY_CATEGORIES
+from tests.harness.http import CLIENT, openapi
 
 QUEUE = "model_references/v2/pending_queue"
 
@@ -33,7 +32,7 @@ def live_model(service: ReferenceService, name: str, category: str = "image_gene
 def live_models(service: ReferenceService, category: str = "image_generation") -> dict[str, Any]:
     """All live records of a category by name."""
     for version in ("v2", "v1"):  # an older service does not convert what it keeps as legacy
-        answer = httpx.get(f"{service.url}/model_references/{version}/{category}", trust_env=False)
+        answer = CLIENT.get(f"{service.url}/model_references/{version}/{category}")
         if answer.is_success:
             return dict(answer.json())
     return {}
@@ -41,7 +40,7 @@ def live_models(service: ReferenceService, category: str = "image_generation") -
 
 def categories_taken(service: ReferenceService) -> tuple[str, ...]:
     """Categories in which a model can be proposed: older generations have fewer, fewest where legacy is canonical."""
-    document = httpx.get(f"{service.url}/openapi.json", trust_env=False).json()
+    document = openapi(service)
     known = document["components"]["schemas"]["MODEL_REFERENCE_CATEGORY"]["enum"]
     is_newest = "/model_references/v2/licensing/licenses" in document["paths"]
     offered = CATEGORIES if is_newest or service.mode is not Mode.LEGACY else LEGACY_CATEGORIES
@@ -50,18 +49,18 @@ def categories_taken(service: ReferenceService) -> tuple[str, ...]:
 
 def has_licences(service: ReferenceService) -> bool:
     """Whether this generation's records say under which licence a model is."""
-    return httpx.get(f"{service.url}/model_references/v2/licensing/licenses", trust_env=False).is_success
+    return CLIENT.get(f"{service.url}/model_references/v2/licensing/licenses").is_success
 
 
 def hides_queue(service: ReferenceService) -> bool:
     """Whether this generation shows its queue to approvers alone (3.0.0)."""
-    paths = httpx.get(f"{service.url}/openapi.json", trust_env=False).json()["paths"]
+    paths = openapi(service)["paths"]
     return f"/{QUEUE}/changes" in paths and f"/{QUEUE}/my_changes" not in paths
 
 
 def propose_beside(service: ReferenceService, name: str, person: Person = RITA, **fields: Any) -> int:
     """Propose an image model beside the bot; returns the change's id."""
-    paths = httpx.get(f"{service.url}/openapi.json", trust_env=False).json()["paths"]
+    paths = openapi(service)["paths"]
     prefix = "model_references/v1" if service.mode is Mode.LEGACY else "model_references/v2"
     path = f"{prefix}/image_generation"
     if service.mode is not Mode.LEGACY and f"/{path}/create_model" in paths:
@@ -84,7 +83,7 @@ def apply_beside(service: ReferenceService, *change_ids: int, person: Person = A
 
 
 def _post(service: ReferenceService, path: str, content: dict[str, Any], person: Person) -> dict[str, Any]:
-    answer = httpx.post(f"{service.url}/{path}", json=content, headers={"apikey": person.key}, trust_env=False)
+    answer = CLIENT.post(f"{service.url}/{path}", json=content, headers={"apikey": person.key})
     answer.raise_for_status()
     return dict(answer.json())
 
@@ -95,6 +94,6 @@ def has_file_sizes(service: ReferenceService) -> bool:
 
 
 def _get(service: ReferenceService, path: str, person: Person) -> dict[str, Any]:
-    answer = httpx.get(f"{service.url}/{path}", headers={"apikey": person.key}, trust_env=False)
+    answer = CLIENT.get(f"{service.url}/{path}", headers={"apikey": person.key})
     answer.raise_for_status()
     return dict(answer.json())

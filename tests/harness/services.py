@@ -4,13 +4,13 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.people import ABE
 from bot.demo.reference_service import ReferenceService
 from bot.demo.service_environment import Mode
+from tests.harness.http import CLIENT
 
 type ServiceFactory = Callable[[Mode], ReferenceService]
 
@@ -26,11 +26,10 @@ def older_python() -> Path | None:
 
 def empty_the_queue(service: ReferenceService) -> None:
     """Forget every change. Ids go on counting and applied models stay: give models names of their own."""
-    answer = httpx.post(
+    answer = CLIENT.post(
         f"{service.url}/model_references/v2/pending_queue/purge",
         headers={"apikey": ABE.key},
         json={"purge_all": True},
-        trust_env=False,
     )
     answer.raise_for_status()
 

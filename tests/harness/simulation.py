@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import cast
 
 import httpx
 import simcord
@@ -90,7 +89,8 @@ class Simulation:
     async def let_pass(self, span: timedelta) -> None:
         """Let so much time pass for the bot, and have it look at the queue once, as it does all the while."""
         self.clock.ahead += span
-        watch = cast("QueueMonitorCog", self.bot.get_cog("QueueMonitorCog"))  # its module is loaded anew for each bot
+        watch = self.bot.get_cog("QueueMonitorCog")
+        assert isinstance(watch, QueueMonitorCog)
         try:
             await watch.sweep()
         finally:

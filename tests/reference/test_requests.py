@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 
-import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -13,6 +12,7 @@ from bot.reference.models import CanonicalFormat, ChangeStatus, Operation
 from bot.reference.names import UnaddressableNameError
 from bot.reference.requests import QueueFilter, Request, RequestBuilder, TimeLimits
 from bot.reference.routes import PathVariables, RouteNames
+from tests.harness.http import openapi
 
 KEY = SecretStr("the-key-of-a-person")
 V2, LEGACY = CanonicalFormat.V2, CanonicalFormat.LEGACY
@@ -100,7 +100,7 @@ def test_the_representation_of_a_request_has_no_key(requests: RequestBuilder) ->
 
 
 def routes_of(service: ReferenceService) -> set[tuple[str, str]]:
-    paths = httpx.get(f"{service.url}/openapi.json", trust_env=False).json()["paths"]
+    paths = openapi(service)["paths"]
     return {(method.upper(), re.sub(r"{\w+}", "{}", path)) for path, methods in paths.items() for method in methods}
 
 

@@ -1,4 +1,4 @@
-"""What a look at the queue costs: little while nothing moves, and never a change that is not noticed."""
+"""Cost of a poll: few requests while nothing moves, and no change is ever missed."""
 
 import pytest
 
@@ -16,7 +16,7 @@ MANY = 30
 
 @pytest.fixture
 async def watched(house: House) -> House:
-    """A review channel, and more changes than are asked for one by one, all seen."""
+    """Return a server with a review channel and more changes than are read one by one, all seen."""
     await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
     for change_id in range(1, MANY + 1):
         house.service.put(change_id)
@@ -25,7 +25,7 @@ async def watched(house: House) -> House:
 
 
 async def cost(house: House) -> list[str]:
-    """What one look asks for."""
+    """Return the requests of one poll."""
     before = len(house.service.requests)
     await house.services.watch.sweep()
     return [f"{r.url.path.rpartition('/')[2]}?{r.url.query.decode()}" for r in house.service.requests[before:]]
@@ -36,12 +36,12 @@ def waiting(house: House, status: ChangeStatus = ChangeStatus.PENDING) -> set[in
 
 
 async def cards(house: House) -> dict[int, str]:
-    """Status of every change that has a card."""
+    """Return the status of every change that has a card."""
     found = await house.services.card_keeper.cards.to_draw()
     return {change.change_id: change.status for _, change in found}
 
 
-async def test_a_look_without_news_is_four_small_questions(watched: House) -> None:
+async def test_a_poll_without_changes_costs_four_small_requests(watched: House) -> None:
     asked = await cost(watched)
     assert len(asked) == 4, asked
     assert asked[0].startswith("replicate_mode")
@@ -56,14 +56,14 @@ async def test_a_new_change_costs_no_more(watched: House) -> None:
 
 
 @pytest.mark.parametrize("status", ["approved", "rejected", "applied", "applying"])
-async def test_whatever_moves_is_seen_at_the_next_look(watched: House, status: str) -> None:
+async def test_every_transition_is_seen_at_the_next_poll(watched: House, status: str) -> None:
     watched.service.put(7, status=status, updated_at=1_772_366_999)
     await watched.services.watch.sweep()
     assert 7 not in waiting(watched)
     assert (await cards(watched))[7] == status
 
 
-async def test_what_makes_up_for_each_other_in_one_count_shows_in_another(watched: House) -> None:
+async def test_transitions_that_cancel_out_in_one_count_show_in_another(watched: House) -> None:
     watched.service.put(1, status="approved")
     await watched.services.watch.sweep()
     watched.service.put(1, status="applied")
@@ -81,7 +81,7 @@ async def test_a_purge_and_a_proposal_at_once_are_both_seen(watched: House) -> N
     assert (await cards(watched))[3] == "purged"
 
 
-async def test_the_list_is_read_now_and_then_whatever_the_counts_say(watched: House) -> None:
+async def test_the_list_is_read_every_ten_minutes_even_if_the_counts_are_equal(watched: House) -> None:
     watched.service.put(5, payload={"name": "Another"}, model_name="Another", requested_by="404")
     await watched.services.watch.sweep()
     watched.clock.move(seconds=FULL_READ_EVERY.total_seconds())
@@ -91,7 +91,7 @@ async def test_the_list_is_read_now_and_then_whatever_the_counts_say(watched: Ho
     assert known.model_name == "Another"
 
 
-async def test_after_an_outage_everything_is_read_anew(watched: House) -> None:
+async def test_after_an_outage_everything_is_read_again(watched: House) -> None:
     watched.service.is_away = True
     with pytest.raises(UnavailableError):
         await watched.services.watch.sweep()
@@ -103,7 +103,7 @@ async def test_after_an_outage_everything_is_read_anew(watched: House) -> None:
     assert known.payload["nsfw"], "the service was restarted on other files"
 
 
-async def test_a_missing_change_is_read_when_it_is_first_missed_and_before_it_counts_as_gone(watched: House) -> None:
+async def test_a_missing_change_is_read_at_once_and_before_it_counts_as_gone(watched: House) -> None:
     del watched.service.changes[3]
     assert any(question.startswith("3?") for question in await cost(watched))
     assert len(await cost(watched)) == 4
@@ -112,7 +112,7 @@ async def test_a_missing_change_is_read_when_it_is_first_missed_and_before_it_co
     assert len(await cost(watched)) == 4, "and not any more"
 
 
-async def test_many_decided_elsewhere_are_found_without_a_question_each(watched: House) -> None:
+async def test_many_decisions_elsewhere_are_found_without_a_request_each(watched: House) -> None:
     for change_id in range(1, MANY + 1):
         watched.service.put(change_id, status="rejected", rejected_by="303")
     asked = await cost(watched)
@@ -121,7 +121,7 @@ async def test_many_decided_elsewhere_are_found_without_a_question_each(watched:
     assert set((await cards(watched)).values()) == {"rejected"}
 
 
-async def test_a_service_that_forgot_everything_is_not_believed_at_once_nor_asked_too_much(watched: House) -> None:
+async def test_an_empty_queue_removes_nothing_for_ten_minutes_and_costs_few_requests(watched: House) -> None:
     def singles(asked: list[str]) -> list[str]:
         return [question for question in asked if question.partition("?")[0].isdecimal()]
 
@@ -139,7 +139,7 @@ async def test_a_service_that_forgot_everything_is_not_believed_at_once_nor_aske
     assert len(await cost(watched)) <= 6
 
 
-async def test_a_service_that_finds_its_queue_again_is_believed(watched: House) -> None:
+async def test_a_queue_that_comes_back_keeps_its_cards(watched: House) -> None:
     lost = dict(watched.service.changes)
     watched.service.changes.clear()
     await watched.services.watch.sweep()
@@ -150,7 +150,7 @@ async def test_a_service_that_finds_its_queue_again_is_believed(watched: House) 
     assert {row.missing_sweeps for row in tracked.values()} == {0}
 
 
-async def test_what_came_and_was_decided_while_the_bot_was_away_is_told(watched: House) -> None:
+async def test_changes_decided_while_the_bot_was_stopped_are_notified(watched: House) -> None:
     await watched.restart()
     watched.service.put(MANY + 1, status="rejected", rejected_by="303", reject_reason="no")
     await watched.services.watch.sweep()
@@ -158,7 +158,7 @@ async def test_what_came_and_was_decided_while_the_bot_was_away_is_told(watched:
     assert notice.user_id == REQUESTOR
 
 
-async def test_other_cards_of_a_model_are_drawn_again_when_a_rival_comes_or_goes(house: House) -> None:
+async def test_other_cards_of_a_model_are_redrawn_when_a_rival_is_added_or_closed(house: House) -> None:
     await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
     house.service.put(1)
     await house.services.watch.sweep()
@@ -175,7 +175,7 @@ async def test_other_cards_of_a_model_are_drawn_again_when_a_rival_comes_or_goes
 
 
 async def drawn(house: House) -> list[int]:
-    """Draw all; returns the changes whose cards were drawn."""
+    """Draw every due card; return their changes."""
     keeper = house.services.card_keeper
     found = []
     for card in await keeper.undrawn():
@@ -187,7 +187,7 @@ async def drawn(house: House) -> list[int]:
     return found
 
 
-async def test_a_flood_gets_ten_cards_and_one_post_and_the_next_as_these_are_decided(watched: House) -> None:
+async def test_a_burst_gets_ten_cards_and_one_post_and_more_cards_as_these_are_decided(watched: House) -> None:
     assert list(await cards(watched)) == list(range(1, CARDS_AT_ONCE + 1))
     (post,) = await watched.services.posts.due()
     assert post.facts == {"count": MANY, "carded": CARDS_AT_ONCE, "has_come_in": True}
@@ -202,7 +202,7 @@ async def test_a_flood_gets_ten_cards_and_one_post_and_the_next_as_these_are_dec
     assert len(await watched.services.posts.due()) == 1
 
 
-async def test_a_channel_set_late_is_not_flooded(house: House) -> None:
+async def test_a_channel_set_later_is_not_flooded(house: House) -> None:
     for change_id in range(1, MANY + 1):
         house.service.put(change_id)
     await house.services.watch.sweep()

@@ -1,4 +1,4 @@
-"""A queue that is shown to approvers alone, watched with a key that is none of theirs: said, with what to set."""
+"""A queue shown to approvers only, polled with another key, is reported with the setting to change."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def watch(house: House) -> QueueMonitor:
     return house.services.watch
 
 
-async def test_the_operator_is_told_which_setting_to_change(house: House, watch: QueueMonitor) -> None:
+async def test_status_names_the_setting_to_change(house: House, watch: QueueMonitor) -> None:
     with pytest.raises(ReaderKeyError, match="CURATOR_READER_KEY"):
         await watch.sweep()
     report = await house.services.status.report()
@@ -26,7 +26,7 @@ async def test_the_operator_is_told_which_setting_to_change(house: House, watch:
     assert report.service_problem is None
 
 
-async def test_it_is_forgotten_once_the_queue_is_shown(house: House, watch: QueueMonitor) -> None:
+async def test_the_problem_ends_when_the_queue_is_shown(house: House, watch: QueueMonitor) -> None:
     with pytest.raises(ReaderKeyError):
         await watch.sweep()
     house.service.refusals.clear()
@@ -34,7 +34,7 @@ async def test_it_is_forgotten_once_the_queue_is_shown(house: House, watch: Queu
     assert not (await house.services.status.report()).is_queue_hidden
 
 
-async def test_a_replica_is_called_one_whatever_the_key(house: House, watch: QueueMonitor) -> None:
+async def test_a_replica_is_reported_as_one_with_any_key(house: House, watch: QueueMonitor) -> None:
     house.service.mode = "REPLICA"
     with pytest.raises(ReadOnlyError) as caught:
         await watch.sweep()
@@ -42,15 +42,13 @@ async def test_a_replica_is_called_one_whatever_the_key(house: House, watch: Que
     assert not (await house.services.status.report()).is_queue_hidden
 
 
-async def test_a_single_change_is_hidden_by_the_bots_key_and_not_by_the_persons(
-    house: House, watch: QueueMonitor
-) -> None:
+async def test_a_change_hidden_from_the_reader_key_raises_its_own_error(house: House, watch: QueueMonitor) -> None:
     house.service.refusals["/changes/1"] = REFUSAL
     with pytest.raises(ReaderKeyError):
         await house.services.review.facts(1)
 
 
-async def test_a_service_without_a_queue_is_said_to_have_none(house: House) -> None:
+async def test_a_service_without_a_queue_raises_its_own_error(house: House) -> None:
     house.service.bodies |= {
         "/replicate_mode": (200, "PRIMARY"),
         "/openapi.json": (200, {"info": {"version": "2.1.5"}}),

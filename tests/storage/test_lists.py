@@ -1,4 +1,4 @@
-"""What lists are narrowed to and what purges were offered: kept for a while, and each purge sent once."""
+"""Filters of lists and questions of purges are stored until they expire; each purge is sent once."""
 
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ async def test_the_same_filter_has_the_same_number(database: Database, now: date
     assert await filters.get(999) is None
 
 
-async def test_a_filter_is_forgotten_once_nobody_used_it_for_long(database: Database, now: datetime) -> None:
+async def test_an_unused_filter_expires(database: Database, now: datetime) -> None:
     filters = ListFilters(database)
     old, used = await filters.keep("old", now), await filters.keep("used", now)
     await filters.keep("used", now + KEPT_FOR)
@@ -28,7 +28,7 @@ async def test_a_filter_is_forgotten_once_nobody_used_it_for_long(database: Data
     assert await filters.get(used) == "used"
 
 
-async def test_a_purge_belongs_to_whoever_was_shown_it_and_is_sent_once(database: Database, now: datetime) -> None:
+async def test_a_purge_belongs_to_one_person_and_is_sent_once(database: Database, now: datetime) -> None:
     purges = Purges(database)
     offered = await purges.offer(ABE, "{}", (3, 5), now)
     assert offered.change_ids == (3, 5)

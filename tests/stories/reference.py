@@ -2,17 +2,16 @@
 
 from typing import Any
 
-import httpx
-
 from bot.demo.people import ABE
 from bot.demo.reference_service import ReferenceService
+from tests.harness.http import CLIENT, openapi
 
 _QUEUE = "model_references/v2/pending_queue"
 
 
 def live(service: ReferenceService, name: str, category: str = "image_generation") -> dict[str, Any] | None:
     """A live record in the deployment's own vocabulary; None when there is none of this name."""
-    answer = httpx.get(f"{service.url}/{_prefix(service)}/{category}", trust_env=False)
+    answer = CLIENT.get(f"{service.url}/{_prefix(service)}/{category}")
     record = answer.json().get(name)
     return None if record is None else dict(record)
 
@@ -37,18 +36,18 @@ def change_live(service: ReferenceService, name: str, **fields: Any) -> None:
 
 
 def _prefix(service: ReferenceService) -> str:
-    told = httpx.get(f"{service.url}/replicate_mode", trust_env=False).json()
+    told = CLIENT.get(f"{service.url}/replicate_mode").json()
     return f"model_references/{'v2' if told['canonical_format'] == 'v2' else 'v1'}"
 
 
 def _update_segment(service: ReferenceService) -> str:
     """What stands before the name where one is updated: another word in older generations."""
-    paths = httpx.get(f"{service.url}/openapi.json", trust_env=False).json()["paths"]
+    paths = openapi(service)["paths"]
     is_older = "/model_references/v2/image_generation/update_model/{model_name}" in paths
     return "update_model" if is_older else "model"
 
 
 def _send(service: ReferenceService, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
     key = {"apikey": ABE.key}
-    answer = httpx.request(method, f"{service.url}/{path}", json=body, headers=key, trust_env=False)
+    answer = CLIENT.request(method, f"{service.url}/{path}", json=body, headers=key)
     return dict(answer.raise_for_status().json())

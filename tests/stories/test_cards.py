@@ -9,6 +9,7 @@ import simcord
 
 from bot.demo.people import ABE, CORA, RITA
 from bot.demo.world import World
+from bot.tls import tls_context
 from tests.harness.messages import answer_of, buttons_of, card_of, text_of
 from tests.stories.people import change_id_in, fill, link
 from tests.stories.prefilled import edit
@@ -22,7 +23,7 @@ class KilledInApply(httpx.AsyncBaseTransport):
 
     def __init__(self) -> None:
         self.applying: set[int] = set()
-        self._inner = httpx.AsyncHTTPTransport(trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

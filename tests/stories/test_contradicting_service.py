@@ -1,4 +1,4 @@
-"""Two processes of the service that share no queue: what one took the other does not know, or under another content."""
+"""Two unsynchronised workers of the service: a proposal to one is unknown to the other, or has other content there."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -26,7 +26,7 @@ def service(fresh_v2_service: ReferenceService) -> ReferenceService:
 
 @pytest.fixture
 def other(service: ReferenceService, horde: HordeStandIn) -> Iterator[ReferenceService]:
-    """Another process on the same folder."""
+    """Return a second worker on the same folder."""
     with ReferenceService(service.folder, ai_horde_url=horde.url) as running:
         yield running
 
@@ -37,7 +37,7 @@ def network(service: ReferenceService, other: ReferenceService) -> DividedTransp
 
 
 async def submit(world: World, person: Person, name: str) -> str:
-    """Propose a model; returns what the person is told."""
+    """Propose a model; return the answer."""
     drafted = await open_draft(world, person, name)
     await world.member(person).click(answer_of(drafted), label="Submit")
     return text_of(answer_of(drafted))

@@ -2,7 +2,6 @@
 
 import re
 
-import httpx
 import pytest
 import simcord
 
@@ -10,6 +9,7 @@ from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from bot.ui.components import ATTACHMENT_MAX
+from tests.harness.http import CLIENT, openapi
 from tests.harness.messages import answer_of, buttons_of, card_of, text_of
 from tests.stories.payloads import V2
 from tests.stories.people import link
@@ -23,10 +23,10 @@ ALIVE = re.compile(r"@|<[@#/]|\]\(https?://evil|\|\|")
 def propose_beside(service: ReferenceService, name: str, **fields: object) -> int:
     """Propose as the web page does, which has no limits; returns the change's id."""
     record = {"name": name, **V2["image_generation"], **fields}
-    paths = httpx.get(f"{service.url}/openapi.json", trust_env=False).json()["paths"]
+    paths = openapi(service)["paths"]
     older = f"{CREATE}/create_model"  # generation 3
     path = older if f"/{older}" in paths else CREATE
-    answer = httpx.post(f"{service.url}/{path}", json=record, headers={"apikey": RITA.key}, trust_env=False, timeout=60)
+    answer = CLIENT.post(f"{service.url}/{path}", json=record, headers={"apikey": RITA.key}, timeout=60)
     return int(answer.raise_for_status().json()["change_id"])
 
 

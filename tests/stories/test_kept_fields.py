@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
 import pytest
 
 from bot.demo.people import ABE, RITA
@@ -13,6 +12,7 @@ from bot.reference.deployment import LEGACY_CATEGORIES
 from bot.reference.models import CanonicalFormat
 from bot.services.forms.fields_table import fields_of
 from bot.services.proposals.field_support import dropped_paths, unsupported_fields
+from tests.harness.http import openapi
 from tests.harness.messages import answer_of, buttons_of, text_of
 from tests.harness.queue import categories_taken, change_of, has_licences
 from tests.harness.simulation import Simulation
@@ -55,7 +55,7 @@ def service(dialect: CanonicalFormat, request: pytest.FixtureRequest) -> Referen
 
 
 def document_of(service: ReferenceService) -> dict[str, Any]:
-    return dict(httpx.get(f"{service.url}/openapi.json", trust_env=False, timeout=30).json())
+    return openapi(service)
 
 
 def record_for(category: str, dialect: CanonicalFormat) -> tuple[dict[str, Any], CanonicalFormat]:

@@ -20,7 +20,6 @@ from bot.settings import Settings
 from tests.harness.messages import answer_of, enabled_buttons_of, nodes_of, text_of
 from tests.harness.queue import changes_in
 from tests.stories.people import link
-from tests.stories.prefilled import edit
 
 MENU = "Propose from this message"
 
@@ -66,19 +65,19 @@ def network(service: ReferenceService, horde: HordeStandIn, hosts: HostsStandIn)
     assert recorder.asked <= {f"{parts.scheme}://{parts.netloc}" for parts in known}
 
 
-async def test_a_civitai_page_goes_to_queued_in_six_presses(world: World, service: ReferenceService) -> None:
+async def test_a_civitai_page_goes_to_queued_in_five_presses(world: World, service: ReferenceService) -> None:
     rita = world.member(RITA)
     await link(world, RITA)
-    # 1 choose the command, 2 paste and send
+    # 1 choose the command, 2 choose its option and paste, 3 send
     drafted = await rita.slash(world.public, "propose-model create", link=LANTERN_BAY)
     text = text_of(drafted)
     assert "Lantern Bay XL" in text
     assert "**Filled:** file, sha256, size, version, homepage (Civitai)" in text
     assert "**Please check:** name, baseline, description, tags, trigger words (Civitai)" in text
     assert "**Only you can answer:** NSFW, style, licence. Civitai rates it as not for everyone." in text
-    opened = await rita.click(answer_of(drafted), label="Basics")  # 3
-    await edit(rita, opened, {"NSFW": "yes"})  # 4 choose, 5 send the form
-    await rita.click(answer_of(drafted), label="Submit")  # 6
+    await rita.click(answer_of(drafted), label="NSFW: yes")  # 4
+    assert "NSFW: no" not in enabled_buttons_of(answer_of(drafted))
+    await rita.click(answer_of(drafted), label="Submit")  # 5
     assert "Queued as #" in text_of(answer_of(drafted))
     [change] = changes_in(service)
     record = change["payload"]

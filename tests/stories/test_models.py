@@ -1,4 +1,4 @@
-"""Live models, looked for and looked at by anybody, also where nothing can be proposed."""
+"""Everyone can search and show live models, also on a replica."""
 
 import json
 
@@ -32,7 +32,7 @@ def options_of(message: ResponseMessage) -> list[str]:
     return [option["value"] for option in menu["options"]]
 
 
-async def test_a_model_is_shown_with_its_record_to_anybody(world: World, service: ReferenceService) -> None:
+async def test_everyone_sees_a_model_with_its_record(world: World, service: ReferenceService) -> None:
     dave = world.member(DAVE)  # not linked
     shown = answer_of(await dave.slash(world.public, "model show", model="tin robot"))
     text = text_of(shown)
@@ -48,7 +48,7 @@ async def test_a_model_is_shown_with_its_record_to_anybody(world: World, service
         assert json.loads(await file.read())["Tin Robot"] == live(service, "Tin Robot")
 
 
-async def test_models_are_found_by_a_part_of_their_name_and_opened(world: World, service: ReferenceService) -> None:
+async def test_models_are_found_by_a_part_of_their_name_and_open(world: World, service: ReferenceService) -> None:
     dave = world.member(DAVE)
     found = answer_of(await dave.slash(world.public, "model search", name="robot"))
     assert "1 live model · name contains robot" in text_of(found)
@@ -58,7 +58,7 @@ async def test_models_are_found_by_a_part_of_their_name_and_opened(world: World,
     assert "## Models" in text_of(found)
 
 
-async def test_all_models_in_pages_that_can_be_narrowed_also_after_a_restart(
+async def test_all_models_have_pages_and_a_filter_also_after_a_restart(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:
     dave = world.member(DAVE)
@@ -94,9 +94,7 @@ async def test_a_text_model_whose_name_no_path_carries_is_shown(world: World, se
     assert "**Parameters**" in text_of(shown)
 
 
-async def test_a_name_that_nobody_has_is_answered_with_those_close_to_it(
-    world: World, service: ReferenceService
-) -> None:
+async def test_an_unknown_name_is_answered_with_similar_ones(world: World, service: ReferenceService) -> None:
     dave = world.member(DAVE)
     shown = await dave.slash(world.public, "model show", model="Tin Robbot")
     assert "Not shown: no live model has this name" in text_of(shown)

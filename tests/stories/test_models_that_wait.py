@@ -1,4 +1,4 @@
-"""Models of which something waits, or whose names are meant to do harm."""
+"""Models with open changes, and models with hostile names."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ HOSTILE = "**x** [y](https://evil.example) @everyone `z` " + "long " * 60
 
 @pytest.fixture
 def service(primary_service: ReferenceService) -> ReferenceService:
-    """Both kinds of deployment in turn."""
+    """Return a service of each kind of deployment in turn."""
     return primary_service
 
 
@@ -48,7 +48,7 @@ async def test_a_hostile_name_does_nothing(simulation: Simulation, world: World,
         assert "(+" in text
 
 
-async def test_changes_that_wait_are_linked(world: World, env: simcord.Env, service: ReferenceService) -> None:
+async def test_open_changes_are_linked(world: World, env: simcord.Env, service: ReferenceService) -> None:
     await link(world, RITA)
     rita = world.member(RITA)
     drafted = await rita.slash(

@@ -1,12 +1,12 @@
 """Changes that propose no model record, such as baselines, are listed, shown raw and decided like all others."""
 
-import httpx
 import pytest
 from simcord.results import ResponseMessage
 
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
+from tests.harness.http import CLIENT
 from tests.harness.messages import answer_of, buttons_of, nodes_of, text_of
 from tests.harness.queue import change_of
 from tests.stories.people import link
@@ -18,11 +18,10 @@ SELECT = 3
 def propose_baseline(service: ReferenceService) -> int | None:
     """Propose a baseline beside the bot; None where this generation has none."""
     changes = [{"operation": "upsert", "name": "story_baseline", "record": {"name": "story_baseline"}}]
-    answer = httpx.post(
+    answer = CLIENT.post(
         f"{service.url}/model_references/v2/image_generation/baselines/change-sets",
         json={"title": TITLE, "changes": changes},
         headers={"apikey": RITA.key},
-        trust_env=False,
     )
     if answer.status_code in {404, 405}:
         return None

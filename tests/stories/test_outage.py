@@ -13,6 +13,7 @@ from bot.demo.people import DAVE
 from bot.demo.reference_service import ReferenceService
 from bot.reference.errors import ApiError
 from bot.settings import Settings
+from bot.tls import tls_context
 from tests.harness.messages import card_of, posted_in, text_of
 from tests.harness.queue import propose_beside
 from tests.harness.simulation import Simulation, simulated
@@ -25,7 +26,7 @@ class Network(httpx.AsyncBaseTransport):
 
     def __init__(self) -> None:
         self.is_cut = False
-        self._inner = httpx.AsyncHTTPTransport(trust_env=False)
+        self._inner = httpx.AsyncHTTPTransport(verify=tls_context(), trust_env=False)
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

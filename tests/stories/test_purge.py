@@ -17,7 +17,7 @@ FIELD = "Number of changes"
 
 @pytest.fixture
 def service(primary_service: ReferenceService) -> ReferenceService:
-    """Both kinds of deployment in turn."""
+    """Return a service of each kind of deployment in turn."""
     return primary_service
 
 
@@ -33,7 +33,7 @@ def ids_in(service: ReferenceService) -> list[int]:
     return [change["change_id"] for change in changes_in(service)]
 
 
-async def test_what_is_shown_leaves_and_its_cards_say_so(
+async def test_the_shown_changes_are_removed_and_their_cards_show_it(
     simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
     ids = [propose_beside(service, f"Purged {number}") for number in range(3)]
@@ -60,7 +60,7 @@ async def test_what_is_shown_leaves_and_its_cards_say_so(
         assert "Approve" not in buttons_of(card_of(world.review, env, one))
 
 
-async def test_another_number_purges_nothing(world: World, service: ReferenceService) -> None:
+async def test_a_wrong_number_purges_nothing(world: World, service: ReferenceService) -> None:
     ids = [propose_beside(service, "Number A"), propose_beside(service, "Number B")]
     await link(world, ABE)
     asked = answer_of(await world.member(ABE).slash(world.public, "queue purge", status="pending"))
@@ -72,7 +72,7 @@ async def test_another_number_purges_nothing(world: World, service: ReferenceSer
     assert ids_in(service) == []
 
 
-async def test_a_list_that_moved_is_shown_anew_and_nothing_leaves(world: World, service: ReferenceService) -> None:
+async def test_a_changed_list_is_shown_again_and_nothing_is_removed(world: World, service: ReferenceService) -> None:
     first = propose_beside(service, "Moving A")
     await link(world, ABE)
     asked = answer_of(await world.member(ABE).slash(world.public, "queue purge", status="pending"))
@@ -85,7 +85,9 @@ async def test_a_list_that_moved_is_shown_anew_and_nothing_leaves(world: World, 
     assert ids_in(service) == []
 
 
-async def test_it_is_sent_once_however_often_the_form_is_submitted(world: World, service: ReferenceService) -> None:
+async def test_a_purge_is_sent_once_however_often_the_form_is_submitted(
+    world: World, service: ReferenceService
+) -> None:
     propose_beside(service, "Once")
     await link(world, ABE)
     abe = world.member(ABE)
@@ -98,7 +100,7 @@ async def test_it_is_sent_once_however_often_the_form_is_submitted(world: World,
     assert len(ids_in(service)) == 1
 
 
-async def test_nothing_matches_and_nothing_is_asked(world: World, service: ReferenceService) -> None:
+async def test_without_matching_changes_there_is_no_question(world: World, service: ReferenceService) -> None:
     await link(world, ABE)
     nothing = await world.member(ABE).slash(world.public, "queue purge", status="applying")
     assert "Nothing to purge" in text_of(nothing)

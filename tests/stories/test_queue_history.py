@@ -1,4 +1,4 @@
-"""Looking back: batches of approvals, what one made of the reference, and what was ever proposed of one model."""
+"""History: batches of approvals, the effect of one on the reference, and the proposals for one model."""
 
 import pytest
 
@@ -15,13 +15,13 @@ SELECT = 3
 
 @pytest.fixture
 def service(request: pytest.FixtureRequest) -> ReferenceService:
-    """One of its own, so that its batches are those of the test."""
+    """Service of its own, so that its batches are those of the test."""
     chosen: ReferenceService = request.getfixturevalue(f"fresh_{getattr(request, 'param', Mode.V2)}_service")
     return chosen
 
 
 @pytest.mark.parametrize("service", [Mode.V2, Mode.LEGACY], indirect=True, ids=str)
-async def test_a_batch_is_opened_from_the_list_and_says_who_did_what(world: World, service: ReferenceService) -> None:
+async def test_a_batch_opens_from_the_list_and_names_the_people(world: World, service: ReferenceService) -> None:
     ids = [propose_beside(service, f"Past {number}") for number in range(3)]
     decide_beside(service, approve=ids[:2], reject=ids[2:])
     apply_beside(service, *ids[:2])
@@ -38,7 +38,7 @@ async def test_a_batch_is_opened_from_the_list_and_says_who_did_what(world: Worl
     opened = text_of(answer_of(await viewer.select(batches, values=["1"])))
     assert f"**#{ids[0]}** CREATE · **Past 0**" in opened
     assert "applied by bob\\#202" in opened
-    assert "proposed by \\#101" in opened, "nobody has linked that account: the log has ids alone"
+    assert "proposed by \\#101" in opened, "without a link only the id is known"
     assert f"**#{ids[2]}** CREATE · **Past 2**" in opened
     second = text_of(answer_of(await viewer.slash(world.public, "queue history", batch=2, model="Past 1")))
     assert "**Past 1** added" in second
@@ -46,7 +46,7 @@ async def test_a_batch_is_opened_from_the_list_and_says_who_did_what(world: Worl
 
 
 @pytest.mark.parametrize("service", [Mode.V2, Mode.LEGACY], indirect=True, ids=str)
-async def test_a_models_past_holds_what_is_exactly_of_its_name(world: World, service: ReferenceService) -> None:
+async def test_the_history_of_a_model_has_only_its_exact_name(world: World, service: ReferenceService) -> None:
     ids = [propose_beside(service, "Past Model") for _ in range(10)]
     propose_beside(service, "Past Model Two")
     decide_beside(service, approve=ids[:1], reject=ids[1:3])

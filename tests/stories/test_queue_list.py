@@ -1,4 +1,4 @@
-"""Looking at the queue: newest first, narrowed and turned, the same after a restart; one change opened from it."""
+"""The queue is listed newest first, in pages, with filters that survive a restart; a change opens from it."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -19,12 +19,12 @@ SELECT = 3
 
 @pytest.fixture
 def service(primary_service: ReferenceService) -> ReferenceService:
-    """Both kinds of deployment in turn."""
+    """Return a service of each kind of deployment in turn."""
     return primary_service
 
 
 def menu_of(message: ResponseMessage, kind: str) -> str:
-    """The custom id of one of the menus under a list."""
+    """Return the custom id of one of the menus under a list."""
     (found,) = [node["custom_id"] for node in nodes_of(message) if node["type"] == SELECT and kind in node["custom_id"]]
     return str(found)
 
@@ -35,7 +35,7 @@ def options_of(message: ResponseMessage, kind: str) -> list[str]:
 
 
 def shown(message: ResponseMessage, ids: Sequence[int]) -> list[int]:
-    """Which of these changes are listed, in the order in which they stand."""
+    """Return those of these changes that are listed, in their order."""
     text = text_of(message)
     return sorted((one for one in ids if f"**#{one}**" in text), key=lambda one: text.index(f"**#{one}**"))
 
@@ -56,7 +56,7 @@ async def test_the_queue_is_listed_newest_first_in_pages(world: World, service: 
     assert "page 2 of 3" in text_of(listed)
 
 
-async def test_what_a_list_is_narrowed_to_holds_across_pages_and_a_restart(
+async def test_a_filter_holds_across_pages_and_a_restart(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:
     wanted = [propose_beside(service, f"Narrowed {number}", ABE) for number in range(10)]
@@ -84,7 +84,7 @@ async def test_what_a_list_is_narrowed_to_holds_across_pages_and_a_restart(
     assert "2 approved or rejected" in text_of(listed)
 
 
-async def test_a_page_that_is_no_more_gives_way_to_the_last_one(world: World, service: ReferenceService) -> None:
+async def test_a_page_that_no_longer_exists_shows_the_last_one(world: World, service: ReferenceService) -> None:
     ids = [propose_beside(service, f"Shrinking {number}") for number in range(9)]
     viewer = await onlooker(world, service)
     listed = answer_of(await viewer.slash(world.public, "queue list"))
@@ -94,7 +94,7 @@ async def test_a_page_that_is_no_more_gives_way_to_the_last_one(world: World, se
     assert shown(listed, ids) == ids[:5:-1]
 
 
-async def test_one_chosen_change_is_opened_and_its_buttons_decide(world: World, service: ReferenceService) -> None:
+async def test_a_chosen_change_opens_and_its_buttons_decide(world: World, service: ReferenceService) -> None:
     change_id = propose_beside(service, "Chosen One")
     await link(world, ABE)
     abe = world.member(ABE)
@@ -108,7 +108,7 @@ async def test_one_chosen_change_is_opened_and_its_buttons_decide(world: World, 
     assert change_of(service, change_id)["status"] == "approved"
 
 
-async def test_any_change_is_shown_by_its_number_also_a_closed_one(world: World, service: ReferenceService) -> None:
+async def test_open_and_closed_changes_are_shown_by_number(world: World, service: ReferenceService) -> None:
     live, refused = propose_beside(service, "Shown Live"), propose_beside(service, "Shown Refused")
     decide_beside(service, approve=[live], reject=[refused])
     apply_beside(service, live)
@@ -119,7 +119,7 @@ async def test_any_change_is_shown_by_its_number_also_a_closed_one(world: World,
     assert "#999999 is gone from the queue" in text_of(gone)
 
 
-async def test_next_is_the_oldest_that_is_not_ones_own(world: World, service: ReferenceService) -> None:
+async def test_next_is_the_oldest_change_of_another_person(world: World, service: ReferenceService) -> None:
     await link(world, ABE)
     abe, cora = world.member(ABE), world.member(CORA)
     assert "Nothing is waiting for you" in text_of(await abe.slash(world.public, "queue next"))
@@ -134,9 +134,7 @@ async def test_next_is_the_oldest_that_is_not_ones_own(world: World, service: Re
     assert "You need the approver role" in text_of(await world.member(RITA).slash(world.public, "queue next"))
 
 
-async def test_next_passes_over_a_page_of_ones_own_and_a_claim_behind_it(
-    world: World, service: ReferenceService
-) -> None:
+async def test_next_skips_a_page_of_own_changes_and_a_claimed_one(world: World, service: ReferenceService) -> None:
     for person in (ABE, CORA):
         await link(world, person)
     abe, cora = world.member(ABE), world.member(CORA)
@@ -160,5 +158,5 @@ async def test_names_and_requestors_are_offered_from_memory(
     assert [choice["name"] for choice in models] == ["Offered Model"]
     people = await viewer.autocomplete(world.public, "queue list", "requestor", "bob")
     assert [(choice["name"], choice["value"]) for choice in people] == [("bob#202", "202")]
-    unknown = await viewer.slash(world.public, "queue list", requestor="nobody at all")
+    unknown = await viewer.slash(world.public, "queue list", requestor="no such person")
     assert "there is no such requestor" in text_of(unknown)

@@ -1,4 +1,4 @@
-"""One's own proposals: drafts first, then what became of each; opened from the list."""
+"""Own drafts and proposals are listed with their results, and open from the list."""
 
 import pytest
 
@@ -14,13 +14,11 @@ SELECT = 3
 
 @pytest.fixture
 def service(primary_service: ReferenceService) -> ReferenceService:
-    """Both kinds of deployment in turn."""
+    """Return a service of each kind of deployment in turn."""
     return primary_service
 
 
-async def test_drafts_stand_first_and_each_proposal_says_what_became_of_it(
-    world: World, service: ReferenceService
-) -> None:
+async def test_drafts_come_first_and_each_proposal_shows_its_result(world: World, service: ReferenceService) -> None:
     await link(world, RITA)
     await open_draft(world, RITA, "Mine Draft")
     live, approved, refused, waiting = (
@@ -48,7 +46,7 @@ async def test_drafts_stand_first_and_each_proposal_says_what_became_of_it(
     assert f"#{waiting}" in text_of(opened)
 
 
-async def test_a_long_list_of_ones_own_is_turned_and_narrowed(world: World, service: ReferenceService) -> None:
+async def test_a_long_list_of_own_proposals_has_pages_and_a_filter(world: World, service: ReferenceService) -> None:
     await link(world, RITA)
     for number in range(2):
         await open_draft(world, RITA, f"Mine Draft {number}")
@@ -69,7 +67,7 @@ async def test_a_long_list_of_ones_own_is_turned_and_narrowed(world: World, serv
     assert "Nothing of yours is applied." in text_of(await rita.slash(world.public, "queue mine", status="applied"))
 
 
-async def test_without_a_link_or_the_role_there_is_nothing_of_ones_own(world: World, service: ReferenceService) -> None:
+async def test_own_proposals_need_a_link_and_the_role(world: World, service: ReferenceService) -> None:
     dave = world.member(DAVE)
     assert "Link your AI-Horde account first" in text_of(await dave.slash(world.public, "queue mine"))
     await link(world, DAVE)

@@ -61,7 +61,7 @@ async def look_at_clock(simulation: Simulation) -> None:
     await simulation.let_pass(timedelta(minutes=1))
 
 
-async def test_anybody_may_see_the_numbers(world: World, service: ReferenceService) -> None:
+async def test_everyone_may_see_the_statistics(world: World, service: ReferenceService) -> None:
     waiting = [propose_beside(service, f"Waits {number}") for number in range(3)]
     decided = [propose_beside(service, f"Decided {number}") for number in range(3)]
     decide_beside(service, approve=decided[:2], reject=decided[2:])
@@ -89,14 +89,14 @@ async def test_anybody_may_see_the_numbers(world: World, service: ReferenceServi
     assert f"#{waiting[0]} · CREATE" in text_of(opened)
 
 
-async def test_an_empty_queue_is_said_to_be_empty(world: World) -> None:
+async def test_statistics_of_an_empty_queue_say_that_it_is_empty(world: World) -> None:
     shown = answer_of(await world.member(DAVE).slash(world.public, "queue stats"))
     assert "**Nothing decided.** 0 last week." in text_of(shown)
     assert "**Nothing open.**" in text_of(shown)
     assert list(buttons_of(shown)) == ["Queue"]
 
 
-async def test_on_monday_the_week_is_told_once(
+async def test_the_weekly_summary_is_posted_once_on_monday(
     simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
     await want_digest(simulation)
@@ -118,7 +118,7 @@ async def test_on_monday_the_week_is_told_once(
     assert len(about(env, world, "## The queue in week")) == 2
 
 
-async def test_what_waits_too_long_is_brought_to_mind_once_a_day_until_it_is_decided(
+async def test_overdue_changes_are_reminded_once_a_day_until_they_are_decided(
     simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
     first, second = propose_beside(service, "Waits longest"), propose_beside(service, "[Waits](https://evil.example)")

@@ -1,4 +1,4 @@
-"""Several changes chosen in the list are decided together; those that moved meanwhile are named."""
+"""Several changes chosen in the list are decided together; those decided meanwhile are named."""
 
 import pytest
 from simcord.results import ResponseMessage
@@ -15,12 +15,12 @@ SELECT = 3
 
 @pytest.fixture
 def service(primary_service: ReferenceService) -> ReferenceService:
-    """Both kinds of deployment in turn."""
+    """Return a service of each kind of deployment in turn."""
     return primary_service
 
 
 def chooser(message: ResponseMessage) -> tuple[str, list[str], int]:
-    """The menu that chooses: its id, its values, and how many may be chosen."""
+    """Return the id, the values and the maximum of the menu that chooses."""
     (menu,) = [node for node in nodes_of(message) if node["type"] == SELECT and "choose" in node["custom_id"]]
     return menu["custom_id"], [option["value"] for option in menu["options"]], menu.get("max_values", 1)
 
@@ -50,7 +50,7 @@ async def test_several_are_approved_then_applied_from_the_list(world: World, ser
     assert "Apply 2 changes?" in text_of(approved)
 
 
-async def test_who_may_not_decide_chooses_one_at_a_time(world: World, service: ReferenceService) -> None:
+async def test_people_who_cannot_decide_choose_one_change_at_a_time(world: World, service: ReferenceService) -> None:
     for number in range(2):
         propose_beside(service, f"One At A Time {number}")
     if hides_queue(service):

@@ -1,12 +1,12 @@
 """Several people, several presses, a restart in between: each thing happens once, and each card ends in the truth."""
 
-import httpx
 import simcord
 
 from bot.demo.people import ABE, CORA, RITA, Person
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from bot.services.watching.missing_changes import GONE_AFTER
+from tests.harness.http import CLIENT
 from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
 from tests.harness.queue import QUEUE, change_of, changes_in
 from tests.harness.races import Pressed, press_together
@@ -17,11 +17,10 @@ from tests.stories.people import fill, link, open_draft, propose
 
 def decide(service: ReferenceService, person: Person, **body: object) -> None:
     """Decide beside the bot, as the web page does."""
-    answer = httpx.post(
+    answer = CLIENT.post(
         f"{service.url}/{QUEUE}/batches",
         headers={"apikey": person.key},
         json={"batch_title": "web", **body},
-        trust_env=False,
     )
     answer.raise_for_status()
 

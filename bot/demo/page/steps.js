@@ -19,6 +19,18 @@ const PROPOSE = {
   fields: [["Name", NAME], ["Baseline", "choose stable_diffusion_xl"], ["NSFW", "choose No"], ["Description", "Night pictures of harbours and quays."], ["Files", FILE]],
   done: hasAny,
 };
+const PASTE = {
+  who: "rita", where: "model-talk", title: "Propose from a link",
+  text: "Choose the option link, paste an address and send. The draft names the source of each value: answer NSFW, then press Submit. Models and hosts are made up and run on this machine.",
+  copies: ["/propose-model create"],
+  fields: [
+    ["Several files", "https://civitai.com/models/31001"],
+    ["A mirrored file", "https://huggingface.co/lantern-lab/mirror/blob/main/lantern_bay_xl_v2.safetensors"],
+    ["A text model", "https://huggingface.co/lantern-lab/Quay-7B"],
+    ["Gated", "https://huggingface.co/lantern-lab/night-ferry"],
+    ["Gone", "https://civitai.com/models/31002?modelVersionId=42002"],
+  ],
+};
 const APPROVE = {
   who: "abe", where: "model-review", title: "Approve it, then apply it",
   text: "The card is in the review channel. Link Abe’s key first (in any channel), then press Approve on the card, confirm, and press Apply.",
@@ -59,7 +71,7 @@ const DRAFTS = {
 };
 
 export function stepsOf(mode) {
-  return mode === "replica" ? [LINK, REFUSED, DRAFTS, ROLES] : [LINK, PROPOSE, APPROVE, LOOK, REJECT, CONSENSUS, DAVE];
+  return mode === "replica" ? [LINK, REFUSED, DRAFTS, ROLES] : [LINK, PROPOSE, PASTE, APPROVE, LOOK, REJECT, CONSENSUS, DAVE];
 }
 
 const REAL = "Everything behind this page is real but Discord itself: the bot, its database, and the horde-model-reference service";

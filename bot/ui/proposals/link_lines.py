@@ -13,7 +13,7 @@ from bot.services.links.values import FilledValue, LinkSource, Note, UnansweredH
 from bot.services.proposals.outcomes import DraftFacts
 from bot.sources.host_client import HostProblem
 from bot.ui import custom_ids
-from bot.ui.components import Accent, Markup, Sheet, ending, link
+from bot.ui.components import Accent, Markup, Sheet, button, ending, link
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, as_label, host_of, plain
@@ -67,6 +67,12 @@ def draw_link(sheet: Sheet, draft: DraftFacts, source: LinkSource, theme: Theme)
     if reading.problems:
         lines.append("-# What is missing is not filled. Type it, or paste the link again later.")
     sheet.text(*lines)
+    nsfw = next(
+        (one for one in fields_of(draft.category, draft.dialect) if one.key == "nsfw" and one.is_required), None
+    )
+    if nsfw is not None and nsfw.value(draft.record, draft.dialect) is None:
+        answers = {"NSFW: yes": DraftVerb.NSFW_YES, "NSFW: no": DraftVerb.NSFW_NO}
+        sheet.row(*(button(label, custom_ids.draft(verb, draft.draft_id)) for label, verb in answers.items()))
     if len(reading.offers) > 1 and has_files(draft.category, draft.dialect):
         sheet.menu(_offers_menu(draft.draft_id, source))
     sheet.rule()

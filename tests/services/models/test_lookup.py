@@ -1,4 +1,4 @@
-"""Models looked up: from memory where that is enough, from the service where it counts, and honestly in between."""
+"""Lookup of models: lists from memory, a model from the service, and from memory during an outage."""
 
 from datetime import datetime
 
@@ -32,7 +32,7 @@ async def shown(house: House, typed: str, category: str | None = None) -> ModelF
     return found
 
 
-async def test_a_model_is_read_anew_each_time(house: House) -> None:
+async def test_a_model_is_read_again_each_time(house: House) -> None:
     assert (await shown(house, "deliberate")).record == {"name": "Deliberate"}
     house.service.models["image_generation"]["Deliberate"] = {"name": "Deliberate", "version": "2"}
     again = await shown(house, "Deliberate", "image_generation")
@@ -40,7 +40,7 @@ async def test_a_model_is_read_anew_each_time(house: House) -> None:
     assert (again.is_from_memory, again.read_at) == (False, house.clock())
 
 
-async def test_while_the_service_is_away_it_is_shown_as_last_read(house: House) -> None:
+async def test_during_an_outage_a_model_is_shown_as_last_read(house: House) -> None:
     await shown(house, "Deliberate")
     then = house.clock()
     house.clock.move(minutes=9)
@@ -49,7 +49,7 @@ async def test_while_the_service_is_away_it_is_shown_as_last_read(house: House) 
     assert (again.is_from_memory, again.read_at, again.usage) == (True, then, None)
 
 
-async def test_with_nothing_in_memory_an_outage_is_said(house: House) -> None:
+async def test_with_nothing_in_memory_an_outage_is_raised(house: House) -> None:
     house.service.is_away = True
     with pytest.raises(UnavailableError):
         await lookup_of(house).find("Deliberate", None, GUILD)
@@ -57,7 +57,7 @@ async def test_with_nothing_in_memory_an_outage_is_said(house: House) -> None:
         await lookup_of(house).page(ListFilter())
 
 
-async def test_a_name_in_two_categories_is_a_choice(house: House) -> None:
+async def test_a_name_in_two_categories_returns_a_list(house: House) -> None:
     found = await lookup_of(house).find("twin", None, GUILD)
     assert isinstance(found, ModelPage)
     assert [(item.category, item.name) for item in found.entries] == [("image_generation", "Twin"), ("lora", "Twin")]
@@ -65,13 +65,13 @@ async def test_a_name_in_two_categories_is_a_choice(house: House) -> None:
 
 
 @pytest.mark.parametrize("name", ["Deliberate", LONG, "name:odd"])
-async def test_what_an_option_carries_leads_to_its_model(house: House, name: str) -> None:
+async def test_an_option_leads_to_its_model(house: House, name: str) -> None:
     value = option_value("image_generation", name)
     assert len(value) <= 100
     assert (await lookup_of(house).chosen(value, GUILD)).name == name
 
 
-async def test_a_model_that_went_meanwhile_is_said_to_be_gone(house: House) -> None:
+async def test_a_model_that_was_deleted_meanwhile_is_unknown(house: House) -> None:
     await shown(house, "Deliberate")
     del house.service.models["image_generation"]["Deliberate"]
     with pytest.raises(UnknownModelError) as gone:
@@ -90,7 +90,7 @@ async def test_pages_end_where_the_models_end(house: House) -> None:
     assert first.list_id == last.list_id
 
 
-async def test_a_model_that_goes_while_the_page_is_made_breaks_nothing(
+async def test_a_model_deleted_while_the_page_is_built_breaks_nothing(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lookup = lookup_of(house)
@@ -115,7 +115,7 @@ async def test_open_changes_are_counted_and_listed(house: House) -> None:
     assert [item.changes for item in page.entries] == [2]
 
 
-async def test_what_was_read_is_not_asked_for_again_by_a_search(house: House) -> None:
+async def test_a_search_reads_nothing_again(house: House) -> None:
     await lookup_of(house).page(ListFilter())
     house.service.requests.clear()
     await lookup_of(house).page(ListFilter(model="x"))

@@ -1,4 +1,4 @@
-"""Names as people look for them: the best first, every one reachable, and none by accident."""
+"""Search for names: the best match first, every name reachable, none by accident."""
 
 import pytest
 from hypothesis import given
@@ -31,7 +31,7 @@ NEAR = st.text(st.sampled_from("abAB -_/.(\n\r\uff11\u200b"), max_size=6)
 
 
 @given(st.lists(NEAR, max_size=60, unique=True), NEAR, st.none() | st.integers(1, 10))
-def test_names_made_ready_are_found_in_the_same_order(names: list[str], typed: str, limit: int | None) -> None:
+def test_the_index_finds_names_in_the_same_order(names: list[str], typed: str, limit: int | None) -> None:
     assert NameIndex(names).best(typed, limit) == ranked(names, typed)[:limit]
     halves = [NameIndex(names[::2]), NameIndex(names[1::2]), NameIndex(names[:1])]
     assert best_of(halves, typed, limit) == ranked(names, typed)[:limit]
@@ -47,24 +47,24 @@ def test_discord_takes_every_choice_and_each_leads_back_to_its_name(names: list[
         assert resolved(names, value) == name
 
 
-def test_a_name_that_a_choice_cannot_carry_is_carried_by_a_stand_in() -> None:
+def test_a_name_that_does_not_fit_into_a_choice_is_replaced_by_a_digest() -> None:
     for name in ("x" * 101, " leading", "zero\u200bwidth", "name:looks-like-one"):
         assert choice_value(name) != name
         assert resolved([name, "other"], choice_value(name)) == name
 
 
-def test_a_name_typed_in_another_case_is_found_unless_two_fit() -> None:
+def test_a_name_typed_in_another_case_is_found_unless_two_match() -> None:
     assert resolved(NAMES, " deliberate ") == "Deliberate"
     assert resolved(("AB", "ab"), "Ab") == "Ab"
     assert resolved((), "name:0123") == "name:0123"
 
 
-def test_names_like_a_mistyped_one_are_at_hand() -> None:
+def test_names_similar_to_a_mistyped_one_are_found() -> None:
     assert close_to(NAMES, "Delibrate")[0] == "Deliberate"
     assert close_to(NAMES, " ") == ()
 
 
-def test_a_delete_needs_the_name_or_a_word_where_nobody_can_type_it() -> None:
+def test_a_deletion_needs_the_name_or_a_word_for_names_that_cannot_be_typed() -> None:
     require_name("Tin Robot", "tin  robot")
     require_name("x" * 101, "delete")
     for typed in (None, "", "Tin Robots"):

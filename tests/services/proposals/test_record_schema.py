@@ -2,17 +2,17 @@
 
 from typing import Any
 
-import httpx
 import pytest
 
 from bot.demo.reference_service import ReferenceService
 from bot.reference.models import CanonicalFormat
 from bot.services.proposals.record_schema import schema_violations
+from tests.harness.http import openapi
 from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, LEGACY, V2
 
 
 def document_of(service: ReferenceService) -> dict[str, Any]:
-    return dict(httpx.get(f"{service.url}/openapi.json", trust_env=False, timeout=30).json())
+    return openapi(service)
 
 
 def told(record: dict[str, Any], category: str, dialect: CanonicalFormat, document: dict[str, Any]) -> dict[str, str]:

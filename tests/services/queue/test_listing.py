@@ -1,4 +1,4 @@
-"""Lists of the queue, as values: pages that leave nothing out, filters that come back the same, the last words."""
+"""Pages show every entry once, filters survive storage, and a change has its most important remark."""
 
 from typing import Any
 
@@ -40,14 +40,14 @@ def test_all_pages_together_are_the_whole_list_newest_first(total: int) -> None:
         st.integers(0),
     )
 )
-def test_a_filter_comes_back_as_it_was_kept(wanted: ListFilter) -> None:
+def test_a_filter_survives_storage(wanted: ListFilter) -> None:
     again = ListFilter.of(wanted.content())
     assert again.content() == wanted.content()
     assert (set(again.statuses), set(again.categories)) == (set(wanted.statuses), set(wanted.categories))
     assert (again.model, again.requestor, again.older_than) == (wanted.model, wanted.requestor, wanted.older_than)
 
 
-def test_the_most_pressing_thing_is_said_and_nothing_else() -> None:
+def test_a_change_has_only_its_most_important_remark() -> None:
     everything: dict[str, Any] = {
         "claimed_by": "carol#303",
         "approvals": 1,
@@ -78,12 +78,12 @@ def test_the_most_pressing_thing_is_said_and_nothing_else() -> None:
         ("١٢", None),
     ],
 )
-def test_a_requestor_is_found_by_id_full_name_or_a_name_that_only_one_has(typed: str, found: str | None) -> None:
+def test_a_requestor_is_found_by_id_full_name_or_unique_name(typed: str, found: str | None) -> None:
     known = {"102": "erin#102", "7": "alex#7", "8": "Alex#8"}
     assert requestor_id(typed, known) == found
 
 
-def test_what_was_chosen_comes_back_from_the_menu_and_says_what_can_be_done() -> None:
+def test_chosen_changes_are_parsed_and_decide_which_verb_is_offered() -> None:
     chosen = [
         SelectedChange(42, "0123456789", ChangeStatus.APPROVED),
         SelectedChange(43, "0123456789", ChangeStatus.PENDING),

@@ -1,4 +1,4 @@
-"""The whole queue is read once, then only its end: decided changes stay as they are, purged ones go."""
+"""The whole queue is read once, then only its end; after a purge, everything again."""
 
 import asyncio
 
@@ -20,7 +20,7 @@ def past_of(house: House) -> MilestoneCache:
 
 
 async def read_later(house: House) -> tuple[MilestoneSnapshot, list[int]]:
-    """Read when the last answer is old; also the offsets that were asked for."""
+    """Read after the cache has expired; return also the requested offsets."""
     house.clock.move(seconds=FRESH_FOR.total_seconds())
     house.service.requests.clear()
     past = await past_of(house).read()
@@ -47,7 +47,7 @@ async def test_all_pages_are_read_the_first_time_and_nothing_within_ten_minutes(
     assert house.service.requests == []
 
 
-async def test_later_only_what_follows_the_closed_beginning_is_read_again(house: House) -> None:
+async def test_later_only_the_changes_from_the_first_open_one_are_read(house: House) -> None:
     fill(house, PAGE * 2)
     house.service.put(PAGE * 2 - 10, status="pending")
     await read_later(house)
@@ -68,7 +68,7 @@ async def test_after_a_purge_everything_is_read_again(house: House, gone: int) -
     assert known(past) == in_queue(house)
 
 
-async def test_an_empty_queue_is_one_question(house: House) -> None:
+async def test_an_empty_queue_costs_one_request(house: House) -> None:
     past, offsets = await read_later(house)
     assert (past.changes, offsets) == ((), [0])
     fill(house, 1)
@@ -76,7 +76,7 @@ async def test_an_empty_queue_is_one_question(house: House) -> None:
     assert (len(past.changes), offsets) == (1, [0])
 
 
-async def test_an_outage_leaves_what_was_known_and_is_said(house: House) -> None:
+async def test_an_outage_is_raised_and_the_cache_stays(house: House) -> None:
     fill(house, 3)
     await read_later(house)
     house.service.is_away = True
@@ -87,19 +87,19 @@ async def test_an_outage_leaves_what_was_known_and_is_said(house: House) -> None
     assert (len(past.changes), offsets) == (3, [2])
 
 
-async def test_a_queue_that_is_hidden_from_the_reader_is_called_so(house: House) -> None:
+async def test_a_queue_hidden_from_the_reader_key_raises_its_own_error(house: House) -> None:
     house.service.refusals["/changes"] = (403, "You are not on the pending queue approver list.")
     with pytest.raises(ReaderKeyError):
         await past_of(house).read()
 
 
-async def test_nothing_large_is_kept(house: House) -> None:
+async def test_large_fields_are_not_cached(house: House) -> None:
     house.service.put(1, payload={"description": "x" * 100_000}, notes="y" * 100_000)
     past, _ = await read_later(house)
     assert len(repr(past)) < 1_000
 
 
-async def test_two_who_ask_at_once_cost_one_reading(house: House) -> None:
+async def test_two_simultaneous_readers_cost_one_request(house: House) -> None:
     fill(house, 3)
     asked = past_of(house)
 

@@ -1,4 +1,4 @@
-"""What comes of a purge: done, moved, refused, or unclear; and never done twice."""
+"""A purge is done, has changed, is refused or unconfirmed, and is never sent twice."""
 
 import httpx
 import pytest
@@ -34,11 +34,11 @@ async def question(house: House, wanted: ListFilter = WAITING) -> PurgeQuestion:
 
 
 def purges(house: House) -> int:
-    """How often a purge was really sent."""
+    """Count the purges that were sent, without dry runs."""
     return sum(b'"dry_run":false' in one.content.replace(b" ", b"") for one in house.service.writes)
 
 
-async def test_the_question_names_all_and_changes_nothing(waiting: House) -> None:
+async def test_the_question_lists_every_change_and_changes_nothing(waiting: House) -> None:
     asked = await question(waiting)
     assert asked.change_ids == (1, 2, 3)
     assert [item.change.change_id for item in asked.items] == [3, 2, 1]
@@ -46,7 +46,7 @@ async def test_the_question_names_all_and_changes_nothing(waiting: House) -> Non
     assert purges(waiting) == 0
 
 
-async def test_what_was_shown_leaves_and_cards_are_due_at_once(waiting: House) -> None:
+async def test_shown_changes_are_removed_and_their_cards_are_due_at_once(waiting: House) -> None:
     asked = await question(waiting)
     assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
     assert list(waiting.service.changes) == [4]
@@ -58,14 +58,14 @@ async def test_what_was_shown_leaves_and_cards_are_due_at_once(waiting: House) -
 
 
 @pytest.mark.parametrize("typed", ["2", "", "three", "3.0"])
-async def test_another_number_sends_nothing(waiting: House, typed: str) -> None:
+async def test_a_wrong_number_sends_nothing(waiting: House, typed: str) -> None:
     asked = await question(waiting)
     with pytest.raises(PurgeCountError):
         await waiting.services.purge.run(APPROVER, asked.purge_id, typed)
     assert purges(waiting) == 0
 
 
-async def test_a_list_that_moved_becomes_a_new_question(waiting: House) -> None:
+async def test_a_changed_list_becomes_a_new_question(waiting: House) -> None:
     asked = await question(waiting)
     waiting.service.put(5)
     again = await waiting.services.purge.run(APPROVER, asked.purge_id, "3")
@@ -76,7 +76,7 @@ async def test_a_list_that_moved_becomes_a_new_question(waiting: House) -> None:
     assert await waiting.services.purge.run(APPROVER, again.purge_id, "4") == Purged((1, 2, 3, 5))
 
 
-async def test_a_list_that_is_empty_by_now_is_not_purged(waiting: House) -> None:
+async def test_a_list_that_became_empty_is_not_purged(waiting: House) -> None:
     asked = await question(waiting)
     for change_id in (1, 2, 3):
         waiting.service.put(change_id, status="rejected")
@@ -84,7 +84,7 @@ async def test_a_list_that_is_empty_by_now_is_not_purged(waiting: House) -> None
     assert purges(waiting) == 0
 
 
-async def test_what_came_in_at_the_last_moment_is_owned_up_to(waiting: House) -> None:
+async def test_changes_that_arrived_at_the_last_moment_are_named(waiting: House) -> None:
     asked = await question(waiting)
 
     async def comes_in(_: httpx.Request) -> None:
@@ -115,14 +115,14 @@ async def test_two_submits_at_the_same_moment_purge_once(waiting: House) -> None
     assert 6 in waiting.service.changes, "proposed after the purge"
 
 
-async def test_a_lost_answer_is_replaced_by_asking_what_is_left(waiting: House) -> None:
+async def test_after_a_lost_answer_the_remaining_changes_are_read(waiting: House) -> None:
     asked = await question(waiting)
     waiting.service.breaks_after = {PURGE}
     assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
     assert purges(waiting) == 1
 
 
-async def test_a_change_that_moved_on_by_itself_was_not_purged(waiting: House) -> None:
+async def test_a_change_that_left_the_filter_by_itself_was_not_purged(waiting: House) -> None:
     asked = await question(waiting)
 
     async def is_rejected(_: httpx.Request) -> None:
@@ -133,7 +133,7 @@ async def test_a_change_that_moved_on_by_itself_was_not_purged(waiting: House) -
     assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == PurgeUnconfirmed((1, 2, 3))
 
 
-async def test_what_was_certainly_not_done_can_be_sent_once_more(waiting: House) -> None:
+async def test_a_purge_that_certainly_failed_can_be_sent_again(waiting: House) -> None:
     asked = await question(waiting)
 
     async def goes_away(_: httpx.Request) -> None:
@@ -147,7 +147,7 @@ async def test_what_was_certainly_not_done_can_be_sent_once_more(waiting: House)
     assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
 
 
-async def test_a_request_that_was_lost_purged_nothing_and_is_not_repeated(waiting: House) -> None:
+async def test_a_lost_request_purged_nothing_and_is_not_repeated(waiting: House) -> None:
     asked = await question(waiting)
     waiting.service.refusals[PURGE] = (502, "Bad gateway")
     assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == PurgeUnconfirmed((1, 2, 3))
@@ -157,7 +157,7 @@ async def test_a_request_that_was_lost_purged_nothing_and_is_not_repeated(waitin
     assert len(waiting.service.changes) == 4
 
 
-async def test_a_lost_answer_and_then_no_way_to_ask_is_perhaps_done_also_after_a_restart(waiting: House) -> None:
+async def test_a_lost_answer_during_an_outage_stays_unconfirmed_after_a_restart(waiting: House) -> None:
     asked = await question(waiting)
 
     async def goes_away(_: httpx.Request) -> None:
@@ -179,7 +179,7 @@ async def test_a_dry_run_whose_answer_is_lost_has_done_nothing(waiting: House) -
         await waiting.services.purge.ask(APPROVER, WAITING)
 
 
-async def test_a_role_that_was_taken_away_is_believed_no_more(waiting: House) -> None:
+async def test_a_role_that_was_removed_is_read_again(waiting: House) -> None:
     asked = await question(waiting)
     waiting.service.refusals[PURGE] = (403, "You are not on the pending queue approver list.")
     with pytest.raises(ForbiddenError):
@@ -189,7 +189,7 @@ async def test_a_role_that_was_taken_away_is_believed_no_more(waiting: House) ->
         await waiting.services.purge.ask(APPROVER, WAITING)
 
 
-async def test_nobody_purges_what_another_was_shown_or_without_the_role(waiting: House) -> None:
+async def test_a_purge_needs_the_approver_role_and_the_persons_own_question(waiting: House) -> None:
     asked = await question(waiting)
     with pytest.raises(PurgeGoneError):
         await waiting.services.purge.run(REQUESTOR, asked.purge_id, "3")
@@ -202,13 +202,13 @@ async def test_nobody_purges_what_another_was_shown_or_without_the_role(waiting:
     assert purges(waiting) == 0
 
 
-async def test_a_purge_of_everything_cannot_even_be_asked_for(waiting: House) -> None:
+async def test_a_purge_without_a_status_is_impossible(waiting: House) -> None:
     with pytest.raises(ValueError, match="would empty the queue"):
         await waiting.services.purge.ask(APPROVER, ListFilter(model="1"))
     assert purges(waiting) == 0
 
 
-async def test_an_apply_on_its_way_is_told_apart_from_one_that_is_stuck(waiting: House) -> None:
+async def test_the_question_distinguishes_applying_from_stuck(waiting: House) -> None:
     waiting.service.put(7, status="applying", updated_at=int(waiting.clock().timestamp()) - 60)
     asked = await question(waiting, ListFilter((ChangeStatus.APPLYING,)))
     assert asked.is_applying

@@ -1,4 +1,4 @@
-"""How the queue is looked at: with whose key, in how many requests, and what stands beside a change."""
+"""Reading the queue: whose key, how many requests, and the remark on each change."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ ME, STRANGER = Viewer(APPROVER, GUILD), Viewer(OTHER, GUILD)
 
 @pytest.fixture
 async def full(house: House) -> House:
-    """Twenty changes wait; the bot has looked once."""
+    """Queue of twenty pending changes, after one poll."""
     for number in range(1, 21):
         house.service.put(number)
     await house.services.watch.sweep()
@@ -28,17 +28,17 @@ async def full(house: House) -> House:
 
 
 def lists(house: House) -> list[str]:
-    """The keys with which the queue was listed, in order."""
+    """Return the keys with which the queue was listed, in order."""
     return [one.headers["apikey"] for one in house.service.requests if one.url.path.endswith("/changes")]
 
 
-async def test_a_page_is_one_request_while_the_last_look_still_holds(full: House) -> None:
+async def test_a_page_costs_one_request_while_the_snapshot_is_current(full: House) -> None:
     page = await full.services.queue.page(ME, WAITING)
     assert [item.change.change_id for item in page.entries] == list(range(20, 12, -1))
     assert lists(full) == ["the-key-of-bob"]
 
 
-async def test_a_page_is_two_requests_where_it_does_not_or_nobody_has_looked(full: House) -> None:
+async def test_a_page_costs_two_requests_if_the_snapshot_is_outdated_or_does_not_cover_the_filter(full: House) -> None:
     full.service.put(21)
     page = await full.services.queue.page(ME, WAITING)
     assert page.entries[0].change.change_id == 21
@@ -49,17 +49,17 @@ async def test_a_page_is_two_requests_where_it_does_not_or_nobody_has_looked(ful
     assert len(lists(full)) == 2
     full.service.requests.clear()
     await full.services.queue.page(ME, ListFilter((ChangeStatus.REJECTED,)))
-    assert len(lists(full)) == 1, "nothing but a count: there is none"
+    assert len(lists(full)) == 1, "only the count: there is none"
 
 
-async def test_whoever_has_not_linked_looks_with_the_bots_own_key(full: House) -> None:
+async def test_a_person_without_a_link_reads_with_the_reader_key(full: House) -> None:
     await full.services.queue.page(STRANGER, WAITING)
     assert lists(full) == ["0000000000"]
     assert not (await full.services.queue.page(STRANGER, WAITING)).may_decide
     assert (await full.services.queue.page(ME, WAITING)).may_decide
 
 
-async def test_a_claim_is_said_in_the_list_and_passed_over_by_others(full: House) -> None:
+async def test_a_claim_is_shown_in_the_list_and_skipped_for_others(full: House) -> None:
     for number in (1, 2):  # a kind of model of which nothing else is to be said
         full.service.put(number, category="blip")
     services = full.services
@@ -74,9 +74,7 @@ async def test_a_claim_is_said_in_the_list_and_passed_over_by_others(full: House
     assert facts.change.change_id == 2
 
 
-async def test_next_looks_behind_a_page_of_changes_that_are_too_large_to_be_read(
-    full: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_next_continues_behind_a_page_of_oversized_changes(full: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "MAX_BODY_BYTES", 10_000)
     for number in range(1, 26):
         full.service.put(number, payload={"description": "x" * 10_000})
@@ -86,7 +84,7 @@ async def test_next_looks_behind_a_page_of_changes_that_are_too_large_to_be_read
     assert facts.change.change_id == 26
 
 
-async def test_what_waits_too_long_is_said_in_a_server_that_set_a_limit(full: House) -> None:
+async def test_overdue_changes_are_marked_in_a_server_with_a_limit(full: House) -> None:
     full.service.put(1, category="blip", requested_at=int(full.clock().timestamp()) - 8 * 86400)
     wanted = ListFilter(categories=("blip",))
     (item,) = (await full.services.queue.page(ME, wanted)).entries
@@ -95,7 +93,7 @@ async def test_what_waits_too_long_is_said_in_a_server_that_set_a_limit(full: Ho
     assert item.remark is None
 
 
-async def test_a_list_of_half_a_year_ago_is_not_known_any_more(full: House) -> None:
+async def test_a_list_expires_after_half_a_year(full: House) -> None:
     queue = full.services.queue
     page = await queue.page(ME, WAITING)
     assert await queue.filter(page.list_id) == WAITING
@@ -105,7 +103,7 @@ async def test_a_list_of_half_a_year_ago_is_not_known_any_more(full: House) -> N
         await queue.filter(page.list_id)
 
 
-async def test_an_empty_list_says_when_something_was_last_decided(full: House) -> None:
+async def test_an_empty_list_shows_the_time_of_the_last_decision(full: House) -> None:
     assert (await full.services.queue.page(ME, ListFilter(model="nothing"))).last_decision_at is None
     await full.services.review.approve(full.press(3))
     decided_at = full.clock()

@@ -1,4 +1,4 @@
-"""The queue in numbers: every change counts once, in the week and at the age that it has."""
+"""Statistics count every change once, in its week and age group."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -47,7 +47,7 @@ def changes(draw: st.DrawFn) -> Milestones:
 
 
 @given(st.lists(changes(), max_size=40))
-def test_every_change_counts_once_where_it_belongs(queue: list[Milestones]) -> None:
+def test_every_change_counts_once(queue: list[Milestones]) -> None:
     told = summarize(queue, LAST_WEEK, NOW)
     pending = [each for each in queue if each.status is ChangeStatus.PENDING]
     assert told.pending == sum(told.open_by_age) == sum(count for _, count in told.open_by_category) == len(pending)
@@ -77,12 +77,12 @@ def test_every_change_counts_once_where_it_belongs(queue: list[Milestones]) -> N
         (timedelta(days=400), 3),
     ],
 )
-def test_a_pending_change_stands_at_its_age(age: timedelta, place: int) -> None:
+def test_a_pending_change_counts_in_its_age_group(age: timedelta, place: int) -> None:
     told = summarize([change(1, requested_at=int((NOW - age).timestamp()))], LAST_WEEK, NOW)
     assert told.open_by_age.index(1) == place
 
 
-def test_a_week_begins_on_monday_by_utc_whatever_the_clock_shows() -> None:
+def test_a_week_begins_on_monday_in_utc_in_every_time_zone() -> None:
     first = datetime(2026, 11, 23, tzinfo=UTC)
     assert IsoWeek.of(first) == IsoWeek(2026, 48)
     assert IsoWeek.of(first - timedelta(seconds=1)) == IsoWeek(2026, 47)
@@ -103,7 +103,7 @@ def test_weeks_follow_one_another_without_a_gap(when: datetime) -> None:
     assert IsoWeek.of(week.start - timedelta(seconds=1)) == week.back()
 
 
-def test_who_decided_most_comes_first_and_under_their_latest_name() -> None:
+def test_the_most_active_decider_comes_first_with_the_latest_name() -> None:
     decided = [
         change(1, "approved", approved_at=ago(days=2), approved_by="202", approved_username="bob#202"),
         change(2, "rejected", rejected_at=ago(days=2), rejected_by="303", rejected_username="carol#303"),

@@ -1,4 +1,4 @@
-"""Processes of the service that share no queue: no change counts as gone that one of them still has."""
+"""Unsynchronised workers of the service: a change that one of them has never counts as gone."""
 
 import random
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ LOOKS = 150
 
 
 class DividedService(ScriptedService):
-    """Each request is answered by the process whose turn it is."""
+    """Service whose requests are answered by one worker or another."""
 
     def __init__(self) -> None:
         self.queues: list[dict[int, dict[str, Any]]] = [{}, {}]
@@ -31,14 +31,14 @@ class DividedService(ScriptedService):
         return await super().handle_async_request(request)
 
     def has(self, process: int, *change_ids: int) -> None:
-        """Have changes in the queue of one process."""
+        """Put changes into the queue of one worker."""
         self.changes = self.queues[process]
         for change_id in change_ids:
             self.put(change_id)
 
 
 def by_chance(seed: int) -> Iterator[int]:
-    """As the system shares out connections."""
+    """Choose a worker at random, as the system does."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     return (chance.randrange(2) for _ in cycle([0]))
 
@@ -58,7 +58,7 @@ async def divided(tmp_path: Path) -> Any:
 
 
 async def states(house: House, looks: int) -> set[str]:
-    """Look so often; gives every state that a card was to show meanwhile."""
+    """Poll several times; return every state that a card was to show."""
     seen: set[str] = set()
     for _ in range(looks):
         house.clock.move(seconds=20)
@@ -70,9 +70,9 @@ async def states(house: House, looks: int) -> set[str]:
 @pytest.mark.parametrize(
     "turns",
     [cycle([0, 1]), cycle([0, 0, 1, 1]), cycle([0] * 5 + [1] * 17), *map(by_chance, range(6))],
-    ids=["in turn", "two by two", "four looks each", *(f"by chance {seed}" for seed in range(6))],
+    ids=["in turn", "two by two", "four polls each", *(f"by chance {seed}" for seed in range(6))],
 )
-async def test_a_change_that_one_process_has_is_never_called_gone(
+async def test_a_change_that_one_worker_has_never_counts_as_gone(
     divided: tuple[House, DividedService], turns: Iterable[int]
 ) -> None:
     house, service = divided
@@ -81,7 +81,7 @@ async def test_a_change_that_one_process_has_is_never_called_gone(
     assert {1, 2, 3} == set(await house.services.watch.cards.tracked())
 
 
-async def test_a_change_that_no_process_has_is_gone_all_the_same(divided: tuple[House, DividedService]) -> None:
+async def test_a_change_that_no_worker_has_counts_as_gone(divided: tuple[House, DividedService]) -> None:
     house, service = divided
     service.turns = by_chance(1)
     await states(house, 10)
@@ -90,7 +90,7 @@ async def test_a_change_that_no_process_has_is_gone_all_the_same(divided: tuple[
     assert {i for i, row in (await house.services.watch.cards.tracked()).items() if not row.is_final} == {1, 2}
 
 
-async def test_status_says_that_it_is_contradicted_until_it_is_not(divided: tuple[House, DividedService]) -> None:
+async def test_status_reports_contradicting_answers_until_they_end(divided: tuple[House, DividedService]) -> None:
     house, service = divided
     assert not (await house.services.status.report()).is_contradicted
     service.turns = by_chance(1)

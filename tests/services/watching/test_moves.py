@@ -1,4 +1,4 @@
-"""Which of two answers is the newer one."""
+"""Comparison of an answer with the stored row: the older one is dropped."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""A long queue in which others decide while the bot looks: whatever happens between two questions is seen soon."""
+"""Long queue in which others decide during a poll: every change is seen soon."""
 
 from random import Random
 
@@ -16,11 +16,11 @@ NEXT = {
     "approved": ("applying", "applied"),
     "applying": ("applied", "approved"),
 }
-"""What the service makes of a change; an apply that failed goes back."""
+"""Transitions of the service; a failed apply goes back."""
 
 
 class Others:
-    """People elsewhere, who propose, decide and apply between any two questions of the bot."""
+    """People who propose, decide and apply on the web page between two requests of the bot."""
 
     def __init__(self, house: House, random: Random) -> None:
         self._house, self._random = house, random
@@ -28,29 +28,29 @@ class Others:
         self.is_at_rest = False
 
     def propose(self) -> None:
-        """Add one, now and then one that is decided at once."""
+        """Propose a change, sometimes one that is decided at once."""
         self._last += 1
         self._house.service.put(self._last, status=self._random.choice(("pending",) * 6 + ("approved", "rejected")))
 
     def move(self) -> None:
-        """Move any that can be moved; what is approved does not wait for long."""
+        """Move an open change; an approved one first."""
         changes = self._house.service.changes
         waiting = [number for number, change in changes.items() if change["status"] == "pending"]
-        in_hand = [number for number, change in changes.items() if change["status"] in ("approved", "applying")]
-        movable = in_hand if len(in_hand) > PAGE // 2 else in_hand + waiting
+        in_progress = [number for number, change in changes.items() if change["status"] in ("approved", "applying")]
+        movable = in_progress if len(in_progress) > PAGE // 2 else in_progress + waiting
         if movable:
             number = self._random.choice(movable)
             self._house.service.put(number, status=self._random.choice(NEXT[changes[number]["status"]]))
 
     async def meddle(self, _: httpx.Request) -> None:
-        """Do something, or nothing, and be there again after the next question."""
+        """Do something or nothing, and repeat after the next request."""
         if not self.is_at_rest:
             self._house.service.meanwhile["/changes"] = self.meddle
             self._random.choice((self.propose, self.move, self.move, lambda: None, lambda: None, lambda: None))()
 
 
 @pytest.mark.parametrize("seed", range(12))
-async def test_whatever_moves_meanwhile_is_known_soon_after(
+async def test_every_change_during_a_poll_is_seen_soon(
     house: House, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     monkeypatch.setattr(queue_poller, "PAGE", PAGE)

@@ -25,7 +25,7 @@ async def drawings(house: House) -> list[Drawing]:
 
 
 async def draw_all(house: House, *, first_message: int = 500) -> dict[int, CardState]:
-    """Have every card posted or edited; returns what each shows."""
+    """Post or edit every due card; return the states they show."""
     shown = {}
     for message_id, drawing in enumerate(await drawings(house), start=first_message):
         shown[drawing.card.change_id] = drawing.facts.state
@@ -50,7 +50,7 @@ async def watched(house: House) -> House:
     return house
 
 
-async def test_a_look_without_news_writes_nothing_and_draws_nothing(watched: House) -> None:
+async def test_a_poll_without_changes_writes_and_draws_nothing(watched: House) -> None:
     before = (await watched.services.watch.cards.tracked())[42]
     watched.clock.move(seconds=20)
     await watched.services.watch.sweep()
@@ -58,7 +58,7 @@ async def test_a_look_without_news_writes_nothing_and_draws_nothing(watched: Hou
     assert await drawings(watched) == []
 
 
-async def test_what_is_new_gets_a_card_and_what_moved_gets_it_redrawn(watched: House) -> None:
+async def test_a_new_change_gets_a_card_and_a_moved_one_is_redrawn(watched: House) -> None:
     watched.service.put(42, status="approved", approved_by="303", approved_username="carol#303")
     watched.service.put(43)
     await watched.services.watch.sweep()
@@ -81,7 +81,7 @@ MANY = 22
 
 @pytest.fixture
 async def long_queue(house: House) -> House:
-    """A queue of many pages, as known after a look."""
+    """Queue of many pages, after one poll."""
     for change_id in range(1, LONG + 1):
         house.service.put(change_id)
     await house.services.watch.sweep()
@@ -102,7 +102,7 @@ async def test_what_was_decided_in_a_long_queue_is_seen_at_the_next_poll(long_qu
     await watch.sweep()
     long_queue.service.requests.clear()
     await watch.sweep()
-    assert len(long_queue.service.requests) <= 4, "nothing is left to be found"
+    assert len(long_queue.service.requests) <= 4, "nothing more to find"
 
 
 async def test_many_decisions_in_a_long_queue_are_all_seen(long_queue: House) -> None:
@@ -122,7 +122,7 @@ async def test_an_apply_in_a_long_queue_is_followed_to_its_end(long_queue: House
         assert watch.snapshot.tracked[1900].status == status
 
 
-async def test_an_approval_in_the_middle_of_a_look_is_no_contradiction(long_queue: House) -> None:
+async def test_an_approval_during_a_poll_is_no_contradiction(long_queue: House) -> None:
     watch = long_queue.services.watch
     long_queue.service.put(17, status="rejected", rejected_by="303", reject_reason="no")
 
@@ -139,7 +139,7 @@ async def test_an_approval_in_the_middle_of_a_look_is_no_contradiction(long_queu
     assert not (await long_queue.services.status.report()).is_contradicted
 
 
-async def test_a_new_change_that_is_approved_in_the_middle_of_a_look_is_seen_as_approved(long_queue: House) -> None:
+async def test_a_new_change_that_is_approved_during_a_poll_is_seen_as_approved(long_queue: House) -> None:
     watch = long_queue.services.watch
     long_queue.service.put(17, status="rejected", rejected_by="303", reject_reason="no")
     long_queue.service.put(LONG + 1)
@@ -154,9 +154,7 @@ async def test_a_new_change_that_is_approved_in_the_middle_of_a_look_is_seen_as_
 
 
 @pytest.mark.parametrize(("before", "after"), [("pending", "rejected"), ("approved", "applied")])
-async def test_a_new_change_that_ends_while_it_is_looked_at_is_seen_all_the_same(
-    long_queue: House, before: str, after: str
-) -> None:
+async def test_a_new_change_that_is_closed_during_a_poll_is_seen(long_queue: House, before: str, after: str) -> None:
     watch = long_queue.services.watch
     long_queue.service.put(17, status="rejected", rejected_by="303", reject_reason="no")
     long_queue.service.put(LONG + 1, status=before)
@@ -169,7 +167,7 @@ async def test_a_new_change_that_ends_while_it_is_looked_at_is_seen_all_the_same
     assert watch.snapshot.tracked[LONG + 1].status == after
 
 
-async def test_proposals_of_megabytes_hide_no_other(house: House) -> None:
+async def test_proposals_of_megabytes_hide_no_others(house: House) -> None:
     huge = {"name": "Huge", "description": "x" * 1_900_000}
     for change_id in range(1, 8):
         house.service.put(change_id, payload=huge)
@@ -183,11 +181,11 @@ async def test_proposals_of_megabytes_hide_no_other(house: House) -> None:
 
 
 HUGE = {"name": "Huge", "description": "x" * 9_000_000}
-"""The service takes it; nobody reads so much at once."""
+"""Larger than the bot reads at once, but the service accepts it."""
 
 
 @pytest.mark.parametrize("place", [1, 2, 3])
-async def test_a_proposal_that_is_too_large_to_be_read_hides_no_other(house: House, place: int) -> None:
+async def test_an_oversized_proposal_hides_no_others(house: House, place: int) -> None:
     watch = house.services.watch
     for change_id in range(1, 4):
         house.service.put(change_id, **({"payload": HUGE} if change_id == place else {}))
@@ -198,7 +196,7 @@ async def test_a_proposal_that_is_too_large_to_be_read_hides_no_other(house: Hou
     house.service.requests.clear()
     await watch.sweep()
     looked = [request for request in house.service.requests if request.url.params.get_list("statuses")]
-    assert len(looked) == 2, "the counts alone: it is no news any more"
+    assert len(looked) == 2, "only the counts: it is known"
     house.service.put(4)
     await watch.sweep()
     assert watch.remembered(4) is not None
@@ -209,14 +207,12 @@ async def test_a_proposal_that_is_too_large_to_be_read_hides_no_other(house: Hou
 
 
 class EndlessError(AssertionError):
-    """The bot asks without end."""
+    """The bot sends requests without end."""
 
 
 @pytest.mark.parametrize("status", ["pending", "rejected"])
 @pytest.mark.parametrize("has_more", [False, True], ids=["it is the newest", "others came after it"])
-async def test_a_proposal_that_is_too_large_behind_the_newest_known_one_stops_no_poll(
-    watched: House, status: str, *, has_more: bool
-) -> None:
+async def test_an_oversized_newest_proposal_stops_no_poll(watched: House, status: str, *, has_more: bool) -> None:
     watch, asked = watched.services.watch, len(watched.service.requests)
 
     async def counted(_: httpx.Request) -> None:
@@ -240,7 +236,7 @@ async def test_a_proposal_that_is_too_large_behind_the_newest_known_one_stops_no
 
 
 @pytest.mark.parametrize("status", ["pending", "approved"])
-async def test_beside_a_proposal_that_is_too_large_every_decision_is_seen_at_the_next_poll(
+async def test_beside_an_oversized_proposal_every_decision_is_seen_at_the_next_poll(
     watched: House, status: str
 ) -> None:
     watch = watched.services.watch
@@ -271,7 +267,7 @@ async def test_a_change_counts_as_gone_only_after_ten_minutes_and_a_404(watched:
     assert drawing.facts.change.requested_username == "alice#101"
 
 
-async def test_a_change_that_no_list_shows_is_not_gone_while_its_own_address_has_it(watched: House) -> None:
+async def test_a_change_on_no_list_is_not_gone_while_its_own_address_has_it(watched: House) -> None:
     one = watched.service.changes.pop(42)
     watched.service.bodies["/changes/42"] = (200, one)
     await watched.wait_until_gone()
@@ -280,7 +276,7 @@ async def test_a_change_that_no_list_shows_is_not_gone_while_its_own_address_has
     assert (await watched.services.status.report()).is_contradicted
 
 
-async def test_a_change_that_comes_back_is_missed_for_ten_minutes_again(watched: House) -> None:
+async def test_a_change_that_comes_back_has_to_be_missing_for_ten_minutes_again(watched: House) -> None:
     for _ in range(2):
         missing = watched.service.changes.pop(42)
         await watched.services.watch.sweep()
@@ -293,14 +289,14 @@ async def test_a_change_that_comes_back_is_missed_for_ten_minutes_again(watched:
     assert await drawings(watched) == []
 
 
-async def test_a_change_that_left_the_list_because_it_ended_is_no_missing_one(watched: House) -> None:
+async def test_a_closed_change_that_left_the_list_is_not_missing(watched: House) -> None:
     watched.service.put(42, status="rejected", rejected_by="303", reject_reason="no")
     await watched.services.watch.sweep()
     assert await draw_all(watched) == {42: CardState.REJECTED}
     assert watched.services.watch.remembered(42) is None
 
 
-async def test_a_missing_change_that_cannot_be_read_hides_no_other(watched: House) -> None:
+async def test_a_missing_change_that_cannot_be_read_hides_no_others(watched: House) -> None:
     del watched.service.changes[42]
     watched.service.bodies["/changes/42"] = (200, {"makes": "no sense"})
     watched.service.put(43)
@@ -325,13 +321,13 @@ async def test_a_restart_keeps_the_cursor_and_every_card(watched: House) -> None
     await watched.restart()
     assert watched.services.watch.highest_change_id == 42
     await watched.services.watch.sweep()
-    assert await drawings(watched) == [], "the card stands"
+    assert await drawings(watched) == [], "the card is up to date"
     watched.service.put(43)
     await watched.services.watch.sweep()
     assert watched.services.watch.highest_change_id == 43
 
 
-async def test_an_id_that_stands_for_something_else_now_is_shown_as_what_it_is(watched: House) -> None:
+async def test_a_reused_id_is_shown_with_its_new_content(watched: House) -> None:
     watched.service.put(42, payload={"name": "Another"}, model_name="Another", requested_by="404")
     watched.clock.move(seconds=FULL_READ_EVERY.total_seconds())
     await watched.services.watch.sweep()
@@ -361,7 +357,7 @@ async def test_a_list_that_is_older_than_a_decision_does_not_undo_it(watched: Ho
     assert await drawings(watched) == []
 
 
-async def test_a_proposal_that_is_newer_than_the_list_is_not_forgotten(watched: House) -> None:
+async def test_a_proposal_newer_than_the_list_stays_in_the_snapshot(watched: House) -> None:
     watch = watched.services.watch
 
     async def queue_while_the_list_is_on_its_way(_: httpx.Request) -> None:
@@ -375,7 +371,7 @@ async def test_a_proposal_that_is_newer_than_the_list_is_not_forgotten(watched: 
     assert set(await watch.cards.tracked()) == {42, 43}
 
 
-async def test_a_service_that_is_away_is_told_and_what_is_known_stays(watched: House) -> None:
+async def test_an_outage_is_reported_and_the_snapshot_stays(watched: House) -> None:
     watch = watched.services.watch
     watched.service.is_away = True
     since = watched.clock()
@@ -385,14 +381,14 @@ async def test_a_service_that_is_away_is_told_and_what_is_known_stays(watched: H
         watched.clock.move(minutes=1)
     assert watch.away_since == since
     assert isinstance(watch.problem, UnavailableError)
-    assert watch.remembered(42) is not None, "an outage is no absence"
+    assert watch.remembered(42) is not None, "an outage does not remove changes"
     watched.service.is_away = False
     await watch.sweep()
     assert outage(watched) == (None, None)
     assert await drawings(watched) == []
 
 
-async def test_a_look_that_breaks_off_half_way_is_told_as_one_that_failed(long_queue: House) -> None:
+async def test_a_poll_that_fails_half_way_is_reported_as_failed(long_queue: House) -> None:
     for change_id in range(1, 2 * MANY):
         long_queue.service.put(change_id, status="rejected", rejected_by="303", reject_reason="no")
     long_queue.clock.move(seconds=FULL_READ_EVERY.total_seconds())
@@ -422,7 +418,7 @@ async def test_a_card_whose_change_cannot_be_read_waits(watched: House) -> None:
     assert await draw_all(watched) == {42: CardState.REJECTED}
 
 
-async def test_other_open_changes_of_the_same_model_are_known_from_memory(watched: House) -> None:
+async def test_other_open_changes_of_the_same_model_come_from_the_snapshot(watched: House) -> None:
     watched.service.put(43, model_name="Model 42")
     watched.service.put(44, model_name="Model 42", category="lora")
     await watched.services.watch.sweep()
@@ -436,7 +432,7 @@ async def test_other_open_changes_of_the_same_model_are_known_from_memory(watche
     assert len(watched.service.requests) == asked
 
 
-async def test_live_models_are_asked_for_once_a_minute_and_after_each_apply(house: House) -> None:
+async def test_live_models_are_read_once_a_minute_and_after_each_apply(house: House) -> None:
     catalogue = house.services.catalogue
     for _ in range(3):
         assert "Deliberate" in await catalogue.live_models("image_generation")
@@ -469,7 +465,7 @@ async def test_mode_and_baselines_stay_known_through_an_outage(house: House) -> 
 
 
 @pytest.mark.parametrize("user_id", [APPROVER, REQUESTOR])
-async def test_everybody_linked_is_known_after_a_restart_without_asking_anybody(house: House, user_id: int) -> None:
+async def test_linked_people_are_known_after_a_restart_without_a_request(house: House, user_id: int) -> None:
     await house.restart()
     assert house.services.accounts.peek(user_id) is not None
     assert house.service.requests == []
