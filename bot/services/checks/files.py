@@ -9,7 +9,7 @@ from bot.reference.models import CanonicalFormat
 from bot.services.checks.addresses import CIVITAI, MODEL_SUFFIXES, PICKLES, read_address, suffix_of
 from bot.services.checks.changed import changed_files, files_before, is_changed, is_number
 from bot.services.checks.found import fail, mend_at, warn
-from bot.services.checks.record_files import RecordFile, record_files
+from bot.services.checks.record_files import RecordFile, file_signs, record_files
 from bot.services.checks.results import Check, CheckCode, CheckedRecord, Mend, Place, Verdict
 from bot.services.forms.fields import Section
 from bot.services.forms.fields_text import baseline_name
@@ -62,6 +62,7 @@ def check_files(subject: CheckedRecord) -> Iterable[Check]:
     if changed:
         yield from _names_differ(differing)
         yield from _twice(record_files(subject.record, subject.dialect))
+        yield from _proposed(subject)
     yield from _kept(subject, changed)
     yield from _sizes(subject)
 
@@ -218,6 +219,15 @@ def _stem(file: RecordFile) -> str:
 def _sign(url: str) -> str:
     address = read_address(url)
     return url if address is None else address.sign
+
+
+def _proposed(subject: CheckedRecord) -> Iterable[Check]:
+    """Yield a warning for each open change of another model with one of the files."""
+    for other in subject.open_changes:
+        if other.category == subject.category and other.model_name != subject.name:
+            facts = {"change_id": other.change_id, "model": other.model_name}
+            if file_signs(other.payload) & file_signs(subject.record):
+                yield warn(CheckCode.FILE_PROPOSED, Section.FILES, **facts)
 
 
 def _kept(subject: CheckedRecord, changed: tuple[RecordFile, ...]) -> Iterable[Check]:

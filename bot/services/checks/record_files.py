@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.reference.models import CanonicalFormat
+from bot.services.checks.addresses import read_address
+
+_HASH_LENGTH = 64
 
 type _Entries = list[tuple[int, Mapping[str, Any]]]
 
@@ -53,6 +56,17 @@ def record_files(record: Mapping[str, Any], dialect: CanonicalFormat) -> tuple[R
     if dialect is CanonicalFormat.V2:
         return tuple(_joined(entry, entry, at, None) for at, entry in downloads)
     return tuple(_legacy_files(downloads, hashes))
+
+
+def file_signs(record: Mapping[str, Any]) -> frozenset[str]:
+    """Return the hashes and links of a record in either vocabulary, in the form that is equal for equal files."""
+    signs = set()
+    for part in ("download", "files"):
+        for _, entry in _entries(record, part):
+            digest, address = _text(entry, "sha256sum").casefold(), read_address(_text(entry, "file_url"))
+            signs |= {digest} if len(digest) == _HASH_LENGTH else set()
+            signs |= {address.sign} if address is not None and address.parts else set()
+    return frozenset(signs)
 
 
 def _legacy_files(downloads: _Entries, hashes: _Entries) -> Iterator[RecordFile]:

@@ -71,6 +71,7 @@ class CheckCode(StrEnum):
     SHA256_PLACEHOLDER = "sha256_placeholder"
     MD5_MALFORMED = "md5_malformed"
     HASH_TAKEN = "hash_taken"
+    FILE_PROPOSED = "file_proposed"
     HASH_KEPT = "hash_kept"
     SIZE_KEPT = "size_kept"
     SIZE_BAD = "size_bad"
@@ -198,7 +199,7 @@ class CheckedRecord:
         live_names: names of the category's live models, ``None`` while unknown.
         baselines: baselines known to the service, ``None`` while unknown.
         choices: the service's known choices, by source.
-        open_changes: undecided and unapplied changes of the queue, this one excluded.
+        open_changes: open changes of this model or with a file of it, this one excluded.
         live_record: the live record, ``None`` if unknown or absent.
         why: the requestor's reason, ``None`` if unknown.
         live: index of the category's live records, ``None`` while unknown.

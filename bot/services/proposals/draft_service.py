@@ -268,7 +268,10 @@ class DraftService:
                 choices=self.catalogue.choices,
                 live_names=await self.catalogue.names_or_none(draft.category),
                 baselines=self.catalogue.baselines or None,
-                open_changes=self.watch.open_changes(draft.category, draft.model_name),
+                open_changes=(
+                    *self.watch.open_changes(draft.category, draft.model_name),
+                    *self.watch.snapshot.of_files(draft.category, draft.record),
+                ),
                 live_record=await self.catalogue.record_or_none(draft.category, draft.model_name),
                 live=self.catalogue.live_index(draft.category),
                 licences=self.catalogue.licences or None,

@@ -50,6 +50,9 @@ FILE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
     CheckCode.HASH_TAKEN: lambda facts: (
         f"**Hash** of {facts.code('file')}: {_model(facts)} has the same one. It is the same file, or was copied."
     ),
+    CheckCode.FILE_PROPOSED: lambda facts: (
+        f"**#{facts.count('change_id')} proposes the same file** for {facts.plain('model', NAME_TITLE)}."
+    ),
     CheckCode.HASH_KEPT: lambda facts: (
         f"**Hash not changed:** {facts.code('file')} is another file now, its sha256 is still that of "
         f"{facts.code('value')}."

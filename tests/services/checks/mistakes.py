@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.reference.models import CanonicalFormat, Operation
+from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
 from bot.services.checks import CheckCode, CheckedRecord, Verdict
 from bot.services.checks.live_index import live_index
 from bot.services.checks.run import run_checks
@@ -511,7 +511,18 @@ def _without(**changes: Any) -> dict[str, Any]:
     return image(**{"config": {"files": [], "download": []}, **changes})
 
 
+RIVAL = PendingChange(
+    change_id=7,
+    category=IMAGE,
+    model_name="Lantern",
+    operation=CREATE,
+    requested_by="303",
+    requested_at=1,
+    status=ChangeStatus.PENDING,
+    payload=image("Lantern", **legacy_files("lantern.safetensors", f"{FOLDER}/lantern.safetensors")),
+)
 WORKERS = (
+    mistake("16", "hash of another open change", image(), CheckCode.FILE_PROPOSED, verdict=WARN, open_changes=(RIVAL,)),
     mistake("22", "no config", image(config=None), CheckCode.NO_FILE, verdict=FAIL),
     mistake("22", "no download", _without(), CheckCode.NO_FILE, verdict=FAIL),
     mistake("22", "no download in v2", v2_image(config={"download": []}), CheckCode.NO_FILE, dialect=V2, verdict=FAIL),
