@@ -224,9 +224,9 @@ def _sign(url: str) -> str:
 def _proposed(subject: CheckedRecord) -> Iterable[Check]:
     """Yield a warning for each open change of another model with one of the files."""
     for other in subject.open_changes:
-        if other.category == subject.category and other.model_name != subject.name:
-            if file_signs(other.payload) & file_signs(subject.record):
-                yield warn(CheckCode.FILE_PROPOSED, Section.FILES, change_id=other.change_id, model=other.model_name)
+        is_other_model = other.category == subject.category and other.model_name != subject.name
+        if is_other_model and file_signs(other.payload) & file_signs(subject.record):
+            yield warn(CheckCode.FILE_PROPOSED, Section.FILES, change_id=other.change_id, model=other.model_name)
 
 
 def _kept(subject: CheckedRecord, changed: tuple[RecordFile, ...]) -> Iterable[Check]:
