@@ -16,6 +16,7 @@ _PACKAGING = re.compile(
     re.IGNORECASE,
 )
 _PATH = re.compile(r"^(?:[/~]|\.{1,2}/|[A-Za-z]:[\\/]|(?:models?|checkpoints?|home|mnt)/)|/\.{0,2}/|/$")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z+.-]*://")
 _HALF_MIN = 4
 
 
@@ -63,8 +64,8 @@ def _address_in(name: str) -> str | None:
     fixed = https_of(name)
     address = None if fixed is None else read_address(fixed)
     if address is None or not address.parts:
-        return "" if "://" in name else None
-    if "://" not in name and not address.is_on((*HUGGING_FACE, "civitai.com", "github.com")):
+        return "" if _SCHEME.match(name) else None
+    if not _SCHEME.match(name) and not address.is_on((*HUGGING_FACE, "civitai.com", "github.com")):
         return None
     is_model = address.is_on(HUGGING_FACE) and len(address.parts) > 1
     return "/".join(address.parts[:2]) if is_model else ""

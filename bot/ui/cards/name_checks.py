@@ -44,7 +44,7 @@ NAME_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
     CheckCode.NAME_PARTS: _said("a text model is named owner/model, with one /"),
     CheckCode.NAME_FILE: _said("it is the name of a file"),
     CheckCode.NAME_ALIKE: lambda facts: (
-        f"**Name:** live {facts.plain('model', NAME_TITLE)} has almost the same. Is it the same model?"
+        f"**Name:** live {facts.plain('model', NAME_TITLE)} has almost the same. It may be the same model."
     ),
     CheckCode.NAME_TAKES_BACKEND: lambda facts: (
         f"**Name:** live {facts.plain('model', NAME_TITLE)} has the entry {facts.code('value')}. This model would "

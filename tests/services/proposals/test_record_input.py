@@ -83,7 +83,7 @@ def test_a_file_that_is_no_record_says_why(data: bytes, problem: str, where: str
     [
         ({"name": "x", "version": "1"}, {"name": "x", "version": "1"}),
         ({"x": {"version": "1"}}, {"name": "x", "version": "1"}),
-        ({"x": {"name": "y", "version": "1"}}, {"name": "y", "version": "1"}),
+        ({"x": {"name": "x", "version": "1"}}, {"name": "x", "version": "1"}),
         ({"name": "x", "record_type": "lora"}, {"name": "x"}),
         ({"config": {"download": []}}, {"config": {"download": []}}),
         ({"name": "x"}, {"name": "x"}),
