@@ -14,7 +14,7 @@ COMPAT_VERSIONS ?= 3.0.0 4.1.0 5.3.3 6.0.0 7.6.1
 
 # Which tests to run: make test T='tests/ui -k card'
 T      ?=
-PYTEST  = CURATOR_TEST_REFERENCE_DATA='$(REFERENCE)' $(BIN)/python -m pytest -n auto --dist loadfile
+PYTEST  = CURATOR_TEST_REFERENCE_DATA='$(REFERENCE)' $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # Which package or module to mutate: make mutants PACKAGE=storage/claims.py
 PACKAGE ?= storage

@@ -9,7 +9,8 @@ import httpx
 
 from bot.client.bot import CuratorBot
 from bot.client.tree import CuratorTree
-from bot.container import open_container, utc_now
+from bot.connections import utc_now
+from bot.container import open_container
 from bot.settings import Settings
 
 

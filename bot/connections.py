@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Final
 
@@ -19,6 +20,11 @@ from storage.keyring_check import unlock
 VERSION: Final = version("horde-curator")
 USER_AGENT: Final = f"horde-curator/{VERSION} (Discord bot for the AI-Horde model reference)"
 """Name for the file hosts, which refuse the default names of HTTP libraries."""
+
+
+def utc_now() -> datetime:
+    """Return the current time, with its time zone."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -4,12 +4,12 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import httpx
 
-from bot.connections import VERSION, Connections, connect
+from bot.connections import VERSION, Connections, connect, utc_now
 from bot.identity.accounts import Accounts
 from bot.identity.horde import ping
 from bot.identity.roles import AllowLists, QueueRoles
@@ -18,10 +18,12 @@ from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
 from bot.services.guilds.guild_setup import GuildSetup
 from bot.services.guilds.role_sync import RoleSync
+from bot.services.links.card_checks import CardHostChecks
+from bot.services.links.host_checks import HostChecks
 from bot.services.links.reader import LinkReader
 from bot.services.models.lookup import ModelLookup
 from bot.services.notifications.cards import CardKeeper
-from bot.services.notifications.channel_posts import ChannelPosts
+from bot.services.notifications.deliveries import DeliveryService
 from bot.services.notifications.digest import Digests
 from bot.services.notifications.direct_messages import DirectMessages
 from bot.services.notifications.following import Following
@@ -32,6 +34,8 @@ from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.notifications.reminders import Reminders
 from bot.services.notifications.threads import Threads
 from bot.services.pace import Pace
+from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_poller import QueuePoller
 from bot.services.privacy import Privacy
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import DraftSources
@@ -48,27 +52,19 @@ from bot.services.queue.queue_reader import QueueReader
 from bot.services.queue.queue_service import QueueService
 from bot.services.queue.statistics import StatisticsService
 from bot.services.retention import LinkExpiry
-from bot.services.review.applying import Applying
-from bot.services.review.approvals import Approving
-from bot.services.review.bulk import Bulk
-from bot.services.review.claims import Claiming
-from bot.services.review.deciding import Desk
+from bot.services.review.approvals import ApprovalPolicy
+from bot.services.review.claims import ClaimService
+from bot.services.review.decisions import DecisionService
 from bot.services.review.facts import ChangeFactsBuilder
-from bot.services.review.reconcile import LostDecisions
-from bot.services.review.review import Review
+from bot.services.review.guards import DecisionGuards
+from bot.services.review.reconcile import DecisionReconciler
+from bot.services.review.sending import BatchSender
 from bot.services.status import Status
 from bot.services.synced_commands import SyncedCommandsStore
 from bot.services.upkeep import Upkeep
 from bot.services.usage import Usages
-from bot.services.watching.queue_monitor import QueueMonitor
-from bot.services.watching.queue_poller import QueuePoller
 from bot.settings import Settings
 from storage.repositories import Repositories
-
-
-def utc_now() -> datetime:
-    """Return the current time, with its time zone."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -76,35 +72,32 @@ class Services:
     """The services that the bot and its cogs use."""
 
     accounts: Accounts
-    applying: Applying
-    approving: Approving
     draft_sources: DraftSources
-    bulk: Bulk
+    card_checks: CardHostChecks
     card_keeper: CardKeeper
     catalogue: Catalogue
-    claiming: Claiming
+    claims: ClaimService
+    decisions: DecisionService
+    decision_reconciler: DecisionReconciler
+    deliveries: DeliveryService
     digests: Digests
     draft_service: DraftService
     following: Following
     guild_setup: GuildSetup
     history: HistoryService
+    host_checks: HostChecks
     link_drafts: LinkDrafts
     link_expiry: LinkExpiry
-    lost_decisions: LostDecisions
     model_lookup: ModelLookup
-    direct_messages: DirectMessages
     outages: Outages
     own_proposals: OwnProposalsService
     pace: Pace
-    posts: ChannelPosts
     privacy: Privacy
     submission: SubmissionService
     purge: PurgeService
     queue: QueueService
     reconciler: Reconciler
-    refused_channels: RefusedChannels
     reminders: Reminders
-    review: Review
     resubmission: Resubmission
     role_sync: RoleSync
     statistics: StatisticsService
@@ -144,7 +137,6 @@ async def open_container(
         repos = Repositories.on(connections.database, connections.keyring, settings.service_url)
         services = build_services(settings, connections, repos, clock=clock, monotonic=monotonic)
         await repos.intents.recover(clock())
-        await repos.outbox.recover()
         await services.watch.load()
         await services.accounts.warm()
         yield services
@@ -162,16 +154,15 @@ def build_services(
     reader_key = settings.reader_key
     client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
-    planner = NotificationPlanner(
-        cards=repos.cards, links=repos.links, outbox=repos.outbox, subscriptions=repos.subscriptions
-    )
+    cards, deliveries, links, guild_settings = repos.cards, repos.deliveries, repos.links, repos.guild_settings
+    planner = NotificationPlanner(cards=cards, links=links, deliveries=deliveries, subscriptions=repos.subscriptions)
     facts = ChangeFactsBuilder(
         client=client,
         catalogue=catalogue,
-        links=repos.links,
+        links=links,
         intents=repos.intents,
         usages=usages,
-        cards=repos.cards,
+        cards=cards,
         sent=repos.sent_proposals,
         reader_key=reader_key,
         clock=clock,
@@ -179,7 +170,7 @@ def build_services(
     watch = QueueMonitor(
         catalogue=catalogue,
         facts=facts,
-        cards=repos.cards,
+        cards=cards,
         cursors=repos.cursors,
         planner=planner,
         poller=QueuePoller(client=client, reader_key=reader_key),
@@ -187,7 +178,7 @@ def build_services(
     )
     allow_lists = AllowLists(requestor_ids=settings.requestor_ids, approver_ids=settings.approver_ids)
     accounts = Accounts(
-        links=repos.links,
+        links=links,
         roles=QueueRoles(reference=client, horde=connections.horde, allow_lists=allow_lists),
         clock=clock,
         ttl=settings.role_ttl,
@@ -196,16 +187,17 @@ def build_services(
     )
     idle_for, draft_lifetime = timedelta(days=settings.link_idle_days), timedelta(days=settings.draft_days)
     link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
-    card_keeper = CardKeeper(cards=repos.cards, guild_settings=repos.guild_settings, watch=watch)
-    posts = ChannelPosts(posts=repos.posts, clock=clock)
-    refused_channels = RefusedChannels(refused=repos.refused, posts=posts, guild_settings=repos.guild_settings)
+    card_keeper = CardKeeper(cards=cards, guild_settings=guild_settings, watch=watch)
+    refused_channels = RefusedChannels(deliveries=deliveries, guild_settings=guild_settings, clock=clock)
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
+    host_checks = HostChecks(connections.hosts, clock)
     draft_service = DraftService(
         catalogue=catalogue,
         drafts=repos.drafts,
         intents=repos.intents,
         watch=watch,
         live_comparison=live_comparison,
+        host_checks=host_checks,
         clock=clock,
         keep_for=draft_lifetime,
     )
@@ -213,7 +205,7 @@ def build_services(
     resubmission = Resubmission(
         accounts=accounts,
         watch=watch,
-        cards=repos.cards,
+        cards=cards,
         sent=repos.sent_proposals,
         draft_service=draft_service,
         catalogue=catalogue,
@@ -225,33 +217,69 @@ def build_services(
         catalogue=catalogue,
         draft_service=draft_service,
         intents=repos.intents,
-        outbox=repos.outbox,
+        deliveries=deliveries,
         watch=watch,
         reconciler=reconciler,
         live_comparison=live_comparison,
         clock=clock,
     )
-    desk = Desk(accounts=accounts, client=client, intents=repos.intents, watch=watch, clock=clock)
-    approving = Approving(
-        approvals=repos.approvals, guild_settings=repos.guild_settings, accounts=accounts, watch=watch, clock=clock
+    policy = ApprovalPolicy(
+        approvals=repos.approvals, guild_settings=guild_settings, accounts=accounts, watch=watch, clock=clock
     )
-    claiming = Claiming(desk=desk, claims=repos.claims, keeper=card_keeper)
-    bulk = Bulk(desk=desk, approving=approving, keeper=card_keeper, selections=repos.selections)
-    watch.complete_with(planner.told, approving.complete, claiming.complete)
+    guards = DecisionGuards(client=client, watch=watch, policy=policy, clock=clock)
+    claims = ClaimService(accounts=accounts, guards=guards, claims=repos.claims, watch=watch, clock=clock)
+    decisions = DecisionService(
+        accounts=accounts,
+        intents=repos.intents,
+        watch=watch,
+        policy=policy,
+        guards=guards,
+        sender=BatchSender(client=client, watch=watch, intents=repos.intents, guards=guards, clock=clock),
+        selections=repos.selections,
+        clock=clock,
+    )
+    card_checks = CardHostChecks(host_checks, watch.waiting, card_keeper.touch)
+    watch.complete_with(planner.add_notified_by, policy.complete, claims.complete, card_checks.complete)
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
     milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
     statistics = StatisticsService(milestones=milestones, clock=clock)
+    direct_messages = DirectMessages(
+        deliveries=deliveries,
+        news_builder=NewsBuilder(
+            watch=watch,
+            cards=cards,
+            links=links,
+            intents=repos.intents,
+            subscriptions=repos.subscriptions,
+            resubmission=resubmission,
+            clock=clock,
+        ),
+        drafts=repos.drafts,
+        intents=repos.intents,
+        thread_posts=repos.thread_posts,
+        card_keeper=card_keeper,
+        clock=clock,
+        keep_for=draft_lifetime,
+        link_expiry=link_expiry,
+    )
     return Services(
         accounts=accounts,
-        applying=Applying(desk=desk, bulk=bulk),
-        approving=approving,
         draft_sources=DraftSources(draft_service=draft_service, catalogue=catalogue),
-        bulk=bulk,
+        card_checks=card_checks,
         card_keeper=card_keeper,
         catalogue=catalogue,
-        claiming=claiming,
+        claims=claims,
+        decisions=decisions,
+        decision_reconciler=DecisionReconciler(decisions=decisions, deliveries=deliveries, clock=clock),
+        deliveries=DeliveryService(
+            deliveries=deliveries,
+            card_keeper=card_keeper,
+            direct_messages=direct_messages,
+            refused_channels=refused_channels,
+            clock=clock,
+        ),
         digests=Digests(
-            statistics=statistics, watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock
+            statistics=statistics, watch=watch, guild_settings=guild_settings, deliveries=deliveries, clock=clock
         ),
         draft_service=draft_service,
         following=Following(
@@ -259,42 +287,21 @@ def build_services(
             catalogue=catalogue,
             client=client,
             watch=watch,
-            links=repos.links,
+            links=links,
             clock=clock,
         ),
-        guild_setup=GuildSetup(
-            guild_settings=repos.guild_settings, approving=approving, refused_channels=refused_channels
-        ),
+        guild_setup=GuildSetup(guild_settings=guild_settings, policy=policy, refused_channels=refused_channels),
+        host_checks=host_checks,
         history=HistoryService(
-            reader=reader, client=client, watch=watch, links=repos.links, filters=repos.list_filters, clock=clock
+            reader=reader, client=client, watch=watch, links=links, filters=repos.list_filters, clock=clock
         ),
         link_drafts=LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue),
         link_expiry=link_expiry,
-        lost_decisions=LostDecisions(desk=desk, posts=posts, clock=clock),
         model_lookup=ModelLookup(
             catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
         ),
-        direct_messages=DirectMessages(
-            outbox=repos.outbox,
-            finder=NewsBuilder(
-                watch=watch,
-                cards=repos.cards,
-                links=repos.links,
-                intents=repos.intents,
-                subscriptions=repos.subscriptions,
-                resubmission=resubmission,
-                clock=clock,
-            ),
-            drafts=repos.drafts,
-            intents=repos.intents,
-            thread_posts=repos.thread_posts,
-            card_keeper=card_keeper,
-            clock=clock,
-            keep_for=draft_lifetime,
-            link_expiry=link_expiry,
-        ),
         outages=Outages(
-            watch=watch, posts=repos.posts, guild_settings=repos.guild_settings, cursors=repos.cursors, clock=clock
+            watch=watch, deliveries=deliveries, guild_settings=guild_settings, cursors=repos.cursors, clock=clock
         ),
         own_proposals=OwnProposalsService(
             accounts=accounts,
@@ -306,7 +313,6 @@ def build_services(
             clock=clock,
         ),
         pace=Pace.of(clock, monotonic),
-        posts=posts,
         privacy=Privacy(accounts=accounts, people=repos.people, card_keeper=card_keeper, clock=clock),
         submission=submission,
         purge=PurgeService(
@@ -317,22 +323,20 @@ def build_services(
             reader=reader,
             facts=facts,
             watch=watch,
-            cards=repos.cards,
+            cards=cards,
             filters=repos.list_filters,
-            guild_settings=repos.guild_settings,
+            guild_settings=guild_settings,
             claims=repos.claims,
             approvals=repos.approvals,
             clock=clock,
         ),
         reconciler=reconciler,
-        refused_channels=refused_channels,
-        reminders=Reminders(watch=watch, guild_settings=repos.guild_settings, posts=posts, clock=clock),
-        review=Review(desk=desk, approving=approving, keeper=card_keeper),
+        reminders=Reminders(watch=watch, guild_settings=guild_settings, deliveries=deliveries, clock=clock),
         resubmission=resubmission,
         role_sync=RoleSync(
-            guild_settings=repos.guild_settings,
+            guild_settings=guild_settings,
             mirrored_roles=repos.mirrored_roles,
-            links=repos.links,
+            links=links,
             accounts=accounts,
             clock=clock,
         ),
@@ -349,6 +353,6 @@ def build_services(
         ),
         synced_commands=SyncedCommandsStore(repos.cursors),
         threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),
-        upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=repos.links, outbox=repos.outbox),
+        upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=links, deliveries=deliveries),
         watch=watch,
     )

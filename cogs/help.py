@@ -1,4 +1,4 @@
-"""``/help`` and ``/privacy``: what somebody can do here, and what is kept of them."""
+"""``/help`` and ``/privacy``."""
 
 from discord import app_commands
 from discord.ext import commands
@@ -11,7 +11,7 @@ from bot.ui.privacy import privacy_view
 
 
 class HelpCog(commands.Cog):
-    """For everybody, in direct messages too."""
+    """Commands for everyone, also in direct messages."""
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
@@ -19,7 +19,7 @@ class HelpCog(commands.Cog):
     @app_commands.command()
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def help(self, interaction: Interaction) -> None:
-        """What you can do here, and what to do next."""
+        """Show what you can do, and your next step."""
         await acknowledge(interaction)
         standing = await self.bot.services.accounts.standing(interaction.user.id)
         viewer = HelpReader(
@@ -33,7 +33,7 @@ class HelpCog(commands.Cog):
     @app_commands.command()
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
     async def privacy(self, interaction: Interaction) -> None:
-        """What the bot stores about you, where, how long, and who can read it."""
+        """Show what the bot stores about you, where, how long, and who can read it."""
         await acknowledge(interaction)
         await interaction.edit_original_response(view=privacy_view(self.bot.theme))
 

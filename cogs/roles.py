@@ -1,4 +1,4 @@
-"""``/roles``: who may do what in the queue."""
+"""``/roles``: roles of members in the queue."""
 
 from typing import override
 
@@ -15,7 +15,7 @@ from bot.ui.roles import MemberRoles, not_linked, roles_list, roles_of_member
 MENU = "Queue roles"
 
 MEMBERS_ASKED_MAX = 50
-"""Members that Discord is asked for one by one: the bot keeps no member list."""
+"""Members fetched from Discord one by one; the bot has no member list."""
 
 
 @app_commands.guild_only()
@@ -28,25 +28,25 @@ class RolesCog(commands.Cog):
 
     @override
     async def cog_load(self) -> None:
-        """Stand in the menu of members."""
+        """Add the context menu."""
         self.bot.tree.add_command(self._menu)
 
     @override
     async def cog_unload(self) -> None:
-        """Leave it."""
+        """Remove the context menu."""
         self.bot.tree.remove_command(MENU, type=self._menu.type)
 
     @app_commands.guild_only()
     async def queue_roles(self, interaction: Interaction, member: discord.Member) -> None:
-        """*Queue roles* in a member's menu: what they may do in the queue."""
+        """Show a member's roles from *Queue roles* in their menu."""
         await acknowledge(interaction)
         await interaction.edit_original_response(view=await self._one(interaction, member))
 
     @app_commands.command()
     @app_commands.guild_only()
-    @app_commands.describe(member="Somebody in this server; leave it out to list everybody with a role")
+    @app_commands.describe(member="Member of this server (default: everyone with a role)")
     async def roles(self, interaction: Interaction, member: discord.Member | None = None) -> None:
-        """Queue roles: of a member, or of everybody here who has one."""
+        """Show who may propose and approve in this server."""
         await acknowledge(interaction)
         view = await (self._one(interaction, member) if member is not None else self._all(interaction))
         await interaction.edit_original_response(view=view)
@@ -78,7 +78,7 @@ class RolesCog(commands.Cog):
 
 
 async def _is_here(guild: discord.Guild, user_id: int) -> bool | None:
-    """Whether somebody is in the server; ``None`` where Discord does not say."""
+    """Return whether a user is in the server, ``None`` if Discord does not answer."""
     try:
         await guild.fetch_member(user_id)
     except discord.NotFound:

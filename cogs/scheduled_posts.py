@@ -1,4 +1,4 @@
-"""What the bot says by itself at its hours: reminders of what waits, the week's digest."""
+"""Scheduled posts: daily reminders and weekly digests."""
 
 from datetime import timedelta
 from typing import Final, override
@@ -9,55 +9,54 @@ from discord.ext import commands, tasks
 from bot.client.bot import QUEUE_MOVED, CuratorBot
 from bot.errors import BotError
 
-LOOK_EVERY: Final = timedelta(minutes=1)
-"""Between two looks at the clock; what was said is not counted again."""
+CHECK_EVERY: Final = timedelta(minutes=1)
+"""Interval between two checks for due posts."""
 
 PAUSE: Final = timedelta(minutes=10)
-"""After a look that failed: nothing that is said here is in a hurry."""
-
+"""Interval after a check that failed."""
 
 log = structlog.get_logger(__name__)
 
 
 class ScheduledPostsCog(commands.Cog):
-    """Has it made; the worker of posts brings it to Discord."""
+    """Loop that queues due posts; the delivery worker sends them."""
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
 
     @override
     async def cog_load(self) -> None:
-        """Begin to look at the clock."""
-        self.look.change_interval(seconds=LOOK_EVERY.total_seconds())
-        self.look.start()
+        """Start the loop."""
+        self.check.change_interval(seconds=CHECK_EVERY.total_seconds())
+        self.check.start()
 
     @override
     async def cog_unload(self) -> None:
-        """Stop looking."""
-        self.look.cancel()
+        """Stop the loop."""
+        self.check.cancel()
 
     @tasks.loop()
-    async def look(self) -> None:
-        """Look at the clock. Ends for nothing: what fails is tried again later."""
-        pause = LOOK_EVERY if await self.say() else PAUSE
-        self.look.change_interval(seconds=pause.total_seconds())
+    async def check(self) -> None:
+        """Check once. Never raises; a failed check is repeated later."""
+        pause = CHECK_EVERY if await self.queue_due() else PAUSE
+        self.check.change_interval(seconds=pause.total_seconds())
 
-    async def say(self) -> bool:
-        """Have everything said that is due; returns whether all of that worked."""
-        has_worked = True
+    async def queue_due(self) -> bool:
+        """Queue due posts; return whether all of that succeeded."""
+        is_success = True
         for make in (self.bot.services.reminders.remind, self.bot.services.digests.make):
             try:
                 if await make():
                     self.bot.dispatch(QUEUE_MOVED)
             except BotError as error:
-                log.warning("nothing said", reason=type(error).__name__)
-                has_worked = False
+                log.warning("scheduled_posts_postponed", reason=type(error).__name__)
+                is_success = False
             except Exception:
-                log.exception("looking at the clock broke")
-                has_worked = False
-        return has_worked
+                log.exception("scheduled_posts_failed")
+                is_success = False
+        return is_success
 
-    @look.before_loop
+    @check.before_loop
     async def _ready(self) -> None:
         await self.bot.wait_until_ready()
 

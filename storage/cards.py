@@ -1,21 +1,21 @@
-"""What the queue looked like at the last sweep, and which message shows each change in each server."""
+"""Repository of the changes that polls saw, and of the cards that show them."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 
-from storage.card import FINAL_STATUSES, PURGED, Card, TrackedChange, card_of, change_of
-from storage.card_queue import queue_cards_of, queue_channel_cards, queue_new_cards, queue_next_cards
+from storage.card_queue import queue_channel_cards, queue_missing_cards, queue_new_cards, queue_next_cards
 from storage.columns import from_stamp_or_none, to_stamp
 from storage.cursors import move_cursors
 from storage.database import Database, Transaction
-from storage.outbox import NoticeKey, add_notices
-from storage.refused import MAX_FAILURES
+from storage.delivery import MAX_REFUSALS, Delivery, delivery_of
+from storage.notices import NoticeKey, add_notices
 from storage.sent_proposals import drop_sent
 from storage.thread_posts import ThreadPost, add_thread_posts
+from storage.tracked_change import FINAL_STATUSES, PURGED, TrackedChange, change_of
 
-__all__ = ["FINAL_STATUSES", "PURGED", "Card", "Cards", "TrackedChange"]
+__all__ = ["FINAL_STATUSES", "PURGED", "Cards", "TrackedChange"]
 
 _LIVE = "applied"
 _WAITS = "pending"
@@ -23,17 +23,9 @@ _WAITS = "pending"
 _TRACKED = """
 SELECT * FROM open_change
 UNION
-SELECT tracked_change.* FROM card JOIN tracked_change USING (change_id)
-WHERE card.shown_status IS NOT status AND card.failures < ?
+SELECT tracked_change.* FROM delivery JOIN tracked_change USING (change_id)
+WHERE kind = 'card' AND shown_revision < revision AND refusals < ?
 ORDER BY change_id
-"""
-
-_TO_DRAW = """
-SELECT * FROM card JOIN tracked_change USING (change_id)
-WHERE (card.shown_status IS NOT status OR card.shown_digest IS NOT digest OR shown_revision < revision)
-      AND card.failures < ?
-      AND change_id = coalesce(?, change_id)
-ORDER BY change_id, guild_id
 """
 
 _UPSERT = """
@@ -48,7 +40,7 @@ ON CONFLICT (change_id) DO UPDATE SET
        missing_sweeps = excluded.missing_sweeps, updated_at = excluded.updated_at
 """
 
-_TOUCH = "UPDATE card SET revision = revision + 1 WHERE change_id = ?"
+_TOUCH = "UPDATE delivery SET revision = revision + 1 WHERE kind = 'card' AND change_id = ?"
 
 
 class Cards:
@@ -58,8 +50,8 @@ class Cards:
         self._database = database
 
     async def tracked(self) -> dict[int, TrackedChange]:
-        """By id: every open change, and every final one whose card does not say so yet and still can."""
-        rows = await self._database.read(_TRACKED, (MAX_FAILURES,))
+        """Return by id every open change, and every final one whose card is still to show that."""
+        rows = await self._database.read(_TRACKED, (MAX_REFUSALS,))
         return {row["change_id"]: change_of(row) for row in rows}
 
     async def record_sweep(
@@ -72,11 +64,11 @@ class Cards:
         touched: Iterable[int] = (),
         thread_posts: Iterable[ThreadPost] = (),
     ) -> None:
-        """Keep what a sweep found, lay out cards for what is new, queue notices and posts, move cursors.
+        """Record the result of a poll, queue its cards, posts and direct messages, and move cursors.
 
-        All in one transaction: a crash neither loses nor doubles a card, a notice or a post. ``seen`` needs to hold
-        only what is new or moved; cards of ``touched`` are due to be drawn again. A final change that comes
-        back as something else is an id used again: it gets a new message, and its notices are due anew.
+        All in one transaction: a crash neither loses nor doubles a delivery. ``seen`` needs to hold only changes that
+        are new or moved; cards of ``touched`` are to be redrawn. A final change with another content is a reused id:
+        it gets a new card, and its direct messages are sent again.
         """
 
         def write(transaction: Transaction) -> None:
@@ -91,72 +83,33 @@ class Cards:
         await self._database.transaction(write)
 
     async def change(self, change_id: int) -> TrackedChange | None:
-        """A change as last seen, whatever became of it; None when it was never seen."""
+        """Return a change as last seen, final or not; None when it was never seen."""
         row = await self._database.read_one("SELECT * FROM tracked_change WHERE change_id = ?", (change_id,))
         return None if row is None else change_of(row)
 
-    async def queue_cards(self, change_id: int) -> None:
-        """Lay out the cards of a change that somebody decides, in servers where it has none."""
-        await self._database.transaction(lambda transaction: queue_cards_of(transaction, change_id))
-
     async def changes(self, change_ids: Sequence[int]) -> dict[int, TrackedChange]:
-        """Several changes as last seen, by id; those never seen are left out."""
+        """Return several changes as last seen, by id; those never seen are left out."""
         rows = await self._database.read(
             "SELECT * FROM tracked_change WHERE change_id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(change_ids)),),
         )
         return {row["change_id"]: change_of(row) for row in rows}
 
+    async def queue_cards(self, change_id: int) -> None:
+        """Queue the cards of a change that is being decided, in servers where it has none."""
+        await self._database.transaction(lambda transaction: queue_missing_cards(transaction, change_id))
+
     async def last_decision_at(self) -> datetime | None:
-        """When a change was last seen to be approved, applied or rejected; None where none ever was."""
+        """Return when a change was last seen to be approved, applied or rejected; None when none ever was."""
         row = await self._database.read_one(
             "SELECT max(updated_at) AS latest FROM tracked_change WHERE status IN ('approved', 'applied', 'rejected')"
         )
         return None if row is None else from_stamp_or_none(row["latest"])
 
-    async def card(self, guild_id: int, change_id: int) -> Card | None:
-        """The card of a change in a server, or None."""
-        row = await self._database.read_one(
-            "SELECT * FROM card WHERE guild_id = ? AND change_id = ?", (guild_id, change_id)
-        )
-        return None if row is None else card_of(row)
-
-    async def cards_of(self, change_id: int) -> list[Card]:
-        """The cards of a change in all servers."""
-        rows = await self._database.read("SELECT * FROM card WHERE change_id = ? ORDER BY guild_id", (change_id,))
-        return [card_of(row) for row in rows]
-
-    async def to_draw(self, change_id: int | None = None) -> list[tuple[Card, TrackedChange]]:
-        """What is not posted yet, or shows something else than the last sweep saw; oldest change first.
-
-        With ``change_id``, of that change only. A card that Discord refused three times in a row is left out
-        until its channel is set again.
-        """
-        rows = await self._database.read(_TO_DRAW, (MAX_FAILURES, change_id))
-        return [(card_of(row), change_of(row)) for row in rows]
-
-    async def mark_posted(
-        self, guild_id: int, change_id: int, *, message_id: int, status: str, digest: str, revision: int = 0
-    ) -> None:
-        """The card was posted as this message, showing this."""
-        await self._execute(
-            "UPDATE card SET message_id = ?, shown_status = ?, shown_digest = ?, shown_revision = ?, failures = 0 "
-            "WHERE guild_id = ? AND change_id = ?",
-            (message_id, status, digest, revision, guild_id, change_id),
-        )
-
-    async def mark_shown(self, guild_id: int, change_id: int, *, status: str, digest: str, revision: int = 0) -> None:
-        """The message shows this now."""
-        await self._execute(
-            "UPDATE card SET shown_status = ?, shown_digest = ?, shown_revision = ?, failures = 0 "
-            "WHERE guild_id = ? AND change_id = ?",
-            (status, digest, revision, guild_id, change_id),
-        )
-
     async def applied_since(
         self, category: str, model_name: str, moment: datetime, *, besides: Collection[int] = ()
     ) -> int | None:
-        """Return the change of this model that was last seen to go live after a moment, or None."""
+        """Return the change of this model last seen to go live after a moment; None when there was none."""
         row = await self._database.read_one(
             "SELECT change_id FROM tracked_change WHERE category = ? AND model_name = ? AND status = 'applied' "
             "AND updated_at > ? AND change_id NOT IN (SELECT value FROM json_each(?)) ORDER BY updated_at DESC",
@@ -164,52 +117,45 @@ class Cards:
         )
         return None if row is None else int(row["change_id"])
 
+    async def card(self, guild_id: int, change_id: int) -> Delivery | None:
+        """Return the card of a change in a server; None when it has none."""
+        return next((card for card in await self.cards_of(change_id) if card.guild_id == guild_id), None)
+
+    async def cards_of(self, change_id: int) -> list[Delivery]:
+        """Return the cards of a change in all servers."""
+        rows = await self._database.read(
+            "SELECT * FROM delivery WHERE kind = 'card' AND change_id = ? ORDER BY guild_id", (change_id,)
+        )
+        return [delivery_of(row) for row in rows]
+
     async def touch(self, change_id: int) -> None:
-        """Something else that its cards show has changed: they are due to be drawn again, in every server."""
-        await self._execute(_TOUCH, (change_id,))
-
-    async def mark_failed(self, guild_id: int, change_id: int) -> int:
-        """Discord refused to post or edit it (not: was away). Returns refusals in a row, 0 without a card."""
-        sql = "UPDATE card SET failures = failures + 1 WHERE guild_id = ? AND change_id = ? RETURNING failures"
-        row = await self._database.transaction(
-            lambda transaction: transaction.execute(sql, (guild_id, change_id)).fetchone()
-        )
-        return 0 if row is None else int(row["failures"])
-
-    async def mark_lost(self, guild_id: int, change_id: int) -> None:
-        """Somebody deleted the message: it is due to be posted anew, under a new nonce."""
-        await self._execute(
-            "UPDATE card SET message_id = NULL, shown_status = NULL, shown_digest = NULL, failures = 0, "
-            "revision = revision + 1, shown_revision = revision + 1, nonce = lower(hex(randomblob(10))) "
-            "WHERE guild_id = ? AND change_id = ?",
-            (guild_id, change_id),
-        )
-
-    async def _execute(self, sql: str, params: Sequence[str | int | None]) -> None:
-        await self._database.transaction(lambda transaction: transaction.execute(sql, params))
+        """Have the cards of a change redrawn in every server: a claim, an approval or the like moved."""
+        await self._database.transaction(lambda transaction: transaction.execute(_TOUCH, (change_id,)))
 
 
 def touch_open_cards(transaction: Transaction, guild_id: int) -> None:
-    """A server's rules have changed: its cards of open changes are due to be drawn again."""
+    """Have a server's cards of open changes redrawn: its rules changed."""
     transaction.execute(
-        "UPDATE card SET revision = revision + 1 "
-        "WHERE guild_id = ? AND change_id IN (SELECT change_id FROM open_change)",
+        "UPDATE delivery SET revision = revision + 1 "
+        "WHERE kind = 'card' AND guild_id = ? AND change_id IN (SELECT change_id FROM open_change)",
         (guild_id,),
     )
 
 
 def move_cards(transaction: Transaction, guild_id: int, channel_id: int | None) -> None:
-    """Lay out a server's cards for the channel it has just set; with None, only what is posted stays."""
+    """Queue a server's cards for the review channel it has just set; with None, keep only the posted ones."""
+    cards = "kind = 'card' AND guild_id = ?"
     if channel_id is None:
-        transaction.execute("DELETE FROM card WHERE guild_id = ? AND message_id IS NULL", (guild_id,))
+        transaction.execute(f"DELETE FROM delivery WHERE {cards} AND message_id IS NULL", (guild_id,))  # noqa: S608 - from above
         return
-    transaction.execute("DELETE FROM card WHERE guild_id = ? AND channel_id != ?", (guild_id, channel_id))
-    transaction.execute("UPDATE card SET failures = 0, thread_failures = 0 WHERE guild_id = ?", (guild_id,))
+    transaction.execute(f"DELETE FROM delivery WHERE {cards} AND channel_id != ?", (guild_id, channel_id))  # noqa: S608 - from above
+    again = "refusals = 0, thread_refusals = 0, attempts = 0, next_at = 0"
+    transaction.execute(f"UPDATE delivery SET {again} WHERE {cards}", (guild_id,))  # noqa: S608 - from above
     queue_channel_cards(transaction, guild_id, channel_id)
 
 
 class _Step(Enum):
-    """What became of a change, as far as cards of other changes depend on it."""
+    """Transition of a change, as far as cards of other changes depend on it."""
 
     APPEARED = "appeared"
     DECIDED = "decided"
@@ -239,11 +185,14 @@ def _record(transaction: Transaction, change: TrackedChange) -> _Step:
     )
     is_id_reused = former is not None and former["status"] in FINAL_STATUSES and former["digest"] != change.digest
     if is_id_reused:
-        transaction.execute("DELETE FROM card WHERE change_id = ?", (change_id,))
-        transaction.execute("DELETE FROM notice WHERE about = 'change' AND about_id = ?", (change_id,))
+        transaction.execute(
+            "DELETE FROM delivery WHERE change_id = ? AND kind IN ('card', 'direct_message')", (change_id,)
+        )
     if change.status == _LIVE:
         drop_sent(transaction, change_id)
     if former is None or is_id_reused:
         return _Step.OTHER if change.is_final else _Step.APPEARED
+    if (former["status"], former["digest"]) != (change.status, change.digest):
+        transaction.execute(_TOUCH, (change_id,))
     is_decided = former["status"] == _WAITS and change.status not in (_WAITS, PURGED)
     return _Step.DECIDED if is_decided else _Step.OTHER

@@ -9,7 +9,7 @@ from typing import Any
 from storage.columns import from_json, from_stamp, from_stamp_or_none, to_json, to_stamp
 from storage.database import Database, Row, Transaction
 from storage.errors import DraftUnavailableError, TooManyDraftsError
-from storage.outbox import About, NoticeKey, add_notices, drop_notice
+from storage.notices import About, NoticeKey, add_notices, drop_notice
 
 MAX_DRAFTS = 25
 """Drafts per person: the options of one Discord select menu."""

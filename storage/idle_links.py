@@ -4,7 +4,7 @@ from datetime import datetime
 
 from storage.columns import to_stamp
 from storage.database import Database, Transaction
-from storage.outbox import About, NoticeKey, add_notices, drop_notice
+from storage.notices import About, NoticeKey, add_notices, drop_notice
 
 EXPIRES = "expires"
 """Status of the notice that a link will expire."""

@@ -10,7 +10,7 @@ from storage.database import Database, Transaction
 from storage.drafts import DraftState, drop_draft, move_draft, require_open
 from storage.errors import IntentStateError
 from storage.intent import FieldError, Intent, IntentKind, IntentState, field_errors_to, intent_of
-from storage.outbox import About, NoticeKey, add_notices
+from storage.notices import About, NoticeKey, add_notices
 from storage.sent_proposals import keep_sent
 
 __all__ = ["FieldError", "Intent", "IntentKind", "IntentState", "Intents"]

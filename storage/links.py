@@ -11,7 +11,7 @@ from storage.database import Database, Row, Transaction
 from storage.encryption import Binding
 from storage.errors import AccountTakenError, SealBrokenError, UnreadableKeyError
 from storage.keyring import Keyring, origin_of
-from storage.outbox import About, NoticeKey, add_notices, drop_notice
+from storage.notices import About, NoticeKey, add_notices, drop_notice
 
 _PUT = """
 INSERT INTO link (user_id, horde_user_id, horde_username, generation, key_id, sealed_key, roles,

@@ -8,6 +8,7 @@ from storage.cards import Cards
 from storage.claims import Claims
 from storage.cursors import Cursors
 from storage.database import Database
+from storage.deliveries import Deliveries
 from storage.drafts import Drafts
 from storage.guild_settings import GuildSettings
 from storage.idle_links import IdleLinks
@@ -16,11 +17,8 @@ from storage.keyring import Keyring
 from storage.links import Links
 from storage.list_filters import ListFilters
 from storage.mirrored_roles import MirroredRoles
-from storage.outbox import Outbox
 from storage.people import People
-from storage.posts import Posts
 from storage.purges import Purges
-from storage.refused import Refused
 from storage.rotation import Rotation
 from storage.selections import Selections
 from storage.sent_proposals import SentProposals
@@ -36,6 +34,7 @@ class Repositories:
     cards: Cards
     claims: Claims
     cursors: Cursors
+    deliveries: Deliveries
     drafts: Drafts
     guild_settings: GuildSettings
     idle_links: IdleLinks
@@ -43,11 +42,8 @@ class Repositories:
     links: Links
     list_filters: ListFilters
     mirrored_roles: MirroredRoles
-    outbox: Outbox
     people: People
-    posts: Posts
     purges: Purges
-    refused: Refused
     rotation: Rotation
     thread_posts: ThreadPosts
     selections: Selections
@@ -62,6 +58,7 @@ class Repositories:
             cards=Cards(database),
             claims=Claims(database),
             cursors=Cursors(database),
+            deliveries=Deliveries(database),
             drafts=Drafts(database),
             guild_settings=GuildSettings(database),
             idle_links=IdleLinks(database),
@@ -69,11 +66,8 @@ class Repositories:
             links=Links(database, keyring, service_url),
             list_filters=ListFilters(database),
             mirrored_roles=MirroredRoles(database),
-            outbox=Outbox(database),
             people=People(database),
-            posts=Posts(database),
             purges=Purges(database),
-            refused=Refused(database),
             rotation=Rotation(database, keyring, service_url),
             thread_posts=ThreadPosts(database),
             selections=Selections(database),

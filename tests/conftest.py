@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 from structlog.dev import ConsoleRenderer, plain_traceback
@@ -22,6 +23,12 @@ pytest_plugins = [
 ]
 
 
+# Hypothesis measures each example by the wall clock, which a busy machine fails.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
+
 # With this variable each process that a test starts, and each xdist worker, would compile the whole project again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
@@ -37,8 +44,15 @@ MARKERS = {"process": "process", "browser": "browser", "stories": "story", "demo
 """From a folder of tests to the marker that all its tests get; `make quick` leaves out what is marked."""
 
 
+LONGEST = ("browser", "process", "story", "service")
+"""Markers, those of the longest tests first."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by what they start: their folder tells, or that they ask for a process of the service."""
+    """Mark tests by what they start, and run the files with the longest tests first.
+
+    A long file that begins last would leave the other processor without work.
+    """
     root = Path(__file__).parent
     for item in items:
         marker = MARKERS.get(item.path.relative_to(root).parts[0])
@@ -46,6 +60,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(marker)
         if not {"_servers", "new_service", "module_services"}.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker("service")
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    marked = [rank for rank, name in enumerate(LONGEST) if item.get_closest_marker(name)]
+    return min(marked, default=len(LONGEST))
 
 
 @pytest.fixture(autouse=True)

@@ -96,7 +96,9 @@ def test_time_is_asked_for_only_where_a_clock_is_made() -> None:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "today"}:
                 asking |= {name_of(path)} if isinstance(node.value, ast.Name) and node.value.id == "datetime" else set()
-    assert asking <= {"bot/container.py", "bot/reference/transport.py", "bot/demo/world.py", "bot/demo/pump.py"}, asking
+    assert asking <= {"bot/connections.py", "bot/reference/transport.py", "bot/demo/world.py", "bot/demo/pump.py"}, (
+        asking
+    )
 
 
 def test_the_test_tree_mirrors_the_source() -> None:

@@ -21,6 +21,7 @@ from bot.ui.glyphs import Theme, upload_glyphs
 COGS: Final = (
     "cogs.account",
     "cogs.help",
+    "cogs.host_checks",
     "cogs.lists",
     "cogs.propose",
     "cogs.queue_monitor",

@@ -15,6 +15,8 @@ TIDE_TABLE: Final = "https://huggingface.co/lantern-lab/tide-table-xl"
 """One file, which its author replaced: the sha256 differs from the one that ``OLD_TIDE_TABLE`` has."""
 QUAY: Final = "https://huggingface.co/lantern-lab/Quay-7B"
 """A text model."""
+HARBOUR_SHA256: Final = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
+"""The sha256 of the file that the first page of the demo gives to type."""
 ODDMENTS: Final = "https://huggingface.co/lantern-lab/oddments"
 """A repository that does not tell its category."""
 
@@ -27,8 +29,8 @@ def digest(name: str) -> str:
 OLD_TIDE_TABLE: Final = digest("tide table, before it was replaced")
 
 
-def _hub_file(path: str, size: int, name: str) -> dict[str, Any]:
-    lfs = {"sha256": digest(name), "size": size, "pointerSize": 135}
+def _hub_file(path: str, size: int, name: str, sha256: str | None = None) -> dict[str, Any]:
+    lfs = {"sha256": sha256 or digest(name), "size": size, "pointerSize": 135}
     return {"rfilename": path, "size": size, "blobId": digest(path)[:40], "lfs": lfs}
 
 
@@ -45,6 +47,11 @@ def _repo(name: str, *files: dict[str, Any], **more: Any) -> dict[str, Any]:
 HUB_REPOS: Final[dict[str, dict[str, Any]]] = {
     repo["id"]: repo
     for repo in (
+        _repo(
+            "example/harbour",
+            _hub_file("harbour_lights.safetensors", 6_938_040_706, "harbour", HARBOUR_SHA256),
+            _hub_file("quay_fog.safetensors", 6_938_040_706, "harbour", HARBOUR_SHA256),
+        ),
         _repo(
             "lantern-lab/mirror",
             _hub_file("lantern_bay_xl_v2.safetensors", 6_938_041_850, "lantern bay v2 pruned"),

@@ -105,7 +105,7 @@ async def _service(settings: Settings, connections: Connections) -> list[Finding
     except ReadOnlyError as error:
         findings.append(Finding("queue", f"none here: {error}"))
     except ForbiddenError:
-        text = "shown to approvers alone by this version: set CURATOR_READER_KEY to the key of one"
+        text = "shown to approvers only by this version: set CURATOR_READER_KEY to an approver's key"
         findings.append(Finding("queue", text, ExitCode.CONFIGURATION))
     except BotError as error:
         text = f"not readable with CURATOR_READER_KEY: {error}"

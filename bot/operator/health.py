@@ -51,7 +51,7 @@ def _application(bot: CuratorBot) -> web.Application:
         told = {
             "status": "ok" if now.is_well else "failing",
             "parts": {part: "ok" if is_well else "failing" for part, is_well in parts.items()},
-            "last_look_at": now.last_look_at.isoformat(timespec="seconds") if now.last_look_at else None,
+            "last_poll_at": now.last_poll_at.isoformat(timespec="seconds") if now.last_poll_at else None,
         }
         return web.json_response(told, status=200 if now.is_well else 503)
 

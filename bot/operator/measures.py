@@ -31,7 +31,7 @@ class Measures:
         is_connected: whether Discord's gateway answers.
         gateway_latency_s: seconds until it last did, ``None`` before the first time.
         is_watching: whether the poll loop runs and makes progress.
-        last_look_at: when the queue was last read, ``None`` before the first time.
+        last_poll_at: when the queue was last read, ``None`` before the first time.
         is_service_away: whether the queue could not be read the last time.
         changes: open changes by status, as last seen.
         stored: what is in the database, ``None`` when it cannot be read.
@@ -42,7 +42,7 @@ class Measures:
     is_connected: bool
     gateway_latency_s: float | None
     is_watching: bool
-    last_look_at: datetime | None
+    last_poll_at: datetime | None
     is_service_away: bool
     changes: Mapping[str, int]
     stored: Stored | None
@@ -67,7 +67,7 @@ async def measure(bot: CuratorBot) -> Measures:
         is_connected=bot.is_ready() and bot.ws.open,  # it stays ready while it connects again
         gateway_latency_s=latency if is_known else None,
         is_watching=_is_watching(bot),
-        last_look_at=watch.last_look_at,
+        last_poll_at=watch.last_poll_at,
         is_service_away=watch.away_since is not None,
         changes={status.value: len(watch.waiting(status)) for status in ChangeStatus if status.is_open},
         stored=stored,
@@ -110,7 +110,7 @@ class _Snapshot(Collector):
 
 
 def _gauges(measures: Measures) -> Iterator[tuple[str, str, float | None]]:
-    last, stored = measures.last_look_at, measures.stored
+    last, stored = measures.last_poll_at, measures.stored
     yield "gateway_connected", "Whether Discord's gateway answers.", measures.is_connected
     yield "gateway_latency_seconds", "Seconds until the gateway last answered.", measures.gateway_latency_s
     yield "watching", "Whether the poll loop runs and makes progress.", measures.is_watching
@@ -123,7 +123,7 @@ def _gauges(measures: Measures) -> Iterator[tuple[str, str, float | None]]:
 
 def _is_watching(bot: CuratorBot) -> bool:
     watcher = bot.get_cog(WATCHER)
-    loop = getattr(watcher, "look", None)
+    loop = getattr(watcher, "poll", None)
     if not (isinstance(loop, tasks.Loop) and loop.is_running() and not loop.failed()):
         return False
     began = getattr(watcher, "poll_began_at", None)

@@ -1,4 +1,4 @@
-"""What the service offers right now (mode, baselines, live models), kept in memory so that forms open at once."""
+"""Cache of the service's mode, baselines, licences and live models, so that forms open at once."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -20,10 +20,10 @@ from bot.services.models.names import NameIndex, best_of
 from bot.services.proposals.field_support import unsupported_fields
 
 FRESH_FOR = timedelta(seconds=60)
-"""How long an answer about live models counts. The service stays the judge when a proposal arrives."""
+"""Time until live models in memory expire; the service checks each proposal itself."""
 
-UNTOLD_FOR = timedelta(minutes=10)
-"""How long models are believed where the service gives no sign that they changed: a replica, an old one."""
+UNSIGNED_FRESH_FOR = timedelta(minutes=10)
+"""Time until models expire where the service has no timestamp of the last update: a replica, an old release."""
 
 
 @dataclass(slots=True)
@@ -36,15 +36,15 @@ class _Models:
 
 @dataclass(slots=True)
 class Catalogue:
-    """Remembers the last answers; asks again when they are old.
+    """Keeps the last answers, and reads again when they expire.
 
-    Live models are kept in the vocabulary in which the deployment is written.
+    Live models are kept in the format of the deployment. Methods that are not ``async`` read only memory.
 
     Attributes:
-        deployment: as last told, ``None`` before the first answer.
-        baselines: as last told, empty before the first answer.
-        licence_facts: the licences that a record may name, empty likewise, and where records name none.
-        document: the service's description of itself, ``None`` before the first answer.
+        deployment: ``None`` before the first answer.
+        baselines: empty before the first answer.
+        licence_facts: licences that a record may name; empty before the first answer, and where records name none.
+        document: OpenAPI document of the service, ``None`` before the first answer.
     """
 
     client: ReferenceClient
@@ -61,10 +61,10 @@ class Catalogue:
     _live_indices: dict[str, LiveIndex] = field(default_factory=dict)
 
     async def refresh(self) -> Deployment:
-        """Ask for mode, format and baselines.
+        """Read mode, format and baselines.
 
         Raises:
-            ApiError: the service did not answer as it should; what was known stays known.
+            ApiError: the service did not answer as expected; the last answers stay.
         """
         self.deployment = await self.client.deployment()
         await self._read_baselines()
@@ -75,30 +75,30 @@ class Catalogue:
 
     @property
     def licences(self) -> frozenset[str]:
-        """Ids of the licences that a record may name, empty while unknown and where it names none. Asks nobody."""
+        """Ids of the licences that a record may name."""
         return frozenset(licence.license_id for licence in self.licence_facts)
 
     @property
     def choices(self) -> Choice:
-        """What may be chosen in forms, by source, as far as the service has told. Asks nobody."""
-        told = {BASELINES: self.baselines, LICENCES: tuple(licence.license_id for licence in self.licence_facts)}
-        return {**enumerations(self.document), **told}
+        """Values offered in forms, by source."""
+        known = {BASELINES: self.baselines, LICENCES: tuple(licence.license_id for licence in self.licence_facts)}
+        return {**enumerations(self.document), **known}
 
     def unsupported_fields(self, category: str, dialect: CanonicalFormat) -> frozenset[str]:
-        """Keys of the fields that this service does not keep, so that no form asks for them. Asks nobody."""
+        """Return the keys of fields that this service does not store, so that no form has them."""
         return unsupported_fields(category, dialect, self.document)
 
     def require_category(self, category: str) -> None:
-        """Hold a category against those in which models can be proposed here, as far as that is known. Asks nobody.
+        """Require that models of a category can be proposed here; passes while the deployment is unknown.
 
         Raises:
-            CategoryNotTakenError: it is none of them.
+            CategoryNotTakenError: they cannot.
         """
         if self.deployment is not None and category not in self.deployment.categories:
             raise CategoryNotTakenError(category, self.deployment.categories)
 
     async def current_deployment(self) -> Deployment:
-        """The mode and format as of now, never from memory: a PRIMARY may have become a REPLICA.
+        """Read mode and format, never from memory: a PRIMARY may have become a REPLICA.
 
         Raises:
             ApiError: the service did not answer.
@@ -107,17 +107,17 @@ class Catalogue:
         return self.deployment
 
     async def dialect_of(self, category: str) -> CanonicalFormat:
-        """The vocabulary in which this deployment's records of a category are read and written.
+        """Return the format in which this deployment's records of a category are read and written.
 
         Raises:
-            ApiError: it is not known yet and the service does not answer, or it is one this program does not speak.
+            ApiError: it is unknown and the service does not answer, or this program does not support it.
         """
         return (self.deployment or await self.current_deployment()).dialect_for(category)
 
     async def live_models(self, category: str) -> Mapping[str, dict[str, Any]]:
-        """Live records of a category by name, at most ``FRESH_FOR`` old.
+        """Return the live records of a category by name, at most ``FRESH_FOR`` old.
 
-        A category that has no models yet is empty; the service says 404 for it.
+        A category without models is empty; the service answers 404 for it.
 
         Raises:
             ApiError: the service did not answer.
@@ -128,7 +128,7 @@ class Catalogue:
         return (await self._read(category, None if known is None else known.sign)).records
 
     async def live_record(self, category: str, name: str) -> dict[str, Any] | None:
-        """One live record, whole and as of now; ``None`` when there is no such model.
+        """Read one live record, ``None`` if there is no such model.
 
         Raises:
             ApiError: the service did not answer.
@@ -146,30 +146,30 @@ class Catalogue:
         return record
 
     def known_models(self, category: str) -> Mapping[str, dict[str, Any]]:
-        """Live records as last read, from memory; empty before the first time. Asks nobody."""
+        """Return the live records as last read, empty before the first time."""
         known = self._models.get(category)
         return {} if known is None else known.records
 
     def known_record(self, category: str, name: str) -> dict[str, Any] | None:
-        """A live record as last read, from memory; ``None`` where it must be read anew. Asks nobody."""
+        """Return a live record as last read, ``None`` if it has to be read again."""
         known = self._models.get(category)
         return None if known is None or known.is_outdated else known.records.get(name)
 
     def known_names(self, category: str) -> tuple[str, ...]:
-        """Names of models that can be changed, from memory. Asks nobody."""
+        """Return the names of models that can be changed, without backend aliases."""
         names = self.known_models(category)
         if category != "text_generation":
             return tuple(names)
         return tuple(name for name in names if not name.startswith(BACKEND_PREFIXES))
 
     def best_names(self, typed: str, limit: int | None, category: str | None = None) -> list[str]:
-        """Names that contain what was typed, best first, of one category or all, from memory. Asks nobody."""
+        """Return the names that match the typed text, best first, of one category or all."""
         categories = CATEGORIES if category is None else (category,)
         return best_of([self._index(one) for one in categories], typed, limit)
 
     def _index(self, category: str) -> NameIndex:
         if category not in self._models:
-            return NameIndex(())  # not kept: a category may be whatever somebody types
+            return NameIndex(())  # not cached: a typed category may be any text
         if category not in self._indices:
             self._indices[category] = NameIndex(self.known_names(category))
         return self._indices[category]
@@ -184,26 +184,26 @@ class Catalogue:
         return self._live_indices[category]
 
     def read_at(self, category: str) -> datetime | None:
-        """When the models in memory were read, ``None`` before the first time."""
+        """Return the time at which the models in memory were read, ``None`` before the first time."""
         known = self._models.get(category)
         return None if known is None else known.read_at
 
     def forget_models(self, category: str) -> None:
-        """Have a category read anew before it is believed again, because a change of it was just applied."""
+        """Expire the models of a category, because a change of it was just applied."""
         if category in self._models:
             self._models[category].is_outdated = True
 
     async def names_or_none(self, category: str) -> frozenset[str] | None:
-        """Live names for a check; ``None`` when they cannot be had, since a check must not stop the person."""
+        """Return live names for a check, ``None`` if unknown, since a check must not stop the person."""
         try:
             return frozenset(await self.live_models(category))
         except BotError:
             return None
 
     async def follow(self) -> None:
-        """Bring the memory of live models up to date: one small question while nothing changes.
+        """Update the cache of live models; one small request while nothing changes.
 
-        What the service does not answer now is asked for the next time.
+        Failed requests are repeated at the next call.
         """
         sign = await self._sign()
         for category in CATEGORIES:
@@ -213,7 +213,7 @@ class Catalogue:
                 except BotError:
                     continue
         is_told = self.baselines and sign is not None and sign == self._baselines_sign
-        if not is_told or not self._is_within(UNTOLD_FOR, self._baselines_at):
+        if not is_told or not self._is_within(UNSIGNED_FRESH_FOR, self._baselines_at):
             with suppress(BotError):
                 await self._read_baselines()
                 self._baselines_sign, self._baselines_at = sign, self.clock()
@@ -237,10 +237,10 @@ class Catalogue:
         known = self._models.get(category)
         if known is None or known.is_outdated:
             return True
-        return (sign is not None and sign != known.sign) or not self._is_within(UNTOLD_FOR, known.read_at)
+        return (sign is not None and sign != known.sign) or not self._is_within(UNSIGNED_FRESH_FOR, known.read_at)
 
     def _is_within(self, span: timedelta, at: datetime | None) -> bool:
-        """Whether this was so long ago at most; nothing was later than now, but where the clock was set back."""
+        """Return whether the time is at most ``span`` ago; False if the clock was set back."""
         return at is not None and timedelta() <= self.clock() - at < span
 
     async def _read(self, category: str, sign: int | None) -> _Models:
@@ -254,7 +254,7 @@ class Catalogue:
         return read
 
     async def record_or_none(self, category: str, name: str) -> Mapping[str, Any] | None:
-        """One live record as lately read, for a check; ``None`` where there is none, or none can be had."""
+        """Return a live record for a check, ``None`` if there is none or it is unknown."""
         try:
             return (await self.live_models(category)).get(name)
         except BotError:

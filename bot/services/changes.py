@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.reference.models import ChangeStatus, Diff, PendingChange
 from bot.services.checks import Check
+from bot.services.links.host_checks import HostFinding
 from bot.services.usage import UsageFacts
 
 STUCK_AFTER = timedelta(minutes=10)
@@ -52,15 +53,14 @@ class MessageLink:
         return f"https://discord.com/channels/{self.guild_id or '@me'}/{self.channel_id}/{self.message_id}"
 
 
-class Told(StrEnum):
+class NotifiedBy(StrEnum):
     """Notification of a requestor about a decision."""
 
-    DIRECT = "direct"
-    """Direct message."""
+    DIRECT_MESSAGE = "direct"
     THREAD = "thread"
     """Post in the change's thread, because direct messages are closed."""
-    NOBODY = "nobody"
-    """None: the requestor is not linked or cannot be reached."""
+    NONE = "none"
+    """The requestor is not linked or cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,7 @@ class ChangeFacts:
         usage: usage of the model that would change or be deleted, ``None`` if unknown.
         live: live state of a stuck change; ``None`` in other states or if unreadable.
         is_kept: the proposal is stored, so the requestor can send it again.
+        host_findings: what the hosts of a pending change's files said so far.
     """
 
     change: PendingChange
@@ -124,10 +125,11 @@ class ChangeFacts:
     claim: Claim | None = None
     approvals: tuple[str, ...] = ()
     approvals_required: int = 1
-    told: Told | None = None
+    notified_by: NotifiedBy | None = None
     usage: UsageFacts | None = None
     live: LiveState | None = None
     is_kept: bool = False
+    host_findings: tuple[HostFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +145,12 @@ def state_of(change: PendingChange, now: datetime) -> CardState:
     if change.status is ChangeStatus.APPLYING and now - datetime.fromtimestamp(since, UTC) > STUCK_AFTER:
         return CardState.STUCK
     return CardState.of(change.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a person pressed: the interaction's id (unique, Discord's), the server and the channel."""
+
+    interaction_id: int
+    guild_id: int | None
+    channel_id: int | None

@@ -114,8 +114,8 @@ def pages_of(total: int) -> int:
     return max(1, -(-total // PAGE_SIZE))
 
 
-def last_page_or(number: int, total: int) -> int:
-    """Return ``number``, or the last page of a list that has become shorter."""
+def clamp_page(number: int, total: int) -> int:
+    """Return the page of this number, or the nearest one that exists."""
     return min(max(number, 0), pages_of(total) - 1)
 
 

@@ -56,7 +56,7 @@ class Privacy:
         await self.accounts.set_visible(user_id, is_visible=is_visible)
         standing = await self.accounts.standing(user_id)
         if standing is not None:
-            await self.card_keeper.outdate_of(standing.horde.user_id)
+            await self.card_keeper.touch_naming(standing.horde.user_id)
 
     async def forget(self, user_id: int) -> Mapping[str, int]:
         """Delete everything about this person and return the number of deleted rows by table.

@@ -1,4 +1,4 @@
-"""What becomes of a look at the queue with the bot's own key, which only watches; pure."""
+"""Errors of reading the queue with the reader key; pure."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,15 +8,15 @@ from bot.reference.errors import ForbiddenError
 
 
 class ReaderKeyError(BotError):
-    """The service shows its queue to approvers alone (3.0.0), and the key that watches is none of theirs."""
+    """The service shows its queue to approvers only, and the reader key does not belong to one."""
 
     def __init__(self) -> None:
-        super().__init__("the queue is shown to approvers alone: set CURATOR_READER_KEY to the key of one")
+        super().__init__("the queue is shown to approvers only: set CURATOR_READER_KEY to an approver's key")
 
 
 @contextmanager
 def as_reader() -> Iterator[None]:
-    """Tell the bot's own missing role from that of the person who asks.
+    """Distinguish the missing role of the reader key from that of the person.
 
     Raises:
         ReaderKeyError: instead of the service's refusal.

@@ -1,4 +1,4 @@
-"""How things stand: the service, AI-Horde, the watching; asked now, and told with what it means."""
+"""Status: the state of the service, AI-Horde, the polling and the queue."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from bot.reference.errors import ReadOnlyError, ServiceAwayError
 from bot.reference.models import ChangeStatus
 from bot.services.catalogue import Catalogue
 from bot.services.notifications.refused_channels import RefusedChannels
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.reader import ReaderKeyError
 from bot.services.status_report import StatusReport
-from bot.services.watching.queue_monitor import QueueMonitor
 
 
 @dataclass(slots=True)
 class Status:
-    """Collects one report.
+    """Builds the report of ``/status``.
 
     Attributes:
-        ping_ai_horde: asks AI-Horde something public; returns milliseconds, ``None`` when it does not answer.
+        ping_ai_horde: returns the milliseconds until AI-Horde answered, ``None`` if it did not.
     """
 
     catalogue: Catalogue
@@ -33,7 +33,7 @@ class Status:
     refused_channels: RefusedChannels
 
     async def report(self, guild_id: int | None = None) -> StatusReport:
-        """How things stand now, in a server where one is named. Never raises for an outage: telling it is the point."""
+        """Return the current report, with the channels of a server if one is given; never raises for an outage."""
         problem: str | None = None
         next_try_at: datetime | None = None
         try:
@@ -43,7 +43,7 @@ class Status:
             next_try_at = error.next_try_at if isinstance(error, ServiceAwayError) else None
         deployment = self.catalogue.deployment
         pending = self.watch.waiting(ChangeStatus.PENDING)
-        looked = self.watch.last_look_at is not None
+        is_polled = self.watch.last_poll_at is not None
         oldest = (pending[0].change_id, datetime.fromtimestamp(pending[0].requested_at, UTC)) if pending else None
         return StatusReport(
             service_host=urlsplit(self.service_url).netloc,
@@ -55,9 +55,9 @@ class Status:
             ai_horde_host=urlsplit(self.ai_horde_url).netloc,
             ai_horde_ms=await self.ping_ai_horde(),
             poll_interval_s=self.poll_interval_s,
-            last_look_at=self.watch.last_look_at,
-            pending=len(pending) if looked else None,
-            approved=len(self.watch.waiting(ChangeStatus.APPROVED)) if looked else None,
+            last_poll_at=self.watch.last_poll_at,
+            pending=len(pending) if is_polled else None,
+            approved=len(self.watch.waiting(ChangeStatus.APPROVED)) if is_polled else None,
             oldest_pending=oldest,
             version_of_bot=self.version_of_bot,
             away_since=self.watch.away_since if problem else None,
@@ -70,5 +70,5 @@ class Status:
         )
 
     def _is_refused(self) -> bool:
-        """Whether the last look was refused although the deployment says that it takes writes (queue off)."""
+        """Return whether the last poll was refused by a deployment that accepts writes: its queue is disabled."""
         return isinstance(self.watch.problem, ReadOnlyError)

@@ -1,4 +1,4 @@
-"""How things stand, as a value."""
+"""State of the service, AI-Horde, the polling and the queue, as a value."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,30 +6,28 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """What ``/status`` tells.
+    """Report of ``/status``.
 
     Attributes:
-        service_host: host of the service.
-        mode: ``PRIMARY`` or ``REPLICA``, ``None`` while unknown.
-        canonical_format: ``v2`` or ``legacy``, ``None`` while unknown.
-        version: of the service, ``None`` where it does not say.
-        is_writable: whether it takes proposals.
-        service_problem: why it could not be asked (a short phrase), ``None`` when it answered.
-        ai_horde_host: host of AI-Horde.
-        ai_horde_ms: milliseconds until AI-Horde answered, ``None`` when it did not.
-        poll_interval_s: seconds between looks at the queue.
-        last_look_at: when the queue was last read, ``None`` before the first time.
-        pending: open proposals, ``None`` while unknown.
-        approved: decided and not yet live, ``None`` while unknown.
-        oldest_pending: id and time of the proposal that waits longest.
-        version_of_bot: this program's version.
-        away_since: since when the service does not answer, ``None`` when it does.
-        next_try_at: when it is asked again, ``None`` where the next question goes out at once.
-        has_queue: whether the service keeps a queue at all; older ones do not.
-        is_queue_hidden: whether the service shows its queue to approvers alone, and not to the bot.
-        is_contradicted: whether the service contradicted itself, as several processes without a common queue do.
+        mode: ``PRIMARY`` or ``REPLICA``, ``None`` if unknown.
+        canonical_format: ``v2`` or ``legacy``, ``None`` if unknown.
+        version: of the service, ``None`` if it does not say.
+        is_writable: the service accepts proposals.
+        service_problem: short reason why the service did not answer, ``None`` if it did.
+        ai_horde_ms: milliseconds until AI-Horde answered, ``None`` if it did not.
+        poll_interval_s: seconds between polls.
+        last_poll_at: time of the last successful poll, ``None`` before the first.
+        pending: pending changes, ``None`` if unknown.
+        approved: approved changes that are not live yet, ``None`` if unknown.
+        oldest_pending: id and time of the oldest pending change.
+        version_of_bot: version of this program.
+        away_since: since when the service does not answer, ``None`` if it does.
+        next_try_at: time of the next request, ``None`` if requests are not held back.
+        has_queue: the service has a queue; old releases do not.
+        is_queue_hidden: the service shows its queue to approvers only, and not to the reader key.
+        is_contradicted: two answers of the service contradicted each other within the last hour.
         left_alone: channels of the server in which Discord refused the bot three times.
-        oversized: open proposals too large to be read here, by number; 0 for a number that is not known.
+        oversized: open changes too large to be read, by number; 0 if the number is unknown.
     """
 
     service_host: str
@@ -41,7 +39,7 @@ class StatusReport:
     ai_horde_host: str
     ai_horde_ms: int | None
     poll_interval_s: int
-    last_look_at: datetime | None
+    last_poll_at: datetime | None
     pending: int | None
     approved: int | None
     oldest_pending: tuple[int, datetime] | None

@@ -6,8 +6,8 @@ from pathlib import Path
 import structlog
 
 from storage.database import Database
+from storage.deliveries import Deliveries
 from storage.links import Links
-from storage.outbox import Outbox
 from storage.rotation import Rotation
 
 log = structlog.get_logger(__name__)
@@ -33,7 +33,7 @@ class Upkeep:
     database: Database
     rotation: Rotation
     links: Links
-    outbox: Outbox
+    deliveries: Deliveries
 
     async def rotate(self) -> int:
         """Seal with the first credential key what another one sealed; returns how many links that were."""
@@ -55,4 +55,4 @@ class Upkeep:
 
     async def stored(self) -> Stored:
         """Read how much is in the file: the sign that it can be read at all."""
-        return Stored(links=await self.links.count(), notices=await self.outbox.count_waiting())
+        return Stored(links=await self.links.count(), notices=await self.deliveries.count_waiting_notices())

@@ -1,4 +1,4 @@
-"""How much a live model is used, as far as the service can say; what it cannot say is simply not known."""
+"""Usage of live models, from the service's statistics; unknown if the service cannot say."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,22 +9,22 @@ from bot.reference.client import ReferenceClient
 from bot.reference.models import Usage
 
 COUNTS_FOR = timedelta(minutes=10)
-"""How long an answer counts, also the one that there is none: the service asks AI-Horde for it each time."""
+"""Time until an answer expires, an error included: the service asks AI-Horde each time."""
 
 COUNTED = frozenset({"image_generation", "text_generation"})
-"""Categories whose use AI-Horde counts."""
+"""Categories whose usage AI-Horde counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class UsageFacts:
-    """A model among those of its category.
+    """Usage of a model within its category.
 
     Attributes:
-        rank: its place by use in the last month, 1 is the most used.
-        total: how many models are counted.
-        month: pictures or texts in the last month.
-        workers: how many serve it now.
-        unit: what is counted: ``images`` or ``texts``.
+        rank: by usage in the last month; 1 is the most used.
+        total: counted models.
+        month: images or texts in the last month.
+        workers: that serve it now.
+        unit: ``images`` or ``texts``.
     """
 
     rank: int
@@ -42,14 +42,14 @@ class _Answer:
 
 @dataclass(slots=True)
 class Usages:
-    """Asks the service's statistics, seldom."""
+    """Cache of the service's usage statistics."""
 
     client: ReferenceClient
     clock: Callable[[], datetime]
     _answers: dict[str, _Answer] = field(default_factory=dict)
 
     async def of(self, category: str, name: str) -> UsageFacts | None:
-        """How much a model is used; ``None`` where nobody knows."""
+        """Return the usage of a model, ``None`` if unknown."""
         if category not in COUNTED:
             return None
         known = self._answers.get(category)

@@ -100,6 +100,14 @@ class HuggingFace:
         """
         return await self._info(repo, None, tuple(("expand", name) for name in _EXPANDED))
 
+    async def access(self, repo: str) -> HubRepo:
+        """Read only a repository's id, and whether it is gated or disabled.
+
+        Raises:
+            HostError: no usable answer.
+        """
+        return await self._info(repo, None, (("expand", "gated"), ("expand", "disabled")))
+
     async def file(self, repo: str, revision: str, path: str) -> HubFile | None:
         """Read size and sha256 of one file; ``None`` if this revision has no such file.
 

@@ -1,4 +1,4 @@
-"""What options of commands offer: categories; while somebody types, changes by number and name, models by name."""
+"""Choices of command options: categories, and autocompletion of changes, models and requestors."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ from bot.services.models.names import choice_value, ranked
 from bot.ui.text import LABEL_MAX, as_label, clean, cut
 
 CHOICES_MAX = 25
-"""Choices of an autocomplete (Discord's documentation)."""
+"""Choices of an autocompletion: Discord's limit."""
 CATEGORY_CHOICES: Final = [app_commands.Choice(name=category, value=category) for category in CATEGORIES]
 
 _LAST_NUMBER = re.compile(r"[^\s,;]+$")
@@ -23,45 +23,45 @@ _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86400
 
 
 def change_choices(changes: Iterable[PendingChange], typed: str, *, now: datetime) -> list[tuple[int, str]]:
-    """Changes that fit what was typed, by number or by a part of the name: id and label, at most 25."""
-    return list(islice(_fitting(changes, typed, now), CHOICES_MAX))
+    """Return id and label of at most 25 changes that match by number or by a part of the name."""
+    return list(islice(_matching(changes, typed, now), CHOICES_MAX))
 
 
 def several_choices(changes: Iterable[PendingChange], typed: str, *, now: datetime) -> list[tuple[str, str]]:
-    """Changes for an option that takes several numbers: what is typed with one more, and its label."""
+    """Return choices for an option with several numbers: the typed numbers and one more, with a label."""
     found = _LAST_NUMBER.search(typed)
     before, last = (typed[: found.start()], found[0]) if found else (typed, "")
     known = {part.lstrip("#") for part in before.replace(",", " ").split()}
     prefix = f"{before.strip().rstrip(',')}, " if before.strip() else ""
     offered = []
-    for change_id, shown in _fitting(changes, last, now):
+    for change_id, shown in _matching(changes, last, now):
         if str(change_id) not in known and len(value := f"{prefix}{change_id}") <= LABEL_MAX:
             offered.append((value, as_label(f"{prefix}{shown}")))
     return offered[:CHOICES_MAX]
 
 
 def model_choices(names: Iterable[str], typed: str) -> list[tuple[str, str]]:
-    """Models that fit what was typed, best first, at most 25: label and what the choice carries."""
+    """Return label and value of at most 25 matching models, best first."""
     return offered_models(ranked(names, typed))
 
 
 def offered_models(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Models that were found already, the first 25: label and what the choice carries."""
+    """Return label and value of the first 25 models found."""
     return [(_model_label(name), choice_value(name)) for name in islice(names, CHOICES_MAX)]
 
 
 def requestor_choices(names: Mapping[str, str], typed: str) -> list[tuple[str, str]]:
-    """Requestors whose Horde name contains what was typed, at most 25: name and id."""
+    """Return name and id of at most 25 requestors whose Horde name contains the typed text."""
     wanted = typed.strip().casefold()
-    fitting = sorted((name, user_id) for user_id, name in names.items() if wanted in name.casefold())
-    return [(_model_label(name), user_id) for name, user_id in fitting[:CHOICES_MAX]]
+    matching = sorted((name, user_id) for user_id, name in names.items() if wanted in name.casefold())
+    return [(_model_label(name), user_id) for name, user_id in matching[:CHOICES_MAX]]
 
 
 def _model_label(name: str) -> str:
     return as_label(name) if clean(name) else "(no name)"
 
 
-def _fitting(changes: Iterable[PendingChange], typed: str, now: datetime) -> Iterator[tuple[int, str]]:
+def _matching(changes: Iterable[PendingChange], typed: str, now: datetime) -> Iterator[tuple[int, str]]:
     wanted = typed.strip().removeprefix("#").casefold()
     for change in changes:
         if str(change.change_id).startswith(wanted) or wanted in change.model_name.casefold():

@@ -52,6 +52,8 @@ class DraftVerb(StrEnum):
     CATEGORY = "category"
     NSFW_YES = "nsfw-yes"
     NSFW_NO = "nsfw-no"
+    HOSTS = "hosts"
+    TAKE_HOSTS = "take-hosts"
 
 
 class AccountVerb(StrEnum):

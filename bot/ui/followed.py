@@ -1,4 +1,4 @@
-"""What a person follows: the answers of ``/subscribe``, and of *Mute* in a direct message."""
+"""Subscriptions: answers of ``/subscribe`` and of *Mute* in a direct message."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ _OPTION_NAME = 60
 
 
 def what_is_followed(followed: Followed) -> str:
-    """A category, a model or a requestor, in words."""
+    """Return a followed category, model or requestor in words."""
     match followed.kind:
         case "model":
             name = plain(followed.name, NAME_LIST) if clean(followed.name) else "No name"
@@ -23,7 +23,7 @@ def what_is_followed(followed: Followed) -> str:
 
 
 def followed_option(followed: Followed) -> str:
-    """The same as a choice of an autocomplete: no markup there."""
+    """Return the label of a subscription in autocompletion, without markup."""
     match followed.kind:
         case "model":
             return as_label(f"{cut(followed.name, _OPTION_NAME) or 'No name'} · {followed.category}")
@@ -34,30 +34,29 @@ def followed_option(followed: Followed) -> str:
 
 
 def follows_now(follows: Follows, theme: Theme) -> Markup:
-    """Say that something is followed from now on, or was already."""
+    """Confirm a subscription."""
     already = "" if follows.is_new else " already"
     return (
         Sheet(Accent.SLATE)
         .text(
             f"## Followed{already}",
             f"You follow {what_is_followed(follows.followed)}.",
-            "A direct message tells you when such a change appears or moves; not of what you do yourself.",
-            f"-# {follows.count} of {follows.limit} · {theme.command('subscribe remove')} ends it, as *Mute* in the "
-            "message does",
+            "You get a direct message for each such change and decision, except your own.",
+            f"-# {follows.count} of {follows.limit} · {theme.command('subscribe remove')} or *Mute* ends it",
         )
         .view()
     )
 
 
 def followed_list(followed: Sequence[Followed], theme: Theme) -> Markup:
-    """List what a person follows."""
+    """List the subscriptions of a person."""
     if not followed:
         return (
             Sheet(Accent.SLATE)
             .text(
                 "## You follow nothing",
-                f"{theme.command('subscribe add')} follows a category, a model or a requestor: a direct message tells "
-                "you when such a change appears or moves.",
+                f"{theme.command('subscribe add')} follows a category, a model or a requestor. You get a direct "
+                "message for each such change and decision.",
             )
             .view()
         )
@@ -67,13 +66,13 @@ def followed_list(followed: Sequence[Followed], theme: Theme) -> Markup:
 
 
 def no_longer_followed(followed: Followed | None, theme: Theme) -> Markup:
-    """Say that something is not followed any more; ``None`` where it was not."""
+    """Confirm the end of a subscription; ``None`` if it had ended before."""
     if followed is None:
         return (
             Sheet(Accent.SLATE)
             .text(
                 "## Not followed",
-                "You had ended this already.",
+                "This subscription had ended before.",
                 f"**Now:** nothing to do. {theme.command('subscribe list')} shows what you follow.",
             )
             .view()
@@ -82,7 +81,7 @@ def no_longer_followed(followed: Followed | None, theme: Theme) -> Markup:
         Sheet(Accent.SLATE)
         .text(
             "## No longer followed",
-            f"You are told no more of {what_is_followed(followed)}.",
+            f"You get no more direct messages about {what_is_followed(followed)}.",
             f"-# {theme.command('subscribe add')} follows it again",
         )
         .view()

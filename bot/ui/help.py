@@ -1,4 +1,4 @@
-"""What somebody can do here, and what to do next: the commands that they may use, and no others."""
+"""Answer of ``/help``: the commands that a person may use, and their next step."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from bot.ui.text import REQUESTOR, plain
 
 
 class Needs(StrEnum):
-    """What a command asks of who types it."""
+    """Requirement of a command."""
 
     NOTHING = "nothing"
     LINK = "link"
@@ -25,7 +25,7 @@ class Needs(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A command by its qualified name, what it does in a few words, and what it asks."""
+    """Command by its qualified name, with its purpose in a few words and its requirement."""
 
     command: str
     words: str
@@ -34,12 +34,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class HelpReader:
-    """Who asks.
+    """Person who reads the help.
 
     Attributes:
-        horde_name: ``alice#101``, ``None`` unless linked.
+        horde_name: ``alice#101``, ``None`` without a link.
         roles: in the queue, as last read.
-        is_admin: whether they may set the bot up in this server.
+        is_admin: may set up the bot in this server.
     """
 
     horde_name: str | None
@@ -47,7 +47,7 @@ class HelpReader:
     is_admin: bool
 
     def may(self, needs: Needs) -> bool:
-        """Whether a command that asks this would serve them."""
+        """Return whether the person fulfils a requirement."""
         match needs:
             case Needs.NOTHING:
                 return True
@@ -65,37 +65,37 @@ SECTIONS: tuple[tuple[str, tuple[Line, ...]], ...] = (
     (
         "Propose",
         (
-            Line("propose-model create", "a new model", Needs.REQUESTOR),
-            Line("propose-model update", "one we have", Needs.REQUESTOR),
-            Line("propose-model delete", "one to go", Needs.REQUESTOR),
-            Line("propose-model drafts", "not sent yet", Needs.REQUESTOR),
+            Line("propose-model create", "propose a new model", Needs.REQUESTOR),
+            Line("propose-model update", "propose a change of a live model", Needs.REQUESTOR),
+            Line("propose-model delete", "propose a deletion", Needs.REQUESTOR),
+            Line("propose-model drafts", "your unsent drafts", Needs.REQUESTOR),
         ),
     ),
     (
         "Decide",
         (
-            Line("queue next", "the oldest that waits for you", Needs.APPROVER),
+            Line("queue next", "the oldest change that you can decide", Needs.APPROVER),
             Line("approve", "a change by its number", Needs.APPROVER),
-            Line("reject", "with a reason", Needs.APPROVER),
-            Line("apply", "makes approved changes live", Needs.APPROVER),
-            Line("queue purge", "takes changes out for good", Needs.APPROVER),
+            Line("reject", "a change, with a reason", Needs.APPROVER),
+            Line("apply", "publish approved changes", Needs.APPROVER),
+            Line("queue purge", "remove changes permanently", Needs.APPROVER),
         ),
     ),
     (
         "Follow",
         (
             Line("queue mine", "your proposals", Needs.REQUESTOR),
-            Line("queue list", "everybody's"),
+            Line("queue list", "everyone's proposals"),
             Line("queue show", "one change"),
-            Line("queue history", "what was decided"),
-            Line("queue stats", "the queue in a picture"),
+            Line("queue history", "past decisions"),
+            Line("queue stats", "a chart of the queue"),
             Line("model show", "a live model"),
-            Line("model search", "find one"),
-            Line("subscribe add", "a DM when something moves"),
-            Line("subscribe list", "what you are told of"),
-            Line("subscribe remove", "no more of it"),
-            Line("roles", "who may decide"),
-            Line("status", "does everything work"),
+            Line("model search", "find a live model"),
+            Line("subscribe add", "get a DM about changes"),
+            Line("subscribe list", "what you follow"),
+            Line("subscribe remove", "stop following"),
+            Line("roles", "who may propose and decide"),
+            Line("status", "is everything working?"),
         ),
     ),
     (
@@ -104,24 +104,24 @@ SECTIONS: tuple[tuple[str, tuple[Line, ...]], ...] = (
             Line("account link", "give the bot your AI-Horde key"),
             Line("account status", "your name and roles", Needs.LINK),
             Line("account visibility", "hide from `/roles`", Needs.LINK),
-            Line("account unlink", "take the key back", Needs.LINK),
-            Line("account export", "what is stored about you"),
-            Line("account forget-me", "delete all of it"),
+            Line("account unlink", "delete the link and the key", Needs.LINK),
+            Line("account export", "download what is stored about you"),
+            Line("account forget-me", "delete everything about you"),
             Line("privacy", "what is stored, and who can read it"),
         ),
     ),
     ("This server", (Line("setup show", "channels, roles, rules", Needs.ADMIN),)),
 )
-"""Every command, in the order in which people need them."""
+"""Every command, in the order of need."""
 
 
 def help_view(viewer: HelpReader, theme: Theme, known: Collection[str]) -> Markup:
-    """Draw the commands that serve this person, and their next step.
+    """Draw the commands that this person may use, and their next step.
 
     Args:
-        viewer: who asks.
+        viewer: person who asks.
         theme: glyphs and commands.
-        known: the commands that are there, by qualified name.
+        known: qualified names of the registered commands.
     """
     sheet = Sheet(Accent.SLATE).text("## What you can do", f"-# {_who(viewer, theme)}").rule()
     for title, lines in SECTIONS:
@@ -147,9 +147,9 @@ def _who(viewer: HelpReader, theme: Theme) -> str:
 
 def _next(viewer: HelpReader, theme: Theme) -> str:
     if viewer.horde_name is None:
-        return "press *Link account* to propose or decide; looking needs no account."
+        return "press *Link account* to propose or decide; reading needs no account."
     if Role.APPROVER in viewer.roles:
-        return f"{theme.command('queue next')} opens what has waited longest."
+        return f"{theme.command('queue next')} shows the oldest pending change."
     if Role.REQUESTOR in viewer.roles:
-        return f"{theme.command('propose-model create')} begins a draft; nothing is sent before you press *Submit*."
-    return "roles are given by the people who run the service; a new one counts within a minute."
+        return f"{theme.command('propose-model create')} starts a draft; nothing is sent before you press *Submit*."
+    return "ask the people who run the service for a role; it counts within a minute."

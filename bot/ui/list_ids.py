@@ -30,7 +30,7 @@ class ListVerb(StrEnum):
 STEPS: Final = {ListVerb.NEWER: -1, ListVerb.PREVIOUS: -1, ListVerb.BACK: 0, ListVerb.OLDER: 1, ListVerb.NEXT: 1}
 """Pages that a button moves on from the page in its id."""
 
-_PLACE = r"(?P<list_id>[1-9][0-9]{0,17}):(?P<page>[0-9]{1,9})"
+_PLACE = r"(?P<list_id>[0-9]{1,18}):(?P<page>[0-9]{1,9})"
 
 OPEN_QUEUE_TEMPLATE: Final = r"queue:list"
 OPEN_NEXT_TEMPLATE: Final = r"queue:next"

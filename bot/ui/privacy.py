@@ -17,11 +17,10 @@ _NAMES = {
     "link": ("your link and your key", None),
     "draft": ("draft", "drafts"),
     "intent": ("trace of what you sent", "traces of what you sent"),
-    "notice": ("note of what you were told", "notes of what you were told"),
+    "delivery": ("record of a message to you", "records of messages to you"),
     "claim": ("claim", "claims"),
     "approval": ("counted approval", "counted approvals"),
     "selection": ("choice of several changes", "choices of several changes"),
-    "post": ("note of what was told in a channel", "notes of what was told in channels"),
     "subscription": ("subscription", "subscriptions"),
     "mirrored_role": ("note of a Discord role given", "notes of Discord roles given"),
 }

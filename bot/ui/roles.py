@@ -1,4 +1,4 @@
-"""Who may do what in the queue: one member, or everybody who has linked."""
+"""Roles in the queue: of one member, or of all linked members."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ LIST_BUDGET = 1700
 
 @dataclass(frozen=True, slots=True)
 class MemberRoles:
-    """A linked member; ``roles`` of ``requestor`` and ``approver``."""
+    """Linked member with their roles in the queue."""
 
     user_id: int
     horde_name: str
@@ -37,11 +37,11 @@ def roles_list(
 
     Args:
         members: linked members who do not hide.
-        server_name: the Discord server.
+        server_name: of the Discord server.
         theme: glyphs and commands.
-        hidden: how many more are linked and hide.
-        unseen: how many more are linked, here or elsewhere, and were not looked for.
-        read_at: when roles were last asked for, ``None`` where nobody holds one.
+        hidden: number of linked members who hide.
+        unseen: number of further linked people whose membership was not checked.
+        read_at: time of the oldest reading of a role, ``None`` if no member has one.
     """
     approvers = [one for one in members if Role.APPROVER in one.roles]
     requestors = [one for one in members if Role.REQUESTOR in one.roles and Role.APPROVER not in one.roles]
@@ -64,8 +64,8 @@ def roles_list(
         sheet.rule().text(f"-# {plural(hidden, 'linked member')} {verb} from this list.{how}")
     if unseen:
         sheet.text(
-            f"-# {unseen} more have linked, in this server or another, and were not looked for. *Queue roles*, in a "
-            "member's menu, tells of one."
+            f"-# {unseen} more people have linked, here or in other servers, and were not checked. *Queue roles* in a "
+            "member's menu shows one member."
         )
     return sheet.view()
 
@@ -92,7 +92,7 @@ def roles_of_member(member: MemberRoles) -> Markup:
 
 
 def not_linked(user_id: int) -> Markup:
-    """Say that a member has not linked, or hides: the answer is the same on purpose."""
+    """Answer that a member has not linked or hides; one answer, so that hiding does not show."""
     return (
         Sheet(Accent.SLATE)
         .text(

@@ -1,11 +1,11 @@
-"""How things stand, for ``/status``."""
+"""Report of ``/status``."""
 
 from collections.abc import Sequence
 
 from bot.services.status_report import StatusReport
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.text import NAME_LIST, clock_time, plain, relative
+from bot.ui.text import NAME_LIST, clock_time, joined, plain, relative
 
 PROBLEM_LENGTH = 120
 
@@ -14,7 +14,7 @@ OVERSIZED_NAMED = 10
 
 
 def status_view(report: StatusReport, theme: Theme) -> Markup:
-    """Draw the service, AI-Horde, the watching and the queue."""
+    """Draw the states of the service, AI-Horde, the polling and the queue."""
     is_away = report.service_problem is not None
     is_read_only = not is_away and not report.is_writable
     is_hidden = not is_away and not is_read_only and report.is_queue_hidden
@@ -23,7 +23,7 @@ def status_view(report: StatusReport, theme: Theme) -> Markup:
     sheet.text(f"## {heading}", f"-# Horde Curator {plain(report.version_of_bot, NAME_LIST)}").rule()
     sheet.text(*_service(report, theme)).gap()
     sheet.text(*_ai_horde(report, theme)).gap()
-    sheet.text(*_watching(report, theme, pauses=_why_watching_pauses(report) if is_read_only or is_hidden else None))
+    sheet.text(*_polling(report, theme, pauses=_why_paused(report) if is_read_only or is_hidden else None))
     if report.left_alone:
         where = " and ".join(f"<#{channel_id}>" for channel_id in report.left_alone)
         sheet.gap().text(
@@ -34,25 +34,25 @@ def status_view(report: StatusReport, theme: Theme) -> Markup:
     if is_away:
         sheet.text(
             "**Changed:** nothing. Drafts, links and cards are kept.",
-            "**Now:** nothing to do. The review channel is told when it is back.",
+            "**Now:** nothing to do. A post in the review channel will say when it is back.",
         )
     elif is_read_only:
         sheet.text(*_read_only(report, theme))
     elif is_hidden:
         sheet.text(
-            "**Changed:** nothing. What is proposed and decided here works; what happens elsewhere is not seen.",
-            "**Now:** the operator sets `CURATOR_READER_KEY` to an approver's key: this version of the service shows "
-            "its queue to approvers alone.",
+            "**Changed:** nothing. Proposals and decisions here work; changes made elsewhere are not seen.",
+            "**Now:** ask the operator to set `CURATOR_READER_KEY` to an approver's key. This version of the service "
+            "shows its queue to approvers only.",
         )
     elif report.is_contradicted:
         sheet.text(
-            "**Changed:** unknown. Two of its answers contradict each other, so proposals may come and go.",
+            "**Changed:** unknown. Two answers of the service contradict each other, so proposals may come and go.",
             "**Now:** ask the people who run the service to start it with one process (`--workers 1`).",
         )
     elif report.ai_horde_ms is None:
         sheet.text(
             "**Changed:** nothing. Drafts, links and cards are kept.",
-            "**Now:** keys cannot be confirmed, so nobody can propose, approve or apply. Try again in a minute.",
+            "**Now:** keys cannot be verified, so proposals and decisions are impossible. Try again in a minute.",
         )
     else:
         sheet.text(*_queue(report, theme))
@@ -62,7 +62,7 @@ def status_view(report: StatusReport, theme: Theme) -> Markup:
 
 
 def _heading(report: StatusReport, *, is_read_only: bool, is_hidden: bool) -> tuple[Accent, str]:
-    """The worst that is to be said, in one line."""
+    """Return the most important problem in one line."""
     is_away = report.service_problem is not None
     return (
         (Accent.RED, "The service does not answer")
@@ -87,13 +87,13 @@ def _service(report: StatusReport, theme: Theme) -> tuple[str, str]:
         again = f" · next try {relative(report.next_try_at)}" if report.next_try_at else ""
         return f"{theme.glyph(Glyph.FAIL)} **Service** away{since}", f"-# {what}{again} · {host}"
     glyph, takes = (Glyph.PASS, "takes proposals") if report.is_writable else (Glyph.WARN, "takes no proposals")
-    parts = (
+    details = joined(
         plain(report.mode or "", NAME_LIST),
         f"format {plain(report.canonical_format, NAME_LIST)}" if report.canonical_format else "",
         f"version {plain(report.version, NAME_LIST)}" if report.version else "",
         host,
     )
-    return f"{theme.glyph(glyph)} **Service** {takes}", f"-# {' · '.join(part for part in parts if part)}"
+    return f"{theme.glyph(glyph)} **Service** {takes}", f"-# {details}"
 
 
 def _ai_horde(report: StatusReport, theme: Theme) -> tuple[str, str]:
@@ -103,26 +103,26 @@ def _ai_horde(report: StatusReport, theme: Theme) -> tuple[str, str]:
     return f"{theme.glyph(Glyph.PASS)} **AI-Horde** answers", f"-# {host} · in {report.ai_horde_ms} ms"
 
 
-def _why_watching_pauses(report: StatusReport) -> str:
+def _why_paused(report: StatusReport) -> str:
     if report.mode == "REPLICA":
         return "a replica has no queue"
     if not report.is_writable:
         return "the service has no queue"
-    return "the reader key is no approver's"
+    return "the reader key does not belong to an approver"
 
 
-def _watching(report: StatusReport, theme: Theme, *, pauses: str | None) -> tuple[str, str]:
-    looked = relative(report.last_look_at) if report.last_look_at else None
+def _polling(report: StatusReport, theme: Theme, *, pauses: str | None) -> tuple[str, str]:
+    polled = relative(report.last_poll_at) if report.last_poll_at else None
     if report.service_problem is not None:
         then = f" · {report.pending} pending then" if report.pending is not None else ""
-        last = f"last theme {looked}{then}" if looked else "no theme yet"
-        return f"{theme.glyph(Glyph.WARN)} **Watching** waits", f"-# {last}"
+        last = f"last poll {polled}{then}" if polled else "no poll yet"
+        return f"{theme.glyph(Glyph.WARN)} **Polling** waits for the service", f"-# {last}"
     if pauses is not None:
-        last = f"queue last seen {looked}" if looked else "queue not seen yet"
-        return f"{theme.glyph(Glyph.WARN)} **Watching** pauses: {pauses}", f"-# {last}"
-    last = f"last theme {looked}" if looked else "no theme yet"
-    glyph = Glyph.PASS if looked else Glyph.WARN
-    return f"{theme.glyph(glyph)} **Watching** every {report.poll_interval_s} s", f"-# {last}"
+        last = f"last poll {polled}" if polled else "no poll yet"
+        return f"{theme.glyph(Glyph.WARN)} **Polling** is paused: {pauses}", f"-# {last}"
+    last = f"last poll {polled}" if polled else "no poll yet"
+    glyph = Glyph.PASS if polled else Glyph.WARN
+    return f"{theme.glyph(glyph)} **Polling** every {report.poll_interval_s} s", f"-# {last}"
 
 
 def _read_only(report: StatusReport, theme: Theme) -> tuple[str, str]:
@@ -160,6 +160,6 @@ def _oversized(numbers: Sequence[int], theme: Theme) -> tuple[str, str]:
     what = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
     them = "it" if len(numbers) == 1 else "them"
     return (
-        f"{theme.glyph(Glyph.WARN)} **Too large to be read here:** {what}",
+        f"{theme.glyph(Glyph.WARN)} **Too large to read:** {what}",
         f"-# No list or card shows {them}. An approver can reject {them} on the service's own page.",
     )

@@ -14,7 +14,7 @@ from bot.services.pages import ListFilter
 from bot.services.queue.listing import WAITING
 from bot.services.queue.queue_service import Viewer
 from bot.services.queue.selection import SelectedChange, verb_for
-from bot.services.review.bulk_items import BulkPress, Target
+from bot.services.review.outcomes import ButtonPress, Target
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import button
 from bot.ui.list_ids import (
@@ -31,7 +31,7 @@ from bot.ui.proposals.draft_card import draft_card
 from bot.ui.queue.history import batch_list, batch_view, model_history
 from bot.ui.queue.own_list import draft_of, own_list
 from bot.ui.queue.queue_list import queue_list
-from bot.ui.review.batches import bulk_question
+from bot.ui.review.batches import batch_question
 from bot.ui.review.decisions import gone
 from bot.ui.short_answers import nothing_to_decide
 
@@ -87,7 +87,7 @@ async def show_model(interaction: Interaction, found: ModelFacts | ModelPage) ->
 
 
 async def _filter_of(item: PersistentButton | PersistentMenu, interaction: Interaction) -> ListFilter:
-    return await interaction.client.services.queue.filter(int(item.fields["list_id"]))
+    return await interaction.client.services.queue.stored_filter(int(item.fields["list_id"]))
 
 
 class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
@@ -120,13 +120,12 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
 
     async def _ask(self, interaction: Interaction, chosen: Sequence[SelectedChange]) -> None:
         bot, user_id, verb = interaction.client, interaction.user.id, verb_for(chosen)
-        targets = [Target(one.change_id, one.digest) for one in chosen]
-        number = await bot.services.bulk.choose(user_id, verb.value, targets)
-        press = BulkPress(user_id, number, origin_of(interaction), drawn_at(interaction))
-        question = await bot.services.bulk.ask(press, verb)
+        targets = tuple(Target(one.change_id, one.digest) for one in chosen)
+        press = ButtonPress(user_id, origin_of(interaction), targets, drawn_at=drawn_at(interaction))
+        question = await bot.services.decisions.ask(press, verb)
         here = int(self.fields["list_id"]), int(self.fields["page"])
         back = button("Back", in_list(ListKind.QUEUE, ListVerb.BACK, *here))
-        await interaction.edit_original_response(view=bulk_question(question, bot.theme, back=back))
+        await interaction.edit_original_response(view=batch_question(question, bot.theme, back=back))
 
 
 class FilterMenu(PersistentMenu, template=list_template(ListVerb.STATUS, ListVerb.CATEGORY)):

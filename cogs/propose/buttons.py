@@ -11,11 +11,12 @@ from bot.services.forms.fields_text import NO, YES
 from bot.services.forms.forms_input import SectionAnswers
 from bot.ui.custom_ids import FIX_TEMPLATE, DraftVerb, draft_template
 from bot.ui.error_messages.attempts import Attempt, Verb
-from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
+from bot.ui.proposals.draft_card import draft_discarded, submit_outcome
 from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
 from bot.ui.proposals.live_changes import raw_draft
 from bot.ui.proposals.sections import FORMS
 from cogs.propose.forms import revise_form
+from cogs.propose.showing import show_draft
 from cogs.propose.submit import send
 
 
@@ -95,7 +96,7 @@ class FixButton(DraftButton, template=FIX_TEMPLATE):
         """Save the value and show the draft."""
         bot = interaction.client
         saved = await bot.services.draft_service.fix(interaction.user.id, self.draft_id, self.fields["digest"])
-        await interaction.edit_original_response(view=draft_card(saved.facts, bot.theme))
+        await show_draft(interaction, saved.facts)
 
 
 class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
@@ -107,7 +108,9 @@ class RawButton(DraftButton, template=draft_template(DraftVerb.RAW)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Send the file."""
-        card = raw_draft(await interaction.client.services.draft_service.show(interaction.user.id, self.draft_id))
+        services = interaction.client.services
+        services.host_checks.hidden(self.draft_id)
+        card = raw_draft(await services.draft_service.show(interaction.user.id, self.draft_id))
         await interaction.edit_original_response(view=card.view, attachments=list(card.files))
 
 
@@ -122,7 +125,7 @@ class BackButton(DraftButton, template=draft_template(DraftVerb.BACK)):
         """Show the draft again."""
         bot = interaction.client
         shown = await bot.services.draft_service.show(interaction.user.id, self.draft_id)
-        await interaction.edit_original_response(view=draft_card(shown, bot.theme), attachments=[])
+        await show_draft(interaction, shown, attachments=[])
 
 
 class DiscardButton(DraftButton, template=draft_template(DraftVerb.DISCARD)):
@@ -144,7 +147,7 @@ class DraftMenu(PersistentMenu, template=DRAFTS_TEMPLATE):
     async def on_press(self, interaction: Interaction) -> None:
         """Show the draft."""
         facts = await interaction.client.services.draft_service.show(interaction.user.id, int(self.values[0]))
-        await interaction.edit_original_response(view=draft_card(facts, interaction.client.theme))
+        await show_draft(interaction, facts)
 
 
 class NsfwButton(DraftButton, template=draft_template(DraftVerb.NSFW_YES, DraftVerb.NSFW_NO)):
@@ -159,7 +162,24 @@ class NsfwButton(DraftButton, template=draft_template(DraftVerb.NSFW_YES, DraftV
         draft = await bot.services.draft_service.kept(interaction.user.id, self.draft_id)
         answers = SectionAnswers(draft.category, {"nsfw": answer})
         saved = await bot.services.draft_service.revise(interaction.user.id, self.draft_id, answers)
-        await interaction.edit_original_response(view=draft_card(saved.facts, bot.theme))
+        await show_draft(interaction, saved.facts)
+
+
+class HostsButton(DraftButton, template=draft_template(DraftVerb.HOSTS, DraftVerb.TAKE_HOSTS)):
+    """*Ask hosts again* and *Take the host's*."""
+
+    acknowledgement = Acknowledgement.EDIT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Ask again, or take the hosts' values over, and show the draft."""
+        services, user_id = interaction.client.services, interaction.user.id
+        if self.fields["verb"] == DraftVerb.TAKE_HOSTS:
+            draft = await services.draft_service.take_host_values(user_id, self.draft_id)
+        else:
+            services.pace.count(user_id)
+            draft = await services.draft_service.ask_hosts(user_id, self.draft_id, again=True)
+        await show_draft(interaction, draft)
 
 
 class LinkMenu(PersistentMenu, template=draft_template(DraftVerb.OFFER, DraftVerb.CATEGORY)):
@@ -176,7 +196,7 @@ class LinkMenu(PersistentMenu, template=draft_template(DraftVerb.OFFER, DraftVer
             draft = await links.choose_category(interaction.user.id, draft_id, chosen)
         else:
             draft = await links.choose_offer(interaction.user.id, draft_id, int(chosen))
-        await interaction.edit_original_response(view=draft_card(draft, bot.theme))
+        await show_draft(interaction, draft)
 
 
 BUTTONS = (
@@ -189,5 +209,6 @@ BUTTONS = (
     DiscardButton,
     DraftMenu,
     NsfwButton,
+    HostsButton,
     LinkMenu,
 )

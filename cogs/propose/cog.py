@@ -26,6 +26,7 @@ from cogs.propose.attachments import loaded
 from cogs.propose.context_menu import NAME, message_menu
 from cogs.propose.forms import create_form
 from cogs.propose.links import draft_from_link
+from cogs.propose.showing import show_draft
 from cogs.propose.update import update_form
 
 FOLLOW_EVERY: Final = timedelta(minutes=1)
@@ -98,11 +99,10 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         if record is None:
             # The cached roles were outdated; an acknowledged command can no longer open a form.
             view = role_confirmed(self.bot.theme, "propose-model create")
-        else:
-            data, begin = await loaded(record), self.bot.services.draft_sources.create_from_json
-            draft = await begin(interaction.user.id, interaction.guild_id, category, data, name)
-            view = draft_card(draft, self.bot.theme)
-        await interaction.edit_original_response(view=view)
+            await interaction.edit_original_response(view=view)
+            return
+        data, begin = await loaded(record), self.bot.services.draft_sources.create_from_json
+        await show_draft(interaction, await begin(interaction.user.id, interaction.guild_id, category, data, name))
 
     @app_commands.command(extras={VERB: Verb.EDIT})
     @app_commands.describe(
@@ -127,7 +127,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
             draft = await draft_sources.update(user_id, guild_id, await draft_sources.live(category, model))
         else:
             draft = await draft_sources.update_from_json(user_id, guild_id, category, await loaded(record), model)
-        await interaction.edit_original_response(view=draft_card(draft, self.bot.theme))
+        await show_draft(interaction, draft)
 
     @app_commands.command(extras={VERB: Verb.EDIT})
     @app_commands.describe(

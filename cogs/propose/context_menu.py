@@ -15,9 +15,9 @@ from bot.services.errors import NoRecordError
 from bot.services.proposals.record_input import category_in
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.record_file import CategoryForm
-from bot.ui.proposals.draft_card import draft_card
 from cogs.propose.attachments import Found, found_in, link_in, loaded
 from cogs.propose.links import draft_from_link
+from cogs.propose.showing import show_draft
 
 NAME = "Propose from this message"
 
@@ -59,4 +59,4 @@ async def _take(found: Found, interaction: Interaction, category: str) -> None:
     stated = category_in(data)
     category = stated if stated in CATEGORIES else category
     draft = await bot.services.draft_sources.from_json(user_id, interaction.guild_id, category, data)
-    await interaction.edit_original_response(view=draft_card(draft, bot.theme))
+    await show_draft(interaction, draft)

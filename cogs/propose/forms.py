@@ -18,8 +18,8 @@ from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.base import Form
 from bot.ui.forms.section import SectionForm, begin_form, draft_form
 from bot.ui.forms.words import WhyForm
-from bot.ui.proposals.draft_card import draft_card
 from bot.ui.proposals.sections import FORMS
+from cogs.propose.showing import draw_draft, redraw_with_hosts
 
 
 def create_form(interaction: Interaction, category: str, name: str) -> SectionForm:
@@ -108,6 +108,7 @@ async def _keep(interaction: Interaction, save: Callable[[], Awaitable[Saved]], 
 
 
 async def _show(interaction: Interaction, saved: Saved) -> None:
-    await interaction.edit_original_response(view=draft_card(saved.facts, interaction.client.theme))
+    token = await draw_draft(interaction, saved.facts)
     if saved.problem is not None:
         await report_error(interaction, saved.problem, attempt_by(interaction, Verb.EDIT))
+    await redraw_with_hosts(interaction, saved.facts, token)

@@ -4,7 +4,7 @@ from bot.client.interactions import acknowledge
 from bot.client.types import Interaction
 from bot.identity.roles import Role
 from bot.sources.addresses import Address
-from bot.ui.proposals.draft_card import draft_card
+from cogs.propose.showing import show_draft
 
 
 async def draft_from_link(
@@ -16,4 +16,4 @@ async def draft_from_link(
     await acknowledge(interaction)
     await bot.services.accounts.actor(user_id, needs=Role.REQUESTOR)
     draft = await bot.services.link_drafts.begin(user_id, interaction.guild_id, address, category=category, name=name)
-    await interaction.edit_original_response(view=draft_card(draft, bot.theme))
+    await show_draft(interaction, draft)

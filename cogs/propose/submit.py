@@ -14,6 +14,7 @@ async def send(interaction: Interaction, draft_id: int, attempt: Attempt, *, con
     """
     bot, user_id = interaction.client, interaction.user.id
     submission = bot.services.submission
+    bot.services.host_checks.hidden(draft_id)
     try:
         outcome = await submission.submit(user_id, draft_id, origin_of(interaction), confirmation=confirmation)
     except ApiError as refusal:

@@ -16,10 +16,10 @@ from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.forms.confirmation import DeleteForm
 from bot.ui.forms.record_file import GivenRecord, RecordFileForm
 from bot.ui.forms.section import SectionForm, change_form
-from bot.ui.proposals.draft_card import draft_card
 from cogs.propose.attachments import loaded
 from cogs.propose.buttons import DraftButton
 from cogs.propose.forms import FirstForm
+from cogs.propose.showing import show_draft
 from cogs.propose.submit import send
 
 
@@ -81,8 +81,7 @@ async def _replace(draft_id: int, interaction: Interaction, given: GivenRecord) 
     if not data.strip():
         raise NoRecordError
     saved = await interaction.client.services.draft_sources.replace(interaction.user.id, draft_id, data)
-    view = draft_card(saved.facts, interaction.client.theme)
-    await interaction.edit_original_response(view=view, attachments=[])
+    await show_draft(interaction, saved.facts, attachments=[])
 
 
 UPDATE_BUTTONS = (DeleteButton, UploadJsonButton)

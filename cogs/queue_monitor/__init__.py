@@ -1,4 +1,4 @@
-"""The background: looks at the queue, and brings Discord in line with what is found."""
+"""Background work: polls the queue and delivers cards, posts and direct messages."""
 
 from bot.client.bot import CuratorBot
 from cogs.queue_monitor.cog import QueueMonitorCog

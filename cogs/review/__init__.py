@@ -1,10 +1,10 @@
-"""Deciding changes: the buttons of the review card and of the confirmation, and the same as commands."""
+"""Review of changes: buttons of cards, confirmations and batches, and the same actions as commands."""
 
 from bot.client.bot import CuratorBot
-from cogs.review import applying, bulk, buttons, claims
+from cogs.review import batches, buttons
 from cogs.review.cog import ReviewCog
 
-ITEMS = (*buttons.BUTTONS, *claims.BUTTONS, *bulk.BUTTONS, *applying.BUTTONS)
+ITEMS = (*buttons.BUTTONS, *batches.ITEMS)
 
 
 async def setup(bot: CuratorBot) -> None:

@@ -1,4 +1,4 @@
-"""The buttons under a change. The services decide who may press them, with the presser's own key."""
+"""Buttons of one change; the services check permissions with the presser's own key."""
 
 from typing import override
 
@@ -6,32 +6,39 @@ from bot.client.components import NEVER, Acknowledgement, PersistentButton
 from bot.client.interactions import attempt_on_change, drawn_at, origin_of
 from bot.client.types import Interaction
 from bot.services.changes import Gone
-from bot.services.review.review import Press
+from bot.services.review.outcomes import ButtonPress, DecisionVerb, Target
 from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
-from bot.ui.custom_ids import CONFIRM_APPROVE_TEMPLATE, CONFIRM_CANCEL_TEMPLATE, ChangeVerb, change_template
+from bot.ui.custom_ids import (
+    CONFIRM_APPROVE_TEMPLATE,
+    CONFIRM_CANCEL_TEMPLATE,
+    ChangeVerb,
+    ClaimVerb,
+    change_template,
+    claim_template,
+)
 from bot.ui.error_messages.attempts import Attempt, Verb
-from bot.ui.review.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
-from cogs.review.forms import ask_why
+from bot.ui.review.claims import claim_result
+from bot.ui.review.decisions import approve_question, cancelled, decision_result, gone
+from cogs.review.forms import ask_reason
 
 
 class ChangeButton(PersistentButton, template=NEVER):
-    """A button that concerns one change, bound to what its card showed."""
+    """A button of one change, bound to the content that its card showed."""
 
-    def press(self, interaction: Interaction) -> Press:
-        """The press, in the services' terms."""
-        return Press(
-            user_id=interaction.user.id,
-            change_id=int(self.fields["change_id"]),
-            seen=self.fields["digest"],
-            origin=origin_of(interaction),
-            drawn_at=drawn_at(interaction),
-        )
+    @property
+    def change_id(self) -> int:
+        """Number of the change."""
+        return int(self.fields["change_id"])
+
+    def press(self, interaction: Interaction) -> ButtonPress:
+        """Return the press as the services take it."""
+        targets = (Target(self.change_id, self.fields["digest"]),)
+        return ButtonPress(interaction.user.id, origin_of(interaction), targets, drawn_at=drawn_at(interaction))
 
     @override
     async def attempt(self, interaction: Interaction) -> Attempt:
-        """What was tried with the change."""
-        return attempt_on_change(interaction, self.verb, int(self.fields["change_id"]))
+        return attempt_on_change(interaction, self.verb, self.change_id)
 
 
 class ApproveButton(ChangeButton, template=change_template(ChangeVerb.APPROVE)):
@@ -42,22 +49,22 @@ class ApproveButton(ChangeButton, template=change_template(ChangeVerb.APPROVE)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Ask."""
-        asked = await interaction.client.services.review.ask(self.press(interaction))
-        await interaction.edit_original_response(view=approve_question(asked, interaction.client.theme))
+        bot = interaction.client
+        question = await bot.services.decisions.ask(self.press(interaction), DecisionVerb.APPROVE)
+        await interaction.edit_original_response(view=approve_question(question, bot.theme))
 
 
 class ConfirmApproveButton(ChangeButton, template=CONFIRM_APPROVE_TEMPLATE):
-    """*Approve #42* on the confirmation: decides."""
+    """*Approve #42* on the confirmation."""
 
     acknowledgement = Acknowledgement.EDIT
     verb = Verb.APPROVE
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Approve, and say what came of it."""
-        outcome = await interaction.client.services.review.approve(self.press(interaction))
-        await interaction.edit_original_response(view=decision_outcome(outcome, interaction.client.theme))
+        bot = interaction.client
+        batch = await bot.services.decisions.decide(self.press(interaction), DecisionVerb.APPROVE)
+        await interaction.edit_original_response(view=decision_result(batch.single, bot.theme))
 
 
 class CancelButton(PersistentButton, template=CONFIRM_CANCEL_TEMPLATE):
@@ -67,7 +74,6 @@ class CancelButton(PersistentButton, template=CONFIRM_CANCEL_TEMPLATE):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Say that nothing was done."""
         await interaction.edit_original_response(view=cancelled())
 
 
@@ -79,30 +85,50 @@ class RejectButton(ChangeButton, template=change_template(ChangeVerb.REJECT)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Open the form with what is in memory: nothing slow may stand before it."""
-        await ask_why(interaction, self.press(interaction))
+        await ask_reason(interaction, self.press(interaction))
 
 
 class ApplyButton(ChangeButton, template=change_template(ChangeVerb.APPLY)):
-    """*Apply*: makes an approved change live."""
+    """*Apply*: publishes an approved change."""
 
     verb = Verb.APPLY
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Apply, and say what came of it."""
-        outcome = await interaction.client.services.review.apply(self.press(interaction))
-        await interaction.edit_original_response(view=apply_outcome(outcome, interaction.client.theme))
+        bot = interaction.client
+        batch = await bot.services.decisions.decide(self.press(interaction), DecisionVerb.APPLY)
+        await interaction.edit_original_response(view=decision_result(batch.single, bot.theme))
 
 
-class FullButton(ChangeButton, template=change_template(ChangeVerb.FULL)):
-    """*Full diff* or *Full record*: everything, for one person."""
+class ClaimButton(ChangeButton, template=claim_template(ClaimVerb.TAKE)):
+    """*Claim*: shows the other approvers who works on the change."""
+
+    verb = Verb.CLAIM
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Read the change now and show all of it."""
+        result = await interaction.client.services.claims.take(self.press(interaction))
+        await interaction.edit_original_response(view=claim_result(result, interaction.client.theme))
+
+
+class ReleaseButton(ChangeButton, template=claim_template(ClaimVerb.RELEASE)):
+    """*Release*: gives the claim up."""
+
+    verb = Verb.CLAIM
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        result = await interaction.client.services.claims.release(self.press(interaction))
+        await interaction.edit_original_response(view=claim_result(result, interaction.client.theme))
+
+
+class FullButton(ChangeButton, template=change_template(ChangeVerb.FULL)):
+    """*Full diff* or *Full record*, for this person only."""
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
-        facts = await bot.services.review.facts(int(self.fields["change_id"]))
+        facts = await bot.services.decisions.facts(self.change_id)
         if isinstance(facts, Gone):
             await interaction.edit_original_response(view=gone(facts.change_id))
             return
@@ -111,15 +137,14 @@ class FullButton(ChangeButton, template=change_template(ChangeVerb.FULL)):
 
 
 class CheckButton(ChangeButton, template=change_template(ChangeVerb.CHECK)):
-    """*Check again* on a stuck card: what the service and the live record say of it now."""
+    """*Check again* on a stuck card: reads the change and the live record, and updates the cards in every server."""
 
     acknowledgement = Acknowledgement.EDIT
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Draw the card as it is now, here and in every server."""
         bot = interaction.client
-        facts = await bot.services.card_keeper.check_again(int(self.fields["change_id"]))
+        facts = await bot.services.card_keeper.check_again(self.change_id)
         if isinstance(facts, Gone):
             await interaction.followup.send(view=gone(facts.change_id), ephemeral=True)
             return
@@ -127,4 +152,14 @@ class CheckButton(ChangeButton, template=change_template(ChangeVerb.CHECK)):
         await interaction.edit_original_response(view=card.view, attachments=list(card.files))
 
 
-BUTTONS = (ApproveButton, ConfirmApproveButton, CancelButton, RejectButton, ApplyButton, FullButton, CheckButton)
+BUTTONS = (
+    ApproveButton,
+    ConfirmApproveButton,
+    CancelButton,
+    RejectButton,
+    ApplyButton,
+    ClaimButton,
+    ReleaseButton,
+    FullButton,
+    CheckButton,
+)

@@ -1,4 +1,4 @@
-"""``/approve``, ``/reject`` and ``/apply``: what the buttons of a card do, for changes named by their numbers."""
+"""Commands ``/approve``, ``/reject`` and ``/apply``, for changes named by their numbers."""
 
 from discord import app_commands
 from discord.ext import commands
@@ -8,18 +8,17 @@ from bot.client.interactions import acknowledge, origin_of
 from bot.client.tree import COUNTS, VERB
 from bot.client.types import Interaction
 from bot.reference.models import ChangeStatus
-from bot.services.review.bulk_items import BulkPress, Target, read_numbers
-from bot.services.review.review import Press
+from bot.services.review.outcomes import ButtonPress, DecisionVerb, Target, read_numbers
 from bot.ui.choices import change_choices, several_choices
 from bot.ui.error_messages.attempts import Verb
-from bot.ui.review.batches import bulk_question, waiting_list
+from bot.ui.review.batches import approved_list, batch_question
 from bot.ui.review.decisions import approve_question
-from cogs.review.forms import ask_why
+from cogs.review.forms import ask_reason
 
 
 @app_commands.guild_only()
 class ReviewCog(commands.Cog):
-    """For approvers."""
+    """Commands of approvers."""
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
@@ -28,31 +27,30 @@ class ReviewCog(commands.Cog):
     @app_commands.guild_only()
     @app_commands.describe(change="The change's number")
     async def approve(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53 - 1]) -> None:
-        """Approve a change: shows what would be approved, and asks once."""
+        """Approve a change; asks before it does."""
         await acknowledge(interaction)
-        asked = await self.bot.services.review.ask(_press(interaction, change))
-        await interaction.edit_original_response(view=approve_question(asked, self.bot.theme))
+        question = await self.bot.services.decisions.ask(_press(interaction, change), DecisionVerb.APPROVE)
+        await interaction.edit_original_response(view=approve_question(question, self.bot.theme))
 
     @app_commands.command(extras={VERB: Verb.REJECT, COUNTS: True})
     @app_commands.guild_only()
     @app_commands.describe(change="The change's number")
     async def reject(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53 - 1]) -> None:
-        """Reject a change: opens a form that asks for the reason."""
-        await ask_why(interaction, _press(interaction, change))
+        """Reject a change; asks for the reason."""
+        await ask_reason(interaction, _press(interaction, change))
 
     @app_commands.command(extras={VERB: Verb.APPLY})
     @app_commands.guild_only()
-    @app_commands.describe(changes="Numbers, as 12, 14 15; leave it out to choose from all that are approved")
+    @app_commands.describe(changes="Numbers, such as 12, 14 15. Leave empty to choose from all approved changes")
     async def apply(self, interaction: Interaction, changes: str | None = None) -> None:
-        """Make approved changes live: shows them, and asks once."""
+        """Publish approved changes; asks before it does."""
         await acknowledge(interaction)
-        applying, user_id = self.bot.services.applying, interaction.user.id
+        decisions = self.bot.services.decisions
         if changes is None:
-            view = waiting_list(await applying.waiting(user_id), self.bot.theme)
+            view = approved_list(await decisions.approved(interaction.user.id), self.bot.theme)
         else:
-            selection_id = await applying.choose(user_id, [Target(number, "") for number in read_numbers(changes)])
-            asked = await applying.ask(BulkPress(user_id, selection_id, origin_of(interaction)))
-            view = bulk_question(asked, self.bot.theme)
+            press = _press(interaction, *read_numbers(changes))
+            view = batch_question(await decisions.ask(press, DecisionVerb.APPLY), self.bot.theme)
         await interaction.edit_original_response(view=view)
 
     @approve.autocomplete("change")
@@ -73,5 +71,6 @@ class ReviewCog(commands.Cog):
         ]
 
 
-def _press(interaction: Interaction, change_id: int) -> Press:
-    return Press(interaction.user.id, change_id, None, origin_of(interaction))
+def _press(interaction: Interaction, *change_ids: int) -> ButtonPress:
+    targets = tuple(Target(change_id, "") for change_id in change_ids)
+    return ButtonPress(interaction.user.id, origin_of(interaction), targets)

@@ -1,4 +1,4 @@
-"""Opens the form that asks why, for whoever may decide, and rejects with what was answered."""
+"""Form that asks for the reason of a rejection, and the rejection after its submit."""
 
 from dataclasses import replace
 from functools import partial
@@ -9,17 +9,17 @@ from bot.errors import BotError
 from bot.identity.errors import NotLinkedError
 from bot.identity.standing import Role
 from bot.services.forms.forms_input import RejectAnswers, reject_reason
-from bot.services.review.review import Press
+from bot.services.review.outcomes import ButtonPress, DecisionVerb
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.words import RejectForm
-from bot.ui.review.decisions import decision_outcome
+from bot.ui.review.decisions import decision_result
 from bot.ui.short_answers import role_confirmed
 
 
-async def ask_why(interaction: Interaction, press: Press) -> None:
-    """Open the form with what is in memory of the change; nobody writes a reason who may not reject.
+async def ask_reason(interaction: Interaction, press: ButtonPress) -> None:
+    """Open the form from memory; a person without the role is refused before they write a reason.
 
-    One read of the local file stands before the form, and nothing else: a form must be the first answer.
+    One read of the local database comes before the form and nothing else, because a form must be the first answer.
 
     Raises:
         NotLinkedError, MissingRoleError: the person may not reject.
@@ -33,28 +33,29 @@ async def ask_why(interaction: Interaction, press: Press) -> None:
         return
     await acknowledge(interaction)
     await accounts.actor(press.user_id, needs=Role.APPROVER)
-    # The role is newer than what was remembered; what is acknowledged cannot open a form any more.
+    # The role is newer than the remembered one; after an acknowledgement no form can be opened.
     await interaction.edit_original_response(view=role_confirmed(interaction.client.theme, "reject"))
 
 
-def _form(interaction: Interaction, press: Press) -> RejectForm:
+def _form(interaction: Interaction, press: ButtonPress) -> RejectForm:
+    change_id = press.targets[0].change_id
     return RejectForm(
-        press.change_id,
+        change_id,
         partial(_reject, press),
-        ErrorReporter(attempt_on_change(interaction, Verb.REJECT, press.change_id)),
-        facts=interaction.client.services.watch.remembered_facts(press.change_id),
+        ErrorReporter(attempt_on_change(interaction, Verb.REJECT, change_id)),
+        facts=interaction.client.services.watch.remembered_facts(change_id),
     )
 
 
-async def _reject(press: Press, interaction: Interaction, answers: RejectAnswers) -> None:
+async def _reject(press: ButtonPress, interaction: Interaction, answers: RejectAnswers) -> None:
     await acknowledge(interaction)
-    reason = reject_reason(answers)
+    bot, reason = interaction.client, reject_reason(answers)
     # The submit is an interaction of its own, and the one that acts.
     submitted = replace(press, user_id=interaction.user.id, origin=origin_of(interaction))
     try:
-        outcome = await interaction.client.services.review.reject(submitted, reason)
+        batch = await bot.services.decisions.decide(submitted, DecisionVerb.REJECT, reason=reason)
     except BotError as error:
-        attempt = attempt_on_change(interaction, Verb.REJECT, press.change_id)
+        attempt = attempt_on_change(interaction, Verb.REJECT, press.targets[0].change_id)
         await report_error(interaction, error, replace(attempt, typed=reason))
         return
-    await interaction.edit_original_response(view=decision_outcome(outcome, interaction.client.theme))
+    await interaction.edit_original_response(view=decision_result(batch.single, bot.theme))

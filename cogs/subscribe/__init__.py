@@ -1,4 +1,4 @@
-"""Subscriptions: following categories, models and requestors, and the button that ends one."""
+"""``/subscribe``, and the button that ends a subscription."""
 
 from bot.client.bot import CuratorBot
 from cogs.subscribe.buttons import MuteButton

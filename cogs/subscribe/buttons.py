@@ -1,4 +1,4 @@
-"""*Mute*, in a direct message of something that is followed."""
+"""*Mute* in a direct message."""
 
 from typing import override
 
@@ -10,13 +10,13 @@ from bot.ui.followed import no_longer_followed
 
 
 class MuteButton(PersistentButton, template=SUBSCRIPTION_TEMPLATE):
-    """Ends the presser's own subscription; numbers of ended ones are not used again."""
+    """Ends a subscription of the person who presses; numbers of ended ones are not reused."""
 
     verb = Verb.SET
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """End it, and say so."""
+        """End the subscription and confirm it."""
         bot = interaction.client
         ended = await bot.services.following.end(interaction.user.id, int(self.fields["subscription_id"]))
         await interaction.edit_original_response(view=no_longer_followed(ended, bot.theme))

@@ -1,4 +1,4 @@
-"""``/subscribe``: a direct message when something moves that one follows."""
+"""``/subscribe``: direct messages about followed categories, models and requestors."""
 
 from discord import app_commands
 from discord.ext import commands
@@ -13,17 +13,17 @@ from bot.ui.followed import followed_list, followed_option, follows_now, no_long
 
 
 @app_commands.guild_only()
-class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description="Be told when something moves"):
-    """For everybody; no account has to be linked."""
+class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description="Direct messages about changes"):
+    """Commands for everyone; no link is needed."""
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
 
     @app_commands.command(extras={VERB: Verb.FOLLOW})
     @app_commands.describe(
-        category="Every change in this category; with a model, the category of that model",
-        model="Every change of this model",
-        requestor="Everything this requestor proposes: a Horde name such as alice#101, or the number",
+        category="Changes in this category; with a model, the category of that model",
+        model="Changes of this model",
+        requestor="Proposals by this requestor: Horde name such as alice#101, or its number",
     )
     @app_commands.choices(category=CATEGORY_CHOICES)
     async def add(
@@ -33,7 +33,7 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
         model: str | None = None,
         requestor: str | None = None,
     ) -> None:
-        """Get a direct message when a change of something you follow appears or moves."""
+        """Follow a category, a model or a requestor by direct message."""
         await acknowledge(interaction)
         follow = self.bot.services.following.follow
         follows = await follow(interaction.user.id, category=category, model=model, requestor=requestor)
@@ -47,16 +47,16 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
         await interaction.edit_original_response(view=followed_list(followed, self.bot.theme))
 
     @app_commands.command(extras={VERB: Verb.SET})
-    @app_commands.describe(subscription="What you follow no longer")
+    @app_commands.describe(subscription="Subscription to end")
     async def remove(self, interaction: Interaction, subscription: app_commands.Range[int, 1, 2**53 - 1]) -> None:
-        """Follow something no longer."""
+        """Stop following something."""
         await acknowledge(interaction)
         ended = await self.bot.services.following.end(interaction.user.id, subscription)
         await interaction.edit_original_response(view=no_longer_followed(ended, self.bot.theme))
 
     @add.autocomplete("model")
     async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        # From memory: an autocomplete must not wait for anybody.
+        # From memory: autocompletion must not wait for the service.
         category = getattr(interaction.namespace, "category", None)
         names = self.bot.services.following.model_names(str(category) if category else None)
         return [app_commands.Choice(name=label, value=value) for label, value in model_choices(names, current)]

@@ -19,7 +19,7 @@ from bot.build import build_bot
 from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.people import ABE, PEOPLE
 from bot.demo.reference_service import ReferenceService
-from bot.services.watching.queue_monitor import FULL_READ_EVERY, PAGE, QueueMonitor
+from bot.services.polling.queue_monitor import FULL_READ_EVERY, PAGE, QueueMonitor
 from bot.settings import Settings
 from bot.tls import tls_context
 from storage.keyring import generate_key
@@ -82,17 +82,17 @@ async def measure_sweep(folder: Path, *, changes: int, rounds: int) -> str:
         ahead = Ahead()
         async with build_bot(settings, clock=ahead) as bot:
             watch = bot.services.watch
-            first = await _cost(watch.sweep, 1)
-            await watch.sweep()
-            quiet = await _cost(watch.sweep, rounds)
+            first = await _cost(watch.poll, 1)
+            await watch.poll()
+            quiet = await _cost(watch.poll, rounds)
 
             async def listed() -> None:
                 ahead.span += FULL_READ_EVERY
-                await watch.sweep()
+                await watch.poll()
 
             same = await _cost(listed, rounds)
-            shifted = await _cost(watch.sweep, rounds, before=lambda: _reject_oldest(service, watch, 1))
-            many = await _cost(watch.sweep, rounds, before=lambda: _reject_oldest(service, watch, MANY))
+            shifted = await _cost(watch.poll, rounds, before=lambda: _reject_oldest(service, watch, 1))
+            many = await _cost(watch.poll, rounds, before=lambda: _reject_oldest(service, watch, MANY))
         counted = await _counted(settings, ahead)
     heading = f"{'ms of processor':>55}{'of floor':>7}{'ms in all':>10}{'stall':>8}"
     return (
@@ -110,9 +110,9 @@ async def measure_sweep(folder: Path, *, changes: int, rounds: int) -> str:
 async def _counted(settings: Settings, ahead: Ahead) -> str:
     transport = CountingTransport()
     async with build_bot(settings, clock=ahead, service_transport=transport) as bot:
-        await bot.services.watch.sweep()
+        await bot.services.watch.poll()
         before = transport.requests, transport.size
-        await bot.services.watch.sweep()
+        await bot.services.watch.poll()
         return f"{transport.requests - before[0]} requests, {(transport.size - before[1]) / 1000:.1f} kB"
 
 
@@ -173,6 +173,7 @@ def _settings(folder: Path, service: ReferenceService) -> Settings:
         discord_token=SecretStr("not used"),
         credential_keys=generate_key(),
         service_url=service.url,
+        ask_file_hosts=False,
         ai_horde_url="http://127.0.0.1:9/api/",
         database_path=folder / "bot" / "curator.db",
     )

@@ -174,7 +174,7 @@ async def reject(window: Window) -> None:
     await cora.fill(In_your_words="Fog at Sea draws the same.")
     await window.shoot("13 reject form", cora)
     await cora.submit()
-    await cora.is_answered("#2 is rejected", "alice#101 reads your reason")
+    await cora.is_answered("#2 is rejected", "alice#101 will see your reason")
     card = await cora.sees("#2 · CREATE", "Rejected", "by carol#303", "Fog at Sea draws the same.")
     await expect(card.get_by_role("button", name="Reject…")).to_have_count(0)
     await window.shoot("14 rejected", cora, card)

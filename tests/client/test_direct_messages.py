@@ -9,12 +9,12 @@ import pytest
 
 from bot.demo.people import ABE
 from bot.demo.world import World
-from bot.services.notifications.direct_messages import RETRY_MAX
 from bot.services.notifications.news import ChangeNews
 from bot.ui.components import Markup
 from bot.ui.glyphs import Theme
 from bot.ui.notices import direct_messages
-from storage.outbox import NoticeKey, NoticeState
+from storage.delivery import RETRY_MAX, DeliveryState
+from storage.notices import NoticeKey
 from tests.harness.messages import posted_in, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
@@ -55,7 +55,7 @@ async def test_what_cannot_be_drawn_waits_and_what_comes_after_it_is_told(
     monkeypatch.setattr(direct_messages, "change_notice", breaking)
     await _approved(simulation, scripted)
     assert f"#{SECOND}" in _told(approver, simulation)
-    assert "notice broke" in logs.getvalue()
+    assert "delivery_failed" in logs.getvalue()
     monkeypatch.setattr(direct_messages, "change_notice", draw)
     for _ in range(2):
         await simulation.let_pass(RETRY_MAX)
@@ -65,16 +65,16 @@ async def test_what_cannot_be_drawn_waits_and_what_comes_after_it_is_told(
 async def test_what_a_broken_round_took_is_due_again(
     simulation: Simulation, approver: World, scripted: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    finder = type(simulation.bot.services.direct_messages.finder)
-    read = finder.of
+    builder = type(simulation.bot.services.deliveries.direct_messages.news_builder)
+    read = builder.build
 
     async def broken(*_: Any) -> None:
         raise KeyError(FIRST)
 
-    monkeypatch.setattr(finder, "of", broken)
+    monkeypatch.setattr(builder, "build", broken)
     await _approved(simulation, scripted)
     assert _told(approver, simulation) == ""
-    monkeypatch.setattr(finder, "of", read)
+    monkeypatch.setattr(builder, "build", read)
     for _ in range(2):
         await simulation.let_pass(RETRY_MAX)
     assert f"#{SECOND}" in _told(approver, simulation)
@@ -89,5 +89,5 @@ async def test_a_message_whose_form_discord_refuses_is_given_up(
 
     monkeypatch.setattr(discord.DMChannel, "send", refused)
     await _approved(simulation, scripted)
-    outbox = simulation.bot.services.direct_messages.outbox
-    assert await outbox.state_of(_key(simulation, approver, FIRST)) is NoticeState.DEAD
+    deliveries = simulation.bot.services.deliveries.deliveries
+    assert await deliveries.state_of(_key(simulation, approver, FIRST)) is DeliveryState.GIVEN_UP

@@ -17,7 +17,7 @@ from bot.client.interactions import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION, c
 from bot.demo.people import ABE
 from bot.demo.world import World
 from bot.services.proposals.draft_service import DraftService
-from bot.services.review.review import Review
+from bot.services.review.decisions import DecisionService
 from storage.errors import DiskError
 from tests.harness.messages import answer_of, answers_of, card_of, text_of
 from tests.harness.races import Pressed, press_together
@@ -59,21 +59,21 @@ def assert_incident(result: InteractionResult, logs: io.StringIO) -> None:
 async def test_a_button_that_breaks_answers_with_an_incident(
     approver: World, env: simcord.Env, logs: io.StringIO, monkeypatch: pytest.MonkeyPatch, label: str, method: str
 ) -> None:
-    breaks(monkeypatch, Review, method, RuntimeError("boom"))
+    breaks(monkeypatch, DecisionService, method, RuntimeError("boom"))
     assert_incident(await approver.member(ABE).click(card_of(approver.review, env, 42), label=label), logs)
 
 
 async def test_a_command_that_breaks_answers_with_an_incident(
     approver: World, logs: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    breaks(monkeypatch, Review, "ask", RuntimeError("boom"))
+    breaks(monkeypatch, DecisionService, "ask", RuntimeError("boom"))
     assert_incident(await approver.member(ABE).slash(approver.public, "approve", change=42), logs)
 
 
 async def test_a_form_that_breaks_answers_with_an_incident(
     approver: World, env: simcord.Env, logs: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    breaks(monkeypatch, Review, "reject", RuntimeError("boom"))
+    breaks(monkeypatch, DecisionService, "decide", RuntimeError("boom"))
     abe = approver.member(ABE)
     shown = await abe.click(card_of(approver.review, env, 42), label="Reject…")
     rejected = await fill(abe, shown, {"Reason": ["Not fit for the Horde"]})
@@ -96,7 +96,7 @@ async def test_a_failure_is_told_even_where_finding_its_words_fails_too(
 async def test_an_interaction_that_discord_takes_no_answer_for_is_no_fault(
     approver: World, env: simcord.Env, logs: io.StringIO, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
-    breaks(monkeypatch, Review, "facts", refusal(code))
+    breaks(monkeypatch, DecisionService, "facts", refusal(code))
     pressed = await approver.member(ABE).click(card_of(approver.review, env, 42), label="Full record")
     assert pressed.followups == []
     written = logs.getvalue()
@@ -109,7 +109,7 @@ async def test_an_interaction_that_discord_takes_no_answer_for_is_no_fault(
 async def test_an_answer_that_does_not_arrive_is_a_line_and_no_traceback(
     approver: World, env: simcord.Env, logs: io.StringIO, monkeypatch: pytest.MonkeyPatch, unheard: Exception
 ) -> None:
-    breaks(monkeypatch, Review, "facts", RuntimeError("boom"))
+    breaks(monkeypatch, DecisionService, "facts", RuntimeError("boom"))
     breaks(monkeypatch, discord.Webhook, "send", unheard)
     await approver.member(ABE).click(card_of(approver.review, env, 42), label="Full record")
     assert "failure could not be told" in logs.getvalue()

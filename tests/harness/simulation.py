@@ -81,7 +81,7 @@ class Simulation:
         """Wait until the bot has looked at the queue once, or knows why it cannot."""
         watch = self.bot.services.watch
         async with asyncio.timeout(START_TIMEOUT_S):
-            while watch.last_look_at is None and watch.problem is None:
+            while watch.last_poll_at is None and watch.problem is None:
                 await self.env.settle()
                 await asyncio.sleep(0)
         await self.env.settle()
@@ -92,7 +92,7 @@ class Simulation:
         watch = self.bot.get_cog("QueueMonitorCog")
         assert isinstance(watch, QueueMonitorCog)
         try:
-            await watch.sweep()
+            await watch.poll_once()
         finally:
             await watch.deliver()
 

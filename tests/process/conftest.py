@@ -32,6 +32,7 @@ async def installation(
         "CURATOR_DISCORD_TOKEN": TOKEN,
         "CURATOR_CREDENTIAL_KEYS": generate_key().get_secret_value(),
         "CURATOR_SERVICE_URL": v2_service.url,
+        "CURATOR_ASK_FILE_HOSTS": "false",
         "CURATOR_AI_HORDE_URL": horde.url,
         "CURATOR_DATABASE_PATH": str(tmp_path / "data" / "curator.db"),
         "CURATOR_POLL_INTERVAL_S": "1",

@@ -11,9 +11,9 @@ import stamina
 from pydantic import SecretStr
 
 from bot.container import Services, open_container
-from bot.services.proposals.submission import Origin
-from bot.services.review.review import Press
-from bot.services.watching.missing_changes import GONE_AFTER
+from bot.services.changes import Origin
+from bot.services.polling.missing_changes import GONE_AFTER
+from bot.services.review.outcomes import BatchResult, ButtonPress, DecisionResult, DecisionVerb, Target
 from bot.settings import Settings
 from storage.database import Database
 from storage.keyring import generate_key, parse_keys
@@ -75,13 +75,26 @@ class House:
 
     async def wait_until_gone(self) -> None:
         """Poll for as long as a missing change takes to count as gone."""
-        await self.services.watch.sweep()
+        await self.services.watch.poll()
         self.clock.move(seconds=GONE_AFTER.total_seconds())
-        await self.services.watch.sweep()
+        await self.services.watch.poll()
 
-    def press(self, change_id: int, *, seen: str | None = None, user_id: int = APPROVER) -> Press:
-        """A press of its own on a change's button."""
-        return Press(user_id, change_id, seen, self.origin())
+    def press(self, change_id: int, *, seen: str = "", user_id: int = APPROVER) -> ButtonPress:
+        """Return a new press on the button of one change."""
+        return ButtonPress(user_id, self.origin(), (Target(change_id, seen),))
+
+    def batch_press(self, selection_id: int | None, *, user_id: int = APPROVER, is_new: bool = False) -> ButtonPress:
+        """Return a new press on a button of several changes; ``is_new`` of a message that was drawn just now."""
+        drawn_at = self.clock() if is_new else None
+        return ButtonPress(user_id, self.origin(), selection_id=selection_id, drawn_at=drawn_at)
+
+    async def batch(self, press: ButtonPress, verb: DecisionVerb, *, title: str = "", reason: str = "") -> BatchResult:
+        """Decide several changes."""
+        return await self.services.decisions.decide(press, verb, title=title, reason=reason)
+
+    async def decide(self, press: ButtonPress, verb: DecisionVerb, *, reason: str = "Because.") -> DecisionResult:
+        """Decide one change."""
+        return (await self.services.decisions.decide(press, verb, reason=reason)).single
 
     def origin(self) -> Origin:
         """A new interaction."""
@@ -101,6 +114,7 @@ async def house_settings(folder: Path, clock: Clock) -> Settings:
         discord_token=SecretStr("not used"),
         credential_keys=generate_key(),
         service_url=URL,
+        ask_file_hosts=False,
         ai_horde_url=f"{URL}/api/",
         database_path=folder / "curator.db",
         requestor_ids=(),

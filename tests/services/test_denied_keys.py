@@ -6,6 +6,7 @@ from bot.identity.errors import UnknownKeyError
 from bot.identity.roles import Role
 from bot.services.notifications.news import KeyDenied, News
 from tests.services.conftest import REQUESTOR, House
+from tests.services.deliveries import deliver_notices, news_of
 
 ROLES = "/model_references/v2/me/roles"
 OWNER = "/api/v2/find_user"
@@ -23,10 +24,7 @@ async def press(house: House, times: int = 3) -> None:
 
 
 async def told(house: House) -> list[News]:
-    due = await house.services.direct_messages.due()
-    for notice in due:
-        await house.services.direct_messages.delivered(notice)
-    return [notice.news for notice in due]
+    return [news_of(notice) for notice in await deliver_notices(house)]
 
 
 async def test_its_owner_is_told_once(house: House) -> None:

@@ -62,7 +62,7 @@ class TakingService(ScriptedService):
         return httpx.Response(202, stream=httpx.ByteStream(json.dumps(made).encode()))
 
 
-@effort(max_examples=60, deadline=None)
+@effort(max_examples=60)
 @given(STEPS)
 def test_one_draft_makes_at_most_one_change(steps: list[str]) -> None:
     with stamina.set_testing(True, attempts=2, cap=True), tempfile.TemporaryDirectory() as folder:
@@ -113,7 +113,7 @@ async def take(house: House, service: TakingService, step: str, draft_id: int) -
             case ["look"]:
                 return isinstance(await submission.look(REQUESTOR, draft_id), Queued)
             case ["watch"]:
-                await house.services.watch.sweep()
+                await house.services.watch.poll()
                 for _, change in await house.services.reconciler.look_for_all():
                     await house.services.watch.settle(change)
             case ["restart"]:
@@ -154,7 +154,7 @@ async def submitted(house: House) -> SubmitOutcome:
 
 async def test_a_submit_asks_the_service_twice(taking: tuple[House, TakingService]) -> None:
     house, service = taking
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     assert isinstance(await submitted(house), Queued)
     assert [request.method for request in service.requests] == ["POST", "GET"]
 

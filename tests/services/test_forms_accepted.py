@@ -15,12 +15,12 @@ from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat
+from bot.services.changes import Origin
 from bot.services.forms.fields import Field, Section
 from bot.services.forms.fields_table import beginning, fields_of, pages
 from bot.services.forms.fields_text import Typed
 from bot.services.forms.forms_input import SectionAnswers, section_edit, shown
 from bot.services.proposals.outcomes import DraftFacts, Queued
-from bot.services.proposals.submission import Origin
 from bot.settings import Settings
 from storage.keyring import generate_key
 from tests.harness.queue import change_of
@@ -105,6 +105,7 @@ async def services(tmp_path: Path, service: ReferenceService, horde: HordeStandI
         discord_token=SecretStr("not used"),
         credential_keys=generate_key(),
         service_url=service.url,
+        ask_file_hosts=False,
         ai_horde_url=horde.url,
         database_path=tmp_path / "house" / "curator.db",
     )

@@ -6,6 +6,7 @@ import pytest
 
 from bot.services.notifications.news import LinkExpires
 from tests.services.conftest import APPROVER, REQUESTOR, House
+from tests.services.deliveries import deliver_notices
 
 IDLE = timedelta(days=180)
 BEFORE = timedelta(days=14)
@@ -17,10 +18,8 @@ async def _pass(house: House, span: timedelta) -> int:
 
 
 async def _told(house: House) -> list[LinkExpires]:
-    due = await house.services.direct_messages.due()
-    for notice in due:
-        await house.services.direct_messages.delivered(notice)
-    return [notice.news for notice in due if notice.user_id == REQUESTOR and isinstance(notice.news, LinkExpires)]
+    delivered = [notice for notice in await deliver_notices(house) if notice.delivery.user_id == REQUESTOR]
+    return [notice.content for notice in delivered if isinstance(notice.content, LinkExpires)]
 
 
 async def test_who_does_not_act_is_told_first_and_unlinked_later(house: House) -> None:

@@ -15,6 +15,7 @@ from bot.services.proposals.outcomes import DraftFacts, NotReady, Queued
 from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
 from bot.services.retention import WARNING_PERIOD
 from tests.services.conftest import GUILD, REQUESTOR, House
+from tests.services.deliveries import due_notices, record
 from tests.stories.payloads import CONFIG_V2
 
 ROUTE = "/model_references/v2/image_generation"
@@ -74,17 +75,17 @@ async def test_nothing_is_refused_for_a_draft_that_was_never_sent(house: House) 
 
 async def test_an_owner_has_days_to_act_on_the_word_that_a_draft_expires(house: House) -> None:
     draft = await drafted(house)
-    draft_service, notices = house.services.draft_service, house.services.direct_messages
+    draft_service = house.services.draft_service
     house.clock.move(days=27, seconds=1)
     assert await draft_service.expire() == 0
-    (word,) = await notices.due()
-    assert word.user_id == REQUESTOR
+    (word,) = await due_notices(house)
+    assert word.delivery.user_id == REQUESTOR
     until = draft.kept_until + timedelta(seconds=1)
-    assert word.news == DraftExpires(Operation.CREATE, "image_generation", "Pixel", until)
-    await notices.delivered(word)
+    assert word.content == DraftExpires(Operation.CREATE, "image_generation", "Pixel", until)
+    await record(house, word)
     house.clock.move(days=2)
     assert await draft_service.expire() == 0
-    assert await notices.due() == []
+    assert await due_notices(house) == []
     house.clock.move(days=1, seconds=1)
     assert await draft_service.expire() == 1
     with pytest.raises(DraftGoneError):
@@ -93,15 +94,15 @@ async def test_an_owner_has_days_to_act_on_the_word_that_a_draft_expires(house: 
 
 async def test_a_change_to_a_draft_keeps_it_and_its_owner_is_told_anew(house: House) -> None:
     draft = await drafted(house)
-    draft_service, notices = house.services.draft_service, house.services.direct_messages
+    draft_service = house.services.draft_service
     house.clock.move(days=28)
     await draft_service.expire()
-    assert len(await notices.due()) == 1
+    assert len(await due_notices(house)) == 1
     saved = await draft_service.revise(REQUESTOR, draft.draft_id, "still wanted")
     assert saved.facts.kept_until - house.clock() == draft.kept_until - draft.saved_at
     house.clock.move(days=28)
     assert await draft_service.expire() == 0
-    assert len(await notices.due()) == 1
+    assert len(await due_notices(house)) == 1
 
 
 async def test_after_a_long_pause_of_the_bot_nothing_goes_before_its_owner_could_act(house: House) -> None:
@@ -121,7 +122,7 @@ async def test_no_word_is_said_of_a_draft_that_went_meanwhile(house: House) -> N
     house.clock.move(days=28)
     await house.services.draft_service.expire()
     await house.services.draft_service.discard(REQUESTOR, draft.draft_id)
-    assert await house.services.direct_messages.due() == []
+    assert await due_notices(house) == []
 
 
 async def test_who_waits_for_an_answer_that_never_came_is_told_that_it_is_not_in_the_queue(house: House) -> None:
@@ -131,8 +132,8 @@ async def test_who_waits_for_an_answer_that_never_came_is_told_that_it_is_not_in
     house.service.breaks_after.clear()
     house.clock.move(seconds=GIVE_UP_AFTER.total_seconds() + 1)
     assert await house.services.reconciler.look_for_all() == []
-    (told,) = await house.services.direct_messages.due()
-    assert told.news == NeverQueued(Operation.CREATE, "image_generation", "Pixel", is_kept=True)
+    (told,) = await due_notices(house)
+    assert told.content == NeverQueued(Operation.CREATE, "image_generation", "Pixel", is_kept=True)
     assert not isinstance(await house.services.draft_service.show(REQUESTOR, draft.draft_id), Queued)
 
 
@@ -143,7 +144,7 @@ async def test_what_was_sent_again_meanwhile_is_not_called_lost(house: House) ->
     house.clock.move(seconds=GIVE_UP_AFTER.total_seconds() + 1)
     await house.services.reconciler.look_for_all()
     await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
-    assert await house.services.direct_messages.due() == []
+    assert await due_notices(house) == []
 
 
 async def refuse_name(house: House, draft: DraftFacts) -> None:
@@ -156,12 +157,12 @@ async def refuse_name(house: House, draft: DraftFacts) -> None:
 
 async def test_a_refusal_that_nobody_was_shown_is_told_by_direct_message(house: House) -> None:
     await refuse_name(house, await drafted(house, GOOD))
-    assert await house.services.direct_messages.due() == [], "the answer may be on its way"
+    assert await due_notices(house) == [], "the answer may be on its way"
     await house.restart()
     house.clock.move(seconds=ANSWER_WITHIN.total_seconds())
-    (told,) = await house.services.direct_messages.due()
+    (told,) = await due_notices(house)
     reason = "Model 'Pixel' already exists."
-    assert told.news == NeverQueued(Operation.CREATE, "image_generation", "Pixel", is_kept=True, reason=reason)
+    assert told.content == NeverQueued(Operation.CREATE, "image_generation", "Pixel", is_kept=True, reason=reason)
 
 
 async def test_a_refusal_that_stood_in_the_answer_is_not_told_again(house: House) -> None:
@@ -169,7 +170,7 @@ async def test_a_refusal_that_stood_in_the_answer_is_not_told_again(house: House
     await refuse_name(house, draft)
     await house.services.submission.refusal_told(REQUESTOR, draft.draft_id)
     house.clock.move(minutes=5)
-    assert await house.services.direct_messages.due() == []
+    assert await due_notices(house) == []
 
 
 async def test_only_the_last_of_several_refusals_is_news(house: House) -> None:
@@ -177,4 +178,4 @@ async def test_only_the_last_of_several_refusals_is_news(house: House) -> None:
     await refuse_name(house, draft)
     await refuse_name(house, draft)
     house.clock.move(minutes=5)
-    assert len(await house.services.direct_messages.due()) == 1
+    assert len(await due_notices(house)) == 1

@@ -15,7 +15,7 @@ async def test_a_house_in_order(house: House) -> None:
         house.service.put(change_id)
     house.service.put(44, status="approved", approved_by="202")
     house.service.bodies["/api/v2/status/heartbeat"] = (200, {})
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     report = await house.services.status.report()
     assert (report.mode, report.canonical_format, report.version) == ("PRIMARY", "v2", "8.6.2")
     assert (report.pending, report.approved) == (2, 1)
@@ -26,22 +26,22 @@ async def test_a_house_in_order(house: House) -> None:
     assert report.away_since is None
     assert report.ai_horde_ms is not None
     assert report.service_host == report.ai_horde_host == httpx.URL(URL).netloc.decode()
-    assert report.last_look_at == house.clock()
+    assert report.last_poll_at == house.clock()
 
 
 async def test_before_the_first_look_nothing_is_claimed(house: House) -> None:
     report = await house.services.status.report()
-    assert (report.pending, report.approved, report.oldest_pending, report.last_look_at) == (None,) * 4
+    assert (report.pending, report.approved, report.oldest_pending, report.last_poll_at) == (None,) * 4
 
 
 async def test_when_nobody_answers_it_says_since_when_and_what_was_known(house: House) -> None:
     house.service.put(42)
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     house.service.is_away = True
     since = house.clock()
     for _ in range(2):
         with pytest.raises(UnavailableError):
-            await house.services.watch.sweep()
+            await house.services.watch.poll()
         house.clock.move(minutes=1)
     report = await house.services.status.report()
     assert report.service_problem
@@ -54,7 +54,7 @@ async def test_a_service_that_has_not_answered_for_a_while_is_not_asked_and_the_
     house.service.is_away = True
     for _ in range(5):
         with pytest.raises(UnavailableError):
-            await house.services.watch.sweep()
+            await house.services.watch.poll()
     asked = house.service.asked("/replicate_mode")
     report = await house.services.status.report()
     assert report.service_problem == "The service cannot be reached."
@@ -66,7 +66,7 @@ async def test_a_service_that_has_not_answered_for_a_while_is_not_asked_and_the_
 async def test_a_queue_that_is_switched_off_takes_no_proposals(house: House) -> None:
     house.service.refusals["/changes"] = (503, "Pending queue is disabled")
     with pytest.raises(ReadOnlyError):
-        await house.services.watch.sweep()
+        await house.services.watch.poll()
     report = await house.services.status.report()
     assert report.mode == "PRIMARY"
     assert not report.is_writable

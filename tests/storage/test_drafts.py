@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from storage.database import Database
+from storage.deliveries import Deliveries
+from storage.delivery import DIRECT_MESSAGES
 from storage.drafts import EXPIRES, MAX_DRAFTS, Draft, Drafts, DraftState, move_draft
 from storage.errors import DraftUnavailableError, TooManyDraftsError
-from storage.outbox import About, Outbox
+from storage.notices import About, NoticeKey
 
 type MakeDraft = Callable[..., Awaitable[Draft]]
 
@@ -152,19 +154,19 @@ async def test_no_draft_expires_before_its_owner_had_time_to_read_the_word(
 async def test_an_owner_is_told_once_until_the_draft_is_touched(
     drafts: Drafts, make_draft: MakeDraft, database: Database, now: datetime
 ) -> None:
-    draft, outbox = await make_draft(), Outbox(database)
+    draft, deliveries = await make_draft(), Deliveries(database)
     later = now + timedelta(days=1)
     assert [await drafts.warn(later, later) for _ in range(2)] == [1, 0]
-    (word,) = await outbox.due(later)
-    assert (word.user_id, word.about, word.about_id, word.status) == (RITA, About.DRAFT, draft.draft_id, EXPIRES)
-    await outbox.mark_done(word.notice_id)
+    (warning,) = await deliveries.due(DIRECT_MESSAGES, later)
+    assert NoticeKey.of(warning) == NoticeKey(RITA, draft.draft_id, EXPIRES, About.DRAFT)
+    await deliveries.mark_delivered([warning], None)
     assert await drafts.warn(later, later) == 0
     warned = await drafts.get(draft.draft_id, RITA)
     assert warned is not None
     assert warned.warned_at == later
     assert (await drafts.save(warned, later)).warned_at is None
     assert await drafts.warn(later + timedelta(days=1), later) == 1
-    assert len(await outbox.due(later)) == 1
+    assert len(await deliveries.due(DIRECT_MESSAGES, later)) == 1
 
 
 async def test_the_number_of_a_discarded_draft_is_never_given_again(drafts: Drafts, make_draft: MakeDraft) -> None:

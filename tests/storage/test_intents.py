@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from storage.database import Database
+from storage.deliveries import Deliveries
+from storage.delivery import DIRECT_MESSAGES
 from storage.drafts import Draft, Drafts, DraftState
 from storage.errors import DraftUnavailableError, IntentStateError
 from storage.intents import FieldError, Intent, Intents, IntentState
-from storage.outbox import About, NoticeKey, Outbox
+from storage.notices import About, NoticeKey
 
 type MakeDraft = Callable[..., Awaitable[Draft]]
 type Prepare = Callable[..., Awaitable[Intent | None]]
@@ -166,7 +168,7 @@ async def test_the_first_truth_stays(intents: Intents, prepare: Prepare, databas
     kept = await intents.get(intent.intent_id)
     assert kept is not None
     assert (kept.state, kept.change_id) == (IntentState.QUEUED, 42)
-    assert [found.status for found in await Outbox(database).due(now)] == ["pending"]
+    assert [NoticeKey.of(found).status for found in await Deliveries(database).due(DIRECT_MESSAGES, now)] == ["pending"]
 
 
 @pytest.mark.parametrize("state", [IntentState.PREPARED, IntentState.SENT, IntentState.QUEUED])
@@ -206,8 +208,8 @@ async def test_a_start_knows_what_never_left_and_what_may_have_arrived(
     assert await _state_of(database, unsent) is DraftState.OPEN
     assert await _state_of(database, sent) is DraftState.UNKNOWN
     assert await _state_of(database, unknown) is DraftState.UNKNOWN
-    (told,) = await Outbox(database).due(now)
-    assert (told.about, told.about_id, told.status) == (About.PROPOSAL, first.intent_id, "not_queued")
+    (told,) = await Deliveries(database).due(DIRECT_MESSAGES, now)
+    assert NoticeKey.of(told) == NoticeKey(first.user_id, first.intent_id, "not_queued", About.PROPOSAL)
 
 
 async def test_a_running_bot_leaves_alone_what_may_still_be_answered(

@@ -11,13 +11,14 @@ from pydantic import SecretStr
 
 from storage.cards import Cards, TrackedChange
 from storage.database import Database, Transaction
+from storage.deliveries import Deliveries
 from storage.drafts import Draft
 from storage.guild_settings import GuildSettings
 from storage.intents import Intents, IntentState
 from storage.links import Link, Links
-from storage.outbox import NoticeKey
+from storage.notices import NoticeKey
 
-_TABLES = ("link", "draft", "intent", "guild", "tracked_change", "card", "notice", "cursor")
+_TABLES = ("link", "draft", "intent", "guild", "tracked_change", "delivery", "cursor")
 
 
 async def _contents(database: Database) -> dict[str, list[dict[str, object]]]:
@@ -89,8 +90,8 @@ async def test_a_sweep_broken_off_anywhere_leaves_nothing(database: Database, no
         ),
     )
     assert failures > 50
-    assert changed == {"tracked_change", "card", "notice", "cursor"}
-    assert len(await cards.to_draw()) == 2
+    assert changed == {"tracked_change", "delivery", "cursor"}
+    assert len(await Deliveries(database).due_cards(now)) == 2
 
 
 @pytest.mark.parametrize("outcome", [IntentState.QUEUED, IntentState.UNKNOWN, IntentState.REFUSED])
@@ -119,7 +120,7 @@ async def test_an_outcome_broken_off_anywhere_leaves_draft_and_intent_as_they_we
         lambda: intents.resolve(intent.intent_id, outcome, change_id=42, now=now, notices=[NoticeKey(1, 42, outcome)]),
     )
     assert failures > 20
-    assert changed == {"intent", "draft", "notice"}
+    assert changed == {"intent", "draft", "delivery"}
     assert (await intents.unresolved() == []) is outcome.is_final
 
 

@@ -151,4 +151,4 @@ class Story(RuleBasedStateMachine):
 
 
 TestStory = Story.TestCase
-TestStory.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
+TestStory.settings = settings(max_examples=15, stateful_step_count=20)

@@ -67,7 +67,7 @@ async def test_an_outcome_after_fifteen_minutes_stands_in_the_channel(
     ids, question = await asked(world, service, "Long", count)
     simulation.transport.grace_s = GRACE_S
     network.path = "/apply"
-    cast("QueueMonitorCog", simulation.bot.get_cog("QueueMonitorCog")).look.cancel()  # so that much time passes quickly
+    cast("QueueMonitorCog", simulation.bot.get_cog("QueueMonitorCog")).poll.cancel()  # so that much time passes quickly
     await world.member(ABE).click(question, label=f"Apply {count}")
     await arrives(env, network, 1)
     assert f"Applying 1 of {count}" in text_of(question)

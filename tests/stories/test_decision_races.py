@@ -103,6 +103,64 @@ async def test_a_question_from_before_another_change_became_live_is_asked_anew(
     assert change_of(service, change_id)["status"] == "approved"
 
 
+async def superseded(world: World, env: simcord.Env, service: ReferenceService, name: str) -> tuple[int, int, int]:
+    """Propose two models, and another change of the second, which Cora can apply; Abe and Cora are linked."""
+    one, two, rival = (propose_beside(service, name) for name in (f"{name} One", f"{name} Two", f"{name} Two"))
+    decide_beside(service, approve=[rival], person=CORA)
+    for person in (ABE, CORA):
+        await link(world, person)
+    await env.advance_time(21)
+    return one, two, rival
+
+
+async def goes_live(world: World, env: simcord.Env, rival: int) -> None:
+    """Let Cora apply a change a while after the last message was drawn."""
+    await env.advance_time(21)
+    await world.member(CORA).click(card_of(world.review, env, rival), label="Apply")
+
+
+async def test_approving_several_leaves_out_one_whose_model_changed_after_the_question(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    one, two, rival = await superseded(world, env, service, "Race Batch Approve")
+    abe = world.member(ABE)
+    listed = answer_of(await abe.slash(world.public, "queue list", status="pending"))
+    menu, values = menu_of(listed)
+    await abe.select(listed, values=values, custom_id=menu)
+    await goes_live(world, env, rival)
+    shown = await abe.click(listed, label="Approve 2")
+    await abe.submit_modal(shown, {})
+    assert f"carol\\#303 applied #{rival} since it was shown" in text_of(listed)
+    assert [change_of(service, change_id)["status"] for change_id in (one, two)] == ["approved", "pending"]
+
+
+async def test_the_menu_of_approved_changes_names_one_whose_model_changed_after_it_was_drawn(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    one, two, rival = await superseded(world, env, service, "Race Batch Menu")
+    decide_beside(service, approve=[one, two], person=CORA)
+    abe = world.member(ABE)
+    listed = answer_of(await abe.slash(world.public, "apply"))
+    await goes_live(world, env, rival)
+    menu, values = menu_of(listed, "apply")
+    await abe.select(listed, values=[value for value in values if not value.startswith(f"{rival}:")], custom_id=menu)
+    assert f"Apply #{one}?" in text_of(listed)
+    assert f"carol\\#303 applied #{rival} since it was shown" in text_of(listed)
+
+
+async def test_applying_several_leaves_out_one_whose_model_changed_after_the_question(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    one, two, rival = await superseded(world, env, service, "Race Batch Apply")
+    decide_beside(service, approve=[one, two], person=CORA)
+    abe = world.member(ABE)
+    asked = answer_of(await abe.slash(world.public, "apply", changes=f"{one}, {two}"))
+    await goes_live(world, env, rival)
+    await abe.click(asked, label="Apply 2")
+    assert f"carol\\#303 applied #{rival} since it was shown" in text_of(asked)
+    assert [change_of(service, change_id)["status"] for change_id in (one, two)] == ["applied", "approved"]
+
+
 async def test_a_card_that_is_a_year_old_works_after_a_restart(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:
@@ -149,7 +207,7 @@ async def test_several_that_go_stale_one_by_one_leave_the_fresh_ones(
     assert change_of(service, ids[0])["reject_reason"] == "Not fit for the Horde."
 
 
-def menu_of(message: ResponseMessage) -> tuple[str, list[str]]:
-    """The menu that chooses, and its values."""
-    (menu,) = [node for node in nodes_of(message) if node["type"] == SELECT and "choose" in node["custom_id"]]
+def menu_of(message: ResponseMessage, of: str = "choose") -> tuple[str, list[str]]:
+    """Return the id of a menu, found by a part of it, and the menu's values."""
+    (menu,) = [node for node in nodes_of(message) if node["type"] == SELECT and of in node["custom_id"]]
     return menu["custom_id"], [option["value"] for option in menu["options"]]

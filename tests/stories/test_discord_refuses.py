@@ -14,11 +14,12 @@ from simcord.http.client import FakeHTTPClient
 from bot.demo.people import ABE
 from bot.demo.reference_service import ReferenceService
 from bot.services.changes import ChangeFacts
-from bot.services.notifications.channel_posts import PostKind
+from bot.services.notifications.deliveries import DeliveryKind
 from bot.settings import Settings
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import Card
 from storage.card_queue import CARDS_AT_ONCE
+from storage.deliveries import NewPost
 from storage.guild_settings import Setting
 from tests.harness.messages import answer_of, card_of, posted_in, text_of
 from tests.harness.queue import decide_beside, propose_beside
@@ -169,11 +170,11 @@ async def test_announcements_that_were_given_up_are_told_in_the_review_channel(
     news = world.guild.create_text_channel("model-news")
     await abe.slash(world.public, "setup announcements", channel=news)
     wire.refused["POST"], wire.only = NO_CHANNEL, "is live"
-    posts = simulation.bot.services.posts
+    deliveries = simulation.bot.services.deliveries.deliveries
     who = {"requestor": "alice#101", "requested_by": "101", "at": 1_772_366_400}
     facts = {"change_id": 7, "operation": "create", "category": "lora", "name": "Pixel", **who}
-    for number in range(2):
-        await posts.add(world.guild.id, news.id, PostKind.ANNOUNCEMENT, f"{number}", facts)
+    posts = [NewPost(world.guild.id, news.id, DeliveryKind.ANNOUNCEMENT, f"{number}", facts) for number in range(2)]
+    await deliveries.add_posts(posts, simulation.bot.clock())
     for _ in range(6):
         await simulation.let_pass(timedelta(minutes=1))
     (told,) = posted_in(world.review, simulation.env)
@@ -206,7 +207,7 @@ async def test_a_card_that_cannot_be_drawn_keeps_no_other_from_being_drawn(
         assert facts.change.model_name != "Cannot be drawn"
         return change_card(facts, *given, **more)
 
-    monkeypatch.setattr(sys.modules["cogs.queue_monitor.drawing"], "change_card", breaks)
+    monkeypatch.setattr(sys.modules["cogs.queue_monitor.worker"], "change_card", breaks)
     bad = propose_beside(service, "Cannot be drawn")
     good = propose_beside(service, "Can be drawn")
     await simulation.let_pass(LOOK)

@@ -16,8 +16,9 @@ from simcord.http.client import FakeHTTPClient
 
 from bot.demo.people import RITA
 from bot.demo.reference_service import ReferenceService
-from bot.services.notifications.channel_posts import PostKind
+from bot.services.notifications.deliveries import DeliveryKind
 from bot.settings import Settings
+from storage.deliveries import NewPost
 from tests.harness.failures import Ending, FailingTransport, Failures
 from tests.harness.messages import card_of, posted_in, text_of
 from tests.harness.queue import decide_beside, propose_beside
@@ -126,9 +127,9 @@ async def break_off(stage: Stage, name: str, at: int, ending: Ending) -> list[st
     before, told_before = len(stage.said()), len(stage.told())
     new = propose_beside(stage.service, f"New {name}")
     decide_beside(stage.service, reject=[decided])
-    posts = stage.simulation.bot.services.posts
-    review = stage.simulation.world.review
-    await posts.add(stage.simulation.world.guild.id, review.id, PostKind.OUTAGE, name, OUTAGE)
+    simulation, review = stage.simulation, stage.simulation.world.review
+    post = NewPost(simulation.world.guild.id, review.id, DeliveryKind.OUTAGE, name, OUTAGE)
+    await simulation.bot.services.deliveries.deliveries.add_posts([post], simulation.bot.clock())
     stage.failures.arm(at, ending)
     await stage.look()
     steps = stage.failures.disarm()

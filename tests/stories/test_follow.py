@@ -38,7 +38,7 @@ async def test_somebody_without_an_account_follows_a_category_until_one_press_en
     await env.advance_time(21)
     assert len(posted_in(world.direct_messages(DAVE), env)) == 1
     again = await dave.user.click(told, label="Mute")
-    assert "ended this already" in text_of(again)
+    assert "had ended before" in text_of(again)
 
 
 async def test_each_move_is_told_once_and_nobody_is_told_of_their_own(world: World, env: simcord.Env) -> None:
@@ -54,7 +54,7 @@ async def test_each_move_is_told_once_and_nobody_is_told_of_their_own(world: Wor
     await env.advance_time(42)
     told = {person: [text_of(each) for each in posted_in(world.direct_messages(person), env)] for person in (RITA, ABE)}
     (of_rita,) = told[RITA]
-    assert "you are told then" in of_rita, "as its requestor, not as a follower"
+    assert "you get a DM then" in of_rita, "as its requestor, not as a follower"
     (of_abe,) = told[ABE]
     assert "waits for an approver" in of_abe, "not of the approval that is his own"
     of_cora = [text_of(each) for each in posted_in(world.direct_messages(CORA), env)]

@@ -142,7 +142,7 @@ async def test_next_skips_a_page_of_own_changes_and_a_claimed_one(world: World, 
         propose_beside(service, f"Next Own {number}", ABE)
     claimed, free = propose_beside(service, "Next Claimed"), propose_beside(service, "Next Free")
     opened = answer_of(await cora.slash(world.public, "queue show", change=claimed))
-    assert f"#{claimed} is yours" in text_of(await cora.click(opened, label="Claim"))
+    assert f"You claimed #{claimed}" in text_of(await cora.click(opened, label="Claim"))
     assert "Next Free" in text_of(await abe.slash(world.public, "queue next"))
     decide_beside(service, reject=[free])
     assert "Nothing is waiting for you" in text_of(await abe.slash(world.public, "queue next"))

@@ -57,7 +57,7 @@ async def until_monday_at_nine(simulation: Simulation) -> None:
 
 async def look_at_clock(simulation: Simulation) -> None:
     regular = cast("ScheduledPostsCog", simulation.bot.get_cog("ScheduledPostsCog"))
-    assert await regular.say()
+    assert await regular.queue_due()
     await simulation.let_pass(timedelta(minutes=1))
 
 

@@ -10,7 +10,7 @@ import simcord
 from bot.demo.people import ABE, CORA, RITA, Person
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from bot.services.watching.missing_changes import GONE_AFTER
+from bot.services.polling.missing_changes import GONE_AFTER
 from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
 from tests.harness.services import empty_the_queue
 from tests.harness.simulation import Simulation

@@ -1,6 +1,7 @@
 """Changes, drafts and people like those in the design: what its screens are drawn from."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.services.changes import CardState, ChangeFacts, MessageLink
 from bot.services.checks import CheckedRecord
 from bot.services.checks.run import run_checks
 from bot.services.proposals.outcomes import DraftFacts
+from bot.services.review.outcomes import DecisionResult, DecisionVerb, Outcome, Question
 from bot.services.status_report import StatusReport
 from bot.services.usage import UsageFacts
 from bot.ui.account import AccountFacts
@@ -302,6 +304,17 @@ REJECTED = UPDATE.model_copy(
 STUCK = APPROVED.model_copy(update={"status": ChangeStatus.APPLYING, "updated_at": ago(minutes=14)})
 
 
+def decision(one: PendingChange, outcome: Outcome, words: str = "", **more: Any) -> DecisionResult:
+    """Return the result of a decision on one change, with its card."""
+    return replace(DecisionResult.of(one, outcome, NOW, words), **{"card": CARD, **more})
+
+
+def asked(facts: ChangeFacts, *, is_own: bool = False) -> Question:
+    """Return the question before the approval of one change."""
+    result = DecisionResult.of(facts.change, Outcome.READY, NOW)
+    return Question(DecisionVerb.APPROVE, (result,), facts=facts, is_own=is_own)
+
+
 def pending(one: PendingChange, diff: Diff | None = None, **more: Any) -> ChangeFacts:
     """A change that waits."""
     others = (ERIN,) if one.model_name == "Deliberate" else ()
@@ -351,7 +364,7 @@ STATUS = StatusReport(
     ai_horde_host="aihorde.net",
     ai_horde_ms=210,
     poll_interval_s=20,
-    last_look_at=NOW - timedelta(seconds=8),
+    last_poll_at=NOW - timedelta(seconds=8),
     pending=14,
     approved=3,
     oldest_pending=(31, NOW - timedelta(days=8)),

@@ -23,7 +23,7 @@ from bot.reference.models import (
     Operation,
     PendingChange,
 )
-from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, Told
+from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, NotifiedBy
 from bot.services.guilds.guild_setup import (
     ChannelPurpose,
     ChannelTest,
@@ -46,7 +46,6 @@ from bot.services.proposals.outcomes import (
     Unsure,
 )
 from bot.services.reader import ReaderKeyError
-from bot.services.review.outcomes import ApplyFailed, Confirm, Decided, Faster, Moved, Undecided
 from bot.services.usage import UsageFacts
 from bot.ui.account import account_status, linked, unlink_question, unlinked, visibility_set
 from bot.ui.cards.change_card import change_card
@@ -59,12 +58,12 @@ from bot.ui.glyphs import Theme
 from bot.ui.models import model_list, model_view
 from bot.ui.notices.digest import digest, statistics_answer
 from bot.ui.notices.direct_messages import news_notice
-from bot.ui.notices.notices import away_notice, back_notice, flood_notice, read_only_notice, refused_notice
+from bot.ui.notices.notices import away_notice, back_notice, burst_notice, read_only_notice, refused_notice
 from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import announcement, thread_post
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.live_changes import raw_draft
-from bot.ui.review.decisions import apply_outcome, approve_question, cancelled, decision_outcome, gone
+from bot.ui.review.decisions import approve_question, cancelled, gone
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
 from bot.ui.status import status_view
@@ -102,6 +101,7 @@ from tests.ui.samples import (
     WHY,
     WILD,
     ago,
+    asked,
     change,
     draft,
     member,
@@ -272,13 +272,14 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
         ChangeFacts(APPLIED, CardState.APPLIED, diff=DELIBERATE_DIFF, decider_id=BOB, web_url=WEB), theme
     ),
     "04c-card-rejected": lambda theme: change_card(
-        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, web_url=WEB, told=Told.DIRECT), theme
+        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, web_url=WEB, notified_by=NotifiedBy.DIRECT_MESSAGE),
+        theme,
     ),
     "04c2-card-rejected-thread": lambda theme: change_card(
-        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, told=Told.THREAD), theme
+        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, notified_by=NotifiedBy.THREAD), theme
     ),
     "04c3-card-rejected-nobody": lambda theme: change_card(
-        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, told=Told.NOBODY), theme
+        ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, notified_by=NotifiedBy.NONE), theme
     ),
     "04d-card-purged": lambda theme: change_card(
         ChangeFacts(UPDATE, CardState.PURGED, noticed_at=NOW - timedelta(minutes=12)), theme
@@ -332,24 +333,8 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
         replace(draft(PIXEL, WHY), revised=Revised(42, "carol#303", NOW - timedelta(hours=5), REASON)), theme
     ),
     "07i-discarded": lambda _theme: draft_discarded("Pixel Illustrious"),
-    "09a-approve-confirm": lambda theme: approve_question(
-        Confirm(pending(UPDATE, DELIBERATE_DIFF), is_own=False), theme
-    ),
-    "09a2-approve-own-create": lambda theme: approve_question(Confirm(pending(CREATE), is_own=True), theme),
-    "09b-approve-moved": lambda theme: approve_question(Moved(pending(UPDATE), CARD, APPLIED), theme),
-    "09b2-approve-other": lambda theme: approve_question(Moved(pending(UPDATE), CARD), theme),
-    "09b3-approved-not-as-shown": lambda theme: decision_outcome(
-        Moved(ChangeFacts(APPROVED, CardState.APPROVED), CARD, is_recorded=True), theme
-    ),
-    "09d-approved": lambda theme: decision_outcome(Decided(ChangeFacts(APPROVED, CardState.APPROVED), CARD), theme),
-    "09d2-rejected": lambda theme: decision_outcome(Decided(ChangeFacts(REJECTED, CardState.REJECTED), CARD), theme),
-    "09d3-applied": lambda theme: apply_outcome(Decided(ChangeFacts(APPLIED, CardState.APPLIED), CARD), theme),
-    "09e-apply-failed": lambda theme: apply_outcome(
-        ApplyFailed(ChangeFacts(APPROVED, CardState.APPROVED), "magnum-v4-12b: 'parameters' field is required", CARD),
-        theme,
-    ),
-    "09f-faster": lambda theme: decision_outcome(Faster(ChangeFacts(APPROVED, CardState.APPROVED), CARD), theme),
-    "09g-undecided": lambda theme: decision_outcome(Undecided(pending(UPDATE), CARD), theme),
+    "09a-approve-confirm": lambda theme: approve_question(asked(pending(UPDATE, DELIBERATE_DIFF)), theme),
+    "09a2-approve-own-create": lambda theme: approve_question(asked(pending(CREATE), is_own=True), theme),
     **DECISION_SCREENS,
     **QUEUE_SCREENS,
     "09h-gone": lambda _theme: gone(42),
@@ -398,7 +383,7 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "13e-notice-back": lambda _theme: back_notice(NOW - timedelta(minutes=19), NOW, 2),
     "13f2-notice-refused": lambda theme: refused_notice(2001, theme),
     "13b5-status-left-alone": lambda theme: status_view(report(left_alone=(2001, 2002)), theme),
-    "13f-notice-flood": lambda theme: flood_notice(500, 10, theme, has_come_in=True),
+    "13f-notice-flood": lambda theme: burst_notice(500, 10, theme, has_come_in=True),
     "14a-digest": lambda _theme: digest(DIGEST, picture()),
     "14a2-digest-long": lambda _theme: digest(LONG_DIGEST, picture()),
     "14b-reminder": lambda theme: reminder(REMINDER, theme),

@@ -1,132 +1,173 @@
 """Screens of deciding several changes at once, of claims and of counted approvals, by the name of their picture."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from bot.services.changes import CardState, ChangeFacts, Claim
-from bot.services.notifications.channel_posts import DuePost, PostKind
-from bot.services.review.applying import Waiting
-from bot.services.review.bulk_items import (
+from bot.reference.models import ChangeStatus, Operation, PendingChange
+from bot.services.changes import Claim
+from bot.services.notifications.deliveries import Delivery, DeliveryKind
+from bot.services.review.outcomes import (
     ApplyProgress,
-    BulkItem,
-    BulkOutcome,
-    BulkQuestion,
-    BulkVerb,
-    Fate,
+    ApprovedList,
+    BatchResult,
+    DecisionResult,
+    DecisionVerb,
+    Outcome,
+    Question,
 )
-from bot.services.review.outcomes import Claimed, Counted, Faster, NotClaimed, Released, TakenBefore
 from bot.ui.components import Markup
 from bot.ui.glyphs import Theme
-from bot.ui.review.batches import apply_progress, bulk_outcome, bulk_question, outcome_post, waiting_list
-from bot.ui.review.claims import claim_outcome
-from bot.ui.review.decisions import decision_outcome
-from storage.posts import Post
-from tests.ui.samples import CARD, CAROL, HOSTILE_NAME, NOW, STUCK, UPDATE
+from bot.ui.review.batches import apply_progress, approved_list, batch_question, batch_result, outcome_post
+from bot.ui.review.claims import claim_result
+from bot.ui.review.decisions import approve_question, decision_result
+from tests.ui.samples import (
+    APPLIED,
+    APPROVED,
+    CARD,
+    CAROL,
+    HOSTILE_NAME,
+    NOW,
+    REJECTED,
+    STUCK,
+    UPDATE,
+    ago,
+    change,
+    decision,
+)
 
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NO_PARAMETERS = "magnum-v4-12b: 'parameters' field is required"
+WORDS = {Outcome.FAILED: NO_PARAMETERS, Outcome.REFUSED: "Auth service timed out", Outcome.COUNTED: "1 of 2"}
 
 
-def item(change_id: int, operation: str, name: str, by: str, at: datetime) -> BulkItem:
-    """One of several that are approved."""
-    digest = "1f0c9a7be2"
-    return BulkItem(change_id, digest, Fate.FRESH, operation, name, "approved", "erin#102", NOW - DAY, by, at)
+def approved(change_id: int, operation: Operation, name: str, by: str, at: int) -> PendingChange:
+    """Return an approved change of erin's."""
+    return change(
+        change_id,
+        operation,
+        name,
+        {},
+        status=ChangeStatus.APPROVED,
+        requested_username="erin#102",
+        requested_at=ago(days=1),
+        approved_by="303",
+        approved_username=by,
+        approved_at=at,
+    )
 
 
 FOUR = (
-    item(42, "update", "Deliberate", "carol#303", NOW - 4 * MINUTE),
-    item(44, "create", "Nova Anime XL", "bob#202", NOW - 2 * HOUR),
-    item(47, "create", "magnum-v4-12b", "bob#202", NOW - 2 * HOUR),
-    item(51, "delete", "Babes", "dave#404", NOW - DAY),
+    approved(42, Operation.UPDATE, "Deliberate", "carol#303", ago(minutes=4)),
+    approved(44, Operation.CREATE, "Nova Anime XL", "bob#202", ago(hours=2)),
+    approved(47, Operation.CREATE, "magnum-v4-12b", "bob#202", ago(hours=2)),
+    approved(51, Operation.DELETE, "Babes", "dave#404", ago(days=1)),
 )
-THREE = tuple(replace(one, status="pending", decided_by="", decided_at=None) for one in FOUR[:3])
-MANY = tuple(item(100 + n, "update", f"{HOSTILE_NAME}{n}", "carol#303", NOW - DAY) for n in range(25))
+NOBODY = {"approved_by": None, "approved_username": None, "approved_at": None}
+THREE = tuple(one.model_copy(update={"status": ChangeStatus.PENDING, **NOBODY}) for one in FOUR[:3])
+MANY = tuple(approved(100 + n, Operation.UPDATE, f"{HOSTILE_NAME}{n}", "carol#303", ago(days=1)) for n in range(25))
 
 
-def fated(*fates: Fate, items: tuple[BulkItem, ...] = FOUR) -> tuple[BulkItem, ...]:
-    """Items with these fates."""
-    words = {Fate.FAILED: NO_PARAMETERS, Fate.REFUSED: "Auth service timed out", Fate.COUNTED: "1 of 2"}
-    return tuple(one.now(fate, words.get(fate, "")) for one, fate in zip(items, fates, strict=True))
+def results(*outcomes: Outcome, of: tuple[PendingChange, ...] = FOUR) -> tuple[DecisionResult, ...]:
+    """Return results with these outcomes; all READY without any."""
+    outcomes = outcomes or (Outcome.READY,) * len(of)
+    return tuple(
+        DecisionResult.of(one, outcome, NOW, WORDS.get(outcome, "")) for one, outcome in zip(of, outcomes, strict=True)
+    )
 
 
-def applied(*fates: Fate, took: int = 11, following: int | None = None) -> BulkOutcome:
-    """What became of an apply of four."""
-    return BulkOutcome(BulkVerb.APPLY, fated(*fates), timedelta(seconds=took), following)
+def applied(*outcomes: Outcome, took: int = 11, following: int | None = None) -> BatchResult:
+    """Return the result of an apply of four."""
+    return BatchResult(DecisionVerb.APPLY, results(*outcomes), timedelta(seconds=took), following)
 
 
-DONE, FAILED, LEFT, UNSURE = Fate.DONE, Fate.FAILED, Fate.NOT_TRIED, Fate.UNSURE
-COUNTED = ChangeFacts(UPDATE, CardState.PENDING, approvals=("bob#202",), approvals_required=2)
-CLAIM = Claim(CAROL, "carol#303", NOW + DAY)
-POST = Post(
-    1, 4001, 2001, PostKind.OUTCOME, "7", {
-        "verb": "apply",
-        "items": [one.as_json() for one in fated(DONE, DONE, LEFT, LEFT)],
-    }, 1, None, 0, "n", CAROL,
-)  # fmt: skip
+def stale(one: PendingChange, status: ChangeStatus) -> DecisionResult:
+    """Return the result for a change that another approver moved."""
+    return DecisionResult.of(one.model_copy(update={"status": status}), Outcome.ALREADY_DECIDED, NOW)
+
+
+DONE, FAILED, LEFT, UNKNOWN = Outcome.DONE, Outcome.FAILED, Outcome.NOT_TRIED, Outcome.UNKNOWN
+APPROVE, APPLY = DecisionVerb.APPROVE, DecisionVerb.APPLY
+READY, MOVED, GONE = Outcome.READY, Outcome.CONTENT_CHANGED, DecisionResult(99, "", Outcome.NOT_FOUND)
+CLAIM = Claim(CAROL, "carol#303", NOW + timedelta(days=1))
+POST = Delivery(
+    delivery_id=1,
+    kind=DeliveryKind.OUTCOME,
+    subject="7",
+    guild_id=4001,
+    channel_id=2001,
+    next_at=NOW,
+    nonce="n",
+    user_id=CAROL,
+    facts={"verb": "apply", "items": [one.as_json() for one in results(DONE, DONE, LEFT, LEFT)]},
+)
 
 DECISION_SCREENS: Mapping[str, Callable[[Theme], Markup]] = {
-    "09c-apply-confirm": lambda theme: bulk_question(
-        BulkQuestion(7, BulkVerb.APPLY, FOUR, timedelta(seconds=10), "dave#404"), theme
+    "09b-approve-superseded": lambda theme: approve_question(
+        Question(APPROVE, (decision(UPDATE, Outcome.SUPERSEDED, conflict=APPLIED),)), theme
     ),
-    "09c2-apply-confirm-one-stale": lambda theme: bulk_question(
-        BulkQuestion(7, BulkVerb.APPLY, (FOUR[0], replace(FOUR[1], fate=Fate.FASTER, status="applied"))), theme
+    "09b2-approve-content-changed": lambda theme: approve_question(
+        Question(APPROVE, (decision(UPDATE, MOVED),)), theme
     ),
-    "09c3-apply-nothing": lambda theme: bulk_question(
-        BulkQuestion(7, BulkVerb.APPLY, (FOUR[0].now(Fate.MOVED), BulkItem(99, "", Fate.GONE))), theme
+    "09b3-approved-not-as-shown": lambda theme: decision_result(decision(APPROVED, MOVED, is_recorded=True), theme),
+    "09c-apply-confirm": lambda theme: batch_question(
+        Question(APPLY, results(), 7, timedelta(seconds=10), "dave#404"), theme
     ),
-    "09c4-apply-many": lambda theme: bulk_question(BulkQuestion(7, BulkVerb.APPLY, MANY), theme),
-    "09c5-apply-list": lambda theme: waiting_list(Waiting(FOUR, 4), theme),
-    "09c6-apply-list-many": lambda theme: waiting_list(Waiting(MANY, 31), theme),
-    "09c7-apply-list-empty": lambda theme: waiting_list(Waiting((), 0), theme),
-    "09d-apply-running": lambda theme: apply_progress(
-        ApplyProgress(fated(DONE, Fate.RUNNING, Fate.FRESH, Fate.FRESH)), theme
+    "09c2-apply-confirm-one-stale": lambda theme: batch_question(
+        Question(APPLY, (results()[0], stale(FOUR[1], ChangeStatus.APPLIED)), 7), theme
     ),
-    "09e-apply-outcome": lambda theme: bulk_outcome(applied(DONE, DONE, FAILED, LEFT, following=8), theme),
-    "09e2-apply-all": lambda theme: bulk_outcome(applied(DONE, DONE, DONE, DONE), theme),
-    "09e3-apply-nothing": lambda theme: bulk_outcome(applied(FAILED, LEFT, LEFT, LEFT, following=8), theme),
-    "09e4-apply-unsure": lambda theme: bulk_outcome(applied(DONE, UNSURE, LEFT, LEFT, took=190, following=8), theme),
-    "09e4b-apply-refused": lambda theme: bulk_outcome(applied(DONE, Fate.REFUSED, LEFT, LEFT, following=8), theme),
-    "09e5-apply-told-in-channel": lambda theme: outcome_post(_due(POST), theme),
-    "09e6-approved-several": lambda theme: bulk_outcome(
-        BulkOutcome(BulkVerb.APPROVE, fated(DONE, Fate.MOVED, DONE, items=THREE), None, 9), theme
+    "09c3-apply-nothing": lambda theme: batch_question(
+        Question(APPLY, (results()[0].now(MOVED), results()[1].now(Outcome.SUPERSEDED), GONE), 7), theme
     ),
-    "09e7-approvals-counted": lambda theme: bulk_outcome(
-        BulkOutcome(BulkVerb.APPROVE, fated(Fate.COUNTED, Fate.OWN, Fate.COUNTED, items=THREE)), theme
+    "09c4-apply-many": lambda theme: batch_question(Question(APPLY, results(of=MANY), 7), theme),
+    "09c5-apply-list": lambda theme: approved_list(ApprovedList(results(), 4), theme),
+    "09c6-apply-list-many": lambda theme: approved_list(ApprovedList(results(of=MANY), 31), theme),
+    "09c7-apply-list-empty": lambda theme: approved_list(ApprovedList((), 0), theme),
+    "09d-approved": lambda theme: decision_result(decision(APPROVED, DONE), theme),
+    "09d2-rejected": lambda theme: decision_result(decision(REJECTED, DONE), theme),
+    "09d3-applied": lambda theme: decision_result(decision(APPLIED, DONE), theme),
+    "09d4-apply-running": lambda theme: apply_progress(
+        ApplyProgress(results(DONE, Outcome.RUNNING, READY, READY)), theme
     ),
-    "09e8-rejected-several": lambda theme: bulk_outcome(
-        BulkOutcome(BulkVerb.REJECT, fated(DONE, DONE, DONE, items=THREE)), theme
+    "09e-apply-failed": lambda theme: decision_result(decision(APPROVED, FAILED, NO_PARAMETERS), theme),
+    "09e-apply-result": lambda theme: batch_result(applied(DONE, DONE, FAILED, LEFT, following=8), theme),
+    "09e2-apply-all": lambda theme: batch_result(applied(DONE, DONE, DONE, DONE), theme),
+    "09e3-apply-nothing": lambda theme: batch_result(applied(FAILED, LEFT, LEFT, LEFT, following=8), theme),
+    "09e4-apply-unknown": lambda theme: batch_result(applied(DONE, UNKNOWN, LEFT, LEFT, took=190, following=8), theme),
+    "09e4b-apply-refused": lambda theme: batch_result(applied(DONE, Outcome.REFUSED, LEFT, LEFT, following=8), theme),
+    "09e5-apply-posted": lambda theme: outcome_post(POST, theme),
+    "09e6-approved-several": lambda theme: batch_result(
+        BatchResult(APPROVE, results(DONE, MOVED, DONE, of=THREE), None, 9), theme
     ),
-    "09e9-rejected-none": lambda theme: bulk_outcome(
-        BulkOutcome(BulkVerb.REJECT, fated(Fate.GONE, Fate.FASTER, Fate.MOVED, items=THREE)), theme
+    "09e7-approvals-counted": lambda theme: batch_result(
+        BatchResult(APPROVE, results(Outcome.COUNTED, Outcome.OWN_CHANGE, Outcome.COUNTED, of=THREE)), theme
     ),
-    "09f2-stuck": lambda theme: decision_outcome(Faster(ChangeFacts(STUCK, CardState.STUCK), CARD), theme),
-    "09j-counted": lambda theme: decision_outcome(
-        Counted(
-            ChangeFacts(UPDATE, CardState.PENDING, approvals=("bob#202",), approvals_required=2),
-            is_first=True,
-            card=CARD,
-        ),
-        theme,
+    "09e8-rejected-several": lambda theme: batch_result(
+        BatchResult(DecisionVerb.REJECT, results(DONE, DONE, DONE, of=THREE)), theme
     ),
-    "09j2-counted-before": lambda theme: decision_outcome(
-        Counted(ChangeFacts(UPDATE, CardState.PENDING, approvals=("bob#202",), approvals_required=3), is_first=False),
-        theme,
+    "09e9-rejected-none": lambda theme: batch_result(
+        BatchResult(DecisionVerb.REJECT, (GONE, stale(THREE[1], ChangeStatus.REJECTED), results()[2].now(MOVED))), theme
     ),
-    "09k-claimed": lambda theme: claim_outcome(Claimed(UPDATE, CLAIM, CARD), theme),
-    "09k2-claimed-before": lambda theme: claim_outcome(TakenBefore(UPDATE, CLAIM, CARD), theme),
-    "09k3-released": lambda theme: claim_outcome(Released(42, CARD), theme),
-    "09k4-not-yours": lambda theme: claim_outcome(NotClaimed(42, CLAIM, CARD), theme),
-    "09k5-not-claimed": lambda theme: claim_outcome(NotClaimed(42), theme),
-    "11b-queue-chosen": lambda theme: bulk_question(BulkQuestion(7, BulkVerb.APPROVE, THREE), theme),
-    "11b2-queue-chosen-stale": lambda theme: bulk_question(
-        BulkQuestion(7, BulkVerb.APPROVE, (THREE[0], replace(THREE[1], fate=Fate.FASTER, status="rejected"))), theme
+    "09e10-approved-not-as-shown": lambda theme: batch_result(
+        BatchResult(APPROVE, (decision(APPROVED, MOVED, is_recorded=True),)), theme
     ),
-    "11b3-queue-chosen-all-stale": lambda theme: bulk_question(
-        BulkQuestion(7, BulkVerb.APPROVE, (BulkItem(42, "", Fate.GONE),)), theme
+    "09f-already-decided": lambda theme: decision_result(decision(APPROVED, Outcome.ALREADY_DECIDED), theme),
+    "09f2-stuck": lambda theme: decision_result(decision(STUCK, Outcome.ALREADY_DECIDED), theme),
+    "09g-unknown": lambda theme: decision_result(decision(UPDATE, UNKNOWN), theme),
+    "09j-counted": lambda theme: decision_result(
+        decision(UPDATE, Outcome.COUNTED, approvals=("bob#202",), approvals_required=2), theme
     ),
+    "09j2-counted-before": lambda theme: decision_result(
+        decision(UPDATE, Outcome.COUNTED, approvals=("bob#202",), approvals_required=3, is_first=False), theme
+    ),
+    "09k-claimed": lambda theme: claim_result(decision(UPDATE, Outcome.CLAIMED, claim=CLAIM), theme),
+    "09k2-claimed-by-other": lambda theme: claim_result(decision(UPDATE, Outcome.CLAIMED_BY_OTHER, claim=CLAIM), theme),
+    "09k3-released": lambda theme: claim_result(DecisionResult(42, "", Outcome.RELEASED, card=CARD), theme),
+    "09k4-not-yours": lambda theme: claim_result(
+        DecisionResult(42, "", Outcome.NOT_CLAIMED, claim=CLAIM, card=CARD), theme
+    ),
+    "09k5-not-claimed": lambda theme: claim_result(DecisionResult(42, "", Outcome.NOT_CLAIMED), theme),
+    "11b-queue-chosen": lambda theme: batch_question(Question(APPROVE, results(of=THREE), 7), theme),
+    "11b2-queue-chosen-stale": lambda theme: batch_question(
+        Question(APPROVE, (results(of=THREE)[0], stale(THREE[1], ChangeStatus.REJECTED)), 7), theme
+    ),
+    "11b3-queue-chosen-all-stale": lambda theme: batch_question(Question(APPROVE, (GONE,), 7), theme),
 }
-
-
-def _due(post: Post) -> DuePost:
-    return post

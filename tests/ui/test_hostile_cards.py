@@ -5,14 +5,14 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reference.models import ChangeStatus, Diff, Operation, PendingChange
-from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, MessageLink, Told
+from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, MessageLink, NotifiedBy
 from bot.services.notifications.news import ChangeNews
 from bot.services.proposals.outcomes import Queued
-from bot.services.review.outcomes import ApplyFailed, Confirm
+from bot.services.review.outcomes import Outcome
 from bot.services.usage import UsageFacts
 from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
@@ -21,9 +21,9 @@ from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.direct_messages import decision_notice
 from bot.ui.proposals.draft_card import draft_card, submit_outcome
 from bot.ui.proposals.live_changes import raw_draft
-from bot.ui.review.decisions import apply_outcome, approve_question
+from bot.ui.review.decisions import approve_question, decision_result
 from tests.ui.inert import alive, hidden
-from tests.ui.samples import NOW, change, checks_of, draft, field_diff
+from tests.ui.samples import NOW, asked, change, checks_of, decision, draft, field_diff
 from tests.ui.test_screens import WORST, assert_sendable, texts
 
 OURS = re.compile(
@@ -104,7 +104,6 @@ def theme() -> Theme:
     return made
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(HOSTILE_TEXT, RECORD, HOSTILE_TEXT, st.sampled_from(Operation), st.sampled_from(CardState), HOSTILE_TEXT)
 def test_any_record_becomes_a_card_that_discord_takes_and_that_does_nothing(
     name: str, record: dict[str, Any], why: str, operation: Operation, state: CardState, who: str
@@ -127,10 +126,10 @@ def test_any_record_becomes_a_card_that_discord_takes_and_that_does_nothing(
     )
     facts = ChangeFacts(one, state, checks=checks_of(record, operation, name, (one,)), why=why, noticed_at=NOW)
     assert_inert(change_card(facts, theme(), new_for_role_id=1 << 60))
-    assert_inert(Card(approve_question(Confirm(facts, is_own=True), theme())))
+    assert_inert(Card(approve_question(asked(facts, is_own=True), theme())))
     assert_inert(full_answer(facts, read_at=NOW))
     assert_inert(Card(decision_notice(ChangeNews(facts, None), theme())))
-    assert_inert(Card(apply_outcome(ApplyFailed(facts, why), theme())))
+    assert_inert(Card(decision_result(decision(one, Outcome.FAILED, why), theme())))
     assert_inert(Card(submit_outcome(Queued(facts), theme())))
     typed = draft({**record, "name": name}, why)
     assert_inert(Card(draft_card(typed, theme())))
@@ -145,7 +144,6 @@ RIVALS = st.lists(HOSTILE_TEXT, max_size=12).map(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(HOSTILE_TEXT, RIVALS, PEOPLE, st.none() | HOSTILE_TEXT, st.sampled_from(CardState), st.sampled_from(Operation))
 def test_any_people_and_other_changes_become_a_card_that_discord_takes_and_that_does_nothing(
     name: str,
@@ -166,14 +164,13 @@ def test_any_people_and_other_changes_become_a_card_that_discord_takes_and_that_
         claim=Claim(1 << 62, claimed_by, NOW) if claimed_by is not None else None,
         approvals=approvers,
         approvals_required=5,
-        told=Told.THREAD,
+        notified_by=NotifiedBy.THREAD,
         usage=usage,
         live=LiveState(is_changed=False, read_at=NOW),
     )
     assert_inert(change_card(facts, theme(), new_for_role_id=1 << 60))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(HOSTILE_TEXT, st.dictionaries(HOSTILE_TEXT, JSON, max_size=8), HOSTILE_TEXT, st.sampled_from(CardState))
 def test_any_other_kind_of_change_is_shown_raw_and_does_nothing(
     kind: str, payload: dict[str, Any], notes: str, state: CardState
@@ -181,11 +178,10 @@ def test_any_other_kind_of_change_is_shown_raw_and_does_nothing(
     one = change(9, Operation.UPDATE, "baseline:0f", payload, resource_kind=kind, notes=notes)
     facts = ChangeFacts(one, state, noticed_at=NOW)
     assert_inert(change_card(facts, theme()))
-    assert_inert(Card(approve_question(Confirm(facts), theme())))
+    assert_inert(Card(approve_question(asked(facts), theme())))
     assert_inert(full_answer(facts, read_at=NOW))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(HOSTILE_TEXT, RECORD, RECORD, st.lists(st.tuples(PATHS, JSON, JSON), max_size=14))
 def test_any_difference_becomes_a_card_that_discord_takes_and_that_does_nothing(
     name: str, old: dict[str, Any], new: dict[str, Any], fields: list[tuple[str, Any, Any]]
@@ -203,7 +199,7 @@ def test_any_difference_becomes_a_card_that_discord_takes_and_that_does_nothing(
     one = change(9, Operation.UPDATE, name, new)
     facts = ChangeFacts(one, CardState.PENDING, diff=diff, checks=checks_of(new, Operation.UPDATE, name))
     assert_inert(change_card(facts, theme()))
-    assert_inert(Card(approve_question(Confirm(facts), theme())))
+    assert_inert(Card(approve_question(asked(facts), theme())))
     assert_inert(full_answer(facts, read_at=NOW))
 
 

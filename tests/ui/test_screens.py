@@ -201,14 +201,14 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("09a-approve-confirm", "## Approve #42?\n-# UPDATE · image_generation · Deliberate · by alice#101"),
         ("09a-approve-confirm", "⚠️ An approved change can no longer be rejected."),
         (
-            "09b2-approve-other",
+            "09b2-approve-content-changed",
             (
                 "## Read it again\nThe record changed since this card was drawn.\n"
                 "**Changed:** nothing by you. The card shows the new diff.\n**Now:** read it and press *Approve* again."
             ),
         ),
-        ("09f-faster", "## Already approved\ncarol#303 approved #42 <t:"),
-        ("09f-faster", "**Now:** apply it, or leave that to carol#303."),
+        ("09f-already-decided", "## Already approved\ncarol#303 approved #42 <t:"),
+        ("09f-already-decided", "**Now:** apply it, or leave that to carol#303."),
         (
             "10a-refused-public",
             (
@@ -267,11 +267,12 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
             "13a-status-ok",
             "✅ **Service** takes proposals\n-# PRIMARY · format v2 · version 8.6.2 · models.aihorde.net",
         ),
+        ("13a-status-ok", "✅ **Polling** every 20 s\n-# last poll <t:"),
         ("13a-status-ok", "🟡 **14** pending · 🔵 **3** approved\n-# Oldest pending: #31, <t:"),
-        ("13b-status-readonly", "⚠️ **Watching** pauses: a replica has no queue"),
+        ("13b-status-readonly", "⚠️ **Polling** is paused: a replica has no queue"),
         ("13c-status-away", "❌ **Service** away since <t:"),
-        ("13d-notice-away", "Nobody can propose, approve or apply.\n**Changed:** nothing."),
-        ("15a-dm-approved", "Not live yet: an approver applies it, and you are told then."),
+        ("13d-notice-away", "No one can propose, approve or apply.\n**Changed:** nothing."),
+        ("15a-dm-approved", "Not live yet: an approver applies it, and you get a DM then."),
         ("15c-dm-applied", "It is live. Thank you."),
         ("16-setup", "## Setup\n-# AI Horde · 1 permission is missing"),
         (
@@ -332,7 +333,7 @@ def test_the_words_are_the_designs(name: str, words: str) -> None:
         ("07c-queued", ["Open the card"]),
         ("07d-no-answer", ["Look again"]),
         ("09a-approve-confirm", ["Approve #42", "Cancel", "Full diff"]),
-        ("09f-faster", ["Apply", "Open the card"]),
+        ("09f-already-decided", ["Apply", "Open the card"]),
         ("10c-not-linked", ["Link account"]),
     ],
 )

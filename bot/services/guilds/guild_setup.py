@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.services.errors import BlockNeedsApproversError, UnknownModeError
 from bot.services.notifications.refused_channels import RefusedChannels
-from bot.services.review.approvals import BLOCKING_NEEDS, Approving
+from bot.services.review.approvals import BLOCKING_NEEDS, ApprovalPolicy
 from storage.guild_settings import GuildSetting, GuildSettings
 from storage.guild_settings import SelfApproval as SelfApproval  # noqa: PLC0414 - cogs and ui may not import storage
 from storage.guild_settings import Setting as Setting  # noqa: PLC0414 - as above
@@ -138,14 +138,14 @@ class GuildSetup:
     """Reads and writes a server's settings. Permission is enforced by Discord (Manage Server)."""
 
     guild_settings: GuildSettings
-    approving: Approving
+    policy: ApprovalPolicy
     refused_channels: RefusedChannels
 
     async def show(self, guild_id: int) -> GuildSetupFacts:
         """Return the settings of a server, or the defaults, without any test."""
         return GuildSetupFacts(
             await self.guild_settings.get(guild_id),
-            await self.approving.approvers_known(guild_id),
+            await self.policy.approvers_known(guild_id),
             left_alone=await self.refused_channels.left_alone(guild_id),
         )
 
@@ -182,10 +182,10 @@ class GuildSetup:
         if mode is None:
             raise UnknownModeError(typed, tuple(mode.value for mode in known))
         if mode not in await self.self_approvals(guild_id):
-            raise BlockNeedsApproversError(await self.approving.approvers_known(guild_id), BLOCKING_NEEDS)
+            raise BlockNeedsApproversError(await self.policy.approvers_known(guild_id), BLOCKING_NEEDS)
         return await self.change(guild_id, Setting.SELF_APPROVAL, mode.value)
 
     async def self_approvals(self, guild_id: int) -> tuple[SelfApproval, ...]:
         """Return the available rules for approving one's own changes; *block* needs two known approvers."""
-        is_enough = await self.approving.approvers_known(guild_id) >= BLOCKING_NEEDS
+        is_enough = await self.policy.approvers_known(guild_id) >= BLOCKING_NEEDS
         return tuple(mode for mode in SelfApproval if is_enough or mode is not SelfApproval.BLOCK)

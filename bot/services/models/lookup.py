@@ -12,9 +12,9 @@ from bot.reference.models import PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.errors import UnknownModelError
 from bot.services.models.names import close_to, resolved
-from bot.services.pages import NAME_FILTER_MAX, ListFilter, Page, last_page_or, on_page
+from bot.services.pages import NAME_FILTER_MAX, ListFilter, Page, clamp_page, on_page
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.usage import UsageFacts, Usages
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.list_filters import ListFilters
 
 
@@ -79,7 +79,7 @@ class ModelLookup:
         categories = wanted.categories or CATEGORIES
         await self._load(categories)
         found = self._found(wanted, categories)
-        number = last_page_or(number, len(found))
+        number = clamp_page(number, len(found))
         return ModelPage(
             wanted=wanted,
             entries=tuple(self._listed(category, name) for category, name in on_page(found, number)),

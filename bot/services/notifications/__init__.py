@@ -1,1 +1,1 @@
-"""What people are told by direct message, once, and what they asked to be told of."""
+"""Cards, posts and direct messages: contents, subscriptions, delivery."""

@@ -1,4 +1,4 @@
-"""Tells servers that want it of the week that is over: on Monday morning, once."""
+"""Weekly digests: statistics of the previous week, posted on Monday morning."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,67 +7,69 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from bot.services.notifications.channel_posts import ChannelPosts, PostKind
 from bot.services.notifications.reminders import MORNING_HOUR
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.queue.statistics import AGES, IsoWeek, QueueStatistics, StatisticsService
-from bot.services.watching.queue_monitor import QueueMonitor
+from storage.deliveries import Deliveries, NewPost
+from storage.delivery import DeliveryKind
 from storage.guild_settings import GuildSetting, GuildSettings
 
-MADE_FOR: Final = timedelta(days=2)
-"""A digest that could not be made on Monday is made so long; later it would be old news."""
+POSTED_WITHIN: Final = timedelta(days=2)
+"""A digest that could not be made on Monday is still posted for this long."""
 
 NAMED: Final = 10
-"""Changes that wait too long and are named; the rest is counted."""
+"""Largest number of late changes that a digest names; the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What a digest says.
+    """Content of a digest.
 
     Attributes:
-        days: after so many days a change waits too long, in this server.
-        late: how many do.
-        named: the longest waiting of them, each with the address of its card, ``None`` where it has none.
+        statistics: of the previous week.
+        days: limit after which a change is late, in this server.
+        late: number of late changes.
+        named: the oldest late changes, each with the URL of its card; None where it has none.
     """
 
-    told: QueueStatistics
+    statistics: QueueStatistics
     days: int
     late: int
     named: tuple[tuple[int, str | None], ...]
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> "Digest":
-        """Take it out of a post."""
+        """Read it from the facts of a post."""
         return TypeAdapter(Digest).validate_python(facts)
 
     def facts(self) -> dict[str, Any]:
-        """Put it into a post, as JSON."""
+        """Return it as the facts of a post (JSON)."""
         facts: dict[str, Any] = TypeAdapter(Digest).dump_python(self, mode="json")
         return facts
 
 
 @dataclass(slots=True)
 class Digests:
-    """Counts when it is time, and leaves the posting to the worker."""
+    """Queues digests; the delivery worker posts them."""
 
     statistics: StatisticsService
     watch: QueueMonitor
     guild_settings: GuildSettings
-    posts: ChannelPosts
+    deliveries: Deliveries
     clock: Callable[[], datetime]
     _made: set[tuple[int, IsoWeek]] = field(default_factory=set)
 
     async def make(self) -> bool:
-        """Have every server told that is due; returns whether there is something to say now.
+        """Queue the digests that are due; return whether any was queued.
 
         Raises:
-            ReaderKeyError: the service shows its queue to approvers alone.
-            ApiError: it did not answer, or has no queue; tried again at the next look.
+            ReaderKeyError: the service shows its queue to approvers only.
+            ApiError: the service did not answer, or has no queue; the next call tries again.
         """
         now = self.clock()
         week = IsoWeek.of(now)
         morning = week.start + timedelta(hours=MORNING_HOUR)
-        if not morning <= now < morning + MADE_FOR:
+        if not morning <= now < morning + POSTED_WITHIN:
             return False
         due = [
             setting
@@ -89,8 +91,9 @@ class Digests:
             tuple([(change_id, await self._link(change_id, setting.guild_id)) for change_id in late[:NAMED]]),
         )
         self._made.add((setting.guild_id, week))
-        kind, subject = PostKind.DIGEST, str(week.back())
-        return await self.posts.add(setting.guild_id, setting.review_channel_id, kind, subject, digest.facts())
+        subject = str(week.back())
+        post = NewPost(setting.guild_id, setting.review_channel_id, DeliveryKind.DIGEST, subject, digest.facts())
+        return await self.deliveries.add_posts([post], self.clock()) > 0
 
     async def _link(self, change_id: int, guild_id: int) -> str | None:
         link = await self.watch.card_link(change_id, guild_id)

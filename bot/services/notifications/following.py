@@ -1,4 +1,4 @@
-"""Subscriptions: what a person follows, by category, model or requestor; told by direct message."""
+"""Subscriptions to a category, a model or a requestor; news go out as direct messages."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.errors import FollowError, SubscriptionsFullError, UnknownModelError, UnknownRequestorError
 from bot.services.models.names import close_to, resolved
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.queue.queue_service import requestor_id, requestors_of
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.errors import TooManySubscriptionsError
 from storage.links import Links
 from storage.subscriptions import MAX_SUBSCRIPTIONS, Subscription, SubscriptionKind, Subscriptions, Topic
@@ -19,13 +19,13 @@ from storage.subscriptions import MAX_SUBSCRIPTIONS, Subscription, SubscriptionK
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What somebody follows.
+    """A subscription.
 
     Attributes:
         kind: ``category``, ``model`` or ``requestor``.
         category: of a category or a model; empty for a requestor.
-        name: the model's, or the requestor's Horde name; empty for a category.
-        since: when it began.
+        name: of the model, or the requestor's Horde name; empty for a category.
+        since: creation time.
     """
 
     subscription_id: int
@@ -37,7 +37,7 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Follows:
-    """What came of following something: ``is_new`` unless it was followed already; ``count`` of ``limit``."""
+    """Result of subscribing: ``is_new`` is False for an existing subscription; ``count`` of ``limit`` are used."""
 
     followed: Followed
     is_new: bool
@@ -47,7 +47,7 @@ class Follows:
 
 @dataclass(slots=True)
 class Following:
-    """Each person's subscriptions, seen by that person only."""
+    """Subscriptions of people; each person sees only their own."""
 
     subscriptions: Subscriptions
     catalogue: Catalogue
@@ -62,14 +62,14 @@ class Following:
         Args:
             user_id: Discord id.
             category: the service's category.
-            model: a name as typed or chosen; without a category, the only one that has it is meant.
+            model: a name as typed or chosen; without a category, exactly one must have it.
             requestor: a Horde name or id, as typed or chosen.
 
         Raises:
-            FollowError: nothing was named, or two things, or a model of several categories.
+            FollowError: no topic or two were named, or a model of several categories.
             UnknownRequestorError: it is neither a Horde name nor an id.
-            UnknownModelError: neither the reference nor the queue knows the model.
-            SubscriptionsFullError: the person follows as much as one may.
+            UnknownModelError: neither the reference nor the queue has the model.
+            SubscriptionsFullError: the person has the largest number of subscriptions.
         """
         topic, label = await self._topic(category, model, requestor)
         try:
@@ -79,23 +79,23 @@ class Following:
         return Follows(_followed(subscription), is_new, len(await self.subscriptions.of_user(user_id)))
 
     async def of_user(self, user_id: int) -> list[Followed]:
-        """What a person follows, oldest first."""
+        """Return a person's subscriptions, oldest first."""
         return [_followed(each) for each in await self.subscriptions.of_user(user_id)]
 
     async def end(self, user_id: int, subscription_id: int) -> Followed | None:
-        """Follow something no longer; returns what it was, ``None`` when it was not followed."""
+        """Delete a subscription and return it; None if it does not exist."""
         removed = await self.subscriptions.remove(user_id, subscription_id)
         return None if removed is None else _followed(removed)
 
     def model_names(self, category: str | None) -> list[str]:
-        """Names of the reference and the queue, from memory, of one category or of all. Asks nobody."""
+        """Return model names of one category or of all, from the reference and the queue in memory."""
         categories = (category,) if category else CATEGORIES
         live = (name for each in categories for name in self.catalogue.known_names(each))
         queued = (change.model_name for change in self._open() if change.category in categories)
         return list(dict.fromkeys((*live, *queued)))
 
     async def requestors(self) -> dict[str, str]:
-        """Horde names of requestors by their ids: of open changes, and of linked members who show theirs."""
+        """Return Horde names by id, of open changes' requestors and of linked members who show theirs."""
         linked = {link.horde_user_id: link.horde_username for link in await self.links.with_roles() if link.is_visible}
         return {**linked, **requestors_of(self._open())}
 
@@ -132,14 +132,14 @@ class Following:
         raise UnknownModelError(category or "", typed.strip(), close_to(self.model_names(category), typed))
 
     def _open(self) -> list[PendingChange]:
-        if self.client.may_conceal_queue:  # the bot reads it with an approver's key, which others do not have
+        if self.client.may_conceal_queue:  # read with an approver's key, which others do not have
             return []
         statuses = (ChangeStatus.PENDING, ChangeStatus.APPROVED, ChangeStatus.APPLYING)
         return [change for status in statuses for change in self.watch.waiting(status)]
 
 
 def named(subscriptions: Iterable[Subscription], topics: Iterable[Topic]) -> Followed | None:
-    """The subscription that follows the first of these topics; ``None`` when none does."""
+    """Return the subscription to the first of these topics that has one; None if none has."""
     by_topic = {each.topic: each for each in subscriptions}
     return next((_followed(by_topic[topic]) for topic in topics if topic in by_topic), None)
 

@@ -1,4 +1,4 @@
-"""What people are told unasked, as values."""
+"""Contents of direct messages, as values."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +10,13 @@ from bot.services.notifications.following import Followed
 
 @dataclass(frozen=True, slots=True)
 class ChangeNews:
-    """A change was queued after all, decided, or is gone; for those who follow it, it appeared or moved.
+    """A change was queued after all, decided or purged; for a subscriber, it appeared or moved.
 
     Attributes:
-        facts: the change, without difference and checks.
-        card: where it stands.
-        followed: why somebody is told who did not propose it; None for the requestor.
-        revise: digest under which the requestor can take it up again, None where nothing is kept or to be revised.
+        facts: the change, without diff and checks.
+        card: link to its card; None while there is none.
+        followed: the subscription that causes the message; None for the requestor.
+        revise: digest for *Revise and resubmit*; None where that is not possible.
     """
 
     facts: ChangeFacts
@@ -27,7 +27,7 @@ class ChangeNews:
 
 @dataclass(frozen=True, slots=True)
 class BriefNews:
-    """One of several changes that are told in one message."""
+    """One of several changes in one message."""
 
     change_id: int
     state: CardState
@@ -38,7 +38,7 @@ class BriefNews:
 
 @dataclass(frozen=True, slots=True)
 class SeveralNews:
-    """Many changes moved at once: some of them by name, and how many there are in all."""
+    """Many changes moved at once: some by name, and the number of all."""
 
     items: tuple[BriefNews, ...]
     total: int
@@ -46,7 +46,7 @@ class SeveralNews:
 
 @dataclass(frozen=True, slots=True)
 class DraftExpires:
-    """A draft of theirs goes ``until`` then, unless they touch it."""
+    """A draft expires at ``until`` unless its owner edits it."""
 
     operation: Operation
     category: str
@@ -56,9 +56,9 @@ class DraftExpires:
 
 @dataclass(frozen=True, slots=True)
 class NeverQueued:
-    """A proposal did not get into the queue, and nobody could be told at once.
+    """A proposal did not get into the queue, and its requestor got no answer to the press.
 
-    ``is_kept`` while its draft is there; ``reason`` is why it was not taken, ``None`` where it never arrived.
+    ``is_kept`` while its draft exists; ``reason`` is the service's refusal, None if the proposal never arrived.
     """
 
     operation: Operation
@@ -70,7 +70,7 @@ class NeverQueued:
 
 @dataclass(frozen=True, slots=True)
 class LinkExpires:
-    """Their link goes ``until`` then, with the key, unless they act."""
+    """A link and its key expire at ``until`` unless they are used."""
 
     horde_name: str
     until: datetime
@@ -78,7 +78,7 @@ class LinkExpires:
 
 @dataclass(frozen=True, slots=True)
 class KeyDenied:
-    """AI-Horde says that nobody has their key any more: it is not used until they link again."""
+    """AI-Horde rejected a key: it is not used until its owner links again."""
 
     horde_name: str
 

@@ -1,4 +1,4 @@
-"""What a notice of a change tells, and to whom: its requestor, or somebody who follows it."""
+"""Builds the contents of direct messages about changes, for requestors and subscribers."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,12 +10,13 @@ from bot.services.changes import CardState, ChangeFacts, state_of
 from bot.services.notifications.following import Followed, named
 from bot.services.notifications.news import BriefNews, ChangeNews, SeveralNews
 from bot.services.notifications.planner import topics_of
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.resubmission import Resubmission
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.cards import Cards, TrackedChange
+from storage.delivery import Delivery
 from storage.intents import Intents
 from storage.links import Links
-from storage.outbox import Notice
+from storage.notices import NoticeKey
 from storage.subscriptions import Subscriptions
 
 NAMED_MAX = 10
@@ -24,27 +25,27 @@ NAMED_MAX = 10
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """Many notices of one person, sorted without asking the service.
+    """Direct messages to one person about many changes, sorted without asking the service.
 
     Attributes:
-        current: what is still so, and concerns the person.
-        overtaken: what is no news any more.
-        rejected: of the current ones, rejections of the person's own proposals, with reasons to read.
+        current: deliveries that still concern the person.
+        outdated: deliveries whose change moved on.
+        rejected: ids of current deliveries about rejections of the person's own proposals, which have reasons to read.
     """
 
-    current: tuple[Notice, ...]
-    overtaken: tuple[Notice, ...]
+    current: tuple[Delivery, ...]
+    outdated: tuple[Delivery, ...]
     rejected: frozenset[int]
 
-    def split(self, singly_max: int) -> tuple[list[Notice], list[Notice]]:
-        """What is told by itself, and what is told together: a rejection has a reason of its own."""
-        singly = [notice for notice in self.current if notice.notice_id in self.rejected][:singly_max]
-        return singly, [notice for notice in self.current if notice not in singly]
+    def split(self, single_max: int) -> tuple[list[Delivery], list[Delivery]]:
+        """Return rejections, which get a message each, and the deliveries that share one message."""
+        single = [each for each in self.current if each.delivery_id in self.rejected][:single_max]
+        return single, [each for each in self.current if each not in single]
 
 
 @dataclass(slots=True)
 class NewsBuilder:
-    """Reads each change once a round, however many people are told of it."""
+    """Builder of news. Reads each change once per round, even for many recipients."""
 
     watch: QueueMonitor
     cards: Cards
@@ -56,21 +57,21 @@ class NewsBuilder:
     _read: dict[int, PendingChange | None] = field(default_factory=dict)
 
     def forget(self) -> None:
-        """Begin a round: what was read before is old."""
+        """Forget the changes read in the previous round."""
         self._read.clear()
 
-    async def of(self, notice: Notice) -> ChangeNews | None:
-        """What a notice tells; ``None`` when it is no news any more.
+    async def build(self, notice: NoticeKey) -> ChangeNews | None:
+        """Return the content of a message about one change; None when it is outdated.
 
         Raises:
             ApiError: the service did not answer, or contradicts itself.
         """
-        news = await self._of(notice)
+        news = await self._build(notice)
         if news is None and self.watch.is_contradicted and notice.status != CardState.PURGED:
             raise UnavailableError("Another process of the service may know more.")
         return news
 
-    async def _of(self, notice: Notice) -> ChangeNews | None:
+    async def _build(self, notice: NoticeKey) -> ChangeNews | None:
         change_id, state = notice.about_id, CardState(notice.status)
         known = await self.cards.change(change_id)
         if state is CardState.PURGED:
@@ -82,25 +83,26 @@ class NewsBuilder:
             if change is None or state_of(change, self.clock()) is not state:
                 return None
             facts, digest = ChangeFacts(change, state), change.digest
-        return await self._told_to(notice.user_id, facts, digest)
+        return await self._news_for(notice.user_id, facts, digest)
 
-    async def outline(self, user_id: int, notices: Sequence[Notice]) -> Outline:
-        """Sort many notices of one person by what the last look at the queue saw."""
-        known = await self.cards.changes([notice.about_id for notice in notices])
-        current, overtaken, rejected = [], [], set()
-        for notice in notices:
+    async def outline(self, user_id: int, deliveries: Sequence[Delivery]) -> Outline:
+        """Sort the messages to one person about changes, by what the last poll saw."""
+        known = await self.cards.changes([NoticeKey.of(each).about_id for each in deliveries])
+        current, outdated, rejected = [], [], set()
+        for delivery in deliveries:
+            notice = NoticeKey.of(delivery)
             row = known.get(notice.about_id)
             is_own = row is not None and await self._is_own(user_id, row.requested_by, row.change_id)
             if row is None or row.status != notice.status or not (is_own or await self._followed(user_id, row)):
-                overtaken.append(notice)
+                outdated.append(delivery)
                 continue
-            current.append(notice)
+            current.append(delivery)
             if is_own and row.status == CardState.REJECTED:
-                rejected.add(notice.notice_id)
-        return Outline(tuple(current), tuple(overtaken), frozenset(rejected))
+                rejected.add(delivery.delivery_id)
+        return Outline(tuple(current), tuple(outdated), frozenset(rejected))
 
-    async def several(self, notices: Sequence[Notice]) -> SeveralNews:
-        """What many notices tell in one message."""
+    async def several(self, notices: Sequence[NoticeKey]) -> SeveralNews:
+        """Return the content of one message about many changes."""
         chosen = sorted(notices, key=lambda notice: -notice.about_id)[:NAMED_MAX]
         known = await self.cards.changes([notice.about_id for notice in chosen])
         items = [
@@ -117,11 +119,11 @@ class NewsBuilder:
         return SeveralNews(tuple(items), len(notices))
 
     async def is_visible(self, user_id: int) -> bool:
-        """Whether others may learn which Discord user this is."""
+        """Return whether others may see the person's Discord account."""
         link = await self.links.get(user_id)
         return link is not None and link.is_visible
 
-    async def _told_to(self, user_id: int, facts: ChangeFacts, digest: str) -> ChangeNews | None:
+    async def _news_for(self, user_id: int, facts: ChangeFacts, digest: str) -> ChangeNews | None:
         change = facts.change
         card = await self.watch.card_link(change.change_id, None)
         if await self._is_own(user_id, change.requested_by, change.change_id):

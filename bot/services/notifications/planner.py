@@ -1,4 +1,4 @@
-"""Who is told of what moved in the queue, and what its threads and announcement channels say of it."""
+"""Plans notifications of changes that moved: direct messages, thread posts and announcements."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,29 +7,31 @@ from datetime import datetime
 from typing import Any
 
 from bot.reference.models import PendingChange
-from bot.services.changes import CardState, ChangeFacts, Told
+from bot.services.changes import CardState, ChangeFacts, NotifiedBy
 from storage.cards import Cards, TrackedChange
+from storage.deliveries import Deliveries
+from storage.delivery import DeliveryState
 from storage.links import Links
-from storage.outbox import NoticeKey, NoticeState, Outbox
+from storage.notices import NoticeKey
 from storage.subscriptions import SubscriptionKind, Subscriptions, Topic
 from storage.thread_posts import ThreadPost
 
-TOLD = frozenset({CardState.APPROVED, CardState.REJECTED, CardState.APPLIED, CardState.PURGED})
-"""States that a requestor is told about."""
+NOTIFIED = frozenset({CardState.APPROVED, CardState.REJECTED, CardState.APPLIED, CardState.PURGED})
+"""States that a requestor is notified of."""
 
-FOLLOWED = TOLD | {CardState.PENDING}
-"""States that those who follow a change are told about."""
+FOLLOWED = NOTIFIED | {CardState.PENDING}
+"""States that subscribers are notified of."""
 
-SAID = FOLLOWED | {CardState.STUCK}
-"""States that a thread tells; that a change is being applied lasts for seconds."""
+POSTED = FOLLOWED | {CardState.STUCK}
+"""States that are posted in threads; applying lasts for seconds."""
 
 SLICE = 100
-"""Moves looked at before anybody else gets a turn."""
+"""Moves planned before other tasks run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A change that is new to the bot or not what it was; ``change`` is None where the service no longer has it."""
+    """A change that is new or moved; ``change`` is None if the service no longer has it."""
 
     row: TrackedChange
     before: TrackedChange | None
@@ -37,18 +39,18 @@ class Move:
 
     @property
     def state(self) -> CardState:
-        """What it is now."""
+        """State after the move."""
         return CardState(self.row.status)
 
     @property
     def is_news(self) -> bool:
-        """Whether its state is another one, or its id stands for something else."""
+        """Return whether the state or the content differs from before."""
         before = self.before
         return before is None or (before.status, before.digest) != (self.row.status, self.row.digest)
 
 
 def topics_of(category: str, model_name: str, requested_by: str) -> tuple[Topic, ...]:
-    """What somebody may follow to hear of a change, the narrowest first."""
+    """Return the topics whose subscribers hear of a change, the narrowest first."""
     return (
         Topic(SubscriptionKind.MODEL, category, model_name),
         Topic(SubscriptionKind.REQUESTOR, "", requested_by),
@@ -58,56 +60,56 @@ def topics_of(category: str, model_name: str, requested_by: str) -> tuple[Topic,
 
 @dataclass(slots=True)
 class NotificationPlanner:
-    """Decides; what it decides is kept together with what was seen."""
+    """Plans deliveries; they are stored in one transaction with the moves."""
 
     cards: Cards
     links: Links
-    outbox: Outbox
+    deliveries: Deliveries
     subscriptions: Subscriptions
 
     async def notices(self, moves: Iterable[Move]) -> list[NoticeKey]:
-        """Whom to tell by direct message: requestors and followers, each once; nobody of what they did themselves."""
+        """Return direct messages to requestors and subscribers, each once; none about a person's own decision."""
         news = [move for move in moves if move.is_news and move.state in FOLLOWED]
         followers = await self.subscriptions.followers() if news else {}
         people = _People(self.links)
         keys: dict[NoticeKey, None] = {}
         for number, move in enumerate(news, start=1):
             if number % SLICE == 0:
-                await asyncio.sleep(0)  # a first look makes thousands
-            told = await self._told_of(move, followers, people)
-            keys.update(dict.fromkeys(NoticeKey(user, move.row.change_id, move.row.status) for user in told))
+                await asyncio.sleep(0)  # a first poll makes thousands
+            recipients = await self._recipients_of(move, followers, people)
+            keys.update(dict.fromkeys(NoticeKey(user, move.row.change_id, move.row.status) for user in recipients))
         return list(keys)
 
     def thread_posts(self, moves: Iterable[Move]) -> list[ThreadPost]:
-        """What the threads of what moved say, and which of it is announced: what is live now."""
+        """Return posts for the threads of moved changes; those about changes that went live are announced too."""
         return list(_thread_posts(moves))
 
-    async def told(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
-        """Add how the requestor learnt of the decision."""
+    async def add_notified_by(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
+        """Add how the requestor was notified of the decision."""
         change, state = facts.change, facts.state
-        if state not in TOLD - {CardState.PURGED} or _decider(change, state) == change.requested_by:
+        if state not in NOTIFIED - {CardState.PURGED} or _decider(change, state) == change.requested_by:
             return facts
         link = await self.links.by_horde_user(change.requested_by)
         notice = None
         if link is not None:
-            notice = await self.outbox.state_of(NoticeKey(link.user_id, change.change_id, state.value))
-        if notice is NoticeState.DONE:
-            return replace(facts, told=Told.DIRECT)
-        if link is not None and notice is not NoticeState.DEAD:
+            notice = await self.deliveries.state_of(NoticeKey(link.user_id, change.change_id, state.value))
+        if notice is DeliveryState.DELIVERED:
+            return replace(facts, notified_by=NotifiedBy.DIRECT_MESSAGE)
+        if link is not None and notice is not DeliveryState.GIVEN_UP:
             return facts
         cards = await self.cards.cards_of(change.change_id)
         has_thread = any(card.thread_id is not None and guild_id in (None, card.guild_id) for card in cards)
-        return replace(facts, told=Told.THREAD if has_thread else Told.NOBODY)
+        return replace(facts, notified_by=NotifiedBy.THREAD if has_thread else NotifiedBy.NONE)
 
-    async def _told_of(self, move: Move, followers: Mapping[Topic, list[int]], people: "_People") -> set[int]:
+    async def _recipients_of(self, move: Move, followers: Mapping[Topic, list[int]], people: "_People") -> set[int]:
         row = move.row
         topics = topics_of(row.category, row.model_name, row.requested_by) if followers else ()
-        told = {user_id for topic in topics for user_id in followers.get(topic, ())}
-        if move.state in TOLD and (requestor := await people.user_of(row.requested_by)) is not None:
-            told.add(requestor)
-        if told and move.change is not None and (decider := _decider(move.change, move.state)) is not None:
-            told -= {await people.user_of(decider)}
-        return told
+        recipients = {user_id for topic in topics for user_id in followers.get(topic, ())}
+        if move.state in NOTIFIED and (requestor := await people.user_of(row.requested_by)) is not None:
+            recipients.add(requestor)
+        if recipients and move.change is not None and (decider := _decider(move.change, move.state)) is not None:
+            recipients -= {await people.user_of(decider)}
+        return recipients
 
 
 class _People:
@@ -125,7 +127,7 @@ class _People:
 
 
 def _decider(change: PendingChange, state: CardState) -> str | None:
-    """Horde id of who brought the change into this state."""
+    """Return the Horde id of the person who brought the change into this state; None if unknown."""
     return {
         CardState.PENDING: change.requested_by,
         CardState.APPROVED: change.approved_by,
@@ -137,7 +139,7 @@ def _decider(change: PendingChange, state: CardState) -> str | None:
 def _thread_posts(moves: Iterable[Move]) -> Iterator[ThreadPost]:
     for move in moves:
         is_first = move.before is None or move.before.digest != move.row.digest
-        if not move.is_news or move.state not in SAID or (is_first and move.state is CardState.PENDING):
+        if not move.is_news or move.state not in POSTED or (is_first and move.state is CardState.PENDING):
             continue
         row = move.row
         yield ThreadPost(
@@ -166,7 +168,7 @@ def _facts(move: Move) -> dict[str, Any]:
 
 
 def _by(change: PendingChange, state: CardState) -> tuple[str | None, int | None]:
-    """Horde name of who did it, and when."""
+    """Return the Horde name of the person who brought the change into this state, and the time."""
     match state:
         case CardState.APPROVED:
             return change.approved_username or change.approved_by, change.approved_at
@@ -178,11 +180,11 @@ def _by(change: PendingChange, state: CardState) -> tuple[str | None, int | None
 
 
 def undeliverable_post(facts: ChangeFacts, user_id: int | None, now: datetime) -> ThreadPost:
-    """What the thread says to a requestor whom no direct message reaches.
+    """Return the thread post that notifies a requestor whose direct messages are closed.
 
     Args:
         facts: the change, decided.
-        user_id: Discord id to mention, None where that would tell who they are.
+        user_id: Discord id to mention; None for a requestor who hides it.
         now: part of the facts only.
     """
     change = facts.change

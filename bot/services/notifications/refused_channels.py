@@ -1,42 +1,47 @@
-"""Channels that the bot gave up because Discord refused it three times: told once, where that is still possible."""
+"""Channels given up because Discord refused the bot three times; reported once in the server's other channel."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from bot.services.notifications.channel_posts import ChannelPosts, PostKind
+from storage.deliveries import Deliveries, NewPost
+from storage.delivery import MAX_REFUSALS, DeliveryKind
 from storage.guild_settings import GuildSetting, GuildSettings
-from storage.refused import MAX_FAILURES, Refused
 
 
 @dataclass(slots=True)
 class RefusedChannels:
-    """What admins are told of channels that nothing is posted in any more."""
+    """Channels in which nothing is posted any more."""
 
-    refused: Refused
-    posts: ChannelPosts
+    deliveries: Deliveries
     guild_settings: GuildSettings
+    clock: Callable[[], datetime]
 
     async def left_alone(self, guild_id: int) -> Mapping[int, int]:
-        """Which of the channels that a server has set are left alone, and how much waits for each."""
-        setting, waiting = await self.guild_settings.get(guild_id), await self.refused.left_alone(guild_id)
+        """Return the number of waiting messages for each channel of a server's settings that was given up."""
+        setting, waiting = await self.guild_settings.get(guild_id), await self.deliveries.given_up(guild_id)
         return {channel_id: waiting[channel_id] for channel_id in _channels(setting) if channel_id in waiting}
 
-    async def note(self, guild_id: int, channel_id: int, in_a_row: int) -> None:
-        """Discord refused something there; the last time has it told in the server's other channel, once."""
-        if in_a_row != MAX_FAILURES:
+    async def note(self, guild_id: int, channel_id: int, refusals: int) -> None:
+        """Report a channel in the server's other channel after the last refusal, once."""
+        if refusals != MAX_REFUSALS:
             return
         channels = _channels(await self.guild_settings.get(guild_id))
         if channel_id not in channels:
-            return  # a thread, or a channel that was set before
-        for other in channels:
-            if other != channel_id:
-                await self.posts.add(guild_id, other, PostKind.REFUSAL, str(channel_id), {"channel_id": channel_id})
+            return  # a thread, or a channel of former settings
+        facts = {"channel_id": channel_id}
+        posts = [
+            NewPost(guild_id, other, DeliveryKind.REFUSAL, str(channel_id), facts)
+            for other in channels
+            if other != channel_id
+        ]
+        await self.deliveries.add_posts(posts, self.clock())
 
     async def try_again(self, guild_id: int, channel_id: int) -> None:
-        """Have what waits for a channel posted after all: it was mended, or is believed to be."""
-        await self.refused.try_again(guild_id, channel_id, PostKind.REFUSAL)
+        """Make the messages that wait for a channel due: it was repaired, or an admin believes so."""
+        await self.deliveries.try_channel_again(guild_id, channel_id)
 
 
 def _channels(setting: GuildSetting) -> list[int]:
-    """The channels that a server has set."""
+    """Return the channels of a server's settings."""
     return [each for each in (setting.review_channel_id, setting.announcement_channel_id) if each is not None]

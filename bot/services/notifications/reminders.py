@@ -1,4 +1,4 @@
-"""Reminds a server of what waits longer than it wants: once a day at most, the longest waiting first."""
+"""Daily reminders of changes that wait longer than a server's limit."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,38 +6,39 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.notifications.channel_posts import ChannelPosts, PostKind
-from bot.services.watching.queue_monitor import QueueMonitor
+from bot.services.polling.queue_monitor import QueueMonitor
+from storage.deliveries import Deliveries, NewPost
+from storage.delivery import DeliveryKind
 from storage.guild_settings import GuildSetting, GuildSettings
 
 MORNING_HOUR: Final = 8
-"""What is said by itself is said after this hour, by UTC: nobody's night in Europe or America's east is disturbed."""
+"""Earliest hour (UTC) of scheduled posts: day in Europe, not night in eastern America."""
 
 NAMED: Final = 10
-"""Changes that a reminder names; the rest is counted."""
+"""Largest number of changes that a reminder names; the rest is counted."""
 
 
 @dataclass(slots=True)
 class Reminders:
-    """Looks at what is pending in memory; asks the service nothing."""
+    """Queues reminders from the pending changes in memory, without requests to the service."""
 
     watch: QueueMonitor
     guild_settings: GuildSettings
-    posts: ChannelPosts
+    deliveries: Deliveries
     clock: Callable[[], datetime]
     _reminded: dict[int, date] = field(default_factory=dict)
 
     async def remind(self) -> bool:
-        """Have every server reminded that is due; returns whether there is something to say now."""
+        """Queue the reminders that are due; return whether any was queued."""
         now = self.clock()
-        if now.hour < MORNING_HOUR or self.watch.last_look_at is None or self.watch.problem is not None:
+        if now.hour < MORNING_HOUR or self.watch.last_poll_at is None or self.watch.problem is not None:
             return False
-        said = [
+        queued = [
             await self._remind(setting, now)
             for setting in await self.guild_settings.all_with_review_channel()
             if setting.reminder_days and self._reminded.get(setting.guild_id) != now.date()
         ]
-        return any(said)
+        return any(queued)
 
     async def _remind(self, setting: GuildSetting, now: datetime) -> bool:
         last = (now - timedelta(days=setting.reminder_days)).timestamp()
@@ -53,7 +54,8 @@ class Reminders:
         }
         self._reminded[setting.guild_id] = now.date()
         today = now.date().isoformat()
-        return await self.posts.add(setting.guild_id, setting.review_channel_id, PostKind.REMINDER, today, facts)
+        post = NewPost(setting.guild_id, setting.review_channel_id, DeliveryKind.REMINDER, today, facts)
+        return await self.deliveries.add_posts([post], now) > 0
 
     async def _link(self, change_id: int, guild_id: int) -> str | None:
         link = await self.watch.card_link(change_id, guild_id)
@@ -61,7 +63,7 @@ class Reminders:
 
 
 def _slim(change: PendingChange) -> dict[str, Any]:
-    """What a list shows of a change; of its content only what stands for a name where it is no model's."""
+    """Return the fields of a change that a list shows; of its payload only the title, where it has no model name."""
     shown = {
         "change_id",
         "resource_kind",

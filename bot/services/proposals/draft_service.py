@@ -8,13 +8,15 @@ from typing import Any
 
 from bot.reference.credentials import redacted_text
 from bot.reference.models import CanonicalFormat, Operation
-from bot.reference.records import new_record
+from bot.reference.records import FileEntry, new_record
 from bot.services.catalogue import Catalogue
 from bot.services.checks import Check, CheckedRecord, mended
 from bot.services.checks.run import run_checks
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms.forms_input import InputError, SectionAnswers, section_edit, without_secrets
+from bot.services.links.host_checks import HostChecks, files_to_check, with_corrected
 from bot.services.links.values import LinkSource, from_stored, to_stored
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.field_support import dropped_paths
 from bot.services.proposals.invalid_inputs import invalid_input_checks, remaining_inputs
 from bot.services.proposals.live_comparison import LiveComparison
@@ -23,7 +25,6 @@ from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Revised
 from bot.services.proposals.record_input import RecordEdit, revise
 from bot.services.proposals.refusal_checks import refusal_checks
 from bot.services.retention import expire_drafts, kept_until
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.drafts import Draft, Drafts, DraftState, Revises
 from storage.errors import DraftUnavailableError, TooManyDraftsError
 from storage.intents import Intents, IntentState
@@ -46,6 +47,7 @@ class DraftService:
     intents: Intents
     watch: QueueMonitor
     live_comparison: LiveComparison
+    host_checks: HostChecks
     clock: Callable[[], datetime]
     keep_for: timedelta
 
@@ -173,6 +175,39 @@ class DraftService:
         if found is None or draft.state is not DraftState.OPEN or facts.operation is Operation.DELETE:
             return Saved(facts)
         return Saved(await self.facts(await self._save(draft, mended(draft.record, found), draft.why)))
+
+    async def ask_hosts(self, user_id: int, draft_id: int, *, again: bool = False) -> DraftFacts:
+        """Ask the hosts of the draft's files where answers are missing or old, and return the draft.
+
+        Args:
+            user_id: Discord id of the requestor.
+            draft_id: the draft.
+            again: ask even if the answers are fresh.
+
+        Raises:
+            DraftGoneError: it was sent, discarded, or has expired; perhaps while the hosts answered.
+        """
+        await self.host_checks.ask(_files(await self.kept(user_id, draft_id)), again=again)
+        return await self.show(user_id, draft_id)
+
+    async def take_host_values(self, user_id: int, draft_id: int) -> DraftFacts:
+        """Replace sha256 and size of each file by what its host said.
+
+        Raises:
+            DraftGoneError: it was sent, discarded, or has expired.
+        """
+        draft = await self.kept(user_id, draft_id)
+        files = _files(draft)
+        if draft.state is DraftState.OPEN and files:
+            corrected = self.host_checks.corrected(files)
+            record = with_corrected(draft.record, corrected, CanonicalFormat(draft.dialect))
+            draft = await self._save(draft, record, draft.why)
+        return await self.facts(draft)
+
+    def is_host_due(self, draft: DraftFacts) -> bool:
+        """Return whether a host has to be asked about a file of this draft."""
+        is_checked = draft.operation is not Operation.DELETE and not draft.is_unsure
+        return is_checked and self.host_checks.is_due(files_to_check(draft.record, draft.dialect))
 
     async def refill(self, draft: Draft, record: dict[str, Any], source: LinkSource) -> DraftFacts:
         """Save an open draft that a link filled, with its new category, record and source.
@@ -305,7 +340,13 @@ class DraftService:
             unsupported=self.catalogue.unsupported_fields(draft.category, dialect),
             revised=None if draft.revises is None else _revised(draft.revises),
             source=from_stored(draft.source),
+            host_findings=self.host_checks.known(_files(draft)),
         )
+
+
+def _files(draft: Draft) -> tuple[FileEntry, ...]:
+    """Return the files to check with their hosts; none for a delete."""
+    return () if draft.operation == Operation.DELETE else files_to_check(draft.record, CanonicalFormat(draft.dialect))
 
 
 def _revised(revises: Revises) -> Revised:

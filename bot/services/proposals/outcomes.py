@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.reference.models import CanonicalFormat, Diff, Operation
 from bot.services.changes import ChangeFacts, MessageLink
 from bot.services.checks import Check
+from bot.services.links.host_checks import HostFinding
 from bot.services.links.values import LinkSource
 from bot.services.usage import UsageFacts
 
@@ -63,6 +64,7 @@ class DraftFacts:
         unsupported: keys of fields left out of the forms, because the service does not store them.
         revised: the ended change that it sends again, or ``None``.
         source: the link that it was filled from, or ``None``.
+        host_findings: what the hosts of its files said so far.
     """
 
     draft_id: int
@@ -80,6 +82,7 @@ class DraftFacts:
     unsupported: frozenset[str] = frozenset()
     revised: Revised | None = None
     source: LinkSource | None = None
+    host_findings: tuple[HostFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

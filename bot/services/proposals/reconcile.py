@@ -18,7 +18,7 @@ from bot.reference.models import ChangePage, PendingChange
 from bot.reference.paging import read_pages
 from bot.services.reader import as_reader
 from storage.intents import Intent, Intents, IntentState, not_queued
-from storage.outbox import NoticeKey
+from storage.notices import NoticeKey
 
 GIVE_UP_AFTER = timedelta(minutes=15)
 """After this time with a healthy service, an absent change was never queued."""

@@ -12,10 +12,10 @@ from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, Pendi
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, Gone
 from bot.services.errors import NotRejectedError, NotYourProposalError
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.proposals.rebase import rebase
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.cards import Cards
 from storage.drafts import Revises
 from storage.sent_proposals import SentProposal, SentProposals

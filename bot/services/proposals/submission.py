@@ -25,35 +25,27 @@ from bot.reference.errors import (
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.reference.records import to_payload
 from bot.services.catalogue import Catalogue
-from bot.services.changes import CardState, ChangeFacts
+from bot.services.changes import CardState, ChangeFacts, Origin
 from bot.services.checks import has_fail
 from bot.services.errors import DraftGoneError
 from bot.services.models.names import require_name
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.live_comparison import Comparison, LiveComparison
 from bot.services.proposals.outcomes import InProgress, LiveMoved, NotReady, Queued, SubmitOutcome, Unchanged, Unsure
 from bot.services.proposals.reconcile import ANSWER_WITHIN, Reconciler
 from bot.services.proposals.refusal_checks import field_errors_of
 from bot.services.reader import ReaderKeyError
-from bot.services.watching.queue_monitor import QueueMonitor
+from storage.deliveries import Deliveries
 from storage.drafts import Draft, DraftState
 from storage.errors import DraftUnavailableError, StorageError
 from storage.intents import FieldError, Intent, Intents, IntentState, not_queued
-from storage.outbox import NoticeKey, Outbox
+from storage.notices import NoticeKey
 
 LOOKING_FOR = timedelta(minutes=15)
 """Time until an unanswered proposal may be sent again."""
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Origin of a press: interaction id (unique, Discord's), server and channel."""
-
-    interaction_id: int
-    guild_id: int | None
-    channel_id: int | None
 
 
 @dataclass(slots=True)
@@ -65,7 +57,7 @@ class SubmissionService:
     catalogue: Catalogue
     draft_service: DraftService
     intents: Intents
-    outbox: Outbox
+    deliveries: Deliveries
     watch: QueueMonitor
     reconciler: Reconciler
     live_comparison: LiveComparison
@@ -131,7 +123,7 @@ class SubmissionService:
             match outcome:
                 case Queued(facts):
                     change = facts.change
-                    await self.outbox.mark_told(NoticeKey(user_id, change.change_id, change.status.value))
+                    await self.deliveries.mark_notified(NoticeKey(user_id, change.change_id, change.status.value))
                 case NotReady(draft):
                     await self._not_queued_told(user_id, draft.draft_id)
         except StorageError as error:
@@ -147,7 +139,7 @@ class SubmissionService:
     async def _not_queued_told(self, user_id: int, draft_id: int) -> None:
         intent = await self.intents.latest_for_draft(draft_id)
         if intent is not None and intent.state in (IntentState.NOT_QUEUED, IntentState.REFUSED):
-            await self.outbox.mark_told(not_queued(user_id, intent.intent_id, intent.state))
+            await self.deliveries.mark_notified(not_queued(user_id, intent.intent_id, intent.state))
 
     async def _compare(self, draft: Draft) -> Comparison:
         try:

@@ -11,11 +11,11 @@ from bot.reference.client import ReferenceClient
 from bot.reference.errors import NotFoundError
 from bot.reference.models import PendingChange
 from bot.services.changes import state_of
-from bot.services.pages import BEYOND, ListFilter, Page, Window, last_page_or, on_page, pages_of
+from bot.services.pages import BEYOND, ListFilter, Page, Window, clamp_page, on_page, pages_of
+from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
 from bot.services.queue.listing import ListedChange
 from bot.services.queue.queue_reader import QueueReader
 from bot.services.queue.queue_service import Viewer
-from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.links import Links
 from storage.list_filters import ListFilters
 
@@ -115,7 +115,7 @@ class HistoryService:
         if number >= pages_of(len(read.batches)) and read.next_cursor is not None:
             older_than, number = read.next_cursor, 0
             read = await self._read_batches(viewer, older_than)
-        number = last_page_or(number, len(read.batches))
+        number = clamp_page(number, len(read.batches))
         batches = on_page(read.batches, number)
         wanted = ListFilter(older_than=older_than)
         return BatchPage(
@@ -175,7 +175,7 @@ class HistoryService:
         if matching:
             read = (await self.reader.page(viewer.user_id, wanted, Window(start, matching - start))).items
         exact = [change for change in reversed(read) if change.model_name == model]
-        number = last_page_or(number, len(exact))
+        number = clamp_page(number, len(exact))
         return ModelHistoryPage(
             wanted=wanted,
             list_id=await self.filters.keep(wanted.content(), self.clock()),

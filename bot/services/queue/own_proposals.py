@@ -12,13 +12,13 @@ from bot.reference.client import ReferenceClient
 from bot.reference.errors import NotFoundError
 from bot.reference.models import ChangePage
 from bot.services.changes import state_of
-from bot.services.pages import BEYOND, PAGE_SIZE, ListFilter, Page, Window, last_page_or
+from bot.services.pages import BEYOND, PAGE_SIZE, ListFilter, Page, Window, clamp_page
+from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.queue.listing import ListedChange
 from bot.services.queue.queue_service import Viewer
 from bot.services.reader import as_reader
-from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.list_filters import ListFilters
 
 
@@ -61,7 +61,7 @@ class OwnProposalsService:
         summaries = [] if wanted.statuses else await self.draft_service.of_user(viewer.user_id)
         count = (await self._read(actor, wanted, BEYOND)).total
         total = len(summaries) + count
-        number = last_page_or(number, total)
+        number = clamp_page(number, total)
         begin, end = number * PAGE_SIZE, min((number + 1) * PAGE_SIZE, total)
         newest, oldest = max(0, begin - len(summaries)), max(0, end - len(summaries))
         part = Window(count - oldest, oldest - newest)

@@ -14,9 +14,9 @@ from bot.reference.requests import QueueFilter
 from bot.services.changes import CardState, state_of
 from bot.services.errors import PurgeCountError, PurgeGoneError
 from bot.services.pages import ListFilter, window
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.queue.listing import ListedChange
 from bot.services.queue.queue_reader import QueueReader
-from bot.services.watching.queue_monitor import QueueMonitor
 from storage.purges import Purge, Purges, PurgeState
 
 log = structlog.get_logger(__name__)

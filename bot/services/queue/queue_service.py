@@ -10,11 +10,11 @@ from bot.reference.models import ChangePage, ChangeStatus, PendingChange
 from bot.reference.paging import read_pages
 from bot.services.changes import ChangeFacts, Gone, state_of
 from bot.services.errors import ListGoneError
-from bot.services.pages import BEYOND, ListFilter, Window, last_page_or, window
+from bot.services.pages import BEYOND, ListFilter, Window, clamp_page, window
+from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
 from bot.services.queue.listing import WAITING, ListedChange, QueuePage, remark_of
 from bot.services.queue.queue_reader import QueueReader
 from bot.services.review.facts import ChangeFactsBuilder
-from bot.services.watching.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.approvals import Approvals
 from storage.cards import Cards
 from storage.claims import ClaimRow, Claims
@@ -86,7 +86,7 @@ class QueueService:
             found = [change for change in found if standing and change.requested_by == standing.horde.user_id]
         return sorted(found, key=lambda change: change.change_id)
 
-    async def filter(self, list_id: int) -> ListFilter:
+    async def stored_filter(self, list_id: int) -> ListFilter:
         """Return the filter of a list that was shown before.
 
         Raises:
@@ -136,7 +136,7 @@ class QueueService:
         expected = self._expected(wanted)
         first = BEYOND if expected is None else window(expected, number)
         page = await self.reader.page(viewer.user_id, wanted, first if first.limit else BEYOND)
-        last = last_page_or(number, page.total)
+        last = clamp_page(number, page.total)
         if page.total and (page.total != expected or number != last):
             number = last
             page = await self.reader.page(viewer.user_id, wanted, window(page.total, number))
@@ -144,7 +144,7 @@ class QueueService:
 
     def _expected(self, wanted: ListFilter) -> int | None:
         """Count the matching changes in the snapshot; ``None`` for a filter that reaches beyond open changes."""
-        if self.watch.last_look_at is None or not wanted.statuses or not set(wanted.statuses) <= set(OPEN_STATUSES):
+        if self.watch.last_poll_at is None or not wanted.statuses or not set(wanted.statuses) <= set(OPEN_STATUSES):
             return None
         return sum(wanted.matches(change) for status in wanted.statuses for change in self.watch.waiting(status))
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.review.bulk_items import BulkVerb
+from bot.services.review.outcomes import DecisionVerb
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class SelectedChange:
         return cls(change.change_id, change.digest, change.status)
 
 
-def verb_for(chosen: Sequence[SelectedChange]) -> BulkVerb:
+def verb_for(chosen: Sequence[SelectedChange]) -> DecisionVerb:
     """Return the verb for several changes: apply if all are approved, else approve."""
     is_approved = all(one.status is ChangeStatus.APPROVED for one in chosen)
-    return BulkVerb.APPLY if is_approved else BulkVerb.APPROVE
+    return DecisionVerb.APPLY if is_approved else DecisionVerb.APPROVE

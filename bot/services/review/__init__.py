@@ -1,1 +1,1 @@
-"""Deciding changes with the presser's own key: one or several, claims, counts, and what a lost answer became."""
+"""Decisions on one or several changes, claims, counted approvals, and decisions whose answer was lost."""

@@ -1,83 +1,84 @@
-"""Claims: an approver says that they work on a change. It informs the others and binds nobody."""
+"""Claims: an approver shows the others that they work on a change; a claim prevents nothing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.reference.models import ChangeStatus, PendingChange
+from bot.identity.accounts import Accounts
+from bot.identity.roles import Role
+from bot.reference.models import ChangeStatus
 from bot.services.changes import CardState, ChangeFacts, Claim
-from bot.services.notifications.cards import CardKeeper
-from bot.services.review.deciding import Desk, Press
-from bot.services.review.outcomes import Claimed, ClaimOutcome, NotClaimed, Released, ReleaseOutcome, TakenBefore
+from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.review.guards import DecisionGuards
+from bot.services.review.outcomes import ButtonPress, DecisionResult, Outcome
 from storage.claims import ClaimRow, Claims
 
-CLAIMED_FOR = timedelta(hours=24)
-"""A claim ends by itself: whoever forgot it must not keep others away for longer than a day."""
+CLAIM_LIFETIME = timedelta(hours=24)
+"""A forgotten claim must not keep other approvers away for longer than a day."""
 
 
 @dataclass(slots=True)
-class Claiming:
-    """Takes and gives up claims, each to what a card showed."""
+class ClaimService:
+    """Stores claims, each on the content that a card showed."""
 
-    desk: Desk
+    accounts: Accounts
+    guards: DecisionGuards
     claims: Claims
-    keeper: CardKeeper
+    watch: QueueMonitor
+    clock: Callable[[], datetime]
 
-    async def take(self, press: Press) -> ClaimOutcome:
-        """Claim a pending change, or claim it for longer.
+    async def take(self, press: ButtonPress) -> DecisionResult:
+        """Claim a pending change, or extend the claim.
 
         Raises:
-            NotLinkedError, MissingRoleError: the person may not decide, so there is nothing to claim.
+            NotLinkedError, MissingRoleError: the person may not decide, and so not claim.
             ApiError: the service did not answer.
         """
-        actor = await self.desk.approver(press.user_id)
-        change = await self.desk.check(actor, press, ChangeStatus.PENDING)
-        if not isinstance(change, PendingChange):
-            return change
-        await self.desk.watch.note(change)  # a claim is to a change that is known here
-        now = self.desk.clock()
-        mine = ClaimRow(
-            change.change_id,
-            change.digest,
-            actor.user_id,
-            actor.horde.user_id,
-            actor.horde.username,
-            now,
-            now + CLAIMED_FOR,
-        )
-        stands = await self.claims.take(mine)
-        if stands.horde_user_id != actor.horde.user_id:
-            return TakenBefore(change, _claim(stands), await self.desk.link(press))
-        await self.keeper.touch(change.change_id)
-        return Claimed(change, _claim(stands), await self.desk.link(press))
+        actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
+        result = await self.guards.read(actor, press.targets[0], ChangeStatus.PENDING)
+        card = await self.watch.card_link(result.change_id, press.origin.guild_id)
+        if result.change is None or result.outcome is not Outcome.READY:
+            return replace(result, card=card)
+        await self.watch.note(result.change)  # claims reference a tracked change
+        now, horde = self.clock(), actor.horde
+        until = now + CLAIM_LIFETIME
+        row = ClaimRow(result.change_id, result.digest, actor.user_id, horde.user_id, horde.username, now, until)
+        holder = await self.claims.take(row)
+        if holder.horde_user_id != horde.user_id:
+            return replace(result, outcome=Outcome.CLAIMED_BY_OTHER, claim=_claim(holder), card=card)
+        await self.watch.redraw(result.change_id)
+        return replace(result, outcome=Outcome.CLAIMED, claim=_claim(holder), card=card)
 
-    async def release(self, press: Press) -> ReleaseOutcome:
-        """Give up one's own claim.
+    async def release(self, press: ButtonPress) -> DecisionResult:
+        """Give up the person's own claim.
 
         Raises:
             NotLinkedError: the person has no claims.
         """
-        actor = await self.desk.accounts.actor(press.user_id)
-        if await self.claims.release(press.change_id, actor.horde.user_id):
-            await self.keeper.touch(press.change_id)
-            return Released(press.change_id, await self.desk.link(press))
-        standing = (await self.claims.all(self.desk.clock())).get(press.change_id)
-        return NotClaimed(press.change_id, _claim(standing) if standing else None, await self.desk.link(press))
+        actor = await self.accounts.actor(press.user_id)
+        change_id, digest = press.targets[0].change_id, press.targets[0].digest
+        card = await self.watch.card_link(change_id, press.origin.guild_id)
+        if await self.claims.release(change_id, actor.horde.user_id):
+            await self.watch.redraw(change_id)
+            return DecisionResult(change_id, digest, Outcome.RELEASED, card=card)
+        claim = (await self.held()).get(change_id)
+        return DecisionResult(change_id, digest, Outcome.NOT_CLAIMED, claim=claim, card=card)
 
     async def held(self) -> dict[int, Claim]:
-        """Every claim that holds, by change; asks nobody outside."""
-        return {change_id: _claim(row) for change_id, row in (await self.claims.all(self.desk.clock())).items()}
+        """Return every claim that holds, by change."""
+        return {change_id: _claim(row) for change_id, row in (await self.claims.all(self.clock())).items()}
 
     async def expire(self) -> None:
-        """Clear away claims that have ended, and have their cards say so."""
-        for change_id in await self.claims.end(self.desk.clock()):
-            await self.keeper.touch(change_id)
+        """Delete claims that have ended, and update their cards."""
+        for change_id in await self.claims.end(self.clock()):
+            await self.watch.redraw(change_id)
 
     async def complete(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
-        """Add who works on a pending change."""
+        """Add the claim on a pending change."""
         del guild_id
         if facts.state is not CardState.PENDING:
             return facts
-        row = await self.claims.of(facts.change.change_id, facts.change.digest, self.desk.clock())
+        row = await self.claims.of(facts.change.change_id, facts.change.digest, self.clock())
         return facts if row is None else replace(facts, claim=_claim(row))
 
 

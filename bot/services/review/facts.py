@@ -1,4 +1,4 @@
-"""Gathers what a person must know of a change: its diff, its checks, who is behind it."""
+"""Facts of a change for approvers: its diff, its checks, and the people behind it."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from storage.sent_proposals import SentProposals
 
 @dataclass(slots=True)
 class ChangeFactsBuilder:
-    """Reads with the reader's key, which only watches."""
+    """Builds facts from the service, read with the reader's key, and from storage."""
 
     client: ReferenceClient
     catalogue: Catalogue
@@ -42,10 +42,10 @@ class ChangeFactsBuilder:
         guild_id: int | None = None,
         same_files: tuple[PendingChange, ...] = (),
     ) -> ChangeFacts:
-        """Facts of a change as it is now.
+        """Build the facts of a change.
 
         Args:
-            change: as the service just told it.
+            change: as just read from the service.
             rivals: open changes of the same model, this one excluded.
             guild_id: the server whose cards are linked, ``None`` for any.
             same_files: open changes of other models with a file of this one.
@@ -70,7 +70,7 @@ class ChangeFactsBuilder:
         )
 
     async def of_purged(self, tracked: TrackedChange) -> ChangeFacts:
-        """Facts of a change that the service no longer has, from what was kept of it."""
+        """Build the facts of a change that the service no longer has, from what is stored of it."""
         change = PendingChange(
             change_id=tracked.change_id,
             category=tracked.category,
@@ -90,7 +90,7 @@ class ChangeFactsBuilder:
         )
 
     async def verdicts(self, change: PendingChange, rivals: tuple[PendingChange, ...] = ()) -> tuple[Check, ...]:
-        """The checks of a pending change in a list: from what is in memory of live models, which is read for cards."""
+        """Check a pending change for a list, against the live models in memory."""
         known = self.catalogue.known_models(change.category)
         if not change.is_record or change.status is not ChangeStatus.PENDING:
             return ()
@@ -100,7 +100,7 @@ class ChangeFactsBuilder:
         )
 
     async def diff_or_none(self, change: PendingChange) -> Diff | None:
-        """The service's diff against the live record; ``None`` when it cannot be had right now."""
+        """Read the service's diff against the live record; ``None`` without one, or if it cannot be read."""
         if change.operation is not Operation.UPDATE or not change.is_record:
             return None
         try:
@@ -124,7 +124,7 @@ class ChangeFactsBuilder:
     def _subject(
         self, change: PendingChange, rivals: tuple[PendingChange, ...], usage: UsageFacts | None
     ) -> CheckedRecord:
-        """What is judged, but for the live models that it is judged against."""
+        """Return the record to check, without the live models to compare it with."""
         return CheckedRecord(
             operation=change.operation,
             category=change.category,
@@ -146,7 +146,7 @@ class ChangeFactsBuilder:
         return await self.usages.of(change.category, change.model_name)
 
     async def _live(self, change: PendingChange, diff: Diff | None) -> LiveState | None:
-        """Whether the live reference is already as a stuck change would have it."""
+        """Read whether the live reference is already as a stuck change would make it; ``None`` if unknown."""
         if not change.is_record:
             return None
         read_at = self.clock()
@@ -173,7 +173,7 @@ class ChangeFactsBuilder:
         found: dict[int, MessageLink] = {}
         for rival in rivals:
             for card in await self.cards.cards_of(rival.change_id):
-                if card.message_id is not None and guild_id in (None, card.guild_id):
+                if card.channel_id and card.message_id and guild_id in (None, card.guild_id):
                     found.setdefault(rival.change_id, MessageLink(card.guild_id, card.channel_id, card.message_id))
         return found
 

@@ -1,120 +1,353 @@
-"""What came of a decision, an apply or a claim: values, because each is foreseen and none is a failure of ours."""
+"""Values of decisions: the press, the question before it, and one result for each change."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
 
-from bot.reference.models import PendingChange
-from bot.services.changes import ChangeFacts, Claim, Gone, MessageLink
+from bot.reference.models import ChangeStatus, Operation, PendingChange
+from bot.services.changes import CardState, ChangeFacts, Claim, MessageLink, Origin, state_of
+from bot.services.errors import NumbersError
+from storage.selections import Target
+
+__all__ = [
+    "BATCH_MAX",
+    "ApplyProgress",
+    "ApprovedList",
+    "BatchResult",
+    "ButtonPress",
+    "DecisionResult",
+    "DecisionVerb",
+    "DuplicatePressError",
+    "Outcome",
+    "Question",
+    "Target",
+    "decided_by",
+    "read_numbers",
+]
+
+BATCH_MAX = 25
+"""Changes in one batch: as many as a select menu of Discord can offer, and as fit one message."""
+
+_DIGITS_MAX = 15
+
+
+class DuplicatePressError(Exception):
+    """Discord delivered one press twice; the first delivery is being worked on."""
+
+
+class DecisionVerb(StrEnum):
+    """Action on one or several changes."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    APPLY = "apply"
+
+    @property
+    def before(self) -> ChangeStatus:
+        """The status that a change must have."""
+        return ChangeStatus.APPROVED if self is DecisionVerb.APPLY else ChangeStatus.PENDING
+
+    @property
+    def after(self) -> ChangeStatus:
+        """The status that it leads to."""
+        return _AFTER[self]
+
+
+_AFTER = {
+    DecisionVerb.APPROVE: ChangeStatus.APPROVED,
+    DecisionVerb.REJECT: ChangeStatus.REJECTED,
+    DecisionVerb.APPLY: ChangeStatus.APPLIED,
+}
+
+
+class Outcome(StrEnum):
+    """Outcome for one change."""
+
+    READY = "ready"
+    """As it was shown, and still to be decided."""
+    RUNNING = "running"
+    """The service is applying it."""
+    DONE = "done"
+    """Decided by this press."""
+    COUNTED = "counted"
+    """The approval counts, and the server requires more."""
+    ALREADY_DECIDED = "already_decided"
+    """Another approver decided it, or it is not in the status that the action needs."""
+    CONTENT_CHANGED = "content_changed"
+    """The proposal is not the one that was shown."""
+    SUPERSEDED = "superseded"
+    """Another change of the model went live since the message was drawn."""
+    OWN_CHANGE = "own_change"
+    """The approver's own change, and the server requires another approver."""
+    NOT_FOUND = "not_found"
+    """The service no longer has it."""
+    FAILED = "failed"
+    """The service tried to apply it and could not."""
+    REFUSED = "refused"
+    """The service refused the request after it had applied others."""
+    UNKNOWN = "unknown"
+    """A request was sent and its effect is not known yet."""
+    NOT_TRIED = "not_tried"
+    """Not sent because an earlier one failed, or never received by the service."""
+    CLAIMED = "claimed"
+    """Claimed by this press."""
+    CLAIMED_BY_OTHER = "claimed_by_other"
+    """Another approver's claim holds."""
+    RELEASED = "released"
+    """The claim was given up by this press."""
+    NOT_CLAIMED = "not_claimed"
+    """There was no claim of this approver to give up."""
+
+    @property
+    def is_stale(self) -> bool:
+        """True if a guard excluded the change before anything was sent."""
+        return self in _STALE
+
+
+_STALE = (
+    Outcome.ALREADY_DECIDED,
+    Outcome.CONTENT_CHANGED,
+    Outcome.SUPERSEDED,
+    Outcome.OWN_CHANGE,
+    Outcome.NOT_FOUND,
+)
+
+_FORMER_NAMES = {
+    "fresh": Outcome.READY,
+    "moved": Outcome.CONTENT_CHANGED,
+    "faster": Outcome.ALREADY_DECIDED,
+    "gone": Outcome.NOT_FOUND,
+    "own": Outcome.OWN_CHANGE,
+    "unsure": Outcome.UNKNOWN,
+}
+"""Names in posts that were stored before version 0.2 and not delivered yet."""
 
 
 @dataclass(frozen=True, slots=True)
-class Confirm:
-    """Shown once before an approval; the press on it decides.
-
-    ``is_own`` when the approver proposed the change; the service allows that, so it is only said.
-    """
-
-    facts: ChangeFacts
-    is_own: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """The person's own press did it: the change is now approved or rejected (see ``facts.state``)."""
-
-    facts: ChangeFacts
-    card: MessageLink | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """The record is not the one that was shown; the card shows the new one.
+class ButtonPress:
+    """One press, or one command, about one or several changes.
 
     Attributes:
-        by: the change that went live meanwhile, ``None`` where the proposed record itself is another.
-        is_recorded: whether the decision was recorded all the same, because the record changed just before it.
+        user_id: Discord id of the person.
+        origin: the interaction, the server and the channel.
+        targets: the changes, each with the digest that was shown; the digest is empty where nothing was shown.
+        selection_id: of a stored selection, which is used instead of ``targets``.
+        drawn_at: when the message of the button was drawn, by Discord's clock; ``None`` for a command.
     """
 
-    facts: ChangeFacts
-    card: MessageLink | None = None
-    by: PendingChange | None = None
+    user_id: int
+    origin: Origin
+    targets: tuple[Target, ...] = ()
+    selection_id: int | None = None
+    drawn_at: datetime | None = None
+
+    @property
+    def is_single(self) -> bool:
+        """True for the button of one change, whose answer has details and links the card."""
+        return self.selection_id is None and len(self.targets) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionResult:
+    """Result for one change.
+
+    Attributes:
+        change_id: its number.
+        digest: of the change as last read; as shown where it was never read.
+        outcome: the outcome.
+        change: as last read; ``None`` where it was never read or is gone.
+        state: the state that its card shows; ``None`` without ``change``.
+        words: of the service, where it failed; ``1 of 2``, where approvals are counted.
+        is_recorded: of changed content: the decision was recorded, because the content changed just before it.
+        is_first: of a counted approval: the approver had not approved before.
+        approvals: of a counted approval: Horde names of all approvers so far.
+        approvals_required: of a counted approval: how many the server requires.
+        conflict: of a superseded change: the change that went live, ``None`` where it could not be read.
+        claim: the claim that holds.
+        card: the change's card in this server, for the button of one change.
+    """
+
+    change_id: int
+    digest: str
+    outcome: Outcome
+    change: PendingChange | None = None
+    state: CardState | None = None
+    words: str = ""
     is_recorded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Faster:
-    """Somebody else has decided or applied it already; ``facts.state`` says what it is now."""
-
-    facts: ChangeFacts
-    card: MessageLink | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ApplyFailed:
-    """The service tried and could not; the change stays approved. ``words`` are the service's own."""
-
-    facts: ChangeFacts
-    words: str
-    card: MessageLink | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Undecided:
-    """The request went out, no answer came, and the service still shows the change as before."""
-
-    facts: ChangeFacts
-    card: MessageLink | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """The approval counts, and the server wants more: ``facts`` names who approved, and how many it wants.
-
-    ``is_first`` unless the person had approved before.
-    """
-
-    facts: ChangeFacts
-    is_first: bool
-    card: MessageLink | None = None
-
-
-type DecisionOutcome = Decided | Counted | Moved | Faster | Gone | Undecided
-type ApplyOutcome = Decided | Moved | Faster | Gone | ApplyFailed | Undecided
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """The change is the person's to work on, for as long as the claim says."""
-
-    change: PendingChange
-    claim: Claim
-    card: MessageLink | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TakenBefore:
-    """Somebody else works on it already; their claim stands."""
-
-    change: PendingChange
-    claim: Claim
-    card: MessageLink | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Released:
-    """The person's claim is given up."""
-
-    change_id: int
-    card: MessageLink | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NotClaimed:
-    """The person has no claim to give up: it is somebody else's, or has ended (``claim`` is ``None``)."""
-
-    change_id: int
+    is_first: bool = True
+    approvals: tuple[str, ...] = ()
+    approvals_required: int = 1
+    conflict: PendingChange | None = None
     claim: Claim | None = None
     card: MessageLink | None = None
 
+    @classmethod
+    def of(cls, change: PendingChange, outcome: Outcome, now: datetime, words: str = "") -> Self:
+        """Build the result of a change as just read."""
+        return cls(change.change_id, change.digest, outcome, change, state_of(change, now), words)
 
-type ClaimOutcome = Claimed | TakenBefore | Moved | Faster | Gone
-type ReleaseOutcome = Released | NotClaimed
+    @property
+    def target(self) -> Target:
+        """The change and the digest that a button is bound to."""
+        return Target(self.change_id, self.digest)
+
+    @property
+    def changed_something(self) -> bool:
+        """True if this press moved the change at the service."""
+        return self.outcome is Outcome.DONE or self.is_recorded
+
+    def now(self, outcome: Outcome, words: str = "") -> Self:
+        """Copy with another outcome."""
+        return replace(self, outcome=outcome, words=words)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what a stored post needs."""
+        change = self.change
+        return {
+            "id": self.change_id,
+            "digest": self.digest,
+            "outcome": self.outcome.value,
+            "operation": change.operation.value if change else "",
+            "name": change.model_name if change else "",
+            "status": change.status.value if change else "",
+            "by": decided_by(change)[0] if change else "",
+            "words": self.words,
+            "is_recorded": self.is_recorded,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Read a result that a post stored; one from before version 0.2 has its outcome under ``fate``."""
+        outcome = stored.get("outcome") or _FORMER_NAMES.get(stored["fate"], stored["fate"])
+        change = _stored_change(stored) if stored["operation"] else None
+        return cls(
+            stored["id"],
+            stored["digest"],
+            Outcome(outcome),
+            change,
+            CardState.of(change.status) if change else None,
+            stored["words"],
+            is_recorded=stored.get("is_recorded", False),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Question before changes are decided, with every change as it is now.
+
+    Attributes:
+        verb: the action.
+        results: one for each change, in the order chosen.
+        selection_id: of the changes that can be decided, for the buttons; 0 for a single change.
+        estimate: expected duration of an apply, ``None`` while none was measured.
+        own_name: Horde name of the approver.
+        facts: of a single change that can be approved: everything its question shows.
+        is_own: the single change is the approver's own, and the server wants that pointed out.
+    """
+
+    verb: DecisionVerb
+    results: tuple[DecisionResult, ...]
+    selection_id: int = 0
+    estimate: timedelta | None = None
+    own_name: str = ""
+    facts: ChangeFacts | None = None
+    is_own: bool = False
+
+    @property
+    def ready(self) -> tuple[DecisionResult, ...]:
+        """Those that can be decided."""
+        return tuple(result for result in self.results if result.outcome is Outcome.READY)
+
+    @property
+    def stale(self) -> tuple[DecisionResult, ...]:
+        """Those that cannot, each with its reason."""
+        return tuple(result for result in self.results if result.outcome.is_stale)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """Results of one press.
+
+    Attributes:
+        verb: the action.
+        results: one for each change, in the order chosen.
+        took: duration of an apply.
+        next_selection_id: of the changes that can be applied next (approved just now, or left over), ``None`` if none.
+    """
+
+    verb: DecisionVerb
+    results: tuple[DecisionResult, ...]
+    took: timedelta | None = None
+    next_selection_id: int | None = None
+
+    @property
+    def single(self) -> DecisionResult:
+        """The result of the button of one change."""
+        return self.results[0]
+
+    def having(self, *outcomes: Outcome) -> tuple[DecisionResult, ...]:
+        """Return the results with one of these outcomes."""
+        return tuple(result for result in self.results if result.outcome in outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyProgress:
+    """An apply on its way: one result is RUNNING, those after it are READY."""
+
+    results: tuple[DecisionResult, ...]
+
+    @property
+    def number(self) -> int:
+        """Position of the running one, from 1."""
+        return 1 + sum(result.outcome not in (Outcome.READY, Outcome.RUNNING) for result in self.results)
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedList:
+    """The oldest approved changes, READY to apply, and the number of all."""
+
+    results: tuple[DecisionResult, ...]
+    total: int
+
+
+def read_numbers(text: str) -> tuple[int, ...]:
+    """Parse change numbers as people type them (``12, 14 #15``), each once and in order.
+
+    Raises:
+        NumbersError: there are none, too many, or other words among them.
+    """
+    parts = [part for part in re.split(r"[\s,;#]+", text) if part]
+    is_readable = all(part.isascii() and part.isdigit() and 0 < len(part) <= _DIGITS_MAX for part in parts)
+    found = tuple(dict.fromkeys(int(part) for part in parts)) if is_readable else ()
+    if not found or 0 in found or len(found) > BATCH_MAX:
+        raise NumbersError(text, BATCH_MAX)
+    return found
+
+
+def decided_by(change: PendingChange) -> tuple[str, int | None]:
+    """Return the Horde name of the last approver to move a change (empty if none), and when (Unix seconds)."""
+    by, name, when = {
+        ChangeStatus.APPLIED: (change.applied_by, change.applied_username, change.applied_at),
+        ChangeStatus.REJECTED: (change.rejected_by, change.rejected_username, change.rejected_at),
+    }.get(change.status, (change.approved_by, change.approved_username, change.approved_at))
+    return (name or (f"#{by}" if by else "")), when
+
+
+def _stored_change(stored: Mapping[str, Any]) -> PendingChange:
+    """Build the part of a change that a stored post shows; the rest is empty."""
+    status, by = ChangeStatus(stored["status"]), stored["by"] or None
+    return PendingChange(
+        change_id=stored["id"],
+        category="",
+        model_name=stored["name"],
+        operation=Operation(stored["operation"]),
+        requested_by="",
+        requested_at=0,
+        status=status,
+        approved_username=by,
+        rejected_username=by,
+        applied_username=by,
+    )

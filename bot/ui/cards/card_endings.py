@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.reference.models import Operation, PendingChange
-from bot.services.changes import ChangeFacts, Told
+from bot.services.changes import ChangeFacts, NotifiedBy
 from bot.ui.cards.diff_lines import changed_fields
 from bot.ui.cards.record import RECORD_BUDGET, files_heading, files_in
 from bot.ui.cards.states import requestor
@@ -45,12 +45,12 @@ def draw_rejected(sheet: Sheet, facts: ChangeFacts) -> None:
     """Why, and how the requestor learnt of it."""
     sheet.text("-# Reason", f"> {reason_text(facts.change)}")
     who = requestor(facts.change)
-    match facts.told:
-        case Told.DIRECT:
+    match facts.notified_by:
+        case NotifiedBy.DIRECT_MESSAGE:
             sheet.text(f"-# {who} was told by DM and can revise and resubmit.")
-        case Told.THREAD:
+        case NotifiedBy.THREAD:
             sheet.text(f"-# {who} could not be told by DM; this thread tells it.")
-        case Told.NOBODY:
+        case NotifiedBy.NONE:
             sheet.text(f"-# {who} could not be told: not linked, or takes no DMs.")
 
 

@@ -8,6 +8,8 @@ from bot.ui.cards.card_endings import draw_applied, draw_purged, draw_rejected, 
 from bot.ui.cards.checks import BUDGET as CHECKS_BUDGET
 from bot.ui.cards.checks import check_lines, rival_lines
 from bot.ui.cards.diff_lines import DiffText, diff_text, names_of, plain_text_diff
+from bot.ui.cards.host_lines import BUDGET as HOSTS_BUDGET
+from bot.ui.cards.host_lines import host_lines
 from bot.ui.cards.raw_change import raw_lines, raw_warning
 from bot.ui.cards.record import (
     FILES_BUDGET,
@@ -98,6 +100,8 @@ def _pending(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
     if not facts.change.is_record:
         lines = (raw_warning(theme), *lines)
     sheet.text(*lines, budget=CHECKS_BUDGET, noun="check").rule()
+    if facts.host_findings:
+        sheet.text(*host_lines(facts.host_findings, theme), budget=HOSTS_BUDGET).rule()
     if facts.why and facts.why.strip():
         sheet.text("-# Why", f"> {plain(facts.why, WHY)}", budget=WHY_BUDGET).gap()
     if not facts.change.is_record:

@@ -1,1 +1,1 @@
-"""What people are told unasked, by direct message or in a channel."""
+"""Messages that the bot sends by itself: direct messages and posts in channels."""

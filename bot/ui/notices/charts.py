@@ -1,4 +1,4 @@
-"""The queue in one picture: three numbers, what was decided by week, what is open by age.
+"""Chart of the queue: three numbers, decisions per week, open changes by age.
 
 Drawn on the processor for some hundredths of a second: call it in a thread. Pillow is loaded at the first picture,
 so that a bot that draws none carries none.
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 WIDTH: Final = 800
 HEIGHT: Final = 1010
 SCALE: Final = 2
-"""Drawn so much larger and reduced, which smooths every edge."""
+"""Factor by which the chart is drawn larger and then reduced: it smooths edges."""
 SHADES: Final = 10
-"""Of each colour on its way into the ground, at the edges of letters: 62 colours in all, and some 30 kB."""
+"""Shades between a colour and the background, at the edges of letters: 62 colours in all, about 30 kB."""
 
 GROUND, INK, QUIET, BAR, LINE = "#26272D", "#F2F3F5", "#B5BAC1", "#7A8494", "#3A3B42"
 AMBER, BLUE, RED = (f"#{colour:06X}" for colour in (Accent.AMBER, Accent.BLUE, Accent.RED))
 
 LEFT, RIGHT = 40, 760
 SMALL, BIG = 34, 84
-"""Heights of letters: a phone shows the picture at a third."""
+"""Heights of letters: a phone shows the chart at a third of its size."""
 NUMBER_WIDTH: Final = 225
 NUMBERS_AT = (40, 290, 540)
 GAP, LEAST = 4, 4
@@ -36,7 +36,7 @@ _TEN = 10
 
 
 def wait_words(seconds: float | None) -> tuple[str, str]:
-    """A wait as a number and its unit, two digits: ``1.6``, ``days``; a dash where there is none."""
+    """Return a wait as a two-digit number and its unit (``1.6``, ``days``); a dash for None."""
     if seconds is None:
         return "-", ""
     for unit_s, unit in ((_DAY_S, "days"), (_HOUR_S, "h")):
@@ -46,19 +46,19 @@ def wait_words(seconds: float | None) -> tuple[str, str]:
     return f"{seconds / _MINUTE_S:.0f}", "min"
 
 
-def statistics_picture(told: QueueStatistics) -> bytes:
+def statistics_picture(statistics: QueueStatistics) -> bytes:
     """Draw the picture as a PNG of 800 by 1010."""
     pen = _Pen()
-    _numbers(pen, told)
+    _numbers(pen, statistics)
     pen.line(196, LINE)
-    _decided(pen, told)
+    _decided(pen, statistics)
     pen.line(640, LINE)
-    _ages(pen, told)
+    _ages(pen, statistics)
     return pen.png()
 
 
 class _Pen:
-    """A canvas in the picture's own measures, whatever the size it is drawn at."""
+    """A canvas in units of the finished chart."""
 
     def __init__(self) -> None:
         from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415 - loaded with the first picture
@@ -71,7 +71,7 @@ class _Pen:
         self._reduce, self._nearest = Image.Resampling.LANCZOS, Image.Dither.NONE
 
     def png(self) -> bytes:
-        """The picture, reduced to its size and its few colours."""
+        """Return the PNG, reduced to its size and palette."""
         reduced = self._image.resize((WIDTH, HEIGHT), self._reduce)
         reduced = reduced.quantize(palette=self._palette, dither=self._nearest)
         data = io.BytesIO()
@@ -79,11 +79,11 @@ class _Pen:
         return data.getvalue()
 
     def line(self, y: float, colour: str) -> None:
-        """A rule over the whole width."""
+        """Draw a rule over the whole width."""
         self._draw.rectangle(_box(LEFT, y, RIGHT, y + 1), fill=colour)
 
     def bar(self, left: float, top: float, right: float, bottom: float, colour: str) -> None:
-        """A filled box with corners a little round; nothing where it has no height."""
+        """Draw a filled box with rounded corners; nothing for a height of 0."""
         if bottom > top and right > left:
             self._draw.rounded_rectangle(_box(left, top, right, bottom), radius=4 * SCALE, fill=colour)
 
@@ -99,7 +99,7 @@ class _Pen:
         bold: bool = False,
         room: float = WIDTH,
     ) -> None:
-        """Words on the line ``y``, smaller if there is no room; the font has one weight, so bold is a stroke."""
+        """Draw text on the line ``y``, smaller if it does not fit. Bold is a stroke: the font has one weight."""
         size *= min(1.0, room / max(self.width(words, size), 1))
         self._draw.text(
             (x * SCALE, y * SCALE),
@@ -112,7 +112,7 @@ class _Pen:
         )
 
     def width(self, words: str, size: float) -> float:
-        """How wide words are."""
+        """Return the width of a text."""
         return self._draw.textlength(words, font=self._face(size)) / SCALE
 
     def _face(self, size: float) -> "ImageFont.FreeTypeFont | ImageFont.ImageFont":
@@ -137,11 +137,11 @@ def _box(left: float, top: float, right: float, bottom: float) -> tuple[float, f
     return left * SCALE, top * SCALE, right * SCALE, bottom * SCALE
 
 
-def _numbers(pen: _Pen, told: QueueStatistics) -> None:
-    wait, unit = wait_words(told.median_wait_s)
+def _numbers(pen: _Pen, statistics: QueueStatistics) -> None:
+    wait, unit = wait_words(statistics.median_wait_s)
     for left, number, after, under in zip(
         NUMBERS_AT,
-        (f"{told.pending:,}", f"{told.week.decided:,}", wait),
+        (f"{statistics.pending:,}", f"{statistics.week.decided:,}", wait),
         ("", "", unit),
         ("open", "decided", "median wait"),
         strict=True,
@@ -154,14 +154,14 @@ def _numbers(pen: _Pen, told: QueueStatistics) -> None:
         pen.text(left, 162, under, size=36, colour=QUIET)
 
 
-def _decided(pen: _Pen, told: QueueStatistics) -> None:
+def _decided(pen: _Pen, statistics: QueueStatistics) -> None:
     top, ground = 318, 559
     pen.text(LEFT, 256, "Decided per week", size=38, bold=True)
     pen.text(RIGHT, 256, "rejected", colour=RED, size=36, anchor="rs")
     pen.text(RIGHT - pen.width("rejected", 36) - 28, 256, "approved", colour=BLUE, size=36, anchor="rs")
-    most = max((week.decided for week in told.weeks), default=0) or 1
-    pitch = (RIGHT - LEFT) / len(told.weeks)
-    for at, week in enumerate(told.weeks):
+    most = max((week.decided for week in statistics.weeks), default=0) or 1
+    pitch = (RIGHT - LEFT) / len(statistics.weeks)
+    for at, week in enumerate(statistics.weeks):
         middle = LEFT + pitch * (at + 0.5)
         left, right = middle - 28, middle + 28
         blue, red = (_length(count, most, ground - top - GAP) for count in (week.approved, week.rejected))
@@ -173,14 +173,14 @@ def _decided(pen: _Pen, told: QueueStatistics) -> None:
     pen.line(ground + 1, QUIET)
 
 
-def _ages(pen: _Pen, told: QueueStatistics) -> None:
+def _ages(pen: _Pen, statistics: QueueStatistics) -> None:
     pen.text(LEFT, 700, "Open, by age", size=38, bold=True)
     left = 250
-    widest = max(pen.width(f"{count:,}", SMALL) for count in told.open_by_age)
+    widest = max(pen.width(f"{count:,}", SMALL) for count in statistics.open_by_age)
     longest = min(430, RIGHT - left - 14 - widest)
-    most = max(told.open_by_age, default=0) or 1
-    last = len(told.open_by_age) - 1
-    for at, (name, count) in enumerate(zip(AGE_NAMES, told.open_by_age, strict=True)):
+    most = max(statistics.open_by_age, default=0) or 1
+    last = len(statistics.open_by_age) - 1
+    for at, (name, count) in enumerate(zip(AGE_NAMES, statistics.open_by_age, strict=True)):
         top = 730 + 66 * at
         is_late = at == last and count > 0
         end = left + _length(count, most, longest)
@@ -190,5 +190,5 @@ def _ages(pen: _Pen, told: QueueStatistics) -> None:
 
 
 def _length(count: int, most: int, longest: float) -> float:
-    """How long a bar is: what is there at all can be seen."""
+    """Return the length of a bar; at least a visible one unless the value is 0."""
     return max(longest * count / most, LEAST) if count else 0

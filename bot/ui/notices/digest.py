@@ -1,4 +1,4 @@
-"""The queue in numbers: a picture and a few lines, for ``/queue stats`` and for the week's digest."""
+"""Statistics of the queue, as a chart and a few lines: for ``/queue stats`` and weekly digests."""
 
 import io
 from typing import Final
@@ -17,60 +17,64 @@ DECIDERS_SHOWN: Final = 8
 CATEGORIES_SHOWN: Final = 6
 
 
-def statistics_answer(told: QueueStatistics, picture: bytes) -> Card:
-    """The queue as it is, and this week as far as it has come.
+def statistics_answer(statistics: QueueStatistics, picture: bytes) -> Card:
+    """Draw the statistics of the queue, with the current week so far.
 
     Args:
-        told: the numbers.
+        statistics: the numbers.
         picture: their picture, a PNG.
     """
     sheet = Sheet(Accent.SLATE)
-    sheet.text(f"## The queue in week {told.week.number}, so far", f"-# read {relative(told.read_at)}")
-    _picture(sheet, told, picture)
+    sheet.text(f"## The queue in week {statistics.week.number}, so far", f"-# read {relative(statistics.read_at)}")
+    _picture(sheet, statistics, picture)
     return (
         sheet.text(
-            f"{_decided(told)} {told.week_before.decided:,} last week.",
-            _applied(told),
-            _open(told),
-            f"**{told.approved:,} approved,** not live yet." if told.approved else "",
-            f"**Median wait** {_wait(told.median_wait_all_s)} in these {WEEKS} weeks."
-            if told.median_wait_all_s
+            f"{_decided(statistics)} {statistics.week_before.decided:,} last week.",
+            _applied(statistics),
+            _open(statistics),
+            f"**{statistics.approved:,} approved,** not live yet." if statistics.approved else "",
+            f"**Median wait** {_wait(statistics.median_wait_all_s)} in these {WEEKS} weeks."
+            if statistics.median_wait_all_s
             else "",
-            _thanks(told),
+            _thanks(statistics),
         )
-        .row(*_buttons(told))
+        .row(*_buttons(statistics))
         .card()
     )
 
 
 def digest(week: Digest, picture: bytes) -> Card:
-    """The week that is over, for a channel; arguments as :func:`statistics_answer`."""
-    told = week.told
-    sheet = Sheet(Accent.SLATE).text(f"## The queue in week {told.week.number}")
-    _picture(sheet, told, picture)
-    lines = (f"{_decided(told)} {told.week_before.decided:,} the week before.", _applied(told), _open(told))
-    return sheet.text(*lines, _late(week), _thanks(told)).row(*_buttons(told)).card()
+    """Draw the digest of the previous week; arguments as :func:`statistics_answer`."""
+    statistics = week.statistics
+    sheet = Sheet(Accent.SLATE).text(f"## The queue in week {statistics.week.number}")
+    _picture(sheet, statistics, picture)
+    lines = (
+        f"{_decided(statistics)} {statistics.week_before.decided:,} the week before.",
+        _applied(statistics),
+        _open(statistics),
+    )
+    return sheet.text(*lines, _late(week), _thanks(statistics)).row(*_buttons(statistics)).card()
 
 
-def picture_words(told: QueueStatistics) -> str:
-    """Every number of the picture, in words."""
-    weeks = "; ".join(f"week {week.number}: {_both(week)}" for week in told.weeks)
+def picture_words(statistics: QueueStatistics) -> str:
+    """Return the alternative text of the chart, with every number."""
+    weeks = "; ".join(f"week {week.number}: {_both(week)}" for week in statistics.weeks)
     ages = ", ".join(
         f"{count:,} {name.replace('<', 'under').replace('>', 'over')}"
-        for name, count in zip(AGE_NAMES, told.open_by_age, strict=True)
+        for name, count in zip(AGE_NAMES, statistics.open_by_age, strict=True)
     )
     return (
-        f"{told.pending:,} open. {told.week.decided:,} decided in week {told.week.number}. "
-        f"Median wait {_wait(told.median_wait_s)}. Decided per week: {weeks}. Open, by age: {ages}."
+        f"{statistics.pending:,} open. {statistics.week.decided:,} decided in week {statistics.week.number}. "
+        f"Median wait {_wait(statistics.median_wait_s)}. Decided per week: {weeks}. Open, by age: {ages}."
     )
 
 
-def _picture(sheet: Sheet, told: QueueStatistics, picture: bytes) -> None:
-    sheet.picture(discord.File(io.BytesIO(picture), filename=PICTURE), picture_words(told))
+def _picture(sheet: Sheet, statistics: QueueStatistics, picture: bytes) -> None:
+    sheet.picture(discord.File(io.BytesIO(picture), filename=PICTURE), picture_words(statistics))
 
 
-def _decided(told: QueueStatistics) -> str:
-    week = told.week
+def _decided(statistics: QueueStatistics) -> str:
+    week = statistics.week
     return f"**{week.decided:,} decided:** {_both(week)}." if week.decided else "**Nothing decided.**"
 
 
@@ -78,16 +82,18 @@ def _both(week: WeekCount) -> str:
     return f"{week.approved:,} approved, {week.rejected:,} rejected"
 
 
-def _applied(told: QueueStatistics) -> str:
-    return f"**{told.applied:,} applied,** so live." if told.applied else "**Nothing applied.**"
+def _applied(statistics: QueueStatistics) -> str:
+    return f"**{statistics.applied:,} applied,** so live." if statistics.applied else "**Nothing applied.**"
 
 
-def _open(told: QueueStatistics) -> str:
-    if not told.pending:
+def _open(statistics: QueueStatistics) -> str:
+    if not statistics.pending:
         return "**Nothing open.**"
-    shown = [f"{plain(category, NAME_LIST)} {count:,}" for category, count in told.open_by_category[:CATEGORIES_SHOWN]]
-    others = sum(count for _, count in told.open_by_category[CATEGORIES_SHOWN:])
-    return f"**{told.pending:,} open:** {', '.join([*shown, *([f'others {others:,}'] if others else [])])}."
+    shown = [
+        f"{plain(category, NAME_LIST)} {count:,}" for category, count in statistics.open_by_category[:CATEGORIES_SHOWN]
+    ]
+    others = sum(count for _, count in statistics.open_by_category[CATEGORIES_SHOWN:])
+    return f"**{statistics.pending:,} open:** {', '.join([*shown, *([f'others {others:,}'] if others else [])])}."
 
 
 def _late(week: Digest) -> str:
@@ -100,11 +106,11 @@ def _late(week: Digest) -> str:
     )
 
 
-def _thanks(told: QueueStatistics) -> str:
-    if not told.deciders:
+def _thanks(statistics: QueueStatistics) -> str:
+    if not statistics.deciders:
         return ""
-    shown = [f"{plain(name, REQUESTOR)} ({count:,})" for name, count in told.deciders[:DECIDERS_SHOWN]]
-    more = len(told.deciders) - DECIDERS_SHOWN
+    shown = [f"{plain(name, REQUESTOR)} ({count:,})" for name, count in statistics.deciders[:DECIDERS_SHOWN]]
+    more = len(statistics.deciders) - DECIDERS_SHOWN
     return f"**Thanks** to {', '.join([*shown, *([f'{more} more'] if more > 0 else [])])}."
 
 
@@ -112,6 +118,6 @@ def _wait(seconds: float | None) -> str:
     return " ".join(wait_words(seconds)) if seconds is not None else "not known, nothing was decided"
 
 
-def _buttons(told: QueueStatistics) -> tuple[Press | None, Press]:
-    oldest = primary("Oldest pending", open_next()) if told.pending else None
+def _buttons(statistics: QueueStatistics) -> tuple[Press | None, Press]:
+    oldest = primary("Oldest pending", open_next()) if statistics.pending else None
     return oldest, button("Queue", open_queue())

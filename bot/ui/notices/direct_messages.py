@@ -1,4 +1,4 @@
-"""What people are told unasked, each by direct message: their own proposals and drafts, and what they follow."""
+"""Direct messages: about a person's proposals, drafts and link, and about followed changes."""
 
 from bot.services.changes import CardState
 from bot.services.notifications.following import Followed
@@ -34,7 +34,7 @@ from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, SERVICE_WORDS, clean, 
 
 
 def news_notice(news: News, theme: Theme) -> Markup:
-    """Tell somebody by direct message what they were not there to read."""
+    """Draw a direct message."""
     match news:
         case DraftExpires():
             return expiring_notice(news, theme)
@@ -51,18 +51,18 @@ def news_notice(news: News, theme: Theme) -> Markup:
 
 
 def change_notice(news: ChangeNews, theme: Theme) -> Markup:
-    """Tell a requestor, or somebody who follows the change."""
+    """Draw a message about a change, to its requestor or to a subscriber."""
     if news.followed is not None:
         return followed_notice(news, news.followed, theme)
     return (queued_notice if news.facts.state is CardState.PENDING else decision_notice)(news, theme)
 
 
 def decision_notice(news: ChangeNews, theme: Theme) -> Markup:
-    """Tell a requestor that a change was approved, rejected, applied or purged."""
+    """Draw a message to a requestor: their change was approved, rejected, applied or purged."""
     change, state = news.facts.change, news.facts.state
     sheet = _titled(news, theme)
     if state is CardState.APPROVED:
-        sheet.text("Not live yet: an approver applies it, and you are told then.")
+        sheet.text("Not live yet: an approver applies it, and you get a DM then.")
     elif state is CardState.REJECTED:
         sheet.text("-# Reason", f"> {reason_text(change)}").gap()
         sheet.text(
@@ -81,7 +81,7 @@ def decision_notice(news: ChangeNews, theme: Theme) -> Markup:
 
 
 def followed_notice(news: ChangeNews, followed: Followed, theme: Theme) -> Markup:
-    """Tell somebody that a change which they follow appeared or moved; one press ends that."""
+    """Draw a message to a subscriber: a change appeared or moved. *Mute* ends the subscription."""
     change, state = news.facts.change, news.facts.state
     sheet = _titled(news, theme)
     if state is CardState.REJECTED:
@@ -102,9 +102,9 @@ def followed_notice(news: ChangeNews, followed: Followed, theme: Theme) -> Marku
 
 
 def several_notice(news: SeveralNews, theme: Theme) -> Markup:
-    """Tell somebody of many changes at once."""
+    """Draw one message about many changes."""
     sheet = Sheet(Accent.SLATE).text(
-        f"## {news.total:,} changes moved", "-# Yours and those you follow, told in one message"
+        f"## {news.total:,} changes moved", "-# Your changes and those you follow, in one message"
     )
     sheet.rule().text(*(_brief(item, theme) for item in news.items))
     more = news.total - len(news.items)
@@ -112,7 +112,7 @@ def several_notice(news: SeveralNews, theme: Theme) -> Markup:
 
 
 def queued_notice(news: ChangeNews, theme: Theme) -> Markup:
-    """Tell a requestor that an unanswered proposal turned up in the queue."""
+    """Draw a message to a requestor: a proposal without an answer is in the queue."""
     change = news.facts.change
     return (
         Sheet(Accent.AMBER)
@@ -129,24 +129,24 @@ def queued_notice(news: ChangeNews, theme: Theme) -> Markup:
 
 
 def never_queued_notice(news: NeverQueued, theme: Theme) -> Markup:
-    """Tell a requestor that a proposal whose fate was open is not in the queue."""
+    """Draw a message to a requestor: a proposal is not in the queue."""
     now = f"{theme.command('propose-model drafts')} sends it again." if news.is_kept else "nothing to do."
     outcome = (f"**Changed:** nothing.{' The draft is kept.' if news.is_kept else ''}", f"**Now:** {now}")
     sheet = Sheet(Accent.RED)
     if not news.reason:
         return sheet.text("## Not queued", f"{_proposal(news)} did not reach the queue.", *outcome).view()
-    sheet.text("## Not queued", f"{_proposal(news)} was not taken.").rule()
+    sheet.text("## Not queued", f"{_proposal(news)} was refused.").rule()
     sheet.text("-# Reason", f"> {plain(news.reason, SERVICE_WORDS)}").gap()
     return sheet.text(*outcome).view()
 
 
 def expiring_notice(news: DraftExpires, theme: Theme) -> Markup:
-    """Tell somebody that a draft of theirs goes soon."""
+    """Draw a warning that a draft expires."""
     return (
         Sheet(Accent.GREY)
         .text(
             "## A draft expires",
-            f"Nobody has touched the draft {_proposal(news)} for long. It is deleted {relative(news.until)}.",
+            f"The draft {_proposal(news)} was not edited for a long time. It is deleted {relative(news.until)}.",
             "**Changed:** nothing yet.",
             f"**Now:** open it under {theme.command('propose-model drafts')} and send it; any change keeps it.",
         )
@@ -155,13 +155,13 @@ def expiring_notice(news: DraftExpires, theme: Theme) -> Markup:
 
 
 def link_expiring_notice(news: LinkExpires, theme: Theme) -> Markup:
-    """Tell somebody that their link goes soon, because they do not use it."""
+    """Draw a warning that an unused link expires."""
     return (
         Sheet(Accent.GREY)
         .text(
             "## Your link expires",
-            f"You have not acted as {plain(news.horde_name, REQUESTOR)} for long. Your key is deleted "
-            f"{relative(news.until)}: what is not used cannot leak.",
+            f"You have not used your link to {plain(news.horde_name, REQUESTOR)} for a long time. Your key is deleted "
+            f"{relative(news.until)}, so that it cannot leak.",
             "**Changed:** nothing yet.",
             f"**Now:** to keep it, type {theme.command('account status')} once. {theme.command('account link')} links "
             "again at any time.",
@@ -171,13 +171,13 @@ def link_expiring_notice(news: LinkExpires, theme: Theme) -> Markup:
 
 
 def key_denied_notice(news: KeyDenied) -> Markup:
-    """Tell somebody that AI-Horde does not know their key any more, as after they had a new one made."""
+    """Draw a message that AI-Horde rejected the person's key."""
     return (
         Sheet(Accent.AMBER)
         .text(
-            "## AI-Horde does not know your key any more",
-            f"It said so several times for the key that you linked as {plain(news.horde_name, REQUESTOR)}.",
-            "**Changed:** the bot does not use it any more, and your roles here rest. Drafts and proposals are kept.",
+            "## AI-Horde rejected your key",
+            f"It rejected the key that you linked as {plain(news.horde_name, REQUESTOR)} several times.",
+            "**Changed:** the bot stopped using it, and you have no roles here. Drafts and proposals are kept.",
             "**Now:** press *Link account* with the new key.",
         )
         .row(primary("Link account", custom_ids.account(AccountVerb.LINK)))
@@ -186,7 +186,7 @@ def key_denied_notice(news: KeyDenied) -> Markup:
 
 
 def revise_button(change_id: int, digest: str) -> Press:
-    """*Revise and resubmit*: opens what was proposed as a draft, for its requestor."""
+    """Return *Revise and resubmit*, which opens a change as a draft of its requestor."""
     return primary("Revise and resubmit", custom_ids.change(ChangeVerb.REVISE, change_id, digest))
 
 

@@ -1,4 +1,4 @@
-"""What waits too long, for the review channel."""
+"""Reminders of changes that wait too long."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,9 +15,9 @@ def reminder(facts: Mapping[str, Any], theme: Theme) -> Card:
     """Draw a reminder.
 
     Args:
-        facts: ``days`` of the limit, ``count`` of what is over it, ``changes`` of which the longest waiting are named,
-            and ``links`` to their cards, None where there is none.
-        theme: what a drawing needs of this application.
+        facts: ``days`` of the limit, ``count`` of changes over it, ``changes`` with the oldest of these, and ``links``
+            to their cards (None where there is none).
+        theme: glyphs and commands of this application.
     """
     count, changes = facts["count"], facts["changes"]
     waits = "waits" if count == 1 else "wait"

@@ -1,11 +1,11 @@
-"""What a change's thread says, message by message, and what is announced once it is live."""
+"""Posts in threads of changes, and announcements of changes that went live."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from bot.reference.models import Operation
 from bot.services.changes import CardState, MessageLink
-from bot.services.notifications.channel_posts import DuePost, PostKind
+from bot.services.notifications.deliveries import Delivery, DeliveryKind
 from bot.ui.cards.card_endings import reason_words
 from bot.ui.cards.states import ACCENTS, TITLE_BUDGET, heading
 from bot.ui.components import Accent, Markup, Sheet, link
@@ -32,21 +32,21 @@ _LIVE: Mapping[str, str] = {
 
 
 def thread_name(change_id: int, operation: str, model_name: str) -> str:
-    """``#42 UPDATE Deliberate``, cut to what Discord takes. Names of threads have no markup."""
+    """Return a name like ``#42 UPDATE Deliberate`` within Discord's limit; thread names have no markup."""
     name = clean(model_name[: THREAD_NAME_MAX * 4]) or "No name"
     start = f"#{change_id} {operation.upper()} "
     return f"{start}{as_label(name, THREAD_NAME_MAX - len(start))}"
 
 
-def change_post(post: DuePost, theme: Theme) -> Markup:
-    """What is said of a change: in its thread, or announced."""
-    if post.kind is PostKind.ANNOUNCEMENT:
-        return announcement(post.facts, post.guild_id, theme)
+def change_post(post: Delivery, theme: Theme) -> Markup:
+    """Draw a thread post or an announcement."""
+    if post.kind is DeliveryKind.ANNOUNCEMENT:
+        return announcement(post.facts, post.guild_id or 0, theme)
     return thread_post(post.facts, theme)
 
 
 def thread_post(facts: Mapping[str, Any], theme: Theme) -> Markup:
-    """One message of a thread.
+    """Draw a thread post.
 
     Args:
         facts: ``status`` is ``why``, ``told`` or a state; the rest is as the notification planner writes it.
@@ -56,13 +56,13 @@ def thread_post(facts: Mapping[str, Any], theme: Theme) -> Markup:
         case "why":
             return _why(facts)
         case "told":
-            return _told(facts)
+            return _notified(facts)
         case status:
             return _moved(CardState(status), facts, theme)
 
 
 def announcement(facts: Mapping[str, Any], guild_id: int, theme: Theme) -> Markup:
-    """Tell everybody what is live now."""
+    """Draw the announcement of a change that went live."""
     card = facts.get("card")
     requestor = horde_name(facts["requestor"], facts["requested_by"])
     by = f"by {plain(facts['by'], NAME_TITLE)} · " if facts.get("by") else ""
@@ -88,13 +88,13 @@ def _why(facts: Mapping[str, Any]) -> Markup:
     return Sheet(Accent.SLATE).text("-# Why", words).view()
 
 
-def _told(facts: Mapping[str, Any]) -> Markup:
+def _notified(facts: Mapping[str, Any]) -> Markup:
     who = f"{horde_name(facts['requestor'], facts['requested_by'])}{mention(facts['ping'])}"
     return (
         Sheet(ACCENTS[CardState(facts["about"])])
         .text(
             f"{who}, your proposal is **{facts['about']}**.",
-            "-# No direct message reaches you; this thread tells it",
+            "-# Your direct messages are closed, so this thread notifies you.",
         )
         .view()
     )

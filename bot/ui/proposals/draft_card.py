@@ -2,6 +2,7 @@
 
 from bot.reference.models import Operation
 from bot.services.checks import Verdict, has_fail
+from bot.services.links.host_checks import HostVerdict
 from bot.services.proposals.outcomes import (
     DraftFacts,
     InProgress,
@@ -18,6 +19,8 @@ from bot.ui.cards.card_endings import reason_words
 from bot.ui.cards.change_card import WHY_BUDGET, draw_files
 from bot.ui.cards.checks import BUDGET as CHECKS_BUDGET
 from bot.ui.cards.checks import check_lines
+from bot.ui.cards.host_lines import BUDGET as HOSTS_BUDGET
+from bot.ui.cards.host_lines import host_lines
 from bot.ui.cards.record import RECORD_BUDGET, draft_lines
 from bot.ui.cards.states import TITLE_BUDGET, category_of, draft_title_lines, operation_word, title_of
 from bot.ui.components import Accent, Markup, Sheet, button, ending, forward, open_card, primary
@@ -54,6 +57,7 @@ def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = ()) 
     if draft.revised is not None:
         sheet.text(*_revised_lines(draft.revised)).rule()
     sheet.text(*check_lines(draft.checks, theme, is_draft=True), budget=CHECKS_BUDGET, noun="check").rule()
+    draw_host_findings(sheet, draft, theme)
     why = f"> {plain(draft.why, WHY)}" if draft.why.strip() else "No reason yet. Approvers read it first."
     sheet.text("-# Why", why, budget=WHY_BUDGET).gap()
     if draft.operation is Operation.CREATE:
@@ -103,6 +107,21 @@ def draft_discarded(name: str) -> Markup:
         )
         .view()
     )
+
+
+_HOST_DIFFERS = (HostVerdict.OTHER_SHA256, HostVerdict.OTHER_SIZE, HostVerdict.HOST_KNOWS_SHA256)
+
+
+def draw_host_findings(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
+    """Draw what the hosts say of the files, with the buttons that take it over and ask again."""
+    findings = draft.host_findings
+    if not findings:
+        return
+    differs = any(each.verdict in _HOST_DIFFERS for each in findings)
+    sheet.text(*host_lines(findings, theme), budget=HOSTS_BUDGET).row(
+        button("Take the host's", custom_ids.draft(DraftVerb.TAKE_HOSTS, draft.draft_id)) if differs else None,
+        button("Ask hosts again", custom_ids.draft(DraftVerb.HOSTS, draft.draft_id)),
+    ).rule()
 
 
 def _revised_lines(revised: Revised) -> tuple[str, ...]:

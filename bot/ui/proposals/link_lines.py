@@ -11,8 +11,8 @@ from bot.services.forms.fields_table import fields_of
 from bot.services.links.filling import FILE_KEY, SHA256_KEY, SIZE_KEY, has_files, kept_values
 from bot.services.links.values import FilledValue, LinkSource, Note, UnansweredHost
 from bot.services.proposals.outcomes import DraftFacts
-from bot.sources.host_client import HostProblem
 from bot.ui import custom_ids
+from bot.ui.cards.host_lines import problem_text
 from bot.ui.components import Accent, Markup, Sheet, button, ending, link
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Glyph, Theme
@@ -20,6 +20,7 @@ from bot.ui.text import NAME_LIST, as_label, host_of, plain
 
 OFFERS_SHOWN: Final = 25
 _PARTS: Final[Mapping[str, str]] = {FILE_KEY: "file", SHA256_KEY: "sha256", SIZE_KEY: "size"}
+_ABOUT_MODEL: Final = frozenset({Note.NO_SINGLE_FILE, Note.PERSON, Note.MINOR})
 _LEFT_TO_PERSON: Final = ("nsfw", "style", "licensing.license_expression")
 
 _NOTES: Final[Mapping[Note, str]] = {
@@ -34,18 +35,6 @@ _NOTES: Final[Mapping[Note, str]] = {
     Note.UNSAFE: "**The host's scan calls the file unsafe.**",
     Note.PERSON: "**It depicts a real person,** says the host. Approvers reject such models.",
     Note.MINOR: "**The host marks it as depicting minors.** Approvers reject such models.",
-}
-_PROBLEMS: Final[Mapping[HostProblem, str]] = {
-    HostProblem.OFF: "is not asked: the operator has switched that off",
-    HostProblem.UNREACHABLE: "cannot be reached",
-    HostProblem.SLOW: "did not answer in time",
-    HostProblem.BUSY: "takes no more requests for now",
-    HostProblem.FAILING: "has a fault",
-    HostProblem.REFUSED: "refused to answer",
-    HostProblem.REGION: "cannot be asked from the bot's region",
-    HostProblem.MISSING: "has no such model or version",
-    HostProblem.MISSING_OR_PRIVATE: "says that it does not exist, or is private",
-    HostProblem.UNREADABLE: "gave an answer that cannot be read",
 }
 
 
@@ -62,7 +51,7 @@ def draw_link(sheet: Sheet, draft: DraftFacts, source: LinkSource, theme: Theme)
     left = _left_to_person(draft)
     if left:
         lines.append(f"**Only you can answer:** {left}.{_hints(source)}")
-    lines += note_lines(source, theme)
+    lines += note_lines(source, theme, is_checked=bool(draft.host_findings))
     lines += problem_lines(reading.problems, theme)
     if reading.problems:
         lines.append("-# What is missing is not filled. Type it, or paste the link again later.")
@@ -105,20 +94,16 @@ def category_question(draft: DraftFacts, source: LinkSource, theme: Theme) -> Ma
     )
 
 
-def note_lines(source: LinkSource, theme: Theme) -> list[str]:
-    """Return a warning for each finding about the chosen file."""
+def note_lines(source: LinkSource, theme: Theme, *, is_checked: bool) -> list[str]:
+    """Return a warning for each finding about the chosen file that the host checks do not repeat."""
     notes = dict.fromkeys((*source.reading.notes, *source.offer.notes))
+    notes = {note: None for note in notes if not is_checked or note in _ABOUT_MODEL}
     return [f"{theme.glyph(Glyph.WARN)} {_NOTES[note]}" for note in notes]
 
 
 def problem_lines(problems: Iterable[UnansweredHost], theme: Theme) -> list[str]:
     """Return a warning for each host without an answer."""
-    return [f"{theme.glyph(Glyph.WARN)} **{each.host}** {_problem(each)}." for each in problems]
-
-
-def _problem(unanswered: UnansweredHost) -> str:
-    words = _PROBLEMS[unanswered.problem]
-    return f"{words}, again in {unanswered.retry_in_s:.0f} s" if unanswered.retry_in_s else words
+    return [f"{theme.glyph(Glyph.WARN)} {problem_text(each.host, each.problem, each.retry_in_s)}" for each in problems]
 
 
 def _host_link(source: LinkSource) -> str:

@@ -1,1 +1,1 @@
-"""What an approver is asked before, and told after a decision."""
+"""Questions before decisions, and their results."""

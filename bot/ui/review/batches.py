@@ -1,4 +1,4 @@
-"""Questions, progress and outcomes of decisions about several changes at once."""
+"""Questions, progress and results of decisions on several changes."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,61 +6,72 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.services.notifications.channel_posts import DuePost
-from bot.services.review.applying import Waiting
-from bot.services.review.bulk_items import ApplyProgress, BulkItem, BulkOutcome, BulkQuestion, BulkVerb, Fate
+from bot.reference.models import PendingChange
+from bot.services.notifications.deliveries import Delivery
+from bot.services.review.outcomes import (
+    ApplyProgress,
+    ApprovedList,
+    BatchResult,
+    DecisionResult,
+    DecisionVerb,
+    Outcome,
+    Question,
+    decided_by,
+)
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Markup, Press, Sheet, button, ending, forward
 from bot.ui.custom_ids import BulkButton, ChangeVerb
 from bot.ui.glyphs import Theme
-from bot.ui.review.result_lines import SPACIOUS_MAX, draw_items, numbers
+from bot.ui.review.result_lines import SPACIOUS_MAX, draw_results, numbers
 from bot.ui.text import NAME_LIST, REQUESTOR, as_label, cut, plural
 
-_ACCENTS = {BulkVerb.APPROVE: Accent.BLUE, BulkVerb.REJECT: Accent.RED, BulkVerb.APPLY: Accent.GREEN}
-_DONE = {BulkVerb.APPROVE: "approved", BulkVerb.REJECT: "rejected", BulkVerb.APPLY: "applied"}
-_BEFORE = {BulkVerb.APPROVE: "pending", BulkVerb.REJECT: "pending", BulkVerb.APPLY: "approved"}
-_STILL = (Fate.FAILED, Fate.REFUSED, Fate.NOT_TRIED, Fate.COUNTED, Fate.OWN)
-"""What these say of a change is that it is as before."""
+_ACCENTS = {DecisionVerb.APPROVE: Accent.BLUE, DecisionVerb.REJECT: Accent.RED, DecisionVerb.APPLY: Accent.GREEN}
+_DONE = {DecisionVerb.APPROVE: "approved", DecisionVerb.REJECT: "rejected", DecisionVerb.APPLY: "applied"}
+_BEFORE = {DecisionVerb.APPROVE: "pending", DecisionVerb.REJECT: "pending", DecisionVerb.APPLY: "approved"}
+_STILL = (Outcome.FAILED, Outcome.REFUSED, Outcome.NOT_TRIED, Outcome.COUNTED, Outcome.OWN_CHANGE)
+"""Outcomes that leave a change as it was."""
 
 
-def bulk_question(question: BulkQuestion, theme: Theme, *, back: Press | None = None) -> Markup:
-    """Draw what was chosen and what can be done with it.
+def batch_question(question: Question, theme: Theme, *, back: Press | None = None) -> Markup:
+    """Draw the chosen changes, with buttons for those that can be decided.
 
     Args:
-        question: the changes, as they are now.
+        question: the changes as they are now.
         theme: glyphs and commands.
-        back: a button that leads back to where they were chosen.
+        back: button that leads back to the list.
     """
-    return _apply_question(question, theme) if question.verb is BulkVerb.APPLY else _chosen(question, theme, back)
+    return _apply_question(question, theme) if question.verb is DecisionVerb.APPLY else _chosen(question, theme, back)
 
 
-def _chosen(question: BulkQuestion, theme: Theme, back: Press | None) -> Markup:
-    fresh, number = question.fresh, question.selection_id
-    sheet = Sheet(Accent.SLATE).text(f"## {len(question.items)} chosen")
+def _chosen(question: Question, theme: Theme, back: Press | None) -> Markup:
+    ready, number = question.ready, question.selection_id
+    sheet = Sheet(Accent.SLATE).text(f"## {len(question.results)} chosen")
     if question.stale:
         sheet.text(f"-# {plural(len(question.stale), 'change')} cannot be decided any more")
     sheet.rule()
-    draw_items(sheet, question.items, theme, verb=question.verb, own_name=question.own_name)
-    count = f"#{fresh[0].change_id}" if len(fresh) == 1 else str(len(fresh))
+    draw_results(sheet, question.results, theme, verb=question.verb, own_name=question.own_name)
+    count = f"#{ready[0].change_id}" if len(ready) == 1 else str(len(ready))
     sheet.rule().row(
-        forward(f"Approve {count}", custom_ids.bulk(BulkButton.APPROVE, number)) if fresh else None,
-        ending(f"Reject {count}…", custom_ids.bulk(BulkButton.REJECT, number)) if fresh else None,
+        forward(f"Approve {count}", custom_ids.bulk(BulkButton.APPROVE, number)) if ready else None,
+        ending(f"Reject {count}…", custom_ids.bulk(BulkButton.REJECT, number)) if ready else None,
         back,
     )
     return sheet.view()
 
 
-def _apply_question(question: BulkQuestion, theme: Theme) -> Markup:
-    fresh = question.fresh
-    if not fresh:
+def _apply_question(question: Question, theme: Theme) -> Markup:
+    ready = question.ready
+    if not ready:
         return _nothing_to_apply(question, theme)
-    what = f"#{fresh[0].change_id}" if len(fresh) == 1 else plural(len(fresh), "change")
-    order = "In this order. " if len(fresh) > 1 else ""
-    takes = f": about {_seconds(question.takes)}" if question.takes is not None else ""
-    sheet = Sheet(Accent.GREEN).text(f"## Apply {what}?", f"-# {order}The service answers nobody meanwhile{takes}.")
+    what = f"#{ready[0].change_id}" if len(ready) == 1 else plural(len(ready), "change")
+    order = "In this order. " if len(ready) > 1 else ""
+    takes = f": about {_seconds(question.estimate)}" if question.estimate is not None else ""
+    sheet = Sheet(Accent.GREEN).text(
+        f"## Apply {what}?", f"-# {order}The service does not respond until this is done{takes}."
+    )
     sheet.rule()
-    draw_items(sheet, question.items, theme, verb=question.verb, own_name=question.own_name)
-    label = f"Apply {f'#{fresh[0].change_id}' if len(fresh) == 1 else len(fresh)}"
+    draw_results(sheet, question.results, theme, verb=question.verb, own_name=question.own_name)
+    label = f"Apply {f'#{ready[0].change_id}' if len(ready) == 1 else len(ready)}"
     return (
         sheet.rule()
         .row(
@@ -71,125 +82,139 @@ def _apply_question(question: BulkQuestion, theme: Theme) -> Markup:
     )
 
 
-def _nothing_to_apply(question: BulkQuestion, theme: Theme) -> Markup:
+def _nothing_to_apply(question: Question, theme: Theme) -> Markup:
     sheet = Sheet(Accent.SLATE).text("## Nothing to apply").rule()
-    draw_items(sheet, question.items, theme, verb=question.verb)
+    draw_results(sheet, question.results, theme, verb=question.verb)
     return (
-        sheet.rule().text("**Changed:** nothing.", f"**Now:** {theme.command('apply')} shows what is approved.").view()
+        sheet.rule()
+        .text("**Changed:** nothing.", f"**Now:** {theme.command('apply')} lists the approved changes.")
+        .view()
     )
 
 
-def waiting_list(waiting: Waiting, theme: Theme) -> Markup:
-    """Draw all that is approved and by whom, to choose from."""
-    if not waiting.items:
+def approved_list(approved: ApprovedList, theme: Theme) -> Markup:
+    """Draw the approved changes with their approvers, and a menu to choose from."""
+    if not approved.results:
         return (
             Sheet(Accent.SLATE)
-            .text("## Nothing waits to be applied", "What is approved is live.", "**Now:** nothing to do.")
+            .text("## Nothing waits to be applied", "All approved changes are live.", "**Now:** nothing to do.")
             .view()
         )
-    shown = len(waiting.items)
-    more = f" · the first {shown}" if waiting.total > shown else ""
-    sheet = Sheet(Accent.SLATE).text("## Approved, not live yet", f"-# {waiting.total} approved · oldest first{more}")
+    shown = len(approved.results)
+    more = f" · the first {shown}" if approved.total > shown else ""
+    sheet = Sheet(Accent.SLATE).text("## Approved, not live yet", f"-# {approved.total} approved · oldest first{more}")
     sheet.rule()
-    draw_items(sheet, waiting.items[:SPACIOUS_MAX], theme, verb=BulkVerb.APPLY)
+    draw_results(sheet, approved.results[:SPACIOUS_MAX], theme, verb=DecisionVerb.APPLY)
     if shown > SPACIOUS_MAX:
         sheet.gap().text(f"-# {shown - SPACIOUS_MAX} more in the menu")
-    return sheet.rule().menu(_menu(waiting)).view()
+    return sheet.rule().menu(_menu(approved)).view()
 
 
-def _menu(waiting: Waiting) -> ui.Select[Any]:
+def _menu(approved: ApprovedList) -> ui.Select[Any]:
     return ui.Select(
         custom_id=custom_ids.pick_apply(),
-        placeholder="Choose one or more" if len(waiting.items) > 1 else "Choose one",
-        max_values=len(waiting.items),
+        placeholder="Choose one or more" if len(approved.results) > 1 else "Choose one",
+        max_values=len(approved.results),
         options=[
             discord.SelectOption(
-                label=as_label(f"#{item.change_id} {item.operation.upper()} · {cut(item.name, NAME_LIST)}"),
-                description=as_label(f"approved by {cut(item.decided_by, REQUESTOR)}") if item.decided_by else None,
-                value=f"{item.change_id}:{item.digest}",
+                label=as_label(
+                    f"#{change.change_id} {change.operation.value.upper()} · {cut(change.model_name, NAME_LIST)}"
+                ),
+                description=_approver(change),
+                value=f"{change.change_id}:{change.digest}",
             )
-            for item in waiting.items
+            for change in (result.change for result in approved.results)
+            if change is not None
         ],
     )
 
 
+def _label(change: PendingChange) -> str:
+    return f"#{change.change_id} {change.operation.value.upper()} · {cut(change.model_name, NAME_LIST)}"
+
+
+def _approver(change: PendingChange) -> str | None:
+    name, _ = decided_by(change)
+    return as_label(f"approved by {cut(name, REQUESTOR)}") if name else None
+
+
 def apply_progress(progress: ApplyProgress, theme: Theme) -> Markup:
     """Draw an apply on its way."""
-    sheet = Sheet(Accent.BLUE).text(f"## Applying {progress.number} of {len(progress.items)}").rule()
-    draw_items(sheet, progress.items, theme, verb=BulkVerb.APPLY, is_brief=True)
+    sheet = Sheet(Accent.BLUE).text(f"## Applying {progress.number} of {len(progress.results)}").rule()
+    draw_results(sheet, progress.results, theme, verb=DecisionVerb.APPLY, is_brief=True)
     return sheet.view()
 
 
-def bulk_outcome(outcome: BulkOutcome, theme: Theme, *, told_to: int | None = None) -> Markup:
-    """Draw what became of several changes.
+def batch_result(batch: BatchResult, theme: Theme, *, posted_for: int | None = None) -> Markup:
+    """Draw the results of a batch.
 
     Args:
-        outcome: what became of each.
+        batch: the results.
         theme: glyphs and commands.
-        told_to: Discord id of whose press it was, where the answer could not reach them and the room reads it.
+        posted_for: Discord id of the approver, in a channel post that replaces a lost answer.
     """
-    is_whole = len(outcome.those(Fate.DONE)) == len(outcome.items)
-    sheet = Sheet(_accent(outcome)).text(
-        f"## {_heading(outcome)}",
-        f"-# <@{told_to}> pressed; the answer was lost" if told_to is not None else "",
-        f"-# in {_seconds(outcome.took)}" if outcome.took is not None and told_to is None else "",
+    is_whole = len(batch.having(Outcome.DONE)) == len(batch.results)
+    sheet = Sheet(_accent(batch)).text(
+        f"## {_heading(batch)}",
+        f"-# <@{posted_for}> pressed; the answer was lost" if posted_for is not None else "",
+        f"-# in {_seconds(batch.took)}" if batch.took is not None and posted_for is None else "",
     )
     sheet.rule()
-    draw_items(sheet, outcome.items, theme, verb=outcome.verb)
-    now = _now(outcome, theme)
+    draw_results(sheet, batch.results, theme, verb=batch.verb)
+    now = _now(batch, theme)
     if not is_whole or now:
-        changed = "" if is_whole else f"**Changed:** {_changed(outcome)}"
+        changed = "" if is_whole else f"**Changed:** {_changed(batch)}"
         sheet.rule().text(changed, f"**Now:** {now or 'nothing to do.'}")
-    return sheet.row(_next(outcome, is_public=told_to is not None)).view()
+    return sheet.row(_next(batch, is_public=posted_for is not None)).view()
 
 
-def outcome_post(post: DuePost, theme: Theme) -> Markup:
-    """Draw an outcome that is told in the channel. Facts: ``verb``, ``items``."""
-    items = tuple(BulkItem.from_json(kept) for kept in post.facts["items"])
-    return bulk_outcome(BulkOutcome(BulkVerb(post.facts["verb"]), items), theme, told_to=post.user_id)
+def outcome_post(post: Delivery, theme: Theme) -> Markup:
+    """Draw a result posted in the channel. Facts: ``verb``, ``items``."""
+    items = tuple(DecisionResult.from_json(stored) for stored in post.facts["items"])
+    return batch_result(BatchResult(DecisionVerb(post.facts["verb"]), items), theme, posted_for=post.user_id)
 
 
-def _accent(outcome: BulkOutcome) -> Accent:
-    done = len(outcome.those(Fate.DONE))
-    if done == len(outcome.items):
-        return _ACCENTS[outcome.verb]
-    return Accent.AMBER if done or outcome.those(Fate.COUNTED, Fate.UNSURE) else Accent.RED
+def _accent(batch: BatchResult) -> Accent:
+    done = len(batch.having(Outcome.DONE))
+    if done == len(batch.results):
+        return _ACCENTS[batch.verb]
+    return Accent.AMBER if done or batch.having(Outcome.COUNTED, Outcome.UNKNOWN) else Accent.RED
 
 
-def _heading(outcome: BulkOutcome) -> str:
-    done, total = len(outcome.those(Fate.DONE)), len(outcome.items)
+def _heading(batch: BatchResult) -> str:
+    done, total = len(batch.having(Outcome.DONE)), len(batch.results)
     if total == 1 and done:
-        return f"#{outcome.items[0].change_id} is {_DONE[outcome.verb]}"
+        return f"#{batch.results[0].change_id} is {_DONE[batch.verb]}"
     if done:
-        return f"{done} of {total} {_DONE[outcome.verb]}"
-    if counted := outcome.those(Fate.COUNTED):
+        return f"{done} of {total} {_DONE[batch.verb]}"
+    if counted := batch.having(Outcome.COUNTED):
         return f"{plural(len(counted), 'approval')} counted"
-    if outcome.those(Fate.UNSURE):
+    if batch.having(Outcome.UNKNOWN):
         return "No answer yet"
-    return f"Nothing was {_DONE[outcome.verb]}"
+    return f"Nothing was {_DONE[batch.verb]}"
 
 
-def _changed(outcome: BulkOutcome) -> str:
-    done = outcome.those(Fate.DONE)
-    kept = tuple(item for item in outcome.items if item.fate in _STILL)
-    unsure = outcome.those(Fate.UNSURE)
-    moved = tuple(item for item in outcome.those(Fate.MOVED) if item.status == outcome.verb.target)
-    became = "live" if outcome.verb is BulkVerb.APPLY else _DONE[outcome.verb]
+def _changed(batch: BatchResult) -> str:
+    done = batch.having(Outcome.DONE)
+    kept = tuple(result for result in batch.results if result.outcome in _STILL)
+    unknown = batch.having(Outcome.UNKNOWN)
+    moved = tuple(result for result in batch.having(Outcome.CONTENT_CHANGED) if result.is_recorded)
+    became = "live" if batch.verb is DecisionVerb.APPLY else _DONE[batch.verb]
     parts = (
         f"{numbers(done)} {_are(done)} {became}." if done else "",
         f"{numbers(moved)} {_are(moved)} {became}, but not as shown." if moved else "",
-        f"{numbers(kept)} {_are(kept)} still {_BEFORE[outcome.verb]}." if kept else "",
-        f"{numbers(unsure)} perhaps; the card tells." if unsure else "",
+        f"{numbers(kept)} {_are(kept)} still {_BEFORE[batch.verb]}." if kept else "",
+        f"{numbers(unknown)} unknown. The card will show the result." if unknown else "",
     )
     return " ".join(part for part in parts if part) or "nothing by you."
 
 
-def _now(outcome: BulkOutcome, theme: Theme) -> str:
-    failed, left = outcome.those(Fate.FAILED), outcome.those(Fate.REFUSED, Fate.NOT_TRIED)
+def _now(batch: BatchResult, theme: Theme) -> str:
+    failed, left = batch.having(Outcome.FAILED), batch.having(Outcome.REFUSED, Outcome.NOT_TRIED)
     parts = []
-    if outcome.those(Fate.UNSURE):
-        parts.append("the bot looks for the answer, and tells it here.")
-    if left and outcome.verb is BulkVerb.APPLY:
+    if batch.having(Outcome.UNKNOWN):
+        parts.append("the bot looks for the answer, and posts it here.")
+    if left and batch.verb is DecisionVerb.APPLY:
         parts.append(f"apply {numbers(left)} by {'itself' if len(left) == 1 else 'themselves'}.")
     elif left:
         parts.append(f"press again for {numbers(left)}.")
@@ -197,25 +222,25 @@ def _now(outcome: BulkOutcome, theme: Theme) -> str:
         purge = theme.command("queue purge") if theme.knows("queue purge") else "a purge on the service's own page"
         removes = f"{purge} removes {'it' if len(failed) == 1 else 'them'}"
         parts.append(f"{numbers(failed)} cannot be applied by this service, nor rejected any more: {removes}.")
-    if outcome.those(Fate.COUNTED):
-        parts.append("another approver presses *Approve* as well.")
-    if outcome.verb is BulkVerb.APPROVE and outcome.those(Fate.DONE):
-        parts.append("what is approved is not live yet. Apply it, or leave that to another approver.")
-    if outcome.those(Fate.MOVED):
-        parts.append("read again what changed, on its card.")
+    if batch.having(Outcome.COUNTED):
+        parts.append("one more approver must press *Approve*.")
+    if batch.verb is DecisionVerb.APPROVE and batch.having(Outcome.DONE):
+        parts.append("approved changes are not live yet. Apply them, or leave that to another approver.")
+    if batch.having(Outcome.CONTENT_CHANGED, Outcome.SUPERSEDED):
+        parts.append("read the changed records on their cards.")
     return " ".join([*parts[:1], *(f"{part[0].upper()}{part[1:]}" for part in parts[1:])])
 
 
-def _next(outcome: BulkOutcome, *, is_public: bool) -> Press | None:
-    """The step that follows: apply what was approved just now, or what was left over."""
-    fates = {BulkVerb.APPROVE: (Fate.DONE,), BulkVerb.APPLY: (Fate.REFUSED, Fate.NOT_TRIED)}
-    following = outcome.those(*fates.get(outcome.verb, ()))
+def _next(batch: BatchResult, *, is_public: bool) -> Press | None:
+    """Return the next step: apply what was just approved, or what was left over."""
+    next_outcomes = {DecisionVerb.APPROVE: (Outcome.DONE,), DecisionVerb.APPLY: (Outcome.REFUSED, Outcome.NOT_TRIED)}
+    following = batch.having(*next_outcomes.get(batch.verb, ()))
     if len(following) == 1:
         one = following[0]
         return forward(f"Apply #{one.change_id}", custom_ids.change(ChangeVerb.APPLY, one.change_id, one.digest))
-    if not following or outcome.next_selection_id is None or is_public:
+    if not following or batch.next_selection_id is None or is_public:
         return None
-    return forward(f"Apply {len(following)}", custom_ids.bulk(BulkButton.ASK_APPLY, outcome.next_selection_id))
+    return forward(f"Apply {len(following)}", custom_ids.bulk(BulkButton.ASK_APPLY, batch.next_selection_id))
 
 
 def _seconds(span: timedelta) -> str:
@@ -223,5 +248,5 @@ def _seconds(span: timedelta) -> str:
     return f"{seconds} s" if seconds < 120 else f"{round(seconds / 60)} min"  # noqa: PLR2004 - two minutes
 
 
-def _are(items: tuple[BulkItem, ...]) -> str:
-    return "is" if len(items) == 1 else "are"
+def _are(results: tuple[DecisionResult, ...]) -> str:
+    return "is" if len(results) == 1 else "are"

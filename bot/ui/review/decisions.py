@@ -1,18 +1,8 @@
-"""Confirmations and outcomes of decisions: what an approver is asked, and what became of it."""
+"""Question before an approval, and the answer to the buttons of one change."""
 
 from bot.reference.models import PendingChange
-from bot.services.changes import CardState, ChangeFacts, Gone
-from bot.services.review.outcomes import (
-    ApplyFailed,
-    ApplyOutcome,
-    Confirm,
-    Counted,
-    Decided,
-    DecisionOutcome,
-    Faster,
-    Moved,
-    Undecided,
-)
+from bot.services.changes import CardState, ChangeFacts
+from bot.services.review.outcomes import DecisionResult, Outcome, Question
 from bot.ui import custom_ids
 from bot.ui.cards.change_card import full_button_label, short_change
 from bot.ui.cards.states import (
@@ -30,43 +20,40 @@ from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, REQUESTOR, SERVICE_WORDS, horde_name, plain, plural, relative
 
 
-def approve_question(asked: Confirm | Counted | Moved | Faster | Gone, theme: Theme) -> Markup:
+def approve_question(question: Question, theme: Theme) -> Markup:
     """Draw *Approve #42?*, or why it is not asked."""
-    match asked:
-        case Confirm():
-            return _question(asked, theme)
-        case Counted():
-            return _counted(asked)
-        case Moved():
-            return _moved(asked, "Approve")
-        case Faster():
-            return _faster(asked, theme)
-        case Gone():
-            return gone(asked.change_id)
+    if question.facts is not None:
+        return _question(question.facts, theme, is_own=question.is_own)
+    return decision_result(question.results[0], theme, press_again="press *Approve* again")
 
 
-def decision_outcome(outcome: DecisionOutcome, theme: Theme) -> Markup:
-    """Draw what came of an approval or a rejection."""
-    match outcome:
-        case Decided():
-            return _decided(outcome, theme)
-        case Counted():
-            return _counted(outcome)
-        case Moved():
-            return _moved(outcome, "again")
-        case Faster():
-            return _faster(outcome, theme)
-        case Gone():
-            return gone(outcome.change_id)
-        case Undecided():
-            return _undecided(outcome)
+def decision_result(result: DecisionResult, theme: Theme, *, press_again: str = "press again") -> Markup:
+    """Draw the result for one change.
 
-
-def apply_outcome(outcome: ApplyOutcome, theme: Theme) -> Markup:
-    """Draw what came of an apply."""
-    if isinstance(outcome, ApplyFailed):
-        return _apply_failed(outcome, theme)
-    return decision_outcome(outcome, theme)
+    Args:
+        result: the result.
+        theme: glyphs and commands.
+        press_again: the step to repeat after a changed record was read.
+    """
+    change = result.change
+    if change is None:
+        return gone(result.change_id)
+    match result.outcome:
+        case Outcome.DONE:
+            view = _done(change, result, theme)
+        case Outcome.COUNTED:
+            view = _counted(result)
+        case Outcome.CONTENT_CHANGED if result.is_recorded:
+            view = _recorded(change, result)
+        case Outcome.CONTENT_CHANGED | Outcome.SUPERSEDED:
+            view = _read_again(result, press_again)
+        case Outcome.FAILED:
+            view = _apply_failed(change, result, theme)
+        case Outcome.UNKNOWN:
+            view = _unknown(result)
+        case _:
+            view = _already_decided(change, result, theme)
+    return view
 
 
 def gone(change_id: int) -> Markup:
@@ -76,7 +63,7 @@ def gone(change_id: int) -> Markup:
         .text(
             f"## #{change_id} is gone from the queue",
             "**Changed:** nothing by you.",
-            "**Now:** nothing to do; the card is closed once the queue stays without it.",
+            "**Now:** nothing to do. The card closes shortly.",
         )
         .view()
     )
@@ -87,83 +74,81 @@ def cancelled() -> Markup:
     return Sheet(Accent.SLATE).text("## Nothing was done", "**Changed:** nothing.").view()
 
 
-def _question(asked: Confirm, theme: Theme) -> Markup:
-    change = asked.facts.change
+def _question(facts: ChangeFacts, theme: Theme, *, is_own: bool) -> Markup:
+    change = facts.change
     sheet = Sheet(Accent.BLUE)
     sheet.text(
         f"## Approve #{change.change_id}?",
         f"-# {operation_word(change.operation)} · {category_of(change)} · "
         f"{plain(title_of(change), NAME_LIST)} · by {requestor(change)}",
-        f"-# {approvals_so_far(asked.facts)}" if asked.facts.approvals_required > 1 else "",
+        f"-# {approvals_so_far(facts)}" if facts.approvals_required > 1 else "",
     ).rule()
-    short_change(sheet, asked.facts, theme)
+    short_change(sheet, facts, theme)
     warn = theme.glyph(Glyph.WARN)
+    missing = facts.approvals_required - len(facts.approvals) - 1
     sheet.rule().text(
-        f"{warn} This is your own proposal; another approver has not read it." if asked.is_own else "",
-        f"{warn} An approved change can no longer be rejected."
-        if len(asked.facts.approvals) + 1 >= asked.facts.approvals_required
-        else "Yours is counted here. The last approval approves the change.",
+        f"{warn} This is your own proposal; no other approver has read it." if is_own else "",
+        f"Yours counts. {plural(missing, 'more approval')} and it is approved."
+        if missing > 0
+        else f"{warn} An approved change can no longer be rejected.",
     )
+    full = custom_ids.change(ChangeVerb.FULL, change.change_id, change.digest)
     return (
         sheet.row(
             forward(f"Approve #{change.change_id}", custom_ids.confirm_approve(change.change_id, change.digest)),
             button("Cancel", custom_ids.confirm_cancel()),
         )
-        .row(_full(asked.facts))
+        .row(button(full_button_label(change), full))
         .view()
     )
 
 
-def _decided(outcome: Decided, theme: Theme) -> Markup:
-    change, state = outcome.facts.change, outcome.facts.state
-    opened = open_card(outcome.card)
-    what = f"{operation_word(change.operation)} · **{plain(title_of(change), NAME_LIST)}**"
-    line = f"{theme.glyph(Glyph(state.value))} {what}"
-    if state is CardState.REJECTED:
-        return (
-            Sheet(Accent.RED)
-            .text(f"## #{change.change_id} is rejected", line, f"{requestor(change)} reads your reason.")
-            .row(opened)
-            .view()
-        )
-    if state is CardState.APPLIED:
-        live = live_words(change)
-        return Sheet(Accent.GREEN).text(f"## #{change.change_id} is applied", line, live).row(opened).view()
-    if state is not CardState.APPROVED:  # the apply of another approver has begun meanwhile
-        return Sheet(Accent.BLUE).text(f"## #{change.change_id} is approved", line).row(opened).view()
-    return (
-        Sheet(Accent.BLUE)
-        .text(
-            f"## #{change.change_id} is approved",
-            line,
-            "**Now:** it is not live yet. Apply it, or leave that to another approver.",
-        )
-        .row(_apply(outcome.facts), opened)
-        .view()
+def _done(change: PendingChange, result: DecisionResult, theme: Theme) -> Markup:
+    state = result.state or CardState.of(change.status)
+    number, opened = f"#{change.change_id}", open_card(result.card)
+    line = (
+        f"{theme.glyph(Glyph(state.value))} {operation_word(change.operation)} · "
+        f"**{plain(title_of(change), NAME_LIST)}**"
     )
+    match state:
+        case CardState.REJECTED:
+            sheet = Sheet(Accent.RED).text(
+                f"## {number} is rejected", line, f"{requestor(change)} will see your reason."
+            )
+        case CardState.APPLIED:
+            sheet = Sheet(Accent.GREEN).text(f"## {number} is applied", line, live_words(change))
+        case CardState.APPROVED:
+            sheet = Sheet(Accent.BLUE).text(
+                f"## {number} is approved",
+                line,
+                "**Now:** it is not live yet. Apply it, or leave that to another approver.",
+            )
+        case _:  # another approver has begun to apply it
+            sheet = Sheet(Accent.BLUE).text(f"## {number} is approved", line)
+    return sheet.row(_apply(result) if state is CardState.APPROVED else None, opened).view()
 
 
-def _counted(outcome: Counted) -> Markup:
-    facts = outcome.facts
-    number = f"#{facts.change.change_id}"
-    names = ", ".join(plain(name, REQUESTOR) for name in facts.approvals)
-    yours = f"Yours of {number} is counted" if outcome.is_first else f"You have approved {number} already"
-    missing = facts.approvals_required - len(facts.approvals)
+def _counted(result: DecisionResult) -> Markup:
+    number = f"#{result.change_id}"
+    names = ", ".join(plain(name, REQUESTOR) for name in result.approvals)
+    given, required = len(result.approvals), result.approvals_required
+    yours = f"Your approval of {number} counts" if result.is_first else f"You have approved {number} already"
+    missing = required - given
     return (
         Sheet(Accent.AMBER)
         .text(
-            f"## {len(facts.approvals)} of {facts.approvals_required} approvals",
+            f"## {given} of {required} approvals",
             f"{yours}: {names}.",
-            "**Changed:** nothing at the service yet. The card counts.",
-            f"**Now:** {plural(missing, 'other approver presses', 'other approvers press')} *Approve* as well.",
+            f"**Changed:** {given} of {required} approvals. Nothing is sent to the service until the last.",
+            f"**Now:** {plural(missing, 'more approver')} must press *Approve*.",
         )
-        .row(open_card(outcome.card))
+        .row(open_card(result.card))
         .view()
     )
 
 
-def _recorded(outcome: Moved) -> Markup:
-    change, state = outcome.facts.change, outcome.facts.state
+def _recorded(change: PendingChange, result: DecisionResult) -> Markup:
+    state = result.state or CardState.of(change.status)
     done = "live" if state is CardState.APPLIED else state.value
     remedy = {
         CardState.APPROVED: "read its card before it is applied.",
@@ -177,43 +162,39 @@ def _recorded(outcome: Moved) -> Markup:
             f"**Changed:** #{change.change_id} is {done}, with the record that the card shows now.",
             f"**Now:** {remedy}",
         )
-        .row(open_card(outcome.card))
+        .row(open_card(result.card))
         .view()
     )
 
 
-def _moved(outcome: Moved, press: str) -> Markup:
-    if outcome.is_recorded:
-        return _recorded(outcome)
-    again = f"press *{press}* again" if press != "again" else "press again"
+def _read_again(result: DecisionResult, press_again: str) -> Markup:
     return (
         Sheet(Accent.AMBER)
         .text(
             "## Read it again",
-            f"The record changed since this card was drawn{_applied(outcome.by)}.",
+            f"The record changed since this card was drawn{_applied(result.conflict)}.",
             "**Changed:** nothing by you. The card shows the new diff.",
-            f"**Now:** read it and {again}.",
+            f"**Now:** read it and {press_again}.",
         )
-        .row(open_card(outcome.card))
+        .row(open_card(result.card))
         .view()
     )
 
 
 def _applied(change: PendingChange | None) -> str:
-    """Who made a change live, and when: ``: dave#404 applied #57 2 minutes ago``."""
+    """Say who made a change live, and when: ``: dave#404 applied #57 2 minutes ago``."""
     if change is None:
         return ""
-    who = horde_name(change.applied_username, change.applied_by) if change.applied_by else "somebody"
+    who = horde_name(change.applied_username, change.applied_by) if change.applied_by else "Another approver"
     when = f" {relative(change.applied_at)}" if change.applied_at else ""
     return f": {who} applied #{change.change_id}{when}"
 
 
-def _faster(outcome: Faster, theme: Theme) -> Markup:
-    facts = outcome.facts
-    change = facts.change
+def _already_decided(change: PendingChange, result: DecisionResult, theme: Theme) -> Markup:
+    state = result.state or CardState.of(change.status)
     number = f"#{change.change_id}"
-    who = decider(change) or "Somebody"
-    match facts.state:
+    who = decider(change) or "Another approver"
+    match state:
         case CardState.APPROVED:
             when = relative(change.approved_at) if change.approved_at else "meanwhile"
             words = ("Already approved", f"{who} approved {number} {when}.")
@@ -224,7 +205,7 @@ def _faster(outcome: Faster, theme: Theme) -> Markup:
             now = f"nothing to do. {requestor(change)} can propose it again."
         case CardState.APPLIED:
             when = relative(change.applied_at) if change.applied_at else "meanwhile"
-            by = horde_name(change.applied_username, change.applied_by) if change.applied_by else "Somebody"
+            by = horde_name(change.applied_username, change.applied_by) if change.applied_by else "Another approver"
             words = ("Already applied", f"{by} applied {number} {when}.")
             now = "nothing to do. It is live."
         case CardState.PENDING:
@@ -232,52 +213,51 @@ def _faster(outcome: Faster, theme: Theme) -> Markup:
         case CardState.PURGED:
             return gone(change.change_id)
         case CardState.APPLYING:
-            words, now = ("Being applied", f"The service is applying {number}."), "nothing to do; the card tells."
+            words = ("Being applied", f"The service is applying {number}.")
+            now = "nothing to do. The card will show the result."
         case CardState.STUCK:
             words = ("Stuck", f"The service began to apply {number} and never finished.")
-            now = f"{_purge(theme)}. The card tells what is live."
+            now = f"{_purge(theme)}. The card shows what is live."
     return (
         Sheet(Accent.SLATE)
         .text(f"## {words[0]}", words[1], "**Changed:** nothing by you.", f"**Now:** {now}")
-        .row(_apply(facts) if facts.state is CardState.APPROVED else None, open_card(outcome.card))
+        .row(_apply(result) if state is CardState.APPROVED else None, open_card(result.card))
         .view()
     )
 
 
-def _undecided(outcome: Undecided) -> Markup:
-    change = outcome.facts.change
+def _unknown(result: DecisionResult) -> Markup:
     return (
         Sheet(Accent.AMBER)
         .text(
             "## No answer yet",
-            f"The service did not answer, and still shows #{change.change_id} as {outcome.facts.state}.",
-            "**Changed:** perhaps; the card tells.",
-            "**Now:** look at the card in a minute. If it has not moved, press again.",
+            f"The service did not answer; its last word is that #{result.change_id} is {result.state}.",
+            "**Changed:** unknown. The card will show the result.",
+            "**Now:** look at the card in a minute. If it has not changed, press again.",
         )
-        .row(open_card(outcome.card))
+        .row(open_card(result.card))
         .view()
     )
 
 
-def _apply_failed(outcome: ApplyFailed, theme: Theme) -> Markup:
-    change = outcome.facts.change
-    words = plain(outcome.words, SERVICE_WORDS) or "Nothing."
+def _apply_failed(change: PendingChange, result: DecisionResult, theme: Theme) -> Markup:
+    number = f"#{change.change_id}"
     return (
         Sheet(Accent.RED)
         .text("## Nothing was applied")
         .rule()
         .text(
-            f"{theme.glyph(Glyph.FAIL)} **#{change.change_id}** {operation_word(change.operation)} · "
+            f"{theme.glyph(Glyph.FAIL)} **{number}** {operation_word(change.operation)} · "
             f"**{plain(title_of(change), NAME_LIST)}**",
-            f"> {words}",
+            f"> {plain(result.words, SERVICE_WORDS) or 'Nothing.'}",
         )
         .rule()
         .text(
-            f"**Changed:** nothing. #{change.change_id} is still approved.",
-            f"**Now:** read the service's words. #{change.change_id} cannot be rejected any more; "
+            f"**Changed:** nothing. {number} is still approved.",
+            f"**Now:** read the service's words. {number} cannot be rejected any more; "
             f"{_purge(theme)}, and a corrected one can be proposed.",
         )
-        .row(open_card(outcome.card))
+        .row(open_card(result.card))
         .view()
     )
 
@@ -288,10 +268,5 @@ def _purge(theme: Theme) -> str:
     return "a purge on the service's own page removes it"
 
 
-def _apply(facts: ChangeFacts) -> Press:
-    return forward("Apply", custom_ids.change(ChangeVerb.APPLY, facts.change.change_id, facts.change.digest))
-
-
-def _full(facts: ChangeFacts) -> Press:
-    change = facts.change
-    return button(full_button_label(change), custom_ids.change(ChangeVerb.FULL, change.change_id, change.digest))
+def _apply(result: DecisionResult) -> Press:
+    return forward("Apply", custom_ids.change(ChangeVerb.APPLY, result.change_id, result.digest))

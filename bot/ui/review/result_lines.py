@@ -1,122 +1,163 @@
-"""One of several changes as it stands in a question, a progress or an outcome: a line, and why it was left alone."""
+"""Lines of one change in a batch's question, progress or result."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.services.review.bulk_items import BulkItem, BulkVerb, Fate
+from bot.services.changes import CardState
+from bot.services.review.outcomes import DecisionResult, DecisionVerb, Outcome, decided_by
 from bot.ui.components import Sheet
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.text import NAME_LIST, REQUESTOR, SERVICE_WORDS, plain, relative
+from bot.ui.text import NAME_LIST, REQUESTOR, SERVICE_WORDS, horde_name, plain, relative
 
 SPACIOUS_MAX = 8
-"""So many stand apart from each other; more are a list of short lines, or a message could not hold every one."""
+"""Up to this many stand apart; more are short lines, so that a message can hold them all."""
 NAME_DENSE = 24
 
-STATE_OF_VERB = {BulkVerb.APPROVE: Glyph.APPROVED, BulkVerb.REJECT: Glyph.REJECTED, BulkVerb.APPLY: Glyph.APPLIED}
-_QUOTED = (Fate.FAILED, Fate.REFUSED)
-"""What became of these is said in the service's own words."""
-_DONE_WORD = {"approved": "approved", "rejected": "rejected", "applied": "applied"}
+STATE_OF_VERB = {
+    DecisionVerb.APPROVE: Glyph.APPROVED,
+    DecisionVerb.REJECT: Glyph.REJECTED,
+    DecisionVerb.APPLY: Glyph.APPLIED,
+}
+_QUOTED = (Outcome.FAILED, Outcome.REFUSED)
+"""Outcomes that quote the service."""
 
 
-def draw_items(
-    sheet: Sheet, items: Sequence[BulkItem], theme: Theme, *, verb: BulkVerb, own_name: str = "", is_brief: bool = False
+def draw_results(
+    sheet: Sheet,
+    results: Sequence[DecisionResult],
+    theme: Theme,
+    *,
+    verb: DecisionVerb,
+    own_name: str = "",
+    is_brief: bool = False,
 ) -> None:
-    """Every item, in order; what was left alone or failed says why, what waits says since when, unless it is brief."""
-    is_dense = len(items) > SPACIOUS_MAX
-    drawing = _Drawing(theme, verb, own_name, _why_not_tried(items), is_dense, is_brief or is_dense)
+    """Draw every change in order, with a reason where it was not decided.
+
+    Args:
+        sheet: drawn on.
+        results: the changes.
+        theme: glyphs.
+        verb: the action.
+        own_name: Horde name of the reader.
+        is_brief: leave out who approved or proposed it, and when.
+    """
+    is_dense = len(results) > SPACIOUS_MAX
+    drawing = _Drawing(theme, verb, own_name, _why_not_tried(results), is_dense, is_brief or is_dense)
     lines: list[str] = []
-    for item in items:
-        lines += _lines(item, drawing)
-        if not is_dense or item.fate in _QUOTED:  # a quote is the last thing in its text
+    for result in results:
+        lines += _lines(result, drawing)
+        if not is_dense or result.outcome in _QUOTED:  # a quote is the last thing in its text
             sheet.text(*lines)
-            if not is_dense and item is not items[-1]:
+            if not is_dense and result is not results[-1]:
                 sheet.gap()
             lines = []
     sheet.text(*lines)
 
 
-def numbers(items: Iterable[BulkItem]) -> str:
-    """``#42``, ``#42 and #44``, ``#42, #44 and #47``."""
-    ids = [f"#{item.change_id}" for item in items]
+def numbers(results: Iterable[DecisionResult]) -> str:
+    """List the numbers: ``#42``, ``#42 and #44``, ``#42, #44 and #47``."""
+    ids = [f"#{result.change_id}" for result in results]
     return ids[0] if len(ids) == 1 else f"{', '.join(ids[:-1])} and {ids[-1]}" if ids else ""
 
 
-def item_title(item: BulkItem, cap: int = NAME_LIST) -> str:
-    """``**#42** UPDATE · **Deliberate**``; the number alone where nothing is known."""
-    name = f" {item.operation.upper()} · **{plain(item.name, cap) or 'no name'}**" if item.operation else ""
-    return f"**#{item.change_id}**{name}"
+def result_title(result: DecisionResult, cap: int = NAME_LIST) -> str:
+    """Return ``**#42** UPDATE · **Deliberate**``; the number alone for a change that was not read."""
+    change = result.change
+    if change is None:
+        return f"**#{result.change_id}**"
+    name = plain(change.model_name, cap) or "no name"
+    return f"**#{result.change_id}** {change.operation.value.upper()} · **{name}**"
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawing:
     theme: Theme
-    verb: BulkVerb
+    verb: DecisionVerb
     own_name: str
     not_tried_because: str
     is_dense: bool
     is_brief: bool
 
 
-def _lines(item: BulkItem, drawing: _Drawing) -> Iterator[str]:
-    title = item_title(item, NAME_DENSE if drawing.is_dense else NAME_LIST)
-    yield f"{drawing.theme.glyph(_glyph(item, drawing.verb))} {title}"
-    if item.fate in _QUOTED:
-        yield f"> {plain(item.words, SERVICE_WORDS) or 'Nothing.'}"
+def _lines(result: DecisionResult, drawing: _Drawing) -> Iterator[str]:
+    title = result_title(result, NAME_DENSE if drawing.is_dense else NAME_LIST)
+    yield f"{drawing.theme.glyph(_glyph(result, drawing.verb))} {title}"
+    if result.outcome in _QUOTED:
+        yield f"> {plain(result.words, SERVICE_WORDS) or 'Nothing.'}"
         return
-    why = _why(item, drawing.not_tried_because)
-    if not why and not drawing.is_brief and item.fate is Fate.FRESH:
-        why = _waits(item, drawing.own_name)
+    why = _why(result, drawing.not_tried_because)
+    if not why and not drawing.is_brief and result.outcome is Outcome.READY:
+        why = _waits(result, drawing.own_name)
     if why:
         yield f"-# {why}"
 
 
-def _glyph(item: BulkItem, verb: BulkVerb) -> Glyph:
-    match item.fate:
-        case Fate.DONE:
+def _glyph(result: DecisionResult, verb: DecisionVerb) -> Glyph:
+    match result.outcome:
+        case Outcome.DONE:
             return STATE_OF_VERB[verb]
-        case Fate.RUNNING:
+        case Outcome.RUNNING:
             return Glyph.APPLYING
-        case Fate.FAILED | Fate.REFUSED:
+        case Outcome.FAILED | Outcome.REFUSED:
             return Glyph.FAIL
-        case Fate.UNSURE:
+        case Outcome.UNKNOWN:
             return Glyph.WARN
-        case Fate.GONE:
+        case Outcome.NOT_FOUND:
             return Glyph.PURGED
-    return Glyph(item.status) if item.status in set(Glyph) else Glyph.PENDING
+    return Glyph(result.state.value) if result.state else Glyph.PENDING
 
 
-def _waits(item: BulkItem, own_name: str) -> str:
-    if item.status == "approved":
-        who = "you" if own_name and item.decided_by == own_name else plain(item.decided_by, REQUESTOR)
-        when = f" {relative(item.decided_at)}" if item.decided_at else ""
-        return f"approved by {who}{when}" if who else ""
-    when = f"{relative(item.requested_at)} · " if item.requested_at else ""
-    return f"{when}{plain(item.requested_by, REQUESTOR)}" if item.requested_by else ""
+def _waits(result: DecisionResult, own_name: str) -> str:
+    change = result.change
+    if change is None:
+        return ""
+    if result.state is CardState.APPROVED:
+        name, approved_at = decided_by(change)
+        who = "you" if own_name and name == own_name else plain(name, REQUESTOR)
+        return f"approved by {who}{_at(approved_at)}" if who else ""
+    requestor = horde_name(change.requested_username, change.requested_by)
+    return f"{_at(change.requested_at).strip()} · {requestor}"
 
 
-def _why(item: BulkItem, reached: str) -> str:
-    words = {
-        Fate.MOVED: "it changed since it was shown",
-        Fate.GONE: "gone from the queue",
-        Fate.OWN: "left alone: it is your own, and another approver decides",
-        Fate.COUNTED: f"{plain(item.words, REQUESTOR)} approvals; yours is counted",
-        Fate.UNSURE: "no answer yet; the card tells",
-        Fate.NOT_TRIED: f"not tried{reached}",
-    }
-    return _faster(item) if item.fate is Fate.FASTER else words.get(item.fate, "")
+def _at(stamp: int | None) -> str:
+    return f" {relative(stamp)}" if stamp is not None else ""
 
 
-def _faster(item: BulkItem) -> str:
-    if item.status == "pending":
-        return "left alone: it is not approved yet"
-    if item.status not in _DONE_WORD:
-        return "left alone: the service is applying it"
-    who = f" by {plain(item.decided_by, REQUESTOR)}" if item.decided_by else ""
-    when = f" {relative(item.decided_at)}" if item.decided_at else ""
-    return f"already {_DONE_WORD[item.status]}{who}{when}"
+def _why(result: DecisionResult, not_tried_because: str) -> str:
+    if result.outcome is Outcome.ALREADY_DECIDED:
+        return _already_decided(result)
+    return {
+        Outcome.CONTENT_CHANGED: "it changed since it was shown",
+        Outcome.SUPERSEDED: _superseded(result),
+        Outcome.NOT_FOUND: "gone from the queue",
+        Outcome.OWN_CHANGE: "not approved: it is your own, and another approver must decide",
+        Outcome.COUNTED: f"{plain(result.words, REQUESTOR)} approvals; yours counts",
+        Outcome.UNKNOWN: "no answer yet; the card will show the result",
+        Outcome.NOT_TRIED: f"not tried{not_tried_because}",
+    }.get(result.outcome, "")
 
 
-def _why_not_tried(items: Sequence[BulkItem]) -> str:
-    if any(item.fate in _QUOTED for item in items):
+def _superseded(result: DecisionResult) -> str:
+    conflict = result.conflict
+    if conflict is None or not conflict.applied_by:
+        return "another change of this model went live since it was shown"
+    who = horde_name(conflict.applied_username, conflict.applied_by)
+    return f"{who} applied #{conflict.change_id} since it was shown"
+
+
+def _already_decided(result: DecisionResult) -> str:
+    change = result.change
+    if change is None or result.state is CardState.PENDING:
+        return "not applied: it is not approved yet"
+    if result.state in (CardState.APPLYING, CardState.STUCK):
+        return "not sent: the service is applying it"
+    name, decided_at = decided_by(change)
+    who = f" by {plain(name, REQUESTOR)}" if name else ""
+    return f"already {change.status.value}{who}{_at(decided_at)}"
+
+
+def _why_not_tried(results: Sequence[DecisionResult]) -> str:
+    if any(result.outcome in _QUOTED for result in results):
         return ": the service stops at the first failure"
-    return ": the one before has no answer yet" if any(item.fate is Fate.UNSURE for item in items) else ""
+    has_unknown = any(result.outcome is Outcome.UNKNOWN for result in results)
+    return ": the one before has no answer yet" if has_unknown else ""

@@ -86,7 +86,7 @@ async def test_pages_end_where_the_models_end(house: House) -> None:
     assert (first.total, first.pages, len(first.entries)) == (20, 3, PAGE_SIZE)
     last = await lookup_of(house).page(wanted, 99)
     assert (last.number, len(last.entries)) == (2, 4)
-    assert await house.services.queue.filter(first.list_id) == wanted
+    assert await house.services.queue.stored_filter(first.list_id) == wanted
     assert first.list_id == last.list_id
 
 
@@ -109,7 +109,7 @@ async def test_open_changes_are_counted_and_listed(house: House) -> None:
     house.service.put(1, model_name="Deliberate", operation="update")
     house.service.put(2, model_name="Deliberate", operation="delete", status="approved")
     house.service.put(3, model_name="Deliberate", status="rejected")
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     assert [change.change_id for change in (await shown(house, "Deliberate")).changes] == [1, 2]
     page = await lookup_of(house).page(ListFilter(model="delib"))
     assert [item.changes for item in page.entries] == [2]

@@ -4,10 +4,12 @@ import pytest
 
 from bot.services.changes import CardState
 from bot.services.errors import FollowError, SubscriptionsFullError, UnknownModelError, UnknownRequestorError
-from bot.services.notifications.direct_messages import SINGLY_MAX, DueNotice
+from bot.services.notifications.deliveries import Message
+from bot.services.notifications.direct_messages import SINGLE_MAX
 from bot.services.notifications.news import ChangeNews, SeveralNews
 from storage.subscriptions import MAX_SUBSCRIPTIONS
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
+from tests.services.deliveries import due_notices, record
 
 
 async def follow(house: House, user_id: int = OTHER, **what: str) -> int:
@@ -17,16 +19,12 @@ async def follow(house: House, user_id: int = OTHER, **what: str) -> int:
 
 
 async def sweep(house: House) -> None:
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
 
 
-async def due(house: House) -> list[DueNotice]:
-    return await house.services.direct_messages.due()
-
-
-def news_of(notice: DueNotice) -> ChangeNews:
-    assert isinstance(notice.news, ChangeNews)
-    return notice.news
+def news_of(notice: Message) -> ChangeNews:
+    assert isinstance(notice.content, ChangeNews)
+    return notice.content
 
 
 async def test_the_narrowest_of_several_subscriptions_is_named(house: House) -> None:
@@ -37,7 +35,7 @@ async def test_the_narrowest_of_several_subscriptions_is_named(house: House) -> 
     model = await follow(house, category="image_generation", model="Deliberate")
     house.service.put(42, model_name="Deliberate")
     await sweep(house)
-    (notice,) = await due(house)
+    (notice,) = await due_notices(house)
     followed = news_of(notice).followed
     assert followed is not None
     assert followed.subscription_id == model
@@ -52,7 +50,7 @@ async def test_whoever_follows_hears_of_each_state_but_not_of_their_own_act(hous
         await follow(house, user_id, category="image_generation")
     house.service.put(42, status=status, **{f"{status}_by": "202"})
     await sweep(house)
-    told = {notice.user_id: news_of(notice) for notice in await due(house)}
+    told = {notice.delivery.user_id: news_of(notice) for notice in await due_notices(house)}
     assert set(told) == {OTHER, REQUESTOR}
     assert told[REQUESTOR].followed is None
     assert told[OTHER].revise is None
@@ -64,7 +62,7 @@ async def test_a_purge_is_told_to_the_requestor_and_to_followers(house: House) -
     await follow(house, category="image_generation")
     house.service.changes.clear()
     await house.wait_until_gone()
-    told = {notice.user_id: news_of(notice) for notice in await due(house)}
+    told = {notice.delivery.user_id: news_of(notice) for notice in await due_notices(house)}
     assert set(told) == {OTHER, REQUESTOR}
     assert told[REQUESTOR].facts.state is CardState.PURGED
     assert told[REQUESTOR].revise is None, "nothing of it was kept: it came from the web page"
@@ -75,7 +73,7 @@ async def test_what_was_muted_meanwhile_is_not_told(house: House) -> None:
     house.service.put(42)
     await sweep(house)
     assert await house.services.following.end(OTHER, subscription_id) is not None
-    assert await due(house) == []
+    assert await due_notices(house) == []
     assert await house.services.following.end(OTHER, subscription_id) is None
 
 
@@ -90,22 +88,22 @@ async def test_a_flood_is_one_message(house: House) -> None:
     for change_id in range(1, 501):
         house.service.put(change_id)
     await sweep(house)
-    (notice,) = await due(house)
-    assert isinstance(notice.news, SeveralNews)
-    assert notice.news.total == 500
-    assert [item.change_id for item in notice.news.items] == list(range(500, 490, -1))
-    assert len(notice.nonce) <= 25
-    await house.services.direct_messages.delivered(notice)
+    (notice,) = await due_notices(house)
+    assert isinstance(notice.content, SeveralNews)
+    assert notice.content.total == 500
+    assert [item.change_id for item in notice.content.items] == list(range(500, 490, -1))
+    assert len(notice.delivery.nonce) <= 25
+    await record(house, notice)
     await house.restart()
-    assert await due(house) == []
+    assert await due_notices(house) == []
 
 
 async def test_as_many_as_ten_are_told_one_by_one(house: House) -> None:
     await follow(house, category="image_generation")
-    for change_id in range(1, SINGLY_MAX + 1):
+    for change_id in range(1, SINGLE_MAX + 1):
         house.service.put(change_id)
     await sweep(house)
-    assert len(await due(house)) == SINGLY_MAX
+    assert len(await due_notices(house)) == SINGLE_MAX
 
 
 async def test_rejections_in_a_flood_keep_their_reasons(house: House) -> None:
@@ -116,10 +114,10 @@ async def test_rejections_in_a_flood_keep_their_reasons(house: House) -> None:
         status = "rejected" if change_id <= 3 else "approved"
         house.service.put(change_id, status=status, reject_reason="no", **{f"{status}_by": "303"})
     await sweep(house)
-    notices = await due(house)
-    singly = [notice.news for notice in notices if isinstance(notice.news, ChangeNews)]
+    notices = await due_notices(house)
+    singly = [notice.content for notice in notices if isinstance(notice.content, ChangeNews)]
     assert [news.facts.state for news in singly] == [CardState.REJECTED] * 3
-    assert [notice.news.total for notice in notices if isinstance(notice.news, SeveralNews)] == [27]
+    assert [notice.content.total for notice in notices if isinstance(notice.content, SeveralNews)] == [27]
 
 
 async def test_a_flood_whose_changes_moved_on_is_told_as_what_they_are_now(house: House) -> None:
@@ -128,11 +126,11 @@ async def test_a_flood_whose_changes_moved_on_is_told_as_what_they_are_now(house
         for change_id in range(1, 21):
             house.service.put(change_id, status=status, approved_by="303" if status == "approved" else None)
         await sweep(house)
-    notices = [notice for notice in await due(house) if notice.user_id == OTHER]
+    notices = [notice for notice in await due_notices(house) if notice.delivery.user_id == OTHER]
     (notice,) = notices
-    assert isinstance(notice.news, SeveralNews)
-    assert notice.news.total == 20
-    assert {item.state for item in notice.news.items} == {CardState.APPROVED}
+    assert isinstance(notice.content, SeveralNews)
+    assert notice.content.total == 20
+    assert {item.state for item in notice.content.items} == {CardState.APPROVED}
 
 
 async def test_a_person_follows_so_much_and_no_more(house: House) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from bot.reference.errors import ApiError
-from bot.services.notifications.channel_posts import DuePost
 from bot.services.notifications.outages import AWAY_AFTER
 from tests.services.conftest import CHANNEL, GUILD, House
+from tests.services.deliveries import deliver_posts, due_posts
 
 REPLICA = "This instance is in REPLICA mode and does not support write operations."
 
@@ -24,7 +24,7 @@ async def watched(house: House) -> House:
 async def look(house: House) -> None:
     """What the loop does at each look."""
     try:
-        await house.services.watch.sweep()
+        await house.services.watch.poll()
     except ApiError:
         pass
     finally:
@@ -40,10 +40,7 @@ async def fail_for_long(house: House) -> None:
 
 async def said(house: House) -> list[dict[str, Any]]:
     """Post what is due; returns what it says."""
-    due: list[DuePost] = await house.services.posts.due()
-    for post in due:
-        await house.services.posts.posted(post, post.message_id or 900)
-    return [dict(post.facts) for post in due]
+    return [dict(post.facts) for post in await deliver_posts(house)]
 
 
 async def test_one_failed_look_is_told_to_nobody(watched: House) -> None:
@@ -71,7 +68,7 @@ async def test_an_outage_is_told_once_and_turns_into_its_end(watched: House) -> 
     watched.service.put(44, status="rejected", rejected_by="303")
     watched.clock.move(minutes=5)
     await look(watched)
-    (post,) = await watched.services.posts.due()
+    (post,) = await due_posts(watched)
     assert post.message_id == 900, "edited where it stands"
     until = int(watched.clock().timestamp())
     assert await said(watched) == [{"since": since, "is_read_only": False, "until": until, "came_in": 2}]
@@ -127,7 +124,7 @@ async def test_an_outage_of_ai_horde_is_none_of_the_service(watched: House) -> N
 async def test_every_server_with_a_review_channel_is_told(watched: House) -> None:
     await watched.services.guild_setup.use_review_channel(GUILD + 1, CHANNEL + 1)
     await fail_for_long(watched)
-    assert [(post.guild_id, post.channel_id) for post in await watched.services.posts.due()] == [
+    assert [(post.guild_id, post.channel_id) for post in await due_posts(watched)] == [
         (GUILD, CHANNEL),
         (GUILD + 1, CHANNEL + 1),
     ]

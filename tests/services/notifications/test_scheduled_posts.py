@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from bot.reference.errors import UnavailableError
-from bot.services.notifications.channel_posts import DuePost, PostKind
+from bot.services.notifications.deliveries import Delivery, DeliveryKind
 from bot.services.notifications.digest import Digest
 from storage.database import Transaction
 from tests.services.conftest import CHANNEL, GUILD, House
+from tests.services.deliveries import deliver_posts
 
 MONDAY = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
 """Of week 11; what waits has been there since March 1st."""
@@ -31,19 +32,16 @@ async def set_up(house: House, **columns: int) -> None:
     await house.services.reminders.guild_settings._database.transaction(write)
 
 
-async def look_at(house: House, now: datetime) -> list[DuePost]:
+async def look_at(house: House, now: datetime) -> list[Delivery]:
     """Look at queue and clock, and take what is to be said as said."""
     house.clock.now = now
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     await house.services.reminders.remind()
     await house.services.digests.make()
-    posts = await house.services.posts.due()
-    for post in posts:
-        await house.services.posts.posted(post, 1)
-    return [post for post in posts if post.kind in (PostKind.REMINDER, PostKind.DIGEST)]
+    return [post for post in await deliver_posts(house) if post.kind in (DeliveryKind.REMINDER, DeliveryKind.DIGEST)]
 
 
-def told(posts: list[DuePost]) -> list[tuple[str, str]]:
+def told(posts: list[Delivery]) -> list[tuple[str, str]]:
     return [(post.kind.value, post.subject) for post in posts]
 
 
@@ -55,9 +53,14 @@ async def test_on_monday_after_eight_the_week_that_is_over_is_told_once(house: H
     await set_up(house, reminder_days=0)
     assert told(await look_at(house, MONDAY - timedelta(seconds=1))) == []
     (post,) = await look_at(house, MONDAY)
-    assert (post.guild_id, post.channel_id, post.kind, post.subject) == (GUILD, CHANNEL, PostKind.DIGEST, "2026-W10")
+    assert (post.guild_id, post.channel_id, post.kind, post.subject) == (
+        GUILD,
+        CHANNEL,
+        DeliveryKind.DIGEST,
+        "2026-W10",
+    )
     digest = Digest.of(post.facts)
-    assert (digest.told.week.number, digest.told.pending) == (10, 3)
+    assert (digest.statistics.week.number, digest.statistics.pending) == (10, 3)
     assert (digest.days, digest.late, [change_id for change_id, _ in digest.named]) == (7, 2, [4, 5])
     assert told(await look_at(house, MONDAY + timedelta(minutes=1))) == []
     await house.restart()
@@ -103,7 +106,7 @@ async def test_what_waits_too_long_is_named_the_longest_first_once_a_day(house: 
     sunday = MONDAY - timedelta(days=1)
     assert told(await look_at(house, sunday)) == []  # since noon
     (post,) = await look_at(house, sunday + timedelta(hours=4))
-    assert (post.channel_id, post.kind, post.subject) == (CHANNEL, PostKind.REMINDER, "2026-03-08")
+    assert (post.channel_id, post.kind, post.subject) == (CHANNEL, DeliveryKind.REMINDER, "2026-03-08")
     assert (post.facts["days"], post.facts["count"], ids(post.facts)) == (7, 2, [4, 5])
     assert told(await look_at(house, sunday + timedelta(hours=10))) == []
     await house.restart()

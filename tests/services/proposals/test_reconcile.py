@@ -15,6 +15,7 @@ from bot.services.proposals.outcomes import NotReady, Queued, SubmitOutcome, Uns
 from bot.services.proposals.reconcile import CLOCK_SLACK, GIVE_UP_AFTER, could_become, is_ours
 from storage.intents import Intent, IntentState
 from tests.services.conftest import APPROVER, House
+from tests.services.deliveries import due_notices
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SCALAR = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
@@ -182,7 +183,7 @@ async def test_it_is_found_by_whoever_looks_and_never_sent_again(house: House) -
     assert outcome.facts.change.change_id == 42
     assert len(house.service.writes) == 1
     assert await house.services.draft_service.of_user(APPROVER) == []
-    assert await house.services.direct_messages.due() == [], "whoever looked has seen it"
+    assert await due_notices(house) == [], "whoever looked has seen it"
 
 
 async def test_it_is_found_behind_more_proposals_than_the_service_lists_at_once(house: House) -> None:
@@ -230,9 +231,7 @@ async def test_a_restart_in_the_middle_looks_for_it_too(house: House) -> None:
     queue_it(house)
     ((intent, change),) = await house.services.reconciler.look_for_all()
     assert (intent.user_id, change.change_id) == (APPROVER, 42)
-    assert [notice.user_id for notice in await house.services.direct_messages.due()] == [APPROVER], (
-        "told, though not looking"
-    )
+    assert [notice.delivery.user_id for notice in await due_notices(house)] == [APPROVER], "told, though not looking"
     assert await house.services.reconciler.look_for_all() == []
 
 

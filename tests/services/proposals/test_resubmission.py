@@ -115,7 +115,7 @@ async def test_a_purged_proposal_is_sent_again_from_what_was_kept(house: House) 
 
 async def test_a_purged_proposal_of_the_web_page_is_gone(house: House) -> None:
     change = PendingChange.model_validate(house.service.put(42))
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     del house.service.changes[42]
     await house.wait_until_gone()
     assert await begin(house, change.digest) == Gone(42)
@@ -125,7 +125,7 @@ async def test_what_is_live_or_very_old_is_not_kept(house: House) -> None:
     await sent(house)
     kept = house.services.resubmission.sent
     house.service.put(42, status="applied", applied_by="202")
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     assert await kept.of_change(42) is None
 
     await sent_again(house)

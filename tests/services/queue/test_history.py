@@ -20,7 +20,7 @@ def logged(house: House) -> House:
 
 async def turned(house: House, page: BatchPage, step: int) -> BatchPage:
     """Press a button under a page: it knows the filter and the page that it stands on."""
-    wanted = await house.services.queue.filter(page.list_id)
+    wanted = await house.services.queue.stored_filter(page.list_id)
     return await house.services.history.batches(ME, wanted, page.number + step)
 
 

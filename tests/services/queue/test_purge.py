@@ -12,6 +12,7 @@ from bot.services.pages import ListFilter
 from bot.services.queue.listing import WAITING
 from bot.services.queue.purge import NothingToPurge, PurgeAlreadySent, Purged, PurgeQuestion, PurgeUnconfirmed
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
+from tests.services.deliveries import due_cards, facts_of
 
 PURGE, TRIAL = "/purge", "/purge trial"
 
@@ -23,7 +24,7 @@ async def waiting(house: House) -> House:
         house.service.put(number)
     house.service.put(4, status="applied")
     await house.services.guild_setup.use_review_channel(GUILD, 78)
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     return house
 
 
@@ -52,9 +53,8 @@ async def test_shown_changes_are_removed_and_their_cards_are_due_at_once(waiting
     assert list(waiting.service.changes) == [4]
     assert waiting.services.watch.waiting(ChangeStatus.PENDING) == []
     for change_id in (1, 2, 3):
-        drawing = await waiting.services.card_keeper.drawing(GUILD, change_id)
-        assert drawing is not None
-        assert drawing.facts.state is CardState.PURGED
+        (card,) = await due_cards(waiting, change_id)
+        assert facts_of(card).state is CardState.PURGED
 
 
 @pytest.mark.parametrize("typed", ["2", "", "three", "3.0"])

@@ -10,6 +10,7 @@ from bot.services.errors import ListGoneError
 from bot.services.pages import ListFilter
 from bot.services.queue.listing import WAITING, Remark, RemarkKind
 from bot.services.queue.queue_service import Viewer
+from bot.services.review.outcomes import DecisionVerb
 from storage.list_filters import KEPT_FOR
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
 from tests.stories.payloads import CONFIG_V2
@@ -23,7 +24,7 @@ async def full(house: House) -> House:
     """Queue of twenty pending changes, after one poll."""
     for number in range(1, 21):
         house.service.put(number)
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     house.service.requests.clear()
     return house
 
@@ -64,8 +65,8 @@ async def test_a_claim_is_shown_in_the_list_and_skipped_for_others(full: House) 
     for number in (1, 2):  # a kind of model of which nothing else is to be said
         full.service.put(number, category="blip", payload={"config": CONFIG_V2})
     services = full.services
-    await services.watch.sweep()
-    await services.claiming.take(full.press(1, user_id=REQUESTOR))
+    await services.watch.poll()
+    await services.claims.take(full.press(1, user_id=REQUESTOR))
     page = await services.queue.page(ME, ListFilter(categories=("blip",)))
     unclaimed, claimed = (item.remark for item in page.entries)
     assert unclaimed is None
@@ -98,16 +99,16 @@ async def test_overdue_changes_are_marked_in_a_server_with_a_limit(full: House) 
 async def test_a_list_expires_after_half_a_year(full: House) -> None:
     queue = full.services.queue
     page = await queue.page(ME, WAITING)
-    assert await queue.filter(page.list_id) == WAITING
+    assert await queue.stored_filter(page.list_id) == WAITING
     full.clock.move(days=KEPT_FOR.days + 1)
     await queue.page(ME, ALL)
     with pytest.raises(ListGoneError):
-        await queue.filter(page.list_id)
+        await queue.stored_filter(page.list_id)
 
 
 async def test_an_empty_list_shows_the_time_of_the_last_decision(full: House) -> None:
     assert (await full.services.queue.page(ME, ListFilter(model="nothing"))).last_decision_at is None
-    await full.services.review.approve(full.press(3))
+    await full.decide(full.press(3), DecisionVerb.APPROVE)
     decided_at = full.clock()
     full.clock.move(hours=5)
     page = await full.services.queue.page(ME, ListFilter(model="nothing"))

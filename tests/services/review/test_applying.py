@@ -9,12 +9,21 @@ import pytest
 
 from bot.identity.errors import NotLinkedError
 from bot.reference.errors import ForbiddenError, ReadOnlyError, UnavailableError
-from bot.services.review.bulk_items import ApplyProgress, BulkOutcome, BulkPress, Fate, Target
-from bot.services.review.deciding import PATIENCE_S, DuplicatePressError
+from bot.services.review.outcomes import (
+    ApplyProgress,
+    BatchResult,
+    ButtonPress,
+    DecisionVerb,
+    DuplicatePressError,
+    Outcome,
+    Target,
+    decided_by,
+)
+from bot.services.review.sending import PATIENCE_S
 from storage.intents import IntentState
 from tests.services.conftest import APPROVER, OTHER, House
-from tests.services.review.test_bulk import fates, goes_live
-from tests.services.review.test_review import happens_before, happens_during
+from tests.services.review.test_batches import fates, goes_live
+from tests.services.review.test_decisions import happens_before, happens_during
 
 APPLY = "/apply"
 IDS = (42, 44, 47)
@@ -26,8 +35,8 @@ NO_PARAMETERS = {
 }
 
 
-class Teller:
-    """What the person is shown on the way."""
+class Progress:
+    """Collects what the person is shown on the way."""
 
     def __init__(self) -> None:
         self.shown: list[ApplyProgress] = []
@@ -45,17 +54,22 @@ def approved(house: House) -> House:
     async def pause(seconds: float) -> None:
         house.clock.move(seconds=seconds)
 
-    house.services.applying.desk.pause = pause
+    house.services.decisions.sender.pause = pause
     return house
 
 
-async def press_on(house: House, ids: Sequence[int] = IDS) -> BulkPress:
+async def press_on(house: House, ids: Sequence[int] = IDS) -> ButtonPress:
     targets = [Target(change_id, (await house.services.watch.read(change_id)).digest) for change_id in ids]
-    return BulkPress(APPROVER, await house.services.applying.choose(APPROVER, targets), house.origin())
+    return ButtonPress(
+        APPROVER,
+        house.origin(),
+        selection_id=await house.services.decisions.select(APPROVER, DecisionVerb.APPLY, targets),
+    )
 
 
-async def run(house: House, press: BulkPress | None = None, tell: Teller | None = None) -> BulkOutcome:
-    return await house.services.applying.run(press or await press_on(house), tell or Teller())
+async def run(house: House, press: ButtonPress | None = None, tell: Progress | None = None) -> BatchResult:
+    press = press or await press_on(house)
+    return await house.services.decisions.decide(press, DecisionVerb.APPLY, on_progress=tell)
 
 
 def fails_at(house: House, change_id: int) -> None:
@@ -73,10 +87,10 @@ def fails_at(house: House, change_id: int) -> None:
 
 
 async def test_each_is_a_request_of_its_own_in_the_order_chosen(approved: House) -> None:
-    tell = Teller()
+    tell = Progress()
     press = await press_on(approved, (47, 42, 44))
     outcome = await run(approved, press, tell)
-    assert fates(outcome) == dict.fromkeys((47, 42, 44), Fate.DONE)
+    assert fates(outcome) == dict.fromkeys((47, 42, 44), Outcome.DONE)
     bodies = [json.loads(write.content) for write in approved.service.writes]
     assert [body["change_ids"] for body in bodies] == [[47], [42], [44]]
     assert {body["job_id"] for body in bodies} == {f"discord:{press.origin.interaction_id}"}
@@ -87,24 +101,28 @@ async def test_each_is_a_request_of_its_own_in_the_order_chosen(approved: House)
 async def test_it_stops_at_the_first_that_fails_and_offers_the_rest(approved: House) -> None:
     fails_at(approved, 44)
     outcome = await run(approved)
-    assert fates(outcome) == {42: Fate.DONE, 44: Fate.FAILED, 47: Fate.NOT_TRIED}
-    assert outcome.items[1].words == NO_PARAMETERS["failed_error"]
+    assert fates(outcome) == {42: Outcome.DONE, 44: Outcome.FAILED, 47: Outcome.NOT_TRIED}
+    assert outcome.results[1].words == NO_PARAMETERS["failed_error"]
     assert outcome.next_selection_id is not None
-    rest = await approved.services.bulk.chosen(APPROVER, outcome.next_selection_id)
-    assert [target.change_id for target in rest.chosen] == [47]
+    rest = await approved.services.decisions.targets_of(approved.batch_press(outcome.next_selection_id))
+    assert [target.change_id for target in rest] == [47]
 
 
 async def test_what_somebody_else_applied_or_changed_is_passed_over(approved: House) -> None:
     press = await press_on(approved)
     approved.service.put(42, status="applied", applied_by="303", applied_username="carol#303")
     approved.service.put(44, payload={"name": "Another"})
-    assert fates(await run(approved, press)) == {42: Fate.FASTER, 44: Fate.MOVED, 47: Fate.DONE}
+    assert fates(await run(approved, press)) == {
+        42: Outcome.ALREADY_DECIDED,
+        44: Outcome.CONTENT_CHANGED,
+        47: Outcome.DONE,
+    }
 
 
 async def test_one_whose_model_changed_since_the_question_is_not_applied(approved: House) -> None:
     press = replace(await press_on(approved), drawn_at=approved.clock())
     await goes_live(approved)
-    assert fates(await run(approved, press)) == {42: Fate.DONE, 44: Fate.MOVED, 47: Fate.DONE}
+    assert fates(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.SUPERSEDED, 47: Outcome.DONE}
     assert [json.loads(write.content)["change_ids"] for write in approved.service.writes] == [[42], [47]]
 
 
@@ -115,7 +133,7 @@ async def test_one_whose_model_changes_on_the_way_is_not_applied(approved: House
         await goes_live(approved)
 
     happens_during(approved, APPLY, another)
-    assert fates(await run(approved, press)) == {42: Fate.DONE, 44: Fate.MOVED, 47: Fate.DONE}
+    assert fates(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.SUPERSEDED, 47: Outcome.DONE}
 
 
 async def test_two_changes_of_one_model_that_were_chosen_together_are_both_applied(approved: House) -> None:
@@ -126,15 +144,15 @@ async def test_two_changes_of_one_model_that_were_chosen_together_are_both_appli
         approved.clock.move(seconds=10)
 
     happens_during(approved, APPLY, takes_long)
-    assert fates(await run(approved, press)) == {42: Fate.DONE, 44: Fate.DONE}
+    assert fates(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.DONE}
 
 
 async def test_the_menu_names_one_whose_model_changed_since_it_was_drawn(approved: House) -> None:
     press = replace(await press_on(approved), drawn_at=approved.clock())
     await goes_live(approved)
-    question = await approved.services.applying.ask(press)
-    assert [item.change_id for item in question.fresh] == [42, 47]
-    assert [(item.change_id, item.fate) for item in question.stale] == [(44, Fate.MOVED)]
+    question = await approved.services.decisions.ask(press, DecisionVerb.APPLY)
+    assert [item.change_id for item in question.ready] == [42, 47]
+    assert [(item.change_id, item.outcome) for item in question.stale] == [(44, Outcome.SUPERSEDED)]
 
 
 @pytest.mark.parametrize("is_lost", [False, True], ids=["answered", "lost answer"])
@@ -145,8 +163,8 @@ async def test_one_whose_record_changes_between_the_read_and_the_apply_is_not_ca
     happens_before(approved, "/changes/42", lambda: approved.service.put(42, payload={"name": "Another"}))
     approved.service.breaks_after = {APPLY} if is_lost else set()
     outcome = await run(approved, press)
-    assert fates(outcome) == {42: Fate.MOVED}
-    assert outcome.items[0].status == "applied"
+    assert fates(outcome) == {42: Outcome.CONTENT_CHANGED}
+    assert outcome.results[0].is_recorded
 
 
 async def test_losing_a_race_on_the_way_stops_nothing(approved: House) -> None:
@@ -157,12 +175,12 @@ async def test_losing_a_race_on_the_way_stops_nothing(approved: House) -> None:
         del approved.service.refusals[APPLY]
 
     happens_during(approved, APPLY, faster)
-    assert fates(await run(approved)) == {42: Fate.FASTER, 44: Fate.DONE, 47: Fate.DONE}
+    assert fates(await run(approved)) == {42: Outcome.ALREADY_DECIDED, 44: Outcome.DONE, 47: Outcome.DONE}
 
 
 async def test_a_lost_answer_is_replaced_by_looking(approved: House) -> None:
     approved.service.breaks_after = {APPLY}
-    assert fates(await run(approved)) == dict.fromkeys(IDS, Fate.DONE)
+    assert fates(await run(approved)) == dict.fromkeys(IDS, Outcome.DONE)
     assert len(approved.service.writes) == 3
 
 
@@ -182,10 +200,10 @@ async def test_a_service_that_is_deaf_for_a_minute_is_waited_for(approved: House
     async def hears_nothing(_: httpx.Request) -> None:
         approved.service.refusals.update(deaf)
 
-    approved.services.applying.desk.pause = pause
+    approved.services.decisions.sender.pause = pause
     press = await press_on(approved, (42,))
     happens_during(approved, APPLY, hears_nothing)
-    assert fates(await run(approved, press)) == {42: Fate.DONE}
+    assert fates(await run(approved, press)) == {42: Outcome.DONE}
     assert len(approved.service.writes) == 1
 
 
@@ -198,10 +216,10 @@ async def test_what_stays_unanswered_is_never_sent_twice_and_stops_the_rest(appr
     happens_during(approved, APPLY, goes_away)
     before = approved.clock()
     outcome = await run(approved, press)
-    assert fates(outcome) == {42: Fate.UNSURE, 44: Fate.NOT_TRIED, 47: Fate.NOT_TRIED}
+    assert fates(outcome) == {42: Outcome.UNKNOWN, 44: Outcome.NOT_TRIED, 47: Outcome.NOT_TRIED}
     assert (approved.clock() - before).total_seconds() == sum(PATIENCE_S)
     assert len(approved.service.writes) == 1
-    (intent,) = await approved.services.review.desk.intents.unresolved()
+    (intent,) = await approved.services.decisions.intents.unresolved()
     assert intent.state is IntentState.UNKNOWN
 
 
@@ -212,7 +230,7 @@ async def test_what_is_being_applied_still_is_not_called_done(approved: House) -
     approved.service.breaks_after = {APPLY}
     press = await press_on(approved, (42,))
     happens_during(approved, APPLY, goes_on)
-    assert fates(await run(approved, press)) == {42: Fate.UNSURE}
+    assert fates(await run(approved, press)) == {42: Outcome.UNKNOWN}
 
 
 async def test_a_failure_of_the_first_is_a_refusal_and_of_a_later_one_an_outcome(approved: House) -> None:
@@ -226,7 +244,7 @@ async def test_a_failure_of_the_first_is_a_refusal_and_of_a_later_one_an_outcome
 
     press = await press_on(approved)
     happens_during(approved, APPLY, then_refuses)
-    assert fates(await run(approved, press)) == {42: Fate.DONE, 44: Fate.REFUSED, 47: Fate.NOT_TRIED}
+    assert fates(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.REFUSED, 47: Outcome.NOT_TRIED}
 
 
 async def test_a_service_that_was_never_reached_did_nothing(approved: House) -> None:
@@ -247,16 +265,16 @@ async def test_a_replica_did_nothing_and_says_why(approved: House) -> None:
 
 
 async def test_the_question_shows_who_approved_and_binds_to_what_it_shows(approved: House) -> None:
-    selection_id = await approved.services.applying.choose(
-        APPROVER, [Target(change_id, "") for change_id in (*IDS, 99)]
+    selection_id = await approved.services.decisions.select(
+        APPROVER, DecisionVerb.APPLY, [Target(change_id, "") for change_id in (*IDS, 99)]
     )
-    question = await approved.services.applying.ask(BulkPress(APPROVER, selection_id, approved.origin()))
-    assert [item.decided_by for item in question.fresh] == ["carol#303"] * 3
-    assert [item.fate for item in question.stale] == [Fate.GONE]
-    assert question.takes is None
+    question = await approved.services.decisions.ask(approved.batch_press(selection_id), DecisionVerb.APPLY)
+    assert [decided_by(item.change)[0] for item in question.ready if item.change] == ["carol#303"] * 3
+    assert [item.outcome for item in question.stale] == [Outcome.NOT_FOUND]
+    assert question.estimate is None
     approved.service.put(42, payload={"name": "Another"})
-    outcome = await run(approved, BulkPress(APPROVER, question.selection_id, approved.origin()))
-    assert fates(outcome) == {42: Fate.MOVED, 44: Fate.DONE, 47: Fate.DONE}
+    outcome = await run(approved, approved.batch_press(question.selection_id))
+    assert fates(outcome) == {42: Outcome.CONTENT_CHANGED, 44: Outcome.DONE, 47: Outcome.DONE}
 
 
 async def test_how_long_it_takes_is_told_once_it_is_known(approved: House) -> None:
@@ -268,23 +286,24 @@ async def test_how_long_it_takes_is_told_once_it_is_known(approved: House) -> No
     outcome = await run(approved, press)
     assert outcome.took is not None
     assert outcome.took.total_seconds() == 4
-    asked = await approved.services.applying.ask(await press_on(approved, (44, 47)))
-    assert asked.takes is not None
-    assert asked.takes.total_seconds() == 8
+    asked = await approved.services.decisions.ask(await press_on(approved, (44, 47)), DecisionVerb.APPLY)
+    assert asked.estimate is not None
+    assert asked.estimate.total_seconds() == 8
 
 
 async def test_all_that_waits_is_listed_oldest_first(approved: House) -> None:
     approved.service.put(43)
-    waiting = await approved.services.applying.waiting(APPROVER)
-    assert [item.change_id for item in waiting.items] == list(IDS)
+    waiting = await approved.services.decisions.approved(APPROVER)
+    assert [item.change_id for item in waiting.results] == list(IDS)
     assert waiting.total == 3
     with pytest.raises(NotLinkedError):
-        await approved.services.applying.waiting(OTHER)
+        await approved.services.decisions.approved(OTHER)
 
 
 async def test_one_press_that_comes_twice_applies_once(approved: House) -> None:
     press = await press_on(approved)
     await run(approved, press)
+    approved.service.put(44, status="approved")
     with pytest.raises(DuplicatePressError):
         await run(approved, press)
     assert len(approved.service.writes) == 3

@@ -1,12 +1,14 @@
 """A server may want more approvals than one, and another approver than the requestor; the service wants neither."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.identity.errors import MissingRoleError
 from bot.reference.errors import ForbiddenError
-from bot.services.changes import CardState
+from bot.services.changes import CardState, Origin
 from bot.services.errors import OwnChangeError
-from bot.services.review.outcomes import Confirm, Counted, Decided, DecisionOutcome
+from bot.services.review.outcomes import DecisionResult, DecisionVerb, Outcome
 from storage.database import Transaction
 from tests.services.conftest import APPROVER, GUILD, REQUESTOR, House
 
@@ -22,7 +24,7 @@ def waiting(house: House) -> House:
 
 async def wants(house: House, *, approvals: int = 1, own: str = "warn", guild_id: int = GUILD) -> None:
     """Set what a server wants."""
-    database = house.services.approving.guild_settings._database
+    database = house.services.decisions.policy.guild_settings._database
 
     def write(transaction: Transaction) -> None:
         transaction.execute(
@@ -35,20 +37,20 @@ async def wants(house: House, *, approvals: int = 1, own: str = "warn", guild_id
     await database.transaction(write)
 
 
-async def approve(house: House, user_id: int = APPROVER, change_id: int = 42) -> DecisionOutcome:
+async def approve(house: House, user_id: int = APPROVER, change_id: int = 42) -> DecisionResult:
     """Press as somebody; the service knows them by the key."""
     house.service.user_id = "202" if user_id == APPROVER else "101"
-    return await house.services.review.approve(house.press(change_id, user_id=user_id))
+    return await house.decide(house.press(change_id, user_id=user_id), DecisionVerb.APPROVE)
 
 
 async def test_the_last_approval_that_is_wanted_is_sent_with_the_last_pressers_key(waiting: House) -> None:
     await wants(waiting, approvals=2)
     first = await approve(waiting)
-    assert isinstance(first, Counted)
+    assert first.outcome is Outcome.COUNTED
     assert first.is_first
-    assert (first.facts.approvals, first.facts.approvals_required) == (("bob#202",), 2)
+    assert (first.approvals, first.approvals_required) == (("bob#202",), 2)
     assert waiting.service.writes == []
-    assert isinstance(await approve(waiting, REQUESTOR), Decided)
+    assert (await approve(waiting, REQUESTOR)).outcome is Outcome.DONE
     (write,) = waiting.service.writes
     assert write.headers["apikey"] == "the-key-of-ali"
 
@@ -57,9 +59,9 @@ async def test_nobody_counts_twice(waiting: House) -> None:
     await wants(waiting, approvals=2)
     await approve(waiting)
     again = await approve(waiting)
-    assert isinstance(again, Counted)
+    assert again.outcome is Outcome.COUNTED
     assert not again.is_first
-    assert again.facts.approvals == ("bob#202",)
+    assert again.approvals == ("bob#202",)
     assert waiting.service.writes == []
 
 
@@ -68,8 +70,8 @@ async def test_approvals_are_of_one_content(waiting: House) -> None:
     await approve(waiting)
     waiting.service.put(42, payload={"name": "Another"})
     other = await approve(waiting, REQUESTOR)
-    assert isinstance(other, Counted)
-    assert other.facts.approvals == ("alice#101",)
+    assert other.outcome is Outcome.COUNTED
+    assert other.approvals == ("alice#101",)
 
 
 async def test_approvals_are_of_one_server_and_the_services_truth_wins(waiting: House) -> None:
@@ -77,8 +79,8 @@ async def test_approvals_are_of_one_server_and_the_services_truth_wins(waiting: 
     await wants(waiting, approvals=1, guild_id=OTHER_GUILD)
     await approve(waiting)
     press = waiting.press(42, user_id=APPROVER)
-    there = type(press)(press.user_id, 42, None, type(press.origin)(999, OTHER_GUILD, 1))
-    assert isinstance(await waiting.services.review.approve(there), Decided)
+    there = replace(press, origin=Origin(999, OTHER_GUILD, 1))
+    assert (await waiting.decide(there, DecisionVerb.APPROVE)).outcome is Outcome.DONE
     change = await waiting.services.watch.read(42)
     here = await waiting.services.watch.facts_of(change, GUILD)
     assert (here.state, here.approvals, here.approvals_required) == (CardState.APPROVED, ("bob#202",), 2)
@@ -90,7 +92,7 @@ async def test_where_fewer_are_wanted_than_before_the_next_press_decides(waiting
     await wants(waiting, approvals=3)
     await approve(waiting)
     await wants(waiting, approvals=1)
-    assert isinstance(await approve(waiting), Decided)
+    assert (await approve(waiting)).outcome is Outcome.DONE
 
 
 async def test_an_approval_that_the_service_would_not_take_does_not_count(waiting: House) -> None:
@@ -109,31 +111,31 @@ async def test_an_approval_whose_answer_was_lost_counts_and_the_next_press_sends
     waiting.service.refusals["/batches"] = (502, "Bad gateway")
     await approve(waiting, REQUESTOR)
     del waiting.service.refusals["/batches"]
-    assert isinstance(await approve(waiting), Decided)
+    assert (await approve(waiting)).outcome is Outcome.DONE
 
 
 async def test_ones_own_is_warned_of_allowed_or_left_to_another(waiting: House) -> None:
     waiting.service.put(42, requested_by="202", requested_username="bob#202")
     for own, is_said in (("warn", True), ("allow", False)):
         await wants(waiting, own=own)
-        asked = await waiting.services.review.ask(waiting.press(42))
-        assert isinstance(asked, Confirm)
+        asked = await waiting.services.decisions.ask(waiting.press(42), DecisionVerb.APPROVE)
+        assert asked.facts is not None
         assert asked.is_own is is_said
     await wants(waiting, own="block")
-    for verb in (waiting.services.review.ask, waiting.services.review.approve):
+    for action in (waiting.services.decisions.ask, waiting.services.decisions.decide):
         with pytest.raises(OwnChangeError):
-            await verb(waiting.press(42))
+            await action(waiting.press(42), DecisionVerb.APPROVE)
     assert waiting.service.writes == []
-    assert isinstance(await approve(waiting, REQUESTOR), Decided)
+    assert (await approve(waiting, REQUESTOR)).outcome is Outcome.DONE
 
 
 async def test_ones_own_that_is_known_is_refused_without_a_word_to_the_queue(waiting: House) -> None:
     waiting.service.put(42, requested_by="202", requested_username="bob#202")
     await wants(waiting, own="block")
-    await waiting.services.watch.sweep()
+    await waiting.services.watch.poll()
     asked = waiting.service.asked("/pending_queue")
     with pytest.raises(OwnChangeError):
-        await waiting.services.review.approve(waiting.press(42))
+        await waiting.batch(waiting.press(42), DecisionVerb.APPROVE)
     assert waiting.service.asked("/pending_queue") == asked
 
 
@@ -145,9 +147,9 @@ async def test_nobody_is_kept_from_their_own_where_nobody_else_could_approve(wai
     with pytest.raises(MissingRoleError):
         await approve(waiting, REQUESTOR)
     waiting.service.roles = ["requestor", "approver"]
-    assert await waiting.services.approving.approvers_known(GUILD) == 1
-    asked = await waiting.services.review.ask(waiting.press(42))
-    assert isinstance(asked, Confirm)
+    assert await waiting.services.decisions.policy.approvers_known(GUILD) == 1
+    asked = await waiting.services.decisions.ask(waiting.press(42), DecisionVerb.APPROVE)
+    assert asked.facts is not None
     assert asked.is_own
 
 
@@ -157,5 +159,5 @@ async def test_ones_own_approval_does_not_count_where_it_is_blocked_since(waitin
     await approve(waiting)
     await wants(waiting, approvals=2, own="block")
     other = await approve(waiting, REQUESTOR)
-    assert isinstance(other, Counted)
-    assert other.facts.approvals == ("alice#101",)
+    assert other.outcome is Outcome.COUNTED
+    assert other.approvals == ("alice#101",)

@@ -3,9 +3,8 @@
 import pytest
 
 from bot.identity.errors import MissingRoleError, NotLinkedError
-from bot.services.changes import Gone
-from bot.services.review.claims import CLAIMED_FOR
-from bot.services.review.outcomes import Claimed, Decided, Faster, Moved, NotClaimed, Released, TakenBefore
+from bot.services.review.claims import CLAIM_LIFETIME
+from bot.services.review.outcomes import DecisionResult, DecisionVerb, Outcome
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
 
 
@@ -22,71 +21,74 @@ async def claimed_by(house: House) -> str | None:
 
 
 async def test_the_first_to_claim_has_it_and_the_next_is_told_who(waiting: House) -> None:
-    mine = await waiting.services.claiming.take(waiting.press(42))
-    assert isinstance(mine, Claimed)
-    assert mine.claim.until == waiting.clock() + CLAIMED_FOR
-    theirs = await waiting.services.claiming.take(waiting.press(42, user_id=REQUESTOR))
-    assert isinstance(theirs, TakenBefore)
+    mine = await waiting.services.claims.take(waiting.press(42))
+    assert mine.outcome is Outcome.CLAIMED
+    assert mine.claim is not None
+    assert mine.claim.until == waiting.clock() + CLAIM_LIFETIME
+    theirs = await waiting.services.claims.take(waiting.press(42, user_id=REQUESTOR))
+    assert theirs.outcome is Outcome.CLAIMED_BY_OTHER
+    assert theirs.claim is not None
     assert theirs.claim.user_id == APPROVER
     assert await claimed_by(waiting) == "bob#202"
     assert waiting.service.writes == []
 
 
 async def test_claiming_again_is_claiming_for_longer(waiting: House) -> None:
-    await waiting.services.claiming.take(waiting.press(42))
+    await waiting.services.claims.take(waiting.press(42))
     waiting.clock.move(hours=5)
-    again = await waiting.services.claiming.take(waiting.press(42))
-    assert isinstance(again, Claimed)
-    assert again.claim.until == waiting.clock() + CLAIMED_FOR
+    again = await waiting.services.claims.take(waiting.press(42))
+    assert again.outcome is Outcome.CLAIMED
+    assert again.claim is not None
+    assert again.claim.until == waiting.clock() + CLAIM_LIFETIME
 
 
 async def test_only_ones_own_claim_is_released(waiting: House) -> None:
-    await waiting.services.claiming.take(waiting.press(42))
-    others = await waiting.services.claiming.release(waiting.press(42, user_id=REQUESTOR))
-    assert isinstance(others, NotClaimed)
+    await waiting.services.claims.take(waiting.press(42))
+    others = await waiting.services.claims.release(waiting.press(42, user_id=REQUESTOR))
+    assert others.outcome is Outcome.NOT_CLAIMED
     assert others.claim is not None
-    assert isinstance(await waiting.services.claiming.release(waiting.press(42)), Released)
+    assert (await waiting.services.claims.release(waiting.press(42))).outcome is Outcome.RELEASED
     assert await claimed_by(waiting) is None
-    assert await waiting.services.claiming.release(waiting.press(42)) == NotClaimed(42)
+    assert await waiting.services.claims.release(waiting.press(42)) == DecisionResult(42, "", Outcome.NOT_CLAIMED)
 
 
 async def test_a_claim_is_over_after_a_day_and_its_card_is_drawn(waiting: House) -> None:
     await waiting.services.guild_setup.use_review_channel(GUILD, 78)
-    await waiting.services.claiming.take(waiting.press(42))
+    await waiting.services.claims.take(waiting.press(42))
     waiting.clock.move(hours=24)
     assert await claimed_by(waiting) is None
     (card,) = await waiting.services.card_keeper.cards.cards_of(42)
-    await waiting.services.claiming.expire()
+    await waiting.services.claims.expire()
     (after,) = await waiting.services.card_keeper.cards.cards_of(42)
     assert after.revision > card.revision
 
 
 async def test_a_claim_keeps_nobody_from_deciding_and_ends_with_the_decision(waiting: House) -> None:
-    await waiting.services.claiming.take(waiting.press(42, user_id=REQUESTOR))
-    assert isinstance(await waiting.services.review.approve(waiting.press(42)), Decided)
+    await waiting.services.claims.take(waiting.press(42, user_id=REQUESTOR))
+    assert (await waiting.decide(waiting.press(42), DecisionVerb.APPROVE)).outcome is Outcome.DONE
     assert await claimed_by(waiting) is None
-    await waiting.services.claiming.expire()
-    assert await waiting.services.claiming.held() == {}
+    await waiting.services.claims.expire()
+    assert await waiting.services.claims.held() == {}
 
 
 async def test_another_content_is_not_claimed(waiting: House) -> None:
-    await waiting.services.claiming.take(waiting.press(42))
+    await waiting.services.claims.take(waiting.press(42))
     waiting.service.put(42, payload={"name": "Another"})
     assert await claimed_by(waiting) is None
-    assert isinstance(await waiting.services.claiming.take(waiting.press(42, seen="0123456789")), Moved)
+    assert (await waiting.services.claims.take(waiting.press(42, seen="0123456789"))).outcome is Outcome.CONTENT_CHANGED
 
 
 async def test_what_is_decided_or_gone_cannot_be_claimed(waiting: House) -> None:
     waiting.service.put(42, status="approved", approved_by="303")
-    assert isinstance(await waiting.services.claiming.take(waiting.press(42)), Faster)
+    assert (await waiting.services.claims.take(waiting.press(42))).outcome is Outcome.ALREADY_DECIDED
     del waiting.service.changes[42]
-    assert await waiting.services.claiming.take(waiting.press(42)) == Gone(42)
+    assert await waiting.services.claims.take(waiting.press(42)) == DecisionResult(42, "", Outcome.NOT_FOUND)
 
 
 async def test_only_approvers_claim(waiting: House) -> None:
     with pytest.raises(NotLinkedError):
-        await waiting.services.claiming.take(waiting.press(42, user_id=OTHER))
+        await waiting.services.claims.take(waiting.press(42, user_id=OTHER))
     waiting.service.roles = ["requestor"]
     waiting.clock.move(hours=1)
     with pytest.raises(MissingRoleError):
-        await waiting.services.claiming.take(waiting.press(42, user_id=REQUESTOR))
+        await waiting.services.claims.take(waiting.press(42, user_id=REQUESTOR))

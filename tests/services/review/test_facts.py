@@ -8,6 +8,7 @@ from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import STUCK_AFTER, CardState, LiveState, MessageLink, state_of
 from bot.services.checks import CheckCode
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, House
+from tests.services.deliveries import due_cards, record
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LONG_AGO = int((NOW - timedelta(days=30)).timestamp())
@@ -77,7 +78,7 @@ async def test_other_kinds_of_changes_have_no_checks_and_no_diff(house: House) -
 async def test_a_pending_change_is_checked_against_what_is_live_and_what_else_is_open(house: House) -> None:
     house.service.put(42, model_name="Deliberate")
     house.service.put(43, model_name="Deliberate")
-    await house.services.watch.sweep()
+    await house.services.watch.poll()
     facts = await house.services.watch.facts_of(await house.services.watch.read(42))
     codes = {check.code: check for check in facts.checks}
     assert CheckCode.NAME_TAKEN in codes
@@ -100,12 +101,11 @@ async def test_other_open_changes_of_the_model_are_linked_to_their_cards_in_the_
     await watch.facts.cards._database.transaction(
         lambda t: t.execute("INSERT INTO guild (guild_id, review_channel_id) VALUES (?, ?)", (GUILD, CHANNEL))
     )
-    await watch.sweep()
+    await watch.poll()
     change, rival = await watch.read(42), await watch.read(43)
     assert (await watch.facts.build(change, (rival,), GUILD)).rival_cards == {}, "its card is not posted yet"
-    await watch.facts.cards._database.transaction(
-        lambda t: t.execute("UPDATE card SET message_id = 5 WHERE change_id = 43")
-    )
+    for card in await due_cards(house, 43):
+        await record(house, card, message_id=5)
     facts = await watch.facts.build(change, (rival,), GUILD)
     assert facts.rivals == (rival,)
     assert facts.rival_cards == {43: MessageLink(GUILD, CHANNEL, 5)}

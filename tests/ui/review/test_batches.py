@@ -1,5 +1,6 @@
-"""Decisions about several changes say what the design says, and fit whatever they are about."""
+"""Screens of decisions on several changes have the designed texts and buttons, and fit for any content."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,25 +8,23 @@ from discord import ui
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.reference.models import PendingChange
-from bot.services.changes import CardState, ChangeFacts
-from bot.services.review.applying import Waiting
-from bot.services.review.bulk_items import (
-    BULK_MAX,
+from bot.reference.models import ChangeStatus, Operation, PendingChange
+from bot.services.review.outcomes import (
+    BATCH_MAX,
     ApplyProgress,
-    BulkItem,
-    BulkOutcome,
-    BulkQuestion,
-    BulkVerb,
-    Fate,
+    ApprovedList,
+    BatchResult,
+    DecisionResult,
+    DecisionVerb,
+    Outcome,
+    Question,
 )
-from bot.services.review.outcomes import Moved
 from bot.ui.choices import several_choices
 from bot.ui.components import COMPONENTS_MAX, TEXT_MAX, Card, text_length
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.review.batches import apply_progress, bulk_outcome, bulk_question, waiting_list
-from bot.ui.review.decisions import decision_outcome
-from tests.ui.samples import APPLIED, APPROVED, NOW, REJECTED, UPDATE
+from bot.ui.review.batches import apply_progress, approved_list, batch_question, batch_result
+from bot.ui.review.decisions import decision_result
+from tests.ui.samples import APPLIED, APPROVED, NOW, REJECTED, UPDATE, decision
 from tests.ui.samples import change as sample
 from tests.ui.screens import SCREENS, card_of
 from tests.ui.test_hostile_cards import HOSTILE_TEXT, assert_inert
@@ -49,22 +48,22 @@ def buttons_of(name: str) -> list[str]:
     ("name", "words", "buttons"),
     [
         (
-            "09b-approve-moved",
+            "09b-approve-superseded",
             "The record changed since this card was drawn: carol#303 applied #42 <t:",
             ["Open the card"],
         ),
         (
             "09c-apply-confirm",
             (
-                "## Apply 4 changes?\n-# In this order. The service answers nobody meanwhile: about 10 s.\n"
+                "## Apply 4 changes?\n-# In this order. The service does not respond until this is done: about 10 s.\n"
                 "🔵 **#42** UPDATE · **Deliberate**\n-# approved by carol#303 <t:"
             ),
             ["Apply 4", "Cancel"],
         ),
         ("09c-apply-confirm", "-# approved by you <t:", ["Apply 4", "Cancel"]),
-        ("09d-apply-running", "## Applying 2 of 4\n🟢 **#42** UPDATE · **Deliberate**\n🔵 **#44**", []),
+        ("09d4-apply-running", "## Applying 2 of 4\n🟢 **#42** UPDATE · **Deliberate**\n🔵 **#44**", []),
         (
-            "09e-apply-outcome",
+            "09e-apply-result",
             (
                 "## 2 of 4 applied\n-# in 11 s\n🟢 **#42** UPDATE · **Deliberate**\n"
                 "🟢 **#44** CREATE · **Nova Anime XL**\n"
@@ -78,10 +77,10 @@ def buttons_of(name: str) -> list[str]:
         ("09e2-apply-all", "## 4 of 4 applied\n-# in 11 s", []),
         ("09e3-apply-nothing", "## Nothing was applied", ["Apply 3"]),
         ("09e4b-apply-refused", "**Now:** apply #44, #47 and #51 by themselves.", ["Apply 3"]),
-        ("09e5-apply-told-in-channel", "-# <@1003> pressed; the answer was lost", []),
+        ("09e5-apply-posted", "-# <@1003> pressed; the answer was lost", []),
         ("09e6-approved-several", "## 2 of 3 approved", ["Apply 2"]),
-        ("09e7-approvals-counted", "1 of 2 approvals; yours is counted", []),
-        ("09j-counted", "## 1 of 2 approvals\nYours of #42 is counted: bob#202.", ["Open the card"]),
+        ("09e7-approvals-counted", "1 of 2 approvals; yours counts", []),
+        ("09j-counted", "## 1 of 2 approvals\nYour approval of #42 counts: bob#202.", ["Open the card"]),
         ("11b-queue-chosen", "## 3 chosen\n🟡 **#42** UPDATE · **Deliberate**", ["Approve 3", "Reject 3…"]),
     ],
 )
@@ -90,66 +89,101 @@ def test_the_words_and_buttons_are_the_designs(name: str, words: str, buttons: l
     assert buttons_of(name) == buttons
 
 
-@pytest.mark.parametrize(
-    ("change", "state", "word"),
-    [
-        (APPROVED, CardState.APPROVED, "approved"),
-        (REJECTED, CardState.REJECTED, "rejected"),
-        (APPLIED, CardState.APPLIED, "live"),
-    ],
-)
+@pytest.mark.parametrize(("change", "word"), [(APPROVED, "approved"), (REJECTED, "rejected"), (APPLIED, "live")])
 def test_a_decision_that_was_recorded_for_another_record_is_not_called_nothing(
-    change: PendingChange, state: CardState, word: str
+    change: PendingChange, word: str
 ) -> None:
-    view = decision_outcome(Moved(ChangeFacts(change, state), is_recorded=True), Theme())
+    result = DecisionResult.of(change, Outcome.CONTENT_CHANGED, NOW)
+    view = decision_result(replace(result, is_recorded=True), Theme())
     text = "\n".join(item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay))
     assert f"**Changed:** #{change.change_id} is {word}" in text
     assert "press again" not in text
     assert "nothing by you" not in text
 
 
-items = st.builds(
-    BulkItem,
-    change_id=st.integers(1, 2**53),
-    digest=st.just("1f0c9a7be2"),
-    fate=st.sampled_from(Fate),
-    operation=st.sampled_from(["create", "update", "delete", ""]),
-    name=HOSTILE_TEXT,
-    status=st.sampled_from(["pending", "approved", "applying", "applied", "rejected", "", "new"]),
-    requested_by=HOSTILE_TEXT,
-    requested_at=st.just(NOW),
-    decided_by=HOSTILE_TEXT,
-    decided_at=st.sampled_from([NOW, None]),
-    words=HOSTILE_TEXT,
+def test_a_decision_on_several_that_was_recorded_for_another_record_is_not_called_nothing() -> None:
+    text = text_of("09e10-approved-not-as-shown")
+    assert "**Changed:** #42 is approved, but not as shown." in text
+    assert "nothing by you" not in text
+
+
+type Row = tuple[int, Operation, str, ChangeStatus, str, Outcome, str]
+
+rows = st.lists(
+    st.tuples(
+        st.integers(1, 2**53),
+        st.sampled_from(Operation),
+        HOSTILE_TEXT,
+        st.sampled_from(ChangeStatus),
+        HOSTILE_TEXT,
+        st.sampled_from(Outcome),
+        HOSTILE_TEXT,
+    ),
+    min_size=1,
+    max_size=BATCH_MAX,
+    unique_by=lambda row: row[0],
 )
-several = st.lists(items, min_size=1, max_size=BULK_MAX, unique_by=lambda item: item.change_id).map(tuple)
 
 
-@given(several, st.sampled_from(BulkVerb))
-def test_whatever_they_are_about_they_fit_and_are_inert(chosen: tuple[BulkItem, ...], verb: BulkVerb) -> None:
-    theme = Theme()
+def results(drawn: list[Row]) -> tuple[DecisionResult, ...]:
+    """Build the results of several changes with hostile texts; a change that is gone was never read."""
+    return tuple(
+        DecisionResult(change_id, "1f0c9a7be2", outcome)
+        if outcome is Outcome.NOT_FOUND
+        else decision(
+            sample(
+                change_id,
+                operation,
+                name,
+                {},
+                status=status,
+                requested_username=person,
+                approved_username=person,
+                applied_username=person,
+                approved_at=5,
+            ),
+            outcome,
+            words,
+        )
+        for change_id, operation, name, status, person, outcome, words in drawn
+    )
+
+
+@given(rows, st.sampled_from(DecisionVerb))
+def test_any_several_changes_fit_and_are_inert(drawn: list[Row], verb: DecisionVerb) -> None:
+    theme, chosen = Theme(), results(drawn)
     theme.use_glyphs(dict.fromkeys(Glyph, WORST))
-    drawn = [
-        bulk_question(BulkQuestion(2**53, verb, chosen, timedelta(minutes=3)), theme),
-        bulk_outcome(BulkOutcome(verb, chosen, timedelta(seconds=3), 2**53), theme),
-        bulk_outcome(BulkOutcome(verb, tuple(BulkItem.from_json(one.as_json()) for one in chosen)), theme, told_to=1),
+    stored = tuple(DecisionResult.from_json(one.as_json()) for one in chosen)
+    views = [
+        batch_question(Question(verb, chosen, 2**53, timedelta(minutes=3)), theme),
+        batch_result(BatchResult(verb, chosen, timedelta(seconds=3), 2**53), theme),
+        batch_result(BatchResult(verb, stored), theme, posted_for=1),
         apply_progress(ApplyProgress(chosen), theme),
-        waiting_list(Waiting(chosen, 10**6), theme),
+        approved_list(ApprovedList(tuple(one for one in chosen if one.change), 10**6), theme),
     ]
-    for view in drawn:
+    for view in views:
         assert text_length(view) <= TEXT_MAX
         assert view.total_children_count <= COMPONENTS_MAX
         assert_inert(Card(view))
 
 
-@given(several)
-def test_every_number_stands_in_the_question(chosen: tuple[BulkItem, ...]) -> None:
-    """Whatever the names: who presses must have seen which."""
+@given(rows)
+def test_every_number_stands_in_the_question(drawn: list[Row]) -> None:
+    """An approver must have seen which changes they decide, however long the names are."""
     theme = Theme()
     theme.use_glyphs(dict.fromkeys(Glyph, WORST))
-    view = bulk_question(BulkQuestion(7, BulkVerb.APPLY, tuple(one.now(Fate.FRESH) for one in chosen)), theme)
+    chosen = tuple(one.now(Outcome.READY) for one in results(drawn))
+    view = batch_question(Question(DecisionVerb.APPLY, chosen, 7), theme)
     text = "\n".join(item.content for item in view.walk_children() if isinstance(item, ui.TextDisplay))
     assert all(f"**#{one.change_id}**" in text for one in chosen)
+
+
+def test_a_post_that_was_stored_by_an_older_version_is_drawn() -> None:
+    stored = {"id": 42, "digest": "", "fate": "unsure", "operation": "update", "name": "Deliberate"}
+    result = DecisionResult.from_json({**stored, "status": "pending", "by": "", "words": ""})
+    assert result.outcome is Outcome.UNKNOWN
+    assert result.change is not None
+    assert result.change.model_name == "Deliberate"
 
 
 @pytest.mark.parametrize(
@@ -170,7 +204,7 @@ def test_one_more_number_is_offered_behind_those_that_are_typed(typed: str, valu
 
 
 @given(st.text(max_size=120))
-def test_whatever_is_typed_offers_what_discord_takes(typed: str) -> None:
+def test_any_typed_text_offers_choices_that_discord_takes(typed: str) -> None:
     for value, label in several_choices([UPDATE], typed, now=NOW):
         assert 0 < len(value) <= 100
         assert 0 < len(label) <= 100

@@ -1,0 +1,61 @@
+"""Host checks on the cards of pending changes: asked beside the poll, a few at a time, and again each hour."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
+from bot.reference.records import FileEntry
+from bot.services.changes import CardState, ChangeFacts
+from bot.services.links.host_checks import HostChecks, files_to_check
+
+CHANGES_MAX: Final = 3
+"""Changes of one round, so that a flood does not use up a host's limit."""
+ASKED_EVERY: Final = timedelta(hours=1)
+"""Age from which the answers on a card are old."""
+
+
+@dataclass(slots=True)
+class CardHostChecks:
+    """Keeps the host findings on the cards of pending changes up to date.
+
+    Attributes:
+        host_checks: the cached answers.
+        waiting: returns the open changes in a status, oldest first.
+        redraw: has the cards of a change drawn again.
+    """
+
+    host_checks: HostChecks
+    waiting: Callable[[ChangeStatus], Iterable[PendingChange]]
+    redraw: Callable[[int], Awaitable[None]]
+
+    async def complete(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
+        """Add what the hosts said so far of a pending change's files."""
+        del guild_id
+        if facts.state is not CardState.PENDING:
+            return facts
+        return replace(facts, host_findings=self.host_checks.known(_files(facts.change)))
+
+    async def ask_due(self) -> int:
+        """Ask about the newest changes whose answers are missing or old, redraw their cards; return their count."""
+        pending = self.waiting(ChangeStatus.PENDING)
+        due = [each for each in pending if self.host_checks.is_due(_files(each), fresh_for=ASKED_EVERY)]
+        chosen = due[-CHANGES_MAX:]
+        for change in chosen:
+            await self.host_checks.ask(_files(change), fresh_for=ASKED_EVERY)
+            await self.redraw(change.change_id)
+        return len(chosen)
+
+
+def _files(change: PendingChange) -> tuple[FileEntry, ...]:
+    if change.operation is Operation.DELETE or not change.is_record:
+        return ()
+    return files_to_check(change.payload, _dialect_of(change.payload))
+
+
+def _dialect_of(payload: Mapping[str, Any]) -> CanonicalFormat:
+    """Return the vocabulary of a payload: only legacy keeps hashes apart from addresses."""
+    config = payload.get("config")
+    is_legacy = isinstance(config, Mapping) and "files" in config
+    return CanonicalFormat.LEGACY if is_legacy else CanonicalFormat.V2

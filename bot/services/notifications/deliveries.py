@@ -1,0 +1,178 @@
+"""Delivery of cards, posts and direct messages: contents, retries and giving up, as one worker needs them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+
+import structlog
+
+from bot.errors import BotError
+from bot.services.changes import ChangeFacts
+from bot.services.notifications.cards import CardKeeper
+from bot.services.notifications.direct_messages import Batch, DirectMessages
+from bot.services.notifications.news import News
+from bot.services.notifications.refused_channels import RefusedChannels
+from storage.deliveries import Deliveries
+from storage.delivery import POSTS, RETRY_FIRST, Delivery, DeliveryKind
+
+__all__ = ["KEPT_FOR", "Batch", "Delivery", "DeliveryKind", "DeliveryService", "Message", "SendOutcome", "SendResult"]
+
+POSTS_PER_ROUND = 50
+"""Posts that one round sends at most."""
+
+KEPT_FOR = timedelta(days=90)
+"""Time after which the content of a post is deleted here; the message in Discord stays."""
+
+log = structlog.get_logger(__name__)
+
+
+class SendOutcome(Enum):
+    """Outcome of an attempt to send or edit a message."""
+
+    DELIVERED = "delivered"
+    MESSAGE_DELETED = "message deleted"
+    """The message that was to be edited is gone."""
+    REFUSED = "refused"
+    """Permission missing, channel gone, direct messages closed or content invalid: a repeat is refused as well."""
+    RETRY = "retry"
+    """This message may go out later; others may go out now."""
+    UNREACHABLE = "unreachable"
+    """Discord did not answer as it should; two in a row end the round."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """Result of an attempt to send or edit a message.
+
+    Attributes:
+        message_id: None unless delivered.
+        wait: until the next attempt, where Discord named it; None for the retry rule.
+        reason: for the log.
+    """
+
+    outcome: SendOutcome
+    message_id: int | None = None
+    wait: timedelta | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message to send or edit now.
+
+    Attributes:
+        batch: its deliveries; one, unless it is a direct message about many changes.
+        content: facts of a card's change, or news of a direct message; None for a post, whose content is in ``facts``
+            of its delivery.
+        ping_role_id: role to mention in a new card; None for none.
+    """
+
+    batch: Batch
+    content: ChangeFacts | News | None = None
+    ping_role_id: int | None = None
+
+    @property
+    def delivery(self) -> Delivery:
+        """The delivery whose nonce, channel and message are used."""
+        return self.batch[0]
+
+
+@dataclass(slots=True)
+class DeliveryService:
+    """The queue of deliveries, as its worker sees it."""
+
+    deliveries: Deliveries
+    card_keeper: CardKeeper
+    direct_messages: DirectMessages
+    refused_channels: RefusedChannels
+    clock: Callable[[], datetime]
+    _expired_on: date | None = None
+
+    async def due_cards(self, change_id: int | None = None) -> list[Batch]:
+        """Return due cards, of one change or of all, oldest change first."""
+        return [(card,) for card in await self.deliveries.due_cards(self.clock(), change_id)]
+
+    async def due_posts(self) -> list[Batch]:
+        """Return due posts, oldest first."""
+        return [(post,) for post in await self.deliveries.due(POSTS, self.clock(), limit=POSTS_PER_ROUND)]
+
+    async def due_direct_messages(self) -> list[Batch]:
+        """Return due direct messages, oldest first; many to one person as one message."""
+        return await self.direct_messages.due()
+
+    async def prepare(self, batch: Batch) -> Message | None:
+        """Read the content of a message; None if it is not due any more, is outdated, or cannot be read now."""
+        delivery = await self.deliveries.still_due(batch[0].delivery_id, self.clock())
+        if delivery is None:
+            return None
+        batch = (delivery, *batch[1:])
+        if delivery.kind in POSTS:
+            return Message(batch)
+        try:
+            content = await self._content_of(batch)
+        except BotError as error:
+            log.info("delivery_content_unavailable", kind=delivery.kind.value, reason=type(error).__name__)
+            await self.postpone(batch, RETRY_FIRST)  # not doubled: due soon after the service is back
+            return None
+        if content is None:
+            await self.deliveries.give_up(batch)
+            return None
+        if isinstance(content, ChangeFacts):
+            return Message(batch, content, await self.card_keeper.role_to_ping(delivery, content))
+        return Message(batch, content)
+
+    async def postpone(self, batch: Batch, wait: timedelta | None = None) -> None:
+        """Record a failed attempt; the next one follows after ``wait``, or by the retry rule."""
+        await self.deliveries.postpone(batch, self.clock(), wait)
+
+    async def record(self, message: Message, result: SendResult) -> None:
+        """Record the result of an attempt.
+
+        A refused direct message is given up at once, any other delivery after three refusals in a row. A card whose
+        message was deleted is sent again; a post is not: a moderator removed it.
+        """
+        delivery = message.delivery
+        is_direct = delivery.kind is DeliveryKind.DIRECT_MESSAGE
+        match result.outcome:
+            case SendOutcome.DELIVERED:
+                await self.deliveries.mark_delivered(message.batch, None if is_direct else result.message_id)
+                await self.direct_messages.redraw_card(message.content)
+            case SendOutcome.MESSAGE_DELETED if delivery.kind is DeliveryKind.CARD:
+                await self.deliveries.send_again(delivery)
+            case SendOutcome.MESSAGE_DELETED:
+                await self.deliveries.give_up(message.batch)
+            case SendOutcome.REFUSED if is_direct:
+                # The thread post first: interrupted in between, both are repeated, and the post is queued once.
+                await self.direct_messages.post_in_thread(delivery, message.content)
+                await self.deliveries.give_up(message.batch)
+                await self.direct_messages.redraw_card(message.content)
+            case SendOutcome.REFUSED:
+                await self._refuse(delivery, result)
+            case SendOutcome.RETRY | SendOutcome.UNREACHABLE:
+                log.warning("delivery_postponed", kind=delivery.kind.value, reason=result.reason)
+                await self.postpone(message.batch, result.wait)
+
+    async def expire(self) -> None:
+        """Once a day, delete the contents of old posts."""
+        today = self.clock().date()
+        if self._expired_on != today:
+            await self.deliveries.forget_before(self.clock() - KEPT_FOR)
+            self._expired_on = today
+
+    async def _content_of(self, batch: Batch) -> ChangeFacts | News | None:
+        if batch[0].kind is DeliveryKind.CARD:
+            return await self.card_keeper.facts_of(batch[0])
+        return await self.direct_messages.news_of(batch)
+
+    async def _refuse(self, delivery: Delivery, result: SendResult) -> None:
+        guild_id, channel_id = delivery.guild_id or 0, delivery.channel_id or 0
+        refusals = await self.deliveries.refuse(delivery, self.clock())
+        log.warning(
+            "delivery_refused",
+            kind=delivery.kind.value,
+            channel_id=channel_id,
+            reason=result.reason,
+            in_a_row=refusals,
+        )
+        await self.refused_channels.note(guild_id, channel_id, refusals)

@@ -1,0 +1,69 @@
+"""Comparison of changes as just read with the rows stored for them."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from bot.reference.models import PendingChange
+from bot.services.changes import CardState, state_of
+from bot.services.notifications.planner import Move
+from bot.services.polling.queue_poller import SLICE
+from storage.cards import TrackedChange
+
+_RANK = {
+    CardState.PENDING: 0,
+    CardState.APPROVED: 1,
+    CardState.APPLYING: 2,
+    CardState.STUCK: 2,
+    CardState.REJECTED: 3,
+    CardState.APPLIED: 3,
+    CardState.PURGED: 4,
+}
+
+
+def is_outdated(known: TrackedChange | None, state: CardState, digest: str) -> bool:
+    """Return whether an answer is older than the stored row: it was requested before the change moved.
+
+    The service never moves a change backwards, except from applying to approved when an apply failed.
+    """
+    if known is None or known.digest != digest:
+        return False
+    before = CardState(known.status)
+    if before in (CardState.APPLYING, CardState.STUCK) and state is CardState.APPROVED:
+        return False
+    return _RANK[state] < _RANK[before]
+
+
+async def find_moves(
+    changes: Iterable[PendingChange], tracked: Mapping[int, TrackedChange], now: datetime
+) -> list[Move]:
+    """Return the changes that are new or differ from their rows; an answer older than its row is skipped."""
+    seen: list[Move] = []
+    for number, change in enumerate(changes, start=1):
+        if number % SLICE == 0:
+            await asyncio.sleep(0)  # a digest takes some time, and the first poll makes thousands
+        known = tracked.get(change.change_id)
+        state = state_of(change, now)
+        if is_outdated(known, state, change.digest):
+            continue
+        row = _row(change, state, now)
+        if known is not None and (known.status, known.digest, known.missing_sweeps) == (row.status, row.digest, 0):
+            continue
+        seen.append(Move(row, known, change))
+    return seen
+
+
+def _row(change: PendingChange, state: CardState, now: datetime) -> TrackedChange:
+    return TrackedChange(
+        change_id=change.change_id,
+        category=change.category,
+        model_name=change.model_name,
+        operation=change.operation.value,
+        requested_by=change.requested_by,
+        requested_username=change.requested_username,
+        requested_at=datetime.fromtimestamp(change.requested_at, UTC),
+        status=state.value,
+        digest=change.digest,
+        missing_sweeps=0,
+        updated_at=now,
+    )

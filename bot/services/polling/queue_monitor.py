@@ -1,0 +1,303 @@
+"""Monitor of the queue: finds new, moved and gone changes, and records each poll in one transaction."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.errors import BotError
+from bot.reference.deployment import assert_pending_queue_write_enabled
+from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.catalogue import Catalogue
+from bot.services.changes import CardState, ChangeFacts, MessageLink, state_of
+from bot.services.notifications.planner import Move, NotificationPlanner
+from bot.services.polling.missing_changes import MissingResult, confirm_missing, is_due
+from bot.services.polling.moves import find_moves
+from bot.services.polling.queue_poller import OPEN_STATUSES, PAGE, QueuePoller
+from bot.services.polling.queue_snapshot import PollResult, QueueSnapshot
+from bot.services.reader import ReaderKeyError
+from bot.services.review.facts import ChangeFactsBuilder
+from storage.cards import Cards, TrackedChange
+from storage.cursors import Cursors
+
+__all__ = ["OPEN_STATUSES", "PAGE", "QueueMonitor"]
+
+FULL_READ_EVERY = timedelta(minutes=10)
+"""All open changes are listed this often even if the counts did not move."""
+
+CURSOR = "highest_change_id"
+TOTAL_CURSOR, LAST_CURSOR = "queue_total", "queue_last_id"
+"""Length of the queue and its newest change: where the next run looks for what it missed."""
+
+type Completion = Callable[[ChangeFacts, int | None], Awaitable[ChangeFacts]]
+"""Adds facts of another service to a change, in a server or (``None``) in general."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class QueueMonitor:
+    """Polls the queue, and keeps the snapshot, the stored rows and the cards in line with it.
+
+    Attributes:
+        last_poll_at: time of the last successful poll, ``None`` before the first.
+        away_since: since when polls fail, ``None`` while they succeed.
+        problem: why the last poll failed, ``None`` if it succeeded.
+    """
+
+    catalogue: Catalogue
+    facts: ChangeFactsBuilder
+    cards: Cards
+    cursors: Cursors
+    planner: NotificationPlanner
+    poller: QueuePoller
+    clock: Callable[[], datetime]
+    snapshot: QueueSnapshot = field(default_factory=QueueSnapshot)
+    last_poll_at: datetime | None = None
+    away_since: datetime | None = None
+    problem: BotError | None = None
+    highest_change_id: int = 0
+    _unread: frozenset[int] = frozenset()
+    _listed_at: datetime | None = None
+    _settled: set[int] = field(default_factory=set)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _draw: Callable[[int], Awaitable[None]] | None = None
+    _completions: list[Completion] = field(default_factory=list)
+
+    async def load(self) -> None:
+        """Load the cursors and rows that the last run stored."""
+        self.highest_change_id = int(await self.cursors.get(CURSOR) or 0)
+        self.snapshot.total = int(await self.cursors.get(TOTAL_CURSOR) or 0)
+        self.snapshot.last_id = int(await self.cursors.get(LAST_CURSOR) or 0)
+        self.snapshot.keep_rows((await self.cards.tracked()).values())
+
+    @property
+    def oversized(self) -> tuple[int, ...]:
+        """Open changes too large to be read, by number; 0 for an unknown number."""
+        return self.snapshot.oversized
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Return whether the service contradicted itself within the last hour."""
+        return self.snapshot.is_contradicted(self.clock())
+
+    def note_contradiction(self) -> None:
+        """Note that the service contradicts itself."""
+        self.snapshot.note_contradiction(self.clock())
+
+    def attach(self, draw: Callable[[int], Awaitable[None]]) -> None:
+        """Draw the cards of a change as soon as it moves, not after the next poll.
+
+        Args:
+            draw: redraws the cards of one change; never raises.
+        """
+        self._draw = draw
+
+    async def draw(self, change_id: int) -> None:
+        """Redraw this change's cards now if a drawer is attached; otherwise the next poll does."""
+        if self._draw is not None:
+            await self._draw(change_id)
+
+    def complete_with(self, *completions: Completion) -> None:
+        """Add other services' facts to those of every change: claims, approvals of a server."""
+        self._completions += completions
+
+    def open_changes(self, category: str, model_name: str, *, besides: int | None = None) -> tuple[PendingChange, ...]:
+        """Return the open changes of one model from the snapshot, by id."""
+        return tuple(change for change in self.snapshot.of_model(category, model_name) if change.change_id != besides)
+
+    def changes_with_files(self, change: PendingChange) -> tuple[PendingChange, ...]:
+        """Return the open changes of other models with a file of this one, by id."""
+        found = self.snapshot.of_files(change.category, change.payload)
+        return tuple(one for one in found if one.model_name != change.model_name)
+
+    def remembered(self, change_id: int) -> PendingChange | None:
+        """Return an open change from the snapshot, or ``None``."""
+        return self.snapshot.get(change_id)
+
+    def remembered_facts(self, change_id: int) -> ChangeFacts | None:
+        """Return the bare facts of an open change from the snapshot, for a form that must open at once."""
+        change = self.snapshot.get(change_id)
+        return None if change is None else ChangeFacts(change, state_of(change, self.clock()))
+
+    def waiting(self, status: ChangeStatus) -> list[PendingChange]:
+        """Return the open changes in one status from the snapshot, oldest first."""
+        return self.snapshot.in_status(status)
+
+    def seen_since(self, change_id: int) -> int:
+        """Count newer changes that are open or ended since the last poll."""
+        return sum(seen > change_id for seen in self.snapshot.tracked)
+
+    async def poll(self) -> None:
+        """Poll the queue once and record what is new, moved or gone.
+
+        Raises:
+            BotError: the service did not answer as expected, or is a replica; ``problem`` keeps it.
+        """
+        self._settled.clear()
+        self.snapshot.forget_ended_rows()
+        try:
+            result = await self._read_queue()
+            missing = await self._confirm_missing(result)
+        except BotError as error:
+            self._note_failure(error)
+            raise
+        self.problem = self.away_since = None
+        self.last_poll_at = self.clock()
+        self._note_contradictions(result, missing)
+        await self._record(result, missing)
+        self.snapshot.update(result, besides=self._settled)
+        for change in missing.found:
+            if change.change_id not in self._settled:
+                self.snapshot.put(change)
+        self._unread = missing.unread
+        self._listed_at = self.last_poll_at if result.pages else self._listed_at
+
+    async def settle(self, change: PendingChange) -> ChangeFacts:
+        """Note a change and return its facts."""
+        await self.note(change)
+        return await self.facts_of(change)
+
+    async def note(self, change: PendingChange) -> None:
+        """Record a change that the bot just queued, decided, applied or re-read, and redraw its cards."""
+        self._settled.add(change.change_id)
+        self.snapshot.put(change)
+        if change.status is ChangeStatus.APPLIED:
+            self.catalogue.forget_models(change.category)
+        await self._remember([change], [])
+        if change.status.is_open:
+            await self.cards.queue_cards(change.change_id)
+        await self.draw(change.change_id)
+
+    async def redraw(self, change_id: int) -> None:
+        """Have the cards of a change drawn again in every server, because something besides its state changed."""
+        await self.cards.touch(change_id)
+        await self.draw(change_id)
+
+    async def note_purged(self, change_ids: Sequence[int]) -> None:
+        """Record changes as purged at once, since the service said so, and redraw the cards of those that were open."""
+        self._settled.update(change_ids)
+        for change_id in change_ids:
+            self.snapshot.drop(change_id)
+        known = [self.snapshot.tracked[change_id] for change_id in change_ids if change_id in self.snapshot.tracked]
+        gone = [
+            replace(row, status=CardState.PURGED.value, updated_at=self.clock())
+            for row in known
+            if not CardState(row.status).is_final
+        ]
+        await self._remember((), gone)
+        for row in gone[:1]:  # drawing the first one starts the delivery of the others
+            await self.draw(row.change_id)
+
+    async def facts_of(self, change: PendingChange, guild_id: int | None = None) -> ChangeFacts:
+        """Return the facts of a change, with the other open changes of its model.
+
+        Args:
+            change: as last read.
+            guild_id: the server whose cards, approvals and rules apply, ``None`` for none.
+        """
+        rivals = self.open_changes(change.category, change.model_name, besides=change.change_id)
+        facts = await self.facts.build(change, rivals, guild_id, self.changes_with_files(change))
+        for complete in self._completions:
+            facts = await complete(facts, guild_id)
+        return facts
+
+    async def read(self, change_id: int) -> PendingChange:
+        """Read one change with the reader key.
+
+        Raises:
+            NotFoundError: the service does not have it.
+            ReaderKeyError: it shows the queue to approvers only.
+            ApiError: it did not answer.
+        """
+        return await self.poller.read(change_id)
+
+    async def card_link(self, change_id: int, guild_id: int | None) -> MessageLink | None:
+        """Return the link of the change's card in this server (or any), ``None`` while it is not posted."""
+        for card in await self.cards.cards_of(change_id):
+            if card.channel_id and card.message_id and guild_id in (None, card.guild_id):
+                return MessageLink(card.guild_id, card.channel_id, card.message_id)
+        return None
+
+    async def _read_queue(self) -> PollResult:
+        deployment = await self.catalogue.current_deployment()
+        now = self.clock()
+        is_full_read_due = self._listed_at is None or now - self._listed_at >= FULL_READ_EVERY
+        try:
+            return await self.poller.poll(self.snapshot, is_full_read_due=is_full_read_due)
+        except ReaderKeyError:
+            # A replica is reported as one with any key; an old service tells its mode to approvers only.
+            assert_pending_queue_write_enabled(deployment)
+            raise
+
+    def _note_failure(self, error: BotError) -> None:
+        if isinstance(error, ReaderKeyError) and not isinstance(self.problem, ReaderKeyError):
+            log.warning("queue_hidden", reason=str(error))
+        self.problem = error
+        self.away_since = self.away_since or self.clock()
+        self._listed_at = None  # after an outage anything may differ, under the same ids too
+        self.snapshot.forget_entries()
+
+    async def _confirm_missing(self, result: PollResult) -> MissingResult:
+        """Look up the tracked changes that no list shows, each when it is due."""
+        now = self.clock()
+        missing: set[int] = set(self._unread & self.snapshot.open_ids())
+        if result.present is not None:
+            absent = self.snapshot.open_ids() - result.present
+            missing = {i for i in absent if is_due(self.snapshot.tracked[i], self._unread, now)}
+        rows = [self.snapshot.tracked[i] for i in sorted(missing - self._settled)]
+        return await confirm_missing(self.poller, rows, now)
+
+    def _note_contradictions(self, result: PollResult, missing: MissingResult) -> None:
+        """Note an open change that was not on the list, or that had been answered with a 404."""
+        # A list of several pages may move while it is read.
+        is_list_whole = result.present is not None and len(result.pages) <= 1
+        tracked = self.snapshot.tracked
+        known = (tracked.get(change.change_id) for change in (*result.changes, *missing.found))
+        was_missing = any(row is not None and row.missing_sweeps for row in known)
+        if was_missing or (is_list_whole and any(change.status.is_open for change in missing.found)):
+            self.note_contradiction()
+
+    async def _record(self, result: PollResult, missing: MissingResult) -> None:
+        # A change noted since the list was requested is newer than the list, a final state above all.
+        listed = {change.change_id for change in result.changes}
+        applying = [c for c in self.snapshot.in_status(ChangeStatus.APPLYING) if c.change_id not in listed]
+        seen = [c for c in (*result.changes, *missing.found, *applying) if c.change_id not in self._settled]
+        gone = [row for row in missing.rows if row.change_id not in self._settled]
+        await self._remember(seen, gone, anchor=(result.total, result.last_id))
+
+    async def _remember(
+        self,
+        changes: Iterable[PendingChange],
+        missing: Sequence[TrackedChange],
+        *,
+        anchor: tuple[int, int] | None = None,
+    ) -> None:
+        async with self._lock:
+            seen = await find_moves(changes, self.snapshot.tracked, self.clock())
+            highest = max([self.highest_change_id, *(move.row.change_id for move in seen)])
+            moves = [*seen, *(Move(row, self.snapshot.tracked.get(row.change_id), None) for row in missing)]
+            if not moves:
+                return
+            cursors = {CURSOR: highest}
+            if anchor is not None:
+                cursors |= {TOTAL_CURSOR: anchor[0], LAST_CURSOR: anchor[1]}
+            await self.cards.record_sweep(
+                seen=[move.row for move in moves],
+                cursors={name: str(value) for name, value in cursors.items()},
+                notices=await self.planner.notices(moves),
+                thread_posts=self.planner.thread_posts(moves),
+                touched=self._rivals_of(move.row for move in seen),
+                now=self.clock(),
+            )
+            self.highest_change_id = highest
+            self.snapshot.keep_rows([move.row for move in moves])
+
+    def _rivals_of(self, rows: Iterable[TrackedChange]) -> set[int]:
+        """Return the other open changes of these models; their cards name all open ones."""
+        moved = [row for row in rows if row.is_final or row.change_id not in self.snapshot.tracked]
+        ids = {row.change_id for row in moved}
+        models = {(row.category, row.model_name) for row in moved}
+        return {change.change_id for model in models for change in self.snapshot.of_model(*model)} - ids

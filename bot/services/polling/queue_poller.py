@@ -1,0 +1,212 @@
+"""Polls of the service's queue: counts and the newest changes each time, the full list where these moved."""
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from pydantic import SecretStr
+
+from bot.reference.client import ReferenceClient
+from bot.reference.listing import Entry, Listing
+from bot.reference.models import ChangeStatus, PendingChange
+from bot.reference.paging import read_pages
+from bot.services.polling.queue_snapshot import ListedPage, PollResult, QueueSnapshot
+from bot.services.reader import as_reader
+
+OPEN_STATUSES = (ChangeStatus.PENDING, ChangeStatus.APPROVED, ChangeStatus.APPLYING)
+
+COUNTED = (ChangeStatus.PENDING, ChangeStatus.APPROVED)
+"""Any transition changes one of these counts or the newest id; applying changes are listed at every poll."""
+
+PAGE = 500
+"""Changes per page: the service's limit."""
+
+SLICE = 25
+"""Changes parsed before other tasks get a turn; one takes up to 0.1 ms."""
+
+
+@dataclass(slots=True)
+class _New:
+    """Changes behind the newest known one."""
+
+    changes: list[PendingChange] = field(default_factory=list)
+    entries: dict[int, Entry] = field(default_factory=dict)
+    oversized: int = 0
+    total: int = 0
+    last_id: int = 0
+
+    async def add(self, page: Listing, entries: Collection[Entry]) -> None:
+        """Add a page's entries; ``last_id`` becomes 0 where the newest change is too large to be read."""
+        found = {entry["change_id"]: entry for entry in entries}
+        self.changes += await _parsed(page, found)
+        self.entries |= found
+        self.oversized += len(page.oversized)
+        self.total = page.total
+        if page.oversized:
+            self.last_id = 0
+        elif found:
+            self.last_id = max(found)
+
+
+@dataclass(slots=True)
+class _FullRead:
+    """Changes of the open list that differ from the snapshot, and the pages read so far."""
+
+    snapshot: QueueSnapshot
+    changes: list[PendingChange] = field(default_factory=list)
+    entries: dict[int, Entry] = field(default_factory=dict)
+    pages: dict[int, ListedPage] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> set[int]:
+        """Every change on the list, the oversized ones with a known number included."""
+        return {i for page in self.pages.values() for i in (*page.change_ids, *page.oversized) if i}
+
+
+@dataclass(slots=True)
+class QueuePoller:
+    """Reads the queue with the reader key, and compares it with a snapshot, which it does not change."""
+
+    client: ReferenceClient
+    reader_key: SecretStr
+
+    async def poll(self, snapshot: QueueSnapshot, *, is_full_read_due: bool) -> PollResult:
+        """Poll once.
+
+        Args:
+            snapshot: the queue as last polled.
+            is_full_read_due: list all open changes even if the counts did not move.
+
+        Raises:
+            ReaderKeyError: the service shows the queue to approvers only.
+            ApiError: the service did not answer as expected.
+        """
+        with as_reader():
+            result = None if is_full_read_due else await self._poll_counts(snapshot)
+            return result or await self._read_all(snapshot)
+
+    async def read(self, change_id: int) -> PendingChange:
+        """Read one change from its own address.
+
+        Raises:
+            NotFoundError: the service does not have it; further errors as :meth:`poll`.
+        """
+        with as_reader():
+            return await self.client.change(self.reader_key, change_id)
+
+    async def find(self, change_ids: Collection[int]) -> list[PendingChange]:
+        """Find changes in the list of all, closed ones included; cheaper than one request each. Errors as ``poll``."""
+        found: list[PendingChange] = []
+        with as_reader():
+            async for page in read_pages(self._page_of_all):
+                entries = page.entries or ()
+                found += await _parsed(page, {e["change_id"] for e in entries if e["change_id"] in change_ids})
+        return found
+
+    async def _poll_counts(self, snapshot: QueueSnapshot) -> PollResult | None:
+        """Read the newest changes and the counts; ``None`` when these do not tell which changes moved."""
+        new = await self._read_new(snapshot)
+        if new is None or new.oversized:
+            return None
+        for status in COUNTED:
+            expected = snapshot.count(status) + snapshot.oversized_counts[status]
+            expected += sum(entry["status"] == status for entry in new.entries.values())
+            if await self.client.count(self.reader_key, [status]) != expected:
+                return None
+        if await self._has_applying_moved(snapshot):
+            return None
+        return PollResult(tuple(new.changes), new.entries, present=None, total=new.total, last_id=new.last_id)
+
+    async def _has_applying_moved(self, snapshot: QueueSnapshot) -> bool:
+        known = {change.change_id for change in snapshot.in_status(ChangeStatus.APPLYING)}
+        if not known:
+            return False
+        page = await self.client.listing(self.reader_key, statuses=[ChangeStatus.APPLYING], limit=PAGE)
+        found = {entry["change_id"]: entry for entry in page.entries or ()}
+        return found.keys() != known or any(snapshot.entries.get(i) != entry for i, entry in found.items())
+
+    async def _read_new(self, snapshot: QueueSnapshot) -> _New | None:
+        """Read the changes behind the newest known one; ``None`` when changes before it were purged.
+
+        A newest change that is too large to be read (``last_id`` is 0) is not asked for again.
+        """
+        known_id = snapshot.last_id
+        new = _New(total=snapshot.total, last_id=known_id)
+        async for page in read_pages(self._page_of_all, offset=snapshot.total - bool(known_id)):
+            entries = page.entries or ()
+            if known_id:
+                if not entries or entries[0]["change_id"] != known_id:
+                    return None
+                entries, known_id = entries[1:], 0
+            await new.add(page, entries)
+        is_complete = new.total == snapshot.total + len(new.entries) + new.oversized
+        return new if is_complete else None
+
+    async def _read_all(self, snapshot: QueueSnapshot) -> PollResult:
+        full = _FullRead(snapshot)
+
+        async def read(offset: int) -> ListedPage:
+            return await self._read_open_page(offset, full)
+
+        async for _ in read_pages(read):
+            pass
+        present = full.ids
+        # A change that was decided before the bot ever saw it is on no list of open ones.
+        new = await self._read_new(snapshot) if snapshot.total else None
+        changes = [change for change in new.changes if change.change_id not in present] if new else []
+        total, last_id = (new.total, new.last_id) if new else await self._read_newest()
+        return PollResult(
+            changes=(*full.changes, *changes),
+            entries=full.entries,
+            present=frozenset(present | {change.change_id for change in changes if change.status.is_open}),
+            pages=full.pages,
+            oversized_counts=await self._count_oversized(full),
+            total=total,
+            last_id=last_id,
+        )
+
+    async def _read_open_page(self, offset: int, full: _FullRead) -> ListedPage:
+        known = full.snapshot.pages.get(offset)
+        page = await self.client.listing(
+            self.reader_key,
+            statuses=OPEN_STATUSES,
+            offset=offset,
+            limit=PAGE,
+            former=None if known is None else known.fingerprint,
+        )
+        if page.entries is None and known is not None:
+            full.pages[offset] = known
+            return known
+        found = {entry["change_id"]: entry for entry in page.entries or ()}
+        moved = {i: entry for i, entry in found.items() if full.snapshot.entries.get(i) != entry}
+        full.entries |= moved
+        full.changes += await _parsed(page, moved)
+        full.pages[offset] = ListedPage(page.fingerprint, tuple(found), page.total, page.oversized)
+        return full.pages[offset]
+
+    async def _count_oversized(self, full: _FullRead) -> dict[ChangeStatus, int]:
+        """Count the changes too large to be read by status, which their page does not show."""
+        if not any(page.oversized for page in full.pages.values()):
+            return {}
+        entries = {**full.snapshot.entries, **full.entries}
+        listed = [entries[i]["status"] for page in full.pages.values() for i in page.change_ids]
+        counts = [await self.client.count(self.reader_key, [status]) for status in COUNTED]
+        return {status: max(count - listed.count(status), 0) for status, count in zip(COUNTED, counts, strict=True)}
+
+    async def _read_newest(self) -> tuple[int, int]:
+        """Read the length of the whole queue and the newest id, 0 where there is none or it cannot be read."""
+        offset = max(await self.client.count(self.reader_key, ()) - 1, 0)
+        page = await self._page_of_all(offset)
+        return offset + page.length, page.entries[-1]["change_id"] if page.entries else 0
+
+    async def _page_of_all(self, offset: int) -> Listing:
+        return await self.client.listing(self.reader_key, offset=offset, limit=PAGE)
+
+
+async def _parsed(page: Listing, change_ids: Collection[int]) -> list[PendingChange]:
+    found: list[PendingChange] = []
+    for change in page.whole(change_ids):
+        found.append(change)
+        if len(found) % SLICE == 0:
+            await asyncio.sleep(0)
+    return found

@@ -1,0 +1,340 @@
+"""Approving, rejecting and applying: each change is read, checked, sent with the presser's own key, and read again."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.identity.accounts import Accounts, Actor
+from bot.identity.errors import IdentityError
+from bot.identity.roles import Role
+from bot.reference.errors import (
+    ApiError,
+    ForbiddenError,
+    NotFoundError,
+)
+from bot.reference.models import PendingChange
+from bot.services.changes import CardState, ChangeFacts, Gone
+from bot.services.errors import SelectionGoneError
+from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.review.approvals import ApprovalPolicy
+from bot.services.review.guards import DecisionGuards
+from bot.services.review.outcomes import (
+    BATCH_MAX,
+    ApprovedList,
+    BatchResult,
+    ButtonPress,
+    DecisionResult,
+    DecisionVerb,
+    DuplicatePressError,
+    Outcome,
+    Question,
+    Target,
+)
+from bot.services.review.sending import Batch, BatchSender, OnProgress, resolve_outcome
+from storage.guild_settings import SelfApproval
+from storage.intents import Intent, Intents, IntentState
+from storage.selections import Selections
+
+BATCH_TITLE = "Discord"
+"""Default title of the service's batch; approved changes of all approvers share one batch."""
+
+TITLE_LENGTH_MAX, REASON_LENGTH_MAX = 120, 500
+"""Characters of a batch's title and of a reject reason: the service's limits."""
+
+SELECTION_LIFETIME = timedelta(days=7)
+"""The buttons of a selection work for this long."""
+
+ARRIVED_WITHIN = timedelta(minutes=1)
+"""A request without effect after this time never reached a service that answers."""
+
+TARGETS = "targets"
+"""Key in an intent's payload: id and digest of each change."""
+
+
+@dataclass(slots=True)
+class DecisionService:
+    """Decides one or several changes; the button of one change is a batch of one.
+
+    An intent is on disk before each request. A request whose answer was lost is never repeated: the change is read
+    instead, and the reconciler looks for what stays unknown.
+    """
+
+    accounts: Accounts
+    intents: Intents
+    watch: QueueMonitor
+    policy: ApprovalPolicy
+    guards: DecisionGuards
+    sender: BatchSender
+    selections: Selections
+    clock: Callable[[], datetime]
+    _running: set[int] = field(default_factory=set)
+
+    async def facts(self, change_id: int, guild_id: int | None = None) -> ChangeFacts | Gone:
+        """Read everything about a change with the reader's key.
+
+        Raises:
+            ApiError: the service did not answer.
+        """
+        try:
+            return await self.watch.facts_of(await self.watch.read(change_id), guild_id)
+        except NotFoundError:
+            return Gone(change_id)
+
+    async def approved(self, user_id: int) -> ApprovedList:
+        """Read the approved changes that are not live yet, with the approver's key.
+
+        Raises:
+            NotLinkedError, MissingRoleError: the person may not apply.
+            ApiError: the service did not answer.
+        """
+        actor = await self.accounts.actor(user_id, needs=Role.APPROVER)
+        return await self.guards.approved(actor)
+
+    async def select(self, user_id: int, verb: DecisionVerb, targets: Sequence[Target]) -> int:
+        """Store a selection and return its id; each change once, at most as many as one batch takes."""
+        chosen = list(dict.fromkeys(targets))[:BATCH_MAX]
+        return (await self.selections.add(user_id, verb.value, chosen, self.clock())).selection_id
+
+    async def targets_of(self, press: ButtonPress) -> tuple[Target, ...]:
+        """Return the changes that a press is about, in order.
+
+        Raises:
+            SelectionGoneError: the selection has expired, or is another person's.
+        """
+        if press.selection_id is None:
+            return tuple(dict.fromkeys(press.targets))[:BATCH_MAX]
+        selection = await self.selections.get(press.selection_id, press.user_id)
+        if selection is None:
+            raise SelectionGoneError
+        return selection.chosen
+
+    async def ask(self, press: ButtonPress, verb: DecisionVerb) -> Question:
+        """Return the question before a decision; its buttons are bound to what it shows.
+
+        Raises:
+            NotLinkedError, MissingRoleError, SelectionGoneError, OwnChangeError: the person may not decide.
+            ApiError: the service did not answer.
+        """
+        actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
+        targets = await self.targets_of(press)
+        results = await self.guards.check_all(actor, press, verb, targets)
+        if press.is_single and verb is DecisionVerb.APPROVE:
+            return await self._ask_single(actor, press, results[0])
+        ready = [result.target for result in results if result.outcome is Outcome.READY]
+        selection_id = press.selection_id
+        if selection_id is None or ready != list(targets):
+            selection_id = await self.select(press.user_id, verb, ready)
+        estimate = None
+        if verb is DecisionVerb.APPLY and self.sender.seconds_per_apply is not None:
+            estimate = timedelta(seconds=self.sender.seconds_per_apply * len(ready))
+        return Question(verb, results, selection_id, estimate, actor.horde.username)
+
+    async def decide(
+        self,
+        press: ButtonPress,
+        verb: DecisionVerb,
+        *,
+        title: str = "",
+        reason: str = "",
+        on_progress: OnProgress | None = None,
+    ) -> BatchResult:
+        """Approve, reject or apply the changes that are still what was shown.
+
+        Args:
+            press: who pressed, and about which changes.
+            verb: the action.
+            title: of the service's batch, empty for the default.
+            reason: of a rejection; its requestors read it.
+            on_progress: called before each apply; must not raise.
+
+        Raises:
+            NotLinkedError, MissingRoleError, SelectionGoneError, OwnChangeError: nothing was sent.
+            DuplicatePressError: this interaction was seen before; nothing was sent.
+            ApiError: the service refused before anything was changed.
+        """
+        started = self.clock()
+        actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
+        targets = await self.targets_of(press)
+        results = {result.change_id: result for result in await self.guards.check_all(actor, press, verb, targets)}
+        if any(result.outcome is Outcome.READY for result in results.values()):
+            async with self._open_batch(actor, press, verb, targets, results) as batch:
+                if verb is DecisionVerb.APPROVE:
+                    await self._count(batch)
+                if verb is DecisionVerb.APPLY:
+                    await self.sender.apply(batch, on_progress)
+                else:
+                    await self.sender.send(
+                        batch, title.strip()[:TITLE_LENGTH_MAX] or BATCH_TITLE, reason[:REASON_LENGTH_MAX]
+                    )
+        if press.is_single:
+            card = await self.watch.card_link(targets[0].change_id, press.origin.guild_id)
+            return BatchResult(verb, tuple(replace(result, card=card) for result in results.values()))
+        return await self._summarise(press.user_id, verb, tuple(results.values()), self.clock() - started)
+
+    async def expire(self) -> None:
+        """Delete old selections, and approvals of changes that are decided or have another content."""
+        await self.selections.drop_before(self.clock() - SELECTION_LIFETIME)
+        await self.policy.expire()
+
+    async def lost(self) -> list[Intent]:
+        """Return the decisions of unknown outcome, oldest first."""
+        return [
+            intent
+            for intent in await self.intents.unresolved()
+            if intent.state is IntentState.UNKNOWN
+            and intent.kind in set(DecisionVerb)
+            and intent.intent_id not in self._running
+        ]
+
+    async def resolve_lost(self, intent: Intent) -> BatchResult | None:
+        """Read the changes of a lost decision, and resolve its intent; ``None`` while the outcome stays unknown.
+
+        Raises:
+            ApiError: a change could not be read.
+        """
+        results = [await self._resolve_lost(intent, target) for target in _targets_of(intent)]
+        if any(result.outcome is Outcome.UNKNOWN for result in results):
+            return None
+        state = IntentState.DONE if any(result.changed_something for result in results) else IntentState.NOT_QUEUED
+        reason = ", ".join(result.outcome.value for result in results)
+        await self.intents.resolve(intent.intent_id, state, reason=reason, now=self.clock())
+        return BatchResult(DecisionVerb(intent.kind), tuple(results))
+
+    async def _ask_single(self, actor: Actor, press: ButtonPress, result: DecisionResult) -> Question:
+        """Return the question for one change with all its facts; none if the approver's approval counts already."""
+        guild_id, change = press.origin.guild_id, result.change
+        if change is not None and result.outcome is Outcome.READY:
+            facts = await self.watch.facts_of(change, guild_id)
+            is_counting = 0 < len(facts.approvals) < facts.approvals_required
+            if not is_counting or not await self.policy.has_approved(actor, change, guild_id):
+                is_own = await self.policy.own_change_rule(actor, change, guild_id) is SelfApproval.WARN
+                return Question(DecisionVerb.APPROVE, (result,), facts=facts, is_own=is_own)
+            result = replace(
+                result.now(Outcome.COUNTED),
+                is_first=False,
+                approvals=facts.approvals,
+                approvals_required=facts.approvals_required,
+            )
+        card = await self.watch.card_link(result.change_id, guild_id)
+        return Question(DecisionVerb.APPROVE, (replace(result, card=card),))
+
+    @asynccontextmanager
+    async def _open_batch(
+        self,
+        actor: Actor,
+        press: ButtonPress,
+        verb: DecisionVerb,
+        targets: Sequence[Target],
+        results: dict[int, DecisionResult],
+    ) -> AsyncIterator[Batch]:
+        """Store an intent, run the block, and store what came of it.
+
+        Raises:
+            DuplicatePressError: this interaction was seen before; nothing may be sent.
+        """
+        intent = await self.intents.prepare(
+            interaction_id=press.origin.interaction_id,
+            user_id=actor.user_id,
+            horde_user_id=actor.horde.user_id,
+            kind=verb.value,
+            guild_id=press.origin.guild_id,
+            channel_id=press.origin.channel_id,
+            operation="",
+            category="",
+            model_name="",
+            change_id=targets[0].change_id if len(targets) == 1 else None,
+            # Digests as asked, not as read: the reconciler compares with them.
+            payload={TARGETS: [[one.change_id, one.digest or results[one.change_id].digest] for one in targets]},
+            now=self.clock(),
+        )
+        if intent is None:
+            raise DuplicatePressError
+        batch = Batch(actor, press, verb, intent, results)
+        self._running.add(intent.intent_id)
+        try:
+            yield batch
+        except ApiError as error:
+            await self._undo(batch, error)
+            raise
+        else:
+            await self._close(batch)
+        finally:
+            self._running.discard(intent.intent_id)
+
+    async def _undo(self, batch: Batch, error: ApiError) -> None:
+        """Withdraw counted approvals and close the intent after the service refused everything."""
+        if isinstance(error, ForbiddenError):
+            self.accounts.forget(batch.actor.user_id)
+        if batch.verb is DecisionVerb.APPROVE:
+            for result in batch.results.values():
+                if result.outcome is Outcome.READY and result.change is not None:
+                    await self.policy.withdraw(batch.actor, result.change, batch.press.origin.guild_id)
+        await self.intents.resolve(batch.intent.intent_id, IntentState.REFUSED, reason=error.detail, now=self.clock())
+
+    async def _close(self, batch: Batch) -> None:
+        outcomes = [result.outcome for result in batch.results.values()]
+        state = IntentState.DONE if batch.changed_something or Outcome.COUNTED in outcomes else IntentState.REFUSED
+        if Outcome.UNKNOWN in outcomes:
+            state = IntentState.UNKNOWN  # the reconciler looks for it
+        reason = ", ".join(dict.fromkeys(outcome.value for outcome in outcomes))
+        await self.intents.resolve(batch.intent.intent_id, state, reason=reason, now=self.clock())
+
+    async def _count(self, batch: Batch) -> None:
+        """Count the approvals; a change that needs more is not sent."""
+        guild_id = batch.press.origin.guild_id
+        for change_id in batch.ready:
+            result = batch.results[change_id]
+            assert result.change is not None  # noqa: S101 - READY has been read
+            count = await self.policy.count(batch.actor, result.change, guild_id)
+            if count.is_enough:
+                continue
+            names = tuple(approval.horde_username for approval in count.approvals)
+            counted = result.now(Outcome.COUNTED, f"{len(names)} of {count.required}")
+            batch.put(replace(counted, is_first=count.is_first, approvals=names, approvals_required=count.required))
+            await self.watch.redraw(change_id)
+
+    async def _summarise(
+        self, user_id: int, verb: DecisionVerb, results: tuple[DecisionResult, ...], took: timedelta
+    ) -> BatchResult:
+        """Return the results of a selection, with a selection of those that can be applied next."""
+        following = {
+            DecisionVerb.APPROVE: (Outcome.DONE,),
+            DecisionVerb.APPLY: (Outcome.REFUSED, Outcome.NOT_TRIED),
+        }.get(verb, ())
+        left = [result.target for result in results if result.outcome in following]
+        next_id = await self.select(user_id, DecisionVerb.APPLY, left) if left else None
+        return BatchResult(verb, results, took if verb is DecisionVerb.APPLY else None, next_id)
+
+    async def _resolve_lost(self, intent: Intent, target: Target) -> DecisionResult:
+        """Return the result for one change; UNKNOWN while it is applied, or may still arrive."""
+        before = DecisionResult(target.change_id, target.digest, Outcome.UNKNOWN)
+        try:
+            change = await self._read_for(intent, target.change_id)
+        except NotFoundError:
+            return before.now(Outcome.NOT_FOUND)
+        await self.watch.note(change)
+        now = self.clock()
+        result = resolve_outcome(before, change, intent, now, is_lost=True)
+        if result.outcome is not Outcome.UNKNOWN:
+            return result
+        if result.state is CardState.STUCK:
+            return result.now(Outcome.ALREADY_DECIDED)
+        is_open = result.state is not CardState.APPLYING
+        is_over = now - (intent.sent_at or intent.created_at) > ARRIVED_WITHIN
+        return result.now(Outcome.NOT_TRIED) if is_open and is_over else result
+
+    async def _read_for(self, intent: Intent, change_id: int) -> PendingChange:
+        """Read with the person's own key; with the reader's key if they have unlinked meanwhile."""
+        try:
+            actor = await self.accounts.actor(intent.user_id)
+        except IdentityError:
+            return await self.watch.read(change_id)
+        return await self.sender.read(actor, change_id)
+
+
+def _targets_of(intent: Intent) -> list[Target]:
+    stored = intent.payload.get(TARGETS, [])
+    if stored:
+        return [Target(change_id, digest) for change_id, digest in stored]
+    return [Target(intent.change_id, "")] if intent.change_id is not None else []

@@ -1,0 +1,129 @@
+"""Guards of a decision: the content shown, the status, own changes, and a newer apply; each asked in one place."""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.identity.accounts import Actor
+from bot.reference.client import ReferenceClient
+from bot.reference.deployment import assert_pending_queue_write_enabled
+from bot.reference.errors import ApiError, NotFoundError, ReadOnlyError
+from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.errors import OwnChangeError
+from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.review.approvals import ApprovalPolicy
+from bot.services.review.outcomes import (
+    BATCH_MAX,
+    ApprovedList,
+    ButtonPress,
+    DecisionResult,
+    DecisionVerb,
+    Outcome,
+    Target,
+)
+from storage.guild_settings import SelfApproval
+
+CLOCK_SKEW = timedelta(seconds=2)
+"""Largest lag of Discord's clock, which dates messages, behind the bot's."""
+
+APPROVED_READ = 100
+"""Approved changes read to choose from."""
+
+
+@dataclass(slots=True)
+class DecisionGuards:
+    """Reads changes before a decision, with the approver's key."""
+
+    client: ReferenceClient
+    watch: QueueMonitor
+    policy: ApprovalPolicy
+    clock: Callable[[], datetime]
+
+    async def read(self, actor: Actor, target: Target, needed: ChangeStatus) -> DecisionResult:
+        """Read a change; READY if it is still what was shown, in the status that the action needs.
+
+        Raises:
+            ReadOnlyError: the service is a replica.
+            ApiError: the service did not answer.
+        """
+        try:
+            change = await self.client.change(actor.key, target.change_id)
+        except NotFoundError:
+            return DecisionResult(target.change_id, target.digest, Outcome.NOT_FOUND)
+        except ReadOnlyError:
+            # A replica says of a change only that there is no queue; of the deployment it says why.
+            assert_pending_queue_write_enabled(await self.client.deployment())
+            raise
+        outcome = Outcome.READY if change.status is needed else Outcome.ALREADY_DECIDED
+        if target.digest not in ("", change.digest):
+            outcome = Outcome.CONTENT_CHANGED
+        if outcome is not Outcome.READY:
+            await self.watch.note(change)
+        return DecisionResult.of(change, outcome, self.clock())
+
+    async def approved(self, actor: Actor) -> ApprovedList:
+        """Read the approved changes that are not live yet."""
+        page = await self.client.changes(actor.key, statuses=(ChangeStatus.APPROVED,), limit=APPROVED_READ)
+        now = self.clock()
+        results = tuple(DecisionResult.of(change, Outcome.READY, now) for change in page.items[:BATCH_MAX])
+        return ApprovedList(results, page.total)
+
+    async def check_all(
+        self, actor: Actor, press: ButtonPress, verb: DecisionVerb, targets: Sequence[Target]
+    ) -> tuple[DecisionResult, ...]:
+        """Read the changes at the same time, and ask every guard about each.
+
+        Raises:
+            OwnChangeError: of a single change.
+        """
+        results = await asyncio.gather(*(self._check(actor, press, verb, target) for target in targets))
+        if press.is_single and results[0].outcome is Outcome.OWN_CHANGE:
+            raise OwnChangeError(results[0].change_id)
+        return tuple(results)
+
+    async def _check(self, actor: Actor, press: ButtonPress, verb: DecisionVerb, target: Target) -> DecisionResult:
+        """Ask every guard about one change; a rejection needs only the read."""
+        known, guild_id = self.watch.remembered(target.change_id), press.origin.guild_id
+        is_approval = verb is DecisionVerb.APPROVE
+        if (
+            is_approval
+            and known is not None
+            and known.status is verb.before
+            and target.digest in ("", known.digest)
+            and await self.policy.own_change_rule(actor, known, guild_id) is SelfApproval.BLOCK
+        ):
+            return DecisionResult.of(known, Outcome.OWN_CHANGE, self.clock())  # without a request
+        result = await self.read(actor, target, verb.before)
+        change = result.change
+        if change is None or result.outcome is not Outcome.READY or verb is DecisionVerb.REJECT:
+            return result
+        if is_approval and await self.policy.own_change_rule(actor, change, guild_id) is SelfApproval.BLOCK:
+            return result.now(Outcome.OWN_CHANGE)
+        return await self.superseded(actor, press, change) or result
+
+    async def superseded(
+        self, actor: Actor, press: ButtonPress, change: PendingChange, *, besides: Collection[int] = ()
+    ) -> DecisionResult | None:
+        """Return a result if another change of the model went live since the message was drawn; update the card then.
+
+        The digest covers what is proposed, not the live record it is compared with. An apply on the service's own
+        page counts once a poll has seen it. ``besides`` are changes that this press applied itself.
+        """
+        if press.drawn_at is None:
+            return None
+        conflict_id = await self.watch.cards.applied_since(
+            change.category,
+            change.model_name,
+            press.drawn_at + CLOCK_SKEW,
+            besides={change.change_id, *besides},
+        )
+        if conflict_id is None:
+            return None
+        try:
+            conflict = await self.client.change(actor.key, conflict_id)
+        except ApiError:
+            conflict = None
+        await self.watch.cards.touch(change.change_id)
+        await self.watch.note(change)
+        return replace(DecisionResult.of(change, Outcome.SUPERSEDED, self.clock()), conflict=conflict)

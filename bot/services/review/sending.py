@@ -1,0 +1,250 @@
+"""Requests of a batch, sent once each, and the outcome read from the answer or from the change itself."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from bot.identity.accounts import Actor
+from bot.reference.client import ReferenceClient
+from bot.reference.errors import (
+    ApiError,
+    IndeterminateError,
+    InvalidRequestError,
+    MalformedReplyError,
+    NotFoundError,
+)
+from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.review.guards import DecisionGuards
+from bot.services.review.outcomes import ApplyProgress, ButtonPress, DecisionResult, DecisionVerb, Outcome
+from storage.intents import Intent, Intents
+
+PATIENCE_S = (2, 5, 10, 20, 40, 60)
+"""Seconds between two reads after the answer to an apply was lost: the service may block for a minute."""
+
+log = structlog.get_logger(__name__)
+
+type OnProgress = Callable[[ApplyProgress], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Batch:
+    """One press on its way: the changes that are READY are still to be sent."""
+
+    actor: Actor
+    press: ButtonPress
+    verb: DecisionVerb
+    intent: Intent
+    results: dict[int, DecisionResult]
+
+    @property
+    def ready(self) -> list[int]:
+        """Ids that are still to be sent."""
+        return [change_id for change_id, result in self.results.items() if result.outcome is Outcome.READY]
+
+    @property
+    def changed_something(self) -> bool:
+        """True if the press moved a change at the service."""
+        return any(result.changed_something for result in self.results.values())
+
+    def put(self, result: DecisionResult) -> None:
+        """Replace the result of a change."""
+        self.results[result.change_id] = result
+
+
+@dataclass(slots=True)
+class BatchSender:
+    """Sends a batch. A request whose answer was lost is never repeated: the changes are read instead."""
+
+    client: ReferenceClient
+    watch: QueueMonitor
+    intents: Intents
+    guards: DecisionGuards
+    clock: Callable[[], datetime]
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    seconds_per_apply: float | None = None
+
+    async def send(self, batch: Batch, title: str, reason: str) -> None:
+        """Send the READY ones in one request.
+
+        The service takes all or none: after a refusal all are read again, and those still pending are sent once more.
+        """
+        if batch.ready:
+            await self.intents.mark_sent(batch.intent.intent_id, self.clock())
+        while ids := batch.ready:
+            try:
+                if batch.verb is DecisionVerb.APPROVE:
+                    answer = await self.client.decide(batch.actor.key, approve=ids, title=title)
+                else:
+                    answer = await self.client.decide(batch.actor.key, reject=ids, title=title, reject_reason=reason)
+            except (InvalidRequestError, NotFoundError):
+                await self._reread(batch, ids, is_lost=False)
+                if batch.ready == ids:  # refused, and not because one is no longer pending
+                    raise
+            except (IndeterminateError, MalformedReplyError) as error:
+                log.info("decision_unknown", changes=ids, kind=batch.verb.value, reason=type(error).__name__)
+                await self._reread(batch, ids, is_lost=True)
+            else:
+                await self._accept(batch, (*answer.approved, *answer.rejected))
+                await self._reread(batch, batch.ready, is_lost=True)  # missing in the answer: not known
+
+    async def apply(self, batch: Batch, on_progress: OnProgress | None) -> None:
+        """Apply the READY ones, one id a request, up to the first that fails.
+
+        The service answers nothing while it applies, for seconds an id with a long queue (8.6.2). With one id a request
+        others get answers in between, each id has its own outcome, and a lost answer concerns one id only.
+        """
+        started, is_sent = self.clock(), False
+        for change_id in batch.ready:
+            result = batch.results[change_id]
+            if is_sent and (stale := await self._superseded_on_the_way(batch, result)):
+                batch.put(stale)
+                continue
+            batch.put(result.now(Outcome.RUNNING))
+            if on_progress is not None:
+                await on_progress(ApplyProgress(tuple(batch.results.values())))
+            if not is_sent:
+                await self.intents.mark_sent(batch.intent.intent_id, self.clock())
+                is_sent = True
+            try:
+                await self._apply_one(batch, result)
+            except ApiError as error:
+                if not batch.changed_something:
+                    raise
+                batch.put(result.now(Outcome.REFUSED, error.detail))
+            if batch.results[change_id].outcome in (Outcome.FAILED, Outcome.REFUSED, Outcome.UNKNOWN):
+                for left in batch.ready:
+                    batch.put(batch.results[left].now(Outcome.NOT_TRIED))
+                break
+        if done := sum(result.outcome is Outcome.DONE for result in batch.results.values()):
+            self.seconds_per_apply = (self.clock() - started).total_seconds() / done
+
+    async def _superseded_on_the_way(self, batch: Batch, result: DecisionResult) -> DecisionResult | None:
+        """Ask again before a later request of the batch; its own applies do not count, they were chosen together."""
+        assert result.change is not None  # noqa: S101 - READY has been read
+        applied = [other.change_id for other in batch.results.values() if other.changed_something]
+        return await self.guards.superseded(batch.actor, batch.press, result.change, besides=applied)
+
+    async def _apply_one(self, batch: Batch, result: DecisionResult) -> None:
+        ids, job_id = (result.change_id,), job_of(batch.intent.interaction_id)
+        words = ""
+        try:
+            answer = await self.client.apply(batch.actor.key, ids, job_id=job_id)
+        except (IndeterminateError, MalformedReplyError) as error:
+            log.info("apply_unknown", change_id=result.change_id, reason=type(error).__name__)
+            await self._reread(batch, ids, is_lost=True, waits=PATIENCE_S)
+        except (InvalidRequestError, NotFoundError) as error:
+            words = error.detail
+            await self._reread(batch, ids, is_lost=False)
+        else:
+            words = answer.failed_error or ""
+            await self._accept(batch, answer.applied)
+            if batch.results[result.change_id].outcome is Outcome.RUNNING:
+                await self._reread(batch, ids, is_lost=answer.failed_change_id is None)
+        if batch.results[result.change_id].outcome is Outcome.READY:
+            batch.put(batch.results[result.change_id].now(Outcome.FAILED, words))
+
+    async def _accept(self, batch: Batch, changes: Iterable[PendingChange]) -> None:
+        """Take over the changes that the service answered with; one that is not as read before is not called done."""
+        for change in changes:
+            before = batch.results.get(change.change_id)
+            if before is None or before.outcome not in (Outcome.READY, Outcome.RUNNING):
+                continue
+            if change.status is not batch.verb.after:
+                continue
+            await self.watch.note(change)
+            is_same = before.digest == change.digest
+            result = DecisionResult.of(change, Outcome.DONE if is_same else Outcome.CONTENT_CHANGED, self.clock())
+            batch.put(replace(result, is_recorded=not is_same))
+
+    async def _reread(
+        self, batch: Batch, change_ids: Sequence[int], *, is_lost: bool, waits: Sequence[float] = ()
+    ) -> None:
+        """Read changes after a lost answer or a refusal, and resolve the outcome of each.
+
+        Raises:
+            ApiError: they could not be read after a refusal; after a lost answer they are UNKNOWN.
+        """
+        for change_id in change_ids:
+            before = batch.results[change_id]
+            try:
+                change = await self.read(batch.actor, change_id, waits)
+            except NotFoundError:
+                batch.put(replace(before.now(Outcome.NOT_FOUND), change=None, state=None))
+                continue
+            except ApiError as error:
+                if not is_lost:
+                    raise
+                log.info("decision_not_read", change_id=change_id, reason=type(error).__name__)
+                batch.put(before.now(Outcome.UNKNOWN))
+                continue
+            await self.watch.note(change)
+            batch.put(resolve_outcome(before, change, batch.intent, self.clock(), is_lost=is_lost))
+
+    async def read(self, actor: Actor, change_id: int, waits: Sequence[float] = ()) -> PendingChange:
+        """Read a change, with these waits until the service answers and no longer applies it; afterwards once more."""
+        for wait in waits:
+            try:
+                change = await self.client.change(actor.key, change_id)
+            except NotFoundError:
+                raise
+            except ApiError as error:
+                log.info("read_retried", change_id=change_id, reason=type(error).__name__)
+            else:
+                if change.status is not ChangeStatus.APPLYING:
+                    return change
+            await self.pause(wait)
+        return await self.client.change(actor.key, change_id)
+
+
+def job_of(interaction_id: int) -> str:
+    """Return the label of an apply, at most 120 characters; the service keeps it with the change."""
+    return f"discord:{interaction_id}"
+
+
+def resolve_outcome(
+    before: DecisionResult, change: PendingChange, intent: Intent, now: datetime, *, is_lost: bool
+) -> DecisionResult:
+    """Return the result of a sent decision from the change as read afterwards.
+
+    Args:
+        before: the result before the request was sent.
+        change: the change, read after it.
+        intent: of the press.
+        now: the current time.
+        is_lost: the answer was lost, so the request may have had its effect; otherwise it was refused.
+    """
+    verb = DecisionVerb(intent.kind)
+    is_same = before.digest in ("", change.digest)
+    if is_lost and _is_made_by(change, verb, intent):
+        outcome = Outcome.DONE if is_same else Outcome.CONTENT_CHANGED
+        return replace(DecisionResult.of(change, outcome, now), is_recorded=not is_same)
+    if is_lost and verb is DecisionVerb.APPLY and change.status is ChangeStatus.APPLYING:
+        outcome = Outcome.UNKNOWN
+    elif not is_same:
+        outcome = Outcome.CONTENT_CHANGED
+    elif change.status is verb.before:
+        outcome = Outcome.UNKNOWN if is_lost else Outcome.READY
+    else:
+        outcome = Outcome.ALREADY_DECIDED
+    return DecisionResult.of(change, outcome, now)
+
+
+def _is_made_by(change: PendingChange, verb: DecisionVerb, intent: Intent) -> bool:
+    """Return whether the request of an intent moved a change; the one rule after a lost answer.
+
+    An apply is recognised by its label: the same account may apply on the web page. An approved change may be live
+    already, and keeps its approver.
+    """
+    match verb:
+        case DecisionVerb.APPLY:
+            is_label_ours = change.applied_job_id == job_of(intent.interaction_id)
+            return change.status is ChangeStatus.APPLIED and is_label_ours
+        case DecisionVerb.APPROVE:
+            reached = (ChangeStatus.APPROVED, ChangeStatus.APPLYING, ChangeStatus.APPLIED)
+            return change.status in reached and change.approved_by == intent.horde_user_id
+        case DecisionVerb.REJECT:
+            return change.status is ChangeStatus.REJECTED and change.rejected_by == intent.horde_user_id

@@ -1,0 +1,87 @@
+"""The sentences of the host checks: one for each file and result."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from bot.services.links.host_checks import HostFinding, HostVerdict
+from bot.sources.host_client import HostProblem
+from bot.ui.glyphs import Glyph, Theme
+from bot.ui.text import FILE_NAME, NAME_LIST, code, digest_start, plain, relative, size
+
+BUDGET: Final = 700
+
+PROBLEMS: Final[Mapping[HostProblem, str]] = {
+    HostProblem.OFF: "is not asked: the operator has switched that off",
+    HostProblem.UNREACHABLE: "cannot be reached",
+    HostProblem.SLOW: "did not answer in time",
+    HostProblem.BUSY: "takes no more requests for now",
+    HostProblem.FAILING: "has a fault",
+    HostProblem.REFUSED: "refused to answer",
+    HostProblem.REGION: "cannot be asked from the bot's region",
+    HostProblem.MISSING: "has no such model or version",
+    HostProblem.MISSING_OR_PRIVATE: "says that it does not exist, or is private",
+    HostProblem.UNREADABLE: "gave an answer that cannot be read",
+}
+"""Predicate of a sentence about a host without an answer."""
+
+_NOT_DOWNLOADABLE: Final = "**Workers cannot download"
+_WORDS: Final[Mapping[HostVerdict, str]] = {
+    HostVerdict.GATED: f"{_NOT_DOWNLOADABLE} {{file}}:** it is gated on {{host}}.",
+    HostVerdict.DISABLED: f"{_NOT_DOWNLOADABLE} {{file}}:** {{host}} has disabled the repository.",
+    HostVerdict.ARCHIVED: f"{_NOT_DOWNLOADABLE} {{file}}:** the model is archived on {{host}}.",
+    HostVerdict.EARLY_ACCESS: f"{_NOT_DOWNLOADABLE} {{file}} yet:** it is in early access on {{host}}.",
+    HostVerdict.NO_DOWNLOAD: f"{_NOT_DOWNLOADABLE} {{file}}:** {{host}} does not offer the download.",
+    HostVerdict.GONE: "**Gone:** {host} has no such version for {file}.",
+    HostVerdict.GONE_OR_PRIVATE: "**Not there:** the repository of {file} does not exist on {host}, or is private.",
+    HostVerdict.NO_SUCH_FILE: "**Not there:** {host} has no such file for {file}.",
+    HostVerdict.UNSAFE: "**Unsafe:** the scan of {host} warns about {file}.",
+    HostVerdict.LOGIN: "**Needs a login:** only some workers can download {file} from {host}.",
+    HostVerdict.MOVED: "**Moved:** the repository of {file} is now {moved_to}.",
+    HostVerdict.NOT_ONE_FILE: "**Not one file:** the link of {file} leads to a choice of files on {host}.",
+    HostVerdict.NO_SHA256: "**Not verified:** {host} has no sha256 for {file}.",
+    HostVerdict.PICKLE: "**Pickle file:** {file} can contain code.",
+}
+
+
+def host_lines(findings: Iterable[HostFinding], theme: Theme) -> tuple[str, ...]:
+    """Return a line for each result, and one with the time of the answers."""
+    found = list(findings)
+    if not found:
+        return ()
+    oldest = min(finding.facts.asked_at for finding in found)
+    return (*dict.fromkeys(_line(each, theme) for each in found), f"-# Hosts asked {relative(oldest)}")
+
+
+def problem_text(host: str, problem: HostProblem, retry_in_s: float | None) -> str:
+    """Return the sentence about a host without an answer."""
+    again = f", again in {retry_in_s:.0f} s" if retry_in_s else ""
+    return f"**{host}** {PROBLEMS[problem]}{again}."
+
+
+def _line(finding: HostFinding, theme: Theme) -> str:
+    verdict = finding.verdict
+    glyph = Glyph.PASS if verdict is HostVerdict.SAME else Glyph.FAIL if verdict.is_fail else Glyph.WARN
+    return f"{theme.glyph(glyph)} {_sentence(finding)}"
+
+
+def _sentence(finding: HostFinding) -> str:
+    facts, file = finding.facts, finding.file
+    name = code(file.file_name or file.file_url, FILE_NAME)
+    match finding.verdict:
+        case HostVerdict.SAME:
+            matching = "sha256" if file.size_bytes is None else f"sha256 and {size(file.size_bytes)}"
+            return f"{facts.host} has the same {name}: {matching} match{'es' if file.size_bytes is None else ''}."
+        case HostVerdict.OTHER_SHA256:
+            here, there = digest_start(file.sha256 or ""), digest_start(facts.sha256 or "")
+            return f"**{facts.host} has another file** for {name}: sha256 here {here}, there {there}."
+        case HostVerdict.HOST_KNOWS_SHA256:
+            return f"**{facts.host} knows the sha256** of {name}: {digest_start(facts.sha256 or '')}."
+        case HostVerdict.OTHER_SIZE:
+            here, there = size(file.size_bytes or 0), size(facts.size_bytes or 0)
+            if here == there:
+                here, there = f"{file.size_bytes:,} bytes", f"{facts.size_bytes:,} bytes"
+            return f"**Size differs** for {name}: here {here}, on {facts.host} {there}."
+        case HostVerdict.NOT_ASKED if facts.problem is not None:
+            return f"{problem_text(facts.host, facts.problem, facts.retry_in_s)} {name} is not checked there."
+        case verdict:
+            return _WORDS[verdict].format(file=name, host=facts.host, moved_to=plain(facts.moved_to, NAME_LIST))

@@ -1,0 +1,45 @@
+"""Shows a draft's card, and once more when the hosts of its files have answered."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+
+from bot.client.types import Interaction
+from bot.errors import BotError
+from bot.services.proposals.outcomes import DraftFacts
+from bot.ui.proposals.draft_card import draft_card
+
+log = structlog.get_logger(__name__)
+
+
+async def show_draft(
+    interaction: Interaction, draft: DraftFacts, *, attachments: Sequence[Any] = discord.utils.MISSING
+) -> None:
+    """Show the draft at once, and again after its hosts have answered."""
+    await redraw_with_hosts(interaction, draft, await draw_draft(interaction, draft, attachments=attachments))
+
+
+async def draw_draft(
+    interaction: Interaction, draft: DraftFacts, *, attachments: Sequence[Any] = discord.utils.MISSING
+) -> object:
+    """Show the draft; return a token of this card for ``redraw_with_hosts``."""
+    bot = interaction.client
+    await interaction.edit_original_response(view=draft_card(draft, bot.theme), attachments=attachments)
+    return bot.services.host_checks.shown(draft.draft_id)
+
+
+async def redraw_with_hosts(interaction: Interaction, draft: DraftFacts, token: object) -> None:
+    """Ask the hosts of the draft's files if needed, and edit the card if it is still the newest one."""
+    bot = interaction.client
+    service, checks = bot.services.draft_service, bot.services.host_checks
+    if not service.is_host_due(draft):
+        return
+    try:
+        fresh = await service.ask_hosts(interaction.user.id, draft.draft_id)
+        if checks.is_shown(draft.draft_id, token) and not fresh.is_unsure:
+            await interaction.edit_original_response(view=draft_card(fresh, bot.theme))
+    except (BotError, discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.info("draft_redraw_failed", draft_id=draft.draft_id, reason=type(error).__name__)

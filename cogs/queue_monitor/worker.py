@@ -1,0 +1,103 @@
+"""The worker that delivers cards, posts and direct messages."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from weakref import WeakValueDictionary
+
+import discord
+import structlog
+
+from bot.client.bot import CuratorBot
+from bot.services.changes import ChangeFacts
+from bot.services.notifications.deliveries import Batch, DeliveryKind, Message, SendOutcome, SendResult
+from bot.services.notifications.news import News
+from bot.ui.cards.change_card import change_card
+from bot.ui.components import Card
+from bot.ui.glyphs import Theme
+from bot.ui.notices.direct_messages import news_notice
+from bot.ui.notices.posts import picture_of, post_view
+from cogs.queue_monitor.sending import send_or_edit
+
+UNREACHABLE_MAX = 2
+"""Failures in a row after which a round ends; one alone may be a message that Discord fails on."""
+
+log = structlog.get_logger(__name__)
+
+
+class DeliveryWorker:
+    """Worker that delivers one message at a time; failed ones are due again later."""
+
+    def __init__(self, bot: CuratorBot) -> None:
+        self.bot = bot
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def deliver_cards(self) -> None:
+        """Send or edit every due card."""
+        await self._deliver_all(await self.bot.services.deliveries.due_cards())
+
+    async def deliver_cards_of(self, change_id: int) -> None:
+        """Send or edit the due cards of one change; may run beside a round."""
+        await self._deliver_all(await self.bot.services.deliveries.due_cards(change_id))
+
+    async def deliver_posts(self) -> None:
+        """Send or edit due posts."""
+        await self._deliver_all(await self.bot.services.deliveries.due_posts())
+
+    async def deliver_direct_messages(self) -> None:
+        """Send due direct messages."""
+        await self._deliver_all(await self.bot.services.deliveries.due_direct_messages())
+
+    async def _deliver_all(self, batches: Sequence[Batch]) -> None:
+        unreachable = 0
+        for batch in batches:
+            try:
+                outcome = await self._deliver(batch)
+            except Exception:
+                # A message that cannot be drawn must not keep those behind it from being delivered.
+                log.exception("delivery_failed", kind=batch[0].kind.value, subject=batch[0].subject)
+                await self.bot.services.deliveries.postpone(batch)
+                continue
+            unreachable = unreachable + 1 if outcome is SendOutcome.UNREACHABLE else 0
+            if unreachable >= UNREACHABLE_MAX:
+                return
+
+    async def _deliver(self, batch: Batch) -> SendOutcome | None:
+        """Deliver one message; return None if it is not due any more or its content cannot be read."""
+        # Prepared under the lock: a round and a decision may deliver the same card at once.
+        async with self._locks.setdefault(batch[0].delivery_id, asyncio.Lock()):
+            message = await self.bot.services.deliveries.prepare(batch)
+            if message is None:
+                return None
+            result = await self._send(message)
+            await self.bot.services.deliveries.record(message, result)
+            return result.outcome
+
+    async def _send(self, message: Message) -> SendResult:
+        delivery, content, theme = message.delivery, message.content, self.bot.theme
+        if isinstance(content, ChangeFacts):
+            draw = partial(change_card, content, theme, new_for_role_id=message.ping_role_id)
+        elif content is not None:
+            draw = partial(_news_card, content, theme)
+        else:
+            # In a thread: drawing a chart would block the event loop.
+            is_digest = delivery.kind is DeliveryKind.DIGEST
+            picture = await asyncio.to_thread(picture_of, delivery) if is_digest else None
+            draw = partial(post_view, delivery, theme, picture)
+        return await send_or_edit(self.bot, delivery, draw, _mentions(message))
+
+
+def _news_card(news: News, theme: Theme) -> Card:
+    return Card(news_notice(news, theme))
+
+
+def _mentions(message: Message) -> discord.AllowedMentions:
+    """Return the one role that a new card may notify, or the one person that a thread post may."""
+    delivery, role_id = message.delivery, message.ping_role_id
+    user_id = delivery.facts.get("ping") if delivery.kind is DeliveryKind.THREAD else None
+    return discord.AllowedMentions(
+        everyone=False,
+        users=[discord.Object(user_id)] if user_id is not None else False,
+        roles=[discord.Object(role_id)] if role_id is not None else False,
+        replied_user=False,
+    )

@@ -1,0 +1,175 @@
+"""Buttons and menu of several changes: approve, reject with one reason, apply with progress."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import override
+
+import aiohttp
+import discord
+import structlog
+
+from bot.client.bot import QUEUE_MOVED
+from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentMenu
+from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, drawn_at, open_form, origin_of, report_error
+from bot.client.types import Interaction
+from bot.errors import BotError
+from bot.reference.models import PendingChange
+from bot.services.forms.forms_input import RejectAnswers, reject_reason
+from bot.services.review.outcomes import ApplyProgress, BatchResult, ButtonPress, DecisionVerb, Target
+from bot.services.review.sending import OnProgress
+from bot.ui.custom_ids import PICK_APPLY_TEMPLATE, BulkButton, bulk_template
+from bot.ui.error_messages.attempts import Verb
+from bot.ui.forms.words import ApproveSeveralForm, RejectSeveralForm
+from bot.ui.review.batches import apply_progress, batch_question, batch_result
+
+EDIT_EVERY = timedelta(seconds=2)
+"""Discord allows about five edits of an answer in five seconds."""
+
+UNDELIVERED = (discord.HTTPException, aiohttp.ClientError, OSError)
+"""Errors of an answer that cannot be edited: its token lasts fifteen minutes (Discord's documentation)."""
+
+log = structlog.get_logger(__name__)
+
+
+class BatchButton(PersistentButton, template=NEVER):
+    """A button of a stored selection."""
+
+    @property
+    def selection_id(self) -> int:
+        """Id of the selection."""
+        return int(self.fields["selection_id"])
+
+    def press(self, interaction: Interaction) -> ButtonPress:
+        """Return the press as the services take it."""
+        return _press(interaction, self.selection_id)
+
+    async def remembered(self, interaction: Interaction) -> dict[int, PendingChange | None]:
+        """Return the selected changes from memory: a form must be the first answer, without any request."""
+        services = interaction.client.services
+        targets = await services.decisions.targets_of(self.press(interaction))
+        return {target.change_id: services.watch.remembered(target.change_id) for target in targets}
+
+
+class ApproveBatchButton(BatchButton, template=bulk_template(BulkButton.APPROVE)):
+    """*Approve 3*: lists the changes once more and asks for a title."""
+
+    acknowledgement = Acknowledgement.FORM
+    verb = Verb.APPROVE
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        reporter = ErrorReporter(attempt_by(interaction, self.verb))
+        form = ApproveSeveralForm(await self.remembered(interaction), partial(_approve, self.selection_id), reporter)
+        await open_form(interaction, form)
+
+
+class RejectBatchButton(BatchButton, template=bulk_template(BulkButton.REJECT)):
+    """*Reject 3…*: asks for one reason."""
+
+    acknowledgement = Acknowledgement.FORM
+    verb = Verb.REJECT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        reporter = ErrorReporter(attempt_by(interaction, self.verb))
+        form = RejectSeveralForm(await self.remembered(interaction), partial(_reject, self.selection_id), reporter)
+        await open_form(interaction, form)
+
+
+class AskApplyButton(BatchButton, template=bulk_template(BulkButton.ASK_APPLY)):
+    """*Apply 3* under a result: asks first."""
+
+    verb = Verb.APPLY
+    only_asks = True
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        await _ask_apply(interaction, self.press(interaction))
+
+
+class ApplyBatchButton(BatchButton, template=bulk_template(BulkButton.APPLY)):
+    """*Apply 4* under the question."""
+
+    acknowledgement = Acknowledgement.EDIT
+    verb = Verb.APPLY
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        press, decisions = self.press(interaction), interaction.client.services.decisions
+        result = await decisions.decide(press, DecisionVerb.APPLY, on_progress=_progress_editor(interaction))
+        await _answer(interaction, press, result)
+
+
+class PickApplyMenu(PersistentMenu, template=PICK_APPLY_TEMPLATE):
+    """Menu of approved changes."""
+
+    verb = Verb.APPLY
+    only_asks = True
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        pairs = [value.partition(":") for value in self.values]
+        targets = tuple(Target(int(change_id), digest) for change_id, _, digest in pairs if change_id.isdigit())
+        await _ask_apply(interaction, replace(_press(interaction), targets=targets))
+
+
+def _press(interaction: Interaction, selection_id: int | None = None) -> ButtonPress:
+    return ButtonPress(
+        interaction.user.id, origin_of(interaction), selection_id=selection_id, drawn_at=drawn_at(interaction)
+    )
+
+
+async def _ask_apply(interaction: Interaction, press: ButtonPress) -> None:
+    question = await interaction.client.services.decisions.ask(press, DecisionVerb.APPLY)
+    await interaction.edit_original_response(view=batch_question(question, interaction.client.theme))
+
+
+async def _approve(selection_id: int, interaction: Interaction, title: str) -> None:
+    await acknowledge(interaction, in_place=True)
+    press = _press(interaction, selection_id)
+    result = await interaction.client.services.decisions.decide(press, DecisionVerb.APPROVE, title=title)
+    await interaction.edit_original_response(view=batch_result(result, interaction.client.theme))
+
+
+async def _reject(selection_id: int, interaction: Interaction, answers: RejectAnswers) -> None:
+    await acknowledge(interaction, in_place=True)
+    press, reason = _press(interaction, selection_id), reject_reason(answers)
+    try:
+        result = await interaction.client.services.decisions.decide(press, DecisionVerb.REJECT, reason=reason)
+    except BotError as error:
+        await report_error(interaction, error, replace(attempt_by(interaction, Verb.REJECT), typed=reason))
+        return
+    await interaction.edit_original_response(view=batch_result(result, interaction.client.theme))
+
+
+def _progress_editor(interaction: Interaction) -> OnProgress:
+    """Return a callback that edits the answer with the progress, at most every two seconds, and never raises."""
+    edited_at: datetime | None = None
+
+    async def edit(progress: ApplyProgress) -> None:
+        nonlocal edited_at
+        now = interaction.client.clock()
+        if edited_at is not None and now - edited_at < EDIT_EVERY:
+            return
+        edited_at = now
+        try:
+            await interaction.edit_original_response(view=apply_progress(progress, interaction.client.theme))
+        except UNDELIVERED as error:
+            log.info("progress_undelivered", reason=type(error).__name__)
+
+    return edit
+
+
+async def _answer(interaction: Interaction, press: ButtonPress, result: BatchResult) -> None:
+    """Show the result; post it in the channel if the answer can no longer be edited."""
+    bot = interaction.client
+    try:
+        await interaction.edit_original_response(view=batch_result(result, bot.theme))
+    except UNDELIVERED as error:
+        log.info("result_posted", reason=type(error).__name__)
+        await bot.services.decision_reconciler.post(press.user_id, press.origin, result)
+        bot.dispatch(QUEUE_MOVED)
+
+
+ITEMS = (ApproveBatchButton, RejectBatchButton, AskApplyButton, ApplyBatchButton, PickApplyMenu)

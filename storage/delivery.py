@@ -1,0 +1,122 @@
+"""Messages that the bot sends by itself, as values: cards, channel posts and direct messages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum, StrEnum
+from typing import Any
+
+from storage.columns import from_json, from_stamp
+from storage.database import Row
+
+MAX_REFUSALS = 3
+"""Refusals by Discord in a row after which a delivery is given up: going on counts towards a ban."""
+
+RETRY_FIRST = timedelta(seconds=5)
+"""Wait after the first failed attempt; doubled with each further one."""
+
+RETRY_MAX = timedelta(minutes=5)
+"""Longest wait between two attempts."""
+
+
+class DeliveryKind(StrEnum):
+    """Kind of a message; ``facts`` of a post depend on it."""
+
+    CARD = "card"
+    OUTAGE = "outage"
+    BURST = "burst"
+    REMINDER = "reminder"
+    DIGEST = "digest"
+    THREAD = "thread"
+    ANNOUNCEMENT = "announcement"
+    REFUSAL = "refusal"
+    OUTCOME = "outcome"
+    DIRECT_MESSAGE = "direct_message"
+
+
+CARDS = frozenset({DeliveryKind.CARD})
+DIRECT_MESSAGES = frozenset({DeliveryKind.DIRECT_MESSAGE})
+POSTS = frozenset(DeliveryKind) - CARDS - DIRECT_MESSAGES
+
+
+class DeliveryState(Enum):
+    """State of a delivery."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    GIVEN_UP = "given up"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message that is to be sent or edited, or was.
+
+    Attributes:
+        guild_id: None for a direct message.
+        channel_id: a channel or a thread; None for a direct message.
+        user_id: the recipient of a direct message; of a post the person it answers, None for everybody.
+        facts: content of a post, as JSON.
+        revision: raised when the content changes; ``shown_revision`` is the one that the message shows, 0 before it is
+            sent. The delivery is due while they differ.
+        message_id: None until the message is sent.
+        attempts: failed attempts in a row.
+        refusals: attempts in a row that Discord refused; at ``MAX_REFUSALS`` the delivery is given up.
+        nonce: for Discord's ``nonce`` (at most 25 characters): a message repeated within minutes is sent once.
+        thread_id: of a card's thread; None while it has none.
+    """
+
+    delivery_id: int
+    kind: DeliveryKind
+    subject: str
+    guild_id: int | None
+    channel_id: int | None
+    next_at: datetime
+    nonce: str
+    user_id: int | None = None
+    change_id: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    revision: int = 1
+    shown_revision: int = 0
+    message_id: int | None = None
+    attempts: int = 0
+    refusals: int = 0
+    thread_id: int | None = None
+
+    @property
+    def state(self) -> DeliveryState:
+        """Waiting, delivered or given up."""
+        if self.shown_revision >= self.revision:
+            return DeliveryState.DELIVERED
+        return DeliveryState.GIVEN_UP if self.refusals >= MAX_REFUSALS else DeliveryState.WAITING
+
+
+def retry_wait(attempts: int, asked: timedelta | None = None) -> timedelta:
+    """Return the wait before the next attempt.
+
+    Args:
+        attempts: failed attempts in a row before this one.
+        asked: the wait that Discord asked for, None where it named none.
+    """
+    return min(asked if asked is not None else RETRY_FIRST * 2 ** min(attempts, 10), RETRY_MAX)
+
+
+def delivery_of(row: Row) -> Delivery:
+    """Read a row of ``delivery``."""
+    return Delivery(
+        delivery_id=row["delivery_id"],
+        kind=DeliveryKind(row["kind"]),
+        subject=row["subject"],
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        user_id=row["user_id"],
+        change_id=row["change_id"],
+        facts=from_json(row["facts"]),
+        revision=row["revision"],
+        shown_revision=row["shown_revision"],
+        message_id=row["message_id"],
+        attempts=row["attempts"],
+        refusals=row["refusals"],
+        next_at=from_stamp(row["next_at"]),
+        nonce=row["nonce"],
+        thread_id=row["thread_id"],
+    )

@@ -1,0 +1,286 @@
+"""Several at once: the stale ones named, the fresh ones decided, none of them twice."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.identity.errors import NotLinkedError
+from bot.reference.errors import ForbiddenError, InvalidRequestError, UnavailableError
+from bot.services.errors import NumbersError, SelectionGoneError
+from bot.services.review.decisions import SELECTION_LIFETIME
+from bot.services.review.outcomes import (
+    BatchResult,
+    ButtonPress,
+    DecisionVerb,
+    DuplicatePressError,
+    Outcome,
+    Target,
+    decided_by,
+    read_numbers,
+)
+from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
+from tests.services.review.test_approvals import wants
+from tests.services.review.test_decisions import happens_before, happens_during
+
+BATCHES = "/batches"
+IDS = (42, 44, 47)
+
+
+@pytest.fixture
+def waiting(house: House) -> House:
+    """Three changes of erin's that wait."""
+    for change_id in IDS:
+        house.service.put(change_id, requested_by="102", requested_username="erin#102")
+    return house
+
+
+async def chosen(house: House, ids: Sequence[int] = IDS, *, user_id: int = APPROVER) -> ButtonPress:
+    """A press under what somebody chose from a list."""
+    targets = [Target(change_id, (await house.services.watch.read(change_id)).digest) for change_id in ids]
+    selection_id = await house.services.decisions.select(user_id, DecisionVerb.APPROVE, targets)
+    return house.batch_press(selection_id, user_id=user_id)
+
+
+def fates(outcome: BatchResult) -> dict[int, Outcome]:
+    return {item.change_id: item.outcome for item in outcome.results}
+
+
+def sent(house: House) -> list[dict[str, Any]]:
+    return [json.loads(write.content) for write in house.service.writes]
+
+
+async def test_all_are_approved_in_one_batch_under_a_title(waiting: House) -> None:
+    outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE, title="November")
+    assert fates(outcome) == dict.fromkeys(IDS, Outcome.DONE)
+    (body,) = sent(waiting)
+    assert body["approved_ids"] == list(IDS)
+    assert body["batch_title"] == "November"
+    assert outcome.next_selection_id is not None
+    following = await waiting.services.decisions.targets_of(waiting.batch_press(outcome.next_selection_id))
+    assert [target.change_id for target in following] == list(IDS)
+
+
+async def test_all_are_rejected_with_one_reason(waiting: House) -> None:
+    outcome = await waiting.batch(await chosen(waiting), DecisionVerb.REJECT, reason="Not like this.")
+    assert fates(outcome) == dict.fromkeys(IDS, Outcome.DONE)
+    (body,) = sent(waiting)
+    assert (body["rejected_ids"], body["reject_reason"]) == (list(IDS), "Not like this.")
+    assert outcome.next_selection_id is None
+
+
+async def test_the_question_names_what_is_stale_and_why(waiting: House) -> None:
+    waiting.service.put(50)
+    press = await chosen(waiting, (*IDS, 50))
+    waiting.service.put(42, payload={"name": "Another"})
+    waiting.service.put(44, status="rejected", rejected_by="303", rejected_username="carol#303")
+    del waiting.service.changes[47]
+    question = await waiting.services.decisions.ask(press, DecisionVerb.APPROVE)
+    assert [item.change_id for item in question.ready] == [50]
+    assert {item.change_id: item.outcome for item in question.stale} == {
+        42: Outcome.CONTENT_CHANGED,
+        44: Outcome.ALREADY_DECIDED,
+        47: Outcome.NOT_FOUND,
+    }
+    assert question.results[1].change is not None
+    assert decided_by(question.results[1].change)[0] == "carol#303"
+    outcome = await waiting.batch(press, DecisionVerb.APPROVE)
+    assert fates(outcome) == {
+        42: Outcome.CONTENT_CHANGED,
+        44: Outcome.ALREADY_DECIDED,
+        47: Outcome.NOT_FOUND,
+        50: Outcome.DONE,
+    }
+    assert sent(waiting)[0]["approved_ids"] == [50]
+
+
+async def test_one_that_goes_stale_on_the_way_keeps_no_other_back(waiting: House) -> None:
+    waiting.service.refusals[BATCHES] = (400, "Change 44 is not pending (status=approved).")
+
+    async def once(_: httpx.Request) -> None:
+        waiting.service.put(44, status="approved", approved_by="303", approved_username="carol#303")
+        del waiting.service.refusals[BATCHES]
+
+    happens_during(waiting, BATCHES, once)
+    outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
+    assert fates(outcome) == {42: Outcome.DONE, 44: Outcome.ALREADY_DECIDED, 47: Outcome.DONE}
+    assert [body["approved_ids"] for body in sent(waiting)] == [[42, 44, 47], [42, 47]]
+
+
+async def test_one_that_is_purged_on_the_way_is_named(waiting: House) -> None:
+    waiting.service.refusals[BATCHES] = (404, "Change 44 does not exist.")
+
+    async def once(_: httpx.Request) -> None:
+        del waiting.service.changes[44], waiting.service.refusals[BATCHES]
+
+    happens_during(waiting, BATCHES, once)
+    outcome = await waiting.batch(await chosen(waiting), DecisionVerb.REJECT, reason="Because.")
+    assert fates(outcome) == {42: Outcome.DONE, 44: Outcome.NOT_FOUND, 47: Outcome.DONE}
+
+
+@pytest.mark.parametrize("is_lost", [False, True], ids=["answered", "lost answer"])
+async def test_one_whose_record_changes_between_the_look_and_the_decision_is_not_told_as_decided(
+    waiting: House, *, is_lost: bool
+) -> None:
+    press = await chosen(waiting)
+    happens_before(waiting, "/changes/44", lambda: waiting.service.put(44, payload={"name": "Another"}))
+    waiting.service.breaks_after = {BATCHES} if is_lost else set()
+    outcome = await waiting.batch(press, DecisionVerb.APPROVE)
+    assert fates(outcome) == {42: Outcome.DONE, 44: Outcome.CONTENT_CHANGED, 47: Outcome.DONE}
+    assert outcome.next_selection_id is not None
+    following = await waiting.services.decisions.targets_of(waiting.batch_press(outcome.next_selection_id))
+    assert [target.change_id for target in following] == [42, 47], "an unread record is not offered for applying"
+
+
+async def goes_live(house: House, *, change_id: int = 57, name: str = "Model 44") -> None:
+    """Another change of the model goes live a minute later, and a poll sees it."""
+    house.clock.move(minutes=1)
+    house.service.put(change_id, model_name=name, status="applied", applied_by="404", applied_username="dave#404")
+    await house.services.watch.note(await house.services.watch.read(change_id))
+    house.clock.move(minutes=1)
+
+
+async def test_one_whose_model_changed_since_the_question_is_not_approved(waiting: House) -> None:
+    press = replace(await chosen(waiting), drawn_at=waiting.clock())
+    await goes_live(waiting)
+    outcome = await waiting.batch(press, DecisionVerb.APPROVE)
+    assert fates(outcome) == {42: Outcome.DONE, 44: Outcome.SUPERSEDED, 47: Outcome.DONE}
+    assert [body["approved_ids"] for body in sent(waiting)] == [[42, 47]]
+
+
+async def test_one_whose_model_changed_since_the_list_is_named_in_the_question_and_not_behind_its_buttons(
+    waiting: House,
+) -> None:
+    press = replace(await chosen(waiting), drawn_at=waiting.clock())
+    await goes_live(waiting)
+    question = await waiting.services.decisions.ask(press, DecisionVerb.APPROVE)
+    assert [item.change_id for item in question.stale] == [44]
+    after = waiting.batch_press(question.selection_id, is_new=True)
+    assert fates(await waiting.batch(after, DecisionVerb.APPROVE)) == {
+        42: Outcome.DONE,
+        47: Outcome.DONE,
+    }
+
+
+async def test_an_own_approval_that_is_live_already_is_still_done_after_a_lost_answer(waiting: House) -> None:
+    async def goes_on(_: httpx.Request) -> None:
+        waiting.service.put(44, status="applied", approved_by="202", applied_by="303")
+
+    press = await chosen(waiting, (44,))
+    waiting.service.breaks_after = {BATCHES}
+    happens_during(waiting, BATCHES, goes_on)
+    assert fates(await waiting.batch(press, DecisionVerb.APPROVE)) == {44: Outcome.DONE}
+
+
+async def test_a_refusal_for_another_reason_is_a_refusal(waiting: House) -> None:
+    waiting.service.refusals[BATCHES] = (422, "batch_title must not be blank.")
+    with pytest.raises(InvalidRequestError):
+        await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
+    assert len(waiting.service.writes) == 1
+
+
+async def test_a_lost_answer_is_replaced_by_looking(waiting: House) -> None:
+    waiting.service.breaks_after = {BATCHES}
+    outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
+    assert fates(outcome) == dict.fromkeys(IDS, Outcome.DONE)
+    assert len(waiting.service.writes) == 1
+
+
+async def test_a_request_that_may_be_lost_is_not_sent_twice(waiting: House) -> None:
+    waiting.service.refusals[BATCHES] = (502, "Bad gateway")
+    outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
+    assert fates(outcome) == dict.fromkeys(IDS, Outcome.UNKNOWN)
+    assert len(waiting.service.writes) == 1
+
+
+async def test_a_lost_answer_and_then_no_way_to_look_is_unsure(waiting: House) -> None:
+    async def goes_away(_: httpx.Request) -> None:
+        waiting.service.is_away = True
+
+    press = await chosen(waiting)
+    waiting.service.breaks_after = {BATCHES}
+    happens_during(waiting, BATCHES, goes_away)
+    assert fates(await waiting.batch(press, DecisionVerb.APPROVE)) == dict.fromkeys(IDS, Outcome.UNKNOWN)
+
+
+async def test_a_service_that_was_never_reached_did_nothing(waiting: House) -> None:
+    press = await chosen(waiting)
+    waiting.service.is_away = True
+    with pytest.raises(UnavailableError):
+        await waiting.batch(press, DecisionVerb.APPROVE)
+
+
+async def test_where_more_approvals_are_wanted_each_is_counted_by_itself(waiting: House) -> None:
+    await wants(waiting, approvals=2)
+    waiting.service.user_id = "101"
+    await waiting.batch(waiting.press(44, user_id=REQUESTOR), DecisionVerb.APPROVE)
+    waiting.service.user_id = "202"
+    outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
+    assert fates(outcome) == {42: Outcome.COUNTED, 44: Outcome.DONE, 47: Outcome.COUNTED}
+    assert outcome.results[0].words == "1 of 2"
+    assert [body["approved_ids"] for body in sent(waiting)] == [[44]]
+
+
+async def test_ones_own_are_left_to_others_where_the_server_wants_that(waiting: House) -> None:
+    await wants(waiting, own="block")
+    waiting.service.put(44, requested_by="202", requested_username="bob#202")
+    outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
+    assert fates(outcome) == {42: Outcome.DONE, 44: Outcome.OWN_CHANGE, 47: Outcome.DONE}
+
+
+async def test_a_refusal_withdraws_what_was_counted(waiting: House) -> None:
+    await wants(waiting, approvals=2)
+    waiting.service.user_id = "101"
+    await waiting.batch(waiting.press(44, user_id=REQUESTOR), DecisionVerb.APPROVE)
+    waiting.service.refusals[BATCHES] = (403, "Approver role required")
+    with pytest.raises(ForbiddenError):
+        await waiting.batch(await chosen(waiting, (44,)), DecisionVerb.APPROVE)
+    facts = await waiting.services.watch.facts_of(await waiting.services.watch.read(44), 77)
+    assert facts.approvals == ("alice#101",)
+
+
+async def test_a_choice_is_its_choosers_alone_outlives_a_restart_and_not_a_week(waiting: House) -> None:
+    press = await chosen(waiting)
+    with pytest.raises(SelectionGoneError):
+        await waiting.services.decisions.ask(
+            waiting.batch_press(press.selection_id, user_id=REQUESTOR), DecisionVerb.APPROVE
+        )
+    with pytest.raises(NotLinkedError):
+        await waiting.services.decisions.ask(
+            waiting.batch_press(press.selection_id, user_id=OTHER), DecisionVerb.APPROVE
+        )
+    await waiting.restart()
+    assert len((await waiting.services.decisions.ask(press, DecisionVerb.APPROVE)).ready) == 3
+    waiting.clock.move(seconds=SELECTION_LIFETIME.total_seconds() + 1)
+    await waiting.services.decisions.expire()
+    with pytest.raises(SelectionGoneError):
+        await waiting.services.decisions.ask(press, DecisionVerb.APPROVE)
+
+
+async def test_one_press_that_comes_twice_decides_once(waiting: House) -> None:
+    press = await chosen(waiting)
+    await waiting.batch(press, DecisionVerb.APPROVE)
+    waiting.service.put(44, status="pending")
+    with pytest.raises(DuplicatePressError):
+        await waiting.batch(press, DecisionVerb.APPROVE)
+    assert len(waiting.service.writes) == 1
+
+
+@pytest.mark.parametrize(("typed", "numbers"), [("12, 14 15", (12, 14, 15)), ("#12;#14", (12, 14)), ("7 7", (7,))])
+def test_numbers_are_read_as_people_write_them(typed: str, numbers: tuple[int, ...]) -> None:
+    assert read_numbers(typed) == numbers
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "  ", "twelve", "12 and 14", "0", "-3", "1" * 20, "٣", " ".join(map(str, range(1, 30)))]
+)
+def test_what_are_no_numbers_or_too_many_is_said(typed: str) -> None:
+    with pytest.raises(NumbersError):
+        read_numbers(typed)
+
+
+def test_each_verb_leads_somewhere() -> None:
+    assert [verb.after.value for verb in DecisionVerb] == ["approved", "rejected", "applied"]
