@@ -15,7 +15,7 @@ _PACKAGING = re.compile(
     r"|w[48]a(?:8|16)|(?:32|64|128)g|i?q[2-8](?:_(?:[01kxm]s?|nl|xxs|xs))?(?:_[sml])?|i1|imat|imatrix)$",
     re.IGNORECASE,
 )
-_PATH = re.compile(r"^(?:[/~]|\.{1,2}/|[A-Za-z]:[\\/]|(?:models?|checkpoints?|home|mnt)/)|/\.{0,2}/|/$")
+_PATH = re.compile(r"^(?:[/~]|\.{1,2}/|[A-Za-z]:[\\/]|(?:models?|checkpoints?|home|mnt)/)|(?<![:/])/\.{0,2}/(?!/)|/$")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z+.-]*://")
 _HALF_MIN = 4
 

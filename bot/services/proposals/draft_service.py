@@ -172,9 +172,9 @@ class DraftService:
         draft = await self.kept(user_id, draft_id)
         facts = await self.facts(draft)
         found = next((check.mend for check in facts.checks if check.mend and check.mend.digest == digest), None)
-        if found is None or draft.state is not DraftState.OPEN or facts.operation is Operation.DELETE:
-            return Saved(facts)
-        return Saved(await self.facts(await self._save(draft, mended(draft.record, found), draft.why)))
+        if found is not None and draft.state is DraftState.OPEN and facts.operation is not Operation.DELETE:
+            facts = await self.facts(await self._save(draft, mended(draft.record, found), draft.why))
+        return Saved(facts)
 
     async def ask_hosts(self, user_id: int, draft_id: int, *, again: bool = False) -> DraftFacts:
         """Ask the hosts of the draft's files where answers are missing or old, and return the draft.
@@ -303,10 +303,8 @@ class DraftService:
                 choices=self.catalogue.choices,
                 live_names=await self.catalogue.names_or_none(draft.category),
                 baselines=self.catalogue.baselines or None,
-                open_changes=(
-                    *self.watch.open_changes(draft.category, draft.model_name),
-                    *self.watch.snapshot.of_files(draft.category, draft.record),
-                ),
+                open_changes=self.watch.open_changes(draft.category, draft.model_name)
+                + tuple(self.watch.snapshot.of_files(draft.category, draft.record)),
                 live_record=await self.catalogue.record_or_none(draft.category, draft.model_name),
                 live=self.catalogue.live_index(draft.category),
                 licences=self.catalogue.licences or None,
