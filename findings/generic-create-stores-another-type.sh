@@ -1,16 +1,17 @@
 #!/bin/sh
 # A model that is created through the route for any category is stored as a record of another category.
 #
-# Seen with the service of horde-model-reference 8.6.2. `POST /v2/clip` stores `record_type: clip`. The same body sent
-# to `POST /v2/clip/add` is taken too, and becomes a `controlnet` record in the category clip: this route tries the
-# types of all categories in turn, and the body fits an earlier one. Its answer is 202, and it applies.
+# Seen with the service of horde-model-reference 8.6.2. `POST /v2/clip` stores a clip record. The same body sent to
+# `POST /v2/clip/add` is taken too, and becomes a `controlnet` record in the category clip: this route tries the
+# record types of all categories, and the body fits an earlier one. A `record_type` in the body corrects this one
+# field, and `model_classification` stays that of a controlnet. Each of the three is 202 and can be applied.
 #
-# For the author of a bot: use the route of each category, which its own schema describes. A `record_type` in the body
-# helps the generic route, but it is optional and the documented examples work without.
+# For the author of a bot: use the route of each category, which its own schema describes.
 #
 # Output seen:
-#   /v2/clip: clip
-#   /v2/clip/add: controlnet
+#   /v2/clip: clip, feature_extractor
+#   /v2/clip/add: controlnet, auxiliary_or_patch
+#   /v2/clip/add with record_type: clip, auxiliary_or_patch
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -62,15 +63,17 @@ def apply(change, status=200):
     return ask(status, "POST", f"/v2/pending_queue/changes/{change['change_id']}/apply", {})
 
 
-def stored_type(path, name):
-    change = ask(202, "POST", path, {"name": name, "description": "words"})
+def stored(path, name, **fields):
+    change = ask(202, "POST", path, {"name": name, "description": "words"} | fields)
     approve(change["change_id"])
     apply(change)
     record = ask(200, "GET", "/v2/clip")[name]
-    print(f"{path}:", record["record_type"])
-    return record["record_type"]
+    print(path, *(f"with {key}" for key in fields), end=": ")
+    print(seen := f"{record['record_type']}, {record['model_classification']['purpose']}")
+    return seen
 
 
-assert stored_type("/v2/clip", "Amber") == "clip"
-assert stored_type("/v2/clip/add", "Blue") == "controlnet"
+assert stored("/v2/clip", "Amber") == "clip, feature_extractor"
+assert stored("/v2/clip/add", "Blue") == "controlnet, auxiliary_or_patch"
+assert stored("/v2/clip/add", "Coral", record_type="clip") == "clip, auxiliary_or_patch"
 PYTHON

@@ -3,8 +3,8 @@
 #
 # Seen with the service of horde-model-reference 8.6.2. A PUT replaces a record, and the service helps: where the new
 # record has no `licensing`, it copies the one that is live when the change is queued. Applied later, this copy goes
-# over a licence that was set meanwhile, and the diff is computed against the record as it is now, so it shows this as
-# wanted.
+# over a licence that was set meanwhile. The diff of the update, computed against the live record, shows the old
+# licence as a part of it.
 #
 # For the author of a bot: the order of applying decides, not who meant what. Compare `licensing` of a change with the
 # live record before it is applied, also where the proposal says nothing about it.

@@ -1,6 +1,5 @@
 """Repository of deliveries: one table, one retry rule and one rule for giving up, for every kind of message."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,7 +20,12 @@ SELECT * FROM delivery
 WHERE shown_revision < revision AND refusals < :most AND NOT next_at - :now BETWEEN 1 AND :longest
       AND (channel_id IS NOT NULL OR guild_id IS NULL)
 """
-_DUE_OF_KINDS = f"{_DUE} AND kind IN (SELECT value FROM json_each(:kinds)) ORDER BY next_at, delivery_id LIMIT :limit"  # noqa: S608 - from above
+_DUE_POSTS = f"{_DUE} AND kind NOT IN ('card', 'direct_message') ORDER BY next_at, delivery_id LIMIT :limit"
+_DUE_NOTICES = f"""
+WITH due AS ({_DUE} AND kind = 'direct_message')
+SELECT * FROM due WHERE user_id IN (SELECT user_id FROM due ORDER BY next_at, delivery_id LIMIT :limit)
+ORDER BY next_at, delivery_id
+"""  # noqa: S608 - from above
 _DUE_ONE = f"{_DUE} AND delivery_id = :delivery_id"
 _DUE_CARDS = f"{_DUE} AND kind = 'card' AND change_id = coalesce(:change_id, change_id) ORDER BY change_id, guild_id"
 
@@ -85,10 +89,15 @@ class Deliveries:
         """Queue direct messages; return how many are new. Those that were ever queued are left alone."""
         return await self._database.transaction(lambda transaction: add_notices(transaction, notices, now))
 
-    async def due(self, kinds: Iterable[DeliveryKind], now: datetime, *, limit: int = -1) -> list[Delivery]:
-        """Return due deliveries of these kinds, the longest due first; not posts whose thread is still to be opened."""
-        values = {**_times(now), "kinds": json.dumps(sorted(kinds)), "limit": limit}
-        return [delivery_of(row) for row in await self._database.read(_DUE_OF_KINDS, values)]
+    async def due_posts(self, now: datetime, limit: int = -1) -> list[Delivery]:
+        """Return due posts, the longest due first; not those whose thread is still to be opened."""
+        rows = await self._database.read(_DUE_POSTS, {**_times(now), "limit": limit})
+        return [delivery_of(row) for row in rows]
+
+    async def due_notices(self, now: datetime, limit: int = -1) -> list[Delivery]:
+        """Return the first due direct messages and all others to the same people, the longest due first."""
+        rows = await self._database.read(_DUE_NOTICES, {**_times(now), "limit": limit})
+        return [delivery_of(row) for row in rows]
 
     async def due_cards(self, now: datetime, change_id: int | None = None) -> list[Delivery]:
         """Return due cards, of one change or of all, oldest change first."""

@@ -34,9 +34,7 @@ class DeliveryKind(StrEnum):
     DIRECT_MESSAGE = "direct_message"
 
 
-CARDS = frozenset({DeliveryKind.CARD})
-DIRECT_MESSAGES = frozenset({DeliveryKind.DIRECT_MESSAGE})
-POSTS = frozenset(DeliveryKind) - CARDS - DIRECT_MESSAGES
+POSTS = frozenset(DeliveryKind) - {DeliveryKind.CARD, DeliveryKind.DIRECT_MESSAGE}
 
 
 class DeliveryState(Enum):

@@ -10,7 +10,7 @@ from storage.cards import FINAL_STATUSES, PURGED, Cards, TrackedChange
 from storage.cursors import Cursors
 from storage.database import Database
 from storage.deliveries import Deliveries
-from storage.delivery import DIRECT_MESSAGES, MAX_REFUSALS, Delivery
+from storage.delivery import MAX_REFUSALS, Delivery
 from storage.guild_settings import GuildSettings
 from storage.notices import NoticeKey
 
@@ -160,12 +160,12 @@ async def test_a_sweep_is_kept_whole_or_not_at_all(
     with pytest.raises(Exception, match="NOT NULL"):
         await cards.record_sweep(seen=[change()], now=now, notices=notices, cursors=broken)  # type: ignore[arg-type]  # the last write fails
     assert (await cards.tracked(), await _due(deliveries, now)) == ({}, [])
-    assert await deliveries.due(DIRECT_MESSAGES, now) == []
+    assert await deliveries.due_notices(now) == []
     assert await cursors.get("queue") is None
     for _ in range(2):
         await cards.record_sweep(seen=[change()], now=now, notices=notices, cursors={"queue": "42"})
     assert await _due(deliveries, now) == [(GUILD, 42)]
-    assert len(await deliveries.due(DIRECT_MESSAGES, now)) == 1
+    assert len(await deliveries.due_notices(now)) == 1
     assert await cursors.get("queue") == "42"
 
 
@@ -178,13 +178,13 @@ async def test_an_id_used_again_gets_a_message_of_its_own_and_is_told_anew(
     await _deliver(deliveries, now)
     await cards.record_sweep(seen=[change(status="rejected")], now=now, notices=notice)
     await _deliver(deliveries, now)
-    await deliveries.mark_delivered(await deliveries.due(DIRECT_MESSAGES, now), None)
+    await deliveries.mark_delivered(await deliveries.due_notices(now), None)
 
     await cards.record_sweep(seen=[change(digest="something else")], now=now)
     card = await _only(deliveries, now)
     assert card.message_id is None, "the old message stays as history"
     await cards.record_sweep(seen=[change(status="rejected", digest="something else")], now=now, notices=notice)
-    assert len(await deliveries.due(DIRECT_MESSAGES, now)) == 1
+    assert len(await deliveries.due_notices(now)) == 1
 
 
 async def test_a_change_that_was_only_out_of_sight_keeps_its_message(

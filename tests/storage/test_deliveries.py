@@ -8,9 +8,7 @@ from storage.columns import to_json
 from storage.database import Database
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import (
-    DIRECT_MESSAGES,
     MAX_REFUSALS,
-    POSTS,
     RETRY_FIRST,
     RETRY_MAX,
     Delivery,
@@ -36,12 +34,12 @@ async def rewrite(deliveries: Deliveries, now: datetime) -> int:
 
 
 async def due_post(deliveries: Deliveries, now: datetime) -> Delivery:
-    (post,) = await deliveries.due(POSTS, now)
+    (post,) = await deliveries.due_posts(now)
     return post
 
 
 async def due_notices(deliveries: Deliveries, now: datetime) -> list[NoticeKey]:
-    return [NoticeKey.of(each) for each in await deliveries.due(DIRECT_MESSAGES, now)]
+    return [NoticeKey.of(each) for each in await deliveries.due_notices(now)]
 
 
 async def test_a_post_is_queued_and_delivered_once(deliveries: Deliveries, now: datetime) -> None:
@@ -51,7 +49,7 @@ async def test_a_post_is_queued_and_delivered_once(deliveries: Deliveries, now: 
     assert (post.guild_id, post.channel_id, post.kind) == (GUILD, CHANNEL, DeliveryKind.OUTAGE)
     assert post.facts == OUTAGE.facts
     await deliveries.mark_delivered([post], 5)
-    assert await deliveries.due(POSTS, now) == []
+    assert await deliveries.due_posts(now) == []
     assert await deliveries.add_posts([OUTAGE], now) == 0
 
 
@@ -59,7 +57,7 @@ async def test_a_direct_message_is_queued_and_delivered_once(deliveries: Deliver
     assert await deliveries.add_notices([APPROVED, APPLIED, APPROVED], now) == 2
     assert await deliveries.add_notices([APPROVED], now) == 0
     assert await due_notices(deliveries, now) == [APPROVED, APPLIED]
-    await deliveries.mark_delivered(await deliveries.due(DIRECT_MESSAGES, now), None)
+    await deliveries.mark_delivered(await deliveries.due_notices(now), None)
     assert await due_notices(deliveries, now + DAY) == []
     assert await deliveries.state_of(APPROVED) is DeliveryState.DELIVERED
     assert await deliveries.add_notices([APPROVED], now) == 0
@@ -106,7 +104,7 @@ async def test_each_failed_attempt_doubles_the_wait_up_to_five_minutes(deliverie
     await deliveries.add_notices([APPROVED], now)
     waits = []
     for _ in range(9):
-        (notice,) = await deliveries.due(DIRECT_MESSAGES, now)
+        (notice,) = await deliveries.due_notices(now)
         await deliveries.postpone([notice], now)
         wait = RETRY_FIRST
         while not await due_notices(deliveries, now + wait):
@@ -120,7 +118,7 @@ async def test_each_failed_attempt_doubles_the_wait_up_to_five_minutes(deliverie
 async def test_a_wait_that_discord_asks_for_is_kept(deliveries: Deliveries, now: datetime) -> None:
     await deliveries.add_posts([OUTAGE], now)
     await deliveries.postpone([await due_post(deliveries, now)], now, timedelta(minutes=2))
-    assert await deliveries.due(POSTS, now + timedelta(seconds=119)) == []
+    assert await deliveries.due_posts(now + timedelta(seconds=119)) == []
     again = await due_post(deliveries, now + timedelta(minutes=2))
     assert again.attempts == 1
     assert await deliveries.still_due(again.delivery_id, now) is None
@@ -129,10 +127,10 @@ async def test_a_wait_that_discord_asks_for_is_kept(deliveries: Deliveries, now:
 async def test_a_clock_that_is_set_back_prolongs_no_wait(deliveries: Deliveries, now: datetime) -> None:
     await deliveries.add_posts([OUTAGE], now)
     await deliveries.postpone([await due_post(deliveries, now)], now, timedelta(hours=2))
-    assert await deliveries.due(POSTS, now + timedelta(minutes=4)) == []
-    assert await deliveries.due(POSTS, now + RETRY_MAX)
+    assert await deliveries.due_posts(now + timedelta(minutes=4)) == []
+    assert await deliveries.due_posts(now + RETRY_MAX)
     for jump in (timedelta(minutes=1), timedelta(hours=1), timedelta(days=9)):
-        assert await deliveries.due(POSTS, now - jump + timedelta(minutes=6))
+        assert await deliveries.due_posts(now - jump + timedelta(minutes=6))
 
 
 async def test_a_clock_that_is_corrected_a_little_hurries_no_message(deliveries: Deliveries, now: datetime) -> None:
@@ -144,7 +142,7 @@ async def test_a_message_is_given_up_after_three_refusals_until_its_channel_is_t
     deliveries: Deliveries, now: datetime
 ) -> None:
     await deliveries.add_posts([OUTAGE, NewPost(GUILD, 771, DeliveryKind.REFUSAL, str(CHANNEL), {})], now)
-    post = (await deliveries.due(POSTS, now))[0]
+    post = (await deliveries.due_posts(now))[0]
     assert [await deliveries.refuse(post, now) for _ in range(MAX_REFUSALS)] == [1, 2, 3]
     assert await deliveries.still_due(post.delivery_id, now + DAY) is None
     assert await deliveries.given_up(GUILD) == {CHANNEL: 1}
@@ -156,13 +154,13 @@ async def test_a_message_is_given_up_after_three_refusals_until_its_channel_is_t
 async def test_a_refused_message_waits_before_the_next_attempt(deliveries: Deliveries, now: datetime) -> None:
     await deliveries.add_posts([OUTAGE], now)
     await deliveries.refuse(await due_post(deliveries, now), now)
-    assert await deliveries.due(POSTS, now) == []
+    assert await deliveries.due_posts(now) == []
     assert (await due_post(deliveries, now + RETRY_FIRST)).refusals == 1
 
 
 async def test_a_direct_message_that_was_given_up_is_not_sent(deliveries: Deliveries, now: datetime) -> None:
     await deliveries.add_notices([APPROVED], now)
-    await deliveries.give_up(await deliveries.due(DIRECT_MESSAGES, now))
+    await deliveries.give_up(await deliveries.due_notices(now))
     await deliveries.mark_notified(APPROVED)
     assert await due_notices(deliveries, now + DAY) == []
     assert await deliveries.state_of(APPROVED) is DeliveryState.GIVEN_UP
@@ -173,7 +171,7 @@ async def test_a_delivered_message_is_not_given_up_by_what_fails_after_it(
     deliveries: Deliveries, now: datetime
 ) -> None:
     await deliveries.add_notices([APPROVED], now)
-    due = await deliveries.due(DIRECT_MESSAGES, now)
+    due = await deliveries.due_notices(now)
     await deliveries.mark_delivered(due, None)
     await deliveries.postpone(due, now)
     await deliveries.give_up(due)
@@ -185,7 +183,7 @@ async def test_a_post_that_a_moderator_deleted_is_not_sent_again(deliveries: Del
     await deliveries.mark_delivered([await due_post(deliveries, now)], 5)
     await rewrite(deliveries, now)
     await deliveries.give_up([await due_post(deliveries, now)])
-    assert await deliveries.due(POSTS, now) == []
+    assert await deliveries.due_posts(now) == []
     assert await deliveries.given_up(GUILD) == {}, "no channel refused anything"
     assert await deliveries.add_posts([OUTAGE], now) == 0
 
@@ -193,24 +191,34 @@ async def test_a_post_that_a_moderator_deleted_is_not_sent_again(deliveries: Del
 async def test_the_oldest_messages_come_first_and_no_more_than_asked_for(deliveries: Deliveries, now: datetime) -> None:
     posts = [NewPost(GUILD, CHANNEL, DeliveryKind.ANNOUNCEMENT, f"{number}", {}) for number in range(5)]
     await deliveries.add_posts(posts, now)
-    due = await deliveries.due(POSTS, now, limit=2)
+    due = await deliveries.due_posts(now, limit=2)
     assert [post.subject for post in due] == ["0", "1"]
     await deliveries.mark_delivered(due, 5)
-    assert [post.subject for post in await deliveries.due(POSTS, now, limit=2)] == ["2", "3"]
+    assert [post.subject for post in await deliveries.due_posts(now, limit=2)] == ["2", "3"]
 
 
 async def test_a_message_that_fails_does_not_hold_up_those_behind_it(deliveries: Deliveries, now: datetime) -> None:
-    await deliveries.add_notices([APPROVED, APPLIED], now)
-    await deliveries.postpone(await deliveries.due(DIRECT_MESSAGES, now, limit=1), now)
-    (first,) = await deliveries.due(DIRECT_MESSAGES, now + RETRY_MAX, limit=1)
-    assert NoticeKey.of(first) == APPLIED
+    of_another = NoticeKey(RITA + 1, 42, "approved")
+    await deliveries.add_notices([APPROVED, of_another], now)
+    await deliveries.postpone(await deliveries.due_notices(now, limit=1), now)
+    (first,) = await deliveries.due_notices(now + RETRY_MAX, limit=1)
+    assert NoticeKey.of(first) == of_another
+
+
+async def test_a_person_gets_all_direct_messages_at_once_even_behind_those_of_others(
+    deliveries: Deliveries, now: datetime
+) -> None:
+    of_another = NoticeKey(RITA + 1, 42, "approved")
+    await deliveries.add_notices([APPROVED, of_another, APPLIED], now)
+    assert [NoticeKey.of(each) for each in await deliveries.due_notices(now, limit=1)] == [APPROVED, APPLIED]
 
 
 async def test_a_nonce_fits_discord(deliveries: Deliveries, now: datetime) -> None:
     """At most 25 characters (Discord's documentation, "Create Message")."""
     await deliveries.add_notices([APPROVED, APPLIED], now)
     await deliveries.add_posts([OUTAGE], now)
-    nonces = {each.nonce for each in await deliveries.due(POSTS | DIRECT_MESSAGES, now)}
+    due = [*await deliveries.due_posts(now), *await deliveries.due_notices(now)]
+    nonces = {each.nonce for each in due}
     assert len(nonces) == 3
     assert max(map(len, nonces)) <= 25
 
@@ -226,7 +234,7 @@ async def test_the_content_of_old_posts_is_deleted(database: Database, deliverie
     posts = [NewPost(GUILD, CHANNEL, kind, "then", {"by": "alice#101"}, user_id=RITA) for kind in kinds]
     await deliveries.add_posts([OUTAGE, *posts], now)
     await deliveries.add_posts([NewPost(GUILD, CHANNEL, DeliveryKind.REMINDER, "newer", {})], now + DAY)
-    await deliveries.mark_delivered(await deliveries.due(POSTS, now + DAY), 5)
+    await deliveries.mark_delivered(await deliveries.due_posts(now + DAY), 5)
     await deliveries.forget_before(now + DAY)
     rows = await database.read("SELECT kind, subject, facts, user_id FROM delivery ORDER BY delivery_id")
     assert [tuple(row) for row in rows] == [
@@ -250,7 +258,7 @@ async def test_a_post_that_waited_for_its_thread_too_long_is_deleted(
             "INSERT INTO delivery (kind, subject, guild_id, change_id) VALUES ('thread', '42:d:approved', 77, 42)"
         )
     )
-    assert await deliveries.due(POSTS, now) == [], "no thread yet"
+    assert await deliveries.due_posts(now) == [], "no thread yet"
     await deliveries.forget_before(now)
     assert await database.read("SELECT * FROM delivery") == []
 
@@ -265,4 +273,4 @@ async def test_a_given_up_post_whose_content_was_deleted_is_not_sent_to_a_repair
     await deliveries.forget_before(now + DAY)
     assert await deliveries.given_up(GUILD) == {}
     await deliveries.try_channel_again(GUILD, CHANNEL)
-    assert await deliveries.due(POSTS, now + DAY) == []
+    assert await deliveries.due_posts(now + DAY) == []

@@ -10,7 +10,6 @@ import pytest
 
 from storage.database import Database
 from storage.deliveries import Deliveries
-from storage.delivery import DIRECT_MESSAGES
 from storage.drafts import EXPIRES, MAX_DRAFTS, Draft, Drafts, DraftState, move_draft
 from storage.errors import DraftUnavailableError, TooManyDraftsError
 from storage.notices import About, NoticeKey
@@ -157,7 +156,7 @@ async def test_an_owner_is_told_once_until_the_draft_is_touched(
     draft, deliveries = await make_draft(), Deliveries(database)
     later = now + timedelta(days=1)
     assert [await drafts.warn(later, later) for _ in range(2)] == [1, 0]
-    (warning,) = await deliveries.due(DIRECT_MESSAGES, later)
+    (warning,) = await deliveries.due_notices(later)
     assert NoticeKey.of(warning) == NoticeKey(RITA, draft.draft_id, EXPIRES, About.DRAFT)
     await deliveries.mark_delivered([warning], None)
     assert await drafts.warn(later, later) == 0
@@ -166,7 +165,7 @@ async def test_an_owner_is_told_once_until_the_draft_is_touched(
     assert warned.warned_at == later
     assert (await drafts.save(warned, later)).warned_at is None
     assert await drafts.warn(later + timedelta(days=1), later) == 1
-    assert len(await deliveries.due(DIRECT_MESSAGES, later)) == 1
+    assert len(await deliveries.due_notices(later)) == 1
 
 
 async def test_the_number_of_a_discarded_draft_is_never_given_again(drafts: Drafts, make_draft: MakeDraft) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from storage.database import Database
 from storage.deliveries import Deliveries
-from storage.delivery import DIRECT_MESSAGES
 from storage.drafts import Draft, Drafts, DraftState
 from storage.errors import DraftUnavailableError, IntentStateError
 from storage.intents import FieldError, Intent, Intents, IntentState
@@ -168,7 +167,7 @@ async def test_the_first_truth_stays(intents: Intents, prepare: Prepare, databas
     kept = await intents.get(intent.intent_id)
     assert kept is not None
     assert (kept.state, kept.change_id) == (IntentState.QUEUED, 42)
-    assert [NoticeKey.of(found).status for found in await Deliveries(database).due(DIRECT_MESSAGES, now)] == ["pending"]
+    assert [NoticeKey.of(found).status for found in await Deliveries(database).due_notices(now)] == ["pending"]
 
 
 @pytest.mark.parametrize("state", [IntentState.PREPARED, IntentState.SENT, IntentState.QUEUED])
@@ -208,7 +207,7 @@ async def test_a_start_knows_what_never_left_and_what_may_have_arrived(
     assert await _state_of(database, unsent) is DraftState.OPEN
     assert await _state_of(database, sent) is DraftState.UNKNOWN
     assert await _state_of(database, unknown) is DraftState.UNKNOWN
-    (told,) = await Deliveries(database).due(DIRECT_MESSAGES, now)
+    (told,) = await Deliveries(database).due_notices(now)
     assert NoticeKey.of(told) == NoticeKey(first.user_id, first.intent_id, "not_queued", About.PROPOSAL)
 
 

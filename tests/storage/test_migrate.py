@@ -11,7 +11,6 @@ import pytest
 
 from storage.database import Database
 from storage.deliveries import Deliveries
-from storage.delivery import DIRECT_MESSAGES, POSTS
 from storage.errors import NewerSchemaError
 from storage.migrate import APPLICATION_ID, Migration, migrate, shipped_migrations
 from storage.notices import NoticeKey
@@ -117,7 +116,7 @@ async def test_what_people_had_still_to_be_told_is_told_by_the_next_version(
                 )
             )
     async with await Database.open(path) as database:
-        (notice,) = await Deliveries(database).due(DIRECT_MESSAGES, datetime.now(UTC))
+        (notice,) = await Deliveries(database).due_notices(datetime.now(UTC))
         assert NoticeKey.of(notice) == NoticeKey(1111, 42, "approved")
         assert notice.nonce == "notice-7", "Discord drops a message that was sent before the update"
 
@@ -184,7 +183,7 @@ async def test_every_card_of_an_old_file_shows_its_change_after_one_delivery(old
 async def test_every_post_of_an_old_file_is_delivered_once(old_file: Path) -> None:
     async with await Database.open(old_file) as database:
         deliveries, threads = Deliveries(database), ThreadPosts(database)
-        due = await deliveries.due(POSTS, AFTER_12)
+        due = await deliveries.due_posts(AFTER_12)
         assert [(post.kind, post.subject, post.channel_id, post.message_id, post.user_id) for post in due] == [
             ("thread", "42:542:why", 542, None, 1111),
             ("announcement", "47:digest47:applied", 771, None, None),
@@ -195,19 +194,19 @@ async def test_every_post_of_an_old_file_is_delivered_once(old_file: Path) -> No
         ]
         assert due[0].nonce == "0c85c5bf8c1ee405f918"
         await deliveries.mark_delivered(due, 5)
-        assert await deliveries.due(POSTS, AFTER_12) == []
+        assert await deliveries.due_posts(AFTER_12) == []
         assert await deliveries.given_up(78) == {780: 1}
         unopened = await threads.unopened(10)
         assert [(card.change_id, card.message_id) for card in unopened] == [(43, 543), (44, 544), (47, 547)]
         await threads.opened(unopened[0], 543, ThreadPost(43, "43:543:why", {"status": "why"}), AFTER_12)
-        in_thread = await deliveries.due(POSTS, AFTER_12)
+        in_thread = await deliveries.due_posts(AFTER_12)
         assert [post.facts["status"] for post in in_thread] == ["why", "approved"]
 
 
 async def test_every_direct_message_of_an_old_file_is_delivered_once(old_file: Path) -> None:
     async with await Database.open(old_file) as database:
         deliveries = Deliveries(database)
-        due = await deliveries.due(DIRECT_MESSAGES, AFTER_12)
+        due = await deliveries.due_notices(AFTER_12)
         assert [(notice.nonce, notice.user_id, notice.subject) for notice in due] == [
             ("notice-3", 1111, "change:48:rejected"),
             ("notice-5", 1111, "draft:1:expires"),
@@ -218,18 +217,18 @@ async def test_every_direct_message_of_an_old_file_is_delivered_once(old_file: P
         await deliveries.mark_delivered(due, None)
         known = [NoticeKey(1111, 47, "applied"), NoticeKey(4444, 48, "rejected"), *map(NoticeKey.of, due)]
         assert await deliveries.add_notices(known, AFTER_12) == 0
-        assert await deliveries.due(DIRECT_MESSAGES, AFTER_12) == []
+        assert await deliveries.due_notices(AFTER_12) == []
 
 
 async def test_an_old_file_is_opened_and_delivered_from_only_once(old_file: Path) -> None:
     async with await Database.open(old_file) as database:
         deliveries = Deliveries(database)
-        for due in (await deliveries.due_cards(AFTER_12), await deliveries.due(POSTS | DIRECT_MESSAGES, AFTER_12)):
-            await deliveries.mark_delivered(due, 5)
+        for due_of in (deliveries.due_cards, deliveries.due_posts, deliveries.due_notices):
+            await deliveries.mark_delivered(await due_of(AFTER_12), 5)
     async with await Database.open(old_file) as database:
         deliveries = Deliveries(database)
-        assert await deliveries.due_cards(AFTER_12) == []
-        assert await deliveries.due(POSTS | DIRECT_MESSAGES, AFTER_12) == []
+        for due_of in (deliveries.due_cards, deliveries.due_posts, deliveries.due_notices):
+            assert await due_of(AFTER_12) == []
 
 
 async def test_a_digest_of_an_old_file_can_be_drawn(old_file: Path) -> None:
@@ -240,7 +239,7 @@ async def test_a_digest_of_an_old_file_can_be_drawn(old_file: Path) -> None:
     )
     connection.close()
     async with await Database.open(old_file) as database:
-        (digest,) = [post for post in await Deliveries(database).due(POSTS, AFTER_12) if post.kind == "digest"]
+        (digest,) = [post for post in await Deliveries(database).due_posts(AFTER_12) if post.kind == "digest"]
     assert digest.facts == {"statistics": {"pending": 3}, "days": 7}
 
 

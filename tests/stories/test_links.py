@@ -308,3 +308,17 @@ async def test_the_card_of_a_pending_change_tells_approvers_what_the_host_says(
     assert await simulation.bot.services.card_checks.ask_due() == 1
     assert len(hosts.asked) > asked
     assert "**Hugging Face** has a fault" in text_of(card_of(world.review, world.env, change_id))
+
+
+async def test_a_token_in_a_pasted_link_is_stored_shown_and_logged_nowhere(
+    world: World, hosts: HostsStandIn, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await link(world, RITA)
+    secret = "0f3c9a-canary-token"
+    pasted = f"https://civitai.com/api/download/models/41002?fileId=51004&token={secret}"
+    drafted = await world.member(RITA).slash(world.public, "propose-model create", link=pasted)
+    assert "41002?fileId=51004" in text_of(drafted)
+    said = capsys.readouterr()
+    files = b"".join(path.read_bytes() for path in settings.database_path.parent.iterdir())
+    assert secret not in f"{text_of(drafted)} {' '.join(hosts.asked)} {said.out} {said.err}"
+    assert secret.encode() not in files

@@ -61,8 +61,8 @@ FOUR = (
     approved(47, Operation.CREATE, "magnum-v4-12b", "bob#202", ago(hours=2)),
     approved(51, Operation.DELETE, "Babes", "dave#404", ago(days=1)),
 )
-NOBODY = {"approved_by": None, "approved_username": None, "approved_at": None}
-THREE = tuple(one.model_copy(update={"status": ChangeStatus.PENDING, **NOBODY}) for one in FOUR[:3])
+NOT_APPROVED = {"approved_by": None, "approved_username": None, "approved_at": None}
+THREE = tuple(one.model_copy(update={"status": ChangeStatus.PENDING, **NOT_APPROVED}) for one in FOUR[:3])
 MANY = tuple(approved(100 + n, Operation.UPDATE, f"{HOSTILE_NAME}{n}", "carol#303", ago(days=1)) for n in range(25))
 
 

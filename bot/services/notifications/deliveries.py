@@ -95,7 +95,7 @@ class DeliveryService:
 
     async def due_posts(self) -> list[Batch]:
         """Return due posts, oldest first."""
-        return [(post,) for post in await self.deliveries.due(POSTS, self.clock(), limit=POSTS_PER_ROUND)]
+        return [(post,) for post in await self.deliveries.due_posts(self.clock(), POSTS_PER_ROUND)]
 
     async def due_direct_messages(self) -> list[Batch]:
         """Return due direct messages, oldest first; many to one person as one message."""

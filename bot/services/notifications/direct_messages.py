@@ -12,7 +12,7 @@ from bot.services.notifications.news_builder import NewsBuilder
 from bot.services.notifications.planner import NOTIFIED, undeliverable_post
 from bot.services.retention import LinkExpiry, kept_until
 from storage.deliveries import Deliveries
-from storage.delivery import DIRECT_MESSAGES, Delivery
+from storage.delivery import Delivery
 from storage.drafts import Drafts, DraftState
 from storage.intents import Intents, IntentState
 from storage.links import DENIED
@@ -22,8 +22,8 @@ from storage.thread_posts import ThreadPosts
 SINGLE_MAX = 10
 """Messages about changes that a person gets one by one; more that are due at once become one message."""
 
-PER_ROUND = 50
-"""Direct messages after which a round takes no further person."""
+NOTICES_PER_ROUND = 50
+"""Due direct messages of a round; it takes all of the people that they go to."""
 
 type Batch = tuple[Delivery, ...]
 """Deliveries that one message settles; several only for a direct message about many changes."""
@@ -47,13 +47,11 @@ class DirectMessages:
         """Return due messages, each with the deliveries that it settles; give up outdated ones of a long list."""
         self.news_builder.forget()
         by_person: dict[int, list[Delivery]] = {}
-        for delivery in await self.deliveries.due(DIRECT_MESSAGES, self.clock()):
+        for delivery in await self.deliveries.due_notices(self.clock(), NOTICES_PER_ROUND):
             by_person.setdefault(delivery.user_id or 0, []).append(delivery)
         found: list[Batch] = []
         for user_id, theirs in by_person.items():
             found += await self._due_to(user_id, theirs)
-            if len(found) >= PER_ROUND:
-                break
         return sorted(found, key=lambda batch: batch[0].delivery_id)
 
     async def news_of(self, batch: Batch) -> News | None:

@@ -298,13 +298,9 @@ class DecisionService:
         self, user_id: int, verb: DecisionVerb, results: tuple[DecisionResult, ...], took: timedelta
     ) -> BatchResult:
         """Return the results of a selection, with a selection of those that can be applied next."""
-        following = {
-            DecisionVerb.APPROVE: (Outcome.DONE,),
-            DecisionVerb.APPLY: (Outcome.REFUSED, Outcome.NOT_TRIED),
-        }.get(verb, ())
-        left = [result.target for result in results if result.outcome in following]
-        next_id = await self.select(user_id, DecisionVerb.APPLY, left) if left else None
-        return BatchResult(verb, results, took if verb is DecisionVerb.APPLY else None, next_id)
+        batch = BatchResult(verb, results, took if verb is DecisionVerb.APPLY else None)
+        left = [result.target for result in batch.next_to_apply]
+        return replace(batch, next_selection_id=await self.select(user_id, DecisionVerb.APPLY, left)) if left else batch
 
     async def _resolve_lost(self, intent: Intent, target: Target) -> DecisionResult:
         """Return the result for one change; UNKNOWN while it is applied, or may still arrive."""

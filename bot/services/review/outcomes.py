@@ -10,23 +10,7 @@ from typing import Any, Self
 from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts, Claim, MessageLink, Origin, state_of
 from bot.services.errors import NumbersError
-from storage.selections import Target
-
-__all__ = [
-    "BATCH_MAX",
-    "ApplyProgress",
-    "ApprovedList",
-    "BatchResult",
-    "ButtonPress",
-    "DecisionResult",
-    "DecisionVerb",
-    "DuplicatePressError",
-    "Outcome",
-    "Question",
-    "Target",
-    "decided_by",
-    "read_numbers",
-]
+from storage.selections import Target as Target  # noqa: PLC0414 - cogs and ui may not import storage
 
 BATCH_MAX = 25
 """Changes in one batch: as many as a select menu of Discord can offer, and as fit one message."""
@@ -275,7 +259,7 @@ class BatchResult:
         verb: the action.
         results: one for each change, in the order chosen.
         took: duration of an apply.
-        next_selection_id: of the changes that can be applied next (approved just now, or left over), ``None`` if none.
+        next_selection_id: stored selection of ``next_to_apply``, ``None`` if there are none.
     """
 
     verb: DecisionVerb
@@ -287,6 +271,20 @@ class BatchResult:
     def single(self) -> DecisionResult:
         """The result of the button of one change."""
         return self.results[0]
+
+    @property
+    def recorded(self) -> tuple[DecisionResult, ...]:
+        """Those that were decided although their content had changed."""
+        return tuple(result for result in self.results if result.is_recorded)
+
+    @property
+    def next_to_apply(self) -> tuple[DecisionResult, ...]:
+        """Those that can be applied next: approved just now, or left over by an apply."""
+        next_outcomes = {
+            DecisionVerb.APPROVE: (Outcome.DONE,),
+            DecisionVerb.APPLY: (Outcome.REFUSED, Outcome.NOT_TRIED),
+        }
+        return self.having(*next_outcomes.get(self.verb, ()))
 
     def having(self, *outcomes: Outcome) -> tuple[DecisionResult, ...]:
         """Return the results with one of these outcomes."""

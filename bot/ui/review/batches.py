@@ -117,9 +117,7 @@ def _menu(approved: ApprovedList) -> ui.Select[Any]:
         max_values=len(approved.results),
         options=[
             discord.SelectOption(
-                label=as_label(
-                    f"#{change.change_id} {change.operation.value.upper()} · {cut(change.model_name, NAME_LIST)}"
-                ),
+                label=as_label(_label(change)),
                 description=_approver(change),
                 value=f"{change.change_id}:{change.digest}",
             )
@@ -178,7 +176,7 @@ def _accent(batch: BatchResult) -> Accent:
     done = len(batch.having(Outcome.DONE))
     if done == len(batch.results):
         return _ACCENTS[batch.verb]
-    return Accent.AMBER if done or batch.having(Outcome.COUNTED, Outcome.UNKNOWN) else Accent.RED
+    return Accent.AMBER if done or batch.recorded or batch.having(Outcome.COUNTED, Outcome.UNKNOWN) else Accent.RED
 
 
 def _heading(batch: BatchResult) -> str:
@@ -187,6 +185,8 @@ def _heading(batch: BatchResult) -> str:
         return f"#{batch.results[0].change_id} is {_DONE[batch.verb]}"
     if done:
         return f"{done} of {total} {_DONE[batch.verb]}"
+    if batch.recorded:
+        return f"{numbers(batch.recorded)} {_are(batch.recorded)} {_DONE[batch.verb]}, but not as shown"
     if counted := batch.having(Outcome.COUNTED):
         return f"{plural(len(counted), 'approval')} counted"
     if batch.having(Outcome.UNKNOWN):
@@ -198,11 +198,10 @@ def _changed(batch: BatchResult) -> str:
     done = batch.having(Outcome.DONE)
     kept = tuple(result for result in batch.results if result.outcome in _STILL)
     unknown = batch.having(Outcome.UNKNOWN)
-    moved = tuple(result for result in batch.having(Outcome.CONTENT_CHANGED) if result.is_recorded)
     became = "live" if batch.verb is DecisionVerb.APPLY else _DONE[batch.verb]
     parts = (
         f"{numbers(done)} {_are(done)} {became}." if done else "",
-        f"{numbers(moved)} {_are(moved)} {became}, but not as shown." if moved else "",
+        f"{numbers(batch.recorded)} {_are(batch.recorded)} {became}, but not as shown." if batch.recorded else "",
         f"{numbers(kept)} {_are(kept)} still {_BEFORE[batch.verb]}." if kept else "",
         f"{numbers(unknown)} unknown. The card will show the result." if unknown else "",
     )
@@ -222,8 +221,9 @@ def _now(batch: BatchResult, theme: Theme) -> str:
         purge = theme.command("queue purge") if theme.knows("queue purge") else "a purge on the service's own page"
         removes = f"{purge} removes {'it' if len(failed) == 1 else 'them'}"
         parts.append(f"{numbers(failed)} cannot be applied by this service, nor rejected any more: {removes}.")
-    if batch.having(Outcome.COUNTED):
-        parts.append("one more approver must press *Approve*.")
+    if counted := batch.having(Outcome.COUNTED):
+        missing = max(result.approvals_required - len(result.approvals) for result in counted)
+        parts.append(f"{plural(missing, 'more approver')} must press *Approve*.")
     if batch.verb is DecisionVerb.APPROVE and batch.having(Outcome.DONE):
         parts.append("approved changes are not live yet. Apply them, or leave that to another approver.")
     if batch.having(Outcome.CONTENT_CHANGED, Outcome.SUPERSEDED):
@@ -233,8 +233,7 @@ def _now(batch: BatchResult, theme: Theme) -> str:
 
 def _next(batch: BatchResult, *, is_public: bool) -> Press | None:
     """Return the next step: apply what was just approved, or what was left over."""
-    next_outcomes = {DecisionVerb.APPROVE: (Outcome.DONE,), DecisionVerb.APPLY: (Outcome.REFUSED, Outcome.NOT_TRIED)}
-    following = batch.having(*next_outcomes.get(batch.verb, ()))
+    following = batch.next_to_apply
     if len(following) == 1:
         one = following[0]
         return forward(f"Apply #{one.change_id}", custom_ids.change(ChangeVerb.APPLY, one.change_id, one.digest))

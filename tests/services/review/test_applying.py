@@ -22,7 +22,7 @@ from bot.services.review.outcomes import (
 from bot.services.review.sending import PATIENCE_S
 from storage.intents import IntentState
 from tests.services.conftest import APPROVER, OTHER, House
-from tests.services.review.test_batches import fates, goes_live
+from tests.services.review.test_batches import goes_live, outcomes
 from tests.services.review.test_decisions import happens_before, happens_during
 
 APPLY = "/apply"
@@ -90,7 +90,7 @@ async def test_each_is_a_request_of_its_own_in_the_order_chosen(approved: House)
     tell = Progress()
     press = await press_on(approved, (47, 42, 44))
     outcome = await run(approved, press, tell)
-    assert fates(outcome) == dict.fromkeys((47, 42, 44), Outcome.DONE)
+    assert outcomes(outcome) == dict.fromkeys((47, 42, 44), Outcome.DONE)
     bodies = [json.loads(write.content) for write in approved.service.writes]
     assert [body["change_ids"] for body in bodies] == [[47], [42], [44]]
     assert {body["job_id"] for body in bodies} == {f"discord:{press.origin.interaction_id}"}
@@ -101,18 +101,18 @@ async def test_each_is_a_request_of_its_own_in_the_order_chosen(approved: House)
 async def test_it_stops_at_the_first_that_fails_and_offers_the_rest(approved: House) -> None:
     fails_at(approved, 44)
     outcome = await run(approved)
-    assert fates(outcome) == {42: Outcome.DONE, 44: Outcome.FAILED, 47: Outcome.NOT_TRIED}
+    assert outcomes(outcome) == {42: Outcome.DONE, 44: Outcome.FAILED, 47: Outcome.NOT_TRIED}
     assert outcome.results[1].words == NO_PARAMETERS["failed_error"]
     assert outcome.next_selection_id is not None
     rest = await approved.services.decisions.targets_of(approved.batch_press(outcome.next_selection_id))
     assert [target.change_id for target in rest] == [47]
 
 
-async def test_what_somebody_else_applied_or_changed_is_passed_over(approved: House) -> None:
+async def test_changes_that_another_approver_applied_or_that_changed_are_skipped(approved: House) -> None:
     press = await press_on(approved)
     approved.service.put(42, status="applied", applied_by="303", applied_username="carol#303")
     approved.service.put(44, payload={"name": "Another"})
-    assert fates(await run(approved, press)) == {
+    assert outcomes(await run(approved, press)) == {
         42: Outcome.ALREADY_DECIDED,
         44: Outcome.CONTENT_CHANGED,
         47: Outcome.DONE,
@@ -122,7 +122,7 @@ async def test_what_somebody_else_applied_or_changed_is_passed_over(approved: Ho
 async def test_one_whose_model_changed_since_the_question_is_not_applied(approved: House) -> None:
     press = replace(await press_on(approved), drawn_at=approved.clock())
     await goes_live(approved)
-    assert fates(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.SUPERSEDED, 47: Outcome.DONE}
+    assert outcomes(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.SUPERSEDED, 47: Outcome.DONE}
     assert [json.loads(write.content)["change_ids"] for write in approved.service.writes] == [[42], [47]]
 
 
@@ -133,7 +133,7 @@ async def test_one_whose_model_changes_on_the_way_is_not_applied(approved: House
         await goes_live(approved)
 
     happens_during(approved, APPLY, another)
-    assert fates(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.SUPERSEDED, 47: Outcome.DONE}
+    assert outcomes(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.SUPERSEDED, 47: Outcome.DONE}
 
 
 async def test_two_changes_of_one_model_that_were_chosen_together_are_both_applied(approved: House) -> None:
@@ -144,7 +144,7 @@ async def test_two_changes_of_one_model_that_were_chosen_together_are_both_appli
         approved.clock.move(seconds=10)
 
     happens_during(approved, APPLY, takes_long)
-    assert fates(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.DONE}
+    assert outcomes(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.DONE}
 
 
 async def test_the_menu_names_one_whose_model_changed_since_it_was_drawn(approved: House) -> None:
@@ -163,7 +163,7 @@ async def test_one_whose_record_changes_between_the_read_and_the_apply_is_not_ca
     happens_before(approved, "/changes/42", lambda: approved.service.put(42, payload={"name": "Another"}))
     approved.service.breaks_after = {APPLY} if is_lost else set()
     outcome = await run(approved, press)
-    assert fates(outcome) == {42: Outcome.CONTENT_CHANGED}
+    assert outcomes(outcome) == {42: Outcome.CONTENT_CHANGED}
     assert outcome.results[0].is_recorded
 
 
@@ -175,16 +175,16 @@ async def test_losing_a_race_on_the_way_stops_nothing(approved: House) -> None:
         del approved.service.refusals[APPLY]
 
     happens_during(approved, APPLY, faster)
-    assert fates(await run(approved)) == {42: Outcome.ALREADY_DECIDED, 44: Outcome.DONE, 47: Outcome.DONE}
+    assert outcomes(await run(approved)) == {42: Outcome.ALREADY_DECIDED, 44: Outcome.DONE, 47: Outcome.DONE}
 
 
-async def test_a_lost_answer_is_replaced_by_looking(approved: House) -> None:
+async def test_after_a_lost_answer_the_change_is_read(approved: House) -> None:
     approved.service.breaks_after = {APPLY}
-    assert fates(await run(approved)) == dict.fromkeys(IDS, Outcome.DONE)
+    assert outcomes(await run(approved)) == dict.fromkeys(IDS, Outcome.DONE)
     assert len(approved.service.writes) == 3
 
 
-async def test_a_service_that_is_deaf_for_a_minute_is_waited_for(approved: House) -> None:
+async def test_a_service_that_does_not_respond_for_a_minute_is_waited_for(approved: House) -> None:
     """It does what was asked, and answers neither that nor any question meanwhile."""
     approved.service.breaks_after = {APPLY}
     deaf = {"/changes/42": (503, "Gateway time-out")}
@@ -203,11 +203,11 @@ async def test_a_service_that_is_deaf_for_a_minute_is_waited_for(approved: House
     approved.services.decisions.sender.pause = pause
     press = await press_on(approved, (42,))
     happens_during(approved, APPLY, hears_nothing)
-    assert fates(await run(approved, press)) == {42: Outcome.DONE}
+    assert outcomes(await run(approved, press)) == {42: Outcome.DONE}
     assert len(approved.service.writes) == 1
 
 
-async def test_what_stays_unanswered_is_never_sent_twice_and_stops_the_rest(approved: House) -> None:
+async def test_an_apply_of_unknown_outcome_is_never_sent_twice_and_stops_the_rest(approved: House) -> None:
     async def goes_away(_: httpx.Request) -> None:
         approved.service.is_away = True
 
@@ -216,21 +216,21 @@ async def test_what_stays_unanswered_is_never_sent_twice_and_stops_the_rest(appr
     happens_during(approved, APPLY, goes_away)
     before = approved.clock()
     outcome = await run(approved, press)
-    assert fates(outcome) == {42: Outcome.UNKNOWN, 44: Outcome.NOT_TRIED, 47: Outcome.NOT_TRIED}
+    assert outcomes(outcome) == {42: Outcome.UNKNOWN, 44: Outcome.NOT_TRIED, 47: Outcome.NOT_TRIED}
     assert (approved.clock() - before).total_seconds() == sum(PATIENCE_S)
     assert len(approved.service.writes) == 1
     (intent,) = await approved.services.decisions.intents.unresolved()
     assert intent.state is IntentState.UNKNOWN
 
 
-async def test_what_is_being_applied_still_is_not_called_done(approved: House) -> None:
+async def test_a_change_that_is_still_being_applied_is_not_reported_as_done(approved: House) -> None:
     async def goes_on(_: httpx.Request) -> None:
         approved.service.put(42, status="applying", applied_by=None)
 
     approved.service.breaks_after = {APPLY}
     press = await press_on(approved, (42,))
     happens_during(approved, APPLY, goes_on)
-    assert fates(await run(approved, press)) == {42: Outcome.UNKNOWN}
+    assert outcomes(await run(approved, press)) == {42: Outcome.UNKNOWN}
 
 
 async def test_a_failure_of_the_first_is_a_refusal_and_of_a_later_one_an_outcome(approved: House) -> None:
@@ -244,7 +244,7 @@ async def test_a_failure_of_the_first_is_a_refusal_and_of_a_later_one_an_outcome
 
     press = await press_on(approved)
     happens_during(approved, APPLY, then_refuses)
-    assert fates(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.REFUSED, 47: Outcome.NOT_TRIED}
+    assert outcomes(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.REFUSED, 47: Outcome.NOT_TRIED}
 
 
 async def test_a_service_that_was_never_reached_did_nothing(approved: House) -> None:
@@ -274,10 +274,10 @@ async def test_the_question_shows_who_approved_and_binds_to_what_it_shows(approv
     assert question.estimate is None
     approved.service.put(42, payload={"name": "Another"})
     outcome = await run(approved, approved.batch_press(question.selection_id))
-    assert fates(outcome) == {42: Outcome.CONTENT_CHANGED, 44: Outcome.DONE, 47: Outcome.DONE}
+    assert outcomes(outcome) == {42: Outcome.CONTENT_CHANGED, 44: Outcome.DONE, 47: Outcome.DONE}
 
 
-async def test_how_long_it_takes_is_told_once_it_is_known(approved: House) -> None:
+async def test_the_question_estimates_the_duration_once_one_was_measured(approved: House) -> None:
     async def takes_long(_: httpx.Request) -> None:
         approved.clock.move(seconds=4)
 
@@ -291,7 +291,7 @@ async def test_how_long_it_takes_is_told_once_it_is_known(approved: House) -> No
     assert asked.estimate.total_seconds() == 8
 
 
-async def test_all_that_waits_is_listed_oldest_first(approved: House) -> None:
+async def test_all_approved_changes_are_listed_oldest_first(approved: House) -> None:
     approved.service.put(43)
     waiting = await approved.services.decisions.approved(APPROVER)
     assert [item.change_id for item in waiting.results] == list(IDS)
@@ -300,7 +300,7 @@ async def test_all_that_waits_is_listed_oldest_first(approved: House) -> None:
         await approved.services.decisions.approved(OTHER)
 
 
-async def test_one_press_that_comes_twice_applies_once(approved: House) -> None:
+async def test_a_press_that_discord_delivers_twice_applies_once(approved: House) -> None:
     press = await press_on(approved)
     await run(approved, press)
     approved.service.put(44, status="approved")

@@ -38,12 +38,12 @@ async def wants(house: House, *, approvals: int = 1, own: str = "warn", guild_id
 
 
 async def approve(house: House, user_id: int = APPROVER, change_id: int = 42) -> DecisionResult:
-    """Press as somebody; the service knows them by the key."""
+    """Press Approve as a person; the service knows them by the key."""
     house.service.user_id = "202" if user_id == APPROVER else "101"
     return await house.decide(house.press(change_id, user_id=user_id), DecisionVerb.APPROVE)
 
 
-async def test_the_last_approval_that_is_wanted_is_sent_with_the_last_pressers_key(waiting: House) -> None:
+async def test_the_last_required_approval_is_sent_with_the_last_approvers_key(waiting: House) -> None:
     await wants(waiting, approvals=2)
     first = await approve(waiting)
     assert first.outcome is Outcome.COUNTED
@@ -55,7 +55,7 @@ async def test_the_last_approval_that_is_wanted_is_sent_with_the_last_pressers_k
     assert write.headers["apikey"] == "the-key-of-ali"
 
 
-async def test_nobody_counts_twice(waiting: House) -> None:
+async def test_an_approver_counts_once(waiting: House) -> None:
     await wants(waiting, approvals=2)
     await approve(waiting)
     again = await approve(waiting)
@@ -88,7 +88,7 @@ async def test_approvals_are_of_one_server_and_the_services_truth_wins(waiting: 
     assert (elsewhere.approvals, elsewhere.approvals_required) == ((), 1)
 
 
-async def test_where_fewer_are_wanted_than_before_the_next_press_decides(waiting: House) -> None:
+async def test_after_the_number_of_approvals_is_lowered_the_next_press_decides(waiting: House) -> None:
     await wants(waiting, approvals=3)
     await approve(waiting)
     await wants(waiting, approvals=1)
@@ -114,7 +114,7 @@ async def test_an_approval_whose_answer_was_lost_counts_and_the_next_press_sends
     assert (await approve(waiting)).outcome is Outcome.DONE
 
 
-async def test_ones_own_is_warned_of_allowed_or_left_to_another(waiting: House) -> None:
+async def test_an_own_change_is_warned_of_allowed_or_blocked(waiting: House) -> None:
     waiting.service.put(42, requested_by="202", requested_username="bob#202")
     for own, is_said in (("warn", True), ("allow", False)):
         await wants(waiting, own=own)
@@ -129,7 +129,7 @@ async def test_ones_own_is_warned_of_allowed_or_left_to_another(waiting: House) 
     assert (await approve(waiting, REQUESTOR)).outcome is Outcome.DONE
 
 
-async def test_ones_own_that_is_known_is_refused_without_a_word_to_the_queue(waiting: House) -> None:
+async def test_a_known_own_change_is_refused_without_a_request(waiting: House) -> None:
     waiting.service.put(42, requested_by="202", requested_username="bob#202")
     await wants(waiting, own="block")
     await waiting.services.watch.poll()
@@ -139,7 +139,7 @@ async def test_ones_own_that_is_known_is_refused_without_a_word_to_the_queue(wai
     assert waiting.service.asked("/pending_queue") == asked
 
 
-async def test_nobody_is_kept_from_their_own_where_nobody_else_could_approve(waiting: House) -> None:
+async def test_own_changes_are_not_blocked_while_no_other_approver_is_known(waiting: House) -> None:
     waiting.service.put(42, requested_by="202", requested_username="bob#202")
     await wants(waiting, own="block")
     waiting.service.roles = ["requestor"]
@@ -153,7 +153,7 @@ async def test_nobody_is_kept_from_their_own_where_nobody_else_could_approve(wai
     assert asked.is_own
 
 
-async def test_ones_own_approval_does_not_count_where_it_is_blocked_since(waiting: House) -> None:
+async def test_an_own_approval_stops_counting_after_own_approvals_are_blocked(waiting: House) -> None:
     waiting.service.put(42, requested_by="202", requested_username="bob#202")
     await wants(waiting, approvals=2)
     await approve(waiting)

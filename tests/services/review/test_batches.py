@@ -39,13 +39,13 @@ def waiting(house: House) -> House:
 
 
 async def chosen(house: House, ids: Sequence[int] = IDS, *, user_id: int = APPROVER) -> ButtonPress:
-    """A press under what somebody chose from a list."""
+    """Return a press on a button of a stored selection."""
     targets = [Target(change_id, (await house.services.watch.read(change_id)).digest) for change_id in ids]
     selection_id = await house.services.decisions.select(user_id, DecisionVerb.APPROVE, targets)
     return house.batch_press(selection_id, user_id=user_id)
 
 
-def fates(outcome: BatchResult) -> dict[int, Outcome]:
+def outcomes(outcome: BatchResult) -> dict[int, Outcome]:
     return {item.change_id: item.outcome for item in outcome.results}
 
 
@@ -55,7 +55,7 @@ def sent(house: House) -> list[dict[str, Any]]:
 
 async def test_all_are_approved_in_one_batch_under_a_title(waiting: House) -> None:
     outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE, title="November")
-    assert fates(outcome) == dict.fromkeys(IDS, Outcome.DONE)
+    assert outcomes(outcome) == dict.fromkeys(IDS, Outcome.DONE)
     (body,) = sent(waiting)
     assert body["approved_ids"] == list(IDS)
     assert body["batch_title"] == "November"
@@ -66,7 +66,7 @@ async def test_all_are_approved_in_one_batch_under_a_title(waiting: House) -> No
 
 async def test_all_are_rejected_with_one_reason(waiting: House) -> None:
     outcome = await waiting.batch(await chosen(waiting), DecisionVerb.REJECT, reason="Not like this.")
-    assert fates(outcome) == dict.fromkeys(IDS, Outcome.DONE)
+    assert outcomes(outcome) == dict.fromkeys(IDS, Outcome.DONE)
     (body,) = sent(waiting)
     assert (body["rejected_ids"], body["reject_reason"]) == (list(IDS), "Not like this.")
     assert outcome.next_selection_id is None
@@ -88,7 +88,7 @@ async def test_the_question_names_what_is_stale_and_why(waiting: House) -> None:
     assert question.results[1].change is not None
     assert decided_by(question.results[1].change)[0] == "carol#303"
     outcome = await waiting.batch(press, DecisionVerb.APPROVE)
-    assert fates(outcome) == {
+    assert outcomes(outcome) == {
         42: Outcome.CONTENT_CHANGED,
         44: Outcome.ALREADY_DECIDED,
         47: Outcome.NOT_FOUND,
@@ -106,7 +106,7 @@ async def test_one_that_goes_stale_on_the_way_keeps_no_other_back(waiting: House
 
     happens_during(waiting, BATCHES, once)
     outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
-    assert fates(outcome) == {42: Outcome.DONE, 44: Outcome.ALREADY_DECIDED, 47: Outcome.DONE}
+    assert outcomes(outcome) == {42: Outcome.DONE, 44: Outcome.ALREADY_DECIDED, 47: Outcome.DONE}
     assert [body["approved_ids"] for body in sent(waiting)] == [[42, 44, 47], [42, 47]]
 
 
@@ -118,18 +118,18 @@ async def test_one_that_is_purged_on_the_way_is_named(waiting: House) -> None:
 
     happens_during(waiting, BATCHES, once)
     outcome = await waiting.batch(await chosen(waiting), DecisionVerb.REJECT, reason="Because.")
-    assert fates(outcome) == {42: Outcome.DONE, 44: Outcome.NOT_FOUND, 47: Outcome.DONE}
+    assert outcomes(outcome) == {42: Outcome.DONE, 44: Outcome.NOT_FOUND, 47: Outcome.DONE}
 
 
 @pytest.mark.parametrize("is_lost", [False, True], ids=["answered", "lost answer"])
-async def test_one_whose_record_changes_between_the_look_and_the_decision_is_not_told_as_decided(
+async def test_one_whose_record_changes_between_the_read_and_the_decision_is_not_reported_as_done(
     waiting: House, *, is_lost: bool
 ) -> None:
     press = await chosen(waiting)
     happens_before(waiting, "/changes/44", lambda: waiting.service.put(44, payload={"name": "Another"}))
     waiting.service.breaks_after = {BATCHES} if is_lost else set()
     outcome = await waiting.batch(press, DecisionVerb.APPROVE)
-    assert fates(outcome) == {42: Outcome.DONE, 44: Outcome.CONTENT_CHANGED, 47: Outcome.DONE}
+    assert outcomes(outcome) == {42: Outcome.DONE, 44: Outcome.CONTENT_CHANGED, 47: Outcome.DONE}
     assert outcome.next_selection_id is not None
     following = await waiting.services.decisions.targets_of(waiting.batch_press(outcome.next_selection_id))
     assert [target.change_id for target in following] == [42, 47], "an unread record is not offered for applying"
@@ -147,7 +147,7 @@ async def test_one_whose_model_changed_since_the_question_is_not_approved(waitin
     press = replace(await chosen(waiting), drawn_at=waiting.clock())
     await goes_live(waiting)
     outcome = await waiting.batch(press, DecisionVerb.APPROVE)
-    assert fates(outcome) == {42: Outcome.DONE, 44: Outcome.SUPERSEDED, 47: Outcome.DONE}
+    assert outcomes(outcome) == {42: Outcome.DONE, 44: Outcome.SUPERSEDED, 47: Outcome.DONE}
     assert [body["approved_ids"] for body in sent(waiting)] == [[42, 47]]
 
 
@@ -159,7 +159,7 @@ async def test_one_whose_model_changed_since_the_list_is_named_in_the_question_a
     question = await waiting.services.decisions.ask(press, DecisionVerb.APPROVE)
     assert [item.change_id for item in question.stale] == [44]
     after = waiting.batch_press(question.selection_id, is_new=True)
-    assert fates(await waiting.batch(after, DecisionVerb.APPROVE)) == {
+    assert outcomes(await waiting.batch(after, DecisionVerb.APPROVE)) == {
         42: Outcome.DONE,
         47: Outcome.DONE,
     }
@@ -172,7 +172,7 @@ async def test_an_own_approval_that_is_live_already_is_still_done_after_a_lost_a
     press = await chosen(waiting, (44,))
     waiting.service.breaks_after = {BATCHES}
     happens_during(waiting, BATCHES, goes_on)
-    assert fates(await waiting.batch(press, DecisionVerb.APPROVE)) == {44: Outcome.DONE}
+    assert outcomes(await waiting.batch(press, DecisionVerb.APPROVE)) == {44: Outcome.DONE}
 
 
 async def test_a_refusal_for_another_reason_is_a_refusal(waiting: House) -> None:
@@ -182,28 +182,28 @@ async def test_a_refusal_for_another_reason_is_a_refusal(waiting: House) -> None
     assert len(waiting.service.writes) == 1
 
 
-async def test_a_lost_answer_is_replaced_by_looking(waiting: House) -> None:
+async def test_after_a_lost_answer_the_change_is_read(waiting: House) -> None:
     waiting.service.breaks_after = {BATCHES}
     outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
-    assert fates(outcome) == dict.fromkeys(IDS, Outcome.DONE)
+    assert outcomes(outcome) == dict.fromkeys(IDS, Outcome.DONE)
     assert len(waiting.service.writes) == 1
 
 
 async def test_a_request_that_may_be_lost_is_not_sent_twice(waiting: House) -> None:
     waiting.service.refusals[BATCHES] = (502, "Bad gateway")
     outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
-    assert fates(outcome) == dict.fromkeys(IDS, Outcome.UNKNOWN)
+    assert outcomes(outcome) == dict.fromkeys(IDS, Outcome.UNKNOWN)
     assert len(waiting.service.writes) == 1
 
 
-async def test_a_lost_answer_and_then_no_way_to_look_is_unsure(waiting: House) -> None:
+async def test_a_lost_answer_without_a_later_read_is_unknown(waiting: House) -> None:
     async def goes_away(_: httpx.Request) -> None:
         waiting.service.is_away = True
 
     press = await chosen(waiting)
     waiting.service.breaks_after = {BATCHES}
     happens_during(waiting, BATCHES, goes_away)
-    assert fates(await waiting.batch(press, DecisionVerb.APPROVE)) == dict.fromkeys(IDS, Outcome.UNKNOWN)
+    assert outcomes(await waiting.batch(press, DecisionVerb.APPROVE)) == dict.fromkeys(IDS, Outcome.UNKNOWN)
 
 
 async def test_a_service_that_was_never_reached_did_nothing(waiting: House) -> None:
@@ -213,22 +213,22 @@ async def test_a_service_that_was_never_reached_did_nothing(waiting: House) -> N
         await waiting.batch(press, DecisionVerb.APPROVE)
 
 
-async def test_where_more_approvals_are_wanted_each_is_counted_by_itself(waiting: House) -> None:
+async def test_where_more_approvals_are_required_each_change_is_counted_by_itself(waiting: House) -> None:
     await wants(waiting, approvals=2)
     waiting.service.user_id = "101"
     await waiting.batch(waiting.press(44, user_id=REQUESTOR), DecisionVerb.APPROVE)
     waiting.service.user_id = "202"
     outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
-    assert fates(outcome) == {42: Outcome.COUNTED, 44: Outcome.DONE, 47: Outcome.COUNTED}
+    assert outcomes(outcome) == {42: Outcome.COUNTED, 44: Outcome.DONE, 47: Outcome.COUNTED}
     assert outcome.results[0].words == "1 of 2"
     assert [body["approved_ids"] for body in sent(waiting)] == [[44]]
 
 
-async def test_ones_own_are_left_to_others_where_the_server_wants_that(waiting: House) -> None:
+async def test_own_changes_are_left_to_others_where_the_server_requires_it(waiting: House) -> None:
     await wants(waiting, own="block")
     waiting.service.put(44, requested_by="202", requested_username="bob#202")
     outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
-    assert fates(outcome) == {42: Outcome.DONE, 44: Outcome.OWN_CHANGE, 47: Outcome.DONE}
+    assert outcomes(outcome) == {42: Outcome.DONE, 44: Outcome.OWN_CHANGE, 47: Outcome.DONE}
 
 
 async def test_a_refusal_withdraws_what_was_counted(waiting: House) -> None:
@@ -242,7 +242,7 @@ async def test_a_refusal_withdraws_what_was_counted(waiting: House) -> None:
     assert facts.approvals == ("alice#101",)
 
 
-async def test_a_choice_is_its_choosers_alone_outlives_a_restart_and_not_a_week(waiting: House) -> None:
+async def test_a_selection_belongs_to_one_person_survives_a_restart_and_expires_after_a_week(waiting: House) -> None:
     press = await chosen(waiting)
     with pytest.raises(SelectionGoneError):
         await waiting.services.decisions.ask(
@@ -260,7 +260,7 @@ async def test_a_choice_is_its_choosers_alone_outlives_a_restart_and_not_a_week(
         await waiting.services.decisions.ask(press, DecisionVerb.APPROVE)
 
 
-async def test_one_press_that_comes_twice_decides_once(waiting: House) -> None:
+async def test_a_press_that_discord_delivers_twice_decides_once(waiting: House) -> None:
     press = await chosen(waiting)
     await waiting.batch(press, DecisionVerb.APPROVE)
     waiting.service.put(44, status="pending")
@@ -277,10 +277,10 @@ def test_numbers_are_read_as_people_write_them(typed: str, numbers: tuple[int, .
 @pytest.mark.parametrize(
     "typed", ["", "  ", "twelve", "12 and 14", "0", "-3", "1" * 20, "٣", " ".join(map(str, range(1, 30)))]
 )
-def test_what_are_no_numbers_or_too_many_is_said(typed: str) -> None:
+def test_text_without_numbers_or_with_too_many_is_refused(typed: str) -> None:
     with pytest.raises(NumbersError):
         read_numbers(typed)
 
 
-def test_each_verb_leads_somewhere() -> None:
+def test_each_verb_leads_to_a_status() -> None:
     assert [verb.after.value for verb in DecisionVerb] == ["approved", "rejected", "applied"]

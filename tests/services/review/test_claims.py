@@ -1,4 +1,4 @@
-"""Who works on what: told to the others, bound to what was seen, over by itself; and no lock."""
+"""Claims are shown to others, bound to the content that was shown, end by themselves, and lock nothing."""
 
 import pytest
 
@@ -15,12 +15,12 @@ def waiting(house: House) -> House:
 
 
 async def claimed_by(house: House) -> str | None:
-    """What a card would say."""
+    """Return the name of the claimer on the card."""
     facts = await house.services.watch.facts_of(await house.services.watch.read(42), GUILD)
     return facts.claim.horde_username if facts.claim else None
 
 
-async def test_the_first_to_claim_has_it_and_the_next_is_told_who(waiting: House) -> None:
+async def test_the_first_claim_holds_and_the_next_approver_sees_whose_it_is(waiting: House) -> None:
     mine = await waiting.services.claims.take(waiting.press(42))
     assert mine.outcome is Outcome.CLAIMED
     assert mine.claim is not None
@@ -63,7 +63,7 @@ async def test_a_claim_is_over_after_a_day_and_its_card_is_drawn(waiting: House)
     assert after.revision > card.revision
 
 
-async def test_a_claim_keeps_nobody_from_deciding_and_ends_with_the_decision(waiting: House) -> None:
+async def test_a_claim_prevents_no_decision_and_ends_with_it(waiting: House) -> None:
     await waiting.services.claims.take(waiting.press(42, user_id=REQUESTOR))
     assert (await waiting.decide(waiting.press(42), DecisionVerb.APPROVE)).outcome is Outcome.DONE
     assert await claimed_by(waiting) is None

@@ -29,7 +29,7 @@ def approved(house: House) -> None:
 
 
 async def seen(house: House) -> str:
-    """What the card showed."""
+    """Return the digest that the card showed."""
     return (await house.services.watch.read(42)).digest
 
 
@@ -44,7 +44,7 @@ async def test_an_approval_is_the_pressers_own(waiting: House) -> None:
 
 
 @pytest.mark.parametrize("verb", ["approve", "reject", "apply"])
-async def test_a_decision_costs_the_presser_one_look_and_one_request(waiting: House, verb: str) -> None:
+async def test_a_decision_costs_one_read_and_one_request(waiting: House, verb: str) -> None:
     """Each request with a key is a question to AI-Horde, which takes ninety a minute of the service."""
     if verb == "apply":
         approved(waiting)
@@ -107,7 +107,7 @@ async def test_a_card_that_was_drawn_before_another_change_became_live_is_read_a
 
 
 @pytest.mark.parametrize("verb", ["ask", "approve", "reject"])
-async def test_what_somebody_else_decided_is_told_as_it_is(waiting: House, verb: str) -> None:
+async def test_a_decision_of_another_approver_is_reported(waiting: House, verb: str) -> None:
     approved(waiting)
     outcome = await decide(waiting, verb)
     assert outcome.outcome is Outcome.ALREADY_DECIDED
@@ -116,13 +116,13 @@ async def test_what_somebody_else_decided_is_told_as_it_is(waiting: House, verb:
 
 
 @pytest.mark.parametrize("verb", ["ask", "approve", "reject", "apply"])
-async def test_a_change_that_is_gone_is_said_to_be(waiting: House, verb: str) -> None:
+async def test_a_change_that_is_gone_is_reported_as_gone(waiting: House, verb: str) -> None:
     del waiting.service.changes[42]
     assert await decide(waiting, verb) == DecisionResult(42, "", Outcome.NOT_FOUND)
 
 
 @pytest.mark.parametrize("verb", ["approve", "reject"])
-async def test_losing_the_race_after_the_look_is_no_error(waiting: House, verb: str) -> None:
+async def test_losing_the_race_after_the_read_is_no_error(waiting: House, verb: str) -> None:
     waiting.service.refusals[BATCHES] = (400, "Change 42 is not pending (status=approved)")
     happens_before(waiting, BATCHES, lambda: approved(waiting))
     outcome = await decide(waiting, verb)
@@ -132,7 +132,7 @@ async def test_losing_the_race_after_the_look_is_no_error(waiting: House, verb: 
 
 @pytest.mark.parametrize("is_lost", [False, True], ids=["answered", "lost answer"])
 @pytest.mark.parametrize(("verb", "path"), [("approve", BATCHES), ("reject", BATCHES), ("apply", APPLY)])
-async def test_another_record_that_came_between_the_look_and_the_decision_is_not_told_as_decided(
+async def test_a_record_that_changed_between_the_read_and_the_decision_is_not_reported_as_done(
     waiting: House, verb: str, path: str, *, is_lost: bool
 ) -> None:
     """A deployment with several workers may give an id twice (8.6.2)."""
@@ -147,7 +147,7 @@ async def test_another_record_that_came_between_the_look_and_the_decision_is_not
 
 
 @pytest.mark.parametrize(("verb", "path"), [("approve", BATCHES), ("reject", BATCHES), ("apply", APPLY)])
-async def test_a_lost_answer_is_replaced_by_looking(waiting: House, verb: str, path: str) -> None:
+async def test_after_a_lost_answer_the_change_is_read(waiting: House, verb: str, path: str) -> None:
     if verb == "apply":
         approved(waiting)
     waiting.service.breaks_after = {path}
@@ -184,7 +184,7 @@ async def test_a_request_that_was_lost_left_the_change_as_it_was(waiting: House)
 
 
 @pytest.mark.parametrize("verb", ["approve", "reject"])
-async def test_a_lost_answer_and_then_no_way_to_look_is_perhaps_done(waiting: House, verb: str) -> None:
+async def test_a_lost_answer_without_a_later_read_is_unknown(waiting: House, verb: str) -> None:
     async def goes_away(_: httpx.Request) -> None:
         waiting.service.is_away = True
 
@@ -229,7 +229,7 @@ async def test_without_a_link_or_a_role_nothing_is_asked_of_the_queue(waiting: H
     assert waiting.service.asked("/pending_queue") == 0
 
 
-async def test_a_role_that_was_taken_away_is_believed_no_more(waiting: House) -> None:
+async def test_a_role_that_was_revoked_is_no_longer_cached(waiting: House) -> None:
     waiting.service.refusals[BATCHES] = (403, "Approver role required")
     with pytest.raises(ForbiddenError):
         await decide(waiting, "approve")
@@ -247,7 +247,7 @@ async def test_a_replica_says_that_it_is_one(waiting: House) -> None:
     assert caught.value.kind == "replica"
 
 
-async def test_one_press_that_comes_twice_decides_once(waiting: House) -> None:
+async def test_a_press_that_discord_delivers_twice_decides_once(waiting: House) -> None:
     press = waiting.press(42)
     assert (await waiting.decide(press, DecisionVerb.APPROVE)).outcome is Outcome.DONE
     waiting.service.put(42, status="pending")
@@ -256,7 +256,7 @@ async def test_one_press_that_comes_twice_decides_once(waiting: House) -> None:
     assert len(waiting.service.writes) == 1
 
 
-async def test_the_facts_of_a_change_that_is_gone_are_that_it_is_gone(waiting: House) -> None:
+async def test_a_change_that_is_gone_has_no_facts(waiting: House) -> None:
     assert not isinstance(await waiting.services.decisions.facts(42), Gone)
     assert await waiting.services.decisions.facts(43) == Gone(43)
 

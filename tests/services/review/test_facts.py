@@ -1,4 +1,4 @@
-"""What is gathered of a change: as much as can be had, and nothing invented for the rest."""
+"""Facts of a change: as many as can be read, and none invented."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -52,7 +52,7 @@ async def test_people_are_named_by_their_discord_account_only_where_they_are_lin
     assert (facts.requestor_id, facts.decider_id) == (None, None)
 
 
-async def test_somebody_who_hides_is_not_named(house: House) -> None:
+async def test_a_hidden_member_is_not_named(house: House) -> None:
     await house.services.watch.planner.links.set_visible(REQUESTOR, is_visible=False)
     house.service.put(42)
     assert (await house.services.watch.facts_of(await house.services.watch.read(42))).requestor_id is None
@@ -87,7 +87,7 @@ async def test_a_pending_change_is_checked_against_what_is_live_and_what_else_is
     assert (await house.services.watch.facts_of(await house.services.watch.read(42))).checks == ()
 
 
-async def test_before_the_service_has_said_what_it_is_a_record_is_read_as_v2(house: House) -> None:
+async def test_before_the_deployment_is_known_a_record_is_read_as_v2(house: House) -> None:
     assert house.services.catalogue.deployment is None
     house.service.put(42)
     facts = await house.services.watch.facts_of(await house.services.watch.read(42))
@@ -159,7 +159,7 @@ async def test_a_stuck_update_is_done_when_the_live_record_says_what_was_propose
     assert facts.live == LiveState(is_changed, house.clock())
 
 
-async def test_where_the_live_reference_cannot_be_read_nothing_is_said_of_it(house: House) -> None:
+async def test_an_unreadable_live_reference_is_left_out(house: House) -> None:
     house.service.put(42, operation="update", status="applying", updated_at=LONG_AGO)
     assert (await house.services.watch.facts_of(await house.services.watch.read(42))).live is None
     house.service.put(43, status="applying", updated_at=LONG_AGO, resource_kind="image_baseline")

@@ -1,4 +1,4 @@
-"""A decision that nobody answered, because the bot died or the network did: found out, told, and never sent again."""
+"""Decisions without an answer, by a crash or by the network: resolved, posted, and never sent again."""
 
 import asyncio
 import json
@@ -52,8 +52,8 @@ def pauses(house: House) -> Callable[[float], Awaitable[None]]:
     return pause
 
 
-async def told(house: House) -> list[dict[int, Outcome]]:
-    """What stands in channels, or is about to."""
+async def posted(house: House) -> list[dict[int, Outcome]]:
+    """Return the outcomes posted in channels, or due."""
     return [
         {item["id"]: Outcome(item["outcome"]) for item in post.facts["items"]}
         for post in await due_posts(house)
@@ -66,25 +66,25 @@ async def unresolved(house: House) -> list[IntentState]:
 
 
 @pytest.mark.parametrize("verb", ["approve", "reject"])
-async def test_a_decision_during_which_the_bot_died_is_told_as_done(waiting: House, verb: str) -> None:
+async def test_a_decision_during_which_the_bot_died_is_posted_as_done(waiting: House, verb: str) -> None:
     press = waiting.press(42)
     await dies_during(waiting, BATCHES, waiting.decide(press, DecisionVerb(verb)))
     assert await unresolved(waiting) == [IntentState.UNKNOWN]
     await waiting.services.decision_reconciler.reconcile()
-    assert await told(waiting) == [{42: Outcome.DONE}]
+    assert await posted(waiting) == [{42: Outcome.DONE}]
     assert await unresolved(waiting) == []
     await waiting.services.decision_reconciler.reconcile()
-    assert len(await told(waiting)) == 1
+    assert len(await posted(waiting)) == 1
 
 
 @pytest.mark.parametrize("verb", ["approve", "reject"])
-async def test_a_decision_about_several_during_which_the_bot_died_is_told_as_done(waiting: House, verb: str) -> None:
+async def test_a_batch_during_which_the_bot_died_is_posted_as_done(waiting: House, verb: str) -> None:
     await dies_during(waiting, BATCHES, waiting.decide(await chosen(waiting), DecisionVerb(verb)))
     await waiting.services.decision_reconciler.reconcile()
-    assert await told(waiting) == [dict.fromkeys((42, 44, 47), Outcome.DONE)]
+    assert await posted(waiting) == [dict.fromkeys((42, 44, 47), Outcome.DONE)]
 
 
-async def test_an_apply_during_which_the_bot_died_is_told_one_by_one(waiting: House) -> None:
+async def test_an_apply_during_which_the_bot_died_is_posted_change_by_change(waiting: House) -> None:
     for change_id in (42, 44, 47):
         waiting.service.put(change_id, status="approved", approved_by="303")
     press = await press_on(waiting)
@@ -107,39 +107,39 @@ async def test_an_apply_during_which_the_bot_died_is_told_one_by_one(waiting: Ho
     await asyncio.gather(running, return_exceptions=True)
     await waiting.restart()
     await waiting.services.decision_reconciler.reconcile()
-    assert await told(waiting) == []
+    assert await posted(waiting) == []
     waiting.clock.move(minutes=2)
     await waiting.services.decision_reconciler.reconcile()
-    assert await told(waiting) == [{42: Outcome.DONE, 44: Outcome.NOT_TRIED, 47: Outcome.CONTENT_CHANGED}]
+    assert await posted(waiting) == [{42: Outcome.DONE, 44: Outcome.NOT_TRIED, 47: Outcome.CONTENT_CHANGED}]
 
 
-async def test_a_decision_that_never_arrived_is_said_so_after_a_minute(waiting: House) -> None:
+async def test_a_decision_that_never_arrived_is_posted_after_a_minute(waiting: House) -> None:
     waiting.service.refusals[BATCHES] = (502, "Bad gateway")
     await waiting.batch(waiting.press(42), DecisionVerb.APPROVE)
     await waiting.services.decision_reconciler.reconcile()
-    assert await told(waiting) == []
+    assert await posted(waiting) == []
     waiting.clock.move(seconds=61)
     await waiting.services.decision_reconciler.reconcile()
-    assert await told(waiting) == [{42: Outcome.NOT_TRIED}]
+    assert await posted(waiting) == [{42: Outcome.NOT_TRIED}]
     assert len(waiting.service.writes) == 1
 
 
-async def test_what_arrives_late_is_found(waiting: House) -> None:
+async def test_a_decision_that_arrives_late_is_found(waiting: House) -> None:
     waiting.service.refusals[BATCHES] = (502, "Bad gateway")
     await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
     await waiting.services.decision_reconciler.reconcile()
     for change_id in (42, 44, 47):
         waiting.service.put(change_id, status="approved", approved_by="202")
     await waiting.services.decision_reconciler.reconcile()
-    assert await told(waiting) == [dict.fromkeys((42, 44, 47), Outcome.DONE)]
+    assert await posted(waiting) == [dict.fromkeys((42, 44, 47), Outcome.DONE)]
 
 
-async def test_somebody_elses_decision_is_not_called_theirs(waiting: House) -> None:
+async def test_a_decision_of_another_approver_is_not_attributed_to_the_lost_one(waiting: House) -> None:
     waiting.service.refusals[BATCHES] = (502, "Bad gateway")
     await waiting.batch(waiting.press(42), DecisionVerb.APPROVE)
     waiting.service.put(42, status="approved", approved_by="303", approved_username="carol#303")
     await waiting.services.decision_reconciler.reconcile()
-    assert await told(waiting) == [{42: Outcome.ALREADY_DECIDED}]
+    assert await posted(waiting) == [{42: Outcome.ALREADY_DECIDED}]
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ async def test_a_lost_apply_does_not_claim_a_change_that_was_applied_elsewhere(
     assert (await waiting.decide(waiting.press(42), DecisionVerb.APPLY)).outcome is Outcome.UNKNOWN
     waiting.service.put(42, status="applied", applied_job_id="web", **by_another)
     await waiting.services.decision_reconciler.reconcile()
-    assert await told(waiting) == [{42: Outcome.ALREADY_DECIDED}]
+    assert await posted(waiting) == [{42: Outcome.ALREADY_DECIDED}]
 
 
 async def test_an_apply_is_waited_for_while_it_runs_and_called_stuck_after_ten_minutes(waiting: House) -> None:
@@ -178,26 +178,26 @@ async def test_an_apply_is_waited_for_while_it_runs_and_called_stuck_after_ten_m
     for _ in range(3):
         waiting.clock.move(minutes=2)
         await waiting.services.decision_reconciler.reconcile()
-        assert await told(waiting) == []
+        assert await posted(waiting) == []
     waiting.clock.move(minutes=2)
     await waiting.services.decision_reconciler.reconcile()
-    assert await told(waiting) == [{42: Outcome.ALREADY_DECIDED}]
+    assert await posted(waiting) == [{42: Outcome.ALREADY_DECIDED}]
     assert len(waiting.service.writes) == 1
 
 
-async def test_what_is_purged_meanwhile_is_said_to_be_gone(waiting: House) -> None:
+async def test_a_change_that_is_purged_meanwhile_is_posted_as_gone(waiting: House) -> None:
     waiting.service.refusals[BATCHES] = (502, "Bad gateway")
     await waiting.batch(waiting.press(42), DecisionVerb.APPROVE)
     del waiting.service.changes[42]
     await waiting.services.decision_reconciler.reconcile()
-    assert await told(waiting) == [{42: Outcome.NOT_FOUND}]
+    assert await posted(waiting) == [{42: Outcome.NOT_FOUND}]
 
 
-async def test_it_is_found_out_for_who_has_unlinked_meanwhile(waiting: House) -> None:
+async def test_the_decision_of_a_person_who_unlinked_meanwhile_is_resolved(waiting: House) -> None:
     await dies_during(waiting, BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
     await waiting.services.accounts.unlink(APPROVER)
     await waiting.services.decision_reconciler.reconcile()
-    assert await told(waiting) == [{42: Outcome.DONE}]
+    assert await posted(waiting) == [{42: Outcome.DONE}]
 
 
 async def test_while_the_service_is_away_it_waits(waiting: House) -> None:
@@ -208,10 +208,10 @@ async def test_while_the_service_is_away_it_waits(waiting: House) -> None:
     assert await unresolved(waiting) == [IntentState.UNKNOWN]
     waiting.service.is_away = False
     await waiting.services.decision_reconciler.reconcile()
-    assert await told(waiting) == [{42: Outcome.DONE}]
+    assert await posted(waiting) == [{42: Outcome.DONE}]
 
 
-async def test_what_is_being_worked_on_is_left_to_those_who_work(waiting: House) -> None:
+async def test_a_decision_in_progress_is_not_reconciled(waiting: House) -> None:
     waiting.service.put(42, status="approved", approved_by="303")
     selection = await waiting.services.decisions.select(APPROVER, DecisionVerb.APPLY, [Target(42, "")])
 
@@ -224,11 +224,11 @@ async def test_what_is_being_worked_on_is_left_to_those_who_work(waiting: House)
     press = waiting.batch_press(selection)
     outcome = await waiting.batch(press, DecisionVerb.APPLY)
     assert outcome.results[0].outcome is Outcome.DONE
-    assert await told(waiting) == []
+    assert await posted(waiting) == []
     assert await unresolved(waiting) == []
 
 
-async def test_an_outcome_is_told_where_it_was_asked_for(waiting: House) -> None:
+async def test_an_outcome_is_posted_in_the_channel_of_the_press(waiting: House) -> None:
     await dies_during(waiting, BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
     await waiting.services.decision_reconciler.reconcile()
     (post,) = await due_posts(waiting)
@@ -236,21 +236,21 @@ async def test_an_outcome_is_told_where_it_was_asked_for(waiting: House) -> None
     assert json.loads(json.dumps(post.facts)) == post.facts
 
 
-async def test_what_was_told_is_not_kept_for_ever_nor_after_its_person_wants_to_be_forgotten(waiting: House) -> None:
+async def test_posts_of_a_person_are_exported_and_deleted_with_them(waiting: House) -> None:
     for change_id in (42, 44):
         await dies_during(waiting, BATCHES, waiting.batch(waiting.press(change_id), DecisionVerb.APPROVE))
     await waiting.services.decision_reconciler.reconcile()
-    assert len(await told(waiting)) == 2
+    assert len(await posted(waiting)) == 2
     await waiting.services.decision_reconciler.expire()
-    assert len(await told(waiting)) == 2
+    assert len(await posted(waiting)) == 2
     assert "delivery" in (await waiting.services.privacy.export(APPROVER)).rows
     await waiting.services.privacy.forget(APPROVER)
-    assert await told(waiting) == []
+    assert await posted(waiting) == []
 
 
-async def test_what_was_told_is_forgotten_after_a_week(waiting: House) -> None:
+async def test_posts_are_deleted_after_a_week(waiting: House) -> None:
     await dies_during(waiting, BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
     await waiting.services.decision_reconciler.reconcile()
     waiting.clock.move(days=8)
     await waiting.services.decision_reconciler.expire()
-    assert await told(waiting) == []
+    assert await posted(waiting) == []

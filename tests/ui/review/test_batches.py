@@ -103,6 +103,7 @@ def test_a_decision_that_was_recorded_for_another_record_is_not_called_nothing(
 
 def test_a_decision_on_several_that_was_recorded_for_another_record_is_not_called_nothing() -> None:
     text = text_of("09e10-approved-not-as-shown")
+    assert text.startswith("## #42 is approved, but not as shown")
     assert "**Changed:** #42 is approved, but not as shown." in text
     assert "nothing by you" not in text
 
