@@ -1,4 +1,4 @@
-"""Draws the glyphs and the avatar into bot/ui/glyphs; to be run after a change of shape or colour."""
+"""Script that draws the glyphs and the avatar into bot/ui/glyphs; run it after a change of shape or colour."""
 
 import math
 from collections.abc import Callable
@@ -21,44 +21,44 @@ CLEAR: Colour = (0, 0, 0, 0)
 
 
 class Pen:
-    """A canvas in glyph coordinates, 0 to 128, whatever the size it is drawn at."""
+    """A canvas with glyph coordinates from 0 to 128, independent of its size in pixels."""
 
     def __init__(self, *, side: float = SIZE, ground: Colour = CLEAR) -> None:
         self.image = Image.new("RGBA", (int(side * SCALE), int(side * SCALE)), ground)
         self._draw = ImageDraw.Draw(self.image)
 
     def disc(self, centre: Point, radius: float, colour: Colour) -> None:
-        """A filled circle."""
+        """Draw a filled circle."""
         self._draw.ellipse(self._box(centre, radius), fill=colour)
 
     def ring(self, colour: Colour, *, radius: float = 56, width: float = 12) -> None:
-        """A circle's outline, its outer edge at ``radius``."""
+        """Draw the outline of a circle with its outer edge at ``radius``."""
         self.disc((CENTRE, CENTRE), radius, colour)
         self.disc((CENTRE, CENTRE), radius - width, CLEAR)
 
     def slice(self, colour: Colour, start: float, end: float, *, radius: float = 33) -> None:
-        """A slice of a pie, in degrees clockwise from the east."""
+        """Draw a slice of a pie, in degrees clockwise from the east."""
         self._draw.pieslice(self._box((CENTRE, CENTRE), radius), start, end, fill=colour)
 
     def arc(self, colour: Colour, start: float, end: float) -> None:
-        """A piece of the dashed ring."""
+        """Draw a piece of the dashed ring."""
         self._draw.arc(self._box((CENTRE, CENTRE), 56), start, end, fill=colour, width=12 * SCALE)
 
     def stroke(self, points: list[Point], width: float, colour: Colour) -> None:
-        """A line with round ends and corners."""
+        """Draw a line with round ends and corners."""
         scaled = [(x * SCALE, y * SCALE) for x, y in points]
         self._draw.line(scaled, fill=colour, width=int(width * SCALE))
         for point in points:
             self.disc(point, width / 2, colour)
 
     def shape(self, points: list[Point], colour: Colour, *, rounding: float = 5) -> None:
-        """A filled polygon with round corners."""
+        """Draw a filled polygon with round corners."""
         inner = [self._towards_centre(point, points, rounding) for point in points]
         self._draw.polygon([(x * SCALE, y * SCALE) for x, y in inner], fill=colour)
         self.stroke([*inner, inner[0]], rounding * 2, colour)
 
     def card(self, box: tuple[float, float, float, float], radius: float, colour: Colour) -> None:
-        """A rectangle with round corners."""
+        """Draw a rectangle with round corners."""
         self._draw.rounded_rectangle([value * SCALE for value in box], radius * SCALE, fill=colour)
 
     @staticmethod
@@ -75,7 +75,7 @@ class Pen:
 
 
 def check(pen: Pen, colour: Colour, *, reach: float = 26, width: float = 12) -> None:
-    """A check mark in the middle."""
+    """Draw a check mark in the middle."""
     points = [
         (CENTRE - reach, CENTRE + reach * 0.12),
         (CENTRE - reach * 0.28, CENTRE + reach * 0.78),
@@ -85,56 +85,56 @@ def check(pen: Pen, colour: Colour, *, reach: float = 26, width: float = 12) -> 
 
 
 def cross(pen: Pen, colour: Colour, *, reach: float, width: float) -> None:
-    """A cross in the middle."""
+    """Draw a cross in the middle."""
     low, high = CENTRE - reach, CENTRE + reach
     pen.stroke([(low, low), (high, high)], width, colour)
     pen.stroke([(low, high), (high, low)], width, colour)
 
 
 def mark(pen: Pen, *, top: float, bottom: float, width: float = 13) -> None:
-    """An exclamation mark, cut out."""
+    """Draw an exclamation mark, cut out."""
     pen.stroke([(CENTRE, top + width / 2), (CENTRE, bottom - 24)], width, CLEAR)
     pen.disc((CENTRE, bottom - width / 2), width / 2 + 1, CLEAR)
 
 
 def pending(pen: Pen) -> None:
-    """An amber ring, its right half filled."""
+    """Draw an amber ring, its right half filled."""
     pen.ring(AMBER)
     pen.slice(AMBER, -90, 90)
 
 
 def approved(pen: Pen) -> None:
-    """A blue ring with a check inside."""
+    """Draw a blue ring with a check inside."""
     pen.ring(BLUE)
     check(pen, BLUE)
 
 
 def applying(pen: Pen) -> None:
-    """A blue ring, three quarters filled."""
+    """Draw a blue ring, three quarters filled."""
     pen.ring(BLUE)
     pen.slice(BLUE, -90, 180)
 
 
 def applied(pen: Pen) -> None:
-    """A green disc with the check cut out."""
+    """Draw a green disc with the check cut out."""
     pen.disc((CENTRE, CENTRE), 56, GREEN)
     check(pen, CLEAR, reach=28, width=13)
 
 
 def rejected(pen: Pen) -> None:
-    """A red disc with the cross cut out."""
+    """Draw a red disc with the cross cut out."""
     pen.disc((CENTRE, CENTRE), 56, RED)
     cross(pen, CLEAR, reach=19, width=14)
 
 
 def purged(pen: Pen) -> None:
-    """A grey ring with a bar inside."""
+    """Draw a grey ring with a bar inside."""
     pen.ring(GREY)
     pen.stroke([(46, CENTRE), (82, CENTRE)], 13, GREY)
 
 
 def stuck(pen: Pen) -> None:
-    """An orchid hexagon."""
+    """Draw an orchid hexagon."""
     points = [
         (CENTRE + 59 * math.cos(math.radians(angle)), CENTRE + 59 * math.sin(math.radians(angle)))
         for angle in range(0, 360, 60)
@@ -144,36 +144,36 @@ def stuck(pen: Pen) -> None:
 
 
 def draft(pen: Pen) -> None:
-    """A grey ring of eight dashes."""
+    """Draw a grey ring of eight dashes."""
     for index in range(8):
         start = index * 45 + 13
         pen.arc(GREY, start, start + 26)
 
 
 def passing(pen: Pen) -> None:
-    """A green check without a disc."""
+    """Draw a green check without a disc."""
     check(pen, GREEN, reach=44, width=17)
 
 
 def warn(pen: Pen) -> None:
-    """An amber triangle."""
+    """Draw an amber triangle."""
     pen.shape([(64, 8), (122, 114), (6, 114)], AMBER, rounding=5)
     mark(pen, top=38, bottom=104, width=13)
 
 
 def fail(pen: Pen) -> None:
-    """A red cross without a disc."""
+    """Draw a red cross without a disc."""
     cross(pen, RED, reach=38, width=18)
 
 
 def critical(pen: Pen) -> None:
-    """An amber diamond."""
+    """Draw an amber diamond."""
     pen.shape([(64, 5), (123, 64), (64, 123), (5, 64)], AMBER, rounding=3)
     mark(pen, top=34, bottom=98)
 
 
 def avatar(pen: Pen) -> None:
-    """Two records on a dark ground, the upper one checked."""
+    """Draw two records on a dark ground, the upper one checked."""
     pen.card((28, 20, 82, 92), 8, "#4A6174")
     pen.card((38, 30, 93, 103), 7, "#E9EEF3")
     pen.stroke([(50, 45), (80, 45)], 6, "#9AA9B8")
@@ -200,7 +200,7 @@ GLYPHS: dict[str, Callable[[Pen], None]] = {
 
 
 def main() -> None:
-    """Write every picture."""
+    """Write all pictures."""
     OUT.mkdir(exist_ok=True)
     for name, shape in GLYPHS.items():
         pen = Pen()

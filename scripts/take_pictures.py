@@ -1,4 +1,4 @@
-"""Takes the README's pictures of the demo, as its four people; to be run after a change of what they see."""
+"""Script that takes the README's pictures of the demo; run it after a change of a screen."""
 
 import argparse
 import io
@@ -53,25 +53,25 @@ WHY = "Asked for in #model-talk since spring; nothing we have draws water at nig
 
 
 class PictureError(Exception):
-    """The demo did not come up, or a picture is too large to keep."""
+    """The demo did not start, or a picture is too large."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A person in front of one channel."""
+    """Browser page of a person in one channel."""
 
     page: Page
     person: Person
 
     @classmethod
     def take(cls, browser: Browser, address: str, person: Person, place: str, size: tuple[int, int] = DESKTOP) -> Self:
-        """Sit down; ``size`` is the window's, in CSS pixels."""
+        """Open the page; ``size`` of the window in CSS pixels."""
         page = _open(browser, f"{address}as/{person.name.lower()}/{place}/#{CAPABILITY}", size)
         page.wait_for_function(READY)
         return cls(page, person)
 
     def command(self, invocation: str, **options: str) -> None:
-        """Type a slash command; an option with choices takes the one that is named."""
+        """Type a slash command; an option with choices takes the named one."""
         self.page.locator("#channel-composer-input").fill(invocation)
         self.page.locator(".command-entry", has_text=invocation).first.click()
         for name, value in options.items():
@@ -86,7 +86,7 @@ class Seat:
         self.see(f"Linked as {self.person.horde_username}")
 
     def fill(self, fields: dict[str, str], *, picks: dict[str, str] | None = None) -> None:
-        """Fill the open form by its labels and send it; ``picks`` are choices from its menus."""
+        """Fill the open form by labels and submit it; ``picks`` are choices from its menus."""
         form = self.page.locator(".modal-dialog")
         form.wait_for()
         for label, text in fields.items():
@@ -106,7 +106,7 @@ class Seat:
         self.page.locator("#channel-timeline").get_by_role("button", name=label, exact=True).last.click()
 
     def see(self, text: str) -> Locator:
-        """Wait for a message with this text, bring the newest one into sight, and give it."""
+        """Wait for a message with this text, scroll to the newest one, and return it."""
         message = self.page.locator("#channel-timeline .channel-message", has_text=text).last
         message.wait_for()
         self.page.wait_for_function(READY)
@@ -124,7 +124,7 @@ def _open(browser: Browser, address: str, size: tuple[int, int]) -> Page:
 
 
 def shoot(name: str, page: Page, message: Locator | None = None) -> None:
-    """Keep a picture: of one message and a margin, or of the whole window.
+    """Save a picture of one message with a margin, or of the whole window.
 
     Raises:
         PictureError: it is larger than a repository should carry.
@@ -156,10 +156,10 @@ def _with_margin(box: FloatRect, page: Page) -> FloatRect:
 
 @contextmanager
 def demo() -> Iterator[str]:
-    """Run the demo as anybody would; gives its address.
+    """Run the demo as a user would; yield its address.
 
     Raises:
-        PictureError: it ended before it was open.
+        PictureError: the demo ended before it was ready.
     """
     command = (sys.executable, "-m", "bot", "demo")
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - ourselves
@@ -173,7 +173,7 @@ def demo() -> Iterator[str]:
 
 
 def play(browser: Browser, address: str) -> None:
-    """From a link to a live model and a rejected one, with a picture at each stage."""
+    """Link, propose, approve one model and reject another, with a picture at each stage."""
     launcher = _open(browser, address, WINDOW)
     launcher.get_by_role("heading", level=1).wait_for()
     launcher.wait_for_load_state("networkidle")
@@ -222,7 +222,7 @@ def play(browser: Browser, address: str) -> None:
 
 
 def look_at_the_queue(browser: Browser, address: str, requestor: Seat) -> None:
-    """What waits, as a list and in numbers."""
+    """Take pictures of the queue as a list and as statistics."""
     for name, words in WAITING.items():
         propose(requestor, {"Name": name, "Description": words, "Files": f"{name[0]}.safetensors | {LINK} | {SHA256}"})
         requestor.press("Submit")
@@ -235,7 +235,7 @@ def look_at_the_queue(browser: Browser, address: str, requestor: Seat) -> None:
 
 
 def propose(seat: Seat, answers: dict[str, str]) -> None:
-    """Begin a proposal of an image model; ends with its draft."""
+    """Create the draft of an image model."""
     seat.command("/propose-model create", category="image_generation")
     seat.fill(answers, picks={"Baseline": "stable_diffusion_xl", "NSFW": "No"})
     seat.see("nothing has been sent")

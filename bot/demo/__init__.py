@@ -1,1 +1,1 @@
-"""The offline world: the real service, an AI-Horde stand-in and a simulated Discord."""
+"""Offline demo: the real service, stand-ins for AI-Horde and the file hosts, and a simulated Discord."""

@@ -1,4 +1,4 @@
-"""The command `demo`: opens the offline world, prints its one address, and ends everything it started."""
+"""Command `demo`: starts the offline demo, prints its address, and stops everything it started."""
 
 import asyncio
 import contextlib
@@ -32,13 +32,13 @@ PORT_FILE = "service.port"
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """What the person who starts the demo decides.
+    """Options of the demo.
 
     Attributes:
         mode: `v2`, `legacy` or `replica`.
         reference_data: A folder with a reference in the legacy layout; None takes the sample.
         port: The page's loopback port; 0 takes a free one.
-        keep: A folder whose data outlive the demo; None takes a temporary one.
+        keep: A folder for data that are kept after the demo; None takes a temporary one.
     """
 
     mode: str = Mode.V2
@@ -51,9 +51,9 @@ async def run_demo(options: DemoOptions, *, make_bot: "BotMaker | None" = None, 
     """Run the demo until Ctrl-C or SIGTERM, or until a part of it dies.
 
     Args:
-        options: What was asked for.
+        options: The options.
         make_bot: Builds the bot; None takes Horde Curator.
-        out: Where to say what happens; None is the standard output.
+        out: Stream for progress messages; None is the standard output.
 
     Returns:
         The exit code.
@@ -95,9 +95,9 @@ async def _run(options: DemoOptions, make_bot: "BotMaker | None", say: Callable[
         )
         stack.callback(service.stop)
         starting = asyncio.get_running_loop().run_in_executor(None, service.start)
-        # Whoever stops during the start also makes it fail: nobody waits for that error any more.
+        # A stop during the start makes it fail too: retrieve that error, because it is not awaited any more.
         starting.add_done_callback(lambda done: done.cancelled() or done.exception())
-        # While the service starts, Python reads the larger part of the program.
+        # Import the larger part of the program while the service starts.
         from bot.demo.stage import open_stage  # noqa: PLC0415
 
         await starting
@@ -142,7 +142,7 @@ def _folder(keep: Path | None, stack: AsyncExitStack) -> Path:
 
 
 def _port_of_last_time(file: Path) -> int:
-    """Find a kept folder its port again: people's keys are sealed for one address of the service."""
+    """Return the port used last with a kept folder; keys are encrypted for the URL."""
     try:
         return int(file.read_text())
     except (FileNotFoundError, ValueError):

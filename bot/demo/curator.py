@@ -1,4 +1,4 @@
-"""Builds the bot itself for the demo, through the same composition root as in production."""
+"""Construction of the bot for the demo, with the same composition root as in production."""
 
 import base64
 import secrets
@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.ui.glyphs import EMOJI_PREFIX
 
 POLL_INTERVAL_S = 2.0
-"""Shorter than anybody would set it: whoever tries the demo watches."""
+"""Shorter than in production, because the user of the demo is waiting."""
 ROLE_TTL_S = 10.0
 
 
@@ -33,16 +33,16 @@ def demo_settings(
     reader: Person | None = None,
     hosts_url: str | None = None,
 ) -> Settings:
-    """Decide what an operator decides, for a bot on loopback; nothing is read from the environment.
+    """Return settings for a bot on loopback; the environment is not read.
 
     Args:
-        folder: Keeps the database and the key that seals people's keys.
+        folder: Folder of the database and the credential key.
         service_url: Base URL of the service.
         ai_horde_url: Base URL of AI-Horde's stand-in.
-        poll_interval_s: Seconds between two looks at the queue.
-        role_ttl_s: Seconds after which roles are asked for again.
-        reader: Whose key watches the queue; the anonymous one, unless a service shows it to approvers alone.
-        hosts_url: Base URL of the file hosts' stand-in; without one no file host is asked.
+        poll_interval_s: Seconds between two polls of the queue.
+        role_ttl_s: Seconds until cached roles are stale.
+        reader: Owner of the key that polls the queue; None for the anonymous key, which some services refuse.
+        hosts_url: Base URL of the file hosts' stand-in; without one no file host is queried.
     """
     settings = Settings(
         discord_token=SecretStr("none is needed in the demo"),
@@ -72,7 +72,7 @@ async def curator(
 ) -> AsyncIterator[CuratorBot]:
     """Build the bot for the demo; closed with the block."""
     settings = demo_settings(folder, service_url=service_url, ai_horde_url=ai_horde_url, hosts_url=hosts_url)
-    # The simulated Discord is made anew with each run and knows no commands.
+    # The simulated Discord is new in each run and has no commands yet.
     async with build_bot(
         settings,
         service_transport=transport,
@@ -84,20 +84,20 @@ async def curator(
 
 
 async def prepare(bot: discord.Client, world: World) -> None:
-    """Do what a server's admin does once: let the cards go to the review channel."""
+    """Set the review channel, as a server admin would."""
     if isinstance(bot, CuratorBot):
         await bot.services.guild_setup.use_review_channel(world.guild.id, world.review.id)
 
 
 def pictures() -> dict[str, bytes]:
-    """The bot's drawings, by the name of the emoji; `avatar` is its own picture."""
+    """Return the bot's pictures by emoji name; `avatar` is its own picture."""
     folder = resources.files("bot.ui") / "glyphs"
     drawings = {file.name.removesuffix(".png"): file for file in folder.iterdir() if file.name.endswith(".png")}
     return {name if name == AVATAR else f"{EMOJI_PREFIX}{name}": file.read_bytes() for name, file in drawings.items()}
 
 
 def _sealing_key(path: Path) -> SecretStr:
-    """Read the key of a folder that was kept, or make one for a new folder."""
+    """Return the credential key of a kept folder, or create one for a new folder."""
     if not path.exists():
         text = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
         path.touch(mode=0o600)

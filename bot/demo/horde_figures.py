@@ -1,4 +1,4 @@
-"""Made-up figures of how much models are used, in the shapes in which AI-Horde tells them to anybody."""
+"""Invented usage statistics of models, in the format of AI-Horde's public API."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ type Kind = Literal["image", "text"]
 
 @dataclass(frozen=True, slots=True)
 class ModelFigures:
-    """What AI-Horde counts of one model.
+    """Usage statistics of a model.
 
     Attributes:
         kind: ``image`` or ``text``.
-        name: as the workers tell it; those that serve texts put their program before it (``koboldcpp/…``).
-        workers: how many serve it now.
-        day: pictures or texts of the last day.
-        month: those of the last thirty days.
-        total: all there ever were.
+        name: as reported by workers; text workers prefix it with their backend (``koboldcpp/…``).
+        workers: number of workers that serve it now.
+        day: images or texts of the last day.
+        month: images or texts of the last thirty days.
+        total: images or texts since the beginning.
     """
 
     kind: Kind
@@ -36,11 +36,11 @@ SAMPLE_FIGURES = (
     ModelFigures("text", "koboldcpp/Harbor-7B", workers=3, day=402, month=9_815, total=61_007),
     ModelFigures("text", "aphrodite/Sample-Org/Quill-13B", workers=1, day=56, month=1_230, total=8_116),
 )
-"""Of the sample's models; *Tin Robot* is used by nobody."""
+"""Statistics of the sample's models; *Tin Robot* has none."""
 
 
 def status_of_models(figures: Iterable[ModelFigures], kind: str) -> list[dict[str, Any]]:
-    """What ``status/models`` answers: the models that somebody serves now."""
+    """Return the answer of ``status/models``: models with at least one worker."""
     quiet = {"performance": 1.0, "queued": 0, "jobs": 0, "eta": 0}
     return [
         {"name": each.name, "type": each.kind, "count": each.workers, **quiet}
@@ -50,7 +50,7 @@ def status_of_models(figures: Iterable[ModelFigures], kind: str) -> list[dict[st
 
 
 def stats_of_models(figures: Iterable[ModelFigures], kind: Kind) -> dict[str, dict[str, int]]:
-    """What ``stats/img/models`` and ``stats/text/models`` answer: counts by name, of a day, a month and ever."""
+    """Return the answer of ``stats/{img,text}/models``: counts by period and name."""
     of_kind = [each for each in figures if each.kind == kind]
     return {
         "day": {each.name: each.day for each in of_kind},

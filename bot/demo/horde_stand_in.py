@@ -1,6 +1,6 @@
-"""An AI-Horde of a few made-up people on loopback, for demo and tests: whose key it is, and how much models are used.
+"""Stand-in for AI-Horde on loopback, for demo and tests: accounts of keys, and usage statistics.
 
-It runs on a thread of its own: it answers whatever the caller's event loop, or its virtual clock, is doing.
+It runs on its own thread, independent of the caller's event loop and its virtual clock.
 """
 
 import json
@@ -18,13 +18,13 @@ from bot.demo.horde_figures import ModelFigures, stats_of_models, status_of_mode
 ANONYMOUS_KEY = "0000000000"
 ANONYMOUS_USERNAME = "Anonymous#0"
 SLOW_S = 12.0
-"""Longer than the ten seconds the service waits for AI-Horde."""
+"""Longer than the service's timeout of ten seconds for AI-Horde."""
 
 type Answer = tuple[int, str, bytes]
 
 
 class Mood(StrEnum):
-    """How the stand-in answers until told otherwise."""
+    """Behaviour of the stand-in until the next change."""
 
     WELL = "well"
     UNKNOWN = "unknown"
@@ -32,13 +32,13 @@ class Mood(StrEnum):
     RATE_LIMITED = "rate_limited"
     FAILING = "failing"
     GARBAGE = "garbage"
-    """200 with a page for people instead of JSON, as a proxy's maintenance page."""
+    """200 with HTML instead of JSON, like a proxy's maintenance page."""
     SLOW = "slow"
-    """Right answers, :attr:`HordeStandIn.slow_s` seconds late."""
+    """Correct answers, :attr:`HordeStandIn.slow_s` seconds late."""
 
 
 class HordeStandIn:
-    """AI-Horde's ``GET /api/v2/find_user`` for a handful of keys, and what it tells anybody of its models.
+    """Server of AI-Horde's ``GET /api/v2/find_user`` for a few keys, and of its public statistics.
 
     Use as ``async with HordeStandIn(users) as horde`` or ``with``; ``horde.url`` ends in ``/api/``.
     """
@@ -51,14 +51,14 @@ class HordeStandIn:
         port: int = 0,
         slow_s: float = SLOW_S,
     ) -> None:
-        """Prepare, without listening yet.
+        """Create the stand-in, without listening yet.
 
         Args:
-            users: key -> username as AI-Horde spells it (``alice#101``; ``alice#101 (Shared Key: name)``).
-                The anonymous key is known besides.
-            figures: how much models are used; without any, nobody uses anything.
+            users: usernames by key, as AI-Horde spells them (``alice#101``; ``alice#101 (Shared Key: name)``).
+                The anonymous key is always known.
+            figures: usage statistics of models; empty for none.
             port: the loopback port; 0 takes a free one.
-            slow_s: seconds an answer is late in :attr:`Mood.SLOW`.
+            slow_s: delay of an answer in :attr:`Mood.SLOW`, in seconds.
         """
         self.slow_s = slow_s
         self._figures = tuple(figures)
@@ -74,7 +74,7 @@ class HordeStandIn:
 
     @property
     def url(self) -> str:
-        """AI-Horde's base address with its trailing slash, as ``AI_HORDE_URL`` wants it."""
+        """Return the base URL with its trailing slash, as ``AI_HORDE_URL`` requires it."""
         if self._server is None:
             msg = "The AI-Horde stand-in has not been started."
             raise RuntimeError(msg)
@@ -82,29 +82,29 @@ class HordeStandIn:
 
     @property
     def calls(self) -> int:
-        """How often ``find_user`` was asked since the start or the last :meth:`reset`."""
+        """Return the number of ``find_user`` requests since the start or the last :meth:`reset`."""
         with self._guard:
             return self._calls
 
     def play(self, mood: Mood) -> None:
-        """Answer in this mood from now on; answers held back by :attr:`Mood.SLOW` go out at once."""
+        """Change the behaviour; answers delayed by :attr:`Mood.SLOW` are sent at once."""
         with self._guard:
             self._mood = mood
             self._mood_over.set()
             self._mood_over = Event()
 
     def know(self, key: str, username: str) -> None:
-        """Make a key known, or give it another username."""
+        """Add a key, or change its username."""
         with self._guard:
             self._users[key] = username
 
     def drop(self, key: str) -> None:
-        """Revoke a key; nothing happens when it was not known."""
+        """Remove a key; an unknown one is ignored."""
         with self._guard:
             self._users.pop(key, None)
 
     def reset(self) -> None:
-        """Be as at the start: well, with the first users, counting from nought."""
+        """Restore the initial behaviour, users and counter."""
         self.play(Mood.WELL)
         with self._guard:
             self._calls = 0
@@ -121,7 +121,7 @@ class HordeStandIn:
         self._thread.start()
 
     def stop(self) -> None:
-        """Let go of every held answer and the port; harmless when not started."""
+        """Send delayed answers and free the port; does nothing if not started."""
         server, thread, self._server, self._thread = self._server, self._thread, None, None
         if server is None or thread is None:
             return
@@ -144,7 +144,7 @@ class HordeStandIn:
         self.stop()
 
     def answer(self, apikey: str | None) -> Answer:
-        """Count the call and make its answer: status, content type, body. May block in :attr:`Mood.SLOW`."""
+        """Count a request; return status, content type and body. May block in :attr:`Mood.SLOW`."""
         with self._guard:
             self._calls += 1
         if (out_of_order := self._out_of_order()) is not None:
@@ -154,14 +154,14 @@ class HordeStandIn:
         if apikey is None:
             return _message(HTTPStatus.BAD_REQUEST, "Input payload validation failed")
         if username is None:
-            # The real one echoes the key here too: whoever shows an upstream body leaks it.
+            # AI-Horde itself echoes the key here: showing its answer would leak the key.
             return _message(HTTPStatus.NOT_FOUND, f"User with api_key '{apikey}' not found.", rc="UserNotFound")
         number = re.search(r"#(\d+)", username)
         user = {"username": username, "id": int(number[1]) if number else None, "kudos": 0, "trusted": True}
         return _json(user)
 
     def answer_public(self, address: str) -> Answer:
-        """Answer what is nobody's secret, by path and query; not counted."""
+        """Return the answer of a public route, by path and query; not counted."""
         path, query = urlsplit(address).path, parse_qs(urlsplit(address).query)
         match path.removeprefix("/api/v2/"):
             case "status/heartbeat":
@@ -177,7 +177,7 @@ class HordeStandIn:
         return self._out_of_order() or _json(told)
 
     def _out_of_order(self) -> Answer | None:
-        """What is answered to everybody alike in some moods; ``None`` in the others, late in :attr:`Mood.SLOW`."""
+        """Return the error answer of a mood; ``None`` if there is none, late in :attr:`Mood.SLOW`."""
         with self._guard:
             mood, mood_over = self._mood, self._mood_over
         match mood:
@@ -211,12 +211,12 @@ class _Server(ThreadingHTTPServer):
 
     @override
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that gave up waiting is expected here, and no news."""
+        """Ignore clients that gave up waiting."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
-    timeout = 5.0  # a connection that asks nothing must not hold up server_close()
+    timeout = 5.0  # a connection without a request must not delay server_close()
 
     def do_GET(self) -> None:
         if urlsplit(self.path).path == "/api/v2/find_user":
@@ -231,4 +231,4 @@ class _Handler(BaseHTTPRequestHandler):
 
     @override
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: a log of requests is a log of who asked."""
+        """Write no log."""

@@ -1,4 +1,4 @@
-"""The one site of the demo: the welcome, a simulated Discord for each person, and the service's live list."""
+"""Website of the demo: a welcome page, a simulated Discord for each person, and the live model list."""
 
 import asyncio
 import socket
@@ -25,7 +25,7 @@ from bot.demo.world import PUBLIC_CHANNEL, REVIEW_CHANNEL, World
 PAGE_FOLDER = resources.files("bot.demo") / "page"
 PAGE_FILES = ("launcher.css", "launcher.js", "stage.css", "stage.js", "steps.js")
 FONTS = ("noto-sans-latin-v2.015.ttf", "noto-sans-mono-v2.014.ttf")
-"""simcord's, so that the launcher and the simulated Discord look alike."""
+"""Fonts of simcord, for the same look as the simulated Discord."""
 DIRECT_MESSAGES = "messages"
 STAGE_HEAD = '<link rel="stylesheet" href="/stage.css"><script src="/stage.js" defer></script>'
 HEADERS = {
@@ -38,7 +38,7 @@ HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class DemoTab:
-    """One person's sight of one channel."""
+    """View of a channel by a person."""
 
     person: Person
     name: str
@@ -47,23 +47,23 @@ class DemoTab:
 
     @property
     def path(self) -> str:
-        """Where it is mounted, with a slash at the end."""
+        """Return the path of the mount, with a trailing slash."""
         return f"/as/{self.person.name.lower()}/{self.name}/"
 
 
 class Launcher:
-    """Serves the demo's site on one loopback port."""
+    """Web server of the demo on one loopback port."""
 
     def __init__(
         self, world: World, live: LiveReference, *, mode: Mode, turn: asyncio.Lock, bot_picture: bytes
     ) -> None:
-        """Prepare.
+        """Create the server.
 
         Args:
             world: The running simulation.
-            live: Reads the service.
-            mode: What the service plays, for the welcome's words.
-            turn: Held while the simulation moves.
+            live: Reader of the service.
+            mode: The service's deployment, for the welcome page.
+            turn: Lock held while the simulation advances.
             bot_picture: The bot's avatar, a PNG.
         """
         self._bot_picture = bot_picture
@@ -99,7 +99,7 @@ class Launcher:
                 yield f"http://127.0.0.1:{port}/"
 
     def places(self) -> Sequence[DemoTab]:
-        """Everything a person can look at: both channels and the own conversation with the bot."""
+        """Return all views: for each person both channels and the direct messages with the bot."""
         found = []
         for person in PEOPLE:
             viewer_id = self._world.member(person).id
@@ -148,7 +148,7 @@ class Launcher:
         app.router.add_get("/live.json", self._live_json)
 
     async def _world_json(self, _: web.Request) -> web.Response:
-        """Who there is, where they can go, and what this deployment is."""
+        """Return people, their channels and the deployment."""
         people = [
             {
                 "id": person.name.lower(),
@@ -174,7 +174,7 @@ class Launcher:
         )
 
     async def _news_json(self, _: web.Request) -> web.Response:
-        """The newest message of each place, for the marks on the tabs."""
+        """Return the newest message of each channel, for unread marks on the tabs."""
         env = self._world.env
         newest = {place.path: str(seams.newest_message_id(env, place.channel.id)) for place in self.places()}
         return web.json_response(newest, headers=HEADERS)

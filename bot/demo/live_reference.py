@@ -1,4 +1,4 @@
-"""Asks the real service what is live and what is queued, for the page that shows it; reads only."""
+"""Reader of live and queued models from the real service, for the demo's page."""
 
 import asyncio
 from collections import Counter
@@ -31,16 +31,16 @@ SHOWN_CHANGES = 40
 
 
 class LiveReference:
-    """The service as the page shows it; remembers what was there when the demo began."""
+    """Reader of the service for the page; marks models that are newer than the demo."""
 
     def __init__(self, service_url: str) -> None:
-        """Prepare; `service_url` is the base URL ending in `/api`."""
+        """Create the reader; `service_url` is the base URL ending in `/api`."""
         self._url = service_url
         self._client = httpx.AsyncClient(base_url=f"{service_url}/", trust_env=False, timeout=20)
         self._at_start: dict[str, frozenset[str]] = {}
 
     async def remember(self) -> None:
-        """Note every model there is now; whatever comes later is new."""
+        """Store the names of all present models; later ones are shown as new."""
         found = await asyncio.gather(*(self._models(category) for category in CATEGORIES))
         self._at_start = {category: frozenset(models) for category, models in zip(CATEGORIES, found, strict=True)}
 
@@ -49,7 +49,7 @@ class LiveReference:
         await self._client.aclose()
 
     async def read(self, category: str) -> dict[str, Any]:
-        """Read everything the page shows.
+        """Read all data of the page.
 
         Returns:
             `mode`, `canonical_format`, `writable`, `category`, `categories`, `models` (new ones first), `changes`
@@ -109,7 +109,7 @@ def _line(change: dict[str, Any]) -> dict[str, Any]:
 
 
 def _about(record: dict[str, Any]) -> list[str]:
-    """The two or three facts by which people know a model."""
+    """Return the two or three main facts of a model."""
     facts = [str(record[key]) for key in ("baseline", "style") if record.get(key)]
     if record.get("nsfw"):
         facts.append("NSFW")

@@ -1,4 +1,4 @@
-"""HTTP for a bot inside the simulation: the driver owns the sockets, so that httpx's time limits are real."""
+"""HTTP transport for a bot inside the simulation; sockets are outside, so that httpx's timeouts are real."""
 
 import asyncio
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from bot.demo.simcord_seams import is_parked_outside, owns
 from bot.tls import tls_context
 
 DEMO_GRACE_S = 1.0
-"""How long a page waits for a slow service before it goes on without the answer."""
+"""Seconds that a page waits for a slow service before it continues without the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One request, its answer, and what is settled when the answer is there or the grace is over."""
+    """A request, its future answer, and the future that ends the wait."""
 
     request: httpx.Request
     answer: asyncio.Future[httpx.Response]
@@ -24,19 +24,19 @@ class _Job:
 
 
 class LoopbackTransport(httpx.AsyncBaseTransport):
-    """Carries the bot's requests out of the simulation and the answers back in.
+    """Transport of the bot's requests out of the simulation, and of their answers into it.
 
-    Time inside is virtual: a time limit there never fires by itself. So a worker that the driver owns makes the real
-    request, while the bot waits for a future. Make one with `async with` before the environment starts, then set
-    `env`. Clients may close it as often as they like: only leaving that block ends it.
+    Time inside is virtual, so timeouts there never fire. A worker outside makes the real request, while the bot
+    waits for a future. Use it with `async with` before the environment starts, then set `env`. Clients may close
+    it any number of times; only leaving that block stops it.
     """
 
     def __init__(self, *, grace_s: float | None = None, inner: httpx.AsyncBaseTransport | None = None) -> None:
-        """Prepare, without opening anything.
+        """Create the transport, without opening connections.
 
         Args:
-            grace_s: After so many real seconds the wait counts as external and the simulation goes on; None never.
-            inner: What speaks HTTP; real sockets by default.
+            grace_s: Real seconds until the simulation continues without the answer; None waits without limit.
+            inner: The real transport; sockets by default.
         """
         self.env: simcord.Env | None = None
         self.grace_s = grace_s
@@ -47,17 +47,17 @@ class LoopbackTransport(httpx.AsyncBaseTransport):
 
     @override
     async def __aenter__(self) -> Self:
-        # httpx.AsyncClient enters its transport too; the first to come is the driver.
+        # httpx.AsyncClient enters its transport too; the first caller is the driver.
         if self._worker is None:
             self._worker = asyncio.create_task(self._work(), name="loopback-transport")
         return self
 
     @override
     async def __aexit__(self, *_: object) -> None:
-        """Leave everything running: a client that ends must not end the driver's transport."""
+        """Do nothing: closing a client must not stop the driver's transport."""
 
     async def stop(self) -> None:
-        """End the worker, all requests under way, and the sockets."""
+        """Stop the worker, cancel running requests, and close the sockets."""
         tasks = [task for task in (self._worker, *self._under_way) if task is not None]
         for task in tasks:
             task.cancel()
@@ -66,10 +66,10 @@ class LoopbackTransport(httpx.AsyncBaseTransport):
 
     @override
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Have the worker send the request and wait for the answer, whole.
+        """Pass a request to the worker and return the complete response.
 
         Raises:
-            httpx.TransportError: As httpx itself, its time limits included.
+            httpx.TransportError: As httpx itself, including timeouts.
         """
         loop = asyncio.get_running_loop()
         job = _Job(request, loop.create_future(), loop.create_future())
@@ -80,7 +80,7 @@ class LoopbackTransport(httpx.AsyncBaseTransport):
                 return job.answer.result()
             return await self._wait_outside(job)
         finally:
-            # A caller that gives up takes the request with it; afterwards this does nothing.
+            # Cancels the request if the caller was cancelled; does nothing after an answer.
             job.answer.cancel()
 
     async def _wait_outside(self, job: _Job) -> httpx.Response:
@@ -126,7 +126,7 @@ class LoopbackTransport(httpx.AsyncBaseTransport):
         try:
             if not isinstance(response.stream, httpx.AsyncByteStream):
                 raise TypeError(type(response.stream))
-            # Raw: the client decodes and counts, as it does with a real connection.
+            # Raw bytes: the client decodes them, as with a real connection.
             raw = b"".join([chunk async for chunk in response.stream])
         finally:
             await response.aclose()

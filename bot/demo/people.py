@@ -1,18 +1,18 @@
-"""The four people of demo and tests: who they are on AI-Horde and which made-up key each one holds."""
+"""The four people of demo and tests, with their AI-Horde accounts and invented keys."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One account of the offline world.
+    """A person of the demo.
 
     Attributes:
-        name: What the person is called in the simulated Discord.
+        name: The name in the simulated Discord.
         horde_username: AI-Horde's `name#id`.
-        key: The made-up AI-Horde key; it opens nothing anywhere else.
-        part: What the person is there for, in a few words.
-        colour: Of the person's avatar and tab, as `#rrggbb`.
+        key: The invented AI-Horde key, valid in the demo only.
+        part: The person's role, in a few words.
+        colour: Colour of avatar and tab, as `#rrggbb`.
         manages_server: Whether the person may use `/setup` in the simulated server.
     """
 
@@ -25,7 +25,7 @@ class Person:
 
     @property
     def horde_user_id(self) -> str:
-        """The digits after the last `#`."""
+        """Return the digits after the last `#`."""
         return self.horde_username.rpartition("#")[2]
 
 

@@ -1,4 +1,4 @@
-"""Draws each person's avatar: an initial on a colour, so that nobody is mistaken for somebody else."""
+"""Avatars of the demo's people: an initial on a colour."""
 
 from functools import cache
 from io import BytesIO

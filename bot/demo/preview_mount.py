@@ -1,4 +1,4 @@
-"""Serves simcord's preview below a path of the launcher's site: one mount for each person and place."""
+"""Mount of simcord's preview below a path of the launcher's site, one per person and channel."""
 
 import asyncio
 import re
@@ -16,8 +16,8 @@ from simcord.preview._server import PreviewServer, _read_json_body
 from bot.demo.simcord_seams import newest_revision, tell_time
 
 CAPABILITY = "demo"
-"""Fixed, so that an address can be kept. What guards the pages is that simcord wants it in a header of its own, which
-no other site's page can send to loopback, and that the host must be the launcher's."""
+"""Fixed, so that URLs stay valid. The pages are protected because simcord requires it in a header of its own, which
+another site's page cannot send to loopback, and because the host must be the launcher's."""
 
 STATIC_FOLDER = resources.files("simcord.preview") / "static"
 CONTENT_TYPES = {
@@ -34,7 +34,7 @@ type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def below_a_path(text: str) -> str:
-    """Make simcord's own absolute addresses relative, so that they are found wherever the page stands."""
+    """Make simcord's absolute URLs relative, so that they work below any path."""
     return _ABSOLUTE.sub("./", text)
 
 
@@ -42,12 +42,12 @@ class MountedServer(PreviewServer):
     """simcord's preview bridge without a socket of its own; the launcher routes requests to it."""
 
     def __init__(self, preview: Preview, port: int, turn: asyncio.Lock) -> None:
-        """Stand in for the bridge of `preview`.
+        """Create a server that replaces the bridge of `preview`.
 
         Args:
-            preview: What to serve, not entered yet.
-            port: The launcher's port; requests may name no other host or origin.
-            turn: Held while the simulation moves; actions wait for it.
+            preview: The preview to serve, not entered yet.
+            port: The launcher's port; requests with another host or origin are refused.
+            turn: Lock held while the simulation advances; actions wait for it.
         """
         super().__init__(preview, port)
         self._turn = turn
@@ -63,7 +63,7 @@ class MountedServer(PreviewServer):
         self.port = None
 
     def site_of(self, viewer_id: int, *, head: str) -> web.Application:
-        """Make the site in which everything is seen and done as one member; mount it below a path ending in `/`.
+        """Create the site of one member, to be mounted below a path that ends in `/`.
 
         Args:
             viewer_id: Discord id of the member.
@@ -88,7 +88,7 @@ class MountedServer(PreviewServer):
         return app
 
     async def _open_for(self, request: web.Request, viewer_id: int) -> web.StreamResponse:
-        """Open a page for the member whose site this is, whomever the page asked for."""
+        """Open a page for the member of this site; the requested member is ignored."""
         if not self._authorized(request):
             raise web.HTTPUnauthorized
         async with self._turn:
@@ -102,10 +102,10 @@ class MountedServer(PreviewServer):
 
     @override
     async def _action(self, request: web.Request) -> web.StreamResponse:
-        """Act when it is this page's turn, on what was published last.
+        """Perform an action on the latest revision, after acquiring the lock.
 
-        simcord refuses an action that names an older revision; between a click and its turn the pump may have
-        published a newer one. What the click aims at is checked again all the same.
+        simcord refuses an action on an older revision, and the pump may have published a newer one since the click.
+        The target of the click is still checked.
         """
         context_id = request.headers.get("X-Simcord-Context")
         if not self._authorized(request, context=context_id):
@@ -127,7 +127,7 @@ class MountedServer(PreviewServer):
         return web.json_response(result, headers=self._headers())
 
     def _headers(self) -> dict[str, str]:
-        """Simcord's own headers, but that the launcher, of the same origin, may frame the page."""
+        """Return simcord's headers, changed so that the launcher may frame the page."""
         headers = {**self._SECURITY_HEADERS, "X-Frame-Options": "SAMEORIGIN"}
         policy = headers["Content-Security-Policy"]
         headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")

@@ -1,4 +1,4 @@
-"""Keeps the simulated world going in real time, and its open pages up to date."""
+"""Loop that advances the simulation in real time and refreshes open pages."""
 
 import asyncio
 from collections.abc import Sequence
@@ -17,15 +17,15 @@ _log = structlog.stdlib.get_logger(__name__)
 
 
 class Pump:
-    """Moves virtual time as real time passes, one holder of `turn` at a time."""
+    """Loop that advances virtual time with real time, under the lock `turn`."""
 
     def __init__(self, env: simcord.Env, previews: Sequence[Preview], turn: asyncio.Lock) -> None:
-        """Prepare.
+        """Create the loop.
 
         Args:
             env: The running simulation.
-            previews: What to refresh, each only while a page looks at it.
-            turn: Whoever moves the simulation holds it.
+            previews: Previews to refresh, each only while a page has it open.
+            turn: Lock held while the simulation advances.
         """
         self._env = env
         self._previews = previews
@@ -34,20 +34,20 @@ class Pump:
         self._shown_at = datetime.now(UTC)
 
     async def run(self) -> None:
-        """Beat until cancelled. A bot that keeps the simulation waiting is logged and survived."""
+        """Run until cancelled. A bot that delays the simulation is logged and tolerated."""
         while True:
             await asyncio.sleep(BEAT_S)
             async with self._turn:
                 try:
-                    # By the difference, not by the beat: what a slow beat cost is made up for in the next.
+                    # Advance by the difference to real time: a slow step is made up for in the next one.
                     behind = (datetime.now(UTC) - self._env.now()).total_seconds()
                     await self._env.advance_time(max(behind, 0.0))
                     await self._refresh()
                 except TimeoutError as error:
-                    _log.warning("the simulation is slow", problem=str(error).splitlines()[0])
+                    _log.warning("simulation_delayed", problem=str(error).splitlines()[0])
 
     async def _refresh(self) -> None:
-        """Show what happened; and every now and then that time passed, for words such as "2 minutes ago"."""
+        """Publish changes, and at intervals the passed time, for texts such as "2 minutes ago"."""
         happenings = seams.happenings(self._env)
         is_old = datetime.now(UTC) - self._shown_at > SHOWN_FOR
         if happenings == self._shown and not is_old:

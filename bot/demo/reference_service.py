@@ -1,4 +1,4 @@
-"""Runs the real `horde-model-reference` service as a subprocess on loopback."""
+"""The real `horde-model-reference` service as a subprocess on loopback."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ CHILD = Path(__file__).with_name("reference_process.py")
 
 
 class ServiceDiedError(BotError):
-    """The service's process ended, or never answered; carries the end of its log."""
+    """The service's process ended, or never answered; contains the end of its log."""
 
     def __init__(self, exit_code: int | None, log_tail: str) -> None:
         super().__init__(exit_code, log_tail)
@@ -54,18 +54,18 @@ class ReferenceService:
         port: int = 0,
         python: Path | None = None,
     ) -> None:
-        """Prepare, without starting.
+        """Create the service, without starting it.
 
         Args:
-            folder: Where data and log go; made if missing. Seeded only while it holds no reference.
-            ai_horde_url: Base URL of AI-Horde or its stand-in; must end in a slash (the service joins it so).
-            mode: The deployment to play.
+            folder: Folder of data and log; created if missing. Seeded only while it has no reference.
+            ai_horde_url: Base URL of AI-Horde or its stand-in; must end in a slash (the service joins paths to it).
+            mode: The deployment.
             reference_data: A folder in the legacy layout to start from, instead of the sample.
             requestor_ids: Horde user ids on the requestor list.
             approver_ids: Horde user ids on the approver list.
-            extra_environment: Further variables for the service's process.
+            extra_environment: Additional variables for the service's process.
             port: The loopback port; 0 takes a free one.
-            python: The interpreter whose service is run, where that is another generation's; ours by default.
+            python: The interpreter with another generation of the service; ours by default.
 
         Raises:
             ValueError: `ai_horde_url` lacks the slash.
@@ -89,7 +89,7 @@ class ReferenceService:
 
     @property
     def origin(self) -> str:
-        """`http://127.0.0.1:<port>`, without a path."""
+        """Return `http://127.0.0.1:<port>`, without a path."""
         if self._socket is None:
             msg = "the service has no port before it is started"
             raise RuntimeError(msg)
@@ -97,17 +97,17 @@ class ReferenceService:
 
     @property
     def url(self) -> str:
-        """The base URL a client is given, as the public one ends: `…/api`."""
+        """Return the base URL for clients, which ends in `/api` like the public one."""
         return f"{self.origin}/api"
 
     @property
     def pid(self) -> int | None:
-        """The process id, or None while stopped."""
+        """Return the process id; None while stopped."""
         return self._process.pid if self._process else None
 
     @property
     def data_folder(self) -> Path:
-        """Where the service keeps its reference and its queue."""
+        """Return the folder of the service's reference and queue."""
         return self.folder / "horde_model_reference"
 
     def start(self) -> Self:
@@ -118,7 +118,7 @@ class ReferenceService:
         """
         self._seed()
         if self._socket is None:
-            # The child inherits the listening socket: no port to guess, and early requests wait.
+            # The child inherits the listening socket, so the port is known and early requests wait.
             self._socket = socket.create_server(("127.0.0.1", self._port), backlog=128)
             # uvicorn takes a socket passed by descriptor for a Unix socket and leaves Nagle's algorithm on, which
             # delays every answer by 40 ms. Accepted connections inherit the option from the listening socket.
@@ -137,7 +137,7 @@ class ReferenceService:
         return self
 
     def stop(self) -> None:
-        """End the process (politely, then not) and free the port; harmless when already stopped."""
+        """Terminate the process, kill it after a timeout, and free the port."""
         self._end_process()
         if self._socket is not None:
             self._socket.close()
@@ -149,19 +149,19 @@ class ReferenceService:
         self.start()
 
     def kill(self) -> None:
-        """End the process at once, as a crash would; the port stays reserved for `restart()`."""
+        """Kill the process, as in a crash; the port stays reserved for `restart()`."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
 
     def reset_data(self) -> None:
-        """Stop, forget every change and model, and start again from the seed."""
+        """Stop, delete all changes and models, and start again from the seed."""
         self._end_process()
         shutil.rmtree(self.data_folder, ignore_errors=True)
         self.start()
 
     async def died(self) -> ServiceDiedError:
-        """Wait until the process is gone and say how it ended."""
+        """Wait until the process ends; return the error to raise."""
         process = self._process
         if process is None:
             return ServiceDiedError(None, self.log_tail())
@@ -178,7 +178,7 @@ class ReferenceService:
         return ServiceDiedError(process.returncode, self.log_tail())
 
     def log_tail(self) -> str:
-        """The last lines of the service's own log."""
+        """Return the last lines of the service's own log."""
         if not self.log_path.exists():
             return ""
         return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-LOG_TAIL_LINES:])
@@ -196,7 +196,7 @@ class ReferenceService:
             self._seed_v2_from_legacy(legacy)
 
     def _seed_v2_from_legacy(self, legacy: Path) -> None:
-        """Let the service itself convert: a legacy PRIMARY rebuilds the v2 files at its start."""
+        """Let the service convert the seed: a legacy PRIMARY rebuilds the v2 files at its start."""
         converter = ReferenceService(
             self.folder, ai_horde_url=self._ai_horde_url, mode=Mode.LEGACY, reference_data=legacy
         )

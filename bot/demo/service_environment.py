@@ -1,4 +1,4 @@
-"""The smallest environment in which the real service plays each deployment without any network."""
+"""Minimal environment of the real service for each deployment, without network."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class Mode(StrEnum):
-    """How the service is deployed."""
+    """Deployment of the service."""
 
     V2 = "v2"
     LEGACY = "legacy"
@@ -23,7 +23,7 @@ def service_environment(
     requestor_ids: Sequence[str],
     approver_ids: Sequence[str],
 ) -> dict[str, str]:
-    """Build a clean environment: nothing of the caller's own (`HORDE_URL`, `.env` switches) gets through."""
+    """Return a clean environment, without the caller's variables (`HORDE_URL`, `.env` switches)."""
     prefix = "HORDE_MODEL_REFERENCE_"
     return {
         "PATH": os.environ.get("PATH", os.defpath),

@@ -1,4 +1,4 @@
-"""Every private part of simcord that the simulation leans on, in one place; its tests fail when one moves."""
+"""All uses of simcord's private members in one place; tests fail if one of them changes."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from simcord.preview import Preview
 from simcord.preview import _markdown as markdown
 
 SETTLE_QUANTUM_S = 0.002
-"""How often settling looks again. simcord's own 50 ms makes each reply 52 ms; this one makes it 1.4 ms."""
+"""Interval of the settle loop. simcord's own 50 ms make each reply take 52 ms; with this it takes 1.4 ms."""
 
 MARKDOWN_PARSERS_KEPT = 256
 
@@ -36,10 +36,10 @@ class QuickEnv(simcord.Env):
 
 
 def trust_answers_to_failures(env: simcord.Env) -> None:
-    """Let a command or a form that the bot refused count as done; the bot answers failures, and logs what is a fault.
+    """Treat a refused command or form as done, because the bot itself answers and logs errors.
 
-    simcord notes every error of a command or a form before the bot's own way out answers it. Its page then calls
-    the outcome uncertain and keeps the command in the box, although the person reads the refusal right above.
+    simcord records every error of a command or a form before the bot's error handler answers it. Its page then calls
+    the outcome uncertain and keeps the command in the box, although the person sees the refusal.
     """
     tree = getattr(env.bot, "tree", None)
     if tree is not None:
@@ -48,10 +48,10 @@ def trust_answers_to_failures(env: simcord.Env) -> None:
 
 
 def keep_markdown_parsers() -> None:
-    """Let the preview make each Markdown parser once instead of for every text that it shows.
+    """Cache the preview's Markdown parsers instead of creating one per text.
 
-    Making one takes 5 of the 7 ms that simcord needs for a text; a page of cards has a hundred. A parser depends on
-    nothing but its two arguments, and parsing does not change it. Doing this twice changes nothing.
+    Creating one takes 5 of the 7 ms that simcord needs for a text; a page of cards has a hundred. A parser depends
+    only on its two arguments, and parsing does not change it. A second call has no effect.
     """
     make = markdown._markdown_parser  # noqa: SLF001 - the seam
     if hasattr(make, "kept"):
@@ -71,17 +71,17 @@ def keep_markdown_parsers() -> None:
 
 
 def owns(env: simcord.Env, task: asyncio.Task[Any] | None) -> bool:
-    """Whether the simulation counts this task as the bot's own work."""
+    """Return whether the simulation counts this task as the bot's own work."""
     return task is not None and task in env._work.tasks  # noqa: SLF001 - the seam
 
 
 def is_parked_outside(env: simcord.Env, task: asyncio.Task[Any] | None) -> bool:
-    """Whether this task already declared that it waits for the outside world."""
+    """Return whether this task is already registered as waiting for an external event."""
     return task in env._work.external_waits  # noqa: SLF001 - the seam
 
 
 def start_clock_at(env: simcord.Env, now: datetime) -> None:
-    """Let the simulated world begin at this instant (aware UTC) instead of on 2026-01-01."""
+    """Set the start of simulated time (aware UTC); simcord's own is 2026-01-01."""
     env.backend.clock._epoch = now  # noqa: SLF001 - the seam
 
 
@@ -91,41 +91,41 @@ def make_room_for_preview(env: simcord.Env) -> None:
 
 
 def open_pages(preview: Preview) -> int:
-    """How many browser pages look at this preview."""
+    """Return the number of browser pages of this preview."""
     return len(preview._pages) - 1  # noqa: SLF001 - the seam; one page is simcord's own
 
 
 def newest_revision(preview: Preview, context_id: str | None) -> int | None:
-    """The revision last published to this page, or None for a page that is gone."""
+    """Return the revision last published to this page; None for a closed page."""
     page = preview._pages.get(context_id or "")  # noqa: SLF001 - the seam
     return None if page is None else int(page.revision)
 
 
 def tell_time(preview: Preview) -> None:
-    """Let the preview count its "2 minutes ago" from now; by itself it does so at a refresh alone."""
+    """Update the preview's relative times ("2 minutes ago") without a refresh."""
     preview._advance_presentation_time()  # noqa: SLF001 - the seam
 
 
 def happenings(env: simcord.Env) -> int:
-    """A number that grows with everything that happens in the simulated world."""
+    """Return a counter of all events in the simulation."""
     return len(env.backend.transcript)
 
 
 def newest_message_id(env: simcord.Env, channel_id: int) -> int:
-    """Id of the newest message in a channel that all its readers may see; 0 for none."""
+    """Return the id of the newest message visible to all readers of a channel; 0 for none."""
     messages = env.backend.messages.get(channel_id, {}).values()
     ephemeral = discord.MessageFlags.ephemeral.flag
     return max((int(each.id) for each in messages if not int(each.flags) & ephemeral), default=0)
 
 
 def show_user_image(env: simcord.Env, user_id: int, avatar_hash: str, png: bytes) -> None:
-    """Put a user's picture where the preview looks for it."""
+    """Store a user's picture where the preview reads it."""
     env.backend.users[user_id].avatar = avatar_hash
     env.backend.cdn._blobs[f"{CDN_BASE}/avatars/{user_id}/{avatar_hash}.png"] = png  # noqa: SLF001 - the seam
 
 
 def show_emoji_images(env: simcord.Env, images: dict[str, bytes]) -> None:
-    """Give the application's emoji their pictures: simcord stores names and ids alone."""
+    """Store the pictures of the application's emojis; simcord itself stores only names and ids."""
     for emoji in env.backend.application_emojis.values():
         if emoji.name in images:
             url = f"{CDN_BASE}/emojis/{emoji.id}.png"

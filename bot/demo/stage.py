@@ -1,4 +1,4 @@
-"""Puts the bot on its simulated stage: transport, world, pump and page, opened and closed in this order."""
+"""Assembly of the demo: transport, simulation, pump and website, opened and closed in this order."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ LOG_FILE = "curator.log"
 
 
 class BotMaker(Protocol):
-    """Builds a bot that has not been started, and closes it with the block."""
+    """Context manager factory of a bot that has not been started."""
 
     def __call__(
         self,
@@ -35,7 +35,7 @@ class BotMaker(Protocol):
         transport: httpx.AsyncBaseTransport,
         hosts_url: str | None = None,
     ) -> AbstractAsyncContextManager[discord.Client]:
-        """As `bot.demo.curator.curator`."""
+        """Build a bot, as `bot.demo.curator.curator` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ class Stage:
     """The running demo.
 
     Attributes:
-        url: The one address to open.
+        url: The address to open.
         world: The simulated Discord.
-        turn: Held by whoever moves the simulation.
-        live: Reads the service for the page.
-        pumping: Ends only if the simulation cannot go on.
+        turn: Lock held while the simulation advances.
+        live: Reader of the service for the page.
+        pumping: Task that ends only if the simulation cannot continue.
     """
 
     url: str
@@ -67,15 +67,15 @@ async def open_stage(
     port: int,
     hosts_url: str | None = None,
 ) -> AsyncIterator[Stage]:
-    """Open the demo on a running service.
+    """Start the demo on a running service.
 
     Args:
-        folder: For the bot's data and log.
+        folder: Folder of the bot's data and log.
         service: The running service.
         ai_horde_url: Base URL of AI-Horde's stand-in.
         make_bot: Builds the bot; None takes Horde Curator.
         port: The page's loopback port; 0 takes a free one.
-        hosts_url: Base URL of the file hosts' stand-in; without one no file host is asked.
+        hosts_url: Base URL of the file hosts' stand-in; without one no file host is queried.
 
     Raises:
         OSError: The port is taken.

@@ -1,4 +1,4 @@
-"""The simulated Discord of the demo: one server, two channels, four people, and the bot among them."""
+"""Simulated Discord of the demo: one server, two channels, four people and the bot."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ SETTLE_TIMEOUT_S = 30.0
 WELCOME = "Models are proposed here. Type `/` to see what Horde Curator can do; `/account link` comes first."
 REVIEW_WELCOME = "For each change in the queue a card appears here, with all an approver needs to decide."
 AVATAR = "avatar"
-"""The picture of this name, among those handed in, is the bot's own; the others are its emoji."""
+"""Name of the bot's own picture; all other pictures are its emojis."""
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The running simulation and who is in it."""
+    """The running simulation and its members."""
 
     env: simcord.Env
     guild: GuildHandle
@@ -36,23 +36,23 @@ class World:
     owner: MemberActor
 
     def member(self, person: Person) -> MemberActor:
-        """The person as a member of the server."""
+        """Return the person as a member of the server."""
         return self.members[person.name]
 
     def direct_messages(self, person: Person) -> ChannelHandle:
-        """The person's conversation with the bot."""
+        """Return the person's direct messages with the bot."""
         return self.member(person).user.dm_channel
 
 
 def found_world(bot: discord.Client, *, pictures: Mapping[str, bytes]) -> World:
-    """Make the server and its people; nothing runs yet.
+    """Create the server and its people, without starting the bot.
 
-    It is founded at simcord's own fixed instant: ids are made from the time, and whoever keeps the bot's data from one
-    run to the next must meet the same people again.
+    They are created at simcord's fixed start time: ids depend on the time, and must be the same in a later run with
+    kept data.
 
     Args:
         bot: A client that has not been started.
-        pictures: PNGs by name, of which `avatar` is the bot's own.
+        pictures: PNGs by name; `avatar` is the bot's own.
     """
     env = seams.QuickEnv(bot, settle_timeout=SETTLE_TIMEOUT_S)
     env.backend.edit_bot_profile(BOT_NAME)
@@ -62,12 +62,12 @@ def found_world(bot: discord.Client, *, pictures: Mapping[str, bytes]) -> World:
 
 
 async def start_world(world: World, *, pictures: Mapping[str, bytes], now: datetime | None = None) -> None:
-    """Bring the bot in; its own start-up work is done when this returns. `world.env.shutdown()` ends it.
+    """Start the bot and wait for its own start-up work; `world.env.shutdown()` stops it.
 
     Args:
         world: From `found_world`.
-        pictures: PNGs by name, for the application emoji that the bot makes at its start.
-        now: What time it is inside, aware UTC; this moment if None.
+        pictures: PNGs by name, for the application emojis that the bot creates at its start.
+        now: The simulated time, aware UTC; the real time if None.
     """
     seams.start_clock_at(world.env, now or datetime.now(UTC))
     await world.env.start()
@@ -79,9 +79,9 @@ async def start_world(world: World, *, pictures: Mapping[str, bytes], now: datet
 def _populate(env: simcord.Env) -> World:
     owner = env.create_user("olga", global_name="Olga")
     guild = env.create_guild(GUILD_NAME, owner=owner)
-    public = guild.create_text_channel(PUBLIC_CHANNEL, topic="Ask, propose, and see what becomes of it")
+    public = guild.create_text_channel(PUBLIC_CHANNEL, topic="Ask, propose, and see the result")
     review = guild.create_text_channel(REVIEW_CHANNEL, topic="One card for every change in the queue")
-    # Of the four, Abe runs the server: `/setup` asks for Manage Server.
+    # Abe is the server admin: `/setup` requires Manage Server.
     manager = guild.create_role("Server staff", permissions=discord.Permissions(manage_guild=True))
     members = {}
     for person in PEOPLE:

@@ -1,1 +1,1 @@
-"""How it looks: service values in, Discord components and sentences out."""
+"""Drawing: converts service values to Discord components and texts."""

@@ -1,4 +1,4 @@
-"""What a person reads about the account they linked."""
+"""Screens of the linked account."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ class AccountFacts:
     Attributes:
         horde_name: ``alice#101``.
         roles: ``requestor`` and ``approver``; an approver is always a requestor as well.
-        linked_at: when the key was given.
-        roles_read_at: when the service was last asked, ``None`` if never.
+        linked_at: when the key was linked.
+        roles_read_at: when the roles were last read, ``None`` if never.
     """
 
     horde_name: str
@@ -35,9 +35,9 @@ def linked(account: AccountFacts, theme: Theme, *, is_new_key: bool = False) -> 
     """Draw *Linked as alice#101 · requestor* with the next step.
 
     Args:
-        account: the link, roles as just read.
+        account: the link with fresh roles.
         theme: glyphs and commands.
-        is_new_key: whether a key was there before and was replaced.
+        is_new_key: whether a former key was replaced.
     """
     roles = role_words(account.roles) or "no role in the queue"
     replaced = "The key that was here before is deleted. " if is_new_key else ""
@@ -54,7 +54,7 @@ def linked(account: AccountFacts, theme: Theme, *, is_new_key: bool = False) -> 
 
 
 def account_status(account: AccountFacts | None, theme: Theme) -> Markup:
-    """Draw ``/account status``; ``None`` for somebody who is not linked."""
+    """Draw ``/account status``; ``None`` for a person without a link."""
     if account is None:
         return (
             Sheet(Accent.SLATE)
@@ -100,7 +100,7 @@ def unlink_question(account: AccountFacts) -> Markup:
 
 
 def unlinked(*, was_linked: bool, theme: Theme) -> Markup:
-    """Say that the key is deleted, or that there was none."""
+    """Draw the result of ``/account unlink``."""
     if not was_linked:
         return (
             Sheet(Accent.SLATE).text("## Not linked", "There is no key of yours here.", "**Changed:** nothing.").view()
@@ -118,7 +118,7 @@ def unlinked(*, was_linked: bool, theme: Theme) -> Markup:
 
 
 def visibility_set(*, is_visible: bool, theme: Theme) -> Markup:
-    """Say whether others can look somebody up now, and what that means."""
+    """Draw the result of a visibility change."""
     roles = theme.command("roles")
     if is_visible:
         heading = "## Others can look you up"
@@ -129,19 +129,19 @@ def visibility_set(*, is_visible: bool, theme: Theme) -> Markup:
     else:
         heading = "## You hide from lookup"
         means = (
-            f"{roles} says of you what it says of people who have not linked; cards show your AI-Horde name alone, "
-            "and no Discord role is given to you for your queue roles."
+            f"{roles} shows you as not linked; cards show only your AI-Horde name, and you get no Discord role for "
+            "your queue roles."
         )
     return Sheet(Accent.SLATE).text(heading, means, "**Now:** nothing to do. Open cards follow.").view()
 
 
 def role_words(roles: Collection[str]) -> str:
-    """The highest role as a word; empty without one. An approver is always a requestor too."""
+    """Return the name of the highest role; empty without one."""
     return next((str(role) for role in (Role.APPROVER, Role.REQUESTOR) if role in roles), "")
 
 
 def may_words(roles: Collection[str]) -> str:
-    """What a role allows."""
+    """Return the actions that the roles allow."""
     if Role.APPROVER in roles:
         return "may propose, approve, reject, apply and purge"
     return "may propose" if Role.REQUESTOR in roles else "may look, and not propose"

@@ -1,4 +1,4 @@
-"""The pieces every message is built from, and the count that keeps a message within what Discord takes."""
+"""Building blocks of messages, within Discord's limits."""
 
 import io
 from collections.abc import Iterator
@@ -23,11 +23,11 @@ PICTURE_WORDS_MAX = 1024
 """Characters of a picture's description (Discord's documentation)."""
 
 type Press = ui.Button[Any]
-"""A button; what a press does is the business of whoever serves its id."""
+"""A button; the handler of its custom id serves a press."""
 
 
 class Accent(IntEnum):
-    """The colour of a container. It says the state; words beside it say the same."""
+    """Colour of a container; it shows the state, which the text states too."""
 
     AMBER = 0xF0B232
     BLUE = 0x3D8BF5
@@ -39,10 +39,10 @@ class Accent(IntEnum):
 
 
 class Markup(ui.LayoutView):
-    """A view that is only drawn: discord.py never stores it, so no button depends on its life.
+    """A view that is only drawn and never stored by discord.py, so its buttons do not expire with it.
 
-    Buttons are served by the dynamic items that are registered once for the whole bot. Mixing those with a
-    stored view would unregister their classes when the view ends.
+    Buttons are handled by dynamic items, registered once for the whole bot. Mixing those with a stored view would
+    unregister their classes when the view ends.
     """
 
     def __init__(self) -> None:
@@ -60,14 +60,14 @@ class Markup(ui.LayoutView):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A message to send: what is drawn, and the files that it shows. Files can be sent once."""
+    """A message to send: a view and its files. Files can be sent once."""
 
     view: Markup
     files: tuple[discord.File, ...] = ()
 
 
 def attachment(name: str, text: str) -> discord.File:
-    """A text file to send along, cut where Discord would refuse it."""
+    """Return a text file to attach, cut to Discord's size limit."""
     data = text.encode("utf-8", "replace")
     if len(data) > ATTACHMENT_MAX:
         data = data[:ATTACHMENT_MAX] + f"\n… (+{len(data) - ATTACHMENT_MAX} bytes)\n".encode()
@@ -81,32 +81,32 @@ def button(
     *,
     disabled: bool = False,
 ) -> Press:
-    """A grey button, or one of another colour; see the table of buttons for who wears which."""
+    """Return a button, grey by default."""
     return ui.Button(label=label, custom_id=custom_id, style=style, disabled=disabled)
 
 
 def forward(label: str, custom_id: str, *, disabled: bool = False) -> Press:
-    """Green: one step forward."""
+    """Return a green button, for one step forward."""
     return button(label, custom_id, discord.ButtonStyle.success, disabled=disabled)
 
 
 def ending(label: str, custom_id: str) -> Press:
-    """Red: ends it."""
+    """Return a red button, for deleting or rejecting."""
     return button(label, custom_id, discord.ButtonStyle.danger)
 
 
 def primary(label: str, custom_id: str) -> Press:
-    """Blurple: the one thing to do now; at most one a message."""
+    """Return a blurple button, for the main action; at most one per message."""
     return button(label, custom_id, discord.ButtonStyle.primary)
 
 
 def link(label: str, url: str) -> Press:
-    """Leaves Discord, or jumps within it."""
+    """Return a link button."""
     return ui.Button(label=label, url=url)
 
 
 def open_card(card: MessageLink | None) -> Press | None:
-    """Jumps to a change's card, where it stands."""
+    """Return a link button to a change's card; ``None`` without a card."""
     return link("Open the card", card.url) if card else None
 
 
@@ -123,14 +123,14 @@ type _Part = _Text | ui.Item[Any]
 
 
 class Sheet:
-    """One container, written from top to bottom; folds from the bottom what would be too much."""
+    """Builder of a message with one container; text beyond the limits is folded, the last one first."""
 
     def __init__(self, accent: Accent, *, above: str | None = None) -> None:
-        """Begin a message.
+        """Start a message.
 
         Args:
             accent: the container's colour.
-            above: a line over the container, for a ping.
+            above: a line above the container, for a ping.
         """
         self._accent = accent
         self._above = above
@@ -138,47 +138,47 @@ class Sheet:
         self._files: list[discord.File] = []
 
     def text(self, *lines: str, budget: int = TEXT_MAX, noun: str = "line") -> "Sheet":
-        """Lines of one TextDisplay; whole lines beyond ``budget`` characters are left out and counted."""
+        """Add lines as one TextDisplay; lines beyond ``budget`` characters are left out and counted."""
         kept = folded([line for line in lines if line], budget, noun)
         if kept:
             self._parts.append(_Text(kept))
         return self
 
     def rule(self) -> "Sheet":
-        """A visible line between title, checks, body and buttons; never first, never two in a row."""
+        """Add a separator line; never first, never two in a row."""
         return self._separate(visible=True)
 
     def gap(self) -> "Sheet":
-        """Air between sections."""
+        """Add an invisible separator."""
         return self._separate(visible=False)
 
     def row(self, *buttons: Press | None) -> "Sheet":
-        """A row of buttons; an absent one is ``None``, an empty row is left out."""
+        """Add a row of buttons; ``None`` and empty rows are left out."""
         present = [one for one in buttons if one is not None]
         if present:
             self._parts.append(ui.ActionRow(*present))
         return self
 
     def menu(self, menu: ui.Select[Any]) -> "Sheet":
-        """A select menu, in a row of its own."""
+        """Add a select menu in its own row."""
         self._parts.append(ui.ActionRow(menu))
         return self
 
     def file(self, file: discord.File) -> "Sheet":
-        """A file, shown here and sent along."""
+        """Add an attached file."""
         self._parts.append(ui.File(f"attachment://{file.filename}"))
         self._files.append(file)
         return self
 
     def picture(self, file: discord.File, words: str) -> "Sheet":
-        """A picture of ours, and words that say all of it to who cannot see it."""
+        """Add an attached picture with its alternative text."""
         item = discord.MediaGalleryItem(f"attachment://{file.filename}", description=words[:PICTURE_WORDS_MAX])
         self._parts.append(ui.MediaGallery(item))
         self._files.append(file)
         return self
 
     def view(self) -> Markup:
-        """The message, within Discord's limits."""
+        """Return the message, within Discord's limits."""
         while self._parts and isinstance(self._parts[-1], ui.Separator):
             self._parts.pop()
         self._fit()
@@ -190,7 +190,7 @@ class Sheet:
         return view
 
     def card(self) -> Card:
-        """The message and its files."""
+        """Return the message and its files."""
         return Card(self.view(), tuple(self._files))
 
     def _separate(self, *, visible: bool) -> "Sheet":
@@ -218,7 +218,7 @@ _FOLD_ROOM = 40
 
 
 def folded(lines: list[str], budget: int, noun: str = "line") -> list[str]:
-    """The lines that fit into ``budget`` characters, and one that counts those that do not."""
+    """Return the lines that fit into ``budget`` characters, and one that counts the others."""
     if units("\n".join(lines)) <= budget:
         return lines
     kept: list[str] = []
@@ -232,5 +232,5 @@ def folded(lines: list[str], budget: int, noun: str = "line") -> list[str]:
 
 
 def text_length(view: ui.LayoutView) -> int:
-    """Characters of all texts of a message, counted as Discord does."""
+    """Return the length of all texts of a message, counted as Discord does."""
     return sum(units(item.content) for item in view.walk_children() if isinstance(item, ui.TextDisplay))

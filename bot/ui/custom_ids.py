@@ -1,6 +1,6 @@
-"""The ids of every button: made here, and matched by the templates that stand beside their makers.
+"""Custom ids of all buttons, and the templates that match them.
 
-An id carries no secret and no authority: the service is asked with the presser's own key. Discord allows 100
+An id contains no secret and gives no permission: requests use the key of the person who pressed. Discord allows 100
 characters ("Custom ID", Discord's documentation); the longest here has under 60.
 """
 
@@ -12,7 +12,7 @@ ID_LENGTH_MAX = 100
 
 
 class ChangeVerb(StrEnum):
-    """What a button on a card or a confirmation does with a change."""
+    """Action of a button on a card or a confirmation."""
 
     APPROVE = "approve"
     REJECT = "reject"
@@ -23,14 +23,14 @@ class ChangeVerb(StrEnum):
 
 
 class ClaimVerb(StrEnum):
-    """What a button on a card does with a claim on its change."""
+    """Action of a button for claims."""
 
     TAKE = "take"
     RELEASE = "release"
 
 
 class DraftVerb(StrEnum):
-    """What a button on a draft card does with the draft."""
+    """Action of a button on a draft card."""
 
     BASICS = "basics"
     FILES = "files"
@@ -57,7 +57,7 @@ class DraftVerb(StrEnum):
 
 
 class AccountVerb(StrEnum):
-    """What a button beside an account does."""
+    """Action of a button on an account screen."""
 
     LINK = "link"
     UNLINK = "unlink"
@@ -66,7 +66,7 @@ class AccountVerb(StrEnum):
 
 
 class BulkButton(StrEnum):
-    """What a button under several changes does; the changes are kept under a number."""
+    """Action of a button for a stored selection of changes."""
 
     APPROVE = "approve"
     REJECT = "reject"
@@ -102,51 +102,51 @@ TEMPLATES = (
     PICK_APPLY_TEMPLATE,
     SUBSCRIPTION_TEMPLATE,
 )
-"""Every template; no id matches two of them, because discord.py would run both callbacks."""
+"""All templates; no id may match two of them, because discord.py would run both callbacks."""
 
 
 def change_template(verb: ChangeVerb) -> str:
-    """The template of one verb, for a class that serves only that button."""
+    """Return the template of one verb, for a class with only this button."""
     return rf"change:{verb}:{_CHANGE_FIELDS}"
 
 
 def claim_template(verb: ClaimVerb) -> str:
-    """The template of *Claim* or of *Release*, for a class that serves only that button."""
+    """Return the template of *Claim* or of *Release*, for a class with only this button."""
     return rf"claim:{verb}:{_CHANGE_FIELDS}"
 
 
 def draft_template(*verbs: DraftVerb) -> str:
-    """The template of one or more verbs of a draft card, for a class that serves only those buttons."""
+    """Return the template of some verbs of a draft card, for a class with only these buttons."""
     return rf"draft:(?P<verb>{'|'.join(verbs)}):(?P<draft_id>[1-9][0-9]{{0,17}})"
 
 
 def account_template(verb: AccountVerb) -> str:
-    """The template of one account button."""
+    """Return the template of an account button."""
     return rf"account:{verb}"
 
 
 def change(verb: ChangeVerb, change_id: int, digest: str) -> str:
-    """The id of a card's button; ``digest`` binds the press to what the card showed."""
+    """Return the id of a card's button; ``digest`` binds the press to the content shown."""
     return f"change:{verb}:{change_id}:{digest}"
 
 
 def claim(verb: ClaimVerb, change_id: int, digest: str) -> str:
-    """The id of *Claim* or *Release* on a card; ``digest`` as in ``change``."""
+    """Return the id of *Claim* or *Release* on a card; ``digest`` as in ``change``."""
     return f"claim:{verb}:{change_id}:{digest}"
 
 
 def confirm_approve(change_id: int, digest: str) -> str:
-    """The id of the press that decides, on the confirmation."""
+    """Return the id of *Approve* on a confirmation."""
     return f"confirm:approve:{change_id}:{digest}"
 
 
 def confirm_cancel() -> str:
-    """The id of *Cancel* on a confirmation."""
+    """Return the id of *Cancel* on a confirmation."""
     return "confirm:cancel"
 
 
 def draft(verb: DraftVerb, draft_id: int) -> str:
-    """The id of a draft card's button."""
+    """Return the id of a draft card's button."""
     return f"draft:{verb}:{draft_id}"
 
 
@@ -156,30 +156,30 @@ def fix(draft_id: int, digest: str) -> str:
 
 
 def subscription_mute(subscription_id: int) -> str:
-    """The id of *Mute* in a message that tells a follower."""
+    """Return the id of *Mute* in a message to a subscriber."""
     return f"subscription:mute:{subscription_id}"
 
 
 def account(verb: AccountVerb) -> str:
-    """The id of a button beside an account."""
+    """Return the id of a button on an account screen."""
     return f"account:{verb}"
 
 
 def setup_test() -> str:
-    """The id of *Test again* under the setup."""
+    """Return the id of *Test again* on the setup screen."""
     return "setup:test"
 
 
 def bulk_template(verb: BulkButton) -> str:
-    """The template of one button under several changes."""
+    """Return the template of a button for a selection of changes."""
     return rf"bulk:{verb}:(?P<selection_id>[1-9][0-9]{{0,17}})"
 
 
 def bulk(verb: BulkButton, selection_id: int) -> str:
-    """The id of a button under several changes that somebody chose."""
+    """Return the id of a button for a selection of changes."""
     return f"bulk:{verb}:{selection_id}"
 
 
 def pick_apply() -> str:
-    """The id of the menu from which approved changes are chosen."""
+    """Return the id of the menu of approved changes."""
     return "bulk:pick:apply"

@@ -1,6 +1,6 @@
-"""The twelve glyphs: one table from a name to what is written into a message, and the upload of our drawings.
+"""Table of the twelve glyphs, and the upload of their pictures as application emojis.
 
-Until the upload worked, and whenever it fails, the table holds Unicode look-alikes; nothing else changes.
+Before the upload, and if it fails, the table has similar Unicode characters.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ EMOJI_PREFIX = "hc_"
 
 
 class Glyph(StrEnum):
-    """What stands at the start of a line. The seven states of a card are glyphs of the same names."""
+    """Glyph at the start of a line. The seven states of a card have glyphs of the same names."""
 
     PENDING = "pending"
     APPROVED = "approved"
@@ -47,9 +47,9 @@ FALLBACKS: Mapping[Glyph, str] = {
 
 
 class Theme:
-    """What a drawing needs to know about the Discord application: its glyphs and its commands' ids.
+    """Glyphs and command ids of the Discord application, for everything that is drawn.
 
-    Made once, handed to everything that draws, and completed when Discord has answered.
+    Created once, and completed when Discord has answered.
     """
 
     def __init__(self) -> None:
@@ -57,36 +57,36 @@ class Theme:
         self._commands: dict[str, int] = {}
 
     def glyph(self, name: Glyph) -> str:
-        """The text that draws a glyph."""
+        """Return the text of a glyph."""
         return self._glyphs[name]
 
     def knows(self, command: str) -> bool:
-        """Whether a command of this qualified name, ``account link``, is there to be mentioned."""
+        """Return whether a command with this qualified name, ``account link``, can be mentioned."""
         return command.partition(" ")[0] in self._commands
 
     def command(self, name: str) -> str:
-        """A mention of a command by its qualified name; inline code while its id is not known."""
+        """Return a mention of a command by qualified name; inline code if its id is unknown."""
         command_id = self._commands.get(name.partition(" ")[0])
         return f"</{name}:{command_id}>" if command_id is not None else f"`/{name}`"
 
     def use_glyphs(self, glyphs: Mapping[Glyph, str]) -> None:
-        """Draw with these from now on; glyphs that are not among them keep what they have."""
+        """Replace these glyphs; all others stay."""
         self._glyphs |= glyphs
 
     def use_commands(self, ids: Mapping[str, int]) -> None:
-        """Mention these top-level commands by their ids from now on."""
+        """Set the ids of the top-level commands."""
         self._commands = dict(ids)
 
 
 def picture(name: str) -> bytes:
-    """The PNG of a glyph, or of the ``avatar``."""
+    """Return the PNG of a glyph, or of the ``avatar``."""
     return (resources.files("bot.ui") / "glyphs" / f"{name}.png").read_bytes()
 
 
 async def upload_glyphs(client: discord.Client) -> dict[Glyph, str]:
-    """The application's own emojis by glyph, after uploading those that are missing.
+    """Upload missing glyphs, and return the application's emojis by glyph.
 
-    Never raises for Discord's refusals: what could not be had is missing from the answer, and logged once.
+    Errors of Discord are logged once and not raised; the result then lacks some glyphs.
     """
     log = structlog.get_logger(__name__)
     try:

@@ -1,4 +1,4 @@
-"""The fields of a record as people call them, and their values as people read them."""
+"""Labels of a record's fields, and texts of their values."""
 
 import json
 import re
@@ -37,19 +37,19 @@ _TABLE: Mapping[str, str] = {
     for fields in FIELDS.values()
     for one in fields
     for path in (one.v2, one.legacy)
-    if path not in (None, "type")  # a type is another thing in every category
+    if path not in (None, "type")  # a type has another meaning in each category
 }
 
 LICENCE = "licensing.license_expression"
 LICENCE_DEFAULT = "NOASSERTION"
-"""What the service writes where nobody stated a licence (8.0 and later)."""
+"""The service's value for a licence that is not stated (8.0 and later)."""
 
 NO_LICENSING = (
     "No reviewed licensing conclusion is currently available.",
     "No licensing conclusion was supplied when this model was created.",
     "Legacy record has not received a reviewed license conclusion.",
 )
-"""What the service notes where nobody stated a licence (8.0 and later): on reading, creating and updating."""
+"""The service's notes for a licence that is not stated (8.0 and later), on reading, creating and updating."""
 
 NOT_STATED = "not stated"
 
@@ -73,7 +73,7 @@ _PATH = re.compile(r"[a-z][a-z0-9_]{0,40}(?:\.[a-z][a-z0-9_]{0,40})*")
 
 
 def label(path: str) -> str:
-    """A field's name in words; one that a stranger made up is escaped."""
+    """Return the label of a field; an unknown name is escaped."""
     if path in LABELS:
         return LABELS[path]
     if path in _TABLE:
@@ -85,7 +85,7 @@ def label(path: str) -> str:
 
 
 def value_text(path: str, value: Any, cap: int = DIFF_VALUE) -> str:
-    """A value as people read it, at most ``cap`` characters of it, harmless."""
+    """Return the escaped text of a value, cut to ``cap`` characters."""
     match value:
         case None | "":
             return NOT_STATED
@@ -101,7 +101,7 @@ def value_text(path: str, value: Any, cap: int = DIFF_VALUE) -> str:
 
 
 def is_unstated(path: str, value: Any) -> bool:
-    """Whether a value says no more than its absence would."""
+    """Return whether a value means the same as an absent one."""
     if (path == LICENCE and value == LICENCE_DEFAULT) or (path == "licensing.notes" and value in NO_LICENSING):
         return True
     # The service writes `inpainting: false` into every image record that does not mention it (8.6.2).
@@ -109,7 +109,7 @@ def is_unstated(path: str, value: Any) -> bool:
 
 
 def parameters_text(count: float) -> str:
-    """A count of parameters: ``7B``, ``1.1B``, ``350M``."""
+    """Format a count of parameters: ``7B``, ``1.1B``, ``350M``."""
     for unit, suffix in ((10**12, "T"), (10**9, "B"), (10**6, "M")):
         if count >= unit:
             return f"{round(count / unit, 2):g}{suffix}"

@@ -1,4 +1,4 @@
-"""What people read about what the bot keeps of them."""
+"""Screens of the privacy notice, the data export and the deletion."""
 
 import io
 import json
@@ -16,15 +16,15 @@ from bot.ui.text import plural
 _NAMES = {
     "link": ("your link and your key", None),
     "draft": ("draft", "drafts"),
-    "intent": ("trace of what you sent", "traces of what you sent"),
+    "intent": ("sent proposal or decision", "sent proposals and decisions"),
     "delivery": ("record of a message to you", "records of messages to you"),
     "claim": ("claim", "claims"),
     "approval": ("counted approval", "counted approvals"),
-    "selection": ("choice of several changes", "choices of several changes"),
+    "selection": ("selection of changes", "selections of changes"),
     "subscription": ("subscription", "subscriptions"),
-    "mirrored_role": ("note of a Discord role given", "notes of Discord roles given"),
+    "mirrored_role": ("record of a Discord role", "records of Discord roles"),
 }
-"""Tables in words; the others are counted together."""
+"""Names of tables; the others are counted together."""
 
 NOTE = (
     "Everything that the bot stores about you. Your AI-Horde key is stored encrypted and is not in here. What you "
@@ -33,7 +33,7 @@ NOTE = (
 
 
 def privacy_view(theme: Theme) -> Markup:
-    """Say what is stored, where, for how long and who can read it."""
+    """Draw what is stored, where, for how long and who can read it."""
     return (
         Sheet(Accent.SLATE)
         .text("## What the bot keeps")
@@ -52,9 +52,9 @@ def privacy_view(theme: Theme) -> Markup:
         .gap()
         .text(
             "-# How long",
-            "Drafts until you send or discard them, or nobody touched them for weeks; your key until nobody used it "
-            "for months; what you sent for a year at most; what was told in a channel for months; the note that you "
-            "sent, decided or were told of something until you delete it.",
+            "Drafts until you send or discard them, or some weeks after the last edit; your key until some months "
+            "after its last use; what you sent for up to a year; posts in channels for months; the note that you "
+            "sent, decided or received something until you delete it.",
         )
         .gap()
         .text(
@@ -74,7 +74,7 @@ def privacy_view(theme: Theme) -> Markup:
 
 
 def export_card(export: Export) -> Card:
-    """Hand somebody everything that is stored about them, as a file."""
+    """Draw the export of everything stored about a person, as a file."""
     content = {"note": NOTE, "discord_user_id": str(export.user_id), "read_at": export.at.isoformat(), **export.rows}
     text = json.dumps(content, ensure_ascii=False, indent=2, default=str)
     file = discord.File(io.BytesIO(text.encode("utf-8", "replace")), filename="horde-curator-export.json")
@@ -96,8 +96,8 @@ def forget_question() -> Markup:
         Sheet(Accent.RED)
         .text(
             "## Delete everything about you?",
-            "Your key, drafts, subscriptions, claims and the trace of what you sent are deleted for good. Reasons that "
-            "you wrote leave their cards when these are drawn again.",
+            "Your key, drafts, subscriptions, claims and sent proposals are deleted for good. Your reasons disappear "
+            "from cards when these are next updated.",
             "-# The queue's history belongs to the service: what you proposed or decided stays there, with your name.",
         )
         .row(
@@ -109,17 +109,17 @@ def forget_question() -> Markup:
 
 
 def forgotten(deleted: Mapping[str, int], theme: Theme) -> Markup:
-    """Say what was deleted."""
+    """Draw what was deleted."""
     if not deleted:
         return Sheet(Accent.SLATE).text("## Nothing was stored about you", "**Changed:** nothing.").view()
     return (
         Sheet(Accent.GREY)
         .text(
             "## Your data is deleted",
-            f"**Changed:** deleted are {_listed(deleted)}.",
-            f"**Now:** nothing to do. {theme.command('account link')} begins anew.",
-            "-# The queue's history belongs to the service and stays there. Backups of the operator's are out of "
-            "reach: to be sure, get a new key from AI-Horde.",
+            f"**Changed:** the bot deleted {_listed(deleted)}.",
+            f"**Now:** nothing to do. {theme.command('account link')} links you again.",
+            "-# The queue's history belongs to the service and stays there. The operator's backups may still "
+            "have your key: to be sure, get a new key from AI-Horde.",
         )
         .view()
     )

@@ -1,4 +1,4 @@
-"""What a server has set up, all on one screen, and what is missing for it."""
+"""Setup screen of a server: all settings and missing permissions."""
 
 from collections.abc import Iterator, Mapping
 
@@ -25,7 +25,7 @@ PERMISSIONS: Mapping[str, str] = {
     "create_public_threads": "Create Public Threads",
     "send_messages_in_threads": "Send Messages in Threads",
 }
-"""What Discord's clients call the permissions that the bot needs in channels."""
+"""Names of the required channel permissions in Discord's clients."""
 
 _ROLES: Mapping[RolePurpose, str] = {
     RolePurpose.PING: "Pinged for a new card",
@@ -35,8 +35,8 @@ _ROLES: Mapping[RolePurpose, str] = {
 
 _ROLE_PROBLEMS: Mapping[RoleProblem, str] = {
     RoleProblem.GONE: "there is no such role any more. Choose another.",
-    RoleProblem.EVERYONE: "everybody has it. Choose another.",
-    RoleProblem.MANAGED: "Discord lets nobody give it: it belongs to an integration. Choose another.",
+    RoleProblem.EVERYONE: "everyone has it. Choose another.",
+    RoleProblem.MANAGED: "it belongs to an integration, so it cannot be given. Choose another.",
     RoleProblem.NO_PERMISSION: f"*Manage Roles* is missing. Give it to {BOT} in the server's settings, "
     "then press *Test again*.",
     RoleProblem.TOO_HIGH: f"it stands above {BOT}'s own role. Drag {BOT}'s above it in the server's settings, "
@@ -47,7 +47,7 @@ _ROLE_PROBLEMS: Mapping[RoleProblem, str] = {
 
 
 def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme) -> Markup:
-    """Draw the settings of a server with the test of the bot's permissions."""
+    """Draw a server's settings with the test results."""
     sheet = Sheet(Accent.SLATE)
     sheet.text("## Setup", f"-# {plain(server_name, NAME_LIST)} · {_state(facts)}").rule()
     sheet.text("-# Channels", _review(facts, theme), _announcements(facts, theme)).gap()
@@ -58,7 +58,7 @@ def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme) -> Markup
         field("Thread per change", "on" if facts.setting.has_threads else "off"),
         field("Weekly digest", "Mondays" if facts.setting.has_digest else "off"),
     )
-    sheet.rule().text("-# Each has a command of its own: type /setup.")
+    sheet.rule().text("-# Each setting has its own command: type /setup.")
     made = primary if facts.problems else button
     if facts.channels or facts.roles:
         sheet.row(made("Test again", custom_ids.setup_test()))

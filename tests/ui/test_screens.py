@@ -112,7 +112,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("01-card-create", "-# New for <@&3001>"),
         (
             "02-card-update",
-            "**#57 by erin#102 also changes Deliberate.** Whichever is applied last replaces the other.",
+            "**#57 by erin#102 also changes Deliberate.** The one applied later overwrites the earlier.",
         ),
         (
             "02-card-update",

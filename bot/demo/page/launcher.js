@@ -124,7 +124,7 @@ function showStage() {
     found = element("iframe", { src: `${path}#${world.capability}`, title: `${place} as ${me.name}`, name: `${me.id}-${place}` });
     found.dataset.path = path;
   }
-  // Newest last; pages nobody looked at for long are let go, each costs the simulation work.
+  // Newest last; the pages used least recently are closed, because each costs the simulation work.
   $("stages").append(...(found.isConnected ? [] : [found]));
   recent.delete(path);
   recent.add(path);

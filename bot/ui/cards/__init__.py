@@ -1,1 +1,1 @@
-"""A change as a card: in each of its states, its diff, its record, its checks, and all of it in full."""
+"""Review cards of changes, with their diff, record and checks, and the full view."""

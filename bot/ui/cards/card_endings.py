@@ -1,4 +1,4 @@
-"""What a card says of a change that is over, or that is stuck."""
+"""Card sections of final and stuck changes."""
 
 from collections.abc import Mapping
 
@@ -22,11 +22,11 @@ _LIVE: Mapping[tuple[Operation, bool], str] = {
     (Operation.DELETE, True): "No live model has this name any more",
     (Operation.DELETE, False): "The record is still live",
 }
-"""What the live reference says of a stuck change, by whether it is as proposed."""
+"""State of the live reference for a stuck change, by whether the change is live."""
 
 
 def draw_applied(sheet: Sheet, facts: ChangeFacts) -> None:
-    """What is live now."""
+    """Draw what an applied change made live."""
     change = facts.change
     if change.operation is Operation.DELETE:
         sheet.text("It is gone from the model reference.")
@@ -42,7 +42,7 @@ def draw_applied(sheet: Sheet, facts: ChangeFacts) -> None:
 
 
 def draw_rejected(sheet: Sheet, facts: ChangeFacts) -> None:
-    """Why, and how the requestor learnt of it."""
+    """Draw the reason of a rejection, and whether the requestor was notified."""
     sheet.text("-# Reason", f"> {reason_text(facts.change)}")
     who = requestor(facts.change)
     match facts.notified_by:
@@ -55,7 +55,7 @@ def draw_rejected(sheet: Sheet, facts: ChangeFacts) -> None:
 
 
 def draw_purged(sheet: Sheet, facts: ChangeFacts) -> None:
-    """That somebody took it out of the queue."""
+    """Draw that the service no longer has the change."""
     again = "keeps it as a draft and can send it again" if facts.is_kept else "can propose it again"
     sheet.text(
         "The service no longer has this change.",
@@ -65,7 +65,7 @@ def draw_purged(sheet: Sheet, facts: ChangeFacts) -> None:
 
 
 def draw_stuck(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
-    """What the live record says meanwhile, and the only way out."""
+    """Draw the live state of a stuck change, and the remedy."""
     is_done = facts.live is not None and facts.live.is_changed
     again = "sends the kept draft again" if facts.is_kept else "proposes it again"
     after = "nothing is left to do" if is_done else f"then {requestor(facts.change)} {again}"
@@ -77,12 +77,12 @@ def draw_stuck(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
 
 
 def reason_text(change: PendingChange) -> str:
-    """The reason of a rejection, whole; its canned half is bold."""
+    """Return the full reason of a rejection, with its canned part in bold."""
     return reason_words(change.reject_reason or "")
 
 
 def reason_words(reason: str) -> str:
-    """The same from the reason alone."""
+    """Return a reason with its canned part in bold."""
     choice, dot, words = reason.partition(". ")
     if dot and words:
         return f"**{plain(choice, REASON)}{escape('.')}** {plain(words, REASON)}"
@@ -98,7 +98,7 @@ def _changed(facts: ChangeFacts) -> str:
 
 
 def _old(facts: ChangeFacts) -> str:
-    """``the old File and Licence``: critical fields where any differs, else the first ones."""
+    """Return ``the old File and Licence``: changed critical fields, else the first fields."""
     changes = changed_fields(facts.diff) if facts.diff is not None else ()
     named = [one.label for one in changes if one.is_critical] or [one.label for one in changes]
     if not named:

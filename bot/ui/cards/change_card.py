@@ -1,4 +1,4 @@
-"""The review card: one change in each of its states, from facts alone."""
+"""Review card of a change in each of its states, drawn from facts alone."""
 
 from bot.reference.models import Diff, Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
@@ -31,16 +31,16 @@ from bot.ui.use import use_line
 WHY_BUDGET = 650
 CLAIM_LABELS = {ClaimVerb.TAKE: "Claim", ClaimVerb.RELEASE: "Release"}
 RAW_SHORT = 4
-"""Values shown of a change that the bot has no words for, where it is not to be decided."""
+"""Values shown of a change without a model record when it is not being decided."""
 
 
 def change_card(facts: ChangeFacts, theme: Theme, *, new_for_role_id: int | None = None) -> Card:
-    """Draw a change as it is now.
+    """Draw a change in its present state.
 
     Args:
-        facts: what is known of it.
+        facts: the change and its context.
         theme: glyphs and commands.
-        new_for_role_id: a Discord role to name above a card that is posted for the first time.
+        new_for_role_id: a Discord role to ping above a new card.
     """
     above = f"-# New for <@&{new_for_role_id}>" if new_for_role_id is not None else None
     sheet = Sheet(ACCENTS[facts.state], above=above)
@@ -58,14 +58,14 @@ def change_card(facts: ChangeFacts, theme: Theme, *, new_for_role_id: int | None
             draw_purged(sheet, facts)
         case CardState.STUCK:
             draw_stuck(sheet, facts, theme)
-    if facts.state is not CardState.APPROVED:  # there the last line belongs to the first button
+    if facts.state is not CardState.APPROVED:  # its last line refers to the first button
         sheet.rule()
     _buttons(sheet, facts)
     return sheet.card()
 
 
 def short_change(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
-    """What a change does in few lines: criticals and the names of the rest, or the record's deciding fields."""
+    """Draw a change in a few lines: its critical fields, or the main fields of its record."""
     change = facts.change
     if not change.is_record:
         sheet.text("-# As the service has it", *raw_lines(change.payload, shown=RAW_SHORT), budget=RECORD_BUDGET)
@@ -90,7 +90,7 @@ def short_change(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
 
 
 def full_button_label(change: PendingChange) -> str:
-    """*Full diff* of an update, *Full record* of a create or a delete; the same place on every card."""
+    """Return *Full diff* for an update, *Full record* for a create or a delete."""
     return "Full diff" if change.operation is Operation.UPDATE and change.is_record else "Full record"
 
 
@@ -137,7 +137,7 @@ def _record(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
 
 
 def draw_files(sheet: Sheet, record: dict[str, object]) -> None:
-    """The section of a record's files."""
+    """Draw the files of a record."""
     files = files_in(record)
     sheet.text(
         f"-# {files_heading(files, record)}",
@@ -148,7 +148,7 @@ def draw_files(sheet: Sheet, record: dict[str, object]) -> None:
 
 
 def _approved(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
-    # What is decided is not checked again; what is applied last still wins.
+    # Decided changes are not checked again, but the last applied change still overwrites the others.
     sheet.text(*rival_lines(facts, theme), budget=CHECKS_BUDGET, noun="change").rule()
     short_change(sheet, facts, theme)
     sheet.rule()

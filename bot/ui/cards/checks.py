@@ -1,4 +1,4 @@
-"""The sentences of the checks: one a verdict, fails first, what passes in one line."""
+"""Texts of the checks: one line per failure or warning, one line for all passed checks."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -18,7 +18,7 @@ BUDGET = 900
 NAMED_PASSES_MAX = 3
 PLACES_SHOWN = 6
 REFUSAL = 160
-"""Characters of the service's own sentence about a field."""
+"""Maximum length of the service's own message about a field."""
 
 _PASSES: Mapping[CheckCode, str] = {
     CheckCode.NAME_FREE: "name is free",
@@ -34,13 +34,13 @@ _PASSES: Mapping[CheckCode, str] = {
 def check_lines(
     checks: Iterable[Check], theme: Theme, *, is_draft: bool, links: Mapping[int, str] | None = None
 ) -> tuple[str, ...]:
-    """A line a fail and a warning, then one for all that passes. Lines that say the same are written once.
+    """Return a line per failure and warning, and one for all passed checks; equal lines once.
 
     Args:
-        checks: fails first, as the service's checks give them.
+        checks: failures first.
         theme: glyphs.
-        is_draft: whether the reader can mend them: buttons are named then.
-        links: where the cards of other changes stand, by id.
+        is_draft: whether the reader can correct them; the texts then name buttons.
+        links: URLs of the cards of other changes, by id.
     """
     lines = []
     passed = []
@@ -56,7 +56,7 @@ def check_lines(
 
 
 def rival_lines(facts: ChangeFacts, theme: Theme) -> tuple[str, ...]:
-    """A warning for each other open change of the model, where nothing else is checked any more."""
+    """Return a warning for each other open change of the model, for decided changes."""
     lines = []
     for rival in facts.rivals:
         card = facts.rival_cards.get(rival.change_id)
@@ -68,7 +68,7 @@ def rival_lines(facts: ChangeFacts, theme: Theme) -> tuple[str, ...]:
 
 
 def sentence(check: Check, *, is_draft: bool, links: Mapping[int, str] | None = None) -> str:
-    """The words of one fail or warning."""
+    """Return the text of a failure or warning."""
     return _WORDS[check.code](CheckFacts(check, is_draft=is_draft, links=links))
 
 
@@ -114,7 +114,7 @@ def _other_change(facts: CheckFacts) -> str:
 
 def _rival(change_id: int, who: str, name: str, url: str | None) -> str:
     opened = f" [Open #{change_id}]({url})" if url else ""
-    return f"**#{change_id} by {who} also changes {name}.** Whichever is applied last replaces the other.{opened}"
+    return f"**#{change_id} by {who} also changes {name}.** The one applied later overwrites the earlier.{opened}"
 
 
 def _name(change: PendingChange) -> str:

@@ -1,4 +1,4 @@
-"""The fields that an update changes, as lines of a card: critical ones first, noise left out, too much folded."""
+"""Changed fields of an update as lines of a card: critical ones first, noise left out, long lists folded."""
 
 import json
 from collections import Counter
@@ -19,7 +19,7 @@ MANY_KEYS = 6
 
 FILES = "config.download"
 _SERVICE_FIELDS = frozenset({"metadata", "record_type", "model_classification"})
-"""Written by the service itself beside what was proposed."""
+"""Fields that the service writes itself."""
 _FILE_PATHS = frozenset({FILES, "config.files"})
 _CRITICAL = (FILES, LICENCE, "baseline", "nsfw")
 _DEFAULTS = ("NOASSERTION", "unknown", "not_stated", "unspecified")
@@ -28,7 +28,7 @@ _PROSE = ("description", "licensing.notes", "licensing.attribution")
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One changed field; the files of a model are one field, ``files`` says how they changed."""
+    """A changed field; all files of a model are one field, with their changes in ``files``."""
 
     path: str
     old: Any
@@ -37,31 +37,31 @@ class FieldChange:
 
     @property
     def is_critical(self) -> bool:
-        """Whether an approver must have read it."""
+        """Return whether an approver must read this field."""
         return self.path in _CRITICAL
 
     @property
     def is_long(self) -> bool:
-        """Whether it is drawn as prose with struck and bold words."""
+        """Return whether it is drawn as prose with struck and bold words."""
         return any(isinstance(side, str) and len(side) > DIFF_VALUE for side in (self.old, self.new)) and (
             self.path in _PROSE or not any(isinstance(side, str) and "://" in side for side in (self.old, self.new))
         )
 
     @property
     def label(self) -> str:
-        """The field's name; the licence and the files by their short ones."""
+        """Return the field's name, a short one for the licence and the files."""
         return "File" if self.path == FILES and self.files and self.files.count == 1 else label(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class DiffText:
-    """An update in lines.
+    """Lines of an update.
 
     Attributes:
-        changes: every changed field that is no noise, critical ones first.
+        changes: all changed fields without noise, critical ones first.
         critical: lines under *Critical*.
-        rest: lines below; a quote is the last of them.
-        is_folded: whether fields are missing here, so that a file must tell them.
+        rest: lines below; a quote is the last one.
+        is_folded: whether some fields are left out, so that a file is needed.
     """
 
     changes: tuple[FieldChange, ...]
@@ -71,10 +71,10 @@ class DiffText:
 
 
 def changed_fields(diff: Diff) -> tuple[FieldChange, ...]:
-    """The fields of a diff, critical first, then short ones, then prose; noise left out.
+    """Return the changed fields without noise: critical ones, then short ones, then prose.
 
-    The service lists added objects whole or by their members; here they are always told by their members. It
-    compares lists whole, so the files are compared again one by one.
+    The service lists added objects whole or by member; here they are always listed by member. It compares lists
+    as a whole, so the files are compared again one by one.
     """
     changes: list[FieldChange] = []
     has_files = False
@@ -94,12 +94,12 @@ def changed_fields(diff: Diff) -> tuple[FieldChange, ...]:
 
 
 def is_telling(path: str, old: Any, new: Any) -> bool:
-    """Whether a difference says anything: not written by the service itself, nor a default beside nothing."""
+    """Return whether a difference matters: neither the service's own field nor an added default."""
     return not all(_is_noise(*member) for member in _members(path, old, new))
 
 
 def diff_text(diff: Diff) -> DiffText:
-    """An update in lines, folded where it is over eight lines or 1 400 characters."""
+    """Return an update as lines, folded above eight lines or 1 400 characters."""
     changes = changed_fields(diff)
     critical = [line for change in changes if change.is_critical for line in change_lines(change)]
     others = [change for change in changes if not change.is_critical]
@@ -112,7 +112,7 @@ def diff_text(diff: Diff) -> DiffText:
 
 
 def change_lines(change: FieldChange) -> tuple[str, ...]:
-    """The lines of one field."""
+    """Return the lines of a field."""
     if change.files is not None:
         return file_change_lines(change.files) or (field("Files", "change in their details"),)
     if change.is_long:
@@ -126,7 +126,7 @@ def change_lines(change: FieldChange) -> tuple[str, ...]:
 
 
 def names_of(changes: tuple[FieldChange, ...], *, shown: int = 12) -> str:
-    """The names of fields, separated by commas: ``Version, Size, Requirements``; members go by their object's."""
+    """Return names of fields: ``Version, Size, Requirements``; a member has its object's name."""
     names = list(dict.fromkeys(_object_of(change) for change in changes))
     more = len(names) - shown
     return f"{', '.join(names[:shown])}{f' +{more}' if more > 0 else ''}"
@@ -192,7 +192,7 @@ def _counts(changes: list[FieldChange]) -> str:
 
 
 def plain_text_diff(diff: Diff) -> str:
-    """The whole difference as a text file, every field, nothing escaped and nothing left out."""
+    """Return the complete diff as the content of a text file, without escaping."""
     lines = [f"#{diff.change_id} {diff.operation.value} {diff.category} {_json(diff.model_name)}", ""]
     for entry in diff.field_diffs:
         lines += _entry_lines(entry)

@@ -1,4 +1,4 @@
-"""What a change does to a model's files, as lines of a card."""
+"""Changes of a model's files as lines of a card."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ NAMES_SHOWN = 6
 
 @dataclass(frozen=True, slots=True)
 class FileChanges:
-    """Files before and after, paired: the same name first, then in their order."""
+    """Pairs of old and new files: by equal name first, then by position."""
 
     replaced: tuple[tuple[FileEntry, FileEntry], ...]
     added: tuple[FileEntry, ...]
@@ -22,12 +22,12 @@ class FileChanges:
 
     @property
     def count(self) -> int:
-        """How many files differ."""
+        """Return the number of changed files."""
         return len(self.replaced) + len(self.added) + len(self.removed)
 
 
 def compare_files(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> FileChanges:
-    """Pair the files of two records; files that are the same are left out."""
+    """Pair the files of two records; unchanged files are left out."""
     before, after = list(files_in(old or {})), list(files_in(new or {}))
     unchanged = [file for file in before if file in after]
     before = [file for file in before if file not in unchanged]
@@ -45,7 +45,7 @@ def compare_files(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) 
 
 
 def file_change_lines(changes: FileChanges) -> tuple[str, ...]:
-    """One file: up to four lines, only what differs. More: how many of each, and their names."""
+    """Return up to four lines of differences for a single file, else counts and names."""
     if changes.count == 1:
         if changes.replaced:
             return _replaced(*changes.replaced[0])
@@ -75,7 +75,7 @@ def _replaced(old: FileEntry, new: FileEntry) -> tuple[str, ...]:
         ("sha256", _digest(old), _digest(new)),
     )
     lines = [field(name, f"{before} {ARROW} {after}") for name, before, after in rows if before != after]
-    # Sizes of a file are told by the record's own size, unless nothing else differs.
+    # The record's own size covers the size of the file, unless nothing else differs.
     return tuple(lines) or (field("File size", f"{_size(old)} {ARROW} {_size(new)}"),)
 
 

@@ -1,4 +1,4 @@
-"""The whole difference, or the whole record, as an answer for one person; the raw JSON comes along as a file."""
+"""Full diff or full record as an ephemeral response, with the raw JSON as a file."""
 
 import json
 from collections.abc import Iterator
@@ -16,18 +16,18 @@ from bot.ui.components import Accent, Card, Sheet, attachment
 from bot.ui.text import DIFF_VALUE, NAME_LIST, code, plain, relative, units
 
 TEXT_MAX = 3500
-"""Characters; a longer difference comes as a file, since a message holds 4 000."""
+"""Maximum length in characters; a longer diff is sent as a file, because a message holds 4 000."""
 SECTIONS_MAX = 14
-"""Fields drawn one by one; with their gaps and the files they stay under forty components."""
+"""Maximum number of drawn fields; with gaps and files they stay under 40 components."""
 VALUE_MAX = 1000
 LEAVES_MAX = 60
 
 
 def full_answer(facts: ChangeFacts, *, read_at: datetime) -> Card:
-    """Everything a change would do: *Full diff* of an update, *Full record* of a create or a delete.
+    """Draw *Full diff* of an update, or *Full record* of a create or a delete.
 
     Args:
-        facts: the change; without a diff the record is shown.
+        facts: the change; without a diff, the record is shown.
         read_at: when the live record was read.
     """
     change = facts.change
@@ -56,12 +56,12 @@ def full_answer(facts: ChangeFacts, *, read_at: datetime) -> Card:
 
 
 def json_file(name: str, value: Any) -> discord.File:
-    """A JSON value as a file."""
+    """Return a JSON value as a file."""
     return attachment(name, json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _diff_sections(diff: Diff) -> list[str] | None:
-    """A text a field; ``None`` where a value is too long to be drawn whole."""
+    """Return a text per field; ``None`` if a value is too long to be drawn completely."""
     sections = []
     for entry in diff.field_diffs:
         if not is_telling(entry.field_path, entry.old_value, entry.new_value):
@@ -107,7 +107,7 @@ def _record_sections(record: dict[str, Any]) -> list[str] | None:
 
 
 def _leaves(value: Any, key: str = "") -> Iterator[str]:
-    """The scalar values of a JSON value in order; members of nested objects with their keys."""
+    """Yield the scalar values of a JSON value in order; members of nested objects with their keys."""
     match value:
         case None:
             return

@@ -1,4 +1,4 @@
-"""Two versions of a text in one: words that went struck, new ones bold, a little of the rest around them."""
+"""Word diff of two texts: removed words struck, added words bold, with some context."""
 
 from difflib import SequenceMatcher
 
@@ -7,19 +7,19 @@ from bot.ui.text import plain, shorten, units
 CONTEXT_WORDS = 4
 CARD_LENGTH = 420
 COMPARED_LENGTH = 6000
-"""Characters of either side that are compared: comparing costs the product of both lengths."""
+"""Compared characters of each text; the cost is the product of both lengths."""
 RUN_LENGTH = 160
 ELLIPSIS = "…"
 
 
 def prose_diff(old: str, new: str, *, length: int = CARD_LENGTH, context: int | None = CONTEXT_WORDS) -> str:
-    """One line of markup, at most ``length`` characters and a mark of what is missing.
+    """Return one line of markup of at most ``length`` characters, plus a mark if it was cut.
 
     Args:
-        old: the text as it was, hostile.
-        new: the text as it would be, hostile.
-        length: characters of markup.
-        context: words of the unchanged text on each side of a change; ``None`` for all of it.
+        old: the old text, untrusted.
+        new: the new text, untrusted.
+        length: maximum characters of markup.
+        context: unchanged words on each side of a change; ``None`` for all.
     """
     (before, cut_before), (after, cut_after) = shorten(old, COMPARED_LENGTH), shorten(new, COMPARED_LENGTH)
     pieces = _pieces(before.split(), after.split(), context)

@@ -1,4 +1,4 @@
-"""A change that proposes no model record (text guidance, a baseline, what comes next): shown as the service has it."""
+"""Drawing of a change without a model record (text guidance, a baseline and later kinds), as raw values."""
 
 import json
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ DEPTH_MAX = 12
 
 
 def raw_warning(theme: Theme) -> str:
-    """Says that nothing was checked."""
+    """Return the warning that no checks were made."""
     return f"{theme.glyph(Glyph.WARN)} **Not checked:** this is no model record. Read *Full record* before you decide."
 
 
 def raw_lines(payload: dict[str, Any], *, shown: int = LINES_SHOWN) -> tuple[str, ...]:
-    """Every value under its path but the title, the first of them; what lies too deep is one JSON text."""
+    """Return the first values by path, without the title; deeply nested values are one JSON text."""
     told = {key: value for key, value in payload.items() if key != "title"}
     lines = [field(plain(path, DIFF_VALUE), code(text, DIFF_VALUE)) for path, text in _values(told)]
     more = len(lines) - shown

@@ -1,4 +1,4 @@
-"""A record as a card shows it: what it says of the model, and its files."""
+"""Drawing of a model record and its files."""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -46,19 +46,19 @@ _OTHERS_SHOWN = 8
 
 
 def dialect_of(record: Mapping[str, Any]) -> CanonicalFormat:
-    """The vocabulary a record is written in, told by where it keeps its hashes."""
+    """Return the vocabulary of a record, derived from the place of its hashes."""
     config = record.get("config")
     is_legacy = isinstance(config, Mapping) and "files" in config
     return CanonicalFormat.LEGACY if is_legacy else CanonicalFormat.V2
 
 
 def record_lines(record: Mapping[str, Any], category: str) -> tuple[str, ...]:
-    """What a record says: the fields that decide, the description, where it comes from, what else it has."""
+    """Return the lines of a record: main fields, description, origin, names of other fields."""
     return tuple(line for line in (*_facts(record, category), _others(record)) if line)
 
 
 def draft_lines(record: Mapping[str, Any], category: str, dialect: CanonicalFormat) -> tuple[str, ...]:
-    """A record as its owner typed it: every field that a form asks for, as it was understood, and what else it has."""
+    """Return the lines of a draft: all form fields as parsed, and the names of other fields."""
     spoken_of = set(_SPOKEN_OF - {"licensing"})
     rest = []
     for one in fields_of(category, dialect):
@@ -86,13 +86,13 @@ def _understood(one: Field, value: Any) -> str:
 
 
 def short_record_lines(record: Mapping[str, Any], category: str) -> tuple[str, ...]:
-    """The fields that decide, and no prose."""
+    """Return the lines of the main fields, without prose."""
     first, _, origin = _facts(record, category)
     return tuple(line for line in (first, origin) if line)
 
 
 def files_heading(files: Sequence[FileEntry], record: Mapping[str, Any]) -> str:
-    """How many files and how large: ``2 files, 7.27 GB``."""
+    """Return number and size of the files: ``2 files, 7.27 GB``."""
     sizes = [file.size_bytes for file in files]
     total = record.get("size_on_disk_bytes")
     if sizes and None not in sizes:
@@ -106,12 +106,12 @@ def files_heading(files: Sequence[FileEntry], record: Mapping[str, Any]) -> str:
 
 
 def file_entries(files: Sequence[FileEntry], dialect: CanonicalFormat) -> tuple[str, ...]:
-    """Name, size, host and digest of each file; an entry is two lines that stay together."""
+    """Return an entry of two lines per file: name, size, host and digest."""
     return tuple(f"{code(file.file_name, FILE_NAME)}\n-# {_file_facts(file, dialect)}" for file in files)
 
 
 def files_in(record: Mapping[str, Any]) -> tuple[FileEntry, ...]:
-    """The files of a record, whichever vocabulary it is written in."""
+    """Return the files of a record in either vocabulary."""
     return files_of(record, dialect_of(record))
 
 

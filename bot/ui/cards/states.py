@@ -1,4 +1,4 @@
-"""A change's state in colour, glyph and words, and the title block that every card begins with."""
+"""State of a change as colour, glyph and words, and the title lines of every card."""
 
 from collections.abc import Iterator
 
@@ -23,12 +23,12 @@ ACCENTS = {
 
 
 def category_of(change: PendingChange) -> str:
-    """What stands where a model's category stands."""
+    """Return the category of a model, or the kind of another resource."""
     return plain(change.category if change.is_record else change.resource_kind, NAME_TITLE)
 
 
 def title_of(change: PendingChange) -> str:
-    """A model's name; the title of what is no model."""
+    """Return the name of a model, or the title of another resource."""
     if not change.is_record:
         stated = change.payload.get("title") or change.notes
         if isinstance(stated, str) and stated.strip():
@@ -37,33 +37,33 @@ def title_of(change: PendingChange) -> str:
 
 
 def operation_word(operation: Operation) -> str:
-    """CREATE, UPDATE or DELETE."""
+    """Return CREATE, UPDATE or DELETE."""
     return operation.value.upper()
 
 
 def live_words(change: PendingChange) -> str:
-    """What an apply made of the model reference."""
+    """Return the sentence about the result of an apply."""
     return "It is gone from the model reference." if change.operation is Operation.DELETE else "It is live."
 
 
 def requestor(change: PendingChange) -> str:
-    """The requestor's AI-Horde name."""
+    """Return the requestor's AI-Horde name."""
     return horde_name(change.requested_username, change.requested_by)
 
 
 def decider(change: PendingChange) -> str:
-    """The AI-Horde name of who approved or rejected; empty before that."""
+    """Return the AI-Horde name of the approver who decided; empty for an undecided change."""
     user_id = change.rejected_by or change.approved_by
     return horde_name(change.rejected_username or change.approved_username, user_id) if user_id else ""
 
 
 def heading(name: str) -> str:
-    """The one heading of a card."""
+    """Return the heading of a card."""
     return f"## {plain(name, NAME_TITLE) if clean(name[:NAME_TITLE]) else 'No name yet'}"
 
 
 def title_lines(facts: ChangeFacts, theme: Theme) -> tuple[str, ...]:
-    """Id, operation and category; the name; the state; who and when."""
+    """Return the title lines: id, operation and category; name; state; people and times."""
     change = facts.change
     return (
         f"-# #{change.change_id} · {operation_word(change.operation)} · {category_of(change)}",
@@ -74,7 +74,7 @@ def title_lines(facts: ChangeFacts, theme: Theme) -> tuple[str, ...]:
 
 
 def draft_title_lines(draft: DraftFacts, theme: Theme) -> tuple[str, ...]:
-    """The same block for a draft."""
+    """Return the title lines of a draft."""
     unsent = "sent, no answer yet" if draft.is_unsure else "nothing has been sent"
     return (
         f"-# Draft · {operation_word(draft.operation)} · {plain(draft.category, NAME_TITLE)}",
@@ -85,7 +85,7 @@ def draft_title_lines(draft: DraftFacts, theme: Theme) -> tuple[str, ...]:
 
 
 def short_state_line(facts: ChangeFacts, theme: Theme) -> str:
-    """Glyph, state and time, without who."""
+    """Return glyph, state and time, without names."""
     return _state_line(facts, theme)
 
 
@@ -114,7 +114,7 @@ def _waiting(facts: ChangeFacts) -> Iterator[str]:
 
 
 def _short_of(facts: ChangeFacts) -> str:
-    """That a change was approved elsewhere, by fewer than this server wants: the service's truth holds here too."""
+    """Return the approvals here if the change was approved elsewhere with fewer than required."""
     given, wanted = len(facts.approvals), facts.approvals_required
     is_short = facts.state is CardState.APPROVED and given < wanted and wanted > 1
     return f"{given} of {wanted} approvals here" if is_short else ""
@@ -144,6 +144,6 @@ def _who(facts: ChangeFacts) -> str:
 
 
 def approvals_so_far(facts: ChangeFacts) -> str:
-    """How many approvals a change has, of how many, and whose: ``1 of 2 approvals: dave#404``."""
+    """Return given and required approvals, with names: ``1 of 2 approvals: dave#404``."""
     names = ", ".join(plain(name, REQUESTOR) for name in facts.approvals)
     return f"{len(facts.approvals)} of {facts.approvals_required} approvals{f': {names}' if names else ''}"
