@@ -137,7 +137,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ),
         (
             "02-card-update",
-            "replaces the other. [Open #57](https://discord.com/channels/4001/2001/5001)",
+            "overwrites the earlier. [Open #57](https://discord.com/channels/4001/2001/5001)",
         ),
         ("02d-card-update-first", "-# by alice#101 <@1001> · 0 of 2 approvals"),
         (
