@@ -35,7 +35,7 @@ sys.dont_write_bytecode = False
 
 
 def pytest_report_header() -> str:
-    """Say which reference goes through the round trips: nobody shall take the sample for the whole."""
+    """Say which reference goes through the round trips, so that the sample is not taken for the whole."""
     folder = whole()
     return f"reference: the whole one in {folder}" if folder else f"reference: the sample alone, no {VARIABLE}"
 
