@@ -20,7 +20,7 @@ def _is_problem(message: ConsoleMessage) -> bool:
 
 
 def _is_overtaken(message: ConsoleMessage) -> bool:
-    """Return whether a picture was requested under the id of a publication that was replaced meanwhile.
+    """Return whether the picture's publication was replaced before the request.
 
     simcord forgets what its newest publication does not show; the page learns of that only with its next poll, then
     asks for the picture under its new id. Any other address that is not found is a fault.

@@ -106,7 +106,7 @@ def main() -> None:
 
 
 def _ways_of_debian() -> list[list[str]]:
-    """The package of Debian, where this user may install it; a second time after the lists were read again."""
+    """Return the commands that install Debian's package; none where this user may not."""
     if shutil.which("apt-get") is None:
         return []
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]

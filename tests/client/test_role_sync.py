@@ -1,4 +1,4 @@
-"""Discord roles follow queue roles: given and taken as they change, and a user who never linked is not touched."""
+"""Discord roles follow queue roles; a user who never linked is not touched."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""simcord's pages are served below a path: every address of theirs is found there, and no other caller may use them."""
+"""simcord's pages below a path: each of their addresses works there, for no other caller."""
 
 import re
 from inspect import signature

@@ -89,7 +89,7 @@ def _post(service: ReferenceService, path: str, content: dict[str, Any], person:
 
 
 def has_file_sizes(service: ReferenceService) -> bool:
-    """Return whether records have more of each file than its URL: in v2, slow ones and (since 8) sizes."""
+    """Return whether records have file facts besides the URL: in v2, slow ones and (since 8) sizes."""
     return service.mode is Mode.V2
 
 
