@@ -20,7 +20,7 @@ PYTEST  = CURATOR_TEST_REFERENCE_DATA='$(REFERENCE)' $(BIN)/python -m pytest -n 
 PACKAGE ?= storage
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick soak coverage mutants check lint format bench figures compat clean
+.PHONY: help demo test quick soak coverage mutants check lint format bench mistakes figures compat clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -60,6 +60,9 @@ format: $(VENV)/.test  ## apply ruff's fixes and format
 
 bench: $(VENV)/.test  ## print the speed and size of the bot as ratios
 	@$(BIN)/python -m tests.benchmarks
+
+mistakes: $(VENV)/.test  ## print the mistakes that the content checks name, and their lines on live records (REFERENCE=DIR)
+	@$(BIN)/python scripts/check_reference.py $(REFERENCE)
 
 figures: $(VENV)/.test  ## print the code's size and structure, and what one press of Approve runs
 	@$(BIN)/python scripts/figures.py

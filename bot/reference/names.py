@@ -1,10 +1,14 @@
 """Rules for model names, and names that can be part of a path."""
 
+import re
+import unicodedata
+
 from bot.reference.errors import InvalidRequestError
 
 BACKEND_PREFIXES = ("aphrodite/", "koboldcpp/")
 """Prefixes of the entries that the service generates for each text model; it refuses such names (8.6.2)."""
 
+_SEPARATORS = re.compile(r"[\s_-]+")
 _FORBIDDEN_CHARACTERS = "\\"
 
 
@@ -39,6 +43,16 @@ def validate_model_name(model_name: str) -> str:
     if not _is_encodable(model_name):
         raise InvalidModelNameError("Model name must be valid Unicode text.")
     return model_name
+
+
+def folded_name(name: str) -> str:
+    """Return the name without case, Unicode form, white space, hyphens and underscores; dots stay."""
+    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", name).casefold())
+
+
+def backend_tail(name: str) -> str:
+    """Return the part of a text model's name that its ``koboldcpp/`` entry has (the service's rule, 8.6.2)."""
+    return name.partition("/")[2] or name
 
 
 def is_addressable(model_name: str) -> bool:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from tests.benchmarks.acknowledgement import measure_acknowledgements
 from tests.benchmarks.autocomplete import measure_autocomplete
+from tests.benchmarks.checks import measure_checks
 from tests.benchmarks.endurance import measure_endurance
 from tests.benchmarks.start import measure_start
 from tests.benchmarks.sweep import measure_sweep
 
-WHAT = ["start", "acknowledgement", "autocomplete", "sweep", "endurance"]
+WHAT = ["start", "acknowledgement", "autocomplete", "sweep", "checks", "endurance"]
 SWEEPS = 5
 
 
@@ -37,6 +38,8 @@ async def main() -> None:
         if "autocomplete" in wanted:
             path, rounds = Path(folder) / "autocomplete", chosen.rounds
             sys.stdout.write(await measure_autocomplete(path, names=chosen.names, rounds=rounds))
+        if "checks" in wanted:
+            sys.stdout.write(measure_checks(rounds=chosen.rounds))
         if "endurance" in wanted:
             endurance = await measure_endurance(Path(folder) / "endurance", interactions=chosen.interactions)
             sys.stdout.write(endurance)

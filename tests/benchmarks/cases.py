@@ -27,6 +27,9 @@ class Case:
     act: Callable[[], Interaction]
 
 
+MENUS = (custom_ids.DraftVerb.OFFER, custom_ids.DraftVerb.CATEGORY)
+
+
 @asynccontextmanager
 async def our_world(folder: Path, service: SilentService) -> AsyncIterator[tuple[World, list[Case]]]:
     """Our bot, connected, with two linked people and drafts; and everything that they can do."""
@@ -34,7 +37,7 @@ async def our_world(folder: Path, service: SilentService) -> AsyncIterator[tuple
         arrive = settle(discord)
         person, leaver = arrive("requestor"), arrive("leaver")
         settings = settings_for(folder, service)
-        verbs = list(custom_ids.DraftVerb)
+        verbs = [verb for verb in custom_ids.DraftVerb if verb not in MENUS]
         drafts = await remember_people(settings, [person, leaver], drafts=len(verbs))
         bot = BotProcess.on(
             discord.url, "tests.benchmarks.unhurried", "run", folder=folder / "ours", environment=settings
@@ -54,7 +57,7 @@ async def our_world(folder: Path, service: SilentService) -> AsyncIterator[tuple
 
 
 def _command(person: Person, name: str, leaf: dict[str, Any]) -> Case:
-    needed = [option for option in leaf.get("options") or [] if option.get("required")]
+    needed = [option for option in leaf.get("options") or [] if option.get("required") or option["name"] == "category"]
     options = {option["name"]: _value(person, option) for option in needed}
     return Case(f"/{name}", person, lambda: person.type_slash(name, **options))
 

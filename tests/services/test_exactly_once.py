@@ -20,9 +20,10 @@ from bot.services.errors import DraftGoneError
 from bot.services.proposals.outcomes import Queued, SubmitOutcome, Unsure
 from tests.harness.scripted_service import ScriptedService
 from tests.services.conftest import GUILD, REQUESTOR, Clock, House, house_settings
+from tests.stories.payloads import CONFIG_V2
 
 ROUTE = "/model_references/v2/image_generation"
-RECORD = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False}
+RECORD = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False, "config": CONFIG_V2}
 STEPS = st.lists(
     st.sampled_from(
         [

@@ -16,9 +16,16 @@ from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
 from bot.services.retention import WARNING_PERIOD
 from tests.services.conftest import GUILD, REQUESTOR, House
 from tests.services.deliveries import due_notices, record
+from tests.stories.payloads import CONFIG_V2
 
 ROUTE = "/model_references/v2/image_generation"
-RECORD = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False, "min_bridge_version": "seven"}
+RECORD = {
+    "name": "Pixel",
+    "baseline": "stable_diffusion_xl",
+    "nsfw": False,
+    "min_bridge_version": -7,
+    "config": CONFIG_V2,
+}
 GOOD = {key: value for key, value in RECORD.items() if key != "min_bridge_version"}
 
 

@@ -9,10 +9,11 @@ from bot.demo.world import World
 from bot.settings.model import Settings
 from tests.harness.canary import assert_nowhere, everything_in
 from tests.harness.messages import answer_of, buttons_of, card_of, enabled_buttons_of, text_of
-from tests.harness.queue import change_of, changes_in, propose_beside
+from tests.harness.queue import apply_beside, change_of, changes_in, decide_beside, propose_beside
 from tests.harness.written import written_logs
 from tests.stories.attachments import json_file
 from tests.stories.people import SHA256, change_id_in, link, open_draft
+from tests.stories.prefilled import edit
 
 SECRET = "hush1234567890abcdef"
 FILE = "https://huggingface.co/pixel/lumen/resolve/main/lumen.safetensors"
@@ -43,6 +44,29 @@ async def test_the_page_of_a_file_is_named_and_one_press_makes_it_the_file(
     await rita.click(answer_of(drafted), label="Submit")
     change = change_of(service, change_id_in(text_of(answer_of(drafted))))
     assert change["payload"]["config"]["download"][0]["file_url"] == FILE
+
+
+async def test_a_hash_left_of_the_old_file_is_named_on_the_draft_and_on_the_card(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    drafted = await open_draft(world, RITA, "Story Kept", Files=file_line(FILE, sha256=SHA256.upper()))
+    await rita.click(answer_of(drafted), label="Submit")
+    change_id = change_id_in(text_of(answer_of(drafted)))
+    hashes = change_of(service, change_id)["payload"]["config"]
+    assert SHA256 in repr(hashes)
+    decide_beside(service, approve=[change_id])
+    apply_beside(service, change_id)
+
+    updated = await rita.slash(world.public, "propose-model update", category="image_generation", model="Story Kept")
+    opened = await rita.click(answer_of(updated), label="Files")
+    await edit(rita, opened, {"Download links": FILE.replace("lumen.safe", "lumen_v2.safe")})
+    said = "**Hash not changed:** `lumen.safetensors` is another file now"
+    assert said in text_of(answer_of(updated))
+    await rita.click(answer_of(updated), label="Submit")
+    card = card_of(world.review, env, change_id_in(text_of(answer_of(updated))))
+    assert said in text_of(card)
 
 
 async def test_a_credential_in_an_address_is_named_and_kept_nowhere(

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -69,6 +70,7 @@ class Address:
         return f"{self.host}/{'/'.join(parts)}".casefold()
 
 
+@lru_cache(maxsize=1024)
 def read_address(text: str) -> Address | None:
     """Return an https address in parts, ``None`` for any other text."""
     try:
@@ -76,7 +78,7 @@ def read_address(text: str) -> Address | None:
         host = (split.hostname or "").removeprefix("www.").rstrip(".")
     except ValueError:
         return None
-    if split.scheme != "https" or not host or any(character.isspace() for character in text):
+    if split.scheme != "https" or not host or len(text.split()) > 1:
         return None
     parts = tuple(part for part in map(unquote, split.path.split("/")) if part)
     query = {key.casefold(): value for key, value in parse_qsl(split.query, keep_blank_values=True)}

@@ -1,7 +1,7 @@
 """Values that an update changes, because unchanged ones are not judged again; pure."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from bot.reference.models import Operation
 from bot.services.checks.record_files import RecordFile, record_files
@@ -42,6 +42,11 @@ def texts_in(value: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[tu
         case list():
             for at, item in enumerate(value):
                 yield from texts_in(item, (*place, at))
+
+
+def is_number(value: Any) -> TypeGuard[int | float]:
+    """Return whether a JSON value is a number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _said(file: RecordFile) -> tuple[str, str, str, str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.reference.models import CanonicalFormat
-from bot.reference.names import BACKEND_PREFIXES
+from bot.reference.names import BACKEND_PREFIXES, backend_tail, folded_name
 from bot.services.checks.addresses import read_address
 from bot.services.checks.record_files import RecordFile, record_files
 
@@ -27,6 +27,10 @@ class LiveIndex:
         file_names: by file name without case, with the sha256 of each file.
         pages: by sign of a homepage or a text model's address.
         text_names: by name without case.
+        alike: by name without case and separators.
+        tails: text models, by the name of their ``koboldcpp/`` entry without case.
+        words: number of records with each instruct format, style and tag, by field.
+        folded_words: spellings of these, by the word without case and spaces.
         baselines: number of records of each baseline.
     """
 
@@ -35,6 +39,10 @@ class LiveIndex:
     file_names: defaultdict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     pages: Names = field(default_factory=_names)
     text_names: Names = field(default_factory=_names)
+    alike: Names = field(default_factory=_names)
+    tails: Names = field(default_factory=_names)
+    words: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    folded_words: defaultdict[str, Names] = field(default_factory=lambda: defaultdict(_names))
     baselines: Counter[str] = field(default_factory=Counter)
 
     def others(self, found: Iterable[str] | None, name: str) -> tuple[str, ...]:
@@ -60,8 +68,21 @@ def _add(index: LiveIndex, name: str, record: Mapping[str, Any], dialect: Canoni
         if address is not None:
             index.pages[address.page_sign].append(name)
     index.text_names[name.casefold()].append(name)
+    index.alike[folded_name(name)].append(name)
+    index.tails[backend_tail(name).casefold()].append(name)
+    for key in ("instruct_format", "style", "tags"):
+        value = record.get(key)
+        for word in value if isinstance(value, list) else [value]:
+            if isinstance(word, str) and word.strip():
+                _add_word(index, key, word.strip())
     if isinstance(baseline := record.get("baseline"), str):
         index.baselines[baseline] += 1
+
+
+def _add_word(index: LiveIndex, key: str, word: str) -> None:
+    if word not in index.words[key]:
+        index.folded_words[key][folded_name(word)].append(word)
+    index.words[key][word] += 1
 
 
 def _add_file(index: LiveIndex, name: str, file: RecordFile) -> None:

@@ -4,7 +4,6 @@ import unicodedata
 from collections.abc import Iterable
 
 from bot.reference.models import CanonicalFormat, Operation
-from bot.reference.names import BACKEND_PREFIXES
 from bot.services.checks.results import Check, CheckCode, CheckedRecord, Verdict
 from bot.services.forms.fields import Section
 
@@ -26,9 +25,7 @@ def check_name(subject: CheckedRecord) -> Iterable[Check]:
         yield _fail(CheckCode.NAME_LONG, characters=len(name), invisible=invisible)
     elif invisible:
         yield _fail(CheckCode.NAME_INVISIBLE, characters=len(name), invisible=invisible)
-    if subject.category == "text_generation" and name.startswith(BACKEND_PREFIXES):
-        yield _fail(CheckCode.NAME_BACKEND, prefix=f"{name.partition('/')[0]}/")
-    elif "/" in name:
+    if "/" in name:
         yield from _slash(subject)
 
 

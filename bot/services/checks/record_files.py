@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.reference.models import CanonicalFormat
+from bot.services.checks.addresses import read_address
+
+_HASH_LENGTH = 64
 
 type _Entries = list[tuple[int, Mapping[str, Any]]]
 
@@ -31,7 +34,7 @@ class RecordFile:
     md5: str = ""
     folder: str = ""
     purpose: str = ""
-    size: Any = None
+    size: int | float | None = None
     download: int | None = None
     hashed: int | None = None
 
@@ -55,6 +58,17 @@ def record_files(record: Mapping[str, Any], dialect: CanonicalFormat) -> tuple[R
     return tuple(_legacy_files(downloads, hashes))
 
 
+def file_signs(record: Mapping[str, Any]) -> frozenset[str]:
+    """Return the hashes and links of a record in either vocabulary, in the form that is equal for equal files."""
+    signs = set()
+    for part in ("download", "files"):
+        for _, entry in _entries(record, part):
+            digest, address = _text(entry, "sha256sum").casefold(), read_address(_text(entry, "file_url"))
+            signs |= {digest} if len(digest) == _HASH_LENGTH else set()
+            signs |= {address.sign} if address is not None and address.parts else set()
+    return frozenset(signs)
+
+
 def _legacy_files(downloads: _Entries, hashes: _Entries) -> Iterator[RecordFile]:
     rest = dict(hashes)
     for at, entry in downloads:
@@ -73,7 +87,7 @@ def _joined(download: Mapping[str, Any], hashed: Mapping[str, Any], at: int | No
         md5=_text(hashed, "md5sum"),
         folder=_text(download, "file_path"),
         purpose=_text(download, "file_purpose") or _text(hashed, "file_type"),
-        size=download.get("size_bytes"),
+        size=size if isinstance(size := download.get("size_bytes"), int | float) else None,
         download=at,
         hashed=place,
     )

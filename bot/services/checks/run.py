@@ -1,22 +1,26 @@
 """Checks of a record, before it is sent and while it waits; pure."""
 
-import re
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from pathlib import PurePosixPath
 from typing import Any
 
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat, Operation
-from bot.reference.records import FileEntry, files_of
-from bot.services.checks.changed import changed_files
+from bot.reference.records import files_of
+from bot.services.checks.changed import is_changed
+from bot.services.checks.field_values import check_values, truth_of
+from bot.services.checks.files import check_files
+from bot.services.checks.found import at_field, mend_at
 from bot.services.checks.links import check_links
+from bot.services.checks.name_shapes import check_new_name
 from bot.services.checks.names import check_existence, check_name
 from bot.services.checks.pages import check_pages
 from bot.services.checks.results import Check, CheckCode, CheckedRecord, Verdict
+from bot.services.checks.vocabulary import CONVERTED, check_vocabulary, is_unused_baseline, meant_baseline, nearest
+from bot.services.checks.workers import check_workers
 from bot.services.forms.fields import Choices, Field, Kind, Section
 from bot.services.forms.fields_table import fields_of, page_of
-from bot.services.forms.fields_text import UNSTATED, legacy_baseline
+from bot.services.forms.fields_text import UNSTATED, baseline_name, legacy_baseline
 from bot.services.forms.licence_expressions import licence_ids
 
 DESCRIPTION_LENGTH_MAX = 4000
@@ -25,18 +29,17 @@ DESCRIPTION_LENGTH_MAX = 4000
 MOST_USED = 10
 """Rank from which a change or deletion needs discussion first."""
 
-_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
-
 
 def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
     """Check a record; fails first, then warnings, then passes.
 
     The same checks run for a draft and for a change's card.
     """
-    found = [*check_name(subject), *check_existence(subject), *_conflicts(subject)]
+    found = [*check_name(subject), *check_new_name(subject), *check_existence(subject), *_conflicts(subject)]
     found += [*_appliable(subject), *_consensus(subject)]
     if subject.operation is not Operation.DELETE:
         found += [*_required(subject), *_vocabulary(subject), *check_pages(subject), *_files(subject)]
+        found += [*check_values(subject), *check_vocabulary(subject), *check_workers(subject), *_why(subject)]
         found += [*_baseline_changed(subject), *_licence(subject), *_kept(subject)]
     else:
         found += _nothing_against(subject, {check.code for check in found})
@@ -121,12 +124,6 @@ def _licence(subject: CheckedRecord) -> Iterable[Check]:
         yield _fail(CheckCode.LICENCE_UNKNOWN, Section.LICENSING, value=unknown)
 
 
-def baseline_name(spelling: str) -> str:
-    """Return a baseline's v2 name for either spelling (the service's converter)."""
-    name = spelling.replace(" ", "_")
-    return "stable_diffusion_2_768" if name == "stable_diffusion_2" else name
-
-
 def _required(subject: CheckedRecord) -> Iterable[Check]:
     for one in fields_of(subject.category, subject.dialect):
         if not one.is_required or one.kind is Kind.NAME:
@@ -138,7 +135,9 @@ def _required(subject: CheckedRecord) -> Iterable[Check]:
         elif isinstance(value, bool):
             yield Check(CheckCode.NSFW_ANSWERED, Verdict.PASS)
         else:
-            yield _at(one, subject, CheckCode.NSFW)
+            truth = None if value is None else truth_of(value)
+            mend = mend_at("NSFW", (one.path(subject.dialect) or one.key,), truth)
+            yield at_field(subject, one.key, CheckCode.NSFW, Verdict.FAIL, mend)
 
 
 def _at(one: Field, subject: CheckedRecord, code: CheckCode, **facts: str | int) -> Check:
@@ -178,12 +177,17 @@ def _baseline(one: Field, value: Any, subject: CheckedRecord) -> Iterable[Check]
         return
     known = set(subject.baselines)
     if subject.dialect is CanonicalFormat.LEGACY:
-        known |= {legacy_baseline(name) for name in known} | {name.replace("_", " ") for name in known}
-        known |= {"stable diffusion 2", "stable diffusion 2 512"}
+        known |= {legacy_baseline(name) for name in known} | CONVERTED
     if isinstance(value, str) and value in known:
         yield Check(CheckCode.BASELINE_KNOWN, Verdict.PASS)
-    else:
-        yield _at(one, subject, CheckCode.BASELINE_UNKNOWN, value=str(value))
+        if is_changed(subject, "baseline") and is_unused_baseline(subject):
+            yield at_field(subject, one.key, CheckCode.BASELINE_UNUSED, Verdict.WARN, None, value=value)
+        return
+    meant = meant_baseline(str(value), subject.baselines, subject.dialect)
+    mend = mend_at("baseline", (one.path(subject.dialect) or one.key,), meant)
+    yield at_field(
+        subject, one.key, CheckCode.BASELINE_UNKNOWN, Verdict.FAIL, mend, value=str(value), mended=meant or ""
+    )
 
 
 def _choice(one: Field, value: Any, choices: Choices, subject: CheckedRecord) -> Iterable[Check]:
@@ -191,23 +195,20 @@ def _choice(one: Field, value: Any, choices: Choices, subject: CheckedRecord) ->
     if not choices.is_closed or not known or str(value) in known:
         return
     code = CheckCode.STYLE_UNKNOWN if one.key == "style" else CheckCode.VALUE_UNKNOWN
-    yield _at(one, subject, code, value=str(value), label=one.label)
+    meant = nearest(str(value), known)
+    mend = mend_at(one.label, (one.path(subject.dialect) or one.key,), meant)
+    facts = {"value": str(value), "label": one.label, "mended": meant or ""}
+    yield at_field(subject, one.key, code, Verdict.FAIL, mend, **facts)
+
+
+def _why(subject: CheckedRecord) -> Iterable[Check]:
+    if subject.why is not None and not subject.why.strip():
+        yield Check(CheckCode.WHY_EMPTY, Verdict.WARN, {}, Section.WHY)
 
 
 def _files(subject: CheckedRecord) -> Iterable[Check]:
-    files = files_of(subject.record, subject.dialect)
-    changed = {file.name for file in changed_files(subject)}
-    findings = [*check_links(subject), *(one for entry in files if entry.file_name in changed for one in _file(entry))]
+    findings = [*check_links(subject), *check_files(subject)]
     yield from findings
+    files = files_of(subject.record, subject.dialect)
     if files and not findings:
         yield Check(CheckCode.FILES_GOOD, Verdict.PASS, {"count": len(files)})
-
-
-def _file(entry: FileEntry) -> Iterable[Check]:
-    name = entry.file_name or entry.file_url
-    if not entry.sha256:
-        yield _fail(CheckCode.SHA256_MISSING, Section.FILES, file=name)
-    elif not _SHA256.fullmatch(entry.sha256):
-        yield _fail(CheckCode.SHA256_MALFORMED, Section.FILES, file=name, value=entry.sha256)
-    if PurePosixPath(entry.file_name).suffix != ".safetensors":
-        yield _warn(CheckCode.FILE_TYPE, Section.FILES, file=name)

@@ -8,6 +8,7 @@ from typing import Any
 from bot.reference.models import CanonicalFormat
 from bot.services.forms.fields import Field, Kind, Section
 from bot.services.forms.licence_expressions import read_expression
+from bot.services.forms.pair_kinds import LIST_KEYS, NUMBER_KEYS, number_of
 from bot.services.forms.quantities import read_count, read_size, read_tokens, read_whole, show_count, show_size
 from bot.services.proposals.record_input import parse_json
 
@@ -92,6 +93,12 @@ def read(field: Field, typed: Typed, current: Any, dialect: CanonicalFormat) -> 
 def legacy_baseline(name: str) -> str:
     """Return a baseline's legacy spelling."""
     return _LEGACY_BASELINES.get(name, name)
+
+
+def baseline_name(spelling: str) -> str:
+    """Return a baseline's v2 name for either spelling (the service's converter)."""
+    name = spelling.replace(" ", "_")
+    return "stable_diffusion_2_768" if name == "stable_diffusion_2" else name
 
 
 def split_list(text: str, *, at_commas: bool = True) -> list[str]:
@@ -217,7 +224,18 @@ def _pair(field: Field, number: int, line: str) -> tuple[str, Any]:
     key, value = line[:at].strip().strip("\"'"), line[at + 1 :].strip()
     if at < 0 or not key or not value:
         raise UnreadableError(line.strip(), "`key: value`", f", line {number}")
-    return key, value if field.kind is Kind.TEXT_PAIRS else _scalar_or_list(value.rstrip(","))
+    return key, value if field.kind is Kind.TEXT_PAIRS else _pair_value(key, value.rstrip(","), number)
+
+
+def _pair_value(key: str, text: str, line: int) -> Any:
+    """Parse the value of a key: a list or a number where the key takes one."""
+    if key in NUMBER_KEYS:
+        found = number_of(text)
+        if found is None:
+            raise UnreadableError(f"{key}: {text}", f"a number for `{key}`", f", line {line}")
+        return found
+    value = _scalar_or_list(text)
+    return [value] if key in LIST_KEYS and isinstance(value, str | int | float) else value
 
 
 def _scalar_or_list(text: str) -> Any:
@@ -239,7 +257,9 @@ def _scalar(text: str) -> Any:
 
 
 def _show_pairs(pairs: Mapping[str, Any], *, only_text: bool) -> str:
-    lines = [f"{key}: {_show_value(value, only_text=only_text)}" for key, value in pairs.items()]
+    lines = [
+        f"{key}: {_show_value(value, only_text=only_text, is_list=key in LIST_KEYS)}" for key, value in pairs.items()
+    ]
     shown = "\n".join(lines)
     kind = Kind.TEXT_PAIRS if only_text else Kind.PAIRS
     try:
@@ -249,7 +269,9 @@ def _show_pairs(pairs: Mapping[str, Any], *, only_text: bool) -> str:
     return shown if is_same else json.dumps(pairs, ensure_ascii=False)
 
 
-def _show_value(value: Any, *, only_text: bool) -> str:
+def _show_value(value: Any, *, only_text: bool, is_list: bool = False) -> str:
+    if is_list and isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        value = value[0]
     if isinstance(value, str) and (only_text or _scalar_or_list(value) == value):
         return value
     if isinstance(value, list) and len(value) > 1:

@@ -108,6 +108,11 @@ class QueueMonitor:
         """Return the open changes of one model from the snapshot, by id."""
         return tuple(change for change in self.snapshot.of_model(category, model_name) if change.change_id != besides)
 
+    def changes_with_files(self, change: PendingChange) -> tuple[PendingChange, ...]:
+        """Return the open changes of other models with a file of this one, by id."""
+        found = self.snapshot.of_files(change.category, change.payload)
+        return tuple(one for one in found if one.model_name != change.model_name)
+
     def remembered(self, change_id: int) -> PendingChange | None:
         """Return an open change from the snapshot, or ``None``."""
         return self.snapshot.get(change_id)
@@ -194,7 +199,7 @@ class QueueMonitor:
             guild_id: the server whose cards, approvals and rules apply, ``None`` for none.
         """
         rivals = self.open_changes(change.category, change.model_name, besides=change.change_id)
-        facts = await self.facts.build(change, rivals, guild_id)
+        facts = await self.facts.build(change, rivals, guild_id, self.changes_with_files(change))
         for complete in self._completions:
             facts = await complete(facts, guild_id)
         return facts

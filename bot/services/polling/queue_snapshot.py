@@ -4,11 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
 from bot.reference.listing import Entry
-from bot.reference.models import ChangeStatus, PendingChange
+from bot.reference.models import ChangeStatus, Operation, PendingChange
+from bot.services.checks.record_files import file_signs
 from storage.cards import TrackedChange
 
 CONTRADICTED_FOR = timedelta(hours=1)
@@ -82,6 +84,7 @@ class QueueSnapshot:
     _counts: Counter[ChangeStatus] = field(default_factory=Counter)
     _ended: set[int] = field(default_factory=set)
     _by_model: defaultdict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
+    _by_file: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     _contradicted_at: datetime | None = None
 
     def note_contradiction(self, now: datetime) -> None:
@@ -101,6 +104,12 @@ class QueueSnapshot:
     def of_model(self, category: str, model_name: str) -> list[PendingChange]:
         """Return the open changes of one model, by id."""
         return [self._open[change_id] for change_id in sorted(self._by_model.get((category, model_name), ()))]
+
+    def of_files(self, category: str, record: Mapping[str, Any]) -> list[PendingChange]:
+        """Return the open changes of a category with a hash or link of the record's files, by id."""
+        found = {change_id for sign in file_signs(record) for change_id in self._by_file.get(sign, ())}
+        changes = [self._open[change_id] for change_id in sorted(found)]
+        return [change for change in changes if change.category == category]
 
     def in_status(self, status: ChangeStatus) -> list[PendingChange]:
         """Return the open changes in one status, by id."""
@@ -124,6 +133,8 @@ class QueueSnapshot:
             self._open[change.change_id] = change
             self._counts[change.status] += 1
             self._by_model[change.category, change.model_name].add(change.change_id)
+            for sign in _signs(change):
+                self._by_file[sign].add(change.change_id)
 
     def drop(self, change_id: int) -> None:
         """Drop an open change and its entry; the next list is parsed in full."""
@@ -136,6 +147,10 @@ class QueueSnapshot:
             self._by_model[model].discard(change_id)
             if not self._by_model[model]:
                 del self._by_model[model]
+            for sign in _signs(change):
+                self._by_file[sign].discard(change_id)
+                if not self._by_file[sign]:
+                    del self._by_file[sign]
 
     def forget_entries(self) -> None:
         """Have every change parsed when it is listed next."""
@@ -186,3 +201,9 @@ class QueueSnapshot:
         if found and found != self.oversized:
             log.warning("oversized_changes_skipped", change_ids=found)
         self.oversized = found
+
+
+def _signs(change: PendingChange) -> frozenset[str]:
+    """Return the hashes and links of a change that would make files live."""
+    is_file = change.is_record and change.operation is not Operation.DELETE
+    return file_signs(change.payload) if is_file else frozenset()

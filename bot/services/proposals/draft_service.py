@@ -20,6 +20,7 @@ from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.field_support import dropped_paths
 from bot.services.proposals.invalid_inputs import invalid_input_checks, remaining_inputs
 from bot.services.proposals.live_comparison import LiveComparison
+from bot.services.proposals.normal_values import normalised
 from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Revised
 from bot.services.proposals.record_input import RecordEdit, revise
 from bot.services.proposals.refusal_checks import refusal_checks
@@ -107,6 +108,8 @@ class DraftService:
         Raises:
             DraftsFullError: the person has reached the limit of drafts.
         """
+        if operation is not Operation.DELETE:
+            record = normalised(record, base)
         try:
             draft = await self.drafts.create(
                 user_id=user_id,
@@ -169,9 +172,9 @@ class DraftService:
         draft = await self.kept(user_id, draft_id)
         facts = await self.facts(draft)
         found = next((check.mend for check in facts.checks if check.mend and check.mend.digest == digest), None)
-        if found is None or draft.state is not DraftState.OPEN or facts.operation is Operation.DELETE:
-            return Saved(facts)
-        return Saved(await self.facts(await self._save(draft, mended(draft.record, found), draft.why)))
+        if found is not None and draft.state is DraftState.OPEN and facts.operation is not Operation.DELETE:
+            facts = await self.facts(await self._save(draft, mended(draft.record, found), draft.why))
+        return Saved(facts)
 
     async def ask_hosts(self, user_id: int, draft_id: int, *, again: bool = False) -> DraftFacts:
         """Ask the hosts of the draft's files where answers are missing or old, and return the draft.
@@ -268,8 +271,9 @@ class DraftService:
         return deployment.dialect_for(category)
 
     async def _save(self, draft: Draft, record: dict[str, Any], why: str) -> Draft:
+        record = normalised(record, draft.base)
         if draft.base is not None:  # an update cannot rename a model
-            record = {**record, "name": draft.model_name}
+            record["name"] = draft.model_name
         name = str(record.get("name") or "")
         try:
             return await self.drafts.save(replace(draft, record=record, model_name=name, why=why), self.clock())
@@ -293,12 +297,14 @@ class DraftService:
                 category=draft.category,
                 name=draft.model_name,
                 record=draft.record,
+                why=draft.why,
                 dialect=dialect,
                 deployment=self.catalogue.deployment,
                 choices=self.catalogue.choices,
                 live_names=await self.catalogue.names_or_none(draft.category),
                 baselines=self.catalogue.baselines or None,
-                open_changes=self.watch.open_changes(draft.category, draft.model_name),
+                open_changes=self.watch.open_changes(draft.category, draft.model_name)
+                + tuple(self.watch.snapshot.of_files(draft.category, draft.record)),
                 live_record=await self.catalogue.record_or_none(draft.category, draft.model_name),
                 live=self.catalogue.live_index(draft.category),
                 licences=self.catalogue.licences or None,

@@ -11,7 +11,7 @@ from bot.services.errors import UnknownModelError
 from bot.services.models.names import close_to, resolved
 from bot.services.proposals.draft_service import DraftService, Saved
 from bot.services.proposals.outcomes import DraftFacts
-from bot.services.proposals.record_input import RecordEdit, RecordJsonError, record_from_json, revise
+from bot.services.proposals.record_input import RecordEdit, RecordJsonError, record_from_json, require_one_name, revise
 from bot.services.proposals.record_schema import schema_violations
 
 WHY_MAX = 500
@@ -106,6 +106,8 @@ class DraftSources:
         """
         dialect = await self.catalogue.dialect_of(category)
         given = record_from_json(data, category)
+        if name:
+            require_one_name(name, given)
         self._check_schema(given, category, dialect)
         revision = RecordEdit(record=given, fields={"name": redacted_text(name)} if name else {})
         record, why = revise(new_record(category, "", dialect), "", revision, dialect)

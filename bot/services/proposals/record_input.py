@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.errors import BotError
-from bot.reference.credentials import redacted
+from bot.reference.credentials import redacted, redacted_text
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, with_files
 from bot.services.proposals.record_schema import Violation
@@ -28,7 +28,7 @@ class RecordJsonError(BotError):
 
     Attributes:
         problem: one of ``size``, ``not_loaded``, ``encoding``, ``syntax``, ``not_object``,
-            ``several``, ``wrong_category``, ``wrong_model`` and ``fields``.
+            ``several``, ``two_names``, ``twice``, ``wrong_category``, ``wrong_model`` and ``fields``.
         where: line and column, or the offending value; may be empty.
         violations: schema violations of single fields, for ``fields``.
     """
@@ -40,6 +40,15 @@ class RecordJsonError(BotError):
         self.violations = violations
 
 
+class DuplicateKeyError(ValueError):
+    """A JSON object has one key twice, with different values."""
+
+    def __init__(self, key: str, first: Any, second: Any) -> None:
+        shown = " / ".join(json.dumps(value, ensure_ascii=False)[:_SHOWN] for value in (first, second))
+        super().__init__(f"{key[:_SHOWN]}: {shown}")
+
+
+_SHOWN = 60
 _BLOCK = re.compile(r"```(?:[A-Za-z0-9_+-]*\n)?(?P<body>.*?)```", re.DOTALL)
 
 
@@ -95,6 +104,16 @@ def record_from_json(data: bytes, category: str) -> dict[str, Any]:
     return record
 
 
+def require_one_name(name: str, record: Mapping[str, Any]) -> None:
+    """Check that a record has no other name than the one beside it.
+
+    Raises:
+        RecordJsonError: it has.
+    """
+    if str(record.get("name", name)).strip() != name.strip():
+        raise RecordJsonError("two_names", f"{name[:_SHOWN]} / {str(record['name'])[:_SHOWN]}")
+
+
 def category_in(data: bytes) -> str | None:
     """Return the category that a JSON record states, or ``None``.
 
@@ -121,6 +140,8 @@ def _parsed(data: bytes) -> dict[str, Any]:
         raise RecordJsonError("encoding", f"byte {error.start}") from None
     except json.JSONDecodeError as error:
         raise RecordJsonError("syntax", f"line {error.lineno}, column {error.colno}") from None
+    except DuplicateKeyError as error:
+        raise RecordJsonError("twice", redacted_text(str(error))) from None
     except (RecursionError, ValueError):
         raise RecordJsonError("syntax") from None
     if not isinstance(parsed, dict):
@@ -135,7 +156,7 @@ def parse_json(text: str) -> Any:
         ValueError: not JSON (``JSONDecodeError``), a non-finite number, or a lone surrogate.
         RecursionError: nested deeper than ``DEPTH_MAX``.
     """
-    parsed = json.loads(text, parse_constant=_finite, parse_float=_finite)
+    parsed = json.loads(text, parse_constant=_finite, parse_float=_finite, object_pairs_hook=_members)
     level = [parsed]
     for _ in range(DEPTH_MAX):
         level = [item for each in level if isinstance(each, dict | list) for item in _items(each)]
@@ -143,6 +164,15 @@ def parse_json(text: str) -> Any:
         raise RecursionError
     json.dumps(parsed, ensure_ascii=False).encode()
     return parsed
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in members and members[key] != value:
+            raise DuplicateKeyError(key, members[key], value)
+        members[key] = value
+    return members
 
 
 def _items(part: dict[str, Any] | list[Any]) -> Iterable[Any]:
@@ -155,6 +185,7 @@ def _unwrapped(parsed: dict[str, Any]) -> dict[str, Any]:
     if len(parsed) == 1:
         (name, inner), *_ = parsed.items()
         if isinstance(inner, dict) and name != "config":
+            require_one_name(name, inner)
             return {"name": name, **inner}
     return parsed
 

@@ -36,7 +36,11 @@ class ChangeFactsBuilder:
     clock: Callable[[], datetime]
 
     async def build(
-        self, change: PendingChange, rivals: tuple[PendingChange, ...] = (), guild_id: int | None = None
+        self,
+        change: PendingChange,
+        rivals: tuple[PendingChange, ...] = (),
+        guild_id: int | None = None,
+        same_files: tuple[PendingChange, ...] = (),
     ) -> ChangeFacts:
         """Build the facts of a change.
 
@@ -44,6 +48,7 @@ class ChangeFactsBuilder:
             change: as just read from the service.
             rivals: open changes of the same model, this one excluded.
             guild_id: the server whose cards are linked, ``None`` for any.
+            same_files: open changes of other models with a file of this one.
         """
         state = state_of(change, self.clock())
         is_drawn_whole = state in (CardState.PENDING, CardState.APPROVED, CardState.STUCK)
@@ -53,7 +58,7 @@ class ChangeFactsBuilder:
             change=change,
             state=state,
             diff=diff,
-            checks=await self._checks(change, rivals, usage) if state is CardState.PENDING else (),
+            checks=await self._checks(change, (*rivals, *same_files), usage) if state is CardState.PENDING else (),
             why=await self.intents.why_of(change.change_id),
             requestor_id=await self._member(change.requested_by),
             decider_id=await self._member(change.approved_by or change.rejected_by),

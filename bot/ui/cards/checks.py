@@ -7,7 +7,10 @@ from bot.services.changes import ChangeFacts
 from bot.services.checks import Check, CheckCode, Verdict
 from bot.services.checks.run import DESCRIPTION_LENGTH_MAX
 from bot.ui.cards.check_facts import CheckFacts
+from bot.ui.cards.file_checks import FILE_WORDS
 from bot.ui.cards.link_checks import LINK_WORDS
+from bot.ui.cards.name_checks import NAME_WORDS
+from bot.ui.cards.value_checks import VALUE_WORDS
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, code, horde_name, plain, plural
 
@@ -22,7 +25,7 @@ _PASSES: Mapping[CheckCode, str] = {
     CheckCode.MODEL_EXISTS: "model exists",
     CheckCode.NO_OTHER_CHANGE: "no other open change",
     CheckCode.NAME_REACHABLE: "name can be addressed",
-    CheckCode.FILES_GOOD: "every file is .safetensors with a sha256",
+    CheckCode.FILES_GOOD: "links, names and hashes of its files",
     CheckCode.BASELINE_KNOWN: "baseline is known",
     CheckCode.NSFW_ANSWERED: "NSFW is answered",
 }
@@ -76,19 +79,8 @@ def _passed(passed: list[Check]) -> str:
     return f"{count}: {'; '.join(_PASSES.get(check.code, check.code.value) for check in passed)}"
 
 
-def _name_length(facts: CheckFacts) -> str:
-    if not facts.count("invisible"):
-        return f"**Name:** {facts.count('characters')} characters; 100 at most."
-    return f"**Name:** {facts.count('characters')} characters, {facts.count('invisible')} of them invisible."
-
-
 def _sentence_end(facts: CheckFacts) -> str:
     return f"{facts.press}." if facts.press else ""
-
-
-def _sha256_missing(facts: CheckFacts) -> str:
-    how = f".{facts.press} and paste its 64 hex digits." if facts.press else "."
-    return f"**sha256 is missing** for {facts.code('file')}{how}"
 
 
 def _consensus(facts: CheckFacts) -> str:
@@ -131,38 +123,15 @@ def _name(change: PendingChange) -> str:
 
 _WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
     **LINK_WORDS,
+    **FILE_WORDS,
+    **NAME_WORDS,
+    **VALUE_WORDS,
     CheckCode.REQUIRED: lambda facts: f"**{facts.plain('label')} is missing.**{_sentence_end(facts)}",
-    CheckCode.NAME_EMPTY: lambda _: "**Name:** empty.",
-    CheckCode.NAME_BACKSLASH: lambda _: "**Name:** has a backslash.",
-    CheckCode.NAME_LONG: _name_length,
-    CheckCode.NAME_INVISIBLE: _name_length,
-    CheckCode.NAME_TAKEN: lambda _: "**Name is taken:** a live model has it. Propose an update.",
-    CheckCode.NAME_UNKNOWN: lambda _: "**No live model has this name.**",
     CheckCode.OTHER_CHANGE: _other_change,
-    CheckCode.NAME_BACKEND: lambda facts: (
-        f"**Name:** begins with {facts.code('prefix')}, which the service adds by itself."
-    ),
-    CheckCode.NAME_SLASH: lambda facts: (
-        "**Name contains /:** this service cannot "
-        f"{'show' if facts.count('can_change') else 'show, change'} or delete it by name later."
-    ),
-    CheckCode.NAME_UNREACHABLE: lambda facts: (
-        f"**Name contains /:** this service takes no {facts.plain('operation')} of such a model. "
-        "Ask the people who run it."
-    ),
-    CheckCode.SHA256_MISSING: _sha256_missing,
-    CheckCode.SHA256_MALFORMED: lambda facts: f"**sha256:** {facts.code('value')} is not 64 hex digits.",
-    CheckCode.FILE_TYPE: lambda _: "**File type:** not .safetensors.",
-    CheckCode.BASELINE_UNKNOWN: lambda facts: f"**Baseline not known:** {facts.code('value')}.",
-    CheckCode.STYLE_UNKNOWN: lambda facts: f"**Style not known:** {facts.code('value')}.",
-    CheckCode.VALUE_UNKNOWN: lambda facts: (
-        f"**{facts.plain('label')}:** the service does not take {facts.code('value')}."
-    ),
     CheckCode.DESCRIPTION_LONG: lambda facts: (
         f"**Description:** {facts.count('characters')} characters; "
         f"{DESCRIPTION_LENGTH_MAX} at most.{_sentence_end(facts)}"
     ),
-    CheckCode.NSFW: lambda facts: f"**NSFW is not answered.**{_sentence_end(facts)}",
     CheckCode.BASELINE_CHANGED: lambda _: (
         "**Baseline changes:** workers load the model differently. Try one image first."
     ),

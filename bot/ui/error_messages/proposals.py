@@ -33,6 +33,8 @@ _RECORD_PROBLEMS: dict[str, tuple[str, str]] = {
     "not_object": ("the file holds no record", "upload one JSON object: a record, or one name and its record."),
     "several": ("the file holds more than one record", "propose each record by itself."),
     "wrong_category": ("the record is of another category", "choose that category, or another record."),
+    "two_names": ("the record is given with two names", "leave one of the names out."),
+    "twice": ("it says one key twice, with two values", "keep one of the two, then attach it again."),
     "wrong_model": ("the record is of another model", "choose that model, or remove the name from the record."),
     "fields": ("some fields cannot be read", "fix them and upload the file again."),
 }

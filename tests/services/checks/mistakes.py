@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.reference.models import CanonicalFormat, Operation
+from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
 from bot.services.checks import CheckCode, CheckedRecord, Verdict
 from bot.services.checks.live_index import live_index
 from bot.services.checks.run import run_checks
@@ -295,4 +295,247 @@ LINKS = (
           CheckCode.LINK_TAKEN, verdict=WARN),
 )  # fmt: skip
 
-MISTAKES = (*LINKS,)
+
+def _file(kind: str, label: str, *codes: CheckCode, files: dict[str, Any], **more: Any) -> Mistake:
+    return mistake(kind, label, image(**files), *codes, **more)
+
+
+def _pair(*second: dict[str, str]) -> dict[str, Any]:
+    """Return two files, the second with these members in its download and hash."""
+    files = legacy_files()["config"]
+    download, hashed = second
+    return {"config": {"files": [*files["files"], hashed], "download": [*files["download"], download]}}
+
+
+OLD = image(version="0")
+HASHES = (
+    *(_file("13", label, CheckCode.SHA256_MISSING, files=legacy_files(sha=sha), verdict=FAIL)
+      for label, sha in (("empty", ""), ("none", None), ("placeholder word", "FIXME"))),
+    *(_file("13", label, CheckCode.SHA256_MALFORMED, files=legacy_files(sha=sha), verdict=FAIL)
+      for label, sha in (("md5", SHA[:32]), ("AutoV2", SHA[:10]), ("SHA-1", SHA[:40]), ("one digit less", SHA[:-1]),
+                         ("stray character", "x" + SHA[1:]))),
+    _file("13", "prefix", CheckCode.SHA256_MALFORMED, files=legacy_files(sha=f"sha256:{SHA}"), verdict=FAIL,
+          mended=image()),
+    *(_file("13", label, CheckCode.SHA256_PLACEHOLDER, files=legacy_files(sha=sha), verdict=FAIL)
+      for label, sha in (("zeros", "0" * 64), ("one character", "a" * 64))),
+    mistake("13", "FIXME in v2", v2_image(**v2_files(sha256sum="FIXME")), CheckCode.SHA256_MISSING, dialect=V2),
+    _file("15", "stray character in md5", CheckCode.MD5_MALFORMED, files=legacy_files(md5sum="x" + SHA[:32])),
+    _file("15", "sha256 as md5", CheckCode.MD5_MALFORMED, files=legacy_files(md5sum=OTHER_SHA)),
+    _file("16", "hash of a live model", CheckCode.HASH_TAKEN, files=legacy_files(sha=OTHER_SHA.upper()), verdict=WARN),
+    mistake("18", "other link", image(**legacy_files(url=f"{FOLDER}/lumen_v2.safetensors")), CheckCode.HASH_KEPT,
+            before=OLD, verdict=WARN),
+    mistake("18", "other name", image(**legacy_files("lumen_v2.safetensors")), CheckCode.HASH_KEPT, before=OLD),
+    mistake("18", "other version at Civitai", image(**legacy_files(url=f"{CIVITAI}/334?fileId=5")), CheckCode.HASH_KEPT,
+            before=image(**legacy_files(url=f"{CIVITAI}/333?fileId=4")), verdict=WARN),
+    mistake("18", "in v2", v2_image(**v2_files(file_url=f"{FOLDER}/lumen_v2.safetensors")), CheckCode.HASH_KEPT,
+            before=v2_image(), dialect=V2),
+    mistake("19", "other hash", image(**legacy_files(sha=THIRD_SHA)), CheckCode.SIZE_KEPT, before=OLD, verdict=WARN),
+    *(mistake("19", str(size), image(size_on_disk_bytes=size), CheckCode.SIZE_BAD, verdict=FAIL) for size in (0, -5)),
+    *(mistake("19", str(size), image(size_on_disk_bytes=size), CheckCode.SIZE_ODD, verdict=WARN)
+      for size in (7, 6938, 6_938_000, 9 * 10**11)),
+)  # fmt: skip
+FILES = (
+    _file("20", "names differ", CheckCode.FILE_NAMES_DIFFER, verdict=FAIL, mended=image(),
+          files=legacy_files(path="lumen_v2.safetensors")),
+    _file("20", "link has the hashed name", CheckCode.FILE_NAMES_DIFFER, verdict=FAIL,
+          mended=image(), files=legacy_files("lumen_v2.safetensors", FILE, path="lumen.safetensors")),
+    _file("21", "folder", CheckCode.FILE_NAME_BAD, files=legacy_files(folder="models/old"), verdict=FAIL,
+          mended=image()),
+    *(_file("21", name, CheckCode.FILE_NAME_BAD, files=legacy_files(name, FILE), verdict=FAIL, mended=image())
+      for name in ("models/lumen.safetensors", "/models/lumen.safetensors", "../lumen.safetensors",
+                   "C:\\models\\lumen.safetensors", "lumen.safetensors?download=true")),
+    mistake("21", "in v2", v2_image(**v2_files(file_name="models/lumen.safetensors")), CheckCode.FILE_NAME_BAD,
+            dialect=V2, verdict=FAIL, mended=v2_image()),
+    _file("23", "one hash", CheckCode.FILE_TWICE, verdict=WARN, files=_pair(
+        {"file_name": "b.safetensors", "file_path": "", "file_url": f"{FOLDER}/b.safetensors"},
+        {"path": "b.safetensors", "sha256sum": SHA})),
+    _file("23", "one address", CheckCode.FILE_TWICE, verdict=WARN, files=_pair(
+        {"file_name": "b.safetensors", "file_path": "", "file_url": f"{FILE}?download=true"},
+        {"path": "b.safetensors", "sha256sum": THIRD_SHA})),
+    _file("23", "one name with two hashes", CheckCode.FILE_TWICE, verdict=FAIL, files=_pair(
+        {"file_name": "lumen.safetensors", "file_path": "", "file_url": f"{FOLDER}/b.safetensors"},
+        {"path": "lumen.safetensors", "sha256sum": THIRD_SHA})),
+    *(_file("24", name, CheckCode.FILE_TYPE, files=legacy_files(name, f"{FOLDER}/{name}"), verdict=WARN)
+      for name in ("lumen.ckpt", "lumen.html", "lumen.yaml", "lumen.zip", "lumen.SAFETENSORS")),
+    _file("W5", "long name", CheckCode.FILE_NAME_BAD, files=legacy_files(f"{'x' * 200}.safetensors", FILE)),
+    _file("W6", "file name of a live model", CheckCode.FILE_NAME_TAKEN, verdict=FAIL,
+          files=legacy_files("Amber_Dusk.safetensors", f"{FOLDER}/night.safetensors")),
+    _file("W6", "one stem", CheckCode.FILE_STEMS, verdict=WARN, files=_pair(
+        {"file_name": "lumen.ckpt", "file_path": "", "file_url": f"{FOLDER}/lumen.ckpt"},
+        {"path": "lumen.ckpt", "sha256sum": THIRD_SHA})),
+    _file("W7", "hash without a download", CheckCode.FILE_NO_DOWNLOAD, verdict=FAIL, files={"config": {
+        **legacy_files()["config"],
+        "files": [*legacy_files()["config"]["files"], {"path": "b.safetensors", "sha256sum": THIRD_SHA}]}}),
+    _file("W7", "download without a link", CheckCode.LINK, verdict=FAIL, files=legacy_files(url="")),
+    _file("W7", "download without a name", CheckCode.FILE_NAME_BAD, verdict=FAIL, files=legacy_files("")),
+    _file("W7", "download without a hash", CheckCode.SHA256_MISSING, verdict=FAIL, files=_pair(
+        {"file_name": "b.safetensors", "file_path": "", "file_url": f"{FOLDER}/b.safetensors"}, {"path": "v1.yaml"})),
+)  # fmt: skip
+
+
+def _named(kind: str, name: str, *codes: CheckCode, category: str = IMAGE, **more: Any) -> Mistake:
+    right = more.pop("right", None)
+    if category == TEXT:
+        url = more.pop("url", "https://huggingface.co/acme/Lumen-12B")
+        if right is not None:
+            more["mended"] = text(right, url=url)
+        return mistake(kind, name, text(name, url=url), *codes, category=TEXT, **more)
+    if right is not None:
+        more["mended"] = image(right)
+    return mistake(kind, name, image(name), *codes, **more)
+
+
+NAMES = (
+    _named("25", "Amber Dusk", CheckCode.NAME_TAKEN, verdict=FAIL),
+    *(_named("25", name, CheckCode.NAME_ALIKE, verdict=WARN)
+      for name in ("amber dusk", "Amber_Dusk", "AmberDusk", "amber-dusk", "\uff21mber  Dusk")),
+    _named("25", "acme/ember_12b", CheckCode.NAME_ALIKE, category=TEXT, verdict=WARN),
+    _named("26", "mirror/Ember-12B", CheckCode.NAME_TAKES_BACKEND, category=TEXT, verdict=WARN),
+    _named("26", "Ember-12b", CheckCode.NAME_TAKES_BACKEND, category=TEXT, verdict=WARN),
+    _named("27", "https://huggingface.co/acme/Lumen-12B", CheckCode.NAME_ADDRESS, category=TEXT, verdict=FAIL,
+           right="acme/Lumen-12B"),
+    _named("27", "huggingface.co/acme/Lumen-12B", CheckCode.NAME_ADDRESS, category=TEXT, verdict=FAIL,
+           right="acme/Lumen-12B"),
+    _named("27", "https://civitai.com/models/222/lumen", CheckCode.NAME_ADDRESS, verdict=FAIL),
+    _named("27", "aphrodite/acme/Lumen-12B", CheckCode.NAME_BACKEND, category=TEXT, verdict=FAIL,
+           right="acme/Lumen-12B"),
+    _named("27", "KoboldCpp/Lumen-12B", CheckCode.NAME_BACKEND, category=TEXT, verdict=FAIL, right="Lumen-12B"),
+    _named("27", "acme\\Lumen-12B", CheckCode.NAME_PATH, category=TEXT, verdict=FAIL, right="acme/Lumen-12B"),
+    *(_named("27", name, CheckCode.NAME_PATH, verdict=FAIL, right="Lumen")
+      for name in ("/models/Lumen", "./Lumen", "C:\\models\\Lumen", "models/Lumen.safetensors")),
+    _named("27", "Lumen.safetensors", CheckCode.NAME_FILE, verdict=WARN, right="Lumen"),
+    _named("28", "acme/Lumen-12Bacme/Lumen-12B", CheckCode.NAME_TWICE, category=TEXT, verdict=FAIL,
+           right="acme/Lumen-12B"),
+    _named("28", "acme/acme/Lumen-12B", CheckCode.NAME_TWICE, category=TEXT, verdict=FAIL, right="acme/Lumen-12B"),
+    _named("28", "acme/Lumen-12B/Lumen-12B", CheckCode.NAME_TWICE, category=TEXT, verdict=FAIL,
+           right="acme/Lumen-12B"),
+    _named("28", "acme/labs/Lumen-12B", CheckCode.NAME_PARTS, category=TEXT, verdict=FAIL),
+    _named("28", "Lumen XLLumen XL", CheckCode.NAME_TWICE, verdict=WARN, right="Lumen XL"),
+    _named("28", "Lumen XL Lumen XL", CheckCode.NAME_TWICE, verdict=WARN, right="Lumen XL"),
+    *(_named("29", f"acme/Lumen-12B{packaging}", CheckCode.NAME_PACKAGING, category=TEXT, verdict=WARN,
+             right="acme/Lumen-12B")
+      for packaging in ("-GGUF", "-i1-GGUF", "-GPTQ", "-AWQ", "-exl2", "-4bit", "-GPTQ-4bit-128g", "-Q4_K_M",
+                        "-4.0bpw-exl2")),
+    _named("30", "Lumen-12B", CheckCode.NAME_NO_OWNER, category=TEXT, verdict=WARN, right="acme/Lumen-12B"),
+    *(_named("W3", name, CheckCode.NAME_SPACES, category=TEXT, verdict=FAIL, right="acme/Ember-12B",
+             url="https://huggingface.co/acme/Ember-12B")
+      for name in ("acme/Ember-12B ", "\u00a0acme/Ember-12B")),
+)  # fmt: skip
+
+
+def _value(kind: str, label: str, *codes: CheckCode, **values: Any) -> Mistake:
+    known = {key: values.pop(key) for key in ("verdict", "mended") if key in values}
+    if "mended" in known:
+        known["mended"] = image(**known["mended"])
+    return mistake(kind, label, image(**values), *codes, **known)
+
+
+def _words(kind: str, label: str, *codes: CheckCode, name: str = "acme/Lumen-12B", **values: Any) -> Mistake:
+    known = {key: values.pop(key) for key in ("verdict", "mended") if key in values}
+    if "mended" in known:
+        known["mended"] = text(name, **known["mended"])
+    return mistake(kind, label, text(name, **values), *codes, category=TEXT, **known)
+
+
+VALUES = (
+    mistake("31", "name says inpainting", image("Lumen Inpainting"), CheckCode.INPAINTING, verdict=WARN,
+            mended=image("Lumen Inpainting", inpainting=True)),
+    mistake("31", "no flag", image("Lumen inpainting", inpainting=None), CheckCode.INPAINTING, verdict=WARN),
+    _value("31", "flag says inpainting", CheckCode.INPAINTING, inpainting=True, verdict=WARN),
+    _value("32", "tag", CheckCode.NSFW_WORDS, tags=["lamp", "hentai"], verdict=WARN),
+    _value("32", "description", CheckCode.NSFW_WORDS, description="Great for porn.", verdict=WARN),
+    *(_value("33", alias, CheckCode.BASELINE_UNKNOWN, baseline=alias, verdict=FAIL, mended={"baseline": meant})
+      for alias, meant in (
+          ("SDXL", "stable_diffusion_xl"), ("sdxl 1.0", "stable_diffusion_xl"), ("Pony", "stable_diffusion_xl"),
+          ("Illustrious", "stable_diffusion_xl"), ("NoobAI", "stable_diffusion_xl"), ("SD1.5", "stable diffusion 1"),
+          ("SD 1.5", "stable diffusion 1"), ("stable diffusion 1.5", "stable diffusion 1"),
+          ("SD 2.1", "stable diffusion 2"), ("Stable Diffusion XL", "stable_diffusion_xl"),
+          ("stable_difusion_xl", "stable_diffusion_xl"), ("Flux.1 D", "flux_dev"), ("flux", "flux_1"))),
+    mistake("33", "alias in v2", v2_image(baseline="SD1.5"), CheckCode.BASELINE_UNKNOWN, dialect=V2,
+            mended=v2_image(baseline="stable_diffusion_1")),
+    _value("33", "address as baseline", CheckCode.BASELINE_UNKNOWN, baseline="https://civitai.com/models/2"),
+    _value("33", "style in capitals", CheckCode.STYLE_UNKNOWN, style="Anime", mended={"style": "anime"}),
+    _value("33", "plural of a style", CheckCode.STYLE_UNKNOWN, style="generalists", mended={"style": "generalist"}),
+    _value("33", "tag as style", CheckCode.STYLE_UNKNOWN, style="lamp", verdict=FAIL),
+    _words("34", "format in capitals", CheckCode.FORMAT_VARIANT, instruct_format="chatml", verdict=WARN,
+           mended={"instruct_format": "ChatML"}),
+    _words("34", "space in front", CheckCode.FORMAT_VARIANT, instruct_format=" ChatML",
+           mended={"instruct_format": "ChatML"}),
+    _words("34", "tag with a letter less", CheckCode.TAG_VARIANT, tags=["rolplay"], verdict=WARN,
+           mended={"tags": ["roleplay"]}),
+    _words("34", "style in capitals", CheckCode.STYLE_VARIANT, style="Chat", verdict=WARN, mended={"style": "chat"}),
+    _words("35", "stated in billions", CheckCode.PARAMETERS_NAME, parameters=12, verdict=FAIL, mended={}),
+    *(_words("35", str(count), CheckCode.PARAMETERS_NAME, parameters=count, verdict=WARN, mended={})
+      for count in (1_200_000_000, 120_000_000_000)),
+    _value("36", "empty", CheckCode.DESCRIPTION_EMPTY, description="", verdict=WARN),
+    _value("36", "absent", CheckCode.DESCRIPTION_EMPTY, description=None, verdict=WARN),
+    *(_value("36", words, CheckCode.DESCRIPTION_EMPTY, description=words, verdict=WARN) for words in ("TODO", "lumen")),
+    *(_value("36", written, CheckCode.TEXT_ARTEFACT, description=written, verdict=WARN, mended={"description": meant})
+      for written, meant in (
+          ("Draws lamps.\\nIn warm colours.", "Draws lamps.\nIn warm colours."),
+          ('Draws ""lamps"".', 'Draws "lamps".'), ("Draws <b>lamps</b>.", "Draws lamps."),
+          ("Lamps &amp; candles.", "Lamps & candles."), ('Draws \\"lamps\\".', 'Draws "lamps".'))),
+    mistake("36", "no reason", image(), CheckCode.WHY_EMPTY, why=" ", verdict=WARN),
+    _value("37", "minimum above maximum", CheckCode.VALUE_ORDER, requirements={"min_steps": 30, "max_steps": 20},
+           verdict=FAIL),
+    *(_value("37", str(typed), CheckCode.VALUE_KIND, requirements=typed, verdict=FAIL, mended={"requirements": meant})
+      for typed, meant in (
+          ({"min_steps": "4"}, {"min_steps": 4}), ({"cfg_scale": "1,5"}, {"cfg_scale": 1.5}),
+          ({"cfg_scale": [1, 5]}, {"cfg_scale": 1.5}), ({"samplers": "k_euler"}, {"samplers": ["k_euler"]}),
+          ({"schedulers": "karras, normal"}, {"schedulers": ["karras", "normal"]}))),
+    _value("37", "clipskip", CheckCode.KEY_UNKNOWN, requirements={"clipskip": 2}, verdict=FAIL,
+           mended={"requirements": {"clip_skip": 2}}),
+    _value("37", "euler a", CheckCode.SAMPLER_UNKNOWN, requirements={"samplers": ["euler a"]}, verdict=WARN,
+           mended={"requirements": {"samplers": ["k_euler_a"]}}),
+    _value("37", "unknown scheduler", CheckCode.SAMPLER_UNKNOWN, requirements={"schedulers": ["fancy"]}, verdict=WARN),
+    _value("38", "one tag as text", CheckCode.VALUE_KIND, tags="lamp", verdict=FAIL, mended={"tags": ["lamp"]}),
+    _value("38", "tags as text", CheckCode.VALUE_KIND, tags="lamp, warm", mended={"tags": ["lamp", "warm"]}),
+    _value("38", "size as text", CheckCode.VALUE_KIND, size_on_disk_bytes="6.938 GB", verdict=FAIL, mended={}),
+    _value("38", "no as text", CheckCode.VALUE_KIND, inpainting="no", verdict=FAIL, mended={}),
+    _value("38", "nsfw as text", CheckCode.NSFW, nsfw="no", verdict=FAIL, mended={}),
+    _words("38", "parameters as text", CheckCode.VALUE_KIND, parameters="12B", verdict=FAIL, mended={}),
+    _words("44", "address as baseline", CheckCode.VALUE_MISPLACED, baseline="https://huggingface.co/acme/Base-12B",
+           verdict=WARN, mended={"baseline": "acme/Base-12B"}),
+    _words("44", "settings as text", CheckCode.VALUE_KIND, settings='{"temperature": 0.7}', verdict=FAIL,
+           mended={"settings": {"temperature": 0.7}}),
+    _words("44", "tags in style", CheckCode.VALUE_KIND, style=["roleplay"], verdict=FAIL),
+    _value("W1", "unused baseline", CheckCode.BASELINE_UNUSED, baseline="anima", verdict=WARN),
+    *(_value("W2", typed, CheckCode.BASELINE_UNKNOWN, baseline=typed, verdict=FAIL, mended={"baseline": meant})
+      for typed, meant in (("stable diffusion xl", "stable_diffusion_xl"), ("flux schnell", "flux_schnell"))),
+    _words("W9", "comma in a tag", CheckCode.TAG_COMMA, tags=["roleplay, warm"], verdict=WARN,
+           mended={"tags": ["roleplay", "warm"]}),
+)  # fmt: skip
+
+
+def _without(**changes: Any) -> dict[str, Any]:
+    return image(**{"config": {"files": [], "download": []}, **changes})
+
+
+RIVAL = PendingChange(
+    change_id=7,
+    category=IMAGE,
+    model_name="Lantern",
+    operation=CREATE,
+    requested_by="303",
+    requested_at=1,
+    status=ChangeStatus.PENDING,
+    payload=image("Lantern", **legacy_files("lantern.safetensors", f"{FOLDER}/lantern.safetensors")),
+)
+WORKERS = (
+    mistake("16", "hash of another open change", image(), CheckCode.FILE_PROPOSED, verdict=WARN, open_changes=(RIVAL,)),
+    mistake("22", "no config", image(config=None), CheckCode.NO_FILE, verdict=FAIL),
+    mistake("22", "no download", _without(), CheckCode.NO_FILE, verdict=FAIL),
+    mistake("22", "no download in v2", v2_image(config={"download": []}), CheckCode.NO_FILE, dialect=V2, verdict=FAIL),
+    mistake("22", "an encoder", {"name": "Encoder"}, CheckCode.NO_FILE, category="clip", verdict=WARN),
+    mistake("W4", "emptied by an update", _without(), CheckCode.NO_FILE, before=OLD, verdict=FAIL),
+    mistake("W4", "only a page", image(**legacy_files("lumen.html", f"{FOLDER}/lumen.html")), CheckCode.NO_FILE,
+            verdict=FAIL),
+    *(mistake("W4", category, {"name": "Lumen"}, CheckCode.NO_FILE, category=category, verdict=FAIL)
+      for category in ("esrgan", "gfpgan", "codeformer", "safety_checker", "miscellaneous")),
+    mistake("W7", "licence of another file", image(licensing={"files": {"b.safetensors": {}}}),
+            CheckCode.LICENSED_FILE, verdict=FAIL),
+    *(mistake("W8", category, {"name": "Lumen", "nsfw": False, **v2_files()}, CheckCode.CATEGORY_NOT_READ,
+              category=category, dialect=V2, verdict=WARN) for category in ("lora", "ti")),
+)  # fmt: skip
+
+MISTAKES = (*LINKS, *HASHES, *FILES, *NAMES, *VALUES, *WORKERS)

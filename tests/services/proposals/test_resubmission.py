@@ -12,9 +12,10 @@ from bot.services.errors import NotRejectedError, NotYourProposalError
 from bot.services.proposals.outcomes import DraftFacts, Queued
 from bot.services.proposals.resubmission import SENT_KEPT_FOR
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
+from tests.stories.payloads import CONFIG_V2
 
 ROUTE = "/model_references/v2/image_generation"
-RECORD = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False}
+RECORD = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False, "config": CONFIG_V2}
 
 
 def reject(house: House, change_id: int = 42, **changes: Any) -> str:

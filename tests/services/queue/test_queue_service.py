@@ -13,6 +13,7 @@ from bot.services.queue.queue_service import Viewer
 from bot.services.review.outcomes import DecisionVerb
 from storage.list_filters import KEPT_FOR
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
+from tests.stories.payloads import CONFIG_V2
 
 ALL = ListFilter()
 ME, STRANGER = Viewer(APPROVER, GUILD), Viewer(OTHER, GUILD)
@@ -62,7 +63,7 @@ async def test_a_person_without_a_link_reads_with_the_reader_key(full: House) ->
 
 async def test_a_claim_is_shown_in_the_list_and_skipped_for_others(full: House) -> None:
     for number in (1, 2):  # a kind of model without other facts
-        full.service.put(number, category="blip")
+        full.service.put(number, category="blip", payload={"config": CONFIG_V2})
     services = full.services
     await services.watch.poll()
     await services.claims.take(full.press(1, user_id=REQUESTOR))
@@ -86,7 +87,8 @@ async def test_next_continues_behind_a_page_of_oversized_changes(full: House, mo
 
 
 async def test_overdue_changes_are_marked_in_a_server_with_a_limit(full: House) -> None:
-    full.service.put(1, category="blip", requested_at=int(full.clock().timestamp()) - 8 * 86400)
+    long_ago = int(full.clock().timestamp()) - 8 * 86400
+    full.service.put(1, category="blip", requested_at=long_ago, payload={"config": CONFIG_V2})
     wanted = ListFilter(categories=("blip",))
     (item,) = (await full.services.queue.page(ME, wanted)).entries
     assert item.remark == Remark(RemarkKind.OVERDUE, 7)

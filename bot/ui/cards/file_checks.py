@@ -1,0 +1,94 @@
+"""Sentences of the checks of files."""
+
+from collections.abc import Callable, Mapping
+
+from bot.services.checks import CheckCode
+from bot.ui.cards.check_facts import VALUE, CheckFacts
+from bot.ui.text import NAME_TITLE, size
+
+
+def _sha256_missing(facts: CheckFacts) -> str:
+    how = f".{facts.press} and paste its 64 hex digits." if facts.press else "."
+    return f"**sha256 is missing** for {facts.code('file')}{how}"
+
+
+def _file_type(facts: CheckFacts) -> str:
+    why = {
+        "pickle": "is not .safetensors. A pickle can run code.",
+        "capitals": "has capitals in its extension.",
+    }
+    said = why.get(str(facts.plain("kind")), "is no model file that workers load.")
+    return f"**File type:** {facts.code('file')} {said}{facts.instead}"
+
+
+def _names_differ(facts: CheckFacts) -> str:
+    return (
+        f"**File names differ:** the download is {facts.code('file')}, the hash is for {facts.code('value')}. "
+        f"The service cannot apply that.{facts.instead}"
+    )
+
+
+def _size(facts: CheckFacts) -> str:
+    return size(facts.count("value"))
+
+
+def _model(facts: CheckFacts) -> str:
+    return f"live {facts.plain('model', NAME_TITLE)}"
+
+
+FILE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
+    CheckCode.SHA256_MISSING: _sha256_missing,
+    CheckCode.SHA256_MALFORMED: lambda facts: (
+        f"**sha256** of {facts.code('file')}: {facts.code('value', VALUE)} is {facts.plain('kind')}.{facts.instead}"
+    ),
+    CheckCode.SHA256_PLACEHOLDER: lambda facts: (
+        f"**sha256** of {facts.code('file')}: {facts.code('value')} is a placeholder.{facts.end}"
+    ),
+    CheckCode.MD5_MALFORMED: lambda facts: (
+        f"**md5** of {facts.code('file')}: {facts.code('value')} is {facts.plain('kind')}."
+    ),
+    CheckCode.HASH_TAKEN: lambda facts: (
+        f"**Hash** of {facts.code('file')}: {_model(facts)} has the same one. It is the same file, or was copied."
+    ),
+    CheckCode.FILE_PROPOSED: lambda facts: (
+        f"**#{facts.count('change_id')} proposes the same file** for {facts.plain('model', NAME_TITLE)}."
+    ),
+    CheckCode.HASH_KEPT: lambda facts: (
+        f"**Hash not changed:** {facts.code('file')} is another file now, its sha256 is still that of "
+        f"{facts.code('value')}."
+    ),
+    CheckCode.SIZE_KEPT: lambda facts: (
+        f"**Size not changed:** the file is another one now, the size is still {_size(facts)}."
+    ),
+    CheckCode.SIZE_BAD: lambda facts: f"**Size:** {facts.code('value')} is not a number of bytes.{facts.end}",
+    CheckCode.SIZE_ODD: lambda facts: (
+        f"**Size:** {_size(facts)} is unusual. Models of this baseline have {facts.count('least') / 1000:g} to "
+        f"{facts.count('most') / 1000:g} GB. It is stated in bytes."
+    ),
+    CheckCode.FILE_NAME_BAD: lambda facts: (
+        f"**File name:** {facts.code('value', VALUE)} is not a plain file name of at most 200 bytes.{facts.instead}"
+    ),
+    CheckCode.FILE_NAME_TAKEN: lambda facts: (
+        f"**File name:** {_model(facts)} has another file of the name {facts.code('file')}. Workers would mix them up."
+    ),
+    CheckCode.FILE_NAMES_DIFFER: _names_differ,
+    CheckCode.FILE_NO_DOWNLOAD: lambda facts: f"**No link** for {facts.code('file')}.{facts.end}",
+    CheckCode.FILE_TWICE: lambda facts: (
+        f"**File stands twice:** {facts.code('file')} and {facts.code('value')} share a name, hash or link."
+    ),
+    CheckCode.FILE_STEMS: lambda facts: (
+        f"**File names:** {facts.code('file')} and {facts.code('value')} differ only in the extension. "
+        "Workers take them for one."
+    ),
+    CheckCode.FILE_TYPE: _file_type,
+    CheckCode.NO_FILE: lambda facts: (
+        f"**No model file:** workers need one that ends in .safetensors, .ckpt, .pt, .pth or .bin.{facts.end}"
+    ),
+    CheckCode.LICENSED_FILE: lambda facts: (
+        f"**Licensing** names the file {facts.code('file')}, which the record does not have."
+    ),
+    CheckCode.CATEGORY_NOT_READ: lambda facts: (
+        f"**Workers do not read** {facts.code('category')} **models from here.**"
+    ),
+}
+"""Sentences by kind."""

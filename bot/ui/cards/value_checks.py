@@ -1,0 +1,74 @@
+"""Sentences of the checks of values and words."""
+
+from collections.abc import Callable, Mapping
+
+from bot.services.checks import CheckCode
+from bot.ui.cards.check_facts import VALUE, CheckFacts
+
+
+def _meant(facts: CheckFacts) -> str:
+    return f" Did you mean {facts.code('mended')}?" if facts.has("mended") else ""
+
+
+def _unknown(label: str) -> Callable[[CheckFacts], str]:
+    return lambda facts: f"**{label} not known:** {facts.code('value')}.{_meant(facts)}"
+
+
+def _variant(label: str) -> Callable[[CheckFacts], str]:
+    return lambda facts: f"**{label}:** {facts.code('value')} is usually written {facts.code('mended')}."
+
+
+def _inpainting(facts: CheckFacts) -> str:
+    if facts.count("named"):
+        return "**Inpainting:** the name says so, the flag does not."
+    return "**Inpainting:** the flag says so, the name does not."
+
+
+def _parameters(facts: CheckFacts) -> str:
+    return f"**Parameters:** {facts.code('value')} does not fit the name.{facts.instead}"
+
+
+def _empty(facts: CheckFacts) -> str:
+    return (
+        f"**Description:** {facts.code('value')} says nothing." if facts.has("value") else "**Description** is empty."
+    )
+
+
+VALUE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
+    CheckCode.BASELINE_UNKNOWN: _unknown("Baseline"),
+    CheckCode.STYLE_UNKNOWN: _unknown("Style"),
+    CheckCode.VALUE_UNKNOWN: lambda facts: (
+        f"**{facts.plain('label')}:** the service does not take {facts.code('value')}.{_meant(facts)}"
+    ),
+    CheckCode.BASELINE_UNUSED: lambda facts: (
+        f"**Needs consensus:** no live model has the baseline {facts.code('value')}. Workers with an older library "
+        "would lose every image model."
+    ),
+    CheckCode.VALUE_KIND: lambda facts: (
+        f"**{facts.plain('label')}:** {facts.code('value', VALUE)} is not {facts.plain('expected')}.{facts.instead}"
+    ),
+    CheckCode.VALUE_ORDER: lambda facts: (
+        f"**Requirements:** {facts.code('least')} is more than {facts.code('most')}. No request can meet that."
+    ),
+    CheckCode.VALUE_MISPLACED: lambda facts: (
+        f"**{facts.plain('label')}:** {facts.code('value', VALUE)} belongs in another field.{facts.instead}"
+    ),
+    CheckCode.KEY_UNKNOWN: lambda facts: f"**Requirements:** {facts.code('value')} is not known.{_meant(facts)}",
+    CheckCode.SAMPLER_UNKNOWN: lambda facts: (
+        f"**Requirements:** {facts.code('value')} is not one of the known {facts.plain('label')}.{_meant(facts)}"
+    ),
+    CheckCode.PARAMETERS_NAME: _parameters,
+    CheckCode.FORMAT_VARIANT: _variant("Instruct format"),
+    CheckCode.STYLE_VARIANT: _variant("Style"),
+    CheckCode.TAG_VARIANT: _variant("Tags"),
+    CheckCode.TAG_COMMA: lambda facts: f"**Tags:** {facts.code('value')} has a comma and would become several tags.",
+    CheckCode.INPAINTING: _inpainting,
+    CheckCode.NSFW: lambda facts: f"**NSFW is not answered.**{facts.end}",
+    CheckCode.NSFW_WORDS: lambda facts: f"**NSFW:** answered with no, and {facts.code('value')} is in its words.",
+    CheckCode.TEXT_ARTEFACT: lambda facts: (
+        f"**Description:** {facts.code('value')} is shown as it is. Write a line break or the plain character."
+    ),
+    CheckCode.DESCRIPTION_EMPTY: _empty,
+    CheckCode.WHY_EMPTY: lambda facts: f"**No reason yet.** Approvers read it first.{facts.end}",
+}
+"""Sentences by kind."""
