@@ -1,1 +1,1 @@
-"""What the bot decides: the service as Python, who may do what, and how it looks."""
+"""Application: clients of the services, identity, business rules and drawing."""

@@ -37,7 +37,7 @@ Sharing = Annotated[
 
 
 class DemoMode(StrEnum):
-    """Which deployment the demo's service is."""
+    """Deployment of the demo's service."""
 
     V2 = "v2"
     LEGACY = "legacy"
@@ -56,7 +56,7 @@ def run(
     gc.disable()  # next to nothing of what is imported is garbage, and looking for it is a tenth of the start
     from bot.operator.run import run_bot  # noqa: PLC0415 - `--help` and `keys` need none of it
 
-    gc.freeze()  # nor will it be: a full collection halts everybody for as long as there is to look through
+    gc.freeze()  # nor later: a full collection would pause every interaction while it scans these objects
     gc.enable()
     _harden()
     _finish(run_bot(allow_insecure_permissions=allow_insecure_permissions))
@@ -64,7 +64,7 @@ def run(
 
 @app.command()
 def check(*, allow_insecure_permissions: Sharing = False) -> None:
-    """Look at each part (settings, database, key, service, AI-Horde, Discord) and say how it is."""
+    """Check each part (settings, database, key, service, AI-Horde, Discord) and print the result."""
     from bot.operator.check import run_check  # noqa: PLC0415 - as above
 
     _harden()
@@ -88,7 +88,7 @@ def demo(
         typer.Option(help="A folder to keep the data in, instead of a temporary one.", file_okay=False),
     ] = None,
 ) -> None:
-    """Try everything in a browser: the real service, a simulated Discord; no token, no key, no network."""
+    """Try everything in a browser: real service, simulated Discord; no token, key or network."""
     missing = next(
         (name for name in ("simcord", "horde_model_reference", "markdown_it") if find_spec(name) is None), None
     )
@@ -104,7 +104,7 @@ def demo(
 
 @app.command()
 def backup(
-    file: Annotated[Path, typer.Argument(help="Where to; what stands there is replaced.", dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="Target file; an existing one is replaced.", dir_okay=False)],
     *,
     allow_insecure_permissions: Sharing = False,
 ) -> None:
@@ -117,7 +117,7 @@ def backup(
 
 @app.command("sync-commands")
 def sync_commands(*, allow_insecure_permissions: Sharing = False) -> None:
-    """Tell Discord the commands once more; the bot itself does so when they changed."""
+    """Send the commands to Discord again; the bot itself does so when they changed."""
     from bot.operator.commands import sync_commands as sync  # noqa: PLC0415 - as above
 
     _harden()
@@ -134,7 +134,7 @@ def keys_generate() -> None:
 
 @keys_app.command("list")
 def keys_list(*, allow_insecure_permissions: Sharing = False) -> None:
-    """Show each credential key by its id, and how many links it seals."""
+    """Show each credential key by its id, with the number of links it encrypts."""
     from bot.operator.keys import list_keys  # noqa: PLC0415 - as above
 
     _harden()
@@ -143,7 +143,7 @@ def keys_list(*, allow_insecure_permissions: Sharing = False) -> None:
 
 @keys_app.command("rotate")
 def keys_rotate(*, allow_insecure_permissions: Sharing = False) -> None:
-    """Seal everything with the first credential key. Broken off, it goes on when it is run again."""
+    """Encrypt every link with the first credential key. After an interruption, run it again."""
     from bot.operator.keys import rotate_keys  # noqa: PLC0415 - as above
 
     _harden()
@@ -156,7 +156,7 @@ def keys_retire(
     *,
     allow_insecure_permissions: Sharing = False,
 ) -> None:
-    """Forget a key that seals nothing any more; refuses while links need it."""
+    """Remove a key that encrypts nothing any more; refused while links need it."""
     from bot.operator.keys import retire_key  # noqa: PLC0415 - as above
 
     _harden()

@@ -1,4 +1,4 @@
-"""What is written down about a run, and what never is: set up once, by whoever starts the process."""
+"""Logging setup of the process; secrets and local variables are never logged."""
 
 import logging
 import sys
@@ -9,29 +9,28 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 FLOORS: Final[Mapping[str, int]] = {
-    # At DEBUG these write what passes through them: what people type into forms (keys too), SQL parameters,
-    # headers. No setting goes below.
+    # At DEBUG these log form inputs (keys too), SQL parameters and headers. No setting goes below.
     "discord": logging.INFO,
     "aiosqlite": logging.INFO,
     "asyncio": logging.INFO,
     "httpcore": logging.INFO,
-    # A line a request at INFO, and the bot asks every few seconds.
+    # One line per request at INFO, and the bot polls every few seconds.
     "httpx": logging.WARNING,
 }
-"""Logger -> the lowest level it may have, whatever the operator asks for."""
+"""Lowest level of these loggers, for every configured level."""
 
 _MASKED_NAMES: Final = frozenset({"apikey", "api_key", "authorization", "key", "password", "secret", "token"})
 
 
 def configure_logs(*, level: str, is_json: bool, stream: TextIO | None = None) -> None:
-    """Send every log line of the process, the libraries' too, to one place in one form.
+    """Send all log lines of the process, the libraries' included, to one stream in one format.
 
     Tracebacks never show local variables: a key may be among them.
 
     Args:
         level: ``debug``, ``info``, ``warning`` or ``error``.
-        is_json: one JSON object a line, for a collector; otherwise for eyes.
-        stream: where to; None is the standard error output.
+        is_json: one JSON object per line, for a log collector; otherwise readable text.
+        stream: the target; None for standard error.
     """
     out = sys.stderr if stream is None else stream
     shared: Sequence[Processor] = (
@@ -50,7 +49,7 @@ def configure_logs(*, level: str, is_json: bool, stream: TextIO | None = None) -
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        # A logger made before this call must follow it too.
+        # A logger made before this call must use this configuration too.
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(out)
@@ -71,7 +70,7 @@ def configure_logs(*, level: str, is_json: bool, stream: TextIO | None = None) -
 
 
 def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Hide what is logged under a secret's name: the last net, for the mistake that nobody has made yet."""
+    """Redact values logged under secret-like keys, as defence in depth."""
     for name in _MASKED_NAMES & event.keys():
         event[name] = "**********"
     return event

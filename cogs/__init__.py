@@ -1,1 +1,1 @@
-"""What people do: one module or package a command group, loaded by name."""
+"""Commands and background tasks: one module or package per command group, loaded by name."""

@@ -59,12 +59,12 @@ class WrongKeyError(ConfigurationError):
 
 
 class KeyInUseError(ConfigurationError):
-    """A credential key cannot be retired: links are still sealed with it."""
+    """A credential key cannot be retired: links are still encrypted with it."""
 
     def __init__(self, key_id: int, rows: int) -> None:
         super().__init__(
-            f"{rows} {'link is' if rows == 1 else 'links are'} still sealed with k{key_id}; put another key first in "
-            "CURATOR_CREDENTIAL_KEYS and run `keys rotate`"
+            f"{rows} {'link is' if rows == 1 else 'links are'} still encrypted with k{key_id}; put another key first "
+            "in CURATOR_CREDENTIAL_KEYS and run `keys rotate`"
         )
         self.key_id = key_id
         self.rows = rows
@@ -120,7 +120,7 @@ class NewerSchemaError(ConfigurationError):
 
 
 class DamagedError(StartError):
-    """The file is not a whole database any more (EX_DATAERR). It is never made anew by itself."""
+    """The file is not a whole database any more (EX_DATAERR). A new one is never created in its place."""
 
     exit_code = 65
 
@@ -131,11 +131,11 @@ class DamagedError(StartError):
 
 
 class EmptiedError(DamagedError):
-    """The file is empty, and the sidecar says it was not."""
+    """The file is empty although its sidecar exists, so that it had data."""
 
     def __init__(self, path: Path, sidecar: Path) -> None:
         super().__init__(path, "it was emptied or removed")
-        self.args = (f"{path} was emptied or removed; restore a backup, or delete {sidecar} to begin anew",)
+        self.args = (f"{path} was emptied or removed; restore a backup, or delete {sidecar} to start empty",)
         self.sidecar = sidecar
 
 
@@ -150,7 +150,7 @@ class LockedError(StartError):
 
 
 class DiskError(StartError):
-    """The disk is full or failing (EX_IOERR): nothing of the transaction was kept, reading may still work."""
+    """The disk is full or failing (EX_IOERR); the transaction was rolled back, reading may still work."""
 
     exit_code = 74
 
@@ -161,7 +161,7 @@ class DiskError(StartError):
 
 
 class WipeError(DiskError):
-    """The change is kept, but what it deleted or replaced still lies in the log; the next wiping takes that too."""
+    """The transaction is committed, but deleted data is still in the log until the next successful checkpoint."""
 
 
 class ClosedError(StorageError):
@@ -172,16 +172,16 @@ class AccountTakenError(StorageError):
     """The Horde account is already linked by another Discord user; that link is kept."""
 
     def __init__(self, horde_user_id: str) -> None:
-        super().__init__(f"the Horde account {horde_user_id} is linked by somebody else")
+        super().__init__(f"the Horde account {horde_user_id} is linked by another Discord user")
         self.horde_user_id = horde_user_id
 
 
 class SealBrokenError(StorageError):
-    """A sealed value does not open: altered, moved, or sealed for another place."""
+    """An encrypted value cannot be decrypted: altered, moved, or encrypted for another place."""
 
 
 class UnreadableKeyError(StorageError):
-    """The stored key of this user does not open any more: they have to link again, nobody else has."""
+    """The stored key of this user cannot be decrypted; only this user has to link again."""
 
     def __init__(self, user_id: int) -> None:
         super().__init__(f"the stored key of user {user_id} does not open")
@@ -189,7 +189,7 @@ class UnreadableKeyError(StorageError):
 
 
 class TooManyDraftsError(StorageError):
-    """The person has as many drafts as one may keep."""
+    """The person has the maximum number of drafts."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"a person keeps at most {limit} drafts")
@@ -197,7 +197,7 @@ class TooManyDraftsError(StorageError):
 
 
 class TooManySubscriptionsError(StorageError):
-    """The person has as many subscriptions as one may keep."""
+    """The person has the maximum number of subscriptions."""
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"a person keeps at most {limit} subscriptions")
@@ -205,10 +205,10 @@ class TooManySubscriptionsError(StorageError):
 
 
 class DraftUnavailableError(StorageError):
-    """The draft is gone, or being sent just now.
+    """The draft does not exist any more, or is being sent.
 
     Attributes:
-        state: its state, or None when there is no such draft of this person.
+        state: its state; None if this person has no such draft.
     """
 
     def __init__(self, draft_id: int, state: str | None) -> None:
@@ -218,7 +218,7 @@ class DraftUnavailableError(StorageError):
 
 
 class SendingError(StorageError):
-    """A request of this person is on its way, so that their rows cannot be deleted just now."""
+    """A request of this person is running; their rows cannot be deleted until it ends."""
 
     def __init__(self, user_id: int) -> None:
         super().__init__(f"user {user_id} has a request on its way")
@@ -226,7 +226,7 @@ class SendingError(StorageError):
 
 
 class IntentStateError(StorageError):
-    """The intent is not in the state this step starts from."""
+    """The intent is not in the state that this step requires."""
 
     def __init__(self, intent_id: int) -> None:
         super().__init__(f"intent {intent_id} is not waiting for this step")

@@ -1,4 +1,4 @@
-"""Several changes that one person chose at once, each with the digest of what was shown: a button names the choice."""
+"""Repository of selections: changes that one person chose for a bulk action, with the digests of their content."""
 
 import json
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ type SelectionVerb = Literal["approve", "reject", "apply", "purge"]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A change, and the digest of what was shown of it."""
+    """A chosen change; ``digest`` of the content that was shown."""
 
     change_id: int
     digest: str
@@ -22,7 +22,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What one person chose, in order; ``verb`` is what for."""
+    """Changes that one person chose for a bulk action, in order."""
 
     selection_id: int
     user_id: int
@@ -32,13 +32,13 @@ class Selection:
 
 
 class Selections:
-    """Choices, kept for as long as somebody may press the buttons under them."""
+    """Repository of selections; buttons refer to them by id."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def add(self, user_id: int, verb: SelectionVerb, chosen: Sequence[Target], now: datetime) -> Selection:
-        """Keep a choice."""
+        """Store a selection."""
         values = (user_id, verb, json.dumps([[one.change_id, one.digest] for one in chosen]), to_stamp(now))
         row = await self._database.transaction(
             lambda transaction: transaction.execute(
@@ -48,14 +48,14 @@ class Selections:
         return _selection(row)
 
     async def get(self, selection_id: int, user_id: int) -> Selection | None:
-        """This person's choice; None when it is somebody else's, or not kept any more."""
+        """Return this person's selection; None if it is another person's or was deleted."""
         row = await self._database.read_one(
             "SELECT * FROM selection WHERE selection_id = ? AND user_id = ?", (selection_id, user_id)
         )
         return None if row is None else _selection(row)
 
     async def drop_before(self, moment: datetime) -> int:
-        """Forget what was chosen before; returns how many."""
+        """Delete selections made before a moment; return their count."""
         return await self._database.transaction(
             lambda transaction: (
                 transaction.execute("DELETE FROM selection WHERE created_at < ?", (to_stamp(moment),)).rowcount

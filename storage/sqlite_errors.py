@@ -1,4 +1,4 @@
-"""What SQLite says, as the errors of this package; the only reader of SQLite's error codes."""
+"""Translation of SQLite's error codes into the errors of this package."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _PRIMARY = 0xFF  # an extended code keeps the primary one in its low byte (SQLit
 
 
 def storage_error(error: sqlite3.Error, path: Path) -> StorageError | None:
-    """The error of ours for one of SQLite's; None where it tells of a fault in our own SQL."""
+    """Translate an SQLite error; None for errors that mean a bug in our SQL."""
     code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
     ours: StorageError | None = None
     match code & _PRIMARY:
@@ -30,7 +30,7 @@ def storage_error(error: sqlite3.Error, path: Path) -> StorageError | None:
 
 @contextmanager
 def named_faults(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors about the file at ``path`` into ours; let every other one through."""
+    """Translate SQLite's errors about the file at ``path``; pass all others through."""
     try:
         yield
     except sqlite3.Error as error:

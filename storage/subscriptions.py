@@ -1,4 +1,4 @@
-"""What people want to hear of: changes in a category, of a model, of a requestor."""
+"""Repository of subscriptions to changes in a category, of a model or of a requestor."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +9,11 @@ from storage.database import Database, Row, Transaction
 from storage.errors import TooManySubscriptionsError
 
 MAX_SUBSCRIPTIONS = 25
-"""Of one person: as many as an autocomplete can offer."""
+"""Limit per person; an autocomplete can offer no more."""
 
 
 class SubscriptionKind(StrEnum):
-    """What a subscription follows."""
+    """Kind of topic that a subscription follows."""
 
     CATEGORY = "category"
     MODEL = "model"
@@ -22,7 +22,7 @@ class SubscriptionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What is followed.
+    """Topic of a subscription.
 
     Attributes:
         category: of a category or a model; empty for a requestor.
@@ -36,7 +36,11 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What one person follows; ``label`` is the requestor's Horde name as last seen, or the model's, or empty."""
+    """One person's subscription.
+
+    Attributes:
+        label: the requestor's Horde name as last seen, or the model's name, or empty.
+    """
 
     subscription_id: int
     user_id: int
@@ -46,13 +50,13 @@ class Subscription:
 
 
 class Subscriptions:
-    """Each person's subscriptions, and who follows what."""
+    """Repository of subscriptions."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def add(self, user_id: int, topic: Topic, label: str, now: datetime) -> tuple[Subscription, bool]:
-        """Follow a topic; returns the subscription and whether it is new.
+        """Subscribe a person to a topic; return the subscription and whether it is new.
 
         Raises TooManySubscriptionsError above MAX_SUBSCRIPTIONS a person.
         """
@@ -77,14 +81,14 @@ class Subscriptions:
         return await self._database.transaction(write)
 
     async def of_user(self, user_id: int) -> list[Subscription]:
-        """What a person follows, oldest first."""
+        """Return a person's subscriptions, oldest first."""
         rows = await self._database.read(
             "SELECT * FROM subscription WHERE user_id = ? ORDER BY subscription_id", (user_id,)
         )
         return [_subscription(row) for row in rows]
 
     async def remove(self, user_id: int, subscription_id: int) -> Subscription | None:
-        """End a person's own subscription; returns what it was, None when there is none."""
+        """Delete a person's own subscription and return it; None if it does not exist."""
         row = await self._database.transaction(
             lambda transaction: transaction.execute(
                 "DELETE FROM subscription WHERE user_id = ? AND subscription_id = ? RETURNING *",
@@ -94,7 +98,7 @@ class Subscriptions:
         return None if row is None else _subscription(row)
 
     async def followers(self) -> dict[Topic, list[int]]:
-        """Who follows what: the Discord ids for each topic."""
+        """Return the Discord ids of the subscribers by topic."""
         found: dict[Topic, list[int]] = {}
         for row in await self._database.read("SELECT * FROM subscription ORDER BY subscription_id"):
             found.setdefault(_topic(row), []).append(row["user_id"])

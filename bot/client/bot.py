@@ -126,7 +126,7 @@ class CuratorBot(commands.Bot):
             if task is not current and task.get_name().startswith(INTERACTION_TASKS)
         ]
         if running and not self.is_closed():
-            log.info("waiting for running interactions", count=len(running))
+            log.info("shutdown_delayed", running_interactions=len(running))
             _, late = await asyncio.wait(running, timeout=DRAIN_TIMEOUT_S)
             for task in late:
                 task.cancel()
@@ -151,7 +151,7 @@ class CuratorBot(commands.Bot):
 
     async def _leave_unless_allowed(self, guild: discord.Guild) -> None:
         if not self.serves(guild.id):
-            log.warning("leaving a server that is not on the list", guild_id=guild.id)
+            log.warning("guild_left", reason="not on the list", guild_id=guild.id)
             await guild.leave()
 
     async def _sync_commands(self) -> None:
@@ -163,7 +163,7 @@ class CuratorBot(commands.Bot):
             synced = await self.tree.sync()
             known = SyncedCommands(digest, {command.name: command.id for command in synced})
             await store.write(known)
-            log.info("commands synchronised", count=len(synced))
+            log.info("commands_synchronised", count=len(synced))
         self.theme.use_commands(known.ids)
 
 

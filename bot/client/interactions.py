@@ -83,7 +83,7 @@ def _require_acknowledged(interaction: Interaction, error: discord.HTTPException
     """Raise the error unless it says that an earlier try, whose answer was lost, succeeded."""
     if error.code != ALREADY_ACKNOWLEDGED or interaction.client.counters.is_repeated(interaction.id):
         raise error
-    log.info("acknowledged before", interaction_id=interaction.id)
+    log.info("acknowledgement_confirmed", interaction_id=interaction.id)
 
 
 def origin_of(interaction: discord.Interaction[Any]) -> Origin:
@@ -141,22 +141,22 @@ async def report_error(interaction: Interaction, error: BaseException, attempt: 
     """
     error = cause_of(error)
     if isinstance(error, DuplicatePressError):
-        log.info("press delivered twice", interaction_id=interaction.id)
+        log.info("duplicate_press_ignored", interaction_id=interaction.id)
         return False
     if isinstance(error, discord.HTTPException) and error.code in (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED):
         # Too late, or handled already; nothing was started, because acknowledging comes first.
-        log.warning("interaction could not be acknowledged", interaction_id=interaction.id, code=error.code)
+        log.warning("acknowledgement_refused", interaction_id=interaction.id, code=error.code)
         return False
     if isinstance(error, discord.HTTPException) and error.code in TOKEN_EXPIRED:
         # The card shows what was done; open questions are answered by direct message or in the channel.
-        log.warning("answer came too late", interaction_id=interaction.id, code=error.code)
+        log.warning("interaction_expired", interaction_id=interaction.id, code=error.code)
         return False
     explanation = _explain(error, attempt, interaction.client)
     try:
         await _send(interaction, explanation, attempt.typed)
     except (discord.HTTPException, aiohttp.ClientError, OSError) as undelivered:
         code = undelivered.code if isinstance(undelivered, discord.HTTPException) else None
-        log.warning("failure could not be told", reason=type(undelivered).__name__, code=code)
+        log.warning("error_report_undelivered", reason=type(undelivered).__name__, code=code)
         return False
     return True
 
@@ -172,7 +172,7 @@ def _explain(error: BaseException, attempt: Attempt, bot: CuratorBot) -> Explana
     number = secrets.token_hex(4)
     incident = f"{number[:4]}-{number[4:]}"
     bot.counters.faults += 1
-    log.error("fault", incident=incident, verb=attempt.verb.value, exc_info=error)
+    log.error("interaction_failed", incident=incident, verb=attempt.verb.value, exc_info=error)
     return Explanation(fault(incident, attempt, bot.theme))
 
 

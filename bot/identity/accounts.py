@@ -1,4 +1,4 @@
-"""Who a Discord user is: links keys, and turns a person into an Actor."""
+"""Linking of Discord users to AI-Horde accounts, and access to a linked account as an Actor."""
 
 import asyncio
 import time
@@ -32,18 +32,18 @@ __all__ = ["Accounts", "Actor", "LinkOutcome", "Standing"]
 
 DENIED_TIMES: Final = 3
 DENIED_OVER: Final = timedelta(minutes=10)
-"""A key is disabled once AI-Horde itself has said so often, over so long a time, that nobody has it."""
+"""A key is disabled after DENIED_TIMES denials by AI-Horde itself over at least this time."""
 
 _log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class LinkOutcome:
-    """A key was linked.
+    """Result of linking a key.
 
     Attributes:
-        standing: what the person is now.
-        former: the account linked until then, which may be the same one; None for a first link.
+        standing: the account and its roles.
+        former: the account linked before, possibly the same one; None for a first link.
     """
 
     standing: Standing
@@ -51,10 +51,10 @@ class LinkOutcome:
 
 
 class Accounts:
-    """The people who have linked; keys are decrypted for one action and remembered nowhere.
+    """Service of linked accounts; a key is decrypted for one action and never cached.
 
-    Roles are remembered for ``ttl`` to spare AI-Horde a question at each press. They open forms and tell
-    early what is missing; the service stays the judge of every write. An outage changes nothing here.
+    Roles are cached for ``ttl``, so that not every press is a request to AI-Horde. They open forms and report a
+    missing role early; the service itself checks every write. An outage changes nothing here.
     """
 
     def __init__(
@@ -67,15 +67,15 @@ class Accounts:
         monotonic: Callable[[], float] = time.monotonic,
         idle_links: IdleLinks | None = None,
     ) -> None:
-        """Join the two sources.
+        """Create the service.
 
         Args:
-            links: what storage holds.
-            roles: asks the service and AI-Horde.
+            links: repository of links.
+            roles: client of the service and of AI-Horde.
             clock: aware UTC.
-            ttl: for how long roles count as just read.
-            monotonic: seconds, for the limit on trying keys.
-            idle_links: notes who uses their key; ``None`` where nobody's link expires.
+            ttl: time until cached roles are stale.
+            monotonic: seconds, for the rate limit of key attempts.
+            idle_links: repository of the last uses; ``None`` if links never expire.
         """
         self._links = links
         self._roles = roles
@@ -87,41 +87,41 @@ class Accounts:
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def warm(self) -> int:
-        """Recall everybody who held a role, so that :meth:`peek` knows them after a start; their number."""
+        """Fill the cache with all people who had a role; return their number."""
         return await self._cache.warm()
 
     async def with_roles(self) -> list[Standing]:
-        """Everybody who held a role when last asked, by Horde name; asks nobody outside."""
+        """Return all people who had a role when last read, by Horde name; no network requests."""
         return await self._cache.with_roles()
 
     def peek(self, user_id: int) -> Standing | None:
-        """What is remembered of a person, at once; None for somebody unknown, who may yet be linked."""
+        """Return a person from the cache; None if not cached, although a link may exist."""
         return self._cache.peek(user_id)
 
     async def standing(self, user_id: int) -> Standing | None:
-        """What is known of a person without asking anybody outside; None when not linked."""
+        """Return a person from cache or storage, without network requests; None when not linked."""
         return await self._cache.standing(user_id)
 
     async def actor(self, user_id: int, *, needs: Role | None = None) -> Actor:
-        """The person with key and roles, to act now. Asks the service for the roles when they are old.
+        """Return the person with key and roles for one action; stale roles are read again.
 
         Args:
             user_id: the Discord id.
-            needs: the role without which nothing should be tried; None where any linked person may.
+            needs: the required role; None if any linked person may act.
 
         Raises:
             NotLinkedError: there is no link.
             MissingRoleError: the account lacks the role.
-            UnknownKeyError: AI-Horde itself does not know the key any more; the link stays. Said often enough, the
-                key is disabled, and nobody is asked any more.
-            UnreadableKeyError: the stored key does not open.
+            UnknownKeyError: AI-Horde itself does not know the key any more; the link stays. After repeated denials
+                the key is disabled, and no more requests are made.
+            UnreadableKeyError: the stored key cannot be decrypted.
             HordeUnavailableError: AI-Horde could not confirm the key; the link stays.
-            ApiError: the service could not be asked for the roles.
+            ApiError: the roles could not be read from the service.
         """
         standing, key = await self._opened(user_id)
         if needs is not None and not self._cache.is_fresh(standing):
             async with self._lock(user_id):
-                # Another press of the same person may have asked while this one waited.
+                # Another action of this person may have refreshed the roles during the wait.
                 standing, key = await self._opened(user_id)
                 if not self._cache.is_fresh(standing):
                     standing = await self._reread(standing, key)
@@ -131,18 +131,18 @@ class Accounts:
         return Actor(user_id=user_id, horde=standing.horde, roles=standing.roles, key=key)
 
     async def refresh(self, user_id: int) -> Standing:
-        """Ask for the roles now; errors as :meth:`actor`, but for the missing role."""
+        """Read the roles now; raises as :meth:`actor`, except MissingRoleError."""
         async with self._lock(user_id):
             return await self._reread(*await self._opened(user_id))
 
     async def shown(self, user_id: int) -> Standing | None:
-        """What a person is shown of themselves: roles asked for anew when they are old, else as last known.
+        """Return a person for their own status screen; stale roles are read again if possible.
 
-        An outage does not keep anybody from seeing what they have linked.
+        During an outage the last known roles are returned.
 
         Raises:
             UnknownKeyError: AI-Horde itself does not know the key any more.
-            UnreadableKeyError: the stored key does not open.
+            UnreadableKeyError: the stored key cannot be decrypted.
         """
         standing = await self.standing(user_id)
         if standing is not None:
@@ -157,36 +157,36 @@ class Accounts:
             return standing
 
     def forget(self, user_id: int) -> None:
-        """Believe the remembered roles no more, as after the service refused for lack of a role."""
+        """Mark cached roles as stale, for example after the service refused for lack of a role."""
         self._cache.doubt(user_id)
 
     def drop(self, user_id: int) -> None:
-        """Remember nothing of a person, as after their link may have gone: storage is asked next time."""
+        """Remove a person from the cache, because their link may be gone."""
         self._cache.drop(user_id)
         self._used_on.pop(user_id, None)
 
     async def link(self, user_id: int, key_text: str) -> LinkOutcome:
-        """Link a person to the account behind a key; a former key is replaced.
+        """Link a person to the account of a key, replacing a former key. An error changes nothing.
 
         Args:
             user_id: the Discord id.
-            key_text: what was typed.
+            key_text: the typed text.
 
         Raises:
-            KeyShapeError: it can be no key; it was sent nowhere.
-            AnonymousKeyError: it is everybody's.
-            SharedKeyError: it is lent out.
-            TooManyAttemptsError: too many were tried lately.
-            UnknownKeyError: AI-Horde knows no such key.
-            HordeUnavailableError: AI-Horde could not say.
+            KeyShapeError: the text cannot be a key; it was sent nowhere.
+            AnonymousKeyError: the key is the anonymous account's.
+            SharedKeyError: the key is a shared key.
+            TooManyAttemptsError: the rate limit of key attempts is reached.
+            UnknownKeyError: AI-Horde does not know the key.
+            HordeUnavailableError: AI-Horde could not confirm the key.
             AccountTakenError: another Discord user has linked the account.
-            ApiError: the service could not be asked for the roles. In every case nothing was changed.
+            ApiError: the roles could not be read from the service.
         """
         key = own_key(key_text)
         async with self._lock(user_id):
             horde = await self._trials.owner(user_id, key)
             user, roles = await self._roles.get_user_roles(key)
-            if user is None:  # revoked between the two questions
+            if user is None:  # revoked between the two requests
                 raise UnknownKeyError
             former = await self.standing(user_id)
             try:
@@ -201,16 +201,19 @@ class Accounts:
             except stored.AccountTakenError:
                 raise AccountTakenError(horde.username) from None
             finally:
-                # Given up, or on a disk that fails at the wiping, it is kept all the same: ask storage next time.
+                # The row may be stored after a cancellation or a failed checkpoint: read storage next time.
                 self.drop(user_id)
             standing = self._cache.put(standing_of(link))
         _log.info(
-            "linked", user_id=user_id, horde_user_id=horde.user_id, roles=sorted(role.value for role in standing.roles)
+            "account_linked",
+            user_id=user_id,
+            horde_user_id=horde.user_id,
+            roles=sorted(role.value for role in standing.roles),
         )
         return LinkOutcome(standing, None if former is None else former.horde)
 
     async def set_visible(self, user_id: int, *, is_visible: bool) -> None:
-        """Let others look a person up, or not.
+        """Set whether others can look a person up.
 
         Raises:
             NotLinkedError: there is no link.
@@ -222,24 +225,24 @@ class Accounts:
             self._cache.note_visible(user_id, is_visible=is_visible)
 
     async def expire(self, unused_since: datetime, warned_before: datetime) -> int:
-        """Unlink who has not acted since then and was told before that; returns how many they are."""
+        """Unlink people inactive since a moment and warned before another; return their number."""
         if self._idle_links is None:
             return 0
         gone = await self._idle_links.expire(unused_since, warned_before)
         for user_id in gone:
             self.drop(user_id)
-            _log.info("link expired", user_id=user_id)
+            _log.info("link_expired", user_id=user_id)
         return len(gone)
 
     async def unlink(self, user_id: int) -> bool:
-        """Delete a person's key; False when there was none."""
+        """Delete a person's key; return False if there was none."""
         async with self._lock(user_id):
             try:
                 was_linked = await self._links.delete(user_id)
             finally:
                 self.drop(user_id)
         if was_linked:
-            _log.info("unlinked", user_id=user_id)
+            _log.info("account_unlinked", user_id=user_id)
         return was_linked
 
     async def _opened(self, user_id: int) -> tuple[Standing, SecretStr]:
@@ -262,7 +265,7 @@ class Accounts:
             over, user_id = DENIED_OVER, standing.user_id
             if await self._links.deny(user_id, standing.generation, now, times=DENIED_TIMES, over=over):
                 self.drop(user_id)
-                _log.info("key disabled", user_id=user_id)
+                _log.info("key_disabled", user_id=user_id)
             raise UnknownKeyError
         if not await self._links.set_roles(standing.user_id, frozenset(roles), now):
             self.drop(standing.user_id)
@@ -270,12 +273,12 @@ class Accounts:
         return self._cache.put(replace(standing, roles=frozenset(roles), roles_read_at=now))
 
     async def _note_use(self, user_id: int) -> None:
-        """Note that somebody acts, once a day: a press must not wait for the disk each time."""
+        """Record a use of the link once a day, to spare most actions a write to disk."""
         today = self._clock().date()
         if self._idle_links is not None and self._used_on.get(user_id) != today:
             self._used_on[user_id] = today
             await self._idle_links.use(user_id, self._clock())
 
     def _lock(self, user_id: int) -> asyncio.Lock:
-        """One question about a person at a time, and none across a change of the link."""
+        """Return the person's lock; it serializes requests and changes of their link."""
         return self._locks.setdefault(user_id, asyncio.Lock())

@@ -1,4 +1,4 @@
-"""AI-Horde's ``find_user``: whose key is this? Alone in identity it speaks HTTP, and only to AI-Horde."""
+"""Client of AI-Horde's ``find_user``, which returns the account of a key."""
 
 import asyncio
 import json
@@ -28,10 +28,10 @@ __all__ = [
 ]
 
 DEFAULT_AUTH_TIMEOUT_SECONDS: Final = 10.0
-"""For the whole call, as the service allows itself."""
+"""Timeout of the whole call; the service uses the same."""
 
 KEY_HEADER: Final = "apikey"
-"""The header that carries a key, to AI-Horde as to the service; a key never stands in an address."""
+"""Header with the key, for AI-Horde and the service; a key is never part of a URL."""
 
 PING_TIMEOUT_S: Final = 3.0
 
@@ -48,11 +48,11 @@ type HordeClient = httpx.AsyncClient
 
 
 def make_horde_client(base_url: str, *, transport: httpx.AsyncBaseTransport | None = None) -> HordeClient:
-    """Make the one client for AI-Horde; whoever makes it closes it.
+    """Create the client for AI-Horde; the caller closes it.
 
     Args:
         base_url: AI-Horde's base address, with or without its trailing slash.
-        transport: another way to the network, for a simulated world.
+        transport: another transport, for simulations.
     """
     return httpx.AsyncClient(
         base_url=base_url,
@@ -71,7 +71,7 @@ def make_horde_client(base_url: str, *, transport: httpx.AsyncBaseTransport | No
 
 
 async def ping(client: HordeClient) -> int | None:
-    """Measure the milliseconds that AI-Horde takes to answer; ``None`` when it does not."""
+    """Return AI-Horde's response time in milliseconds; ``None`` without an answer."""
     started = time.monotonic()
     try:
         async with asyncio.timeout(PING_TIMEOUT_S), client.stream("GET", "v2/status/heartbeat") as response:
@@ -82,9 +82,9 @@ async def ping(client: HordeClient) -> int | None:
 
 
 def checked_key(text: str) -> SecretStr:
-    """Take what somebody typed as a key, if it can be one; blanks around it are dropped.
+    """Validate typed text as a key; surrounding blanks are dropped.
 
-    Checked before anything else sees it: a line break or an invisible character in a header would make the
+    It is validated before any other use: a line break or an invisible character in a header would make the
     HTTP library repeat the key in its error.
 
     Raises:
@@ -99,19 +99,19 @@ def checked_key(text: str) -> SecretStr:
 async def auth_against_horde(
     apikey: SecretStr, client: HordeClient, *, allowed_user_ids: Collection[str] | None = None
 ) -> HordeUserContext | None:
-    """Whose key this is, or None, as the service itself asks (its shared module, 3.0.0).
+    """Return the account of a key, or None, as the service itself does (its shared module, 3.0.0).
 
-    None does not mean that the key is bad: AI-Horde answers an outage and a rate limit with a status too.
-    Whoever needs to know asks :func:`find_user`.
+    None does not mean that the key is invalid: AI-Horde answers an outage and a rate limit with a status too.
+    :func:`find_user` tells these cases apart.
 
     Args:
-        apikey: the key; one that cannot be a key is None without a question.
+        apikey: the key; text that cannot be a key returns None without a request.
         client: for AI-Horde.
-        allowed_user_ids: None lets every account pass, an empty list none.
+        allowed_user_ids: None allows every account, an empty list none.
 
     Raises:
-        HordeUnavailableError: no answer in time ("Auth service timed out"), or none that can be read ("Auth
-            service unavailable").
+        HordeUnavailableError: timeout ("Auth service timed out"), or an unreadable answer ("Auth service
+            unavailable").
     """
     try:
         answer = await _ask(apikey, client)
@@ -127,12 +127,12 @@ async def auth_against_horde(
 
 
 async def find_user(apikey: SecretStr, client: HordeClient) -> HordeUserContext:
-    """Whose key this is, telling a key that AI-Horde does not know from an AI-Horde that does not answer.
+    """Return the account of a key; an unknown key and an outage are different errors.
 
     Raises:
-        KeyShapeError: this can be no key; nothing was asked.
-        UnknownKeyError: AI-Horde said, in its own words, that no account has this key.
-        HordeUnavailableError: anything else: busy, failing, late, or something else answers at its address.
+        KeyShapeError: the text cannot be a key; no request was made.
+        UnknownKeyError: AI-Horde itself answered that no account has this key.
+        HordeUnavailableError: any other failure: rate limit, error, timeout, or an answer that is not AI-Horde's.
     """
     answer = await _ask(apikey, client)
     if answer.status == _NOT_FOUND and _says_user_not_found(answer):
@@ -147,7 +147,7 @@ async def find_user(apikey: SecretStr, client: HordeClient) -> HordeUserContext:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """AI-Horde's answer; ``body`` is None when it is no JSON object. It may repeat the key: never show it."""
+    """AI-Horde's answer; ``body`` is None if it is no JSON object. It may repeat the key: never show it."""
 
     status: int
     body: dict[str, Any] | None
@@ -155,8 +155,8 @@ class _Answer:
 
 async def _ask(apikey: SecretStr, client: HordeClient) -> _Answer:
     key = checked_key(apikey.get_secret_value())
-    # The library's errors hold the request, and that its headers, and those the key: none of them is passed
-    # on, not even as the context of our own error, which is why it is raised after the block.
+    # The library's errors contain the request with its headers, and so the key. None of them is passed on, not
+    # even as the context of our own error, which is therefore raised after the block.
     try:
         async with asyncio.timeout(DEFAULT_AUTH_TIMEOUT_SECONDS):
             return await _request(key, client)
@@ -168,7 +168,7 @@ async def _ask(apikey: SecretStr, client: HordeClient) -> _Answer:
 
 
 async def _request(key: SecretStr, client: HordeClient) -> _Answer:
-    # Unencoded, so that a small answer cannot unfold into a large one.
+    # Without compression, so that a small answer cannot expand into a large one.
     headers = {KEY_HEADER: key.get_secret_value(), "accept-encoding": "identity"}
     request = client.build_request("GET", "v2/find_user", headers=headers)
     response = await client.send(request, stream=True)
@@ -188,7 +188,7 @@ async def _request(key: SecretStr, client: HordeClient) -> _Answer:
 
 
 def _says_user_not_found(answer: _Answer) -> bool:
-    """Whether a 404 is AI-Horde's own about the key, and not some web server's about a wrong address."""
+    """Return whether a 404 is AI-Horde's own about the key, not a web server's about a wrong URL."""
     if answer.body is None:
         return False
     message = answer.body.get("message")

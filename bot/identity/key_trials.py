@@ -1,4 +1,4 @@
-"""Keys as people type them: whose each is, and how often somebody may try."""
+"""Check of typed keys, with a rate limit per person."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,18 +15,18 @@ from bot.identity.standing import HordeUserContext
 KEYS_TRIED: Final = 5
 KEYS_TRIED_WITHIN: Final = timedelta(minutes=10)
 UNKNOWN_KEY_COST: Final = 2
-"""A key that AI-Horde does not know counts double: that is what guessing looks like."""
+"""An unknown key counts double, because it may be a guess."""
 
 ANONYMOUS_KEY: Final = "0000000000"
 ANONYMOUS_ID: Final = "0"
 
 
 def own_key(key_text: str) -> SecretStr:
-    """Take what somebody typed as a key of their own; sent nowhere.
+    """Validate typed text as a personal key, without a request.
 
     Raises:
-        KeyShapeError: it can be no key.
-        AnonymousKeyError: it is everybody's.
+        KeyShapeError: the text cannot be a key.
+        AnonymousKeyError: the key is the anonymous account's.
     """
     key = checked_key(key_text)
     if key.get_secret_value() == ANONYMOUS_KEY:
@@ -35,22 +35,22 @@ def own_key(key_text: str) -> SecretStr:
 
 
 class KeyTrials:
-    """Asks AI-Horde whose a key is, a few times for each person."""
+    """Rate-limited lookup of the account of a key."""
 
     def __init__(self, roles: QueueRoles, monotonic: Callable[[], float]) -> None:
-        """Begin with nobody having tried; ``monotonic`` counts seconds."""
+        """Create the lookup; ``monotonic`` returns seconds."""
         self._roles = roles
         self._tried = SlidingWindow(KEYS_TRIED, KEYS_TRIED_WITHIN, monotonic)
 
     async def owner(self, user_id: int, key: SecretStr) -> HordeUserContext:
-        """The account behind a key that a person tries.
+        """Return the account of a key that a person typed.
 
         Raises:
-            TooManyAttemptsError: too many were tried lately.
-            UnknownKeyError: AI-Horde knows no such key.
-            HordeUnavailableError: AI-Horde could not say.
-            AnonymousKeyError: it is everybody's.
-            SharedKeyError: it is lent out.
+            TooManyAttemptsError: the rate limit is reached.
+            UnknownKeyError: AI-Horde does not know the key.
+            HordeUnavailableError: AI-Horde could not confirm the key.
+            AnonymousKeyError: the key is the anonymous account's.
+            SharedKeyError: the key is a shared key.
         """
         if (wait := self._tried.wait(user_id)) is not None:
             raise TooManyAttemptsError(wait)

@@ -1,4 +1,4 @@
-"""Which roles a key has in the queue: the service says, or failing that the allow-lists. Fails closed."""
+"""Queue roles of a key, from the service or, if it has no roles, from the allow-lists. Fails closed."""
 
 from collections.abc import Iterable
 
@@ -17,9 +17,9 @@ _log = structlog.stdlib.get_logger(__name__)
 
 
 class AllowLists:
-    """The operator's own lists of AI-Horde user ids, for a service that cannot tell roles.
+    """The operator's own lists of AI-Horde user ids, for a service without roles.
 
-    An empty list lets nobody pass, and says so once a role in the log (the service's shared module, 3.0.0).
+    An empty list allows no account and logs one warning per role (the service's shared module, 3.0.0).
     """
 
     def __init__(self, requestor_ids: Iterable[str], approver_ids: Iterable[str]) -> None:
@@ -28,14 +28,14 @@ class AllowLists:
         self._warned: set[Role] = set()
 
     def of(self, role: Role) -> frozenset[str]:
-        """The AI-Horde user ids that hold this role."""
+        """Return the AI-Horde user ids with this role."""
         if not self._ids[role] and role not in self._warned:
             self._warned.add(role)
-            _log.warning("allow_list_empty", role=role.value, effect="nobody holds this role")
+            _log.warning("allow_list_empty", role=role.value, effect="no account has this role")
         return self._ids[role]
 
     def roles_of(self, horde_user_id: str) -> set[Role]:
-        """The roles of one account; empty for an account on no list."""
+        """Return the roles of an account; empty for an account on no list."""
         return {role for role in Role if horde_user_id in self.of(role)}
 
 
@@ -44,7 +44,7 @@ def _cleaned(ids: Iterable[str]) -> frozenset[str]:
 
 
 class QueueRoles:
-    """Asks for the roles of a key, and keeps neither the key nor the answer."""
+    """Lookup of the roles of a key, without a cache."""
 
     def __init__(self, reference: ReferenceClient, horde: HordeClient, allow_lists: AllowLists) -> None:
         self._reference = reference
@@ -52,19 +52,19 @@ class QueueRoles:
         self._allow_lists = allow_lists
 
     async def find_user(self, apikey: SecretStr) -> HordeUserContext:
-        """Ask AI-Horde itself whose key this is; errors as :func:`bot.identity.horde.find_user`."""
+        """Return the account of a key; raises as :func:`bot.identity.horde.find_user`."""
         return await find_user(apikey, self._horde)
 
     async def get_user_roles(self, apikey: SecretStr) -> tuple[HordeUserContext | None, set[Role]]:
-        """Whose key this is and what its account may do in the queue.
+        """Return the account of a key and its roles in the queue.
 
         Returns:
-            The account and its roles, which are empty for an account without any. ``(None, set())`` only when
-            AI-Horde itself does not know the key, or when it cannot be a key.
+            The account and its roles, possibly none. ``(None, set())`` only if AI-Horde itself does not know the
+            key, or if the text cannot be a key.
 
         Raises:
-            HordeUnavailableError: AI-Horde could not confirm the key just now.
-            ApiError: the service could not be asked; its leaves say why.
+            HordeUnavailableError: AI-Horde could not confirm the key now.
+            ApiError: the roles could not be read from the service.
         """
         try:
             key = checked_key(apikey.get_secret_value())
@@ -73,10 +73,10 @@ class QueueRoles:
         try:
             mine = await self._reference.my_roles(key)
         except UnauthorizedError:
-            # The service says so too when AI-Horde was busy or failing.
+            # The service answers 401 also when AI-Horde was busy or failing.
             return await self._unconfirmed(key)
         except (NotFoundError, InvalidRequestError):
-            # Generation 2 has no such route and takes "me" for a category.
+            # Generation 2 has no such route and treats "me" as a category.
             return await self._by_allow_lists(key)
         except UnavailableError as error:
             if error.detail.startswith("Auth service"):
@@ -86,16 +86,16 @@ class QueueRoles:
         return HordeUserContext(user_id=mine.user_id, username=mine.username), roles
 
     async def authenticate_queue_requestor(self, apikey: SecretStr) -> HordeUserContext:
-        """The account behind the key, if it may propose.
+        """Return the account of a key if it may propose.
 
         Raises:
-            InvalidKeyError: the key is unknown, or its account may not.
-            HordeUnavailableError: as for :meth:`get_user_roles`; so with ``ApiError``.
+            InvalidKeyError: the key is unknown, or its account may not propose.
+            HordeUnavailableError: as in :meth:`get_user_roles`, like ``ApiError``.
         """
         return await self._authenticate(apikey, Role.REQUESTOR)
 
     async def authenticate_queue_approver(self, apikey: SecretStr) -> HordeUserContext:
-        """The account behind the key, if it may approve; errors as :meth:`authenticate_queue_requestor`."""
+        """Return the account of a key if it may approve; raises as for a requestor."""
         return await self._authenticate(apikey, Role.APPROVER)
 
     async def _authenticate(self, apikey: SecretStr, role: Role) -> HordeUserContext:
@@ -111,7 +111,7 @@ class QueueRoles:
         return user, self._allow_lists.roles_of(user.user_id)
 
     async def _unconfirmed(self, key: SecretStr) -> tuple[None, set[Role]]:
-        """Whether a key that was not confirmed is unknown, or merely was not confirmed."""
+        """Return no account if AI-Horde does not know the key, else raise HordeUnavailableError."""
         try:
             await find_user(key, self._horde)
         except UnknownKeyError:

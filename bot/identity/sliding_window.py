@@ -1,4 +1,4 @@
-"""How often one person may do something within some time: pure bookkeeping in memory."""
+"""Rate limit per person with a sliding window, in memory."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -6,15 +6,15 @@ from datetime import timedelta
 
 
 class SlidingWindow:
-    """Remembers, for each person, what was done lately."""
+    """Sliding window of each person's recent actions."""
 
     def __init__(self, allowed: int, within: timedelta, monotonic: Callable[[], float]) -> None:
-        """Start with a clean slate.
+        """Create an empty window.
 
         Args:
-            allowed: how often.
-            within: in how long a time.
-            monotonic: seconds on a clock that nobody sets, as ``time.monotonic``.
+            allowed: number of actions allowed in the window.
+            within: length of the window.
+            monotonic: returns seconds, as ``time.monotonic``.
         """
         self._allowed = allowed
         self._within_s = within.total_seconds()
@@ -22,7 +22,7 @@ class SlidingWindow:
         self._done: defaultdict[int, list[float]] = defaultdict(list)
 
     def wait(self, user_id: int) -> timedelta | None:
-        """Until the person may do it again; ``None`` where they may now."""
+        """Return the time until the next allowed action; ``None`` if allowed now."""
         now = self._monotonic()
         self._drop_before(now - self._within_s)
         done = self._done.get(user_id, [])
@@ -31,7 +31,7 @@ class SlidingWindow:
         return timedelta(seconds=done[len(done) - self._allowed] + self._within_s - now)
 
     def record(self, user_id: int, *, cost: int = 1) -> None:
-        """Note that it was done, once or as if ``cost`` times."""
+        """Record an action that counts ``cost`` times."""
         self._done[user_id] += [self._monotonic()] * cost
 
     def _drop_before(self, limit: float) -> None:

@@ -1,4 +1,4 @@
-"""Who somebody is, as values: an account of AI-Horde, its roles and what they allow. Asks nobody."""
+"""Values of an identity: an AI-Horde account, its roles, and the acting person."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -9,13 +9,13 @@ from pydantic import SecretStr
 
 
 class Role(StrEnum):
-    """What the queue knows; an approver is also a requestor (the service's rule, 8.6.2)."""
+    """Role in the queue; an approver is also a requestor (the service's rule, 8.6.2)."""
 
     REQUESTOR = "requestor"
     APPROVER = "approver"
 
     def is_covered_by(self, roles: Collection[str]) -> bool:
-        """Whether somebody with these roles may do what this role may do."""
+        """Return whether these roles include the permissions of this role."""
         return self in roles or Role.APPROVER in roles
 
 
@@ -24,7 +24,7 @@ class HordeUserContext:
     """An account of AI-Horde.
 
     Attributes:
-        user_id: what follows the last ``#`` of the name: digits, but for a shared key.
+        user_id: the part after the last ``#`` of the name: digits, except for a shared key.
         username: as AI-Horde spells it, ``alice#101``; hostile text until escaped.
     """
 
@@ -34,17 +34,17 @@ class HordeUserContext:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the bot last knew of somebody who has linked; for showing and for opening forms, not for acting.
+    """Last known state of a linked person, for screens and forms; actions use :class:`Actor`.
 
     Attributes:
         user_id: the Discord id.
         horde: the linked account.
-        roles: as last read; empty when they never could be.
-        roles_read_at: aware UTC; None when they never could be read.
+        roles: as last read; empty if never read.
+        roles_read_at: aware UTC; None if never read.
         linked_at: aware UTC, of the newest link.
         is_visible: whether others may look this person up.
-        generation: grows with each new key: news about an old one is no news about this one.
-        is_disabled: whether the key is not used any more, because AI-Horde says that nobody has it.
+        generation: increases with each new key, so that results for an old key are ignored.
+        is_disabled: whether the key is out of use, because AI-Horde repeatedly did not know it.
     """
 
     user_id: int
@@ -57,19 +57,19 @@ class Standing:
     is_disabled: bool = False
 
     def may(self, role: Role) -> bool:
-        """Whether the roles as last read allow what ``role`` may do."""
+        """Return whether the last known roles include the permissions of ``role``."""
         return role.is_covered_by(self.roles)
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who acts now, with a key of their own; nothing is written to the service without one.
+    """Acting person with their own key; every write to the service needs one.
 
     Attributes:
         user_id: the Discord id.
         horde: the linked account.
-        roles: as last read; no older than the role cache's span of time where a role was needed.
-        key: for this one action; not to be kept.
+        roles: as last read; not stale if a role was required.
+        key: for this action only; never stored.
     """
 
     user_id: int

@@ -1,1 +1,1 @@
-"""What an operator asks for on the command line, one module a command; prints, and returns an exit code."""
+"""Commands of the command line, one module each; they print and return an exit code."""

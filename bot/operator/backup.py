@@ -1,4 +1,4 @@
-"""Writes a whole copy of the database, private and complete; needs no key and no network."""
+"""Command ``backup``: a private, complete copy of the database; needs no key and no network."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ RUNNING = "A running bot makes the copy itself: send it SIGUSR1, and it writes o
 
 
 async def make_backup(target: Path, *, is_sharing_allowed: bool) -> int:
-    """Copy the database to ``target``, replacing what stood there once the copy is complete."""
+    """Copy the database to ``target``; an existing file is replaced when the copy is complete."""
 
     async def command(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: FBT001 - a Command
         async with await Database.open(settings.database_path, is_sharing_allowed=is_sharing_allowed) as database:

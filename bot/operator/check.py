@@ -1,4 +1,4 @@
-"""Looks at each part that a running bot needs, and says how it is and what to do."""
+"""Command ``check``: a test of each part that a running bot needs, with remedies."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ WHEN_LOCKED = "of a bot that runs, /healthz and `/status` tell the rest; stop it
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How one part is.
+    """Result of checking one part.
 
     Attributes:
         part: its name.
-        text: how it is, and what to do where something is wrong.
-        code: ``ExitCode.OK``, or what the process should end with.
+        text: its state, with the remedy for a problem.
+        code: ``ExitCode.OK``, or the exit code of the process.
     """
 
     part: str
@@ -39,10 +39,10 @@ class Finding:
 
 
 async def run_check(*, is_sharing_allowed: bool) -> int:
-    """Print a line a part; returns the code of the first part that is not well.
+    """Print a line per part; return the exit code of the first part with a problem.
 
     Args:
-        is_sharing_allowed: take a database and files of secrets that others may read too.
+        is_sharing_allowed: accept a database and secret files that others can read.
     """
     findings = [finding async for finding in _examine(is_sharing_allowed=is_sharing_allowed)]
     return next((finding.code for finding in findings if finding.code), ExitCode.OK)

@@ -1,4 +1,4 @@
-"""Tells Discord the commands once more, whatever it was told before."""
+"""Command ``sync-commands``: sends all commands to Discord, changed or not."""
 
 import aiohttp
 import discord
@@ -12,11 +12,11 @@ from bot.settings import Settings
 
 
 async def sync_commands(*, is_sharing_allowed: bool) -> int:
-    """Log in, tell the commands, leave."""
+    """Log in, send the commands, and log out."""
     return await with_settings(
         _sync,
         is_sharing_allowed=is_sharing_allowed,
-        when_locked="Stop the bot first; at its start it tells them only if they changed.",
+        when_locked="Stop the bot first; at its start it sends them only if they changed.",
     )
 
 
@@ -24,7 +24,7 @@ async def _sync(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: F
     configure_logs(level="error", is_json=False)
     async with build_bot(settings, always_sync_commands=True, is_sharing_allowed=is_sharing_allowed) as bot:
         try:
-            await bot.login(settings.discord_token.get_secret_value())  # its hook tells them
+            await bot.login(settings.discord_token.get_secret_value())  # its setup hook sends them
         except discord.LoginFailure:
             text = "the token is not accepted; reset it in the developer portal and set CURATOR_DISCORD_TOKEN"
             typer.echo(f"Not done: {text}. Nothing was changed.", err=True)

@@ -1,10 +1,10 @@
-"""Exit codes by sysexits, for whoever supervises the process."""
+"""Exit codes by sysexits, for process supervisors."""
 
 from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What a process ends with."""
+    """Exit code of the process."""
 
     OK = 0
     DATA_DAMAGED = 65

@@ -1,4 +1,4 @@
-"""Answers supervisors and collectors on loopback, for as long as the bot runs; off unless a port is set."""
+"""Health and metrics endpoints on loopback while the bot runs; off unless a port is set."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,10 +18,10 @@ log = structlog.get_logger(__name__)
 
 @asynccontextmanager
 async def health(bot: CuratorBot, port: int | None) -> AsyncIterator[None]:
-    """Serve ``/healthz`` (200 when well, 503 when not, with what is not) and ``/metrics`` meanwhile.
+    """Serve ``/healthz`` (200, or 503 with the failing parts) and ``/metrics`` inside the block.
 
     Raises:
-        UnusablePortError: somebody else has the port.
+        UnusablePortError: another process uses the port.
     """
     if port is None:
         yield
@@ -33,7 +33,7 @@ async def health(bot: CuratorBot, port: int | None) -> AsyncIterator[None]:
             await web.TCPSite(runner, LOOPBACK, port).start()
         except OSError as error:
             raise UnusablePortError(port, error.strerror or "it cannot be opened") from error
-        log.info("health is told", port=port)
+        log.info("health_served", port=port)
         yield
     finally:
         await runner.cleanup()
@@ -46,7 +46,7 @@ def _application(bot: CuratorBot) -> web.Application:
             "gateway": now.is_connected,
             "database": now.stored is not None,
             "watching": now.is_watching,
-            "service": not now.is_service_away,  # told, but no reason to restart the bot
+            "service": not now.is_service_away,  # reported, but no reason to restart the bot
         }
         told = {
             "status": "ok" if now.is_well else "failing",

@@ -1,4 +1,4 @@
-"""Makes, lists, rotates and retires the keys that encrypt people's AI-Horde keys; shows none but a new one."""
+"""Commands ``keys``: generate, list, rotate and retire credential keys; only a new key is shown."""
 
 import re
 
@@ -21,18 +21,18 @@ def print_new_key() -> int:
 
 
 async def list_keys(*, is_sharing_allowed: bool) -> int:
-    """Print a line a key: its id, how many links need it, and whether the settings hold it."""
+    """Print a line per key: its id, its number of links, and whether it is in the settings."""
     return await with_settings(_list, is_sharing_allowed=is_sharing_allowed)
 
 
 async def rotate_keys(*, is_sharing_allowed: bool) -> int:
-    """Seal everybody's key with the first credential key; begun anew, it goes on where it was broken off."""
+    """Encrypt all links with the first credential key; can be repeated after an interruption."""
     when_locked = "Stop the bot first; a running one rotates by itself at its start."
     return await with_settings(_rotate, is_sharing_allowed=is_sharing_allowed, when_locked=when_locked)
 
 
 async def retire_key(name: str, *, is_sharing_allowed: bool) -> int:
-    """Forget a key that no link needs any more, so that it can be taken out of the settings and destroyed."""
+    """Retire a key that no link needs, so that it can be removed from the settings and destroyed."""
     match = _KEY_ID.fullmatch(name.strip())
     if match is None:
         typer.echo("Not done: a key is named by its id, such as k7; `keys list` shows them.", err=True)
@@ -50,7 +50,7 @@ async def _list(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: F
     async with await Database.open(settings.database_path, is_sharing_allowed=is_sharing_allowed) as database:
         rows = dict(await rows_by_key(database))
     for key_id in [*given, *(key_id for key_id in rows if key_id not in given)]:
-        place = "first: seals what is new" if key_id == given[0] else "opens what it sealed"
+        place = "first: encrypts new links" if key_id == given[0] else "decrypts its links"
         links = rows.get(key_id, 0)
         state = place if key_id in given else "not in CURATOR_CREDENTIAL_KEYS"
         typer.echo(f"k{key_id}  {links:>7} {'link ' if links == 1 else 'links'}  {state}")
@@ -65,27 +65,27 @@ async def _rotate(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa:
         first = connections.keyring.primary_id
         due = sum(count for key_id, count in (await rotation.rows()).items() if key_id != first)
         moved, unreadable = 0, 0
-        with typer.progressbar(length=due, label=f"sealing with k{first}") as bar:
+        with typer.progressbar(length=due, label=f"encrypting with k{first}") as bar:
             while not (batch := await rotation.step()).is_last:
                 moved += batch.moved
                 unreadable += len(batch.unreadable)
                 bar.update(batch.moved + len(batch.unreadable))
         await rotation.finish()
         left = {key_id: count for key_id, count in (await rotation.rows()).items() if key_id != first}
-    done = f"{moved} {'link is' if moved == 1 else 'links are'} sealed with k{first} now."
-    typer.echo(done if due else f"Nothing to do: k{first} seals every link already.")
+    done = f"{moved} {'link is' if moved == 1 else 'links are'} encrypted with k{first} now."
+    typer.echo(done if due else f"Nothing to do: k{first} encrypts every link already.")
     if unreadable:
-        typer.echo(f"{unreadable} open with no key and were left as they are: these people have to link again.")
+        typer.echo(f"{unreadable} cannot be decrypted and were left unchanged: these people have to link again.")
     for key_id, count in left.items():
         if not count:
-            typer.echo(f"k{key_id} seals nothing any more: `keys retire k{key_id}`, then take it out of the settings.")
+            typer.echo(f"k{key_id} encrypts no links: `keys retire k{key_id}`, then remove it from the settings.")
     return ExitCode.OK
 
 
 async def _retire(settings: Settings, key_id: int, *, is_sharing_allowed: bool) -> int:
     given = [key.key_id for key in parse_keys(settings.credential_keys)]
     if key_id == given[0]:
-        typer.echo(f"Not done: k{key_id} stands first and seals what is new. Put another key first.", err=True)
+        typer.echo(f"Not done: k{key_id} is first and encrypts new links. Put another key first.", err=True)
         return ExitCode.CONFIGURATION
     async with await Database.open(settings.database_path, is_sharing_allowed=is_sharing_allowed) as database:
         is_forgotten = await retire(database, key_id)
@@ -93,7 +93,7 @@ async def _retire(settings: Settings, key_id: int, *, is_sharing_allowed: bool) 
         typer.echo(f"Not done: this database does not know k{key_id}; `keys list` shows what it knows.", err=True)
         return ExitCode.CONFIGURATION
     typer.echo(
-        f"k{key_id} is retired. Take it out of CURATOR_CREDENTIAL_KEYS and destroy it: backups from before the "
-        "rotation can then be read by nobody."
+        f"k{key_id} is retired. Remove it from CURATOR_CREDENTIAL_KEYS and destroy it: links in backups from before "
+        "the rotation can then no longer be decrypted."
     )
     return ExitCode.OK

@@ -1,4 +1,4 @@
-"""What is told of a running bot: whether each part is alive, and figures for Prometheus. No names, no keys."""
+"""Health of a running bot and metrics for Prometheus, without names or keys."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -20,23 +20,23 @@ from storage.errors import StorageError
 WATCHER = "QueueMonitorCog"
 
 STALLED_AFTER = timedelta(minutes=10)
-"""A poll that has run for so long makes no progress."""
+"""Duration after which a running poll counts as stalled."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """A running bot at one moment.
+    """Snapshot of a running bot.
 
     Attributes:
         is_connected: whether Discord's gateway answers.
-        gateway_latency_s: seconds until it last did, ``None`` before the first time.
+        gateway_latency_s: last latency in seconds, ``None`` before the first heartbeat.
         is_watching: whether the poll loop runs and makes progress.
-        last_poll_at: when the queue was last read, ``None`` before the first time.
-        is_service_away: whether the queue could not be read the last time.
-        changes: open changes by status, as last seen.
-        stored: what is in the database, ``None`` when it cannot be read.
-        interactions: by kind, since the start.
-        faults: failures that nobody foresaw, since the start.
+        last_poll_at: when the queue was last read, ``None`` before the first poll.
+        is_service_away: whether the last poll failed.
+        changes: open changes by status, as last polled.
+        stored: row counts of the database, ``None`` when it cannot be read.
+        interactions: number by kind since the start.
+        faults: number of unexpected errors since the start.
     """
 
     is_connected: bool
@@ -51,12 +51,12 @@ class Measures:
 
     @property
     def is_well(self) -> bool:
-        """Whether every part of the bot itself lives; that the service is away is no fault of the bot's."""
+        """Return whether every part of the bot works; the service itself is no part of it."""
         return self.is_connected and self.is_watching and self.stored is not None
 
 
 async def measure(bot: CuratorBot) -> Measures:
-    """Look at each part. Asks nobody outside."""
+    """Take a snapshot, without network requests."""
     latency, watch = bot.latency, bot.services.watch
     try:
         stored = await bot.services.upkeep.stored()
@@ -77,7 +77,7 @@ async def measure(bot: CuratorBot) -> Measures:
 
 
 def exposition(measures: Measures) -> bytes:
-    """The measures in Prometheus' text format."""
+    """Render the snapshot in Prometheus' text format."""
     registry = CollectorRegistry()
     registry.register(_Snapshot(measures))
     return generate_latest(registry)
@@ -101,12 +101,12 @@ class _Snapshot(Collector):
             changes.add_metric([status], count)
         yield changes
         interactions = CounterMetricFamily(
-            "horde_curator_interactions", "What people did since the start.", labels=["kind"]
+            "horde_curator_interactions", "Interactions since the start.", labels=["kind"]
         )
         for kind, count in measures.interactions.items():
             interactions.add_metric([kind], count)
         yield interactions
-        yield CounterMetricFamily("horde_curator_faults", "Unforeseen failures since the start.", value=measures.faults)
+        yield CounterMetricFamily("horde_curator_faults", "Unexpected errors since the start.", value=measures.faults)
 
 
 def _gauges(measures: Measures) -> Iterator[tuple[str, str, float | None]]:

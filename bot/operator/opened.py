@@ -1,4 +1,4 @@
-"""Opens what a command needs, and turns what forbids it into an exit code and a sentence."""
+"""Settings for a command; start errors become an exit code and a message."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -10,16 +10,16 @@ from bot.settings import Settings, SettingsError, load_settings
 from storage.errors import LockedError, StartError
 
 type Command = Callable[[Settings, bool], Coroutine[Any, Any, int]]
-"""Works with the settings, and with a file that others may read too if told that this is allowed."""
+"""Command body: takes the settings, and whether files that others can read are accepted."""
 
 
 async def with_settings(command: Command, *, is_sharing_allowed: bool, when_locked: str = "Stop the bot first.") -> int:
-    """Run a command with the operator's settings; returns its exit code, or that of what forbade it.
+    """Run a command with the operator's settings; return its exit code, or that of a start error.
 
     Args:
-        command: what to do; may raise ``StartError``.
-        is_sharing_allowed: take a database and files of secrets that others may read too.
-        when_locked: what to do when a running bot holds the database.
+        command: the body; may raise ``StartError``.
+        is_sharing_allowed: accept a database and secret files that others can read.
+        when_locked: the remedy if a running bot holds the database.
     """
     try:
         settings = load_settings(allow_insecure_permissions=is_sharing_allowed)

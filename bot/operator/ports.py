@@ -1,4 +1,4 @@
-"""What is wrong with a port that the operator chose."""
+"""Error of an unusable health port."""
 
 
 class UnusablePortError(Exception):

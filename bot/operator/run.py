@@ -1,4 +1,4 @@
-"""Serves Discord until told to stop."""
+"""Command ``run``: connects to Discord and serves until a signal stops it."""
 
 import asyncio
 import contextlib
@@ -24,16 +24,16 @@ FATAL_CLOSE_CODES = {
     4004: "Discord does not accept the token. Reset it in the developer portal and set CURATOR_DISCORD_TOKEN.",
     4014: "The application asks for intents that it was not given. Horde Curator needs none that are privileged.",
 }
-"""Gateway close codes after which connecting again cannot help (Discord's documentation)."""
+"""Gateway close codes after which reconnecting cannot help (Discord's documentation)."""
 
 log = structlog.get_logger(__name__)
 
 
 async def run_bot(*, allow_insecure_permissions: bool = False) -> int:
-    """Read the settings, build the bot and serve; returns the exit code.
+    """Read the settings, build the bot and serve; return the exit code.
 
     Args:
-        allow_insecure_permissions: take a database and files of secrets that others may read too.
+        allow_insecure_permissions: accept a database and secret files that others can read.
     """
     try:
         settings = load_settings(allow_insecure_permissions=allow_insecure_permissions)
@@ -57,7 +57,7 @@ async def run_bot(*, allow_insecure_permissions: bool = False) -> int:
 
 
 def _told(bot: CuratorBot, settings: Settings) -> AbstractAsyncContextManager[None]:
-    """Health and measures, where the operator wants them: a server that a bot without them need not load."""
+    """Return the health server, or a null context without a port; import its libraries lazily."""
     if settings.health_port is None:
         return contextlib.nullcontext()
     from bot.operator.health import health  # noqa: PLC0415 - aiohttp's server and the metrics' library: 8 MiB
@@ -67,7 +67,7 @@ def _told(bot: CuratorBot, settings: Settings) -> AbstractAsyncContextManager[No
 
 @contextlib.asynccontextmanager
 async def _upkeep(bot: CuratorBot) -> AsyncIterator[None]:
-    """Move to a new first key in the background; copy the file when a SIGUSR1 asks for it."""
+    """Rotate credential keys in the background; write a backup on SIGUSR1."""
     upkeep, loop = bot.services.upkeep, asyncio.get_running_loop()
     working = {asyncio.create_task(_attempted(upkeep.rotate), name="rotating")}
 
@@ -88,7 +88,7 @@ async def _attempted(work: Callable[[], Awaitable[object]]) -> None:
     try:
         await work()
     except StorageError as error:
-        log.error("upkeep failed", reason=str(error))  # noqa: TRY400 - the text is the operator's; no traceback helps
+        log.error("upkeep_failed", reason=str(error))  # noqa: TRY400 - the text is the operator's; no traceback helps
 
 
 async def _serve(bot: CuratorBot, settings: Settings) -> int:
@@ -103,7 +103,7 @@ async def _serve(bot: CuratorBot, settings: Settings) -> int:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
             return _ended(serving)
-        log.info("stopping")
+        log.info("shutdown_started")
         await bot.close()
         return ExitCode.OK
     finally:
@@ -114,7 +114,7 @@ async def _serve(bot: CuratorBot, settings: Settings) -> int:
 
 
 def _ended(serving: "asyncio.Task[None]") -> int:
-    """Say why serving ended by itself, and with which code the process follows it."""
+    """Print why serving ended by itself; return the exit code."""
     error = serving.exception()
     match error:
         case None:
@@ -129,5 +129,5 @@ def _ended(serving: "asyncio.Task[None]") -> int:
             text, code = f"Discord cannot be reached ({type(error).__name__}).", ExitCode.UNAVAILABLE
         case _:
             raise error
-    typer.echo(f"The bot ends: {text}", err=True)  # maybe after a year: a token can be reset at any time
+    typer.echo(f"The bot ends: {text}", err=True)  # possible at any time: a token can be reset
     return code

@@ -1,4 +1,4 @@
-"""Keeps the bot from using up the day's starts at Discord's gateway: beyond those the token itself is reset."""
+"""Guard of the gateway's session start limit: when it is used up, Discord resets the token."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,11 +10,11 @@ import structlog
 from bot.client.bot import CuratorBot
 
 KEPT_BACK: Final = 20
-"""Starts left untouched, for whoever mends what used up the others: after the last of a thousand a day Discord ends
-every session and resets the token (Discord's documentation, Gateway, Session Start Limit)."""
+"""Starts reserved for the operator's repair: after the last of a thousand a day Discord ends every session and resets
+the token (Discord's documentation, Gateway, Session Start Limit)."""
 
 LONGEST_WAIT_S: Final = 3600.0
-"""Discord is asked again at least this often: the limit may have been reset by hand."""
+"""Longest time between two requests for the limit: it may have been reset by hand."""
 
 log = structlog.get_logger(__name__)
 
@@ -22,28 +22,24 @@ log = structlog.get_logger(__name__)
 async def connect_within_limits(
     bot: CuratorBot, token: str, *, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
 ) -> None:
-    """Log in, wait until enough starts are left today, and serve until the bot is closed.
+    """Log in, wait until enough session starts remain, and serve until the bot is closed.
 
     Raises:
         discord.LoginFailure: Discord does not accept the token.
-        discord.GatewayNotFound: Discord cannot be asked.
+        discord.GatewayNotFound: the limit cannot be read from Discord.
     """
     await bot.login(token)
     while (wait_s := wait_before_start(*await _limits(bot))) is not None:
-        log.warning(
-            "not connecting yet: few starts are left at Discord until the day's count is reset",
-            kept_back=KEPT_BACK,
-            asks_again_in_s=round(wait_s),
-        )
+        log.warning("gateway_connection_delayed", session_starts_reserved=KEPT_BACK, retry_in_s=round(wait_s))
         await sleep(wait_s)
     await bot.connect()
 
 
 def wait_before_start(remaining: int, reset_after_s: float) -> float | None:
-    """Seconds to wait before Discord is asked again; ``None`` where the bot may connect.
+    """Return the seconds until the next check of the limit; ``None`` if the bot may connect.
 
     Args:
-        remaining: starts left until the reset.
+        remaining: session starts left until the reset.
         reset_after_s: seconds until then.
     """
     return None if remaining >= KEPT_BACK else min(max(reset_after_s, 1.0), LONGEST_WAIT_S)

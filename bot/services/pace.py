@@ -1,4 +1,4 @@
-"""How many actions a person may take in a minute: each is several requests to a service that all share."""
+"""Rate limit per person and minute: each action is several requests to a shared service."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from bot.identity.sliding_window import SlidingWindow
 from bot.services.errors import RateLimitError
 
 ACTIONS_A_MINUTE: Final = 10
-"""AI-Horde confirms ninety keys a minute for the whole service; an action needs it to confirm two or three."""
+"""AI-Horde confirms 90 keys a minute for the whole service; an action needs two or three confirmations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Counts what is sent in somebody's name, in memory alone.
+    """Counter of each person's actions, in memory.
 
     Attributes:
-        clock: the current time, aware.
+        clock: returns the current time, aware.
     """
 
     clock: Callable[[], datetime]
@@ -25,14 +25,14 @@ class Pace:
 
     @classmethod
     def of(cls, clock: Callable[[], datetime], monotonic: Callable[[], float]) -> "Pace":
-        """Begin to count; ``monotonic`` is seconds on a clock that nobody sets."""
+        """Create a counter; ``monotonic`` returns seconds, as ``time.monotonic``."""
         return cls(clock, SlidingWindow(ACTIONS_A_MINUTE, timedelta(minutes=1), monotonic))
 
     def count(self, user_id: int) -> None:
-        """Count one more action.
+        """Count an action.
 
         Raises:
-            RateLimitError: there were too many already; this one is not counted.
+            RateLimitError: the limit is reached; this action is not counted.
         """
         wait = self._window.wait(user_id)
         if wait is not None:

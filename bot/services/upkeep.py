@@ -1,4 +1,4 @@
-"""What a running bot does for its operator: moves to a new credential key, copies its file, tells its measures."""
+"""Maintenance by a running bot: key rotation, backups and database metrics."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +15,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """How much is in the file.
+    """Row counts of the database.
 
     Attributes:
         links: linked people.
-        notices: direct messages that are still to be delivered.
+        notices: undelivered direct messages.
     """
 
     links: int
@@ -28,7 +28,7 @@ class Stored:
 
 @dataclass(slots=True)
 class Upkeep:
-    """Works on the file that this process holds, which no other process can open meanwhile."""
+    """Maintenance of the database, which only this process can open."""
 
     database: Database
     rotation: Rotation
@@ -36,23 +36,23 @@ class Upkeep:
     deliveries: Deliveries
 
     async def rotate(self) -> int:
-        """Seal with the first credential key what another one sealed; returns how many links that were."""
+        """Re-encrypt all links with the first credential key; return the number of re-encrypted links."""
         moved, unreadable = 0, 0
         while not (batch := await self.rotation.step()).is_last:
             moved += batch.moved
             unreadable += len(batch.unreadable)
         if moved or unreadable:
             await self.rotation.finish()
-            log.info("credential keys rotated", moved=moved, unreadable=unreadable)
+            log.info("credential_keys_rotated", moved=moved, unreadable=unreadable)
         return moved
 
     async def backup(self) -> Path:
-        """Write a whole copy beside the file, replacing the one before; returns where."""
+        """Write a complete copy beside the file, replacing the last one; return its path."""
         target = self.database.path.with_name(f"{self.database.path.name}.backup")
         await self.database.backup(target)
-        log.info("backup written", path=str(target))
+        log.info("backup_written", path=str(target))
         return target
 
     async def stored(self) -> Stored:
-        """Read how much is in the file: the sign that it can be read at all."""
+        """Return row counts; this also tests that the database can be read."""
         return Stored(links=await self.links.count(), notices=await self.deliveries.count_waiting_notices())

@@ -1,4 +1,4 @@
-"""What an operator decides, read once from environment, ``.env`` and secret files, by the root alone."""
+"""Operator settings, read once from the environment, ``.env`` and secret files by the composition root."""
 
 from bot.settings.loading import load_settings
 from bot.settings.model import FILE_SUFFIX, PREFIX, SECRETS, LogFormat, LogLevel, Settings

@@ -1,4 +1,4 @@
-"""Joins the operator's sources into Settings and turns what is wrong into problems with remedies."""
+"""Loading of settings from the operator's sources; invalid values become problems with remedies."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -53,10 +53,10 @@ def load_settings(
 
 
 def _reader(environment: Mapping[str, str], from_file: Mapping[str, str], guard: Guard) -> type[Settings]:
-    """Settings that the library fills from what the operator wrote, the first source first."""
+    """Return a settings class that reads the operator's sources, the first one first."""
 
     class OperatorSettings(Settings):
-        """Filled from the environment, then ``.env``, then files of secrets."""
+        """Settings from the environment, then ``.env``, then secret files."""
 
         @classmethod
         @override
@@ -78,7 +78,7 @@ def _reader(environment: Mapping[str, str], from_file: Mapping[str, str], guard:
 
 
 def _misspelt(names: Iterable[str]) -> list[SettingProblem]:
-    """Names that are nearly a setting's; foreign ones are left alone."""
+    """Return a problem for each name that is almost a setting's; ignore all other names."""
     fields = [variable_of(field) for field in Settings.model_fields]
     known = [*fields, *(f"{variable_of(field)}{FILE_SUFFIX}" for field in SECRETS)]
     unknown = [name for name in names if name.startswith(PREFIX) and name not in known]

@@ -1,4 +1,4 @@
-"""What an operator decides, as one frozen value; where it is read from is decided in ``loading``."""
+"""Operator settings as a frozen value; ``loading`` reads them."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +16,7 @@ FILE_SUFFIX: Final = "_FILE"
 
 
 class LogLevel(StrEnum):
-    """How much is logged; libraries that log keys at ``debug`` are held at ``info`` whatever this says."""
+    """Log level; libraries that log keys at ``debug`` stay at ``info`` at every level."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -25,7 +25,7 @@ class LogLevel(StrEnum):
 
 
 class LogFormat(StrEnum):
-    """For eyes, or for a collector of logs."""
+    """Log format: readable text, or JSON for a log collector."""
 
     CONSOLE = "console"
     JSON = "json"
@@ -33,18 +33,18 @@ class LogFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What an operator does when the field it annotates is missing or wrong."""
+    """Remedy for a missing or invalid value of the annotated field."""
 
     text: str
 
 
 class Settings(BaseSettings):
-    """Everything an operator decides; making one reads nothing from anywhere (:func:`load_settings` does).
+    """All settings of an operator; the constructor reads no source (:func:`load_settings` does).
 
-    Field ``x`` is the variable ``CURATOR_X``; a secret may stand in the file that ``CURATOR_X_FILE`` names.
+    Field ``x`` is the variable ``CURATOR_X``; a secret may be in the file named by ``CURATOR_X_FILE``.
     """
 
-    # `env_file` is not among these: the library would open it for every `Settings(...)` that is made in code.
+    # No `env_file` here: the library would open it for every `Settings(...)` constructed in code.
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
         enable_decoding=False,  # lists come with commas too, which are no JSON
@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     """The bot's token."""
 
     credential_keys: Annotated[Secret, Remedy("Make one with `python -m bot keys generate`.")]
-    """What people's keys are encrypted with: ``k<id>:<base64url>``, comma-separated, first is primary."""
+    """Keys that encrypt users' AI-Horde keys: ``k<id>:<base64url>``, comma-separated, the first is primary."""
 
     service_url: Annotated[
         str,
@@ -89,23 +89,23 @@ class Settings(BaseSettings):
         AfterValidator(key_shape),
         Remedy("Use 0000000000, the anonymous key, or a key of your own."),
     ] = SecretStr("0000000000")
-    """The AI-Horde key that only watches the queue; a service of generation 3 needs an approver's."""
+    """AI-Horde key for polling the queue; a service of generation 3 needs an approver's."""
 
     requestor_ids: Annotated[Listed[HordeUserId], Remedy("AI-Horde user ids with commas: 101,102")] = ()
-    """Who may propose, for a service that cannot tell roles. Empty: nobody."""
+    """Accounts that may propose, for a service without roles. Empty: no account."""
 
     approver_ids: Annotated[Listed[HordeUserId], Remedy("AI-Horde user ids with commas: 201,202")] = ()
-    """Who may approve (and propose), for a service that cannot tell roles. Empty: nobody."""
+    """Accounts that may approve and propose, for a service without roles. Empty: no account."""
 
     ask_file_hosts: Annotated[bool, Remedy("true or false.")] = True
-    """Read Hugging Face and Civitai for proposals from a link; false asks neither."""
+    """Query Hugging Face and Civitai for proposals from a link."""
 
     civitai_token: Annotated[
         Secret | None,
         AfterValidator(lambda value: value if value is None else token_shape(value)),
         Remedy("At https://civitai.com/user/account under API Keys, or leave it out."),
     ] = None
-    """The operator's token for Civitai's API; without one it is asked anonymously."""
+    """The operator's token for Civitai's API; without one, requests are anonymous."""
 
     hugging_face_url: Annotated[
         str, AfterValidator(base_url), AfterValidator(without_slash), Remedy("Leave it out.")
@@ -118,39 +118,39 @@ class Settings(BaseSettings):
     """Civitai's address, without a trailing slash; another one is for tests."""
 
     role_ttl_s: Annotated[float, Field(ge=1, le=60, allow_inf_nan=False), Remedy("Seconds, 1 to 60.")] = 60
-    """Seconds after which a person's roles are asked for again."""
+    """Seconds until cached roles of a person are stale."""
 
     poll_interval_s: Annotated[float, Field(ge=1, le=3600, allow_inf_nan=False), Remedy("Seconds, 1 to 3600.")] = 20
-    """Seconds between two looks at the queue."""
+    """Seconds between two polls of the queue."""
 
     guild_ids: Annotated[Listed[Annotated[int, Field(gt=0)]], Remedy("Discord server ids with commas.")] = ()
-    """The Discord servers that may use the bot. Empty: any that invited it."""
+    """Discord servers that may use the bot. Empty: any server that invited it."""
 
     draft_days: Annotated[int, Field(ge=1, le=3650), Remedy("Whole days, 1 to 3650.")] = 30
-    """Days after which a draft that nobody touched is deleted."""
+    """Days after which an unused draft is deleted."""
 
     link_idle_days: Annotated[int, Field(ge=1, le=3650), Remedy("Whole days, 1 to 3650.")] = 180
-    """Days after which the key of somebody who did not act is deleted."""
+    """Days after which the key of an inactive person is deleted."""
 
     health_port: Annotated[
         int | None, Field(ge=1, le=65535), Remedy("A free port of this machine, 1 to 65535, or leave it out.")
     ] = None
-    """Port on loopback for ``/healthz`` and ``/metrics``; without one there are none."""
+    """Loopback port for ``/healthz`` and ``/metrics``; None turns both off."""
 
     log_level: Annotated[LogLevel, Remedy("One of debug, info, warning, error.")] = LogLevel.INFO
-    """How much is logged."""
+    """Log level."""
 
     log_format: Annotated[LogFormat, Remedy("console or json.")] = LogFormat.CONSOLE
-    """For eyes, or for a collector of logs."""
+    """Log format."""
 
     @property
     def role_ttl(self) -> timedelta:
-        """:attr:`role_ttl_s` as a span of time."""
+        """Return :attr:`role_ttl_s` as a ``timedelta``."""
         return timedelta(seconds=self.role_ttl_s)
 
     @property
     def poll_interval(self) -> timedelta:
-        """:attr:`poll_interval_s` as a span of time."""
+        """Return :attr:`poll_interval_s` as a ``timedelta``."""
         return timedelta(seconds=self.poll_interval_s)
 
     @classmethod
@@ -163,14 +163,14 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take what the constructor is given and nothing else; the operator's sources join in ``loading``."""
+        """Read the constructor's arguments only; ``loading`` adds the operator's sources."""
         return (init_settings,)
 
 
 SECRETS: Final = frozenset({"discord_token", "credential_keys", "reader_key", "civitai_token"})
-"""The fields that may also come from a file."""
+"""Fields that may also be read from a file."""
 
 
 def variable_of(field: str) -> str:
-    """The variable that holds a field: ``CURATOR_LOG_LEVEL`` for ``log_level``."""
+    """Return a field's variable: ``CURATOR_LOG_LEVEL`` for ``log_level``."""
     return f"{PREFIX}{field.upper()}"

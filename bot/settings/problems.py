@@ -1,4 +1,4 @@
-"""What is wrong with an operator's settings, in words that hold no value."""
+"""Problems of an operator's settings; their texts never contain a value."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,12 +9,12 @@ EXIT_CODE: Final = 78
 
 @dataclass(frozen=True, slots=True)
 class SettingProblem:
-    """One setting that cannot be used.
+    """Invalid setting.
 
     Attributes:
         setting: the variable as the operator writes it (``CURATOR_SERVICE_URL``), or a file's path.
-        what: what is wrong, never with the value.
-        remedy: what to do about it.
+        what: description of the problem, without the value.
+        remedy: how to fix it.
     """
 
     setting: str

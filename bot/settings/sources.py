@@ -1,4 +1,4 @@
-"""Where settings come from: the environment, ``.env``, and files that hold one secret; may read those alone."""
+"""Sources of settings: the environment, ``.env``, and files with one secret each."""
 
 import stat
 from collections.abc import Mapping
@@ -13,19 +13,19 @@ from bot.settings.model import FILE_SUFFIX, SECRETS, Settings, variable_of
 from bot.settings.problems import SettingProblem
 
 UNREAD = "unread-secret"
-"""Stands for a secret whose file has a problem, which is then not followed by "is missing"."""
+"""Placeholder for a secret with an unusable file, so that it is not reported as missing too."""
 
 
 def filled(variables: Mapping[str, str | None]) -> dict[str, str]:
-    """Drop the variables that hold nothing but blanks: an operator who empties one means its default."""
+    """Drop blank variables: an empty one means the default."""
     return {name: text for name, text in variables.items() if text and text.strip()}
 
 
 class Guard:
-    """Lets secrets be taken only from files that are for the bot's user alone, and notes every other file.
+    """Permission check of secret files: only the bot's user may be able to read them.
 
-    Files under ``credentials`` are taken as they are: systemd keeps that folder for one service alone, by means of
-    an access list, which shows as permissions of the group (systemd's documentation, System and Service Credentials).
+    Files under ``credentials`` are not checked: systemd restricts that folder to one service with an access list,
+    which shows as permissions of the group (systemd's documentation, System and Service Credentials).
     """
 
     def __init__(self, *, is_strict: bool, credentials: str | None = None) -> None:
@@ -34,7 +34,7 @@ class Guard:
         self._credentials = Path(credentials) if credentials else None
 
     def admits(self, setting: str, path: Path) -> bool:
-        """Whether a secret may be taken from this file; a problem of ``setting`` if not.
+        """Return whether a secret may be read from this file; if not, note a problem of ``setting``.
 
         Raises:
             OSError: no such file.
@@ -47,12 +47,12 @@ class Guard:
         return is_private or not self._is_strict
 
     def note(self, setting: str, what: str, remedy: str) -> None:
-        """Keep a problem for the operator; none of the texts may hold a value."""
+        """Record a problem for the operator; its texts must not contain a value."""
         self.problems.append(SettingProblem(setting, what, remedy))
 
 
 def env_file_variables(path: Path, guard: Guard) -> dict[str, str]:
-    """What ``.env`` says (it need not exist); a file with a secret in it is guarded like any file of secrets."""
+    """Read ``.env``, which need not exist; one with secrets is checked like a secret file."""
     try:
         lines = DotEnvSettingsSource(Settings, env_file=path, case_sensitive=True).env_vars
         variables = filled(lines)
@@ -65,22 +65,22 @@ def env_file_variables(path: Path, guard: Guard) -> dict[str, str]:
 
 
 class Variables(EnvSettingsSource):
-    """Variables that were gathered before, matched to fields as the library matches the environment's."""
+    """Settings source of collected variables, matched to fields like the environment's."""
 
     def __init__(self, settings_cls: type[BaseSettings], variables: Mapping[str, str]) -> None:
         super().__init__(settings_cls)
-        # Only names as they are documented: `curator_x` beside `CURATOR_X` would leave to chance which one counts.
+        # Only names in capitals, as documented: with `curator_x` beside `CURATOR_X` the winner would be random.
         self.env_vars = {name.lower(): text for name, text in variables.items() if name == name.upper()}
 
     @override
     def prepare_field_value(self, field_name: str, field: FieldInfo, value: Any, value_is_complex: bool) -> Any:
-        """Seal secrets at once: the library logs what its sources yield where PYDANTIC_SETTINGS_DEBUG is set."""
+        """Wrap secrets: with PYDANTIC_SETTINGS_DEBUG the library logs the values of its sources."""
         prepared = super().prepare_field_value(field_name, field, value, value_is_complex)
         return SecretStr(prepared) if field_name in SECRETS and prepared is not None else prepared
 
 
 class SecretFiles(PydanticBaseSettingsSource):
-    """The files that ``CURATOR_X_FILE`` variables name; asked last, since a secret is given once."""
+    """Settings source of the files named by ``CURATOR_X_FILE`` variables; read last."""
 
     def __init__(self, settings_cls: type[BaseSettings], variables: Mapping[str, str], guard: Guard) -> None:
         super().__init__(settings_cls)
@@ -89,7 +89,7 @@ class SecretFiles(PydanticBaseSettingsSource):
 
     @override
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[SecretStr | None, str, bool]:
-        """The secret, or None where no file is named or the field is no secret; never complex."""
+        """Return the secret; None if no file is named or the field is no secret. Never complex."""
         name = f"{variable_of(field_name)}{FILE_SUFFIX}"
         if field_name not in SECRETS or name not in self._variables:
             return None, field_name, False
@@ -108,6 +108,6 @@ class SecretFiles(PydanticBaseSettingsSource):
 
     @override
     def __call__(self) -> dict[str, SecretStr]:
-        """Field -> secret, for those that have a file."""
+        """Return the secrets that have a file, by field."""
         read = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
         return {name: secret for name, secret in read.items() if secret is not None}

@@ -1,4 +1,4 @@
-"""The shapes of single settings: checks that name what is wrong and never the value."""
+"""Validators of single settings; their errors never contain the value."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 
 def _split(value: object) -> object:
-    """Take ``101,202`` or, as the service itself wants its lists, ``["101","202"]``; blanks are dropped."""
+    """Split ``101,202``, or ``["101","202"]`` as in the service's own settings; drop blanks."""
     if not isinstance(value, str):
         return value
     if value.strip().startswith("["):
@@ -30,7 +30,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def base_url(value: str) -> str:
-    """Check that keys can be sent there: https, or http on loopback alone, and nothing but host and path."""
+    """Check that keys can be sent to a URL: https, or http on loopback; only host and path."""
     try:
         parts = urlsplit(value.strip())
         host, _ = parts.hostname, parts.port
@@ -46,12 +46,12 @@ def base_url(value: str) -> str:
 
 
 def without_slash(url: str) -> str:
-    """The address as the service's routes are appended to it."""
+    """Remove the trailing slash; the service's routes begin with one."""
     return url.rstrip("/")
 
 
 def with_slash(url: str) -> str:
-    """The address with a slash: without it, a relative path would replace the last segment."""
+    """Add a trailing slash; without it a relative path would replace the last segment."""
     return f"{url.rstrip('/')}/"
 
 

@@ -1,4 +1,4 @@
-"""Setting the bot up in a server: every setting, and whether the bot can do there what it must."""
+"""Setup of the bot in a server: settings, and tests of the bot's permissions."""
 
 from bot.client.bot import CuratorBot
 from cogs.setup.buttons import TestButton

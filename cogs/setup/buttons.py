@@ -11,13 +11,13 @@ from cogs.setup.testing import tested
 
 
 class TestButton(PersistentButton, template=SETUP_TEMPLATE):
-    """*Test again*: looks at the bot's permissions once more."""
+    """*Test again*: repeats the permission tests."""
 
     acknowledgement = Acknowledgement.EDIT
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Test, show, and post what could not be posted before."""
+        """Repeat the tests, show them, and deliver posts that failed before."""
         service, guild = interaction.client.services.guild_setup, guild_of(interaction)
         await service.try_again(tested(await service.show(guild.id), guild))
         await show(interaction, await service.show(guild.id))

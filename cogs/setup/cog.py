@@ -1,4 +1,4 @@
-"""``/setup``: a command for every setting, each answered by the one screen that shows them all."""
+"""``/setup``: one command per setting; each shows all settings."""
 
 import discord
 from discord import app_commands
@@ -17,7 +17,7 @@ SET = {VERB: Verb.SET}
 
 OWN_WORDS = {
     SelfApproval.ALLOW: "allow: like any other change",
-    SelfApproval.WARN: "warn: says that nobody else has read it",
+    SelfApproval.WARN: "warn: says that no other approver has read it",
     SelfApproval.BLOCK: "block: another approver decides",
 }
 
@@ -25,19 +25,19 @@ OWN_WORDS = {
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
 class SetupCog(commands.GroupCog, group_name="setup", group_description="Where Horde Curator works in this server"):
-    """For server admins."""
+    """Command group for server admins."""
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
 
     @app_commands.command()
     async def show(self, interaction: Interaction) -> None:
-        """All settings, and which permission is missing."""
+        """Show all settings and missing permissions."""
         await acknowledge(interaction)
         await show(interaction, await self.bot.services.guild_setup.show(guild_of(interaction).id))
 
     @app_commands.command(name="review-channel", extras=SET)
-    @app_commands.describe(channel="Where the review cards go")
+    @app_commands.describe(channel="Channel for review cards")
     async def review_channel(self, interaction: Interaction, channel: discord.TextChannel) -> None:
         """Post review cards in a channel, one for each open change."""
         await acknowledge(interaction)
@@ -46,25 +46,25 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
         await show(interaction, facts)
 
     @app_commands.command(extras=SET)
-    @app_commands.describe(channel="Where it is told what went live; leave it out to tell nowhere")
+    @app_commands.describe(channel="Channel for announcements. Leave empty to turn them off.")
     async def announcements(self, interaction: Interaction, channel: discord.TextChannel | None = None) -> None:
-        """Tell in a channel which changes went live."""
+        """Announce in a channel which changes went live."""
         await self._set(interaction, Setting.ANNOUNCEMENT_CHANNEL, None if channel is None else channel.id)
 
     @app_commands.command(name="ping-role", extras=SET)
-    @app_commands.describe(role="The Discord role to ping; leave it out to ping nobody")
+    @app_commands.describe(role="Discord role to ping. Leave empty to turn pings off.")
     async def ping_role(self, interaction: Interaction, role: discord.Role | None = None) -> None:
         """Ping a Discord role for each new card."""
         await self._set(interaction, Setting.PING_ROLE, None if role is None else role.id)
 
     @app_commands.command(name="requestor-role", extras=SET)
-    @app_commands.describe(role="The Discord role for requestors; leave it out to give none")
+    @app_commands.describe(role="Discord role for requestors. Leave empty to turn it off.")
     async def requestor_role(self, interaction: Interaction, role: discord.Role | None = None) -> None:
         """Give a Discord role to linked members who may propose."""
         await self._mirror(interaction, Setting.REQUESTOR_ROLE, role)
 
     @app_commands.command(name="approver-role", extras=SET)
-    @app_commands.describe(role="The Discord role for approvers; leave it out to give none")
+    @app_commands.describe(role="Discord role for approvers. Leave empty to turn it off.")
     async def approver_role(self, interaction: Interaction, role: discord.Role | None = None) -> None:
         """Give a Discord role to linked members who may approve."""
         await self._mirror(interaction, Setting.APPROVER_ROLE, role)
@@ -72,7 +72,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
     @app_commands.command(name="own-changes", extras=SET)
     @app_commands.describe(mode="What happens when an approver approves their own proposal")
     async def own_changes(self, interaction: Interaction, mode: str) -> None:
-        """Whether approvers may approve their own proposals."""
+        """Choose whether approvers may approve their own proposals."""
         await acknowledge(interaction)
         facts = await self.bot.services.guild_setup.set_self_approval(guild_of(interaction).id, mode)
         self.bot.dispatch(QUEUE_MOVED)
@@ -86,19 +86,19 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
     @app_commands.command(extras=SET)
     @app_commands.describe(count="How many approvers must approve a change here, 1 to 5")
     async def approvals(self, interaction: Interaction, count: app_commands.Range[int, 1, 5]) -> None:
-        """How many approvals a change needs."""
+        """Set the number of approvals that a change needs."""
         await self._set(interaction, Setting.APPROVALS_REQUIRED, count)
 
     @app_commands.command(extras=SET)
-    @app_commands.describe(days="Days after which a pending change is reminded of; 0 for never")
+    @app_commands.describe(days="Days until the reminder of a pending change; 0 turns reminders off")
     async def reminder(self, interaction: Interaction, days: app_commands.Range[int, 0, 90]) -> None:
-        """Remind of changes that wait for long."""
+        """Remind of changes that have waited too long."""
         await self._set(interaction, Setting.REMINDER_DAYS, days)
 
     @app_commands.command(extras=SET)
-    @app_commands.describe(on="Whether the week is told in a picture every Monday")
+    @app_commands.describe(on="Whether to post a summary chart every Monday")
     async def digest(self, interaction: Interaction, on: bool) -> None:  # noqa: FBT001 - an option of a command
-        """Tell the week in a picture, on Mondays."""
+        """Post a weekly summary chart on Mondays."""
         await self._set(interaction, Setting.DIGEST, int(on))
 
     @app_commands.command(extras=SET)

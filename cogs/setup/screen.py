@@ -1,4 +1,4 @@
-"""The one screen of the setup: shown after every change of it, tested each time."""
+"""Setup screen, shown with fresh tests after every command of the group."""
 
 import discord
 
@@ -10,7 +10,7 @@ from cogs.setup.testing import tested
 
 
 async def show(interaction: Interaction, facts: GuildSetupFacts) -> GuildSetupFacts:
-    """Test the settings and draw them as the answer."""
+    """Test the settings and show them as the response."""
     guild = guild_of(interaction)
     facts = tested(facts, guild)
     await interaction.edit_original_response(view=setup_view(facts, guild.name, interaction.client.theme))
@@ -18,10 +18,10 @@ async def show(interaction: Interaction, facts: GuildSetupFacts) -> GuildSetupFa
 
 
 def guild_of(interaction: Interaction) -> discord.Guild:
-    """The server it is about.
+    """Return the server of an interaction.
 
     Raises:
-        ServerOnlyError: there is none.
+        ServerOnlyError: the interaction is in no server.
     """
     if interaction.guild is None:
         raise ServerOnlyError

@@ -1,4 +1,4 @@
-"""Tests on the spot what a server's settings name: the bot's permissions in channels, its reach over roles."""
+"""Tests of a server's settings: the bot's permissions in channels, and the roles it can give."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ from bot.services.guilds.guild_setup import (
 
 
 def tested(facts: GuildSetupFacts, guild: discord.Guild) -> GuildSetupFacts:
-    """The same settings, with every channel and role looked at now; asks nobody."""
+    """Return the settings with test results for every channel and role, from the client's cache."""
     setting = facts.setting
     channels = {
         place: _channel(guild, channel_id, permissions_needed(place, setting))
@@ -30,10 +30,10 @@ def tested(facts: GuildSetupFacts, guild: discord.Guild) -> GuildSetupFacts:
 
 
 def assert_may_give(giver: discord.Member | discord.User, role: discord.Role) -> None:
-    """Let nobody have the bot give a role that they could not give themselves.
+    """Check that the person could give the role without the bot.
 
     Raises:
-        RoleNotGrantableError: they lack Manage Roles, or the role stands as high as their own.
+        RoleNotGrantableError: the person lacks Manage Roles, or the role is not below their top role.
     """
     if not isinstance(giver, discord.Member):
         raise RoleNotGrantableError(role.id)
@@ -48,7 +48,7 @@ def _channel(guild: discord.Guild, channel_id: int, needed: tuple[str, ...]) -> 
         return ChannelTest(channel_id, is_gone=True)
     has = channel.permissions_for(guild.me)
     missing = tuple(name for name in needed if not getattr(has, name))
-    # In a channel that the bot cannot see it may do nothing: one thing is to be given first.
+    # Without the first permission (to view the channel) the others have no effect: report it alone.
     if needed[0] in missing:
         missing = needed[:1]
     return ChannelTest(channel_id, missing)
@@ -70,7 +70,7 @@ def _role(
 
 
 def _obstacle(guild: discord.Guild, role: discord.Role) -> RoleProblem | None:
-    """Why the bot could not give a role and take it."""
+    """Return the reason why the bot cannot give or remove a role; None if it can."""
     if role.managed:
         return RoleProblem.MANAGED
     if not guild.me.guild_permissions.manage_roles:

@@ -100,9 +100,9 @@ async def test_an_interaction_that_discord_takes_no_answer_for_is_no_fault(
     pressed = await approver.member(ABE).click(card_of(approver.review, env, 42), label="Full record")
     assert pressed.followups == []
     written = logs.getvalue()
-    assert "interaction could not be acknowledged" in written
+    assert "acknowledgement_refused" in written
     assert "Traceback" not in written
-    assert "fault" not in written
+    assert "interaction_failed" not in written
 
 
 @pytest.mark.parametrize("unheard", [refusal(50027), aiohttp.ServerDisconnectedError(), ConnectionResetError(104, "")])
@@ -112,7 +112,7 @@ async def test_an_answer_that_does_not_arrive_is_a_line_and_no_traceback(
     breaks(monkeypatch, DecisionService, "facts", RuntimeError("boom"))
     breaks(monkeypatch, discord.Webhook, "send", unheard)
     await approver.member(ABE).click(card_of(approver.review, env, 42), label="Full record")
-    assert "failure could not be told" in logs.getvalue()
+    assert "error_report_undelivered" in logs.getvalue()
     assert logs.getvalue().count("Traceback") == 1, "the fault's own"
 
 
@@ -124,7 +124,7 @@ async def test_a_press_that_is_delivered_twice_decides_once_and_is_no_fault(
     await press_together(env, Pressed(abe, answer_of(asked).message, "Approve #42", deliveries=2))
     assert "is approved" in text_of(answer_of(asked))
     assert len(scripted.writes) == 1
-    assert "fault" not in logs.getvalue()
+    assert "interaction_failed" not in logs.getvalue()
 
 
 def test_what_really_happened_is_found_behind_every_wrapper() -> None:

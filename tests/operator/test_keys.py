@@ -57,23 +57,23 @@ def test_a_key_is_replaced_in_three_steps(monkeypatch: pytest.MonkeyPatch, datab
     settle(monkeypatch, old, new)  # first: the new one is known, and nothing uses it yet
     before = typed("keys", "list")
     assert before.exit_code == 0
-    assert f"{name_of(old)}        {PEOPLE} links  first: seals what is new" in before.stdout
-    assert f"{name_of(new)}        0 links  opens what it sealed" in before.stdout
+    assert f"{name_of(old)}        {PEOPLE} links  first: encrypts new links" in before.stdout
+    assert f"{name_of(new)}        0 links  decrypts its links" in before.stdout
 
     settle(monkeypatch, new, old)  # second: it seals, and everything moves to it
     refused = typed("keys", "retire", name_of(old))
     assert refused.exit_code == ExitCode.CONFIGURATION
-    assert f"{PEOPLE} links are still sealed with {name_of(old)}" in refused.stderr
+    assert f"{PEOPLE} links are still encrypted with {name_of(old)}" in refused.stderr
     rotated = typed("keys", "rotate")
     assert rotated.exit_code == 0
-    assert f"{PEOPLE} links are sealed with {name_of(new)} now." in rotated.stdout
+    assert f"{PEOPLE} links are encrypted with {name_of(new)} now." in rotated.stdout
     assert f"keys retire {name_of(old)}" in rotated.stdout
 
     retired = typed("keys", "retire", name_of(old))  # third: the old one is needed by nothing
     assert retired.exit_code == 0
     settle(monkeypatch, new)
     after = typed("keys", "list")
-    assert after.stdout.splitlines() == [f"{name_of(new)}        {PEOPLE} links  first: seals what is new"]
+    assert after.stdout.splitlines() == [f"{name_of(new)}        {PEOPLE} links  first: encrypts new links"]
     for result in (before, refused, rotated, retired, after):
         assert old.partition(":")[2] not in result.output
         assert new.partition(":")[2] not in result.output
@@ -92,7 +92,7 @@ def test_rotating_twice_moves_nothing_the_second_time(monkeypatch: pytest.Monkey
     link_people(database, key)
     again = typed("keys", "rotate")
     assert again.exit_code == 0
-    assert f"Nothing to do: {name_of(key)} seals every link already." in again.stdout
+    assert f"Nothing to do: {name_of(key)} encrypts every link already." in again.stdout
 
 
 def test_a_key_that_is_lost_is_named_by_the_list(monkeypatch: pytest.MonkeyPatch, database: Path) -> None:
@@ -117,5 +117,5 @@ def test_the_first_key_and_an_unknown_one_are_not_retired(monkeypatch: pytest.Mo
     settle(monkeypatch, key)
     first, unknown = typed("keys", "retire", name_of(key)), typed("keys", "retire", "k4")
     assert (first.exit_code, unknown.exit_code) == (ExitCode.CONFIGURATION, ExitCode.CONFIGURATION)
-    assert "stands first" in first.stderr
+    assert "is first" in first.stderr
     assert "does not know k4" in unknown.stderr

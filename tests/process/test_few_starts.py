@@ -27,7 +27,7 @@ async def test_it_says_why_it_waits_and_connects_by_itself_once_the_count_of_sta
     discord.sessions_left, discord.sessions_reset_ms = 5, 100
     bot = await installation.start()
     await bot.alive(discord.until(lambda: questions(discord) == 2))
-    assert "few starts are left at Discord" in bot.stdout + bot.stderr
+    assert "gateway_connection_delayed" in bot.stdout + bot.stderr
     assert discord.gateway.identifies == 0
     discord.sessions_left = 1000
     await bot.alive(discord.until(lambda: discord.gateway.identifies == 1))

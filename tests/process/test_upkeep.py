@@ -113,7 +113,7 @@ async def test_a_restart_with_a_new_first_key_moves_everybody_to_it(
     assert sealed_by_old in _stored(installation.database)
     old, new = installation.environment["CURATOR_CREDENTIAL_KEYS"], generate_key().get_secret_value()
     second = await installation.start_ready(CURATOR_CREDENTIAL_KEYS=f"{new},{old}", CURATOR_HEALTH_PORT=str(port))
-    await _until(lambda: "credential keys rotated" in second.stderr, port)
+    await _until(lambda: "credential_keys_rotated" in second.stderr, port)
     assert sealed_by_old not in _stored(installation.database), (
         "neither the file nor its log can be read with the old key"
     )
