@@ -35,7 +35,7 @@ sys.dont_write_bytecode = False
 
 
 def pytest_report_header() -> str:
-    """Say which reference goes through the round trips: nobody shall take the sample for the whole."""
+    """Report whether the round trips use the sample or the whole reference."""
     folder = whole()
     return f"reference: the whole one in {folder}" if folder else f"reference: the sample alone, no {VARIABLE}"
 

@@ -28,7 +28,7 @@ def problems_of(environ: dict[str, str], **how: Any) -> dict[str, str]:
     return {problem.setting: problem.what for problem in caught.value.problems}
 
 
-def test_the_defaults_are_the_public_service_and_nobody_on_the_lists() -> None:
+def test_the_defaults_are_the_public_service_and_no_one_on_the_lists() -> None:
     settings = loaded()
     assert settings.service_url == "https://models.aihorde.net/api"
     assert settings.ai_horde_url == "https://aihorde.net/api/"

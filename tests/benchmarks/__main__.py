@@ -22,7 +22,7 @@ async def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=30, help="presses of each command and button")
     parser.add_argument("--starts", type=int, default=9, help="starts of the process")
-    parser.add_argument("--names", type=int, default=10_000, help="models of which some are offered")
+    parser.add_argument("--names", type=int, default=10_000, help="models to choose the suggestions from")
     parser.add_argument("--interactions", type=int, default=10_000, help="of the endurance run")
     parser.add_argument("--changes", type=int, default=10_000, help="in the queue that is watched")
     parser.add_argument("what", nargs="*", choices=WHAT, help=f"of {', '.join(WHAT)}; default: all")

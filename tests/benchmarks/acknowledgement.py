@@ -80,7 +80,7 @@ async def _acknowledged(case: Case) -> float:
 
 
 async def _is_answered(case: Case) -> bool:
-    """Whether it answers at all; the first time, which warms both sides up and is not counted."""
+    """Check that it answers at all; this warm-up of both sides is not counted."""
     try:
         await _acknowledged(case)
     except TimeoutError:

@@ -1,4 +1,4 @@
-"""Names offered out of many while they are typed, against three made-up ones; and whether that asks anybody."""
+"""Autocomplete over many names against three, and the requests that it causes."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ async def measure_autocomplete(folder: Path, *, names: int, rounds: int) -> str:
             folder / "service", ai_horde_url=horde.url, mode=Mode.REPLICA, reference_data=reference
         )
         async with bare_world(folder) as bare, service, LoopbackDiscord() as discord:
-            person = settle(discord)("somebody")
+            person = settle(discord)("member")
             settings = settings_at(folder, service.url, horde.url) | {"CURATOR_READER_KEY": ABE.key}
             await remember_people(settings, [person], drafts=0)
             bot = BotProcess.on(discord.url, "bot", "run", folder=folder / "ours", environment=settings)

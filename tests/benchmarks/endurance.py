@@ -1,4 +1,4 @@
-"""What the bot uses while nobody asks, and whether it grows while many do."""
+"""Resource use of the idle bot, and its growth under many interactions."""
 
 import asyncio
 from pathlib import Path
@@ -18,7 +18,7 @@ async def measure_endurance(folder: Path, *, interactions: int) -> str:
     async with bare_world(folder) as bare:
         floor = await _endure(bare, "bare", interactions)
     async with silent_service() as service, LoopbackDiscord() as discord:
-        person = settle(discord)("somebody")
+        person = settle(discord)("member")
         settings = settings_for(folder, service)
         await remember_people(settings, [person], drafts=0)
         bot = BotProcess.on(discord.url, "bot", "run", folder=folder / "ours", environment=settings)

@@ -1,4 +1,4 @@
-"""How long the process takes until it can connect, and what memory it holds then, against its imports alone."""
+"""Time until the process can connect and its memory then, against its imports alone."""
 
 import time
 from collections.abc import Awaitable, Callable
@@ -25,7 +25,7 @@ with socket.create_connection((host, int(port))) as wire:
     wire.sendall(f"GET /api/v10/imported?rss={rss} HTTP/1.0\\r\\n\\r\\n".encode())
     wire.recv(1)
 """
-"""What pyproject's dependencies cost before a line of ours runs; ends by knocking where the bot would log in."""
+"""Imports of pyproject's dependencies alone; ends with a connection where the bot would log in."""
 
 
 @dataclass(frozen=True, slots=True)

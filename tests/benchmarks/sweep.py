@@ -1,4 +1,4 @@
-"""What watching costs the bot: a look without news, and a list of ten thousand open changes, on the real service."""
+"""Cost of polling the real service: a poll without news, and a list of ten thousand open changes."""
 
 import asyncio
 import json

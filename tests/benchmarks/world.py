@@ -19,15 +19,15 @@ from tests.fakes.discord_people import Person, settle
 from tests.fakes.discord_server import TOKEN, LoopbackDiscord
 from tests.fakes.fault_proxy import FaultProxy
 
-NOBODY = ("127.0.0.1", 9)
-"""What would stand behind a proxy that lets nothing through."""
+NO_SERVER = ("127.0.0.1", 9)
+"""Upstream of a proxy that lets nothing through."""
 QUIET_S = 0.3
 """Seconds without a request that count as quiet."""
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A bot process, its Discord and somebody in it."""
+    """A bot process, its Discord and a member there."""
 
     discord: LoopbackDiscord
     bot: BotProcess
@@ -56,7 +56,7 @@ class SilentService:
 @asynccontextmanager
 async def silent_service() -> AsyncIterator[SilentService]:
     """A service that says nothing."""
-    async with FaultProxy(NOBODY) as proxy:
+    async with FaultProxy(NO_SERVER) as proxy:
         yield SilentService(proxy)
 
 
@@ -115,7 +115,7 @@ async def remember_people(settings: dict[str, str], people: list[Person], *, dra
 async def bare_world(folder: Path) -> AsyncIterator[World]:
     """The minimal bot, connected."""
     async with LoopbackDiscord() as discord:
-        person = settle(discord)("somebody")
+        person = settle(discord)("member")
         environment = {"CURATOR_DISCORD_TOKEN": TOKEN}
         module = "tests.fakes.minimal_bot"
         bot = BotProcess.on(discord.url, module, folder=folder / "bare", environment=environment)

@@ -22,7 +22,7 @@ PICTURES = "CURATOR_TEST_PICTURES"
 
 @pytest.fixture
 async def start_demo() -> AsyncIterator[Starting]:
-    """Start the demo, with options; whatever still runs at the end is killed."""
+    """Start the demo, with options; kill what still runs at the end."""
     async with AsyncExitStack() as stack:
 
         async def start(*options: str) -> DemoProcess:

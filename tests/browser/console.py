@@ -1,4 +1,4 @@
-"""What a page complains of in its console, but for the one thing that is nobody's fault."""
+"""Errors in a page's console, without the one kind that is no fault."""
 
 import re
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ def _is_problem(message: ConsoleMessage) -> bool:
 
 
 def _is_overtaken(message: ConsoleMessage) -> bool:
-    """Whether a picture was asked for under an id of a publication that a newer one replaced meanwhile.
+    """Return whether the picture's publication was replaced before the request.
 
     simcord forgets what its newest publication does not show; the page learns of that only with its next poll, then
     asks for the picture under its new id. Any other address that is not found is a fault.

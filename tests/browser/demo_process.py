@@ -1,4 +1,4 @@
-"""The demo as anybody starts it, as a process: where it is open, what it started, and what it said at its end."""
+"""The demo as a process, as a user starts it: its address, its children and its output."""
 
 import asyncio
 import re
@@ -65,7 +65,7 @@ class DemoProcess:
         return await self._end()
 
     async def kill(self) -> None:
-        """End it, whatever it is doing; harmless when it has ended."""
+        """End it in any state; harmless when it has ended."""
         if self.process.returncode is None:
             self.process.kill()
         await self._end()

@@ -16,7 +16,7 @@ ARGUMENTS = ("--no-sandbox", "--disable-background-networking")
 """A container has no user namespaces to sandbox with, and the tests speak to loopback alone."""
 ANSWER_S = 30
 COMPLAINT = re.compile(r"(E|Error|Failed)\b.*:")
-"""How apt-get and Playwright begin the line that matters; what follows it is a stack or a list."""
+"""Prefixes by which apt-get and Playwright begin the line that matters; a stack or a list follows."""
 APT = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--yes")
 
 
@@ -106,7 +106,7 @@ def main() -> None:
 
 
 def _ways_of_debian() -> list[list[str]]:
-    """The package of Debian, where this user may install it; a second time after the lists were read anew."""
+    """Return the commands that install Debian's package; none where this user may not."""
     if shutil.which("apt-get") is None:
         return []
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
@@ -131,7 +131,7 @@ def _run(command: Sequence[str]) -> str | None:
 
 
 def _answers(path: str) -> bool:
-    """Whether the program says what version it is."""
+    """Return whether the program prints its version."""
     try:
         asked = subprocess.run(  # noqa: S603 - what the PATH or the developer names as Chromium
             [path, "--version"], check=False, capture_output=True, text=True, timeout=ANSWER_S

@@ -1,4 +1,4 @@
-"""The main job in a real Chromium against the demo as anybody starts it: from a key to a live model, by hand."""
+"""The main job in Chromium, on the demo as a user starts it: from a key to a live model."""
 
 import httpx
 from playwright.async_api import expect

@@ -11,7 +11,7 @@ from bot.demo.people import Person
 
 DESKTOP, PHONE = (1280, 860), (390, 844)
 PATIENCE_MS = 20_000
-"""How long a person's condition may take on a machine that is busy with something else."""
+"""Timeout of a person's condition on a busy machine."""
 READY = "() => window.simcordPreview?.ready === true"
 
 

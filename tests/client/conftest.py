@@ -59,6 +59,6 @@ async def approver(simulation: "Simulation", world: World) -> World:
 
 @pytest.fixture
 def logs() -> Iterator[io.StringIO]:
-    """What the bot writes down, at debug."""
+    """Return the bot's log, at debug level."""
     with written_logs() as stream:
         yield stream

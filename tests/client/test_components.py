@@ -95,7 +95,7 @@ async def test_classes_stay_registered_and_no_view_is_kept_when_views_and_forms_
     assert again.acknowledged
 
 
-async def test_an_id_that_was_made_up_is_served_by_nobody(simulation: Simulation) -> None:
+async def test_an_id_that_was_made_up_is_served_by_no_handler(simulation: Simulation) -> None:
     patterns = simulation.bot._connection._view_store._dynamic_items
     for custom_id in ("change:approve:0:0123456789", "change:approve:42:short", "draft:look:-1", "x", "", "(?!)"):
         assert not [pattern for pattern in patterns if pattern.fullmatch(custom_id)], custom_id

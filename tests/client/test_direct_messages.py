@@ -1,4 +1,4 @@
-"""One message that cannot be told keeps nobody else from being told."""
+"""One message that cannot be delivered does not keep others from theirs."""
 
 import io
 from types import SimpleNamespace
@@ -23,7 +23,7 @@ FIRST, SECOND = 43, 44
 
 
 async def _approved(simulation: Simulation, scripted: ScriptedService) -> None:
-    """Two changes of Abe's are approved by somebody else, and the bot has seen it."""
+    """Two changes of Abe's are approved by another user, and the bot has seen it."""
     for by in ({}, {"status": "approved", "approved_by": "303"}):
         for change_id in (FIRST, SECOND):
             scripted.put(change_id, requested_by="202", **by)

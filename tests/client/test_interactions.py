@@ -1,4 +1,4 @@
-"""Whatever breaks, the person gets an answer and the operator a line; and what is no news makes none."""
+"""Any failure gives the person an answer and the operator a log line; a known one logs nothing new."""
 
 import io
 import re
@@ -38,7 +38,7 @@ def breaks(monkeypatch: pytest.MonkeyPatch, owner: type, method: str, error: Exc
 
 
 def refusal(code: int) -> discord.HTTPException:
-    """What discord.py raises for one of Discord's codes."""
+    """Return the error that discord.py raises for one of Discord's codes."""
     response: Any = SimpleNamespace(status=404 if code == UNKNOWN_INTERACTION else 400, reason="")
     return discord.HTTPException(response, {"code": code, "message": "as Discord words it"})
 

@@ -1,4 +1,4 @@
-"""Nobody can take more than ten actions a minute, however they are taken; asking is free."""
+"""A user takes at most ten actions a minute, by any command; reading is free."""
 
 import pytest
 import simcord
@@ -30,7 +30,7 @@ def assert_slowed(result: InteractionResult) -> None:
 
 @pytest.fixture
 async def hasty(approver: World, env: simcord.Env) -> World:
-    """Abe has taken as many actions as anybody may in a minute."""
+    """Abe has taken as many actions as a user may in a minute."""
     for _ in range(ACTIONS_A_MINUTE):
         assert (await begin_rejecting(approver, env)).modal is not None
     return approver

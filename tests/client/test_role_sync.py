@@ -1,4 +1,4 @@
-"""Discord roles follow queue roles: given and taken as they change, and nobody who never linked is touched."""
+"""Discord roles follow queue roles; a user who never linked is not touched."""
 
 from datetime import timedelta
 
@@ -64,7 +64,7 @@ async def test_a_role_that_is_taken_in_the_queue_is_taken_here_without_a_press(
 
 
 @pytest.mark.usefixtures("roles")
-async def test_an_outage_takes_nothing_from_anybody(
+async def test_an_outage_takes_no_role_away(
     simulation: Simulation, world: World, env: simcord.Env, scripted: ScriptedService
 ) -> None:
     await link(world, ABE)
@@ -89,7 +89,7 @@ async def test_another_role_takes_the_place_of_the_former(
     assert given_to(world, env, world.member(ABE).id) == set()
 
 
-async def test_nobody_who_never_linked_is_touched(
+async def test_a_user_who_never_linked_is_not_touched(
     world: World, env: simcord.Env, roles: tuple[RoleHandle, RoleHandle]
 ) -> None:
     dave = world.member(DAVE)
@@ -176,7 +176,7 @@ async def test_after_a_restart_it_is_still_known_who_was_given_what(
 
 
 @pytest.mark.usefixtures("roles")
-async def test_somebody_who_left_the_server_is_not_looked_for_each_minute(world: World, env: simcord.Env) -> None:
+async def test_a_user_who_left_the_server_is_not_looked_for_each_minute(world: World, env: simcord.Env) -> None:
     world.guild.remove_member(world.member(ABE))
     before = len(asked_of_members(env))
     with env._bot_scope():
@@ -186,7 +186,7 @@ async def test_somebody_who_left_the_server_is_not_looked_for_each_minute(world:
 
 
 async def link_directly(env: simcord.Env, user_id: int) -> None:
-    """Link somebody beside the form, as they may be in another server only."""
+    """Link a user beside the form, as they may be in another server only."""
     bot = env.bot
     assert isinstance(bot, discord.Client)
     await bot.services.accounts.link(user_id, "demo-key-abe")  # type: ignore[attr-defined]

@@ -119,7 +119,7 @@ async def test_a_role_above_the_bots_own_is_said_at_once(world: World, env: simc
     assert line_of(shown, "Mirrors approver") == f"**Mirrors approver** <@&{below.id}>"
 
 
-async def test_nobody_has_the_bot_give_a_role_that_they_could_not_give_themselves(world: World) -> None:
+async def test_an_admin_cannot_have_the_bot_give_a_role_that_they_could_not_give_themselves(world: World) -> None:
     admin = world.guild.create_role("Admin", permissions=discord.Permissions(administrator=True))
     refused = await world.member(ABE).slash(world.public, "setup approver-role", role=admin)
     assert "Not set: you could not give this role yourself" in text_of(refused)

@@ -84,6 +84,6 @@ async def test_every_command_says_where_it_is_offered_and_none_is_for_conversati
 ) -> None:
     for command in simulation.bot.tree.get_commands():
         told = dict(command.to_dict(simulation.bot.tree))
-        assert told["integration_types"] == [0], "nobody installs it for themselves alone"
+        assert told["integration_types"] == [0], "no user installs it for themselves alone"
         says = f"{told['name']}: let guild_only or allowed_contexts say where it is offered"
         assert told["contexts"] in ([IN_SERVERS], [IN_SERVERS, WITH_THE_BOT]), says

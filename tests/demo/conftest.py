@@ -18,7 +18,7 @@ from tests.demo.dummy_bot import dummy_bot
 
 @pytest_asyncio.fixture
 async def transport() -> AsyncIterator[LoopbackTransport]:
-    """What the dummy bot speaks HTTP with."""
+    """Return the dummy bot's HTTP client."""
     async with LoopbackTransport() as made:
         yield made
         await made.stop()
@@ -26,7 +26,7 @@ async def transport() -> AsyncIterator[LoopbackTransport]:
 
 @pytest.fixture
 def service_url(v2_service: ReferenceService) -> str:
-    """What the dummy bot asks."""
+    """Return the URL of the dummy bot's service."""
     return v2_service.url
 
 

@@ -6,7 +6,7 @@ import pytest
 from bot.demo.horde_figures import SAMPLE_FIGURES
 from bot.demo.horde_stand_in import ANONYMOUS_KEY, HordeStandIn, Mood
 
-KEY = "demo-key-of-somebody"
+KEY = "demo-key-of-a-user"
 FIND_USER = "v2/find_user"
 
 
@@ -48,10 +48,10 @@ async def test_a_known_key_has_a_name(http: httpx.AsyncClient, key: str, usernam
 
 
 async def test_an_unknown_key_is_echoed_as_the_real_one_does(http: httpx.AsyncClient) -> None:
-    answer = await ask(http, "nobody-has-this")
+    answer = await ask(http, "unknown-key")
     assert answer.status_code == 404
     assert answer.json() == {
-        "message": "User with api_key 'nobody-has-this' not found.",
+        "message": "User with api_key 'unknown-key' not found.",
         "rc": "UserNotFound",
     }
 
@@ -65,7 +65,7 @@ async def test_other_paths_are_unknown_and_not_counted(http: httpx.AsyncClient, 
     assert (answer.status_code, stand_in.calls) == (404, 0)
 
 
-async def test_anybody_may_ask_how_much_models_are_used(http: httpx.AsyncClient, stand_in: HordeStandIn) -> None:
+async def test_any_caller_may_ask_how_much_models_are_used(http: httpx.AsyncClient, stand_in: HordeStandIn) -> None:
     served = (await http.get("v2/status/models", params={"type": "image"})).json()
     assert [(model["name"], model["count"]) for model in served] == [("Lantern Dusk", 14)]
     assert (await http.get("v2/stats/img/models")).json()["month"] == {"Lantern Dusk": 18_402, "Velvet Night": 37}
@@ -94,7 +94,7 @@ async def test_it_plays_what_it_is_told_and_counts(
     assert (answer.headers["content-type"] == "text/html") is (mood is Mood.GARBAGE)
 
 
-async def test_slow_is_later_than_anybody_waits_and_over_when_told(
+async def test_slow_is_later_than_any_caller_waits_and_over_when_told(
     http: httpx.AsyncClient, stand_in: HordeStandIn
 ) -> None:
     stand_in.play(Mood.SLOW)

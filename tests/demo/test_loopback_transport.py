@@ -83,7 +83,7 @@ async def test_a_time_limit_of_httpx_is_real(
     await slow.given_up.wait()
 
 
-async def test_whoever_gives_up_takes_the_request_along(
+async def test_a_caller_that_gives_up_takes_the_request_along(
     transport: LoopbackTransport, slow: SlowServer, service_url: str
 ) -> None:
     async with httpx.AsyncClient(transport=transport) as client:

@@ -1,4 +1,4 @@
-"""simcord's pages are served below a path: every address of theirs is found there, and nobody else may use them."""
+"""simcord's pages below a path: each of their addresses works there, for no other caller."""
 
 import re
 from inspect import signature
@@ -48,7 +48,7 @@ def test_markup_and_relative_addresses_stay_as_they_are() -> None:
     assert below_a_path(text) == text
 
 
-async def test_each_person_gets_their_own_page_whatever_it_asks_for(stage: Stage) -> None:
+async def test_each_person_gets_their_own_page_for_any_request(stage: Stage) -> None:
     base = f"{stage.url}as/abe/model-talk/"
     headers = {"X-Simcord-Capability": CAPABILITY}
     wish = {"viewer_id": str(stage.world.member(RITA).id)}

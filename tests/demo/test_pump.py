@@ -56,7 +56,7 @@ async def test_no_click_is_lost_while_the_world_moves(stage: Stage) -> None:
         page = Page(session, f"{stage.url}as/rita/model-talk/")
         await page.open()
         for number in range(CLICKS):
-            # The page still shows an older state than the world has: somebody else writes all the time.
+            # The page still shows an older state than the world has: another person writes all the time.
             async with stage.turn:
                 await stage.world.owner.send(stage.world.public, f"words {number}")
             await asyncio.sleep(0)
@@ -79,5 +79,5 @@ async def test_a_page_sees_what_happens_elsewhere(stage: Stage) -> None:
 
 async def test_time_inside_passes_by_itself(stage: Stage) -> None:
     began = stage.world.env.now()
-    while stage.world.env.now() == began:  # noqa: ASYNC110 - the clock calls nobody
+    while stage.world.env.now() == began:  # noqa: ASYNC110 - the clock has no callback
         await asyncio.sleep(0.05)

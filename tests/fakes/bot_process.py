@@ -73,12 +73,12 @@ class BotProcess:
 
     @property
     def stdout(self) -> str:
-        """What it printed so far."""
+        """Return its standard output so far."""
         return (self.folder / "stdout").read_text()
 
     @property
     def stderr(self) -> str:
-        """What it complained of so far."""
+        """Return its standard error so far."""
         return (self.folder / "stderr").read_text()
 
     async def ended(self, *, within_s: float = 20) -> int:
@@ -103,7 +103,7 @@ class BotProcess:
         self._running.kill()
 
     async def alive[T](self, expected: Awaitable[T]) -> T:
-        """What is awaited, as long as the process lives.
+        """Return what is awaited, as long as the process lives.
 
         Raises:
             ProcessEndedError: it ended first.

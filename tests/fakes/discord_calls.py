@@ -1,4 +1,4 @@
-"""What is known of a request to the loopback Discord, and what shall go wrong with it."""
+"""Requests to the loopback Discord, and faults to inject into them."""
 
 import asyncio
 import fnmatch
@@ -23,7 +23,7 @@ class Call:
 
 @dataclass(slots=True)
 class Fault:
-    """What shall go wrong with requests that match, and how often.
+    """Fault to inject into requests that match, and how often.
 
     Attributes:
         method: HTTP method, or ``*``.
@@ -44,7 +44,7 @@ class Fault:
     is_after: bool = False
 
     def hits(self, call: Call) -> bool:
-        """Whether it is this request's turn to go wrong."""
+        """Return whether this request gets the fault."""
         return self.times > 0 and self.method in ("*", call.method) and fnmatch.fnmatch(call.path, self.pattern)
 
 

@@ -24,7 +24,7 @@ DISALLOWED_INTENTS = 4014
 
 
 class _Parsers(dict[str, Callable[[Any], None]]):
-    """Stands where simcord expects discord.py's parsers: whatever is parsed is put on the wire."""
+    """Stands where simcord expects discord.py's parsers: each event parsed is put on the wire."""
 
     def __init__(self, dispatch: Callable[[str, Any], None]) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ class GatewaySession:
         self._outbox: asyncio.Queue[_Frame] | None = None
 
     def dispatch(self, event: str, payload: Any) -> None:
-        """Number an event, keep it for a resume, and send it if somebody listens."""
+        """Number an event, keep it for a resume, and send it if a bot listens."""
         frame = {"op": DISPATCH, "s": len(self._frames) + 1, "t": event, "d": payload}
         text = json.dumps(frame).replace(CDN_BASE, self._cdn_url)
         self._frames.append(_Frame(text, int(payload["id"]) if event == "INTERACTION_CREATE" else None))
@@ -70,7 +70,7 @@ class GatewaySession:
         self._outbox = outbox
 
     def detach(self) -> None:
-        """Keep what happens until somebody resumes."""
+        """Keep what happens until a bot resumes."""
         self._outbox = None
 
     def greet(self, resume_url: str) -> None:
@@ -131,7 +131,7 @@ class LoopbackGateway:
 
     @property
     def is_ready(self) -> bool:
-        """Whether a bot stands connected and was told of its guilds."""
+        """Return whether a bot is connected and has received its guilds."""
         return self.session is not None and self.session.is_ready and bool(self._sockets)
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:

@@ -24,7 +24,7 @@ class DiscordContract:
         self._validators: dict[tuple[str, str], Draft202012Validator | None] = {}
 
     def problem(self, call: Call) -> str | None:
-        """What Discord would have against the body of this call, ``None`` where nothing."""
+        """Return Discord's objection to the body of this call, ``None`` without one."""
         template = self._template(call.method, call.path)
         if template is None:
             return f"{call.method} {call.path} is not in Discord's document"

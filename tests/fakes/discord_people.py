@@ -25,7 +25,7 @@ _USER, _CHANNEL, _ATTACHMENT, _BUTTON, _TEXT = 6, 7, 11, 2, 10
 
 @dataclass(slots=True)
 class Person:
-    """Somebody who sits in one channel of one guild (or in a direct message); every verb sends one interaction."""
+    """Person in one channel of one guild (or in a direct message); every verb sends one interaction."""
 
     discord: LoopbackDiscord
     user_id: int
@@ -49,7 +49,7 @@ class Person:
         return self._send(COMMAND, data)
 
     async def complete(self, command: str, option: str, text: str, /, **filled: Any) -> list[dict[str, Any]]:
-        """What Discord would offer while ``text`` is typed into ``option``."""
+        """Return the suggestions for ``text`` typed into ``option``."""
         interaction = await self.answered(self.type_letters(command, option, text, **filled))
         return interaction.autocomplete_choices or []
 
@@ -69,7 +69,7 @@ class Person:
         return await self.answered(self.press_blindly(message, custom_id))
 
     def press_blindly(self, message: Message, custom_id: str) -> Interaction:
-        """Send a press of whatever id, on the message or not, and wait for nothing."""
+        """Send a press of any id, on the message or not, and wait for nothing."""
         data = {"component_type": _BUTTON, "custom_id": custom_id}
         shown = dict(serializers.message_payload(self._backend, message))
         return self._send(COMPONENT, data, message.channel_id, source=message.id, message=shown)

@@ -46,7 +46,7 @@ class LoopbackDiscord:
         faults: what shall go wrong.
         gaps: requests that simcord does not model; a test that ends with any has proved nothing.
         sessions_left: what ``/gateway/bot`` says of the IDENTIFYs left today.
-        sessions_reset_ms: what it says of the time until they are counted anew.
+        sessions_reset_ms: what it says of the time until the count restarts.
     """
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class LoopbackDiscord:
 
     @property
     def gaps(self) -> list[str]:
-        """What the bot asked that is not modelled here."""
+        """Return the bot's requests that are not modelled here."""
         return [*self._gaps, *self.gateway.gaps]
 
     async def __aenter__(self) -> Self:
@@ -89,13 +89,13 @@ class LoopbackDiscord:
         return application
 
     def changed(self) -> None:
-        """Wake whoever waits for something to be so."""
+        """Wake the tasks that wait for a condition."""
         for waiter in self._waiting:
             if not waiter.done():
                 waiter.set_result(None)
 
     async def until[T](self, told: Callable[[], T | Literal[False] | None], *, within_s: float = 15) -> T:
-        """What ``told`` says once it says anything true; looked at after every request and frame.
+        """Wait for a true result of ``told`` and return it; checked after every request and frame.
 
         Raises:
             TimeoutError: it never did.
@@ -195,7 +195,7 @@ class LoopbackDiscord:
 
 
 def _enforced_nonce(call: Call) -> tuple[str, str] | None:
-    """What makes Discord answer a repeated message with the first one ("enforce_nonce", its documentation)."""
+    """Return path and nonce of a message that is sent once ("enforce_nonce"), else ``None``."""
     is_message = call.method == "POST" and call.path.endswith("/messages") and isinstance(call.body, dict)
     if not is_message or not call.body.get("enforce_nonce"):
         return None

@@ -1,4 +1,4 @@
-"""Fixtures: a Discord on real sockets and somebody in it. Light to import; what they need is not."""
+"""Fixtures: a Discord on real sockets and a member in it. Light to import; what they need is not."""
 
 from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING

@@ -39,7 +39,7 @@ async def bare(interaction: discord.Interaction) -> None:
 
 @app_commands.command()
 async def greet(interaction: discord.Interaction, name: str, loud: bool = False) -> None:  # noqa: FBT001, FBT002 - an option of the command
-    """Greet somebody, after a defer."""
+    """Greet the user, after a defer."""
     await interaction.response.defer(ephemeral=True, thinking=True)
     await interaction.followup.send(f"Hello {name}{'!' if loud else '.'}")
 

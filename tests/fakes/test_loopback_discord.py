@@ -76,7 +76,7 @@ async def test_opcode_seven_brings_the_bot_back(bot: BotProcess, discord: Loopba
     assert (await rita.slash("bare")).deferred
 
 
-async def test_an_invalid_session_is_begun_anew(bot: BotProcess, discord: LoopbackDiscord) -> None:
+async def test_an_invalid_session_begins_again(bot: BotProcess, discord: LoopbackDiscord) -> None:
     await discord.gateway.invalidate(is_resumable=False)
     await bot.alive(discord.until(lambda: discord.gateway.identifies == 2 and discord.gateway.is_ready))
 

@@ -40,9 +40,9 @@ def everything_in(folder: Path) -> bytes:
 
 @contextmanager
 def everything_raised() -> Iterator[list[str]]:
-    """What every exception says of itself that is raised during the block: in any code, foreseen or not, caught or not.
+    """Collect the text of every exception raised during the block: in any code, caught or not.
 
-    A plain lookup that fails is left out: Python names the key there, and whoever asked handles it on the spot.
+    A plain lookup that fails is left out: Python names the key there, and the caller handles it on the spot.
     """
     said: list[str] = []
     tool, event = sys.monitoring.DEBUGGER_ID, sys.monitoring.events.RAISE

@@ -8,5 +8,5 @@ TOKEN = "a-token-that-must-never-be-shown"
 
 
 def typed(*words: str) -> Result:
-    """What a command says and ends with."""
+    """Output and exit code of a command."""
     return CliRunner().invoke(app, list(words))

@@ -32,7 +32,7 @@ def service(v2_service: ReferenceService) -> ReferenceService:
 
 @pytest.fixture
 def settings(service: ReferenceService, horde: HordeStandIn, tmp_path: Path) -> "Settings":
-    """What the simulated bot is built with."""
+    """Return the simulated bot's settings."""
     folder = tmp_path / "curator"
     folder.mkdir(mode=0o700)
     from bot.demo.curator import demo_settings  # noqa: PLC0415 - tests without Discord need none of it
@@ -49,7 +49,7 @@ def settings(service: ReferenceService, horde: HordeStandIn, tmp_path: Path) -> 
 
 @pytest.fixture
 def network() -> httpx.AsyncBaseTransport | None:
-    """What carries the simulated bot's requests: real sockets, unless a test module defines its own."""
+    """Return the transport of the simulated bot: real sockets, unless a test module overrides it."""
     return None
 
 

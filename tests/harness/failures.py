@@ -1,6 +1,6 @@
 """The n-th step that leaves the program fails, or is its last: each write to disk, request, answer, call of Discord.
 
-A dead program does nothing more: whatever it waits for never comes. :meth:`Failures.bury` ends what is left of it.
+A dead program does nothing more: nothing that it waits for ever comes. :meth:`Failures.bury` ends what is left of it.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ FOREVER_S = 1e9
 
 
 class Ending(Enum):
-    """What happens at the chosen step."""
+    """Fault at the chosen step."""
 
     FAILS = "fails"
     """It raises what it would raise in real life, once; the program goes on."""
@@ -78,7 +78,7 @@ class Failures:
                     raise error
                 return
             self.is_dead = True
-        if isinstance(error, httpx.TransportError):  # the driver's network lives on, and ends what nobody reads
+        if isinstance(error, httpx.TransportError):  # the driver's network lives on, and ends what has no reader
             raise error
         if self._is_buried:
             raise asyncio.CancelledError

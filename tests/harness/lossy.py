@@ -9,7 +9,7 @@ from bot.tls import tls_context
 
 
 class Loss(Enum):
-    """What is lost of the next writes."""
+    """Part of the next writes that is lost."""
 
     NOTHING = "nothing"
     REQUEST = "request"
@@ -17,7 +17,7 @@ class Loss(Enum):
     ANSWER = "answer"
     """The service does it, and its answer never arrives."""
     CONNECTION = "connection"
-    """Nobody listens: nothing can have been done."""
+    """Connection refused: nothing can have been done."""
 
 
 class LossyTransport(httpx.AsyncBaseTransport):

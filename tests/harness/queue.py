@@ -48,12 +48,12 @@ def categories_taken(service: ReferenceService) -> tuple[str, ...]:
 
 
 def has_licences(service: ReferenceService) -> bool:
-    """Whether this generation's records say under which licence a model is."""
+    """Return whether this generation's records have a licence."""
     return CLIENT.get(f"{service.url}/model_references/v2/licensing/licenses").is_success
 
 
 def hides_queue(service: ReferenceService) -> bool:
-    """Whether this generation shows its queue to approvers alone (3.0.0)."""
+    """Return whether this generation shows its queue to approvers alone (3.0.0)."""
     paths = openapi(service)["paths"]
     return f"/{QUEUE}/changes" in paths and f"/{QUEUE}/my_changes" not in paths
 
@@ -89,7 +89,7 @@ def _post(service: ReferenceService, path: str, content: dict[str, Any], person:
 
 
 def has_file_sizes(service: ReferenceService) -> bool:
-    """Whether records tell more of each file than where it is: in v2, slow ones and (since 8) sizes."""
+    """Return whether records have file facts besides the URL: in v2, slow ones and (since 8) sizes."""
     return service.mode is Mode.V2
 
 

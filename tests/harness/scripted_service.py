@@ -24,7 +24,7 @@ class ScriptedService(httpx.AsyncBaseTransport):
         models: Live records of each category; a category that is not in it answers 404, as an empty one does.
         roles: Of every key.
         requests: All that was asked, in order.
-        is_away: Nobody listens.
+        is_away: Refuses connections.
         breaks_after: Paths whose work is done, but whose answer never arrives.
         refusals: Path -> status and detail, instead of an answer.
         bodies: Path -> status and whole body, likewise.
@@ -67,7 +67,7 @@ class ScriptedService(httpx.AsyncBaseTransport):
         return [request for request in self.requests if request.method != "GET"]
 
     def asked(self, part: str) -> int:
-        """How often a path that holds this was asked for."""
+        """Return the number of requests with this in the path."""
         return sum(part in request.url.path for request in self.requests)
 
     @override

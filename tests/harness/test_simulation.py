@@ -23,7 +23,7 @@ async def test_a_person_links_a_key_and_is_known_after_a_restart(
     assert posted_in(world.public, env, viewer=rita)
 
 
-async def test_somebody_who_never_linked_is_told_so(world: World) -> None:
+async def test_a_user_who_never_linked_is_told_to_link(world: World) -> None:
     status = await world.member(DAVE).slash(world.public, "account status")
     assert answer_of(status).ephemeral
     assert text_of(status)

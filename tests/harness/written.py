@@ -1,4 +1,4 @@
-"""What a process writes while a block runs: its logs, configured as the program configures them."""
+"""Capture of a process's logs during a block, configured as the program configures them."""
 
 import io
 import logging

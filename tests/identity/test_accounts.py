@@ -97,7 +97,7 @@ async def test_linking_again_replaces_the_key_and_says_who_it_was(
 
 
 @pytest.mark.parametrize("text", ["", "short", "k" * 65, "line\nbreak-in-key", "zero\u200bwidth-key", "blank within-1"])
-async def test_what_cannot_be_a_key_is_refused_before_anybody_is_asked(
+async def test_what_cannot_be_a_key_is_refused_before_any_request(
     text: str, accounts: Accounts, horde: HordeStandIn
 ) -> None:
     before = horde.calls
@@ -107,7 +107,7 @@ async def test_what_cannot_be_a_key_is_refused_before_anybody_is_asked(
     assert (horde.calls, await accounts.standing(R)) == (before, None)
 
 
-async def test_the_anonymous_key_is_refused_before_anybody_is_asked(accounts: Accounts, horde: HordeStandIn) -> None:
+async def test_the_anonymous_key_is_refused_before_any_request(accounts: Accounts, horde: HordeStandIn) -> None:
     before = horde.calls
     with pytest.raises(AnonymousKeyError):
         await accounts.link(R, ANONYMOUS_KEY)
@@ -133,7 +133,7 @@ async def test_a_shared_key_is_refused(name: str, accounts: Accounts, horde: Hor
 
 async def test_a_key_that_ai_horde_does_not_know_is_refused(accounts: Accounts) -> None:
     with pytest.raises(UnknownKeyError):
-        await accounts.link(R, "nobody-has-this-key")
+        await accounts.link(R, "unknown-to-ai-horde")
 
 
 @pytest.mark.parametrize("mood", [Mood.RATE_LIMITED, Mood.FAILING, Mood.GARBAGE])
@@ -218,7 +218,7 @@ async def test_an_actor_has_the_persons_own_key(accounts: Accounts) -> None:
     assert "key" not in repr(actor)
 
 
-async def test_somebody_who_has_not_linked_cannot_act_and_nobody_is_asked(
+async def test_a_user_who_has_not_linked_cannot_act_and_no_request_is_sent(
     accounts: Accounts, horde: HordeStandIn
 ) -> None:
     before = horde.calls
@@ -383,7 +383,7 @@ async def deny(accounts: Accounts, clock: Clock, *after: timedelta) -> None:
 async def is_disabled(links: Links) -> bool:
     link = await links.get(A)
     assert link is not None
-    assert await links.key(A) == SecretStr(ABE.key), "whatever happens, it is kept"
+    assert await links.key(A) == SecretStr(ABE.key), "it is kept in every case"
     return link.is_disabled
 
 
@@ -401,12 +401,12 @@ async def test_a_key_denied_three_times_in_ten_minutes_is_kept_but_not_used_any_
     asked = horde.calls
     with pytest.raises(UnknownKeyError):
         await accounts.actor(A)
-    assert horde.calls == asked, "nobody is asked any more"
+    assert horde.calls == asked, "no request is sent any more"
     assert (await accounts.link(A, ABE.key)).standing.roles == BOTH
     assert (await accounts.actor(A, needs=Role.APPROVER)).roles == BOTH
 
 
-async def test_a_key_that_is_confirmed_in_between_begins_anew(
+async def test_a_key_that_is_confirmed_in_between_begins_again(
     accounts: Accounts, horde: HordeStandIn, clock: Clock, links: Links
 ) -> None:
     await accounts.link(A, ABE.key)

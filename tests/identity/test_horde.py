@@ -24,7 +24,7 @@ from bot.identity.horde import (
 from tests.identity.conftest import Answering, answered, everything_said_by
 
 KEY = SecretStr(RITA.key)
-UNKNOWN = SecretStr("nobody-has-this-key")
+UNKNOWN = SecretStr("unknown-to-ai-horde")
 ALICE = HordeUserContext(user_id="101", username="alice#101")
 
 type ClientBehind = Callable[[Answering], HordeClient]
@@ -148,12 +148,12 @@ async def test_a_refused_connection_is_auth_service_unavailable(horde: HordeStan
 
 
 @pytest.mark.parametrize("status", [201, 204, 301, 307, 400, 401, 403, 404, 429, 500, 502, 503])
-async def test_any_status_but_200_authenticates_nobody(status: int, client_behind: ClientBehind) -> None:
+async def test_any_status_but_200_authenticates_no_user(status: int, client_behind: ClientBehind) -> None:
     client = client_behind(answering(status, {"username": "alice#101"}))
     assert await auth_against_horde(KEY, client) is None
 
 
-async def test_a_name_without_a_number_sign_authenticates_nobody(client_behind: ClientBehind) -> None:
+async def test_a_name_without_a_number_sign_authenticates_no_user(client_behind: ClientBehind) -> None:
     assert await auth_against_horde(KEY, client_behind(answering(200, {"username": "alice"}))) is None
 
 
@@ -172,7 +172,7 @@ async def test_a_number_sign_in_the_name_is_no_way_to_another_id(
     assert user is None
 
 
-async def test_an_allow_list_lets_only_its_own_pass_and_an_empty_one_nobody(
+async def test_an_allow_list_lets_only_its_own_pass_and_an_empty_one_no_user(
     horde_client: HordeClient,
 ) -> None:
     assert await auth_against_horde(KEY, horde_client, allowed_user_ids={"101", "202"}) == ALICE

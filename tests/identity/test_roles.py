@@ -24,7 +24,7 @@ from bot.reference.generations import generation_8
 from bot.reference.transport import Transport, make_http_client
 from tests.identity.conftest import Answering, RolesBehind, answered, everything_said_by
 
-UNKNOWN = SecretStr("nobody-has-this-key")
+UNKNOWN = SecretStr("unknown-to-ai-horde")
 BOTH = {"approver", "requestor"}
 
 
@@ -53,7 +53,7 @@ def test_approvers_are_requestors_too_and_ids_are_stripped_and_blanks_dropped() 
     assert lists.roles_of("404") == lists.roles_of("") == set()
 
 
-def test_an_empty_list_authorises_nobody_and_says_so_once_a_role() -> None:
+def test_an_empty_list_authorises_no_user_and_warns_once_a_role() -> None:
     lists = AllowLists([" "], [])
     with capture_logs() as lines:
         for _ in range(3):
@@ -65,14 +65,14 @@ def test_an_empty_list_authorises_nobody_and_says_so_once_a_role() -> None:
     ]
 
 
-def test_lists_with_somebody_on_them_warn_about_nothing() -> None:
+def test_lists_with_a_user_on_them_warn_about_nothing() -> None:
     with capture_logs() as lines:
         AllowLists([], ["202"]).roles_of("101")
     assert lines == []
 
 
 @given(st.lists(st.text(max_size=4)), st.lists(st.text(max_size=4)), st.text(max_size=4))
-def test_nobody_off_the_lists_ever_holds_a_role(
+def test_no_user_off_the_lists_ever_holds_a_role(
     requestors: Iterable[str], approvers: Iterable[str], user_id: str
 ) -> None:
     roles = AllowLists(requestors, approvers).roles_of(user_id)
@@ -87,7 +87,7 @@ def test_nobody_off_the_lists_ever_holds_a_role(
 @pytest.mark.parametrize(
     ("person", "roles"), [(RITA, {"requestor"}), (ABE, BOTH), (DAVE, set())], ids=lambda it: getattr(it, "name", "")
 )
-async def test_the_service_tells_who_somebody_is_and_what_they_may(
+async def test_the_service_tells_who_a_user_is_and_what_they_may(
     person: object, roles: set[str], queue_roles: QueueRoles
 ) -> None:
     user, found = await queue_roles.get_user_roles(key_of(person))
@@ -95,7 +95,7 @@ async def test_the_service_tells_who_somebody_is_and_what_they_may(
     assert found == roles
 
 
-async def test_the_anonymous_key_and_a_shared_one_are_somebody_without_roles(
+async def test_the_anonymous_key_and_a_shared_one_are_a_user_without_roles(
     queue_roles: QueueRoles, horde: HordeStandIn
 ) -> None:
     horde.know("a-shared-key", "alice#101 (Shared Key: test)")
@@ -105,12 +105,12 @@ async def test_the_anonymous_key_and_a_shared_one_are_somebody_without_roles(
     assert (user.user_id, roles) == ("101 (Shared Key: test)", set())
 
 
-async def test_a_key_that_ai_horde_does_not_know_is_nobody(queue_roles: QueueRoles) -> None:
+async def test_a_key_that_ai_horde_does_not_know_is_no_user(queue_roles: QueueRoles) -> None:
     assert await queue_roles.get_user_roles(UNKNOWN) == (None, set())
 
 
 @pytest.mark.parametrize("text", ["", "short", "with a blank-in-it", "line\nbreak-in-key"])
-async def test_what_cannot_be_a_key_is_nobody_and_nobody_is_asked(
+async def test_what_cannot_be_a_key_is_no_user_and_no_request_is_sent(
     text: str, queue_roles: QueueRoles, horde: HordeStandIn
 ) -> None:
     before = horde.calls
@@ -152,7 +152,7 @@ async def test_one_question_is_enough(queue_roles: QueueRoles, horde: HordeStand
     assert horde.calls == before + 1
 
 
-# --- A 401 that nobody confirms, and services of other generations -----------------------------------------
+# --- A 401 that AI-Horde does not confirm, and services of other generations -----------------------------------------
 
 
 async def test_a_401_for_a_key_that_ai_horde_knows_is_an_outage(roles_behind: RolesBehind) -> None:
@@ -160,7 +160,7 @@ async def test_a_401_for_a_key_that_ai_horde_knows_is_an_outage(roles_behind: Ro
         await roles_behind(UNAUTHORIZED).get_user_roles(key_of(RITA))
 
 
-async def test_a_401_for_a_key_that_ai_horde_does_not_know_is_nobody(roles_behind: RolesBehind) -> None:
+async def test_a_401_for_a_key_that_ai_horde_does_not_know_is_no_user(roles_behind: RolesBehind) -> None:
     assert await roles_behind(UNAUTHORIZED).get_user_roles(UNKNOWN) == (None, set())
 
 
@@ -198,7 +198,7 @@ async def test_where_the_service_cannot_tell_the_allow_lists_do(
     roles = roles_behind(without)
     assert (await roles.get_user_roles(key_of(RITA)))[1] == {"requestor"}
     assert (await roles.get_user_roles(key_of(ABE)))[1] == BOTH
-    # Authenticated first, without a list: on no list is still somebody.
+    # Authenticated first, without a list: on no list is still a known user.
     assert await roles.get_user_roles(key_of(DAVE)) == (HordeUserContext("404", "dave#404"), set())
     assert await roles.get_user_roles(UNKNOWN) == (None, set())
     for mood in (Mood.RATE_LIMITED, Mood.FAILING, Mood.GARBAGE):
@@ -223,7 +223,7 @@ async def test_an_approver_may_do_both(queue_roles: QueueRoles) -> None:
 
 
 @pytest.mark.parametrize("key", [key_of(DAVE), UNKNOWN, SecretStr(ANONYMOUS_KEY), SecretStr("x")], ids=str)
-async def test_anybody_else_has_an_invalid_key(key: SecretStr, queue_roles: QueueRoles) -> None:
+async def test_any_other_key_is_invalid(key: SecretStr, queue_roles: QueueRoles) -> None:
     for ask in (queue_roles.authenticate_queue_requestor, queue_roles.authenticate_queue_approver):
         with pytest.raises(InvalidKeyError):
             await ask(key)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from bot.identity.sliding_window import SlidingWindow
 
 ALLOWED, WITHIN = 3, timedelta(minutes=1)
-SOMEBODY, SOMEBODY_ELSE = 1, 2
+USER, ANOTHER_USER = 1, 2
 
 
 class Clock:
@@ -21,13 +21,13 @@ def test_the_first_few_times_are_free_then_one_waits_for_the_first_to_be_forgott
     clock = Clock()
     window = SlidingWindow(ALLOWED, WITHIN, clock)
     for _ in range(ALLOWED):
-        assert window.wait(SOMEBODY) is None
-        window.record(SOMEBODY)
+        assert window.wait(USER) is None
+        window.record(USER)
         clock.now += 10
-    assert window.wait(SOMEBODY) == timedelta(seconds=30)
-    assert window.wait(SOMEBODY_ELSE) is None
+    assert window.wait(USER) == timedelta(seconds=30)
+    assert window.wait(ANOTHER_USER) is None
     clock.now += 30
-    assert window.wait(SOMEBODY) is None
+    assert window.wait(USER) is None
 
 
 @given(st.lists(st.floats(0, 30), max_size=60))
@@ -37,8 +37,8 @@ def test_however_one_hurries_no_more_is_let_through_in_any_minute(pauses: list[f
     through: list[float] = []
     for pause in pauses:
         clock.now += pause
-        if window.wait(SOMEBODY) is None:
-            window.record(SOMEBODY)
+        if window.wait(USER) is None:
+            window.record(USER)
             through.append(clock.now)
     span_s = WITHIN.total_seconds()
     for moment in through:
@@ -46,12 +46,12 @@ def test_however_one_hurries_no_more_is_let_through_in_any_minute(pauses: list[f
 
 
 @given(st.floats(0, 100), st.integers(1, 5))
-def test_whoever_waits_as_told_is_let_through(pause: float, cost: int) -> None:
+def test_a_user_who_waits_as_told_is_let_through(pause: float, cost: int) -> None:
     clock = Clock()
     window = SlidingWindow(ALLOWED, WITHIN, clock)
     for _ in range(ALLOWED):
-        window.record(SOMEBODY, cost=cost)
+        window.record(USER, cost=cost)
         clock.now += pause / 10
-    wait = window.wait(SOMEBODY)
+    wait = window.wait(USER)
     clock.now += (wait or timedelta()).total_seconds() + 0.001
-    assert window.wait(SOMEBODY) is None
+    assert window.wait(USER) is None

@@ -1,4 +1,4 @@
-"""The command line in this process, with settings that are complete and point to nobody."""
+"""The command line in this process, with settings that are complete and point to a closed port."""
 
 import os
 import socket
@@ -42,8 +42,8 @@ def process_as_before() -> Iterator[None]:
 
 
 @pytest.fixture
-def nobody() -> Iterator[str]:
-    """An address at which nobody listens, and nobody will while the test runs."""
+def closed_address() -> Iterator[str]:
+    """Reserve an address that refuses connections while the test runs."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
@@ -57,21 +57,21 @@ def database(tmp_path: Path) -> Path:
 @pytest.fixture
 def complete(
     monkeypatch: pytest.MonkeyPatch,
-    nobody: str,
+    closed_address: str,
     database: Path,
     tmp_path: Path,
     process_as_before: None,
     without_waiting: None,
     without_lock_waits: None,
 ) -> None:
-    """Settings that are complete, and point to nobody."""
+    """Set complete settings that point to a closed port."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(discord.http.Route, "BASE", nobody)
+    monkeypatch.setattr(discord.http.Route, "BASE", closed_address)
     for name, value in {
         "DISCORD_TOKEN": TOKEN,
         "CREDENTIAL_KEYS": generate_key().get_secret_value(),
-        "SERVICE_URL": nobody,
-        "AI_HORDE_URL": f"{nobody}/api/",
+        "SERVICE_URL": closed_address,
+        "AI_HORDE_URL": f"{closed_address}/api/",
         "DATABASE_PATH": str(database),
     }.items():
         monkeypatch.setenv(f"CURATOR_{name}", value)

@@ -45,7 +45,7 @@ def test_a_backup_is_restored_by_putting_it_back(database: Path, tmp_path: Path)
     assert marked(database) == ["before"]
 
 
-def test_a_lost_database_is_not_begun_anew_but_restored(database: Path, tmp_path: Path) -> None:
+def test_a_lost_database_is_not_recreated_but_restored(database: Path, tmp_path: Path) -> None:
     typed("keys", "list")
     mark(database, "kept")
     typed("backup", str(tmp_path / "copy.db"))

@@ -1,4 +1,4 @@
-"""What a supervisor is told when the bot does not start, and what an operator reads; without a network."""
+"""Exit codes for the supervisor and texts for the operator when the bot does not start; no network."""
 
 import sys
 from importlib.metadata import version
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("complete")
 
 
 def lines(result: Result) -> dict[str, str]:
-    """What was found of each part: part -> ok or FAIL."""
+    """Return the result of each part: part -> ok or FAIL."""
     return {line.split()[1]: line.split()[0] for line in result.stdout.splitlines()}
 
 
@@ -36,7 +36,7 @@ def test_a_key_that_is_none_is_not_repeated(monkeypatch: pytest.MonkeyPatch, com
     assert "not-a-key-but-secret" not in result.output
 
 
-def test_with_nobody_to_talk_to_each_part_says_so() -> None:
+def test_without_any_connection_each_part_reports_it() -> None:
     result = typed("check")
     assert result.exit_code == ExitCode.UNAVAILABLE
     assert lines(result) == {

@@ -1,4 +1,4 @@
-"""What a supervisor is told when a part of a running bot is not well."""
+"""Health report to a supervisor when a part of a running bot fails."""
 
 import socket
 from datetime import timedelta

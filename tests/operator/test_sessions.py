@@ -7,7 +7,7 @@ SECONDS = st.floats(0, 86_400)
 
 
 @given(st.integers(KEPT_BACK, 1000), SECONDS)
-def test_with_enough_starts_left_nobody_waits(remaining: int, reset_after_s: float) -> None:
+def test_with_enough_starts_left_there_is_no_wait(remaining: int, reset_after_s: float) -> None:
     assert wait_before_start(remaining, reset_after_s) is None
 
 

@@ -47,6 +47,6 @@ class Installation:
         return process
 
     def everything_written(self) -> bytes:
-        """What the processes left behind: outputs, database, its log, and whatever else."""
+        """Return everything the processes left behind: outputs, database, its log and other files."""
         files = (path for path in self.folder.rglob("*") if path.is_file())
         return b"\n".join(path.read_bytes() for path in files)

@@ -1,4 +1,4 @@
-"""What people do, step by step, in the words of the loopback Discord."""
+"""Steps that people take, on the loopback Discord."""
 
 import json
 
@@ -66,7 +66,7 @@ async def card_of(person: Person, review: Channel, *words: str) -> Message:
 
 
 def cards_in(person: Person, review: Channel) -> list[Message]:
-    """What everybody sees in the review channel; answers to single persons left out."""
+    """Return the public messages in the review channel, without answers to single persons."""
     return [one for one in person.discord.backend.messages[review.id].values() if not one.is_ephemeral]
 
 

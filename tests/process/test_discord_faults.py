@@ -124,7 +124,7 @@ async def test_a_press_that_discord_takes_only_after_three_seconds_begins_nothin
     assert len(changes_in(v2_service)) == 1
 
 
-async def test_an_acknowledgement_whose_answer_is_lost_leaves_nobody_waiting(
+async def test_an_acknowledgement_whose_answer_is_lost_leaves_no_one_waiting(
     discord: LoopbackDiscord, review: Channel, rita: Person, abe: Person, v2_service: ReferenceService
 ) -> None:
     await linked(rita, abe)
@@ -180,7 +180,7 @@ async def test_what_was_typed_into_a_form_that_discord_gave_up_is_kept_and_can_b
     assert text_of(kept).count("Typed twice") == 1, "one draft, not two"
 
 
-async def test_a_decision_whose_answer_reaches_nobody_stands_on_the_card(
+async def test_a_decision_whose_answer_is_lost_stands_on_the_card(
     discord: LoopbackDiscord, review: Channel, rita: Person, abe: Person, v2_service: ReferenceService
 ) -> None:
     await linked(rita, abe)
@@ -199,7 +199,7 @@ async def test_two_people_who_link_at_the_same_moment_link_their_own_keys(
 ) -> None:
     pairs = ((rita, RITA), (abe, ABE))
     opened = [await bot.alive(person.slash("account link")) for person, _ in pairs]
-    await discord.quiet(0.5)  # nobody types a key before the bot has heard that its form is open
+    await discord.quiet(0.5)  # no one types a key before the bot has heard that its form is open
     filled = (
         person.submit(form, {only_field(form): known.key}) for (person, known), form in zip(pairs, opened, strict=True)
     )

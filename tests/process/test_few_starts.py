@@ -5,7 +5,7 @@ from tests.process.installation import Installation
 
 
 def questions(discord: LoopbackDiscord) -> int:
-    """How often the bot asked how many starts are left."""
+    """Return the number of times that the bot asked for the starts left."""
     return sum(call.path == "/gateway/bot" for call in discord.calls)
 
 
@@ -21,7 +21,7 @@ async def test_with_few_starts_left_it_does_not_connect_and_stops_when_told(
     assert "Traceback" not in bot.stdout + bot.stderr
 
 
-async def test_it_says_why_it_waits_and_connects_by_itself_once_starts_are_counted_anew(
+async def test_it_says_why_it_waits_and_connects_by_itself_once_the_count_of_starts_is_reset(
     installation: Installation, discord: LoopbackDiscord
 ) -> None:
     discord.sessions_left, discord.sessions_reset_ms = 5, 100

@@ -51,7 +51,7 @@ async def test_a_button_from_before_works_after_the_gateway_is_back(
     starts: int,
 ) -> None:
     discord.gateway.heartbeat_interval_ms = 500
-    # Not for the others: the library waits five seconds before it begins anew, and would call those a silence.
+    # Not for the others: the library waits five seconds before it begins again, and would call those a silence.
     bot = await installation.start_ready(LOOPBACK_SILENCE_S="2" if befall is fall_silent else None)
     await link(rita, RITA.key)
     asked = await rita.reply(await rita.slash("account unlink"))

@@ -45,8 +45,8 @@ async def test_a_rejected_proposal_says_why_and_takes_no_more_presses(
     await link(rita, RITA.key)
     await link(abe, ABE.key)
     card = await queue(rita, name, review)
-    await reject(abe, card, "The file is somebody else's.")
-    await card_of(abe, review, name, "somebody else")
+    await reject(abe, card, "The file belongs to another author.")
+    await card_of(abe, review, name, "another author")
     assert not any(one.startswith(("change:approve", "change:reject")) for one in buttons_of(card))
 
 
@@ -69,7 +69,7 @@ async def test_a_card_and_a_draft_outlive_a_kill(
     assert text_of(await rita.reply(await rita.slash("propose-model drafts")))
 
 
-async def test_nobody_is_ever_mentioned(installation: Installation, discord: LoopbackDiscord, rita: Person) -> None:
+async def test_no_one_is_ever_mentioned(installation: Installation, discord: LoopbackDiscord, rita: Person) -> None:
     await installation.start_ready()
     await link(rita, RITA.key)
     await draft(rita, "@everyone <@1> <@&2>")

@@ -1,4 +1,4 @@
-"""A rotation killed at random points goes on when it is begun again, and nobody's key is lost."""
+"""A rotation killed at random points goes on when it is begun again, and no key is lost."""
 
 import asyncio
 import os

@@ -18,7 +18,7 @@ def shapes(secret: str) -> list[bytes]:
     return [raw, raw[::-1], raw.hex().encode(), quote(secret, safe="").encode(), *encoded]
 
 
-async def test_a_key_is_nowhere_but_sealed_whatever_the_log_level(
+async def test_a_key_is_nowhere_but_sealed_at_any_log_level(
     installation: Installation, discord: LoopbackDiscord, rita: Person
 ) -> None:
     bot = await installation.start_ready(CURATOR_LOG_LEVEL="debug")

@@ -118,7 +118,7 @@ async def test_a_button_outlives_a_restart(installation: Installation, rita: Per
     assert RITA.horde_username.partition("#")[0] not in text_of(shown)
 
 
-async def test_a_dropped_gateway_is_resumed_and_nobody_notices(
+async def test_a_dropped_gateway_is_resumed_and_no_one_notices(
     installation: Installation, discord: LoopbackDiscord, rita: Person
 ) -> None:
     await installation.start_ready()

@@ -81,7 +81,7 @@ async def test_a_database_that_others_can_read_is_refused(installation: Installa
     assert str(installation.database) in second.stderr
 
 
-async def test_an_emptied_database_is_never_quietly_made_anew(installation: Installation) -> None:
+async def test_an_emptied_database_is_never_quietly_recreated(installation: Installation) -> None:
     first = await installation.start_ready()
     first.terminate()
     await first.ended()

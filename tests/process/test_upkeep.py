@@ -1,4 +1,4 @@
-"""What an operator sees of a running bot, and asks of it: health, measures, a copy, a new credential key."""
+"""Operation of a running bot: health, measures, a backup, a new credential key."""
 
 import asyncio
 import socket
@@ -32,7 +32,7 @@ async def _told(port: int, path: str) -> httpx.Response:
 
 
 async def _well(port: int) -> httpx.Response:
-    """What a bot says as soon as it is well: discord.py takes seconds until it calls itself ready."""
+    """Return the health of a bot once it is well: discord.py takes seconds until it is ready."""
     async with asyncio.timeout(20):
         while (answer := await _told(port, "/healthz")).status_code != httpx.codes.OK:
             pass
@@ -82,7 +82,7 @@ async def test_a_port_that_is_taken_stops_the_start_with_the_remedy(
     assert discord.calls == []
 
 
-async def test_without_a_port_nobody_is_told_anything(installation: Installation, port: int) -> None:
+async def test_without_a_port_health_is_not_served(installation: Installation, port: int) -> None:
     await installation.start_ready()
     with pytest.raises(httpx.ConnectError):
         await _told(port, "/healthz")

@@ -1,4 +1,4 @@
-"""A list is read to its end, and never longer, whatever the service says about its length."""
+"""Pagination: a list is read to its end and no further, for any length that the service reports."""
 
 from dataclasses import dataclass
 

@@ -22,7 +22,7 @@ from storage.links import Links
 from tests.harness.scripted_service import URL, ScriptedService
 
 APPROVER, REQUESTOR, OTHER = 2002, 1001, 3003
-"""Discord ids: of bob#202, who may do everything; of alice#101, whose changes wait; of somebody without a link."""
+"""Discord ids: bob#202 may do everything, alice#101 has pending changes, the third has no link."""
 GUILD, CHANNEL = 77, 78
 
 
@@ -41,7 +41,7 @@ class Clock:
 
 @dataclass(slots=True, repr=False)  # asyncio renders a fixture's result: seconds for so large a tree
 class House:
-    """The decisions, what stands around them, and a way to start them anew on the same file."""
+    """The decisions, what stands around them, and a way to restart them on the same file."""
 
     service: ScriptedService
     clock: Clock

@@ -59,7 +59,7 @@ async def test_a_clock_that_is_set_back_keeps_nothing_fresh(house: House) -> Non
     assert "New" in await catalogue.live_models("image_generation")
 
 
-async def test_what_somebody_types_for_a_category_is_not_kept(house: House) -> None:
+async def test_what_a_person_types_for_a_category_is_not_kept(house: House) -> None:
     catalogue = house.services.catalogue
     await catalogue.follow()
     assert catalogue.best_names("", None, "no such category") == []

@@ -1,4 +1,4 @@
-"""A key that AI-Horde does not know any more: its owner is told once, and links again."""
+"""A key that AI-Horde no longer knows: its owner gets one message, and links again."""
 
 import pytest
 
@@ -47,7 +47,7 @@ async def test_who_has_linked_again_is_not_told(house: House) -> None:
     assert await told(house) == []
 
 
-async def test_whoever_is_refused_by_the_service_alone_keeps_their_key(house: House) -> None:
+async def test_a_user_refused_by_the_service_alone_keeps_their_key(house: House) -> None:
     """It says so of every key while AI-Horde is busy."""
     house.service.refusals[ROLES] = (401, "Invalid API key")
     house.service.bodies[OWNER] = (429, {"message": "90 per 1 minute"})

@@ -1,4 +1,4 @@
-"""Whatever people press and whatever the network loses, in any order: one draft makes at most one change."""
+"""One draft makes at most one change, for any order of presses and lost answers."""
 
 import asyncio
 import json
@@ -90,7 +90,7 @@ async def live(folder: Path, steps: list[str]) -> TakingService:
             clock.move(minutes=16)
             await take(house, service, "watch", draft.draft_id)
         drafts = await house.services.draft_service.of_user(REQUESTOR)
-        assert len(drafts) + len(service.changes) == 1, "either in the queue or still in hand"
+        assert len(drafts) + len(service.changes) == 1, "either in the queue or still a draft"
         assert not [kept for kept in drafts if kept.is_unsure]
     finally:
         await house.stop()

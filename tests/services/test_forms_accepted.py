@@ -74,7 +74,7 @@ TYPED: dict[str, Typed] = {
     "spdx": "Apache-2.0 or MIT",
     "name_schema_exception": "It was here before the scheme.",
 }
-"""What a person types, by field; redistribution is left to the licence."""
+"""Typed text by field; redistribution is left to the licence."""
 UNTYPED = {"name", "licensing.redistribution"}
 OWN: dict[tuple[str, str], Typed] = {
     ("lora", "baseline"): "stable_diffusion_xl",
@@ -153,7 +153,7 @@ async def test_every_field_of_every_form_is_stored_as_meant(
 
 
 def missing(path: str, meant: Any, stored: Any) -> list[str]:
-    """What the service did not keep, by path."""
+    """Return what the service did not keep, by path."""
     if isinstance(meant, Mapping) and isinstance(stored, Mapping):
         return [gap for key, value in meant.items() for gap in missing(f"{path}.{key}", value, stored.get(key))]
     if isinstance(meant, list) and isinstance(stored, list) and len(meant) == len(stored):

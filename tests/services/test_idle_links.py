@@ -1,4 +1,4 @@
-"""A key that nobody uses goes, after a word before; who acts keeps it."""
+"""An unused key is deleted after a warning; a user who acts keeps theirs."""
 
 from datetime import timedelta
 
@@ -72,7 +72,7 @@ async def test_a_word_that_is_no_news_any_more_is_not_sent(house: House) -> None
     assert await _told(house) == []
 
 
-async def test_whoever_links_again_after_their_link_went_is_told_again_before_the_next_goes(house: House) -> None:
+async def test_a_user_who_links_again_after_their_link_went_is_told_again_before_the_next_goes(house: House) -> None:
     for _ in range(2):
         await _pass(house, IDLE - BEFORE + timedelta(days=1))
         assert len(await _told(house)) == 1

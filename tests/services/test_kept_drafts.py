@@ -1,4 +1,4 @@
-"""What becomes of a draft that is refused, or that nobody touches: kept, marked, told of, and at last let go."""
+"""Drafts that were refused or left alone: kept, marked, announced to their owner, then expired."""
 
 import json
 from datetime import timedelta
@@ -92,7 +92,7 @@ async def test_an_owner_has_days_to_act_on_the_word_that_a_draft_expires(house: 
         await draft_service.show(REQUESTOR, draft.draft_id)
 
 
-async def test_a_change_to_a_draft_keeps_it_and_its_owner_is_told_anew(house: House) -> None:
+async def test_a_change_to_a_draft_keeps_it_and_its_owner_is_told_again(house: House) -> None:
     draft = await drafted(house)
     draft_service = house.services.draft_service
     house.clock.move(days=28)
@@ -148,14 +148,14 @@ async def test_what_was_sent_again_meanwhile_is_not_called_lost(house: House) ->
 
 
 async def refuse_name(house: House, draft: DraftFacts) -> None:
-    """Send the draft, and have the service refuse its name: somebody was faster."""
+    """Send the draft, and have the service refuse its name, which another user took first."""
     house.service.bodies[ROUTE] = (409, {"detail": "Model 'Pixel' already exists."})
     with pytest.raises(ConflictError):
         await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
     del house.service.bodies[ROUTE]
 
 
-async def test_a_refusal_that_nobody_was_shown_is_told_by_direct_message(house: House) -> None:
+async def test_a_refusal_that_was_not_shown_is_told_by_direct_message(house: House) -> None:
     await refuse_name(house, await drafted(house, GOOD))
     assert await due_notices(house) == [], "the answer may be on its way"
     await house.restart()

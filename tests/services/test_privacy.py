@@ -1,4 +1,4 @@
-"""Deleting what is stored about somebody, where the disk fails in between."""
+"""Deletion of a user's data while the disk fails."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +9,7 @@ from storage.errors import WipeError
 from tests.services.conftest import REQUESTOR, House
 
 
-async def test_a_disk_that_fails_at_the_wiping_leaves_nobody_in_memory_who_is_gone_from_the_file(
+async def test_a_disk_that_fails_at_the_wiping_leaves_no_user_in_memory_who_is_gone_from_the_file(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     services = house.services

@@ -106,7 +106,7 @@ def without_blanks(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS.keys())
-def test_every_form_typed_anew_as_it_stands_changes_nothing(folder: Path) -> None:
+def test_every_form_typed_again_unchanged_changes_nothing(folder: Path) -> None:
     for category, name, read in legacy_records(folder):
         record = {"name": name, **read}
         typed = {one.key: shown(one, record, LEGACY) for one in fields_of(category, LEGACY)}
@@ -116,7 +116,7 @@ def test_every_form_typed_anew_as_it_stands_changes_nothing(folder: Path) -> Non
 
 
 @pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS.keys())
-def test_a_form_that_nobody_touched_changes_nothing_at_all(folder: Path) -> None:
+def test_an_untouched_form_changes_nothing_at_all(folder: Path) -> None:
     for category, name, record in legacy_records(folder):
         revision = section_edit(SectionAnswers(category, {}), record, LEGACY)
         assert revise(record, "", revision, LEGACY) == (record, ""), name

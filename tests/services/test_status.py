@@ -1,4 +1,4 @@
-"""How things stand, told also when nothing answers."""
+"""Status of the service, also while it does not respond."""
 
 from datetime import timedelta
 
@@ -34,7 +34,7 @@ async def test_before_the_first_look_nothing_is_claimed(house: House) -> None:
     assert (report.pending, report.approved, report.oldest_pending, report.last_poll_at) == (None,) * 4
 
 
-async def test_when_nobody_answers_it_says_since_when_and_what_was_known(house: House) -> None:
+async def test_during_an_outage_it_says_since_when_and_what_was_known(house: House) -> None:
     house.service.put(42)
     await house.services.watch.poll()
     house.service.is_away = True

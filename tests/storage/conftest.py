@@ -102,7 +102,7 @@ def make_draft(database: Database, now: datetime) -> Callable[..., Awaitable[Dra
 
 @pytest.fixture
 def file_bytes(path: Path) -> Callable[[], bytes]:
-    """Everything SQLite keeps on disk now: file, log and whatever else begins with its name."""
+    """Return everything SQLite keeps on disk now: each file that begins with its name."""
     return lambda: b"".join(part.read_bytes() for part in sorted(path.parent.glob(f"{path.name}*")))
 
 

@@ -1,4 +1,4 @@
-"""Every change has its card in every server, showing what is true, whatever crashed in between."""
+"""Every change has one up-to-date card in every server, also after a crash."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -169,7 +169,7 @@ async def test_a_sweep_is_kept_whole_or_not_at_all(
     assert await cursors.get("queue") == "42"
 
 
-async def test_an_id_used_again_gets_a_message_of_its_own_and_is_told_anew(
+async def test_an_id_used_again_gets_a_message_of_its_own_and_is_told_again(
     cards: Cards, deliveries: Deliveries, settings: GuildSettings, change: MakeChange, now: datetime
 ) -> None:
     await settings.set_review_channel(GUILD, CHANNEL)
@@ -230,7 +230,7 @@ async def test_an_ended_change_is_not_followed_for_a_channel_that_is_closed(
     assert await cards.tracked() == {}
 
 
-async def test_a_message_somebody_deleted_is_posted_anew_under_another_nonce(
+async def test_a_message_that_was_deleted_is_posted_again_under_another_nonce(
     cards: Cards, deliveries: Deliveries, settings: GuildSettings, change: MakeChange, now: datetime
 ) -> None:
     """Within minutes Discord would answer the old nonce with the deleted message."""

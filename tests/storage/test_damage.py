@@ -1,4 +1,4 @@
-"""A file that was cut, emptied, overwritten or left by a killed process: noticed, and never made anew in silence."""
+"""A file that was cut, emptied, overwritten or left by a killed process is never silently recreated."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""What is kept while people decide: claims, counted approvals, choices of several; each for one content only."""
+"""Claims, counted approvals and selections, each stored for one content only."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

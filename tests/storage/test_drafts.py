@@ -1,4 +1,4 @@
-"""Nothing typed is lost, and nobody sees another's."""
+"""Drafts: no text is lost, and no user sees another's."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -126,7 +126,7 @@ async def test_a_person_keeps_as_many_drafts_as_a_menu_can_show(drafts: Drafts, 
     await make_draft()
 
 
-async def test_only_open_drafts_nobody_touched_expire(
+async def test_only_open_untouched_drafts_expire(
     database: Database, drafts: Drafts, make_draft: MakeDraft, now: datetime
 ) -> None:
     old, sending, fresh = await make_draft(), await make_draft(), await make_draft()

@@ -20,7 +20,7 @@ RITA, ABE = 1111, 2222
 
 
 def _forms(secret: str) -> set[bytes]:
-    """How a secret may hide: as it is, reversed, in other cases, as base64 (any alignment), hex or quoted."""
+    """Return the secret plain, reversed, in other cases, as base64, hex and quoted."""
     raw = secret.encode()
     encoded = {base64.b64encode(b"\0" * shift + raw)[4 * (shift > 0) : -4] for shift in range(3)}
     forms = {raw, raw[::-1], raw.lower(), raw.upper(), raw.hex().encode(), quote(secret).encode(), *encoded}

@@ -1,4 +1,4 @@
-"""What a server's admins have set."""
+"""Settings of a server."""
 
 from storage.database import Database
 from storage.guild_settings import GuildSetting, GuildSettings

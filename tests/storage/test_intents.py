@@ -1,4 +1,4 @@
-"""An action is on disk before it is sent; whatever happens then, it happens once and its draft is told."""
+"""An action is on disk before it is sent; it happens once, and its draft records it."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace

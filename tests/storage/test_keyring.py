@@ -76,7 +76,7 @@ def test_a_bad_list_is_refused_by_position_and_never_repeated(text: str, positio
 
 
 @given(text=st.text(max_size=80))
-def test_whatever_is_pasted_is_refused_without_an_echo(text: str) -> None:
+def test_any_other_text_is_refused_without_an_echo(text: str) -> None:
     with pytest.raises(InvalidKeysError) as refusal:
         parse_keys(SecretStr(f"k1:{text}"))
     assert len(text) < 4 or text not in str(refusal.value)

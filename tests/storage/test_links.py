@@ -1,4 +1,4 @@
-"""Who is linked to whom, and whose key opens."""
+"""Links of Discord users to AI-Horde accounts, and the keys that open."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -37,7 +37,7 @@ async def test_a_link_is_found_by_either_side(links: Links, link_user: LinkUser,
     assert await links.count() == 1
 
 
-async def test_somebody_who_never_linked_has_nothing(links: Links, link_user: LinkUser, now: datetime) -> None:
+async def test_a_user_who_never_linked_has_nothing(links: Links, link_user: LinkUser, now: datetime) -> None:
     assert await links.get(RITA) is None
     assert await links.by_horde_user("101") is None
     assert await links.key(RITA) is None

@@ -1,4 +1,4 @@
-"""What is stored about a person is found by walking the schema, told without the key, and gone when it is deleted."""
+"""A person's data: found by walking the schema, exported without the key, gone once deleted."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -17,11 +17,11 @@ type MakeDraft = Callable[..., Awaitable[Draft]]
 
 RITA, ABE = 1111, 2222
 
-NOBODYS = {"cursor", "guild", "key_check", "list_filter", "meta"}
+IMPERSONAL = {"cursor", "guild", "key_check", "list_filter", "meta"}
 """Tables that concern servers, the installation or messages in channels, and no person."""
 
 PUBLIC = {"tracked_change"}
-"""What the service shows to everybody."""
+"""Tables that the service shows to everyone."""
 
 
 async def _rows_of(database: Database, table: str, user_id: int) -> int:
@@ -49,7 +49,7 @@ async def _prepare(database: Database, user_id: int, now: datetime, interaction_
 
 async def test_every_table_is_known_to_concern_people_or_not(database: Database) -> None:
     rows = await database.read("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    assert {row["name"] for row in rows} - set(await People(database).tables()) == NOBODYS | PUBLIC
+    assert {row["name"] for row in rows} - set(await People(database).tables()) == IMPERSONAL | PUBLIC
 
 
 async def test_no_table_names_people_in_a_column_that_the_walk_would_miss(database: Database) -> None:
@@ -67,17 +67,17 @@ async def test_a_person_is_told_everything_but_the_key(
     await link_user(links, RITA, key="the-key-that-is-never-told")
     await link_user(links, ABE)
     await make_draft(user_id=RITA)
-    await make_draft(user_id=ABE, model_name="Somebody else's")
+    await make_draft(user_id=ABE, model_name="Another user's")
     told = await People(database).everything(RITA)
     assert set(told) == {"link", "draft"}
     (link,), (draft,) = told["link"], told["draft"]
     assert "sealed_key" not in link
     assert (link["horde_username"], link["linked_at"]) == ("name#1111", now.isoformat())
     assert (draft["model_name"], draft["record"]) == ("Deliberate", {"name": "Deliberate"})
-    assert "Somebody else's" not in str(told)
+    assert "Another user's" not in str(told)
 
 
-async def test_forgetting_takes_every_row_of_one_person_and_of_nobody_else(
+async def test_forgetting_takes_every_row_of_one_person_and_of_no_other(
     database: Database, links: Links, link_user: LinkUser, make_draft: MakeDraft, now: datetime
 ) -> None:
     for person, interaction_id in ((RITA, 1), (ABE, 2)):

@@ -1,4 +1,4 @@
-"""Somebody who can write the file, but has no key: everything they can do to a sealed key is noticed."""
+"""An attacker who can write the file, but has no key: any change to a sealed key is noticed."""
 
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -151,7 +151,7 @@ async def test_a_key_given_for_one_origin_never_opens_for_another(scene: Scene, 
     assert await (await scene.links(service_url="https://MODELS.example:443/v2")).key(RITA) is not None
 
 
-async def test_somebody_whose_key_does_not_open_may_simply_link_again(
+async def test_a_user_whose_key_does_not_open_may_simply_link_again(
     scene: Scene, link_user: Callable[..., Awaitable[Link]]
 ) -> None:
     links, user_id = await _flipped_bit(scene)

@@ -1,4 +1,4 @@
-"""A new credential key takes over, row by row, whoever relinks or kills the process meanwhile."""
+"""Rotation to a new credential key, row by row, across relinks and kills of the process."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -49,7 +49,7 @@ async def _opens_for_all(links: Links) -> bool:
     return [key.get_secret_value() for key in keys if key] == [f"the-key-of-user-{user_id:06}" for user_id in PEOPLE]
 
 
-async def test_after_a_rotation_the_old_key_is_needed_by_nobody_and_can_go(
+async def test_after_a_rotation_the_old_key_is_not_needed_and_can_go(
     database: Database,
     keys: tuple[CredentialKey, ...],
     new: CredentialKey,
@@ -101,7 +101,7 @@ async def test_broken_off_after_any_batch_it_goes_on_where_it_was(
         assert await _opens_for_all(linked)
 
 
-async def test_who_links_anew_meanwhile_keeps_the_newer_key(
+async def test_a_user_who_links_again_meanwhile_keeps_the_newer_key(
     database: Database,
     keys: tuple[CredentialKey, ...],
     new: CredentialKey,
@@ -116,7 +116,7 @@ async def test_who_links_anew_meanwhile_keeps_the_newer_key(
     replace = module._replace
 
     def overtaken(transaction: Transaction, row: Row, sealed: bytes, key_id: int) -> int:
-        if row["user_id"] == PEOPLE[0]:  # between the reading and the writing of this row, somebody else wrote it
+        if row["user_id"] == PEOPLE[0]:  # between the reading and the writing of this row, another task wrote it
             transaction.execute("UPDATE link SET sealed_key = x'00' WHERE user_id = ?", (PEOPLE[0],))
         return replace(transaction, row, sealed, key_id)
 

@@ -1,4 +1,4 @@
-"""What SQLite says becomes an error with the right exit code, and nothing else is touched."""
+"""SQLite's errors get the right exit code; other errors pass unchanged."""
 
 import sqlite3
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which files the bot starts on, and with which exit code it refuses the others."""
+"""Files that the bot starts on, and the exit codes for those it refuses."""
 
 import asyncio
 import os
@@ -25,7 +25,7 @@ def _mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
-async def test_a_new_file_and_its_folder_are_private_whatever_the_umask(path: Path) -> None:
+async def test_a_new_file_and_its_folder_are_private_under_any_umask(path: Path) -> None:
     before = os.umask(0)
     try:
         async with await Database.open(path) as database:
@@ -56,7 +56,7 @@ def test_a_key_file_is_held_to_the_same_rule(tmp_path: Path) -> None:
         check_is_private(key_file)
 
 
-async def test_a_second_opener_is_refused_and_harms_nobody(path: Path) -> None:
+async def test_a_second_opener_is_refused_and_does_no_harm(path: Path) -> None:
     async with await Database.open(path) as database:
         with pytest.raises(LockedError) as refusal:
             await Database.open(path, lock_wait_s=0)

@@ -14,7 +14,7 @@ V2: dict[str, dict[str, Any]] = {
     "codeformer": {"description": "Mends faces."},
     "esrgan": {"description": "Makes pictures larger."},
     "gfpgan": {"description": "Mends faces, the older way."},
-    "safety_checker": {"description": "Looks before anybody else does."},
+    "safety_checker": {"description": "Looks before any person does."},
     "miscellaneous": {"description": "Layers with transparency."},
     "controlnet_annotator": {"description": "Draws outlines."},
     "video_generation": {"description": "Moves."},

@@ -1,4 +1,4 @@
-"""What people do in the stories, step by step, as they would by hand."""
+"""Steps that people take in the stories, as they would by hand."""
 
 import re
 
@@ -23,7 +23,7 @@ async def link(world: World, person: Person, key: str | None = None) -> Interact
 
 
 async def onlooker(world: World, service: ReferenceService) -> MemberActor:
-    """Somebody who may look at the queue: anybody, but for a service that shows it to approvers alone."""
+    """Return a user who may see the queue: any, or an approver where only they may."""
     if not hides_queue(service):
         return world.member(DAVE)
     await link(world, ABE)

@@ -29,5 +29,5 @@ def _standing(field: Node) -> Any:
 
 
 def standing_in(shown: InteractionResult, label: str) -> Any:
-    """What stands in one field of the form that opened."""
+    """Return the value of one field of the form that opened."""
     return _standing(fields_of(shown)[labels_of(shown)[label]])

@@ -1,4 +1,4 @@
-"""Looks at live records beside the bot, and changes them as somebody else would."""
+"""Reads and writes of live records beside the bot, as another user makes them."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def live_record(service: ReferenceService, name: str, category: str = "image_gen
 
 
 def change_live(service: ReferenceService, name: str, **fields: Any) -> None:
-    """Somebody else's update is proposed, approved and applied beside the bot."""
+    """Propose, approve and apply another user's update beside the bot."""
     record = {**live_record(service, name), **fields}
     record.pop("record_type", None)
     record.pop("model_classification", None)
@@ -41,7 +41,7 @@ def _prefix(service: ReferenceService) -> str:
 
 
 def _update_segment(service: ReferenceService) -> str:
-    """What stands before the name where one is updated: another word in older generations."""
+    """Return the label before the name of an updated model: another word in older generations."""
     paths = openapi(service)["paths"]
     is_older = "/model_references/v2/image_generation/update_model/{model_name}" in paths
     return "update_model" if is_older else "model"

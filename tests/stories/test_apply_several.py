@@ -31,7 +31,7 @@ def menu_of(message: ResponseMessage) -> tuple[str, list[str]]:
 
 
 async def approved(world: World, service: ReferenceService, env: simcord.Env, *names: str) -> list[int]:
-    """Models that Cora approved and nobody applied; Abe is linked and the bot has looked."""
+    """Models that Cora approved and that are not applied yet; Abe is linked and the bot has looked."""
     ids = [propose_beside(service, name) for name in names]
     decide_beside(service, approve=ids, person=CORA)
     await link(world, ABE)

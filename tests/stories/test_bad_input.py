@@ -1,4 +1,4 @@
-"""Whatever is typed gets an answer that says where and what instead; it is shown inert, and nothing of it is lost."""
+"""Bad input gets an answer that says where and what instead; it is shown inert and not lost."""
 
 import pytest
 import simcord
@@ -28,7 +28,7 @@ def whole_text(result: InteractionResult) -> str:
     ],
     ids=["blank", "backslash", "right-to-left", "zero-width"],
 )
-async def test_a_name_that_nobody_can_type_keeps_the_draft_from_being_sent(
+async def test_a_name_that_no_one_can_type_keeps_the_draft_from_being_sent(
     world: World, service: ReferenceService, name: str, complaint: str
 ) -> None:
     await link(world, RITA)
@@ -51,7 +51,7 @@ async def test_a_name_of_300_characters_comes_by_file_and_is_stopped(world: Worl
     assert changes_in(service) == []
 
 
-async def test_a_hostile_name_is_drawn_inert_and_calls_nobody(
+async def test_a_hostile_name_is_drawn_inert_and_pings_no_one(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
     await link(world, RITA)
@@ -125,7 +125,7 @@ async def test_a_file_that_is_no_record_is_refused_with_the_place(
     assert changes_in(service) == []
 
 
-async def test_a_description_of_two_megabytes_is_stopped_before_it_reaches_anybody(
+async def test_a_description_of_two_megabytes_is_stopped_before_it_is_sent(
     world: World, service: ReferenceService
 ) -> None:
     await link(world, RITA)

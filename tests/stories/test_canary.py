@@ -37,7 +37,7 @@ EXTRA: dict[str, dict[str, object]] = {"apply": {"changes": str(2**50)}}
 """Options that need not be filled, and are."""
 
 SLIPS = (f"{CANARY}!", f"{CANARY}\u200b", f"{CANARY}\nx", f"{CANARY} {CANARY}")
-"""What cannot be a key, and holds one all the same; it must not be repeated either."""
+"""Text that is no key but contains one; it must not be repeated either."""
 
 
 @dataclass(slots=True, repr=False)
@@ -125,7 +125,7 @@ async def test_a_key_is_nowhere_but_in_the_header_that_needs_it(
 
 
 def carries_only_in_its_header(request: httpx.Request, origins: set[str]) -> bool:
-    """Whether a request has the key; fails when it has it anywhere but in ``apikey``, or goes elsewhere."""
+    """Return whether a request has the key; fail if it is not in ``apikey`` or goes elsewhere."""
     others = [f"{name}: {value}" for name, value in request.headers.items() if name != "apikey"]
     assert_nowhere(CANARY, "a request", repr((str(request.url), others)).encode() + request.content)
     has_key = CANARY in request.headers.get("apikey", "")
@@ -179,7 +179,7 @@ async def type_every_command(scene: Scene) -> None:
         options = {**options_of(each, scene.world), **EXTRA.get(command, {})}
         for mood in (Mood.WELL, Mood.RATE_LIMITED):
             scene.horde.play(mood)
-            await scene.env.advance_time(61)  # so that roles are asked for anew
+            await scene.env.advance_time(61)  # so that roles are requested again
             assert (await member.slash(scene.world.public, command, **options)).acknowledged, command
     scene.horde.play(Mood.WELL)
     await scene.env.advance_time(61)
@@ -212,7 +212,7 @@ async def decide_in_every_way(scene: Scene) -> None:
     holder, env, review = scene.holder, scene.env, scene.world.review
     await link(scene.world, RITA)
     change_id = await propose(scene.world, RITA, "Canary Decided")
-    await env.advance_time(61)  # ten actions a minute are enough for anybody else
+    await env.advance_time(61)  # ten actions a minute are the limit
     for loss in (Loss.REQUEST, Loss.CONNECTION, Loss.ANSWER):
         asked = await holder.click(card_of(review, env, change_id), label="Approve")
         scene.network.loss = loss

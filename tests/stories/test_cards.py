@@ -1,4 +1,4 @@
-"""What a card says beside the change itself: other open changes, and an apply that never ended."""
+"""Cards: other open changes of the model, and an apply that never ended."""
 
 import json
 from typing import Any, override
@@ -65,7 +65,7 @@ async def test_two_changes_of_one_model_name_each_other_and_link_their_cards(wor
         await link(world, person)
     first = await propose_update(world, "Plain photographs.")
     rita = world.member(RITA)
-    drafted = await rita.slash(world.public, "propose-model delete", **MODEL, why="Nobody hosts it.")
+    drafted = await rita.slash(world.public, "propose-model delete", **MODEL, why="No worker hosts it.")
     await fill(rita, await rita.click(answer_of(drafted), label="Delete…"), {"Name": "Granite Photo"})
     second = change_id_in(text_of(answer_of(drafted)))
     url = card_of(world.review, env, first).jump_url

@@ -28,7 +28,7 @@ async def ready(world: World, name: str) -> int:
     return await propose(world, RITA, name)
 
 
-async def test_a_claim_is_seen_by_all_binds_nobody_and_ends_with_the_decision(
+async def test_a_claim_is_seen_by_all_binds_no_one_and_ends_with_the_decision(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
     change_id = await ready(world, "Story Claim")

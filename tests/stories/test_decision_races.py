@@ -82,7 +82,7 @@ async def test_a_purge_before_the_press_closes_the_question(
     assert "gone from the queue" in text_of(answer_of(asked))
 
 
-async def test_a_question_from_before_another_change_became_live_is_asked_anew(
+async def test_a_question_from_before_another_change_became_live_is_asked_again(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
     change_id = await ready(world, "Race Live")

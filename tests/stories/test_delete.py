@@ -19,7 +19,7 @@ from tests.harness.queue import change_of, changes_in
 from tests.harness.simulation import Simulation
 from tests.stories.people import change_id_in, fill, link
 
-MODEL = {"category": "image_generation", "model": "Tin Robot", "why": "Nobody hosts it any more."}
+MODEL = {"category": "image_generation", "model": "Tin Robot", "why": "No worker hosts it any more."}
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ async def test_what_would_go_is_shown_and_its_name_must_be_typed(
     card = text_of(drafted)
     assert "DELETE" in card
     assert "Record to delete" in card
-    assert "Nobody hosts it any more" in card
+    assert "No worker hosts it any more" in card
     assert {"Submit", "Basics", "Files"}.isdisjoint(buttons_of(drafted))
     opened = await rita.click(answer_of(drafted), label="Delete…")
     refused = await fill(rita, opened, {"Name": "Tin Robots"})
@@ -50,7 +50,7 @@ async def test_what_would_go_is_shown_and_its_name_must_be_typed(
     assert (change["operation"], change["model_name"]) == ("delete", "Tin Robot")
     review = text_of(card_of(world.review, env, change["change_id"]))
     assert "Record to delete" in review
-    assert "Nobody hosts it any more" in review
+    assert "No worker hosts it any more" in review
 
 
 async def test_a_model_that_is_not_there_is_said_with_what_to_do(world: World, service: ReferenceService) -> None:

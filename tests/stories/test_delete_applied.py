@@ -1,4 +1,4 @@
-"""A model goes: by the bot, and by somebody else while a draft about it waits. On services of their own."""
+"""Deletion of a model: by the bot, and by another user while a draft about it waits. Own services."""
 
 import pytest
 import simcord

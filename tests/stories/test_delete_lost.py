@@ -29,7 +29,7 @@ async def test_a_delete_whose_answer_is_lost_is_found_by_the_record_that_the_ser
 ) -> None:
     await link(world, RITA)
     rita = world.member(RITA)
-    drafted = await rita.slash(world.public, "propose-model delete", **MODEL, why="Nobody hosts it.")
+    drafted = await rita.slash(world.public, "propose-model delete", **MODEL, why="No worker hosts it.")
     opened = await rita.click(answer_of(drafted), label="Delete…")
     network.loss = Loss.ANSWER
     await fill(rita, opened, {"Name": "Granite Photo"})

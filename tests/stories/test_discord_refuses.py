@@ -1,4 +1,4 @@
-"""Discord does not take a card: later with the last state, left alone, or posted anew, and the others all the same."""
+"""Discord refuses a card: it is retried, left alone or posted again; other cards are unaffected."""
 
 import sys
 from collections.abc import AsyncIterator
@@ -34,7 +34,7 @@ BAD_GATEWAY = (502, 0, "Bad Gateway")
 
 @dataclass(slots=True)
 class Discord:
-    """What the simulated Discord refuses, and how often it was asked.
+    """Refusals of the simulated Discord, and the number of requests.
 
     Attributes:
         refused: the method, and the answer that its requests for messages get; all else is done.
@@ -217,7 +217,7 @@ async def test_a_card_that_cannot_be_drawn_keeps_no_other_from_being_drawn(
     assert "Pending" in text_of(card(simulation, bad))
 
 
-async def test_a_card_that_somebody_deletes_is_posted_anew_and_pings_nobody_twice(
+async def test_a_card_that_is_deleted_is_posted_again_and_pings_no_one_twice(
     simulation: Simulation, wire: Discord, service: ReferenceService
 ) -> None:
     settings = simulation.bot.services.guild_setup.guild_settings
@@ -231,8 +231,8 @@ async def test_a_card_that_somebody_deletes_is_posted_anew_and_pings_nobody_twic
     propose_beside(service, "Deleted card")
     await simulation.let_pass(LOOK)
     await simulation.let_pass(LOOK)
-    anew = text_of(card(simulation, change_id))
-    assert "New for" not in anew
+    reposted = text_of(card(simulation, change_id))
+    assert "New for" not in reposted
 
 
 async def test_a_flood_and_a_restart_after_it_send_every_message_once(

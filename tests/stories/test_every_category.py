@@ -16,7 +16,7 @@ from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, LEGACY, V2
 from tests.stories.people import change_id_in, link
 
 A_WHILE_S = 10
-"""Between two proposals: nobody takes more than ten actions a minute."""
+"""Between two proposals: a user takes at most ten actions a minute."""
 
 
 @pytest.fixture(params=list(CanonicalFormat), ids=str)

@@ -49,7 +49,7 @@ class Stage:
         return [change["change_id"] for change in changes_in(self.service) if change["model_name"] == name]
 
     def told(self, since: int) -> list[str]:
-        """What Rita was told by direct message after so many messages."""
+        """Return Rita's direct messages after so many messages."""
         direct = posted_in(self.simulation.world.direct_messages(RITA), self.simulation.env)
         return [text_of(message) for message in direct[since:]]
 
@@ -91,7 +91,7 @@ async def test_the_nth_failure_neither_loses_nor_doubles_a_proposal(stage: Stage
 
 
 @pytest.mark.parametrize("ending", Ending)
-async def test_whatever_fails_a_refusal_is_told_and_the_draft_stays(stage: Stage, ending: Ending) -> None:
+async def test_after_any_failure_a_refusal_is_told_and_the_draft_stays(stage: Stage, ending: Ending) -> None:
     stage.network.refusal = (422, "Unknown baseline 'sd99'.")
     for at in range(200):
         steps = await break_off(stage, f"Refused {ending.value} at {at}", at, ending)
@@ -102,7 +102,7 @@ async def test_whatever_fails_a_refusal_is_told_and_the_draft_stays(stage: Stage
 
 
 def was_sent(steps: list[str]) -> bool:
-    """Whether it came so far that its requestor must be told; before that, an answer may break off without a word."""
+    """Return whether the request was posted, so that its requestor must be told."""
     return any(step.startswith("POST") for step in steps)
 
 

@@ -72,7 +72,7 @@ class Stage:
         self.watch()
 
     async def look(self) -> None:
-        """Have the bot look, until it has or is dead; its loop survives whatever a look raises."""
+        """Have the bot look, until it has or is dead; its loop survives any error of a poll."""
         looking = asyncio.create_task(self.simulation.let_pass(SOON))
         while not looking.done() and not self.failures.is_dead:
             await asyncio.wait([looking], timeout=0.02)

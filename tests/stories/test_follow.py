@@ -18,7 +18,7 @@ async def ready(world: World) -> None:
         await link(world, person)
 
 
-async def test_somebody_without_an_account_follows_a_category_until_one_press_ends_it(
+async def test_a_user_without_an_account_follows_a_category_until_one_press_ends_it(
     world: World, env: simcord.Env
 ) -> None:
     await ready(world)
@@ -41,7 +41,7 @@ async def test_somebody_without_an_account_follows_a_category_until_one_press_en
     assert "had ended before" in text_of(again)
 
 
-async def test_each_move_is_told_once_and_nobody_is_told_of_their_own(world: World, env: simcord.Env) -> None:
+async def test_each_move_is_told_once_and_no_one_is_told_of_their_own(world: World, env: simcord.Env) -> None:
     await ready(world)
     for person in (RITA, ABE, CORA):
         for options in (EVERYTHING, {"requestor": "alice#101"}):
@@ -89,7 +89,7 @@ async def test_what_is_followed_is_listed_and_ended_by_command(
         ({}, "Not followed: you named nothing"),
         ({"category": "lora", "requestor": "101"}, "Not followed: a requestor is followed in every category"),
         ({"model": "No Such Model"}, "no live model has this name"),
-        ({"requestor": "nobody"}, "Not followed: there is no such requestor"),
+        ({"requestor": "unknown"}, "Not followed: there is no such requestor"),
     ],
 )
 async def test_what_cannot_be_followed_is_said(world: World, options: dict[str, str], words: str) -> None:

@@ -1,4 +1,4 @@
-"""The disk is full: nothing is sent that could not be written down first, all else works, and nobody has to restart."""
+"""Full disk: nothing is sent before it is stored, all else works, and no restart is needed."""
 
 import io
 from collections.abc import Iterator

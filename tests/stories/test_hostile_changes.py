@@ -1,4 +1,4 @@
-"""Whatever the service took on its web page becomes a card that Discord takes, says all of it, and does nothing."""
+"""Any change that the service accepted becomes a card that Discord takes, complete and inert."""
 
 import re
 

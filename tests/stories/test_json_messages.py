@@ -1,4 +1,4 @@
-"""A record that somebody posted becomes a draft from the menu of the message."""
+"""A record posted in a message becomes a draft from the menu of the message."""
 
 import json
 from typing import Any
@@ -106,7 +106,7 @@ async def test_wrong_values_are_told_by_their_place(world: World, service: Refer
     assert "`tags`: takes a list, not 3" in text
 
 
-async def test_somebody_without_a_role_is_told_so(world: World, service: ReferenceService) -> None:
+async def test_a_user_without_a_role_is_told_about_it(world: World, service: ReferenceService) -> None:
     message = await posted(world, block({"name": "Story Gate", "record_type": "lora"}))
     refused = await world.member(DAVE).context_menu(world.public, MENU, message)
     assert "Link your AI-Horde account" in text_of(refused)

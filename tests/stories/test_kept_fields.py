@@ -1,4 +1,4 @@
-"""What a service does not keep is said before it is sent: no form asks for it, and a draft that has it names it."""
+"""Fields that a service does not keep: no form asks for them, and a draft that has them names them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, LEGACY, V2
 from tests.stories.people import change_id_in, link
 
 A_WHILE_S = 10
-"""Between two proposals: nobody takes more than ten actions a minute."""
+"""Between two proposals: a user takes at most ten actions a minute."""
 
 LICENSING = {
     "license_expression": "Apache-2.0",

@@ -1,4 +1,4 @@
-"""Answers that never come: nothing is sent twice, nothing is called done that is not, and the truth is told later."""
+"""Lost answers: nothing is sent twice or reported as done too early, and the result follows later."""
 
 from datetime import timedelta
 
@@ -75,7 +75,7 @@ async def test_a_proposal_that_never_arrived_can_be_sent_again_after_a_while(
     assert change["model_name"] == "Story Never Arrived"
 
 
-async def test_a_service_that_nobody_answers_at_keeps_the_draft(
+async def test_a_service_that_does_not_respond_keeps_the_draft(
     world: World, service: ReferenceService, network: LossyTransport
 ) -> None:
     await link(world, RITA)

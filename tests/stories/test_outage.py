@@ -22,7 +22,7 @@ LONG = timedelta(seconds=70)
 
 
 class Network(httpx.AsyncBaseTransport):
-    """Real sockets, while nobody has cut the way to the service."""
+    """Real sockets, until the connection to the service is cut."""
 
     def __init__(self) -> None:
         self.is_cut = False
@@ -61,7 +61,7 @@ async def look(simulation: Simulation, network: Network, *, is_cut: bool) -> lis
     return [text for text in said if "The service is" in text]
 
 
-async def test_whoever_sees_the_service_answer_again_has_the_bot_look_at_once(
+async def test_a_user_who_sees_the_service_answer_again_has_the_bot_poll_at_once(
     simulation: Simulation, network: Network
 ) -> None:
     dave, watch = simulation.world.member(DAVE), simulation.bot.services.watch

@@ -1,4 +1,4 @@
-"""Somebody without a link or a role is told what is missing and how to get it; nothing is sent to the service."""
+"""A user without a link or a role reads what is missing and how to get it; nothing is sent."""
 
 import pytest
 import simcord
@@ -44,7 +44,7 @@ async def test_a_press_without_a_link_changes_nothing(world: World, env: simcord
     dave = world.member(DAVE)
     card = card_of(world.review, env, card_id)
     pressed = await dave.click(card, label=label)
-    assert pressed.modal is None, "nobody writes a reason that nobody will read"
+    assert pressed.modal is None, "no one writes a reason that no one will read"
     assert "Link your AI-Horde account" in text_of(pressed)
     assert pressed.ephemeral
     assert "Pending" in text_of(card_of(world.review, env, card_id))
@@ -54,7 +54,7 @@ async def test_a_press_without_a_link_changes_nothing(world: World, env: simcord
 async def test_a_requestor_cannot_decide(world: World, env: simcord.Env, card_id: int, label: str) -> None:
     rita = world.member(RITA)
     pressed = await rita.click(card_of(world.review, env, card_id), label=label)
-    assert pressed.modal is None, "nobody writes a reason that nobody will read"
+    assert pressed.modal is None, "no one writes a reason that no one will read"
     assert "approver role" in text_of(pressed)
     assert "Approve" in buttons_of(card_of(world.review, env, card_id))
 
@@ -69,8 +69,8 @@ async def test_roles_are_shown_for_a_member_and_for_the_server(world: World) -> 
     everybody = await rita.slash(world.public, "roles")
     assert "alice\\#101" in text_of(everybody)
     assert "bob\\#202" in text_of(everybody)
-    nobody = await rita.slash(world.public, "roles", member=world.member(DAVE))
-    assert "Not linked" in text_of(nobody)
+    unlinked = await rita.slash(world.public, "roles", member=world.member(DAVE))
+    assert "Not linked" in text_of(unlinked)
 
 
 async def test_unlinking_asks_once_and_deletes_the_key(world: World) -> None:

@@ -37,7 +37,7 @@ async def test_an_export_holds_what_was_typed_and_never_the_key(world: World) ->
     assert "sealed" not in text
 
 
-async def test_nobody_is_told_of_anybody_else(world: World) -> None:
+async def test_no_user_is_told_of_another(world: World) -> None:
     await link(world, RITA)
     await open_draft(world, RITA, "Of Rita alone")
     assert "Of Rita alone" not in json.dumps(await _export_in(await _typed(world, ABE, "account export")))

@@ -32,7 +32,7 @@ async def ready(world: World, name: str) -> int:
     return await propose(world, RITA, name)
 
 
-async def test_somebody_faster_is_named_and_nothing_is_done_twice(
+async def test_an_approver_who_was_faster_is_named_and_nothing_is_done_twice(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
     change_id = await ready(world, "Story Faster")

@@ -81,7 +81,7 @@ async def test_a_rejected_update_stands_on_the_live_record_as_it_is_now(
     await both_linked(world)
     member = world.member(RITA)
     form = await member.slash(world.public, "propose-model update", category="image_generation", model="Lantern Dusk")
-    drafted = await edit(member, form, {"Description": "A light that somebody rejected."})
+    drafted = await edit(member, form, {"Description": "A light that was rejected."})
     await member.click(answer_of(drafted), label="Submit")
     change_id = change_id_in(text_of(answer_of(drafted)))
     await reject_card(world, env, change_id)
@@ -95,4 +95,4 @@ async def test_a_rejected_update_stands_on_the_live_record_as_it_is_now(
     await rita.click(answer_of(opened), label="Submit")
     payload = change_of(service, change_id_in(text_of(answer_of(opened))))["payload"]
     assert payload["version"] == live_record(service, "Lantern Dusk")["version"] == f"rejected-{change_id}"
-    assert payload["description"] == "A light that somebody rejected."
+    assert payload["description"] == "A light that was rejected."

@@ -1,4 +1,4 @@
-"""Nobody is left waiting: threads, what is announced, closed direct messages."""
+"""Notifications: threads, announcements, closed direct messages."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +21,7 @@ THREAD_EXISTS, CLOSED, MISSING_PERMISSION = 160004, 50007, 50013
 
 
 def refusal(status: int, code: int) -> discord.HTTPException:
-    """What discord.py raises for one of Discord's codes."""
+    """Return the error that discord.py raises for one of Discord's codes."""
     response: Any = SimpleNamespace(status=status, reason="")
     kind = {403: discord.Forbidden, 404: discord.NotFound}.get(status, discord.HTTPException)
     return kind(response, {"code": code, "message": "as Discord words it"})

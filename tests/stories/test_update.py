@@ -96,7 +96,7 @@ async def test_what_both_changed_is_said_and_stays_the_persons(world: World, ser
     rita = world.member(RITA)
     shown = await rita.slash(world.public, "propose-model update", **IMAGE)
     drafted = await edit(rita, shown, {"Description": "Mine."})
-    change_live(service, "Lantern Dusk", description="Somebody else's.")
+    change_live(service, "Lantern Dusk", description="By another user.")
     await rita.click(answer_of(drafted), label="Submit")
     assert "Changed by both, yours is kept: Description" in text_of(answer_of(drafted))
     assert "Submit" in enabled_buttons_of(answer_of(drafted))

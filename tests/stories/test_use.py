@@ -1,4 +1,4 @@
-"""How much a model is used is asked of AI-Horde by the service itself, and said where it matters."""
+"""Use of a model: counted by the service at AI-Horde, and shown where it matters."""
 
 import pytest
 import simcord
@@ -55,10 +55,10 @@ async def test_to_change_a_model_that_many_use_needs_consensus(world: World, env
     assert said in text_of(card_of(world.review, env, change_id_in(text_of(answer_of(drafted)))))
 
 
-async def test_a_model_that_nobody_uses_may_go_without(world: World) -> None:
+async def test_an_unused_model_may_go_without(world: World) -> None:
     await link(world, RITA)
     drafted = await world.member(RITA).slash(
-        world.public, "propose-model delete", category=IMAGE, model="Tin Robot", why="Nobody hosts it any more."
+        world.public, "propose-model delete", category=IMAGE, model="Tin Robot", why="No worker hosts it any more."
     )
     assert "**Use:** rank 5 of 5. 0 images in the last 30 days; 0 workers serve it now." in text_of(drafted)
     assert "Needs consensus" not in text_of(drafted)

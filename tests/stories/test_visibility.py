@@ -14,11 +14,11 @@ async def test_a_member_is_looked_up_from_the_menu_of_members(world: World) -> N
     assert "bob\\#202" in text_of(shown)
     assert "is an **approver**" in text_of(shown)
     assert answer_of(shown).ephemeral
-    nobody = await world.member(RITA).context_menu(world.public, "Queue roles", target=world.member(DAVE))
-    assert "Not linked" in text_of(nobody)
+    unlinked = await world.member(RITA).context_menu(world.public, "Queue roles", target=world.member(DAVE))
+    assert "Not linked" in text_of(unlinked)
 
 
-async def test_who_hides_is_found_by_nobody_else_and_named_on_no_new_card(world: World, env: simcord.Env) -> None:
+async def test_a_hidden_user_is_found_by_no_one_else_and_named_on_no_new_card(world: World, env: simcord.Env) -> None:
     for person in (RITA, ABE):
         await link(world, person)
     rita, abe = world.member(RITA), world.member(ABE)
@@ -26,7 +26,7 @@ async def test_who_hides_is_found_by_nobody_else_and_named_on_no_new_card(world:
     assert "You hide from lookup" in text_of(hidden)
     unlinked = text_of(await abe.slash(world.public, "roles", member=world.member(DAVE)))
     asked = text_of(await abe.slash(world.public, "roles", member=rita))
-    assert asked == unlinked.replace(str(world.member(DAVE).id), str(rita.id)), "told like somebody who never linked"
+    assert asked == unlinked.replace(str(world.member(DAVE).id), str(rita.id)), "told like a user who never linked"
     listed = text_of(await abe.slash(world.public, "roles"))
     assert "alice" not in listed
     assert "1 linked member hides from this list." in listed
@@ -44,6 +44,6 @@ async def test_who_hides_is_found_by_nobody_else_and_named_on_no_new_card(world:
     assert "alice\\#101" in text_of(await abe.slash(world.public, "roles", member=rita))
 
 
-async def test_nobody_hides_who_has_not_linked(world: World) -> None:
+async def test_no_user_hides_who_has_not_linked(world: World) -> None:
     refused = await world.member(DAVE).slash(world.public, "account visibility", visible=False)
     assert "Link your AI-Horde account first" in text_of(refused)

@@ -14,10 +14,10 @@ def unescaped(text: str) -> str:
 
 
 def alive(text: str) -> str:
-    """What of a text Discord would still read as markup: code and escaped marks taken out."""
+    """Return what Discord would still read as markup: code and escaped marks taken out."""
     return INERT.sub("", text)
 
 
 def hidden(text: str) -> set[str]:
-    """Characters that nobody sees, but for the line breaks that are ours."""
+    """Return the invisible characters, without the line breaks that are ours."""
     return {one for one in text if one != "\n" and unicodedata.category(one) in {"Cc", "Cf", "Cs", "Co", "Cn"}}

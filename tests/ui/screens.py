@@ -278,7 +278,7 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "04c2-card-rejected-thread": lambda theme: change_card(
         ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, notified_by=NotifiedBy.THREAD), theme
     ),
-    "04c3-card-rejected-nobody": lambda theme: change_card(
+    "04c3-card-rejected-unreached": lambda theme: change_card(
         ChangeFacts(REJECTED, CardState.REJECTED, decider_id=CAROL, notified_by=NotifiedBy.NONE), theme
     ),
     "04d-card-purged": lambda theme: change_card(

@@ -131,7 +131,7 @@ def selects(form: Form) -> list[ui.Select[Any]]:
 
 
 def texts(form: Form) -> list[str | None]:
-    """What the text fields show."""
+    """Return the text in the text fields."""
     return [item.default for item in form.walk_children() if isinstance(item, ui.TextInput)]
 
 
@@ -162,7 +162,7 @@ async def test_the_key_field_is_never_prefilled() -> None:
     assert [field.default for field in fields] == [None]
 
 
-async def test_nsfw_is_never_answered_for_anybody() -> None:
+async def test_nsfw_is_never_answered_for_a_person() -> None:
     radios = [item for item in MAKERS["image"]().walk_children() if isinstance(item, ui.RadioGroup)]
     assert [option.default for option in radios[0].options] == [False, False]
 
@@ -182,7 +182,7 @@ async def test_a_name_from_the_command_is_handed_on_untouched() -> None:
     assert made.values() == SectionAnswers("blip", {"name": "Pixel"})
 
 
-async def test_what_nobody_touched_is_not_handed_on() -> None:
+async def test_an_untouched_field_is_not_handed_on() -> None:
     made = form("image_generation", Section.BASICS, PIXEL, name="x")
     leave(made)
     assert made.values() == SectionAnswers("image_generation", {"name": "x"})
@@ -294,7 +294,7 @@ async def test_the_rejection_names_whom_it_reaches_and_offers_the_canned_reasons
 
 
 @pytest.mark.parametrize("is_answered", [True, False])
-async def test_a_failure_of_the_handler_is_handed_on_and_one_that_nobody_heard_can_be_sent_again(
+async def test_a_failure_of_the_handler_is_handed_on_and_one_without_an_answer_can_be_sent_again(
     *, is_answered: bool
 ) -> None:
     heard = Unheard()

@@ -42,7 +42,7 @@ async def upload(application: Application) -> dict[Glyph, str]:
 
 
 async def test_missing_glyphs_are_uploaded_and_those_that_are_there_are_used() -> None:
-    application = Application("hc_pending", "somebody_elses")
+    application = Application("hc_pending", "from_another_app")
     glyphs = await upload(application)
     assert set(glyphs) == set(Glyph)
     assert glyphs[Glyph.PENDING] == "<:hc_pending:1234567890>"

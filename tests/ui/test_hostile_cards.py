@@ -1,4 +1,4 @@
-"""Whatever the service stores, the card stays within Discord's limits and nothing of a stranger's acts."""
+"""For any stored change the card stays within Discord's limits and a stranger's text is inert."""
 
 import re
 import time

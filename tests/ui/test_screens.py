@@ -154,7 +154,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("04a3-card-approved-rival", "**#57 by erin#102 also changes Deliberate.**"),
         ("04c-card-rejected", "-# alice#101 was told by DM and can revise and resubmit."),
         ("04c2-card-rejected-thread", "-# alice#101 could not be told by DM; this thread tells it."),
-        ("04c3-card-rejected-nobody", "-# alice#101 could not be told: not linked, or takes no DMs."),
+        ("04c3-card-rejected-unreached", "-# alice#101 could not be told: not linked, or takes no DMs."),
         (
             "04e-card-stuck",
             (

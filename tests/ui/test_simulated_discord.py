@@ -25,7 +25,7 @@ async def env() -> AsyncIterator[simcord.Env]:
         await bot.close()
 
 
-async def test_the_simulated_discord_takes_every_screen_and_nobody_is_pinged(env: simcord.Env) -> None:
+async def test_the_simulated_discord_takes_every_screen_and_no_one_is_pinged(env: simcord.Env) -> None:
     channel = env.bot.get_channel(env.guild.channels["model-review"].id)
     assert isinstance(channel, discord.TextChannel)
     for draw in SCREENS.values():

@@ -1,4 +1,4 @@
-"""What a form does where nobody is interested."""
+"""Form handler that accepts every submit and records errors only."""
 
 from typing import Any
 

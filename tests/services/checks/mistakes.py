@@ -301,7 +301,7 @@ def _file(kind: str, label: str, *codes: CheckCode, files: dict[str, Any], **mor
 
 
 def _pair(*second: dict[str, str]) -> dict[str, Any]:
-    """Return files of which the second has these members in its download and in its hash."""
+    """Return two files, the second with these members in its download and hash."""
     files = legacy_files()["config"]
     download, hashed = second
     return {"config": {"files": [*files["files"], hashed], "download": [*files["download"], download]}}

@@ -80,7 +80,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         subject(name="x" * 101),
         Check(CheckCode.NAME_LONG, Verdict.FAIL, {"characters": 101, "invisible": 0}, Section.BASICS),
     ),
-    "long name that nobody sees": (
+    "long name of invisible characters": (
         subject(name="\u200b" * 101),
         Check(CheckCode.NAME_LONG, Verdict.FAIL, {"characters": 101, "invisible": 101}, Section.BASICS),
     ),
@@ -126,7 +126,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         subject(open_changes=(rival(),)),
         Check(CheckCode.OTHER_CHANGE, Verdict.WARN, {"change_id": 41, "requestor": "carol#303", "name": "Pixel"}, None),
     ),
-    "another open change of somebody without a name": (
+    "another open change of a user without a name": (
         subject(open_changes=(rival(requested_username=None),)),
         Check(CheckCode.OTHER_CHANGE, Verdict.WARN, {"change_id": 41, "requestor": "303", "name": "Pixel"}, None),
     ),
@@ -165,7 +165,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
             Section.DETAILS,
         ),
     ),
-    "a host that nobody knows": (
+    "an unknown host": (
         subject({**IMAGE, **file(file_url="https://nothuggingface.co/a.safetensors")}),
         Check(CheckCode.HOST_UNKNOWN, Verdict.WARN, {"host": "nothuggingface.co"}, Section.FILES),
     ),
@@ -174,7 +174,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         Check(CheckCode.FILE_TYPE, Verdict.WARN, {"file": "pixel.ckpt", "kind": "pickle"}, Section.FILES),
     ),
     "good files": (subject(), Check(CheckCode.FILES_GOOD, Verdict.PASS, {"count": 1})),
-    "a baseline that nobody knows": (
+    "an unknown baseline": (
         subject({**IMAGE, "baseline": "sdxl"}),
         Check(CheckCode.BASELINE_UNKNOWN, Verdict.FAIL, {"value": "sdxl"}, Section.BASICS),
     ),
@@ -207,7 +207,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         subject({**IMAGE, "baseline": "stable diffusion 2 512"}, dialect=LEGACY),
         Check(CheckCode.BASELINE_KNOWN, Verdict.PASS),
     ),
-    "a style that nobody knows": (
+    "an unknown style": (
         subject({**IMAGE, "style": "cubist"}),
         Check(CheckCode.STYLE_UNKNOWN, Verdict.FAIL, {"value": "cubist", "label": "Style"}, Section.BASICS),
     ),
@@ -236,7 +236,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         subject({**IMAGE, "description": "x" * 4001}),
         Check(CheckCode.DESCRIPTION_LONG, Verdict.FAIL, {"characters": 4001}, Section.BASICS),
     ),
-    "nobody said whether it is NSFW": (
+    "NSFW is left open": (
         subject({"baseline": "stable_diffusion_xl"}),
         Check(CheckCode.NSFW, Verdict.FAIL, {}, Section.BASICS),
     ),
@@ -265,7 +265,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         subject({}, name="Live", operation=Operation.DELETE, live_names=frozenset({"Live"})),
         Check(CheckCode.MODEL_EXISTS, Verdict.PASS),
     ),
-    "a deletion that nobody else proposes": (
+    "a deletion without another proposal": (
         subject({}, operation=Operation.DELETE),
         Check(CheckCode.NO_OTHER_CHANGE, Verdict.PASS),
     ),
@@ -273,7 +273,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         subject({}, operation=Operation.DELETE),
         Check(CheckCode.NAME_REACHABLE, Verdict.PASS),
     ),
-    "a licence that nobody knows": (
+    "an unknown licence": (
         subject({**IMAGE, "licensing": {"license_expression": "MIT AND LicenseRef-x"}}, licences=frozenset({"MIT"})),
         Check(CheckCode.LICENCE_UNKNOWN, Verdict.FAIL, {"value": "LicenseRef-x"}, Section.LICENSING),
     ),
@@ -339,7 +339,7 @@ def test_only_a_change_of_the_ten_most_used_needs_consensus(operation: Operation
         {"license_ids": 3},
     ],
 )
-def test_a_licence_is_questioned_only_if_nobody_knows_it(licensing: Any) -> None:
+def test_a_licence_is_questioned_only_if_it_is_unknown(licensing: Any) -> None:
     looked_at = subject({**IMAGE, "licensing": licensing}, licences=frozenset({"MIT", "Apache-2.0"}))
     assert CheckCode.LICENCE_UNKNOWN not in codes(looked_at)
 

@@ -153,7 +153,7 @@ def test_what_a_form_shows_is_read_back_as_the_same_value(kind: Kind) -> None:
 
 
 @given(st.sampled_from([kind for kind in Kind if not kind.name.startswith("FILE")]), st.text(max_size=200))
-def test_whatever_is_typed_is_read_or_refused_with_what_to_type_instead(kind: Kind, typed: str) -> None:
+def test_any_text_is_read_or_refused_with_what_to_type_instead(kind: Kind, typed: str) -> None:
     complaint: UnreadableError | None = None
     try:
         value = read(one(kind), typed, None, V2)
@@ -168,7 +168,7 @@ def test_whatever_is_typed_is_read_or_refused_with_what_to_type_instead(kind: Ki
 @given(
     st.recursive(SIMPLE | st.none(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8)
 )
-def test_whatever_a_record_holds_can_be_shown(value: Any) -> None:
+def test_any_value_of_a_record_can_be_shown(value: Any) -> None:
     for kind in Kind:
         assert isinstance(show(one(kind), value, LEGACY), str | tuple)
 

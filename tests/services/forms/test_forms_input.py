@@ -48,7 +48,7 @@ def written(
 
 
 def slip(category: str = "blip", record: dict[str, Any] | None = None, **typed: Any) -> InputError:
-    """What a form complains of."""
+    """Return the problems that a form reports."""
     with pytest.raises(InputError) as caught:
         read(category, record, **typed)
     return caught.value
@@ -130,7 +130,7 @@ def test_a_field_that_was_not_asked_is_not_touched_and_an_empty_one_is_removed()
 
 
 def test_a_field_that_is_none_of_this_category_changes_nothing() -> None:
-    assert read("blip", baseline="x", whatever="y").fields == {}
+    assert read("blip", baseline="x", unknown="y").fields == {}
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_the_purpose_of_a_legacy_file_stands_beside_its_hash() -> None:
     [{}, None, "x", {"files": None}, {"download": [{"file_name": "a", "file_url": A}]}, {"files": ["x"]},
      {"download": ["x", {"file_name": ["a"]}], "files": [7, {"path": None}]}],
 )  # fmt: skip
-def test_a_column_is_written_whatever_the_record_has_for_files(dialect: CanonicalFormat, config: Any) -> None:
+def test_a_column_is_written_for_any_files_of_the_record(dialect: CanonicalFormat, config: Any) -> None:
     for typed in ({"purposes": "vae"}, {"sha256": SHA}, {"links": "", "purposes": ""}, {"links": A, "purposes": "vae"}):
         record = {"config": config}
         try:
@@ -214,7 +214,7 @@ def test_the_size_of_a_single_file_is_its_own_in_v2_only() -> None:
         assert record["size_on_disk_bytes"] == 10**9
 
 
-def test_the_size_and_whatever_else_is_known_of_a_file_stay_with_it() -> None:
+def test_the_size_and_all_else_known_of_a_file_stay_with_it() -> None:
     entry = {"file_name": "a", "file_url": A, "sha256sum": SHA, "size_bytes": 5, "content_hash": "h"}
     record = {"config": {"download": [entry], "embedded_component_hashes": {"vae": "x"}}}
     changed = written(record=record, links=f"{A}\n{B}")
@@ -258,7 +258,7 @@ TYPED = (
         st.text(max_size=300),
     ),
 )
-def test_whatever_is_typed_is_read_or_named(category: str, typed: dict[str, str]) -> None:
+def test_any_text_is_read_or_named(category: str, typed: dict[str, str]) -> None:
     for dialect in CanonicalFormat:
         try:
             revision = section_edit(SectionAnswers(category, typed), {}, dialect)
@@ -279,7 +279,7 @@ def test_a_chosen_licence_brings_what_it_permits() -> None:
     }
 
 
-def test_what_somebody_said_of_a_licence_counts_more() -> None:
+def test_what_the_person_chose_for_a_licence_counts_more() -> None:
     licensing = written(licensing__license_expression="Apache-2.0", licensing__commercial_use="prohibited")["licensing"]
     assert licensing["commercial_use"] == "prohibited"
 

@@ -1,4 +1,4 @@
-"""Who is told what, once; and nothing that has been overtaken."""
+"""Direct messages: one for each recipient, once, and none that is out of date."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from tests.services.deliveries import due_cards, due_notices, record
 
 
 async def decided(house: House, status: str = "approved", **by: str) -> None:
-    """Alice's change was decided by somebody else, and the bot has noticed."""
+    """Alice's change was decided by another user, and the bot has noticed."""
     house.service.put(42)
     await house.services.watch.poll()
     house.service.put(42, status=status, **(by or {f"{status}_by": "303"}))
@@ -38,12 +38,12 @@ async def test_a_requestor_is_told_of_a_decision_once(house: House, status: str)
     assert await due_notices(house) == []
 
 
-async def test_nobody_is_told_of_what_they_did_themselves(house: House) -> None:
+async def test_a_user_gets_no_message_about_their_own_act(house: House) -> None:
     await decided(house, approved_by="101")
     assert await due_notices(house) == []
 
 
-async def test_somebody_who_is_not_linked_is_not_told(house: House) -> None:
+async def test_a_user_who_is_not_linked_is_not_told(house: House) -> None:
     house.service.put(42, requested_by="404")
     await decided(house)
     assert await due_notices(house) == []

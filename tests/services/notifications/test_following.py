@@ -1,4 +1,4 @@
-"""Who hears of what, in which words, and what becomes of a flood."""
+"""Subscriptions: recipients, texts, and batches of many changes."""
 
 import pytest
 
@@ -43,7 +43,7 @@ async def test_the_narrowest_of_several_subscriptions_is_named(house: House) -> 
 
 
 @pytest.mark.parametrize("status", ["approved", "rejected", "applied"])
-async def test_whoever_follows_hears_of_each_state_but_not_of_their_own_act(house: House, status: str) -> None:
+async def test_a_follower_hears_of_each_state_but_not_of_their_own_act(house: House, status: str) -> None:
     house.service.put(42)
     await sweep(house)
     for user_id in (OTHER, APPROVER, REQUESTOR):
@@ -77,7 +77,7 @@ async def test_what_was_muted_meanwhile_is_not_told(house: House) -> None:
     assert await house.services.following.end(OTHER, subscription_id) is None
 
 
-async def test_nobody_ends_the_subscription_of_another(house: House) -> None:
+async def test_no_user_ends_the_subscription_of_another(house: House) -> None:
     subscription_id = await follow(house, category="image_generation")
     assert await house.services.following.end(APPROVER, subscription_id) is None
     assert len(await house.services.following.of_user(OTHER)) == 1
@@ -135,10 +135,10 @@ async def test_a_flood_whose_changes_moved_on_is_told_as_what_they_are_now(house
 
 async def test_a_person_follows_so_much_and_no_more(house: House) -> None:
     for number in range(MAX_SUBSCRIPTIONS):
-        await follow(house, requestor=f"somebody#{number + 1000}")
-    await follow(house, requestor="somebody#1000")
+        await follow(house, requestor=f"person#{number + 1000}")
+    await follow(house, requestor="person#1000")
     with pytest.raises(SubscriptionsFullError) as full:
-        await follow(house, requestor="somebody#1")
+        await follow(house, requestor="person#1")
     assert full.value.limit == MAX_SUBSCRIPTIONS
 
 
@@ -152,7 +152,7 @@ async def test_what_is_meant_must_be_clear(house: House) -> None:
     with pytest.raises(UnknownModelError):
         await follow(house, model="Nothing")
     with pytest.raises(UnknownRequestorError):
-        await follow(house, requestor="nobody")
+        await follow(house, requestor="unknown")
 
 
 async def test_a_model_of_several_categories_needs_its_category(house: House) -> None:

@@ -1,4 +1,4 @@
-"""A service that goes away is told once and in one place, whatever happens to the bot meanwhile."""
+"""An outage of the service is posted once and in one place, even if the bot restarts meanwhile."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ async def watched(house: House) -> House:
 
 
 async def look(house: House) -> None:
-    """What the loop does at each look."""
+    """Run what the loop does at each poll."""
     try:
         await house.services.watch.poll()
     except ApiError:
@@ -43,7 +43,7 @@ async def said(house: House) -> list[dict[str, Any]]:
     return [dict(post.facts) for post in await deliver_posts(house)]
 
 
-async def test_one_failed_look_is_told_to_nobody(watched: House) -> None:
+async def test_one_failed_poll_is_not_posted(watched: House) -> None:
     watched.service.is_away = True
     await look(watched)
     watched.clock.move(seconds=AWAY_AFTER.total_seconds() - 1)

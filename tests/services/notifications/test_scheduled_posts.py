@@ -1,4 +1,4 @@
-"""What the bot says at its hours: a reminder a day while something waits too long, a digest each Monday, each once."""
+"""Scheduled posts: a reminder a day while a change waits too long, a digest each Monday, once each."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -75,7 +75,7 @@ async def test_a_bot_that_was_down_on_monday_tells_on_tuesday_and_no_later(house
     assert told(await look_at(house, MONDAY + timedelta(days=1, hours=15))) == [("digest", "2026-W10")]
 
 
-async def test_the_hour_is_that_of_utc_whatever_the_clock_shows_and_the_season(house: House) -> None:
+async def test_the_hour_is_that_of_utc_in_any_time_zone_and_season(house: House) -> None:
     await set_up(house, reminder_days=0)
     summer = timezone(timedelta(hours=2))
     assert told(await look_at(house, datetime(2026, 3, 30, 9, 59, tzinfo=summer))) == []
@@ -123,7 +123,7 @@ async def test_nothing_is_said_once_nothing_waits(house: House) -> None:
     assert told(await look_at(house, MONDAY + timedelta(days=30))) == []
 
 
-async def test_nobody_is_reminded_of_a_queue_that_cannot_be_seen(house: House) -> None:
+async def test_no_reminder_is_posted_of_a_queue_that_cannot_be_seen(house: House) -> None:
     await set_up(house, has_digest=0)
     await look_at(house, MONDAY - timedelta(days=3))
     house.service.is_away = True

@@ -1,4 +1,4 @@
-"""What threads and announcements say, once each, in order, whatever happens in between."""
+"""Posts in threads and announcements: once each, in order, across failures and restarts."""
 
 import pytest
 
@@ -82,7 +82,7 @@ async def test_what_is_live_is_announced_with_its_card(threaded: House) -> None:
     assert announced.facts["requestor"] == "alice#101"
 
 
-async def test_a_card_posted_anew_keeps_its_thread(threaded: House) -> None:
+async def test_a_card_posted_again_keeps_its_thread(threaded: House) -> None:
     await open_threads(threaded)
     await decide(threaded, "approved")
     (card,) = await due_cards(threaded)
@@ -117,7 +117,7 @@ async def test_a_server_without_threads_has_none(house: House) -> None:
     assert await said(house) == []
 
 
-async def test_an_old_change_that_is_seen_anew_is_said_nothing_of_again(threaded: House) -> None:
+async def test_an_old_change_that_is_seen_again_gets_no_second_post(threaded: House) -> None:
     await open_threads(threaded)
     await decide(threaded, "applied")
     await deliver_posts(threaded)
@@ -129,7 +129,7 @@ async def test_an_old_change_that_is_seen_anew_is_said_nothing_of_again(threaded
     assert await said(threaded) == []
 
 
-async def test_what_a_thread_says_to_somebody_is_theirs_and_goes_with_them(threaded: House) -> None:
+async def test_what_a_thread_says_to_a_person_is_theirs_and_goes_with_them(threaded: House) -> None:
     services = threaded.services
     await open_threads(threaded)
     await decide(threaded, "approved")

@@ -137,7 +137,7 @@ async def test_an_empty_queue_removes_nothing_for_ten_minutes_and_costs_few_requ
     assert len(singles(await cost(watched))) == MANY - ASKED_AT_ONCE
     tracked = await watched.services.watch.cards.tracked()
     assert {change_id for change_id, row in tracked.items() if not row.is_final} == set()
-    assert len(await cards(watched)) == CARDS_AT_ONCE, "nobody is told of changes that are gone"
+    assert len(await cards(watched)) == CARDS_AT_ONCE, "no card for changes that are gone"
     assert len(await cost(watched)) <= 6
 
 

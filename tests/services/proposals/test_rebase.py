@@ -1,4 +1,4 @@
-"""What an update changes of a live record, and how it follows one that moved: nothing of anybody's is lost."""
+"""Rebase of an update onto a live record that changed: no one's edits are lost."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def test_a_record_differs_from_itself_in_nothing(record: dict[str, Any]) -> None
 
 
 @given(RECORD, RECORD)
-def test_what_nobody_else_changed_is_as_the_person_wrote_it(base: dict[str, Any], mine: dict[str, Any]) -> None:
+def test_what_no_one_else_changed_is_as_the_person_wrote_it(base: dict[str, Any], mine: dict[str, Any]) -> None:
     rebased = rebase(base, mine, base)
     assert rebased.record == mine
     assert rebased.taken == rebased.contested == ()

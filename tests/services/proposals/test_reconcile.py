@@ -1,4 +1,4 @@
-"""What became of a proposal whose answer never came: found when it is there, never sent twice."""
+"""Reconciliation of a proposal whose answer was lost: found if it arrived, never sent twice."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -137,7 +137,7 @@ def test_a_change_that_differs_in_one_thing_is_not(other: dict[str, Any]) -> Non
 
 
 @given(RECORD, RECORD)
-def test_whatever_was_sent_is_found_in_what_is_stored_of_it(sent: dict[str, Any], added: dict[str, Any]) -> None:
+def test_anything_sent_is_found_in_what_is_stored_of_it(sent: dict[str, Any], added: dict[str, Any]) -> None:
     stored = CHANGE.model_copy(update={"payload": {**added, **{k: v for k, v in sent.items() if v is not None}}})
     assert is_ours(replace(INTENT, payload=sent), stored)
 
@@ -175,7 +175,7 @@ async def look(house: House, draft_id: int) -> SubmitOutcome:
     return await house.services.submission.look(APPROVER, draft_id)
 
 
-async def test_it_is_found_by_whoever_looks_and_never_sent_again(house: House) -> None:
+async def test_it_is_found_by_its_requestor_and_never_sent_again(house: House) -> None:
     draft_id = await lost(house)
     queue_it(house)
     outcome = await look(house, draft_id)
@@ -183,7 +183,7 @@ async def test_it_is_found_by_whoever_looks_and_never_sent_again(house: House) -
     assert outcome.facts.change.change_id == 42
     assert len(house.service.writes) == 1
     assert await house.services.draft_service.of_user(APPROVER) == []
-    assert await due_notices(house) == [], "whoever looked has seen it"
+    assert await due_notices(house) == [], "its requestor has seen it"
 
 
 async def test_it_is_found_behind_more_proposals_than_the_service_lists_at_once(house: House) -> None:
@@ -280,7 +280,7 @@ async def test_a_record_with_nulls_and_fields_that_the_service_drops_is_found(ho
     assert isinstance(await look(house, draft.draft_id), Queued)
 
 
-async def test_somebody_who_unlinked_is_looked_for_no_more_until_they_link_again(house: House) -> None:
+async def test_a_user_who_unlinked_is_looked_for_no_more_until_they_link_again(house: House) -> None:
     await lost(house)
     await house.services.accounts.unlink(APPROVER)
     queue_it(house)

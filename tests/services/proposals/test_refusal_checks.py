@@ -1,4 +1,4 @@
-"""What the service says of a field lands on that field, and names the form that mends it."""
+"""The service's objection to a field appears at that field, with the form to correct it."""
 
 import pytest
 

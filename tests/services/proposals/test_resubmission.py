@@ -1,4 +1,4 @@
-"""Who may take up again what, and with what it begins."""
+"""Resubmission: permission for it, and the draft it starts from."""
 
 import json
 from typing import Any

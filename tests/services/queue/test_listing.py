@@ -72,7 +72,7 @@ def test_a_change_has_only_its_most_important_remark() -> None:
         ("erin#102", "102"),
         (" Erin ", "102"),
         ("alex", None),
-        ("nobody", None),
+        ("unknown", None),
         ("", None),
         ("erin#", None),
         ("١٢", None),

@@ -62,7 +62,7 @@ async def test_a_person_without_a_link_reads_with_the_reader_key(full: House) ->
 
 
 async def test_a_claim_is_shown_in_the_list_and_skipped_for_others(full: House) -> None:
-    for number in (1, 2):  # a kind of model of which nothing else is to be said
+    for number in (1, 2):  # a kind of model without other facts
         full.service.put(number, category="blip", payload={"config": CONFIG_V2})
     services = full.services
     await services.watch.poll()

@@ -76,7 +76,7 @@ EXAMPLES: list[Exception] = [
     services.StillSendingError(1),
     services.NumbersError("twelve", 25),
     services.ListGoneError(),
-    services.UnknownRequestorError("nobody"),
+    services.UnknownRequestorError("unknown"),
     services.PurgeCountError("4", 3),
     services.PurgeGoneError(),
     *(
@@ -229,7 +229,7 @@ def test_a_service_that_is_away_is_told_with_the_next_try() -> None:
     assert f"**Now:** press *Submit* again; next try <t:{at.timestamp():.0f}:R>." in text
 
 
-def test_what_nobody_foresaw_is_a_fault_with_a_number() -> None:
+def test_an_unforeseen_error_is_a_fault_with_a_number() -> None:
     assert explain(RuntimeError("boom"), APPROVE, Theme()) is None
     text = shown(fault("7f3a-91c2", APPROVE, Theme()))
     assert "`7f3a-91c2`" in text

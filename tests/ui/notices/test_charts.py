@@ -1,4 +1,4 @@
-"""The picture of the queue: of the size and weight that Discord shows at once, whatever the numbers."""
+"""Chart of the queue: of a size and weight that Discord shows at once, for any numbers."""
 
 import io
 import subprocess
