@@ -36,7 +36,7 @@ NOT_CONVERTED: tuple[str, ...] = (
 
 _BANNED = re.compile(rf"(?<![a-z])(?:{'|'.join(word.replace(' ', ' +') for word in BANNED)})(?![a-z])", re.IGNORECASE)
 _OPENING = re.compile(r'"""(?:What|Which|Who|How|Whether)\b')
-_LOG_EVENT = re.compile(r'\blog\.(?:debug|info|warning|error|exception|critical)\(\s*f?"([^"]*)"')
+_LOG_EVENT = re.compile(r'\b_?log\.(?:debug|info|warning|error|exception|critical)\(\s*f?"([^"]*)"')
 _SNAKE_CASE = re.compile(r"[a-z]+(?:_[a-z0-9]+)+")
 _LINE_BREAK = re.compile(r'["\'(]?\n *(?:(?:# ?|f?["\'])?)')
 
