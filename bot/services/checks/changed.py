@@ -44,9 +44,13 @@ def texts_in(value: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[tu
                 yield from texts_in(item, (*place, at))
 
 
+_NUMBER_LIMIT = 10**18
+"""Far above every size and count of parameters; infinity and NaN are not below it."""
+
+
 def is_number(value: Any) -> TypeGuard[int | float]:
-    """Return whether a JSON value is a number."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Return whether a JSON value is a number that any field of a record could have."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _NUMBER_LIMIT
 
 
 def _said(file: RecordFile) -> tuple[str, str, str, str, str]:

@@ -239,8 +239,8 @@ def _kept(subject: CheckedRecord, changed: tuple[RecordFile, ...]) -> Iterable[C
     if not known or not changed or is_changed(subject, "size_on_disk_bytes"):
         return
     size = subject.record.get("size_on_disk_bytes")
-    if size is not None and _hashes(known) != _hashes(record_files(subject.record, subject.dialect)):
-        yield warn(CheckCode.SIZE_KEPT, Section.FILES, value=str(size))
+    if is_number(size) and _hashes(known) != _hashes(record_files(subject.record, subject.dialect)):
+        yield warn(CheckCode.SIZE_KEPT, Section.FILES, value=int(size))
 
 
 def _hashes(files: tuple[RecordFile, ...]) -> set[str]:
@@ -272,4 +272,4 @@ def _sizes(subject: CheckedRecord) -> Iterable[Check]:
         least, most = _SIZES_GB.get(baseline_name(str(subject.record.get("baseline"))), _SIZES_OTHER_GB)
         if not least * _GB <= size <= most * _GB:
             facts = {"least": int(least * 1000), "most": int(most * 1000)}
-            yield warn(CheckCode.SIZE_ODD, Section.FILES, value=str(size), **facts)
+            yield warn(CheckCode.SIZE_ODD, Section.FILES, value=int(size), **facts)

@@ -36,7 +36,7 @@ CONVERTED = frozenset({"stable diffusion 1", "stable diffusion 2", "stable diffu
 """Legacy spellings that the service converts; it keeps any other as it is (8.6.2)."""
 
 _NUMBER = re.compile(
-    r"(?<![a-z0-9.])(?P<experts>\d+x)?(?P<number>\d+(?:[._]\d+)?)b(?P<rest>\d?)(?![a-z0-9])", re.IGNORECASE
+    r"(?<![a-z0-9.])(?P<experts>\d{1,4}x)?(?P<number>\d{1,6}(?:[._]\d{1,6})?)b(?P<rest>\d?)(?![a-z0-9])", re.IGNORECASE
 )
 _ACTIVE = re.compile(r"(?<![a-z0-9])a\d+(?:[._]\d+)?b(?![a-z0-9])", re.IGNORECASE)
 _BILLION = 10**9

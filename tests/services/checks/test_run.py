@@ -14,6 +14,7 @@ from bot.services.checks.run import run_checks
 from bot.services.forms.fields import Section
 from bot.services.forms.fields_table import STYLES
 from bot.services.usage import UsageFacts
+from bot.ui.cards.checks import sentence
 from tests.services.checks.mistakes import MISTAKES
 
 SHA = "9aba26abf0d3f1e8c7b65a4d3c2b1a09f8e7d6c5b4a3928170615243f4e5d6c7"
@@ -466,3 +467,23 @@ def test_any_json_record_gets_verdicts_fails_first(
 @pytest.mark.parametrize("address", ["https://[", "https://exa mple.com", "https:///x", "https://\u2100.example", ""])
 def test_an_address_that_cannot_be_taken_apart_is_no_address(address: str) -> None:
     assert CheckCode.LINK in {check.code for check in run_checks(subject({**IMAGE, **file(file_url=address)}))}
+
+
+SIZES: dict[str, Any] = {
+    "a float": 1.0,
+    "a large float": 1.5e9,
+    "infinite": float("inf"),
+    "no number": float("nan"),
+    "very long": 10**4000,
+    "a text": "2 GB",
+    "a list": [7],
+}
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_an_odd_size_of_a_replaced_file_is_described_in_words(size: Any) -> None:
+    record = {**IMAGE, **file(sha256sum=SHA[::-1]), "size_on_disk_bytes": size}
+    live = {**IMAGE, **file(), "size_on_disk_bytes": size}
+    for one in (subject(record), subject(record, operation=Operation.UPDATE, live_record=live)):
+        lines = [sentence(check, is_draft=True) for check in run_checks(one) if check.verdict is not Verdict.PASS]
+        assert all(lines)
