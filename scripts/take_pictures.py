@@ -75,7 +75,12 @@ class Seat:
         self.page.locator("#channel-composer-input").fill(invocation)
         self.page.locator(".command-entry", has_text=invocation).first.click()
         for name, value in options.items():
-            self.page.locator(f'.command-option-input[data-option="{name}"]').fill(value)
+            field = self.page.locator(f'.command-option-input[data-option="{name}"]')
+            offered = self.page.locator(f'.command-suggestion[data-value="{name}"]')
+            field.or_(offered).wait_for()
+            if not field.count():  # an optional one is first taken from the list
+                offered.click()
+            field.fill(value)
             self.page.get_by_role("option", name=value, exact=True).click()
         self.page.locator("#send-message").click()
 
