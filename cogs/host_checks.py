@@ -45,5 +45,5 @@ class HostChecksCog(commands.Cog):
 
 
 async def setup(bot: CuratorBot) -> None:
-    """Called by discord.py when the extension is loaded."""
+    """Add the cog to the bot."""
     await bot.add_cog(HostChecksCog(bot))

@@ -27,13 +27,6 @@ BANNED = (
     "comes of it",
     "what became of",
 )
-NOT_CONVERTED: tuple[str, ...] = (
-    "bot/services/proposals/",
-    "bot/ui/proposals/",
-    "cogs/propose/",
-)
-"""Paths that are still to be rewritten: remove a line when its files are clean, rename it with its files, add none."""
-
 _BANNED = re.compile(rf"(?<![a-z])(?:{'|'.join(word.replace(' ', ' +') for word in BANNED)})(?![a-z])", re.IGNORECASE)
 _OPENING = re.compile(r'"""(?:What|Which|Who|How|Whether)\b')
 _LOG_EVENT = re.compile(r'\b_?log\.(?:debug|info|warning|error|exception|critical)\(\s*f?"([^"]*)"')
@@ -54,12 +47,12 @@ def findings_in(text: str) -> Iterator[tuple[int, str]]:
             yield found.start(), f"log event is not snake_case: {found[1]}"
 
 
-def findings(skip: tuple[str, ...] = NOT_CONVERTED) -> Iterator[str]:
-    """Yield each finding as ``path:line: text``, outside of the paths to skip."""
+def findings() -> Iterator[str]:
+    """Yield each finding as ``path:line: text``."""
     pages = (path for path in ROOT.iterdir() if path.is_file())
     for path in sorted([*pages, *(path for folder in SCOPE for path in (ROOT / folder).rglob("*"))]):
         name = path.relative_to(ROOT).as_posix()
-        if path.suffix not in SUFFIXES or path == Path(__file__) or name.startswith(skip):
+        if path.suffix not in SUFFIXES or path == Path(__file__):
             continue
         text = path.read_text(encoding="utf-8")
         for offset, finding in findings_in(text):

@@ -27,7 +27,7 @@ LAST_LOOKS = 10
 """Lookups of an accepted but unlisted change: each process of the service may have its own queue."""
 
 CLOCK_SLACK = timedelta(seconds=120)
-"""How far the service's clock may lag behind ours."""
+"""Longest time by which the service's clock may be behind ours."""
 
 HALFWAY_AFTER = timedelta(minutes=5)
 """By then every request has ended; an intent still in progress was interrupted."""
