@@ -48,6 +48,10 @@ class CategoryMissingError(BotError):
     """A new model was proposed without a category and without a link that could tell it."""
 
 
+class LinkAndRecordError(BotError):
+    """A new model was proposed from a link and from a file at once; either could contradict the other."""
+
+
 @dataclass(eq=False)
 class NameMismatchError(BotError):
     """The name typed to confirm a deletion is not the model's (``expected``)."""

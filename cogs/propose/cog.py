@@ -15,7 +15,7 @@ from bot.client.types import Interaction
 from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
 from bot.identity.standing import Standing
-from bot.services.errors import CategoryMissingError
+from bot.services.errors import CategoryMissingError, LinkAndRecordError
 from bot.sources.addresses import parse_address
 from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, offered_models
 from bot.ui.error_messages.attempts import Verb
@@ -87,7 +87,9 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         standing = await self._standing(interaction)
         if category is not None:
             self.bot.services.catalogue.require_category(category)
-        if record is None and link is not None:
+        if record is not None and link is not None:
+            raise LinkAndRecordError
+        if link is not None:
             await draft_from_link(interaction, parse_address(link), category=category, name=name)
             return
         if category is None:

@@ -32,6 +32,7 @@ from bot.settings import Settings
 from tests.harness.messages import answer_of, card_of, enabled_buttons_of, nodes_of, text_of
 from tests.harness.queue import changes_in
 from tests.harness.simulation import Simulation
+from tests.stories.attachments import json_file
 from tests.stories.people import change_id_in, link, open_draft
 
 MENU = "Propose from this message"
@@ -120,6 +121,18 @@ async def test_another_file_is_chosen_from_the_menu_and_what_was_typed_stays(wor
     assert "My Lantern" in text
     assert "`lanternBayXL_v10.safetensors`" in text
     assert "v1\\.0" in text
+
+
+async def test_a_link_and_a_file_at_once_make_no_draft(world: World) -> None:
+    rita = world.member(RITA)
+    await link(world, RITA)
+    refused = await rita.slash(
+        world.public, "propose-model create", link=LANTERN_BAY, record=json_file({"name": "Lantern"})
+    )
+    assert "there are a link and a file" in text_of(refused)
+    refused = await rita.slash(world.public, "propose-model create")
+    assert "there is no category" in text_of(refused)
+    assert "no unsent drafts" in text_of(await rita.slash(world.public, "propose-model drafts"))
 
 
 @pytest.mark.parametrize("text", [f"<{MIRROR_FILE}>", f"[file]({MIRROR_FILE}?token=abcdef)", f"see {MIRROR_FILE} !"])

@@ -9,6 +9,7 @@ from bot.services.errors import (
     CategoryNotTakenError,
     DraftGoneError,
     DraftsFullError,
+    LinkAndRecordError,
     NameMismatchError,
     NoRecordError,
     NotRejectedError,
@@ -168,6 +169,15 @@ PROPOSAL_MESSAGES: tuple[Entry, ...] = (
             failure.not_done("there is no category"),
             f"use {failure.command('propose-model create')} with a `category`, or with the model's page as `link`.",
             "A form or a JSON file needs to know the kind of model.",
+            accent=Accent.AMBER,
+        ),
+    ),
+    message_for(
+        LinkAndRecordError,
+        lambda failure: ErrorMessage(
+            failure.not_done("there are a link and a file"),
+            f"use {failure.command('propose-model create')} with `link` or with `record`.",
+            "Both describe the whole model, and they may differ.",
             accent=Accent.AMBER,
         ),
     ),

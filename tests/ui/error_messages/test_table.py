@@ -85,6 +85,7 @@ EXAMPLES: list[Exception] = [
     ),
     RecordJsonError("fields", violations=(Violation("config.download[0].file_url", "is missing"),) * 9),
     services.CategoryMissingError(),
+    services.LinkAndRecordError(),
     services.CategoryNotTakenError("lora", ("clip", "blip")),
     services.UnknownModelError("lora", "Nearly `this`", ("Almost this",)),
     services.UnknownModelError("lora", "Nothing like it"),
