@@ -3,12 +3,12 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 import httpx
 
+from bot.bot_services import Services
 from bot.connections import VERSION, Connections, connect, utc_now
 from bot.identity.accounts import Accounts
 from bot.identity.horde import ping
@@ -57,6 +57,7 @@ from bot.services.review.claims import ClaimService
 from bot.services.review.decisions import DecisionService
 from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.guards import DecisionGuards
+from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.review.reconcile import DecisionReconciler
 from bot.services.review.sending import BatchSender
 from bot.services.status import Status
@@ -65,47 +66,6 @@ from bot.services.upkeep import Upkeep
 from bot.services.usage import Usages
 from bot.settings import Settings
 from storage.repositories import Repositories
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Services:
-    """The services that the bot and its cogs use."""
-
-    accounts: Accounts
-    draft_sources: DraftSources
-    card_checks: CardHostChecks
-    card_keeper: CardKeeper
-    catalogue: Catalogue
-    claims: ClaimService
-    decisions: DecisionService
-    decision_reconciler: DecisionReconciler
-    deliveries: DeliveryService
-    digests: Digests
-    draft_service: DraftService
-    following: Following
-    guild_setup: GuildSetup
-    history: HistoryService
-    host_checks: HostChecks
-    link_drafts: LinkDrafts
-    link_expiry: LinkExpiry
-    model_lookup: ModelLookup
-    outages: Outages
-    own_proposals: OwnProposalsService
-    pace: Pace
-    privacy: Privacy
-    submission: SubmissionService
-    purge: PurgeService
-    queue: QueueService
-    reconciler: Reconciler
-    reminders: Reminders
-    resubmission: Resubmission
-    role_sync: RoleSync
-    statistics: StatisticsService
-    status: Status
-    synced_commands: SyncedCommandsStore
-    threads: Threads
-    upkeep: Upkeep
-    watch: QueueMonitor
 
 
 @asynccontextmanager
@@ -156,6 +116,7 @@ def build_services(
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
     cards, deliveries, links, guild_settings = repos.cards, repos.deliveries, repos.links, repos.guild_settings
     planner = NotificationPlanner(cards=cards, links=links, deliveries=deliveries, subscriptions=repos.subscriptions)
+    live_outcomes = LiveOutcomes(catalogue=catalogue, differences=repos.live_differences, clock=clock)
     facts = ChangeFactsBuilder(
         client=client,
         catalogue=catalogue,
@@ -164,6 +125,7 @@ def build_services(
         usages=usages,
         cards=cards,
         sent=repos.sent_proposals,
+        live_outcomes=live_outcomes,
         reader_key=reader_key,
         clock=clock,
     )
@@ -173,6 +135,7 @@ def build_services(
         cards=cards,
         cursors=repos.cursors,
         planner=planner,
+        live_outcomes=live_outcomes,
         poller=QueuePoller(client=client, reader_key=reader_key),
         clock=clock,
     )
@@ -234,7 +197,15 @@ def build_services(
         watch=watch,
         policy=policy,
         guards=guards,
-        sender=BatchSender(client=client, watch=watch, intents=repos.intents, guards=guards, clock=clock),
+        sender=BatchSender(
+            client=client,
+            watch=watch,
+            intents=repos.intents,
+            guards=guards,
+            live_outcomes=live_outcomes,
+            clock=clock,
+        ),
+        live_outcomes=live_outcomes,
         selections=repos.selections,
         clock=clock,
     )
@@ -252,6 +223,7 @@ def build_services(
             intents=repos.intents,
             subscriptions=repos.subscriptions,
             resubmission=resubmission,
+            live_outcomes=live_outcomes,
             clock=clock,
         ),
         drafts=repos.drafts,
