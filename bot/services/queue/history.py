@@ -141,7 +141,7 @@ class HistoryService:
         """
         key = await self.reader.key_of(viewer.user_id)
         try:
-            async with self.reader.explain_read_only():
+            async with self.reader.explain(key):
                 batch = await self.client.audit.batch(key, batch_id)
         except NotFoundError as error:
             if error.is_route_missing:
@@ -188,7 +188,7 @@ class HistoryService:
 
     async def _read_batches(self, viewer: Viewer, older_than: int) -> AuditPage:
         key = await self.reader.key_of(viewer.user_id)
-        async with self.reader.explain_read_only():
+        async with self.reader.explain(key):
             return await self.client.audit.batches(key, older_than=older_than or None, limit=BATCHES_READ)
 
     async def _names(self, horde_user_ids: Iterable[str | None]) -> dict[str, str]:
