@@ -3,12 +3,12 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 import httpx
 
+from bot.bot_services import Services
 from bot.connections import VERSION, Connections, connect, utc_now
 from bot.identity.accounts import Accounts
 from bot.identity.horde import ping
@@ -66,47 +66,6 @@ from bot.services.upkeep import Upkeep
 from bot.services.usage import Usages
 from bot.settings import Settings
 from storage.repositories import Repositories
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Services:
-    """The services that the bot and its cogs use."""
-
-    accounts: Accounts
-    draft_sources: DraftSources
-    card_checks: CardHostChecks
-    card_keeper: CardKeeper
-    catalogue: Catalogue
-    claims: ClaimService
-    decisions: DecisionService
-    decision_reconciler: DecisionReconciler
-    deliveries: DeliveryService
-    digests: Digests
-    draft_service: DraftService
-    following: Following
-    guild_setup: GuildSetup
-    history: HistoryService
-    host_checks: HostChecks
-    link_drafts: LinkDrafts
-    link_expiry: LinkExpiry
-    model_lookup: ModelLookup
-    outages: Outages
-    own_proposals: OwnProposalsService
-    pace: Pace
-    privacy: Privacy
-    submission: SubmissionService
-    purge: PurgeService
-    queue: QueueService
-    reconciler: Reconciler
-    reminders: Reminders
-    resubmission: Resubmission
-    role_sync: RoleSync
-    statistics: StatisticsService
-    status: Status
-    synced_commands: SyncedCommandsStore
-    threads: Threads
-    upkeep: Upkeep
-    watch: QueueMonitor
 
 
 @asynccontextmanager
