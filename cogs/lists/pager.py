@@ -16,7 +16,7 @@ from bot.services.pages import ListFilter
 from bot.services.queue.listing import WAITING
 from bot.services.queue.queue_service import Viewer
 from bot.services.queue.selection import SelectedChange, verb_for
-from bot.services.review.outcomes import ButtonPress, Target
+from bot.services.review.presses import ButtonPress, Target
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import button
 from bot.ui.list_ids import (

@@ -8,7 +8,7 @@ from bot.client.interactions import attempt_on_change, drawn_at, origin_of
 from bot.client.types import Interaction
 from bot.services.changes import Gone
 from bot.services.links.card_checks import ASKED_AGAIN_EVERY
-from bot.services.review.outcomes import ButtonPress, DecisionVerb, Target
+from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
 from bot.ui.custom_ids import (

@@ -8,7 +8,7 @@ from bot.client.interactions import acknowledge, origin_of
 from bot.client.tree import COUNTS, VERB
 from bot.client.types import Interaction
 from bot.reference.models import ChangeStatus
-from bot.services.review.outcomes import ButtonPress, DecisionVerb, Target, read_numbers
+from bot.services.review.presses import ButtonPress, DecisionVerb, Target, read_numbers
 from bot.ui.choices import change_choices, several_choices
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.review.batches import approved_list, batch_question

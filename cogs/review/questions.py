@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.client.host_answers import show_and_check
 from bot.client.types import Interaction
 from bot.services.changes import ChangeFacts
-from bot.services.review.outcomes import Question
+from bot.services.review.questions import Question
 from bot.ui.components import Card
 from bot.ui.review.decisions import approve_question
 

@@ -9,16 +9,9 @@ from discord import ui
 
 from bot.reference.models import PendingChange
 from bot.services.notifications.deliveries import Delivery
-from bot.services.review.outcomes import (
-    ApplyProgress,
-    ApprovedList,
-    BatchResult,
-    DecisionResult,
-    DecisionVerb,
-    Outcome,
-    Question,
-    decided_by,
-)
+from bot.services.review.outcomes import ApplyProgress, BatchResult, DecisionResult, Outcome, decided_by
+from bot.services.review.presses import DecisionVerb
+from bot.services.review.questions import ApprovedList, Question
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Markup, Press, Sheet, button, ending, forward
 from bot.ui.custom_ids import BulkButton, ChangeVerb

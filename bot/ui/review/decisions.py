@@ -3,7 +3,8 @@
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.links.host_findings import HostVerdict
-from bot.services.review.outcomes import DecisionResult, Outcome, Question
+from bot.services.review.outcomes import DecisionResult, Outcome
+from bot.services.review.questions import Question
 from bot.ui import custom_ids
 from bot.ui.cards.change_card import full_button_label, short_change
 from bot.ui.cards.host_lines import BUDGET as HOSTS_BUDGET
