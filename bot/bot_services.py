@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.identity.accounts import Accounts
 from bot.services.catalogue import Catalogue
 from bot.services.guilds.guild_setup import GuildSetup
 from bot.services.guilds.role_sync import RoleSync
