@@ -166,7 +166,7 @@ class NsfwButton(DraftButton, template=draft_template(DraftVerb.NSFW_YES, DraftV
 
 
 class HostsButton(DraftButton, template=draft_template(DraftVerb.HOSTS, DraftVerb.TAKE_HOSTS)):
-    """*Ask hosts again* and *Take the host's*."""
+    """*Check again* and *Take the host's*."""
 
     acknowledgement = Acknowledgement.EDIT
 

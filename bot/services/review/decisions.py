@@ -20,18 +20,9 @@ from bot.services.pace import Pace
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.guards import DecisionGuards
-from bot.services.review.outcomes import (
-    BATCH_MAX,
-    ApprovedList,
-    BatchResult,
-    ButtonPress,
-    DecisionResult,
-    DecisionVerb,
-    DuplicatePressError,
-    Outcome,
-    Question,
-    Target,
-)
+from bot.services.review.outcomes import BatchResult, DecisionResult, Outcome
+from bot.services.review.presses import BATCH_MAX, ButtonPress, DecisionVerb, DuplicatePressError, Target
+from bot.services.review.questions import ApprovedList, Question
 from bot.services.review.sending import Batch, BatchSender, OnProgress, resolve_outcome
 from storage.guild_settings import SelfApproval
 from storage.intents import Intent, Intents, IntentState

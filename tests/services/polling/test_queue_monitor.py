@@ -11,7 +11,8 @@ from bot.reference.models import ChangeStatus
 from bot.services.changes import STUCK_AFTER, CardState
 from bot.services.polling.missing_changes import GONE_AFTER
 from bot.services.polling.queue_monitor import FULL_READ_EVERY, OPEN_STATUSES, PAGE
-from bot.services.review.outcomes import DecisionVerb, Outcome
+from bot.services.review.outcomes import Outcome
+from bot.services.review.presses import DecisionVerb
 from storage.delivery import RETRY_FIRST
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, House
 from tests.services.deliveries import due_cards, facts_of, record
