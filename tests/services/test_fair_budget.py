@@ -18,7 +18,8 @@ from bot.services.pages import ListFilter
 from bot.services.proposals.outcomes import Queued
 from bot.services.queue.listing import WAITING
 from bot.services.queue.queue_service import Viewer
-from bot.services.review.outcomes import DecisionVerb, Outcome
+from bot.services.review.outcomes import Outcome
+from bot.services.review.presses import DecisionVerb
 from tests.harness.scripted_service import ScriptedService
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, Clock, House, house_settings
 from tests.stories.payloads import CONFIG_V2
