@@ -256,7 +256,9 @@ def build_services(
             links=links,
             clock=clock,
         ),
-        guild_setup=GuildSetup(guild_settings=guild_settings, policy=policy, refused_channels=refused_channels, watch=watch),
+        guild_setup=GuildSetup(
+            guild_settings=guild_settings, policy=policy, refused_channels=refused_channels, watch=watch
+        ),
         host_checks=host_checks,
         history=HistoryService(
             reader=reader, client=client, watch=watch, links=links, filters=filters, pace=pace, clock=clock
