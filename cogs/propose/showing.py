@@ -31,6 +31,19 @@ async def draw_draft(
     return bot.services.host_checks.shown(draft.draft_id)
 
 
+async def redraw_with_links(interaction: Interaction, draft: DraftFacts, token: object) -> None:
+    """Fill the draft from links pasted as files, then check its files, each time editing the newest card."""
+    bot = interaction.client
+    try:
+        filled = await bot.services.link_drafts.complete_files(interaction.user.id, draft.draft_id)
+    except BotError as error:
+        log.info("draft_redraw_failed", draft_id=draft.draft_id, reason=type(error).__name__)
+        return
+    if filled is not None and bot.services.host_checks.is_shown(draft.draft_id, token):
+        draft, token = filled, await draw_draft(interaction, filled)
+    await redraw_with_hosts(interaction, draft, token)
+
+
 async def redraw_with_hosts(interaction: Interaction, draft: DraftFacts, token: object) -> None:
     """Ask the hosts of the draft's files if needed, and edit the card if it is still the newest one."""
     bot = interaction.client

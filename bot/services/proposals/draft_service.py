@@ -209,13 +209,15 @@ class DraftService:
         is_checked = draft.operation is not Operation.DELETE and not draft.is_unsure
         return is_checked and self.host_checks.is_due(files_to_check(draft.record, draft.dialect))
 
-    async def refill(self, draft: Draft, record: dict[str, Any], source: LinkSource) -> DraftFacts:
-        """Save an open draft that a link filled, with its new category, record and source.
+    async def refill(self, draft: Draft, record: dict[str, Any], source: LinkSource | None = None) -> DraftFacts:
+        """Save an open draft that a link filled, with its new category, record and source, if it has a new one.
 
         Raises:
             DraftGoneError: it was sent, discarded, or has expired.
         """
-        draft = await self._save(replace(draft, source=to_stored(source)), record, draft.why)
+        if source is not None:
+            draft = replace(draft, source=to_stored(source))
+        draft = await self._save(draft, record, draft.why)
         return await self.facts(draft)
 
     async def show(self, user_id: int, draft_id: int) -> DraftFacts:
