@@ -1,15 +1,11 @@
-"""The container: opens the connections, builds every service on them, and closes them."""
+"""The container: every service, built on open connections."""
 
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-import httpx
-
-from bot.connections import VERSION, Connections, connect, utc_now
+from bot.connections import VERSION, Connections
 from bot.identity.accounts import Accounts
 from bot.identity.horde import ping
 from bot.identity.roles import AllowLists, QueueRoles
@@ -106,40 +102,6 @@ class Services:
     threads: Threads
     upkeep: Upkeep
     watch: QueueMonitor
-
-
-@asynccontextmanager
-async def open_container(
-    settings: Settings,
-    *,
-    service_transport: httpx.AsyncBaseTransport | None = None,
-    horde_transport: httpx.AsyncBaseTransport | None = None,
-    hosts_transport: httpx.AsyncBaseTransport | None = None,
-    clock: Callable[[], datetime] = utc_now,
-    monotonic: Callable[[], float] = time.monotonic,
-    is_sharing_allowed: bool = False,
-) -> AsyncIterator[Services]:
-    """Open everything, build the services and restore their state; everything is closed when the block ends.
-
-    Each transport replaces the network to one server. ``clock`` returns the current time with its zone, ``monotonic``
-    seconds of a clock that is never set. ``is_sharing_allowed`` accepts a database that other users can read.
-
-    Raises:
-        StartError: the database or the keys must not be used; has the exit code and the remedy.
-    """
-    async with connect(
-        settings,
-        service_transport=service_transport,
-        horde_transport=horde_transport,
-        hosts_transport=hosts_transport,
-        is_sharing_allowed=is_sharing_allowed,
-    ) as connections:
-        repos = Repositories.on(connections.database, connections.keyring, settings.service_url)
-        services = build_services(settings, connections, repos, clock=clock, monotonic=monotonic)
-        await repos.intents.recover(clock())
-        await services.watch.load()
-        await services.accounts.warm()
-        yield services
 
 
 def build_services(
