@@ -115,8 +115,9 @@ def build_services(
     monotonic: Callable[[], float],
 ) -> Services:
     """Build every service from its collaborators; reads and writes nothing yet."""
-    reader_key = settings.reader_key
+    filters, reader_key = repos.list_filters, settings.reader_key
     client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
+    pace = Pace(clock, monotonic, client.key_checks)
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
     cards, deliveries, links, guild_settings = repos.cards, repos.deliveries, repos.links, repos.guild_settings
     planner = NotificationPlanner(cards=cards, links=links, deliveries=deliveries, subscriptions=repos.subscriptions)
@@ -200,6 +201,7 @@ def build_services(
         guards=guards,
         sender=BatchSender(client=client, watch=watch, intents=repos.intents, guards=guards, clock=clock),
         selections=repos.selections,
+        pace=pace,
         clock=clock,
     )
     card_checks = CardHostChecks(host_checks, watch.waiting, card_keeper.touch)
@@ -258,13 +260,11 @@ def build_services(
         guild_setup=GuildSetup(guild_settings=guild_settings, policy=policy, refused_channels=refused_channels),
         host_checks=host_checks,
         history=HistoryService(
-            reader=reader, client=client, watch=watch, links=links, filters=repos.list_filters, clock=clock
+            reader=reader, client=client, watch=watch, links=links, filters=filters, pace=pace, clock=clock
         ),
         link_drafts=LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue),
         link_expiry=link_expiry,
-        model_lookup=ModelLookup(
-            catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
-        ),
+        model_lookup=ModelLookup(catalogue=catalogue, watch=watch, usages=usages, filters=filters, clock=clock),
         outages=Outages(
             watch=watch, deliveries=deliveries, guild_settings=guild_settings, cursors=repos.cursors, clock=clock
         ),
@@ -273,15 +273,16 @@ def build_services(
             client=client,
             draft_service=draft_service,
             watch=watch,
-            filters=repos.list_filters,
+            filters=filters,
             reader_key=reader_key,
+            pace=pace,
             clock=clock,
         ),
-        pace=Pace.of(clock, monotonic),
+        pace=pace,
         privacy=Privacy(accounts=accounts, people=repos.people, card_keeper=card_keeper, clock=clock),
         submission=submission,
         purge=PurgeService(
-            accounts=accounts, client=client, reader=reader, watch=watch, purges=repos.purges, clock=clock
+            accounts=accounts, client=client, reader=reader, watch=watch, purges=repos.purges, pace=pace, clock=clock
         ),
         queue=QueueService(
             accounts=accounts,
@@ -289,10 +290,11 @@ def build_services(
             facts=facts,
             watch=watch,
             cards=cards,
-            filters=repos.list_filters,
+            filters=filters,
             guild_settings=guild_settings,
             claims=repos.claims,
             approvals=repos.approvals,
+            pace=pace,
             clock=clock,
         ),
         reconciler=reconciler,

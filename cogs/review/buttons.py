@@ -112,7 +112,9 @@ class ClaimButton(ChangeButton, template=claim_template(ClaimVerb.TAKE)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        result = await interaction.client.services.claims.take(self.press(interaction))
+        services = interaction.client.services
+        services.pace.count_read(interaction.user.id, is_urgent=True)
+        result = await services.claims.take(self.press(interaction))
         await interaction.edit_original_response(view=claim_result(result, interaction.client.theme))
 
 
@@ -133,6 +135,7 @@ class FullButton(ChangeButton, template=change_template(ChangeVerb.FULL)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
+        bot.services.pace.count_read(interaction.user.id)
         facts = await bot.services.decisions.facts(self.change_id)
         if isinstance(facts, Gone):
             await interaction.edit_original_response(view=gone(facts.change_id))
@@ -151,6 +154,7 @@ class CheckButton(ChangeButton, template=change_template(ChangeVerb.CHECK)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
+        bot.services.pace.count_read(interaction.user.id)
         facts = await bot.services.card_keeper.check_again(self.change_id)
         if isinstance(facts, Gone):
             await interaction.followup.send(view=gone(facts.change_id), ephemeral=True)
