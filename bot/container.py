@@ -33,6 +33,7 @@ from bot.services.pace import Pace
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.polling.queue_poller import QueuePoller
 from bot.services.privacy import Privacy
+from bot.services.proposals.draft_hosts import DraftHosts
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import DraftSources
 from bot.services.proposals.link_drafts import LinkDrafts
@@ -78,6 +79,7 @@ class Services:
     decision_reconciler: DecisionReconciler
     deliveries: DeliveryService
     digests: Digests
+    draft_hosts: DraftHosts
     draft_service: DraftService
     following: Following
     guild_setup: GuildSetup
@@ -247,6 +249,7 @@ def build_services(
         digests=Digests(
             statistics=statistics, watch=watch, guild_settings=guild_settings, deliveries=deliveries, clock=clock
         ),
+        draft_hosts=DraftHosts(draft_service, host_checks),
         draft_service=draft_service,
         following=Following(
             subscriptions=repos.subscriptions,
