@@ -13,8 +13,8 @@ import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.bot_services import Services
 from bot.client.counters import Counters
+from bot.container import Services
 from bot.services.synced_commands import SyncedCommands
 from bot.ui.glyphs import Theme, upload_glyphs
 

@@ -10,8 +10,8 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
-from bot.bot_services import Services
-from bot.container import open_container
+from bot.build import open_container
+from bot.container import Services
 from bot.services.changes import Origin
 from bot.services.polling.missing_changes import GONE_AFTER
 from bot.services.review.outcomes import BatchResult, DecisionResult

@@ -2,7 +2,7 @@
 
 from bot.reference.models import Operation
 from bot.services.checks import Verdict, has_fail
-from bot.services.links.host_checks import HostVerdict
+from bot.services.links.host_findings import HostVerdict
 from bot.services.proposals.outcomes import (
     DraftFacts,
     InProgress,
@@ -120,7 +120,7 @@ def draw_host_findings(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
     differs = any(each.verdict in _HOST_DIFFERS for each in findings)
     sheet.text(*host_lines(findings, theme), budget=HOSTS_BUDGET).row(
         button("Take the host's", custom_ids.draft(DraftVerb.TAKE_HOSTS, draft.draft_id)) if differs else None,
-        button("Ask hosts again", custom_ids.draft(DraftVerb.HOSTS, draft.draft_id)),
+        button("Check again", custom_ids.draft(DraftVerb.HOSTS, draft.draft_id)),
     ).rule()
 
 
