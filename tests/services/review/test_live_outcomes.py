@@ -77,27 +77,31 @@ def update(**payload: object) -> PendingChange:
     return change(42, Operation.UPDATE, "Org/Lumen-12B", {"name": "Org/Lumen-12B", **payload})
 
 
-BEFORE = {"name": "Org/Lumen-12B", "style": "chat", "tags": ["12B", "chat", "old"], "display_name": "Lumen"}
+BEFORE: dict[str, object] = {"style": "chat", "tags": ["12B", "chat", "old"], "display_name": "Lumen"}
 
 
 @pytest.mark.parametrize(
     ("payload", "live", "fields"),
     [
-        ({"style": "story"}, {**BEFORE, "style": "story"}, None),
-        ({"style": "story"}, BEFORE, ("style",)),
-        ({"style": "story"}, None, ()),
-        ({"display_name": "Lumen"}, {"style": "generalist"}, None),
+        ({"style": "story"}, {"style": "story"}, None),
+        ({"style": "story"}, {}, ("style",)),
+        ({"style": "story"}, {"style": "story", "display_name": None}, None),
+        ({"display_name": None}, {}, ("display_name",)),
         ({"description": " Calm. "}, {"description": "Calm."}, None),
         ({"tags": ["new"]}, {"tags": ["new", "12B", "chat"]}, None),
-        ({"tags": ["12B"]}, BEFORE, ("tags",)),
+        ({"tags": ["12B"]}, {}, ("tags",)),
         ({"config": {"files": [], "download": []}}, {}, None),
         ({"parameters_count": 7}, {"parameters": 7}, None),
     ],
 )
 def test_only_what_the_change_alters_is_compared(
-    payload: dict[str, object], live: dict[str, object] | None, fields: tuple[str, ...] | None
+    payload: dict[str, object], live: dict[str, object], fields: tuple[str, ...] | None
 ) -> None:
-    assert unlike(update(**payload), live, BEFORE, LEGACY) == fields
+    assert unlike(update(**{**BEFORE, **payload}), {**BEFORE, **live}, BEFORE, LEGACY) == fields
+
+
+def test_an_updated_model_that_is_not_live_differs_as_a_whole() -> None:
+    assert unlike(update(**BEFORE), None, BEFORE, LEGACY) == ()
 
 
 def test_a_deleted_model_that_is_live_differs_as_a_whole() -> None:
