@@ -73,6 +73,7 @@ async def test_a_restart_at_any_point_doubles_nothing(threaded: House) -> None:
 
 
 async def test_what_is_applied_and_not_live_as_approved_is_not_announced(threaded: House) -> None:
+    await open_threads(threaded)
     await decide(threaded, "approved")
     threaded.service.keeps_live_records = True
     await decide(threaded, "applied")
