@@ -48,6 +48,7 @@ from bot.services.queue.purge import PurgeService
 from bot.services.queue.queue_reader import QueueReader
 from bot.services.queue.queue_service import QueueService
 from bot.services.queue.statistics import StatisticsService
+from bot.services.reader import ReaderKeyCheck
 from bot.services.retention import LinkExpiry
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.claims import ClaimService
@@ -139,6 +140,7 @@ def build_services(
         cursors=repos.cursors,
         planner=planner,
         poller=QueuePoller(client=client, reader_key=reader_key),
+        reader_key_check=ReaderKeyCheck(reader_key, connections.horde),
         clock=clock,
     )
     allow_lists = AllowLists(requestor_ids=settings.requestor_ids, approver_ids=settings.approver_ids)
@@ -257,7 +259,9 @@ def build_services(
             links=links,
             clock=clock,
         ),
-        guild_setup=GuildSetup(guild_settings=guild_settings, policy=policy, refused_channels=refused_channels),
+        guild_setup=GuildSetup(
+            guild_settings=guild_settings, policy=policy, refused_channels=refused_channels, watch=watch
+        ),
         host_checks=host_checks,
         history=HistoryService(
             reader=reader, client=client, watch=watch, links=links, filters=filters, pace=pace, clock=clock
@@ -317,6 +321,7 @@ def build_services(
             poll_interval_s=round(settings.poll_interval_s),
             version_of_bot=VERSION,
             refused_channels=refused_channels,
+            clock=clock,
         ),
         synced_commands=SyncedCommandsStore(repos.cursors),
         threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),

@@ -150,7 +150,7 @@ class HistoryService:
         self.pace.count_read(viewer.user_id)
         key = await self.reader.key_of(viewer.user_id)
         try:
-            async with self.reader.explain_read_only():
+            async with self.reader.explain(key):
                 batch = await self.client.audit.batch(key, batch_id)
         except NotFoundError as error:
             if error.is_route_missing:
@@ -203,7 +203,7 @@ class HistoryService:
             return cached
         self.pace.count_read(viewer.user_id)
         key = await self.reader.key_of(viewer.user_id)
-        async with self.reader.explain_read_only():
+        async with self.reader.explain(key):
             page = await self.client.audit.batches(key, older_than=older_than or None, limit=BATCHES_READ)
         return self._pages.put((viewer.user_id, older_than), page)
 

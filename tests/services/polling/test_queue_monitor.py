@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from bot.errors import BotError
 from bot.reference.errors import UnavailableError
 from bot.reference.models import ChangeStatus
 from bot.services.changes import STUCK_AFTER, CardState
@@ -29,7 +28,7 @@ async def draw_all(house: House, *, first_message: int = 500) -> dict[int, CardS
     return shown
 
 
-def outage(house: House) -> tuple[datetime | None, BotError | None]:
+def outage(house: House) -> tuple[datetime | None, Exception | None]:
     return house.services.watch.away_since, house.services.watch.problem
 
 
