@@ -10,7 +10,7 @@ from bot.demo.people import ABE, CORA, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import answer_of, buttons_of, card_of, nodes_of, text_of
-from tests.harness.queue import change_of, decide_beside, live_model, propose_beside
+from tests.harness.queue import change_of, decide_beside, live_model, propose_harmless
 from tests.harness.races import Pressed, press_together
 from tests.harness.services import empty_the_queue
 from tests.harness.simulation import Simulation
@@ -86,7 +86,7 @@ async def test_a_question_from_before_another_change_became_live_is_asked_again(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
     change_id = await ready(world, "Race Live")
-    rival = propose_beside(service, "Race Live")
+    rival = propose_harmless(service, "Race Live")
     decide_beside(service, approve=[rival], person=CORA)
     await env.advance_time(21)
     abe = world.member(ABE)
@@ -105,7 +105,7 @@ async def test_a_question_from_before_another_change_became_live_is_asked_again(
 
 async def superseded(world: World, env: simcord.Env, service: ReferenceService, name: str) -> tuple[int, int, int]:
     """Propose two models, and another change of the second, which Cora can apply; Abe and Cora are linked."""
-    one, two, rival = (propose_beside(service, name) for name in (f"{name} One", f"{name} Two", f"{name} Two"))
+    one, two, rival = (propose_harmless(service, name) for name in (f"{name} One", f"{name} Two", f"{name} Two"))
     decide_beside(service, approve=[rival], person=CORA)
     for person in (ABE, CORA):
         await link(world, person)
@@ -128,8 +128,7 @@ async def test_approving_several_leaves_out_one_whose_model_changed_after_the_qu
     menu, values = menu_of(listed)
     await abe.select(listed, values=values, custom_id=menu)
     await goes_live(world, env, rival)
-    shown = await abe.click(listed, label="Approve 2")
-    await abe.submit_modal(shown, {})
+    await abe.click(listed, label="Approve 2")
     assert f"carol\\#303 applied #{rival} since it was shown" in text_of(listed)
     assert [change_of(service, change_id)["status"] for change_id in (one, two)] == ["approved", "pending"]
 
@@ -190,7 +189,7 @@ async def test_who_has_unlinked_since_decides_nothing(
 async def test_several_that_go_stale_one_by_one_leave_the_fresh_ones(
     world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
-    ids = [propose_beside(service, f"Race Several {number}") for number in range(4)]
+    ids = [propose_harmless(service, f"Race Several {number}") for number in range(4)]
     await link(world, ABE)
     await env.advance_time(21)
     abe = world.member(ABE)
