@@ -78,6 +78,7 @@ def propose_harmless(service: ReferenceService, name: str, person: Person = RITA
         sha256 = download.pop("sha256sum")
         files = [{"path": download["file_name"], "sha256sum": sha256}]
         record["config"] = {"download": [{**download, "file_path": ""}], "files": files}
+    del record["name"]
     return propose_beside(service, name, person, **{**record, **fields})
 
 

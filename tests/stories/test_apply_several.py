@@ -96,31 +96,6 @@ async def test_several_are_offered_while_typing(world: World, env: simcord.Env, 
     assert [choice["value"] for choice in offered] == [f"{second}, {first}"]
 
 
-async def test_it_stops_at_the_first_that_fails_and_offers_the_rest(
-    world: World, env: simcord.Env, service: ReferenceService
-) -> None:
-    name = "Fails Deliberately"
-    apply_first = propose_harmless(service, name)
-    decide_beside(service, approve=[apply_first])
-    apply_beside(service, apply_first)
-    doomed, removes = [delete_beside(service, name) for _ in range(2)]
-    good, last = [propose_harmless(service, f"Fails Good {number}") for number in range(2)]
-    decide_beside(service, approve=[doomed, removes, good, last], person=CORA)
-    apply_beside(service, removes)
-    await link(world, ABE)
-    abe = world.member(ABE)
-    asked = answer_of(await abe.slash(world.public, "apply", changes=f"{good} {doomed} {last}"))
-    await abe.click(asked, label="Apply 3")
-    text = text_of(asked)
-    assert "1 of 3 applied" in text
-    assert "not tried: the service stops at the first failure" in text
-    assert f"#{good} is live. #{doomed} and #{last} are still approved." in text
-    assert change_of(service, last)["status"] == "approved"
-    follow = await abe.click(asked, label=f"Apply #{last}")
-    assert f"#{last} is applied" in text_of(follow)
-    assert change_of(service, last)["status"] == "applied"
-
-
 async def test_nothing_waits_and_not_everybody_may(world: World, service: ReferenceService) -> None:
     refused = await world.member(DAVE).slash(world.public, "apply")
     assert "Link your AI-Horde account first" in text_of(refused)
