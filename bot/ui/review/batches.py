@@ -55,7 +55,10 @@ def _chosen(question: Question, theme: Theme, back: Press | None) -> Markup:
         forward(f"Approve {_count(ready)}", custom_ids.bulk(BulkButton.APPROVE, question.selection_id))
         if ready
         else None,
-        ending(f"Reject {_count(both)}…", custom_ids.bulk(BulkButton.REJECT, question.reject_selection_id))
+        ending(
+            f"Reject {_count(both)}…",
+            custom_ids.bulk(BulkButton.REJECT, question.reject_selection_id or question.selection_id),
+        )
         if both
         else None,
         back,
@@ -123,7 +126,7 @@ def approved_list(approved: ApprovedList, theme: Theme) -> Markup:
     if alone:
         sheet.rule().text(alone_line(alone, "applied"))
     label = f"Apply all ({len(ready)})" if len(ready) > 1 else f"Apply {_count(ready)}" if ready else ""
-    every = forward(label, custom_ids.bulk(BulkButton.APPLY, approved.selection_id)) if ready else None
+    every = forward(label, custom_ids.bulk(BulkButton.APPLY, approved.selection_id)) if approved.selection_id else None
     return sheet.rule().menu(_menu(approved)).row(every).row(*open_buttons(alone)).view()
 
 

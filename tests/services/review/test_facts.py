@@ -92,7 +92,7 @@ async def test_a_pending_change_is_checked_against_what_is_live_and_what_else_is
 
 async def test_before_the_deployment_is_known_a_record_is_read_as_v2(house: House) -> None:
     assert house.services.catalogue.deployment is None
-    house.service.put(42)
+    house.service.put(42, payload={"name": "Model 42"})
     facts = await house.services.watch.facts_of(await house.services.watch.read(42))
     assert CheckCode.NSFW in {check.code for check in facts.checks}
 
