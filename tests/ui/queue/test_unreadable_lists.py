@@ -1,4 +1,4 @@
-"""A list of which the service counts more than it can show tells so, and has no empty menu."""
+"""Lists with more changes than can be shown: they tell so, and have no empty menu."""
 
 from collections.abc import Iterator
 
