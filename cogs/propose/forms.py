@@ -1,7 +1,7 @@
 """Opens the forms of a proposal and stores the answers as a draft."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import aiohttp
@@ -19,6 +19,7 @@ from bot.ui.forms.base import Form
 from bot.ui.forms.section import SectionForm, begin_form, draft_form
 from bot.ui.forms.words import WhyForm
 from bot.ui.proposals.sections import FORMS
+from cogs.propose.links import link_typed
 from cogs.propose.showing import draw_draft, redraw_with_hosts
 
 
@@ -78,7 +79,7 @@ class FirstForm:
 
     async def __call__(self, interaction: Interaction, answers: SectionAnswers) -> None:
         """Store the answers and show the draft."""
-        await _show(interaction, await _keep(interaction, partial(self._save, interaction, answers)))
+        await show_saved(interaction, await keep(interaction, partial(self._save, interaction, answers)))
 
     async def _save(self, interaction: Interaction, answers: SectionAnswers) -> Saved:
         if self.draft_id is not None:
@@ -89,15 +90,22 @@ class FirstForm:
 
 
 async def _begin(interaction: Interaction, answers: SectionAnswers) -> Saved:
-    return await interaction.client.services.draft_service.begin(interaction.user.id, interaction.guild_id, answers)
+    services, user_id = interaction.client.services, interaction.user.id
+    saved = await services.draft_service.begin(user_id, interaction.guild_id, answers)
+    address = link_typed(answers)
+    if address is None or saved.facts.resumed is not None:
+        return saved
+    return replace(saved, facts=await services.link_drafts.fill_typed(user_id, saved.facts.draft_id, address))
 
 
 async def _revise(draft_id: int, interaction: Interaction, answers: SectionAnswers | str) -> None:
     save = partial(interaction.client.services.draft_service.revise, interaction.user.id, draft_id, answers)
-    await _show(interaction, await _keep(interaction, save, in_place=True))
+    await show_saved(interaction, await keep(interaction, save, in_place=True))
 
 
-async def _keep(interaction: Interaction, save: Callable[[], Awaitable[Saved]], *, in_place: bool = False) -> Saved:
+async def keep[ResultT](
+    interaction: Interaction, save: Callable[[], Awaitable[ResultT]], *, in_place: bool = False
+) -> ResultT:
     """Store the answers, even if Discord refuses the acknowledgement."""
     try:
         await acknowledge(interaction, in_place=in_place)
@@ -107,7 +115,8 @@ async def _keep(interaction: Interaction, save: Callable[[], Awaitable[Saved]], 
     return await save()
 
 
-async def _show(interaction: Interaction, saved: Saved) -> None:
+async def show_saved(interaction: Interaction, saved: Saved) -> None:
+    """Show the draft, and report the inputs that could not be read."""
     token = await draw_draft(interaction, saved.facts)
     if saved.problem is not None:
         await report_error(interaction, saved.problem, attempt_by(interaction, Verb.EDIT))

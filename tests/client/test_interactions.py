@@ -23,7 +23,7 @@ from tests.harness.messages import answer_of, answers_of, card_of, text_of
 from tests.harness.races import Pressed, press_together
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
-from tests.stories.people import fill
+from tests.stories.people import fill, press_behind_more
 
 LOCAL = "a-local-variable-of-the-code-that-broke"
 
@@ -88,7 +88,7 @@ async def test_a_failure_is_told_even_where_finding_its_words_fails_too(
     drafted = await fill(abe, shown, {"Name": "Pixel"})
     for method in ("show", "kept"):
         breaks(monkeypatch, DraftService, method, DiskError(Path("curator.db"), is_full=True))
-    pressed = await abe.click(answer_of(drafted), label="Raw JSON")
+    pressed = await press_behind_more(abe, answer_of(drafted), "Raw JSON")
     assert "disk is full" in text_of(pressed)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.reference.models import CanonicalFormat, Operation
-from bot.reference.records import new_record
+from bot.reference.records import new_record, with_files
 from bot.services.catalogue import Catalogue
 from bot.services.errors import DraftGoneError
 from bot.services.links.filling import fill
@@ -64,6 +64,18 @@ class LinkDrafts:
             record=record,
             source=source,
         )
+
+    async def fill_typed(self, user_id: int, draft_id: int, address: Address) -> DraftFacts:
+        """Read the link that a form got in place of files, and fill the empty fields of its draft.
+
+        Raises:
+            DraftGoneError: it was sent, discarded, or has expired.
+        """
+        draft = await self.draft_service.kept(user_id, draft_id)
+        source = LinkSource(await self.reader.read(address, draft.category))
+        draft, dialect = await self.draft_service.kept(user_id, draft_id), CanonicalFormat(draft.dialect)
+        record = self._filled(with_files(draft.record, (), dialect), source, draft.category, dialect)
+        return await self.draft_service.refill(draft, record, source)
 
     async def choose_category(self, user_id: int, draft_id: int, category: str) -> DraftFacts:
         """Set the category that the host did not make clear, and fill the draft.
