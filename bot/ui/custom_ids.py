@@ -20,6 +20,7 @@ class ChangeVerb(StrEnum):
     APPLY = "apply"
     FULL = "full"
     CHECK = "check"
+    HOSTS = "hosts"
     REVISE = "revise"
 
 

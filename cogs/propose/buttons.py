@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentMenu
-from bot.client.interactions import attempt_by, open_form
+from bot.client.interactions import attempt_by, note_done, open_form
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.services.errors import DraftGoneError
@@ -149,11 +149,13 @@ class DiscardButton(DraftButton, template=draft_template(DraftVerb.DISCARD)):
     """*Discard*: puts the draft aside for a day."""
 
     acknowledgement = Acknowledgement.EDIT
+    verb = Verb.DISCARD
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Put it aside and offer *Undo*."""
         gone = await interaction.client.services.draft_service.discard(interaction.user.id, self.draft_id)
+        note_done(interaction)
         await interaction.edit_original_response(view=draft_discarded(gone.draft_id, gone.model_name, gone.until))
 
 
@@ -211,7 +213,7 @@ class NsfwButton(DraftButton, template=draft_template(DraftVerb.NSFW_YES, DraftV
 
 
 class HostsButton(DraftButton, template=draft_template(DraftVerb.HOSTS, DraftVerb.TAKE_HOSTS)):
-    """*Ask hosts again* and *Take the host's*."""
+    """*Check again* and *Take the host's*."""
 
     acknowledgement = Acknowledgement.EDIT
 
@@ -220,10 +222,10 @@ class HostsButton(DraftButton, template=draft_template(DraftVerb.HOSTS, DraftVer
         """Ask again, or take the hosts' values over, and show the draft."""
         services, user_id = interaction.client.services, interaction.user.id
         if self.fields["verb"] == DraftVerb.TAKE_HOSTS:
-            draft = await services.draft_service.take_host_values(user_id, self.draft_id)
+            draft = await services.draft_hosts.take_values(user_id, self.draft_id)
         else:
             services.pace.count(user_id)
-            draft = await services.draft_service.ask_hosts(user_id, self.draft_id, again=True)
+            draft = await services.draft_hosts.ask(user_id, self.draft_id, again=True)
         await show_draft(interaction, draft)
 
 

@@ -1,7 +1,7 @@
 """Opens the forms of a proposal and stores the answers as a draft."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import aiohttp
@@ -19,8 +19,7 @@ from bot.ui.forms.base import Form
 from bot.ui.forms.section import SectionForm, begin_form, draft_form
 from bot.ui.forms.words import WhyForm
 from bot.ui.proposals.sections import FORMS
-from cogs.propose.links import link_typed
-from cogs.propose.showing import draw_draft, redraw_with_hosts
+from cogs.propose.showing import draw_draft, redraw_with_links
 
 
 def create_form(interaction: Interaction, category: str, name: str) -> SectionForm:
@@ -90,12 +89,7 @@ class FirstForm:
 
 
 async def _begin(interaction: Interaction, answers: SectionAnswers) -> Saved:
-    services, user_id = interaction.client.services, interaction.user.id
-    saved = await services.draft_service.begin(user_id, interaction.guild_id, answers)
-    address = link_typed(answers)
-    if address is None or saved.facts.resumed is not None:
-        return saved
-    return replace(saved, facts=await services.link_drafts.fill_typed(user_id, saved.facts.draft_id, address))
+    return await interaction.client.services.draft_service.begin(interaction.user.id, interaction.guild_id, answers)
 
 
 async def _revise(draft_id: int, interaction: Interaction, answers: SectionAnswers | str) -> None:
@@ -120,4 +114,4 @@ async def show_saved(interaction: Interaction, saved: Saved) -> None:
     token = await draw_draft(interaction, saved.facts)
     if saved.problem is not None:
         await report_error(interaction, saved.problem, attempt_by(interaction, Verb.EDIT))
-    await redraw_with_hosts(interaction, saved.facts, token)
+    await redraw_with_links(interaction, saved.facts, token)

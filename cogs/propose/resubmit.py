@@ -5,7 +5,7 @@ from functools import partial
 from typing import override
 
 from bot.client.components import Acknowledgement, PersistentButton
-from bot.client.interactions import ErrorReporter, acknowledge, attempt_on_change, open_form, report_error
+from bot.client.interactions import ErrorReporter, acknowledge, attempt_on_change, note_phase, open_form, report_error
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.reference.models import CanonicalFormat
@@ -14,6 +14,7 @@ from bot.services.forms.forms_input import SectionAnswers
 from bot.services.proposals.outcomes import DraftFacts
 from bot.ui.custom_ids import ChangeVerb, change_template
 from bot.ui.error_messages.attempts import Attempt, Verb
+from bot.ui.error_messages.lost_answers import Phase
 from bot.ui.forms.section import revise_form
 from bot.ui.proposals.draft_card import draft_card
 from bot.ui.review.decisions import gone
@@ -76,8 +77,11 @@ async def _revise(
 
 
 async def _begin(interaction: Interaction, change_id: int, digest: str) -> DraftFacts | Gone:
-    begin = interaction.client.services.resubmission.begin
-    return await begin(interaction.user.id, interaction.guild_id, change_id, digest)
+    services = interaction.client.services
+    services.pace.count_read(interaction.user.id, is_urgent=True)
+    draft = await services.resubmission.begin(interaction.user.id, interaction.guild_id, change_id, digest)
+    note_phase(interaction, Phase.NOT_DONE if isinstance(draft, Gone) else Phase.DONE)
+    return draft
 
 
 async def _show(interaction: Interaction, draft: DraftFacts | Gone) -> None:

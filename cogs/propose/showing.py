@@ -7,6 +7,7 @@ import aiohttp
 import discord
 import structlog
 
+from bot.client.interactions import note_done
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.services.proposals.outcomes import DraftFacts
@@ -25,20 +26,34 @@ async def show_draft(
 async def draw_draft(
     interaction: Interaction, draft: DraftFacts, *, attachments: Sequence[Any] = discord.utils.MISSING
 ) -> object:
-    """Show the draft; return a token of this card for ``redraw_with_hosts``."""
+    """Show the draft, which is saved already; return a token of this card for ``redraw_with_hosts``."""
     bot = interaction.client
+    note_done(interaction)
     await interaction.edit_original_response(view=draft_card(draft, bot.theme), attachments=attachments)
     return bot.services.host_checks.shown(draft.draft_id)
+
+
+async def redraw_with_links(interaction: Interaction, draft: DraftFacts, token: object) -> None:
+    """Fill the draft from links pasted as files, then check its files, each time editing the newest card."""
+    bot = interaction.client
+    try:
+        filled = await bot.services.link_drafts.complete_files(interaction.user.id, draft.draft_id)
+    except BotError as error:
+        log.info("draft_redraw_failed", draft_id=draft.draft_id, reason=type(error).__name__)
+        return
+    if filled is not None and bot.services.host_checks.is_shown(draft.draft_id, token):
+        draft, token = filled, await draw_draft(interaction, filled)
+    await redraw_with_hosts(interaction, draft, token)
 
 
 async def redraw_with_hosts(interaction: Interaction, draft: DraftFacts, token: object) -> None:
     """Ask the hosts of the draft's files if needed, and edit the card if it is still the newest one."""
     bot = interaction.client
-    service, checks = bot.services.draft_service, bot.services.host_checks
-    if not service.is_host_due(draft):
+    hosts, checks = bot.services.draft_hosts, bot.services.host_checks
+    if not hosts.is_due(draft):
         return
     try:
-        fresh = await service.ask_hosts(interaction.user.id, draft.draft_id)
+        fresh = await hosts.ask(interaction.user.id, draft.draft_id)
         if checks.is_shown(draft.draft_id, token) and not fresh.is_unsure:
             await interaction.edit_original_response(view=draft_card(fresh, bot.theme))
     except (BotError, discord.HTTPException, aiohttp.ClientError, OSError) as error:

@@ -13,7 +13,7 @@ import simcord
 from discord import app_commands
 from simcord.results import InteractionResult
 
-from bot.client.interactions import ALREADY_ACKNOWLEDGED, UNKNOWN_INTERACTION, cause_of
+from bot.client.interactions import cause_of
 from bot.demo.people import ABE
 from bot.demo.world import World
 from bot.services.proposals.draft_service import DraftService
@@ -23,8 +23,9 @@ from tests.harness.messages import answer_of, answers_of, card_of, text_of
 from tests.harness.races import Pressed, press_together
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
-from tests.stories.people import fill, press_behind_more
+from tests.stories.people import fill
 
+UNKNOWN_INTERACTION = 10062
 LOCAL = "a-local-variable-of-the-code-that-broke"
 
 
@@ -86,17 +87,17 @@ async def test_a_failure_is_told_even_where_finding_its_words_fails_too(
     abe = approver.member(ABE)
     shown = await abe.slash(approver.public, "propose-model create", category="lora")
     drafted = await fill(abe, shown, {"Name": "Pixel"})
+    await abe.click(answer_of(drafted), label="More")
     for method in ("show", "kept"):
         breaks(monkeypatch, DraftService, method, DiskError(Path("curator.db"), is_full=True))
-    pressed = await press_behind_more(abe, answer_of(drafted), "Raw JSON")
+    pressed = await abe.click(answer_of(drafted), label="Raw JSON")
     assert "disk is full" in text_of(pressed)
 
 
-@pytest.mark.parametrize("code", [UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED])
 async def test_an_interaction_that_discord_takes_no_answer_for_is_no_fault(
-    approver: World, env: simcord.Env, logs: io.StringIO, monkeypatch: pytest.MonkeyPatch, code: int
+    approver: World, env: simcord.Env, logs: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    breaks(monkeypatch, DecisionService, "facts", refusal(code))
+    breaks(monkeypatch, discord.InteractionResponse, "defer", refusal(UNKNOWN_INTERACTION))
     pressed = await approver.member(ABE).click(card_of(approver.review, env, 42), label="Full record")
     assert pressed.followups == []
     written = logs.getvalue()

@@ -9,7 +9,8 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
-from bot.container import Services, open_container
+from bot.build import open_container
+from bot.container import Services
 from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService

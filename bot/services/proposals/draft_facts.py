@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.reference.models import CanonicalFormat, Operation
-from bot.reference.records import FileEntry
 from bot.services.catalogue import Catalogue
 from bot.services.checks import Check, CheckedRecord
 from bot.services.checks.run import run_checks
-from bot.services.links.host_checks import HostChecks, files_to_check
+from bot.services.links.host_checks import HostChecks
 from bot.services.links.values import from_stored
 from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.proposals.draft_files import checked_files
 from bot.services.proposals.field_support import dropped_paths
 from bot.services.proposals.invalid_inputs import invalid_input_checks
 from bot.services.proposals.live_comparison import LiveComparison
@@ -55,7 +55,7 @@ class DraftFactsBuilder:
             unsupported=self.catalogue.unsupported_fields(draft.category, dialect),
             revised=None if draft.revises is None else _revised(draft.revises),
             source=from_stored(draft.source),
-            host_findings=self.host_checks.known(files_of_draft(draft)),
+            host_findings=self.host_checks.known(checked_files(draft)),
         )
 
     async def _refused(self, draft: Draft) -> tuple[Check, ...]:
@@ -92,11 +92,6 @@ class DraftFactsBuilder:
                 ),
             )
         )
-
-
-def files_of_draft(draft: Draft) -> tuple[FileEntry, ...]:
-    """Return the files to check with their hosts; none for a delete."""
-    return () if draft.operation == Operation.DELETE else files_to_check(draft.record, CanonicalFormat(draft.dialect))
 
 
 def _revised(revises: Revises) -> Revised:

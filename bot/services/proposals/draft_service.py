@@ -13,9 +13,8 @@ from bot.services.catalogue import Catalogue
 from bot.services.checks import mended
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms.forms_input import InputError, SectionAnswers, section_edit, without_secrets
-from bot.services.links.host_checks import HostChecks, files_to_check, with_corrected
 from bot.services.links.values import LinkSource, to_stored
-from bot.services.proposals.draft_facts import DraftFactsBuilder, files_of_draft
+from bot.services.proposals.draft_facts import DraftFactsBuilder
 from bot.services.proposals.invalid_inputs import remaining_inputs
 from bot.services.proposals.normal_values import normalised
 from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Resumed
@@ -42,7 +41,6 @@ class DraftService:
     drafts: Drafts
     discarded: DiscardedDrafts
     facts_builder: DraftFactsBuilder
-    host_checks: HostChecks
     clock: Callable[[], datetime]
     keep_for: timedelta
 
@@ -164,7 +162,7 @@ class DraftService:
                 revision, problem = RecordEdit(why=redacted_text(why)), None
         if draft.state is DraftState.OPEN:
             record, why = revise(draft.record, draft.why, revision, dialect)
-            draft = await self._save(replace(draft, invalid_inputs=invalid_inputs), record, why)
+            draft = await self.save(replace(draft, invalid_inputs=invalid_inputs), record, why)
         return Saved(await self.facts(draft), problem)
 
     async def replace(self, user_id: int, draft_id: int, record: dict[str, Any]) -> Saved:
@@ -175,7 +173,7 @@ class DraftService:
         """
         draft = await self.kept(user_id, draft_id)
         if draft.state is DraftState.OPEN and draft.operation != Operation.DELETE:
-            draft = await self._save(replace(draft, invalid_inputs={}), record, draft.why)
+            draft = await self.save(replace(draft, invalid_inputs={}), record, draft.why)
         return Saved(await self.facts(draft))
 
     async def fix(self, user_id: int, draft_id: int, digest: str) -> Saved:
@@ -188,49 +186,18 @@ class DraftService:
         facts = await self.facts(draft)
         found = next((check.mend for check in facts.checks if check.mend and check.mend.digest == digest), None)
         if found is not None and draft.state is DraftState.OPEN and facts.operation is not Operation.DELETE:
-            facts = await self.facts(await self._save(draft, mended(draft.record, found), draft.why))
+            facts = await self.facts(await self.save(draft, mended(draft.record, found), draft.why))
         return Saved(facts)
 
-    async def ask_hosts(self, user_id: int, draft_id: int, *, again: bool = False) -> DraftFacts:
-        """Ask the hosts of the draft's files where answers are missing or old, and return the draft.
-
-        Args:
-            user_id: Discord id of the requestor.
-            draft_id: the draft.
-            again: ask even if the answers are fresh.
-
-        Raises:
-            DraftGoneError: it was sent, discarded, or has expired; perhaps while the hosts answered.
-        """
-        await self.host_checks.ask(files_of_draft(await self.kept(user_id, draft_id)), again=again)
-        return await self.show(user_id, draft_id)
-
-    async def take_host_values(self, user_id: int, draft_id: int) -> DraftFacts:
-        """Replace sha256 and size of each file by what its host said.
+    async def refill(self, draft: Draft, record: dict[str, Any], source: LinkSource | None = None) -> DraftFacts:
+        """Save an open draft that a link filled, with its new category, record and source, if it has a new one.
 
         Raises:
             DraftGoneError: it was sent, discarded, or has expired.
         """
-        draft = await self.kept(user_id, draft_id)
-        files = files_of_draft(draft)
-        if draft.state is DraftState.OPEN and files:
-            corrected = self.host_checks.corrected(files)
-            record = with_corrected(draft.record, corrected, CanonicalFormat(draft.dialect))
-            draft = await self._save(draft, record, draft.why)
-        return await self.facts(draft)
-
-    def is_host_due(self, draft: DraftFacts) -> bool:
-        """Return whether a host has to be asked about a file of this draft."""
-        is_checked = draft.operation is not Operation.DELETE and not draft.is_unsure
-        return is_checked and self.host_checks.is_due(files_to_check(draft.record, draft.dialect))
-
-    async def refill(self, draft: Draft, record: dict[str, Any], source: LinkSource) -> DraftFacts:
-        """Save an open draft that a link filled, with its new category, record and source.
-
-        Raises:
-            DraftGoneError: it was sent, discarded, or has expired.
-        """
-        draft = await self._save(replace(draft, source=to_stored(source)), record, draft.why)
+        if source is not None:
+            draft = replace(draft, source=to_stored(source))
+        draft = await self.save(draft, record, draft.why)
         return await self.facts(draft)
 
     async def facts(self, draft: Draft) -> DraftFacts:
@@ -307,7 +274,12 @@ class DraftService:
         deployment = self.catalogue.deployment or await self.catalogue.current_deployment()
         return deployment.dialect_for(category)
 
-    async def _save(self, draft: Draft, record: dict[str, Any], why: str) -> Draft:
+    async def save(self, draft: Draft, record: dict[str, Any], why: str) -> Draft:
+        """Save an open draft with this record and reason.
+
+        Raises:
+            DraftGoneError: it was sent, discarded, or has expired.
+        """
         record = normalised(record, draft.base)
         if draft.base is not None:  # an update cannot rename a model
             record["name"] = draft.model_name

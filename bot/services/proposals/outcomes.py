@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.reference.models import CanonicalFormat, Diff, Operation
 from bot.services.changes import ChangeFacts, MessageLink
 from bot.services.checks import Check
-from bot.services.links.host_checks import HostFinding
+from bot.services.links.host_findings import HostFinding
 from bot.services.links.values import LinkSource
 from bot.services.usage import UsageFacts
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.reference.models import Operation
 from bot.services.checks import Check, Verdict, has_fail
-from bot.services.links.host_checks import HostVerdict
+from bot.services.links.host_findings import HostVerdict
 from bot.services.proposals.outcomes import (
     DraftFacts,
     InProgress,
@@ -134,7 +134,7 @@ def draw_host_findings(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
     differs = any(each.verdict in _HOST_DIFFERS for each in findings)
     sheet.text(*host_lines(findings, theme), budget=HOSTS_BUDGET).row(
         button("Take the host's", custom_ids.draft(DraftVerb.TAKE_HOSTS, draft.draft_id)) if differs else None,
-        button("Ask hosts again", custom_ids.draft(DraftVerb.HOSTS, draft.draft_id)),
+        button("Check again", custom_ids.draft(DraftVerb.HOSTS, draft.draft_id)),
     ).rule()
 
 
