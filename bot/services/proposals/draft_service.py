@@ -17,7 +17,7 @@ from bot.services.forms.forms_input import InputError, SectionAnswers, section_e
 from bot.services.links.host_checks import HostChecks
 from bot.services.links.values import LinkSource, from_stored, to_stored
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.proposals.draft_files import checked_files
+from bot.services.proposals.draft_subject import draft_subject
 from bot.services.proposals.field_support import dropped_paths
 from bot.services.proposals.invalid_inputs import invalid_input_checks, remaining_inputs
 from bot.services.proposals.live_comparison import LiveComparison
@@ -317,7 +317,7 @@ class DraftService:
             unsupported=self.catalogue.unsupported_fields(draft.category, dialect),
             revised=None if draft.revises is None else _revised(draft.revises),
             source=from_stored(draft.source),
-            host_findings=self.host_checks.known(checked_files(draft)),
+            host_findings=self.host_checks.known(draft_subject(draft)),
         )
 
 
