@@ -59,6 +59,7 @@ class DraftVerb(StrEnum):
     NSFW_NO = "nsfw-no"
     HOSTS = "hosts"
     TAKE_HOSTS = "take-hosts"
+    TAKE_LINKS = "take-links"
 
 
 class AccountVerb(StrEnum):

@@ -212,8 +212,8 @@ class NsfwButton(DraftButton, template=draft_template(DraftVerb.NSFW_YES, DraftV
         await show_draft(interaction, saved.facts)
 
 
-class HostsButton(DraftButton, template=draft_template(DraftVerb.HOSTS, DraftVerb.TAKE_HOSTS)):
-    """*Check again* and *Take the host's*."""
+class HostsButton(DraftButton, template=draft_template(DraftVerb.HOSTS, DraftVerb.TAKE_HOSTS, DraftVerb.TAKE_LINKS)):
+    """*Check again*, *Take the host's* and *Take that link*."""
 
     acknowledgement = Acknowledgement.EDIT
 
@@ -221,11 +221,14 @@ class HostsButton(DraftButton, template=draft_template(DraftVerb.HOSTS, DraftVer
     async def on_press(self, interaction: Interaction) -> None:
         """Ask again, or take the hosts' values over, and show the draft."""
         services, user_id = interaction.client.services, interaction.user.id
-        if self.fields["verb"] == DraftVerb.TAKE_HOSTS:
-            draft = await services.draft_hosts.take_values(user_id, self.draft_id)
-        else:
-            services.pace.count(user_id)
-            draft = await services.draft_hosts.ask(user_id, self.draft_id, again=True)
+        match DraftVerb(self.fields["verb"]):
+            case DraftVerb.TAKE_HOSTS:
+                draft = await services.draft_hosts.take_values(user_id, self.draft_id)
+            case DraftVerb.TAKE_LINKS:
+                draft = await services.draft_hosts.take_links(user_id, self.draft_id)
+            case _:
+                services.pace.count(user_id)
+                draft = await services.draft_hosts.ask(user_id, self.draft_id, again=True)
         await show_draft(interaction, draft)
 
 

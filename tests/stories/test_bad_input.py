@@ -132,11 +132,11 @@ async def test_a_description_of_two_megabytes_is_stopped_before_it_is_sent(
     record = json_file(
         {"name": "Story Long", "baseline": "stable_diffusion_xl", "nsfw": False, "description": "word " * 400_000}
     )
-    drafted = await world.member(RITA).slash(
+    refused = await world.member(RITA).slash(
         world.public, "propose-model create", category="image_generation", record=record
     )
-    assert "Description" in text_of(drafted)
-    assert "Submit" not in enabled_buttons_of(answer_of(drafted))
+    assert "the record is too large" in text_of(refused)
+    assert "**Changed:** nothing" in text_of(refused)
     assert changes_in(service) == []
 
 

@@ -10,7 +10,7 @@ from bot.services.checks.run import run_checks
 from bot.services.links.host_checks import HostChecks
 from bot.services.links.values import from_stored
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.proposals.draft_files import checked_files
+from bot.services.proposals.draft_subject import draft_subject
 from bot.services.proposals.field_support import dropped_paths
 from bot.services.proposals.invalid_inputs import invalid_input_checks
 from bot.services.proposals.live_comparison import LiveComparison
@@ -55,7 +55,7 @@ class DraftFactsBuilder:
             unsupported=self.catalogue.unsupported_fields(draft.category, dialect),
             revised=None if draft.revises is None else _revised(draft.revises),
             source=from_stored(draft.source),
-            host_findings=self.host_checks.known(checked_files(draft)),
+            host_findings=self.host_checks.known(draft_subject(draft)),
         )
 
     async def _refused(self, draft: Draft) -> tuple[Check, ...]:

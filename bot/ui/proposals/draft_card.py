@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.reference.models import Operation
 from bot.services.checks import Check, Verdict, has_fail
+from bot.services.links.filling import TEXT_CATEGORY
 from bot.services.links.host_findings import HostVerdict
 from bot.services.proposals.outcomes import (
     DraftFacts,
@@ -123,7 +124,12 @@ def draft_discarded(draft_id: int, name: str, until: datetime) -> Markup:
     )
 
 
-_HOST_DIFFERS = (HostVerdict.OTHER_SHA256, HostVerdict.OTHER_SIZE, HostVerdict.HOST_KNOWS_SHA256)
+_HOST_DIFFERS = (
+    HostVerdict.OTHER_SHA256,
+    HostVerdict.OTHER_SIZE,
+    HostVerdict.HOST_KNOWS_SHA256,
+    HostVerdict.MOVED,
+)
 
 
 def draw_host_findings(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
@@ -131,9 +137,12 @@ def draw_host_findings(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
     findings = draft.host_findings
     if not findings:
         return
-    differs = any(each.verdict in _HOST_DIFFERS for each in findings)
+    has_files = draft.category != TEXT_CATEGORY
+    differs = has_files and any(each.verdict in _HOST_DIFFERS for each in findings)
+    fits = any(each.verdict is HostVerdict.ANOTHER_FITS for each in findings)
     sheet.text(*host_lines(findings, theme), budget=HOSTS_BUDGET).row(
         button("Take the host's", custom_ids.draft(DraftVerb.TAKE_HOSTS, draft.draft_id)) if differs else None,
+        button("Take that link", custom_ids.draft(DraftVerb.TAKE_LINKS, draft.draft_id)) if fits else None,
         button("Check again", custom_ids.draft(DraftVerb.HOSTS, draft.draft_id)),
     ).rule()
 
