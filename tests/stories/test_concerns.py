@@ -1,4 +1,4 @@
-"""What an approver has to know stands in the question; what has to be read by itself is not decided with others."""
+"""Questions repeat what approvers have to know; what has to be read by itself is not decided with others."""
 
 import pytest
 import simcord
