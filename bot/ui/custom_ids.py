@@ -23,6 +23,7 @@ class ChangeVerb(StrEnum):
     HOSTS = "hosts"
     REVISE = "revise"
     OPEN = "open"
+    WITHDRAW = "withdraw"
 
 
 class ClaimVerb(StrEnum):

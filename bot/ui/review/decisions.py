@@ -49,6 +49,8 @@ def decision_result(result: DecisionResult, theme: Theme, *, press_again: str = 
             view = _done(change, result, theme)
         case Outcome.COUNTED:
             view = _counted(result)
+        case Outcome.WITHDRAWN:
+            view = _withdrawn(result)
         case Outcome.CONTENT_CHANGED if result.is_recorded:
             view = _recorded(change, result)
         case Outcome.CONTENT_CHANGED | Outcome.SUPERSEDED:
@@ -158,6 +160,24 @@ def _counted(result: DecisionResult) -> Markup:
             f"{yours}: {names}.",
             f"**Changed:** {given} of {required} approvals. Nothing is sent to the service until the last.",
             f"**Now:** {plural(missing, 'more approver')} must press *Approve*.",
+        )
+        .row(
+            button("Withdraw my approval", custom_ids.change(ChangeVerb.WITHDRAW, result.change_id, result.digest)),
+            open_card(result.card),
+        )
+        .view()
+    )
+
+
+def _withdrawn(result: DecisionResult) -> Markup:
+    given, required = len(result.approvals), result.approvals_required
+    return (
+        Sheet(Accent.SLATE)
+        .text(
+            "## Approval withdrawn",
+            f"You do not approve #{result.change_id} any more.",
+            f"**Changed:** {given} of {required} approvals.",
+            "**Now:** nothing to do. *Approve* counts you again.",
         )
         .row(open_card(result.card))
         .view()
