@@ -113,7 +113,10 @@ class QueueService:
         """
         self.pace.count_read(viewer.user_id)
         change = await self.reader.change(viewer.user_id, change_id)
-        return Gone(change_id) if change is None else await self.watch.facts_of(change, viewer.guild_id)
+        if change is not None:
+            return await self.watch.facts_of(change, viewer.guild_id)
+        newest = self.watch.highest_change_id
+        return Gone(change_id, newest if change_id > newest else None)
 
     async def next(self, viewer: Viewer) -> ChangeFacts | None:
         """Return the oldest pending change that is neither the approver's own nor claimed by another.

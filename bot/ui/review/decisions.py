@@ -1,7 +1,7 @@
 """Question before an approval, and the answer to the buttons of one change."""
 
 from bot.reference.models import PendingChange
-from bot.services.changes import CardState, ChangeFacts
+from bot.services.changes import CardState, ChangeFacts, Gone
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.questions import Question
 from bot.ui import custom_ids
@@ -72,6 +72,22 @@ def gone(change_id: int) -> Markup:
             f"## #{change_id} is gone from the queue",
             "**Changed:** nothing by you.",
             "**Now:** nothing to do. The card closes shortly.",
+        )
+        .view()
+    )
+
+
+def no_change(missing: Gone, theme: Theme) -> Markup:
+    """Say that the queue does not have a change, or never had it."""
+    if missing.newest is None:
+        return gone(missing.change_id)
+    newest = f"The newest change is #{missing.newest}." if missing.newest else "Nothing was proposed yet."
+    return (
+        Sheet(Accent.SLATE)
+        .text(
+            f"## There is no #{missing.change_id}",
+            newest,
+            f"**Now:** {theme.command('queue list')} lists the pending changes.",
         )
         .view()
     )
