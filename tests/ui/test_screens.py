@@ -314,7 +314,7 @@ def test_the_words_are_the_designs(name: str, words: str) -> None:
     ("name", "labels"),
     [
         ("01-card-create", ["Approve", "Reject…", "Claim", "Full record", "Open in web UI"]),
-        ("02-card-update", ["Approve", "Reject…", "Release", "Full diff", "Open in web UI"]),
+        ("02-card-update", ["Approve", "Reject…", "Claim", "Full diff", "Open in web UI"]),
         ("03c-card-raw", ["Approve", "Reject…", "Claim", "Full record"]),
         ("04e-card-stuck", ["Check again", "Full diff", "Open in web UI"]),
         ("04a-card-approved", ["Apply", "Full diff", "Open in web UI"]),
