@@ -13,6 +13,7 @@ from bot.reference.client import ReferenceClient
 from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
 from bot.services.guilds.guild_setup import GuildSetup
+from bot.services.guilds.membership import MembershipService
 from bot.services.guilds.role_sync import RoleSync
 from bot.services.links.card_checks import CardHostChecks
 from bot.services.links.host_checks import HostChecks
@@ -87,6 +88,7 @@ class Services:
     host_checks: HostChecks
     link_drafts: LinkDrafts
     link_expiry: LinkExpiry
+    memberships: MembershipService
     model_lookup: ModelLookup
     outages: Outages
     own_proposals: OwnProposalsService
@@ -126,6 +128,7 @@ def build_services(
         client=client,
         catalogue=catalogue,
         links=links,
+        memberships=repos.memberships,
         intents=repos.intents,
         usages=usages,
         cards=cards,
@@ -268,6 +271,7 @@ def build_services(
         ),
         link_drafts=LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue),
         link_expiry=link_expiry,
+        memberships=MembershipService(repos.memberships, accounts, card_keeper, clock),
         model_lookup=ModelLookup(catalogue=catalogue, watch=watch, usages=usages, filters=filters, clock=clock),
         outages=Outages(
             watch=watch, deliveries=deliveries, guild_settings=guild_settings, cursors=repos.cursors, clock=clock

@@ -15,6 +15,7 @@ from discord.ext import commands
 
 from bot.client.counters import Counters
 from bot.container import Services
+from bot.errors import ClosedError, DiskError
 from bot.services.synced_commands import SyncedCommands
 from bot.ui.glyphs import Theme, upload_glyphs
 
@@ -134,8 +135,19 @@ class CuratorBot(commands.Bot):
         await super().close()
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Count interactions for the metrics."""
+        """Count interactions for the metrics, and note that the person is in the server."""
         self.counters.count(interaction.type, interaction.id)
+        if isinstance(interaction.user, discord.Member) and self.serves(interaction.guild_id):
+            await self._note_member(interaction.user)
+
+    async def _note_member(self, member: discord.Member) -> None:
+        try:
+            await self.services.memberships.note_seen(member.guild.id, member.id)
+            role_ids = {role.id for role in member.roles}
+            if await self.services.role_sync.note_seen(member.guild.id, member.id, role_ids):
+                self.dispatch(ROLES_MOVED)
+        except (ClosedError, DiskError) as error:
+            log.info("member_not_noted", reason=type(error).__name__)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Leave servers that are not on the operator's list."""

@@ -38,6 +38,7 @@ _ROLE_PROBLEMS: Mapping[RoleProblem, str] = {
     RoleProblem.GONE: "there is no such role any more. Choose another.",
     RoleProblem.EVERYONE: "everyone has it. Choose another.",
     RoleProblem.MANAGED: "it belongs to an integration, so it cannot be given. Choose another.",
+    RoleProblem.DANGEROUS: "it may administrate or moderate this server, which a queue role must not. Choose another.",
     RoleProblem.NO_PERMISSION: f"*Manage Roles* is missing. Give it to {BOT} in the server's settings, "
     "then press *Test again*.",
     RoleProblem.TOO_HIGH: f"it stands above {BOT}'s own role. Drag {BOT}'s above it in the server's settings, "

@@ -63,7 +63,7 @@ class CardKeeper:
         if tracked is None:
             return None
         if tracked.status == CardState.PURGED:
-            return await self.watch.facts.of_purged(tracked)
+            return await self.watch.facts.of_purged(tracked, card.guild_id)
         change = self.watch.remembered(tracked.change_id) or await self.watch.read(tracked.change_id)
         return replace(await self.watch.facts_of(change, card.guild_id), state=CardState(tracked.status))
 
