@@ -37,13 +37,13 @@ def assert_may_give(giver: discord.Member | discord.User, role: discord.Role) ->
         RoleNotGrantableError: the role has dangerous permissions, the person lacks Manage Roles, or the role is not
             below their top role.
     """
-    if dangerous := dangerous_permissions(role):
-        raise RoleNotGrantableError(role.id, dangerous)
     if not isinstance(giver, discord.Member):
         raise RoleNotGrantableError(role.id)
     is_owner = role.guild.owner_id == giver.id
     if not (is_owner or (giver.guild_permissions.manage_roles and giver.top_role > role)):
         raise RoleNotGrantableError(role.id)
+    if dangerous := dangerous_permissions(role):
+        raise RoleNotGrantableError(role.id, dangerous)
 
 
 def _channel(guild: discord.Guild, channel_id: int, needed: tuple[str, ...]) -> ChannelTest:
