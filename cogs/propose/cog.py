@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands, tasks
 
 from bot.client.bot import CuratorBot
-from bot.client.interactions import acknowledge, open_form
+from bot.client.interactions import acknowledge, note_done, open_form
 from bot.client.tree import VERB
 from bot.client.types import Interaction
 from bot.identity.errors import NotLinkedError
@@ -147,6 +147,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         draft_sources = self.bot.services.draft_sources
         live = await draft_sources.live(category, model)
         draft = await draft_sources.delete(interaction.user.id, interaction.guild_id, live, why)
+        note_done(interaction)
         await interaction.edit_original_response(view=draft_card(draft, self.bot.theme))
 
     @app_commands.command()
