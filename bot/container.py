@@ -123,7 +123,13 @@ def build_services(
     pace = Pace(clock, monotonic, client.key_checks)
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
     cards, deliveries, links, guild_settings = repos.cards, repos.deliveries, repos.links, repos.guild_settings
-    planner = NotificationPlanner(cards=cards, links=links, deliveries=deliveries, subscriptions=repos.subscriptions)
+    planner = NotificationPlanner(
+        cards=cards,
+        links=links,
+        deliveries=deliveries,
+        posts=repos.thread_posts,
+        subscriptions=repos.subscriptions,
+    )
     facts = ChangeFactsBuilder(
         client=client,
         catalogue=catalogue,
@@ -229,6 +235,7 @@ def build_services(
         intents=repos.intents,
         thread_posts=repos.thread_posts,
         card_keeper=card_keeper,
+        memberships=repos.memberships,
         clock=clock,
         keep_for=draft_lifetime,
         link_expiry=link_expiry,
@@ -247,6 +254,7 @@ def build_services(
             card_keeper=card_keeper,
             direct_messages=direct_messages,
             refused_channels=refused_channels,
+            thread_posts=repos.thread_posts,
             clock=clock,
         ),
         digests=Digests(

@@ -59,6 +59,10 @@ class NotifiedBy(StrEnum):
     DIRECT_MESSAGE = "direct"
     THREAD = "thread"
     """Post in the change's thread, because direct messages are closed."""
+    CHANNEL = "channel"
+    """Message in the card's channel, because no thread took the post."""
+    ELSEWHERE = "elsewhere"
+    """Post in another server."""
     NONE = "none"
     """The requestor is not linked or cannot be reached."""
 

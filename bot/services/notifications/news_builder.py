@@ -1,7 +1,7 @@
 """Builds the contents of direct messages about changes, for requestors and subscribers."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.reference.errors import NotFoundError, UnavailableError
@@ -37,10 +37,10 @@ class Outline:
     outdated: tuple[Delivery, ...]
     rejected: frozenset[int]
 
-    def split(self, single_max: int) -> tuple[list[Delivery], list[Delivery]]:
-        """Return rejections, which get a message each, and the deliveries that share one message."""
-        single = [each for each in self.current if each.delivery_id in self.rejected][:single_max]
-        return single, [each for each in self.current if each not in single]
+    def split(self) -> tuple[list[Delivery], list[Delivery]]:
+        """Return rejections, whose messages have reasons to read, and the deliveries that share one message."""
+        rejected = [each for each in self.current if each.delivery_id in self.rejected]
+        return rejected, [each for each in self.current if each not in rejected]
 
 
 @dataclass(slots=True)
@@ -105,18 +105,29 @@ class NewsBuilder:
         """Return the content of one message about many changes."""
         chosen = sorted(notices, key=lambda notice: -notice.about_id)[:NAMED_MAX]
         known = await self.cards.changes([notice.about_id for notice in chosen])
-        items = [
-            BriefNews(
-                change_id=row.change_id,
-                state=CardState(row.status),
-                operation=Operation(row.operation),
-                name=row.model_name,
-                card=await self.watch.card_link(row.change_id, None),
-            )
-            for notice in chosen
-            if (row := known.get(notice.about_id)) is not None
-        ]
-        return SeveralNews(tuple(items), len(notices))
+        rows = [(notice.user_id, known[notice.about_id]) for notice in chosen if notice.about_id in known]
+        return SeveralNews(tuple([await self._brief(user_id, row) for user_id, row in rows]), len(notices))
+
+    async def _brief(self, user_id: int, row: TrackedChange) -> BriefNews:
+        """Return one line; with the reason and what *Revise* needs for a rejection of the person's own proposal.
+
+        Raises:
+            ApiError: the reason cannot be read now.
+        """
+        brief = BriefNews(
+            change_id=row.change_id,
+            state=CardState(row.status),
+            operation=Operation(row.operation),
+            name=row.model_name,
+            card=await self.watch.card_link(row.change_id, None),
+        )
+        is_rejection = brief.state is CardState.REJECTED
+        if not is_rejection or not await self._is_own(user_id, row.requested_by, row.change_id):
+            return brief
+        change = await self._change(row.change_id)
+        if change is None or change.digest != row.digest:
+            return brief
+        return replace(brief, reason=change.reject_reason or "", revise=change.digest)
 
     async def is_visible(self, user_id: int) -> bool:
         """Return whether others may see the person's Discord account."""
