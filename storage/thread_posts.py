@@ -173,7 +173,8 @@ class ThreadPosts:
             )
             transaction.execute(
                 "UPDATE delivery SET channel_id = ? WHERE kind = 'thread' AND guild_id = ? AND channel_id IS NULL "
-                "AND shown_revision = 0 AND change_id IN (SELECT change_id FROM delivery WHERE kind = 'card' AND thread_id = ?)",
+                "AND shown_revision = 0 "
+                "AND change_id IN (SELECT change_id FROM delivery WHERE kind = 'card' AND thread_id = ?)",
                 (message_id, guild_id, message_id),
             )
 
