@@ -56,6 +56,7 @@ from bot.services.review.claims import ClaimService
 from bot.services.review.decisions import DecisionService
 from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.guards import DecisionGuards
+from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.review.reconcile import DecisionReconciler
 from bot.services.review.sending import BatchSender
 from bot.services.status import Status
@@ -123,7 +124,14 @@ def build_services(
     pace = Pace(clock, monotonic, client.key_checks)
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
     cards, deliveries, links, guild_settings = repos.cards, repos.deliveries, repos.links, repos.guild_settings
-    planner = NotificationPlanner(cards=cards, links=links, deliveries=deliveries, subscriptions=repos.subscriptions)
+    planner = NotificationPlanner(
+        cards=cards,
+        links=links,
+        deliveries=deliveries,
+        posts=repos.thread_posts,
+        subscriptions=repos.subscriptions,
+    )
+    live_outcomes = LiveOutcomes(catalogue=catalogue, differences=repos.live_differences, clock=clock)
     facts = ChangeFactsBuilder(
         client=client,
         catalogue=catalogue,
@@ -133,6 +141,7 @@ def build_services(
         usages=usages,
         cards=cards,
         sent=repos.sent_proposals,
+        live_outcomes=live_outcomes,
         reader_key=reader_key,
         clock=clock,
     )
@@ -142,6 +151,7 @@ def build_services(
         cards=cards,
         cursors=repos.cursors,
         planner=planner,
+        live_outcomes=live_outcomes,
         poller=QueuePoller(client=client, reader_key=reader_key),
         reader_key_check=ReaderKeyCheck(reader_key, connections.horde),
         clock=clock,
@@ -204,7 +214,15 @@ def build_services(
         watch=watch,
         policy=policy,
         guards=guards,
-        sender=BatchSender(client=client, watch=watch, intents=repos.intents, guards=guards, clock=clock),
+        sender=BatchSender(
+            client=client,
+            watch=watch,
+            intents=repos.intents,
+            guards=guards,
+            live_outcomes=live_outcomes,
+            clock=clock,
+        ),
+        live_outcomes=live_outcomes,
         selections=repos.selections,
         pace=pace,
         clock=clock,
@@ -223,12 +241,14 @@ def build_services(
             intents=repos.intents,
             subscriptions=repos.subscriptions,
             resubmission=resubmission,
+            live_outcomes=live_outcomes,
             clock=clock,
         ),
         drafts=repos.drafts,
         intents=repos.intents,
         thread_posts=repos.thread_posts,
         card_keeper=card_keeper,
+        memberships=repos.memberships,
         clock=clock,
         keep_for=draft_lifetime,
         link_expiry=link_expiry,
@@ -247,6 +267,7 @@ def build_services(
             card_keeper=card_keeper,
             direct_messages=direct_messages,
             refused_channels=refused_channels,
+            thread_posts=repos.thread_posts,
             clock=clock,
         ),
         digests=Digests(

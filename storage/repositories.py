@@ -16,6 +16,7 @@ from storage.intents import Intents
 from storage.keyring import Keyring
 from storage.links import Links
 from storage.list_filters import ListFilters
+from storage.live_differences import LiveDifferences
 from storage.memberships import Memberships
 from storage.mirrored_roles import MirroredRoles
 from storage.people import People
@@ -42,6 +43,7 @@ class Repositories:
     intents: Intents
     links: Links
     list_filters: ListFilters
+    live_differences: LiveDifferences
     memberships: Memberships
     mirrored_roles: MirroredRoles
     people: People
@@ -67,6 +69,7 @@ class Repositories:
             intents=Intents(database),
             links=Links(database, keyring, service_url),
             list_filters=ListFilters(database),
+            live_differences=LiveDifferences(database),
             memberships=Memberships(database),
             mirrored_roles=MirroredRoles(database),
             people=People(database),

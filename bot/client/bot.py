@@ -157,6 +157,11 @@ class CuratorBot(commands.Bot):
         """Leave servers that are not on the operator's list."""
         await self._leave_unless_allowed(guild)
 
+    async def on_thread_create(self, thread: discord.Thread) -> None:
+        """Record a thread that a person opened under a card; those of the bot are recorded by its worker."""
+        if self.user is not None and thread.owner_id != self.user.id and self.serves(thread.guild.id):
+            await self.services.threads.adopt(thread.guild.id, thread.id)
+
     def serves(self, guild_id: int | None) -> bool:
         """Return whether a server may use the bot; ``None`` is a direct message, which always may."""
         return guild_id is None or not self.allowed_guild_ids or guild_id in self.allowed_guild_ids

@@ -12,9 +12,11 @@ from bot.services.changes import ChangeFacts
 from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.direct_messages import Batch, DirectMessages
 from bot.services.notifications.news import News
+from bot.services.notifications.planner import is_told
 from bot.services.notifications.refused_channels import RefusedChannels
 from storage.deliveries import Deliveries
 from storage.delivery import POSTS, RETRY_FIRST, Delivery, DeliveryKind
+from storage.thread_posts import ThreadPosts
 
 __all__ = ["KEPT_FOR", "Batch", "Delivery", "DeliveryKind", "DeliveryService", "Message", "SendOutcome", "SendResult"]
 
@@ -86,6 +88,7 @@ class DeliveryService:
     card_keeper: CardKeeper
     direct_messages: DirectMessages
     refused_channels: RefusedChannels
+    thread_posts: ThreadPosts
     clock: Callable[[], datetime]
     _expired_on: date | None = None
 
@@ -138,6 +141,8 @@ class DeliveryService:
             case SendOutcome.DELIVERED:
                 await self.deliveries.mark_delivered(message.batch, None if is_direct else result.message_id)
                 await self.direct_messages.redraw_card(message.content)
+                if is_told(delivery):
+                    await self.card_keeper.touch(delivery.change_id or 0)
             case SendOutcome.MESSAGE_DELETED if delivery.kind is DeliveryKind.CARD:
                 await self.deliveries.send_again(delivery)
             case SendOutcome.MESSAGE_DELETED:
@@ -147,6 +152,10 @@ class DeliveryService:
                 await self.direct_messages.post_in_thread(delivery, message.content)
                 await self.deliveries.give_up(message.batch)
                 await self.direct_messages.redraw_card(message.content)
+            case SendOutcome.REFUSED if is_told(delivery) and await self.thread_posts.move_to_channel(
+                delivery.delivery_id
+            ):
+                log.info("thread_post_moved", change_id=delivery.change_id, reason=result.reason)
             case SendOutcome.REFUSED:
                 await self._refuse(delivery, result)
             case SendOutcome.RETRY | SendOutcome.UNREACHABLE:

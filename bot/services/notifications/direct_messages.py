@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import batched
+
+import structlog
 
 from bot.reference.models import Operation
 from bot.services.changes import CardState
@@ -16,14 +19,20 @@ from storage.delivery import Delivery
 from storage.drafts import Drafts, DraftState
 from storage.intents import Intents, IntentState
 from storage.links import DENIED
+from storage.memberships import Memberships
 from storage.notices import About, NoticeKey
 from storage.thread_posts import ThreadPosts
 
-SINGLE_MAX = 10
+SINGLE_MAX = 2
 """Messages about changes that a person gets one by one; more that are due at once become one message."""
+
+REASONS_MAX = 5
+"""Rejections that share one message, each with its reason and *Revise*: Discord's limit of text."""
 
 NOTICES_PER_ROUND = 50
 """Due direct messages of a round; it takes all of the people that they go to."""
+
+log = structlog.get_logger(__name__)
 
 type Batch = tuple[Delivery, ...]
 """Deliveries that one message settles; several only for a direct message about many changes."""
@@ -39,6 +48,7 @@ class DirectMessages:
     intents: Intents
     thread_posts: ThreadPosts
     card_keeper: CardKeeper
+    memberships: Memberships
     clock: Callable[[], datetime]
     keep_for: timedelta
     link_expiry: LinkExpiry
@@ -74,11 +84,29 @@ class DirectMessages:
                 return await self._link_news(notice)
 
     async def post_in_thread(self, delivery: Delivery, news: object) -> None:
-        """Have the change's thread tell a requestor whose direct messages are closed about the decision."""
-        if isinstance(news, ChangeNews) and news.followed is None and news.facts.state in NOTIFIED:
-            user_id = delivery.user_id or 0
-            mentioned = user_id if await self.news_builder.is_visible(user_id) else None
-            await self.thread_posts.add(undeliverable_post(news.facts, mentioned, self.clock()), self.clock())
+        """Notify a requestor whose direct messages are closed of the decision, in one server."""
+        if not (isinstance(news, ChangeNews) and news.followed is None and news.facts.state in NOTIFIED):
+            return
+        change_id, user_id = news.facts.change.change_id, delivery.user_id or 0
+        guild_id, is_member = await self._server_of(change_id, user_id)
+        if guild_id is None:
+            log.warning("requestor_not_notified", change_id=change_id, reason="no server has a review channel")
+            return
+        mentioned = user_id if is_member and await self.news_builder.is_visible(user_id) else None
+        post = undeliverable_post(news.facts, mentioned, guild_id, self.clock())
+        await self.thread_posts.add(post, self.clock())
+
+    async def _server_of(self, change_id: int, user_id: int) -> tuple[int | None, bool]:
+        """Return a server with a card of the change, where the person is a member if possible, and whether they are."""
+        cards = self.card_keeper.cards
+        if not await cards.cards_of(change_id):
+            await cards.queue_cards(change_id)
+        guild_ids = [card.guild_id for card in await cards.cards_of(change_id) if card.guild_id is not None]
+        joined = [each for each in guild_ids if await self.memberships.is_member(each, user_id)]
+        proposal = await self.intents.proposal_of(change_id)
+        if proposal is not None and proposal.guild_id in joined:
+            return proposal.guild_id, True
+        return next(iter(joined or guild_ids), None), bool(joined)
 
     async def redraw_card(self, news: object) -> None:
         """Redraw the cards of a rejected change: they show how its requestor was notified."""
@@ -95,8 +123,8 @@ class DirectMessages:
         single = [each for each in deliveries if each not in about_changes]
         if len(outline.current) <= SINGLE_MAX:
             return [(each,) for each in (*single, *outline.current)]
-        alone, together = outline.split(SINGLE_MAX)
-        return [*((each,) for each in (*single, *alone)), *([tuple(together)] if together else [])]
+        rejected, others = outline.split()
+        return [*((each,) for each in single), *batched(rejected, REASONS_MAX), *([tuple(others)] if others else [])]
 
     async def _expiring_draft(self, notice: NoticeKey) -> DraftExpires | None:
         draft = await self.drafts.get(notice.about_id, notice.user_id)

@@ -1,7 +1,7 @@
 """Builds the contents of direct messages about changes, for requestors and subscribers."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.reference.errors import NotFoundError, UnavailableError
@@ -12,6 +12,7 @@ from bot.services.notifications.news import BriefNews, ChangeNews, SeveralNews
 from bot.services.notifications.planner import topics_of
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.resubmission import Resubmission
+from bot.services.review.live_outcomes import LiveOutcomes
 from storage.cards import Cards, TrackedChange
 from storage.delivery import Delivery
 from storage.intents import Intents
@@ -37,10 +38,10 @@ class Outline:
     outdated: tuple[Delivery, ...]
     rejected: frozenset[int]
 
-    def split(self, single_max: int) -> tuple[list[Delivery], list[Delivery]]:
-        """Return rejections, which get a message each, and the deliveries that share one message."""
-        single = [each for each in self.current if each.delivery_id in self.rejected][:single_max]
-        return single, [each for each in self.current if each not in single]
+    def split(self) -> tuple[list[Delivery], list[Delivery]]:
+        """Return rejections, whose messages have reasons to read, and the deliveries that share one message."""
+        rejected = [each for each in self.current if each.delivery_id in self.rejected]
+        return rejected, [each for each in self.current if each not in rejected]
 
 
 @dataclass(slots=True)
@@ -53,6 +54,7 @@ class NewsBuilder:
     intents: Intents
     subscriptions: Subscriptions
     resubmission: Resubmission
+    live_outcomes: LiveOutcomes
     clock: Callable[[], datetime]
     _read: dict[int, PendingChange | None] = field(default_factory=dict)
 
@@ -82,7 +84,8 @@ class NewsBuilder:
             change = await self._change(change_id)
             if change is None or state_of(change, self.clock()) is not state:
                 return None
-            facts, digest = ChangeFacts(change, state), change.digest
+            difference = await self.live_outcomes.of(change)
+            facts, digest = ChangeFacts(change, state, live_difference=difference), change.digest
         return await self._news_for(notice.user_id, facts, digest)
 
     async def outline(self, user_id: int, deliveries: Sequence[Delivery]) -> Outline:
@@ -105,18 +108,29 @@ class NewsBuilder:
         """Return the content of one message about many changes."""
         chosen = sorted(notices, key=lambda notice: -notice.about_id)[:NAMED_MAX]
         known = await self.cards.changes([notice.about_id for notice in chosen])
-        items = [
-            BriefNews(
-                change_id=row.change_id,
-                state=CardState(row.status),
-                operation=Operation(row.operation),
-                name=row.model_name,
-                card=await self.watch.card_link(row.change_id, None),
-            )
-            for notice in chosen
-            if (row := known.get(notice.about_id)) is not None
-        ]
-        return SeveralNews(tuple(items), len(notices))
+        rows = [(notice.user_id, known[notice.about_id]) for notice in chosen if notice.about_id in known]
+        return SeveralNews(tuple([await self._brief(user_id, row) for user_id, row in rows]), len(notices))
+
+    async def _brief(self, user_id: int, row: TrackedChange) -> BriefNews:
+        """Return one line; with the reason and what *Revise* needs for a rejection of the person's own proposal.
+
+        Raises:
+            ApiError: the reason cannot be read now.
+        """
+        brief = BriefNews(
+            change_id=row.change_id,
+            state=CardState(row.status),
+            operation=Operation(row.operation),
+            name=row.model_name,
+            card=await self.watch.card_link(row.change_id, None),
+        )
+        is_rejection = brief.state is CardState.REJECTED
+        if not is_rejection or not await self._is_own(user_id, row.requested_by, row.change_id):
+            return brief
+        change = await self._change(row.change_id)
+        if change is None or change.digest != row.digest:
+            return brief
+        return replace(brief, reason=change.reject_reason or "", revise=change.digest)
 
     async def is_visible(self, user_id: int) -> bool:
         """Return whether others may see the person's Discord account."""

@@ -13,7 +13,8 @@ from bot.services.notifications.news import (
     SeveralNews,
 )
 from bot.ui import custom_ids
-from bot.ui.cards.card_endings import reason_text
+from bot.ui.cards.card_endings import reason_text, reason_words
+from bot.ui.cards.live_differences import difference_lines
 from bot.ui.cards.states import (
     ACCENTS,
     TITLE_BUDGET,
@@ -76,8 +77,14 @@ def decision_notice(news: ChangeNews, theme: Theme) -> Markup:
             f"**Now:** {'everything you typed is kept. Send it again.' if news.revise else 'propose it again.'}",
         )
     elif state is CardState.APPLIED:
-        sheet.text(f"{live_words(change)} Thank you.")
+        sheet.text(*(_difference(news) or (f"{live_words(change)} Thank you.",)))
     return sheet.row(_revise(news), open_card(news.card)).view()
+
+
+def _difference(news: ChangeNews) -> tuple[str, ...]:
+    """Return how the live record differs from the approved one, and what to do; empty if it does not."""
+    change, difference = news.facts.change, news.facts.live_difference
+    return () if difference is None else difference_lines(change.operation, change.category, difference.fields)
 
 
 def followed_notice(news: ChangeNews, followed: Followed, theme: Theme) -> Markup:
@@ -86,6 +93,8 @@ def followed_notice(news: ChangeNews, followed: Followed, theme: Theme) -> Marku
     sheet = _titled(news, theme)
     if state is CardState.REJECTED:
         sheet.text("-# Reason", f"> {reason_text(change)}").gap()
+    elif difference := _difference(news):
+        sheet.text(*difference).gap()
     else:
         sheet.text(
             {
@@ -95,7 +104,10 @@ def followed_notice(news: ChangeNews, followed: Followed, theme: Theme) -> Marku
                 CardState.PURGED: "The service no longer has this change.",
             }.get(state, "")
         ).gap()
-    sheet.text(f"-# You follow {what_is_followed(followed)}")
+    sheet.text(
+        f"-# You follow {what_is_followed(followed)}. *Mute* ends this, not messages about your own proposals or other "
+        "subscriptions."
+    )
     return sheet.row(
         button("Mute", custom_ids.subscription_mute(followed.subscription_id)), open_card(news.card)
     ).view()
@@ -106,9 +118,15 @@ def several_notice(news: SeveralNews, theme: Theme) -> Markup:
     sheet = Sheet(Accent.SLATE).text(
         f"## {news.total:,} changes moved", "-# Your changes and those you follow, in one message"
     )
-    sheet.rule().text(*(_brief(item, theme) for item in news.items))
+    sheet.rule()
+    plain_items = [item for item in news.items if item.reason is None]
+    for item in (item for item in news.items if item.reason is not None):
+        sheet.text(_brief(item, theme), f"> {reason_words(item.reason or '')}")
+        sheet.row(revise_button(item.change_id, item.revise, f"Revise #{item.change_id}") if item.revise else None)
+    if plain_items:
+        sheet.text(*(_brief(item, theme) for item in plain_items))
     more = news.total - len(news.items)
-    return sheet.text(f"-# {more:,} more: {theme.command('queue list')}" if more > 0 else "").view()
+    return sheet.text(f"-# {more:,} more: {in_server('queue list', theme)}" if more > 0 else "").view()
 
 
 def queued_notice(news: ChangeNews, theme: Theme) -> Markup:
@@ -130,7 +148,7 @@ def queued_notice(news: ChangeNews, theme: Theme) -> Markup:
 
 def never_queued_notice(news: NeverQueued, theme: Theme) -> Markup:
     """Draw a message to a requestor: a proposal is not in the queue."""
-    now = f"{theme.command('propose-model drafts')} sends it again." if news.is_kept else "nothing to do."
+    now = f"{in_server('propose-model drafts', theme)} sends it again." if news.is_kept else "nothing to do."
     outcome = (f"**Changed:** nothing.{' The draft is kept.' if news.is_kept else ''}", f"**Now:** {now}")
     sheet = Sheet(Accent.RED)
     if not news.reason:
@@ -148,7 +166,7 @@ def expiring_notice(news: DraftExpires, theme: Theme) -> Markup:
             "## A draft expires",
             f"The draft {_proposal(news)} was not edited for a long time. It is deleted {relative(news.until)}.",
             "**Changed:** nothing yet.",
-            f"**Now:** open it under {theme.command('propose-model drafts')} and send it; any change keeps it.",
+            f"**Now:** {in_server('propose-model drafts', theme)} opens it. Send it, or change it to keep it.",
         )
         .view()
     )
@@ -185,9 +203,14 @@ def key_denied_notice(news: KeyDenied) -> Markup:
     )
 
 
-def revise_button(change_id: int, digest: str) -> Press:
+def in_server(command: str, theme: Theme) -> str:
+    """Return the mention of a command that does not work in a direct message, and where it does."""
+    return f"{theme.command(command)} in the server"
+
+
+def revise_button(change_id: int, digest: str, label: str = "Revise and resubmit") -> Press:
     """Return *Revise and resubmit*, which opens a change as a draft of its requestor."""
-    return primary("Revise and resubmit", custom_ids.change(ChangeVerb.REVISE, change_id, digest))
+    return primary(label, custom_ids.change(ChangeVerb.REVISE, change_id, digest))
 
 
 def _titled(news: ChangeNews, theme: Theme) -> Sheet:

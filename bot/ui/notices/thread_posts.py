@@ -7,6 +7,7 @@ from bot.reference.models import Operation
 from bot.services.changes import CardState, MessageLink
 from bot.services.notifications.deliveries import Delivery, DeliveryKind
 from bot.ui.cards.card_endings import reason_words
+from bot.ui.cards.live_differences import difference_lines
 from bot.ui.cards.states import ACCENTS, TITLE_BUDGET, heading
 from bot.ui.components import Accent, Markup, Sheet, link
 from bot.ui.glyphs import Glyph, Theme
@@ -56,7 +57,7 @@ def thread_post(facts: Mapping[str, Any], theme: Theme) -> Markup:
         case "why":
             return _why(facts)
         case "told":
-            return _notified(facts)
+            return _notified(facts, theme)
         case status:
             return _moved(CardState(status), facts, theme)
 
@@ -88,16 +89,18 @@ def _why(facts: Mapping[str, Any]) -> Markup:
     return Sheet(Accent.SLATE).text("-# Why", words).view()
 
 
-def _notified(facts: Mapping[str, Any]) -> Markup:
+def _notified(facts: Mapping[str, Any], theme: Theme) -> Markup:
     who = f"{horde_name(facts['requestor'], facts['requested_by'])}{mention(facts['ping'])}"
-    return (
-        Sheet(ACCENTS[CardState(facts["about"])])
-        .text(
-            f"{who}, your proposal is **{facts['about']}**.",
-            "-# Your direct messages are closed, so this thread notifies you.",
-        )
-        .view()
+    state = CardState(facts["about"])
+    which = f" #{facts['change_id']}" if facts.get("in_channel") else ""
+    sheet = Sheet(ACCENTS[state]).text(
+        f"{theme.glyph(Glyph(state.value))} {who}, your proposal{which} is **{state.value}**."
     )
+    if facts.get("reason") is not None:
+        sheet.text("-# Reason", f"> {reason_words(facts['reason'])}")
+    sheet.text("-# Your direct messages are closed, so this message notifies you.")
+    is_revisable = state is CardState.REJECTED and "digest" in facts
+    return sheet.row(revise_button(facts["change_id"], facts["digest"]) if is_revisable else None).view()
 
 
 def _moved(state: CardState, facts: Mapping[str, Any], theme: Theme) -> Markup:
@@ -108,5 +111,8 @@ def _moved(state: CardState, facts: Mapping[str, Any], theme: Theme) -> Markup:
     if state is CardState.REJECTED:
         sheet.text("-# Reason", f"> {reason_words(facts['reason'] or '')}")
         return sheet.row(revise_button(facts["change_id"], facts["digest"])).view()
+    if "differs" in facts:
+        lines = difference_lines(Operation(facts["operation"]), facts["category"], facts["differs"])
+        return sheet.text(*lines).view()
     words = _LIVE[facts["operation"]] if state is CardState.APPLIED else _STATES[state]
     return sheet.text(words).view()

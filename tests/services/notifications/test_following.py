@@ -115,9 +115,11 @@ async def test_rejections_in_a_flood_keep_their_reasons(house: House) -> None:
         house.service.put(change_id, status=status, reject_reason="no", **{f"{status}_by": "303"})
     await sweep(house)
     notices = await due_notices(house)
-    singly = [notice.content for notice in notices if isinstance(notice.content, ChangeNews)]
-    assert [news.facts.state for news in singly] == [CardState.REJECTED] * 3
-    assert [notice.content.total for notice in notices if isinstance(notice.content, SeveralNews)] == [27]
+    merged = [notice.content for notice in notices if isinstance(notice.content, SeveralNews)]
+    merged.sort(key=lambda news: news.total)
+    assert [news.total for news in merged] == [3, 27]
+    assert [item.reason for item in merged[0].items] == ["no"] * 3
+    assert all(item.revise for item in merged[0].items)
 
 
 async def test_a_flood_whose_changes_moved_on_is_told_as_what_they_are_now(house: House) -> None:
