@@ -51,7 +51,7 @@ ORDER BY change_id, card.guild_id LIMIT ?
 
 
 class Opening(StrEnum):
-    """Whether a post opens a thread where the card has none."""
+    """Rule for opening a thread where the card of a post has none."""
 
     NEVER = "never"
     WANTED = "wanted"
