@@ -23,7 +23,7 @@ from bot.services.proposals.invalid_inputs import invalid_input_checks, remainin
 from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.normal_values import normalised
 from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Revised
-from bot.services.proposals.record_input import RecordEdit, revise
+from bot.services.proposals.record_input import RecordEdit, require_sendable, revise
 from bot.services.proposals.refusal_checks import refusal_checks
 from bot.services.retention import expire_drafts, kept_until
 from storage.drafts import Draft, Drafts, DraftState, Revises
@@ -107,10 +107,12 @@ class DraftService:
             source: the link that filled it, or ``None``.
 
         Raises:
+            RecordJsonError: the record is too large to be sent.
             DraftsFullError: the person has reached the limit of drafts.
         """
         if operation is not Operation.DELETE:
             record = normalised(record, base)
+            require_sendable(record)
         try:
             draft = await self.drafts.create(
                 user_id=user_id,
@@ -244,9 +246,11 @@ class DraftService:
         """Save an open draft with this record and reason.
 
         Raises:
+            RecordJsonError: the record is too large to be sent.
             DraftGoneError: it was sent, discarded, or has expired.
         """
         record = normalised(record, draft.base)
+        require_sendable(record)
         if draft.base is not None:  # an update cannot rename a model
             record["name"] = draft.model_name
         name = str(record.get("name") or "")

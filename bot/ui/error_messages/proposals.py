@@ -28,6 +28,7 @@ VIOLATIONS_SHOWN = 8
 
 _RECORD_PROBLEMS: dict[str, tuple[str, str]] = {
     "size": ("the file is too large", "upload a file of 4 MB at most."),
+    "record_size": ("the record is too large", "shorten its texts or lists: a record has 256 KB at most."),
     "not_loaded": ("Discord did not deliver the file", "upload it again."),
     "encoding": ("the file is not text", "save it as UTF-8 and upload it again."),
     "syntax": ("the file is not valid JSON", "fix it and upload it again."),
