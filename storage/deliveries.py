@@ -85,6 +85,27 @@ class Deliveries:
 
         return await self._database.transaction(write)
 
+    async def put_post(self, post: NewPost, now: datetime, *, is_first: bool = True) -> bool:
+        """Queue a post, or rewrite it where it was posted; return whether anything is due.
+
+        Args:
+            post: the post; a moderator's deletion of an earlier one stands.
+            now: due time.
+            is_first: False to rewrite only.
+        """
+        text, key = to_json(post.facts), (post.guild_id, post.kind, post.subject)
+        sql = (
+            "UPDATE delivery SET facts = ?, revision = revision + 1, next_at = ? "
+            "WHERE guild_id = ? AND kind = ? AND subject = ? AND facts != ? AND refusals < ?"
+        )
+
+        def write(transaction: Transaction) -> bool:
+            if is_first and add_posts(transaction, [post], now):
+                return True
+            return transaction.execute(sql, (text, to_stamp(now), *key, text, MAX_REFUSALS)).rowcount > 0
+
+        return await self._database.transaction(write)
+
     async def add_notices(self, notices: Iterable[NoticeKey], now: datetime) -> int:
         """Queue direct messages; return how many are new. Those that were ever queued are left alone."""
         return await self._database.transaction(lambda transaction: add_notices(transaction, notices, now))
@@ -166,6 +187,19 @@ class Deliveries:
             return transaction.execute(sql, (text, to_stamp(now), kind, subject, text)).rowcount
 
         return await self._database.transaction(write)
+
+    async def posted_in(self, kind: DeliveryKind, subject: str) -> list[tuple[int, int]]:
+        """Return the servers and channels in which a post was posted."""
+        sql = (
+            "SELECT guild_id, channel_id FROM delivery "
+            "WHERE kind = ? AND subject = ? AND message_id IS NOT NULL ORDER BY guild_id"
+        )
+        return [(row["guild_id"], row["channel_id"]) for row in await self._database.read(sql, (kind, subject))]
+
+    async def drop_unposted(self, kind: DeliveryKind, subject: str) -> None:
+        """Delete a post where it was never posted: its cause is over."""
+        sql = "DELETE FROM delivery WHERE kind = ? AND subject = ? AND message_id IS NULL"
+        await self._execute(sql, (kind, subject))
 
     async def mark_notified(self, notice: NoticeKey) -> None:
         """Drop a waiting direct message whose content the recipient reads in an answer of the bot."""
