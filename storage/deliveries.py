@@ -1,6 +1,6 @@
 """Repository of deliveries: one table, one retry rule and one rule for giving up, for every kind of message."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ _DUE = """
 SELECT * FROM delivery
 WHERE shown_revision < revision AND refusals < :most AND NOT next_at - :now BETWEEN 1 AND :longest
       AND (channel_id IS NOT NULL OR guild_id IS NULL)
+      AND (guild_id IS NULL OR :guilds IS NULL OR guild_id IN (SELECT value FROM json_each(:guilds)))
 """
 _DUE_POSTS = f"{_DUE} AND kind NOT IN ('card', 'direct_message') ORDER BY next_at, delivery_id LIMIT :limit"
 _DUE_NOTICES = f"""
@@ -110,9 +111,11 @@ class Deliveries:
         """Queue direct messages; return how many are new. Those that were ever queued are left alone."""
         return await self._database.transaction(lambda transaction: add_notices(transaction, notices, now))
 
-    async def due_posts(self, now: datetime, limit: int = -1) -> list[Delivery]:
-        """Return due posts, the longest due first; not those whose thread is still to be opened."""
-        rows = await self._database.read(_DUE_POSTS, {**_times(now), "limit": limit})
+    async def due_posts(
+        self, now: datetime, limit: int = -1, guild_ids: Collection[int] | None = None
+    ) -> list[Delivery]:
+        """Return due posts of some servers or of all, the longest due first; not those whose thread is not open yet."""
+        rows = await self._database.read(_DUE_POSTS, {**_times(now, guild_ids), "limit": limit})
         return [delivery_of(row) for row in rows]
 
     async def due_notices(self, now: datetime, limit: int = -1) -> list[Delivery]:
@@ -120,9 +123,11 @@ class Deliveries:
         rows = await self._database.read(_DUE_NOTICES, {**_times(now), "limit": limit})
         return [delivery_of(row) for row in rows]
 
-    async def due_cards(self, now: datetime, change_id: int | None = None) -> list[Delivery]:
-        """Return due cards, of one change or of all, oldest change first."""
-        rows = await self._database.read(_DUE_CARDS, {**_times(now), "change_id": change_id})
+    async def due_cards(
+        self, now: datetime, change_id: int | None = None, guild_ids: Collection[int] | None = None
+    ) -> list[Delivery]:
+        """Return due cards, of one change or of all, in some servers or in all, oldest change first."""
+        rows = await self._database.read(_DUE_CARDS, {**_times(now, guild_ids), "change_id": change_id})
         return [delivery_of(row) for row in rows]
 
     async def still_due(self, delivery_id: int, now: datetime) -> Delivery | None:
@@ -293,5 +298,6 @@ def add_posts(transaction: Transaction, posts: Iterable[NewPost], now: datetime)
     ).rowcount
 
 
-def _times(now: datetime) -> dict[str, Value]:
-    return {"now": to_stamp(now), "longest": to_microseconds(RETRY_MAX), "most": MAX_REFUSALS}
+def _times(now: datetime, guild_ids: Collection[int] | None = None) -> dict[str, Value]:
+    guilds = None if guild_ids is None else to_json(sorted(guild_ids))
+    return {"now": to_stamp(now), "longest": to_microseconds(RETRY_MAX), "most": MAX_REFUSALS, "guilds": guilds}

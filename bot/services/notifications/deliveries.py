@@ -1,6 +1,6 @@
 """Delivery of cards, posts and direct messages: contents, retries and giving up, as one worker needs them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -92,13 +92,13 @@ class DeliveryService:
     clock: Callable[[], datetime]
     _expired_on: date | None = None
 
-    async def due_cards(self, change_id: int | None = None) -> list[Batch]:
-        """Return due cards, of one change or of all, oldest change first."""
-        return [(card,) for card in await self.deliveries.due_cards(self.clock(), change_id)]
+    async def due_cards(self, change_id: int | None = None, *, guild_ids: Collection[int] | None = None) -> list[Batch]:
+        """Return due cards, of one change or of all, in some servers or in all, oldest change first."""
+        return [(card,) for card in await self.deliveries.due_cards(self.clock(), change_id, guild_ids)]
 
-    async def due_posts(self) -> list[Batch]:
-        """Return due posts, oldest first."""
-        return [(post,) for post in await self.deliveries.due_posts(self.clock(), POSTS_PER_ROUND)]
+    async def due_posts(self, *, guild_ids: Collection[int] | None = None) -> list[Batch]:
+        """Return due posts, in some servers or in all, oldest first."""
+        return [(post,) for post in await self.deliveries.due_posts(self.clock(), POSTS_PER_ROUND, guild_ids)]
 
     async def due_direct_messages(self) -> list[Batch]:
         """Return due direct messages, oldest first; many to one person as one message."""
