@@ -1,5 +1,6 @@
 """Repository of deliveries: one table, one retry rule and one rule for giving up, for every kind of message."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -299,5 +300,5 @@ def add_posts(transaction: Transaction, posts: Iterable[NewPost], now: datetime)
 
 
 def _times(now: datetime, guild_ids: Collection[int] | None = None) -> dict[str, Value]:
-    guilds = None if guild_ids is None else to_json(sorted(guild_ids))
+    guilds = None if guild_ids is None else json.dumps(sorted(guild_ids))
     return {"now": to_stamp(now), "longest": to_microseconds(RETRY_MAX), "most": MAX_REFUSALS, "guilds": guilds}

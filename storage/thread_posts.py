@@ -1,5 +1,6 @@
 """Posts in threads of changes and in announcement channels, queued together with their cause."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -112,7 +113,7 @@ class ThreadPosts:
 
         A card is left out after three refusals.
         """
-        guilds = None if guild_ids is None else to_json(sorted(guild_ids))
+        guilds = None if guild_ids is None else json.dumps(sorted(guild_ids))
         rows = await self._database.read(_UNOPENED, {"most": MAX_REFUSALS, "limit": limit, "guilds": guilds})
         return [_unopened(row) for row in rows]
 
