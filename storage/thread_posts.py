@@ -1,6 +1,7 @@
 """Posts in threads of changes and in announcement channels, queued together with their cause."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -43,10 +44,11 @@ ON CONFLICT DO NOTHING
 _UNOPENED = """
 SELECT card.delivery_id, card.guild_id, change_id, card.channel_id, card.message_id, operation, model_name, digest
 FROM delivery AS card JOIN guild USING (guild_id) JOIN tracked_change USING (change_id)
-WHERE kind = 'card' AND message_id IS NOT NULL AND thread_id IS NULL AND thread_refusals < ?
+WHERE kind = 'card' AND message_id IS NOT NULL AND thread_id IS NULL AND thread_refusals < :most
       AND EXISTS (SELECT 1 FROM delivery AS post WHERE post.change_id = card.change_id AND post.kind = 'thread'
                   AND post.guild_id = card.guild_id AND post.channel_id IS NULL AND post.shown_revision = 0)
-ORDER BY change_id, card.guild_id LIMIT ?
+      AND (:guilds IS NULL OR card.guild_id IN (SELECT value FROM json_each(:guilds)))
+ORDER BY change_id, card.guild_id LIMIT :limit
 """
 
 
@@ -106,12 +108,13 @@ class ThreadPosts:
         """Queue a post for the threads of its change, threads that are still to be opened included."""
         await self._database.transaction(lambda transaction: add_thread_posts(transaction, [thread_post], now))
 
-    async def unopened(self, limit: int) -> list[UnopenedThread]:
+    async def unopened(self, limit: int, guild_ids: Collection[int] | None = None) -> list[UnopenedThread]:
         """Return posted cards with posts that wait for a thread, oldest change first.
 
         A card is left out after three refusals.
         """
-        rows = await self._database.read(_UNOPENED, (MAX_REFUSALS, limit))
+        guilds = None if guild_ids is None else json.dumps(sorted(guild_ids))
+        rows = await self._database.read(_UNOPENED, {"most": MAX_REFUSALS, "limit": limit, "guilds": guilds})
         return [_unopened(row) for row in rows]
 
     async def opened(self, card: UnopenedThread, thread_id: int, first: ThreadPost | None, now: datetime) -> None:

@@ -61,7 +61,7 @@ def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme) -> Markup
     sheet.text("-# Deciding", *_deciding(facts, theme)).gap()
     sheet.text(
         "-# Extras",
-        field("Thread per change", "on" if facts.setting.has_threads else "off"),
+        field("Threads", "on" if facts.setting.has_threads else "off"),
         field("Weekly digest", "Mondays" if facts.setting.has_digest else "off"),
     )
     sheet.rule().text("-# Each setting has its own command: type /setup.")

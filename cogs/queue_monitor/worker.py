@@ -34,15 +34,18 @@ class DeliveryWorker:
 
     async def deliver_cards(self) -> None:
         """Send or edit every due card."""
-        await self._deliver_all(await self.bot.services.deliveries.due_cards())
+        guild_ids = self.bot.served_guild_ids
+        await self._deliver_all(await self.bot.services.deliveries.due_cards(guild_ids=guild_ids))
 
     async def deliver_cards_of(self, change_id: int) -> None:
         """Send or edit the due cards of one change; may run beside a round."""
-        await self._deliver_all(await self.bot.services.deliveries.due_cards(change_id))
+        guild_ids = self.bot.served_guild_ids
+        await self._deliver_all(await self.bot.services.deliveries.due_cards(change_id, guild_ids=guild_ids))
 
     async def deliver_posts(self) -> None:
         """Send or edit due posts."""
-        await self._deliver_all(await self.bot.services.deliveries.due_posts())
+        guild_ids = self.bot.served_guild_ids
+        await self._deliver_all(await self.bot.services.deliveries.due_posts(guild_ids=guild_ids))
 
     async def deliver_direct_messages(self) -> None:
         """Send due direct messages."""

@@ -1,6 +1,6 @@
 """Delivery of cards, posts and direct messages: contents, retries and giving up, as one worker needs them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -92,13 +92,13 @@ class DeliveryService:
     clock: Callable[[], datetime]
     _expired_on: date | None = None
 
-    async def due_cards(self, change_id: int | None = None) -> list[Batch]:
-        """Return due cards, of one change or of all, oldest change first."""
-        return [(card,) for card in await self.deliveries.due_cards(self.clock(), change_id)]
+    async def due_cards(self, change_id: int | None = None, *, guild_ids: Collection[int] | None = None) -> list[Batch]:
+        """Return due cards, of one change or of all, in some servers or in all, oldest change first."""
+        return [(card,) for card in await self.deliveries.due_cards(self.clock(), change_id, guild_ids)]
 
-    async def due_posts(self) -> list[Batch]:
-        """Return due posts, oldest first."""
-        return [(post,) for post in await self.deliveries.due_posts(self.clock(), POSTS_PER_ROUND)]
+    async def due_posts(self, *, guild_ids: Collection[int] | None = None) -> list[Batch]:
+        """Return due posts, in some servers or in all, oldest first."""
+        return [(post,) for post in await self.deliveries.due_posts(self.clock(), POSTS_PER_ROUND, guild_ids)]
 
     async def due_direct_messages(self) -> list[Batch]:
         """Return due direct messages, oldest first; many to one person as one message."""
@@ -139,10 +139,7 @@ class DeliveryService:
         is_direct = delivery.kind is DeliveryKind.DIRECT_MESSAGE
         match result.outcome:
             case SendOutcome.DELIVERED:
-                await self.deliveries.mark_delivered(message.batch, None if is_direct else result.message_id)
-                await self.direct_messages.redraw_card(message.content)
-                if is_told(delivery):
-                    await self.card_keeper.touch(delivery.change_id or 0)
+                await self._note_delivered(message, result)
             case SendOutcome.MESSAGE_DELETED if delivery.kind is DeliveryKind.CARD:
                 await self.deliveries.send_again(delivery)
             case SendOutcome.MESSAGE_DELETED:
@@ -161,6 +158,18 @@ class DeliveryService:
             case SendOutcome.RETRY | SendOutcome.UNREACHABLE:
                 log.warning("delivery_postponed", kind=delivery.kind.value, reason=result.reason)
                 await self.postpone(message.batch, result.wait)
+
+    async def _note_delivered(self, message: Message, result: SendResult) -> None:
+        delivery = message.delivery
+        is_direct = delivery.kind is DeliveryKind.DIRECT_MESSAGE
+        await self.deliveries.mark_delivered(message.batch, None if is_direct else result.message_id)
+        await self.direct_messages.redraw_card(message.content)
+        if is_direct:
+            self.direct_messages.note_sent(message.batch)
+        if message.ping_role_id is not None:
+            self.card_keeper.note_pinged(delivery.guild_id or 0)
+        if is_told(delivery):
+            await self.card_keeper.touch(delivery.change_id or 0)
 
     async def expire(self) -> None:
         """Once a day, delete the contents of old posts."""

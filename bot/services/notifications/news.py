@@ -62,6 +62,13 @@ class DraftExpires:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftsExpire:
+    """Several drafts of one person expire, the first at its ``until``."""
+
+    drafts: tuple[DraftExpires, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NeverQueued:
     """A proposal did not get into the queue, and its requestor got no answer to the press.
 
@@ -90,4 +97,4 @@ class KeyDenied:
     horde_name: str
 
 
-type News = KeyDenied | LinkExpires | ChangeNews | SeveralNews | DraftExpires | NeverQueued
+type News = KeyDenied | LinkExpires | ChangeNews | SeveralNews | DraftExpires | DraftsExpire | NeverQueued

@@ -32,11 +32,19 @@ class Outline:
         current: deliveries that still concern the person.
         outdated: deliveries whose change moved on.
         rejected: ids of current deliveries about rejections of the person's own proposals, which have reasons to read.
+        own: ids of current deliveries about the person's own proposals.
     """
 
     current: tuple[Delivery, ...]
     outdated: tuple[Delivery, ...]
     rejected: frozenset[int]
+    own: frozenset[int]
+
+    def held(self, *, is_own_held: bool, is_followed_held: bool) -> frozenset[int]:
+        """Return the ids of current deliveries that are not to be sent yet: never rejections of own proposals."""
+        ids = {each.delivery_id for each in self.current}
+        held = (ids & self.own if is_own_held else set()) | (ids - self.own if is_followed_held else set())
+        return frozenset(held - self.rejected)
 
     def split(self) -> tuple[list[Delivery], list[Delivery]]:
         """Return rejections, whose messages have reasons to read, and the deliveries that share one message."""
@@ -91,7 +99,7 @@ class NewsBuilder:
     async def outline(self, user_id: int, deliveries: Sequence[Delivery]) -> Outline:
         """Sort the messages to one person about changes, by what the last poll saw."""
         known = await self.cards.changes([NoticeKey.of(each).about_id for each in deliveries])
-        current, outdated, rejected = [], [], set()
+        current, outdated, rejected, own = [], [], set(), set()
         for delivery in deliveries:
             notice = NoticeKey.of(delivery)
             row = known.get(notice.about_id)
@@ -100,9 +108,11 @@ class NewsBuilder:
                 outdated.append(delivery)
                 continue
             current.append(delivery)
+            if is_own:
+                own.add(delivery.delivery_id)
             if is_own and row.status == CardState.REJECTED:
                 rejected.add(delivery.delivery_id)
-        return Outline(tuple(current), tuple(outdated), frozenset(rejected))
+        return Outline(tuple(current), tuple(outdated), frozenset(rejected), frozenset(own))
 
     async def several(self, notices: Sequence[NoticeKey]) -> SeveralNews:
         """Return the content of one message about many changes."""

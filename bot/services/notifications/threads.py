@@ -1,6 +1,6 @@
 """Threads to open under cards, and the first post of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,9 +21,9 @@ class Threads:
     intents: Intents
     clock: Callable[[], datetime]
 
-    async def due(self) -> list[UnopenedThread]:
+    async def due(self, guild_ids: Collection[int] | None = None) -> list[UnopenedThread]:
         """Return posted cards without a thread for which a post waits; oldest change first."""
-        return await self.thread_posts.unopened(THREADS_PER_ROUND)
+        return await self.thread_posts.unopened(THREADS_PER_ROUND, guild_ids)
 
     async def opened(self, card: UnopenedThread, thread_id: int) -> None:
         """Record an open thread, and queue its posts: the reason of the proposal, then those that waited for it."""

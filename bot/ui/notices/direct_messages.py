@@ -6,6 +6,7 @@ from bot.services.notifications.news import (
     BriefNews,
     ChangeNews,
     DraftExpires,
+    DraftsExpire,
     KeyDenied,
     LinkExpires,
     NeverQueued,
@@ -33,11 +34,14 @@ from bot.ui.followed import what_is_followed
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, SERVICE_WORDS, clean, horde_name, plain, relative
 
+DRAFTS_SHOWN = 10
+"""Drafts that a warning names; the rest are counted."""
+
 
 def news_notice(news: News, theme: Theme) -> Markup:
     """Draw a direct message."""
     match news:
-        case DraftExpires():
+        case DraftExpires() | DraftsExpire():
             return expiring_notice(news, theme)
         case LinkExpires():
             return link_expiring_notice(news, theme)
@@ -158,8 +162,10 @@ def never_queued_notice(news: NeverQueued, theme: Theme) -> Markup:
     return sheet.text(*outcome).view()
 
 
-def expiring_notice(news: DraftExpires, theme: Theme) -> Markup:
-    """Draw a warning that a draft expires."""
+def expiring_notice(news: DraftExpires | DraftsExpire, theme: Theme) -> Markup:
+    """Draw a warning that a draft expires, or several."""
+    if isinstance(news, DraftsExpire):
+        return _drafts_expiring(news, theme)
     return (
         Sheet(Accent.GREY)
         .text(
@@ -167,6 +173,21 @@ def expiring_notice(news: DraftExpires, theme: Theme) -> Markup:
             f"The draft {_proposal(news)} was not edited for a long time. It is deleted {relative(news.until)}.",
             "**Changed:** nothing yet.",
             f"**Now:** {in_server('propose-model drafts', theme)} opens it. Send it, or change it to keep it.",
+        )
+        .view()
+    )
+
+
+def _drafts_expiring(news: DraftsExpire, theme: Theme) -> Markup:
+    return (
+        Sheet(Accent.GREY)
+        .text(
+            f"## {len(news.drafts)} drafts expire",
+            "They were not edited for a long time.",
+            *(f"{_proposal(draft)}: deleted {relative(draft.until)}" for draft in news.drafts[:DRAFTS_SHOWN]),
+            f"-# and {len(news.drafts) - DRAFTS_SHOWN} more" if len(news.drafts) > DRAFTS_SHOWN else "",
+            "**Changed:** nothing yet.",
+            f"**Now:** {in_server('propose-model drafts', theme)} opens them. Send one, or change it to keep it.",
         )
         .view()
     )

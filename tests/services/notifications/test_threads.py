@@ -90,7 +90,7 @@ async def test_a_restart_at_any_point_doubles_nothing(threaded: House) -> None:
 
 
 async def test_what_is_applied_and_not_live_as_approved_is_not_announced(threaded: House) -> None:
-    await open_threads(threaded)
+    await have_thread(threaded)
     await decide(threaded, "approved")
     threaded.service.keeps_live_records = True
     await decide(threaded, "applied")
@@ -129,7 +129,8 @@ async def test_a_refused_thread_is_tried_three_times(threaded: House) -> None:
 async def test_a_long_queue_gets_its_threads_a_few_at_a_time(threaded: House) -> None:
     for change_id in range(43, 50):
         threaded.service.put(change_id)
-    await threaded.services.watch.poll()
+        await threaded.services.watch.poll()
+        threaded.clock.move(minutes=10)
     await deliver_cards(threaded)
     for change_id in range(42, 50):
         await decide(threaded, "rejected", change_id)
