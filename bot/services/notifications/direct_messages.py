@@ -38,7 +38,7 @@ REASONS_MAX = 5
 """Rejections that share one message, each with its reason and *Revise*: Discord's limit of text."""
 
 OWN_PAUSE = timedelta(minutes=5)
-"""Time after a message for which news of a person's own changes wait, to be merged; rejections do not wait."""
+"""Time after a message for which approvals of a person's own changes wait, to be merged; final states do not wait."""
 
 FOLLOWED_PAUSE = timedelta(minutes=30)
 """The same for news of changes that the person follows."""

@@ -41,10 +41,12 @@ class Outline:
     own: frozenset[int]
 
     def held(self, *, is_own_held: bool, is_followed_held: bool) -> frozenset[int]:
-        """Return the ids of current deliveries that are not to be sent yet: never rejections of own proposals."""
+        """Return the ids of current deliveries that are not to be sent yet: of own changes only approvals."""
         ids = {each.delivery_id for each in self.current}
-        held = (ids & self.own if is_own_held else set()) | (ids - self.own if is_followed_held else set())
-        return frozenset(held - self.rejected)
+        approved = {each.delivery_id for each in self.current if NoticeKey.of(each).status == CardState.APPROVED}
+        return frozenset(
+            (approved & self.own if is_own_held else set()) | (ids - self.own if is_followed_held else set())
+        )
 
     def split(self) -> tuple[list[Delivery], list[Delivery]]:
         """Return rejections, whose messages have reasons to read, and the deliveries that share one message."""
