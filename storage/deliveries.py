@@ -9,7 +9,16 @@ from typing import Any
 from storage.columns import Value, to_json, to_microseconds, to_stamp
 from storage.cursors import move_cursors
 from storage.database import Database, Transaction
-from storage.delivery import MAX_REFUSALS, RETRY_MAX, Delivery, DeliveryKind, DeliveryState, delivery_of, retry_wait
+from storage.delivery import (
+    MAX_FAULTS,
+    MAX_REFUSALS,
+    RETRY_MAX,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    delivery_of,
+    retry_wait,
+)
 from storage.notices import NoticeKey, add_notices
 
 AT_ONCE = datetime.fromtimestamp(0, UTC)
@@ -18,7 +27,8 @@ AT_ONCE = datetime.fromtimestamp(0, UTC)
 # A wait longer than the longest one was set before the clock was put back: it is over.
 _DUE = """
 SELECT * FROM delivery
-WHERE shown_revision < revision AND refusals < :most AND NOT next_at - :now BETWEEN 1 AND :longest
+WHERE shown_revision < revision AND refusals < :most AND faults < :most_faults
+      AND NOT next_at - :now BETWEEN 1 AND :longest
       AND (channel_id IS NOT NULL OR guild_id IS NULL)
       AND (guild_id IS NULL OR :guilds IS NULL OR guild_id IN (SELECT value FROM json_each(:guilds)))
 """
@@ -139,7 +149,8 @@ class Deliveries:
     async def mark_delivered(self, deliveries: Sequence[Delivery], message_id: int | None) -> None:
         """Record that the message shows these deliveries as they were read."""
         await self._execute_all(
-            "UPDATE delivery SET message_id = ?, shown_revision = ?, attempts = 0, refusals = 0 WHERE delivery_id = ?",
+            "UPDATE delivery SET message_id = ?, shown_revision = ?, attempts = 0, refusals = 0, faults = 0 "
+            "WHERE delivery_id = ?",
             [(message_id, each.revision, each.delivery_id) for each in deliveries],
         )
 
@@ -149,6 +160,22 @@ class Deliveries:
             "UPDATE delivery SET attempts = attempts + 1, next_at = ? WHERE delivery_id = ?",
             [(to_stamp(now + retry_wait(each.attempts, wait)), each.delivery_id) for each in deliveries],
         )
+
+    async def note_fault(self, deliveries: Sequence[Delivery], now: datetime) -> None:
+        """Record that a message could not be drawn; the next attempt follows by the retry rule."""
+        await self._execute_all(
+            "UPDATE delivery SET faults = faults + 1, attempts = attempts + 1, next_at = ? WHERE delivery_id = ?",
+            [(to_stamp(now + retry_wait(each.attempts)), each.delivery_id) for each in deliveries],
+        )
+
+    async def forgive_faults(self) -> None:
+        """Make messages due that could not be drawn: another version of the program may be able to."""
+        await self._execute("UPDATE delivery SET faults = 0 WHERE faults > 0 AND shown_revision < revision", ())
+
+    async def undrawn(self) -> list[Delivery]:
+        """Return the deliveries that were given up because they cannot be drawn, oldest first."""
+        sql = "SELECT * FROM delivery WHERE faults >= ? AND shown_revision < revision ORDER BY delivery_id"
+        return [delivery_of(row) for row in await self._database.read(sql, (MAX_FAULTS,))]
 
     async def refuse(self, delivery: Delivery, now: datetime) -> int:
         """Record that Discord refused the message; return the refusals in a row.
@@ -301,4 +328,5 @@ def add_posts(transaction: Transaction, posts: Iterable[NewPost], now: datetime)
 
 def _times(now: datetime, guild_ids: Collection[int] | None = None) -> dict[str, Value]:
     guilds = None if guild_ids is None else json.dumps(sorted(guild_ids))
-    return {"now": to_stamp(now), "longest": to_microseconds(RETRY_MAX), "most": MAX_REFUSALS, "guilds": guilds}
+    limits: dict[str, Value] = {"most": MAX_REFUSALS, "most_faults": MAX_FAULTS}
+    return {"now": to_stamp(now), "longest": to_microseconds(RETRY_MAX), "guilds": guilds, **limits}

@@ -56,10 +56,12 @@ class DeliveryWorker:
         for batch in batches:
             try:
                 outcome = await self._deliver(batch)
-            except Exception:
+            except Exception as error:
                 # A message that cannot be drawn must not keep those behind it from being delivered.
-                log.exception("delivery_failed", kind=batch[0].kind.value, subject=batch[0].subject)
-                await self.bot.services.deliveries.postpone(batch)
+                is_first = batch[0].faults == 0
+                what = {"kind": batch[0].kind.value, "subject": batch[0].subject, "faults": batch[0].faults + 1}
+                log.error("delivery_failed", **what, exc_info=error if is_first else None)  # noqa: TRY400 - as above
+                await self.bot.services.deliveries.note_fault(batch)
                 continue
             unreachable = unreachable + 1 if outcome is SendOutcome.UNREACHABLE else 0
             if unreachable >= UNREACHABLE_MAX:

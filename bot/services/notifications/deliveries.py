@@ -1,7 +1,7 @@
 """Delivery of cards, posts and direct messages: contents, retries and giving up, as one worker needs them."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 
@@ -111,7 +111,7 @@ class DeliveryService:
             return None
         batch = (delivery, *batch[1:])
         if delivery.kind in POSTS:
-            return Message(batch)
+            return Message((await self._linked(delivery),) if delivery.kind is DeliveryKind.STUB else batch)
         try:
             content = await self._content_of(batch)
         except BotError as error:
@@ -124,6 +124,21 @@ class DeliveryService:
         if isinstance(content, ChangeFacts):
             return Message(batch, content, await self.card_keeper.role_to_ping(delivery, content))
         return Message(batch, content)
+
+    async def _linked(self, stub: Delivery) -> Delivery:
+        """Add the link of the present card to the facts of a stub, as far as that is posted."""
+        link = await self.card_keeper.card_link(stub.change_id or 0, stub.guild_id)
+        setting = await self.card_keeper.guild_settings.get(stub.guild_id or 0)
+        facts = {
+            "change_id": stub.change_id,
+            "url": link.url if link else None,
+            "channel_id": setting.review_channel_id,
+        }
+        return replace(stub, facts=facts)
+
+    async def note_fault(self, batch: Batch) -> None:
+        """Record that a message could not be drawn; after three times it is given up and named in the status."""
+        await self.deliveries.note_fault(batch, self.clock())
 
     async def postpone(self, batch: Batch, wait: timedelta | None = None) -> None:
         """Record a failed attempt; the next one follows after ``wait``, or by the retry rule."""

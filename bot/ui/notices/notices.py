@@ -99,6 +99,19 @@ def refused_notice(channel_id: int, theme: Theme) -> Markup:
     )
 
 
+def stub_notice(change_id: int, url: str | None, channel_id: int | None) -> Markup:
+    """Draw what remains of a card whose change has its card elsewhere: one line, no buttons.
+
+    Args:
+        change_id: its number.
+        url: of the present card; None while it is not posted.
+        channel_id: the present review channel; None without one.
+    """
+    where = f" in <#{channel_id}>" if channel_id is not None else ""
+    link = f"[#{change_id}]({url})" if url else f"#{change_id}"
+    return Sheet(Accent.GREY).text(f"-# {link} has its card{where} now.").view()
+
+
 def over_notice(since: datetime, until: datetime, *, is_blind: bool) -> Markup:
     """Draw what remains of an outage's notice after its end; a new message says that it is over."""
     what = "The bot could not read the queue" if is_blind else "The service was away"

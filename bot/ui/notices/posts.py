@@ -17,6 +17,7 @@ from bot.ui.notices.notices import (
     read_only_notice,
     refused_notice,
     seeing_notice,
+    stub_notice,
 )
 from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import change_post
@@ -42,8 +43,8 @@ def post_view(post: Delivery, theme: Theme, picture: bytes | None = None) -> Car
     match post.kind:
         case DeliveryKind.OUTAGE:
             return _outage(post)
-        case DeliveryKind.BURST:
-            return _burst(post, theme)
+        case DeliveryKind.STUB | DeliveryKind.BURST:
+            return _burst(post, theme) if post.kind is DeliveryKind.BURST else Card(stub_notice(**post.facts))
         case DeliveryKind.OUTCOME | DeliveryKind.REFUSAL:
             is_outcome = post.kind is DeliveryKind.OUTCOME
             return Card(outcome_post(post, theme) if is_outcome else refused_notice(post.facts["channel_id"], theme))
