@@ -331,7 +331,7 @@ def test_the_words_are_the_designs(name: str, words: str) -> None:
         ),
         ("07c-queued", ["Open the card"]),
         ("07d-no-answer", ["Look again"]),
-        ("09a-approve-confirm", ["Approve #42", "Cancel", "Full diff"]),
+        ("09a-approve-confirm", ["Approve #42", "Approve and apply", "Cancel", "Full diff"]),
         ("09f-already-decided", ["Apply", "Open the card"]),
         ("10c-not-linked", ["Link account"]),
     ],
