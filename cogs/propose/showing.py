@@ -1,6 +1,7 @@
 """Shows a draft's card, and once more when the hosts of its files have answered."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -38,7 +39,8 @@ async def redraw_with_hosts(interaction: Interaction, draft: DraftFacts, token: 
     if not service.is_host_due(draft):
         return
     try:
-        fresh = await service.ask_hosts(interaction.user.id, draft.draft_id)
+        asked = await service.ask_hosts(interaction.user.id, draft.draft_id)
+        fresh = replace(asked, readings=draft.readings)
         if checks.is_shown(draft.draft_id, token) and not fresh.is_unsure:
             await interaction.edit_original_response(view=draft_card(fresh, bot.theme))
     except (BotError, discord.HTTPException, aiohttp.ClientError, OSError) as error:

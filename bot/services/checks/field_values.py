@@ -14,7 +14,7 @@ from bot.services.forms.fields_table import fields_of
 from bot.services.forms.fields_text import split_list
 from bot.services.forms.pair_kinds import LIST_KEYS, NUMBER_KEYS, REQUIREMENT_KEYS, number_of
 from bot.services.forms.quantities import read_count, read_size, read_tokens, read_whole
-from bot.services.proposals.record_input import parse_json
+from bot.services.proposals.json_text import parse_json
 
 SAMPLERS = (
     "k_lms", "k_heun", "k_euler", "k_euler_a", "k_dpm_2", "k_dpm_2_a", "k_dpm_fast", "k_dpm_adaptive",
