@@ -1,4 +1,4 @@
-"""The bot on an open container: the one place that starts from settings and ends with a Discord client."""
+"""Opening: from settings to the services on open connections, and to a Discord client on them."""
 
 import time
 from collections.abc import AsyncIterator, Callable
@@ -9,9 +9,44 @@ import httpx
 
 from bot.client.bot import CuratorBot
 from bot.client.tree import CuratorTree
-from bot.connections import utc_now
-from bot.container import open_container
+from bot.connections import connect, utc_now
+from bot.container import Services, build_services
 from bot.settings import Settings
+from storage.repositories import Repositories
+
+
+@asynccontextmanager
+async def open_container(
+    settings: Settings,
+    *,
+    service_transport: httpx.AsyncBaseTransport | None = None,
+    horde_transport: httpx.AsyncBaseTransport | None = None,
+    hosts_transport: httpx.AsyncBaseTransport | None = None,
+    clock: Callable[[], datetime] = utc_now,
+    monotonic: Callable[[], float] = time.monotonic,
+    is_sharing_allowed: bool = False,
+) -> AsyncIterator[Services]:
+    """Open everything, build the services and restore their state; everything is closed when the block ends.
+
+    Each transport replaces the network to one server. ``clock`` returns the current time with its zone, ``monotonic``
+    seconds of a clock that is never set. ``is_sharing_allowed`` accepts a database that other users can read.
+
+    Raises:
+        StartError: the database or the keys must not be used; has the exit code and the remedy.
+    """
+    async with connect(
+        settings,
+        service_transport=service_transport,
+        horde_transport=horde_transport,
+        hosts_transport=hosts_transport,
+        is_sharing_allowed=is_sharing_allowed,
+    ) as connections:
+        repos = Repositories.on(connections.database, connections.keyring, settings.service_url)
+        services = build_services(settings, connections, repos, clock=clock, monotonic=monotonic)
+        await repos.intents.recover(clock())
+        await services.watch.load()
+        await services.accounts.warm()
+        yield services
 
 
 @asynccontextmanager

@@ -1,15 +1,11 @@
-"""The container: opens the connections, builds every service on them, and closes them."""
+"""The container: every service, built on open connections."""
 
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-import httpx
-
-from bot.connections import VERSION, Connections, connect, utc_now
+from bot.connections import VERSION, Connections
 from bot.identity.accounts import Accounts
 from bot.identity.horde import ping
 from bot.identity.roles import AllowLists, QueueRoles
@@ -37,6 +33,7 @@ from bot.services.pace import Pace
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.polling.queue_poller import QueuePoller
 from bot.services.privacy import Privacy
+from bot.services.proposals.draft_hosts import DraftHosts
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import DraftSources
 from bot.services.proposals.link_drafts import LinkDrafts
@@ -51,6 +48,7 @@ from bot.services.queue.purge import PurgeService
 from bot.services.queue.queue_reader import QueueReader
 from bot.services.queue.queue_service import QueueService
 from bot.services.queue.statistics import StatisticsService
+from bot.services.reader import ReaderKeyCheck
 from bot.services.retention import LinkExpiry
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.claims import ClaimService
@@ -81,6 +79,7 @@ class Services:
     decision_reconciler: DecisionReconciler
     deliveries: DeliveryService
     digests: Digests
+    draft_hosts: DraftHosts
     draft_service: DraftService
     following: Following
     guild_setup: GuildSetup
@@ -108,40 +107,6 @@ class Services:
     watch: QueueMonitor
 
 
-@asynccontextmanager
-async def open_container(
-    settings: Settings,
-    *,
-    service_transport: httpx.AsyncBaseTransport | None = None,
-    horde_transport: httpx.AsyncBaseTransport | None = None,
-    hosts_transport: httpx.AsyncBaseTransport | None = None,
-    clock: Callable[[], datetime] = utc_now,
-    monotonic: Callable[[], float] = time.monotonic,
-    is_sharing_allowed: bool = False,
-) -> AsyncIterator[Services]:
-    """Open everything, build the services and restore their state; everything is closed when the block ends.
-
-    Each transport replaces the network to one server. ``clock`` returns the current time with its zone, ``monotonic``
-    seconds of a clock that is never set. ``is_sharing_allowed`` accepts a database that other users can read.
-
-    Raises:
-        StartError: the database or the keys must not be used; has the exit code and the remedy.
-    """
-    async with connect(
-        settings,
-        service_transport=service_transport,
-        horde_transport=horde_transport,
-        hosts_transport=hosts_transport,
-        is_sharing_allowed=is_sharing_allowed,
-    ) as connections:
-        repos = Repositories.on(connections.database, connections.keyring, settings.service_url)
-        services = build_services(settings, connections, repos, clock=clock, monotonic=monotonic)
-        await repos.intents.recover(clock())
-        await services.watch.load()
-        await services.accounts.warm()
-        yield services
-
-
 def build_services(
     settings: Settings,
     connections: Connections,
@@ -151,8 +116,9 @@ def build_services(
     monotonic: Callable[[], float],
 ) -> Services:
     """Build every service from its collaborators; reads and writes nothing yet."""
-    reader_key = settings.reader_key
+    filters, reader_key = repos.list_filters, settings.reader_key
     client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
+    pace = Pace(clock, monotonic, client.key_checks)
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
     cards, deliveries, links, guild_settings = repos.cards, repos.deliveries, repos.links, repos.guild_settings
     planner = NotificationPlanner(cards=cards, links=links, deliveries=deliveries, subscriptions=repos.subscriptions)
@@ -174,6 +140,7 @@ def build_services(
         cursors=repos.cursors,
         planner=planner,
         poller=QueuePoller(client=client, reader_key=reader_key),
+        reader_key_check=ReaderKeyCheck(reader_key, connections.horde),
         clock=clock,
     )
     allow_lists = AllowLists(requestor_ids=settings.requestor_ids, approver_ids=settings.approver_ids)
@@ -236,6 +203,7 @@ def build_services(
         guards=guards,
         sender=BatchSender(client=client, watch=watch, intents=repos.intents, guards=guards, clock=clock),
         selections=repos.selections,
+        pace=pace,
         clock=clock,
     )
     card_checks = CardHostChecks(host_checks, watch.waiting, card_keeper.touch)
@@ -281,6 +249,7 @@ def build_services(
         digests=Digests(
             statistics=statistics, watch=watch, guild_settings=guild_settings, deliveries=deliveries, clock=clock
         ),
+        draft_hosts=DraftHosts(draft_service, host_checks),
         draft_service=draft_service,
         following=Following(
             subscriptions=repos.subscriptions,
@@ -290,16 +259,16 @@ def build_services(
             links=links,
             clock=clock,
         ),
-        guild_setup=GuildSetup(guild_settings=guild_settings, policy=policy, refused_channels=refused_channels),
+        guild_setup=GuildSetup(
+            guild_settings=guild_settings, policy=policy, refused_channels=refused_channels, watch=watch
+        ),
         host_checks=host_checks,
         history=HistoryService(
-            reader=reader, client=client, watch=watch, links=links, filters=repos.list_filters, clock=clock
+            reader=reader, client=client, watch=watch, links=links, filters=filters, pace=pace, clock=clock
         ),
         link_drafts=LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue),
         link_expiry=link_expiry,
-        model_lookup=ModelLookup(
-            catalogue=catalogue, watch=watch, usages=usages, filters=repos.list_filters, clock=clock
-        ),
+        model_lookup=ModelLookup(catalogue=catalogue, watch=watch, usages=usages, filters=filters, clock=clock),
         outages=Outages(
             watch=watch, deliveries=deliveries, guild_settings=guild_settings, cursors=repos.cursors, clock=clock
         ),
@@ -308,15 +277,16 @@ def build_services(
             client=client,
             draft_service=draft_service,
             watch=watch,
-            filters=repos.list_filters,
+            filters=filters,
             reader_key=reader_key,
+            pace=pace,
             clock=clock,
         ),
-        pace=Pace.of(clock, monotonic),
+        pace=pace,
         privacy=Privacy(accounts=accounts, people=repos.people, card_keeper=card_keeper, clock=clock),
         submission=submission,
         purge=PurgeService(
-            accounts=accounts, client=client, reader=reader, watch=watch, purges=repos.purges, clock=clock
+            accounts=accounts, client=client, reader=reader, watch=watch, purges=repos.purges, pace=pace, clock=clock
         ),
         queue=QueueService(
             accounts=accounts,
@@ -324,10 +294,11 @@ def build_services(
             facts=facts,
             watch=watch,
             cards=cards,
-            filters=repos.list_filters,
+            filters=filters,
             guild_settings=guild_settings,
             claims=repos.claims,
             approvals=repos.approvals,
+            pace=pace,
             clock=clock,
         ),
         reconciler=reconciler,
@@ -350,6 +321,7 @@ def build_services(
             poll_interval_s=round(settings.poll_interval_s),
             version_of_bot=VERSION,
             refused_channels=refused_channels,
+            clock=clock,
         ),
         synced_commands=SyncedCommandsStore(repos.cursors),
         threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),

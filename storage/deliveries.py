@@ -192,6 +192,15 @@ class Deliveries:
         )
         return int(rows[0][0])
 
+    async def count_refused_channels(self) -> int:
+        """Return in how many channels deliveries were given up."""
+        sql = (
+            "SELECT count(DISTINCT channel_id) FROM delivery "
+            "WHERE channel_id IS NOT NULL AND refusals >= ? AND shown_revision < revision"
+        )
+        rows = await self._database.read(sql, (MAX_REFUSALS,))
+        return int(rows[0][0])
+
     async def given_up(self, guild_id: int) -> Mapping[int, int]:
         """Return how many deliveries were given up in each channel of a server; cards of ended changes do not count."""
         rows = await self._database.read(_GIVEN_UP, (guild_id, MAX_REFUSALS))

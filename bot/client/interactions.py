@@ -15,7 +15,7 @@ from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.services.changes import Origin
 from bot.services.errors import ServerNotServedError
-from bot.services.review.outcomes import DuplicatePressError
+from bot.services.review.presses import DuplicatePressError
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.table import Explanation, explain, fault, refused_in_channel
 

@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from bot.client.bot import CuratorBot
 from bot.operator.measures import exposition, measure
 from bot.operator.ports import UnusablePortError
+from bot.services.reader import remedy_of
 
 LOOPBACK = "127.0.0.1"
 
@@ -46,11 +47,14 @@ def _application(bot: CuratorBot) -> web.Application:
             "gateway": now.is_connected,
             "database": now.stored is not None,
             "watching": now.is_watching,
+            "reader_key": now.reader_problem is None,
+            "posting": not now.stored or not now.stored.refused_channels,  # reported: each server mends its own
             "service": not now.is_service_away,  # reported, but no reason to restart the bot
         }
         told = {
             "status": "ok" if now.is_well else "failing",
             "parts": {part: "ok" if is_well else "failing" for part, is_well in parts.items()},
+            **({"remedy": remedy_of(now.reader_problem)} if now.reader_problem else {}),
             "last_poll_at": now.last_poll_at.isoformat(timespec="seconds") if now.last_poll_at else None,
         }
         return web.json_response(told, status=200 if now.is_well else 503)

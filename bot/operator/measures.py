@@ -13,7 +13,9 @@ from prometheus_client.registry import Collector
 
 from bot.client.bot import CuratorBot
 from bot.connections import VERSION
+from bot.errors import BotError
 from bot.reference.models import ChangeStatus
+from bot.services.reader import ReaderProblem
 from bot.services.upkeep import Stored
 from storage.errors import StorageError
 
@@ -32,7 +34,8 @@ class Measures:
         gateway_latency_s: last latency in seconds, ``None`` before the first heartbeat.
         is_watching: whether the poll loop runs and makes progress.
         last_poll_at: when the queue was last read, ``None`` before the first poll.
-        is_service_away: whether the last poll failed.
+        is_service_away: whether the service did not answer the last poll.
+        reader_problem: why the reader key was refused at the last poll, ``None`` if it was not.
         changes: open changes by status, as last polled.
         stored: row counts of the database, ``None`` when it cannot be read.
         interactions: number by kind since the start.
@@ -44,6 +47,7 @@ class Measures:
     is_watching: bool
     last_poll_at: datetime | None
     is_service_away: bool
+    reader_problem: ReaderProblem | None
     changes: Mapping[str, int]
     stored: Stored | None
     interactions: Mapping[str, int]
@@ -52,7 +56,8 @@ class Measures:
     @property
     def is_well(self) -> bool:
         """Return whether every part of the bot works; the service itself is no part of it."""
-        return self.is_connected and self.is_watching and self.stored is not None
+        is_reader_refused = self.reader_problem in (ReaderProblem.UNKNOWN_KEY, ReaderProblem.NO_ROLE)
+        return self.is_connected and self.is_watching and self.stored is not None and not is_reader_refused
 
 
 async def measure(bot: CuratorBot) -> Measures:
@@ -68,7 +73,8 @@ async def measure(bot: CuratorBot) -> Measures:
         gateway_latency_s=latency if is_known else None,
         is_watching=_is_watching(bot),
         last_poll_at=watch.last_poll_at,
-        is_service_away=watch.away_since is not None,
+        is_service_away=isinstance(watch.problem, BotError) and watch.reader_problem is None,
+        reader_problem=watch.reader_problem,
         changes={status.value: len(watch.waiting(status)) for status in ChangeStatus if status.is_open},
         stored=stored,
         interactions=dict(bot.counters.interactions),
@@ -115,9 +121,11 @@ def _gauges(measures: Measures) -> Iterator[tuple[str, str, float | None]]:
     yield "gateway_latency_seconds", "Seconds until the gateway last answered.", measures.gateway_latency_s
     yield "watching", "Whether the poll loop runs and makes progress.", measures.is_watching
     yield "service_reachable", "Whether the queue could be read the last time.", not measures.is_service_away
+    yield "reader_key_accepted", "Whether the service accepts the reader key.", measures.reader_problem is None
     yield "last_look_timestamp_seconds", "When the queue was last read.", last.timestamp() if last else None
     yield "database_readable", "Whether the database can be read.", stored is not None
     yield "links", "Linked people.", stored.links if stored else None
+    yield "refused_channels", "Channels in which Discord refused the bot.", stored.refused_channels if stored else None
     yield "notices_waiting", "Direct messages still to be delivered.", stored.notices if stored else None
 
 
@@ -127,4 +135,7 @@ def _is_watching(bot: CuratorBot) -> bool:
     if not (isinstance(loop, tasks.Loop) and loop.is_running() and not loop.failed()):
         return False
     began = getattr(watcher, "poll_began_at", None)
-    return not (isinstance(began, datetime) and bot.clock() - began > STALLED_AFTER)
+    if isinstance(began, datetime) and bot.clock() - began > STALLED_AFTER:
+        return False
+    problem = bot.services.watch.problem
+    return problem is None or isinstance(problem, BotError | StorageError)  # anything else is a fault of the bot

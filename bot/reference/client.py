@@ -67,11 +67,9 @@ class ReferenceClient:
             monotonic: monotonic clock in seconds.
         """
         self._session = ServiceSession(
-            transport,
-            generation=generation,
-            time_limits=time_limits or TimeLimits(),
-            monotonic=monotonic,
+            transport, generation=generation, time_limits=time_limits or TimeLimits(), monotonic=monotonic
         )
+        self.key_checks = self._session.key_checks
         self.audit = AuditLog(self._session)
 
     @property

@@ -23,6 +23,7 @@ from bot.reference.errors import (
     is_outage,
 )
 from bot.reference.generations import NEWEST, Generation, ServiceDocument, detect_generation, read_document
+from bot.reference.key_checks import KeyChecks
 from bot.reference.models import HeartBeat, MyRoles
 from bot.reference.replies import Reply, parse, parser_for
 from bot.reference.requests import Request, RequestBuilder, TimeLimits
@@ -77,6 +78,8 @@ class ServiceSession:
         self._probe_lock = asyncio.Lock()
         self._circuit = CircuitBreaker(now=monotonic, jitter=jitter)
         self._blocking_requests = 0
+        self.key_checks = KeyChecks(monotonic)
+        """Counter of the requests with a key."""
         self._is_document_stale = False
         self.known_generation = generation
         """The service's generation, None until it is detected."""
@@ -153,6 +156,8 @@ class ServiceSession:
                     await self._wait_until_open()
                     try:
                         with self._recorded(request):
+                            if request.key is not None:
+                                self.key_checks.count()
                             return read(await self._transport.send(request))
                     except UnauthorizedError as error:
                         raise await self._role_error(error, request) from None

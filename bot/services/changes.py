@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.reference.models import ChangeStatus, Diff, PendingChange
 from bot.services.checks import Check
-from bot.services.links.host_checks import HostFinding
+from bot.services.links.host_findings import HostFinding
 from bot.services.usage import UsageFacts
 
 STUCK_AFTER = timedelta(minutes=10)

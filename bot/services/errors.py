@@ -152,6 +152,19 @@ class RateLimitError(BotError):
 
 
 @dataclass(eq=False)
+class ReadLimitError(BotError):
+    """The queue was read too often within a minute.
+
+    Attributes:
+        limit: reads allowed per person and minute; None if all people together reached theirs.
+        retry_at: time of the next allowed read, aware.
+    """
+
+    limit: int | None
+    retry_at: datetime
+
+
+@dataclass(eq=False)
 class OwnChangeError(BotError):
     """The approver proposed this change, and the server does not allow approving one's own."""
 

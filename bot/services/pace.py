@@ -1,32 +1,45 @@
-"""Rate limit per person and minute: each action is several requests to a shared service."""
+"""Rate limits per person and minute, and the share of the service's budget that reads may use."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.identity.sliding_window import SlidingWindow
-from bot.services.errors import RateLimitError
+from bot.reference.key_checks import KeyChecks
+from bot.services.errors import RateLimitError, ReadLimitError
 
 ACTIONS_A_MINUTE: Final = 10
 """AI-Horde confirms 90 keys a minute for the whole service; an action needs two or three confirmations."""
 
+READS_A_MINUTE: Final = 20
+"""Reads of the queue for one person; one is a list, a change, a question before a decision."""
 
-@dataclass(frozen=True, slots=True)
+READ_CHECKS_A_MINUTE: Final = 60
+"""Key checks after which no more lists are read for people: the last third is for writes and the poll."""
+
+_MINUTE: Final = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
 class Pace:
-    """Counter of each person's actions, in memory.
+    """Counter of each person's actions and reads, in memory.
 
     Attributes:
         clock: returns the current time, aware.
+        monotonic: returns seconds, as ``time.monotonic``.
+        key_checks: the service's, by everyone.
     """
 
     clock: Callable[[], datetime]
-    _window: SlidingWindow
+    monotonic: Callable[[], float]
+    key_checks: KeyChecks
+    _actions: SlidingWindow = field(init=False)
+    _reads: SlidingWindow = field(init=False)
 
-    @classmethod
-    def of(cls, clock: Callable[[], datetime], monotonic: Callable[[], float]) -> "Pace":
-        """Create a counter; ``monotonic`` returns seconds, as ``time.monotonic``."""
-        return cls(clock, SlidingWindow(ACTIONS_A_MINUTE, timedelta(minutes=1), monotonic))
+    def __post_init__(self) -> None:
+        self._actions = SlidingWindow(ACTIONS_A_MINUTE, _MINUTE, self.monotonic)
+        self._reads = SlidingWindow(READS_A_MINUTE, _MINUTE, self.monotonic)
 
     def count(self, user_id: int) -> None:
         """Count an action.
@@ -34,7 +47,23 @@ class Pace:
         Raises:
             RateLimitError: the limit is reached; this action is not counted.
         """
-        wait = self._window.wait(user_id)
-        if wait is not None:
+        if (wait := self._actions.wait(user_id)) is not None:
             raise RateLimitError(ACTIONS_A_MINUTE, self.clock() + wait)
-        self._window.record(user_id)
+        self._actions.record(user_id)
+
+    def count_read(self, user_id: int, *, is_urgent: bool = False, reads: int = 1) -> None:
+        """Count reads of the queue.
+
+        Args:
+            user_id: the Discord id.
+            is_urgent: needed for a decision or a proposal, so that they may use the share of writes.
+            reads: changes that are read, each by a request of its own.
+
+        Raises:
+            ReadLimitError: the person's limit, or that of all people together, is reached; they are not counted.
+        """
+        if not is_urgent and (wait := self.key_checks.wait_below(READ_CHECKS_A_MINUTE)) is not None:
+            raise ReadLimitError(None, self.clock() + wait)
+        if (wait := self._reads.wait(user_id)) is not None:
+            raise ReadLimitError(READS_A_MINUTE, self.clock() + wait)
+        self._reads.record(user_id, cost=reads)

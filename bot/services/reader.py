@@ -1,22 +1,78 @@
-"""Errors of reading the queue with the reader key; pure."""
+"""The reader key, with which the bot watches the queue, and the reasons why it cannot."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import SecretStr
 
 from bot.errors import BotError
-from bot.reference.errors import ForbiddenError
+from bot.identity.errors import IdentityError, KeyShapeError, UnknownKeyError
+from bot.identity.horde import HordeClient, find_user
+from bot.reference.errors import ForbiddenError, UnauthorizedError
+
+SETTING = "CURATOR_READER_KEY"
+
+
+class ReaderProblem(StrEnum):
+    """Reason why the queue cannot be read with the reader key."""
+
+    UNKNOWN_KEY = "unknown_key"
+    """AI-Horde says that no account has the key: it was revoked or mistyped."""
+
+    NO_ROLE = "no_role"
+    """The service shows its queue to approvers only (3.0.0), and the key does not belong to one."""
+
+    UNCONFIRMED = "unconfirmed"
+    """The service could not confirm the key; AI-Horde may be busy."""
+
+
+_REMEDIES = {
+    ReaderProblem.UNKNOWN_KEY: f"AI-Horde does not know the reader key: set {SETTING} to a valid key, or remove it",
+    ReaderProblem.NO_ROLE: f"the queue is shown to approvers only: set {SETTING} to an approver's key",
+    ReaderProblem.UNCONFIRMED: f"the service could not confirm the reader key; if this lasts, check {SETTING}",
+}
+
+
+def remedy_of(problem: ReaderProblem) -> str:
+    """Return the cause and the remedy in one line, for an operator."""
+    return _REMEDIES[problem]
 
 
 class ReaderKeyError(BotError):
-    """The service shows its queue to approvers only, and the reader key does not belong to one."""
+    """The service refuses the reader key.
 
-    def __init__(self) -> None:
-        super().__init__("the queue is shown to approvers only: set CURATOR_READER_KEY to an approver's key")
+    Attributes:
+        problem: the cause; of ``UNCONFIRMED`` a retry may help.
+    """
+
+    def __init__(self, problem: ReaderProblem = ReaderProblem.NO_ROLE) -> None:
+        super().__init__(remedy_of(problem))
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderKeyCheck:
+    """Check of the reader key against AI-Horde itself, which tells a revoked key from an outage."""
+
+    key: SecretStr
+    horde: HordeClient
+
+    async def is_unknown(self) -> bool:
+        """Return whether AI-Horde says that no account has the key; False while AI-Horde does not answer."""
+        try:
+            await find_user(self.key, self.horde)
+        except (UnknownKeyError, KeyShapeError):
+            return True
+        except IdentityError:
+            return False
+        return False
 
 
 @contextmanager
 def as_reader() -> Iterator[None]:
-    """Distinguish the missing role of the reader key from that of the person.
+    """Distinguish a refusal of the reader key from one of the person's key.
 
     Raises:
         ReaderKeyError: instead of the service's refusal.
@@ -24,4 +80,6 @@ def as_reader() -> Iterator[None]:
     try:
         yield
     except ForbiddenError:
-        raise ReaderKeyError from None
+        raise ReaderKeyError(ReaderProblem.NO_ROLE) from None
+    except UnauthorizedError:
+        raise ReaderKeyError(ReaderProblem.UNCONFIRMED) from None

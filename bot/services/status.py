@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.errors import BotError
@@ -11,8 +11,16 @@ from bot.reference.models import ChangeStatus
 from bot.services.catalogue import Catalogue
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.reader import ReaderKeyError
 from bot.services.status_report import StatusReport
+from storage.errors import StorageError
+
+LATE_AFTER = timedelta(minutes=5)
+"""Age of the last completed poll that is reported; an apply blocks the service for up to a minute (8.6.2)."""
+
+LATE_AFTER_POLLS = 3
+"""Fewest missed polls that are reported."""
+
+FAULT = "a fault in the bot, with its traceback in the operator's log"
 
 
 @dataclass(slots=True)
@@ -31,6 +39,7 @@ class Status:
     poll_interval_s: int
     version_of_bot: str
     refused_channels: RefusedChannels
+    clock: Callable[[], datetime]
 
     async def report(self, guild_id: int | None = None) -> StatusReport:
         """Return the current report, with the channels of a server if one is given; never raises for an outage."""
@@ -63,7 +72,9 @@ class Status:
             away_since=self.watch.away_since if problem else None,
             next_try_at=next_try_at,
             has_queue=deployment is None or deployment.has_queue,
-            is_queue_hidden=isinstance(self.watch.problem, ReaderKeyError),
+            reader_problem=self.watch.reader_problem,
+            poll_problem=self._poll_problem(),
+            is_poll_late=self._is_poll_late(),
             left_alone=tuple(await self.refused_channels.left_alone(guild_id)) if guild_id is not None else (),
             is_contradicted=self.watch.is_contradicted,
             oversized=self.watch.oversized,
@@ -72,3 +83,15 @@ class Status:
     def _is_refused(self) -> bool:
         """Return whether the last poll was refused by a deployment that accepts writes: its queue is disabled."""
         return isinstance(self.watch.problem, ReadOnlyError)
+
+    def _poll_problem(self) -> str | None:
+        problem = self.watch.problem
+        if problem is None or self._is_refused() or self.watch.reader_problem is not None:
+            return None
+        if isinstance(problem, StorageError):
+            return "the bot's database cannot be used"
+        return str(problem) if isinstance(problem, BotError) else FAULT
+
+    def _is_poll_late(self) -> bool:
+        last, interval = self.watch.last_poll_at, timedelta(seconds=self.poll_interval_s)
+        return last is not None and self.clock() - last > max(LATE_AFTER, LATE_AFTER_POLLS * interval)

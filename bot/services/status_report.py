@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.services.reader import ReaderProblem
+
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
@@ -24,7 +26,9 @@ class StatusReport:
         away_since: since when the service does not answer, ``None`` if it does.
         next_try_at: time of the next request, ``None`` if requests are not held back.
         has_queue: the service has a queue; old releases do not.
-        is_queue_hidden: the service shows its queue to approvers only, and not to the reader key.
+        reader_problem: why the last poll was refused with the reader key, ``None`` if it was not.
+        poll_problem: why the last poll failed while the service answers; ``None`` if it did not, or for another field.
+        is_poll_late: no poll was completed for a long time.
         is_contradicted: two answers of the service contradicted each other within the last hour.
         left_alone: channels of the server in which Discord refused the bot three times.
         oversized: open changes too large to be read, by number; 0 if the number is unknown.
@@ -47,7 +51,9 @@ class StatusReport:
     away_since: datetime | None = None
     next_try_at: datetime | None = None
     has_queue: bool = True
-    is_queue_hidden: bool = False
+    reader_problem: ReaderProblem | None = None
+    poll_problem: str | None = None
+    is_poll_late: bool = False
     is_contradicted: bool = False
     left_alone: tuple[int, ...] = ()
     oversized: tuple[int, ...] = ()

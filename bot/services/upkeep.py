@@ -20,10 +20,12 @@ class Stored:
     Attributes:
         links: linked people.
         notices: undelivered direct messages.
+        refused_channels: channels in which Discord refused the bot three times, of all servers.
     """
 
     links: int
     notices: int
+    refused_channels: int
 
 
 @dataclass(slots=True)
@@ -55,4 +57,8 @@ class Upkeep:
 
     async def stored(self) -> Stored:
         """Return row counts; this also tests that the database can be read."""
-        return Stored(links=await self.links.count(), notices=await self.deliveries.count_waiting_notices())
+        return Stored(
+            links=await self.links.count(),
+            notices=await self.deliveries.count_waiting_notices(),
+            refused_channels=await self.deliveries.count_refused_channels(),
+        )

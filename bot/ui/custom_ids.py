@@ -19,6 +19,7 @@ class ChangeVerb(StrEnum):
     APPLY = "apply"
     FULL = "full"
     CHECK = "check"
+    HOSTS = "hosts"
     REVISE = "revise"
 
 

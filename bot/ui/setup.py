@@ -14,6 +14,7 @@ from bot.services.review.approvals import BLOCKING_NEEDS
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Markup, Sheet, button, primary
 from bot.ui.glyphs import Glyph, Theme
+from bot.ui.notices.notices import READER_REMEDIES
 from bot.ui.text import NAME_LIST, field, plain, plural
 
 BOT = "Horde Curator"
@@ -50,6 +51,10 @@ def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme) -> Markup
     """Draw a server's settings with the test results."""
     sheet = Sheet(Accent.SLATE)
     sheet.text("## Setup", f"-# {plain(server_name, NAME_LIST)} · {_state(facts)}").rule()
+    if facts.reader_problem is not None:
+        sheet.text(
+            f"{theme.glyph(Glyph.FAIL)} **The bot cannot read the queue:** {READER_REMEDIES[facts.reader_problem]}"
+        ).gap()
     sheet.text("-# Channels", _review(facts, theme), _announcements(facts, theme)).gap()
     sheet.text("-# Roles in Discord", *(_role(part, facts.roles.get(part), theme) for part in RolePurpose)).gap()
     sheet.text("-# Deciding", *_deciding(facts, theme)).gap()

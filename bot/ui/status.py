@@ -1,7 +1,9 @@
 """Report of ``/status``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from bot.services.reader import SETTING, ReaderProblem
 from bot.services.status_report import StatusReport
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Theme
@@ -12,71 +14,89 @@ PROBLEM_LENGTH = 120
 OVERSIZED_NAMED = 10
 """Oversized proposals named by number; the rest are counted."""
 
+UNSEEN = "nothing. Drafts, links and cards are kept; new cards and messages wait."
+"""Effect of a queue that cannot be read, while the service and AI-Horde answer."""
+
+_READER_PROBLEMS: Mapping[ReaderProblem, str] = {
+    ReaderProblem.UNKNOWN_KEY: "AI-Horde does not know the bot's key",
+    ReaderProblem.NO_ROLE: "the reader key does not belong to an approver",
+    ReaderProblem.UNCONFIRMED: "the service could not confirm the bot's key",
+}
+
 
 def status_view(report: StatusReport, theme: Theme) -> Markup:
-    """Draw the states of the service, AI-Horde, the polling and the queue."""
-    is_away = report.service_problem is not None
-    is_read_only = not is_away and not report.is_writable
-    is_hidden = not is_away and not is_read_only and report.is_queue_hidden
-    accent, heading = _heading(report, is_read_only=is_read_only, is_hidden=is_hidden)
-    sheet = Sheet(accent)
-    sheet.text(f"## {heading}", f"-# Horde Curator {plain(report.version_of_bot, NAME_LIST)}").rule()
+    """Draw the states of the service, AI-Horde, the polling and the queue; the worst one is the heading."""
+    verdict = _verdict(report, theme)
+    sheet = Sheet(verdict.accent)
+    sheet.text(f"## {verdict.heading}", f"-# Horde Curator {plain(report.version_of_bot, NAME_LIST)}").rule()
     sheet.text(*_service(report, theme)).gap()
     sheet.text(*_ai_horde(report, theme)).gap()
-    sheet.text(*_polling(report, theme, pauses=_why_paused(report) if is_read_only or is_hidden else None))
+    sheet.text(*_polling(report, theme))
     if report.left_alone:
-        where = " and ".join(f"<#{channel_id}>" for channel_id in report.left_alone)
-        sheet.gap().text(
-            f"{theme.glyph(Glyph.FAIL)} **Posting** stopped in {where}",
-            f"-# Discord refused it three times. {theme.command('setup show')} says what is missing.",
-        )
+        sheet.gap().text(*_stopped(report.left_alone, theme))
     sheet.rule()
-    if is_away:
-        sheet.text(
-            "**Changed:** nothing. Drafts, links and cards are kept.",
-            "**Now:** nothing to do. A post in the review channel will say when it is back.",
-        )
-    elif is_read_only:
-        sheet.text(*_read_only(report, theme))
-    elif is_hidden:
-        sheet.text(
-            "**Changed:** nothing. Proposals and decisions here work; changes made elsewhere are not seen.",
-            "**Now:** ask the operator to set `CURATOR_READER_KEY` to an approver's key. This version of the service "
-            "shows its queue to approvers only.",
-        )
-    elif report.is_contradicted:
-        sheet.text(
-            "**Changed:** unknown. Two answers of the service contradict each other, so proposals may come and go.",
-            "**Now:** ask the people who run the service to start it with one process (`--workers 1`).",
-        )
-    elif report.ai_horde_ms is None:
-        sheet.text(
-            "**Changed:** nothing. Drafts, links and cards are kept.",
-            "**Now:** keys cannot be verified, so proposals and decisions are impossible. Try again in a minute.",
-        )
-    else:
+    if verdict.changed:
+        sheet.text(f"**Changed:** {verdict.changed}", f"**Now:** {verdict.now}")
+    if verdict.is_queue_shown:
         sheet.text(*_queue(report, theme))
         if report.oversized:
             sheet.gap().text(*_oversized(report.oversized, theme))
     return sheet.view()
 
 
-def _heading(report: StatusReport, *, is_read_only: bool, is_hidden: bool) -> tuple[Accent, str]:
-    """Return the most important problem in one line."""
-    is_away = report.service_problem is not None
-    return (
-        (Accent.RED, "The service does not answer")
-        if is_away
-        else (Accent.AMBER, "The service is read-only" if report.has_queue else "The service has no queue")
-        if is_read_only
-        else (Accent.AMBER, "The queue is hidden from the bot")
-        if is_hidden
-        else (Accent.AMBER, "The service contradicts itself")
-        if report.is_contradicted
-        else (Accent.GREEN, "Everything works")
-        if report.ai_horde_ms is not None
-        else (Accent.AMBER, "AI-Horde does not answer")
-    )
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """Most important problem, with its effect and the remedy; no ``changed`` and ``now`` where nothing is wrong."""
+
+    accent: Accent
+    heading: str
+    changed: str = ""
+    now: str = ""
+    is_queue_shown: bool = False
+
+
+def _verdict(report: StatusReport, theme: Theme) -> _Verdict:  # noqa: PLR0911 - a table of problems, the worst first
+    kept = "nothing. Drafts, links and cards are kept."
+    if report.service_problem is not None:
+        again = "nothing to do. A post in the review channel will say when it is back."
+        return _Verdict(Accent.RED, "The service does not answer", kept, again)
+    if not report.is_writable:
+        heading = "The service is read-only" if report.has_queue else "The service has no queue"
+        return _Verdict(Accent.AMBER, heading, "nothing. Drafts and links are kept.", _read_only(report, theme))
+    if report.ai_horde_ms is None:
+        now = "keys cannot be verified, so proposals and decisions are impossible. Try again in a minute."
+        return _Verdict(Accent.AMBER, "AI-Horde does not answer", kept, now)
+    if report.reader_problem is not None:
+        return _refused_reader(report.reader_problem)
+    if report.poll_problem is not None:
+        return _Verdict(Accent.RED, "The queue cannot be read", UNSEEN, "tell the operator what is said above.")
+    if report.is_poll_late and report.last_poll_at is not None:
+        heading = f"The queue was last read {relative(report.last_poll_at)}"
+        return _Verdict(Accent.RED, heading, UNSEEN, "ask the operator to read the log, then to restart the bot.")
+    if report.is_contradicted:
+        changed = "unknown. Two answers of the service contradict each other, so proposals may come and go."
+        now = "ask the people who run the service to start it with one process (`--workers 1`)."
+        return _Verdict(Accent.AMBER, "The service contradicts itself", changed, now)
+    if report.left_alone:
+        changed = "nothing in the queue. Waiting messages are kept."
+        now = f"an admin types {theme.command('setup show')}, fixes what it names and presses *Test again*."
+        return _Verdict(Accent.AMBER, "Posting stopped here", changed, now, is_queue_shown=True)
+    if report.last_poll_at is None:
+        return _Verdict(Accent.AMBER, "The queue has not been read yet", is_queue_shown=True)
+    return _Verdict(Accent.GREEN, "Everything works", is_queue_shown=True)
+
+
+def _refused_reader(problem: ReaderProblem) -> _Verdict:
+    match problem:
+        case ReaderProblem.UNKNOWN_KEY:
+            now = f"ask the operator to set `{SETTING}` to a valid key and to restart the bot. The present one is "
+            return _Verdict(Accent.RED, "The bot cannot read the queue", UNSEEN, f"{now}unknown to AI-Horde.")
+        case ReaderProblem.NO_ROLE:
+            now = f"ask the operator to set `{SETTING}` to an approver's key. This version of the service shows its "
+            return _Verdict(Accent.AMBER, "The queue is hidden from the bot", UNSEEN, f"{now}queue to approvers only.")
+        case ReaderProblem.UNCONFIRMED:
+            now = f"nothing, if this ends within minutes. If it lasts, ask the operator to check `{SETTING}`."
+            return _Verdict(Accent.AMBER, "The bot's key could not be confirmed", UNSEEN, now)
 
 
 def _service(report: StatusReport, theme: Theme) -> tuple[str, str]:
@@ -103,29 +123,32 @@ def _ai_horde(report: StatusReport, theme: Theme) -> tuple[str, str]:
     return f"{theme.glyph(Glyph.PASS)} **AI-Horde** answers", f"-# {host} · in {report.ai_horde_ms} ms"
 
 
-def _why_paused(report: StatusReport) -> str:
-    if report.mode == "REPLICA":
-        return "a replica has no queue"
-    if not report.is_writable:
-        return "the service has no queue"
-    return "the reader key does not belong to an approver"
-
-
-def _polling(report: StatusReport, theme: Theme, *, pauses: str | None) -> tuple[str, str]:
-    polled = relative(report.last_poll_at) if report.last_poll_at else None
+def _polling(report: StatusReport, theme: Theme) -> tuple[str, str]:
+    last = f"last poll {relative(report.last_poll_at)}" if report.last_poll_at else "no poll yet"
     if report.service_problem is not None:
-        then = f" · {report.pending} pending then" if report.pending is not None else ""
-        last = f"last poll {polled}{then}" if polled else "no poll yet"
-        return f"{theme.glyph(Glyph.WARN)} **Polling** waits for the service", f"-# {last}"
-    if pauses is not None:
-        last = f"last poll {polled}" if polled else "no poll yet"
-        return f"{theme.glyph(Glyph.WARN)} **Polling** is paused: {pauses}", f"-# {last}"
-    last = f"last poll {polled}" if polled else "no poll yet"
-    glyph = Glyph.PASS if polled else Glyph.WARN
+        then = f" · {report.pending} pending then" if report.last_poll_at and report.pending is not None else ""
+        return f"{theme.glyph(Glyph.WARN)} **Polling** waits for the service", f"-# {last}{then}"
+    if not report.is_writable:
+        why = "a replica has no queue" if report.mode == "REPLICA" else "the service has no queue"
+        return f"{theme.glyph(Glyph.WARN)} **Polling** is paused: {why}", f"-# {last}"
+    if report.reader_problem is not None:
+        return f"{theme.glyph(Glyph.FAIL)} **Polling** fails: {_READER_PROBLEMS[report.reader_problem]}", f"-# {last}"
+    if report.poll_problem is not None:
+        why = plain(report.poll_problem.removesuffix("."), PROBLEM_LENGTH)
+        return f"{theme.glyph(Glyph.FAIL)} **Polling** fails: {why}", f"-# {last}"
+    glyph = Glyph.FAIL if report.is_poll_late else Glyph.PASS if report.last_poll_at else Glyph.WARN
     return f"{theme.glyph(glyph)} **Polling** every {report.poll_interval_s} s", f"-# {last}"
 
 
-def _read_only(report: StatusReport, theme: Theme) -> tuple[str, str]:
+def _stopped(channel_ids: Sequence[int], theme: Theme) -> tuple[str, str]:
+    where = " and ".join(f"<#{channel_id}>" for channel_id in channel_ids)
+    return (
+        f"{theme.glyph(Glyph.FAIL)} **Posting** stopped in {where}",
+        f"-# Discord refused it three times. {theme.command('setup show')} says what is missing.",
+    )
+
+
+def _read_only(report: StatusReport, theme: Theme) -> str:
     still = f"{theme.command('model show')} still works. " if theme.knows("model show") else ""
     until = (
         "until the operator points the bot at the PRIMARY"
@@ -134,10 +157,7 @@ def _read_only(report: StatusReport, theme: Theme) -> tuple[str, str]:
         if report.has_queue
         else "until the people who run the service install 3.0.0 or newer"
     )
-    return (
-        "**Changed:** nothing. Drafts and links are kept.",
-        f"**Now:** {still}{'Proposals' if still else 'proposals'} wait {until}.",
-    )
+    return f"{still}{'Proposals' if still else 'proposals'} wait {until}."
 
 
 def _queue(report: StatusReport, theme: Theme) -> tuple[str, str]:

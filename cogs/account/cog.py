@@ -31,6 +31,7 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
     async def status(self, interaction: Interaction) -> None:
         """Your AI-Horde name, your roles and what they allow."""
         await acknowledge(interaction)
+        self.bot.services.pace.count_read(interaction.user.id, is_urgent=True)
         standing = await self.bot.services.accounts.shown(interaction.user.id)
         view = account_status(facts_of(standing) if standing is not None else None, self.bot.theme)
         await interaction.edit_original_response(view=view)

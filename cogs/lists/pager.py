@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import override
 
 from bot.client.components import Acknowledgement, PersistentButton, PersistentMenu
+from bot.client.host_answers import show_and_check
 from bot.client.interactions import acknowledge, drawn_at, origin_of
 from bot.client.types import Interaction
 from bot.reference.models import ChangeStatus
@@ -14,7 +16,7 @@ from bot.services.pages import ListFilter
 from bot.services.queue.listing import WAITING
 from bot.services.queue.queue_service import Viewer
 from bot.services.queue.selection import SelectedChange, verb_for
-from bot.services.review.outcomes import ButtonPress, Target
+from bot.services.review.presses import ButtonPress, Target
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import button
 from bot.ui.list_ids import (
@@ -62,8 +64,7 @@ async def show_change(interaction: Interaction, facts: ChangeFacts | Gone | None
     """Answer with a change's card, or say why there is none."""
     theme = interaction.client.theme
     if isinstance(facts, ChangeFacts):
-        card = change_card(facts, theme)
-        await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+        await show_and_check(interaction, facts, partial(change_card, theme=theme))
     else:
         view = nothing_to_decide(theme) if facts is None else gone(facts.change_id)
         await interaction.edit_original_response(view=view)
@@ -125,7 +126,10 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
         question = await bot.services.decisions.ask(press, verb)
         here = int(self.fields["list_id"]), int(self.fields["page"])
         back = button("Back", in_list(ListKind.QUEUE, ListVerb.BACK, *here))
-        await interaction.edit_original_response(view=batch_question(question, bot.theme, back=back))
+        checks = bot.services.card_checks
+        doubted = {one.change_id for one in question.ready if one.change is not None and checks.disagrees(one.change)}
+        view = batch_question(question, bot.theme, back=back, doubted=doubted)
+        await interaction.edit_original_response(view=view)
 
 
 class FilterMenu(PersistentMenu, template=list_template(ListVerb.STATUS, ListVerb.CATEGORY)):

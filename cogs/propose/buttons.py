@@ -166,7 +166,7 @@ class NsfwButton(DraftButton, template=draft_template(DraftVerb.NSFW_YES, DraftV
 
 
 class HostsButton(DraftButton, template=draft_template(DraftVerb.HOSTS, DraftVerb.TAKE_HOSTS)):
-    """*Ask hosts again* and *Take the host's*."""
+    """*Check again* and *Take the host's*."""
 
     acknowledgement = Acknowledgement.EDIT
 
@@ -175,10 +175,10 @@ class HostsButton(DraftButton, template=draft_template(DraftVerb.HOSTS, DraftVer
         """Ask again, or take the hosts' values over, and show the draft."""
         services, user_id = interaction.client.services, interaction.user.id
         if self.fields["verb"] == DraftVerb.TAKE_HOSTS:
-            draft = await services.draft_service.take_host_values(user_id, self.draft_id)
+            draft = await services.draft_hosts.take_values(user_id, self.draft_id)
         else:
             services.pace.count(user_id)
-            draft = await services.draft_service.ask_hosts(user_id, self.draft_id, again=True)
+            draft = await services.draft_hosts.ask(user_id, self.draft_id, again=True)
         await show_draft(interaction, draft)
 
 

@@ -19,7 +19,7 @@ from bot.ui.forms.base import Form
 from bot.ui.forms.section import SectionForm, begin_form, draft_form
 from bot.ui.forms.words import WhyForm
 from bot.ui.proposals.sections import FORMS
-from cogs.propose.showing import draw_draft, redraw_with_hosts
+from cogs.propose.showing import draw_draft, redraw_with_links
 
 
 def create_form(interaction: Interaction, category: str, name: str) -> SectionForm:
@@ -111,4 +111,4 @@ async def _show(interaction: Interaction, saved: Saved) -> None:
     token = await draw_draft(interaction, saved.facts)
     if saved.problem is not None:
         await report_error(interaction, saved.problem, attempt_by(interaction, Verb.EDIT))
-    await redraw_with_hosts(interaction, saved.facts, token)
+    await redraw_with_links(interaction, saved.facts, token)

@@ -21,6 +21,7 @@ class ResubmitButton(PersistentButton, template=change_template(ChangeVerb.REVIS
     async def on_press(self, interaction: Interaction) -> None:
         """Open the draft."""
         bot, change_id = interaction.client, int(self.fields["change_id"])
+        bot.services.pace.count_read(interaction.user.id, is_urgent=True)
         begin = bot.services.resubmission.begin
         draft = await begin(interaction.user.id, interaction.guild_id, change_id, self.fields["digest"])
         view = gone(draft.change_id) if isinstance(draft, Gone) else draft_card(draft, bot.theme)

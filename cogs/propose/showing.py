@@ -32,15 +32,28 @@ async def draw_draft(
     return bot.services.host_checks.shown(draft.draft_id)
 
 
+async def redraw_with_links(interaction: Interaction, draft: DraftFacts, token: object) -> None:
+    """Fill the draft from links pasted as files, then check its files, each time editing the newest card."""
+    bot = interaction.client
+    try:
+        filled = await bot.services.link_drafts.complete_files(interaction.user.id, draft.draft_id)
+    except BotError as error:
+        log.info("draft_redraw_failed", draft_id=draft.draft_id, reason=type(error).__name__)
+        return
+    if filled is not None and bot.services.host_checks.is_shown(draft.draft_id, token):
+        draft = replace(filled, readings=draft.readings)
+        token = await draw_draft(interaction, draft)
+    await redraw_with_hosts(interaction, draft, token)
+
+
 async def redraw_with_hosts(interaction: Interaction, draft: DraftFacts, token: object) -> None:
     """Ask the hosts of the draft's files if needed, and edit the card if it is still the newest one."""
     bot = interaction.client
-    service, checks = bot.services.draft_service, bot.services.host_checks
-    if not service.is_host_due(draft):
+    hosts, checks = bot.services.draft_hosts, bot.services.host_checks
+    if not hosts.is_due(draft):
         return
     try:
-        asked = await service.ask_hosts(interaction.user.id, draft.draft_id)
-        fresh = replace(asked, readings=draft.readings)
+        fresh = replace(await hosts.ask(interaction.user.id, draft.draft_id), readings=draft.readings)
         if checks.is_shown(draft.draft_id, token) and not fresh.is_unsure:
             await interaction.edit_original_response(view=draft_card(fresh, bot.theme))
     except (BotError, discord.HTTPException, aiohttp.ClientError, OSError) as error:

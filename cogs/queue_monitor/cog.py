@@ -29,6 +29,7 @@ class QueueMonitorCog(commands.Cog):
         self._delivery: asyncio.Task[None] | None = None
         self._is_delivery_due = False
         self._failures = 0
+        self._problem: type[Exception] | None = None
         self.poll_began_at: datetime | None = None
         """Start of the running poll; None between polls. Health checks read it."""
 
@@ -53,13 +54,9 @@ class QueueMonitorCog(commands.Cog):
         self.poll_began_at = self.bot.clock()
         try:
             await self.poll_once()
-            self._failures = 0
-        except BotError as error:
-            self._failures += 1
-            log.warning("poll_failed", reason=type(error).__name__, in_a_row=self._failures)
-        except Exception:
-            self._failures += 1
-            log.exception("poll_failed")
+            self._note_success()
+        except Exception as error:  # noqa: BLE001 - the loop must go on; logged with its traceback where unforeseen
+            self._note_failure(error)
         finally:
             self.poll_began_at = None
         pause = min(self.bot.poll_interval * 2 ** min(self._failures, 8), max(BACK_OFF_MAX, self.bot.poll_interval))
@@ -69,6 +66,19 @@ class QueueMonitorCog(commands.Cog):
     @poll.before_loop
     async def _ready(self) -> None:
         await self.bot.wait_until_ready()
+
+    def _note_success(self) -> None:
+        if self._failures:
+            log.info("poll_recovered", failed_polls=self._failures)
+        self._failures, self._problem = 0, None
+
+    def _note_failure(self, error: Exception) -> None:
+        """Count a failed poll; log it only if the one before did not fail for the same reason."""
+        self._failures += 1
+        if type(error) is not self._problem:
+            is_foreseen = isinstance(error, BotError)
+            log.warning("poll_failed", reason=type(error).__name__, exc_info=None if is_foreseen else error)
+        self._problem = type(error)
 
     async def poll_once(self) -> None:
         """Expire old rows, reconcile unanswered requests, and poll the queue.

@@ -16,7 +16,8 @@ from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.reference.models import PendingChange
 from bot.services.forms.forms_input import RejectAnswers, reject_reason
-from bot.services.review.outcomes import ApplyProgress, BatchResult, ButtonPress, DecisionVerb, Target
+from bot.services.review.outcomes import ApplyProgress, BatchResult
+from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.services.review.sending import OnProgress
 from bot.ui.custom_ids import PICK_APPLY_TEMPLATE, BulkButton, bulk_template
 from bot.ui.error_messages.attempts import Verb

@@ -3,10 +3,12 @@
 from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton
+from bot.client.host_answers import replaces_shown
 from bot.client.interactions import attempt_on_change, drawn_at, origin_of
 from bot.client.types import Interaction
 from bot.services.changes import Gone
-from bot.services.review.outcomes import ButtonPress, DecisionVerb, Target
+from bot.services.links.card_checks import ASKED_AGAIN_EVERY
+from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
 from bot.ui.custom_ids import (
@@ -19,8 +21,9 @@ from bot.ui.custom_ids import (
 )
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.review.claims import claim_result
-from bot.ui.review.decisions import approve_question, cancelled, decision_result, gone
+from bot.ui.review.decisions import cancelled, decision_result, gone
 from cogs.review.forms import ask_reason
+from cogs.review.questions import show_question
 
 
 class ChangeButton(PersistentButton, template=NEVER):
@@ -51,7 +54,7 @@ class ApproveButton(ChangeButton, template=change_template(ChangeVerb.APPROVE)):
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
         question = await bot.services.decisions.ask(self.press(interaction), DecisionVerb.APPROVE)
-        await interaction.edit_original_response(view=approve_question(question, bot.theme))
+        await show_question(interaction, question)
 
 
 class ConfirmApproveButton(ChangeButton, template=CONFIRM_APPROVE_TEMPLATE):
@@ -63,6 +66,7 @@ class ConfirmApproveButton(ChangeButton, template=CONFIRM_APPROVE_TEMPLATE):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
+        replaces_shown(interaction)
         batch = await bot.services.decisions.decide(self.press(interaction), DecisionVerb.APPROVE)
         await interaction.edit_original_response(view=decision_result(batch.single, bot.theme))
 
@@ -74,6 +78,7 @@ class CancelButton(PersistentButton, template=CONFIRM_CANCEL_TEMPLATE):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
+        replaces_shown(interaction)
         await interaction.edit_original_response(view=cancelled())
 
 
@@ -107,7 +112,9 @@ class ClaimButton(ChangeButton, template=claim_template(ClaimVerb.TAKE)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        result = await interaction.client.services.claims.take(self.press(interaction))
+        services = interaction.client.services
+        services.pace.count_read(interaction.user.id, is_urgent=True)
+        result = await services.claims.take(self.press(interaction))
         await interaction.edit_original_response(view=claim_result(result, interaction.client.theme))
 
 
@@ -128,12 +135,15 @@ class FullButton(ChangeButton, template=change_template(ChangeVerb.FULL)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
+        bot.services.pace.count_read(interaction.user.id)
         facts = await bot.services.decisions.facts(self.change_id)
         if isinstance(facts, Gone):
             await interaction.edit_original_response(view=gone(facts.change_id))
             return
         card = full_answer(facts, read_at=bot.clock())
         await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+        if bot.services.card_checks.is_due(facts):
+            await bot.services.card_checks.ask(facts)
 
 
 class CheckButton(ChangeButton, template=change_template(ChangeVerb.CHECK)):
@@ -144,11 +154,29 @@ class CheckButton(ChangeButton, template=change_template(ChangeVerb.CHECK)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
+        bot.services.pace.count_read(interaction.user.id)
         facts = await bot.services.card_keeper.check_again(self.change_id)
         if isinstance(facts, Gone):
             await interaction.followup.send(view=gone(facts.change_id), ephemeral=True)
             return
         card = change_card(facts, bot.theme)
+        await interaction.edit_original_response(view=card.view, attachments=list(card.files))
+
+
+class HostsButton(ChangeButton, template=change_template(ChangeVerb.HOSTS)):
+    """*Check again* on a pending card: asks the hosts of its files, and updates the cards in every server."""
+
+    acknowledgement = Acknowledgement.EDIT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        bot = interaction.client
+        bot.services.pace.count(interaction.user.id)
+        facts = await bot.services.decisions.facts(self.change_id, interaction.guild_id)
+        if isinstance(facts, Gone):
+            await interaction.followup.send(view=gone(facts.change_id), ephemeral=True)
+            return
+        card = change_card(await bot.services.card_checks.ask(facts, fresh_for=ASKED_AGAIN_EVERY), bot.theme)
         await interaction.edit_original_response(view=card.view, attachments=list(card.files))
 
 
@@ -162,4 +190,5 @@ BUTTONS = (
     ReleaseButton,
     FullButton,
     CheckButton,
+    HostsButton,
 )

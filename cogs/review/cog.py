@@ -8,12 +8,12 @@ from bot.client.interactions import acknowledge, origin_of
 from bot.client.tree import COUNTS, VERB
 from bot.client.types import Interaction
 from bot.reference.models import ChangeStatus
-from bot.services.review.outcomes import ButtonPress, DecisionVerb, Target, read_numbers
+from bot.services.review.presses import ButtonPress, DecisionVerb, Target, read_numbers
 from bot.ui.choices import change_choices, several_choices
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.review.batches import approved_list, batch_question
-from bot.ui.review.decisions import approve_question
 from cogs.review.forms import ask_reason
+from cogs.review.questions import show_question
 
 
 @app_commands.guild_only()
@@ -30,7 +30,7 @@ class ReviewCog(commands.Cog):
         """Approve a change; asks before it does."""
         await acknowledge(interaction)
         question = await self.bot.services.decisions.ask(_press(interaction, change), DecisionVerb.APPROVE)
-        await interaction.edit_original_response(view=approve_question(question, self.bot.theme))
+        await show_question(interaction, question)
 
     @app_commands.command(extras={VERB: Verb.REJECT, COUNTS: True})
     @app_commands.guild_only()

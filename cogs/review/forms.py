@@ -9,7 +9,7 @@ from bot.errors import BotError
 from bot.identity.errors import NotLinkedError
 from bot.identity.standing import Role
 from bot.services.forms.forms_input import RejectAnswers, reject_reason
-from bot.services.review.outcomes import ButtonPress, DecisionVerb
+from bot.services.review.presses import ButtonPress, DecisionVerb
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.words import RejectForm
 from bot.ui.review.decisions import decision_result

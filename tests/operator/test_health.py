@@ -11,6 +11,8 @@ from simcord import Env
 from bot.operator.health import health
 from bot.operator.measures import STALLED_AFTER
 from bot.operator.ports import UnusablePortError
+from bot.reference.errors import UnavailableError
+from bot.services.reader import ReaderKeyError, ReaderProblem
 from cogs.queue_monitor.cog import QueueMonitorCog
 from tests.harness.simulation import Simulation
 
@@ -36,9 +38,16 @@ async def test_each_part_that_fails_is_named(simulation: Simulation, env: Env, p
         status, parts = await _parts(port)
         assert (status, parts["gateway"], parts["database"]) == (503, "failing", "ok")
         setattr(env.bot.ws, "open", True)  # noqa: B010 - simcord's own socket has no property
-        bot.services.watch.away_since = bot.clock()
+        bot.services.watch.problem = UnavailableError("The service cannot be reached.")
         status, parts = await _parts(port)
         assert (status, parts["service"]) == (200, "failing"), "no restart of the bot would bring the service back"
+        bot.services.watch.problem = ReaderKeyError(ReaderProblem.UNKNOWN_KEY)
+        status, parts = await _parts(port)
+        assert (status, parts["reader_key"], parts["service"]) == (503, "failing", "ok")
+        bot.services.watch.problem = KeyError("a fault of the bot")
+        status, parts = await _parts(port)
+        assert (status, parts["watching"]) == (503, "failing")
+        bot.services.watch.problem = None
         await bot.services.upkeep.database.close()
         status, parts = await _parts(port)
         assert (status, parts["database"], parts["gateway"]) == (503, "failing", "ok")

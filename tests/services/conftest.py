@@ -10,10 +10,12 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
-from bot.container import Services, open_container
+from bot.build import open_container
+from bot.container import Services
 from bot.services.changes import Origin
 from bot.services.polling.missing_changes import GONE_AFTER
-from bot.services.review.outcomes import BatchResult, ButtonPress, DecisionResult, DecisionVerb, Target
+from bot.services.review.outcomes import BatchResult, DecisionResult
+from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.settings import Settings
 from storage.database import Database
 from storage.keyring import generate_key, parse_keys

@@ -1,10 +1,11 @@
 """A queue shown to approvers only, polled with another key, is reported with the setting to change."""
 
 import pytest
+import structlog
 
 from bot.reference.errors import ReadOnlyError
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.reader import ReaderKeyError
+from bot.services.reader import ReaderKeyError, ReaderProblem
 from tests.services.conftest import House
 
 CHANGES = "/changes"
@@ -21,7 +22,7 @@ async def test_status_names_the_setting_to_change(house: House, watch: QueueMoni
     with pytest.raises(ReaderKeyError, match="CURATOR_READER_KEY"):
         await watch.poll()
     report = await house.services.status.report()
-    assert report.is_queue_hidden
+    assert report.reader_problem is ReaderProblem.NO_ROLE
     assert report.is_writable
     assert report.service_problem is None
 
@@ -31,7 +32,7 @@ async def test_the_problem_ends_when_the_queue_is_shown(house: House, watch: Que
         await watch.poll()
     house.service.refusals.clear()
     await watch.poll()
-    assert not (await house.services.status.report()).is_queue_hidden
+    assert (await house.services.status.report()).reader_problem is None
 
 
 async def test_a_replica_is_reported_as_one_with_any_key(house: House, watch: QueueMonitor) -> None:
@@ -39,7 +40,7 @@ async def test_a_replica_is_reported_as_one_with_any_key(house: House, watch: Qu
     with pytest.raises(ReadOnlyError) as caught:
         await watch.poll()
     assert caught.value.kind == "replica"
-    assert not (await house.services.status.report()).is_queue_hidden
+    assert (await house.services.status.report()).reader_problem is None
 
 
 async def test_a_change_hidden_from_the_reader_key_raises_its_own_error(house: House, watch: QueueMonitor) -> None:
@@ -57,4 +58,32 @@ async def test_a_service_without_a_queue_raises_its_own_error(house: House) -> N
         await house.services.watch.poll()
     assert caught.value.kind == "no_queue"
     report = await house.services.status.report()
-    assert (report.has_queue, report.is_writable, report.is_queue_hidden) == (False, False, False)
+    assert (report.has_queue, report.is_writable, report.reader_problem) == (False, False, None)
+
+
+UNCONFIRMED = (401, "Invalid API key")
+UNKNOWN_AT_AI_HORDE = (404, {"message": "User with api_key not found.", "rc": "UserNotFound"})
+
+
+async def test_a_revoked_reader_key_is_told_from_an_ai_horde_that_is_busy(house: House) -> None:
+    house.service.refusals[CHANGES] = UNCONFIRMED
+    house.service.bodies["/api/v2/find_user"] = UNKNOWN_AT_AI_HORDE
+    with pytest.raises(ReaderKeyError, match="CURATOR_READER_KEY"):
+        await house.services.watch.poll()
+    assert (await house.services.status.report()).reader_problem is ReaderProblem.UNKNOWN_KEY
+    house.service.bodies["/api/v2/find_user"] = (429, {"message": "Too many requests"})
+    with pytest.raises(ReaderKeyError):
+        await house.services.watch.poll()
+    assert (await house.services.status.report()).reader_problem is ReaderProblem.UNCONFIRMED
+
+
+async def test_a_refused_reader_key_is_logged_once_with_the_setting(house: House) -> None:
+    house.service.refusals[CHANGES] = UNCONFIRMED
+    house.service.bodies["/api/v2/find_user"] = UNKNOWN_AT_AI_HORDE
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(3):
+            with pytest.raises(ReaderKeyError):
+                await house.services.watch.poll()
+    told = [line for line in lines if line["event"] == "reader_key_refused"]
+    assert len(told) == 1
+    assert "CURATOR_READER_KEY" in told[0]["remedy"]

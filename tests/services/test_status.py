@@ -2,12 +2,22 @@
 
 from datetime import timedelta
 
+import discord
 import httpx
 import pytest
 
 from bot.reference.errors import ReadOnlyError, UnavailableError
+from bot.services.status_report import StatusReport
+from bot.ui.glyphs import Theme
+from bot.ui.status import status_view
 from tests.harness.scripted_service import URL
 from tests.services.conftest import House
+
+
+def drawn(report: StatusReport) -> str:
+    """Return the texts of the screen."""
+    items = status_view(report, Theme()).walk_children()
+    return "\n".join(item.content for item in items if isinstance(item, discord.ui.TextDisplay))
 
 
 async def test_a_house_in_order(house: House) -> None:
@@ -78,3 +88,26 @@ async def test_a_server_without_settings_has_none_and_each_has_its_own(house: Ho
     await house.services.guild_setup.use_review_channel(1, 10)
     await house.services.guild_setup.use_review_channel(2, 20)
     assert (await house.services.guild_setup.show(1)).review_channel_id == 10
+
+
+async def test_a_fault_of_the_bot_in_the_poll_is_no_green_status(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.service.bodies["/api/v2/status/heartbeat"] = (200, {})
+    await house.services.watch.poll()
+
+    async def broken(*_: object, **__: object) -> None:
+        raise KeyError("a fault")
+
+    monkeypatch.setattr(type(house.services.watch.poller), "poll", broken)
+    with pytest.raises(KeyError):
+        await house.services.watch.poll()
+    shown = drawn(await house.services.status.report())
+    assert "Everything works" not in shown
+    assert "a fault in the bot" in shown
+
+
+async def test_the_heading_tells_that_no_poll_was_completed_for_long(house: House) -> None:
+    house.service.bodies["/api/v2/status/heartbeat"] = (200, {})
+    await house.services.watch.poll()
+    house.clock.move(minutes=6)
+    heading = drawn(await house.services.status.report()).splitlines()[0]
+    assert "last read" in heading

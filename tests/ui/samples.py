@@ -18,7 +18,9 @@ from bot.services.changes import CardState, ChangeFacts, MessageLink
 from bot.services.checks import CheckedRecord
 from bot.services.checks.run import run_checks
 from bot.services.proposals.outcomes import DraftFacts
-from bot.services.review.outcomes import DecisionResult, DecisionVerb, Outcome, Question
+from bot.services.review.outcomes import DecisionResult, Outcome
+from bot.services.review.presses import DecisionVerb
+from bot.services.review.questions import Question
 from bot.services.status_report import StatusReport
 from bot.services.usage import UsageFacts
 from bot.ui.account import AccountFacts

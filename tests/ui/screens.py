@@ -45,7 +45,7 @@ from bot.services.proposals.outcomes import (
     Unchanged,
     Unsure,
 )
-from bot.services.reader import ReaderKeyError
+from bot.services.reader import ReaderKeyError, ReaderProblem
 from bot.services.usage import UsageFacts
 from bot.ui.account import account_status, linked, unlink_question, unlinked, visibility_set
 from bot.ui.cards.change_card import change_card
@@ -58,7 +58,15 @@ from bot.ui.glyphs import Theme
 from bot.ui.models import model_list, model_view
 from bot.ui.notices.digest import digest, statistics_answer
 from bot.ui.notices.direct_messages import news_notice
-from bot.ui.notices.notices import away_notice, back_notice, burst_notice, read_only_notice, refused_notice
+from bot.ui.notices.notices import (
+    away_notice,
+    back_notice,
+    blind_notice,
+    burst_notice,
+    read_only_notice,
+    refused_notice,
+    seeing_notice,
+)
 from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import announcement, thread_post
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
@@ -157,6 +165,14 @@ UPDATE_FACTS = pending(
 )
 
 
+def _reader_status(problem: ReaderProblem, theme: Theme) -> Markup:
+    return status_view(report(reader_problem=problem, last_poll_at=None, pending=None, approved=None), theme)
+
+
+def _blind(problem: str, _: Theme) -> Markup:
+    return blind_notice(NOW, problem)
+
+
 def stuck(one: PendingChange, *, is_changed: bool) -> ChangeFacts:
     """A change whose apply never ended, and what the live record said of it."""
     live = LiveState(is_changed, NOW - timedelta(seconds=30))
@@ -187,7 +203,7 @@ def _errors() -> dict[str, Callable[[Theme], Card | Markup]]:
         "10a-refused-public": (ReadOnlyError(REPLICA_TEXT, kind="replica", status=503), QUEUE),
         "10a2-refused-format": (ReadOnlyError(REPLICA_TEXT, kind="format", status=503), QUEUE),
         "10a3-refused-no-queue": (no_queue_error(), QUEUE),
-        "10a4-refused-hidden": (ReaderKeyError(), QUEUE),
+        **{f"10a4-refused-{problem}": (ReaderKeyError(problem), QUEUE) for problem in ReaderProblem},
         "10b-refused-role": (MissingRoleError(Role.APPROVER, STANDING), APPROVE),
         "10c-not-linked": (NotLinkedError(ALICE), APPROVE),
         "10d-not-confirmed": (HordeUnavailableError(), APPROVE),
@@ -368,7 +384,11 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "13b2-status-no-queue": lambda theme: status_view(report(has_queue=False, is_writable=False), theme),
     "13b4-status-contradicted": lambda theme: status_view(report(is_contradicted=True), theme),
     "13b5-status-unreadable": lambda theme: status_view(report(oversized=(42, 57, 0)), theme),
-    "13b3-status-hidden": lambda theme: status_view(report(is_queue_hidden=True, pending=None, approved=None), theme),
+    **{f"13b3-status-{problem}": partial(_reader_status, problem) for problem in ReaderProblem},
+    "13b6-status-unreadable-queue": lambda theme: status_view(report(poll_problem="HTTP status 500."), theme),
+    "13b7-status-late": lambda theme: status_view(report(is_poll_late=True), theme),
+    **{f"13d2-notice-blind-{problem}": partial(_blind, problem) for problem in (*ReaderProblem, "unreadable")},
+    "13e2-notice-seeing": lambda _: seeing_notice(NOW - timedelta(hours=1), NOW, 2),
     "13c-status-away": lambda theme: status_view(
         report(
             service_problem="The service cannot be reached.",

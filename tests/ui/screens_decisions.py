@@ -6,15 +6,9 @@ from datetime import timedelta
 from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.changes import Claim
 from bot.services.notifications.deliveries import Delivery, DeliveryKind
-from bot.services.review.outcomes import (
-    ApplyProgress,
-    ApprovedList,
-    BatchResult,
-    DecisionResult,
-    DecisionVerb,
-    Outcome,
-    Question,
-)
+from bot.services.review.outcomes import ApplyProgress, BatchResult, DecisionResult, Outcome
+from bot.services.review.presses import DecisionVerb
+from bot.services.review.questions import ApprovedList, Question
 from bot.ui.components import Markup
 from bot.ui.glyphs import Theme
 from bot.ui.review.batches import apply_progress, approved_list, batch_question, batch_result, outcome_post

@@ -110,7 +110,7 @@ FILES = _field(
     "Files",
     Kind.FILES,
     _F,
-    "One per line: name | url | sha256. https, straight to the file.",
+    "One per line: name | url | sha256. A Civitai or Hugging Face link is enough.",
     placeholder="name | url | sha256",
     v2="config.download",
     legacy="config.download",

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from bot.services.errors import BlockNeedsApproversError, UnknownModeError
 from bot.services.notifications.refused_channels import RefusedChannels
+from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.reader import ReaderProblem
 from bot.services.review.approvals import BLOCKING_NEEDS, ApprovalPolicy
 from storage.guild_settings import GuildSetting, GuildSettings
 from storage.guild_settings import SelfApproval as SelfApproval  # noqa: PLC0414 - cogs and ui may not import storage
@@ -71,6 +73,7 @@ class GuildSetupFacts:
         channels: tests of the channels that are set.
         roles: tests of the roles that are set.
         left_alone: number of waiting posts for each channel in which Discord refused the bot three times.
+        reader_problem: why the bot cannot read the queue; None if its key is not refused.
     """
 
     setting: GuildSetting
@@ -78,6 +81,7 @@ class GuildSetupFacts:
     channels: Mapping[ChannelPurpose, ChannelTest] = field(default_factory=dict)
     roles: Mapping[RolePurpose, RoleTest] = field(default_factory=dict)
     left_alone: Mapping[int, int] = field(default_factory=dict)
+    reader_problem: ReaderProblem | None = None
 
     @property
     def guild_id(self) -> int:
@@ -98,7 +102,8 @@ class GuildSetupFacts:
     def problems(self) -> int:
         """Number of problems to fix."""
         refused = sum(self.waiting(purpose) > 0 and not test.missing for purpose, test in self.channels.items())
-        return self.missing + refused + sum(test.problem is not None for test in self.roles.values())
+        roles = sum(test.problem is not None for test in self.roles.values())
+        return self.missing + refused + roles + (self.reader_problem is not None)
 
     def waiting(self, purpose: ChannelPurpose) -> int:
         """Return the number of posts that wait for a visible channel in which Discord refused the bot."""
@@ -140,6 +145,7 @@ class GuildSetup:
     guild_settings: GuildSettings
     policy: ApprovalPolicy
     refused_channels: RefusedChannels
+    watch: QueueMonitor
 
     async def show(self, guild_id: int) -> GuildSetupFacts:
         """Return the settings of a server, or the defaults, without any test."""
@@ -147,6 +153,7 @@ class GuildSetup:
             await self.guild_settings.get(guild_id),
             await self.policy.approvers_known(guild_id),
             left_alone=await self.refused_channels.left_alone(guild_id),
+            reader_problem=self.watch.reader_problem,
         )
 
     async def try_again(self, facts: GuildSetupFacts) -> None:

@@ -14,6 +14,8 @@ CHANGES_MAX: Final = 3
 """Changes of one round, so that a flood does not use up a host's limit."""
 ASKED_EVERY: Final = timedelta(hours=1)
 """Age from which the answers on a card are old."""
+ASKED_AGAIN_EVERY: Final = timedelta(seconds=30)
+"""Age from which a press asks again: anyone who sees a card may press, and a host's limit is for all."""
 
 
 @dataclass(slots=True)
@@ -36,6 +38,21 @@ class CardHostChecks:
         if facts.state is not CardState.PENDING:
             return facts
         return replace(facts, host_findings=self.host_checks.known(_files(facts.change)))
+
+    def disagrees(self, change: PendingChange) -> bool:
+        """Return whether a host said so far that workers would not get a file of this change."""
+        return any(finding.verdict.is_fail for finding in self.host_checks.known(_files(change)))
+
+    def is_due(self, facts: ChangeFacts, *, fresh_for: timedelta = ASKED_EVERY) -> bool:
+        """Return whether a host has to be asked about a file of this pending change."""
+        is_pending = facts.state is CardState.PENDING
+        return is_pending and self.host_checks.is_due(_files(facts.change), fresh_for=fresh_for)
+
+    async def ask(self, facts: ChangeFacts, *, fresh_for: timedelta = ASKED_EVERY) -> ChangeFacts:
+        """Ask the hosts of a change where answers are missing or old, redraw its cards, and return its facts."""
+        await self.host_checks.ask(_files(facts.change), fresh_for=fresh_for)
+        await self.redraw(facts.change.change_id)
+        return await self.complete(facts, None)
 
     async def ask_due(self) -> int:
         """Ask about the newest changes whose answers are missing or old, redraw their cards; return their count."""

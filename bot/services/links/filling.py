@@ -10,6 +10,7 @@ from bot.reference.records import FileEntry, files_of, with_files
 from bot.services.forms.fields import Field, Kind, with_value
 from bot.services.forms.fields_table import fields_of
 from bot.services.forms.fields_text import legacy_baseline
+from bot.services.forms.files_text import name_from
 from bot.services.links.values import FilledValue, LinkSource, Offer, OfferedFile
 
 TEXT_CATEGORY = "text_generation"
@@ -84,6 +85,14 @@ def kept_values(
 def has_files(category: str, dialect: CanonicalFormat) -> bool:
     """Return whether records of this category list files."""
     return any(one.kind is Kind.FILE_LINKS for one in fields_of(category, dialect)) and category != TEXT_CATEGORY
+
+
+def with_facts(file: FileEntry, offered: OfferedFile | None, dialect: CanonicalFormat) -> FileEntry:
+    """Complete a file that was given as a link; a name of its own is kept."""
+    if offered is None:
+        return file
+    entry = _entry(offered, dialect)
+    return entry if file.file_name == name_from(file.file_url) else replace(entry, file_name=file.file_name)
 
 
 def _in(dialect: CanonicalFormat, one: Field, value: Any) -> Any:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.errors import BotError
 from bot.reference.errors import ApiError, MalformedReplyError, ReadOnlyError, is_outage
 from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.reader import ReaderProblem
 from storage.cursors import Cursors
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import DeliveryKind
@@ -20,6 +20,15 @@ AWAY_AFTER = timedelta(seconds=60)
 
 AWAY_AFTER_POLLS = 2
 """Fewest failed polls in an outage: one proves nothing, even after a long pause."""
+
+BLIND_AFTER = timedelta(minutes=30)
+"""Shortest time of any other failure that is posted: an AI-Horde that is busy recovers by itself."""
+
+UNREADABLE = "unreadable"
+"""The queue cannot be read for another reason than the reader key."""
+
+SURE = (ReaderProblem.UNKNOWN_KEY, ReaderProblem.NO_ROLE)
+"""Causes that only an operator can remove."""
 
 CURSOR = "outage"
 
@@ -33,20 +42,24 @@ class Outage:
     Attributes:
         since: Unix seconds; identifies the outage.
         highest_id: id of the newest change seen before it.
+        blind: the service answers, but the bot cannot read the queue: a reader problem, or ``UNREADABLE``.
     """
 
     since: int
     is_read_only: bool
     highest_id: int
+    blind: str | None = None
 
     @property
     def subject(self) -> str:
         """Subject of its posts."""
         return str(self.since)
 
-    def facts(self, *, until: int | None = None, came_in: int = 0) -> dict[str, int | bool | None]:
+    def facts(self, *, until: int | None = None, came_in: int = 0) -> dict[str, int | bool | str | None]:
         """Return the facts of its posts."""
-        return {"since": self.since, "is_read_only": self.is_read_only, "until": until, "came_in": came_in}
+        facts: dict[str, int | bool | str | None]
+        facts = {"since": self.since, "is_read_only": self.is_read_only, "until": until, "came_in": came_in}
+        return facts if self.blind is None else {**facts, "blind": self.blind}
 
 
 @dataclass(slots=True)
@@ -75,21 +88,21 @@ class Outages:
             return
         self._failed_polls += 1
         is_read_only = isinstance(problem, ReadOnlyError)
-        if not is_read_only and not _is_away(problem):
-            return  # the queue is hidden from the bot only: no outage for people
+        blind = None if is_read_only or _is_away(problem) else self.watch.reader_problem or UNREADABLE
         if self._posted is None:
-            await self._begin(is_read_only=is_read_only)
-        elif self._posted.is_read_only != is_read_only:
-            await self._change(replace(self._posted, is_read_only=is_read_only))
+            await self._begin(is_read_only=is_read_only, blind=blind)
+        elif (self._posted.is_read_only, self._posted.blind) != (is_read_only, blind) and blind in (None, *SURE):
+            await self._change(replace(self._posted, is_read_only=is_read_only, blind=blind))
 
-    async def _begin(self, *, is_read_only: bool) -> None:
+    async def _begin(self, *, is_read_only: bool, blind: str | None) -> None:
         """Queue posts: at once if the service says it is read-only, otherwise after a while, since it may be busy."""
         now, since = self.clock(), self.watch.away_since
         if since is None:
             return
-        if not is_read_only and (now - since < AWAY_AFTER or self._failed_polls < AWAY_AFTER_POLLS):
+        least = AWAY_AFTER if blind in (None, *SURE) else BLIND_AFTER
+        if not is_read_only and (now - since < least or self._failed_polls < AWAY_AFTER_POLLS):
             return
-        outage = Outage(int(since.timestamp()), is_read_only, self.watch.highest_change_id)
+        outage = Outage(int(since.timestamp()), is_read_only, self.watch.highest_change_id, blind)
         servers = await self.guild_settings.all_with_review_channel()
         posts = [
             NewPost(server.guild_id, server.review_channel_id, DeliveryKind.OUTAGE, outage.subject, outage.facts())
@@ -98,7 +111,7 @@ class Outages:
         ]
         await self.deliveries.add_posts(posts, now, cursors={CURSOR: json.dumps(asdict(outage))})
         self._posted = outage
-        log.warning("outage_posted", is_read_only=is_read_only, since=since.isoformat())
+        log.warning("outage_posted", is_read_only=is_read_only, blind=blind, since=since.isoformat())
 
     async def _change(self, outage: Outage) -> None:
         cursors = {CURSOR: json.dumps(asdict(outage))}
@@ -117,5 +130,5 @@ class Outages:
         log.info("outage_ended", since=datetime.fromtimestamp(outage.since, UTC).isoformat())
 
 
-def _is_away(problem: BotError) -> bool:
+def _is_away(problem: Exception) -> bool:
     return isinstance(problem, MalformedReplyError) or (isinstance(problem, ApiError) and is_outage(problem))

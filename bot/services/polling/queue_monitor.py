@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import BotError
 from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.catalogue import Catalogue
@@ -17,7 +16,7 @@ from bot.services.polling.missing_changes import MissingResult, confirm_missing,
 from bot.services.polling.moves import find_moves
 from bot.services.polling.queue_poller import OPEN_STATUSES, PAGE, QueuePoller
 from bot.services.polling.queue_snapshot import PollResult, QueueSnapshot
-from bot.services.reader import ReaderKeyError
+from bot.services.reader import ReaderKeyCheck, ReaderKeyError, ReaderProblem, remedy_of
 from bot.services.review.facts import ChangeFactsBuilder
 from storage.cards import Cards, TrackedChange
 from storage.cursors import Cursors
@@ -44,7 +43,7 @@ class QueueMonitor:
     Attributes:
         last_poll_at: time of the last successful poll, ``None`` before the first.
         away_since: since when polls fail, ``None`` while they succeed.
-        problem: why the last poll failed, ``None`` if it succeeded.
+        problem: why the last poll failed, ``None`` if it succeeded; not a ``BotError`` after a fault of the bot.
     """
 
     catalogue: Catalogue
@@ -53,11 +52,12 @@ class QueueMonitor:
     cursors: Cursors
     planner: NotificationPlanner
     poller: QueuePoller
+    reader_key_check: ReaderKeyCheck
     clock: Callable[[], datetime]
     snapshot: QueueSnapshot = field(default_factory=QueueSnapshot)
     last_poll_at: datetime | None = None
     away_since: datetime | None = None
-    problem: BotError | None = None
+    problem: Exception | None = None
     highest_change_id: int = 0
     _unread: frozenset[int] = frozenset()
     _listed_at: datetime | None = None
@@ -77,6 +77,11 @@ class QueueMonitor:
     def oversized(self) -> tuple[int, ...]:
         """Open changes too large to be read, by number; 0 for an unknown number."""
         return self.snapshot.oversized
+
+    @property
+    def reader_problem(self) -> ReaderProblem | None:
+        """Reason why the reader key was refused at the last poll; None if it was not."""
+        return self.problem.problem if isinstance(self.problem, ReaderKeyError) else None
 
     @property
     def is_contradicted(self) -> bool:
@@ -135,19 +140,20 @@ class QueueMonitor:
 
         Raises:
             BotError: the service did not answer as expected, or is a replica; ``problem`` keeps it.
+            Exception: a fault of the bot; ``problem`` keeps it too.
         """
         self._settled.clear()
         self.snapshot.forget_ended_rows()
         try:
             result = await self._read_queue()
             missing = await self._confirm_missing(result)
-        except BotError as error:
+            self._note_contradictions(result, missing)
+            await self._record(result, missing)
+        except Exception as error:
             self._note_failure(error)
             raise
         self.problem = self.away_since = None
         self.last_poll_at = self.clock()
-        self._note_contradictions(result, missing)
-        await self._record(result, missing)
         self.snapshot.update(result, besides=self._settled)
         for change in missing.found:
             if change.change_id not in self._settled:
@@ -227,15 +233,18 @@ class QueueMonitor:
         is_full_read_due = self._listed_at is None or now - self._listed_at >= FULL_READ_EVERY
         try:
             return await self.poller.poll(self.snapshot, is_full_read_due=is_full_read_due)
-        except ReaderKeyError:
+        except ReaderKeyError as error:
             # A replica is reported as one with any key; an old service tells its mode to approvers only.
             assert_pending_queue_write_enabled(deployment)
+            # The service answers the same for a revoked key and for an AI-Horde that is away (8.6.2).
+            if error.problem is ReaderProblem.UNCONFIRMED and await self.reader_key_check.is_unknown():
+                raise ReaderKeyError(ReaderProblem.UNKNOWN_KEY) from None
             raise
 
-    def _note_failure(self, error: BotError) -> None:
-        if isinstance(error, ReaderKeyError) and not isinstance(self.problem, ReaderKeyError):
-            log.warning("queue_hidden", reason=str(error))
-        self.problem = error
+    def _note_failure(self, error: Exception) -> None:
+        before, self.problem = self.reader_problem, error
+        if (problem := self.reader_problem) is not None and problem is not before:
+            log.warning("reader_key_refused", problem=problem.value, remedy=remedy_of(problem))
         self.away_since = self.away_since or self.clock()
         self._listed_at = None  # after an outage anything may differ, under the same ids too
         self.snapshot.forget_entries()

@@ -70,6 +70,7 @@ class QueueSnapshot:
         entries: list entries of open changes; a change without one is parsed when it is listed next.
         pages: pages of the last list of open changes, by offset.
         total, last_id, oversized_counts: as in ``PollResult``.
+        revision: increases when a change is put or dropped.
         oversized: open changes left out of the last list, each too large to be read: number, 0 where unknown.
     """
 
@@ -80,6 +81,7 @@ class QueueSnapshot:
     last_id: int = 0
     oversized: tuple[int, ...] = ()
     oversized_counts: Counter[ChangeStatus] = field(default_factory=Counter)
+    revision: int = 0
     _open: dict[int, PendingChange] = field(default_factory=dict)
     _counts: Counter[ChangeStatus] = field(default_factory=Counter)
     _ended: set[int] = field(default_factory=set)
@@ -138,6 +140,7 @@ class QueueSnapshot:
 
     def drop(self, change_id: int) -> None:
         """Drop an open change and its entry; the next list is parsed in full."""
+        self.revision += 1
         self.pages.clear()
         self.entries.pop(change_id, None)
         change = self._open.pop(change_id, None)

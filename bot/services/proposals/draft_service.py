@@ -8,15 +8,16 @@ from typing import Any
 
 from bot.reference.credentials import redacted_text
 from bot.reference.models import CanonicalFormat, Operation
-from bot.reference.records import FileEntry, new_record
+from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
 from bot.services.checks import Check, CheckedRecord, mended
 from bot.services.checks.run import run_checks
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms.forms_input import InputError, SectionAnswers, section_edit, without_secrets
-from bot.services.links.host_checks import HostChecks, files_to_check, with_corrected
+from bot.services.links.host_checks import HostChecks
 from bot.services.links.values import LinkSource, from_stored, to_stored
 from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.proposals.draft_files import checked_files
 from bot.services.proposals.field_support import dropped_paths
 from bot.services.proposals.invalid_inputs import invalid_input_checks, remaining_inputs
 from bot.services.proposals.live_comparison import LiveComparison
@@ -149,7 +150,7 @@ class DraftService:
                 revision, problem = RecordEdit(why=redacted_text(why)), None
         if draft.state is DraftState.OPEN:
             record, why = revise(draft.record, draft.why, revision, dialect)
-            draft = await self._save(replace(draft, invalid_inputs=invalid_inputs), record, why)
+            draft = await self.save(replace(draft, invalid_inputs=invalid_inputs), record, why)
         return Saved(await self.facts(draft), problem)
 
     async def replace(self, user_id: int, draft_id: int, record: dict[str, Any]) -> Saved:
@@ -160,7 +161,7 @@ class DraftService:
         """
         draft = await self.kept(user_id, draft_id)
         if draft.state is DraftState.OPEN and draft.operation != Operation.DELETE:
-            draft = await self._save(replace(draft, invalid_inputs={}), record, draft.why)
+            draft = await self.save(replace(draft, invalid_inputs={}), record, draft.why)
         return Saved(await self.facts(draft))
 
     async def fix(self, user_id: int, draft_id: int, digest: str) -> Saved:
@@ -173,49 +174,18 @@ class DraftService:
         facts = await self.facts(draft)
         found = next((check.mend for check in facts.checks if check.mend and check.mend.digest == digest), None)
         if found is not None and draft.state is DraftState.OPEN and facts.operation is not Operation.DELETE:
-            facts = await self.facts(await self._save(draft, mended(draft.record, found), draft.why))
+            facts = await self.facts(await self.save(draft, mended(draft.record, found), draft.why))
         return Saved(facts)
 
-    async def ask_hosts(self, user_id: int, draft_id: int, *, again: bool = False) -> DraftFacts:
-        """Ask the hosts of the draft's files where answers are missing or old, and return the draft.
-
-        Args:
-            user_id: Discord id of the requestor.
-            draft_id: the draft.
-            again: ask even if the answers are fresh.
-
-        Raises:
-            DraftGoneError: it was sent, discarded, or has expired; perhaps while the hosts answered.
-        """
-        await self.host_checks.ask(_files(await self.kept(user_id, draft_id)), again=again)
-        return await self.show(user_id, draft_id)
-
-    async def take_host_values(self, user_id: int, draft_id: int) -> DraftFacts:
-        """Replace sha256 and size of each file by what its host said.
+    async def refill(self, draft: Draft, record: dict[str, Any], source: LinkSource | None = None) -> DraftFacts:
+        """Save an open draft that a link filled, with its new category, record and source, if it has a new one.
 
         Raises:
             DraftGoneError: it was sent, discarded, or has expired.
         """
-        draft = await self.kept(user_id, draft_id)
-        files = _files(draft)
-        if draft.state is DraftState.OPEN and files:
-            corrected = self.host_checks.corrected(files)
-            record = with_corrected(draft.record, corrected, CanonicalFormat(draft.dialect))
-            draft = await self._save(draft, record, draft.why)
-        return await self.facts(draft)
-
-    def is_host_due(self, draft: DraftFacts) -> bool:
-        """Return whether a host has to be asked about a file of this draft."""
-        is_checked = draft.operation is not Operation.DELETE and not draft.is_unsure
-        return is_checked and self.host_checks.is_due(files_to_check(draft.record, draft.dialect))
-
-    async def refill(self, draft: Draft, record: dict[str, Any], source: LinkSource) -> DraftFacts:
-        """Save an open draft that a link filled, with its new category, record and source.
-
-        Raises:
-            DraftGoneError: it was sent, discarded, or has expired.
-        """
-        draft = await self._save(replace(draft, source=to_stored(source)), record, draft.why)
+        if source is not None:
+            draft = replace(draft, source=to_stored(source))
+        draft = await self.save(draft, record, draft.why)
         return await self.facts(draft)
 
     async def show(self, user_id: int, draft_id: int) -> DraftFacts:
@@ -270,7 +240,12 @@ class DraftService:
         deployment = self.catalogue.deployment or await self.catalogue.current_deployment()
         return deployment.dialect_for(category)
 
-    async def _save(self, draft: Draft, record: dict[str, Any], why: str) -> Draft:
+    async def save(self, draft: Draft, record: dict[str, Any], why: str) -> Draft:
+        """Save an open draft with this record and reason.
+
+        Raises:
+            DraftGoneError: it was sent, discarded, or has expired.
+        """
         record = normalised(record, draft.base)
         if draft.base is not None:  # an update cannot rename a model
             record["name"] = draft.model_name
@@ -338,13 +313,8 @@ class DraftService:
             unsupported=self.catalogue.unsupported_fields(draft.category, dialect),
             revised=None if draft.revises is None else _revised(draft.revises),
             source=from_stored(draft.source),
-            host_findings=self.host_checks.known(_files(draft)),
+            host_findings=self.host_checks.known(checked_files(draft)),
         )
-
-
-def _files(draft: Draft) -> tuple[FileEntry, ...]:
-    """Return the files to check with their hosts; none for a delete."""
-    return () if draft.operation == Operation.DELETE else files_to_check(draft.record, CanonicalFormat(draft.dialect))
 
 
 def _revised(revises: Revises) -> Revised:

@@ -156,8 +156,8 @@ class DraftSources:
             RecordJsonError, DraftsFullError, ApiError: see both methods.
         """
         name = record_from_json(data, category).record.get("name")
-        if isinstance(name, str) and name in await self.catalogue.live_models(category):
-            return await self.update_from_json(user_id, guild_id, category, data, name)
+        if isinstance(name, str) and name.strip() in await self.catalogue.live_models(category):
+            return await self.update_from_json(user_id, guild_id, category, data, name.strip())
         return await self.create_from_json(user_id, guild_id, category, data)
 
     async def replace(self, user_id: int, draft_id: int, data: bytes) -> Saved:

@@ -1,17 +1,20 @@
 """Drafts from a link: filled with what the host says; the rest is left to the person."""
 
+import asyncio
 from dataclasses import dataclass, replace
 
 from bot.reference.models import CanonicalFormat, Operation
-from bot.reference.records import new_record
+from bot.reference.records import FileEntry, files_of, new_record, with_files
 from bot.services.catalogue import Catalogue
 from bot.services.errors import DraftGoneError
-from bot.services.links.filling import fill
+from bot.services.forms.files_text import name_from
+from bot.services.links.filling import fill, has_files, with_facts
+from bot.services.links.host_checks import FILES_MAX
 from bot.services.links.reader import LinkReader
-from bot.services.links.values import LinkSource, from_stored
+from bot.services.links.values import THE_LINK, LinkSource, Offer, OfferedFile, Reading, from_stored
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
-from bot.sources.addresses import Address
+from bot.sources.addresses import Address, has_address, parse_address
 from storage.drafts import Draft, DraftState
 
 PROVISIONAL = "image_generation"
@@ -92,7 +95,50 @@ class LinkDrafts:
             return await self.draft_service.facts(draft)
         source = await self.reader.completed(before, number, draft.category)
         draft, _ = await self._open(user_id, draft_id)  # it may have been edited meanwhile
-        record = self._filled(draft.record, source, draft.category, CanonicalFormat(draft.dialect), before)
+        record = self._filled(draft.record, source, draft.category, CanonicalFormat(draft.dialect), before.offer)
+        return await self.draft_service.refill(draft, record, source)
+
+    async def complete_files(self, user_id: int, draft_id: int) -> DraftFacts | None:
+        """Read links that were pasted as files without a sha256, and fill the draft; ``None`` if there are none.
+
+        A single file is filled like a draft from its link; of several, each with one possible file is completed.
+
+        Raises:
+            DraftGoneError: it was sent, discarded, or has expired.
+        """
+        draft = await self.draft_service.kept(user_id, draft_id)
+        files, pasted = _pasted(draft)
+        if not pasted:
+            return None
+        readings = await asyncio.gather(*(self.reader.read(each, draft.category) for each in pasted.values()))
+        draft = await self.draft_service.kept(user_id, draft_id)
+        if _pasted(draft) != (files, pasted):
+            return None  # edited meanwhile
+        if len(files) == 1:
+            return await self._fill_from(draft, files[0], readings[0])
+        offered = {
+            number: reading.offers[0].file
+            for number, reading in zip(pasted, readings, strict=True)
+            if len(reading.offers) == 1
+        }
+        dialect = CanonicalFormat(draft.dialect)
+        completed = [with_facts(file, offered.get(number), dialect) for number, file in enumerate(files)]
+        return await self.draft_service.refill(draft, with_files(draft.record, completed, dialect))
+
+    async def _fill_from(self, draft: Draft, file: FileEntry, reading: Reading) -> DraftFacts:
+        """Fill a draft from the link that is its only file; an update takes the file alone."""
+        before = from_stored(draft.source)
+        typed = OfferedFile(file.file_name, file.file_url, None, file.size_bytes, THE_LINK)
+        if draft.base is not None:
+            reading = replace(reading, offers=tuple(replace(one, values=(), text_values=()) for one in reading.offers))
+        first, *others = reading.offers
+        offered = typed if first.file is None else first.file
+        if file.file_name != name_from(file.file_url):
+            offered = replace(offered, name=file.file_name)
+        source = LinkSource(replace(reading, offers=(replace(first, file=offered), *others)))
+        earlier = Offer("") if before is None else before.offer
+        dialect = CanonicalFormat(draft.dialect)
+        record = self._filled(draft.record, source, draft.category, dialect, replace(earlier, file=typed))
         return await self.draft_service.refill(draft, record, source)
 
     async def _open(self, user_id: int, draft_id: int) -> tuple[Draft, LinkSource]:
@@ -108,13 +154,28 @@ class LinkDrafts:
         source: LinkSource,
         category: str,
         dialect: CanonicalFormat,
-        before: LinkSource | None = None,
+        before: Offer | None = None,
     ) -> dict[str, object]:
         return fill(
             record,
             source.offer,
             category,
             dialect,
-            before=None if before is None else before.offer,
+            before=before,
             unsupported=self.catalogue.unsupported_fields(category, dialect),
         )
+
+
+def _pasted(draft: Draft) -> tuple[tuple[FileEntry, ...], dict[int, Address]]:
+    """Return a draft's files, and the addresses of those without a sha256 by their numbers."""
+    dialect = CanonicalFormat(draft.dialect)
+    is_open = draft.state is DraftState.OPEN and draft.operation != Operation.DELETE
+    if not is_open or not has_files(draft.category, dialect):
+        return (), {}
+    files = files_of(draft.record, dialect)
+    addresses = {
+        number: parse_address(file.file_url)
+        for number, file in enumerate(files[:FILES_MAX])
+        if not file.sha256 and has_address(file.file_url)
+    }
+    return files, addresses

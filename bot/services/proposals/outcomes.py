@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.reference.models import CanonicalFormat, Diff, Operation
 from bot.services.changes import ChangeFacts, MessageLink
 from bot.services.checks import Check
-from bot.services.links.host_checks import HostFinding
+from bot.services.links.host_findings import HostFinding
 from bot.services.links.values import LinkSource
 from bot.services.proposals.record_texts import Reading
 from bot.services.usage import UsageFacts

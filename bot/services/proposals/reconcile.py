@@ -1,6 +1,7 @@
 """Reconciliation of proposals whose answer was lost; never sends anything."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -165,9 +166,9 @@ class Reconciler:
         except NotFoundError as error:
             if not error.is_route_missing:
                 raise
-        key = actor.key if Role.APPROVER in actor.roles else self.reader_key
-        own = (intent.horde_user_id,)
-        with as_reader():
+        is_own_key = Role.APPROVER in actor.roles
+        key, own = actor.key if is_own_key else self.reader_key, (intent.horde_user_id,)
+        with nullcontext() if is_own_key else as_reader():
             return await self.client.changes(key, categories=categories, requested_by=own, offset=offset, limit=PAGE)
 
     async def _find(self, intent: Intent, changes: Iterable[PendingChange], lag: timedelta) -> PendingChange | None:

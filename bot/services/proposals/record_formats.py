@@ -1,6 +1,6 @@
 """Conversion of a record from the other format's shape: keys, places and spelling of v2 and legacy; pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bot.reference.models import CanonicalFormat
@@ -17,7 +17,6 @@ _LEGACY_ALONE = frozenset({"available", "download_all", "features_not_supported"
 _TYPES = frozenset({*LEGACY_TYPES.values(), "coca", "esrgan"})
 _V2_MEMBERS = {"sha256sum": "sha256sum", "file_purpose": "file_type", "content_hash": "content_hash"}
 """Members of a v2 download, and of the legacy hash that has them instead."""
-_V2_FACTS = frozenset({"size_bytes", "known_slow_download"})
 _UNKNOWN_HASH = "FIXME"
 """Placeholder that the service writes for a missing hash."""
 _BILLION = 10**9
@@ -51,7 +50,7 @@ def in_format(
             copy.pop("model_name", None)
     if category == _CONTROLNET:
         _move(copy, *(("type", "controlnet_style") if is_v2 else ("controlnet_style", "type")))
-    elif is_v2 and copy.get("type") in _TYPES:
+    elif is_v2 and isinstance(copy.get("type"), str) and copy["type"] in _TYPES:
         del copy["type"]
     if category == _IMAGE and isinstance(spelled := copy.get("baseline"), str):
         is_converted = legacy_baseline(baseline_name(spelled)) in (spelled, legacy_baseline(spelled))
@@ -102,7 +101,9 @@ def _legacy_config(config: Mapping[str, Any], live: Mapping[str, Any]) -> Record
         return dict(config)
     listed, moved = list(files or ()), []
     for download in downloads:
-        moved.append({key: item for key, item in download.items() if key not in _V2_MEMBERS.keys() | _V2_FACTS})
+        moved.append({key: item for key, item in download.items() if key not in _V2_MEMBERS})
+        if not moved[-1].get("known_slow_download"):
+            moved[-1].pop("known_slow_download", None)
         moved[-1].setdefault("file_path", "")
         stated = {new: download[old] for old, new in _V2_MEMBERS.items() if download.get(old) is not None}
         _state(listed, {"path": download.get("file_name"), **stated})
@@ -131,7 +132,7 @@ def _v2_config(config: Mapping[str, Any], live: Mapping[str, Any]) -> Record:
 
 
 def _is_v2_entry(download: Mapping[str, Any]) -> bool:
-    return not _V2_FACTS.isdisjoint(download) or not _V2_MEMBERS.keys().isdisjoint(download)
+    return not _V2_MEMBERS.keys().isdisjoint(download)
 
 
 def _state(listed: list[Record], said: Record) -> None:
@@ -176,8 +177,9 @@ def _config_of(record: Mapping[str, Any] | None) -> Mapping[str, Any]:
 
 
 def _entries(config: Mapping[str, Any], part: str) -> list[Record] | None:
-    """Return the entries of a list of objects, ``None`` if it is no such list."""
-    listed: Any = config.get(part)
-    if not isinstance(listed, Iterable) or isinstance(listed, str | Mapping):
+    """Return the entries of a list of files, ``None`` if it is no such list."""
+    listed = config.get(part)
+    if not isinstance(listed, list) or not all(isinstance(entry, Mapping) for entry in listed):
         return None
-    return [dict(entry) for entry in listed] if all(isinstance(entry, Mapping) for entry in listed) else None
+    named = [entry.get(key, "") for entry in listed for key in ("path", "file_name")]
+    return [dict(entry) for entry in listed] if all(isinstance(name, str | None) for name in named) else None

@@ -165,7 +165,7 @@ def _rows(text: str) -> list[dict[str, Any]]:
         rows = [row for row in csv.reader(io.StringIO(lines.strip()), strict=True) if row]
     except csv.Error:
         return []
-    columns = _COLUMNS
+    columns: tuple[str, ...] = _COLUMNS
     if rows and rows[0][:2] == list(_COLUMNS[:2]) and set(rows[0]) <= set(_COLUMNS):
         columns, rows = tuple(rows[0]), rows[1:]
     if not rows or not all(_COLUMNS_MIN <= len(row) <= len(columns) for row in rows):

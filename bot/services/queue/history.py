@@ -11,9 +11,11 @@ from bot.reference.client import ReferenceClient
 from bot.reference.errors import NotFoundError
 from bot.reference.models import PendingChange
 from bot.services.changes import state_of
+from bot.services.pace import Pace
 from bot.services.pages import BEYOND, ListFilter, Page, Window, clamp_page, on_page, pages_of
 from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
 from bot.services.queue.listing import ListedChange
+from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_reader import QueueReader
 from bot.services.queue.queue_service import Viewer
 from storage.links import Links
@@ -95,7 +97,12 @@ class HistoryService:
     watch: QueueMonitor
     links: Links
     filters: ListFilters
+    pace: Pace
     clock: Callable[[], datetime]
+    _pages: PageCache = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pages = PageCache(self.watch.snapshot, self.clock)
 
     async def batches(self, viewer: Viewer, wanted: ListFilter, number: int = 0) -> BatchPage:
         """Return a page of batches; one request, two where the page is behind the first ``BATCHES_READ``.
@@ -106,6 +113,7 @@ class HistoryService:
             number: page from there; -1 returns to the newest.
 
         Raises:
+            ReadLimitError: the person has to wait.
             NotLinkedError: the service shows its queue to approvers only.
             ReadOnlyError: a replica, or a service without an audit log.
             ApiError: the service did not answer.
@@ -137,11 +145,12 @@ class HistoryService:
             model: exact name of the only model to include; empty for all.
 
         Raises:
-            NotLinkedError, ReadOnlyError, ApiError: as :meth:`batches`.
+            ReadLimitError, NotLinkedError, ReadOnlyError, ApiError: as :meth:`batches`.
         """
+        self.pace.count_read(viewer.user_id)
         key = await self.reader.key_of(viewer.user_id)
         try:
-            async with self.reader.explain_read_only():
+            async with self.reader.explain(key):
                 batch = await self.client.audit.batch(key, batch_id)
         except NotFoundError as error:
             if error.is_route_missing:
@@ -166,8 +175,9 @@ class HistoryService:
         """Return a page of the proposals for one model, open and closed; two requests.
 
         Raises:
-            NotLinkedError, ReadOnlyError, ApiError: as :meth:`batches`.
+            ReadLimitError, NotLinkedError, ReadOnlyError, ApiError: as :meth:`batches`.
         """
+        self.pace.count_read(viewer.user_id)
         wanted = ListFilter(model=model)
         matching = (await self.reader.page(viewer.user_id, wanted, BEYOND)).total
         start = max(0, matching - SEARCHED)
@@ -187,9 +197,15 @@ class HistoryService:
         )
 
     async def _read_batches(self, viewer: Viewer, older_than: int) -> AuditPage:
+        """Read batches, at most once in some seconds: the service reads its whole log."""
+        cached: AuditPage | None = self._pages.get((viewer.user_id, older_than))
+        if cached is not None:
+            return cached
+        self.pace.count_read(viewer.user_id)
         key = await self.reader.key_of(viewer.user_id)
-        async with self.reader.explain_read_only():
-            return await self.client.audit.batches(key, older_than=older_than or None, limit=BATCHES_READ)
+        async with self.reader.explain(key):
+            page = await self.client.audit.batches(key, older_than=older_than or None, limit=BATCHES_READ)
+        return self._pages.put((viewer.user_id, older_than), page)
 
     async def _names(self, horde_user_ids: Iterable[str | None]) -> dict[str, str]:
         """Find Horde names in links and open changes; the audit log has only ids."""

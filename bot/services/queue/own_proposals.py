@@ -1,7 +1,8 @@
 """A person's own drafts and proposals, read with their own key."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import SecretStr
@@ -12,11 +13,13 @@ from bot.reference.client import ReferenceClient
 from bot.reference.errors import NotFoundError
 from bot.reference.models import ChangePage
 from bot.services.changes import state_of
+from bot.services.pace import Pace
 from bot.services.pages import BEYOND, PAGE_SIZE, ListFilter, Page, Window, clamp_page
 from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.queue.listing import ListedChange
+from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_service import Viewer
 from bot.services.reader import as_reader
 from storage.list_filters import ListFilters
@@ -47,16 +50,23 @@ class OwnProposalsService:
     watch: QueueMonitor
     filters: ListFilters
     reader_key: SecretStr
+    pace: Pace
     clock: Callable[[], datetime]
+    _pages: PageCache = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pages = PageCache(self.watch.snapshot, self.clock)
 
     async def page(self, viewer: Viewer, wanted: ListFilter, number: int = 0) -> OwnPage:
         """Return a page: drafts unless a status is given, then proposals, newest first. At most two requests.
 
         Raises:
+            ReadLimitError: the person has to wait.
             NotLinkedError, MissingRoleError: the person may not propose.
             ReadOnlyError: a replica has no queue.
             ApiError: the service did not answer.
         """
+        self.pace.count_read(viewer.user_id)
         actor = await self.accounts.actor(viewer.user_id, needs=Role.REQUESTOR)
         summaries = [] if wanted.statuses else await self.draft_service.of_user(viewer.user_id)
         count = (await self._read(actor, wanted, BEYOND)).total
@@ -79,6 +89,11 @@ class OwnProposalsService:
         )
 
     async def _read(self, actor: Actor, wanted: ListFilter, window: Window) -> ChangePage:
+        key = (actor.user_id, actor.horde.user_id, wanted, window)
+        cached: ChangePage | None = self._pages.get(key)
+        return cached or self._pages.put(key, await self._read_now(actor, wanted, window))
+
+    async def _read_now(self, actor: Actor, wanted: ListFilter, window: Window) -> ChangePage:
         own, offset, limit = wanted.statuses, window.offset, window.limit
         try:
             return await self.client.my_changes(actor.key, statuses=own, offset=offset, limit=limit)
@@ -86,9 +101,9 @@ class OwnProposalsService:
             if not error.is_route_missing:
                 raise
         # Release 3.0.0 has no such route and shows requestors nothing; the reader key finds their proposals.
-        key = actor.key if Role.APPROVER in actor.roles else self.reader_key
-        whose = (actor.horde.user_id,)
-        with as_reader():
+        is_own_key = Role.APPROVER in actor.roles
+        key, whose = actor.key if is_own_key else self.reader_key, (actor.horde.user_id,)
+        with nullcontext() if is_own_key else as_reader():
             return await self.client.changes(key, statuses=own, requested_by=whose, offset=offset, limit=limit)
 
     def _open_count(self, actor: Actor) -> int:

@@ -13,6 +13,7 @@ from bot.reference.errors import ApiError, ForbiddenError, IndeterminateError, M
 from bot.reference.requests import QueueFilter
 from bot.services.changes import CardState, state_of
 from bot.services.errors import PurgeCountError, PurgeGoneError
+from bot.services.pace import Pace
 from bot.services.pages import ListFilter, window
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.queue.listing import ListedChange
@@ -90,15 +91,18 @@ class PurgeService:
     reader: QueueReader
     watch: QueueMonitor
     purges: Purges
+    pace: Pace
     clock: Callable[[], datetime]
 
     async def ask(self, user_id: int, wanted: ListFilter) -> PurgeQuestion | NothingToPurge:
         """Return the changes that a purge would remove; sends only a dry run.
 
         Raises:
+            ReadLimitError: the person has to wait.
             NotLinkedError, MissingRoleError: the person may not purge.
             ApiError: the service did not answer, or refuses.
         """
+        self.pace.count_read(user_id, is_urgent=True)
         actor = await self.accounts.actor(user_id, needs=Role.APPROVER)
         return await self._offer(actor, wanted, await self._tried(actor, wanted))
 

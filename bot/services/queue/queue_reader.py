@@ -1,7 +1,7 @@
 """Reader of the queue for people: with their own key if they linked one, else with the reader key."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
 from pydantic import SecretStr
@@ -15,6 +15,7 @@ from bot.reference.errors import ApiError, ForbiddenError, NotFoundError, ReadOn
 from bot.reference.models import ChangePage, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.pages import ListFilter, Window
+from bot.services.reader import as_reader
 
 
 @dataclass(slots=True)
@@ -65,15 +66,17 @@ class QueueReader:
             ReadOnlyError: a replica, which has no queue; or the queue is disabled.
             ApiError: the service did not answer, or does not show this person its queue.
         """
-        return await self.client.changes(
-            await self.key_of(user_id),
-            statuses=wanted.statuses,
-            categories=wanted.categories,
-            model_name=wanted.model or None,
-            requested_by=(wanted.requestor,) if wanted.requestor else (),
-            offset=window.offset,
-            limit=window.limit,
-        )
+        key = await self.key_of(user_id)
+        async with self.explain(key):
+            return await self.client.changes(
+                key,
+                statuses=wanted.statuses,
+                categories=wanted.categories,
+                model_name=wanted.model or None,
+                requested_by=(wanted.requestor,) if wanted.requestor else (),
+                offset=window.offset,
+                limit=window.limit,
+            )
 
     async def change(self, user_id: int, change_id: int) -> PendingChange | None:
         """Read one change, ``None`` if the service does not have it; own changes also where the queue is hidden.
@@ -82,8 +85,9 @@ class QueueReader:
             NotLinkedError, ReadOnlyError, ApiError: as :meth:`page`.
         """
         try:
-            async with self.explain_read_only():
-                return await self.client.change(await self.key_of(user_id), change_id)
+            key = await self.key_of(user_id)
+            async with self.explain(key):
+                return await self.client.change(key, change_id)
         except NotFoundError:
             return None
         except ForbiddenError as refusal:
@@ -101,14 +105,18 @@ class QueueReader:
         return change
 
     @asynccontextmanager
-    async def explain_read_only(self) -> AsyncIterator[None]:
-        """Report a replica as one; for a single change and for the log, the service only says "no queue".
+    async def explain(self, key: SecretStr) -> AsyncIterator[None]:
+        """Report a refused reader key as such, and a replica as one.
+
+        For a single change and for the log, the service only says "no queue".
 
         Raises:
+            ReaderKeyError: ``key`` is the reader key, and was refused.
             ReadOnlyError: with the deployment's reason.
         """
         try:
-            yield
+            with as_reader() if key is self.reader_key else nullcontext():
+                yield
         except ReadOnlyError as error:
             if error.kind == "queue_disabled":
                 assert_pending_queue_write_enabled(await self.catalogue.current_deployment())

@@ -1,7 +1,7 @@
 """The queue as people read it: in pages, one change, the next one to decide."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.identity.accounts import Accounts
@@ -10,9 +10,11 @@ from bot.reference.models import ChangePage, ChangeStatus, PendingChange
 from bot.reference.paging import read_pages
 from bot.services.changes import ChangeFacts, Gone, state_of
 from bot.services.errors import ListGoneError
+from bot.services.pace import Pace
 from bot.services.pages import BEYOND, ListFilter, Window, clamp_page, window
 from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
 from bot.services.queue.listing import WAITING, ListedChange, QueuePage, remark_of
+from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_reader import QueueReader
 from bot.services.review.facts import ChangeFactsBuilder
 from storage.approvals import Approvals
@@ -48,12 +50,18 @@ class QueueService:
     guild_settings: GuildSettings
     claims: Claims
     approvals: Approvals
+    pace: Pace
     clock: Callable[[], datetime]
+    _pages: PageCache = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pages = PageCache(self.watch.snapshot, self.clock)
 
     async def page(self, viewer: Viewer, wanted: ListFilter, number: int = 0) -> QueuePage:
         """Return a page of the queue, newest first; the last one if there are fewer. At most two requests.
 
         Raises:
+            ReadLimitError: the person has to wait.
             NotLinkedError: the service shows its queue to approvers only.
             ReadOnlyError: a replica has no queue.
             ApiError: the service did not answer.
@@ -101,8 +109,9 @@ class QueueService:
         """Return the facts of one change, open or closed.
 
         Raises:
-            NotLinkedError, ReadOnlyError, ApiError: as :meth:`page`.
+            ReadLimitError, NotLinkedError, ReadOnlyError, ApiError: as :meth:`page`.
         """
+        self.pace.count_read(viewer.user_id)
         change = await self.reader.change(viewer.user_id, change_id)
         return Gone(change_id) if change is None else await self.watch.facts_of(change, viewer.guild_id)
 
@@ -111,8 +120,9 @@ class QueueService:
 
         Raises:
             NotLinkedError, MissingRoleError: the person may not decide.
-            ReadOnlyError, ApiError: as :meth:`page`.
+            ReadLimitError, ReadOnlyError, ApiError: as :meth:`page`.
         """
+        self.pace.count_read(viewer.user_id)
         actor = await self.accounts.actor(viewer.user_id, needs=Role.APPROVER)
         claims = await self.claims.all(self.clock())
 
@@ -132,6 +142,11 @@ class QueueService:
         await self.reader.assert_shown(user_id)
 
     async def _read(self, viewer: Viewer, wanted: ListFilter, number: int) -> tuple[ChangePage, int]:
+        cached: tuple[ChangePage, int] | None = self._pages.get((viewer.user_id, wanted, number))
+        if cached is not None:
+            return cached
+        self.pace.count_read(viewer.user_id)
+        asked = number
         # The service lists the oldest first, so the offset of a page depends on the total.
         expected = self._expected(wanted)
         first = BEYOND if expected is None else window(expected, number)
@@ -140,7 +155,7 @@ class QueueService:
         if page.total and (page.total != expected or number != last):
             number = last
             page = await self.reader.page(viewer.user_id, wanted, window(page.total, number))
-        return page, number
+        return self._pages.put((viewer.user_id, wanted, asked), (page, number))
 
     def _expected(self, wanted: ListFilter) -> int | None:
         """Count the matching changes in the snapshot; ``None`` for a filter that reaches beyond open changes."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.reference.models import ChangeStatus, PendingChange
-from bot.services.review.outcomes import DecisionVerb
+from bot.services.review.presses import DecisionVerb
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from bot.reference.models import ChangeStatus
 from bot.services.changes import CardState, ChangeFacts, Claim
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.guards import DecisionGuards
-from bot.services.review.outcomes import ButtonPress, DecisionResult, Outcome
+from bot.services.review.outcomes import DecisionResult, Outcome
+from bot.services.review.presses import ButtonPress
 from storage.claims import ClaimRow, Claims
 
 CLAIM_LIFETIME = timedelta(hours=24)

@@ -16,21 +16,13 @@ from bot.reference.errors import (
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts, Gone
 from bot.services.errors import SelectionGoneError
+from bot.services.pace import Pace
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.guards import DecisionGuards
-from bot.services.review.outcomes import (
-    BATCH_MAX,
-    ApprovedList,
-    BatchResult,
-    ButtonPress,
-    DecisionResult,
-    DecisionVerb,
-    DuplicatePressError,
-    Outcome,
-    Question,
-    Target,
-)
+from bot.services.review.outcomes import BatchResult, DecisionResult, Outcome
+from bot.services.review.presses import BATCH_MAX, ButtonPress, DecisionVerb, DuplicatePressError, Target
+from bot.services.review.questions import ApprovedList, Question
 from bot.services.review.sending import Batch, BatchSender, OnProgress, resolve_outcome
 from storage.guild_settings import SelfApproval
 from storage.intents import Intent, Intents, IntentState
@@ -67,6 +59,7 @@ class DecisionService:
     guards: DecisionGuards
     sender: BatchSender
     selections: Selections
+    pace: Pace
     clock: Callable[[], datetime]
     _running: set[int] = field(default_factory=set)
 
@@ -85,9 +78,11 @@ class DecisionService:
         """Read the approved changes that are not live yet, with the approver's key.
 
         Raises:
+            ReadLimitError: the person has to wait.
             NotLinkedError, MissingRoleError: the person may not apply.
             ApiError: the service did not answer.
         """
+        self.pace.count_read(user_id, is_urgent=True)
         actor = await self.accounts.actor(user_id, needs=Role.APPROVER)
         return await self.guards.approved(actor)
 
@@ -113,11 +108,13 @@ class DecisionService:
         """Return the question before a decision; its buttons are bound to what it shows.
 
         Raises:
+            ReadLimitError: the person has to wait.
             NotLinkedError, MissingRoleError, SelectionGoneError, OwnChangeError: the person may not decide.
             ApiError: the service did not answer.
         """
         actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
         targets = await self.targets_of(press)
+        self.pace.count_read(press.user_id, is_urgent=True, reads=len(targets))
         results = await self.guards.check_all(actor, press, verb, targets)
         if press.is_single and verb is DecisionVerb.APPROVE:
             return await self._ask_single(actor, press, results[0])

@@ -13,15 +13,9 @@ from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.errors import OwnChangeError
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.approvals import ApprovalPolicy
-from bot.services.review.outcomes import (
-    BATCH_MAX,
-    ApprovedList,
-    ButtonPress,
-    DecisionResult,
-    DecisionVerb,
-    Outcome,
-    Target,
-)
+from bot.services.review.outcomes import DecisionResult, Outcome
+from bot.services.review.presses import BATCH_MAX, ButtonPress, DecisionVerb, Target
+from bot.services.review.questions import ApprovedList
 from storage.guild_settings import SelfApproval
 
 CLOCK_SKEW = timedelta(seconds=2)

@@ -1,6 +1,5 @@
-"""Values of decisions: the press, the question before it, and one result for each change."""
+"""Results of decisions: one for each change, and all of a press."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -8,43 +7,8 @@ from enum import StrEnum
 from typing import Any, Self
 
 from bot.reference.models import ChangeStatus, Operation, PendingChange
-from bot.services.changes import CardState, ChangeFacts, Claim, MessageLink, Origin, state_of
-from bot.services.errors import NumbersError
-from storage.selections import Target as Target  # noqa: PLC0414 - cogs and ui may not import storage
-
-BATCH_MAX = 25
-"""Changes in one batch: as many as a select menu of Discord can offer, and as fit one message."""
-
-_DIGITS_MAX = 15
-
-
-class DuplicatePressError(Exception):
-    """Discord delivered one press twice; the first delivery is being worked on."""
-
-
-class DecisionVerb(StrEnum):
-    """Action on one or several changes."""
-
-    APPROVE = "approve"
-    REJECT = "reject"
-    APPLY = "apply"
-
-    @property
-    def before(self) -> ChangeStatus:
-        """The status that a change must have."""
-        return ChangeStatus.APPROVED if self is DecisionVerb.APPLY else ChangeStatus.PENDING
-
-    @property
-    def after(self) -> ChangeStatus:
-        """The status that it leads to."""
-        return _AFTER[self]
-
-
-_AFTER = {
-    DecisionVerb.APPROVE: ChangeStatus.APPROVED,
-    DecisionVerb.REJECT: ChangeStatus.REJECTED,
-    DecisionVerb.APPLY: ChangeStatus.APPLIED,
-}
+from bot.services.changes import CardState, Claim, MessageLink, state_of
+from bot.services.review.presses import DecisionVerb, Target
 
 
 class Outcome(StrEnum):
@@ -108,30 +72,6 @@ _FORMER_NAMES = {
     "unsure": Outcome.UNKNOWN,
 }
 """Names in posts that were stored before version 0.2 and not delivered yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class ButtonPress:
-    """One press, or one command, about one or several changes.
-
-    Attributes:
-        user_id: Discord id of the person.
-        origin: the interaction, the server and the channel.
-        targets: the changes, each with the digest that was shown; the digest is empty where nothing was shown.
-        selection_id: of a stored selection, which is used instead of ``targets``.
-        drawn_at: when the message of the button was drawn, by Discord's clock; ``None`` for a command.
-    """
-
-    user_id: int
-    origin: Origin
-    targets: tuple[Target, ...] = ()
-    selection_id: int | None = None
-    drawn_at: datetime | None = None
-
-    @property
-    def is_single(self) -> bool:
-        """True for the button of one change, whose answer has details and links the card."""
-        return self.selection_id is None and len(self.targets) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,39 +159,6 @@ class DecisionResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """Question before changes are decided, with every change as it is now.
-
-    Attributes:
-        verb: the action.
-        results: one for each change, in the order chosen.
-        selection_id: of the changes that can be decided, for the buttons; 0 for a single change.
-        estimate: expected duration of an apply, ``None`` while none was measured.
-        own_name: Horde name of the approver.
-        facts: of a single change that can be approved: everything its question shows.
-        is_own: the single change is the approver's own, and the server wants that pointed out.
-    """
-
-    verb: DecisionVerb
-    results: tuple[DecisionResult, ...]
-    selection_id: int = 0
-    estimate: timedelta | None = None
-    own_name: str = ""
-    facts: ChangeFacts | None = None
-    is_own: bool = False
-
-    @property
-    def ready(self) -> tuple[DecisionResult, ...]:
-        """Those that can be decided."""
-        return tuple(result for result in self.results if result.outcome is Outcome.READY)
-
-    @property
-    def stale(self) -> tuple[DecisionResult, ...]:
-        """Those that cannot, each with its reason."""
-        return tuple(result for result in self.results if result.outcome.is_stale)
-
-
-@dataclass(frozen=True, slots=True)
 class BatchResult:
     """Results of one press.
 
@@ -301,28 +208,6 @@ class ApplyProgress:
     def number(self) -> int:
         """Position of the running one, from 1."""
         return 1 + sum(result.outcome not in (Outcome.READY, Outcome.RUNNING) for result in self.results)
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovedList:
-    """The oldest approved changes, READY to apply, and the number of all."""
-
-    results: tuple[DecisionResult, ...]
-    total: int
-
-
-def read_numbers(text: str) -> tuple[int, ...]:
-    """Parse change numbers as people type them (``12, 14 #15``), each once and in order.
-
-    Raises:
-        NumbersError: there are none, too many, or other words among them.
-    """
-    parts = [part for part in re.split(r"[\s,;#]+", text) if part]
-    is_readable = all(part.isascii() and part.isdigit() and 0 < len(part) <= _DIGITS_MAX for part in parts)
-    found = tuple(dict.fromkeys(int(part) for part in parts)) if is_readable else ()
-    if not found or 0 in found or len(found) > BATCH_MAX:
-        raise NumbersError(text, BATCH_MAX)
-    return found
 
 
 def decided_by(change: PendingChange) -> tuple[str, int | None]:

@@ -19,7 +19,8 @@ from bot.reference.errors import (
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.guards import DecisionGuards
-from bot.services.review.outcomes import ApplyProgress, ButtonPress, DecisionResult, DecisionVerb, Outcome
+from bot.services.review.outcomes import ApplyProgress, DecisionResult, Outcome
+from bot.services.review.presses import ButtonPress, DecisionVerb
 from storage.intents import Intent, Intents
 
 PATIENCE_S = (2, 5, 10, 20, 40, 60)

@@ -101,7 +101,9 @@ def _pending(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
         lines = (raw_warning(theme), *lines)
     sheet.text(*lines, budget=CHECKS_BUDGET, noun="check").rule()
     if facts.host_findings:
-        sheet.text(*host_lines(facts.host_findings, theme), budget=HOSTS_BUDGET).rule()
+        again = custom_ids.change(ChangeVerb.HOSTS, facts.change.change_id, facts.change.digest)
+        sheet.text(*host_lines(facts.host_findings, theme), budget=HOSTS_BUDGET)
+        sheet.row(button("Check again", again)).rule()
     if facts.why and facts.why.strip():
         sheet.text("-# Why", f"> {plain(facts.why, WHY)}", budget=WHY_BUDGET).gap()
     if not facts.change.is_record:

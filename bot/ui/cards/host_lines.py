@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from bot.services.links.host_checks import HostFinding, HostVerdict
+from bot.services.links.host_findings import HostFinding, HostVerdict
 from bot.sources.host_client import HostProblem
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import FILE_NAME, NAME_LIST, code, digest_start, plain, relative, size
@@ -49,7 +49,7 @@ def host_lines(findings: Iterable[HostFinding], theme: Theme) -> tuple[str, ...]
     if not found:
         return ()
     oldest = min(finding.facts.asked_at for finding in found)
-    return (*dict.fromkeys(_line(each, theme) for each in found), f"-# Hosts asked {relative(oldest)}")
+    return (*dict.fromkeys(_line(each, theme) for each in found), f"-# Checked {relative(oldest)}")
 
 
 def problem_text(host: str, problem: HostProblem, retry_in_s: float | None) -> str:
@@ -67,6 +67,10 @@ def _line(finding: HostFinding, theme: Theme) -> str:
 def _sentence(finding: HostFinding) -> str:
     facts, file = finding.facts, finding.file
     name = code(file.file_name or file.file_url, FILE_NAME)
+    if facts.problem is not None:
+        again = finding.verdict is HostVerdict.NOT_ASKED_AGAIN
+        checked = f"was last checked {relative(facts.asked_at)}" if again else "is not checked there"
+        return f"{problem_text(facts.host, facts.problem, facts.retry_in_s)} {name} {checked}."
     match finding.verdict:
         case HostVerdict.SAME:
             matching = "sha256" if file.size_bytes is None else f"sha256 and {size(file.size_bytes)}"
@@ -81,7 +85,5 @@ def _sentence(finding: HostFinding) -> str:
             if here == there:
                 here, there = f"{file.size_bytes:,} bytes", f"{facts.size_bytes:,} bytes"
             return f"**Size differs** for {name}: here {here}, on {facts.host} {there}."
-        case HostVerdict.NOT_ASKED if facts.problem is not None:
-            return f"{problem_text(facts.host, facts.problem, facts.retry_in_s)} {name} is not checked there."
         case verdict:
             return _WORDS[verdict].format(file=name, host=facts.host, moved_to=plain(facts.moved_to, NAME_LIST))

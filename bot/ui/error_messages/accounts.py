@@ -19,6 +19,7 @@ from bot.identity.errors import (
 from bot.services.errors import (
     BlockNeedsApproversError,
     RateLimitError,
+    ReadLimitError,
     RoleNotGrantableError,
     ServerNotServedError,
     ServerOnlyError,
@@ -114,6 +115,17 @@ def _block_needs_approvers(failure: Failure[BlockNeedsApproversError]) -> ErrorM
     )
 
 
+def _read_limit(failure: Failure[ReadLimitError]) -> ErrorMessage:
+    limit = failure.error.limit
+    heading = f"Slow down: the queue can be read {limit} times a minute" if limit else "Many people read the queue now"
+    return ErrorMessage(
+        heading,
+        f"try again {relative(failure.error.retry_at)}.",
+        "AI-Horde confirms only so many keys a minute; the rest is kept for proposals and decisions.",
+        accent=Accent.AMBER,
+    )
+
+
 ACCOUNT_MESSAGES: tuple[Entry, ...] = (
     message_for(NotLinkedError, _not_linked),
     message_for(MissingRoleError, _missing_role),
@@ -159,6 +171,7 @@ ACCOUNT_MESSAGES: tuple[Entry, ...] = (
             accent=Accent.AMBER,
         ),
     ),
+    message_for(ReadLimitError, _read_limit),
     message_for(
         ServerOnlyError,
         lambda _: ErrorMessage(

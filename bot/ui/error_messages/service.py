@@ -29,7 +29,7 @@ from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
 from bot.services.forms.fields import Section
 from bot.services.proposals.refusal_checks import field_errors_of, form_for
-from bot.services.reader import ReaderKeyError
+from bot.services.reader import ReaderKeyError, ReaderProblem
 from bot.ui.components import Accent
 from bot.ui.error_messages.accounts import horde_unavailable, needs_role
 from bot.ui.error_messages.attempts import Entry, ErrorMessage, Failure, Verb, message_for
@@ -40,6 +40,21 @@ from bot.ui.text import REQUESTOR, code, plain, plural, relative
 FIELDS_SHOWN = 5
 SERVICE_REASON = 120
 """Characters shown of the reason why a request failed."""
+
+_READER_PROBLEMS: dict[ReaderProblem, tuple[str, str]] = {
+    ReaderProblem.UNKNOWN_KEY: (
+        "the bot cannot read the queue",
+        "AI-Horde does not know the key with which the bot reads the queue. Your own key is fine.",
+    ),
+    ReaderProblem.NO_ROLE: (
+        "the queue is hidden from the bot",
+        "This version of the service shows its queue only to approvers, and the bot's key is not one's.",
+    ),
+    ReaderProblem.UNCONFIRMED: (
+        "the bot cannot read the queue",
+        "The service could not confirm the key with which the bot reads the queue. Your own key is fine.",
+    ),
+}
 
 _READ_ONLY: dict[RefusalKind, tuple[str, str]] = {
     "replica": (
@@ -181,9 +196,9 @@ SERVICE_MESSAGES: tuple[Entry, ...] = (
     message_for(
         ReaderKeyError,
         lambda failure: ErrorMessage(
-            failure.not_done("the queue is hidden from the bot"),
+            failure.not_done(_READER_PROBLEMS[failure.error.problem][0]),
             f"tell the operator: {failure.command('status')} says which setting to change.",
-            "This version of the service shows its queue only to approvers, and the bot's key is not one's.",
+            _READER_PROBLEMS[failure.error.problem][1],
             "unknown; nothing new by this." if failure.attempt.draft_kept else None,
         ),
     ),

@@ -1,7 +1,9 @@
 """Posts about outages, bursts of changes and channels that refuse the bot."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from bot.services.reader import SETTING, ReaderProblem
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Theme
 from bot.ui.text import clock_time
@@ -33,6 +35,34 @@ def read_only_notice(since: datetime) -> Markup:
         )
         .view()
     )
+
+
+READER_REMEDIES: Mapping[str, str] = {
+    ReaderProblem.UNKNOWN_KEY: f"AI-Horde does not know its key. The operator sets `{SETTING}`.",
+    ReaderProblem.NO_ROLE: f"the service shows it to approvers only. The operator sets `{SETTING}` to the key of one.",
+    ReaderProblem.UNCONFIRMED: f"the service cannot confirm its key. If that lasts, the operator checks `{SETTING}`.",
+}
+"""Why the bot cannot read the queue, and the remedy; follows a colon."""
+
+
+def blind_notice(since: datetime, problem: str) -> Markup:
+    """Draw a notice that only the bot cannot read the queue, for the reason of a ``ReaderProblem`` or another one."""
+    return (
+        Sheet(Accent.RED)
+        .text(
+            "## The bot cannot read the queue",
+            f"Since {clock_time(since)}: {READER_REMEDIES.get(problem, 'the operator finds the reason in the log.')}",
+            "**Changed:** nothing. Until then no card or message reports what happens elsewhere.",
+            "**Now:** tell the operator. This message turns green when the bot can read it again.",
+        )
+        .view()
+    )
+
+
+def seeing_notice(since: datetime, until: datetime, came_in: int) -> Markup:
+    """Draw the end of that; arguments as :func:`back_notice`."""
+    when = f"It could not from {clock_time(since)} to {clock_time(until)}."
+    return Sheet(Accent.GREEN).text("## The bot reads the queue again", f"{when}{_meanwhile(came_in)}").view()
 
 
 def burst_notice(count: int, carded: int, theme: Theme, *, has_come_in: bool) -> Markup:
@@ -77,10 +107,13 @@ def back_notice(since: datetime, until: datetime, came_in: int) -> Markup:
         until: end of the outage.
         came_in: number of changes that came into the queue meanwhile.
     """
-    changes = "1 change" if came_in == 1 else f"{came_in:,} changes"
-    meanwhile = f" {changes} came in meanwhile; their cards follow." if came_in else ""
     return (
         Sheet(Accent.GREEN)
-        .text("## The service is back", f"Away from {clock_time(since)} to {clock_time(until)}.{meanwhile}")
+        .text("## The service is back", f"Away from {clock_time(since)} to {clock_time(until)}.{_meanwhile(came_in)}")
         .view()
     )
+
+
+def _meanwhile(came_in: int) -> str:
+    changes = "1 change" if came_in == 1 else f"{came_in:,} changes"
+    return f" {changes} came in meanwhile; their cards follow." if came_in else ""

@@ -8,7 +8,15 @@ from bot.ui.components import Card
 from bot.ui.glyphs import Theme
 from bot.ui.notices.charts import statistics_picture
 from bot.ui.notices.digest import digest
-from bot.ui.notices.notices import away_notice, back_notice, burst_notice, read_only_notice, refused_notice
+from bot.ui.notices.notices import (
+    away_notice,
+    back_notice,
+    blind_notice,
+    burst_notice,
+    read_only_notice,
+    refused_notice,
+    seeing_notice,
+)
 from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import change_post
 from bot.ui.review.batches import outcome_post
@@ -51,9 +59,16 @@ def post_view(post: Delivery, theme: Theme, picture: bytes | None = None) -> Car
 def _outage(post: Delivery) -> Card:
     """Draw a post about an outage.
 
-    Facts: ``since`` and ``until`` (Unix seconds, None while it lasts), ``is_read_only``, ``came_in``.
+    Facts: ``since`` and ``until`` (Unix seconds, None while it lasts), ``is_read_only``, ``came_in``; ``blind`` where
+    only the bot could not read the queue.
     """
     since, until = datetime.fromtimestamp(post.facts["since"], UTC), post.facts["until"]
+    if (blind := post.facts.get("blind")) is not None:
+        return Card(
+            blind_notice(since, blind)
+            if until is None
+            else seeing_notice(since, datetime.fromtimestamp(until, UTC), post.facts["came_in"])
+        )
     if until is not None:
         return Card(back_notice(since, datetime.fromtimestamp(until, UTC), post.facts["came_in"]))
     return Card(read_only_notice(since) if post.facts["is_read_only"] else away_notice(since))

@@ -2,7 +2,7 @@
 
 from bot.reference.models import Operation
 from bot.services.checks import Verdict, has_fail
-from bot.services.links.host_checks import HostVerdict
+from bot.services.links.host_findings import HostVerdict
 from bot.services.proposals.outcomes import (
     DraftFacts,
     InProgress,
@@ -28,6 +28,7 @@ from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Theme
 from bot.ui.proposals.link_lines import category_question, draw_link
 from bot.ui.proposals.live_changes import delete_button, draw_live, moved_lines, unchanged_lines
+from bot.ui.proposals.reading_lines import reading_lines
 from bot.ui.proposals.sections import FIRST_ROW, FORMS, SECOND_ROW, page_name, verbs_of
 from bot.ui.text import NAME_TITLE, WHY, cut, horde_name, plain, relative
 
@@ -48,6 +49,7 @@ def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = ()) 
     if draft.source is not None and draft.source.is_category_open:
         return category_question(draft, draft.source, theme)
     sheet = Sheet(Accent.GREY).text(*draft_title_lines(draft, theme), budget=TITLE_BUDGET).rule()
+    above = (*above, *reading_lines(draft.readings, draft.dialect, theme))
     if above:
         sheet.text(*above).rule()
     if draft.is_unsure:
@@ -120,7 +122,7 @@ def draw_host_findings(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
     differs = any(each.verdict in _HOST_DIFFERS for each in findings)
     sheet.text(*host_lines(findings, theme), budget=HOSTS_BUDGET).row(
         button("Take the host's", custom_ids.draft(DraftVerb.TAKE_HOSTS, draft.draft_id)) if differs else None,
-        button("Ask hosts again", custom_ids.draft(DraftVerb.HOSTS, draft.draft_id)),
+        button("Check again", custom_ids.draft(DraftVerb.HOSTS, draft.draft_id)),
     ).rule()
 
 

@@ -1,5 +1,6 @@
 """Questions, progress and results of decisions on several changes."""
 
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from typing import Any
 
@@ -8,20 +9,13 @@ from discord import ui
 
 from bot.reference.models import PendingChange
 from bot.services.notifications.deliveries import Delivery
-from bot.services.review.outcomes import (
-    ApplyProgress,
-    ApprovedList,
-    BatchResult,
-    DecisionResult,
-    DecisionVerb,
-    Outcome,
-    Question,
-    decided_by,
-)
+from bot.services.review.outcomes import ApplyProgress, BatchResult, DecisionResult, Outcome, decided_by
+from bot.services.review.presses import DecisionVerb
+from bot.services.review.questions import ApprovedList, Question
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Markup, Press, Sheet, button, ending, forward
 from bot.ui.custom_ids import BulkButton, ChangeVerb
-from bot.ui.glyphs import Theme
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.review.result_lines import SPACIOUS_MAX, draw_results, numbers
 from bot.ui.text import NAME_LIST, REQUESTOR, as_label, cut, plural
 
@@ -32,24 +26,34 @@ _STILL = (Outcome.FAILED, Outcome.REFUSED, Outcome.NOT_TRIED, Outcome.COUNTED, O
 """Outcomes that leave a change as it was."""
 
 
-def batch_question(question: Question, theme: Theme, *, back: Press | None = None) -> Markup:
+def batch_question(
+    question: Question, theme: Theme, *, back: Press | None = None, doubted: AbstractSet[int] = frozenset()
+) -> Markup:
     """Draw the chosen changes, with buttons for those that can be decided.
 
     Args:
         question: the changes as they are now.
         theme: glyphs and commands.
         back: button that leads back to the list.
+        doubted: changes with a file that workers would not get, as its host says.
     """
-    return _apply_question(question, theme) if question.verb is DecisionVerb.APPLY else _chosen(question, theme, back)
+    if question.verb is DecisionVerb.APPLY:
+        return _apply_question(question, theme)
+    return _chosen(question, theme, back, doubted)
 
 
-def _chosen(question: Question, theme: Theme, back: Press | None) -> Markup:
+def _chosen(question: Question, theme: Theme, back: Press | None, doubted: AbstractSet[int]) -> Markup:
     ready, number = question.ready, question.selection_id
     sheet = Sheet(Accent.SLATE).text(f"## {len(question.results)} chosen")
     if question.stale:
         sheet.text(f"-# {plural(len(question.stale), 'change')} cannot be decided any more")
     sheet.rule()
     draw_results(sheet, question.results, theme, verb=question.verb, own_name=question.own_name)
+    refuted = [result for result in ready if result.change_id in doubted]
+    if refuted:
+        sheet.rule().text(
+            f"{theme.glyph(Glyph.FAIL)} **Their hosts disagree:** {numbers(refuted)}. Read the cards first."
+        )
     count = f"#{ready[0].change_id}" if len(ready) == 1 else str(len(ready))
     sheet.rule().row(
         forward(f"Approve {count}", custom_ids.bulk(BulkButton.APPROVE, number)) if ready else None,

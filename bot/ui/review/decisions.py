@@ -2,9 +2,13 @@
 
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts
-from bot.services.review.outcomes import DecisionResult, Outcome, Question
+from bot.services.links.host_findings import HostVerdict
+from bot.services.review.outcomes import DecisionResult, Outcome
+from bot.services.review.questions import Question
 from bot.ui import custom_ids
 from bot.ui.cards.change_card import full_button_label, short_change
+from bot.ui.cards.host_lines import BUDGET as HOSTS_BUDGET
+from bot.ui.cards.host_lines import host_lines
 from bot.ui.cards.states import (
     approvals_so_far,
     category_of,
@@ -84,6 +88,9 @@ def _question(facts: ChangeFacts, theme: Theme, *, is_own: bool) -> Markup:
         f"-# {approvals_so_far(facts)}" if facts.approvals_required > 1 else "",
     ).rule()
     short_change(sheet, facts, theme)
+    doubts = [finding for finding in facts.host_findings if finding.verdict is not HostVerdict.SAME]
+    if doubts:
+        sheet.rule().text(*host_lines(doubts, theme), budget=HOSTS_BUDGET)
     warn = theme.glyph(Glyph.WARN)
     missing = facts.approvals_required - len(facts.approvals) - 1
     sheet.rule().text(

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.services.changes import CardState
-from bot.services.review.outcomes import DecisionResult, DecisionVerb, Outcome, decided_by
+from bot.services.review.outcomes import DecisionResult, Outcome, decided_by
+from bot.services.review.presses import DecisionVerb
 from bot.ui.components import Sheet
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, REQUESTOR, SERVICE_WORDS, horde_name, plain, relative

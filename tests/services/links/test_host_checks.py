@@ -15,7 +15,8 @@ from bot.demo.host_models import HARBOUR_MIST, NIGHT_FERRY, TIDE_TABLE, digest
 from bot.demo.hosts_stand_in import HostMood, HostsStandIn
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, files_of, with_files
-from bot.services.links.host_checks import HostChecks, HostVerdict, files_to_check, with_corrected
+from bot.services.links.host_checks import HostChecks, files_to_check, with_corrected
+from bot.services.links.host_findings import HostVerdict
 from bot.sources.host_client import HostProblem
 from bot.sources.hosts import open_hosts
 

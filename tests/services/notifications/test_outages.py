@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.reference.errors import ApiError
-from bot.services.notifications.outages import AWAY_AFTER
+from bot.errors import BotError
+from bot.services.notifications.outages import AWAY_AFTER, BLIND_AFTER
 from tests.services.conftest import CHANNEL, GUILD, House
 from tests.services.deliveries import deliver_posts, due_posts
 
@@ -25,7 +25,7 @@ async def look(house: House) -> None:
     """Run what the loop does at each poll."""
     try:
         await house.services.watch.poll()
-    except ApiError:
+    except BotError:
         pass
     finally:
         await house.services.outages.note()
@@ -111,6 +111,33 @@ async def test_a_service_that_says_it_is_read_only_is_believed_at_once(watched: 
     await look(watched)
     (facts,) = await said(watched)
     assert facts["until"] is not None
+
+
+UNKNOWN_AT_AI_HORDE = (404, {"message": "User with api_key not found.", "rc": "UserNotFound"})
+
+
+async def test_a_revoked_reader_key_is_posted_once_until_the_queue_can_be_read_again(watched: House) -> None:
+    watched.service.refusals["/changes"] = (401, "Invalid API key")
+    watched.service.bodies["/api/v2/find_user"] = UNKNOWN_AT_AI_HORDE
+    for _ in range(4):
+        await look(watched)
+        watched.clock.move(seconds=AWAY_AFTER.total_seconds())
+    (facts,) = await said(watched)
+    assert (facts["blind"], facts["until"]) == ("unknown_key", None)
+    watched.service.refusals.clear()
+    watched.service.put(43)
+    await look(watched)
+    (facts,) = await said(watched)
+    assert facts["until"] is not None
+    assert facts["came_in"] == 1
+
+
+async def test_a_key_that_cannot_be_confirmed_for_long_is_posted_too(watched: House) -> None:
+    watched.service.refusals["/changes"] = (401, "Invalid API key")
+    await look(watched)
+    watched.clock.move(seconds=BLIND_AFTER.total_seconds())
+    await look(watched)
+    assert [facts["blind"] for facts in await said(watched)] == ["unconfirmed"]
 
 
 async def test_an_outage_of_ai_horde_is_none_of_the_service(watched: House) -> None:

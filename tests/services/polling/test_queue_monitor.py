@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from bot.errors import BotError
 from bot.reference.errors import UnavailableError
 from bot.reference.models import ChangeStatus
 from bot.services.changes import STUCK_AFTER, CardState
 from bot.services.polling.missing_changes import GONE_AFTER
 from bot.services.polling.queue_monitor import FULL_READ_EVERY, OPEN_STATUSES, PAGE
-from bot.services.review.outcomes import DecisionVerb, Outcome
+from bot.services.review.outcomes import Outcome
+from bot.services.review.presses import DecisionVerb
 from storage.delivery import RETRY_FIRST
 from tests.services.conftest import APPROVER, CHANNEL, GUILD, REQUESTOR, House
 from tests.services.deliveries import due_cards, facts_of, record
@@ -28,7 +28,7 @@ async def draw_all(house: House, *, first_message: int = 500) -> dict[int, CardS
     return shown
 
 
-def outage(house: House) -> tuple[datetime | None, BotError | None]:
+def outage(house: House) -> tuple[datetime | None, Exception | None]:
     return house.services.watch.away_since, house.services.watch.problem
 
 

@@ -10,7 +10,7 @@ from bot.services.errors import ListGoneError
 from bot.services.pages import ListFilter
 from bot.services.queue.listing import WAITING, Remark, RemarkKind
 from bot.services.queue.queue_service import Viewer
-from bot.services.review.outcomes import DecisionVerb
+from bot.services.review.presses import DecisionVerb
 from storage.list_filters import KEPT_FOR
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
 from tests.stories.payloads import CONFIG_V2

@@ -9,16 +9,8 @@ import pytest
 
 from bot.identity.errors import NotLinkedError
 from bot.reference.errors import ForbiddenError, ReadOnlyError, UnavailableError
-from bot.services.review.outcomes import (
-    ApplyProgress,
-    BatchResult,
-    ButtonPress,
-    DecisionVerb,
-    DuplicatePressError,
-    Outcome,
-    Target,
-    decided_by,
-)
+from bot.services.review.outcomes import ApplyProgress, BatchResult, Outcome, decided_by
+from bot.services.review.presses import ButtonPress, DecisionVerb, DuplicatePressError, Target
 from bot.services.review.sending import PATIENCE_S
 from storage.intents import IntentState
 from tests.services.conftest import APPROVER, OTHER, House

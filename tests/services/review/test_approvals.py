@@ -8,7 +8,8 @@ from bot.identity.errors import MissingRoleError
 from bot.reference.errors import ForbiddenError
 from bot.services.changes import CardState, Origin
 from bot.services.errors import OwnChangeError
-from bot.services.review.outcomes import DecisionResult, DecisionVerb, Outcome
+from bot.services.review.outcomes import DecisionResult, Outcome
+from bot.services.review.presses import DecisionVerb
 from storage.database import Transaction
 from tests.services.conftest import APPROVER, GUILD, REQUESTOR, House
 

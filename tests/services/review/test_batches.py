@@ -12,16 +12,8 @@ from bot.identity.errors import NotLinkedError
 from bot.reference.errors import ForbiddenError, InvalidRequestError, UnavailableError
 from bot.services.errors import NumbersError, SelectionGoneError
 from bot.services.review.decisions import SELECTION_LIFETIME
-from bot.services.review.outcomes import (
-    BatchResult,
-    ButtonPress,
-    DecisionVerb,
-    DuplicatePressError,
-    Outcome,
-    Target,
-    decided_by,
-    read_numbers,
-)
+from bot.services.review.outcomes import BatchResult, Outcome, decided_by
+from bot.services.review.presses import ButtonPress, DecisionVerb, DuplicatePressError, Target, read_numbers
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
 from tests.services.review.test_approvals import wants
 from tests.services.review.test_decisions import happens_before, happens_during

@@ -4,7 +4,8 @@ import pytest
 
 from bot.identity.errors import MissingRoleError, NotLinkedError
 from bot.services.review.claims import CLAIM_LIFETIME
-from bot.services.review.outcomes import DecisionResult, DecisionVerb, Outcome
+from bot.services.review.outcomes import DecisionResult, Outcome
+from bot.services.review.presses import DecisionVerb
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
 
 

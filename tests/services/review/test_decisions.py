@@ -10,7 +10,8 @@ import pytest
 from bot.identity.errors import MissingRoleError, NotLinkedError
 from bot.reference.errors import ForbiddenError, ReadOnlyError, UnavailableError
 from bot.services.changes import CardState, Gone
-from bot.services.review.outcomes import ButtonPress, DecisionResult, DecisionVerb, DuplicatePressError, Outcome
+from bot.services.review.outcomes import DecisionResult, Outcome
+from bot.services.review.presses import ButtonPress, DecisionVerb, DuplicatePressError
 from storage.intents import IntentState
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
 

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from bot.services.notifications.deliveries import DeliveryKind
-from bot.services.review.outcomes import DecisionVerb, Outcome, Target
+from bot.services.review.outcomes import Outcome
+from bot.services.review.presses import DecisionVerb, Target
 from storage.intents import IntentState
 from tests.services.conftest import APPROVER, GUILD, House
 from tests.services.deliveries import due_posts

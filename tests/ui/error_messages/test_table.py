@@ -71,6 +71,8 @@ EXAMPLES: list[Exception] = [
     services.ServerOnlyError(),
     services.ServerNotServedError(),
     services.RateLimitError(10, datetime(2026, 3, 1, tzinfo=UTC)),
+    services.ReadLimitError(20, datetime(2026, 3, 1, tzinfo=UTC)),
+    services.ReadLimitError(None, datetime(2026, 3, 1, tzinfo=UTC)),
     services.OwnChangeError(42),
     services.SelectionGoneError(),
     services.StillSendingError(1),

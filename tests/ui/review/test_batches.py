@@ -9,16 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reference.models import ChangeStatus, Operation, PendingChange
-from bot.services.review.outcomes import (
-    BATCH_MAX,
-    ApplyProgress,
-    ApprovedList,
-    BatchResult,
-    DecisionResult,
-    DecisionVerb,
-    Outcome,
-    Question,
-)
+from bot.services.review.outcomes import ApplyProgress, BatchResult, DecisionResult, Outcome
+from bot.services.review.presses import BATCH_MAX, DecisionVerb
+from bot.services.review.questions import ApprovedList, Question
 from bot.ui.choices import several_choices
 from bot.ui.components import COMPONENTS_MAX, TEXT_MAX, Card, text_length
 from bot.ui.glyphs import Glyph, Theme

@@ -1,25 +1,14 @@
 """A model is proposed from the address of its page."""
 
-from collections.abc import Iterator
-from datetime import timedelta
-from pathlib import Path
-from typing import Any, override
-from urllib.parse import urlsplit
-
-import discord
-import httpx
 import pytest
 import simcord
 
-from bot.demo.curator import demo_settings
-from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.host_models import (
     HARBOUR_MIST,
     LANTERN_BAY,
     MIRROR_FILE,
     NIGHT_FERRY,
     ODDMENTS,
-    OLD_TIDE_TABLE,
     QUAY,
     TIDE_TABLE,
     digest,
@@ -29,54 +18,12 @@ from bot.demo.people import CORA, DAVE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from bot.settings import Settings
-from tests.harness.messages import answer_of, card_of, enabled_buttons_of, nodes_of, text_of
+from tests.harness.messages import answer_of, enabled_buttons_of, nodes_of, text_of
 from tests.harness.queue import changes_in
-from tests.harness.simulation import Simulation
 from tests.stories.attachments import json_file
-from tests.stories.people import change_id_in, link, open_draft
+from tests.stories.people import link
 
 MENU = "Propose from this message"
-
-
-class Recorder(httpx.AsyncHTTPTransport):
-    """Real sockets that remember every host that was asked."""
-
-    def __init__(self) -> None:
-        super().__init__(trust_env=False)
-        self.asked: set[str] = set()
-
-    @override
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.asked.add(f"http://{request.url.host}:{request.url.port}")
-        return await super().handle_async_request(request)
-
-
-@pytest.fixture
-def hosts() -> Iterator[HostsStandIn]:
-    with HostsStandIn(slow_s=0.3) as stand_in:
-        yield stand_in
-
-
-@pytest.fixture
-def service(primary_service: ReferenceService) -> ReferenceService:
-    return primary_service
-
-
-@pytest.fixture
-def settings(service: ReferenceService, horde: HordeStandIn, hosts: HostsStandIn, tmp_path: Path) -> Settings:
-    folder = tmp_path / "curator"
-    folder.mkdir(mode=0o700)
-    return demo_settings(
-        folder, service_url=service.url, ai_horde_url=horde.url, poll_interval_s=20, role_ttl_s=60, hosts_url=hosts.url
-    )
-
-
-@pytest.fixture
-def network(service: ReferenceService, horde: HordeStandIn, hosts: HostsStandIn) -> Iterator[Recorder]:
-    recorder = Recorder()
-    yield recorder
-    known = [urlsplit(url) for url in (service.url, horde.url, hosts.url)]
-    assert recorder.asked <= {f"{parts.scheme}://{parts.netloc}" for parts in known}
 
 
 async def test_a_civitai_page_goes_to_queued_in_five_presses(world: World, service: ReferenceService) -> None:
@@ -254,73 +201,6 @@ async def test_the_second_reading_asks_no_host(world: World, hosts: HostsStandIn
     for _ in range(2):
         await rita.slash(world.public, "propose-model create", link=LANTERN_BAY)
     assert hosts.asked.count("/api/v1/models/31001") == 1
-
-
-def line_of(url: str, sha256: str) -> str:
-    return f"tide-table-xl.safetensors | {url}/resolve/main/tide-table-xl.safetensors | {sha256}"
-
-
-async def test_a_file_that_its_host_replaced_is_named_and_corrected_with_one_press(world: World) -> None:
-    rita = world.member(RITA)
-    await link(world, RITA)
-    drafted = await open_draft(world, RITA, "Story Tide", Files=line_of(TIDE_TABLE, OLD_TIDE_TABLE))
-    text = text_of(drafted)
-    assert "**Hugging Face has another file**" in text
-    assert OLD_TIDE_TABLE[:12] in text
-    assert digest("tide table")[:12] in text
-    assert "Submit" in enabled_buttons_of(answer_of(drafted))
-    await rita.click(answer_of(drafted), label="Take the host's")
-    text = text_of(answer_of(drafted))
-    assert "Hugging Face has the same" in text
-    assert "sha256 and 6.94 GB match" in text
-    assert OLD_TIDE_TABLE[:12] not in text
-
-
-async def test_the_draft_is_shown_before_its_host_is_asked_and_then_edited(
-    world: World, hosts: HostsStandIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await link(world, RITA)
-    edit, asked_at_edits = discord.Interaction.edit_original_response, []
-
-    async def edited(interaction: discord.Interaction, **message: Any) -> discord.InteractionMessage:
-        asked_at_edits.append(len(hosts.asked))
-        return await edit(interaction, **message)
-
-    monkeypatch.setattr(discord.Interaction, "edit_original_response", edited)
-    drafted = await open_draft(world, RITA, "Story Tide", Files=line_of(TIDE_TABLE, OLD_TIDE_TABLE))
-    assert "has another file" in text_of(drafted)
-    assert asked_at_edits == [0, 2]
-    await world.member(RITA).click(answer_of(drafted), label="Ask hosts again")
-    assert len(hosts.asked) == 4
-
-
-async def test_a_host_that_cannot_be_asked_never_stops_a_proposal(world: World, hosts: HostsStandIn) -> None:
-    rita = world.member(RITA)
-    await link(world, RITA)
-    hosts.play(HostMood.FAILING)
-    drafted = await open_draft(world, RITA, "Story Fault", Files=line_of(TIDE_TABLE, OLD_TIDE_TABLE))
-    assert "**Hugging Face** has a fault" in text_of(drafted)
-    await rita.click(answer_of(drafted), label="Submit")
-    assert "Queued as #" in text_of(answer_of(drafted))
-
-
-async def test_the_card_of_a_pending_change_tells_approvers_what_the_host_says(
-    world: World, hosts: HostsStandIn, simulation: Simulation
-) -> None:
-    await link(world, RITA)
-    drafted = await open_draft(world, RITA, "Story Card", Files=line_of(TIDE_TABLE, OLD_TIDE_TABLE))
-    await world.member(RITA).click(answer_of(drafted), label="Submit")
-    change_id = change_id_in(text_of(answer_of(drafted)))
-    text = text_of(card_of(world.review, world.env, change_id))
-    assert "**Hugging Face has another file**" in text
-    assert digest("tide table")[:12] in text
-    asked = len(hosts.asked)
-    assert await simulation.bot.services.card_checks.ask_due() == 0
-    simulation.clock.ahead += timedelta(hours=1)
-    hosts.play(HostMood.FAILING)
-    assert await simulation.bot.services.card_checks.ask_due() == 1
-    assert len(hosts.asked) > asked
-    assert "**Hugging Face** has a fault" in text_of(card_of(world.review, world.env, change_id))
 
 
 async def test_a_token_in_a_pasted_link_is_stored_shown_and_logged_nowhere(

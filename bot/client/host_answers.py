@@ -1,0 +1,45 @@
+"""Answers about a change whose hosts are asked again after it was shown."""
+
+from collections.abc import Callable
+
+import aiohttp
+import discord
+import structlog
+
+from bot.client.types import Interaction
+from bot.errors import BotError
+from bot.services.changes import ChangeFacts
+from bot.ui.components import Card
+
+log = structlog.get_logger(__name__)
+
+
+async def show_and_check(interaction: Interaction, facts: ChangeFacts, draw: Callable[[ChangeFacts], Card]) -> None:
+    """Show a change; ask its hosts if their answers are old, and edit the answer unless a press replaced it.
+
+    Args:
+        interaction: acknowledged.
+        facts: the change, with the answers so far.
+        draw: draws it; files can be sent once, so each time with new ones.
+    """
+    services = interaction.client.services
+    message = await _edit(interaction, draw(facts))
+    if not services.card_checks.is_due(facts):
+        return
+    token = services.host_checks.shown(message.id)
+    try:
+        fresh = await services.card_checks.ask(facts)
+        if services.host_checks.is_shown(message.id, token):
+            await _edit(interaction, draw(fresh))
+    except (BotError, discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.info("host_answers_undelivered", change_id=facts.change.change_id, reason=type(error).__name__)
+
+
+def replaces_shown(interaction: Interaction) -> None:
+    """Note that a press replaces its message, so that a late answer of a host does not."""
+    if interaction.message is not None:
+        interaction.client.services.host_checks.hidden(interaction.message.id)
+
+
+async def _edit(interaction: Interaction, card: Card) -> discord.InteractionMessage:
+    return await interaction.edit_original_response(view=card.view, attachments=list(card.files))

@@ -1,0 +1,39 @@
+"""Cache of pages just read for a person, so that turning pages back and forth costs no request."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+FRESH_FOR: Final = timedelta(seconds=5)
+CACHED_PAGES: Final = 64
+
+
+class Snapshot(Protocol):
+    """Queue in memory that counts its own changes."""
+
+    @property
+    def revision(self) -> int:
+        """Number that increases when a change moves."""
+
+
+@dataclass(slots=True)
+class PageCache:
+    """Pages by key, for some seconds and while no change moved."""
+
+    snapshot: Snapshot
+    clock: Callable[[], datetime]
+    _pages: dict[Hashable, tuple[Any, datetime, int]] = field(default_factory=dict)
+
+    def get(self, key: Hashable) -> Any:
+        """Return a fresh page, None if there is none."""
+        page, read_at, revision = self._pages.get(key, (None, self.clock(), -1))
+        is_fresh = revision == self.snapshot.revision and timedelta() <= self.clock() - read_at < FRESH_FOR
+        return page if is_fresh else None
+
+    def put[PageT](self, key: Hashable, page: PageT) -> PageT:
+        """Store a page that was just read."""
+        if len(self._pages) >= CACHED_PAGES:
+            self._pages.clear()
+        self._pages[key] = page, self.clock(), self.snapshot.revision
+        return page

@@ -1,0 +1,177 @@
+"""AI-Horde confirms 90 keys a minute for everyone together: no reader takes what others need to propose and decide."""
+
+import json
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import override
+
+import httpx
+import pytest
+
+from bot.errors import BotError
+from bot.reference.models import ChangeStatus
+from bot.services.errors import ReadLimitError
+from bot.services.pace import READ_CHECKS_A_MINUTE, READS_A_MINUTE
+from bot.services.pages import ListFilter
+from bot.services.proposals.outcomes import Queued
+from bot.services.queue.listing import WAITING
+from bot.services.queue.queue_service import Viewer
+from bot.services.review.outcomes import Outcome
+from bot.services.review.presses import DecisionVerb
+from tests.harness.scripted_service import ScriptedService
+from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, Clock, House, house_settings
+from tests.stories.payloads import CONFIG_V2
+
+CHECKS_A_MINUTE = 90
+REJECTED = ListFilter((ChangeStatus.REJECTED,))
+
+
+class CheckedService(ScriptedService):
+    """Asks AI-Horde for each key, and answers 401 once it was asked 90 times within a minute, as the service does."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.refused = 0
+        self._clock = clock
+        self._checked: deque[float] = deque()
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if "apikey" in request.headers and not self._is_confirmed():
+            self.refused += 1
+            return httpx.Response(401, stream=httpx.ByteStream(b'{"detail": "Invalid API key"}'))
+        self.user_id = "101" if request.headers.get("apikey") == "the-key-of-ali" else "202"
+        if request.url.path.endswith("/v2/image_generation") and request.method == "POST":
+            payload = json.loads(request.content)
+            made = self.put(1000 + len(self.changes), model_name=payload["name"], payload=payload)
+            return httpx.Response(202, stream=httpx.ByteStream(json.dumps(made).encode()))
+        return await super().handle_async_request(request)
+
+    def _is_confirmed(self) -> bool:
+        now = self._clock().timestamp()
+        while self._checked and self._checked[0] <= now - 60:
+            self._checked.popleft()
+        if len(self._checked) >= CHECKS_A_MINUTE:
+            return False
+        self._checked.append(now)
+        return True
+
+
+@pytest.fixture
+async def busy(tmp_path: Path) -> AsyncIterator[House]:
+    """Open a queue of forty pending and forty rejected changes behind AI-Horde's limit."""
+    clock = Clock()
+    settings = await house_settings(tmp_path / "house", clock)
+    house = House(CheckedService(clock), clock, settings, None, AsyncExitStack())  # type: ignore[arg-type] # until start
+    for number in range(1, 81):
+        house.service.put(number, status="pending" if number <= 40 else "rejected")
+    await house.start()
+    await house.services.watch.poll()
+    yield house
+    await house.stop()
+
+
+async def read_all(house: House, user_id: int, second: int) -> int:
+    """Read as fast as fingers can: four lists, a change and the history; returns how many were refused."""
+    viewer, services, refused = Viewer(user_id, GUILD), house.services, 0
+    for read in (
+        lambda: services.queue.page(viewer, REJECTED, second % 5),
+        lambda: services.queue.page(viewer, WAITING, second % 5),
+        lambda: services.queue.page(viewer, ListFilter(), second % 10),
+        lambda: services.queue.page(viewer, ListFilter(model=f"Model {second}")),
+        lambda: services.queue.show(viewer, second + 1),
+        lambda: services.history.model(viewer, f"Model {second}"),
+    ):
+        try:
+            await read()
+        except ReadLimitError:
+            refused += 1
+    return refused
+
+
+async def propose(house: House, number: int) -> None:
+    record = {"name": f"Pixel {number}", "baseline": "stable_diffusion_xl", "nsfw": False, "config": CONFIG_V2}
+    draft = await house.services.draft_sources.create_from_json(
+        REQUESTOR, GUILD, "image_generation", json.dumps(record).encode()
+    )
+    outcome = await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
+    assert isinstance(outcome, Queued), outcome
+
+
+async def approve(house: House, change_id: int) -> None:
+    question = await house.services.decisions.ask(house.press(change_id), DecisionVerb.APPROVE)
+    assert question.results[0].outcome is Outcome.READY
+    result = await house.decide(house.press(change_id), DecisionVerb.APPROVE)
+    assert result.outcome is Outcome.DONE, result
+
+
+@pytest.mark.parametrize("readers", [[OTHER], [OTHER, 4004, 5005, 6006]], ids=["one", "four"])
+async def test_all_writes_of_others_succeed_while_members_read_without_a_pause(busy: House, readers: list[int]) -> None:
+    refused = 0
+    for second in range(30):
+        for reader in readers:
+            refused += await read_all(busy, reader, second)
+        if second % 10 == 5:
+            await propose(busy, second)
+            await approve(busy, 1 + second)
+        if second % 20 == 19:
+            await busy.services.watch.poll()
+        busy.clock.move(seconds=1)
+    assert refused > 30 * len(readers)
+    assert isinstance(busy.service, CheckedService)
+    assert busy.service.refused == 0, "AI-Horde confirmed every key"
+
+
+async def test_a_person_may_read_twenty_times_a_minute_and_then_again(busy: House) -> None:
+    queue, viewer = busy.services.queue, Viewer(OTHER, GUILD)
+    for number in range(READS_A_MINUTE):
+        await queue.show(viewer, number + 1)
+    with pytest.raises(ReadLimitError) as refused:
+        await queue.show(viewer, 1)
+    assert refused.value.limit == READS_A_MINUTE
+    await queue.show(Viewer(APPROVER, GUILD), 1)
+    busy.clock.now = refused.value.retry_at
+    await queue.show(viewer, 1)
+
+
+async def test_a_question_before_a_decision_uses_the_share_that_lists_leave(busy: House) -> None:
+    busy.clock.move(minutes=2)
+    for number in range(READ_CHECKS_A_MINUTE):
+        await busy.services.queue.show(Viewer(10_000 + number, GUILD), 1)
+    with pytest.raises(ReadLimitError) as refused:
+        await busy.services.queue.show(Viewer(OTHER, GUILD), 1)
+    assert refused.value.limit is None
+    await approve(busy, 1)
+
+
+async def test_turning_back_to_a_page_just_read_costs_nothing_until_a_change_moves(busy: House) -> None:
+    queue, service, viewer = busy.services.queue, busy.service, Viewer(OTHER, GUILD)
+    first = await queue.page(viewer, WAITING)
+    service.requests.clear()
+    for _ in range(READS_A_MINUTE + 1):
+        assert (await queue.page(viewer, WAITING)).entries == first.entries
+    assert service.requests == []
+    await approve(busy, 40)
+    assert (await queue.page(viewer, WAITING)).total == 39
+
+
+async def test_a_page_is_read_again_after_a_few_seconds(busy: House) -> None:
+    queue, viewer = busy.services.queue, Viewer(OTHER, GUILD)
+    await queue.page(viewer, WAITING)
+    busy.service.put(40, status="rejected")  # on the service's own page
+    busy.clock.move(seconds=6)
+    assert (await queue.page(viewer, WAITING)).total == 39
+
+
+async def test_a_key_that_ai_horde_does_not_confirm_is_not_asked_for_without_end(busy: House) -> None:
+    busy.clock.move(minutes=2)
+    busy.service.refusals["/model_references/v2/me/roles"] = (401, "Invalid API key")
+    busy.service.requests.clear()
+    for _ in range(100):
+        try:
+            await busy.services.own_proposals.page(Viewer(REQUESTOR, GUILD), ListFilter())
+        except BotError:
+            continue
+    assert busy.service.asked("/me/roles") <= READS_A_MINUTE

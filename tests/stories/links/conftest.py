@@ -1,0 +1,56 @@
+"""The stand-in of the file hosts, and a network that remembers every host that was asked."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import override
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from bot.demo.curator import demo_settings
+from bot.demo.horde_stand_in import HordeStandIn
+from bot.demo.hosts_stand_in import HostsStandIn
+from bot.demo.reference_service import ReferenceService
+from bot.settings import Settings
+
+
+class Recorder(httpx.AsyncHTTPTransport):
+    """Real sockets that remember every host that was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(trust_env=False)
+        self.asked: set[str] = set()
+
+    @override
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked.add(f"http://{request.url.host}:{request.url.port}")
+        return await super().handle_async_request(request)
+
+
+@pytest.fixture
+def hosts() -> Iterator[HostsStandIn]:
+    with HostsStandIn(slow_s=0.3) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def service(primary_service: ReferenceService) -> ReferenceService:
+    return primary_service
+
+
+@pytest.fixture
+def settings(service: ReferenceService, horde: HordeStandIn, hosts: HostsStandIn, tmp_path: Path) -> Settings:
+    folder = tmp_path / "curator"
+    folder.mkdir(mode=0o700)
+    return demo_settings(
+        folder, service_url=service.url, ai_horde_url=horde.url, poll_interval_s=20, role_ttl_s=60, hosts_url=hosts.url
+    )
+
+
+@pytest.fixture
+def network(service: ReferenceService, horde: HordeStandIn, hosts: HostsStandIn) -> Iterator[Recorder]:
+    recorder = Recorder()
+    yield recorder
+    known = [urlsplit(url) for url in (service.url, horde.url, hosts.url)]
+    assert recorder.asked <= {f"{parts.scheme}://{parts.netloc}" for parts in known}
