@@ -55,6 +55,7 @@ from bot.services.review.claims import ClaimService
 from bot.services.review.decisions import DecisionService
 from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.guards import DecisionGuards
+from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.review.reconcile import DecisionReconciler
 from bot.services.review.sending import BatchSender
 from bot.services.status import Status
@@ -122,6 +123,7 @@ def build_services(
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
     cards, deliveries, links, guild_settings = repos.cards, repos.deliveries, repos.links, repos.guild_settings
     planner = NotificationPlanner(cards=cards, links=links, deliveries=deliveries, subscriptions=repos.subscriptions)
+    live_outcomes = LiveOutcomes(catalogue=catalogue, differences=repos.live_differences, clock=clock)
     facts = ChangeFactsBuilder(
         client=client,
         catalogue=catalogue,
@@ -130,6 +132,7 @@ def build_services(
         usages=usages,
         cards=cards,
         sent=repos.sent_proposals,
+        live_outcomes=live_outcomes,
         reader_key=reader_key,
         clock=clock,
     )
@@ -139,6 +142,7 @@ def build_services(
         cards=cards,
         cursors=repos.cursors,
         planner=planner,
+        live_outcomes=live_outcomes,
         poller=QueuePoller(client=client, reader_key=reader_key),
         reader_key_check=ReaderKeyCheck(reader_key, connections.horde),
         clock=clock,
@@ -201,7 +205,15 @@ def build_services(
         watch=watch,
         policy=policy,
         guards=guards,
-        sender=BatchSender(client=client, watch=watch, intents=repos.intents, guards=guards, clock=clock),
+        sender=BatchSender(
+            client=client,
+            watch=watch,
+            intents=repos.intents,
+            guards=guards,
+            live_outcomes=live_outcomes,
+            clock=clock,
+        ),
+        live_outcomes=live_outcomes,
         selections=repos.selections,
         pace=pace,
         clock=clock,
@@ -220,6 +232,7 @@ def build_services(
             intents=repos.intents,
             subscriptions=repos.subscriptions,
             resubmission=resubmission,
+            live_outcomes=live_outcomes,
             clock=clock,
         ),
         drafts=repos.drafts,

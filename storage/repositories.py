@@ -16,6 +16,7 @@ from storage.intents import Intents
 from storage.keyring import Keyring
 from storage.links import Links
 from storage.list_filters import ListFilters
+from storage.live_differences import LiveDifferences
 from storage.mirrored_roles import MirroredRoles
 from storage.people import People
 from storage.purges import Purges
@@ -41,6 +42,7 @@ class Repositories:
     intents: Intents
     links: Links
     list_filters: ListFilters
+    live_differences: LiveDifferences
     mirrored_roles: MirroredRoles
     people: People
     purges: Purges
@@ -65,6 +67,7 @@ class Repositories:
             intents=Intents(database),
             links=Links(database, keyring, service_url),
             list_filters=ListFilters(database),
+            live_differences=LiveDifferences(database),
             mirrored_roles=MirroredRoles(database),
             people=People(database),
             purges=Purges(database),

@@ -1,6 +1,7 @@
 """Answers to interactions: permission checks, acknowledgements, forms and error reports."""
 
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -17,18 +18,31 @@ from bot.services.changes import Origin
 from bot.services.errors import ServerNotServedError
 from bot.services.review.presses import DuplicatePressError
 from bot.ui.error_messages.attempts import Attempt, Verb
+from bot.ui.error_messages.lost_answers import SENT_DIRECTLY, Phase, lost_answer
 from bot.ui.error_messages.table import Explanation, explain, fault, refused_in_channel
 
 ALREADY_ACKNOWLEDGED: Final = 40060
 """Discord's code for an interaction that was acknowledged before."""
 
-UNKNOWN_INTERACTION: Final = 10062
-"""Discord's code for an interaction that was not acknowledged within three seconds."""
+CONNECTION_LOST: Final = (aiohttp.ClientError, ConnectionError, TimeoutError)
+"""Errors of a request to Discord whose answer did not arrive; it may have been taken."""
 
-TOKEN_EXPIRED: Final = (10015, 50027)
-"""Discord's codes for an interaction older than fifteen minutes, which cannot be answered any more."""
+UNDELIVERED: Final = (discord.HTTPException, discord.RateLimited, *CONNECTION_LOST)
+"""Errors of a message to Discord; the services raise none of them."""
+
+_PHASE: Final = "phase"
 
 log = structlog.get_logger(__name__)
+
+
+def note_phase(interaction: Interaction, phase: Phase) -> None:
+    """Note how far the action has come, so that a lost answer is reported truly."""
+    interaction.extras[_PHASE] = phase
+
+
+def note_done(interaction: Interaction) -> None:
+    """Note that the action is done, before its answer is shown."""
+    note_phase(interaction, Phase.DONE)
 
 
 def check_access(interaction: Interaction, *, counts: bool = False) -> None:
@@ -59,10 +73,11 @@ async def acknowledge(interaction: Interaction, *, in_place: bool = False) -> No
         HTTPException: Discord refused, or has delivered the interaction twice: nothing may be started.
     """
     response = interaction.response
-    try:
+
+    async def send() -> None:
         await (response.defer() if in_place else response.defer(ephemeral=True, thinking=True))
-    except discord.HTTPException as error:
-        _require_acknowledged(interaction, error)
+
+    if not await _acknowledged(interaction, send):
         kinds = discord.InteractionResponseType
         kind = kinds.deferred_message_update if in_place else kinds.deferred_channel_message
         response._response_type = kind  # noqa: SLF001 - the library assumes that there was no answer
@@ -70,13 +85,38 @@ async def acknowledge(interaction: Interaction, *, in_place: bool = False) -> No
 
 async def open_form(interaction: Interaction, form: discord.ui.Modal) -> None:
     """Open a form as the first answer; raises as :func:`acknowledge` does."""
-    try:
+
+    async def send() -> None:
         await interaction.response.send_modal(form)
-    except discord.HTTPException as error:
-        _require_acknowledged(interaction, error)
+
+    if not await _acknowledged(interaction, send):
         # The form is open on the person's screen, so its submit has to be routed to it.
         interaction._state.store_view(form)  # noqa: SLF001 - as the library does after an answer
         interaction.response._response_type = discord.InteractionResponseType.modal  # noqa: SLF001 - as above
+
+
+async def _acknowledged(interaction: Interaction, send: Callable[[], Awaitable[None]]) -> bool:
+    """Send a first answer; return False if an earlier try, whose answer was lost, was taken.
+
+    A lost connection does not tell whether Discord took it; the second try does.
+
+    Raises:
+        HTTPException, ClientError, OSError: it was not taken; nothing may be started.
+    """
+    try:
+        try:
+            await send()
+        except CONNECTION_LOST as error:
+            log.info("acknowledgement_repeated", interaction_id=interaction.id, reason=type(error).__name__)
+            try:
+                await send()
+            except CONNECTION_LOST:
+                await interaction.original_response()  # an answer exists if one of the two was taken
+                return False
+    except discord.HTTPException as error:
+        _require_acknowledged(interaction, error)
+        return False
+    return True
 
 
 def _require_acknowledged(interaction: Interaction, error: discord.HTTPException) -> None:
@@ -137,31 +177,61 @@ async def report_error(interaction: Interaction, error: BaseException, attempt: 
     """Send what happened, what changed and what to do; return whether the message was delivered.
 
     Refusals because of the service's mode go to the channel, everything else to the person only. An error
-    without a message of its own is logged with its traceback and shown as an incident number.
+    without a message of its own is logged with its traceback and shown as an incident number. An error of Discord
+    itself means that the answer was lost, not the action.
     """
     error = cause_of(error)
     if isinstance(error, DuplicatePressError):
         log.info("duplicate_press_ignored", interaction_id=interaction.id)
         return False
-    if isinstance(error, discord.HTTPException) and error.code in (UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED):
-        # Too late, or handled already; nothing was started, because acknowledging comes first.
-        log.warning("acknowledgement_refused", interaction_id=interaction.id, code=error.code)
-        return False
-    if isinstance(error, discord.HTTPException) and error.code in TOKEN_EXPIRED:
-        # The card shows what was done; open questions are answered by direct message or in the channel.
-        log.warning("interaction_expired", interaction_id=interaction.id, code=error.code)
-        return False
-    explanation = _explain(error, attempt, interaction.client)
+    if isinstance(error, UNDELIVERED) and not isinstance(error, BotError):
+        return await _report_undelivered(interaction, error, attempt)
+    explanation = _explain(error, attempt, interaction)
     try:
         await _send(interaction, explanation, attempt.typed)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as undelivered:
-        code = undelivered.code if isinstance(undelivered, discord.HTTPException) else None
-        log.warning("error_report_undelivered", reason=type(undelivered).__name__, code=code)
+    except UNDELIVERED as undelivered:
+        log.warning("error_report_undelivered", **_facts_of(undelivered))
         return False
     return True
 
 
-def _explain(error: BaseException, attempt: Attempt, bot: CuratorBot) -> Explanation:
+async def _report_undelivered(interaction: Interaction, error: Exception, attempt: Attempt) -> bool:
+    """Tell what was done although its answer could not be shown: here, or by direct message where it matters.
+
+    Without an acknowledgement nothing was started, and Discord itself shows that there was no answer.
+    """
+    phase = interaction.extras.get(_PHASE, Phase.NOT_DONE)
+    facts = {"interaction_id": interaction.id, "phase": phase.value, **_facts_of(error)}
+    if not interaction.response.is_done():
+        log.warning("acknowledgement_refused", **facts)
+        return False
+    log.warning("answer_undelivered", verb=attempt.verb.value, **facts)
+    view = lost_answer(attempt, phase, interaction.client.theme)
+    try:
+        await interaction.followup.send(view=view, ephemeral=True)
+    except UNDELIVERED as undelivered:
+        log.warning("error_report_undelivered", **_facts_of(undelivered))
+    else:
+        return True
+    if phase is Phase.NOT_DONE or attempt.verb not in SENT_DIRECTLY:
+        return False
+    try:
+        await interaction.user.send(view=view)
+    except UNDELIVERED as undelivered:
+        log.warning("direct_message_undelivered", **_facts_of(undelivered))
+        return False
+    return True
+
+
+def _facts_of(error: Exception) -> dict[str, Any]:
+    return {
+        "reason": type(error).__name__,
+        "code": error.code if isinstance(error, discord.HTTPException) else None,
+    }
+
+
+def _explain(error: BaseException, attempt: Attempt, interaction: Interaction) -> Explanation:
+    bot: CuratorBot = interaction.client
     explanation = explain(error, attempt, bot.theme)
     if explanation is not None:
         if isinstance(error, BotError):
@@ -173,7 +243,7 @@ def _explain(error: BaseException, attempt: Attempt, bot: CuratorBot) -> Explana
     incident = f"{number[:4]}-{number[4:]}"
     bot.counters.faults += 1
     log.error("interaction_failed", incident=incident, verb=attempt.verb.value, exc_info=error)
-    return Explanation(fault(incident, attempt, bot.theme))
+    return Explanation(fault(incident, attempt, bot.theme, interaction.extras.get(_PHASE)))
 
 
 async def _send(interaction: Interaction, explanation: Explanation, typed: str) -> None:

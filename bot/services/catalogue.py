@@ -10,7 +10,7 @@ from bot.errors import BotError
 from bot.reference.client import ReferenceClient
 from bot.reference.deployment import CATEGORIES, Deployment
 from bot.reference.errors import NotFoundError
-from bot.reference.models import CanonicalFormat, Licence
+from bot.reference.models import CanonicalFormat, Licence, PendingChange
 from bot.reference.names import BACKEND_PREFIXES
 from bot.services.checks.live_index import LiveIndex, live_index
 from bot.services.errors import CategoryNotTakenError
@@ -188,10 +188,18 @@ class Catalogue:
         known = self._models.get(category)
         return None if known is None else known.read_at
 
-    def forget_models(self, category: str) -> None:
-        """Expire the models of a category, because a change of it was just applied."""
-        if category in self._models:
-            self._models[category].is_outdated = True
+    async def note_applied(self, change: PendingChange) -> None:
+        """Expire the models of a change's category; read the service's choices again if it changed other than models.
+
+        Failed requests are repeated by :meth:`follow`.
+        """
+        if change.category in self._models:
+            self._models[change.category].is_outdated = True
+        if not change.is_record:
+            self._baselines_at = self._described = None
+            with suppress(BotError):
+                await self._read_baselines()
+                self.document = await self.client.document()
 
     async def names_or_none(self, category: str) -> frozenset[str] | None:
         """Return live names for a check, ``None`` if unknown, since a check must not stop the person."""

@@ -9,6 +9,7 @@ from bot.reference.models import ChangeStatus, Diff, PendingChange
 from bot.services.checks import Check
 from bot.services.links.host_findings import HostFinding
 from bot.services.usage import UsageFacts
+from storage.live_differences import LiveDifference as LiveDifference  # noqa: PLC0414 - ui may not import storage
 
 STUCK_AFTER = timedelta(minutes=10)
 """Age at which an apply counts as interrupted: the service never reverts ``applying`` (8.6.2)."""
@@ -108,6 +109,7 @@ class ChangeFacts:
         usage: usage of the model that would change or be deleted, ``None`` if unknown.
         live: live state of a stuck change; ``None`` in other states or if unreadable.
         is_kept: the proposal is stored, so the requestor can send it again.
+        live_difference: of an applied change whose live record is not as approved.
         host_findings: what the hosts of a pending change's files said so far.
     """
 
@@ -129,6 +131,7 @@ class ChangeFacts:
     usage: UsageFacts | None = None
     live: LiveState | None = None
     is_kept: bool = False
+    live_difference: LiveDifference | None = None
     host_findings: tuple[HostFinding, ...] = ()
 
 

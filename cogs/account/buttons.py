@@ -4,6 +4,7 @@ from typing import override
 
 from bot.client.bot import ROLES_MOVED
 from bot.client.components import Acknowledgement, PersistentButton
+from bot.client.interactions import note_done
 from bot.client.role_sync import sync_member
 from bot.client.types import Interaction
 from bot.ui.account import unlinked
@@ -30,12 +31,13 @@ class UnlinkButton(PersistentButton, template=account_template(AccountVerb.UNLIN
     """*Unlink*: deletes the key, after the question was asked."""
 
     acknowledgement = Acknowledgement.EDIT
-    verb = Verb.FORGET
+    verb = Verb.UNLINK
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Delete the key."""
         was_linked = await interaction.client.services.accounts.unlink(interaction.user.id)
+        note_done(interaction)
         interaction.client.dispatch(ROLES_MOVED)
         await interaction.edit_original_response(view=unlinked(was_linked=was_linked, theme=interaction.client.theme))
 
@@ -53,6 +55,7 @@ class ForgetButton(PersistentButton, template=account_template(AccountVerb.FORGE
         for task in await services.role_sync.removal_tasks(interaction.user.id):
             await sync_member(interaction.client, task)
         deleted = await services.privacy.forget(interaction.user.id)
+        note_done(interaction)
         await interaction.edit_original_response(view=forgotten(deleted, interaction.client.theme))
 
 

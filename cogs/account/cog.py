@@ -4,7 +4,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import QUEUE_MOVED, ROLES_MOVED, CuratorBot
-from bot.client.interactions import acknowledge
+from bot.client.interactions import acknowledge, note_done
 from bot.client.tree import VERB
 from bot.client.types import Interaction
 from bot.identity.errors import NotLinkedError
@@ -36,12 +36,13 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
         view = account_status(facts_of(standing) if standing is not None else None, self.bot.theme)
         await interaction.edit_original_response(view=view)
 
-    @app_commands.command(extras={VERB: Verb.SET})
+    @app_commands.command(extras={VERB: Verb.SHOW_ME})
     @app_commands.describe(visible="Whether others here may look up your AI-Horde name and queue roles")
     async def visibility(self, interaction: Interaction, visible: bool) -> None:  # noqa: FBT001 - an option of a command
         """Show yourself to role lookup, or hide from it."""
         await acknowledge(interaction)
         await self.bot.services.privacy.set_visible(interaction.user.id, is_visible=visible)
+        note_done(interaction)
         self.bot.dispatch(ROLES_MOVED)
         self.bot.dispatch(QUEUE_MOVED)
         await interaction.edit_original_response(view=visibility_set(is_visible=visible, theme=self.bot.theme))

@@ -3,7 +3,7 @@
 from pydantic import SecretStr
 
 from bot.client.bot import ROLES_MOVED
-from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open_form
+from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, note_done, open_form
 from bot.client.types import Interaction
 from bot.identity.accounts import Standing
 from bot.ui.account import AccountFacts, linked
@@ -20,6 +20,7 @@ async def _link(interaction: Interaction, key: SecretStr) -> None:
     await acknowledge(interaction)
     bot = interaction.client
     outcome = await bot.services.accounts.link(interaction.user.id, key.get_secret_value())
+    note_done(interaction)
     bot.dispatch(ROLES_MOVED)
     view = linked(facts_of(outcome.standing), bot.theme, is_new_key=outcome.former is not None)
     await interaction.edit_original_response(view=view)

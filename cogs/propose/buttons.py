@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentMenu
-from bot.client.interactions import attempt_by, open_form
+from bot.client.interactions import attempt_by, note_done, open_form
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.services.forms.fields_text import NO, YES
@@ -132,11 +132,13 @@ class DiscardButton(DraftButton, template=draft_template(DraftVerb.DISCARD)):
     """*Discard*: deletes the draft."""
 
     acknowledgement = Acknowledgement.EDIT
+    verb = Verb.DISCARD
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Delete it."""
         discarded = await interaction.client.services.draft_service.discard(interaction.user.id, self.draft_id)
+        note_done(interaction)
         await interaction.edit_original_response(view=draft_discarded(discarded.model_name))
 
 

@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands, tasks
 
 from bot.client.bot import CuratorBot
-from bot.client.interactions import acknowledge, open_form
+from bot.client.interactions import acknowledge, note_done, open_form
 from bot.client.tree import VERB
 from bot.client.types import Interaction
 from bot.identity.errors import NotLinkedError
@@ -25,7 +25,7 @@ from bot.ui.short_answers import role_confirmed
 from cogs.propose.attachments import loaded
 from cogs.propose.context_menu import NAME, message_menu
 from cogs.propose.forms import create_form
-from cogs.propose.links import draft_from_link
+from cogs.propose.links import draft_from_link, update_from_link
 from cogs.propose.showing import show_draft
 from cogs.propose.update import update_form
 
@@ -110,14 +110,25 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
     @app_commands.describe(
         category="Kind of model",
         model="Name of the live model",
+        link="Page of a newer version on Hugging Face or Civitai; replaces file, sha256, size and version",
         record="JSON file with the fields that change, instead of the form; null removes a field",
     )
     @app_commands.choices(category=CATEGORY_CHOICES)
     async def update(
-        self, interaction: Interaction, category: str, model: str, record: discord.Attachment | None = None
+        self,
+        interaction: Interaction,
+        category: str,
+        model: str,
+        link: app_commands.Range[str, 1, 1000] | None = None,
+        record: discord.Attachment | None = None,
     ) -> None:
-        """Propose a change of a live model with a form or a JSON file."""
+        """Propose a change of a live model from a link, a form or a JSON file."""
         standing = await self._standing(interaction)
+        if record is not None and link is not None:
+            raise LinkAndRecordError
+        if link is not None:
+            await update_from_link(interaction, parse_address(link), category=category, model=model)
+            return
         draft_sources = self.bot.services.draft_sources
         if record is None and standing.may(Role.REQUESTOR) and (known := draft_sources.known(category, model)):
             await open_form(interaction, update_form(interaction, known))
@@ -147,6 +158,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         draft_sources = self.bot.services.draft_sources
         live = await draft_sources.live(category, model)
         draft = await draft_sources.delete(interaction.user.id, interaction.guild_id, live, why)
+        note_done(interaction)
         await interaction.edit_original_response(view=draft_card(draft, self.bot.theme))
 
     @app_commands.command()

@@ -1,4 +1,4 @@
-"""Opens drafts from links."""
+"""Drafts from links."""
 
 from bot.client.interactions import acknowledge
 from bot.client.types import Interaction
@@ -17,3 +17,13 @@ async def draft_from_link(
     await bot.services.accounts.actor(user_id, needs=Role.REQUESTOR)
     draft = await bot.services.link_drafts.begin(user_id, interaction.guild_id, address, category=category, name=name)
     await show_draft(interaction, draft)
+
+
+async def update_from_link(interaction: Interaction, address: Address, *, category: str, model: str) -> None:
+    """Acknowledge, read the link, and show what a newer version changes; counts as ``draft_from_link`` does."""
+    services, user_id = interaction.client.services, interaction.user.id
+    services.pace.count(user_id)
+    await acknowledge(interaction)
+    await services.accounts.actor(user_id, needs=Role.REQUESTOR)
+    live = await services.draft_sources.live(category, model)
+    await show_draft(interaction, await services.link_drafts.update(user_id, interaction.guild_id, live, address))

@@ -3,11 +3,12 @@
 from typing import override
 
 from bot.client.components import PersistentButton
-from bot.client.interactions import attempt_on_change
+from bot.client.interactions import attempt_on_change, note_phase
 from bot.client.types import Interaction
 from bot.services.changes import Gone
 from bot.ui.custom_ids import ChangeVerb, change_template
 from bot.ui.error_messages.attempts import Attempt, Verb
+from bot.ui.error_messages.lost_answers import Phase
 from bot.ui.proposals.draft_card import draft_card
 from bot.ui.review.decisions import gone
 
@@ -24,6 +25,7 @@ class ResubmitButton(PersistentButton, template=change_template(ChangeVerb.REVIS
         bot.services.pace.count_read(interaction.user.id, is_urgent=True)
         begin = bot.services.resubmission.begin
         draft = await begin(interaction.user.id, interaction.guild_id, change_id, self.fields["digest"])
+        note_phase(interaction, Phase.NOT_DONE if isinstance(draft, Gone) else Phase.DONE)
         view = gone(draft.change_id) if isinstance(draft, Gone) else draft_card(draft, bot.theme)
         await interaction.edit_original_response(view=view)
 

@@ -8,6 +8,7 @@ import aiohttp
 import discord
 import structlog
 
+from bot.client.interactions import note_done
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.services.proposals.outcomes import DraftFacts
@@ -26,8 +27,9 @@ async def show_draft(
 async def draw_draft(
     interaction: Interaction, draft: DraftFacts, *, attachments: Sequence[Any] = discord.utils.MISSING
 ) -> object:
-    """Show the draft; return a token of this card for ``redraw_with_hosts``."""
+    """Show the draft, which is saved already; return a token of this card for ``redraw_with_hosts``."""
     bot = interaction.client
+    note_done(interaction)
     await interaction.edit_original_response(view=draft_card(draft, bot.theme), attachments=attachments)
     return bot.services.host_checks.shown(draft.draft_id)
 

@@ -1,9 +1,11 @@
 """Sends a draft and shows the outcome or the refusal."""
 
-from bot.client.interactions import origin_of, report_error
+from bot.client.interactions import note_phase, origin_of, report_error
 from bot.client.types import Interaction
 from bot.reference.errors import ApiError, InvalidRequestError
+from bot.services.proposals.outcomes import InProgress, Queued, SubmitOutcome, Unsure
 from bot.ui.error_messages.attempts import Attempt
+from bot.ui.error_messages.lost_answers import Phase
 from bot.ui.proposals.draft_card import draft_card, submit_outcome
 
 
@@ -24,5 +26,15 @@ async def send(interaction: Interaction, draft_id: int, attempt: Attempt, *, con
         if await report_error(interaction, refusal, attempt):
             await submission.refusal_told(user_id, draft_id)
         return
+    note_phase(interaction, _phase_of(outcome))
     await interaction.edit_original_response(view=submit_outcome(outcome, bot.theme))
     await submission.told(user_id, outcome)
+
+
+def _phase_of(outcome: SubmitOutcome) -> Phase:
+    match outcome:
+        case Queued():
+            return Phase.DONE
+        case Unsure() | InProgress():
+            return Phase.UNKNOWN
+    return Phase.NOT_DONE

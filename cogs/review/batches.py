@@ -5,13 +5,21 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import override
 
-import aiohttp
-import discord
 import structlog
 
 from bot.client.bot import QUEUE_MOVED
 from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentMenu
-from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, drawn_at, open_form, origin_of, report_error
+from bot.client.interactions import (
+    UNDELIVERED,
+    ErrorReporter,
+    acknowledge,
+    attempt_by,
+    drawn_at,
+    note_phase,
+    open_form,
+    origin_of,
+    report_error,
+)
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.reference.models import PendingChange
@@ -21,14 +29,12 @@ from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.services.review.sending import OnProgress
 from bot.ui.custom_ids import PICK_APPLY_TEMPLATE, BulkButton, bulk_template
 from bot.ui.error_messages.attempts import Verb
+from bot.ui.error_messages.lost_answers import phase_of
 from bot.ui.forms.words import ApproveSeveralForm, RejectSeveralForm
 from bot.ui.review.batches import apply_progress, batch_question, batch_result
 
 EDIT_EVERY = timedelta(seconds=2)
 """Discord allows about five edits of an answer in five seconds."""
-
-UNDELIVERED = (discord.HTTPException, aiohttp.ClientError, OSError)
-"""Errors of an answer that cannot be edited: its token lasts fifteen minutes (Discord's documentation)."""
 
 log = structlog.get_logger(__name__)
 
@@ -130,6 +136,7 @@ async def _approve(selection_id: int, interaction: Interaction, title: str) -> N
     await acknowledge(interaction, in_place=True)
     press = _press(interaction, selection_id)
     result = await interaction.client.services.decisions.decide(press, DecisionVerb.APPROVE, title=title)
+    note_phase(interaction, phase_of(result))
     await interaction.edit_original_response(view=batch_result(result, interaction.client.theme))
 
 
@@ -141,6 +148,7 @@ async def _reject(selection_id: int, interaction: Interaction, answers: RejectAn
     except BotError as error:
         await report_error(interaction, error, replace(attempt_by(interaction, Verb.REJECT), typed=reason))
         return
+    note_phase(interaction, phase_of(result))
     await interaction.edit_original_response(view=batch_result(result, interaction.client.theme))
 
 

@@ -4,10 +4,11 @@ from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton
 from bot.client.host_answers import replaces_shown
-from bot.client.interactions import attempt_on_change, drawn_at, origin_of
+from bot.client.interactions import attempt_on_change, drawn_at, note_phase, origin_of
 from bot.client.types import Interaction
 from bot.services.changes import Gone
 from bot.services.links.card_checks import ASKED_AGAIN_EVERY
+from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
@@ -20,6 +21,7 @@ from bot.ui.custom_ids import (
     claim_template,
 )
 from bot.ui.error_messages.attempts import Attempt, Verb
+from bot.ui.error_messages.lost_answers import Phase, phase_of
 from bot.ui.review.claims import claim_result
 from bot.ui.review.decisions import cancelled, decision_result, gone
 from cogs.review.forms import ask_reason
@@ -68,6 +70,7 @@ class ConfirmApproveButton(ChangeButton, template=CONFIRM_APPROVE_TEMPLATE):
         bot = interaction.client
         replaces_shown(interaction)
         batch = await bot.services.decisions.decide(self.press(interaction), DecisionVerb.APPROVE)
+        note_phase(interaction, phase_of(batch))
         await interaction.edit_original_response(view=decision_result(batch.single, bot.theme))
 
 
@@ -102,6 +105,7 @@ class ApplyButton(ChangeButton, template=change_template(ChangeVerb.APPLY)):
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
         batch = await bot.services.decisions.decide(self.press(interaction), DecisionVerb.APPLY)
+        note_phase(interaction, phase_of(batch))
         await interaction.edit_original_response(view=decision_result(batch.single, bot.theme))
 
 
@@ -115,6 +119,8 @@ class ClaimButton(ChangeButton, template=claim_template(ClaimVerb.TAKE)):
         services = interaction.client.services
         services.pace.count_read(interaction.user.id, is_urgent=True)
         result = await services.claims.take(self.press(interaction))
+        is_done = result.outcome in (Outcome.CLAIMED, Outcome.RELEASED)
+        note_phase(interaction, Phase.DONE if is_done else Phase.NOT_DONE)
         await interaction.edit_original_response(view=claim_result(result, interaction.client.theme))
 
 
@@ -126,6 +132,8 @@ class ReleaseButton(ChangeButton, template=claim_template(ClaimVerb.RELEASE)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         result = await interaction.client.services.claims.release(self.press(interaction))
+        is_done = result.outcome in (Outcome.CLAIMED, Outcome.RELEASED)
+        note_phase(interaction, Phase.DONE if is_done else Phase.NOT_DONE)
         await interaction.edit_original_response(view=claim_result(result, interaction.client.theme))
 
 

@@ -3,7 +3,15 @@
 from dataclasses import replace
 from functools import partial
 
-from bot.client.interactions import ErrorReporter, acknowledge, attempt_on_change, open_form, origin_of, report_error
+from bot.client.interactions import (
+    ErrorReporter,
+    acknowledge,
+    attempt_on_change,
+    note_phase,
+    open_form,
+    origin_of,
+    report_error,
+)
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.identity.errors import NotLinkedError
@@ -11,6 +19,7 @@ from bot.identity.standing import Role
 from bot.services.forms.forms_input import RejectAnswers, reject_reason
 from bot.services.review.presses import ButtonPress, DecisionVerb
 from bot.ui.error_messages.attempts import Verb
+from bot.ui.error_messages.lost_answers import phase_of
 from bot.ui.forms.words import RejectForm
 from bot.ui.review.decisions import decision_result
 from bot.ui.short_answers import role_confirmed
@@ -58,4 +67,5 @@ async def _reject(press: ButtonPress, interaction: Interaction, answers: RejectA
         attempt = attempt_on_change(interaction, Verb.REJECT, press.targets[0].change_id)
         await report_error(interaction, error, replace(attempt, typed=reason))
         return
+    note_phase(interaction, phase_of(batch))
     await interaction.edit_original_response(view=decision_result(batch.single, bot.theme))

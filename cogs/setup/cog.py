@@ -5,7 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import QUEUE_MOVED, ROLES_MOVED, CuratorBot
-from bot.client.interactions import acknowledge
+from bot.client.interactions import acknowledge, note_done
 from bot.client.tree import VERB
 from bot.client.types import Interaction
 from bot.services.guilds.guild_setup import SelfApproval, Setting
@@ -42,6 +42,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
         """Post review cards in a channel, one for each open change."""
         await acknowledge(interaction)
         facts = await self.bot.services.guild_setup.use_review_channel(guild_of(interaction).id, channel.id)
+        note_done(interaction)
         self.bot.dispatch(QUEUE_MOVED)
         await show(interaction, facts)
 
@@ -75,6 +76,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
         """Choose whether approvers may approve their own proposals."""
         await acknowledge(interaction)
         facts = await self.bot.services.guild_setup.set_self_approval(guild_of(interaction).id, mode)
+        note_done(interaction)
         self.bot.dispatch(QUEUE_MOVED)
         await show(interaction, facts)
 
@@ -118,5 +120,6 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
         if not interaction.response.is_done():
             await acknowledge(interaction)
         facts = await self.bot.services.guild_setup.change(guild_of(interaction).id, setting, value)
+        note_done(interaction)
         self.bot.dispatch(QUEUE_MOVED)
         await show(interaction, facts)

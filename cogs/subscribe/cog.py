@@ -4,7 +4,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import CuratorBot
-from bot.client.interactions import acknowledge
+from bot.client.interactions import acknowledge, note_done
 from bot.client.tree import VERB
 from bot.client.types import Interaction
 from bot.ui.choices import CATEGORY_CHOICES, model_choices, requestor_choices
@@ -37,6 +37,7 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
         await acknowledge(interaction)
         follow = self.bot.services.following.follow
         follows = await follow(interaction.user.id, category=category, model=model, requestor=requestor)
+        note_done(interaction)
         await interaction.edit_original_response(view=follows_now(follows, self.bot.theme))
 
     @app_commands.command(name="list")
@@ -46,12 +47,13 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
         followed = await self.bot.services.following.of_user(interaction.user.id)
         await interaction.edit_original_response(view=followed_list(followed, self.bot.theme))
 
-    @app_commands.command(extras={VERB: Verb.SET})
+    @app_commands.command(extras={VERB: Verb.FOLLOW})
     @app_commands.describe(subscription="Subscription to end")
     async def remove(self, interaction: Interaction, subscription: app_commands.Range[int, 1, 2**53 - 1]) -> None:
         """Stop following something."""
         await acknowledge(interaction)
         ended = await self.bot.services.following.end(interaction.user.id, subscription)
+        note_done(interaction)
         await interaction.edit_original_response(view=no_longer_followed(ended, self.bot.theme))
 
     @add.autocomplete("model")

@@ -25,6 +25,7 @@ class ScriptedService(httpx.AsyncBaseTransport):
         roles: Of every key.
         requests: All that was asked, in order.
         is_away: Refuses connections.
+        keeps_live_records: Answers that changes are applied, without changing a live record.
         breaks_after: Paths whose work is done, but whose answer never arrives.
         refusals: Path -> status and detail, instead of an answer.
         bodies: Path -> status and whole body, likewise.
@@ -40,6 +41,7 @@ class ScriptedService(httpx.AsyncBaseTransport):
         self.roles = ["requestor", "approver"]
         self.requests: list[httpx.Request] = []
         self.is_away = False
+        self.keeps_live_records = False
         self.breaks_after: set[str] = set()
         self.refusals: dict[str, tuple[int, str]] = {}
         self.bodies: dict[str, tuple[int, Any]] = {}
@@ -58,8 +60,16 @@ class ScriptedService(httpx.AsyncBaseTransport):
             "requested_at": 1_772_366_400,
             "status": "pending",
         }
-        self.changes[change_id] = {**plain, **self.changes.get(change_id, {}), **changes}
-        return self.changes[change_id]
+        self.changes[change_id] = change = {**plain, **self.changes.get(change_id, {}), **changes}
+        if changes.get("status") == "applied" and not self.keeps_live_records:
+            self._make_live(change)
+        return change
+
+    def _make_live(self, change: Mapping[str, Any]) -> None:
+        records = self.models.setdefault(change["category"], {})
+        records.pop(change["model_name"], None)
+        if change["operation"] != "delete":
+            records[change["model_name"]] = dict(change["payload"])
 
     @property
     def writes(self) -> list[httpx.Request]:

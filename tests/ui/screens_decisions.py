@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from bot.reference.models import ChangeStatus, Operation, PendingChange
-from bot.services.changes import Claim
+from bot.services.changes import Claim, LiveDifference
 from bot.services.notifications.deliveries import Delivery, DeliveryKind
 from bot.services.review.outcomes import ApplyProgress, BatchResult, DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
@@ -81,6 +81,7 @@ def stale(one: PendingChange, status: ChangeStatus) -> DecisionResult:
 DONE, FAILED, LEFT, UNKNOWN = Outcome.DONE, Outcome.FAILED, Outcome.NOT_TRIED, Outcome.UNKNOWN
 APPROVE, APPLY = DecisionVerb.APPROVE, DecisionVerb.APPLY
 READY, MOVED, GONE = Outcome.READY, Outcome.CONTENT_CHANGED, DecisionResult(99, "", Outcome.NOT_FOUND)
+DIFFERS = LiveDifference(("style", "description"), NOW)
 CLAIM = Claim(CAROL, "carol#303", NOW + timedelta(days=1))
 POST = Delivery(
     delivery_id=1,
@@ -118,6 +119,11 @@ DECISION_SCREENS: Mapping[str, Callable[[Theme], Markup]] = {
     "09d-approved": lambda theme: decision_result(decision(APPROVED, DONE), theme),
     "09d2-rejected": lambda theme: decision_result(decision(REJECTED, DONE), theme),
     "09d3-applied": lambda theme: decision_result(decision(APPLIED, DONE), theme),
+    "09d3b-applied-not-live": lambda theme: decision_result(decision(APPLIED, DONE, live_difference=DIFFERS), theme),
+    "09d3c-applied-several-not-live": lambda theme: batch_result(
+        BatchResult(APPLY, (decision(APPLIED, DONE, live_difference=DIFFERS), *results()[1:2])), theme
+    ),
+    "09d3d-failed-but-live": lambda theme: decision_result(decision(APPROVED, FAILED, "Error", is_written=True), theme),
     "09d4-apply-running": lambda theme: apply_progress(
         ApplyProgress(results(DONE, Outcome.RUNNING, READY, READY)), theme
     ),

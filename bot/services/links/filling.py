@@ -1,22 +1,24 @@
 """Filling of a record from a link; typed values are kept. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, files_of, with_files
 from bot.services.forms.fields import Field, Kind, with_value
 from bot.services.forms.fields_table import fields_of
 from bot.services.forms.fields_text import legacy_baseline
-from bot.services.forms.files_text import name_from
-from bot.services.links.values import FilledValue, LinkSource, Offer, OfferedFile
+from bot.services.forms.files_text import file_list, name_from
+from bot.services.links.values import THE_LINK, FilledValue, LinkSource, Offer, OfferedFile
+from bot.sources.addresses import AddressError, CivitaiAddress, HuggingFaceAddress, parse_address
 
 TEXT_CATEGORY = "text_generation"
 FILE_KEY, SHA256_KEY, SIZE_KEY = "file", "sha256", "size"
 """Keys of a file's values, which are no fields of the table."""
 
+_PAGES: Final = ("homepage", "url")
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
@@ -87,6 +89,46 @@ def has_files(category: str, dialect: CanonicalFormat) -> bool:
     return any(one.kind is Kind.FILE_LINKS for one in fields_of(category, dialect)) and category != TEXT_CATEGORY
 
 
+def for_update(offer: Offer, live: Mapping[str, Any], category: str, dialect: CanonicalFormat) -> Offer:
+    """Return an offer's facts alone; a homepage of another model or host stays as it is."""
+    pages = {one.key: one.value(live, dialect) for one in fields_of(category, dialect) if one.key in _PAGES}
+    values = (
+        tuple(each for each in given if each.is_fact and (each.key not in _PAGES or _is_of_same(each, pages)))
+        for given in (offer.values, offer.text_values)
+    )
+    return replace(offer, values=next(values), text_values=next(values))
+
+
+def as_offer(live: Mapping[str, Any], newer: Offer, category: str, dialect: CanonicalFormat) -> Offer:
+    """Return a live record as the offer that a newer one replaces: its main file, and the values that both have."""
+    fields = [
+        one for one in fields_of(category, dialect) if one.key in {each.key for each in values_of(newer, category)}
+    ]
+    values = tuple(FilledValue(one.key, one.value(live, dialect), THE_LINK, is_fact=True) for one in fields)
+    listed = file_list(live, dialect)
+    main = next((n for n, purpose in enumerate(listed.purposes) if purpose is None), 0)
+    file = None
+    if listed.files:
+        entry, total = listed.files[main], live.get("size_on_disk_bytes")
+        size = total if len(listed.files) == 1 and isinstance(total, int) else entry.size_bytes
+        file = OfferedFile(entry.file_name, entry.file_url, entry.sha256, size, THE_LINK)
+    return Offer("", file=file, values=values, text_values=values)
+
+
+def _is_of_same(page: FilledValue, pages: Mapping[str, Any]) -> bool:
+    """Return whether a page is of the model that the live page names, or the live record has none."""
+    known = pages.get(page.key)
+    if not known:
+        return True
+    try:
+        old, new = parse_address(str(known)), parse_address(page.value)
+    except AddressError:
+        return False
+    if isinstance(old, CivitaiAddress) and isinstance(new, CivitaiAddress):
+        return old.model_id is not None and old.model_id == new.model_id
+    return isinstance(old, HuggingFaceAddress) and isinstance(new, HuggingFaceAddress) and old.repo == new.repo
+
+
 def with_facts(file: FileEntry, offered: OfferedFile | None, dialect: CanonicalFormat) -> FileEntry:
     """Complete a file that was given as a link; a name of its own is kept."""
     if offered is None:
@@ -105,17 +147,28 @@ def _in(dialect: CanonicalFormat, one: Field, value: Any) -> Any:
 def _with_file(
     record: dict[str, Any], offer: Offer, category: str, dialect: CanonicalFormat, before: OfferedFile | None
 ) -> dict[str, Any]:
+    """Replace the earlier file by the offered one, in its place; other files stay."""
     if not has_files(category, dialect):
         return record
-    files, new = files_of(record, dialect), offer.file
-    was = None if before is None else _entry(before, dialect)
-    if files and (was is None or list(files) != [was]):
+    files, new = list(files_of(record, dialect)), offer.file
+    number = 0
+    if files:
+        if before is None or (number := _number_of(before, files)) < 0:
+            return record
+    elif new is None:
         return record
-    filled = with_files(record, [] if new is None else [_entry(new, dialect)], dialect) if new or files else record
-    size = None if new is None else new.size_bytes
-    if record.get("size_on_disk_bytes") in (None, None if before is None else before.size_bytes):
-        filled = with_value(filled, "size_on_disk_bytes", size)
-    return filled
+    files[number : number + 1] = [] if new is None else [_entry(new, dialect)]
+    filled = with_files(record, files, dialect)
+    total = record.get("size_on_disk_bytes")
+    if len(files) > 1 or (total is not None and (before is None or total != before.size_bytes)):
+        return filled
+    return with_value(filled, "size_on_disk_bytes", None if new is None else new.size_bytes)
+
+
+def _number_of(before: OfferedFile, files: Sequence[FileEntry]) -> int:
+    """Return the position of an earlier file whose name, address and sha256 are unchanged, -1 without one."""
+    parts = (before.name, before.url, before.sha256)
+    return next((n for n, file in enumerate(files) if (file.file_name, file.file_url, file.sha256) == parts), -1)
 
 
 def _entry(file: OfferedFile, dialect: CanonicalFormat) -> FileEntry:

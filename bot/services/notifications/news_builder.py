@@ -12,6 +12,7 @@ from bot.services.notifications.news import BriefNews, ChangeNews, SeveralNews
 from bot.services.notifications.planner import topics_of
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.resubmission import Resubmission
+from bot.services.review.live_outcomes import LiveOutcomes
 from storage.cards import Cards, TrackedChange
 from storage.delivery import Delivery
 from storage.intents import Intents
@@ -53,6 +54,7 @@ class NewsBuilder:
     intents: Intents
     subscriptions: Subscriptions
     resubmission: Resubmission
+    live_outcomes: LiveOutcomes
     clock: Callable[[], datetime]
     _read: dict[int, PendingChange | None] = field(default_factory=dict)
 
@@ -82,7 +84,8 @@ class NewsBuilder:
             change = await self._change(change_id)
             if change is None or state_of(change, self.clock()) is not state:
                 return None
-            facts, digest = ChangeFacts(change, state), change.digest
+            difference = await self.live_outcomes.of(change)
+            facts, digest = ChangeFacts(change, state, live_difference=difference), change.digest
         return await self._news_for(notice.user_id, facts, digest)
 
     async def outline(self, user_id: int, deliveries: Sequence[Delivery]) -> Outline:

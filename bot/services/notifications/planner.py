@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.reference.models import PendingChange
-from bot.services.changes import CardState, ChangeFacts, NotifiedBy
+from bot.services.changes import CardState, ChangeFacts, LiveDifference, NotifiedBy
 from storage.cards import Cards, TrackedChange
 from storage.deliveries import Deliveries
 from storage.delivery import DeliveryState
@@ -31,11 +31,19 @@ SLICE = 100
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A change that is new or moved; ``change`` is None if the service no longer has it."""
+    """A change that is new or moved.
+
+    Attributes:
+        row: the change as it is stored.
+        before: as stored before; None if new.
+        change: as read; None if the service no longer has it.
+        live_difference: of an applied change whose live record is not as approved.
+    """
 
     row: TrackedChange
     before: TrackedChange | None
     change: PendingChange | None
+    live_difference: LiveDifference | None = None
 
     @property
     def state(self) -> CardState:
@@ -146,7 +154,7 @@ def _thread_posts(moves: Iterable[Move]) -> Iterator[ThreadPost]:
             row.change_id,
             f"{row.change_id}:{row.digest}:{row.status}",
             _facts(move),
-            is_announced=move.state is CardState.APPLIED,
+            is_announced=move.state is CardState.APPLIED and move.live_difference is None,
         )
 
 
@@ -164,6 +172,7 @@ def _facts(move: Move) -> dict[str, Any]:
         "by": who,
         "at": when or int(row.updated_at.timestamp()),
         "reason": change.reject_reason if change is not None and state is CardState.REJECTED else None,
+        **({} if move.live_difference is None else {"differs": list(move.live_difference.fields)}),
     }
 
 

@@ -18,6 +18,7 @@ from bot.services.polling.queue_poller import OPEN_STATUSES, PAGE, QueuePoller
 from bot.services.polling.queue_snapshot import PollResult, QueueSnapshot
 from bot.services.reader import ReaderKeyCheck, ReaderKeyError, ReaderProblem, remedy_of
 from bot.services.review.facts import ChangeFactsBuilder
+from bot.services.review.live_outcomes import LiveOutcomes
 from storage.cards import Cards, TrackedChange
 from storage.cursors import Cursors
 
@@ -51,6 +52,7 @@ class QueueMonitor:
     cards: Cards
     cursors: Cursors
     planner: NotificationPlanner
+    live_outcomes: LiveOutcomes
     poller: QueuePoller
     reader_key_check: ReaderKeyCheck
     clock: Callable[[], datetime]
@@ -170,8 +172,7 @@ class QueueMonitor:
         """Record a change that the bot just queued, decided, applied or re-read, and redraw its cards."""
         self._settled.add(change.change_id)
         self.snapshot.put(change)
-        if change.status is ChangeStatus.APPLIED:
-            self.catalogue.forget_models(change.category)
+        await self._compare_live([change])
         await self._remember([change], [])
         if change.status.is_open:
             await self.cards.queue_cards(change.change_id)
@@ -275,6 +276,7 @@ class QueueMonitor:
         applying = [c for c in self.snapshot.in_status(ChangeStatus.APPLYING) if c.change_id not in listed]
         seen = [c for c in (*result.changes, *missing.found, *applying) if c.change_id not in self._settled]
         gone = [row for row in missing.rows if row.change_id not in self._settled]
+        await self._compare_live(seen)
         await self._remember(seen, gone, anchor=(result.total, result.last_id))
 
     async def _remember(
@@ -285,7 +287,8 @@ class QueueMonitor:
         anchor: tuple[int, int] | None = None,
     ) -> None:
         async with self._lock:
-            seen = await find_moves(changes, self.snapshot.tracked, self.clock())
+            found = await find_moves(changes, self.snapshot.tracked, self.clock())
+            seen = [await self._with_difference(move) for move in found]
             highest = max([self.highest_change_id, *(move.row.change_id for move in seen)])
             moves = [*seen, *(Move(row, self.snapshot.tracked.get(row.change_id), None) for row in missing)]
             if not moves:
@@ -303,6 +306,20 @@ class QueueMonitor:
             )
             self.highest_change_id = highest
             self.snapshot.keep_rows([move.row for move in moves])
+
+    async def _compare_live(self, changes: Sequence[PendingChange]) -> None:
+        """Expire what the catalogue knows of changes that just went live, and compare the live records with them."""
+        tracked = self.snapshot.tracked
+        rows = [(change, tracked.get(change.change_id)) for change in changes if change.status is ChangeStatus.APPLIED]
+        live = [change for change, row in rows if row is not None and not row.is_final]
+        for change in live:
+            await self.catalogue.note_applied(change)
+        await self.live_outcomes.compare_all(live)
+
+    async def _with_difference(self, move: Move) -> Move:
+        if move.state is not CardState.APPLIED or move.change is None:
+            return move
+        return replace(move, live_difference=await self.live_outcomes.of(move.change))
 
     def _rivals_of(self, rows: Iterable[TrackedChange]) -> set[int]:
         """Return the other open changes of these models; their cards name all open ones."""

@@ -8,11 +8,12 @@ from bot.reference.records import FileEntry, files_of, new_record, with_files
 from bot.services.catalogue import Catalogue
 from bot.services.errors import DraftGoneError
 from bot.services.forms.files_text import name_from
-from bot.services.links.filling import fill, has_files, with_facts
+from bot.services.links.filling import as_offer, fill, for_update, has_files, with_facts
 from bot.services.links.host_checks import FILES_MAX
 from bot.services.links.reader import LinkReader
 from bot.services.links.values import THE_LINK, LinkSource, Offer, OfferedFile, Reading, from_stored
 from bot.services.proposals.draft_service import DraftService
+from bot.services.proposals.draft_sources import LiveModel
 from bot.services.proposals.outcomes import DraftFacts
 from bot.sources.addresses import Address, has_address, parse_address
 from storage.drafts import Draft, DraftState
@@ -68,6 +69,28 @@ class LinkDrafts:
             source=source,
         )
 
+    async def update(self, user_id: int, guild_id: int | None, live: LiveModel, address: Address) -> DraftFacts:
+        """Read a link of a newer version, and store a draft that updates a live model with the facts of its host.
+
+        Raises:
+            DraftsFullError: the person has reached the limit of drafts.
+        """
+        source = _facts_alone(LinkSource(await self.reader.read(address, live.category)), live)
+        before = as_offer(live.record, source.offer, live.category, live.dialect)
+        if source.offer.file is None:
+            before = replace(before, file=None)  # the live file stays
+        record = self._filled(live.record, source, live.category, live.dialect, before)
+        return await self.draft_service.keep(
+            user_id,
+            guild_id,
+            operation=Operation.UPDATE,
+            category=live.category,
+            dialect=live.dialect,
+            record={**record, "name": live.name},
+            base=live.record,
+            source=source,
+        )
+
     async def choose_category(self, user_id: int, draft_id: int, category: str) -> DraftFacts:
         """Set the category that the host did not make clear, and fill the draft.
 
@@ -94,6 +117,9 @@ class LinkDrafts:
         if not 0 <= number < len(before.reading.offers):
             return await self.draft_service.facts(draft)
         source = await self.reader.completed(before, number, draft.category)
+        if draft.base is not None:
+            dialect = CanonicalFormat(draft.dialect)
+            source = _facts_alone(source, LiveModel(draft.category, draft.model_name, dialect, draft.base))
         draft, _ = await self._open(user_id, draft_id)  # it may have been edited meanwhile
         record = self._filled(draft.record, source, draft.category, CanonicalFormat(draft.dialect), before.offer)
         return await self.draft_service.refill(draft, record, source)
@@ -128,14 +154,15 @@ class LinkDrafts:
     async def _fill_from(self, draft: Draft, file: FileEntry, reading: Reading) -> DraftFacts:
         """Fill a draft from the link that is its only file; an update takes the file alone."""
         before = from_stored(draft.source)
-        typed = OfferedFile(file.file_name, file.file_url, None, file.size_bytes, THE_LINK)
+        typed = None
         if draft.base is not None:
             reading = replace(reading, offers=tuple(replace(one, values=(), text_values=()) for one in reading.offers))
         first, *others = reading.offers
-        offered = typed if first.file is None else first.file
-        if file.file_name != name_from(file.file_url):
-            offered = replace(offered, name=file.file_name)
-        source = LinkSource(replace(reading, offers=(replace(first, file=offered), *others)))
+        if first.file is not None:
+            typed = OfferedFile(file.file_name, file.file_url, file.sha256, file.size_bytes, THE_LINK)
+            if file.file_name != name_from(file.file_url):
+                first = replace(first, file=replace(first.file, name=file.file_name))
+        source = LinkSource(replace(reading, offers=(first, *others)))
         earlier = Offer("") if before is None else before.offer
         dialect = CanonicalFormat(draft.dialect)
         record = self._filled(draft.record, source, draft.category, dialect, replace(earlier, file=typed))
@@ -164,6 +191,12 @@ class LinkDrafts:
             before=before,
             unsupported=self.catalogue.unsupported_fields(category, dialect),
         )
+
+
+def _facts_alone(source: LinkSource, live: LiveModel) -> LinkSource:
+    """Leave out suggestions: an update changes nothing that its host does not state as a fact."""
+    offers = tuple(for_update(one, live.record, live.category, live.dialect) for one in source.reading.offers)
+    return replace(source, reading=replace(source.reading, offers=offers))
 
 
 def _pasted(draft: Draft) -> tuple[tuple[FileEntry, ...], dict[int, Address]]:

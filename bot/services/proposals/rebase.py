@@ -33,7 +33,7 @@ class Rebased:
 
 def is_same(one: Record, other: Record, dialect: CanonicalFormat) -> bool:
     """Return whether two records propose the same, ignoring fields that the service writes."""
-    return not field_diffs(_proposed(one, dialect), _proposed(other, dialect))
+    return not field_diffs(proposed(one, dialect), proposed(other, dialect))
 
 
 def field_diffs(old: Record, new: Record) -> tuple[FieldDiff, ...]:
@@ -43,7 +43,7 @@ def field_diffs(old: Record, new: Record) -> tuple[FieldDiff, ...]:
 
 def draft_diff(name: str, category: str, live: Record, record: Record, dialect: CanonicalFormat) -> Diff:
     """Return an update's changes in the shape of the service's own diff (``change_id`` 0)."""
-    old, new = _proposed(live, dialect), _proposed(record, dialect)
+    old, new = proposed(live, dialect), proposed(record, dialect)
     diffs = field_diffs(old, new)
     return Diff(
         change_id=0,
@@ -106,7 +106,8 @@ def _are_equal(one: Any, other: Any) -> bool:
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
-def _proposed(record: Record, dialect: CanonicalFormat) -> dict[str, Any]:
+def proposed(record: Record, dialect: CanonicalFormat) -> dict[str, Any]:
+    """Return the part of a record that is proposed: without fields that the service writes, and silent values."""
     payload = to_payload(record, name=str(record.get("name", "")), dialect=dialect)
     return {key: value for key, value in payload.items() if key not in _SERVICE_FIELDS and not _is_silent(key, value)}
 

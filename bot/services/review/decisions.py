@@ -20,6 +20,7 @@ from bot.services.pace import Pace
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.guards import DecisionGuards
+from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.review.outcomes import BatchResult, DecisionResult, Outcome
 from bot.services.review.presses import BATCH_MAX, ButtonPress, DecisionVerb, DuplicatePressError, Target
 from bot.services.review.questions import ApprovedList, Question
@@ -58,6 +59,7 @@ class DecisionService:
     policy: ApprovalPolicy
     guards: DecisionGuards
     sender: BatchSender
+    live_outcomes: LiveOutcomes
     selections: Selections
     pace: Pace
     clock: Callable[[], datetime]
@@ -309,6 +311,7 @@ class DecisionService:
         await self.watch.note(change)
         now = self.clock()
         result = resolve_outcome(before, change, intent, now, is_lost=True)
+        result = replace(result, live_difference=await self.live_outcomes.of(change))
         if result.outcome is not Outcome.UNKNOWN:
             return result
         if result.state is CardState.STUCK:

@@ -14,6 +14,7 @@ from bot.services.changes import CardState, ChangeFacts, LiveState, MessageLink,
 from bot.services.checks import Check, CheckedRecord
 from bot.services.checks.run import run_checks
 from bot.services.proposals.rebase import is_same
+from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.usage import UsageFacts, Usages
 from storage.cards import Cards, TrackedChange
 from storage.intents import Intents
@@ -32,6 +33,7 @@ class ChangeFactsBuilder:
     usages: Usages
     cards: Cards
     sent: SentProposals
+    live_outcomes: LiveOutcomes
     reader_key: SecretStr
     clock: Callable[[], datetime]
 
@@ -67,6 +69,7 @@ class ChangeFactsBuilder:
             usage=usage,
             live=await self._live(change, diff) if state is CardState.STUCK else None,
             is_kept=state is CardState.STUCK and await self._is_kept(change),
+            live_difference=await self.live_outcomes.of(change),
         )
 
     async def of_purged(self, tracked: TrackedChange) -> ChangeFacts:

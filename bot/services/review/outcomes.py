@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
 from bot.reference.models import ChangeStatus, Operation, PendingChange
-from bot.services.changes import CardState, Claim, MessageLink, state_of
+from bot.services.changes import CardState, Claim, LiveDifference, MessageLink, state_of
 from bot.services.review.presses import DecisionVerb, Target
 
 
@@ -92,6 +92,8 @@ class DecisionResult:
         conflict: of a superseded change: the change that went live, ``None`` where it could not be read.
         claim: the claim that holds.
         card: the change's card in this server, for the button of one change.
+        live_difference: of an applied change whose live record is not as approved.
+        is_written: of a failed apply: the live record is as approved all the same.
     """
 
     change_id: int
@@ -107,6 +109,8 @@ class DecisionResult:
     conflict: PendingChange | None = None
     claim: Claim | None = None
     card: MessageLink | None = None
+    live_difference: LiveDifference | None = None
+    is_written: bool = False
 
     @classmethod
     def of(cls, change: PendingChange, outcome: Outcome, now: datetime, words: str = "") -> Self:
@@ -140,6 +144,8 @@ class DecisionResult:
             "by": decided_by(change)[0] if change else "",
             "words": self.words,
             "is_recorded": self.is_recorded,
+            "is_written": self.is_written,
+            "differs": None if self.live_difference is None else list(self.live_difference.fields),
         }
 
     @classmethod
@@ -147,6 +153,7 @@ class DecisionResult:
         """Read a result that a post stored; one from before version 0.2 has its outcome under ``fate``."""
         outcome = stored.get("outcome") or _FORMER_NAMES.get(stored["fate"], stored["fate"])
         change = _stored_change(stored) if stored["operation"] else None
+        differs = stored.get("differs")
         return cls(
             stored["id"],
             stored["digest"],
@@ -155,6 +162,8 @@ class DecisionResult:
             CardState.of(change.status) if change else None,
             stored["words"],
             is_recorded=stored.get("is_recorded", False),
+            is_written=stored.get("is_written", False),
+            live_difference=None if differs is None else LiveDifference(tuple(differs), datetime.fromtimestamp(0, UTC)),
         )
 
 
@@ -183,6 +192,11 @@ class BatchResult:
     def recorded(self) -> tuple[DecisionResult, ...]:
         """Those that were decided although their content had changed."""
         return tuple(result for result in self.results if result.is_recorded)
+
+    @property
+    def differing(self) -> tuple[DecisionResult, ...]:
+        """Those that were applied, with a live record that is not as approved."""
+        return tuple(result for result in self.results if result.live_difference is not None)
 
     @property
     def next_to_apply(self) -> tuple[DecisionResult, ...]:

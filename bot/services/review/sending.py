@@ -19,6 +19,7 @@ from bot.reference.errors import (
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.guards import DecisionGuards
+from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.review.outcomes import ApplyProgress, DecisionResult, Outcome
 from bot.services.review.presses import ButtonPress, DecisionVerb
 from storage.intents import Intent, Intents
@@ -64,6 +65,7 @@ class BatchSender:
     watch: QueueMonitor
     intents: Intents
     guards: DecisionGuards
+    live_outcomes: LiveOutcomes
     clock: Callable[[], datetime]
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     seconds_per_apply: float | None = None
@@ -130,6 +132,17 @@ class BatchSender:
         return await self.guards.superseded(batch.actor, batch.press, result.change, besides=applied)
 
     async def _apply_one(self, batch: Batch, result: DecisionResult) -> None:
+        assert result.change is not None  # noqa: S101 - READY has been read
+        await self.live_outcomes.note_before(result.change)
+        try:
+            await self._send_apply(batch, result)
+            after = batch.results[result.change_id]
+            if after.outcome is Outcome.FAILED and await self.live_outcomes.is_written(result.change):
+                batch.put(replace(after, is_written=True))
+        finally:
+            self.live_outcomes.forget(result.change_id)
+
+    async def _send_apply(self, batch: Batch, result: DecisionResult) -> None:
         ids, job_id = (result.change_id,), job_of(batch.intent.interaction_id)
         words = ""
         try:
@@ -159,7 +172,8 @@ class BatchSender:
             await self.watch.note(change)
             is_same = before.digest == change.digest
             result = DecisionResult.of(change, Outcome.DONE if is_same else Outcome.CONTENT_CHANGED, self.clock())
-            batch.put(replace(result, is_recorded=not is_same))
+            difference = await self.live_outcomes.of(change)
+            batch.put(replace(result, is_recorded=not is_same, live_difference=difference))
 
     async def _reread(
         self, batch: Batch, change_ids: Sequence[int], *, is_lost: bool, waits: Sequence[float] = ()
@@ -183,7 +197,8 @@ class BatchSender:
                 batch.put(before.now(Outcome.UNKNOWN))
                 continue
             await self.watch.note(change)
-            batch.put(resolve_outcome(before, change, batch.intent, self.clock(), is_lost=is_lost))
+            result = resolve_outcome(before, change, batch.intent, self.clock(), is_lost=is_lost)
+            batch.put(replace(result, live_difference=await self.live_outcomes.of(change)))
 
     async def read(self, actor: Actor, change_id: int, waits: Sequence[float] = ()) -> PendingChange:
         """Read a change, with these waits until the service answers and no longer applies it; afterwards once more."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import ChangeFacts, NotifiedBy
 from bot.ui.cards.diff_lines import changed_fields
+from bot.ui.cards.live_differences import difference_lines
 from bot.ui.cards.record import RECORD_BUDGET, files_heading, files_in
 from bot.ui.cards.states import requestor
 from bot.ui.components import Sheet
@@ -28,7 +29,9 @@ _LIVE: Mapping[tuple[Operation, bool], str] = {
 def draw_applied(sheet: Sheet, facts: ChangeFacts) -> None:
     """Draw what an applied change made live."""
     change = facts.change
-    if change.operation is Operation.DELETE:
+    if facts.live_difference is not None:
+        sheet.text(*difference_lines(change.operation, change.category, facts.live_difference.fields))
+    elif change.operation is Operation.DELETE:
         sheet.text("It is gone from the model reference.")
     elif change.operation is Operation.CREATE:
         files = files_in(change.payload)

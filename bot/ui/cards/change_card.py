@@ -22,7 +22,7 @@ from bot.ui.cards.record import (
     short_record_lines,
 )
 from bot.ui.cards.states import ACCENTS, TITLE_BUDGET, title_lines
-from bot.ui.components import Card, Sheet, attachment, button, ending, forward, link
+from bot.ui.components import Accent, Card, Sheet, attachment, button, ending, forward, link
 from bot.ui.custom_ids import ChangeVerb, ClaimVerb
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import WHY, plain, plural
@@ -43,7 +43,8 @@ def change_card(facts: ChangeFacts, theme: Theme, *, new_for_role_id: int | None
         new_for_role_id: a Discord role to ping above a new card.
     """
     above = f"-# New for <@&{new_for_role_id}>" if new_for_role_id is not None else None
-    sheet = Sheet(ACCENTS[facts.state], above=above)
+    accent = ACCENTS[facts.state] if facts.live_difference is None else Accent.AMBER
+    sheet = Sheet(accent, above=above)
     sheet.text(*title_lines(facts, theme), budget=TITLE_BUDGET).rule()
     match facts.state:
         case CardState.PENDING:

@@ -21,9 +21,12 @@ class Verb(StrEnum):
     CLAIM = "claim"
     PURGE = "purge"
     LINK = "link"
+    UNLINK = "unlink"
     EDIT = "edit"
+    DISCARD = "discard"
     LOOK = "look"
     SET = "set"
+    SHOW_ME = "show me"
     FOLLOW = "follow"
     FORGET = "forget"
 
@@ -41,9 +44,12 @@ _DONE = {
     Verb.CLAIM: "claimed",
     Verb.PURGE: "purged",
     Verb.LINK: "linked",
+    Verb.UNLINK: "unlinked",
     Verb.EDIT: "saved",
+    Verb.DISCARD: "discarded",
     Verb.LOOK: "shown",
     Verb.SET: "set",
+    Verb.SHOW_ME: "set",
     Verb.FOLLOW: "followed",
     Verb.FORGET: "deleted",
 }
@@ -53,7 +59,7 @@ _DOING = {
     Verb.REJECT: "Rejecting",
     Verb.APPLY: "Applying",
     Verb.CLAIM: "Claiming",
-    Verb.PURGE: "PurgeService",
+    Verb.PURGE: "Purging",
     Verb.EDIT: "Proposing",
     Verb.FOLLOW: "Following",
 }

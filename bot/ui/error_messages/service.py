@@ -236,6 +236,8 @@ SERVICE_MESSAGES: tuple[Entry, ...] = (
     ),
     message_for(
         ClosedError,
-        lambda failure: ErrorMessage(failure.not_done("the bot is restarting"), "try again in a minute."),
+        lambda failure: ErrorMessage(
+            failure.not_done("the bot is restarting"), "try again in a minute.", changed=failure.attempt.unknown
+        ),
     ),
 )

@@ -9,6 +9,7 @@ import discord
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.error_messages.accounts import ACCOUNT_MESSAGES
 from bot.ui.error_messages.attempts import Attempt, ErrorMessage, Failure
+from bot.ui.error_messages.lost_answers import Phase, changed_words
 from bot.ui.error_messages.proposals import PROPOSAL_MESSAGES
 from bot.ui.error_messages.queue import QUEUE_MESSAGES
 from bot.ui.error_messages.service import SERVICE_MESSAGES
@@ -44,17 +45,23 @@ def explain(error: BaseException, attempt: Attempt, theme: Theme) -> Explanation
     return None
 
 
-def fault(incident: str, attempt: Attempt, theme: Theme) -> Markup:
-    """Draw the message for a bug; ``incident`` is the id written to the log, ``7f3a-91c2``."""
-    where = theme.command("queue show") if theme.knows("queue show") else "the card"
-    is_write = attempt.verb.is_write
+def fault(incident: str, attempt: Attempt, theme: Theme, phase: Phase | None = None) -> Markup:
+    """Draw the message for a bug.
+
+    Args:
+        incident: the id written to the log, ``7f3a-91c2``.
+        attempt: the action.
+        theme: of the bot.
+        phase: None if the action did not say how far it had come.
+    """
+    changed, now = changed_words(attempt, phase or Phase.UNKNOWN, theme)
     return (
         Sheet(Accent.RED)
         .text(
             "## Something broke in the bot",
             f"Incident {code(incident)}, written to the operator's log.",
-            f"**Changed:** {f'unknown. See {where}.' if is_write else 'nothing.'}",
-            f"**Now:** {'look there before you press again.' if is_write else 'try again, or tell the operator.'}",
+            f"**Changed:** {changed}",
+            f"**Now:** {now}",
         )
         .view()
     )

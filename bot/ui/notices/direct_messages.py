@@ -14,6 +14,7 @@ from bot.services.notifications.news import (
 )
 from bot.ui import custom_ids
 from bot.ui.cards.card_endings import reason_text
+from bot.ui.cards.live_differences import difference_lines
 from bot.ui.cards.states import (
     ACCENTS,
     TITLE_BUDGET,
@@ -76,8 +77,14 @@ def decision_notice(news: ChangeNews, theme: Theme) -> Markup:
             f"**Now:** {'everything you typed is kept. Send it again.' if news.revise else 'propose it again.'}",
         )
     elif state is CardState.APPLIED:
-        sheet.text(f"{live_words(change)} Thank you.")
+        sheet.text(*(_difference(news) or (f"{live_words(change)} Thank you.",)))
     return sheet.row(_revise(news), open_card(news.card)).view()
+
+
+def _difference(news: ChangeNews) -> tuple[str, ...]:
+    """Return how the live record differs from the approved one, and what to do; empty if it does not."""
+    change, difference = news.facts.change, news.facts.live_difference
+    return () if difference is None else difference_lines(change.operation, change.category, difference.fields)
 
 
 def followed_notice(news: ChangeNews, followed: Followed, theme: Theme) -> Markup:
@@ -86,6 +93,8 @@ def followed_notice(news: ChangeNews, followed: Followed, theme: Theme) -> Marku
     sheet = _titled(news, theme)
     if state is CardState.REJECTED:
         sheet.text("-# Reason", f"> {reason_text(change)}").gap()
+    elif difference := _difference(news):
+        sheet.text(*difference).gap()
     else:
         sheet.text(
             {

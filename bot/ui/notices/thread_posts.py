@@ -7,6 +7,7 @@ from bot.reference.models import Operation
 from bot.services.changes import CardState, MessageLink
 from bot.services.notifications.deliveries import Delivery, DeliveryKind
 from bot.ui.cards.card_endings import reason_words
+from bot.ui.cards.live_differences import difference_lines
 from bot.ui.cards.states import ACCENTS, TITLE_BUDGET, heading
 from bot.ui.components import Accent, Markup, Sheet, link
 from bot.ui.glyphs import Glyph, Theme
@@ -108,5 +109,8 @@ def _moved(state: CardState, facts: Mapping[str, Any], theme: Theme) -> Markup:
     if state is CardState.REJECTED:
         sheet.text("-# Reason", f"> {reason_words(facts['reason'] or '')}")
         return sheet.row(revise_button(facts["change_id"], facts["digest"])).view()
+    if "differs" in facts:
+        lines = difference_lines(Operation(facts["operation"]), facts["category"], facts["differs"])
+        return sheet.text(*lines).view()
     words = _LIVE[facts["operation"]] if state is CardState.APPLIED else _STATES[state]
     return sheet.text(words).view()

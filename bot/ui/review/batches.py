@@ -155,7 +155,7 @@ def batch_result(batch: BatchResult, theme: Theme, *, posted_for: int | None = N
         theme: glyphs and commands.
         posted_for: Discord id of the approver, in a channel post that replaces a lost answer.
     """
-    is_whole = len(batch.having(Outcome.DONE)) == len(batch.results)
+    is_whole = len(batch.having(Outcome.DONE)) == len(batch.results) and not batch.differing
     sheet = Sheet(_accent(batch)).text(
         f"## {_heading(batch)}",
         f"-# <@{posted_for}> pressed; the answer was lost" if posted_for is not None else "",
@@ -178,7 +178,7 @@ def outcome_post(post: Delivery, theme: Theme) -> Markup:
 
 def _accent(batch: BatchResult) -> Accent:
     done = len(batch.having(Outcome.DONE))
-    if done == len(batch.results):
+    if done == len(batch.results) and not batch.differing:
         return _ACCENTS[batch.verb]
     return Accent.AMBER if done or batch.recorded or batch.having(Outcome.COUNTED, Outcome.UNKNOWN) else Accent.RED
 
@@ -186,7 +186,8 @@ def _accent(batch: BatchResult) -> Accent:
 def _heading(batch: BatchResult) -> str:
     done, total = len(batch.having(Outcome.DONE)), len(batch.results)
     if total == 1 and done:
-        return f"#{batch.results[0].change_id} is {_DONE[batch.verb]}"
+        but = ", but not live as approved" if batch.differing else ""
+        return f"#{batch.results[0].change_id} is {_DONE[batch.verb]}{but}"
     if done:
         return f"{done} of {total} {_DONE[batch.verb]}"
     if batch.recorded:
@@ -199,13 +200,20 @@ def _heading(batch: BatchResult) -> str:
 
 
 def _changed(batch: BatchResult) -> str:
-    done = batch.having(Outcome.DONE)
+    done = tuple(result for result in batch.having(Outcome.DONE) if result not in batch.differing)
+    written = tuple(result for result in batch.results if result.is_written)
     kept = tuple(result for result in batch.results if result.outcome in _STILL)
     unknown = batch.having(Outcome.UNKNOWN)
     became = "live" if batch.verb is DecisionVerb.APPLY else _DONE[batch.verb]
     parts = (
         f"{numbers(done)} {_are(done)} {became}." if done else "",
         f"{numbers(batch.recorded)} {_are(batch.recorded)} {became}, but not as shown." if batch.recorded else "",
+        f"{numbers(batch.differing)} {_are(batch.differing)} applied, but not live as approved."
+        if batch.differing
+        else "",
+        f"The live record of {numbers(written)} is as approved, although the service reports a failure."
+        if written
+        else "",
         f"{numbers(kept)} {_are(kept)} still {_BEFORE[batch.verb]}." if kept else "",
         f"{numbers(unknown)} unknown. The card will show the result." if unknown else "",
     )
@@ -215,6 +223,8 @@ def _changed(batch: BatchResult) -> str:
 def _now(batch: BatchResult, theme: Theme) -> str:
     failed, left = batch.having(Outcome.FAILED), batch.having(Outcome.REFUSED, Outcome.NOT_TRIED)
     parts = []
+    if batch.differing:
+        parts.append(f"the card of {numbers(batch.differing)} says what to do.")
     if batch.having(Outcome.UNKNOWN):
         parts.append("the bot looks for the answer, and posts it here.")
     if left and batch.verb is DecisionVerb.APPLY:

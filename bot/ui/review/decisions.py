@@ -9,6 +9,7 @@ from bot.ui import custom_ids
 from bot.ui.cards.change_card import full_button_label, short_change
 from bot.ui.cards.host_lines import BUDGET as HOSTS_BUDGET
 from bot.ui.cards.host_lines import host_lines
+from bot.ui.cards.live_differences import difference_lines
 from bot.ui.cards.states import (
     approvals_so_far,
     category_of,
@@ -122,6 +123,9 @@ def _done(change: PendingChange, result: DecisionResult, theme: Theme) -> Markup
             sheet = Sheet(Accent.RED).text(
                 f"## {number} is rejected", line, f"{requestor(change)} will see your reason."
             )
+        case CardState.APPLIED if result.live_difference is not None:
+            words = difference_lines(change.operation, change.category, result.live_difference.fields)
+            sheet = Sheet(Accent.AMBER).text(f"## {number} is applied, but not live as approved", line, *words)
         case CardState.APPLIED:
             sheet = Sheet(Accent.GREEN).text(f"## {number} is applied", line, live_words(change))
         case CardState.APPROVED:
@@ -251,7 +255,7 @@ def _apply_failed(change: PendingChange, result: DecisionResult, theme: Theme) -
     number = f"#{change.change_id}"
     return (
         Sheet(Accent.RED)
-        .text("## Nothing was applied")
+        .text(f"## {number} is live, but not applied" if result.is_written else "## Nothing was applied")
         .rule()
         .text(
             f"{theme.glyph(Glyph.FAIL)} **{number}** {operation_word(change.operation)} · "
@@ -260,13 +264,18 @@ def _apply_failed(change: PendingChange, result: DecisionResult, theme: Theme) -
         )
         .rule()
         .text(
-            f"**Changed:** nothing. {number} is still approved.",
+            f"**Changed:** {_written(result) or 'nothing.'} {number} is still approved.",
             f"**Now:** read the service's words. {number} cannot be rejected any more; "
             f"{_purge(theme)}, and a corrected one can be proposed.",
         )
         .row(open_card(result.card))
         .view()
     )
+
+
+def _written(result: DecisionResult) -> str:
+    """Return what a failed apply changed all the same; empty if nothing (a legacy apply of 8.0.1 can)."""
+    return "the live record is as approved, although the service reports a failure." if result.is_written else ""
 
 
 def _purge(theme: Theme) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.services.changes import CardState
 from bot.services.review.outcomes import DecisionResult, Outcome, decided_by
 from bot.services.review.presses import DecisionVerb
+from bot.ui.cards.live_differences import difference_sentence
 from bot.ui.components import Sheet
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, REQUESTOR, SERVICE_WORDS, horde_name, plain, relative
@@ -83,7 +84,11 @@ class _Drawing:
 def _lines(result: DecisionResult, drawing: _Drawing) -> Iterator[str]:
     title = result_title(result, NAME_DENSE if drawing.is_dense else NAME_LIST)
     yield f"{drawing.theme.glyph(_glyph(result, drawing.verb))} {title}"
+    if result.live_difference is not None and result.change is not None:
+        yield difference_sentence(result.change.operation, result.live_difference.fields)
     if result.outcome in _QUOTED:
+        if result.is_written:
+            yield "The live record is as approved all the same."
         yield f"> {plain(result.words, SERVICE_WORDS) or 'Nothing.'}"
         return
     why = _why(result, drawing.not_tried_because)
@@ -96,7 +101,7 @@ def _lines(result: DecisionResult, drawing: _Drawing) -> Iterator[str]:
 def _glyph(result: DecisionResult, verb: DecisionVerb) -> Glyph:
     match result.outcome:
         case Outcome.DONE:
-            return STATE_OF_VERB[verb]
+            return STATE_OF_VERB[verb] if result.live_difference is None else Glyph.WARN
         case Outcome.RUNNING:
             return Glyph.APPLYING
         case Outcome.FAILED | Outcome.REFUSED:

@@ -72,6 +72,16 @@ async def test_a_restart_at_any_point_doubles_nothing(threaded: House) -> None:
     assert [(post.delivery_id, post.nonce) for post in await said(threaded)] == before
 
 
+async def test_what_is_applied_and_not_live_as_approved_is_not_announced(threaded: House) -> None:
+    await open_threads(threaded)
+    await decide(threaded, "approved")
+    threaded.service.keeps_live_records = True
+    await decide(threaded, "applied")
+    posts = await said(threaded)
+    assert [post for post in posts if post.kind is DeliveryKind.ANNOUNCEMENT] == []
+    assert any("differs" in post.facts for post in posts if post.kind is DeliveryKind.THREAD)
+
+
 async def test_what_is_live_is_announced_with_its_card(threaded: House) -> None:
     await decide(threaded, "approved")
     assert [post for post in await said(threaded) if post.kind is DeliveryKind.ANNOUNCEMENT] == []

@@ -1,0 +1,159 @@
+"""Comparison of the live reference with a change after its apply: the service's "applied" does not prove it."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bot.errors import BotError
+from bot.reference.credentials import redacted
+from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
+from bot.services.catalogue import Catalogue
+from bot.services.proposals.rebase import field_diffs, proposed
+from storage.live_differences import LiveDifference, LiveDifferences
+
+type Record = Mapping[str, Any]
+
+_SIZE = re.compile(r"[0-9.]+B")
+_STYLES = frozenset({"generalist", "chat", "roleplay", "story", "utility", "coder", "conversational"})
+"""Styles of text models, which the service adds to their tags (legacy, 8.6.2)."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class LiveOutcomes:
+    """Reads the live record after each apply, and stores how it differs from the approved one."""
+
+    catalogue: Catalogue
+    differences: LiveDifferences
+    clock: Callable[[], datetime]
+    _before: dict[int, Record | None] = field(default_factory=dict)
+
+    async def note_before(self, change: PendingChange) -> None:
+        """Read the live record before an apply, so that only fields that the change alters are compared."""
+        try:
+            self._before[change.change_id] = await self._live(change)
+        except BotError as error:
+            log.info("live_record_unread", change_id=change.change_id, reason=type(error).__name__)
+
+    def forget(self, change_id: int) -> None:
+        """Forget the live record from before an apply."""
+        self._before.pop(change_id, None)
+
+    async def compare(self, change: PendingChange) -> None:
+        """Compare the live record with an applied change, and store a difference; without an answer nothing."""
+        if not change.is_record:
+            return
+        known = self.catalogue.known_models(change.category).get(change.model_name)
+        before = self._before.get(change.change_id, known)
+        try:
+            live = await self._live(change)
+            dialect = await self.catalogue.dialect_of(change.category)
+        except BotError as error:
+            log.info("live_record_unread", change_id=change.change_id, reason=type(error).__name__)
+            return
+        fields = unlike(change, live, before, dialect)
+        if fields is not None:
+            log.warning("live_record_differs", change_id=change.change_id, fields=list(fields))
+            await self.differences.put(change.change_id, change.digest, LiveDifference(fields, self.clock()))
+
+    async def compare_all(self, changes: Iterable[PendingChange]) -> None:
+        """Compare applied changes that a poll found; of several of one model only the one applied last."""
+        last: dict[tuple[str, str], PendingChange] = {}
+        for change in changes:
+            if change.status is not ChangeStatus.APPLIED:
+                continue
+            key = (change.category, change.model_name)
+            if key not in last or (change.applied_at or 0) >= (last[key].applied_at or 0):
+                last[key] = change
+        for change in last.values():
+            await self.compare(change)
+
+    async def is_written(self, change: PendingChange) -> bool:
+        """Return whether an apply that failed has nevertheless changed the live record as approved."""
+        if change.change_id not in self._before or not change.is_record:
+            return False
+        before = self._before[change.change_id]
+        try:
+            live = await self._live(change)
+            dialect = await self.catalogue.dialect_of(change.category)
+        except BotError:
+            return False
+        return unlike(change, before, before, dialect) is not None and unlike(change, live, before, dialect) is None
+
+    async def of(self, change: PendingChange) -> LiveDifference | None:
+        """Return the stored difference of an applied change, ``None`` if its live record was as approved."""
+        if change.status is not ChangeStatus.APPLIED:
+            return None
+        return await self.differences.of(change.change_id, change.digest)
+
+    async def _live(self, change: PendingChange) -> Record | None:
+        record = await self.catalogue.live_record(change.category, change.model_name)
+        return None if record is None else redacted(record)  # a change is read without its credentials too
+
+
+def unlike(
+    change: PendingChange, live: Record | None, before: Record | None, dialect: CanonicalFormat
+) -> tuple[str, ...] | None:
+    """Return the paths of fields that are not live as approved; ``None`` if all are.
+
+    Fields that the change does not alter are left out, because the service rewrites some at each apply. An empty
+    result stands for the whole model: it is missing, or was deleted and is live.
+    """
+    if change.operation is Operation.DELETE:
+        return None if live is None else ()
+    if live is None:
+        return ()
+    name = {"name": change.model_name}
+    payload = dict(change.payload)
+    if "parameters_count" in payload:  # the v2 queue renames it (8.6.2)
+        payload["parameters"] = payload.pop("parameters_count")
+    approved, now = proposed({**name, **payload}, dialect), proposed({**name, **live}, dialect)
+    former = proposed({**name, **before}, dialect) if before is not None else {}
+    altered = {one.field_path for one in field_diffs(former, approved)}
+    differing = tuple(
+        one.field_path
+        for one in field_diffs(now, approved)
+        if one.field_path != "model_name"  # of a legacy text model, derived from its name
+        and _is_altered(one.field_path, altered)
+        and not _is_alike(one.old_value, one.new_value, _at(former, one.field_path))
+    )
+    return differing or None
+
+
+def _is_altered(path: str, altered: set[str]) -> bool:
+    """Return whether a path, or one above or below it, is among the altered ones."""
+    return any(path == one or path.startswith(f"{one}.") or one.startswith(f"{path}.") for one in altered)
+
+
+def _at(record: Record, path: str) -> Any:
+    value: Any = record
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def _is_alike(live: Any, approved: Any, former: Any = None) -> bool:
+    """Return whether two values say the same; the service trims texts, and adds to records and to lists of words."""
+    if isinstance(live, str) and isinstance(approved, str):
+        return live.split() == approved.split()
+    if isinstance(live, list) and isinstance(approved, list):
+        kept = [one for one in live if one in approved or not _is_derived(one, former or ())]
+        return len(kept) == len(approved) and all(any(_is_alike(one, other) for one in kept) for other in approved)
+    if isinstance(live, Mapping) and isinstance(approved, Mapping):
+        return all(_is_alike(live.get(key), value) for key, value in approved.items())
+    return bool(live == approved) or (_is_hollow(live) and _is_hollow(approved))
+
+
+def _is_derived(item: Any, former: Sequence[Any]) -> bool:
+    """Return whether the service may have added a word to a list, as it tags text models by size and style."""
+    return isinstance(item, str) and (item not in former or _SIZE.fullmatch(item) is not None or item in _STYLES)
+
+
+def _is_hollow(value: Any) -> bool:
+    """Return whether a value says nothing: the queue fills in lists of files for models that have none."""
+    return all(map(_is_hollow, value.values())) if isinstance(value, Mapping) else value in (None, "", [])

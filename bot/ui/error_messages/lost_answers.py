@@ -1,0 +1,74 @@
+"""Messages for an action whose answer could not be shown: what is known to be changed, by verb and phase."""
+
+from enum import Enum
+from typing import Final
+
+from bot.services.review.outcomes import BatchResult, Outcome
+from bot.ui.components import Accent, Markup, Sheet
+from bot.ui.error_messages.attempts import Attempt, Verb
+from bot.ui.glyphs import Theme
+
+
+class Phase(Enum):
+    """Progress of an action when its answer was lost."""
+
+    NOT_DONE = "not done"
+    """It only asked or read, or was refused."""
+    DONE = "done"
+    UNKNOWN = "unknown"
+    """It was sent to the service, and the result is not known."""
+
+
+DONE: Final[dict[Verb, tuple[str, str]]] = {
+    Verb.QUEUE: ("the proposal is in the queue", "queue mine"),
+    Verb.APPROVE: ("your approval was taken", "queue show"),
+    Verb.REJECT: ("it is rejected", "queue show"),
+    Verb.APPLY: ("it was applied as far as the cards show", "queue show"),
+    Verb.CLAIM: ("the claim is as you asked", "queue show"),
+    Verb.PURGE: ("the changes were removed from the queue", "queue list"),
+    Verb.LINK: ("your account is linked", "account status"),
+    Verb.UNLINK: ("your key is deleted and your account unlinked", "account status"),
+    Verb.EDIT: ("your draft is saved", "propose-model drafts"),
+    Verb.DISCARD: ("the draft is deleted", "propose-model drafts"),
+    Verb.SET: ("the setting is stored", "setup show"),
+    Verb.SHOW_ME: ("others see you, or do not, as you asked", "account status"),
+    Verb.FOLLOW: ("what you follow is as you asked", "subscribe list"),
+    Verb.FORGET: ("everything stored about you is deleted", "account export"),
+}
+"""Verb -> what has changed, and the command that shows it."""
+
+SENT_DIRECTLY: Final = frozenset(
+    {Verb.APPROVE, Verb.REJECT, Verb.APPLY, Verb.PURGE, Verb.LINK, Verb.UNLINK, Verb.FORGET}
+)
+"""Told by direct message where no answer can be shown; of proposals another message is sent anyway."""
+
+
+def phase_of(batch: BatchResult) -> Phase:
+    """Return how far a decision came."""
+    if any(result.outcome is Outcome.UNKNOWN for result in batch.results):
+        return Phase.UNKNOWN
+    is_done = any(result.changed_something or result.outcome is Outcome.COUNTED for result in batch.results)
+    return Phase.DONE if is_done else Phase.NOT_DONE
+
+
+def changed_words(attempt: Attempt, phase: Phase, theme: Theme) -> tuple[str, str]:
+    """Return what is known to be changed, and what to do now."""
+    if attempt.verb is Verb.LOOK or phase is Phase.NOT_DONE:
+        return attempt.unchanged, f"{attempt.again}."
+    words, name = DONE[attempt.verb]
+    command = theme.command(name)
+    if phase is Phase.DONE:
+        return f"{words}.", f"nothing to do; {command} shows it."
+    return f"unknown; {command} shows it.", "look there before you do it again."
+
+
+def lost_answer(attempt: Attempt, phase: Phase, theme: Theme) -> Markup:
+    """Draw the message that replaces an answer which Discord did not take."""
+    is_done = phase is Phase.DONE and attempt.verb is not Verb.LOOK
+    heading = "Done, but the answer was lost" if is_done else "The answer was lost"
+    changed, now = changed_words(attempt, phase, theme)
+    return (
+        Sheet(Accent.AMBER)
+        .text(f"## {heading}", "Discord did not take it.", f"**Changed:** {changed}", f"**Now:** {now}")
+        .view()
+    )
