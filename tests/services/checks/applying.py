@@ -3,7 +3,7 @@
 import json
 from collections.abc import Awaitable, Iterable
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -40,13 +40,13 @@ class Applied:
     refusal: str | None = None
 
 
-@dataclass(slots=True)
 class WholeWay:
     """Proposes records to one service, each with names of its own."""
 
-    services: Services
-    service: ReferenceService
-    _numbers: "count[int]" = field(default_factory=lambda: count(1))
+    def __init__(self, services: Services, service: ReferenceService) -> None:
+        self.services = services
+        self.service = service
+        self._numbers = count(1)
 
     def dialect_of(self, category: str) -> CanonicalFormat:
         """Return the format in which the service keeps a category."""
@@ -100,7 +100,7 @@ class WholeWay:
             await service.discard(USER, facts.draft_id)
             return None
         refused = self._apply(outcome.facts.change.change_id)
-        self.services.catalogue.forget_models(category)
+        await self.services.catalogue.note_applied(outcome.facts.change)
         live = await self.services.catalogue.live_record(category, str(sent["name"]))
         return Applied(sent, None if live is None else {"name": sent["name"], **live}, refused)
 

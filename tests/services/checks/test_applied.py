@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import stamina
-from hypothesis import given
+from hypothesis import Phase, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 from pydantic import SecretStr
@@ -27,7 +27,9 @@ from tests.services.checks.applying import USER, WholeWay
 from tests.services.checks.generated import MUTATIONS, Mutation, correct_record, mutated
 
 LEGACY, V2 = CanonicalFormat.LEGACY, CanonicalFormat.V2
-FEW, MANY = 25, 800
+FEW, MANY = 12, 800
+UNSHRUNK = (Phase.explicit, Phase.generate)
+"""Shrinking an example on the real service would take minutes."""
 
 
 @pytest.fixture(scope="module")
@@ -74,14 +76,14 @@ EXAMPLES = {
 }
 
 
-@effort(max_examples=FEW, derandomize=True)
+@effort(max_examples=FEW, derandomize=True, phases=UNSHRUNK)
 @given(**EXAMPLES)
 def test_what_passes_the_checks_is_applied(way: WholeWay, runner: asyncio.Runner, **example: object) -> None:
     runner.run(go(way, **example))  # type: ignore[arg-type] # drawn by name
 
 
 @pytest.mark.soak
-@effort(max_examples=MANY, derandomize=True)
+@effort(max_examples=MANY, derandomize=True, phases=UNSHRUNK)
 @given(**EXAMPLES)
 def test_many_that_pass_the_checks_are_applied(way: WholeWay, runner: asyncio.Runner, **example: object) -> None:
     runner.run(go(way, **example))  # type: ignore[arg-type] # drawn by name
