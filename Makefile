@@ -36,6 +36,7 @@ quick: $(VENV)/.test  ## run the tests without processes, services, browser and 
 
 soak: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## run kill sweeps, a failure at each step, endurance, and older services
 	@$(PYTEST) -m soak $(T)
+	@$(PYTEST) -m 'hypothesis and not soak' --hypothesis-profile thorough $(T)
 	@$(BIN)/python -m tests.benchmarks endurance
 	@$(MAKE) --no-print-directory compat
 
@@ -47,7 +48,7 @@ mutants: $(VENV)/.mutants  ## print the mutation score of one package and its su
 
 check: lint  ## run everything except the tests: lint, words, strict types and import contracts
 	@$(BIN)/python scripts/check_words.py
-	@$(BIN)/mypy
+	@$(BIN)/mypy --num-workers auto
 	@$(BIN)/lint-imports
 
 lint: $(VENV)/.test  ## run ruff: rules and format
@@ -79,6 +80,7 @@ clean:  ## delete the virtual environments
 # Without bytecode, each child process of the tests would compile every module at its start.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Python compiles a module when it is first imported; --no-compile skips the many that never are.
 # pip would ask the package index for a newer pip each time.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
@@ -88,16 +90,16 @@ $(BIN)/python:
 
 $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
 	@echo "installing (once, about a minute) ..."
-	@$(BIN)/python -m pip install --quiet --quiet --constraint constraints.txt --editable '.[demo]'
+	@$(BIN)/python -m pip install --no-compile --quiet --quiet --constraint constraints.txt --editable '.[demo]'
 	@touch $@
 
 $(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
 	@echo "installing (once, about a minute) ..."
-	@$(BIN)/python -m pip install --quiet --quiet --constraint constraints.txt --editable '.[test]'
+	@$(BIN)/python -m pip install --no-compile --quiet --quiet --constraint constraints.txt --editable '.[test]'
 	@touch $@ $(VENV)/.demo
 
 $(VENV)/.mutants: $(VENV)/.test
-	@$(BIN)/python -m pip install --quiet --quiet --constraint constraints.txt --editable '.[mutants]'
+	@$(BIN)/python -m pip install --no-compile --quiet --quiet --constraint constraints.txt --editable '.[mutants]'
 	@touch $@
 
 $(VENV)/.browser: $(VENV)/.test
@@ -107,5 +109,5 @@ $(VENV)/.browser: $(VENV)/.test
 $(COMPAT)/%/.installed: | $(BIN)/python
 	@echo "installing the service $* beside ours (once) ..."
 	@$(BIN)/python -m venv $(COMPAT)/$*
-	@$(COMPAT)/$*/bin/python -m pip install --quiet --quiet 'horde-model-reference[service]==$*'
+	@$(COMPAT)/$*/bin/python -m pip install --no-compile --quiet --quiet 'horde-model-reference[service]==$*'
 	@touch $@

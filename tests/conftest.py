@@ -24,10 +24,10 @@ pytest_plugins = [
 
 
 # Hypothesis measures each example by the wall clock, which a busy machine fails.
-hypothesis.settings.register_profile(
-    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-hypothesis.settings.load_profile("unhurried")
+UNHURRIED = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("brief", UNHURRIED, max_examples=50)
+hypothesis.settings.register_profile("thorough", UNHURRIED, max_examples=1000)
+hypothesis.settings.load_profile("brief")
 
 # With this variable each process that a test starts, and each xdist worker, would compile the whole project again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

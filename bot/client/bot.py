@@ -14,6 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client.counters import Counters
+from bot.client.public_refusals import PublicRefusals
 from bot.container import Services
 from bot.services.synced_commands import SyncedCommands
 from bot.ui.glyphs import Theme, upload_glyphs
@@ -72,6 +73,7 @@ class CuratorBot(commands.Bot):
         allowed_guild_ids: servers that may use the bot; empty means any.
         poll_interval: time between two polls of the queue.
         clock: returns the current time, with its time zone.
+        public_refusals: refusals posted in channels lately.
         counters: interactions and unforeseen failures since the start.
     """
 
@@ -103,6 +105,7 @@ class CuratorBot(commands.Bot):
         self.poll_interval = poll_interval
         self.clock = clock
         self.counters = Counters()
+        self.public_refusals = PublicRefusals()
         self._always_sync_commands = always_sync_commands
 
     @override

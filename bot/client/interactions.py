@@ -14,6 +14,7 @@ from discord import app_commands
 from bot.client.bot import CuratorBot
 from bot.client.types import Interaction
 from bot.errors import BotError
+from bot.reference.errors import ReadOnlyError
 from bot.services.changes import Origin
 from bot.services.errors import ServerNotServedError
 from bot.services.review.presses import DuplicatePressError
@@ -176,9 +177,9 @@ def cause_of(error: BaseException) -> BaseException:
 async def report_error(interaction: Interaction, error: BaseException, attempt: Attempt) -> bool:
     """Send what happened, what changed and what to do; return whether the message was delivered.
 
-    Refusals because of the service's mode go to the channel, everything else to the person only. An error
-    without a message of its own is logged with its traceback and shown as an incident number. An error of Discord
-    itself means that the answer was lost, not the action.
+    Refusals because of the service's mode go to the channel once in a while, everything else to the person only.
+    An error without a message of its own is logged with its traceback and shown as an incident number. An error of
+    Discord itself means that the answer was lost, not the action.
     """
     error = cause_of(error)
     if isinstance(error, DuplicatePressError):
@@ -232,7 +233,12 @@ def _facts_of(error: Exception) -> dict[str, Any]:
 
 def _explain(error: BaseException, attempt: Attempt, interaction: Interaction) -> Explanation:
     bot: CuratorBot = interaction.client
-    explanation = explain(error, attempt, bot.theme)
+    may_be_public = (
+        isinstance(error, ReadOnlyError)
+        and attempt.verb.is_write
+        and bot.public_refusals.take(interaction.channel_id, error.kind, bot.clock())
+    )
+    explanation = explain(error, attempt, bot.theme, may_be_public=may_be_public)
     if explanation is not None:
         if isinstance(error, BotError):
             log.info("action_refused", reason=type(error).__name__, verb=attempt.verb.value)

@@ -56,6 +56,7 @@ def _application(bot: CuratorBot) -> web.Application:
             "parts": {part: "ok" if is_well else "failing" for part, is_well in parts.items()},
             **({"remedy": remedy_of(now.reader_problem)} if now.reader_problem else {}),
             "last_poll_at": now.last_poll_at.isoformat(timespec="seconds") if now.last_poll_at else None,
+            "last_poll_age_s": round((bot.clock() - now.last_poll_at).total_seconds()) if now.last_poll_at else None,
         }
         return web.json_response(told, status=200 if now.is_well else 503)
 

@@ -1,10 +1,10 @@
 """Addresses of models on the hosts: a typed text becomes ids, and is never requested. Pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from bot.errors import BotError
 
@@ -30,6 +30,8 @@ _REVISION = re.compile(r"(?=[A-Za-z0-9_])[A-Za-z0-9._/+@-]{1,120}(?<![/.])", re.
 _BARE_REPO = re.compile(r"(?P<owner>[A-Za-z0-9_-]{1,96})/(?P<name>[A-Za-z0-9._-]{1,96})(?::(?P<quant>[\w.-]{1,40}))?")
 _ID = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
 _ID_MAX: Final = 2**31 - 1
+_TRAITS: Final = ("type", "format", "size", "fp")
+_TRAIT = re.compile(r"[A-Za-z0-9_. -]{0,30}", re.ASCII)
 _AIR = re.compile(
     r"(?:urn:)?(?:air:)?[a-z0-9_.-]+:[a-z0-9_.-]+:civitai:(?P<model>[0-9]+)(?:@(?P<version>[0-9]+))?"
     r"(?:\+(?P<file>[0-9]+))?(?:\.[a-z0-9]+)?",
@@ -95,11 +97,17 @@ class HuggingFaceAddress:
 
 @dataclass(frozen=True, slots=True)
 class CivitaiAddress:
-    """A model, a version or a file; at least one of model and version is known."""
+    """A model, a version or a file; at least one of model and version is known.
+
+    Attributes:
+        file_id: number of the file; without it ``traits`` may describe one.
+        traits: type, format, size and fp (precision) of a download, each empty if the address does not name it.
+    """
 
     model_id: int | None = None
     version_id: int | None = None
     file_id: int | None = None
+    traits: tuple[str, str, str, str] | None = None
 
     @property
     def host(self) -> str:
@@ -110,8 +118,7 @@ class CivitaiAddress:
     def page(self) -> str:
         """Return the address of the page, built from the ids."""
         if self.model_id is None:
-            file = "" if self.file_id is None else f"?fileId={self.file_id}"
-            return f"https://civitai.com/api/download/models/{self.version_id}{file}"
+            return download_url(self.version_id or 0, self.file_id, self.traits)
         version = "" if self.version_id is None else f"?modelVersionId={self.version_id}"
         return f"https://civitai.com/models/{self.model_id}{version}"
 
@@ -265,12 +272,27 @@ def _civitai_path(segments: list[str], query: dict[str, str]) -> CivitaiAddress 
         case ["models", model, *_] | ["api", "v1", "models", model]:
             return _civitai(model, query.get("modelVersionId"), None)
         case ["api", "download", "models", version]:
-            return _civitai(None, version, query.get("fileId"))
+            found = _civitai(None, version, query.get("fileId"))
+            traits = [query.get(key, "") for key in _TRAITS]
+            if found is None or not any(traits) or not all(map(_TRAIT.fullmatch, traits)):
+                return found
+            return replace(found, traits=(traits[0], traits[1], traits[2], traits[3]))
         case ["model-versions", version] | ["api", "v1", "model-versions", version]:
             return _civitai(None, version, None)
         case ["api", "v1", "model-versions", "mini", version]:
             return _civitai(None, version, query.get("modelFileId"))
     return None
+
+
+def download_url(version_id: int, file_id: int | None, traits: tuple[str, str, str, str] | None = None) -> str:
+    """Return the address from which workers download; only with a file's id it names one file for certain."""
+    return f"https://civitai.com/api/download/models/{version_id}{_download_query(file_id, traits)}"
+
+
+def _download_query(file_id: int | None, traits: tuple[str, str, str, str] | None) -> str:
+    named = [("fileId", str(file_id))] if file_id is not None else list(zip(_TRAITS, traits or (), strict=False))
+    query = urlencode([(key, value) for key, value in named if value])
+    return f"?{query}" if query else ""
 
 
 def _civitai(model: str | None, version: str | None, file: str | None) -> CivitaiAddress | None:

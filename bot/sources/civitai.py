@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.sources.addresses import CivitaiAddress
 from bot.sources.host_client import HostClient, HostError, HostProblem, HostRequest
 from bot.sources.values import mapping, objects, sha256, text, texts, whole
 
@@ -41,6 +42,11 @@ class CivitaiFile:
         """Return whether it is the model itself and not an addition such as a VAE."""
         return self.kind in _WEIGHTS or not self.kind
 
+    def fits(self, traits: tuple[str, str, str, str] | None) -> bool:
+        """Return whether it has the type, format, size and precision that an address names."""
+        own = (self.kind, self.file_format, self.extent, self.precision)
+        return all(wanted.lower() in ("", part.lower()) for wanted, part in zip(traits or (), own, strict=False))
+
 
 @dataclass(frozen=True, slots=True)
 class CivitaiVersion:
@@ -68,6 +74,13 @@ class CivitaiVersion:
     model_kind: str = ""
     is_model_nsfw: bool = False
     mode: str = ""
+
+    def file_of(self, address: CivitaiAddress) -> CivitaiFile | None:
+        """Return the file that an address names, ``None`` if it leaves several to choose from or names none."""
+        if address.file_id is not None:
+            return next((file for file in self.files if file.file_id == address.file_id), None)
+        weights = [file for file in self.files if file.is_weights and file.fits(address.traits)]
+        return weights[0] if len(weights) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

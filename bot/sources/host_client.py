@@ -118,7 +118,18 @@ class HostClient:
         token: SecretStr | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         deadline: timedelta = DEADLINE,
+        fallback: "HostClient | None" = None,
     ) -> None:
+        """Make the client.
+
+        Args:
+            name: the host's name.
+            client: its HTTP client.
+            token: for this host's API.
+            monotonic: seconds of a clock that is never set.
+            deadline: time for one request.
+            fallback: another address of the same host, asked about what this one does not have.
+        """
         self.name = name
         self._client = client
         self._token = token
@@ -127,6 +138,7 @@ class HostClient:
         self._breaker = CircuitBreaker(now=monotonic, jitter=random.random)
         self._slots = asyncio.Semaphore(MAX_CONCURRENT_REQUESTS)
         self._held_until = 0.0
+        self._fallback = fallback
 
     async def read_json(self, request: HostRequest) -> Any:
         """Send a request and return the parsed body of a successful answer.
@@ -134,6 +146,14 @@ class HostClient:
         Raises:
             HostError: there is none.
         """
+        try:
+            return await self._read_json(request)
+        except HostError as error:
+            if self._fallback is None or error.problem is not HostProblem.MISSING:
+                raise
+        return await self._fallback.read_json(request)
+
+    async def _read_json(self, request: HostRequest) -> Any:
         self._require_open()
         try:
             async with asyncio.timeout(self._deadline.total_seconds()), self._slots:

@@ -27,6 +27,7 @@ _EXPANDED = (
     "gguf",
     "siblings",
 )
+_ACCESS = ("gated", "disabled", "sha", "pipeline_tag")
 _NSFW_TAG = "not-for-all-audiences"
 _COMPLETE_TYPES = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
 """Stored types whose element count is the parameter count; packed types count less."""
@@ -101,12 +102,12 @@ class HuggingFace:
         return await self._info(repo, None, tuple(("expand", name) for name in _EXPANDED))
 
     async def access(self, repo: str) -> HubRepo:
-        """Read only a repository's id, and whether it is gated or disabled.
+        """Read only a repository's id, commit and task, and whether it is gated or disabled.
 
         Raises:
             HostError: no usable answer.
         """
-        return await self._info(repo, None, (("expand", "gated"), ("expand", "disabled")))
+        return await self._info(repo, None, tuple(("expand", name) for name in _ACCESS))
 
     async def file(self, repo: str, revision: str, path: str) -> HubFile | None:
         """Read size and sha256 of one file; ``None`` if this revision has no such file.

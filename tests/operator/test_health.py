@@ -66,6 +66,15 @@ async def test_a_poll_that_does_not_end_is_named(simulation: Simulation, port: i
         assert (await _parts(port))[0] == 200
 
 
+async def test_the_age_of_the_last_completed_poll_is_told(simulation: Simulation, port: int) -> None:
+    bot = simulation.bot
+    async with health(bot, port), httpx.AsyncClient(trust_env=False, timeout=10) as client:
+        bot.services.watch.last_poll_at = bot.clock() - timedelta(seconds=90)
+        assert (await client.get(f"http://127.0.0.1:{port}/healthz")).json()["last_poll_age_s"] == 90
+        bot.services.watch.last_poll_at = None
+        assert (await client.get(f"http://127.0.0.1:{port}/healthz")).json()["last_poll_age_s"] is None
+
+
 async def test_a_port_in_use_is_named_with_its_remedy(simulation: Simulation, port: int) -> None:
     async with health(simulation.bot, port):
         with pytest.raises(UnusablePortError, match=f"port {port}"):

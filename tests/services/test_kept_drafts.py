@@ -11,8 +11,10 @@ from bot.reference.models import Operation
 from bot.services.checks import CheckCode, Section
 from bot.services.errors import DraftGoneError
 from bot.services.notifications.news import DraftExpires, NeverQueued
+from bot.services.proposals import record_input
 from bot.services.proposals.outcomes import DraftFacts, NotReady, Queued
 from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
+from bot.services.proposals.record_input import RECORD_BYTES_MAX, RecordJsonError
 from bot.services.retention import WARNING_PERIOD
 from tests.services.conftest import GUILD, REQUESTOR, House
 from tests.services.deliveries import due_notices, record
@@ -179,3 +181,22 @@ async def test_only_the_last_of_several_refusals_is_news(house: House) -> None:
     await refuse_name(house, draft)
     house.clock.move(minutes=5)
     assert len(await due_notices(house)) == 1
+
+
+async def test_a_record_too_large_to_be_read_by_a_poll_is_neither_kept_nor_saved(house: House) -> None:
+    long = "x" * RECORD_BYTES_MAX
+    with pytest.raises(RecordJsonError, match="record_size"):
+        await drafted(house, {**RECORD, "description": long})
+    draft = await drafted(house)
+    with pytest.raises(RecordJsonError, match="record_size"):
+        await house.services.draft_sources.replace(
+            REQUESTOR, draft.draft_id, json.dumps({**RECORD, "description": long}).encode()
+        )
+
+
+async def test_a_draft_that_is_too_large_to_be_sent_is_not_sent(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = await drafted(house)
+    monkeypatch.setattr(record_input, "RECORD_BYTES_MAX", 50)
+    with pytest.raises(RecordJsonError, match="record_size"):
+        await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
+    assert house.service.writes == []

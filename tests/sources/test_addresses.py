@@ -13,6 +13,7 @@ from bot.sources.addresses import (
 
 REPO = HuggingFaceAddress("fern-lab/Moss_v2.1")
 FILE = HuggingFaceAddress("fern-lab/Moss_v2.1", "main", "moss v2.safetensors")
+TRAITS = CivitaiAddress(None, 9330, None, ("Model", "SafeTensor", "pruned", "fp16"))
 SECRET = "civitai-secret-9d1f"
 
 
@@ -60,6 +61,11 @@ SECRET = "civitai-secret-9d1f"
         ("https://www.civitai.green/models/4821", CivitaiAddress(4821)),
         (f"https://civitai.com/api/download/models/9330?token={SECRET}", CivitaiAddress(None, 9330)),
         (f"https://civitai.com/api/download/models/9330?fileId=77&token={SECRET}", CivitaiAddress(None, 9330, 77)),
+        (
+            f"https://civitai.com/api/download/models/9330?type=Model&format=SafeTensor&size=pruned&fp=fp16&token={SECRET}",
+            TRAITS,
+        ),
+        ("https://civitai.com/api/download/models/9330?type=a%0Ab&format=SafeTensor", CivitaiAddress(None, 9330)),
         ("https://civitai.com/api/v1/models/4821", CivitaiAddress(4821)),
         ("https://civitai.com/api/v1/model-versions/9330", CivitaiAddress(None, 9330)),
         ("https://civitai.com/model-versions/9330", CivitaiAddress(None, 9330)),
@@ -142,7 +148,7 @@ def test_the_first_link_of_a_message_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", [REPO, FILE, CivitaiAddress(4821), CivitaiAddress(4821, 9330), CivitaiAddress(None, 9330, 7)]
+    "address", [REPO, FILE, CivitaiAddress(4821), CivitaiAddress(4821, 9330), CivitaiAddress(None, 9330, 7), TRAITS]
 )
 def test_the_page_of_an_address_names_the_same_model(address: HuggingFaceAddress | CivitaiAddress) -> None:
     assert parse_address(address.page) == address

@@ -6,7 +6,7 @@ import simcord
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from tests.harness.messages import answer_of, posted_in, text_of
+from tests.harness.messages import answer_of, answers_of, posted_in, text_of
 from tests.stories.people import link, open_draft
 
 WORDS = "This instance is in REPLICA mode and does not support write operations."
@@ -41,6 +41,26 @@ async def test_deciding_is_refused_in_the_channel(
     (refusal,) = posted_in(world.public, env)
     assert "Not " in text_of(refusal)
     assert WORDS in text_of(refusal).replace("\\", "")
+
+
+async def test_the_channel_reads_a_refusal_once_in_ten_minutes_and_each_person_every_time(
+    world: World, env: simcord.Env
+) -> None:
+    await link(world, ABE)
+    await link(world, RITA)
+    abe, rita = world.member(ABE), world.member(RITA)
+    first = await abe.slash(world.public, "apply", changes="1")
+    assert "Its answer is in this channel" in text_of(answers_of(first)[0])
+    again = await abe.slash(world.public, "approve", change=1)
+    drafted = await open_draft(world, RITA, "Story Replica")
+    other = await rita.click(answer_of(drafted), label="Submit")
+    assert len(posted_in(world.public, env)) == 1
+    for answer, heading in ((again, "Not approved"), (other, "Not queued")):
+        assert f"{heading}: the service is read-only" in text_of(answers_of(answer)[-1])
+        assert answers_of(answer)[-1].ephemeral
+    await env.advance_time(601)
+    await abe.slash(world.public, "apply", changes="1")
+    assert len(posted_in(world.public, env)) == 2
 
 
 async def test_status_says_that_the_service_is_read_only(world: World) -> None:

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any, Final
 
 from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
-from bot.reference.records import FileEntry
 from bot.services.changes import CardState, ChangeFacts
-from bot.services.links.host_checks import HostChecks, files_to_check
+from bot.services.links.host_checks import HostChecks, subject_of
+from bot.services.links.host_findings import HostSubject
 
 CHANGES_MAX: Final = 3
 """Changes of one round, so that a flood does not use up a host's limit."""
@@ -37,38 +37,38 @@ class CardHostChecks:
         del guild_id
         if facts.state is not CardState.PENDING:
             return facts
-        return replace(facts, host_findings=self.host_checks.known(_files(facts.change)))
+        return replace(facts, host_findings=self.host_checks.known(_subject(facts.change)))
 
     def disagrees(self, change: PendingChange) -> bool:
         """Return whether a host said so far that workers would not get a file of this change."""
-        return any(finding.verdict.is_fail for finding in self.host_checks.known(_files(change)))
+        return any(finding.verdict.is_fail for finding in self.host_checks.known(_subject(change)))
 
     def is_due(self, facts: ChangeFacts, *, fresh_for: timedelta = ASKED_EVERY) -> bool:
         """Return whether a host has to be asked about a file of this pending change."""
         is_pending = facts.state is CardState.PENDING
-        return is_pending and self.host_checks.is_due(_files(facts.change), fresh_for=fresh_for)
+        return is_pending and self.host_checks.is_due(_subject(facts.change), fresh_for=fresh_for)
 
     async def ask(self, facts: ChangeFacts, *, fresh_for: timedelta = ASKED_EVERY) -> ChangeFacts:
         """Ask the hosts of a change where answers are missing or old, redraw its cards, and return its facts."""
-        await self.host_checks.ask(_files(facts.change), fresh_for=fresh_for)
+        await self.host_checks.ask(_subject(facts.change), fresh_for=fresh_for)
         await self.redraw(facts.change.change_id)
         return await self.complete(facts, None)
 
     async def ask_due(self) -> int:
         """Ask about the newest changes whose answers are missing or old, redraw their cards; return their count."""
         pending = self.waiting(ChangeStatus.PENDING)
-        due = [each for each in pending if self.host_checks.is_due(_files(each), fresh_for=ASKED_EVERY)]
+        due = [each for each in pending if self.host_checks.is_due(_subject(each), fresh_for=ASKED_EVERY)]
         chosen = due[-CHANGES_MAX:]
         for change in chosen:
-            await self.host_checks.ask(_files(change), fresh_for=ASKED_EVERY)
+            await self.host_checks.ask(_subject(change), fresh_for=ASKED_EVERY)
             await self.redraw(change.change_id)
         return len(chosen)
 
 
-def _files(change: PendingChange) -> tuple[FileEntry, ...]:
+def _subject(change: PendingChange) -> HostSubject:
     if change.operation is Operation.DELETE or not change.is_record:
-        return ()
-    return files_to_check(change.payload, _dialect_of(change.payload))
+        return HostSubject()
+    return subject_of(change.payload, change.category, _dialect_of(change.payload))
 
 
 def _dialect_of(payload: Mapping[str, Any]) -> CanonicalFormat:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from bot.services.forms.fields_table import DESCRIPTION_MAX
 from bot.services.links.values import FilledValue, Note, Offer, OfferedFile
 from bot.services.links.vocabulary import CIVITAI_BASELINES, description, model_name, plain_tags, triggers
-from bot.sources.addresses import CIVITAI
+from bot.sources.addresses import CIVITAI, download_url
 from bot.sources.civitai import CivitaiFile, CivitaiModel, CivitaiVersion
 
 OFFERS_MAX: Final = 25
@@ -42,12 +42,6 @@ def is_marked_nsfw(version: CivitaiVersion, model: CivitaiModel | None) -> bool:
 def matched_values(version: CivitaiVersion) -> tuple[FilledValue, ...]:
     """Return what the version says of a file with the same sha256 on another host."""
     return tuple(_values(version, None))
-
-
-def download_url(version_id: int, file_id: int | None) -> str:
-    """Return the address from which workers download; only with a file's id it names one file."""
-    suffix = "" if file_id is None else f"?fileId={file_id}"
-    return f"https://civitai.com/api/download/models/{version_id}{suffix}"
 
 
 def page_of(version: CivitaiVersion) -> str:

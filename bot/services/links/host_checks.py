@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, files_of, with_files
-from bot.services.links.host_findings import HostFacts, HostFinding, HostVerdict, findings_of
+from bot.services.links.filling import TEXT_CATEGORY
+from bot.services.links.host_findings import HostFacts, HostFinding, HostSubject, HostVerdict, findings_of, fitting
 from bot.services.links.host_questions import ask_host
-from bot.sources.addresses import Address, AddressError, parse_address
+from bot.services.links.hub_offers import file_url
+from bot.sources.addresses import Address, AddressError, HuggingFaceAddress, parse_address
 from bot.sources.hosts import Hosts
 
 DEADLINE: Final = timedelta(seconds=8)
@@ -36,27 +38,32 @@ class HostChecks:
     _unanswered: dict[Address, HostFacts] = field(default_factory=dict)
     _shown: dict[int, object] = field(default_factory=dict)
 
-    def known(self, files: Iterable[FileEntry]) -> tuple[HostFinding, ...]:
+    def known(self, subject: HostSubject) -> tuple[HostFinding, ...]:
         """Return the findings from answers so far; no request."""
-        return tuple(finding for file, address in _checkable(files) for finding in self._known(file, address))
+        pairs = _checkable(subject.files)
+        return tuple(finding for file, address in pairs for finding in self._known(file, address, subject))
 
-    def is_due(self, files: Iterable[FileEntry], *, fresh_for: timedelta = FRESH_FOR) -> bool:
-        """Return whether a host has to be asked about one of these files."""
-        return self.hosts is not None and any(self._is_due(address, fresh_for) for _, address in _checkable(files))
+    def is_due(self, subject: HostSubject, *, fresh_for: timedelta = FRESH_FOR) -> bool:
+        """Return whether a host has to be asked about one of a record's files."""
+        pairs = _checkable(subject.files)
+        return self.hosts is not None and any(self._is_due(address, fresh_for) for _, address in pairs)
 
-    async def ask(self, files: Iterable[FileEntry], *, again: bool = False, fresh_for: timedelta = FRESH_FOR) -> None:
+    async def ask(self, subject: HostSubject, *, again: bool = False, fresh_for: timedelta = FRESH_FOR) -> None:
         """Ask the hosts about the files whose answers are missing or old; never raises, takes ``DEADLINE`` at most.
 
         Args:
-            files: the files of a record.
+            subject: the files of a record.
             again: ask even if the answers are fresh.
             fresh_for: age from which an answer is old.
         """
         if self.hosts is None:
             return
-        due = dict.fromkeys(address for _, address in _checkable(files) if again or self._is_due(address, fresh_for))
+        pairs = _checkable(subject.files)
+        due = {address: file.sha256 for file, address in pairs if again or self._is_due(address, fresh_for)}
         now, deadline_s = self.clock(), DEADLINE.total_seconds()
-        answers = await asyncio.gather(*(ask_host(self.hosts, address, now, deadline_s) for address in due))
+        answers = await asyncio.gather(
+            *(ask_host(self.hosts, address, stated, now, deadline_s) for address, stated in due.items())
+        )
         for address, facts in zip(due, answers, strict=True):
             self._unanswered.pop(address, None)
             kept = self._facts if facts.problem is None else self._unanswered
@@ -65,17 +72,13 @@ class HostChecks:
                 del kept[next(iter(kept))]
             kept[address] = facts
 
-    def corrected(self, files: Iterable[FileEntry]) -> tuple[FileEntry, ...]:
-        """Return the files with the sha256 and size that their hosts state."""
-        corrected = []
-        for file in files:
-            facts = next((self._facts.get(address) for _, address in _checkable([file])), None)
-            if facts is not None:
-                file = replace(  # noqa: PLW2901 - the same file, corrected
-                    file, sha256=facts.sha256 or file.sha256, size_bytes=facts.size_bytes or file.size_bytes
-                )
-            corrected.append(file)
-        return tuple(corrected)
+    def corrected(self, subject: HostSubject) -> tuple[FileEntry, ...]:
+        """Return the files with the sha256, size and repository that their hosts state."""
+        return tuple(self._corrected(file) for file in subject.files)
+
+    def with_fitting_links(self, subject: HostSubject) -> tuple[FileEntry, ...]:
+        """Return the files with the addresses of those on their hosts that have the stated sha256."""
+        return tuple(self._with_fitting_link(file) for file in subject.files)
 
     def shown(self, shown_id: int) -> object:
         """Return a token for what was just drawn; earlier tokens of the same draft or message are outdated."""
@@ -93,10 +96,28 @@ class HostChecks:
         """Note that a draft's card, or the content of a message, was replaced by something else."""
         self._shown.pop(shown_id, None)
 
-    def _known(self, file: FileEntry, address: Address) -> Iterator[HostFinding]:
+    def _corrected(self, file: FileEntry) -> FileEntry:
+        facts, address = self._facts_of(file)
+        if facts is None:
+            return file
+        if facts.moved_to and isinstance(address, HuggingFaceAddress) and address.path is not None:
+            file = replace(file, file_url=file_url(facts.moved_to, address.revision or "main", address.path))
+        size = facts.size_bytes if facts.is_size_exact else None
+        return replace(file, sha256=facts.sha256 or file.sha256, size_bytes=size or file.size_bytes)
+
+    def _with_fitting_link(self, file: FileEntry) -> FileEntry:
+        facts, _ = self._facts_of(file)
+        other = None if facts is None else fitting(file, facts)
+        return file if other is None else replace(file, file_url=other.url, size_bytes=other.size_bytes)
+
+    def _facts_of(self, file: FileEntry) -> tuple[HostFacts | None, Address | None]:
+        address = next((address for _, address in _checkable([file])), None)
+        return (None if address is None else self._facts.get(address)), address
+
+    def _known(self, file: FileEntry, address: Address, subject: HostSubject) -> Iterator[HostFinding]:
         facts, unanswered = self._facts.get(address), self._unanswered.get(address)
         if facts is not None:
-            yield from findings_of(file, facts)
+            yield from findings_of(file, facts, subject)
         if unanswered is not None:
             verdict = HostVerdict.NOT_ASKED if facts is None else HostVerdict.NOT_ASKED_AGAIN
             yield HostFinding(
@@ -111,13 +132,19 @@ class HostChecks:
         return not timedelta() <= age < (fresh_for if known.problem is None else fresh_for * RETRY_SHARE)
 
 
-def files_to_check(record: Mapping[str, Any], dialect: CanonicalFormat) -> tuple[FileEntry, ...]:
-    """Return a record's files; a single file without a size gets the record's total, where legacy stores it."""
+def subject_of(record: Mapping[str, Any], category: str, dialect: CanonicalFormat) -> HostSubject:
+    """Return what hosts can check of a record; a text model's repository stands for its files.
+
+    A single file without a size gets the record's total, where legacy stores it.
+    """
     files = files_of(record, dialect)
-    total = record.get("size_on_disk_bytes")
-    if len(files) == 1 and files[0].size_bytes is None and isinstance(total, int) and not isinstance(total, bool):
-        return (replace(files[0], size_bytes=total),)
-    return files
+    total, url = record.get("size_on_disk_bytes"), record.get("url")
+    if category == TEXT_CATEGORY:
+        files = (FileEntry(str(record.get("name") or ""), url),) if isinstance(url, str) and url else ()
+    elif len(files) == 1 and files[0].size_bytes is None and isinstance(total, int) and not isinstance(total, bool):
+        files = (replace(files[0], size_bytes=total),)
+    baseline, homepage = (str(record.get(key) or "") for key in ("baseline", "homepage"))
+    return HostSubject(files, category, "" if category == TEXT_CATEGORY else baseline, homepage)
 
 
 def with_corrected(record: Mapping[str, Any], files: Sequence[FileEntry], dialect: CanonicalFormat) -> dict[str, Any]:

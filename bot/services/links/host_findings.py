@@ -1,13 +1,17 @@
 """Findings about files: a record compared with what its hosts state. Pure."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Final
 
 from bot.reference.records import FileEntry
+from bot.services.forms.fields_text import legacy_baseline
+from bot.services.links.filling import TEXT_CATEGORY
+from bot.sources.addresses import AddressError, CivitaiAddress, parse_address
 from bot.sources.host_client import HostProblem
 
 
@@ -15,6 +19,7 @@ class HostVerdict(StrEnum):
     """Result of the comparison of a file with its host."""
 
     SAME = "same"
+    OPEN_REPOSITORY = "open_repository"
     OTHER_SHA256 = "other_sha256"
     OTHER_SIZE = "other_size"
     GATED = "gated"
@@ -29,6 +34,12 @@ class HostVerdict(StrEnum):
     LOGIN = "login"
     MOVED = "moved"
     NOT_ONE_FILE = "not_one_file"
+    SHARD = "shard"
+    ANOTHER_FITS = "another_fits"
+    OTHER_ROUNDED_SIZE = "other_rounded_size"
+    OTHER_BASE = "other_base"
+    OTHER_KIND = "other_kind"
+    OTHER_PAGE = "other_page"
     NO_SHA256 = "no_sha256"
     HOST_KNOWS_SHA256 = "host_knows_sha256"
     PICKLE = "pickle"
@@ -38,23 +49,77 @@ class HostVerdict(StrEnum):
     @property
     def is_fail(self) -> bool:
         """Return whether workers would not get this file."""
-        return self not in _NO_FAILS
+        return self in _FAILS
+
+    @property
+    def is_pass(self) -> bool:
+        """Return whether the host confirms the record."""
+        return self in (HostVerdict.SAME, HostVerdict.OPEN_REPOSITORY)
 
 
-_NO_FAILS: Final = frozenset(
+_FAILS: Final = frozenset(
     {
-        HostVerdict.SAME,
-        HostVerdict.LOGIN,
-        HostVerdict.MOVED,
-        HostVerdict.NOT_ONE_FILE,
-        HostVerdict.NO_SHA256,
-        HostVerdict.HOST_KNOWS_SHA256,
-        HostVerdict.PICKLE,
-        HostVerdict.NOT_ASKED,
-        HostVerdict.NOT_ASKED_AGAIN,
+        HostVerdict.OTHER_SHA256,
+        HostVerdict.OTHER_SIZE,
+        HostVerdict.GATED,
+        HostVerdict.DISABLED,
+        HostVerdict.GONE,
+        HostVerdict.GONE_OR_PRIVATE,
+        HostVerdict.NO_SUCH_FILE,
+        HostVerdict.ARCHIVED,
+        HostVerdict.EARLY_ACCESS,
+        HostVerdict.NO_DOWNLOAD,
+        HostVerdict.UNSAFE,
     }
 )
+_NO_FILE: Final = frozenset(
+    {
+        HostVerdict.GONE,
+        HostVerdict.GONE_OR_PRIVATE,
+        HostVerdict.NO_SUCH_FILE,
+        HostVerdict.ARCHIVED,
+        HostVerdict.NOT_ONE_FILE,
+    }
+)
+"""Verdicts after which there is no file to compare with."""
 _PICKLES: Final = frozenset({".ckpt", ".pt", ".pth", ".bin"})
+_SHARD: Final = re.compile(r"-\d{3,6}-of-\d{3,6}$")
+_ROUNDING_BYTES: Final = 6
+"""Bytes by which a size with two decimals of a kilobyte may differ."""
+_NO_TEXT_TASKS: Final = frozenset(
+    {
+        *("feature-extraction", "sentence-similarity", "text-ranking", "fill-mask", "text-classification"),
+        *("token-classification", "automatic-speech-recognition", "text-to-speech", "text-to-audio", "audio-to-audio"),
+        *("image-classification", "object-detection", "image-feature-extraction", "text-to-image", "text-to-video"),
+        *("zero-shot-classification", "zero-shot-image-classification", "image-segmentation", "depth-estimation"),
+    }
+)
+"""Tasks of Hugging Face whose models write no text."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostSubject:
+    """The files of a record, and what it says that a host can contradict.
+
+    Attributes:
+        files: files; for a text model its repository.
+        baseline: in the vocabulary of the record.
+    """
+
+    files: tuple[FileEntry, ...] = ()
+    category: str = ""
+    baseline: str = ""
+    homepage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HostFile:
+    """A file of the host beside the one that an address names."""
+
+    name: str
+    url: str
+    sha256: str
+    size_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +129,16 @@ class HostFacts:
     Attributes:
         verdicts: findings that do not depend on the record.
         sha256: lower case, ``None`` if the host does not say.
-        size_bytes: exact, ``None`` if the host does not say.
+        size_bytes: ``None`` if the host does not say.
+        is_size_exact: whether the host did not round the size.
         moved_to: the repository's new id, empty if it did not move.
+        commit: commit of the answer, empty if the host has none.
+        until: end of the early access as ISO time, empty if unknown.
+        baseline: baseline of the model, ``None`` if the host does not make it clear.
+        category: category of the model, ``None`` likewise.
+        kind: the host's own word for the kind or task of the model.
+        model_id: number of the model's page on Civitai.
+        others: other files at the same place.
         problem: reason why the host could not be asked.
         asked_at: time of the question.
     """
@@ -75,7 +148,15 @@ class HostFacts:
     verdicts: tuple[HostVerdict, ...] = ()
     sha256: str | None = None
     size_bytes: int | None = None
+    is_size_exact: bool = True
     moved_to: str = ""
+    commit: str = ""
+    until: str = ""
+    baseline: str | None = None
+    category: str | None = None
+    kind: str = ""
+    model_id: int | None = None
+    others: tuple[HostFile, ...] = field(default=())
     problem: HostProblem | None = None
     retry_in_s: float | None = None
 
@@ -88,34 +169,72 @@ class HostFinding:
     verdict: HostVerdict
     facts: HostFacts
 
+    @property
+    def fitting(self) -> HostFile | None:
+        """Return the other file of the host that has the record's sha256."""
+        return fitting(self.file, self.facts)
 
-def findings_of(file: FileEntry, facts: HostFacts) -> Iterator[HostFinding]:
+
+def fitting(file: FileEntry, facts: HostFacts) -> HostFile | None:
+    """Return the other file of the host that has a file's sha256."""
+    mine = (file.sha256 or "").lower()
+    return next((other for other in facts.others if mine and other.sha256 == mine != facts.sha256), None)
+
+
+def findings_of(file: FileEntry, facts: HostFacts, subject: HostSubject) -> Iterator[HostFinding]:
     """Compare a file with its host's facts; fails first."""
     found = list(facts.verdicts)
-    mine = (file.sha256 or "").lower()
-    if not any(verdict.is_fail or verdict is HostVerdict.NOT_ONE_FILE for verdict in found if verdict in _NO_FILE):
-        if facts.sha256 is None:
-            found.append(HostVerdict.NO_SHA256)
-        elif not mine:
-            found.append(HostVerdict.HOST_KNOWS_SHA256)
-        elif mine != facts.sha256:
-            found.append(HostVerdict.OTHER_SHA256)
-        if facts.size_bytes is not None and file.size_bytes not in (None, facts.size_bytes):
-            found.append(HostVerdict.OTHER_SIZE)
-        if facts.sha256 is not None and mine == facts.sha256 and HostVerdict.OTHER_SIZE not in found:
-            found.append(HostVerdict.SAME)
-    if PurePosixPath(file.file_name).suffix.lower() in _PICKLES:
+    if subject.category == TEXT_CATEGORY:
+        found = [verdict for verdict in found if verdict is not HostVerdict.NOT_ONE_FILE]
+        found += [HostVerdict.OTHER_KIND] if facts.kind in _NO_TEXT_TASKS else []
+        found += [HostVerdict.OPEN_REPOSITORY] if not any(verdict.is_fail for verdict in found) else []
+    elif not _NO_FILE & set(found):
+        found += _compared(file, facts)
+    if fitting(file, facts) is not None:
+        found.append(HostVerdict.ANOTHER_FITS)
+    found += _about_model(facts, subject)
+    path = PurePosixPath(file.file_name)
+    if path.suffix.lower() in _PICKLES:
         found.append(HostVerdict.PICKLE)
+    if _SHARD.search(path.stem):
+        found.append(HostVerdict.SHARD)
     yield from (HostFinding(file, verdict, facts) for verdict in sorted(found, key=lambda each: not each.is_fail))
 
 
-_NO_FILE: Final = frozenset(
-    {
-        HostVerdict.GONE,
-        HostVerdict.GONE_OR_PRIVATE,
-        HostVerdict.NO_SUCH_FILE,
-        HostVerdict.ARCHIVED,
-        HostVerdict.NOT_ONE_FILE,
-    }
-)
-"""Verdicts after which there is no file to compare with."""
+def _compared(file: FileEntry, facts: HostFacts) -> Iterator[HostVerdict]:
+    mine = (file.sha256 or "").lower()
+    if facts.sha256 is None:
+        yield HostVerdict.NO_SHA256
+    elif not mine:
+        yield HostVerdict.HOST_KNOWS_SHA256
+    elif mine != facts.sha256:
+        yield HostVerdict.OTHER_SHA256
+    is_size_other = False
+    if facts.size_bytes is not None and file.size_bytes is not None:
+        allowed = 0 if facts.is_size_exact else _ROUNDING_BYTES
+        is_size_other = abs(facts.size_bytes - file.size_bytes) > allowed
+    if is_size_other:
+        yield HostVerdict.OTHER_SIZE if facts.is_size_exact else HostVerdict.OTHER_ROUNDED_SIZE
+    elif facts.sha256 is not None and mine == facts.sha256:
+        yield HostVerdict.SAME
+
+
+def _about_model(facts: HostFacts, subject: HostSubject) -> Iterator[HostVerdict]:
+    """Compare baseline, category and homepage of the record with the model's page."""
+    if facts.category is not None and subject.category not in ("", facts.category):
+        yield HostVerdict.OTHER_KIND
+    own, theirs = subject.baseline, facts.baseline
+    is_other = own and theirs is not None and own not in (theirs, legacy_baseline(theirs))
+    if is_other and not (own.startswith("flux") and str(theirs).startswith("flux")):  # records of both Flux: flux_1
+        yield HostVerdict.OTHER_BASE
+    page = _page_of(subject.homepage)
+    if facts.model_id is not None and page is not None and page.model_id not in (None, facts.model_id):
+        yield HostVerdict.OTHER_PAGE
+
+
+def _page_of(homepage: str) -> CivitaiAddress | None:
+    try:
+        address = parse_address(homepage)
+    except AddressError:
+        return None
+    return address if isinstance(address, CivitaiAddress) else None

@@ -3,18 +3,30 @@
 import asyncio
 from datetime import datetime
 
-from bot.services.links.host_findings import HostFacts, HostVerdict
-from bot.sources.addresses import CIVITAI, HUGGING_FACE, Address, CivitaiAddress, HuggingFaceAddress
+from bot.services.links.host_findings import HostFacts, HostFile, HostVerdict
+from bot.services.links.hub_offers import file_url
+from bot.services.links.vocabulary import CIVITAI_BASELINES, CIVITAI_CATEGORIES
+from bot.sources.addresses import CIVITAI, HUGGING_FACE, Address, CivitaiAddress, HuggingFaceAddress, download_url
+from bot.sources.civitai import CivitaiFile, CivitaiVersion
 from bot.sources.host_client import HostError, HostProblem
 from bot.sources.hosts import Hosts
+from bot.sources.huggingface import HubFile
 
 
-async def ask_host(hosts: Hosts, address: Address, now: datetime, deadline_s: float) -> HostFacts:
-    """Return what the host of an address says, or why it gives no answer; never raises."""
+async def ask_host(hosts: Hosts, address: Address, stated: str | None, now: datetime, deadline_s: float) -> HostFacts:
+    """Return what the host of an address says, or why it gives no answer; never raises.
+
+    Args:
+        hosts: both hosts.
+        address: the file.
+        stated: the record's sha256; if the host has another, it is asked for the file with this one.
+        now: time of the question.
+        deadline_s: time for all requests.
+    """
     try:
         async with asyncio.timeout(deadline_s):
             if isinstance(address, HuggingFaceAddress):
-                return await _ask_hub(hosts, address, now)
+                return await _ask_hub(hosts, address, (stated or "").lower(), now)
             return await _ask_civitai(hosts, address, now)
     except TimeoutError:
         return HostFacts(address.host, now, problem=HostProblem.SLOW)
@@ -34,25 +46,28 @@ def _without_answer(error: HostError, now: datetime) -> HostFacts:
     return HostFacts(error.host, now, problem=error.problem, retry_in_s=error.retry_in_s)
 
 
-async def _ask_hub(hosts: Hosts, address: HuggingFaceAddress, now: datetime) -> HostFacts:
-    hub = hosts.hugging_face
+async def _ask_hub(hosts: Hosts, address: HuggingFaceAddress, stated: str, now: datetime) -> HostFacts:
+    hub, revision = hosts.hugging_face, address.revision or "main"
+    file: HubFile | None = None
     if address.path is None:
-        return HostFacts(HUGGING_FACE, now, (HostVerdict.NOT_ONE_FILE,))
-    repo, file = await asyncio.gather(
-        hub.access(address.repo), hub.file(address.repo, address.revision or "main", address.path)
-    )
+        repo = await hub.access(address.repo)
+    else:
+        repo, file = await asyncio.gather(hub.access(address.repo), hub.file(address.repo, revision, address.path))
     verdicts = []
     if repo.is_disabled:
         verdicts.append(HostVerdict.DISABLED)
     if repo.is_gated:
         verdicts.append(HostVerdict.GATED)
-    if file is None:
+    if address.path is None:
+        verdicts.append(HostVerdict.NOT_ONE_FILE)
+    elif file is None:
         verdicts.append(HostVerdict.NO_SUCH_FILE)
     elif file.is_unsafe:
         verdicts.append(HostVerdict.UNSAFE)
     moved = repo.repo if repo.repo.lower() != address.repo.lower() else ""
     if moved:
         verdicts.append(HostVerdict.MOVED)
+    is_other = stated and stated != (None if file is None else file.sha256)
     return HostFacts(
         HUGGING_FACE,
         now,
@@ -60,16 +75,30 @@ async def _ask_hub(hosts: Hosts, address: HuggingFaceAddress, now: datetime) -> 
         sha256=None if file is None else file.sha256,
         size_bytes=None if file is None else file.size_bytes,
         moved_to=moved,
+        commit=repo.commit or "",
+        kind=repo.pipeline_tag,
+        others=await _hub_others(hosts, address, revision, stated) if is_other else (),
     )
+
+
+async def _hub_others(hosts: Hosts, address: HuggingFaceAddress, revision: str, stated: str) -> tuple[HostFile, ...]:
+    """Return the repository's files with this sha256; without an answer none."""
+    try:
+        repo = await hosts.hugging_face.repo(address.repo, address.revision)
+    except HostError:
+        return ()
+    return tuple(
+        HostFile(each.path, file_url(repo.repo, revision, each.path), stated, each.size_bytes)
+        for each in repo.files
+        if each.sha256 == stated and each.path != address.path
+    )[:1]
 
 
 async def _ask_civitai(hosts: Hosts, address: CivitaiAddress, now: datetime) -> HostFacts:
     if address.version_id is None:
         return HostFacts(CIVITAI, now, (HostVerdict.NOT_ONE_FILE,))
     version = await hosts.civitai.version(address.version_id)
-    weights = [file for file in version.files if file.is_weights]
-    named = [file for file in version.files if file.file_id == address.file_id]
-    chosen = named[0] if named else weights[0] if address.file_id is None and len(weights) == 1 else None
+    chosen = version.file_of(address)
     verdicts = []
     if version.mode:
         verdicts.append(HostVerdict.ARCHIVED)
@@ -88,8 +117,28 @@ async def _ask_civitai(hosts: Hosts, address: CivitaiAddress, now: datetime) -> 
         now,
         tuple(verdicts),
         sha256=None if chosen is None else chosen.sha256,
-        size_bytes=chosen.size_bytes if chosen is not None and chosen.is_size_exact else None,
+        size_bytes=None if chosen is None else chosen.size_bytes,
+        is_size_exact=chosen is None or chosen.is_size_exact,
+        until=version.early_access_until,
+        baseline=CIVITAI_BASELINES.get(version.base_model),
+        category=CIVITAI_CATEGORIES.get(version.model_kind),
+        kind=version.model_kind,
+        model_id=version.model_id,
+        others=tuple(_others(version, chosen)),
     )
+
+
+def _others(version: CivitaiVersion, chosen: CivitaiFile | None) -> list[HostFile]:
+    return [
+        HostFile(
+            " · ".join(filter(None, (each.name, each.extent, each.precision))),
+            download_url(version.version_id, each.file_id),
+            each.sha256,
+            each.size_bytes,
+        )
+        for each in version.files
+        if each.is_weights and each is not chosen and each.sha256 is not None
+    ]
 
 
 async def _needs_login(hosts: Hosts, version_id: int, file_id: int) -> bool:

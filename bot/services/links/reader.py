@@ -9,7 +9,6 @@ from typing import Final
 
 from bot.services.links.civitai_offers import (
     civitai_offers,
-    download_url,
     is_marked_nsfw,
     matched_values,
 )
@@ -26,7 +25,7 @@ from bot.services.links.values import (
     UnansweredHost,
 )
 from bot.services.links.vocabulary import CIVITAI_CATEGORIES, hub_category
-from bot.sources.addresses import CIVITAI, HUGGING_FACE, Address, CivitaiAddress, HuggingFaceAddress
+from bot.sources.addresses import CIVITAI, HUGGING_FACE, Address, CivitaiAddress, HuggingFaceAddress, download_url
 from bot.sources.civitai import CivitaiModel, CivitaiVersion
 from bot.sources.host_client import HostError, HostProblem
 from bot.sources.hosts import Hosts
@@ -139,11 +138,12 @@ async def _read_civitai(hosts: Hosts, asking: _Asking, address: CivitaiAddress) 
         model = None
     if version is None:
         return None
+    named = None if version_id is None else version.file_of(address)
     return Reading(
         host=CIVITAI,
         page=address.page,
         category=CIVITAI_CATEGORIES.get(version.model_kind),
-        offers=civitai_offers(version, model, file_id=address.file_id),
+        offers=civitai_offers(version, model, file_id=address.file_id if named is None else named.file_id),
         is_marked_nsfw=is_marked_nsfw(version, model),
     )
 
@@ -206,13 +206,13 @@ async def _with_context_window(hosts: Hosts, asking: _Asking, repo: HubRepo, rev
 def _from_address(address: Address) -> Reading:
     """Return what the ids of a link tell without its host."""
     match address:
-        case CivitaiAddress(model_id, version_id, file_id):
+        case CivitaiAddress(model_id, version_id, file_id, traits):
             values: Sequence[FilledValue] = ()
             if model_id is not None:
                 values = (FilledValue("homepage", address.page, THE_LINK, is_fact=True),)
             file = None
             if version_id is not None:
-                file = OfferedFile("", download_url(version_id, file_id), None, None, THE_LINK)
+                file = OfferedFile("", download_url(version_id, file_id, traits), None, None, THE_LINK)
         case HuggingFaceAddress(repo, revision, path):
             values = (FilledValue("homepage", f"https://huggingface.co/{repo}", THE_LINK, is_fact=True),)
             file = None

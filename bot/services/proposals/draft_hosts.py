@@ -1,11 +1,15 @@
 """Checks of a draft's files with their hosts."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.reference.models import CanonicalFormat, Operation
-from bot.services.links.host_checks import HostChecks, files_to_check, with_corrected
-from bot.services.proposals.draft_files import checked_files
+from bot.reference.records import FileEntry
+from bot.services.links.filling import TEXT_CATEGORY
+from bot.services.links.host_checks import HostChecks, subject_of, with_corrected
+from bot.services.links.host_findings import HostSubject
 from bot.services.proposals.draft_service import DraftService
+from bot.services.proposals.draft_subject import draft_subject
 from bot.services.proposals.outcomes import DraftFacts
 from storage.drafts import DraftState
 
@@ -20,7 +24,7 @@ class DraftHosts:
     def is_due(self, draft: DraftFacts) -> bool:
         """Return whether a host has to be asked about a file of this draft."""
         is_checked = draft.operation is not Operation.DELETE and not draft.is_unsure
-        return is_checked and self.host_checks.is_due(files_to_check(draft.record, draft.dialect))
+        return is_checked and self.host_checks.is_due(subject_of(draft.record, draft.category, draft.dialect))
 
     async def ask(self, user_id: int, draft_id: int, *, again: bool = False) -> DraftFacts:
         """Ask the hosts of the draft's files where answers are missing or old, and return the draft.
@@ -33,18 +37,31 @@ class DraftHosts:
         Raises:
             DraftGoneError: it was sent, discarded, or has expired; perhaps while the hosts answered.
         """
-        await self.host_checks.ask(checked_files(await self.draft_service.kept(user_id, draft_id)), again=again)
+        await self.host_checks.ask(draft_subject(await self.draft_service.kept(user_id, draft_id)), again=again)
         return await self.draft_service.show(user_id, draft_id)
 
     async def take_values(self, user_id: int, draft_id: int) -> DraftFacts:
-        """Replace sha256 and size of each file by what its host said.
+        """Replace sha256, size and repository of each file by what its host said.
 
         Raises:
             DraftGoneError: it was sent, discarded, or has expired.
         """
+        return await self._take(user_id, draft_id, self.host_checks.corrected)
+
+    async def take_links(self, user_id: int, draft_id: int) -> DraftFacts:
+        """Replace addresses by those of the files that have the stated sha256.
+
+        Raises:
+            DraftGoneError: it was sent, discarded, or has expired.
+        """
+        return await self._take(user_id, draft_id, self.host_checks.with_fitting_links)
+
+    async def _take(
+        self, user_id: int, draft_id: int, correct: Callable[[HostSubject], Sequence[FileEntry]]
+    ) -> DraftFacts:
         draft = await self.draft_service.kept(user_id, draft_id)
-        files = checked_files(draft)
-        if draft.state is DraftState.OPEN and files:
-            record = with_corrected(draft.record, self.host_checks.corrected(files), CanonicalFormat(draft.dialect))
+        subject = draft_subject(draft)
+        if draft.state is DraftState.OPEN and subject.files and draft.category != TEXT_CATEGORY:
+            record = with_corrected(draft.record, correct(subject), CanonicalFormat(draft.dialect))
             draft = await self.draft_service.save(draft, record, draft.why)
         return await self.draft_service.facts(draft)

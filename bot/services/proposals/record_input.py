@@ -24,6 +24,9 @@ from bot.services.proposals.record_texts import (
 JSON_BYTES_MAX = 4 * 1024 * 1024
 """Size limit of a JSON attachment in bytes; the largest known record has a few thousand."""
 
+RECORD_BYTES_MAX = 256 * 1024
+"""Size limit of a record as it is sent. The service adds fields to each file of it, and one poll reads 8 MiB."""
+
 DISCRIMINATOR = "record_type"
 """Names a record's category in the service's stored form. Never sent: a wrong one would be stored."""
 
@@ -32,7 +35,7 @@ class RecordJsonError(BotError):
     """A JSON text is not a valid record.
 
     Attributes:
-        problem: one of ``size``, ``not_loaded``, ``encoding``, ``syntax``, ``not_object``,
+        problem: one of ``size``, ``record_size``, ``not_loaded``, ``encoding``, ``syntax``, ``not_object``,
             ``several``, ``two_names``, ``twice``, ``wrong_category``, ``wrong_model`` and ``fields``.
         where: line and column, or the offending value; may be empty.
         violations: schema violations of single fields, for ``fields``.
@@ -119,6 +122,17 @@ def record_from_json(data: bytes, category: str) -> ReadRecord:
     if stated != category:
         raise RecordJsonError("wrong_category", str(stated))
     return read
+
+
+def require_sendable(record: Mapping[str, Any]) -> None:
+    """Check that a record is small enough to be sent, so that every change in the queue can be read.
+
+    Raises:
+        RecordJsonError: it is not.
+    """
+    size = len(json.dumps(record, ensure_ascii=False).encode(errors="replace"))
+    if size > RECORD_BYTES_MAX:
+        raise RecordJsonError("record_size", f"{size} bytes")
 
 
 def require_one_name(name: str, record: Mapping[str, Any]) -> None:

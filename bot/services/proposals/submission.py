@@ -34,6 +34,7 @@ from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.live_comparison import Comparison, LiveComparison
 from bot.services.proposals.outcomes import InProgress, LiveMoved, NotReady, Queued, SubmitOutcome, Unchanged, Unsure
 from bot.services.proposals.reconcile import ANSWER_WITHIN, Reconciler
+from bot.services.proposals.record_input import require_sendable
 from bot.services.proposals.refusal_checks import field_errors_of
 from bot.services.reader import ReaderKeyError
 from storage.deliveries import Deliveries
@@ -83,6 +84,7 @@ class SubmissionService:
             NameMismatchError: the confirmation is not the model's name; nothing was sent.
             DraftGoneError: it was sent, discarded, or has expired.
             NotLinkedError, MissingRoleError: the person may not propose; nothing was sent.
+            RecordJsonError: the record is too large; nothing was sent.
             ApiError: the service refused; the draft is kept.
         """
         lock = self._locks.setdefault(draft_id, asyncio.Lock())
@@ -98,6 +100,8 @@ class SubmissionService:
                 require_name(draft.model_name, confirmation)
             settled = await self._compare(draft)
             draft, facts = settled.draft, await self.draft_service.facts(settled.draft)
+            if draft.operation != Operation.DELETE:
+                require_sendable(draft.record)
             if has_fail(facts.checks):
                 return NotReady(facts)
             if settled.is_unchanged:

@@ -1,14 +1,16 @@
 """The sentences of the host checks: one for each file and result."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Final
 
-from bot.services.links.host_findings import HostFinding, HostVerdict
+from bot.services.links.host_findings import HostFacts, HostFinding, HostVerdict
 from bot.sources.host_client import HostProblem
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import FILE_NAME, NAME_LIST, code, digest_start, plain, relative, size
 
 BUDGET: Final = 700
+COMMIT_SHOWN: Final = 7
 
 PROBLEMS: Final[Mapping[HostProblem, str]] = {
     HostProblem.OFF: "is not asked: the operator has switched that off",
@@ -29,7 +31,7 @@ _WORDS: Final[Mapping[HostVerdict, str]] = {
     HostVerdict.GATED: f"{_NOT_DOWNLOADABLE} {{file}}:** it is gated on {{host}}.",
     HostVerdict.DISABLED: f"{_NOT_DOWNLOADABLE} {{file}}:** {{host}} has disabled the repository.",
     HostVerdict.ARCHIVED: f"{_NOT_DOWNLOADABLE} {{file}}:** the model is archived on {{host}}.",
-    HostVerdict.EARLY_ACCESS: f"{_NOT_DOWNLOADABLE} {{file}} yet:** it is in early access on {{host}}.",
+    HostVerdict.EARLY_ACCESS: f"{_NOT_DOWNLOADABLE} {{file}} yet:** it is in early access on {{host}}{{until}}.",
     HostVerdict.NO_DOWNLOAD: f"{_NOT_DOWNLOADABLE} {{file}}:** {{host}} does not offer the download.",
     HostVerdict.GONE: "**Gone:** {host} has no such version for {file}.",
     HostVerdict.GONE_OR_PRIVATE: "**Not there:** the repository of {file} does not exist on {host}, or is private.",
@@ -38,6 +40,11 @@ _WORDS: Final[Mapping[HostVerdict, str]] = {
     HostVerdict.LOGIN: "**Needs a login:** only some workers can download {file} from {host}.",
     HostVerdict.MOVED: "**Moved:** the repository of {file} is now {moved_to}.",
     HostVerdict.NOT_ONE_FILE: "**Not one file:** the link of {file} leads to a choice of files on {host}.",
+    HostVerdict.SHARD: "**Part of a model:** {file} is one of several parts, which workers cannot load.",
+    HostVerdict.OPEN_REPOSITORY: "{host} has the repository of {file}, open to everyone.",
+    HostVerdict.OTHER_BASE: "**Another base:** {host} says {base}, the record another.",
+    HostVerdict.OTHER_KIND: "**Another kind of model:** {host} says {kind}.",
+    HostVerdict.OTHER_PAGE: "**Another page:** {file} is of {page}, the homepage of another model.",
     HostVerdict.NO_SHA256: "**Not verified:** {host} has no sha256 for {file}.",
     HostVerdict.PICKLE: "**Pickle file:** {file} can contain code.",
 }
@@ -60,12 +67,12 @@ def problem_text(host: str, problem: HostProblem, retry_in_s: float | None) -> s
 
 def _line(finding: HostFinding, theme: Theme) -> str:
     verdict = finding.verdict
-    glyph = Glyph.PASS if verdict is HostVerdict.SAME else Glyph.FAIL if verdict.is_fail else Glyph.WARN
+    glyph = Glyph.PASS if verdict.is_pass else Glyph.FAIL if verdict.is_fail else Glyph.WARN
     return f"{theme.glyph(glyph)} {_sentence(finding)}"
 
 
 def _sentence(finding: HostFinding) -> str:
-    facts, file = finding.facts, finding.file
+    facts, file, other = finding.facts, finding.file, finding.fitting
     name = code(file.file_name or file.file_url, FILE_NAME)
     if facts.problem is not None:
         again = finding.verdict is HostVerdict.NOT_ASKED_AGAIN
@@ -74,16 +81,46 @@ def _sentence(finding: HostFinding) -> str:
     match finding.verdict:
         case HostVerdict.SAME:
             matching = "sha256" if file.size_bytes is None else f"sha256 and {size(file.size_bytes)}"
-            return f"{facts.host} has the same {name}: {matching} match{'es' if file.size_bytes is None else ''}."
+            commit = f" (commit {code(facts.commit[:COMMIT_SHOWN], COMMIT_SHOWN)})" if facts.commit else ""
+            matches = "matches" if file.size_bytes is None else "match"
+            said = f"{facts.host} has the same {name}: {matching} {matches}{commit}."
         case HostVerdict.OTHER_SHA256:
             here, there = digest_start(file.sha256 or ""), digest_start(facts.sha256 or "")
-            return f"**{facts.host} has another file** for {name}: sha256 here {here}, there {there}."
+            said = f"**{facts.host} has another file** for {name}: sha256 here {here}, there {there}."
         case HostVerdict.HOST_KNOWS_SHA256:
-            return f"**{facts.host} knows the sha256** of {name}: {digest_start(facts.sha256 or '')}."
+            said = f"**{facts.host} knows the sha256** of {name}: {digest_start(facts.sha256 or '')}."
+        case HostVerdict.ANOTHER_FITS if other is not None:
+            bytes_ = "" if other.size_bytes is None else f", {size(other.size_bytes)}"
+            said = f"**The sha256 is that of another file** on {facts.host}: {code(other.name, FILE_NAME)}{bytes_}."
         case HostVerdict.OTHER_SIZE:
             here, there = size(file.size_bytes or 0), size(facts.size_bytes or 0)
             if here == there:
                 here, there = f"{file.size_bytes:,} bytes", f"{facts.size_bytes:,} bytes"
-            return f"**Size differs** for {name}: here {here}, on {facts.host} {there}."
+            said = f"**Size differs** for {name}: here {here}, on {facts.host} {there}."
+        case HostVerdict.OTHER_ROUNDED_SIZE:
+            here, there = f"{file.size_bytes or 0:,}", f"{facts.size_bytes or 0:,}"
+            said = f"**Size may differ** for {name}: here {here} bytes, on {facts.host} about {there}."
         case verdict:
-            return _WORDS[verdict].format(file=name, host=facts.host, moved_to=plain(facts.moved_to, NAME_LIST))
+            said = _in_words(verdict, name, facts)
+    return said
+
+
+def _in_words(verdict: HostVerdict, name: str, facts: HostFacts) -> str:
+    return _WORDS.get(verdict, "{file} is not checked there.").format(
+        file=name,
+        host=facts.host,
+        moved_to=plain(facts.moved_to, NAME_LIST),
+        until=_until(facts.until),
+        base=code(facts.baseline or "", NAME_LIST),
+        kind=code(facts.kind, NAME_LIST),
+        page=f"civitai.com/models/{facts.model_id}",
+    )
+
+
+def _until(iso: str) -> str:
+    """Return the end of an early access as Discord shows a date; empty without one."""
+    try:
+        end = datetime.fromisoformat(iso)
+    except ValueError:
+        return ""
+    return f" until <t:{int(end.timestamp())}:D>" if end.tzinfo is not None else ""

@@ -1,7 +1,7 @@
 """The table from error class to message, and the drawing of a message."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import discord
@@ -36,11 +36,12 @@ class Explanation:
     files: tuple[discord.File, ...] = ()
 
 
-def explain(error: BaseException, attempt: Attempt, theme: Theme) -> Explanation | None:
+def explain(error: BaseException, attempt: Attempt, theme: Theme, *, may_be_public: bool = True) -> Explanation | None:
     """Return the message for an error, None for an unforeseen one: log that and show ``fault``."""
     for kind in type(error).__mro__:
         if kind in MESSAGES:
             message = MESSAGES[kind](Failure(error, attempt, theme))
+            message = replace(message, is_public=message.is_public and may_be_public)
             return Explanation(_draw(message, attempt), message.is_public, message.files)
     return None
 

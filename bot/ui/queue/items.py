@@ -29,6 +29,12 @@ def history_lines(item: ListedChange, theme: Theme) -> tuple[str, str]:
     return headline(item, theme), f"-# {decision_words(item)}"
 
 
+def unreadable_words(count: int, theme: Theme) -> str:
+    """Say that the service counts changes here which it does not list, or which are too large to be read."""
+    them = "it" if count == 1 else "them"
+    return f"{plural(count, 'change')} cannot be shown: too large to be read. {theme.command('status')} names {them}."
+
+
 def headline(item: ListedChange, theme: Theme) -> str:
     """Return glyph, id, operation and name."""
     change = item.change

@@ -13,7 +13,7 @@ from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.list_ids import ListKind
 from bot.ui.pager import page_words, with_pager
-from bot.ui.queue.items import history_lines, option, option_label
+from bot.ui.queue.items import history_lines, option, option_label, unreadable_words
 from bot.ui.queue.queue_list import status_words
 from bot.ui.text import NAME_LIST, REQUESTOR, clean, day, joined, plain, plural
 
@@ -28,6 +28,8 @@ def own_list(page: OwnPage, theme: Theme) -> Markup:
         sheet.text(f"Nothing of yours is {words}." if words else "You have proposed nothing yet.")
         return sheet.text(f"**Now:** {theme.command('propose-model create')} starts a proposal.").view()
     sheet.rule()
+    if not page.entries:
+        sheet.text(unreadable_words(page.total, theme))
     for entry in page.entries:
         lines = history_lines(entry, theme) if isinstance(entry, ListedChange) else _draft_lines(entry, theme)
         sheet.text(*lines).gap()

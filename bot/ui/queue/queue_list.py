@@ -7,7 +7,7 @@ from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Theme
 from bot.ui.list_ids import ListKind
 from bot.ui.pager import category_menu, page_words, status_menu, with_pager
-from bot.ui.queue.items import item_lines, option
+from bot.ui.queue.items import item_lines, option, unreadable_words
 from bot.ui.text import NAME_LIST, horde_name, joined, plain, relative
 
 
@@ -16,7 +16,7 @@ def queue_list(page: QueuePage, theme: Theme) -> Markup:
     filtered = filter_words(page.wanted, page.requestor_name)
     heading = joined(_counted(page), "newest first", page_words(page))
     sheet = Sheet(Accent.SLATE).text(
-        "## Queue", f"-# {heading}" if page.entries else _empty(page), f"-# {filtered}" if filtered else ""
+        "## Queue", f"-# {heading}" if page.entries else _empty(page, theme), f"-# {filtered}" if filtered else ""
     )
     sheet.rule()
     for item in page.entries:
@@ -53,7 +53,9 @@ def _counted(page: QueuePage) -> str:
     return f"{page.total:,} {words or ('change' if page.total == 1 else 'changes')}"
 
 
-def _empty(page: QueuePage) -> str:
+def _empty(page: QueuePage, theme: Theme) -> str:
+    if page.total:
+        return unreadable_words(page.total, theme)
     words = status_words(page.wanted)
     is_filtered = page.wanted.categories or page.wanted.model or page.wanted.requestor
     if words:

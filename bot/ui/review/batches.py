@@ -16,6 +16,7 @@ from bot.ui import custom_ids
 from bot.ui.components import Accent, Markup, Press, Sheet, button, ending, forward
 from bot.ui.custom_ids import BulkButton, ChangeVerb
 from bot.ui.glyphs import Glyph, Theme
+from bot.ui.queue.items import unreadable_words
 from bot.ui.review.result_lines import SPACIOUS_MAX, draw_results, numbers
 from bot.ui.text import NAME_LIST, REQUESTOR, as_label, cut, plural
 
@@ -98,6 +99,9 @@ def _nothing_to_apply(question: Question, theme: Theme) -> Markup:
 
 def approved_list(approved: ApprovedList, theme: Theme) -> Markup:
     """Draw the approved changes with their approvers, and a menu to choose from."""
+    if not approved.results and approved.total:
+        words = unreadable_words(approved.total, theme)
+        return Sheet(Accent.SLATE).text("## Approved, not live yet", words).view()
     if not approved.results:
         return (
             Sheet(Accent.SLATE)

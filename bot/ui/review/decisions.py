@@ -2,7 +2,6 @@
 
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts
-from bot.services.links.host_findings import HostVerdict
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.questions import Question
 from bot.ui import custom_ids
@@ -89,7 +88,7 @@ def _question(facts: ChangeFacts, theme: Theme, *, is_own: bool) -> Markup:
         f"-# {approvals_so_far(facts)}" if facts.approvals_required > 1 else "",
     ).rule()
     short_change(sheet, facts, theme)
-    doubts = [finding for finding in facts.host_findings if finding.verdict is not HostVerdict.SAME]
+    doubts = [finding for finding in facts.host_findings if not finding.verdict.is_pass]
     if doubts:
         sheet.rule().text(*host_lines(doubts, theme), budget=HOSTS_BUDGET)
     warn = theme.glyph(Glyph.WARN)

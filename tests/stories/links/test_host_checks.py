@@ -14,6 +14,9 @@ from tests.harness.messages import answer_of, card_of, enabled_buttons_of, nodes
 from tests.harness.simulation import Simulation
 from tests.stories.people import change_id_in, link, open_draft
 
+QUESTIONS = 3
+"""About a file with another sha256: the repository, the file, and the file with the stated sha256."""
+
 
 def line_of(url: str, sha256: str) -> str:
     return f"tide-table-xl.safetensors | {url}/resolve/main/tide-table-xl.safetensors | {sha256}"
@@ -48,9 +51,9 @@ async def test_the_draft_is_shown_before_its_host_is_asked_and_then_edited(
     monkeypatch.setattr(discord.Interaction, "edit_original_response", edited)
     drafted = await open_draft(world, RITA, "Story Tide", Files=line_of(TIDE_TABLE, OLD_TIDE_TABLE))
     assert "has another file" in text_of(drafted)
-    assert asked_at_edits == [0, 2]
+    assert asked_at_edits == [0, QUESTIONS]
     await world.member(RITA).click(answer_of(drafted), label="Check again")
-    assert len(hosts.asked) == 4
+    assert len(hosts.asked) == 2 * QUESTIONS
 
 
 async def test_a_host_that_cannot_be_asked_never_stops_a_proposal(world: World, hosts: HostsStandIn) -> None:
@@ -101,13 +104,13 @@ async def test_an_approver_who_opens_a_card_reads_answers_of_the_last_hour(
     assert len(hosts.asked) == asked
     simulation.clock.ahead += timedelta(hours=1)
     shown = await abe.slash(world.review, "queue show", change=change_id)
-    assert len(hosts.asked) == asked + 2
+    assert len(hosts.asked) == asked + QUESTIONS
     now = int(simulation.clock().timestamp())
     assert f"-# Checked <t:{now}:R>" in text_of(shown)
     assert f"-# Checked <t:{now}:R>" in text_of(card_of(world.review, world.env, change_id))
     simulation.clock.ahead += timedelta(hours=1)
     await abe.click(card_of(world.review, world.env, change_id), label="Full record")
-    assert len(hosts.asked) == asked + 4
+    assert len(hosts.asked) == asked + 2 * QUESTIONS
 
 
 async def test_an_approver_is_asked_with_the_doubts_of_the_host(
@@ -137,7 +140,7 @@ async def test_a_card_is_checked_again_by_a_press_but_not_at_every_press(
     simulation.clock.ahead += timedelta(minutes=1)
     for _ in range(2):
         await abe.click(card_of(world.review, world.env, change_id), label="Check again")
-    assert len(hosts.asked) == asked + 2
+    assert len(hosts.asked) == asked + QUESTIONS
 
 
 async def test_several_changes_are_not_approved_without_the_doubts_of_their_hosts(world: World) -> None:
