@@ -1,4 +1,4 @@
-"""The command line: run, demo, check, keys, backup, sync-commands. Each imports what it needs when it is asked for."""
+"""The command line: run, demo, check, keys, backup, forget, sync-commands; each imports only what it needs."""
 
 import asyncio
 import gc
@@ -104,7 +104,7 @@ def demo(
 
 @app.command()
 def backup(
-    file: Annotated[Path, typer.Argument(help="Target file; an existing one is replaced.", dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="Target: a new file, or an earlier backup to replace.", dir_okay=False)],
     *,
     allow_insecure_permissions: Sharing = False,
 ) -> None:
@@ -113,6 +113,19 @@ def backup(
 
     _harden()
     _finish(make_backup(file, is_sharing_allowed=allow_insecure_permissions))
+
+
+@app.command()
+def forget(
+    person: Annotated[str, typer.Argument(help="A Discord id, or an AI-Horde id such as 101 or alice#101.")],
+    *,
+    allow_insecure_permissions: Sharing = False,
+) -> None:
+    """Delete everything stored about one person while the bot is stopped."""
+    from bot.operator.forget import forget_person  # noqa: PLC0415 - as above
+
+    _harden()
+    _finish(forget_person(person, is_sharing_allowed=allow_insecure_permissions))
 
 
 @app.command("sync-commands")
