@@ -169,13 +169,15 @@ async def test_cards_that_do_not_get_through_come_later(
     assert "Traceback" not in logs.getvalue()
 
 
-async def test_a_form_that_is_delivered_twice_makes_one_draft(approver: World, env: simcord.Env) -> None:
+async def test_a_form_that_is_delivered_twice_makes_one_draft(
+    approver: World, env: simcord.Env, monkeypatch: pytest.MonkeyPatch
+) -> None:
     emit = env.backend.emit
 
     def twice(event: str, payload: Any) -> None:
         for _ in range(2 if event == "INTERACTION_CREATE" and payload["type"] == MODAL_SUBMIT else 1):
             emit(event, payload)
 
-    env.backend.emit = twice
+    monkeypatch.setattr(env.backend, "emit", twice)
     await open_draft(approver, ABE, "Pixel")
     assert "1 draft" in text_of(await approver.member(ABE).slash(approver.public, "propose-model drafts"))
