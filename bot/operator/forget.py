@@ -1,4 +1,4 @@
-"""Command ``forget``: deletes everything stored about one person, when they ask the operator for it."""
+"""Command ``operator forget``: deletes everything stored about one person, when they ask the operator for it."""
 
 import re
 

@@ -56,7 +56,7 @@ def linked(path: Path) -> set[int]:
 
 @pytest.mark.parametrize("person", ["101", "alice#101", str(ALICE)])
 def test_one_person_is_forgotten_and_no_other(database: Path, person: str) -> None:
-    result = typed("forget", person)
+    result = typed("operator", "forget", person)
     assert result.exit_code == ExitCode.OK, result.output
     assert str(ALICE) in result.stdout
     assert "link 1" in result.stdout
@@ -65,14 +65,14 @@ def test_one_person_is_forgotten_and_no_other(database: Path, person: str) -> No
 
 @pytest.mark.parametrize("person", ["303", "carol#303", "alice", "0x12"])
 def test_an_unknown_person_changes_nothing(database: Path, person: str) -> None:
-    result = typed("forget", person)
+    result = typed("operator", "forget", person)
     assert result.exit_code == ExitCode.CONFIGURATION
     assert "Not done" in result.stderr
     assert linked(database) == {ALICE, BOB}
 
 
 def test_a_person_of_whom_nothing_is_stored_is_told_as_such(database: Path) -> None:
-    result = typed("forget", str(BOB + 5))
+    result = typed("operator", "forget", str(BOB + 5))
     assert result.exit_code == ExitCode.OK
     assert "Nothing is stored" in result.stdout
     assert linked(database) == {ALICE, BOB}
