@@ -130,6 +130,7 @@ UNSEEN_STORAGE_ERRORS = {
     storage.errors.InsecurePermissionsError,
     storage.errors.ForeignFileError,
     storage.errors.TargetTakenError,
+    storage.errors.RetiredKeyError,
     storage.errors.NewerSchemaError,
     # A service catches it and raises one of its own.
     storage.errors.AccountTakenError,
