@@ -104,6 +104,14 @@ class ListGoneError(BotError):
     """The filter of this list has expired."""
 
 
+class ChoiceGoneError(BotError):
+    """A menu returned a value that it does not offer."""
+
+
+class ManageServerError(BotError):
+    """The person lacks Discord's permission *Manage Server*."""
+
+
 @dataclass(eq=False)
 class FollowError(BotError):
     """The request to follow is ambiguous.
@@ -223,6 +231,11 @@ class BlockNeedsApproversError(BotError):
 
 @dataclass(eq=False)
 class RoleNotGrantableError(BotError):
-    """The admin could not give this Discord role by hand, so the bot must not give it for them."""
+    """The bot must not give this Discord role: the admin could not by hand, or it has dangerous permissions.
+
+    Attributes:
+        dangerous: Discord's API names of these permissions; empty where the admin lacks the right.
+    """
 
     role_id: int
+    dangerous: tuple[str, ...] = ()

@@ -292,7 +292,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
                 "**Reminder**\u00a0after 7 days"
             ),
         ),
-        ("16-setup", "-# Extras\n**Thread per change**\u00a0on\n**Weekly digest**\u00a0Mondays"),
+        ("16-setup", "-# Extras\n**Threads**\u00a0on\n**Weekly digest**\u00a0Mondays"),
         ("16b-setup-good", "-# AI Horde · everything is there"),
         ("16b-setup-good", "**Mirrors approver**\u00a0not set"),
         ("16c-setup-unset", "⚠️ **Review cards** not set: `/setup review-channel` says where cards go."),
@@ -314,7 +314,7 @@ def test_the_words_are_the_designs(name: str, words: str) -> None:
     ("name", "labels"),
     [
         ("01-card-create", ["Approve", "Reject…", "Claim", "Full record", "Open in web UI"]),
-        ("02-card-update", ["Approve", "Reject…", "Release", "Full diff", "Open in web UI"]),
+        ("02-card-update", ["Approve", "Reject…", "Claim", "Full diff", "Open in web UI"]),
         ("03c-card-raw", ["Approve", "Reject…", "Claim", "Full record"]),
         ("04e-card-stuck", ["Check again", "Full diff", "Open in web UI"]),
         ("04a-card-approved", ["Apply", "Full diff", "Open in web UI"]),
@@ -331,7 +331,7 @@ def test_the_words_are_the_designs(name: str, words: str) -> None:
         ),
         ("07c-queued", ["Open the card"]),
         ("07d-no-answer", ["Look again"]),
-        ("09a-approve-confirm", ["Approve #42", "Cancel", "Full diff"]),
+        ("09a-approve-confirm", ["Approve #42", "Approve and apply", "Cancel", "Full diff"]),
         ("09f-already-decided", ["Apply", "Open the card"]),
         ("10c-not-linked", ["Link account"]),
     ],

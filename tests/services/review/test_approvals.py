@@ -61,6 +61,7 @@ async def test_the_last_required_approval_is_sent_with_the_last_approvers_key(wa
 async def test_the_service_is_told_the_names_of_all_approvers_and_the_card_has_them(waiting: House) -> None:
     await wants(waiting, approvals=2)
     await approve(waiting)
+    waiting.clock.move(minutes=1)
     done = await approve(waiting, REQUESTOR)
     (write,) = waiting.service.writes
     assert json.loads(write.content)["batch_title"] == "Approved by bob#202, alice#101"
