@@ -17,12 +17,14 @@ from bot.services.guilds.role_sync import RoleSync
 from bot.services.links.card_checks import CardHostChecks
 from bot.services.links.host_checks import HostChecks
 from bot.services.links.reader import LinkReader
+from bot.services.links.verification import ModelVerification
 from bot.services.models.lookup import ModelLookup
 from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.deliveries import DeliveryService
 from bot.services.notifications.digest import Digests
 from bot.services.notifications.direct_messages import DirectMessages
 from bot.services.notifications.following import Following
+from bot.services.notifications.host_digest import HostDigests
 from bot.services.notifications.news_builder import NewsBuilder
 from bot.services.notifications.outages import Outages
 from bot.services.notifications.planner import NotificationPlanner
@@ -86,6 +88,7 @@ class Services:
     guild_setup: GuildSetup
     history: HistoryService
     host_checks: HostChecks
+    host_digests: HostDigests
     link_drafts: LinkDrafts
     link_expiry: LinkExpiry
     model_lookup: ModelLookup
@@ -105,6 +108,8 @@ class Services:
     synced_commands: SyncedCommandsStore
     threads: Threads
     upkeep: Upkeep
+    verification: ModelVerification
+    verifies_weekly: bool
     watch: QueueMonitor
 
 
@@ -162,6 +167,7 @@ def build_services(
     refused_channels = RefusedChannels(deliveries=deliveries, guild_settings=guild_settings, clock=clock)
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
     host_checks = HostChecks(connections.hosts, clock)
+    verification = ModelVerification(catalogue, host_checks, repos.cursors, clock)
     draft_service = DraftService(
         catalogue=catalogue,
         drafts=repos.drafts,
@@ -276,6 +282,7 @@ def build_services(
             guild_settings=guild_settings, policy=policy, refused_channels=refused_channels, watch=watch
         ),
         host_checks=host_checks,
+        host_digests=HostDigests(verification, guild_settings, deliveries, clock),
         history=HistoryService(
             reader=reader, client=client, watch=watch, links=links, filters=filters, pace=pace, clock=clock
         ),
@@ -339,5 +346,7 @@ def build_services(
         synced_commands=SyncedCommandsStore(repos.cursors),
         threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),
         upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=links, deliveries=deliveries),
+        verification=verification,
+        verifies_weekly=settings.verify_weekly and settings.ask_file_hosts,
         watch=watch,
     )

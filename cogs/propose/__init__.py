@@ -5,9 +5,10 @@ from cogs.propose.buttons import BUTTONS
 from cogs.propose.cog import ProposeCog
 from cogs.propose.resubmit import ResubmitButton
 from cogs.propose.update import UPDATE_BUTTONS
+from cogs.propose.verify import VerifyButton
 
 
 async def setup(bot: CuratorBot) -> None:
     """Add the cog and its components to the bot."""
-    bot.add_dynamic_items(*BUTTONS, *UPDATE_BUTTONS, ResubmitButton)
+    bot.add_dynamic_items(*BUTTONS, *UPDATE_BUTTONS, ResubmitButton, VerifyButton)
     await bot.add_cog(ProposeCog(bot))
