@@ -35,6 +35,7 @@ from bot.services.pace import Pace
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.polling.queue_poller import QueuePoller
 from bot.services.privacy import Privacy
+from bot.services.proposals.draft_facts import DraftFactsBuilder
 from bot.services.proposals.draft_hosts import DraftHosts
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.draft_sources import DraftSources
@@ -168,16 +169,8 @@ def build_services(
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
     host_checks = HostChecks(connections.hosts, clock)
     verification = ModelVerification(catalogue, host_checks, repos.cursors, clock)
-    draft_service = DraftService(
-        catalogue=catalogue,
-        drafts=repos.drafts,
-        intents=repos.intents,
-        watch=watch,
-        live_comparison=live_comparison,
-        host_checks=host_checks,
-        clock=clock,
-        keep_for=draft_lifetime,
-    )
+    draft_facts = DraftFactsBuilder(catalogue, repos.intents, watch, live_comparison, host_checks, draft_lifetime)
+    draft_service = DraftService(catalogue, repos.drafts, repos.discarded_drafts, draft_facts, clock, draft_lifetime)
     reconciler = Reconciler(accounts=accounts, client=client, intents=repos.intents, clock=clock, reader_key=reader_key)
     resubmission = Resubmission(
         accounts=accounts,

@@ -34,22 +34,22 @@ ADDRESS = re.compile(r"Open\s+(http://\S+)")
 
 LINK = "https://huggingface.co/example/harbour/resolve/main/harbour_lights.safetensors"
 SHA256 = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
+WHY = "Asked for in #model-talk since spring; nothing we have draws water at night."
 HARBOUR = {
     "Name": "Harbour Lights",
-    "Description": "Night pictures of harbours and quays: wet stone, lamps, long exposures.",
-    "Files": LINK,
+    "Files or link": f"harbour_lights.safetensors | {LINK}",
+    "Why": WHY,
 }
 TWICE = {
     "Name": "Harbour Lights 2",
-    "Description": "The same once more.",
-    "Files": f"harbour_lights_2.safetensors | {LINK} | {SHA256}",
+    "Why": "The same once more.",
+    "Files or link": f"harbour_lights_2.safetensors | {LINK} | {SHA256}",
 }
 WAITING = {
     "Tin Lanterns": "Lanterns and lamps of tin, by day and by night.",
     "Quiet Ferries": "Ferries on still water, seen from the quay.",
     "Rope and Tar": "Close views of ropes, nets and tarred wood.",
 }
-WHY = "Asked for in #model-talk since spring; nothing we have draws water at night."
 
 
 class PictureError(Exception):
@@ -187,10 +187,8 @@ def play(browser: Browser, address: str) -> None:
     rita = Seat.take(browser, address, RITA, PUBLIC_CHANNEL)
     rita.link()
     propose(rita, HARBOUR)
-    rita.press("Why")
-    rita.fill({"Why": WHY})
     shoot("draft", rita.page, rita.see(WHY))
-    rita.press("Files")
+    rita.press("Fix…")
     rita.fill({"sha256": SHA256})
     rita.see("checks pass")
     rita.press("Submit")
@@ -229,7 +227,7 @@ def play(browser: Browser, address: str) -> None:
 def look_at_the_queue(browser: Browser, address: str, requestor: Seat) -> None:
     """Take pictures of the queue as a list and as statistics."""
     for name, words in WAITING.items():
-        propose(requestor, {"Name": name, "Description": words, "Files": f"{name[0]}.safetensors | {LINK} | {SHA256}"})
+        propose(requestor, {"Name": name, "Why": words, "Files or link": f"{name[0]}.safetensors | {LINK} | {SHA256}"})
         requestor.press("Submit")
         requestor.see("Queued as")
     abe = Seat.take(browser, address, ABE, PUBLIC_CHANNEL)

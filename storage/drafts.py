@@ -26,6 +26,10 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')
 RETURNING *
 """
 
+_OF_MODEL = (
+    "SELECT * FROM draft WHERE user_id = ? AND operation = ? AND category = ? AND model_name = ? AND state = 'open' "
+    "AND revises_change_id IS NULL ORDER BY updated_at DESC LIMIT 1"
+)
 _REVISING = "SELECT * FROM draft WHERE user_id = ? AND revises_change_id = ? AND revises_digest = ?"
 
 
@@ -116,7 +120,7 @@ class Drafts:
         """Store a new, open draft.
 
         Raises TooManyDraftsError above MAX_DRAFTS per person. If the person already has a draft that revises
-        the same change, returns that one.
+        the same change, or an open one of the same model and operation, returns that one unchanged.
         """
         stamp = to_stamp(now)
         values = (
@@ -137,13 +141,14 @@ class Drafts:
         )
 
         def write(transaction: Transaction) -> Draft:
+            row = None
             if revises is not None:
                 row = transaction.execute(_REVISING, (user_id, revises.change_id, revises.digest)).fetchone()
-                if row is not None:
-                    return _draft(row)
-            held = transaction.execute("SELECT count(*) FROM draft WHERE user_id = ?", (user_id,)).fetchone()[0]
-            if held >= MAX_DRAFTS:
-                raise TooManyDraftsError(MAX_DRAFTS)
+            elif model_name:
+                row = transaction.execute(_OF_MODEL, (user_id, operation, category, model_name)).fetchone()
+            if row is not None:
+                return _draft(row)
+            require_room(transaction, user_id)
             return _draft(transaction.execute(_INSERT, values).fetchone())
 
         return await self._database.transaction(write)
@@ -153,6 +158,13 @@ class Drafts:
         row = await self._database.read_one(
             "SELECT * FROM draft WHERE draft_id = ? AND user_id = ?", (draft_id, user_id)
         )
+        return None if row is None else _draft(row)
+
+    async def of_model(self, user_id: int, operation: str, category: str, model_name: str) -> Draft | None:
+        """Return the person's open draft of this model and operation, or None; an empty name has none."""
+        if not model_name:
+            return None
+        row = await self._database.read_one(_OF_MODEL, (user_id, operation, category, model_name))
         return None if row is None else _draft(row)
 
     async def revising(self, user_id: int, change_id: int, digest: str) -> Draft | None:
@@ -195,22 +207,10 @@ class Drafts:
                 "base = ?, slips = ?, source = ?, updated_at = ?, warned_at = NULL WHERE draft_id = ? AND user_id = ?",
                 values,
             )
-            drop_notice(transaction, _warning(draft.user_id, draft.draft_id))
+            drop_notice(transaction, expiry_warning(draft.user_id, draft.draft_id))
 
         await self._database.transaction(write)
         return replace(draft, state=DraftState.OPEN, updated_at=now, warned_at=None)
-
-    async def discard(self, draft_id: int, user_id: int) -> bool:
-        """Delete a draft; False if it is gone, another person's, or being sent."""
-        return await self._database.transaction(
-            lambda transaction: (
-                transaction.execute(
-                    "DELETE FROM draft WHERE draft_id = ? AND user_id = ? AND state != 'sending'",
-                    (draft_id, user_id),
-                ).rowcount
-                > 0
-            )
-        )
 
     async def warn(self, untouched_since: datetime, now: datetime) -> int:
         """Queue one expiry notice per open draft not edited since then; return their count."""
@@ -222,7 +222,7 @@ class Drafts:
                 "RETURNING draft_id, user_id",
                 values,
             ).fetchall()
-            return add_notices(transaction, [_warning(row["user_id"], row["draft_id"]) for row in rows], now)
+            return add_notices(transaction, [expiry_warning(row["user_id"], row["draft_id"]) for row in rows], now)
 
         return await self._database.transaction(write)
 
@@ -238,7 +238,15 @@ class Drafts:
         )
 
 
-def _warning(user_id: int, draft_id: int) -> NoticeKey:
+def require_room(transaction: Transaction, user_id: int) -> None:
+    """Raise TooManyDraftsError if the person has MAX_DRAFTS drafts."""
+    held = transaction.execute("SELECT count(*) FROM draft WHERE user_id = ?", (user_id,)).fetchone()[0]
+    if held >= MAX_DRAFTS:
+        raise TooManyDraftsError(MAX_DRAFTS)
+
+
+def expiry_warning(user_id: int, draft_id: int) -> NoticeKey:
+    """Return the key of the notice that a draft will expire."""
     return NoticeKey(user_id, draft_id, EXPIRES, About.DRAFT)
 
 

@@ -9,6 +9,7 @@ from storage.claims import Claims
 from storage.cursors import Cursors
 from storage.database import Database
 from storage.deliveries import Deliveries
+from storage.discarded_drafts import DiscardedDrafts
 from storage.drafts import Drafts
 from storage.guild_settings import GuildSettings
 from storage.idle_links import IdleLinks
@@ -36,6 +37,7 @@ class Repositories:
     claims: Claims
     cursors: Cursors
     deliveries: Deliveries
+    discarded_drafts: DiscardedDrafts
     drafts: Drafts
     guild_settings: GuildSettings
     idle_links: IdleLinks
@@ -61,6 +63,7 @@ class Repositories:
             claims=Claims(database),
             cursors=Cursors(database),
             deliveries=Deliveries(database),
+            discarded_drafts=DiscardedDrafts(database),
             drafts=Drafts(database),
             guild_settings=GuildSettings(database),
             idle_links=IdleLinks(database),

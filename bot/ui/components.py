@@ -119,6 +119,11 @@ class _Text:
         return "\n".join(self.lines)
 
 
+@dataclass(slots=True)
+class _Beside(_Text):
+    button: Press
+
+
 type _Part = _Text | ui.Item[Any]
 
 
@@ -142,6 +147,11 @@ class Sheet:
         kept = folded([line for line in lines if line], budget, noun)
         if kept:
             self._parts.append(_Text(kept))
+        return self
+
+    def beside(self, line: str, button: Press) -> "Sheet":
+        """Add a line with a button at its right."""
+        self._parts.append(_Beside([line], button))
         return self
 
     def rule(self) -> "Sheet":
@@ -185,8 +195,7 @@ class Sheet:
         view = Markup()
         if self._above:
             view.add_item(ui.TextDisplay(self._above))
-        items = [ui.TextDisplay(part.content) if isinstance(part, _Text) else part for part in self._parts]
-        view.add_item(ui.Container(*items, accent_colour=int(self._accent)))
+        view.add_item(ui.Container(*map(_item, self._parts), accent_colour=int(self._accent)))
         return view
 
     def card(self) -> Card:
@@ -212,6 +221,15 @@ class Sheet:
                 return
             others = total - units(part.content)
             part.lines = folded(part.lines, max(room - others, _FOLD_ROOM))
+
+
+def _item(part: _Part) -> ui.Item[Any]:
+    match part:
+        case _Beside():
+            return ui.Section(ui.TextDisplay(part.content), accessory=part.button)
+        case _Text():
+            return ui.TextDisplay(part.content)
+    return part
 
 
 _FOLD_ROOM = 40

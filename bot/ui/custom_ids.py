@@ -6,6 +6,7 @@ characters ("Custom ID", Discord's documentation); the longest here has under 60
 
 from enum import StrEnum
 
+from bot.services.models.names import stand_in
 from bot.ui.list_ids import LIST_TEMPLATES
 
 ID_LENGTH_MAX = 100
@@ -42,6 +43,9 @@ class DraftVerb(StrEnum):
     LICENSING = "licensing"
     MORE_LICENSING = "licensing2"
     WHY = "why"
+    EDIT = "edit"
+    MORE = "more"
+    UNDO = "undo"
     SUBMIT = "submit"
     DELETE = "delete"
     RAW = "raw"
@@ -65,6 +69,14 @@ class AccountVerb(StrEnum):
     UNLINK = "unlink"
     FORGET = "forget"
     CANCEL = "cancel"
+
+
+class ModelVerb(StrEnum):
+    """Action of a button for a live model."""
+
+    UPDATE = "update"
+    DELETE = "delete"
+    FOLLOW = "follow"
 
 
 class BulkButton(StrEnum):
@@ -92,6 +104,7 @@ CONFIRM_CANCEL_TEMPLATE = r"confirm:cancel"
 DRAFT_TEMPLATE = rf"draft:(?P<verb>{'|'.join(DraftVerb)}):(?P<draft_id>[1-9][0-9]{{0,17}})"
 FIX_TEMPLATE = r"draft:fix:(?P<draft_id>[1-9][0-9]{0,17}):(?P<digest>[0-9a-f]{10})"
 ACCOUNT_TEMPLATE = rf"account:(?P<verb>{'|'.join(AccountVerb)})"
+MODEL_TEMPLATE = rf"model:(?P<verb>{'|'.join(ModelVerb)}):(?P<category>[a-z_]{{1,40}}):(?P<model>name:[0-9a-f]{{24}})"
 SETUP_TEMPLATE = r"setup:test"
 BULK_TEMPLATE = rf"bulk:(?P<verb>{'|'.join(BulkButton)}):(?P<selection_id>[1-9][0-9]{{0,17}})"
 PICK_APPLY_TEMPLATE = r"bulk:pick:apply"
@@ -108,6 +121,7 @@ TEMPLATES = (
     DRAFT_TEMPLATE,
     FIX_TEMPLATE,
     ACCOUNT_TEMPLATE,
+    MODEL_TEMPLATE,
     SETUP_TEMPLATE,
     *LIST_TEMPLATES,
     BULK_TEMPLATE,
@@ -131,6 +145,11 @@ def claim_template(verb: ClaimVerb) -> str:
 def draft_template(*verbs: DraftVerb) -> str:
     """Return the template of some verbs of a draft card, for a class with only these buttons."""
     return rf"draft:(?P<verb>{'|'.join(verbs)}):(?P<draft_id>[1-9][0-9]{{0,17}})"
+
+
+def model_template(verb: ModelVerb) -> str:
+    """Return the template of one verb for a live model."""
+    return rf"model:{verb}:(?P<category>[a-z_]{{1,40}}):(?P<model>name:[0-9a-f]{{24}})"
 
 
 def account_template(verb: AccountVerb) -> str:
@@ -176,6 +195,11 @@ def verify(verb: VerifyVerb, category: str, name_digest: str) -> str:
 def subscription_mute(subscription_id: int) -> str:
     """Return the id of *Mute* in a message to a subscriber."""
     return f"subscription:mute:{subscription_id}"
+
+
+def model(verb: ModelVerb, category: str, name: str) -> str:
+    """Return the id of a button for a live model; the name is a digest, because names can be long."""
+    return f"model:{verb}:{category}:{stand_in(name)}"
 
 
 def account(verb: AccountVerb) -> str:

@@ -1,7 +1,10 @@
 """Short answers for one person that are neither a card nor an error."""
 
-from bot.ui.components import Accent, Markup, Sheet
+from bot.ui import custom_ids
+from bot.ui.components import Accent, Markup, Sheet, primary
+from bot.ui.custom_ids import ModelVerb
 from bot.ui.glyphs import Theme
+from bot.ui.text import NAME_TITLE, plain
 
 
 def role_confirmed(theme: Theme, command: str) -> Markup:
@@ -9,6 +12,35 @@ def role_confirmed(theme: Theme, command: str) -> Markup:
     return (
         Sheet(Accent.GREEN)
         .text("## You have the role now", f"**Now:** {theme.command(command)} opens the form.")
+        .view()
+    )
+
+
+def form_ready(category: str, name: str) -> Markup:
+    """Report that the live record has been read, with a button for the form."""
+    return (
+        Sheet(Accent.SLATE)
+        .text(
+            f"## {plain(name, NAME_TITLE)}",
+            "The live record is read. A form can only open at once after a press.",
+            "**Now:** press *Open the form*. No draft is stored before you change something.",
+        )
+        .row(primary("Open the form", custom_ids.model(ModelVerb.UPDATE, category, name)))
+        .view()
+    )
+
+
+def nothing_changed(category: str, name: str) -> Markup:
+    """Report that a form was sent without a change, so there is no draft."""
+    return (
+        Sheet(Accent.SLATE)
+        .text(
+            "## No draft: nothing was changed",
+            f"You sent the form of **{plain(name, NAME_TITLE)}** as it was.",
+            "**Changed:** nothing.",
+            "**Now:** press *Open the form* and change a value.",
+        )
+        .row(primary("Open the form", custom_ids.model(ModelVerb.UPDATE, category, name)))
         .view()
     )
 

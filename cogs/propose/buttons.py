@@ -7,16 +7,17 @@ from bot.client.components import NEVER, Acknowledgement, PersistentButton, Pers
 from bot.client.interactions import attempt_by, note_done, open_form
 from bot.client.types import Interaction
 from bot.errors import BotError
+from bot.services.errors import DraftGoneError
 from bot.services.forms.fields_text import NO, YES
 from bot.services.forms.forms_input import SectionAnswers
 from bot.ui.custom_ids import FIX_TEMPLATE, DraftVerb, draft_template
 from bot.ui.error_messages.attempts import Attempt, Verb
-from bot.ui.proposals.draft_card import draft_discarded, submit_outcome
+from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
 from bot.ui.proposals.live_changes import raw_draft
 from bot.ui.proposals.sections import FORMS
 from cogs.propose.forms import revise_form
-from cogs.propose.showing import show_draft
+from cogs.propose.showing import reset_menu, show_draft
 from cogs.propose.submit import send
 
 
@@ -48,7 +49,7 @@ class DraftButton(PersistentButton, template=NEVER):
 
 
 class FormButton(DraftButton, template=draft_template(*FORMS)):
-    """*Basics*, *Files*, *Details*, *Licensing*, *Why*: a form of the draft."""
+    """*Fix…*: opens the form that corrects a failure."""
 
     acknowledgement = Acknowledgement.FORM
 
@@ -57,6 +58,22 @@ class FormButton(DraftButton, template=draft_template(*FORMS)):
         """Open the form."""
         verb = DraftVerb(self.fields["verb"])
         await open_form(interaction, await revise_form(interaction, self.draft_id, verb))
+
+
+class EditMenu(PersistentMenu, template=draft_template(DraftVerb.EDIT)):
+    """*Edit…*: opens the chosen form."""
+
+    acknowledgement = Acknowledgement.FORM
+    verb = Verb.EDIT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Open the form, then reset the menu."""
+        draft_id, chosen = int(self.fields["draft_id"]), next(iter(self.values), "")
+        if chosen not in FORMS:
+            raise DraftGoneError(draft_id)
+        await open_form(interaction, await revise_form(interaction, draft_id, DraftVerb(chosen)))
+        await reset_menu(interaction, draft_id)
 
 
 class SubmitButton(DraftButton, template=draft_template(DraftVerb.SUBMIT)):
@@ -129,17 +146,43 @@ class BackButton(DraftButton, template=draft_template(DraftVerb.BACK)):
 
 
 class DiscardButton(DraftButton, template=draft_template(DraftVerb.DISCARD)):
-    """*Discard*: deletes the draft."""
+    """*Discard*: puts the draft aside for a day."""
 
     acknowledgement = Acknowledgement.EDIT
     verb = Verb.DISCARD
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Delete it."""
-        discarded = await interaction.client.services.draft_service.discard(interaction.user.id, self.draft_id)
+        """Put it aside and offer *Undo*."""
+        gone = await interaction.client.services.draft_service.discard(interaction.user.id, self.draft_id)
         note_done(interaction)
-        await interaction.edit_original_response(view=draft_discarded(discarded.model_name))
+        await interaction.edit_original_response(view=draft_discarded(gone.draft_id, gone.model_name, gone.until))
+
+
+class UndoButton(DraftButton, template=draft_template(DraftVerb.UNDO)):
+    """*Undo*: brings a discarded draft back."""
+
+    acknowledgement = Acknowledgement.EDIT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Bring it back and show it."""
+        draft = await interaction.client.services.draft_service.restore(interaction.user.id, self.draft_id)
+        await show_draft(interaction, draft)
+
+
+class MoreButton(DraftButton, template=draft_template(DraftVerb.MORE)):
+    """*More*: shows the buttons that are seldom needed."""
+
+    acknowledgement = Acknowledgement.EDIT
+    verb = Verb.LOOK
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Show the draft with all buttons."""
+        bot = interaction.client
+        draft = await bot.services.draft_service.show(interaction.user.id, self.draft_id)
+        await interaction.edit_original_response(view=draft_card(draft, bot.theme, is_more=True))
 
 
 class DraftMenu(PersistentMenu, template=DRAFTS_TEMPLATE):
@@ -148,7 +191,9 @@ class DraftMenu(PersistentMenu, template=DRAFTS_TEMPLATE):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Show the draft."""
-        facts = await interaction.client.services.draft_service.show(interaction.user.id, int(self.values[0]))
+        chosen = next(iter(self.values), "")
+        draft_id = int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0  # noqa: PLR2004 - digits of an SQLite integer
+        facts = await interaction.client.services.draft_service.show(interaction.user.id, draft_id)
         await show_draft(interaction, facts)
 
 
@@ -206,6 +251,9 @@ class LinkMenu(PersistentMenu, template=draft_template(DraftVerb.OFFER, DraftVer
 
 BUTTONS = (
     FormButton,
+    EditMenu,
+    MoreButton,
+    UndoButton,
     FixButton,
     SubmitButton,
     LookButton,

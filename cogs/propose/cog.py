@@ -27,10 +27,13 @@ from cogs.propose.context_menu import NAME, message_menu
 from cogs.propose.forms import create_form
 from cogs.propose.links import draft_from_link, update_from_link
 from cogs.propose.showing import show_draft
-from cogs.propose.update import update_form
+from cogs.propose.update import open_update
 
 FOLLOW_EVERY: Final = timedelta(minutes=1)
 """Interval of the refresh; one small request without a key."""
+
+DEFAULT_CATEGORY: Final = "image_generation"
+"""Kind of model of a form without one: most models of the reference are."""
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +73,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
     @app_commands.command(extras={VERB: Verb.EDIT})
     @app_commands.describe(
         link="Page of the model on Hugging Face or Civitai; fills the draft",
-        category="Kind of model; needed without a link",
+        category="Kind of model; an image model, if left out",
         name="The name users will see",
         record="JSON file with the whole record, instead of link and form",
     )
@@ -93,7 +96,9 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
             await draft_from_link(interaction, parse_address(link), category=category, name=name)
             return
         if category is None:
-            raise CategoryMissingError
+            if record is not None:
+                raise CategoryMissingError
+            category = DEFAULT_CATEGORY
         if record is None and standing.may(Role.REQUESTOR):
             await open_form(interaction, create_form(interaction, category, name or ""))
             return
@@ -123,23 +128,18 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         record: discord.Attachment | None = None,
     ) -> None:
         """Propose a change of a live model from a link, a form or a JSON file."""
-        standing = await self._standing(interaction)
+        await self._standing(interaction)
         if record is not None and link is not None:
             raise LinkAndRecordError
         if link is not None:
             await update_from_link(interaction, parse_address(link), category=category, model=model)
             return
-        draft_sources = self.bot.services.draft_sources
-        if record is None and standing.may(Role.REQUESTOR) and (known := draft_sources.known(category, model)):
-            await open_form(interaction, update_form(interaction, known))
+        if record is None:
+            await open_update(interaction, category, model)
             return
         await self._gate(interaction)
-        user_id, guild_id = interaction.user.id, interaction.guild_id
-        if record is None:
-            # Not cached: an acknowledged command can no longer open a form, but the card has its buttons.
-            draft = await draft_sources.update(user_id, guild_id, await draft_sources.live(category, model))
-        else:
-            draft = await draft_sources.update_from_json(user_id, guild_id, category, await loaded(record), model)
+        user_id, guild_id, draft_sources = interaction.user.id, interaction.guild_id, self.bot.services.draft_sources
+        draft = await draft_sources.update_from_json(user_id, guild_id, category, await loaded(record), model)
         await show_draft(interaction, draft)
 
     @app_commands.command(extras={VERB: Verb.EDIT})
@@ -165,8 +165,11 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
     async def drafts(self, interaction: Interaction) -> None:
         """Your drafts: open, send or discard them."""
         await acknowledge(interaction)
-        drafts = await self.bot.services.draft_service.of_user(interaction.user.id)
-        await interaction.edit_original_response(view=drafts_list(drafts, self.bot.theme))
+        service = self.bot.services.draft_service
+        drafts = await service.of_user(interaction.user.id)
+        gone = await service.last_discarded(interaction.user.id)
+        discarded = None if gone is None else (gone.draft_id, gone.model_name, gone.until)
+        await interaction.edit_original_response(view=drafts_list(drafts, self.bot.theme, discarded=discarded))
 
     @update.autocomplete("model")
     @delete.autocomplete("model")

@@ -78,7 +78,7 @@ class FirstForm:
 
     async def __call__(self, interaction: Interaction, answers: SectionAnswers) -> None:
         """Store the answers and show the draft."""
-        await _show(interaction, await _keep(interaction, partial(self._save, interaction, answers)))
+        await show_saved(interaction, await keep(interaction, partial(self._save, interaction, answers)))
 
     async def _save(self, interaction: Interaction, answers: SectionAnswers) -> Saved:
         if self.draft_id is not None:
@@ -94,10 +94,12 @@ async def _begin(interaction: Interaction, answers: SectionAnswers) -> Saved:
 
 async def _revise(draft_id: int, interaction: Interaction, answers: SectionAnswers | str) -> None:
     save = partial(interaction.client.services.draft_service.revise, interaction.user.id, draft_id, answers)
-    await _show(interaction, await _keep(interaction, save, in_place=True))
+    await show_saved(interaction, await keep(interaction, save, in_place=True))
 
 
-async def _keep(interaction: Interaction, save: Callable[[], Awaitable[Saved]], *, in_place: bool = False) -> Saved:
+async def keep[ResultT](
+    interaction: Interaction, save: Callable[[], Awaitable[ResultT]], *, in_place: bool = False
+) -> ResultT:
     """Store the answers, even if Discord refuses the acknowledgement."""
     try:
         await acknowledge(interaction, in_place=in_place)
@@ -107,7 +109,8 @@ async def _keep(interaction: Interaction, save: Callable[[], Awaitable[Saved]], 
     return await save()
 
 
-async def _show(interaction: Interaction, saved: Saved) -> None:
+async def show_saved(interaction: Interaction, saved: Saved) -> None:
+    """Show the draft, and report the inputs that could not be read."""
     token = await draw_draft(interaction, saved.facts)
     if saved.problem is not None:
         await report_error(interaction, saved.problem, attempt_by(interaction, Verb.EDIT))

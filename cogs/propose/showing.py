@@ -58,3 +58,20 @@ async def redraw_with_hosts(interaction: Interaction, draft: DraftFacts, token: 
             await interaction.edit_original_response(view=draft_card(fresh, bot.theme))
     except (BotError, discord.HTTPException, aiohttp.ClientError, OSError) as error:
         log.info("draft_redraw_failed", draft_id=draft.draft_id, reason=type(error).__name__)
+
+
+async def reset_menu(interaction: Interaction, draft_id: int) -> None:
+    """Redraw the card after a form was opened from its menu.
+
+    Discord's clients keep the choice of a menu until its message is edited, and do not send the same choice again.
+    """
+    bot = interaction.client
+    token = bot.services.host_checks.shown(draft_id)
+    try:
+        draft = await bot.services.draft_service.show(interaction.user.id, draft_id)
+        if bot.services.host_checks.is_shown(draft_id, token):
+            await interaction.edit_original_response(view=draft_card(draft, bot.theme))
+    except (BotError, discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.info("draft_redraw_failed", draft_id=draft_id, reason=type(error).__name__)
+        return
+    await redraw_with_hosts(interaction, draft, token)

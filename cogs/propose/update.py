@@ -3,22 +3,24 @@
 from functools import partial
 from typing import override
 
-from bot.client.components import Acknowledgement
+from bot.client.components import Acknowledgement, PersistentButton
 from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open_form
 from bot.client.types import Interaction
+from bot.identity.errors import NotLinkedError
+from bot.identity.roles import Role
 from bot.services.errors import NoRecordError
 from bot.services.forms.forms_input import SectionAnswers
-from bot.services.proposals.draft_service import Saved
 from bot.services.proposals.draft_sources import LiveModel
 from bot.services.proposals.record_input import json_in
-from bot.ui.custom_ids import DraftVerb, draft_template
+from bot.ui.custom_ids import DraftVerb, ModelVerb, draft_template, model_template
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.forms.confirmation import DeleteForm
 from bot.ui.forms.record_file import GivenRecord, RecordFileForm
 from bot.ui.forms.section import SectionForm, change_form
+from bot.ui.short_answers import form_ready, nothing_changed
 from cogs.propose.attachments import loaded
 from cogs.propose.buttons import DraftButton
-from cogs.propose.forms import FirstForm
+from cogs.propose.forms import keep, show_saved
 from cogs.propose.showing import show_draft
 from cogs.propose.submit import send
 
@@ -28,7 +30,7 @@ def update_form(interaction: Interaction, live: LiveModel) -> SectionForm:
     catalogue = interaction.client.services.catalogue
     return change_form(
         live.category,
-        FirstForm(partial(_begin, live)),
+        partial(_begin, live),
         ErrorReporter(attempt_by(interaction, Verb.EDIT)),
         record=live.record,
         dialect=live.dialect,
@@ -37,10 +39,57 @@ def update_form(interaction: Interaction, live: LiveModel) -> SectionForm:
     )
 
 
-async def _begin(live: LiveModel, interaction: Interaction, answers: SectionAnswers) -> Saved:
+async def _begin(live: LiveModel, interaction: Interaction, answers: SectionAnswers) -> None:
+    services = interaction.client.services
+    save = partial(services.draft_sources.update_from_form, interaction.user.id, interaction.guild_id, live, answers)
+    saved = await keep(interaction, save)
+    if saved is None:
+        view = nothing_changed(live.category, live.name)
+        await interaction.edit_original_response(view=view)
+        return
+    await show_saved(interaction, saved)
+
+
+async def open_update(interaction: Interaction, category: str, typed: str) -> None:
+    """Show the person's open draft of this model, or open the form of an update.
+
+    If the live record is not cached, it is read first and the person presses once more: a form has to be the first
+    answer.
+
+    Raises:
+        UnknownModelError: no live model has this name.
+        ApiError: the service does not answer.
+    """
     services, user_id = interaction.client.services, interaction.user.id
-    begun = await services.draft_sources.update(user_id, interaction.guild_id, live)
-    return await services.draft_service.revise(user_id, begun.draft_id, answers)
+    sources = services.draft_sources
+    draft = await sources.open_update(user_id, category, typed)
+    if draft is not None:
+        await acknowledge(interaction)
+        await show_draft(interaction, draft)
+        return
+    standing, known = await services.accounts.standing(user_id), sources.known(category, typed)
+    if standing is None:
+        raise NotLinkedError(user_id)
+    if known is not None and standing.may(Role.REQUESTOR):
+        await open_form(interaction, update_form(interaction, known))
+        return
+    await acknowledge(interaction)
+    await services.accounts.actor(user_id, needs=Role.REQUESTOR)
+    live = await sources.live(category, typed)
+    await interaction.edit_original_response(view=form_ready(live.category, live.name))
+
+
+class UpdateButton(PersistentButton, template=model_template(ModelVerb.UPDATE)):
+    """*Open the form* and *Propose update* of a live model."""
+
+    acknowledgement = Acknowledgement.FORM
+    verb = Verb.EDIT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Open the form."""
+        interaction.client.services.catalogue.require_category(self.fields["category"])
+        await open_update(interaction, self.fields["category"], self.fields["model"])
 
 
 class DeleteButton(DraftButton, template=draft_template(DraftVerb.DELETE)):
@@ -84,4 +133,4 @@ async def _replace(draft_id: int, interaction: Interaction, given: GivenRecord) 
     await show_draft(interaction, saved.facts, attachments=[])
 
 
-UPDATE_BUTTONS = (DeleteButton, UploadJsonButton)
+UPDATE_BUTTONS = (UpdateButton, DeleteButton, UploadJsonButton)

@@ -45,7 +45,9 @@ async def open_window(tmp_path: Path) -> AsyncIterator[Opening]:
 
         async def open_on(demo: DemoProcess) -> Window:
             width, height = DESKTOP
-            page = await browser.new_page(bypass_csp=True, viewport={"width": width, "height": height})
+            page = await browser.new_page(
+                bypass_csp=True, viewport={"width": width, "height": height}, reduced_motion="reduce"
+            )
             page.set_default_timeout(PATIENCE_MS)
             collect_problems(page, problems)
             await page.goto(demo.url)

@@ -85,12 +85,12 @@ async def fill_in_key(seat: Seat, person: Person, window: Window | None = None) 
 
 
 async def draft(seat: Seat, name: str, window: Window | None = None) -> None:
-    await seat.command("/propose-model create", category="image_generation")
+    await seat.command("/propose-model create")
     file = f"{name.lower().replace(' ', '_')}.safetensors"
     await seat.fill(
         Name=name,
-        Description="Night pictures of harbours and quays: wet stone, lamps, long exposures.",
-        Files=f"{file} | https://huggingface.co/example/harbour/resolve/main/{file} | {SHA256}",
+        Files_or_link=f"{file} | https://huggingface.co/example/harbour/resolve/main/{file} | {SHA256}",
+        Why="Night pictures of harbours and quays: wet stone, lamps, long exposures.",
     )
     await seat.choose(Baseline="stable_diffusion_xl", NSFW="No")
     if window:
@@ -109,6 +109,7 @@ async def propose_from_a_link(window: Window) -> None:
     await window.shoot("17 draft from a link", rita, message)
     await rita.press("NSFW: yes")
     await expect(message.get_by_role("button", name="Submit")).to_be_enabled()
+    await rita.press("More")
     await rita.press("Discard")
     await rita.is_answered("Discarded", "Lantern Bay XL")
 

@@ -112,6 +112,7 @@ async def save(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
 
 async def discard(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
     drafted = await open_draft(world, ABE, "Pixel")
+    await world.member(ABE).click(answer_of(drafted), label="More")
     wire.cut()
     return await world.member(ABE).click(answer_of(drafted), label="Discard")
 

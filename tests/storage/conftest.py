@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,8 @@ def link_user(now: datetime) -> Callable[..., Awaitable[Link]]:
 
 @pytest.fixture
 def make_draft(database: Database, now: datetime) -> Callable[..., Awaitable[Draft]]:
-    """Creates a draft of Rita's (user 1111); each keyword may be another."""
+    """Creates a draft of Rita's (user 1111), each of another model; each keyword may be another."""
+    numbers = count(1)
 
     async def make(**others: Any) -> Draft:
         values: dict[str, Any] = {
@@ -90,7 +92,7 @@ def make_draft(database: Database, now: datetime) -> Callable[..., Awaitable[Dra
             "guild_id": 77,
             "operation": "create",
             "category": "image_generation",
-            "model_name": "Deliberate",
+            "model_name": f"Deliberate {next(numbers)}",
             "dialect": "v2",
             "record": {"name": "Deliberate"},
             "now": now,

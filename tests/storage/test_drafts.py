@@ -10,6 +10,7 @@ import pytest
 
 from storage.database import Database
 from storage.deliveries import Deliveries
+from storage.discarded_drafts import RESTORABLE_FOR, DiscardedDrafts
 from storage.drafts import EXPIRES, MAX_DRAFTS, Draft, Drafts, DraftState, move_draft
 from storage.errors import DraftUnavailableError, TooManyDraftsError
 from storage.notices import About, NoticeKey
@@ -21,12 +22,17 @@ HOSTILE: dict[str, Any] = {"name": "a\0b\n@everyone \u202e\ud800", "unknown": [1
 
 
 @pytest.fixture
+def discarded(database: Database) -> DiscardedDrafts:
+    return DiscardedDrafts(database)
+
+
+@pytest.fixture
 def drafts(database: Database) -> Drafts:
     return Drafts(database)
 
 
 async def test_a_draft_comes_back_as_it_was_typed(drafts: Drafts, make_draft: MakeDraft, now: datetime) -> None:
-    draft = await make_draft(record=HOSTILE, why="because <@1>")
+    draft = await make_draft(model_name="Deliberate", record=HOSTILE, why="because <@1>")
     assert draft == Draft(
         draft_id=draft.draft_id,
         user_id=RITA,
@@ -68,11 +74,13 @@ async def test_a_draft_survives_a_restart(path: Path, now: datetime) -> None:
         assert await Drafts(database).of_user(RITA) == [draft]
 
 
-async def test_a_draft_belongs_to_its_owner_alone(drafts: Drafts, make_draft: MakeDraft, now: datetime) -> None:
+async def test_a_draft_belongs_to_its_owner_alone(
+    drafts: Drafts, discarded: DiscardedDrafts, make_draft: MakeDraft, now: datetime
+) -> None:
     draft = await make_draft()
     assert await drafts.get(draft.draft_id, ABE) is None
     assert await drafts.of_user(ABE) == []
-    assert not await drafts.discard(draft.draft_id, ABE)
+    assert not await discarded.discard(draft.draft_id, ABE, now)
     with pytest.raises(DraftUnavailableError):
         await drafts.save(replace(draft, user_id=ABE, why="stolen"), now)
     assert await drafts.get(draft.draft_id, RITA) == draft
@@ -96,33 +104,42 @@ async def move(database: Database, draft: Draft, state: DraftState) -> None:
 
 @pytest.mark.parametrize("state", [DraftState.SENDING, DraftState.UNKNOWN])
 async def test_a_draft_on_its_way_cannot_be_edited(
-    database: Database, drafts: Drafts, make_draft: MakeDraft, now: datetime, state: DraftState
+    database: Database,
+    drafts: Drafts,
+    discarded: DiscardedDrafts,
+    make_draft: MakeDraft,
+    now: datetime,
+    state: DraftState,
 ) -> None:
     draft = await make_draft()
     await move(database, draft, state)
     with pytest.raises(DraftUnavailableError) as refusal:
         await drafts.save(replace(draft, why="too late"), now)
     assert refusal.value.state == state
-    assert await drafts.discard(draft.draft_id, RITA) is (state is DraftState.UNKNOWN)
+    assert await discarded.discard(draft.draft_id, RITA, now) is None
 
 
-async def test_a_draft_that_is_gone_says_so(drafts: Drafts, make_draft: MakeDraft, now: datetime) -> None:
+async def test_a_draft_that_is_gone_says_so(
+    drafts: Drafts, discarded: DiscardedDrafts, make_draft: MakeDraft, now: datetime
+) -> None:
     draft = await make_draft()
-    assert await drafts.discard(draft.draft_id, RITA)
-    assert not await drafts.discard(draft.draft_id, RITA)
+    assert await discarded.discard(draft.draft_id, RITA, now)
+    assert not await discarded.discard(draft.draft_id, RITA, now)
     with pytest.raises(DraftUnavailableError) as refusal:
         await drafts.save(draft, now)
     assert refusal.value.state is None
 
 
-async def test_a_person_keeps_as_many_drafts_as_a_menu_can_show(drafts: Drafts, make_draft: MakeDraft) -> None:
+async def test_a_person_keeps_as_many_drafts_as_a_menu_can_show(
+    drafts: Drafts, discarded: DiscardedDrafts, make_draft: MakeDraft, now: datetime
+) -> None:
     for _ in range(MAX_DRAFTS):
         last = await make_draft()
     with pytest.raises(TooManyDraftsError) as refusal:
         await make_draft()
     assert refusal.value.limit == MAX_DRAFTS == 25
     await make_draft(user_id=ABE)
-    await drafts.discard(last.draft_id, RITA)
+    await discarded.discard(last.draft_id, RITA, now)
     await make_draft()
 
 
@@ -168,8 +185,67 @@ async def test_an_owner_is_told_once_until_the_draft_is_touched(
     assert len(await deliveries.due_notices(later)) == 1
 
 
-async def test_the_number_of_a_discarded_draft_is_never_given_again(drafts: Drafts, make_draft: MakeDraft) -> None:
+async def test_the_number_of_a_discarded_draft_is_never_given_again(
+    drafts: Drafts, discarded: DiscardedDrafts, make_draft: MakeDraft, now: datetime
+) -> None:
     """A button of the old card would act on the new draft."""
     draft = await make_draft()
-    await drafts.discard(draft.draft_id, RITA)
+    await discarded.discard(draft.draft_id, RITA, now)
     assert (await make_draft()).draft_id > draft.draft_id
+
+
+async def test_a_discarded_draft_comes_back_within_a_day_as_it_was(
+    drafts: Drafts, discarded: DiscardedDrafts, make_draft: MakeDraft, now: datetime
+) -> None:
+    draft = await make_draft(record=HOSTILE, why="because <@1>", base={"name": "a"}, invalid_inputs={"size": "big"})
+    gone = await discarded.discard(draft.draft_id, RITA, now)
+    assert gone is not None
+    assert (gone.draft_id, gone.until) == (draft.draft_id, now + RESTORABLE_FOR)
+    assert await drafts.of_user(RITA) == []
+    assert await discarded.last(RITA, now) == gone
+    assert not await discarded.restore(draft.draft_id, ABE, now)
+    later = now + RESTORABLE_FOR - timedelta(seconds=1)
+    assert await discarded.restore(draft.draft_id, RITA, later)
+    assert await drafts.get(draft.draft_id, RITA) == replace(draft, updated_at=later)
+    assert await discarded.last(RITA, later) is None
+    assert not await discarded.restore(draft.draft_id, RITA, later)
+
+
+async def test_a_discarded_draft_is_deleted_after_a_day(
+    database: Database, discarded: DiscardedDrafts, make_draft: MakeDraft, now: datetime
+) -> None:
+    draft = await make_draft()
+    await discarded.discard(draft.draft_id, RITA, now)
+    assert await discarded.expire(now + RESTORABLE_FOR - timedelta(seconds=1)) == 0
+    assert not await discarded.restore(draft.draft_id, RITA, now + RESTORABLE_FOR)
+    assert await discarded.expire(now + RESTORABLE_FOR) == 1
+    assert await database.read("SELECT * FROM discarded_draft") == []
+
+
+async def test_a_discarded_draft_does_not_come_back_over_the_limit_and_is_not_lost(
+    discarded: DiscardedDrafts, make_draft: MakeDraft, now: datetime
+) -> None:
+    draft = await make_draft()
+    await discarded.discard(draft.draft_id, RITA, now)
+    for _ in range(MAX_DRAFTS):
+        await make_draft()
+    with pytest.raises(TooManyDraftsError):
+        await discarded.restore(draft.draft_id, RITA, now)
+    assert await discarded.last(RITA, now) is not None
+
+
+async def test_a_person_has_one_open_draft_of_a_model(
+    database: Database, drafts: Drafts, make_draft: MakeDraft
+) -> None:
+    first = await make_draft(model_name="Pixel", why="first")
+    assert await make_draft(model_name="Pixel", why="second") == first
+    others = [
+        await make_draft(model_name="Pixel", operation="delete"),
+        await make_draft(model_name="Pixel", category="clip"),
+        await make_draft(model_name="Pixel", user_id=ABE),
+        await make_draft(model_name=""),
+        await make_draft(model_name=""),
+    ]
+    assert len({draft.draft_id for draft in (first, *others)}) == 6
+    await move(database, first, DraftState.UNKNOWN)
+    assert (await make_draft(model_name="Pixel")).draft_id != first.draft_id

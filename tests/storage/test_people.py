@@ -66,7 +66,7 @@ async def test_a_person_is_told_everything_but_the_key(
 ) -> None:
     await link_user(links, RITA, key="the-key-that-is-never-told")
     await link_user(links, ABE)
-    await make_draft(user_id=RITA)
+    await make_draft(user_id=RITA, model_name="Deliberate")
     await make_draft(user_id=ABE, model_name="Another user's")
     told = await People(database).everything(RITA)
     assert set(told) == {"link", "draft"}

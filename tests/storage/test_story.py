@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
 from storage.database import Database
+from storage.discarded_drafts import DiscardedDrafts
 from storage.drafts import Drafts, DraftState
 from storage.errors import DraftUnavailableError
 from storage.intents import Intents, IntentState
@@ -58,6 +59,10 @@ class Story(RuleBasedStateMachine):
                 now=NOW,
             )
         )
+        if draft.draft_id in self._drafts:  # the open draft of this name
+            assert text
+            assert self._drafts[draft.draft_id] is DraftState.OPEN
+            return multiple()
         self._drafts[draft.draft_id] = DraftState.OPEN
         return draft.draft_id
 
@@ -100,8 +105,9 @@ class Story(RuleBasedStateMachine):
 
     @rule(draft_id=consumes(drafts_typed))
     def discard(self, draft_id: int) -> None:
-        is_free = self._drafts.get(draft_id, DraftState.SENDING) is not DraftState.SENDING
-        assert self._run(Drafts(self._database).discard(draft_id, RITA)) is is_free
+        is_free = self._drafts.get(draft_id) is DraftState.OPEN
+        discarded = self._run(DiscardedDrafts(self._database).discard(draft_id, RITA, NOW))
+        assert (discarded is not None) is is_free
         if is_free:
             del self._drafts[draft_id]
 

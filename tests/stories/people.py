@@ -2,17 +2,22 @@
 
 import re
 
+import discord
 from simcord.actors import MemberActor
-from simcord.results import InteractionResult
+from simcord.builders import UserHandle
+from simcord.results import InteractionResult, ResponseMessage
 
 from bot.demo.people import ABE, DAVE, Person
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from tests.harness.messages import answer_of, labels_of, text_of
+from tests.harness.messages import Posted, answer_of, labels_of, nodes_of, text_of
 from tests.harness.queue import hides_queue
 
 SHA256 = "9aba26abf0d3" + "0" * 52
 FILE_LINE = f"pixel.safetensors | https://huggingface.co/pixel/resolve/main/pixel.safetensors | {SHA256}"
+
+
+_FIRST_LABELS = {"Files": "Files or link"}
 
 
 async def link(world: World, person: Person, key: str | None = None) -> InteractionResult:
@@ -44,11 +49,33 @@ async def open_draft(world: World, person: Person, name: str, **changes: object)
         "Name": name,
         "Baseline": ["stable_diffusion_xl"],
         "NSFW": "no",
-        "Description": "Pixel art in clear colours.",
-        "Files": FILE_LINE,
-        **changes,
+        "Files or link": FILE_LINE,
+        **{_FIRST_LABELS.get(label, label): value for label, value in changes.items()},
     }
     return await fill(member, shown, answers)
+
+
+async def open_section(
+    member: MemberActor | UserHandle, posted: discord.Message | ResponseMessage, name: str
+) -> InteractionResult:
+    """Choose a form in the *Edit…* menu of a draft card."""
+    (menu,) = (node for node in nodes_of(posted) if str(node.get("custom_id", "")).startswith("draft:edit:"))
+    values = [option["value"] for option in menu["options"] if option["label"] == name]
+    assert values, f"no form {name} among {[option['label'] for option in menu['options']]}"
+    result: InteractionResult = await member.select(posted, values, custom_id=menu["custom_id"])
+    return result
+
+
+def sections_of(posted: Posted) -> dict[str, str]:
+    """Return the forms that the *Edit…* menu offers, with the state of each."""
+    menus = [node for node in nodes_of(posted) if str(node.get("custom_id", "")).startswith("draft:edit:")]
+    return {option["label"]: option["description"] for menu in menus for option in menu["options"]}
+
+
+async def press_behind_more(member: MemberActor, posted: ResponseMessage, label: str) -> InteractionResult:
+    """Press *More* on a draft card, then one of the buttons behind it."""
+    more = await member.click(posted, label="More")
+    return await member.click(answer_of(more), label=label)
 
 
 async def reject(member: MemberActor, shown: InteractionResult, words: str) -> InteractionResult:

@@ -23,11 +23,11 @@ from bot.demo.world import World
 from bot.settings import Settings
 from tests.harness.canary import assert_nowhere, everything_in, everything_raised
 from tests.harness.lossy import Loss, LossyTransport
-from tests.harness.messages import answer_of, answers_of, card_of, enabled_buttons_of, labels_of, text_of
+from tests.harness.messages import answer_of, answers_of, card_of, labels_of, text_of
 from tests.harness.simulation import Simulation, simulated
 from tests.harness.written import written_logs
 from tests.stories.attachments import raw_file
-from tests.stories.people import link, open_draft, propose, reject
+from tests.stories.people import link, open_draft, open_section, press_behind_more, propose, reject, sections_of
 
 CANARY = f"canary_{secrets.token_hex(12)}"
 NUMBERED = frozenset({"approve", "reject", "show"})
@@ -189,12 +189,11 @@ async def propose_in_every_way(scene: Scene) -> None:
     for file in (b"[", b"[1]", b'{"name": "x", "record_type": "blip"}', b'{"name": "x"}'):
         await scene.holder.slash(scene.world.public, "propose-model create", category="lora", record=raw_file(file))
     draft = answers_of(await open_draft(scene.world, DAVE, "Canary Draft"))[0]
-    for label in enabled_buttons_of(draft):
-        if label not in {"Submit", "Discard", "Raw JSON"}:
-            await scene.holder.click(draft, label=label)
-    await scene.holder.click(draft, label="Raw JSON")
+    for name in sections_of(draft):
+        await open_section(scene.holder, draft, name)
+    await press_behind_more(scene.holder, draft, "Raw JSON")
     await scene.holder.click(draft, label="Back")
-    why = await scene.holder.click(draft, label="Why")
+    why = await open_section(scene.holder, draft, "Why")
     await scene.holder.submit_modal(why, dict.fromkeys(labels_of(why).values(), "Because."))
     for loss in (Loss.CONNECTION, Loss.ANSWER):
         scene.network.loss = loss
@@ -205,7 +204,7 @@ async def propose_in_every_way(scene: Scene) -> None:
     scene.horde.play(Mood.RATE_LIMITED)
     await scene.holder.click(unsent, label="Submit")
     scene.horde.play(Mood.WELL)
-    await scene.holder.click(unsent, label="Discard")
+    await press_behind_more(scene.holder, unsent, "Discard")
 
 
 async def decide_in_every_way(scene: Scene) -> None:

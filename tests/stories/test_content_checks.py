@@ -12,7 +12,7 @@ from tests.harness.messages import answer_of, buttons_of, card_of, enabled_butto
 from tests.harness.queue import apply_beside, change_of, changes_in, decide_beside, propose_beside
 from tests.harness.written import written_logs
 from tests.stories.attachments import json_file
-from tests.stories.people import SHA256, change_id_in, link, open_draft
+from tests.stories.people import SHA256, change_id_in, link, open_draft, open_section
 from tests.stories.prefilled import edit
 
 SECRET = "hush1234567890abcdef"
@@ -60,7 +60,10 @@ async def test_a_hash_left_of_the_old_file_is_named_on_the_draft_and_on_the_card
     apply_beside(service, change_id)
 
     updated = await rita.slash(world.public, "propose-model update", category="image_generation", model="Story Kept")
-    opened = await rita.click(answer_of(updated), label="Files")
+    if updated.modal is None:  # the new model was not cached yet
+        updated = await rita.click(answer_of(updated), label="Open the form")
+    updated = await edit(rita, updated, {"Description": "Soft light."})
+    opened = await open_section(rita, answer_of(updated), "Files")
     await edit(rita, opened, {"Download links": FILE.replace("lumen.safe", "lumen_v2.safe")})
     said = "**Hash not changed:** `lumen.safetensors` is another file now"
     assert said in text_of(answer_of(updated))
@@ -76,7 +79,7 @@ async def test_a_credential_in_an_address_is_named_and_kept_nowhere(
     with written_logs() as logs:
         await link(world, RITA)
         rita = world.member(RITA)
-        drafted = await open_draft(world, RITA, "Story Hush", Files=file_line(carried), Description=f"From {carried}")
+        drafted = await open_draft(world, RITA, "Story Hush", Files=file_line(carried), Why=f"From {carried}")
         assert "**Credential in an address:** `token`" in text_of(drafted)
         assert "Submit" not in enabled_buttons_of(answer_of(drafted))
         record = json_file({"name": "Story File", "homepage": f"https://rita:{SECRET}@civitai.com/models/1"})

@@ -10,7 +10,7 @@ from bot.demo.world import World
 from tests.harness.messages import answer_of, card_of, text_of
 from tests.harness.queue import changes_in
 from tests.harness.services import ServiceFactory
-from tests.stories.people import change_id_in, fill, link
+from tests.stories.people import change_id_in, fill, link, press_behind_more
 from tests.stories.prefilled import edit
 from tests.stories.reference import live
 
@@ -41,6 +41,7 @@ async def test_an_approved_delete_takes_the_model_away_and_a_waiting_update_is_t
     before = len(changes_in(service))
     await rita.click(answer_of(waiting), label="Submit")
     assert "No live model has this name" in text_of(answer_of(waiting))
+    await press_behind_more(rita, answer_of(waiting), "Discard")
     again = await rita.slash(world.public, "propose-model update", **MODEL)
     assert "no live model has this name" in text_of(again)
     assert len(changes_in(service)) == before

@@ -6,10 +6,10 @@ from simcord.results import InteractionResult
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from tests.harness.messages import answer_of, answers_of, buttons_of, enabled_buttons_of, labels_of, text_of
+from tests.harness.messages import answer_of, answers_of, enabled_buttons_of, labels_of, text_of
 from tests.harness.queue import change_of, changes_in, has_file_sizes, has_licences
 from tests.harness.simulation import Simulation
-from tests.stories.people import change_id_in, link, open_draft
+from tests.stories.people import change_id_in, link, open_draft, open_section, sections_of
 from tests.stories.prefilled import edit, standing_in
 
 ANSWERS: dict[str, object] = {
@@ -46,7 +46,7 @@ async def fill_in(
 ) -> InteractionResult:
     """Open a form of the draft and fill what it asks for of these."""
     rita = world.member(RITA)
-    opened = await rita.click(answers_of(drafted)[0], label=button)
+    opened = await open_section(rita, answers_of(drafted)[0], button)
     asked = labels_of(opened)
     return await edit(rita, opened, {label: typed for label, typed in answers.items() if label in asked})
 
@@ -57,11 +57,13 @@ async def test_every_form_of_a_draft_says_back_what_it_understood(
     await simulation.bot.services.catalogue.follow()
     await link(world, RITA)
     drafted = await open_draft(world, RITA, "Story Harbour")
-    shown = list(buttons_of(answers_of(drafted)[0]))
+    offered = sections_of(answers_of(drafted)[0])
     licensing = LICENSING if has_licences(service) else ()
     files = ["More files"] if has_file_sizes(service) else []
-    edits = ["Basics", "Files", "Details", *licensing[:1], "Why", *files, "More details", *licensing[1:]]
-    assert shown[: len(edits) + 1] == [*edits, "Submit"], "no form asks for what the service does not keep"
+    edits = ["Basics", "Files", *files, "Why", "Details", "More details", *licensing]
+    assert list(offered) == edits, "no form asks for what the service does not keep"
+    assert offered["Details"] == "Empty"
+    assert offered["Basics"] == "Description is empty."
     for button in ("Details", "More details", *licensing):
         await fill_in(world, drafted, button, ANSWERS)
     draft = text_of(answers_of(drafted)[0]).replace("\xa0", " ").replace("\\", "")
@@ -95,7 +97,7 @@ async def test_a_form_opens_with_what_was_typed_and_submitting_it_untouched_chan
     (before,) = await simulation.bot.services.draft_service.drafts.of_user(world.member(RITA).id)
     rita = world.member(RITA)
     for button in edits:
-        opened = await rita.click(answers_of(drafted)[0], label=button)
+        opened = await open_section(rita, answers_of(drafted)[0], button)
         await edit(rita, opened, {})
     (after,) = await simulation.bot.services.draft_service.drafts.of_user(world.member(RITA).id)
     assert after.record == before.record
@@ -112,11 +114,11 @@ async def test_every_slip_is_answered_and_everything_else_is_kept(
     said = "\n".join(text_of(answer) for answer in answers_of(told)).replace("\\", "")
     assert "Requirements, line 1" in said
     assert "You typed `min_steps 20`. It takes `key: value`." in said
-    assert "press *More details* and type it again" in said
+    assert "choose *More details* under *Edit…* and type it again" in said
     draft = text_of(answers_of(drafted)[0]).replace("\xa0", " ")
     assert "**Optimization** `fp16`" in draft
     assert "**Inpainting** yes" in draft
-    assert "**Requirements:** `min_steps 20` cannot be read. Press *More details*." in text_of(answers_of(drafted)[0])
+    assert "**Requirements:** `min_steps 20` cannot be read. Edit *More details*." in text_of(answers_of(drafted)[0])
     await fill_in(world, drafted, "Details", {"Homepage": "civitai.com/models/1"})
     mended = answers_of(drafted)[0]
     assert "**Homepage:** `civitai.com/models/1` is not an https address." in text_of(mended)
@@ -137,7 +139,7 @@ async def test_what_could_not_be_read_stands_in_its_form_again_until_it_can(
     listed = await rita.slash(world.public, "propose-model drafts")
     await rita.select(answer_of(listed), values=["1"])
     for typed, is_read in ((None, False), ("min_steps: 30", True)):
-        opened = await rita.click(answers_of(listed)[0], label="More details")
+        opened = await open_section(rita, answers_of(listed)[0], "More details")
         assert standing_in(opened, "Requirements") == "min_steps 30"
         await edit(rita, opened, {} if typed is None else {"Requirements": typed})
         assert ("Submit" in enabled_buttons_of(answers_of(listed)[0])) is is_read

@@ -80,8 +80,9 @@ async def test_who_wants_to_be_forgotten_is_told_that_it_is_not_done_and_loses_n
 ) -> None:
     await link(world, RITA)
     rita = world.member(RITA)
-    record = json_file({**V2["image_generation"], "name": "Kept", "description": "x" * 900_000, "config": CONFIG_V2})
-    await rita.slash(world.public, "propose-model create", category="image_generation", name="Kept", record=record)
+    for name in ("Kept", "Kept too", "Kept as well", "Kept at last"):
+        record = json_file({**V2["image_generation"], "name": name, "description": "x" * 230_000, "config": CONFIG_V2})
+        await rita.slash(world.public, "propose-model create", category="image_generation", name=name, record=record)
     privacy = simulation.bot.services.privacy
     before = (await privacy.export(rita.id)).rows
     asked = await rita.slash(world.public, "account forget-me")

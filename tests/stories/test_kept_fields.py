@@ -13,12 +13,12 @@ from bot.reference.models import CanonicalFormat
 from bot.services.forms.fields_table import fields_of
 from bot.services.proposals.field_support import dropped_paths, unsupported_fields
 from tests.harness.http import openapi
-from tests.harness.messages import answer_of, buttons_of, text_of
+from tests.harness.messages import answer_of, text_of
 from tests.harness.queue import categories_taken, change_of, has_licences
 from tests.harness.simulation import Simulation
 from tests.stories.attachments import json_file
 from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, LEGACY, V2
-from tests.stories.people import change_id_in, link
+from tests.stories.people import change_id_in, link, sections_of
 
 A_WHILE_S = 10
 """Between two proposals: a user takes at most ten actions a minute."""
@@ -117,7 +117,7 @@ async def test_a_licence_that_is_not_kept_is_not_asked_for_and_named_where_it_is
         world.public, "propose-model create", category="image_generation", record=json_file(record)
     )
     is_kept = has_licences(service)
-    assert ("Licensing" in buttons_of(answer_of(drafted))) is is_kept
+    assert ("Licensing" in sections_of(answer_of(drafted))) is is_kept
     assert ("**This service does not keep:** `licensing`." in text_of(drafted)) is not is_kept
 
 

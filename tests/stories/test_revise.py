@@ -9,7 +9,7 @@ from bot.demo.world import World
 from tests.harness.messages import answer_of, card_of, posted_in, text_of
 from tests.harness.queue import change_of
 from tests.harness.simulation import Simulation
-from tests.stories.people import change_id_in, link, propose, reject
+from tests.stories.people import change_id_in, link, open_section, propose, reject
 from tests.stories.prefilled import edit
 from tests.stories.reference import change_live, live_record
 
@@ -43,17 +43,19 @@ async def test_the_old_record_opens_with_the_reason_on_top_and_goes_out_again(
     assert "everything you typed is kept" in text_of(told)
 
     rita = world.member(RITA).user
-    opened = await rita.click(told, label=BUTTON)
+    form = await rita.click(told, label=BUTTON)
+    opened = await edit(rita, form, {"Description": "In soft light."})
     shown = text_of(opened)
+    assert "In soft light" in shown
     assert "Draft · CREATE" in shown
     assert "Rejected by carol\\#303" in shown
     assert shown.index("Not sharp enough") < shown.index("checks pass")
-    await edit(rita, await rita.click(answer_of(opened), label="Why"), {"Why": "Sharper now."})
+    await edit(rita, await open_section(rita, answer_of(opened), "Why"), {"Why": "Sharper now."})
     await rita.click(answer_of(opened), label="Submit")
     again = change_id_in(text_of(answer_of(opened)))
     assert again != change_id
     before, now = change_of(service, change_id)["payload"], change_of(service, again)["payload"]
-    assert {**now, "metadata": None} == {**before, "metadata": None}
+    assert {**now, "metadata": None} == {**before, "description": "In soft light.", "metadata": None}
     assert "Sharper now" in text_of(card_of(world.review, env, again))
 
 
@@ -66,8 +68,7 @@ async def test_a_second_press_opens_the_same_draft_after_a_restart_and_months_la
     (told,) = posted_in(world.direct_messages(RITA), simulation.env)
     await simulation.restart()
     rita = world.member(RITA).user
-    opened = await rita.click(told, label=BUTTON)
-    await edit(rita, await rita.click(answer_of(opened), label="Why"), {"Why": "Once more."})
+    await edit(rita, await rita.click(told, label=BUTTON), {"Why": "Once more."})
     again = await rita.click(told, label=BUTTON)
     assert "Once more" in text_of(again)
     assert "Not sharp enough" in text_of(again)
@@ -90,7 +91,7 @@ async def test_a_rejected_update_stands_on_the_live_record_as_it_is_now(
 
     (told, *_) = posted_in(world.direct_messages(RITA), env)
     rita = member.user
-    opened = await rita.click(told, label=BUTTON)
+    opened = await edit(rita, await rita.click(told, label=BUTTON), {})
     assert "1 field changes" in text_of(opened), "only what she changed"
     await rita.click(answer_of(opened), label="Submit")
     payload = change_of(service, change_id_in(text_of(answer_of(opened))))["payload"]

@@ -14,7 +14,8 @@ from bot.services.polling.missing_changes import GONE_AFTER
 from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
 from tests.harness.services import empty_the_queue
 from tests.harness.simulation import Simulation
-from tests.stories.people import change_id_in, fill, link, open_draft, propose, reject
+from tests.stories.people import change_id_in, fill, link, open_draft, open_section, propose, reject
+from tests.stories.prefilled import edit
 from tests.stories.test_races_and_restarts import decide
 
 THREAD_EXISTS, CLOSED, MISSING_PERMISSION = 160004, 50007, 50013
@@ -66,7 +67,7 @@ async def test_a_thread_tells_why_and_each_state(world: World, env: simcord.Env)
     await ready(world, threads=True)
     drafted = await open_draft(world, RITA, "Story Thread")
     rita = world.member(RITA)
-    await fill(rita, await rita.click(answer_of(drafted), label="Why"), {"Why": "Sharper than the others."})
+    await fill(rita, await open_section(rita, answer_of(drafted), "Why"), {"Why": "Sharper than the others."})
     await rita.click(answer_of(drafted), label="Submit")
     (card,) = [each for each in posted_in(world.review, env) if "Story Thread" in text_of(each)]
     (thread,) = world.review.threads
@@ -118,7 +119,8 @@ async def test_a_requestor_whom_no_direct_message_reaches_is_told_in_the_thread(
     assert "this thread tells it" in text_of(card_of(world.review, env, change_id))
     (thread,) = world.review.threads
     (post,) = [each for each in posted_in(thread, env) if "Not sharp enough" in text_of(each)]
-    opened = await world.member(RITA).click(post, label="Revise and resubmit")
+    form = await world.member(RITA).click(post, label="Revise and resubmit")
+    opened = await edit(world.member(RITA), form, {})
     assert "Draft · CREATE" in text_of(opened)
     refused = await world.member(ABE).click(post, label="Revise and resubmit")
     assert "not your proposal" in text_of(refused)

@@ -1,5 +1,7 @@
 """A live model is changed: its record is fetched, edited and sent whole; nothing changed is nothing sent."""
 
+from datetime import timedelta
+
 import pytest
 import simcord
 from simcord.results import ResponseMessage
@@ -10,7 +12,7 @@ from bot.demo.world import World
 from bot.reference.models import without_nulls
 from tests.harness.messages import (
     answer_of,
-    buttons_of,
+    answers_of,
     card_of,
     enabled_buttons_of,
     labels_of,
@@ -19,8 +21,8 @@ from tests.harness.messages import (
 from tests.harness.queue import change_of, changes_in
 from tests.harness.simulation import Simulation
 from tests.stories.attachments import json_file, raw_file
-from tests.stories.people import change_id_in, fill, link
-from tests.stories.prefilled import edit
+from tests.stories.people import change_id_in, fill, link, open_draft, open_section, press_behind_more, sections_of
+from tests.stories.prefilled import edit, standing_in
 from tests.stories.reference import change_live, live_record
 
 IMAGE = {"category": "image_generation", "model": "Lantern Dusk"}
@@ -64,13 +66,65 @@ async def test_nothing_changed_is_nothing_sent(world: World, service: ReferenceS
     await link(world, RITA)
     rita = world.member(RITA)
     shown = await rita.slash(world.public, "propose-model update", **IMAGE)
-    drafted = await edit(rita, shown, {})
-    assert "No field changes yet" in text_of(drafted)
+    untouched = await edit(rita, shown, {})
+    assert "No draft: nothing was changed" in text_of(untouched)
+    assert "no unsent drafts" in text_of(await rita.slash(world.public, "propose-model drafts"))
+    again = await rita.click(answer_of(untouched), label="Open the form")
+    before = standing_in(again, "Description")
+    drafted = await edit(rita, again, {"Description": "Another one."})
+    back = await edit(rita, await open_section(rita, answer_of(drafted), "Basics"), {"Description": before})
+    assert "No field changes yet" in text_of(back)
     await rita.click(answer_of(drafted), label="Submit")
     assert "Not queued: nothing changes" in text_of(answer_of(drafted))
     assert "Nothing was sent" in text_of(answer_of(drafted))
-    assert "Basics" in enabled_buttons_of(answer_of(drafted))
+    assert "Basics" in sections_of(answer_of(drafted))
     assert changes_in(service) == []
+
+
+async def test_an_open_draft_is_resumed_and_never_doubled(world: World, service: ReferenceService) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    first = await edit(rita, await rita.slash(world.public, "propose-model update", **IMAGE), {"Description": "Mine."})
+    assert "You already had" not in text_of(first)
+    again = await rita.slash(world.public, "propose-model update", **IMAGE)
+    assert again.modal is None
+    assert "You already had a draft of this model" in text_of(again)
+    assert "1 field changes" in text_of(again)
+    file = json_file({"version": "9"})
+    merged = await rita.slash(world.public, "propose-model update", **IMAGE, record=file)
+    assert "2 fields change" in text_of(merged)
+    await open_draft(world, RITA, "Story Once")
+    twice = await open_draft(world, RITA, "Story Once", Why="Because it is good.")
+    assert "Because it is good" in text_of(twice)
+    kept = await rita.slash(
+        world.public, "propose-model create", category="image_generation", record=json_file({"name": "Story Once"})
+    )
+    assert "nothing was written over it" in text_of(kept)
+    assert "Because it is good" in text_of(kept)
+    for why in ("Old.", "Older."):
+        gone = await rita.slash(world.public, "propose-model delete", **IMAGE, why=why)
+    assert "Older" in text_of(gone)
+    assert "3 drafts ·" in text_of(await rita.slash(world.public, "propose-model drafts"))
+
+
+async def test_a_discarded_draft_can_be_brought_back_within_a_day(
+    simulation: Simulation, world: World, service: ReferenceService
+) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    drafted = await open_draft(world, RITA, "Story Undone", Why="Pixel art in clear colours.")
+    await press_behind_more(rita, answer_of(drafted), "Discard")
+    assert "Discarded" in text_of(answer_of(drafted))
+    await simulation.restart()
+    listed = await rita.slash(world.public, "propose-model drafts")
+    assert "**Story Undone** is discarded" in text_of(listed)
+    back = await rita.click(answer_of(listed), label="Undo")
+    assert "Pixel art in clear colours" in text_of(answer_of(listed)), text_of(back)
+    assert "Submit" in enabled_buttons_of(answer_of(listed))
+    await press_behind_more(rita, answer_of(listed), "Discard")
+    await simulation.let_pass(timedelta(days=1, minutes=1))
+    late = await rita.click(answer_of(listed), label="Undo")
+    assert "This draft is gone" in text_of(answers_of(late)[-1])
 
 
 async def test_a_record_that_moved_is_shown_before_it_is_sent(world: World, service: ReferenceService) -> None:
@@ -102,15 +156,17 @@ async def test_what_both_changed_is_said_and_stays_the_persons(world: World, ser
     assert "Submit" in enabled_buttons_of(answer_of(drafted))
 
 
-async def test_a_record_that_is_not_in_memory_comes_on_the_card(
+async def test_a_record_that_is_not_in_memory_is_read_before_its_form_opens(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:
     await link(world, RITA)
     simulation.bot.services.catalogue._models.clear()
-    drafted = await world.member(RITA).slash(world.public, "propose-model update", **IMAGE)
-    assert drafted.modal is None
-    assert "UPDATE" in text_of(drafted)
-    assert {"Basics", "Files", "Why"} <= buttons_of(drafted).keys()
+    rita = world.member(RITA)
+    ready = await rita.slash(world.public, "propose-model update", **IMAGE)
+    assert ready.modal is None
+    assert "no unsent drafts" in text_of(await rita.slash(world.public, "propose-model drafts"))
+    opened = await rita.click(answer_of(ready), label="Open the form")
+    assert standing_in(opened, "Description")
 
 
 async def test_a_name_that_is_not_live_is_said_with_names_like_it(world: World, service: ReferenceService) -> None:
@@ -181,7 +237,7 @@ async def test_a_corrected_file_takes_the_place_of_the_draft(world: World, servi
     rita = world.member(RITA)
     shown = await rita.slash(world.public, "propose-model update", **IMAGE)
     drafted = await edit(rita, shown, {"Description": "Mine."})
-    await rita.click(answer_of(drafted), label="Raw JSON")
+    await press_behind_more(rita, answer_of(drafted), "Raw JSON")
     assert names_of(answer_of(drafted)) == ["draft-1.json", "draft-1.diff.txt"]
     opened = await rita.click(answer_of(drafted), label="Upload edited file…")
     refused = await fill(rita, opened, {"Or the JSON itself": '```json\n{"size_on_disk_bytes": "7 GB"}\n```'})
@@ -203,7 +259,7 @@ async def test_the_file_of_a_draft_is_looked_at_and_put_away(world: World, servi
     rita = world.member(RITA)
     drafted = await rita.slash(world.public, "propose-model delete", **IMAGE, why="Old.")
     before = text_of(drafted)
-    await rita.click(answer_of(drafted), label="Raw JSON")
+    await press_behind_more(rita, answer_of(drafted), "Raw JSON")
     assert enabled_buttons_of(answer_of(drafted)) == ["Back"]
     await rita.click(answer_of(drafted), label="Back")
     assert text_of(answer_of(drafted)) == before

@@ -348,7 +348,7 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "07p-draft-revised": lambda theme: draft_card(
         replace(draft(PIXEL, WHY), revised=Revised(42, "carol#303", NOW - timedelta(hours=5), REASON)), theme
     ),
-    "07i-discarded": lambda _theme: draft_discarded("Pixel Illustrious"),
+    "07i-discarded": lambda _theme: draft_discarded(7, "Pixel Illustrious", NOW + timedelta(days=1)),
     "09a-approve-confirm": lambda theme: approve_question(asked(pending(UPDATE, DELIBERATE_DIFF)), theme),
     "09a2-approve-own-create": lambda theme: approve_question(asked(pending(CREATE), is_own=True), theme),
     **DECISION_SCREENS,

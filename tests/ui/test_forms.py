@@ -169,10 +169,10 @@ async def test_nsfw_is_never_answered_for_a_person() -> None:
 
 async def test_a_form_hands_on_what_was_typed() -> None:
     made = begin("image_generation")
-    type_into(made, name="Pixel", baseline="baseline_1", nsfw="yes", description="d", files="u")
+    type_into(made, name="Pixel", baseline="baseline_1", nsfw="yes", files_or_link="u", why="w")
     assert made.values() == SectionAnswers(
         "image_generation",
-        {"name": "Pixel", "baseline": "baseline_1", "nsfw": "yes", "description": "d", "files": "u"},
+        {"name": "Pixel", "baseline": "baseline_1", "nsfw": "yes", "files": "u", "why": "w"},
     )
 
 

@@ -178,10 +178,9 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("07a-draft-fails", "-# Draft · CREATE · image_generation\n## Pixel Illustrious\n⚪ **Draft** · saved <t:"),
         (
             "07a-draft-fails",
-            "❌ **sha256 is missing** for `sdxl_vae_fp16.safetensors`. Press *Files* and paste its 64 hex digits.",
+            "❌ **sha256 is missing** for `sdxl_vae_fp16.safetensors`. Edit *Files* and paste its 64 hex digits.",
         ),
         ("07a-draft-fails", "No reason yet. Approvers read it first."),
-        ("07a-draft-fails", "-# Send, when no check fails"),
         ("07a-draft-fails", "sha256\u00a0**missing**"),
         ("07b-draft-ready", "File host not known:** `cdn.pixelvault.net`. Approvers will ask."),
         (
@@ -325,9 +324,9 @@ def test_the_words_are_the_designs(name: str, words: str) -> None:
         (
             "07a-draft-fails",
             [
-                *("Basics", "Files", "Details", "Licensing", "Why"),
-                *("More files", "More details", "More licensing"),
-                *("Submit", "Raw JSON", "Discard"),
+                "Fix…",
+                "Submit",
+                "More",
             ],
         ),
         ("07c-queued", ["Open the card"]),
@@ -342,9 +341,16 @@ def test_a_screen_has_the_designs_buttons_in_order(name: str, labels: list[str])
 
 
 def test_a_failing_draft_cannot_be_sent_and_points_to_the_form_that_mends_it() -> None:
-    made = {one.label: one for one in buttons(card_of(SCREENS["07a-draft-fails"](Theme())).view)}
+    view = card_of(SCREENS["07a-draft-fails"](Theme())).view
+    made = {one.label: one for one in buttons(view)}
     assert made["Submit"].disabled
-    assert made["Files"].style is discord.ButtonStyle.primary
+    assert made["Fix…"].style is discord.ButtonStyle.primary
+    (beside,) = [one for one in view.walk_children() if isinstance(one, ui.Section)]
+    assert "sha256 is missing" in "".join(one.content for one in beside.children if isinstance(one, ui.TextDisplay))
+    (menu,) = [one for one in view.walk_children() if isinstance(one, ui.Select)]
+    states = {option.label: option.description for option in menu.options}
+    assert states["Files"] == "sha256 is missing for sdxl_vae_fp16.safetensors."
+    assert states["Why"] == "Empty"
     ready = {one.label: one for one in buttons(card_of(SCREENS["07b-draft-ready"](Theme())).view)}
     assert not ready["Submit"].disabled
 

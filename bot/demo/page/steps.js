@@ -14,9 +14,9 @@ const LINK = {
 };
 const PROPOSE = {
   who: "rita", where: "model-talk", title: "Propose a model",
-  text: "Choose the option category, then image_generation, and send the command. Fill the form, look at the draft, and press Submit.",
+  text: "Send the command, fill the form, look at the draft, and press Submit.",
   copies: ["/propose-model create"],
-  fields: [["Name", NAME], ["Baseline", "choose stable_diffusion_xl"], ["NSFW", "choose No"], ["Description", "Night pictures of harbours and quays."], ["Files", FILE]],
+  fields: [["Name", NAME], ["Baseline", "choose stable_diffusion_xl"], ["NSFW", "choose No"], ["Files or link", FILE], ["Why", "Night pictures of harbours and quays are asked for."]],
   done: hasAny,
 };
 const PASTE = {

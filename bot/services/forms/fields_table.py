@@ -13,6 +13,8 @@ PAGE_LENGTH = 5
 """Fields of one form (Discord's documentation)."""
 
 DESCRIPTION_MAX = 1000
+WHY_MAX = 500
+"""Characters of a reason."""
 STYLES = ("generalist", "anime", "furry", "artistic", "other", "realistic")
 """The service's styles of image models (8.6.2)."""
 PERMISSIONS = ("allowed", "allowed_with_conditions", "prohibited", "unknown")
@@ -107,15 +109,24 @@ SERIES = _field(
 )
 FILES = _field(
     "files",
-    "Files",
+    "Files or link",
     Kind.FILES,
     _F,
-    "One per line: name | url | sha256. A Civitai or Hugging Face link is enough.",
-    placeholder="name | url | sha256",
+    "A page on Hugging Face or Civitai, or per file a line: name | url | sha256",
+    placeholder="https://civitai.com/models/…",
     v2="config.download",
     legacy="config.download",
 )
 """The whole list in one field, for the first form; *Files* has one field per column."""
+WHY = Field(
+    key="why",
+    label="Why",
+    kind=Kind.PROSE,
+    section=Section.WHY,
+    hint="Approvers read it first. 500 characters at most.",
+    max_length=WHY_MAX,
+)
+"""The requestor's reason, for the first form; it is no field of the record."""
 
 _FILE_FIELDS = (
     replace(FILES, key="links", label="Download links", kind=Kind.FILE_LINKS, placeholder="", hint="One per line, "
@@ -242,18 +253,19 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 """Fields by category; other categories have the common fields."""
 
 BEGINNINGS: Mapping[str, tuple[str, ...]] = {
-    "image_generation": ("name", "baseline", "nsfw", "description", "files"),
-    "text_generation": ("name", "parameters", "baseline", "url", "description"),
-    "controlnet": ("name", "controlnet_style", "type", "description", "files"),
-    "clip": ("name", "pretrained_name", "description", "files"),
-    "controlnet_annotator": ("name", "control_types", "preprocessors", "description", "files"),
-    "video_generation": ("name", "baseline", "nsfw", "description", "files"),
-    "audio_generation": ("name", "baseline", "nsfw", "description", "files"),
-    "lora": ("name", "baseline", "nsfw", "description", "files"),
-    "ti": ("name", "baseline", "nsfw", "description", "files"),
+    "image_generation": ("name", "baseline", "nsfw", "files", "why"),
+    "text_generation": ("name", "parameters", "baseline", "url", "why"),
+    "controlnet": ("name", "controlnet_style", "type", "files", "why"),
+    "clip": ("name", "pretrained_name", "description", "files", "why"),
+    "controlnet_annotator": ("name", "control_types", "preprocessors", "files", "why"),
+    "video_generation": ("name", "baseline", "nsfw", "files", "why"),
+    "audio_generation": ("name", "baseline", "nsfw", "files", "why"),
+    "lora": ("name", "baseline", "nsfw", "files", "why"),
+    "ti": ("name", "baseline", "nsfw", "files", "why"),
 }
 """Fields of the form that starts a proposal, by key: enough for the common case."""
-_BEGINNING = ("name", "description", "files")
+_REVISING = ("baseline", "url", "description", "links", "sha256")
+_BEGINNING = ("name", "description", "files", "why")
 
 
 @cache
@@ -264,8 +276,15 @@ def fields_of(category: str, dialect: CanonicalFormat) -> tuple[Field, ...]:
 
 def beginning(category: str, dialect: CanonicalFormat) -> tuple[Field, ...]:
     """Return the fields of the form that starts a proposal, five at most."""
-    known = {field.key: field for field in (FILES, *fields_of(category, dialect))}
+    known = {field.key: field for field in (FILES, WHY, *fields_of(category, dialect))}
     return tuple(known[key] for key in BEGINNINGS.get(category, _BEGINNING) if key in known)
+
+
+def revising(category: str, dialect: CanonicalFormat) -> tuple[Field, ...]:
+    """Return the fields of the form that revises a rejected proposal: what approvers object to most, and *Why*."""
+    known = {field.key: field for field in fields_of(category, dialect)}
+    fields = [known[key] for key in _REVISING if key in known]
+    return (*fields[: PAGE_LENGTH - 1], WHY)
 
 
 @cache

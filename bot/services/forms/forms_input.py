@@ -9,7 +9,7 @@ from bot.errors import BotError
 from bot.reference.credentials import redacted_text
 from bot.reference.models import CanonicalFormat
 from bot.services.forms.fields import FILE_COLUMNS, Field, Kind, Section, with_value
-from bot.services.forms.fields_table import FILES, fields_of, page_of
+from bot.services.forms.fields_table import FILES, WHY, fields_of, page_of
 from bot.services.forms.fields_text import Typed, UnreadableError, read, show
 from bot.services.forms.files_text import (
     FileList,
@@ -93,6 +93,12 @@ class SectionAnswers:
     category: str
     typed: Mapping[str, Typed]
 
+    def text(self) -> str:
+        """Return the answers as text, to give them back to the person."""
+        return "\n".join(
+            f"{key}: {typed if isinstance(typed, str) else ', '.join(typed)}" for key, typed in self.typed.items()
+        )
+
 
 def without_secrets(answers: SectionAnswers) -> SectionAnswers:
     """Replace credentials in the answers, before they are stored or repeated in an error."""
@@ -120,6 +126,7 @@ class _Reading:
     record: dict[str, Any]
     dialect: CanonicalFormat
     invalid_inputs: list[InvalidInput] = field(default_factory=list)
+    why: str | None = None
 
     def attempt[T](self, one: Field, read_it: Callable[[], T]) -> tuple[T] | None:
         try:
@@ -130,8 +137,9 @@ class _Reading:
 
     def report(self, one: Field, problem: UnreadableError) -> None:
         form = page_of(self.category, one.key if one.kind is not Kind.FILES else "config.download", self.dialect)
+        label = "Files" if one.kind is Kind.FILES else one.label
         self.invalid_inputs.append(
-            InvalidInput(f"{one.label}{problem.where}", problem.typed, problem.expected, one.key, form)
+            InvalidInput(f"{label}{problem.where}", problem.typed, problem.expected, one.key, form)
         )
 
     def set(self, one: Field, value: Any) -> None:
@@ -148,7 +156,7 @@ class _Reading:
             for key in keys
             if key not in self.record or key not in self.before or not _is_same(self.record[key], self.before[key])
         }
-        revision = RecordEdit(fields=changed)
+        revision = RecordEdit(fields=changed, why=self.why)
         if self.invalid_inputs:
             first = self.invalid_inputs[0]
             raise InputError(first.field, first.typed, first.expected, revision, tuple(self.invalid_inputs))
@@ -173,6 +181,8 @@ def section_edit(
         InputError: an input is invalid; ``kept`` has the others.
     """
     reading = _Reading(answers.category, record, dict(record), dialect)
+    if (why := answers.typed.get(WHY.key)) is not None:
+        reading.why = redacted_text(str(why))
     fields = {one.key: one for one in (FILES, *fields_of(answers.category, dialect))}
     for key, typed in answers.typed.items():
         one = fields.get(key)

@@ -10,25 +10,19 @@ from bot.reference.credentials import redacted_text
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
-from bot.services.checks import Check, CheckedRecord, mended
-from bot.services.checks.run import run_checks
+from bot.services.checks import mended
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms.forms_input import InputError, SectionAnswers, section_edit, without_secrets
-from bot.services.links.host_checks import HostChecks
-from bot.services.links.values import LinkSource, from_stored, to_stored
-from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.proposals.draft_subject import draft_subject
-from bot.services.proposals.field_support import dropped_paths
-from bot.services.proposals.invalid_inputs import invalid_input_checks, remaining_inputs
-from bot.services.proposals.live_comparison import LiveComparison
+from bot.services.links.values import LinkSource, to_stored
+from bot.services.proposals.draft_facts import DraftFactsBuilder
+from bot.services.proposals.invalid_inputs import remaining_inputs
 from bot.services.proposals.normal_values import normalised
-from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Revised
+from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Resumed
 from bot.services.proposals.record_input import RecordEdit, require_sendable, revise
-from bot.services.proposals.refusal_checks import refusal_checks
-from bot.services.retention import expire_drafts, kept_until
+from bot.services.retention import expire_drafts
+from storage.discarded_drafts import DiscardedDraft, DiscardedDrafts
 from storage.drafts import Draft, Drafts, DraftState, Revises
 from storage.errors import DraftUnavailableError, TooManyDraftsError
-from storage.intents import Intents, IntentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +39,22 @@ class DraftService:
 
     catalogue: Catalogue
     drafts: Drafts
-    intents: Intents
-    watch: QueueMonitor
-    live_comparison: LiveComparison
-    host_checks: HostChecks
+    discarded: DiscardedDrafts
+    facts_builder: DraftFactsBuilder
     clock: Callable[[], datetime]
     keep_for: timedelta
 
     async def begin(self, user_id: int, guild_id: int | None, answers: SectionAnswers) -> Saved:
-        """Store a form's answers as a new draft that creates a model.
+        """Store a form's answers as a draft that creates a model: a new one, or an open one of this name.
 
         Raises:
             DraftsFullError: the person has reached the limit of drafts.
             ApiError: the service's format is not known yet and the service does not answer.
         """
+        name = str(answers.typed.get("name", "")).strip()
+        earlier = await self.open_draft(user_id, Operation.CREATE, answers.category, name)
+        if earlier is not None:
+            return await self.resume(user_id, earlier.draft_id, answers)
         answers = without_secrets(answers)
         dialect = await self._dialect(answers.category)
         started = new_record(answers.category, "", dialect)
@@ -91,7 +87,7 @@ class DraftService:
         invalid_inputs: Mapping[str, str] | None = None,
         source: LinkSource | None = None,
     ) -> DraftFacts:
-        """Store a record as a new draft.
+        """Store a record as a new draft, or return the open one of the same model and operation unchanged.
 
         Args:
             user_id: Discord id of the requestor.
@@ -131,7 +127,23 @@ class DraftService:
             )
         except TooManyDraftsError as error:
             raise DraftsFullError(error.limit, record) from None
-        return await self.facts(draft)
+        facts = await self.facts(draft)
+        is_earlier = revises is None and draft.record != record
+        return replace(facts, resumed=Resumed.NOT_TAKEN) if is_earlier else facts
+
+    async def open_draft(self, user_id: int, operation: Operation, category: str, name: str) -> DraftFacts | None:
+        """Return the person's open draft of this model and operation, or ``None``; local reads only."""
+        draft = await self.drafts.of_model(user_id, operation.value, category, name)
+        return None if draft is None else replace(await self.facts(draft), resumed=Resumed.OPENED)
+
+    async def resume(self, user_id: int, draft_id: int, answers: SectionAnswers | str) -> Saved:
+        """Write a form's answers into an earlier draft of the model, and mark it as such.
+
+        Raises:
+            DraftGoneError: it was sent, discarded, or has expired.
+        """
+        saved = await self.revise(user_id, draft_id, answers)
+        return replace(saved, facts=replace(saved.facts, resumed=Resumed.MERGED))
 
     async def revise(self, user_id: int, draft_id: int, answers: SectionAnswers | str) -> Saved:
         """Write a form's answers into the draft; a plain text is the requestor's reason.
@@ -190,6 +202,10 @@ class DraftService:
         draft = await self.save(draft, record, draft.why)
         return await self.facts(draft)
 
+    async def facts(self, draft: Draft) -> DraftFacts:
+        """Return a stored draft as its card shows it, with fresh checks."""
+        return await self.facts_builder.build(draft)
+
     async def show(self, user_id: int, draft_id: int) -> DraftFacts:
         """Return the draft with fresh checks.
 
@@ -223,19 +239,37 @@ class DraftService:
             for draft in await self.drafts.of_user(user_id)
         ]
 
-    async def discard(self, user_id: int, draft_id: int) -> Draft:
-        """Delete an open draft and return it.
+    async def discard(self, user_id: int, draft_id: int) -> DiscardedDraft:
+        """Discard an open draft; ``restore`` brings it back within a day.
 
         Raises:
             DraftGoneError: it does not exist, or was sent and its outcome is unknown.
         """
-        draft = await self.kept(user_id, draft_id)
-        if draft.state is not DraftState.OPEN or not await self.drafts.discard(draft_id, user_id):
+        discarded = await self.discarded.discard(draft_id, user_id, self.clock())
+        if discarded is None:
             raise DraftGoneError(draft_id)
-        return draft
+        return discarded
+
+    async def restore(self, user_id: int, draft_id: int) -> DraftFacts:
+        """Bring a discarded draft back as it was; one that is back already is returned.
+
+        Raises:
+            DraftGoneError: it was discarded more than a day ago, or its change was revised again meanwhile.
+            DraftsFullError: the person has reached the limit of drafts.
+        """
+        try:
+            await self.discarded.restore(draft_id, user_id, self.clock())
+        except TooManyDraftsError as error:
+            raise DraftsFullError(error.limit, {}) from None
+        return await self.show(user_id, draft_id)
+
+    async def last_discarded(self, user_id: int) -> DiscardedDraft | None:
+        """Return the draft that the person discarded last, while it can be restored."""
+        return await self.discarded.last(user_id, self.clock())
 
     async def expire(self) -> int:
         """Delete drafts that were not edited within the retention time; return their count."""
+        await self.discarded.expire(self.clock())
         return await expire_drafts(self.drafts, self.keep_for, self.clock())
 
     async def _dialect(self, category: str) -> CanonicalFormat:
@@ -258,71 +292,6 @@ class DraftService:
             return await self.drafts.save(replace(draft, record=record, model_name=name, why=why), self.clock())
         except DraftUnavailableError:
             raise DraftGoneError(draft.draft_id) from None
-
-    async def _refused(self, draft: Draft) -> tuple[Check, ...]:
-        """Return the service's refusals of single fields, until the draft is edited."""
-        intent = await self.intents.latest_for_draft(draft.draft_id)
-        if intent is None or intent.state is not IntentState.REFUSED or intent.resolved_at is None:
-            return ()
-        if draft.updated_at > intent.resolved_at:
-            return ()
-        return refusal_checks(intent.field_errors, draft.category, CanonicalFormat(draft.dialect))
-
-    async def _checks(self, draft: Draft) -> tuple[Check, ...]:
-        dialect = CanonicalFormat(draft.dialect)
-        return run_checks(
-            CheckedRecord(
-                operation=Operation(draft.operation),
-                category=draft.category,
-                name=draft.model_name,
-                record=draft.record,
-                why=draft.why,
-                dialect=dialect,
-                deployment=self.catalogue.deployment,
-                choices=self.catalogue.choices,
-                live_names=await self.catalogue.names_or_none(draft.category),
-                baselines=self.catalogue.baselines or None,
-                open_changes=self.watch.open_changes(draft.category, draft.model_name)
-                + tuple(self.watch.snapshot.of_files(draft.category, draft.record)),
-                live_record=await self.catalogue.record_or_none(draft.category, draft.model_name),
-                live=self.catalogue.live_index(draft.category),
-                licences=self.catalogue.licences or None,
-                usage=await self.live_comparison.usage_of(draft),
-                dropped_paths=dropped_paths(
-                    draft.record, draft.category, dialect, self.catalogue.document, live=draft.base
-                ),
-            )
-        )
-
-    async def facts(self, draft: Draft) -> DraftFacts:
-        """Return a stored draft as its card shows it, with fresh checks."""
-        dialect = CanonicalFormat(draft.dialect)
-        return DraftFacts(
-            draft_id=draft.draft_id,
-            operation=Operation(draft.operation),
-            category=draft.category,
-            name=draft.model_name,
-            record=draft.record,
-            dialect=dialect,
-            why=draft.why,
-            checks=(
-                *invalid_input_checks(draft.invalid_inputs, draft.category, dialect),
-                *await self._refused(draft),
-                *await self._checks(draft),
-            ),
-            saved_at=draft.updated_at,
-            kept_until=kept_until(draft, self.keep_for),
-            is_unsure=draft.state is not DraftState.OPEN,
-            live=await self.live_comparison.facts(draft),
-            unsupported=self.catalogue.unsupported_fields(draft.category, dialect),
-            revised=None if draft.revises is None else _revised(draft.revises),
-            source=from_stored(draft.source),
-            host_findings=self.host_checks.known(draft_subject(draft)),
-        )
-
-
-def _revised(revises: Revises) -> Revised:
-    return Revised(revises.change_id, revises.rejected_by, revises.ended_at, revises.reason)
 
 
 def _read(read: Callable[[], RecordEdit]) -> tuple[RecordEdit, InputError | None]:

@@ -1,5 +1,6 @@
 """Sources of drafts other than an empty form: a live record, a JSON file, a message."""
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,14 +9,13 @@ from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
 from bot.services.errors import UnknownModelError
+from bot.services.forms.fields_table import WHY_MAX
+from bot.services.forms.forms_input import SectionAnswers
 from bot.services.models.names import close_to, resolved
 from bot.services.proposals.draft_service import DraftService, Saved
-from bot.services.proposals.outcomes import DraftFacts
+from bot.services.proposals.outcomes import DraftFacts, Resumed
 from bot.services.proposals.record_input import RecordEdit, RecordJsonError, record_from_json, require_one_name, revise
 from bot.services.proposals.record_schema import schema_violations
-
-WHY_MAX = 500
-"""Characters of a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,11 @@ class DraftSources:
         dialect = self.catalogue.deployment.dialect_for(category)
         return LiveModel(category, name, dialect, {"name": name, **record})
 
+    async def open_update(self, user_id: int, category: str, typed: str) -> DraftFacts | None:
+        """Return the person's open draft that updates this model, or ``None``; local reads only."""
+        name = resolved(self.catalogue.known_names(category), typed)
+        return await self.draft_service.open_draft(user_id, Operation.UPDATE, category, name)
+
     async def live(self, category: str, typed: str) -> LiveModel:
         """Read the current live record.
 
@@ -61,11 +66,18 @@ class DraftSources:
     async def update(
         self, user_id: int, guild_id: int | None, live: LiveModel, revision: RecordEdit | None = None
     ) -> DraftFacts:
-        """Store a draft that updates a live model; without an edit it changes nothing yet.
+        """Store a draft that updates a live model, or edit the open one of this model.
 
         Raises:
             DraftsFullError: the person has reached the limit of drafts.
         """
+        earlier = await self.draft_service.open_draft(user_id, Operation.UPDATE, live.category, live.name)
+        if earlier is not None:
+            if revision is None:
+                return earlier
+            record, _ = revise(earlier.record, earlier.why, revision, earlier.dialect)
+            saved = await self.draft_service.replace(user_id, earlier.draft_id, record)
+            return dataclasses.replace(saved.facts, resumed=Resumed.MERGED)
         record, why = revise(live.record, "", revision or RecordEdit(), live.dialect)
         return await self.draft_service.keep(
             user_id,
@@ -78,12 +90,32 @@ class DraftSources:
             base=live.record,
         )
 
-    async def delete(self, user_id: int, guild_id: int | None, live: LiveModel, why: str) -> DraftFacts:
-        """Store a draft that deletes a live model.
+    async def update_from_form(
+        self, user_id: int, guild_id: int | None, live: LiveModel, answers: SectionAnswers
+    ) -> Saved | None:
+        """Store a form's answers as an update of a live model; ``None``, and no draft, if nothing was changed.
 
         Raises:
             DraftsFullError: the person has reached the limit of drafts.
         """
+        earlier = await self.draft_service.open_draft(user_id, Operation.UPDATE, live.category, live.name)
+        if earlier is not None:
+            return await self.draft_service.resume(user_id, earlier.draft_id, answers)
+        if not answers.typed:
+            return None
+        begun = await self.update(user_id, guild_id, live)
+        return await self.draft_service.revise(user_id, begun.draft_id, answers)
+
+    async def delete(self, user_id: int, guild_id: int | None, live: LiveModel, why: str) -> DraftFacts:
+        """Store a draft that deletes a live model, or write the reason into the open one of this model.
+
+        Raises:
+            DraftsFullError: the person has reached the limit of drafts.
+        """
+        why = why.strip()[:WHY_MAX]
+        earlier = await self.draft_service.open_draft(user_id, Operation.DELETE, live.category, live.name)
+        if earlier is not None:
+            return (await self.draft_service.resume(user_id, earlier.draft_id, why)).facts
         return await self.draft_service.keep(
             user_id,
             guild_id,
@@ -91,7 +123,7 @@ class DraftSources:
             category=live.category,
             dialect=live.dialect,
             record=live.record,
-            why=why.strip()[:WHY_MAX],
+            why=why,
             base=live.record,
         )
 

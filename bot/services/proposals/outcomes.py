@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.reference.models import CanonicalFormat, Diff, Operation
 from bot.services.changes import ChangeFacts, MessageLink
@@ -9,6 +10,17 @@ from bot.services.checks import Check
 from bot.services.links.host_findings import HostFinding
 from bot.services.links.values import LinkSource
 from bot.services.usage import UsageFacts
+
+
+class Resumed(StrEnum):
+    """Outcome of a proposal for a model that the person already had an open draft for."""
+
+    OPENED = "opened"
+    """Nothing was given."""
+    MERGED = "merged"
+    """Typed values were written into that draft."""
+    NOT_TAKEN = "not_taken"
+    """The draft is as it was: a link or a file is not written over typed values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,7 @@ class DraftFacts:
         revised: the ended change that it sends again, or ``None``.
         source: the link that it was filled from, or ``None``.
         host_findings: what the hosts of its files said so far.
+        resumed: set when this answer shows an earlier draft of the model instead of a new one.
     """
 
     draft_id: int
@@ -83,6 +96,7 @@ class DraftFacts:
     revised: Revised | None = None
     source: LinkSource | None = None
     host_findings: tuple[HostFinding, ...] = ()
+    resumed: Resumed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,21 @@ class Resubmission:
             raise NotYourProposalError(change_id)
         return await self._draft(user_id, guild_id, ended, sent if _is_of(sent, ended) else None)
 
+    async def known(self, user_id: int, change_id: int, digest: str) -> SentProposal | None:
+        """Return a rejected proposal for a form that must open at once, or ``None``; local reads only.
+
+        ``None`` also if the person has a draft of it already, or the service has changed its format since.
+        """
+        if await self.draft_service.drafts.revising(user_id, change_id, digest) is not None:
+            return None
+        sent, tracked = await self.sent.of_change(change_id), await self.cards.change(change_id)
+        if sent is None or tracked is None or tracked.digest != digest or tracked.status != CardState.REJECTED:
+            return None
+        known = self.catalogue.deployment
+        is_current = known is not None and known.dialect_for(sent.category) == sent.dialect
+        is_form = sent.user_id == user_id and sent.operation != Operation.DELETE
+        return sent if is_current and is_form else None
+
     async def is_possible(self, change_id: int, operation: Operation, category: str, name: str) -> bool:
         """Return whether a purged change can be sent again: a delete always, others if stored."""
         if operation is Operation.DELETE:

@@ -16,7 +16,7 @@ class CheckFacts:
     def __init__(self, check: Check, *, is_draft: bool, links: Mapping[int, str] | None = None) -> None:
         self._facts = check.facts
         self.links = links or {}
-        self.press = f" Press *{page_name(check.section, check.page)}*" if is_draft and check.section else ""
+        self.edit = f" Edit *{page_name(check.section, check.page)}*" if is_draft and check.section else ""
         self.is_draft = is_draft
 
     def code(self, key: str, cap: int = FILE_NAME) -> str:
@@ -47,4 +47,4 @@ class CheckFacts:
     @property
     def end(self) -> str:
         """Return the sentence that names the form, empty on a card."""
-        return f"{self.press}." if self.press else ""
+        return f"{self.edit}." if self.edit else ""

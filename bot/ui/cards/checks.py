@@ -80,7 +80,7 @@ def _passed(passed: list[Check]) -> str:
 
 
 def _sentence_end(facts: CheckFacts) -> str:
-    return f"{facts.press}." if facts.press else ""
+    return f"{facts.edit}." if facts.edit else ""
 
 
 def _consensus(facts: CheckFacts) -> str:

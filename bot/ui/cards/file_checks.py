@@ -8,7 +8,7 @@ from bot.ui.text import NAME_TITLE, size
 
 
 def _sha256_missing(facts: CheckFacts) -> str:
-    how = f".{facts.press} and paste its 64 hex digits." if facts.press else "."
+    how = f".{facts.edit} and paste its 64 hex digits." if facts.edit else "."
     return f"**sha256 is missing** for {facts.code('file')}{how}"
 
 

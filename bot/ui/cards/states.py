@@ -80,7 +80,7 @@ def draft_title_lines(draft: DraftFacts, theme: Theme) -> tuple[str, ...]:
         f"-# Draft · {operation_word(draft.operation)} · {plain(draft.category, NAME_TITLE)}",
         heading(draft.name),
         f"{theme.glyph(Glyph.DRAFT)} **Draft** · saved {relative(draft.saved_at)}",
-        f"-# kept until {day(draft.kept_until)} · {unsent}",
+        f"-# kept in {theme.command('propose-model drafts')} until {day(draft.kept_until)} · {unsent}",
     )
 
 

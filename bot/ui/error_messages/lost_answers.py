@@ -29,7 +29,7 @@ DONE: Final[dict[Verb, tuple[str, str]]] = {
     Verb.LINK: ("your account is linked", "account status"),
     Verb.UNLINK: ("your key is deleted and your account unlinked", "account status"),
     Verb.EDIT: ("your draft is saved", "propose-model drafts"),
-    Verb.DISCARD: ("the draft is deleted", "propose-model drafts"),
+    Verb.DISCARD: ("the draft is discarded", "propose-model drafts"),
     Verb.SET: ("the setting is stored", "setup show"),
     Verb.SHOW_ME: ("others see you, or do not, as you asked", "account status"),
     Verb.FOLLOW: ("what you follow is as you asked", "subscribe list"),

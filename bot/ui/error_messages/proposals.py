@@ -118,7 +118,7 @@ def _input(failure: Failure[InputError]) -> ErrorMessage:
     invalid = failure.error.invalid_inputs
     first = invalid[0]
     buttons = dict.fromkeys(f"*{page_name(*one.form)}*" for one in invalid if one.form)
-    again = f"press {' and '.join(buttons) or 'the button of that section'} and type it again."
+    again = f"choose {' and '.join(buttons) or 'that section'} under *Edit…* and type it again."
     long = [one.typed for one in invalid if len(one.typed) > DIFF_VALUE]
     is_one = len(invalid) == 1
     return ErrorMessage(
@@ -130,6 +130,20 @@ def _input(failure: Failure[InputError]) -> ErrorMessage:
         "everything else you typed is saved." if is_kept else "nothing.",
         Accent.AMBER,
         files=(attachment("typed.txt", "\n\n".join(long)),) if long else (),
+    )
+
+
+def _drafts_full(failure: Failure[DraftsFullError]) -> ErrorMessage:
+    record, drafts = failure.error.record, failure.command("propose-model drafts")
+    heading, line = f"Not saved: you have {plural(failure.error.limit, 'draft')}", "That is the limit for one person."
+    if not record:
+        return ErrorMessage(heading, f"send or discard one under {drafts}, then press *Undo* again.", line)
+    return ErrorMessage(
+        heading,
+        f"send or discard one under {drafts}, then propose with this file.",
+        line,
+        "nothing. The file holds what you typed.",
+        files=(attachment("record.json", json.dumps(dict(record), indent=2, ensure_ascii=False)),),
     )
 
 
@@ -145,16 +159,7 @@ PROPOSAL_MESSAGES: tuple[Entry, ...] = (
     message_for(NotRejectedError, _not_rejected),
     message_for(InputError, _input),
     message_for(DraftGoneError, draft_gone),
-    message_for(
-        DraftsFullError,
-        lambda failure: ErrorMessage(
-            f"Not saved: you have {plural(failure.error.limit, 'draft')}",
-            f"send or discard one under {failure.command('propose-model drafts')}, then propose with this file.",
-            "That is the limit for one person.",
-            "nothing. The file holds what you typed.",
-            files=(attachment("record.json", json.dumps(dict(failure.error.record), indent=2, ensure_ascii=False)),),
-        ),
-    ),
+    message_for(DraftsFullError, _drafts_full),
     message_for(
         CategoryNotTakenError,
         lambda failure: ErrorMessage(

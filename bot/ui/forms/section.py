@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.reference.models import CanonicalFormat
 from bot.services.forms.fields import FILE_COLUMNS, LONG_KINDS, Choice, Field, Kind, Section
-from bot.services.forms.fields_table import beginning, pages
+from bot.services.forms.fields_table import WHY, beginning, pages, revising
 from bot.services.forms.fields_text import NO, YES, Typed
 from bot.services.forms.forms_input import SectionAnswers, shown
 from bot.ui.forms.base import PARAGRAPH_MAX, Form, OnDone, OnFailed, paragraph, short
@@ -44,6 +44,7 @@ class SectionForm(Form):
         dialect: CanonicalFormat,
         choices: Choice,
         name: str | None = None,
+        why: str = "",
         invalid_inputs: Mapping[str, str] | None = None,
     ) -> None:
         """Make the form.
@@ -58,6 +59,7 @@ class SectionForm(Form):
             dialect: the record's vocabulary.
             choices: choices by source.
             name: the model's name, if the record does not have it yet.
+            why: the requestor's reason, which is no field of the record.
             invalid_inputs: unreadable inputs by field key, shown again.
         """
         super().__init__(title, on_done, on_failed)
@@ -65,7 +67,7 @@ class SectionForm(Form):
         self._choices = choices
         self._fields: dict[str, ui.Item[Any]] = {}
         self._shown: dict[str, Typed] = {}
-        texts = {one.key: shown(one, record, dialect) for one in fields}
+        texts = {one.key: why if one is WHY else shown(one, record, dialect) for one in fields}
         if name is not None:
             texts["name"] = name
         self._slips = {key: typed for key, typed in (invalid_inputs or {}).items() if key in texts}
@@ -159,6 +161,33 @@ def change_form(
     first = _asked(pages(category, Section.BASICS, dialect)[0], unsupported)
     fields = [one for one in first if one.kind is not Kind.NAME]
     return SectionForm(title, category, fields, on_done, on_failed, record=record, dialect=dialect, choices=choices)
+
+
+def revise_form(
+    category: str,
+    change_id: int,
+    on_done: OnDone[SectionAnswers],
+    on_failed: OnFailed,
+    *,
+    record: Mapping[str, Any],
+    dialect: CanonicalFormat,
+    choices: Choice,
+    why: str,
+    unsupported: frozenset[str] = frozenset(),
+) -> SectionForm:
+    """Build *Revise #42*: the first form of a rejected proposal that is sent again."""
+    fields = _asked(revising(category, dialect), unsupported)
+    return SectionForm(
+        f"Revise #{change_id}",
+        category,
+        fields,
+        on_done,
+        on_failed,
+        record=record,
+        dialect=dialect,
+        choices=choices,
+        why=why,
+    )
 
 
 def draft_form(

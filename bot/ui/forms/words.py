@@ -8,12 +8,12 @@ from discord import ui
 
 from bot.reference.models import PendingChange
 from bot.services.changes import ChangeFacts
+from bot.services.forms.fields_table import WHY_MAX
 from bot.services.forms.forms_input import CANNED_REASONS, RejectAnswers
 from bot.ui.cards.states import operation_word, requestor, title_of
 from bot.ui.forms.base import Form, OnDone, OnFailed, paragraph, short
 from bot.ui.text import NAME_LIST, plain, plural
 
-WHY_MAX = 500
 TITLE_MAX = 120
 """Characters of a batch's title: the service's limit."""
 WORDS_MAX = 440

@@ -1,7 +1,10 @@
 """The draft card, visible to its owner only, and the outcomes of sending it."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from bot.reference.models import Operation
-from bot.services.checks import Verdict, has_fail
+from bot.services.checks import Check, Verdict, has_fail
 from bot.services.links.filling import TEXT_CATEGORY
 from bot.services.links.host_findings import HostVerdict
 from bot.services.proposals.outcomes import (
@@ -10,6 +13,7 @@ from bot.services.proposals.outcomes import (
     LiveMoved,
     NotReady,
     Queued,
+    Resumed,
     Revised,
     SubmitOutcome,
     Unchanged,
@@ -19,36 +23,44 @@ from bot.ui import custom_ids
 from bot.ui.cards.card_endings import reason_words
 from bot.ui.cards.change_card import WHY_BUDGET, draw_files
 from bot.ui.cards.checks import BUDGET as CHECKS_BUDGET
-from bot.ui.cards.checks import check_lines
+from bot.ui.cards.checks import check_lines, sentence
 from bot.ui.cards.host_lines import BUDGET as HOSTS_BUDGET
 from bot.ui.cards.host_lines import host_lines
 from bot.ui.cards.record import RECORD_BUDGET, draft_lines
 from bot.ui.cards.states import TITLE_BUDGET, category_of, draft_title_lines, operation_word, title_of
-from bot.ui.components import Accent, Markup, Sheet, button, ending, forward, open_card, primary
+from bot.ui.components import Accent, Markup, Press, Sheet, button, forward, open_card, primary
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Theme
 from bot.ui.proposals.link_lines import category_question, draw_link
 from bot.ui.proposals.live_changes import delete_button, draw_live, moved_lines, unchanged_lines
-from bot.ui.proposals.sections import FIRST_ROW, FORMS, SECOND_ROW, page_name, verbs_of
+from bot.ui.proposals.sections import edit_menu, form_verb
 from bot.ui.text import NAME_TITLE, WHY, cut, horde_name, plain, relative
-
-FIXES_SHOWN = 5
-"""Buttons of one row (Discord's documentation)."""
 
 FIX_LABEL = 40
 
 
-def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = ()) -> Markup:
-    """Draw a draft: checks, record, buttons of its forms, and the submit button.
+_RESUMED = {
+    Resumed.OPENED: "**You already had a draft of this model.** Here it is.",
+    Resumed.MERGED: "**You already had a draft of this model.** What you typed is in it now.",
+    Resumed.NOT_TAKEN: "**You already had a draft of this model,** so nothing was written over it. Discard it to start "
+    "again, or upload a file under *More* → *Raw JSON*.",
+}
+
+
+def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = (), is_more: bool = False) -> Markup:
+    """Draw a draft: checks, record, the *Edit…* menu and the submit button.
 
     Args:
         draft: the draft.
         theme: glyphs.
         above: lines above the draft.
+        is_more: whether the buttons behind *More* are shown.
     """
     if draft.source is not None and draft.source.is_category_open:
         return category_question(draft, draft.source, theme)
     sheet = Sheet(Accent.GREY).text(*draft_title_lines(draft, theme), budget=TITLE_BUDGET).rule()
+    if draft.resumed is not None:
+        above = (_RESUMED[draft.resumed], *above)
     if above:
         sheet.text(*above).rule()
     if draft.is_unsure:
@@ -57,7 +69,7 @@ def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = ()) 
         draw_link(sheet, draft, draft.source, theme)
     if draft.revised is not None:
         sheet.text(*_revised_lines(draft.revised)).rule()
-    sheet.text(*check_lines(draft.checks, theme, is_draft=True), budget=CHECKS_BUDGET, noun="check").rule()
+    _draw_checks(sheet, draft, theme)
     draw_host_findings(sheet, draft, theme)
     why = f"> {plain(draft.why, WHY)}" if draft.why.strip() else "No reason yet. Approvers read it first."
     sheet.text("-# Why", why, budget=WHY_BUDGET).gap()
@@ -67,7 +79,7 @@ def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = ()) 
     else:
         draw_live(sheet, draft, theme)
     sheet.rule()
-    _buttons(sheet, draft)
+    _buttons(sheet, draft, is_more=is_more)
     return sheet.view()
 
 
@@ -97,15 +109,17 @@ def submit_outcome(outcome: SubmitOutcome, theme: Theme) -> Markup:
             )
 
 
-def draft_discarded(name: str) -> Markup:
-    """Confirm that the draft was discarded."""
+def draft_discarded(draft_id: int, name: str, until: datetime) -> Markup:
+    """Confirm that the draft was discarded, with a button that brings it back."""
     return (
         Sheet(Accent.GREY)
         .text(
             "## Discarded",
-            f"The draft {f'of **{plain(name, NAME_TITLE)}** ' if name.strip() else ''}is deleted.",
-            "**Now:** nothing to do. Nothing had been sent.",
+            f"The draft {f'of **{plain(name, NAME_TITLE)}** ' if name.strip() else ''}is put aside. Nothing had been "
+            "sent.",
+            f"**Now:** nothing to do. It is deleted {relative(until)}; until then *Undo* brings it back.",
         )
+        .row(button("Undo", custom_ids.draft(DraftVerb.UNDO, draft_id)))
         .view()
     )
 
@@ -187,38 +201,44 @@ def _unsure(outcome: Unsure) -> Markup:
     )
 
 
-def _fixes(sheet: Sheet, draft: DraftFacts) -> None:
-    """Add a button for each corrected value, five at most."""
-    mends = {check.mend.digest: check.mend for check in draft.checks if check.mend is not None}
-    if mends and draft.operation is not Operation.DELETE:
-        buttons = [
-            button(cut(f"Fix {mend.label}", FIX_LABEL), custom_ids.fix(draft.draft_id, digest))
-            for digest, mend in list(mends.items())[:FIXES_SHOWN]
-        ]
-        sheet.text("-# Take over a corrected value").row(*buttons)
+def _draw_checks(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
+    """Draw the check results; beside the first one that can be corrected stands its *Fix* button."""
+    lines = check_lines(draft.checks, theme, is_draft=True)
+    fixed = next((check for check in draft.checks if _fix(draft, check) is not None), None)
+    made = None if fixed is None else _fix(draft, fixed)
+    if fixed is not None and made is not None:
+        line = check_lines((fixed,), theme, is_draft=True)[0]
+        place = lines.index(line)
+        sheet.text(*lines[:place], budget=CHECKS_BUDGET, noun="check").beside(line, made)
+        lines = lines[place + 1 :]
+    sheet.text(*lines, budget=CHECKS_BUDGET, noun="check").rule()
 
 
-def _buttons(sheet: Sheet, draft: DraftFacts) -> None:
-    first_fail = next((one for one in draft.checks if one.verdict is Verdict.FAIL and one.section), None)
-    failing_form = (first_fail.section, first_fail.page) if first_fail else None
-    _fixes(sheet, draft)
-    sheet.text("-# Edit")
-    for row in (FIRST_ROW, SECOND_ROW):
-        verbs = verbs_of(row, draft.operation, draft.category, draft.dialect, draft.unsupported)
-        sheet.row(
-            *(
-                (primary if FORMS[verb] == failing_form else button)(
-                    page_name(*FORMS[verb]), custom_ids.draft(verb, draft.draft_id)
-                )
-                for verb in verbs
-            )
-        )
+def _fix(draft: DraftFacts, check: Check) -> Press | None:
+    """Return the button that corrects what a check found; ``None`` if only the person's own judgement can."""
+    if check.mend is not None and draft.operation is not Operation.DELETE:
+        label = cut(f"Fix {check.mend.label}", FIX_LABEL)
+        return primary(label, custom_ids.fix(draft.draft_id, check.mend.digest))
+    if check.verdict is Verdict.FAIL and check.section is not None:
+        return primary("Fix…", custom_ids.draft(form_verb(check.section, check.page), draft.draft_id))
+    return None
+
+
+def _buttons(sheet: Sheet, draft: DraftFacts, *, is_more: bool) -> None:
     fails = has_fail(draft.checks)
-    is_delete = draft.operation is Operation.DELETE
-    sheet.text("-# Send, when no check fails" if fails else "-# Send").row(
+    problems = [check for check in draft.checks if check.verdict is not Verdict.PASS]
+    sheet.menu(edit_menu(draft, [(check, sentence(check, is_draft=False)) for check in problems]))
+    sheet.row(
         delete_button(draft, disabled=fails)
-        if is_delete
+        if draft.operation is Operation.DELETE
         else forward("Submit", custom_ids.draft(DraftVerb.SUBMIT, draft.draft_id), disabled=fails),
-        button("Raw JSON", custom_ids.draft(DraftVerb.RAW, draft.draft_id)),
-        ending("Discard", custom_ids.draft(DraftVerb.DISCARD, draft.draft_id)),
+        *_behind_more(draft.draft_id, is_more=is_more),
     )
+
+
+def _behind_more(draft_id: int, *, is_more: bool) -> Iterator[Press]:
+    if not is_more:
+        yield button("More", custom_ids.draft(DraftVerb.MORE, draft_id))
+        return
+    yield button("Raw JSON", custom_ids.draft(DraftVerb.RAW, draft_id))
+    yield button("Discard", custom_ids.draft(DraftVerb.DISCARD, draft_id))

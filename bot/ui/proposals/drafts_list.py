@@ -1,14 +1,17 @@
 """A person's drafts with a menu that opens one."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import discord
 from discord import ui
 
 from bot.services.proposals.outcomes import DraftSummary
+from bot.ui import custom_ids
 from bot.ui.cards.states import operation_word
-from bot.ui.components import Accent, Markup, Sheet
+from bot.ui.components import Accent, Markup, Sheet, button
+from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.short_answers import no_drafts
 from bot.ui.text import NAME_LIST, as_label, clean, plain, plural, relative
@@ -20,9 +23,17 @@ LISTED: Final = 10
 """Drafts listed above the menu; the menu has all of them."""
 
 
-def drafts_list(drafts: Sequence[DraftSummary], theme: Theme) -> Markup:
-    """Draw the drafts, last touched first, with a menu that opens one."""
-    if not drafts:
+def drafts_list(
+    drafts: Sequence[DraftSummary], theme: Theme, *, discarded: tuple[int, str, datetime] | None = None
+) -> Markup:
+    """Draw the drafts, last touched first, with a menu that opens one.
+
+    Args:
+        drafts: the person's drafts.
+        theme: glyphs.
+        discarded: id, name and end of the draft discarded last, while it can be brought back.
+    """
+    if not drafts and discarded is None:
         return no_drafts(theme)
     sheet = Sheet(Accent.SLATE).text(
         "## Your drafts", f"-# {plural(len(drafts), 'draft')} · only you see them · choose one to open it"
@@ -32,7 +43,15 @@ def drafts_list(drafts: Sequence[DraftSummary], theme: Theme) -> Markup:
         sheet.text(_item(draft, theme))
     if len(drafts) > LISTED:
         sheet.text(f"-# {len(drafts) - LISTED} more in the menu")
-    return sheet.rule().menu(_menu(drafts)).view()
+    if discarded is not None:
+        draft_id, name, until = discarded
+        named = plain(name, NAME_LIST) if clean(name) else "No name yet"
+        sheet.rule().beside(
+            f"**{named}** is discarded\n-# deleted {relative(until)}",
+            button("Undo", custom_ids.draft(DraftVerb.UNDO, draft_id)),
+        )
+    sheet.rule()
+    return (sheet.menu(_menu(drafts)) if drafts else sheet).view()
 
 
 def _item(draft: DraftSummary, theme: Theme) -> str:

@@ -13,7 +13,7 @@ from bot.services.links.values import FilledValue, LinkSource, Note, UnansweredH
 from bot.services.proposals.outcomes import DraftFacts
 from bot.ui import custom_ids
 from bot.ui.cards.host_lines import problem_text
-from bot.ui.components import Accent, Markup, Sheet, button, ending, link
+from bot.ui.components import Accent, Markup, Sheet, button, link
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, as_label, host_of, plain
@@ -88,7 +88,7 @@ def category_question(draft: DraftFacts, source: LinkSource, theme: Theme) -> Ma
         )
         .row(
             link("Open the page", source.reading.page),
-            ending("Discard", custom_ids.draft(DraftVerb.DISCARD, draft.draft_id)),
+            button("Discard", custom_ids.draft(DraftVerb.DISCARD, draft.draft_id)),
         )
         .view()
     )

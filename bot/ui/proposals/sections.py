@@ -1,11 +1,20 @@
-"""Buttons of a draft card that open its forms, and their labels."""
+"""Forms of a draft: their names, and the *Edit…* menu that lists them with their state."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import discord
+from discord import ui
 
 from bot.reference.models import CanonicalFormat, Operation
-from bot.services.forms.fields import Section
+from bot.services.checks import Check, Verdict
+from bot.services.forms.fields import FILE_COLUMNS, Field, Section
 from bot.services.forms.fields_table import pages
+from bot.services.proposals.outcomes import DraftFacts
+from bot.ui import custom_ids
 from bot.ui.custom_ids import DraftVerb
+from bot.ui.text import as_label
 
 NAMES: Mapping[Section, str] = {
     Section.BASICS: "Basics",
@@ -17,47 +26,85 @@ NAMES: Mapping[Section, str] = {
 
 FORMS: Mapping[DraftVerb, tuple[Section, int]] = {
     DraftVerb.BASICS: (Section.BASICS, 0),
-    DraftVerb.FILES: (Section.FILES, 0),
-    DraftVerb.DETAILS: (Section.DETAILS, 0),
-    DraftVerb.LICENSING: (Section.LICENSING, 0),
-    DraftVerb.WHY: (Section.WHY, 0),
     DraftVerb.MORE_BASICS: (Section.BASICS, 1),
+    DraftVerb.FILES: (Section.FILES, 0),
     DraftVerb.MORE_FILES: (Section.FILES, 1),
+    DraftVerb.WHY: (Section.WHY, 0),
+    DraftVerb.DETAILS: (Section.DETAILS, 0),
     DraftVerb.MORE_DETAILS: (Section.DETAILS, 1),
+    DraftVerb.LICENSING: (Section.LICENSING, 0),
     DraftVerb.MORE_LICENSING: (Section.LICENSING, 1),
 }
-"""Section and page of the form that each button opens."""
+"""Section and page of each form, in the order of the menu."""
 
-FIRST_ROW = (DraftVerb.BASICS, DraftVerb.FILES, DraftVerb.DETAILS, DraftVerb.LICENSING, DraftVerb.WHY)
-SECOND_ROW = (DraftVerb.MORE_BASICS, DraftVerb.MORE_FILES, DraftVerb.MORE_DETAILS, DraftVerb.MORE_LICENSING)
+_MARKUP = re.compile(r"[*`\\]")
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 def page_name(section: Section, page: int) -> str:
-    """Return the label of a form and its button: *Details*, *More details*."""
+    """Return the name of a form: *Details*, *More details*."""
     return f"More {NAMES[section].lower()}" if page else NAMES[section]
 
 
-def verbs_of(
-    row: tuple[DraftVerb, ...],
-    operation: Operation,
-    category: str,
-    dialect: CanonicalFormat,
-    unsupported: frozenset[str] = frozenset(),
-) -> tuple[DraftVerb, ...]:
-    """Return a row's buttons that have fields in this category; a delete has *Why* only.
+def form_verb(section: Section, page: int) -> DraftVerb:
+    """Return the verb that opens a form; a page that no longer exists opens the first."""
+    known = {form: verb for verb, form in FORMS.items()}
+    return known.get((section, page), known[section, 0])
+
+
+def edit_menu(draft: DraftFacts, words: Sequence[tuple[Check, str]]) -> "ui.Select[Any]":
+    """Build the *Edit…* menu: every form of the draft with what is wrong, filled or empty in it.
 
     Args:
-        row: the buttons in their order.
+        draft: the draft.
+        words: its failures and warnings with their sentences.
+    """
+    options = [
+        discord.SelectOption(
+            label=page_name(*FORMS[verb]), value=verb.value, description=as_label(_state(draft, *FORMS[verb], words))
+        )
+        for verb in verbs_of(draft.operation, draft.category, draft.dialect, draft.unsupported)
+    ]
+    return ui.Select(custom_id=custom_ids.draft(DraftVerb.EDIT, draft.draft_id), placeholder="Edit…", options=options)
+
+
+def verbs_of(
+    operation: Operation, category: str, dialect: CanonicalFormat, unsupported: frozenset[str] = frozenset()
+) -> tuple[DraftVerb, ...]:
+    """Return the forms that have fields in this category; a delete has *Why* only.
+
+    Args:
         operation: of the draft.
         category: of the draft.
         dialect: of the draft.
         unsupported: keys of fields left out of the forms.
     """
     if operation is Operation.DELETE:
-        return tuple(verb for verb in row if verb is DraftVerb.WHY)
-    return tuple(verb for verb in row if verb is DraftVerb.WHY or _asks(*FORMS[verb], category, dialect, unsupported))
+        return (DraftVerb.WHY,)
+    return tuple(
+        verb
+        for verb, form in FORMS.items()
+        if verb is DraftVerb.WHY or any(True for _ in _fields(*form, category, dialect, unsupported))
+    )
 
 
-def _asks(section: Section, page: int, category: str, dialect: CanonicalFormat, unsupported: frozenset[str]) -> bool:
+def _fields(
+    section: Section, page: int, category: str, dialect: CanonicalFormat, unsupported: frozenset[str]
+) -> Iterator[Field]:
     forms = pages(category, section, dialect)
-    return page < len(forms) and any(one.key not in unsupported for one in forms[page])
+    return (one for one in (forms[page] if page < len(forms) else ()) if one.key not in unsupported)
+
+
+def _state(draft: DraftFacts, section: Section, page: int, words: Sequence[tuple[Check, str]]) -> str:
+    """Return the first failure or warning of a form, else the fields that have a value."""
+    for verdict in (Verdict.FAIL, Verdict.WARN):
+        for check, sentence in words:
+            if (check.section, check.page, check.verdict) == (section, page, verdict):
+                return _MARKUP.sub("", sentence)
+    if section is Section.WHY:
+        return draft.why.strip() or "Empty"
+    fields = _fields(section, page, draft.category, draft.dialect, draft.unsupported)
+    filled = [one for one in fields if one.value(draft.record, draft.dialect) not in _NOTHING]
+    if filled and all(one.kind in FILE_COLUMNS for one in filled):
+        return "Filled in"
+    return ", ".join(one.label for one in filled) or "Empty"

@@ -60,7 +60,7 @@ def test_the_table_speaks_of_categories_that_there_are() -> None:
 
 
 def test_a_category_that_is_new_has_what_is_common_to_all() -> None:
-    assert {one.key for one in beginning("tomorrow", V2)} == {"name", "description", "files"}
+    assert {one.key for one in beginning("tomorrow", V2)} == {"name", "description", "files", "why"}
     assert len(pages("tomorrow", Section.LICENSING, V2)) == 2
 
 

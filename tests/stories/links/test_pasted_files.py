@@ -22,7 +22,7 @@ from tests.stories.people import link, open_draft
 async def test_a_link_in_files_is_enough(world: World, pasted: str, name: str, sha256: str) -> None:
     rita = world.member(RITA)
     await link(world, RITA)
-    drafted = await open_draft(world, RITA, "Story Pasted", Files=pasted)
+    drafted = await open_draft(world, RITA, "Story Pasted", Files=pasted, Why="Pixel art in clear colours.")
     text = text_of(drafted)
     assert f"`{name}`" in text
     assert digest(sha256)[:12] in text

@@ -1,0 +1,98 @@
+"""Facts of stored drafts: their checks and comparisons, as the card shows them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.reference.models import CanonicalFormat, Operation
+from bot.services.catalogue import Catalogue
+from bot.services.checks import Check, CheckedRecord
+from bot.services.checks.run import run_checks
+from bot.services.links.host_checks import HostChecks
+from bot.services.links.values import from_stored
+from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.proposals.draft_subject import draft_subject
+from bot.services.proposals.field_support import dropped_paths
+from bot.services.proposals.invalid_inputs import invalid_input_checks
+from bot.services.proposals.live_comparison import LiveComparison
+from bot.services.proposals.outcomes import DraftFacts, Revised
+from bot.services.proposals.refusal_checks import refusal_checks
+from bot.services.retention import kept_until
+from storage.drafts import Draft, DraftState, Revises
+from storage.intents import Intents, IntentState
+
+
+@dataclass(slots=True)
+class DraftFactsBuilder:
+    """Runs the checks of a draft and compares it with the live record."""
+
+    catalogue: Catalogue
+    intents: Intents
+    watch: QueueMonitor
+    live_comparison: LiveComparison
+    host_checks: HostChecks
+    keep_for: timedelta
+
+    async def build(self, draft: Draft) -> DraftFacts:
+        """Return a stored draft as its card shows it, with fresh checks."""
+        dialect = CanonicalFormat(draft.dialect)
+        return DraftFacts(
+            draft_id=draft.draft_id,
+            operation=Operation(draft.operation),
+            category=draft.category,
+            name=draft.model_name,
+            record=draft.record,
+            dialect=dialect,
+            why=draft.why,
+            checks=(
+                *invalid_input_checks(draft.invalid_inputs, draft.category, dialect),
+                *await self._refused(draft),
+                *await self._checks(draft),
+            ),
+            saved_at=draft.updated_at,
+            kept_until=kept_until(draft, self.keep_for),
+            is_unsure=draft.state is not DraftState.OPEN,
+            live=await self.live_comparison.facts(draft),
+            unsupported=self.catalogue.unsupported_fields(draft.category, dialect),
+            revised=None if draft.revises is None else _revised(draft.revises),
+            source=from_stored(draft.source),
+            host_findings=self.host_checks.known(draft_subject(draft)),
+        )
+
+    async def _refused(self, draft: Draft) -> tuple[Check, ...]:
+        """Return the service's refusals of single fields, until the draft is edited."""
+        intent = await self.intents.latest_for_draft(draft.draft_id)
+        if intent is None or intent.state is not IntentState.REFUSED or intent.resolved_at is None:
+            return ()
+        if draft.updated_at > intent.resolved_at:
+            return ()
+        return refusal_checks(intent.field_errors, draft.category, CanonicalFormat(draft.dialect))
+
+    async def _checks(self, draft: Draft) -> tuple[Check, ...]:
+        dialect = CanonicalFormat(draft.dialect)
+        return run_checks(
+            CheckedRecord(
+                operation=Operation(draft.operation),
+                category=draft.category,
+                name=draft.model_name,
+                record=draft.record,
+                why=draft.why,
+                dialect=dialect,
+                deployment=self.catalogue.deployment,
+                choices=self.catalogue.choices,
+                live_names=await self.catalogue.names_or_none(draft.category),
+                baselines=self.catalogue.baselines or None,
+                open_changes=self.watch.open_changes(draft.category, draft.model_name)
+                + tuple(self.watch.snapshot.of_files(draft.category, draft.record)),
+                live_record=await self.catalogue.record_or_none(draft.category, draft.model_name),
+                live=self.catalogue.live_index(draft.category),
+                licences=self.catalogue.licences or None,
+                usage=await self.live_comparison.usage_of(draft),
+                dropped_paths=dropped_paths(
+                    draft.record, draft.category, dialect, self.catalogue.document, live=draft.base
+                ),
+            )
+        )
+
+
+def _revised(revises: Revises) -> Revised:
+    return Revised(revises.change_id, revises.rejected_by, revises.ended_at, revises.reason)

@@ -1,0 +1,95 @@
+"""The number of presses that common jobs take: each is a promise to a person on a phone.
+
+A press is: a command sent, an option or a field filled, a choice in a menu, a button, a form sent.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import simcord
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle, UserHandle
+from simcord.results import InteractionResult, ResponseMessage
+
+from bot.demo.people import CORA, RITA
+from bot.demo.reference_service import ReferenceService
+from bot.demo.world import World
+from tests.harness.messages import answer_of, card_of, posted_in, text_of
+from tests.harness.queue import change_of
+from tests.stories.people import FILE_LINE, change_id_in, fill, link, propose, reject
+from tests.stories.prefilled import edit
+
+
+@pytest.fixture
+def service(v2_service: ReferenceService) -> ReferenceService:
+    return v2_service
+
+
+@dataclass(slots=True)
+class Counted:
+    """A person whose presses are counted."""
+
+    member: MemberActor
+    presses: int = 0
+
+    async def slash(self, channel: ChannelHandle, name: str, **options: Any) -> InteractionResult:
+        self.presses += 1 + len(options)
+        return await self.member.slash(channel, name, **options)
+
+    async def click(self, posted: Any, label: str, *, as_user: bool = False) -> InteractionResult:
+        self.presses += 1
+        who: MemberActor | UserHandle = self.member.user if as_user else self.member
+        result: InteractionResult = await who.click(posted, label=label)
+        return result
+
+    async def select(self, posted: ResponseMessage, values: list[Any], custom_id: str) -> InteractionResult:
+        self.presses += 1
+        return await self.member.select(posted, values, custom_id=custom_id)
+
+    async def fill(self, shown: InteractionResult, answers: dict[str, object]) -> InteractionResult:
+        self.presses += len(answers) + 1
+        return await fill(self.member, shown, answers)
+
+    async def edit(
+        self, shown: InteractionResult, answers: dict[str, object], *, as_user: bool = False
+    ) -> InteractionResult:
+        self.presses += len(answers) + 1
+        return await edit(self.member.user if as_user else self.member, shown, answers)
+
+
+async def test_a_model_is_proposed_by_form_with_a_reason_in_eight_presses(
+    world: World, service: ReferenceService
+) -> None:
+    await link(world, RITA)
+    rita = Counted(world.member(RITA))
+    shown = await rita.slash(world.public, "propose-model create")
+    answers: dict[str, object] = {
+        "Name": "Story Quick",
+        "Baseline": ["stable_diffusion_xl"],
+        "NSFW": "no",
+        "Files or link": FILE_LINE,
+        "Why": "Asked for by many.",
+    }
+    drafted = await rita.fill(shown, answers)
+    await rita.click(answer_of(drafted), "Submit")
+    change = change_of(service, change_id_in(text_of(answer_of(drafted))))
+    assert change["category"] == "image_generation"
+    assert rita.presses <= 8
+
+
+async def test_a_rejected_proposal_is_corrected_and_sent_again_in_four_presses(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    await link(world, RITA)
+    await link(world, CORA)
+    change_id = await propose(world, RITA, "Story Again")
+    cora = world.member(CORA)
+    await reject(cora, await cora.click(card_of(world.review, env, change_id), label="Reject…"), "Not sharp enough.")
+    (told,) = posted_in(world.direct_messages(RITA), env)
+    rita = Counted(world.member(RITA))
+    opened = await rita.click(told, "Revise and resubmit", as_user=True)
+    revised = await rita.edit(opened, {"Why": "Sharper now."}, as_user=True)
+    await rita.click(answer_of(revised), "Submit", as_user=True)
+    assert change_id_in(text_of(answer_of(revised))) != change_id
+    assert rita.presses <= 4
