@@ -38,6 +38,7 @@ _ROLE_PROBLEMS: Mapping[RoleProblem, str] = {
     RoleProblem.GONE: "there is no such role any more. Choose another.",
     RoleProblem.EVERYONE: "everyone has it. Choose another.",
     RoleProblem.MANAGED: "it belongs to an integration, so it cannot be given. Choose another.",
+    RoleProblem.DANGEROUS: "it may administrate or moderate this server, which a queue role must not. Choose another.",
     RoleProblem.NO_PERMISSION: f"*Manage Roles* is missing. Give it to {BOT} in the server's settings, "
     "then press *Test again*.",
     RoleProblem.TOO_HIGH: f"it stands above {BOT}'s own role. Drag {BOT}'s above it in the server's settings, "
@@ -60,7 +61,7 @@ def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme) -> Markup
     sheet.text("-# Deciding", *_deciding(facts, theme)).gap()
     sheet.text(
         "-# Extras",
-        field("Thread per change", "on" if facts.setting.has_threads else "off"),
+        field("Threads", "on" if facts.setting.has_threads else "off"),
         field("Weekly digest", "Mondays" if facts.setting.has_digest else "off"),
     )
     sheet.rule().text("-# Each setting has its own command: type /setup.")
