@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.services.models.names import stand_in
 from bot.ui.list_ids import LIST_TEMPLATES
 
+NUMBER_LENGTH_MAX = 18
 ID_LENGTH_MAX = 100
 
 
@@ -22,6 +23,7 @@ class ChangeVerb(StrEnum):
     CHECK = "check"
     HOSTS = "hosts"
     REVISE = "revise"
+    OPEN = "open"
 
 
 class ClaimVerb(StrEnum):
@@ -101,6 +103,7 @@ CHANGE_TEMPLATE = rf"change:(?P<verb>{'|'.join(ChangeVerb)}):{_CHANGE_FIELDS}"
 CLAIM_TEMPLATE = rf"claim:(?P<verb>{'|'.join(ClaimVerb)}):{_CHANGE_FIELDS}"
 CONFIRM_APPROVE_TEMPLATE = rf"confirm:approve:{_CHANGE_FIELDS}"
 CONFIRM_CANCEL_TEMPLATE = r"confirm:cancel"
+CONFIRM_PUBLISH_TEMPLATE = rf"confirm:publish:{_CHANGE_FIELDS}"
 DRAFT_TEMPLATE = rf"draft:(?P<verb>{'|'.join(DraftVerb)}):(?P<draft_id>[1-9][0-9]{{0,17}})"
 FIX_TEMPLATE = r"draft:fix:(?P<draft_id>[1-9][0-9]{0,17}):(?P<digest>[0-9a-f]{10})"
 ACCOUNT_TEMPLATE = rf"account:(?P<verb>{'|'.join(AccountVerb)})"
@@ -118,6 +121,7 @@ TEMPLATES = (
     CLAIM_TEMPLATE,
     CONFIRM_APPROVE_TEMPLATE,
     CONFIRM_CANCEL_TEMPLATE,
+    CONFIRM_PUBLISH_TEMPLATE,
     DRAFT_TEMPLATE,
     FIX_TEMPLATE,
     ACCOUNT_TEMPLATE,
@@ -170,6 +174,11 @@ def claim(verb: ClaimVerb, change_id: int, digest: str) -> str:
 def confirm_approve(change_id: int, digest: str) -> str:
     """Return the id of *Approve* on a confirmation."""
     return f"confirm:approve:{change_id}:{digest}"
+
+
+def confirm_publish(change_id: int, digest: str) -> str:
+    """Return the id of *Approve and apply* on a confirmation."""
+    return f"confirm:publish:{change_id}:{digest}"
 
 
 def confirm_cancel() -> str:
@@ -225,3 +234,10 @@ def bulk(verb: BulkButton, selection_id: int) -> str:
 def pick_apply() -> str:
     """Return the id of the menu of approved changes."""
     return "bulk:pick:apply"
+
+
+def number_in(value: str) -> int:
+    """Parse an id; raises ``ValueError`` for text that is none, or larger than the database stores."""
+    if not (value.isascii() and value.isdigit() and len(value) <= NUMBER_LENGTH_MAX):
+        raise ValueError(value)
+    return int(value)
