@@ -283,12 +283,7 @@ def build_services(
         draft_hosts=DraftHosts(draft_service, host_checks),
         draft_service=draft_service,
         following=Following(
-            subscriptions=repos.subscriptions,
-            catalogue=catalogue,
-            client=client,
-            watch=watch,
-            links=links,
-            clock=clock,
+            subscriptions=repos.subscriptions, catalogue=catalogue, client=client, watch=watch, links=links, clock=clock
         ),
         guild_setup=GuildSetup(
             guild_settings=guild_settings, policy=policy, refused_channels=refused_channels, watch=watch
