@@ -134,6 +134,8 @@ def _deciding(facts: GuildSetupFacts, theme: Theme) -> Iterator[str]:
         have = "1 approver has" if known == 1 else f"{known} approvers have"
         required = f"{theme.glyph(Glyph.WARN)} {required}: only {have} linked, so no change can be approved."
     yield required
+    wanted = setting.approvals_most_used
+    yield field("Of the most used models", "one more, if so many are linked" if wanted is None else str(wanted))
     own = field("Approving one's own", setting.self_approval.value)
     if setting.self_approval is SelfApproval.BLOCK and known < BLOCKING_NEEDS:
         own = f"{theme.glyph(Glyph.WARN)} {own}: it only warns until {BLOCKING_NEEDS} approvers have linked."

@@ -86,9 +86,19 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
         return [app_commands.Choice(name=OWN_WORDS[mode], value=mode.value) for mode in offered]
 
     @app_commands.command(extras=SET)
-    @app_commands.describe(count="How many approvers must approve a change here, 1 to 5")
-    async def approvals(self, interaction: Interaction, count: app_commands.Range[int, 1, 5]) -> None:
+    @app_commands.describe(
+        count="How many approvers must approve a change here, 1 to 5",
+        most_used="The same for changes and deletions of the most used models; empty for one more",
+    )
+    async def approvals(
+        self,
+        interaction: Interaction,
+        count: app_commands.Range[int, 1, 5],
+        most_used: app_commands.Range[int, 1, 5] | None = None,
+    ) -> None:
         """Set the number of approvals that a change needs."""
+        await acknowledge(interaction)
+        await self.bot.services.guild_setup.change(guild_of(interaction).id, Setting.APPROVALS_MOST_USED, most_used)
         await self._set(interaction, Setting.APPROVALS_REQUIRED, count)
 
     @app_commands.command(extras=SET)
