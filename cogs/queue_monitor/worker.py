@@ -17,6 +17,7 @@ from bot.ui.components import Card
 from bot.ui.glyphs import Theme
 from bot.ui.notices.direct_messages import news_notice
 from bot.ui.notices.posts import picture_of, post_view
+from cogs.queue_monitor.own_messages import OwnMessages
 from cogs.queue_monitor.sending import send_or_edit
 
 UNREACHABLE_MAX = 2
@@ -30,6 +31,7 @@ class DeliveryWorker:
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
+        self._own_messages = OwnMessages()
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def deliver_cards(self) -> None:
@@ -89,7 +91,7 @@ class DeliveryWorker:
             is_digest = delivery.kind is DeliveryKind.DIGEST
             picture = await asyncio.to_thread(picture_of, delivery) if is_digest else None
             draw = partial(post_view, delivery, theme, picture)
-        return await send_or_edit(self.bot, delivery, draw, _mentions(message))
+        return await send_or_edit(self.bot, delivery, draw, _mentions(message), self._own_messages)
 
 
 def _news_card(news: News, theme: Theme) -> Card:
