@@ -99,8 +99,9 @@ def _news_card(news: News, theme: Theme) -> Card:
 
 
 def _mentions(message: Message) -> discord.AllowedMentions:
-    """Return the one role that a new card may notify, or the one person that a thread post may."""
-    delivery, role_id = message.delivery, message.ping_role_id
+    """Return the one role that a new card or a burst may notify, or the one person that a thread post may."""
+    delivery = message.delivery
+    role_id = message.ping_role_id or (delivery.facts.get("ping_role") if delivery.kind is DeliveryKind.BURST else None)
     user_id = delivery.facts.get("ping") if delivery.kind is DeliveryKind.THREAD else None
     return discord.AllowedMentions(
         everyone=False,

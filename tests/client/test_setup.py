@@ -38,6 +38,8 @@ async def test_a_new_server_is_told_what_to_do_first(world: World, simulation: S
         ("reminder", {"days": 14}, "Reminder", "after 14 days"),
         ("reminder", {"days": 1}, "Reminder", "after 1 day"),
         ("reminder", {"days": 0}, "Reminder", "off"),
+        ("quiet-hours", {"begin": 22, "end": 7}, "Quiet hours", "22:00 to 7:00 UTC"),
+        ("quiet-hours", {}, "Quiet hours", "off"),
         ("digest", {"on": True}, "Weekly digest", "Mondays"),
         ("threads", {"on": True}, "Threads", "on"),
     ],

@@ -81,7 +81,8 @@ class CardKeeper:
     async def role_to_ping(self, card: Delivery, facts: ChangeFacts) -> int | None:
         """Return the role to mention in a new card of a pending change.
 
-        None when a card was posted before, for a change of an earlier burst, and soon after another mention.
+        None when a card was posted before, for a change of an earlier burst, soon after another mention, and in quiet
+        hours.
         """
         if card.message_id is not None or card.shown_revision > 0 or facts.state is not CardState.PENDING:
             return None
@@ -90,7 +91,8 @@ class CardKeeper:
         is_old = tracked is None or now - tracked.updated_at > PING_PAUSE
         if is_old or (pinged_at is not None and timedelta() <= now - pinged_at < PING_PAUSE):
             return None
-        return (await self.guild_settings.get(guild_id)).ping_role_id
+        setting = await self.guild_settings.get(guild_id)
+        return None if setting.quiet_since(now) else setting.ping_role_id
 
     def note_pinged(self, guild_id: int) -> None:
         """Note that a role was just mentioned in a server."""
