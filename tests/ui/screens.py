@@ -68,7 +68,6 @@ from bot.ui.notices.notices import (
     read_only_notice,
     refused_notice,
     seeing_notice,
-    stub_notice,
 )
 from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import announcement, thread_post
@@ -408,7 +407,6 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "13f2-notice-refused": lambda theme: refused_notice(2001, theme),
     "13b5-status-left-alone": lambda theme: status_view(report(left_alone=(2001, 2002)), theme),
     "13f3-notice-quiet": lambda theme: quiet_notice(3, ROLE, theme),
-    "13h-notice-stub": lambda _: stub_notice(42, CARD.url, 2001),
     "13f-notice-flood": lambda theme: burst_notice(500, 10, theme, has_come_in=True),
     "14a-digest": lambda _theme: digest(DIGEST, picture()),
     "14a2-digest-long": lambda _theme: digest(LONG_DIGEST, picture()),

@@ -193,6 +193,9 @@ async def test_quiet_hours_ping_no_role_and_make_up_for_it_in_one_mention(house:
 
 async def test_a_burst_pings_its_role_once(house: House) -> None:
     await set_up(house, has_digest=0, reminder_days=0, ping_role_id=80)
+    await house.services.watch.poll()
+    await deliver_cards(house)
+    house.clock.move(minutes=11)
     pings = 0
     for change_id in range(60, 74):
         house.service.put(change_id)
