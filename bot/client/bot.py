@@ -1,7 +1,7 @@
 """The Discord client: loads the cogs, synchronises the commands and holds the services for the cogs."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 from hashlib import sha256
 from importlib import import_module
@@ -18,6 +18,7 @@ from bot.client.public_refusals import PublicRefusals
 from bot.container import Services
 from bot.errors import ClosedError, DiskError
 from bot.services.synced_commands import SyncedCommands
+from bot.ui.forms.base import Form
 from bot.ui.glyphs import Theme, upload_glyphs
 
 COGS: Final = (
@@ -25,6 +26,7 @@ COGS: Final = (
     "cogs.help",
     "cogs.host_checks",
     "cogs.lists",
+    "cogs.lost_forms",
     "cogs.propose",
     "cogs.queue_monitor",
     "cogs.review",
@@ -76,6 +78,7 @@ class CuratorBot(commands.Bot):
         clock: returns the current time, with its time zone.
         public_refusals: refusals posted in channels lately.
         counters: interactions and unforeseen failures since the start.
+        form_builders: builders of forms that can be submitted after a restart, by the first part of their key.
     """
 
     def __init__(
@@ -106,6 +109,7 @@ class CuratorBot(commands.Bot):
         self.poll_interval = poll_interval
         self.clock = clock
         self.counters = Counters()
+        self.form_builders: dict[str, Callable[[discord.Interaction[Any], str], Awaitable[Form | None]]] = {}
         self.public_refusals = PublicRefusals()
         self._always_sync_commands = always_sync_commands
 

@@ -35,7 +35,7 @@ def create_form(interaction: Interaction, category: str, name: str) -> SectionFo
         choices=catalogue.choices,
         name=name,
         unsupported=catalogue.unsupported_fields(category, dialect),
-    )
+    ).name_as(f"create:{category}")
 
 
 async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) -> Form:
@@ -53,7 +53,7 @@ async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) 
     dialect = CanonicalFormat(draft.dialect)
     section, page = FORMS[verb]
     if section is Section.WHY:
-        return WhyForm(draft.why, done, failed)
+        return WhyForm(draft.why, done, failed).name_as(f"draft:{verb}:{draft_id}")
     return draft_form(
         draft.category,
         section,
@@ -66,7 +66,7 @@ async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) 
         name=draft.model_name if draft.operation == Operation.CREATE else None,
         unsupported=services.catalogue.unsupported_fields(draft.category, dialect),
         invalid_inputs=draft.invalid_inputs,
-    )
+    ).name_as(f"draft:{verb}:{draft_id}")
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from bot.services.proposals.outcomes import DraftFacts
 from bot.ui.custom_ids import ChangeVerb, change_template
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.lost_answers import Phase
-from bot.ui.forms.section import revise_form
+from bot.ui.forms.section import SectionForm, revise_form
 from bot.ui.proposals.draft_card import draft_card
 from bot.ui.review.decisions import gone
 from cogs.propose.forms import show_saved
@@ -30,25 +30,13 @@ class ResubmitButton(PersistentButton, template=change_template(ChangeVerb.REVIS
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Open the form with the proposal as it was sent, or show the draft."""
-        services, change_id, digest = interaction.client.services, self._change_id, self.fields["digest"]
-        sent = await services.resubmission.known(interaction.user.id, change_id, digest)
-        if sent is None:
-            await acknowledge(interaction)
-            await _show(interaction, await _begin(interaction, change_id, digest))
+        change_id, digest = self._change_id, self.fields["digest"]
+        form = await resubmit_form(interaction, change_id, digest)
+        if form is not None:
+            await open_form(interaction, form)
             return
-        dialect, attempt = CanonicalFormat(sent.dialect), await self.attempt(interaction)
-        form = revise_form(
-            sent.category,
-            change_id,
-            partial(_revise, change_id, digest, attempt),
-            ErrorReporter(attempt),
-            record=sent.record,
-            dialect=dialect,
-            choices=services.catalogue.choices,
-            why=sent.why,
-            unsupported=services.catalogue.unsupported_fields(sent.category, dialect),
-        )
-        await open_form(interaction, form)
+        await acknowledge(interaction)
+        await _show(interaction, await _begin(interaction, change_id, digest))
 
     @override
     async def attempt(self, interaction: Interaction) -> Attempt:
@@ -58,6 +46,26 @@ class ResubmitButton(PersistentButton, template=change_template(ChangeVerb.REVIS
     @property
     def _change_id(self) -> int:
         return int(self.fields["change_id"])
+
+
+async def resubmit_form(interaction: Interaction, change_id: int, digest: str) -> SectionForm | None:
+    """Build the form of a rejected proposal as it was sent; ``None`` if the service has to be asked first."""
+    services = interaction.client.services
+    sent = await services.resubmission.known(interaction.user.id, change_id, digest)
+    if sent is None:
+        return None
+    dialect, attempt = CanonicalFormat(sent.dialect), attempt_on_change(interaction, Verb.EDIT, change_id)
+    return revise_form(
+        sent.category,
+        change_id,
+        partial(_revise, change_id, digest, attempt),
+        ErrorReporter(attempt),
+        record=sent.record,
+        dialect=dialect,
+        choices=services.catalogue.choices,
+        why=sent.why,
+        unsupported=services.catalogue.unsupported_fields(sent.category, dialect),
+    ).name_as(f"resubmit:{change_id}:{digest}")
 
 
 async def _revise(

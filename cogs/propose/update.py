@@ -10,6 +10,7 @@ from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
 from bot.services.errors import NoRecordError
 from bot.services.forms.forms_input import SectionAnswers
+from bot.services.models.names import stand_in
 from bot.services.proposals.draft_sources import LiveModel
 from bot.services.proposals.record_input import json_in
 from bot.ui.custom_ids import DraftVerb, ModelVerb, draft_template, model_template
@@ -36,7 +37,7 @@ def update_form(interaction: Interaction, live: LiveModel) -> SectionForm:
         dialect=live.dialect,
         choices=catalogue.choices,
         unsupported=catalogue.unsupported_fields(live.category, live.dialect),
-    )
+    ).name_as(f"update:{live.category}:{stand_in(live.name)}")
 
 
 async def _begin(live: LiveModel, interaction: Interaction, answers: SectionAnswers) -> None:

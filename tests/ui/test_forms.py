@@ -149,7 +149,8 @@ async def test_two_people_submitting_at_once_never_see_each_others_key() -> None
     forms = {person: form_for(person) for person in ("rita", "abe")}
     for person, form in forms.items():
         type_into(form, ai_horde_api_key=f"key-of-{person}")
-    tasks = [asyncio.ensure_future(form.on_submit(None)) for form in forms.values()]  # type: ignore[arg-type] # unused
+    submit: Any = SimpleNamespace(extras={})
+    tasks = [asyncio.ensure_future(form.on_submit(submit)) for form in forms.values()]
     await asyncio.sleep(0)
     gate.set()
     await asyncio.gather(*tasks)
@@ -300,7 +301,7 @@ async def test_a_failure_of_the_handler_is_handed_on_and_one_without_an_answer_c
     heard = Unheard()
     form = WhyForm("", nothing, heard)
     problem = ValueError("boom")
-    interaction: Any = SimpleNamespace(response=SimpleNamespace(is_done=lambda: is_answered))
+    interaction: Any = SimpleNamespace(response=SimpleNamespace(is_done=lambda: is_answered), extras={})
     await form.on_error(interaction, problem)
     assert heard.failures == [problem]
     assert form.is_finished() is is_answered

@@ -1,18 +1,29 @@
 """Base of all forms: a new modal for each press, its values read before anything is awaited."""
 
+import re
+import secrets
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, final, override
+from typing import Any, Protocol, Self, final, override
 
 import discord
 from discord import ui
 
 from bot.ui.text import clean
 
+type AnyField = ui.TextInput[Any] | ui.Select[Any] | ui.RadioGroup[Any] | ui.FileUpload[Any]
+"""Field of a form."""
+
 type OnDone[T] = Callable[[discord.Interaction[Any], T], Awaitable[None]]
 
 FORM_TIMEOUT_S = 15 * 60
-"""Lifetime of an interaction's token; a later submit could not be answered."""
+"""Time until an open form is dropped from memory; a later submit is handled as after a restart."""
+FORM_ID = re.compile(r"form:(?P<key>.*):[0-9a-f]{16}")
+"""Custom id of every form. The key says how to build the form again; empty if it cannot be."""
+SECRET_FORM = "secret"  # noqa: S105 - a key of a form, no secret
+"""Key of the form whose text is neither stored nor repeated."""
+TAKEN = "form_taken"
+"""Entry in ``Interaction.extras`` of a submit that its own form handles."""
 TITLE_MAX = 45
 """Characters of a title (Discord's documentation); labels of fields have the same limit."""
 PARAGRAPH_MAX = 4000
@@ -47,8 +58,15 @@ class Form(ui.Modal):
             on_failed: may refuse the submit; called with errors of the submit or ``on_done``.
         """
         super().__init__(title=title[:TITLE_MAX], timeout=FORM_TIMEOUT_S)
+        self._nonce = secrets.token_hex(8)
+        self.name_as("")
         self._on_done = on_done
         self._on_failed = on_failed
+
+    def name_as(self, key: str) -> Self:
+        """Set the key by which a submit after a restart finds the builder of this form; return the form."""
+        self.custom_id = f"form:{key}:{self._nonce}"
+        return self
 
     @abstractmethod
     def values(self) -> Any:
@@ -57,6 +75,7 @@ class Form(ui.Modal):
     @final
     @override
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        interaction.extras[TAKEN] = True
         values = self.values()
         self._on_failed.check_access(interaction)
         await self._on_done(interaction, values)
@@ -67,12 +86,19 @@ class Form(ui.Modal):
     async def on_error(  # type: ignore[override] # a modal's handler has no item, as in discord.ui.Modal
         self, interaction: discord.Interaction[Any], error: Exception, /
     ) -> None:
+        interaction.extras[TAKEN] = True
         await self._on_failed(interaction, error)
         if interaction.response.is_done():
             self.stop()  # else Discord's client keeps the form open, to submit again
 
-    def ask[FieldT: ui.Item[Any]](self, label: str, item: FieldT, description: str | None = None) -> FieldT:
-        """Add a labelled field and return it; read it after the submit."""
+    def ask[FieldT: AnyField](
+        self, label: str, item: FieldT, description: str | None = None, *, key: str | None = None
+    ) -> FieldT:
+        """Add a labelled field and return it; read it after the submit.
+
+        The key, or else the label, becomes the field's id: a form that is built again finds its answers by it.
+        """
+        item.custom_id = key or label
         self.add_item(ui.Label(text=label, description=description, component=item))
         return item
 

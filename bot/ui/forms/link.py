@@ -5,7 +5,7 @@ from typing import override
 from discord import ui
 from pydantic import SecretStr
 
-from bot.ui.forms.base import Form, OnDone, OnFailed, short
+from bot.ui.forms.base import SECRET_FORM, Form, OnDone, OnFailed, short
 
 KEY_LENGTH_MIN = 10
 KEY_LENGTH_MAX = 64
@@ -20,6 +20,7 @@ class LinkForm(Form):
 
     def __init__(self, on_done: OnDone[SecretStr], on_failed: OnFailed) -> None:
         super().__init__("Link your AI-Horde account", on_done, on_failed)
+        self.name_as(SECRET_FORM)
         self.add_item(ui.TextDisplay(EXPLANATION))
         self._key = self.ask(
             "AI-Horde API key",

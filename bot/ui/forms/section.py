@@ -11,7 +11,7 @@ from bot.services.forms.fields import FILE_COLUMNS, LONG_KINDS, Choice, Field, K
 from bot.services.forms.fields_table import WHY, beginning, pages, revising
 from bot.services.forms.fields_text import NO, YES, Typed
 from bot.services.forms.forms_input import SectionAnswers, shown
-from bot.ui.forms.base import PARAGRAPH_MAX, Form, OnDone, OnFailed, paragraph, short
+from bot.ui.forms.base import PARAGRAPH_MAX, AnyField, Form, OnDone, OnFailed, paragraph, short
 from bot.ui.proposals.sections import page_name
 
 OPTIONS_MAX = 25
@@ -65,7 +65,7 @@ class SectionForm(Form):
         super().__init__(title, on_done, on_failed)
         self._category = category
         self._choices = choices
-        self._fields: dict[str, ui.Item[Any]] = {}
+        self._fields: dict[str, AnyField] = {}
         self._shown: dict[str, Typed] = {}
         texts = {one.key: why if one is WHY else shown(one, record, dialect) for one in fields}
         if name is not None:
@@ -94,10 +94,10 @@ class SectionForm(Form):
 
     def _add(self, one: Field, said: Typed) -> None:
         item, hint = self._item(one, said)
-        self._fields[one.key] = self.ask(one.label, item, hint or None)
+        self._fields[one.key] = self.ask(one.label, item, hint or None, key=one.key)
         self._shown[one.key] = _default(item)
 
-    def _item(self, one: Field, said: Typed) -> "tuple[ui.Item[Any], str]":
+    def _item(self, one: Field, said: Typed) -> "tuple[AnyField, str]":
         if one.kind is Kind.YES_NO and one.is_required:
             return _radio(said), one.hint
         if one.kind is Kind.YES_NO:
@@ -274,7 +274,7 @@ def _select(
     )
 
 
-def _default(item: "ui.Item[Any]") -> Typed:
+def _default(item: AnyField) -> Typed:
     """Return a field's initial value."""
     match item:
         case ui.TextInput():
@@ -286,7 +286,7 @@ def _default(item: "ui.Item[Any]") -> Typed:
     return ""
 
 
-def _typed(item: "ui.Item[Any]", before: Typed) -> Typed:
+def _typed(item: AnyField, before: Typed) -> Typed:
     match item:
         case ui.Select() if isinstance(before, tuple):
             return tuple(option.value for option in item.options if option.value in item.values)
