@@ -160,10 +160,7 @@ class DeliveryService:
             case SendOutcome.MESSAGE_DELETED:
                 await self.deliveries.give_up(message.batch)
             case SendOutcome.REFUSED if is_direct:
-                # The thread post first: interrupted in between, both are repeated, and the post is queued once.
-                await self.direct_messages.post_in_thread(delivery, message.content)
-                await self.deliveries.give_up(message.batch)
-                await self.direct_messages.redraw_card(message.content)
+                await self._notify_elsewhere(message)
             case SendOutcome.REFUSED if is_told(delivery) and await self.thread_posts.move_to_channel(
                 delivery.delivery_id
             ):
@@ -173,6 +170,18 @@ class DeliveryService:
             case SendOutcome.RETRY | SendOutcome.UNREACHABLE:
                 log.warning("delivery_postponed", kind=delivery.kind.value, reason=result.reason)
                 await self.postpone(message.batch, result.wait)
+
+    async def _notify_elsewhere(self, message: Message) -> None:
+        """Queue the posts that replace a refused direct message."""
+        try:
+            # The posts first: interrupted in between, both are repeated, and each post is queued once.
+            await self.direct_messages.notify_elsewhere(message.batch, message.content)
+        except BotError as error:
+            log.info("delivery_postponed", kind=message.delivery.kind.value, reason=type(error).__name__)
+            await self.postpone(message.batch, RETRY_FIRST)
+            return
+        await self.deliveries.give_up(message.batch)
+        await self.direct_messages.redraw_card(message.content)
 
     async def _note_delivered(self, message: Message, result: SendResult) -> None:
         delivery = message.delivery

@@ -200,3 +200,20 @@ async def test_a_requestor_with_closed_messages_is_told_though_no_card_was_poste
     await record(house, notice, SendOutcome.REFUSED)
     await deliver_cards(house)
     assert 29 in {card.change_id for card in await open_threads(house)}
+
+
+async def test_several_decisions_with_closed_messages_are_each_told_in_a_thread(house: House) -> None:
+    await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    for change_id in (1, 2, 3):
+        house.service.put(change_id)
+    await house.services.watch.poll()
+    await deliver_cards(house)
+    for change_id in (1, 2, 3):
+        house.service.put(change_id, status="rejected", rejected_by="303", reject_reason=f"Reason {change_id}")
+    await house.services.watch.poll()
+    (notice,) = await due_notices(house)
+    await record(house, notice, SendOutcome.REFUSED)
+    assert await due_notices(house) == []
+    assert [card.change_id for card in await open_threads(house)] == [1, 2, 3]
+    told = [post.facts for post in await said(house) if post.facts["status"] == "told"]
+    assert [facts["reason"] for facts in told] == ["Reason 1", "Reason 2", "Reason 3"]
