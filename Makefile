@@ -71,7 +71,7 @@ figures: $(VENV)/.test  ## print the code's size and structure, and what one pre
 compat: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## run the stories on older generations of the service (installs each once)
 	@for version in $(COMPAT_VERSIONS); do \
 	  echo "service $$version" && \
-	  CURATOR_COMPAT_PYTHON=$(COMPAT)/$$version/bin/python $(PYTEST) -q -m "not soak" tests/compat tests/stories || exit 1; \
+	  CURATOR_COMPAT_PYTHON=$(COMPAT)/$$version/bin/python $(PYTEST) -q -m "not soak" tests/compat tests/stories tests/services/checks/test_applied.py || exit 1; \
 	done
 
 clean:  ## delete the virtual environments
