@@ -1,8 +1,9 @@
 """The worker that delivers cards, posts and direct messages."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 from weakref import WeakValueDictionary
 
 import discord
@@ -17,6 +18,7 @@ from bot.ui.components import Card
 from bot.ui.glyphs import Theme
 from bot.ui.notices.direct_messages import news_notice
 from bot.ui.notices.posts import picture_of, post_view
+from bot.ui.notices.thread_posts import announcements
 from cogs.queue_monitor.own_messages import OwnMessages
 from cogs.queue_monitor.sending import send_or_edit
 
@@ -86,6 +88,9 @@ class DeliveryWorker:
             draw = partial(change_card, content, theme, new_for_role_id=message.ping_role_id)
         elif content is not None:
             draw = partial(_news_card, content, theme)
+        elif len(message.batch) > 1:
+            facts = [each.facts for each in message.batch]
+            draw = partial(_announcements, facts, delivery.guild_id or 0, theme)
         else:
             # In a thread: drawing a chart would block the event loop.
             is_digest = delivery.kind is DeliveryKind.DIGEST
@@ -96,6 +101,10 @@ class DeliveryWorker:
 
 def _news_card(news: News, theme: Theme) -> Card:
     return Card(news_notice(news, theme))
+
+
+def _announcements(posts: Sequence[Mapping[str, Any]], guild_id: int, theme: Theme) -> Card:
+    return Card(announcements(posts, guild_id, theme))
 
 
 def _mentions(message: Message) -> discord.AllowedMentions:

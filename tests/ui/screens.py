@@ -34,7 +34,15 @@ from bot.services.guilds.guild_setup import (
     SelfApproval,
 )
 from bot.services.notifications.following import Followed, Follows
-from bot.services.notifications.news import BriefNews, ChangeNews, DraftExpires, KeyDenied, NeverQueued, SeveralNews
+from bot.services.notifications.news import (
+    BriefNews,
+    ChangeNews,
+    DraftExpires,
+    DraftsExpire,
+    KeyDenied,
+    NeverQueued,
+    SeveralNews,
+)
 from bot.services.proposals.outcomes import (
     DraftFacts,
     InProgress,
@@ -70,7 +78,7 @@ from bot.ui.notices.notices import (
     seeing_notice,
 )
 from bot.ui.notices.reminder import reminder
-from bot.ui.notices.thread_posts import announcement, thread_post
+from bot.ui.notices.thread_posts import announcement, announcements, thread_post
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.live_changes import raw_draft
 from bot.ui.review.decisions import approve_question, cancelled, gone
@@ -473,6 +481,23 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     ),
     "15t-thread-stuck": lambda theme: thread_post({**SAID, "status": "stuck", "by": None}, theme),
     "15u-announcement": lambda theme: announcement({**SAID, "status": "applied", "card": [CHANNEL, 5001]}, 4001, theme),
+    "15u2-announcements": lambda theme: announcements(
+        [{**SAID, "status": "applied", "card": [CHANNEL, 5001]}, {**SAID, "status": "applied"}], 4001, theme
+    ),
+    "15v-dm-drafts-expire": lambda theme: news_notice(
+        DraftsExpire((DraftExpires(Operation.CREATE, "image_generation", "Pixel", NOW + timedelta(days=3)),) * 12),
+        theme,
+    ),
+    "15w-dm-several-reasons": lambda theme: news_notice(
+        SeveralNews(
+            tuple(
+                BriefNews(number, CardState.REJECTED, Operation.UPDATE, "Deliberate", CARD, REASON * 20, "0123456789")
+                for number in range(1, 6)
+            ),
+            5,
+        ),
+        theme,
+    ),
     "15g-dm-found": lambda theme: news_notice(ChangeNews(pending(CREATE), CARD), theme),
     "15h-dm-applied": lambda theme: news_notice(ChangeNews(ChangeFacts(APPLIED, CardState.APPLIED), CARD), theme),
     "16-setup": lambda theme: setup_view(

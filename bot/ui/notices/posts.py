@@ -81,7 +81,7 @@ def _burst(post: Delivery, theme: Theme) -> Card:
     """Draw a post about more changes than cards.
 
     Facts: ``count`` changes came in at once (``has_come_in``) or were open; ``carded`` of them have a card. Or
-    ``quiet`` changes came in during quiet hours, of which ``ping_role`` hears now.
+    ``quiet`` changes came in during quiet hours; ``ping_role`` is mentioned now.
     """
     facts = post.facts
     if "quiet" in facts:

@@ -217,3 +217,25 @@ async def test_several_decisions_with_closed_messages_are_each_told_in_a_thread(
     assert [card.change_id for card in await open_threads(house)] == [1, 2, 3]
     told = [post.facts for post in await said(house) if post.facts["status"] == "told"]
     assert [facts["reason"] for facts in told] == ["Reason 1", "Reason 2", "Reason 3"]
+
+
+async def test_changes_that_go_live_within_minutes_are_announced_together(threaded: House) -> None:
+    for change_id in range(43, 47):
+        threaded.service.put(change_id)
+    await threaded.services.watch.poll()
+    await decide(threaded, "applied", 42)
+    await deliver_posts(threaded)
+    for change_id in range(43, 46):
+        await decide(threaded, "applied", change_id)
+        assert await announced(threaded) == []
+        threaded.clock.move(minutes=2)
+    threaded.clock.move(minutes=10)
+    assert await announced(threaded) == [[43, 44, 45]]
+
+
+async def announced(house: House) -> list[list[int]]:
+    """Return the changes of each announcement that is due."""
+    batches = await house.services.deliveries.due_posts()
+    return [
+        [post.facts["change_id"] for post in batch] for batch in batches if batch[0].kind is DeliveryKind.ANNOUNCEMENT
+    ]
