@@ -1,23 +1,31 @@
 """Proposals that go the whole way on the real service: drafted by the bot, approved and applied beside it."""
 
+import asyncio
 import json
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Iterator
+from contextlib import AsyncExitStack
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
+import stamina
+from pydantic import SecretStr
 
+from bot.build import open_container
 from bot.container import Services
-from bot.demo.people import ABE
+from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.reference.errors import ApiError
 from bot.reference.models import CanonicalFormat
 from bot.services.changes import Origin
-from bot.services.checks import has_fail
+from bot.services.checks import CheckCode, has_fail
 from bot.services.proposals.outcomes import DraftFacts, Queued
 from bot.services.proposals.record_input import RecordJsonError
+from bot.settings import Settings
+from storage.keyring import generate_key
 from tests.harness.http import CLIENT
 from tests.harness.queue import QUEUE
 from tests.services.checks.generated import Record, correct_record
@@ -46,6 +54,8 @@ class WholeWay:
     def __init__(self, services: Services, service: ReferenceService) -> None:
         self.services = services
         self.service = service
+        self.avoided: frozenset[CheckCode] = frozenset()
+        """Warnings with which a record is not sent."""
         self._numbers = count(1)
 
     def dialect_of(self, category: str) -> CanonicalFormat:
@@ -87,7 +97,7 @@ class WholeWay:
         except RecordJsonError:
             return None
         facts = (await service.revise(USER, facts.draft_id, "As the test has it.")).facts
-        if has_fail(facts.checks):
+        if has_fail(facts.checks) or any(check.code in self.avoided for check in facts.checks):
             await service.discard(USER, facts.draft_id)
             return None
         sent = deepcopy(dict(facts.record))
@@ -115,6 +125,26 @@ class WholeWay:
 
     def _post(self, path: str, content: Record) -> httpx.Response:
         return CLIENT.post(f"{self.service.url}/{QUEUE}/{path}", json=content, headers={"apikey": ABE.key})
+
+
+def whole_way(runner: asyncio.Runner, service: ReferenceService, horde_url: str, folder: Path) -> Iterator[WholeWay]:
+    """Yield the bot before a service, with Rita linked."""
+    settings = Settings(
+        discord_token=SecretStr("not used"),
+        credential_keys=generate_key(),
+        service_url=service.url,
+        ask_file_hosts=False,
+        ai_horde_url=horde_url,
+        database_path=folder / "curator.db",
+    )
+    stack = AsyncExitStack()
+    stack.enter_context(stamina.set_testing(True, attempts=2, cap=True))
+    services = runner.run(stack.enter_async_context(open_container(settings)))
+    runner.run(services.catalogue.refresh())
+    runner.run(services.catalogue.follow())
+    runner.run(services.accounts.link(USER, RITA.key))
+    yield WholeWay(services, service)
+    runner.run(stack.aclose())
 
 
 def _replace(value: Any, old: str, new: str) -> None:

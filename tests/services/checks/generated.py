@@ -5,8 +5,10 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from hypothesis import Phase
 from hypothesis import strategies as st
 
+from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat
 from tests.reference.payloads import FULLER_LEGACY, FULLER_V2
 from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, LEGACY, V2
@@ -114,3 +116,16 @@ def mutated(record: Mapping[str, Any], mutations: Iterable[Mutation]) -> Record:
             case "twice" if isinstance(holder, list):
                 holder.append(deepcopy(holder[0]))
     return copy
+
+
+EXAMPLES = {
+    "category": st.sampled_from(CATEGORIES),
+    "shape": st.sampled_from(list(CanonicalFormat)),
+    "full": st.booleans(),
+    "created": MUTATIONS,
+    "updated": MUTATIONS | st.none(),
+}
+"""A record of either format with mistakes, and mistakes in an update of a correct one."""
+
+UNSHRUNK = (Phase.explicit, Phase.generate)
+"""Shrinking an example on the real service would take minutes."""

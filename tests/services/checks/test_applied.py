@@ -2,34 +2,23 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import AsyncExitStack
-from pathlib import Path
 
 import pytest
-import stamina
-from hypothesis import Phase, given
+from hypothesis import given
 from hypothesis import settings as effort
-from hypothesis import strategies as st
-from pydantic import SecretStr
 
-from bot.build import open_container
-from bot.demo.people import RITA
 from bot.demo.service_environment import Mode
-from bot.reference.deployment import CATEGORIES, LEGACY_CATEGORIES
+from bot.reference.deployment import LEGACY_CATEGORIES
 from bot.reference.models import CanonicalFormat
 from bot.services.proposals.rebase import is_same
 from bot.services.proposals.record_formats import in_format
-from bot.settings import Settings
-from storage.keyring import generate_key
 from tests.harness.queue import categories_taken
 from tests.harness.services import ServiceFactory
-from tests.services.checks.applying import USER, WholeWay
-from tests.services.checks.generated import MUTATIONS, Mutation, correct_record, mutated
+from tests.services.checks.applying import WholeWay, whole_way
+from tests.services.checks.generated import EXAMPLES, UNSHRUNK, Mutation, correct_record, mutated
 
 LEGACY, V2 = CanonicalFormat.LEGACY, CanonicalFormat.V2
 FEW, MANY = 12, 800
-UNSHRUNK = (Phase.explicit, Phase.generate)
-"""Shrinking an example on the real service would take minutes."""
 
 
 @pytest.fixture(scope="module")
@@ -47,33 +36,8 @@ def way(
     horde_url: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[WholeWay]:
-    """The bot before a service of the module's own, Rita linked."""
-    service = module_services(request.param)
-    settings = Settings(
-        discord_token=SecretStr("not used"),
-        credential_keys=generate_key(),
-        service_url=service.url,
-        ask_file_hosts=False,
-        ai_horde_url=horde_url,
-        database_path=tmp_path_factory.mktemp("house") / Path("curator.db"),
-    )
-    stack = AsyncExitStack()
-    stack.enter_context(stamina.set_testing(True, attempts=2, cap=True))
-    services = runner.run(stack.enter_async_context(open_container(settings)))
-    runner.run(services.catalogue.refresh())
-    runner.run(services.catalogue.follow())
-    runner.run(services.accounts.link(USER, RITA.key))
-    yield WholeWay(services, service)
-    runner.run(stack.aclose())
-
-
-EXAMPLES = {
-    "category": st.sampled_from(CATEGORIES),
-    "shape": st.sampled_from((LEGACY, V2)),
-    "full": st.booleans(),
-    "created": MUTATIONS,
-    "updated": MUTATIONS | st.none(),
-}
+    """The bot before a service of the module's own."""
+    yield from whole_way(runner, module_services(request.param), horde_url, tmp_path_factory.mktemp("house"))
 
 
 @effort(max_examples=FEW, derandomize=True, phases=UNSHRUNK)
