@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
@@ -78,9 +79,15 @@ class DeliveryWorker:
             message = await self.bot.services.deliveries.prepare(batch)
             if message is None:
                 return None
+            if message.ping_role_id is not None and not self._has_role(batch[0].guild_id, message.ping_role_id):
+                message = replace(message, ping_role_id=None)
             result = await self._send(message)
             await self.bot.services.deliveries.record(message, result)
             return result.outcome
+
+    def _has_role(self, guild_id: int | None, role_id: int) -> bool:
+        guild = self.bot.get_guild(guild_id or 0)
+        return guild is not None and guild.get_role(role_id) is not None
 
     async def _send(self, message: Message) -> SendResult:
         delivery, content, theme = message.delivery, message.content, self.bot.theme
