@@ -104,6 +104,14 @@ class ListGoneError(BotError):
     """The filter of this list has expired."""
 
 
+class ChoiceGoneError(BotError):
+    """A menu returned a value that it does not offer."""
+
+
+class ManageServerError(BotError):
+    """The person lacks Discord's permission *Manage Server*."""
+
+
 @dataclass(eq=False)
 class FollowError(BotError):
     """The request to follow is ambiguous.

@@ -3,7 +3,7 @@
 import discord
 
 from bot.client.types import Interaction
-from bot.services.errors import ServerOnlyError
+from bot.services.errors import ManageServerError, ServerOnlyError
 from bot.services.guilds.guild_setup import GuildSetupFacts
 from bot.ui.setup import setup_view
 from cogs.setup.testing import tested
@@ -18,11 +18,16 @@ async def show(interaction: Interaction, facts: GuildSetupFacts) -> GuildSetupFa
 
 
 def guild_of(interaction: Interaction) -> discord.Guild:
-    """Return the server of an interaction.
+    """Return the server of an interaction, if the person may manage it.
+
+    Discord asks for the permission too, but an admin can give the commands to other roles.
 
     Raises:
         ServerOnlyError: the interaction is in no server.
+        ManageServerError: the person may not manage it.
     """
     if interaction.guild is None:
         raise ServerOnlyError
+    if not interaction.permissions.manage_guild:
+        raise ManageServerError
     return interaction.guild

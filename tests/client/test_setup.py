@@ -1,5 +1,7 @@
 """A server is set up: one screen tells all, every change counts at once, and what is missing is named on the spot."""
 
+from typing import Any
+
 import discord
 import pytest
 import simcord
@@ -196,3 +198,22 @@ async def test_a_deleted_ping_role_is_shown_and_not_mentioned(
     scripted.put(77)
     await simulation.let_pass(simulation.bot.poll_interval)
     assert str(DELETED_ROLE) not in text_of(card_of(world.review, env, 77))
+
+
+async def test_a_member_who_may_not_manage_the_server_changes_no_setting(
+    world: World, simulation: Simulation, env: simcord.Env, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = simulation.bot.services.guild_setup.guild_settings
+    before = await settings.get(world.guild.id)
+    emit = env.backend.emit
+
+    def as_a_member(event: str, payload: Any) -> None:
+        if event == "INTERACTION_CREATE":
+            payload = {**payload, "member": {**payload["member"], "permissions": "0"}}
+        emit(event, payload)
+
+    monkeypatch.setattr(env.backend, "emit", as_a_member)
+    for command, options in (("reminder", {"days": 3}), ("review-channel", {"channel": world.public}), ("show", {})):
+        refused = await world.member(ABE).slash(world.public, f"setup {command}", **options)
+        assert "you need *Manage Server*" in text_of(refused)
+    assert await settings.get(world.guild.id) == before

@@ -18,6 +18,7 @@ from bot.identity.errors import (
 )
 from bot.services.errors import (
     BlockNeedsApproversError,
+    ManageServerError,
     RateLimitError,
     ReadLimitError,
     RoleNotGrantableError,
@@ -192,6 +193,15 @@ ACCOUNT_MESSAGES: tuple[Entry, ...] = (
         ),
     ),
     message_for(ReadLimitError, _read_limit),
+    message_for(
+        ManageServerError,
+        lambda failure: ErrorMessage(
+            failure.not_done("you need *Manage Server*"),
+            "ask a member who may manage this server.",
+            "Settings concern the whole server.",
+            accent=Accent.AMBER,
+        ),
+    ),
     message_for(
         ServerOnlyError,
         lambda _: ErrorMessage(

@@ -78,6 +78,8 @@ EXAMPLES: list[Exception] = [
     services.StillSendingError(1),
     services.NumbersError("twelve", 25),
     services.ListGoneError(),
+    services.ChoiceGoneError(),
+    services.ManageServerError(),
     services.UnknownRequestorError("unknown"),
     services.PurgeCountError("4", 3),
     services.PurgeGoneError(),
@@ -127,6 +129,8 @@ UNSEEN_STORAGE_ERRORS = {
     storage.errors.IncompleteInstallationError,
     storage.errors.InsecurePermissionsError,
     storage.errors.ForeignFileError,
+    storage.errors.TargetTakenError,
+    storage.errors.RetiredKeyError,
     storage.errors.NewerSchemaError,
     # A service catches it and raises one of its own.
     storage.errors.AccountTakenError,
