@@ -60,7 +60,7 @@ async def test_what_was_typed_comes_back_with_who_rejected_it_and_why(house: Hou
 async def test_a_proposal_of_the_web_page_is_taken_from_the_service(house: House) -> None:
     draft = await begin(house, reject(house))
     assert isinstance(draft, DraftFacts)
-    assert draft.record == {"name": "Model 42"}
+    assert draft.record == {"name": "Model 42", **house.service.changes[42]["payload"]}
     assert draft.why == ""
 
 
@@ -128,6 +128,7 @@ async def test_what_is_live_or_very_old_is_not_kept(house: House) -> None:
     await house.services.watch.poll()
     assert await kept.of_change(42) is None
 
+    house.service.models["image_generation"].pop("Pixel", None)
     await sent_again(house)
     house.clock.move(days=SENT_KEPT_FOR.days + 1)
     assert await house.services.resubmission.expire() == 1
