@@ -62,6 +62,7 @@ def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme) -> Markup
     sheet.text(
         "-# Extras",
         field("Threads", "on" if facts.setting.has_threads else "off"),
+        field("Quiet hours", _quiet(facts)),
         field("Weekly digest", "Mondays" if facts.setting.has_digest else "off"),
     )
     sheet.rule().text("-# Each setting has its own command: type /setup.")
@@ -69,6 +70,11 @@ def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme) -> Markup
     if facts.channels or facts.roles:
         sheet.row(made("Test again", custom_ids.setup_test()))
     return sheet.view()
+
+
+def _quiet(facts: GuildSetupFacts) -> str:
+    begin, end = facts.setting.quiet_from, facts.setting.quiet_until
+    return "off" if begin is None or end is None else f"{begin}:00 to {end}:00 UTC"
 
 
 def _state(facts: GuildSetupFacts) -> str:

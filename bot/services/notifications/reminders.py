@@ -15,19 +15,23 @@ from storage.guild_settings import GuildSetting, GuildSettings
 MORNING_HOUR: Final = 8
 """Earliest hour (UTC) of scheduled posts: day in Europe, not night in eastern America."""
 
+WAKE_WITHIN: Final = timedelta(hours=1)
+"""Time after quiet hours within which their changes are mentioned."""
+
 NAMED: Final = 10
 """Largest number of changes that a reminder names; the rest is counted."""
 
 
 @dataclass(slots=True)
 class Reminders:
-    """Queues reminders from the pending changes in memory, without requests to the service."""
+    """Queues reminders from the pending and approved changes in memory, without requests to the service."""
 
     watch: QueueMonitor
     guild_settings: GuildSettings
     deliveries: Deliveries
     clock: Callable[[], datetime]
     _reminded: dict[int, date] = field(default_factory=dict)
+    _woken: dict[int, datetime] = field(default_factory=dict)
     _cleared: dict[int, str] = field(default_factory=dict)
 
     async def remind(self) -> bool:
@@ -42,12 +46,35 @@ class Reminders:
         ]
         return any(queued)
 
+    async def wake(self) -> bool:
+        """Queue one mention of the changes that came in during quiet hours, after their end; return whether any was."""
+        now = self.clock()
+        if self.watch.last_poll_at is None or self.watch.problem is not None:
+            return False
+        return any([await self._wake(setting, now) for setting in await self.guild_settings.all_with_review_channel()])
+
+    async def _wake(self, setting: GuildSetting, now: datetime) -> bool:
+        before = now - WAKE_WITHIN
+        since = setting.quiet_since(before)
+        if since is None or setting.quiet_since(now) is not None or self._woken.get(setting.guild_id) == since:
+            return False
+        self._woken[setting.guild_id] = since
+        pending = self.watch.waiting(ChangeStatus.PENDING)
+        count = sum(since.timestamp() <= change.requested_at < now.timestamp() for change in pending)
+        if not count or setting.review_channel_id is None or setting.ping_role_id is None:
+            return False
+        facts = {"quiet": count, "ping_role": setting.ping_role_id}
+        subject = f"quiet:{since.date().isoformat()}"
+        post = NewPost(setting.guild_id, setting.review_channel_id, DeliveryKind.BURST, subject, facts)
+        return await self.deliveries.add_posts([post], now) > 0
+
     async def _remind(self, setting: GuildSetting, now: datetime) -> bool:
         last = (now - timedelta(days=setting.reminder_days)).timestamp()
-        late = [change for change in self.watch.waiting(ChangeStatus.PENDING) if change.requested_at <= last]
+        waiting = (*self.watch.waiting(ChangeStatus.PENDING), *self.watch.waiting(ChangeStatus.APPROVED))
+        late = [change for change in waiting if _waits_since(change) <= last]
         if setting.review_channel_id is None:
             return False
-        late.sort(key=lambda change: (change.requested_at, change.change_id))
+        late.sort(key=lambda change: (_waits_since(change), change.change_id))
         facts = {
             "days": setting.reminder_days,
             "count": len(late),
@@ -68,6 +95,11 @@ class Reminders:
         return None if link is None else link.url
 
 
+def _waits_since(change: PendingChange) -> int:
+    """Return when a change began to wait for its decision, or for its apply (Unix seconds)."""
+    return change.approved_at or change.requested_at if change.status is ChangeStatus.APPROVED else change.requested_at
+
+
 def _slim(change: PendingChange) -> dict[str, Any]:
     """Return the fields of a change that a list shows; of its payload only the title, where it has no model name."""
     shown = {
@@ -79,6 +111,10 @@ def _slim(change: PendingChange) -> dict[str, Any]:
         "requested_by",
         "requested_username",
         "requested_at",
+        "approved_at",
+        "approved_by",
+        "approved_username",
+        "batch_title",
         "status",
         "notes",
     }

@@ -8,11 +8,14 @@ from bot.reference.credentials import redacted_text
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
+from bot.services.checks import CheckedRecord, Verdict
+from bot.services.checks.run import run_checks
 from bot.services.errors import UnknownModelError
 from bot.services.forms.fields_table import WHY_MAX
 from bot.services.forms.forms_input import SectionAnswers
 from bot.services.models.names import close_to, resolved
 from bot.services.proposals.draft_service import DraftService, Saved
+from bot.services.proposals.left_out_fields import left_out_fields, left_out_input
 from bot.services.proposals.outcomes import DraftFacts, Resumed
 from bot.services.proposals.record_formats import FormatConflictError, in_format
 from bot.services.proposals.record_input import (
@@ -23,7 +26,7 @@ from bot.services.proposals.record_input import (
     require_one_name,
     revise,
 )
-from bot.services.proposals.record_schema import schema_violations
+from bot.services.proposals.record_schema import path_of, schema_violations
 from bot.services.proposals.record_texts import Reading
 
 
@@ -73,9 +76,22 @@ class DraftSources:
         return LiveModel(category, name, await self.catalogue.dialect_of(category), {"name": name, **record})
 
     async def update(
-        self, user_id: int, guild_id: int | None, live: LiveModel, revision: RecordEdit | None = None
+        self,
+        user_id: int,
+        guild_id: int | None,
+        live: LiveModel,
+        revision: RecordEdit | None = None,
+        *,
+        left_out: tuple[str, ...] = (),
     ) -> DraftFacts:
         """Store a draft that updates a live model, or edit the open one of this model.
+
+        Args:
+            user_id: Discord id of the requestor.
+            guild_id: the server, ``None`` in a direct message.
+            live: the live model.
+            revision: the changes, ``None`` for none yet.
+            left_out: fields that the uploaded file does not have.
 
         Raises:
             DraftsFullError: the person has reached the limit of drafts.
@@ -85,7 +101,7 @@ class DraftSources:
             if revision is None:
                 return earlier
             record, _ = revise(earlier.record, earlier.why, revision, earlier.dialect)
-            saved = await self.draft_service.replace(user_id, earlier.draft_id, record)
+            saved = await self.draft_service.replace(user_id, earlier.draft_id, record, left_out=left_out)
             return dataclasses.replace(saved.facts, resumed=Resumed.MERGED)
         record, why = revise(live.record, "", revision or RecordEdit(), live.dialect)
         return await self.draft_service.keep(
@@ -97,6 +113,7 @@ class DraftSources:
             record={**record, "name": live.name},
             why=why,
             base=live.record,
+            invalid_inputs=left_out_input(left_out),
         )
 
     async def update_from_form(
@@ -178,7 +195,8 @@ class DraftSources:
         given = _in_format(record_from_json(data, category), category, live.dialect, live.record)
         _require_model(given.record, live.name)
         self._check_schema({"name": live.name, **given.record}, category, live.dialect, live.record)
-        facts = await self.update(user_id, guild_id, live, RecordEdit(record=given.record))
+        left_out = left_out_fields(live.record, given.record, is_converted=Reading.CONVERTED in given.readings)
+        facts = await self.update(user_id, guild_id, live, RecordEdit(record=given.record), left_out=left_out)
         return dataclasses.replace(facts, readings=given.readings)
 
     async def from_json(self, user_id: int, guild_id: int | None, category: str, data: bytes) -> DraftFacts:
@@ -193,7 +211,7 @@ class DraftSources:
         return await self.create_from_json(user_id, guild_id, category, data)
 
     async def replace(self, user_id: int, draft_id: int, data: bytes) -> Saved:
-        """Replace a draft's record with a JSON record; fields that it leaves out are removed.
+        """Replace a draft's record with a JSON record; fields that it leaves out stay, and are named.
 
         Raises:
             DraftGoneError: it was sent, discarded, or has expired.
@@ -202,11 +220,12 @@ class DraftSources:
         draft = await self.draft_service.kept(user_id, draft_id)
         dialect = CanonicalFormat(draft.dialect)
         given = _in_format(record_from_json(data, draft.category), draft.category, dialect, draft.base)
-        record = {"name": draft.model_name, **given.record}
+        left_out = left_out_fields(draft.record, given.record, is_converted=Reading.CONVERTED in given.readings)
+        record = {**draft.record, **given.record}
         if draft.base is not None:
             _require_model(record, draft.model_name)
         self._check_schema(record, draft.category, dialect, draft.base)
-        saved = await self.draft_service.replace(user_id, draft_id, record)
+        saved = await self.draft_service.replace(user_id, draft_id, record, left_out=left_out)
         return dataclasses.replace(saved, facts=dataclasses.replace(saved.facts, readings=given.readings))
 
     def _check_schema(
@@ -216,9 +235,27 @@ class DraftSources:
         dialect: CanonicalFormat,
         live: dict[str, Any] | None = None,
     ) -> None:
+        """Check a record against the service's schema, except for values that a press on the draft corrects.
+
+        Raises:
+            RecordJsonError: the service would refuse other values.
+        """
         found = schema_violations(record, category, dialect, self.catalogue.document, known_good=live)
-        if found:
-            raise RecordJsonError("fields", violations=found)
+        mended = _mended_paths(record, category, dialect, live) if found else ()
+        left = tuple(one for one in found if not one.path.startswith(mended))
+        if left:
+            raise RecordJsonError("fields", violations=left)
+
+
+def _mended_paths(
+    record: dict[str, Any], category: str, dialect: CanonicalFormat, live: dict[str, Any] | None
+) -> tuple[str, ...]:
+    """Return paths of the values that fail a check and have a computed correction."""
+    operation = Operation.CREATE if live is None else Operation.UPDATE
+    name = str(record.get("name") or "")
+    subject = CheckedRecord(operation, category, name, record, dialect, live_record=live)
+    fails = [check.mend for check in run_checks(subject) if check.verdict is Verdict.FAIL and check.mend is not None]
+    return tuple(path_of(place) for mend in fails for place, value in mend.edits if value is not None)
 
 
 def _require_model(record: dict[str, Any], name: str) -> None:

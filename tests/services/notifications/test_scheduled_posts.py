@@ -4,13 +4,16 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from discord import ui
 
 from bot.reference.errors import UnavailableError
 from bot.services.notifications.deliveries import Delivery, DeliveryKind
 from bot.services.notifications.digest import Digest
+from bot.ui.glyphs import Theme
+from bot.ui.notices.reminder import reminder
 from storage.database import Transaction
 from tests.services.conftest import CHANNEL, GUILD, House
-from tests.services.deliveries import deliver_posts
+from tests.services.deliveries import deliver_cards, deliver_posts
 
 MONDAY = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
 """Of week 11; what waits has been there since March 1st."""
@@ -140,7 +143,7 @@ async def test_a_digest_does_not_repeat_the_reminder(house: House) -> None:
 async def test_nothing_is_said_once_nothing_waits(house: House) -> None:
     await set_up(house, has_digest=0)
     for change_id in (3, 4, 5):
-        house.service.put(change_id, status="approved")
+        house.service.put(change_id, status="rejected", rejected_by="303")
     assert told(await look_at(house, MONDAY + timedelta(days=30))) == []
 
 
@@ -162,8 +165,57 @@ async def test_a_long_list_is_counted_and_only_its_beginning_kept(house: House) 
     assert len(str(post.facts)) < 5_000
 
 
+async def test_an_approved_change_that_is_not_applied_is_reminded_of(house: House) -> None:
+    await set_up(house, has_digest=0)
+    long_ago = int((MONDAY - timedelta(days=20)).timestamp())
+    house.service.changes.clear()
+    house.service.put(1, status="approved", approved_by="303", approved_username="carol#303", approved_at=long_ago)
+    (post,) = await look_at(house, MONDAY)
+    assert [change["status"] for change in post.facts["changes"]] == ["approved"]
+    shown = reminder(post.facts, Theme()).view.walk_children()
+    text = "\n".join(item.content for item in shown if isinstance(item, ui.TextDisplay))
+    assert "by carol\\#303, not live yet" in text
+
+
 async def test_a_change_that_is_no_model_keeps_its_title(house: House) -> None:
     await set_up(house, has_digest=0)
     house.service.put(1, resource_kind="text_guidance", model_name="guidance:1", payload={"title": "Chat", "body": "x"})
     (post,) = await look_at(house, MONDAY)
     assert post.facts["changes"][0]["payload"] == {"title": "Chat"}
+
+
+async def test_quiet_hours_ping_no_role_and_make_up_for_it_in_one_mention(house: House) -> None:
+    await set_up(house, has_digest=0, reminder_days=0, ping_role_id=80)
+    await house.services.guild_setup.set_quiet_hours(GUILD, 22, 7)
+    night = MONDAY.replace(hour=2)
+    house.clock.now = night
+    for change_id in (50, 51):
+        house.service.put(change_id, requested_at=int(night.timestamp()))
+    await house.services.watch.poll()
+    assert {card.ping_role_id for card in await deliver_cards(house)} == {None}
+    house.clock.now = MONDAY.replace(hour=6, minute=59)
+    assert not await house.services.reminders.wake()
+    for minute in (0, 1, 30):
+        house.clock.now = MONDAY.replace(hour=7, minute=minute)
+        await house.services.reminders.wake()
+    (post,) = await deliver_posts(house)
+    assert (post.kind, post.facts) == (DeliveryKind.BURST, {"quiet": 2, "ping_role": 80})
+    await house.restart()
+    await house.services.watch.poll()
+    await house.services.reminders.wake()
+    assert await deliver_posts(house) == []
+
+
+async def test_a_burst_pings_its_role_once(house: House) -> None:
+    await set_up(house, has_digest=0, reminder_days=0, ping_role_id=80)
+    await house.services.watch.poll()
+    await deliver_cards(house)
+    house.clock.move(minutes=11)
+    pings = 0
+    for change_id in range(60, 74):
+        house.service.put(change_id)
+        await house.services.watch.poll()
+        pings += sum(card.ping_role_id is not None for card in await deliver_cards(house))
+        house.clock.move(seconds=40)
+    assert pings == 1
+    assert len([post for post in await deliver_posts(house) if post.kind is DeliveryKind.BURST]) == 1
