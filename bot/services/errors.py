@@ -96,6 +96,10 @@ class ServerOnlyError(BotError):
     """The command needs a server and was used in a direct message."""
 
 
+class NotAdminError(BotError):
+    """The person may not manage this server."""
+
+
 class ServerNotServedError(BotError):
     """The server is not on the operator's list of allowed servers."""
 

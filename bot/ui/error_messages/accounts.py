@@ -18,6 +18,7 @@ from bot.identity.errors import (
 )
 from bot.services.errors import (
     BlockNeedsApproversError,
+    NotAdminError,
     RateLimitError,
     ReadLimitError,
     RoleNotGrantableError,
@@ -203,6 +204,15 @@ ACCOUNT_MESSAGES: tuple[Entry, ...] = (
             failure.not_done("you could not give this role yourself"),
             "ask a member with *Manage Roles* whose own role is above it.",
             f"The bot would give <@&{failure.error.role_id}> to everyone with a queue role.",
+            accent=Accent.AMBER,
+        ),
+    ),
+    message_for(
+        NotAdminError,
+        lambda failure: ErrorMessage(
+            failure.not_done("you may not manage this server"),
+            "ask an admin of this server.",
+            "It takes Discord's permission *Manage Server*.",
             accent=Accent.AMBER,
         ),
     ),
