@@ -12,6 +12,10 @@ REFERENCE ?= $(CURATOR_TEST_REFERENCE_DATA)
 COMPAT          ?= .venv-compat
 COMPAT_VERSIONS ?= 3.0.0 4.1.0 5.3.3 6.0.0 7.6.1
 
+# Releases of the workers' library that read what the bot lets pass
+READERS         ?= .venv-readers
+READER_VERSIONS ?= 8.6.2 7.6.1 5.3.3 0.10.0
+
 # Which tests to run: make test T='tests/ui -k card'
 T      ?=
 PYTEST  = CURATOR_TEST_REFERENCE_DATA='$(REFERENCE)' $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
@@ -20,7 +24,7 @@ PYTEST  = CURATOR_TEST_REFERENCE_DATA='$(REFERENCE)' $(BIN)/python -m pytest -n 
 PACKAGE ?= storage
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick soak coverage mutants check lint format bench mistakes figures compat clean
+.PHONY: help demo test quick soak coverage mutants check lint format bench mistakes figures compat consumers clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -38,6 +42,7 @@ soak: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## run kill swe
 	@$(PYTEST) -m soak $(T)
 	@$(PYTEST) -m 'hypothesis and not soak' --hypothesis-profile thorough $(T)
 	@$(BIN)/python -m tests.benchmarks endurance
+	@$(MAKE) --no-print-directory consumers
 	@$(MAKE) --no-print-directory compat
 
 coverage: $(VENV)/.browser  ## run all tests except the soak with branch coverage; fail below the floor in pyproject.toml
@@ -71,11 +76,14 @@ figures: $(VENV)/.test  ## print the code's size and structure, and what one pre
 compat: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## run the stories on older generations of the service (installs each once)
 	@for version in $(COMPAT_VERSIONS); do \
 	  echo "service $$version" && \
-	  CURATOR_COMPAT_PYTHON=$(COMPAT)/$$version/bin/python $(PYTEST) -q -m "not soak" tests/compat tests/stories || exit 1; \
+	  CURATOR_COMPAT_PYTHON=$(COMPAT)/$$version/bin/python $(PYTEST) -q -m "not soak" tests/compat tests/stories tests/services/checks/test_applied.py || exit 1; \
 	done
 
+consumers: $(VENV)/.test $(READER_VERSIONS:%=$(READERS)/%/.installed)  ## read with the workers' libraries what the bot lets pass (installs each once)
+	@CURATOR_READERS='$(abspath $(READERS))' $(BIN)/python -m pytest -q -m soak tests/consumers
+
 clean:  ## delete the virtual environments
-	@rm -rf $(VENV) $(COMPAT)
+	@rm -rf $(VENV) $(COMPAT) $(READERS)
 
 # Without bytecode, each child process of the tests would compile every module at its start.
 unexport PYTHONDONTWRITEBYTECODE
@@ -110,4 +118,10 @@ $(COMPAT)/%/.installed: | $(BIN)/python
 	@echo "installing the service $* beside ours (once) ..."
 	@$(BIN)/python -m venv $(COMPAT)/$*
 	@$(COMPAT)/$*/bin/python -m pip install --no-compile --quiet --quiet 'horde-model-reference[service]==$*'
+	@touch $@
+
+$(READERS)/%/.installed: | $(BIN)/python
+	@echo "installing the workers' library $* beside ours (once) ..."
+	@$(BIN)/python -m venv $(READERS)/$*
+	@$(READERS)/$*/bin/python -m pip install --no-compile --quiet --quiet 'horde-model-reference==$*'
 	@touch $@

@@ -1,4 +1,4 @@
-"""The command line: run, demo, check, keys, backup, sync-commands. Each imports what it needs when it is asked for."""
+"""The command line: run, demo, check, keys, operator, backup, sync-commands. Each imports what it needs."""
 
 import asyncio
 import gc
@@ -25,6 +25,8 @@ app = typer.Typer(
 )
 keys_app = typer.Typer(help="The keys that encrypt people's AI-Horde keys.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
+operator_app = typer.Typer(help="What only the operator may decide.", no_args_is_help=True)
+app.add_typer(operator_app, name="operator")
 
 
 Sharing = Annotated[
@@ -161,6 +163,19 @@ def keys_retire(
 
     _harden()
     _finish(retire_key(key, is_sharing_allowed=allow_insecure_permissions))
+
+
+@operator_app.command("leave")
+def operator_leave(
+    guild: Annotated[int, typer.Argument(help="Discord id of the server.", min=1)],
+    *,
+    allow_insecure_permissions: Sharing = False,
+) -> None:
+    """Leave a server. The bot never leaves one by itself."""
+    from bot.operator.leaving import leave_guild  # noqa: PLC0415 - as above
+
+    _harden()
+    _finish(leave_guild(guild, is_sharing_allowed=allow_insecure_permissions))
 
 
 def _told_version(is_asked: bool) -> None:  # noqa: FBT001 - typer's own way to call it

@@ -13,6 +13,7 @@ from bot.reference.client import ReferenceClient
 from bot.reference.transport import Transport
 from bot.services.catalogue import Catalogue
 from bot.services.guilds.guild_setup import GuildSetup
+from bot.services.guilds.membership import MembershipService
 from bot.services.guilds.role_sync import RoleSync
 from bot.services.links.card_checks import CardHostChecks
 from bot.services.links.host_checks import HostChecks
@@ -89,6 +90,7 @@ class Services:
     host_checks: HostChecks
     link_drafts: LinkDrafts
     link_expiry: LinkExpiry
+    memberships: MembershipService
     model_lookup: ModelLookup
     outages: Outages
     own_proposals: OwnProposalsService
@@ -123,12 +125,19 @@ def build_services(
     pace = Pace(clock, monotonic, client.key_checks)
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
     cards, deliveries, links, guild_settings = repos.cards, repos.deliveries, repos.links, repos.guild_settings
-    planner = NotificationPlanner(cards=cards, links=links, deliveries=deliveries, subscriptions=repos.subscriptions)
+    planner = NotificationPlanner(
+        cards=cards,
+        links=links,
+        deliveries=deliveries,
+        posts=repos.thread_posts,
+        subscriptions=repos.subscriptions,
+    )
     live_outcomes = LiveOutcomes(catalogue=catalogue, differences=repos.live_differences, clock=clock)
     facts = ChangeFactsBuilder(
         client=client,
         catalogue=catalogue,
         links=links,
+        memberships=repos.memberships,
         intents=repos.intents,
         usages=usages,
         cards=cards,
@@ -159,7 +168,7 @@ def build_services(
     )
     idle_for, draft_lifetime = timedelta(days=settings.link_idle_days), timedelta(days=settings.draft_days)
     link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
-    card_keeper = CardKeeper(cards=cards, guild_settings=guild_settings, watch=watch)
+    card_keeper = CardKeeper(cards=cards, guild_settings=guild_settings, watch=watch, clock=clock)
     refused_channels = RefusedChannels(deliveries=deliveries, guild_settings=guild_settings, clock=clock)
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
     host_checks = HostChecks(connections.hosts, clock)
@@ -232,6 +241,7 @@ def build_services(
         intents=repos.intents,
         thread_posts=repos.thread_posts,
         card_keeper=card_keeper,
+        memberships=repos.memberships,
         clock=clock,
         keep_for=draft_lifetime,
         link_expiry=link_expiry,
@@ -250,6 +260,7 @@ def build_services(
             card_keeper=card_keeper,
             direct_messages=direct_messages,
             refused_channels=refused_channels,
+            thread_posts=repos.thread_posts,
             clock=clock,
         ),
         digests=Digests(
@@ -274,6 +285,7 @@ def build_services(
         ),
         link_drafts=LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue),
         link_expiry=link_expiry,
+        memberships=MembershipService(repos.memberships, accounts, card_keeper, clock),
         model_lookup=ModelLookup(catalogue=catalogue, watch=watch, usages=usages, filters=filters, clock=clock),
         outages=Outages(
             watch=watch, deliveries=deliveries, guild_settings=guild_settings, cursors=repos.cursors, clock=clock

@@ -14,6 +14,8 @@ FLOORS: Final[Mapping[str, int]] = {
     "aiosqlite": logging.INFO,
     "asyncio": logging.INFO,
     "httpcore": logging.INFO,
+    # One line per retry at WARNING; the poll loop logs the first failure and the recovery.
+    "stamina": logging.ERROR,
     # One line per request at INFO, and the bot polls every few seconds.
     "httpx": logging.WARNING,
 }

@@ -8,7 +8,7 @@ import structlog
 from discord.ext import commands, tasks
 
 from bot.client.bot import ROLES_MOVED, CuratorBot
-from bot.client.role_sync import sync_member
+from bot.client.role_sync import check_memberships, sync_member
 
 EVERY: Final = timedelta(seconds=60)
 """Interval of the loop; a change made through the bot is synchronized at once."""
@@ -36,12 +36,16 @@ class RoleSyncCog(commands.Cog):
 
     @tasks.loop()
     async def run(self) -> None:
-        """Refresh old queue roles, then synchronize members. Never raises."""
+        """Refresh old queue roles, synchronize members, then check some memberships. Never raises."""
         try:
             await self.bot.services.role_sync.refresh_old_roles()
         except Exception:
             log.exception("role_refresh_failed")
         await self.sync_members()
+        try:
+            await check_memberships(self.bot)
+        except Exception:
+            log.exception("membership_check_failed")
 
     @run.before_loop
     async def _ready(self) -> None:

@@ -1,20 +1,35 @@
-"""Creates cards. On a burst of more than 10 changes only the first 10 get cards; the rest follow as those are decided.
+"""Creates cards. In a burst of changes only the first five get cards; the rest follow as those are decided.
 
-Hundreds of messages at once (a service that was away, an import, a channel set up late) would bury the channel, and
-Discord would limit the rate for minutes. A server gets ten cards at a time and one post with the number of changes;
-whenever a change with a card is decided, the oldest without one gets its card. A change that is decided through the
-bot gets its card in any case.
+Many messages within minutes (an import, a busy contributor, a service that was away, a channel set up late) would bury
+the channel and ping a role again and again. A server gets five cards in ten minutes, and one post with the number of
+changes, which is edited while more come in; whenever a change with a card is decided, the oldest without one gets its
+card. A change that is decided through the bot gets its card in any case.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from storage.columns import from_json, to_json, to_stamp
 from storage.database import Transaction
 from storage.deliveries import AT_ONCE, NewPost, add_posts
 from storage.delivery import DeliveryKind
 
-CARDS_AT_ONCE = 10
-"""Largest number of new cards at once in one server."""
+CARDS_AT_ONCE = 5
+"""Largest number of new cards of one burst in one server."""
+
+BURST = timedelta(minutes=10)
+"""Time within which new changes belong to one burst."""
+
+_RECENT_CARDS = """
+SELECT count(*) FROM delivery JOIN tracked_change USING (change_id)
+WHERE kind = 'card' AND guild_id = ? AND status = 'pending' AND updated_at BETWEEN ? AND ?
+"""
+
+_RECENT_BURST = """
+SELECT delivery_id, facts FROM delivery
+WHERE kind = 'burst' AND guild_id = ? AND channel_id = ? AND next_at BETWEEN ? AND ? AND facts ->> '$.has_come_in'
+ORDER BY next_at DESC LIMIT 1
+"""
 
 _CHANNELS = "SELECT guild_id, review_channel_id FROM guild WHERE review_channel_id IS NOT NULL"
 
@@ -36,13 +51,23 @@ _COUNT_CARDS = "SELECT count(*) FROM delivery WHERE kind = 'card' AND guild_id =
 
 def queue_new_cards(transaction: Transaction, change_ids: Sequence[int], now: datetime) -> None:
     """Queue cards of new changes in every server with a review channel."""
-    ids = sorted(change_ids)
+    ids, window = sorted(change_ids), (to_stamp(now - BURST), to_stamp(now))
     for guild_id, channel_id in transaction.execute(_CHANNELS).fetchall() if ids else ():
-        _add(transaction, guild_id, channel_id, ids[:CARDS_AT_ONCE])
-        if len(ids) > CARDS_AT_ONCE:
-            facts = {"count": len(ids), "carded": CARDS_AT_ONCE, "has_come_in": True}
+        recent = transaction.execute(_RECENT_CARDS, (guild_id, *window)).fetchone()[0]
+        room = max(CARDS_AT_ONCE - recent, 0)
+        _add(transaction, guild_id, channel_id, ids[:room])
+        if len(ids) <= room:
+            continue
+        burst = transaction.execute(_RECENT_BURST, (guild_id, channel_id, *window)).fetchone()
+        if burst is None:
+            facts = {"count": recent + len(ids), "carded": recent + room, "has_come_in": True}
             post = NewPost(guild_id, channel_id, DeliveryKind.BURST, f"{ids[0]}-{ids[-1]}", facts)
             add_posts(transaction, [post], now)
+        else:
+            facts = {**from_json(burst["facts"])}
+            facts |= {"count": facts["count"] + len(ids), "carded": facts["carded"] + room}
+            sql = "UPDATE delivery SET facts = ?, revision = revision + 1, next_at = ? WHERE delivery_id = ?"
+            transaction.execute(sql, (to_json(facts), to_stamp(now), burst["delivery_id"]))
 
 
 def queue_next_cards(transaction: Transaction, decided_ids: Sequence[int]) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 
-from storage.card_queue import queue_channel_cards, queue_missing_cards, queue_new_cards, queue_next_cards
+from storage.card_channels import adopt_card
+from storage.card_queue import queue_missing_cards, queue_new_cards, queue_next_cards
 from storage.columns import from_stamp_or_none, to_stamp
 from storage.cursors import move_cursors
 from storage.database import Database, Transaction
@@ -40,7 +41,7 @@ ON CONFLICT (change_id) DO UPDATE SET
        missing_sweeps = excluded.missing_sweeps, updated_at = excluded.updated_at
 """
 
-_TOUCH = "UPDATE delivery SET revision = revision + 1 WHERE kind = 'card' AND change_id = ?"
+_TOUCH = "UPDATE delivery SET revision = revision + 1, faults = 0 WHERE kind = 'card' AND change_id = ?"
 
 
 class Cards:
@@ -128,6 +129,14 @@ class Cards:
         )
         return [delivery_of(row) for row in rows]
 
+    async def adopt(self, guild_id: int, channel_id: int, message_id: int, change_id: int) -> bool:
+        """Record a message as a change's card that the database does not know; return whether anything is due.
+
+        It becomes the card where the server has none in this channel yet, else a stub of the card.
+        """
+        values = {"guild": guild_id, "channel": channel_id, "message": message_id, "id": change_id}
+        return await self._database.transaction(lambda transaction: adopt_card(transaction, values))
+
     async def touch(self, change_id: int) -> None:
         """Have the cards of a change redrawn in every server: a claim, an approval or the like moved."""
         await self._database.transaction(lambda transaction: transaction.execute(_TOUCH, (change_id,)))
@@ -140,18 +149,6 @@ def touch_open_cards(transaction: Transaction, guild_id: int) -> None:
         "WHERE kind = 'card' AND guild_id = ? AND change_id IN (SELECT change_id FROM open_change)",
         (guild_id,),
     )
-
-
-def move_cards(transaction: Transaction, guild_id: int, channel_id: int | None) -> None:
-    """Queue a server's cards for the review channel it has just set; with None, keep only the posted ones."""
-    cards = "kind = 'card' AND guild_id = ?"
-    if channel_id is None:
-        transaction.execute(f"DELETE FROM delivery WHERE {cards} AND message_id IS NULL", (guild_id,))  # noqa: S608 - from above
-        return
-    transaction.execute(f"DELETE FROM delivery WHERE {cards} AND channel_id != ?", (guild_id, channel_id))  # noqa: S608 - from above
-    again = "refusals = 0, thread_refusals = 0, attempts = 0, next_at = 0"
-    transaction.execute(f"UPDATE delivery SET {again} WHERE {cards}", (guild_id,))  # noqa: S608 - from above
-    queue_channel_cards(transaction, guild_id, channel_id)
 
 
 class _Step(Enum):

@@ -1,6 +1,7 @@
 """Repository of deliveries: one table, one retry rule and one rule for giving up, for every kind of message."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +9,16 @@ from typing import Any
 from storage.columns import Value, to_json, to_microseconds, to_stamp
 from storage.cursors import move_cursors
 from storage.database import Database, Transaction
-from storage.delivery import MAX_REFUSALS, RETRY_MAX, Delivery, DeliveryKind, DeliveryState, delivery_of, retry_wait
+from storage.delivery import (
+    MAX_FAULTS,
+    MAX_REFUSALS,
+    RETRY_MAX,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    delivery_of,
+    retry_wait,
+)
 from storage.notices import NoticeKey, add_notices
 
 AT_ONCE = datetime.fromtimestamp(0, UTC)
@@ -17,8 +27,10 @@ AT_ONCE = datetime.fromtimestamp(0, UTC)
 # A wait longer than the longest one was set before the clock was put back: it is over.
 _DUE = """
 SELECT * FROM delivery
-WHERE shown_revision < revision AND refusals < :most AND NOT next_at - :now BETWEEN 1 AND :longest
+WHERE shown_revision < revision AND refusals < :most AND faults < :most_faults
+      AND NOT next_at - :now BETWEEN 1 AND :longest
       AND (channel_id IS NOT NULL OR guild_id IS NULL)
+      AND (guild_id IS NULL OR :guilds IS NULL OR guild_id IN (SELECT value FROM json_each(:guilds)))
 """
 _DUE_POSTS = f"{_DUE} AND kind NOT IN ('card', 'direct_message') ORDER BY next_at, delivery_id LIMIT :limit"
 _DUE_NOTICES = f"""
@@ -85,13 +97,36 @@ class Deliveries:
 
         return await self._database.transaction(write)
 
+    async def put_post(self, post: NewPost, now: datetime, *, is_first: bool = True) -> bool:
+        """Queue a post, or rewrite it where it was posted; return whether anything is due.
+
+        Args:
+            post: the post; a moderator's deletion of an earlier one stands.
+            now: due time.
+            is_first: False to rewrite only.
+        """
+        text, key = to_json(post.facts), (post.guild_id, post.kind, post.subject)
+        sql = (
+            "UPDATE delivery SET facts = ?, revision = revision + 1, next_at = ? "
+            "WHERE guild_id = ? AND kind = ? AND subject = ? AND facts != ? AND refusals < ?"
+        )
+
+        def write(transaction: Transaction) -> bool:
+            if is_first and add_posts(transaction, [post], now):
+                return True
+            return transaction.execute(sql, (text, to_stamp(now), *key, text, MAX_REFUSALS)).rowcount > 0
+
+        return await self._database.transaction(write)
+
     async def add_notices(self, notices: Iterable[NoticeKey], now: datetime) -> int:
         """Queue direct messages; return how many are new. Those that were ever queued are left alone."""
         return await self._database.transaction(lambda transaction: add_notices(transaction, notices, now))
 
-    async def due_posts(self, now: datetime, limit: int = -1) -> list[Delivery]:
-        """Return due posts, the longest due first; not those whose thread is still to be opened."""
-        rows = await self._database.read(_DUE_POSTS, {**_times(now), "limit": limit})
+    async def due_posts(
+        self, now: datetime, limit: int = -1, guild_ids: Collection[int] | None = None
+    ) -> list[Delivery]:
+        """Return due posts of some servers or of all, the longest due first; not those whose thread is not open yet."""
+        rows = await self._database.read(_DUE_POSTS, {**_times(now, guild_ids), "limit": limit})
         return [delivery_of(row) for row in rows]
 
     async def due_notices(self, now: datetime, limit: int = -1) -> list[Delivery]:
@@ -99,9 +134,11 @@ class Deliveries:
         rows = await self._database.read(_DUE_NOTICES, {**_times(now), "limit": limit})
         return [delivery_of(row) for row in rows]
 
-    async def due_cards(self, now: datetime, change_id: int | None = None) -> list[Delivery]:
-        """Return due cards, of one change or of all, oldest change first."""
-        rows = await self._database.read(_DUE_CARDS, {**_times(now), "change_id": change_id})
+    async def due_cards(
+        self, now: datetime, change_id: int | None = None, guild_ids: Collection[int] | None = None
+    ) -> list[Delivery]:
+        """Return due cards, of one change or of all, in some servers or in all, oldest change first."""
+        rows = await self._database.read(_DUE_CARDS, {**_times(now, guild_ids), "change_id": change_id})
         return [delivery_of(row) for row in rows]
 
     async def still_due(self, delivery_id: int, now: datetime) -> Delivery | None:
@@ -112,7 +149,8 @@ class Deliveries:
     async def mark_delivered(self, deliveries: Sequence[Delivery], message_id: int | None) -> None:
         """Record that the message shows these deliveries as they were read."""
         await self._execute_all(
-            "UPDATE delivery SET message_id = ?, shown_revision = ?, attempts = 0, refusals = 0 WHERE delivery_id = ?",
+            "UPDATE delivery SET message_id = ?, shown_revision = ?, attempts = 0, refusals = 0, faults = 0 "
+            "WHERE delivery_id = ?",
             [(message_id, each.revision, each.delivery_id) for each in deliveries],
         )
 
@@ -122,6 +160,22 @@ class Deliveries:
             "UPDATE delivery SET attempts = attempts + 1, next_at = ? WHERE delivery_id = ?",
             [(to_stamp(now + retry_wait(each.attempts, wait)), each.delivery_id) for each in deliveries],
         )
+
+    async def note_fault(self, deliveries: Sequence[Delivery], now: datetime) -> None:
+        """Record that a message could not be drawn; the next attempt follows by the retry rule."""
+        await self._execute_all(
+            "UPDATE delivery SET faults = faults + 1, attempts = attempts + 1, next_at = ? WHERE delivery_id = ?",
+            [(to_stamp(now + retry_wait(each.attempts)), each.delivery_id) for each in deliveries],
+        )
+
+    async def forgive_faults(self) -> None:
+        """Make messages due that could not be drawn: another version of the program may be able to."""
+        await self._execute("UPDATE delivery SET faults = 0 WHERE faults > 0 AND shown_revision < revision", ())
+
+    async def undrawn(self) -> list[Delivery]:
+        """Return the deliveries that were given up because they cannot be drawn, oldest first."""
+        sql = "SELECT * FROM delivery WHERE faults >= ? AND shown_revision < revision ORDER BY delivery_id"
+        return [delivery_of(row) for row in await self._database.read(sql, (MAX_FAULTS,))]
 
     async def refuse(self, delivery: Delivery, now: datetime) -> int:
         """Record that Discord refused the message; return the refusals in a row.
@@ -166,6 +220,19 @@ class Deliveries:
             return transaction.execute(sql, (text, to_stamp(now), kind, subject, text)).rowcount
 
         return await self._database.transaction(write)
+
+    async def posted_in(self, kind: DeliveryKind, subject: str) -> list[tuple[int, int]]:
+        """Return the servers and channels in which a post was posted."""
+        sql = (
+            "SELECT guild_id, channel_id FROM delivery "
+            "WHERE kind = ? AND subject = ? AND message_id IS NOT NULL ORDER BY guild_id"
+        )
+        return [(row["guild_id"], row["channel_id"]) for row in await self._database.read(sql, (kind, subject))]
+
+    async def drop_unposted(self, kind: DeliveryKind, subject: str) -> None:
+        """Delete a post where it was never posted: its cause is over."""
+        sql = "DELETE FROM delivery WHERE kind = ? AND subject = ? AND message_id IS NULL"
+        await self._execute(sql, (kind, subject))
 
     async def mark_notified(self, notice: NoticeKey) -> None:
         """Drop a waiting direct message whose content the recipient reads in an answer of the bot."""
@@ -259,5 +326,7 @@ def add_posts(transaction: Transaction, posts: Iterable[NewPost], now: datetime)
     ).rowcount
 
 
-def _times(now: datetime) -> dict[str, Value]:
-    return {"now": to_stamp(now), "longest": to_microseconds(RETRY_MAX), "most": MAX_REFUSALS}
+def _times(now: datetime, guild_ids: Collection[int] | None = None) -> dict[str, Value]:
+    guilds = None if guild_ids is None else json.dumps(sorted(guild_ids))
+    limits: dict[str, Value] = {"most": MAX_REFUSALS, "most_faults": MAX_FAULTS}
+    return {"now": to_stamp(now), "longest": to_microseconds(RETRY_MAX), "guilds": guilds, **limits}

@@ -12,6 +12,9 @@ from storage.database import Row
 MAX_REFUSALS = 3
 """Refusals by Discord in a row after which a delivery is given up: going on counts towards a ban."""
 
+MAX_FAULTS = 3
+"""Times in a row that a message cannot be drawn, after which it is given up until its content changes."""
+
 RETRY_FIRST = timedelta(seconds=5)
 """Wait after the first failed attempt; doubled with each further one."""
 
@@ -23,6 +26,8 @@ class DeliveryKind(StrEnum):
     """Kind of a message; ``facts`` of a post depend on it."""
 
     CARD = "card"
+    STUB = "stub"
+    """Former card in another channel: one line with a link to the present card."""
     OUTAGE = "outage"
     BURST = "burst"
     REMINDER = "reminder"
@@ -61,6 +66,7 @@ class Delivery:
         refusals: attempts in a row that Discord refused; at ``MAX_REFUSALS`` the delivery is given up.
         nonce: for Discord's ``nonce`` (at most 25 characters): a message repeated within minutes is sent once.
         thread_id: of a card's thread; None while it has none.
+        faults: times in a row that the message could not be drawn; at ``MAX_FAULTS`` the delivery is given up.
     """
 
     delivery_id: int
@@ -79,13 +85,15 @@ class Delivery:
     attempts: int = 0
     refusals: int = 0
     thread_id: int | None = None
+    faults: int = 0
 
     @property
     def state(self) -> DeliveryState:
         """Waiting, delivered or given up."""
         if self.shown_revision >= self.revision:
             return DeliveryState.DELIVERED
-        return DeliveryState.GIVEN_UP if self.refusals >= MAX_REFUSALS else DeliveryState.WAITING
+        is_given_up = self.refusals >= MAX_REFUSALS or self.faults >= MAX_FAULTS
+        return DeliveryState.GIVEN_UP if is_given_up else DeliveryState.WAITING
 
 
 def retry_wait(attempts: int, asked: timedelta | None = None) -> timedelta:
@@ -117,4 +125,5 @@ def delivery_of(row: Row) -> Delivery:
         next_at=from_stamp(row["next_at"]),
         nonce=row["nonce"],
         thread_id=row["thread_id"],
+        faults=row["faults"],
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,9 @@ from storage.notices import About, NoticeKey, add_notices, drop_notice
 
 MAX_DRAFTS = 25
 """Drafts per person: the options of one Discord select menu."""
+
+WARNED_TOGETHER = timedelta(days=1)
+"""Drafts of a person that would be warned about within this time share one message."""
 
 EXPIRES = "expires"
 """Status of the notice that a draft will expire."""
@@ -213,13 +216,17 @@ class Drafts:
         return replace(draft, state=DraftState.OPEN, updated_at=now, warned_at=None)
 
     async def warn(self, untouched_since: datetime, now: datetime) -> int:
-        """Queue one expiry notice per open draft not edited since then; return their count."""
-        values = (to_stamp(now), to_stamp(untouched_since))
+        """Queue one expiry notice per open draft not edited since then; return their count.
+
+        Other drafts of these people that would be due within a day are warned about at once: one message tells all.
+        """
+        values = (to_stamp(now), to_stamp(untouched_since + WARNED_TOGETHER), to_stamp(untouched_since))
 
         def write(transaction: Transaction) -> int:
             rows = transaction.execute(
                 "UPDATE draft SET warned_at = ? WHERE state = 'open' AND warned_at IS NULL AND updated_at < ? "
-                "RETURNING draft_id, user_id",
+                "AND user_id IN (SELECT user_id FROM draft WHERE state = 'open' AND warned_at IS NULL "
+                "AND updated_at < ?) RETURNING draft_id, user_id",
                 values,
             ).fetchall()
             return add_notices(transaction, [expiry_warning(row["user_id"], row["draft_id"]) for row in rows], now)

@@ -39,11 +39,24 @@ class MissingKeyError(ConfigurationError):
     """A key that this database was written with is not among the credential keys."""
 
     def __init__(self, key_id: int, rows: int) -> None:
+        way_out = f"or type `keys retire k{key_id}` if it is to go" if not rows else "or restore it from its backup"
         super().__init__(
-            f"credential key k{key_id} is missing and {rows} links need it; add it to CURATOR_CREDENTIAL_KEYS again"
+            f"credential key k{key_id} is missing and {rows} links need it; add it to CURATOR_CREDENTIAL_KEYS again, "
+            f"{way_out}"
         )
         self.key_id = key_id
         self.rows = rows
+
+
+class RetiredKeyError(ConfigurationError):
+    """The first credential key was retired, so it must not encrypt new links."""
+
+    def __init__(self, key_id: int) -> None:
+        super().__init__(
+            f"credential key k{key_id} was retired; put another key first in CURATOR_CREDENTIAL_KEYS and remove it "
+            "(`keys generate` makes a new one)"
+        )
+        self.key_id = key_id
 
 
 class WrongKeyError(ConfigurationError):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from storage.cards import move_cards, touch_open_cards
+from storage.card_channels import move_cards
+from storage.cards import touch_open_cards
 from storage.database import Database, Row, Transaction
 
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 
 from storage.database import Database, Transaction
-from storage.errors import IncompleteInstallationError, MissingKeyError, WrongKeyError
+from storage.errors import IncompleteInstallationError, MissingKeyError, RetiredKeyError, WrongKeyError
 from storage.keyring import CredentialKey, Keyring
 
 _INSTALL_ID_BYTES = 16
@@ -13,8 +13,8 @@ _INSTALL_ID_BYTES = 16
 async def unlock(database: Database, keys: Sequence[CredentialKey]) -> Keyring:
     """Return the keyring after testing each key on its check value in the file.
 
-    New keys get a check value; a new file gets its installation id. Raises MissingKeyError, WrongKeyError or
-    IncompleteInstallationError (all exit 78) before anything is written.
+    New keys get a check value, retired ones do not; a new file gets its installation id. Raises MissingKeyError,
+    WrongKeyError, RetiredKeyError or IncompleteInstallationError (all exit 78) before anything is written.
     """
     return await database.transaction(lambda transaction: _unlock(transaction, keys))
 
@@ -31,11 +31,23 @@ def _unlock(transaction: Transaction, keys: Sequence[CredentialKey]) -> Keyring:
             raise IncompleteInstallationError(f"check value of k{key_id}")
         if not keyring.is_check_of(key_id, checks[key_id]):
             raise WrongKeyError(key_id, rows)
+    retired = {key_id for key_id in keyring.key_ids if _is_retired(transaction, key_id)}
+    if keyring.primary_id in retired:
+        raise RetiredKeyError(keyring.primary_id)
     transaction.executemany(
         "INSERT INTO key_check (key_id, sealed) VALUES (?, ?)",
-        [(key_id, keyring.seal_check(key_id)) for key_id in sorted(keyring.key_ids - checks.keys())],
+        [(key_id, keyring.seal_check(key_id)) for key_id in sorted(keyring.key_ids - checks.keys() - retired)],
     )
     return keyring
+
+
+def retired_name(key_id: int) -> str:
+    """Return the name in ``meta`` that marks a key as retired."""
+    return f"retired k{key_id}"
+
+
+def _is_retired(transaction: Transaction, key_id: int) -> bool:
+    return transaction.execute("SELECT 1 FROM meta WHERE name = ?", (retired_name(key_id),)).fetchone() is not None
 
 
 def _install_id(transaction: Transaction, *, is_new: bool) -> bytes:

@@ -18,6 +18,7 @@ from storage.keyring import Keyring
 from storage.links import Links
 from storage.list_filters import ListFilters
 from storage.live_differences import LiveDifferences
+from storage.memberships import Memberships
 from storage.mirrored_roles import MirroredRoles
 from storage.people import People
 from storage.purges import Purges
@@ -45,6 +46,7 @@ class Repositories:
     links: Links
     list_filters: ListFilters
     live_differences: LiveDifferences
+    memberships: Memberships
     mirrored_roles: MirroredRoles
     people: People
     purges: Purges
@@ -71,6 +73,7 @@ class Repositories:
             links=Links(database, keyring, service_url),
             list_filters=ListFilters(database),
             live_differences=LiveDifferences(database),
+            memberships=Memberships(database),
             mirrored_roles=MirroredRoles(database),
             people=People(database),
             purges=Purges(database),

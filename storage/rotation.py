@@ -7,6 +7,7 @@ from storage.database import Database, Row, Transaction
 from storage.encryption import Binding
 from storage.errors import KeyInUseError, SealBrokenError
 from storage.keyring import Keyring, origin_of
+from storage.keyring_check import retired_name
 
 BATCH = 250
 """Rows per transaction; other work waits a few milliseconds."""
@@ -86,7 +87,9 @@ async def rows_by_key(database: Database) -> Mapping[int, int]:
 
 
 async def retire(database: Database, key_id: int) -> bool:
-    """Forget a key without links; False if the file does not know it.
+    """Forget a key without links, for good: a start with it in the settings does not register it again.
+
+    False if the file does not know it.
 
     Raises KeyInUseError, and changes nothing, while links need it.
     """
@@ -95,7 +98,10 @@ async def retire(database: Database, key_id: int) -> bool:
         needed = transaction.execute("SELECT count(*) FROM link WHERE key_id = ?", (key_id,)).fetchone()[0]
         if needed:
             raise KeyInUseError(key_id, needed)
-        return transaction.execute("DELETE FROM key_check WHERE key_id = ?", (key_id,)).rowcount > 0
+        is_known = transaction.execute("DELETE FROM key_check WHERE key_id = ?", (key_id,)).rowcount > 0
+        if is_known:
+            transaction.execute("INSERT INTO meta (name, value) VALUES (?, x'')", (retired_name(key_id),))
+        return is_known
 
     return await database.erase(forget)
 

@@ -1,20 +1,33 @@
 """Posts in threads of changes and in announcement channels, queued together with their cause."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from storage.columns import to_json, to_stamp
 from storage.database import Database, Row, Transaction
-from storage.delivery import MAX_REFUSALS
+from storage.delivery import MAX_REFUSALS, Delivery, delivery_of
 
+# A post that needs no thread of its own is recorded as shown where there is none: it is not posted into a later thread.
 _IN_THREADS = """
-INSERT INTO delivery (kind, guild_id, channel_id, change_id, subject, facts, next_at, user_id)
-SELECT 'thread', card.guild_id, card.thread_id, card.change_id, ?, ?, ?, ?
+INSERT INTO delivery (kind, guild_id, channel_id, change_id, subject, facts, next_at, user_id, shown_revision)
+SELECT 'thread', card.guild_id, card.thread_id, card.change_id, ?, ?, ?, ?,
+       card.thread_id IS NULL AND NOT (? = 'wanted' AND guild.has_threads) AND ? != 'always'
 FROM delivery AS card JOIN guild USING (guild_id)
-WHERE card.kind = 'card' AND card.change_id = ? AND (card.thread_id IS NOT NULL OR guild.has_threads)
+WHERE card.kind = 'card' AND card.change_id = ? AND card.guild_id = coalesce(?, card.guild_id)
 ON CONFLICT DO NOTHING
+"""
+
+_TO_CHANNEL = """
+UPDATE delivery SET channel_id = card.channel_id, refusals = 0, attempts = 0,
+       facts = json_set(delivery.facts, '$.in_channel', json('true'), '$.card', card.message_id)
+FROM delivery AS card
+WHERE card.kind = 'card' AND card.guild_id = delivery.guild_id AND card.change_id = delivery.change_id
+      AND delivery.kind = 'thread' AND delivery.shown_revision = 0 AND delivery.facts ->> '$.status' = 'told'
+      AND delivery.facts ->> '$.in_channel' IS NULL
 """
 
 _ANNOUNCED = """
@@ -31,12 +44,22 @@ ON CONFLICT DO NOTHING
 _UNOPENED = """
 SELECT card.delivery_id, card.guild_id, change_id, card.channel_id, card.message_id, operation, model_name, digest
 FROM delivery AS card JOIN guild USING (guild_id) JOIN tracked_change USING (change_id)
-WHERE kind = 'card' AND guild.has_threads AND message_id IS NOT NULL AND thread_id IS NULL AND thread_refusals < ?
-      AND (EXISTS (SELECT 1 FROM open_change WHERE open_change.change_id = card.change_id)
-           OR EXISTS (SELECT 1 FROM delivery AS post WHERE post.change_id = card.change_id AND post.kind = 'thread'
-                      AND post.guild_id = card.guild_id AND post.channel_id IS NULL))
-ORDER BY change_id, card.guild_id LIMIT ?
+WHERE kind = 'card' AND message_id IS NOT NULL AND thread_id IS NULL AND thread_refusals < :most
+      AND EXISTS (SELECT 1 FROM delivery AS post WHERE post.change_id = card.change_id AND post.kind = 'thread'
+                  AND post.guild_id = card.guild_id AND post.channel_id IS NULL AND post.shown_revision = 0)
+      AND (:guilds IS NULL OR card.guild_id IN (SELECT value FROM json_each(:guilds)))
+ORDER BY change_id, card.guild_id LIMIT :limit
 """
+
+
+class Opening(StrEnum):
+    """Rule for opening a thread where the card of a post has none."""
+
+    NEVER = "never"
+    WANTED = "wanted"
+    """In servers that want threads."""
+
+    ALWAYS = "always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +71,8 @@ class ThreadPost:
         facts: its content, as JSON.
         is_announced: whether it is posted in announcement channels too.
         user_id: the person it names or quotes, None for no one in particular; deleted with that person's data.
+        opening: whether it opens a thread; without one it is not posted.
+        guild_id: the only server that gets it; None for all.
     """
 
     change_id: int
@@ -55,6 +80,8 @@ class ThreadPost:
     facts: Mapping[str, Any]
     is_announced: bool = False
     user_id: int | None = None
+    opening: Opening = Opening.WANTED
+    guild_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +108,18 @@ class ThreadPosts:
         """Queue a post for the threads of its change, threads that are still to be opened included."""
         await self._database.transaction(lambda transaction: add_thread_posts(transaction, [thread_post], now))
 
-    async def unopened(self, limit: int) -> list[UnopenedThread]:
-        """Return posted cards that need a thread, oldest change first: open changes, and ended ones with posts waiting.
+    async def unopened(self, limit: int, guild_ids: Collection[int] | None = None) -> list[UnopenedThread]:
+        """Return posted cards with posts that wait for a thread, oldest change first.
 
         A card is left out after three refusals.
         """
-        rows = await self._database.read(_UNOPENED, (MAX_REFUSALS, limit))
+        guilds = None if guild_ids is None else json.dumps(sorted(guild_ids))
+        rows = await self._database.read(_UNOPENED, {"most": MAX_REFUSALS, "limit": limit, "guilds": guilds})
         return [_unopened(row) for row in rows]
 
-    async def opened(self, card: UnopenedThread, thread_id: int, first: ThreadPost, now: datetime) -> None:
+    async def opened(self, card: UnopenedThread, thread_id: int, first: ThreadPost | None, now: datetime) -> None:
         """Record a thread, and queue its posts: ``first``, then those that waited for it in their order."""
+        firsts = [] if first is None else [(first.subject, to_json(first.facts), first.user_id)]
 
         def write(transaction: Transaction) -> None:
             transaction.execute(
@@ -99,10 +128,10 @@ class ThreadPosts:
             )
             waiting = transaction.execute(
                 "DELETE FROM delivery WHERE guild_id = ? AND kind = 'thread' AND channel_id IS NULL AND change_id = ? "
-                "RETURNING delivery_id, subject, facts, user_id",
+                "AND shown_revision = 0 RETURNING delivery_id, subject, facts, user_id",
                 (card.guild_id, card.change_id),
             ).fetchall()
-            posts: list[tuple[Any, ...]] = [(first.subject, to_json(first.facts), first.user_id)]
+            posts: list[tuple[Any, ...]] = [*firsts]
             posts += [tuple(row)[1:] for row in sorted(waiting, key=lambda row: int(row["delivery_id"]))]
             transaction.executemany(
                 "INSERT INTO delivery (kind, guild_id, channel_id, change_id, next_at, subject, facts, user_id) "
@@ -113,14 +142,51 @@ class ThreadPosts:
         await self._database.transaction(write)
 
     async def refused(self, card: UnopenedThread) -> int:
-        """Record that Discord refused to open a thread; return the refusals in a row."""
+        """Record that Discord refused to open a thread; return the refusals in a row.
+
+        Posts that notify a person do not wait for the next attempt: they go into the card's channel.
+        """
         sql = (
             "UPDATE delivery SET thread_refusals = thread_refusals + 1 WHERE delivery_id = ? RETURNING thread_refusals"
         )
-        row = await self._database.transaction(
-            lambda transaction: transaction.execute(sql, (card.delivery_id,)).fetchone()
-        )
+        where = f"{_TO_CHANNEL} AND card.delivery_id = ? AND delivery.channel_id IS NULL"
+
+        def write(transaction: Transaction) -> Row | None:
+            transaction.execute(where, (card.delivery_id,))
+            row: Row | None = transaction.execute(sql, (card.delivery_id,)).fetchone()
+            return row
+
+        row = await self._database.transaction(write)
         return 0 if row is None else int(row["thread_refusals"])
+
+    async def move_to_channel(self, delivery_id: int) -> bool:
+        """Move a post that notifies a person from a thread that refused it to the card's channel; once each."""
+        sql = f"{_TO_CHANNEL} AND delivery.delivery_id = ?"
+        count = await self._database.transaction(lambda transaction: transaction.execute(sql, (delivery_id,)).rowcount)
+        return count > 0
+
+    async def adopt(self, guild_id: int, message_id: int) -> None:
+        """Record a thread that a person opened under a card, and queue the posts that waited for it."""
+
+        def write(transaction: Transaction) -> None:
+            transaction.execute(
+                "UPDATE delivery SET thread_id = message_id "
+                "WHERE kind = 'card' AND guild_id = ? AND message_id = ? AND thread_id IS NULL",
+                (guild_id, message_id),
+            )
+            transaction.execute(
+                "UPDATE delivery SET channel_id = ? WHERE kind = 'thread' AND guild_id = ? AND channel_id IS NULL "
+                "AND shown_revision = 0 "
+                "AND change_id IN (SELECT change_id FROM delivery WHERE kind = 'card' AND thread_id = ?)",
+                (message_id, guild_id, message_id),
+            )
+
+        await self._database.transaction(write)
+
+    async def posts(self, subject: str) -> list[Delivery]:
+        """Return a thread post in all servers, wherever it was posted."""
+        rows = await self._database.read("SELECT * FROM delivery WHERE kind = 'thread' AND subject = ?", (subject,))
+        return [delivery_of(row) for row in rows]
 
 
 def add_thread_posts(transaction: Transaction, thread_posts: Iterable[ThreadPost], now: datetime) -> None:
@@ -128,7 +194,8 @@ def add_thread_posts(transaction: Transaction, thread_posts: Iterable[ThreadPost
     stamp = to_stamp(now)
     for post in thread_posts:
         facts = to_json({**post.facts, "change_id": post.change_id})
-        transaction.execute(_IN_THREADS, (post.subject, facts, stamp, post.user_id, post.change_id))
+        values = (post.subject, facts, stamp, post.user_id, post.opening, post.opening, post.change_id, post.guild_id)
+        transaction.execute(_IN_THREADS, values)
         if post.is_announced:
             transaction.execute(
                 _ANNOUNCED,

@@ -16,6 +16,7 @@ from discord.ext import commands
 from bot.client.counters import Counters
 from bot.client.public_refusals import PublicRefusals
 from bot.container import Services
+from bot.errors import ClosedError, DiskError
 from bot.services.synced_commands import SyncedCommands
 from bot.ui.forms.base import Form
 from bot.ui.glyphs import Theme, upload_glyphs
@@ -141,25 +142,47 @@ class CuratorBot(commands.Bot):
         await super().close()
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Count interactions for the metrics."""
+        """Count interactions for the metrics, and note that the person is in the server."""
         self.counters.count(interaction.type, interaction.id)
+        if isinstance(interaction.user, discord.Member) and self.serves(interaction.guild_id):
+            await self._note_member(interaction.user)
+
+    async def _note_member(self, member: discord.Member) -> None:
+        try:
+            await self.services.memberships.note_seen(member.guild.id, member.id)
+            role_ids = {role.id for role in member.roles}
+            if await self.services.role_sync.note_seen(member.guild.id, member.id, role_ids):
+                self.dispatch(ROLES_MOVED)
+        except (ClosedError, DiskError) as error:
+            log.info("member_not_noted", reason=type(error).__name__)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Leave servers that are not on the operator's list."""
-        await self._leave_unless_allowed(guild)
+        """Name servers that are not on the operator's list in the log."""
+        self._note_unserved(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Leave servers that are not on the operator's list."""
-        await self._leave_unless_allowed(guild)
+        """Name servers that are not on the operator's list in the log."""
+        self._note_unserved(guild)
+
+    async def on_thread_create(self, thread: discord.Thread) -> None:
+        """Record a thread that a person opened under a card; those of the bot are recorded by its worker."""
+        if self.user is not None and thread.owner_id != self.user.id and self.serves(thread.guild.id):
+            await self.services.threads.adopt(thread.guild.id, thread.id)
 
     def serves(self, guild_id: int | None) -> bool:
         """Return whether a server may use the bot; ``None`` is a direct message, which always may."""
         return guild_id is None or not self.allowed_guild_ids or guild_id in self.allowed_guild_ids
 
-    async def _leave_unless_allowed(self, guild: discord.Guild) -> None:
+    @property
+    def served_guild_ids(self) -> frozenset[int]:
+        """Servers that the bot is in and may serve; it sends nothing to others."""
+        return frozenset(guild.id for guild in self.guilds if self.serves(guild.id))
+
+    def _note_unserved(self, guild: discord.Guild) -> None:
+        """Log a server that is refused; it is not left, because the list may be mistyped."""
         if not self.serves(guild.id):
-            log.warning("guild_left", reason="not on the list", guild_id=guild.id)
-            await guild.leave()
+            remedy = f"add it to CURATOR_GUILD_IDS, or type: python -m bot operator leave {guild.id}"
+            log.warning("guild_refused", guild_id=guild.id, reason="not in CURATOR_GUILD_IDS", remedy=remedy)
 
     async def _sync_commands(self) -> None:
         """Send the commands to Discord if they differ from those last sent."""

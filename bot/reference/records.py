@@ -11,7 +11,7 @@ type Record = dict[str, Any]
 _UNKNOWN_HASH = "FIXME"
 """Placeholder that the service writes for a missing hash."""
 
-_LEGACY_TYPES = {
+LEGACY_TYPES = {
     "image_generation": "ckpt",
     "blip": "blip",
     "clip": "clip",
@@ -40,8 +40,8 @@ class FileEntry:
 def new_record(category: str, name: str, dialect: CanonicalFormat) -> Record:
     """Build a record with the name, and in legacy with the category's fixed type."""
     record: Record = {"name": name}
-    if dialect is CanonicalFormat.LEGACY and category in _LEGACY_TYPES:
-        record["type"] = _LEGACY_TYPES[category]
+    if dialect is CanonicalFormat.LEGACY and category in LEGACY_TYPES:
+        record["type"] = LEGACY_TYPES[category]
     return record
 
 

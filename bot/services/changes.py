@@ -60,6 +60,10 @@ class NotifiedBy(StrEnum):
     DIRECT_MESSAGE = "direct"
     THREAD = "thread"
     """Post in the change's thread, because direct messages are closed."""
+    CHANNEL = "channel"
+    """Message in the card's channel, because no thread took the post."""
+    ELSEWHERE = "elsewhere"
+    """Post in another server."""
     NONE = "none"
     """The requestor is not linked or cannot be reached."""
 
@@ -96,7 +100,7 @@ class ChangeFacts:
         diff: the field diff against the live record, ``None`` if not requested or not available.
         checks: check results, fails first.
         why: the requestor's reason, ``None`` unless proposed through the bot.
-        requestor_id: Discord id of the requestor, ``None`` unless linked and visible.
+        requestor_id: Discord id of the requestor, ``None`` unless linked, visible and in the server that reads this.
         decider_id: Discord id of the person who approved or rejected, likewise.
         web_url: URL of the change in the service's web page, or ``None``.
         noticed_at: time at which a purge was noticed; ``None`` in every other state.

@@ -227,6 +227,11 @@ class BlockNeedsApproversError(BotError):
 
 @dataclass(eq=False)
 class RoleNotGrantableError(BotError):
-    """The admin could not give this Discord role by hand, so the bot must not give it for them."""
+    """The bot must not give this Discord role: the admin could not by hand, or it has dangerous permissions.
+
+    Attributes:
+        dangerous: Discord's API names of these permissions; empty where the admin lacks the right.
+    """
 
     role_id: int
+    dangerous: tuple[str, ...] = ()

@@ -75,6 +75,7 @@ class Status:
             reader_problem=self.watch.reader_problem,
             poll_problem=self._poll_problem(),
             is_poll_late=self._is_poll_late(),
+            undrawn=await self.refused_channels.undrawn(guild_id),
             left_alone=tuple(await self.refused_channels.left_alone(guild_id)) if guild_id is not None else (),
             is_contradicted=self.watch.is_contradicted,
             oversized=self.watch.oversized,

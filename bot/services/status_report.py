@@ -28,6 +28,7 @@ class StatusReport:
         has_queue: the service has a queue; old releases do not.
         reader_problem: why the last poll was refused with the reader key, ``None`` if it was not.
         poll_problem: why the last poll failed while the service answers; ``None`` if it did not, or for another field.
+        undrawn: messages that were given up because they cannot be drawn: kind, and change if they concern one.
         is_poll_late: no poll was completed for a long time.
         is_contradicted: two answers of the service contradicted each other within the last hour.
         left_alone: channels of the server in which Discord refused the bot three times.
@@ -54,6 +55,7 @@ class StatusReport:
     reader_problem: ReaderProblem | None = None
     poll_problem: str | None = None
     is_poll_late: bool = False
+    undrawn: tuple[tuple[str, int | None], ...] = ()
     is_contradicted: bool = False
     left_alone: tuple[int, ...] = ()
     oversized: tuple[int, ...] = ()

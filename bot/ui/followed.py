@@ -73,7 +73,7 @@ def no_longer_followed(followed: Followed | None, theme: Theme) -> Markup:
             .text(
                 "## Not followed",
                 "This subscription had ended before.",
-                f"**Now:** nothing to do. {theme.command('subscribe list')} shows what you follow.",
+                f"**Now:** nothing to do. {theme.command('subscribe list')} in a server shows what you follow.",
             )
             .view()
         )
@@ -82,7 +82,7 @@ def no_longer_followed(followed: Followed | None, theme: Theme) -> Markup:
         .text(
             "## No longer followed",
             f"You get no more direct messages about {what_is_followed(followed)}.",
-            f"-# {theme.command('subscribe add')} follows it again",
+            f"-# {theme.command('subscribe add')} in a server follows it again",
         )
         .view()
     )

@@ -22,6 +22,7 @@ _NAMES = {
     "approval": ("counted approval", "counted approvals"),
     "selection": ("selection of changes", "selections of changes"),
     "subscription": ("subscription", "subscriptions"),
+    "membership": ("record of a server that you are in", "records of servers that you are in"),
     "mirrored_role": ("record of a Discord role", "records of Discord roles"),
 }
 """Names of tables; the others are counted together."""
@@ -41,7 +42,7 @@ def privacy_view(theme: Theme) -> Markup:
         .text(
             "-# What",
             "Your Discord id, AI-Horde name and queue roles; your key, encrypted; your drafts; what you sent, decided, "
-            "claimed and subscribed to; that you were told. No messages, no member lists.",
+            "claimed and subscribed to; that you were told; in which of its servers you are. No messages.",
         )
         .gap()
         .text(
@@ -59,8 +60,9 @@ def privacy_view(theme: Theme) -> Markup:
         .gap()
         .text(
             "-# Who can read it",
-            "**The operator can**, your key included: the running bot must be able to use it. Members see your "
-            "AI-Horde name on cards and in the list of roles.",
+            "**The operator can**, your key included: the running bot must be able to use it. Every server with the "
+            "bot sees your AI-Horde name on cards. Only servers that you are in also see your Discord account "
+            f"there and in the list of roles; {theme.command('account visibility')} hides it.",
         )
         .rule()
         .text(

@@ -39,6 +39,7 @@ _ROLE_PROBLEMS: Mapping[RoleProblem, str] = {
     RoleProblem.GONE: "there is no such role any more. Choose another.",
     RoleProblem.EVERYONE: "everyone has it. Choose another.",
     RoleProblem.MANAGED: "it belongs to an integration, so it cannot be given. Choose another.",
+    RoleProblem.DANGEROUS: "it may administrate or moderate this server, which a queue role must not. Choose another.",
     RoleProblem.NO_PERMISSION: f"*Manage Roles* is missing. Give it to {BOT} in the server's settings, "
     "then press *Test again*.",
     RoleProblem.TOO_HIGH: f"it stands above {BOT}'s own role. Drag {BOT}'s above it in the server's settings, "
@@ -69,7 +70,7 @@ def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme, changed: 
         Setting.ANNOUNCEMENT_CHANNEL: _announcements(facts, theme),
         **{ROLES[part][0]: _role(part, facts.roles.get(part), theme) for part in RolePurpose},
         **_deciding(facts, theme),
-        Setting.THREADS: field("Thread per change", "on" if setting.has_threads else "off"),
+        Setting.THREADS: field("Threads", "on" if setting.has_threads else "off"),
         Setting.DIGEST: field("Weekly digest", "Mondays" if setting.has_digest else "off"),
     }
     if changed is not None:

@@ -30,7 +30,7 @@ NAMES: Final = {
     Setting.SELF_APPROVAL: "Approving one's own",
     Setting.REMINDER_DAYS: "Reminder",
     Setting.DIGEST: "Weekly digest",
-    Setting.THREADS: "Thread per change",
+    Setting.THREADS: "Threads",
 }
 """Name of each setting on the screen."""
 

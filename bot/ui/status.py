@@ -34,6 +34,8 @@ def status_view(report: StatusReport, theme: Theme) -> Markup:
     sheet.text(*_polling(report, theme))
     if report.left_alone:
         sheet.gap().text(*_stopped(report.left_alone, theme))
+    if report.undrawn:
+        sheet.gap().text(*_undrawn(report.undrawn, theme))
     sheet.rule()
     if verdict.changed:
         sheet.text(f"**Changed:** {verdict.changed}", f"**Now:** {verdict.now}")
@@ -55,7 +57,7 @@ class _Verdict:
     is_queue_shown: bool = False
 
 
-def _verdict(report: StatusReport, theme: Theme) -> _Verdict:  # noqa: PLR0911 - a table of problems, the worst first
+def _verdict(report: StatusReport, theme: Theme) -> _Verdict:  # noqa: PLR0911, C901 - a table of problems
     kept = "nothing. Drafts, links and cards are kept."
     if report.service_problem is not None:
         again = "nothing to do. A post in the review channel will say when it is back."
@@ -81,6 +83,10 @@ def _verdict(report: StatusReport, theme: Theme) -> _Verdict:  # noqa: PLR0911 -
         changed = "nothing in the queue. Waiting messages are kept."
         now = f"an admin types {theme.command('setup show')}, fixes what it names and presses *Test again*."
         return _Verdict(Accent.AMBER, "Posting stopped here", changed, now, is_queue_shown=True)
+    if report.undrawn:
+        changed = "nothing in the queue. These messages are tried again after the next start."
+        now = "ask the operator to report the traceback in the log."
+        return _Verdict(Accent.AMBER, "Some messages cannot be drawn", changed, now, is_queue_shown=True)
     if report.last_poll_at is None:
         return _Verdict(Accent.AMBER, "The queue has not been read yet", is_queue_shown=True)
     return _Verdict(Accent.GREEN, "Everything works", is_queue_shown=True)
@@ -145,6 +151,16 @@ def _stopped(channel_ids: Sequence[int], theme: Theme) -> tuple[str, str]:
     return (
         f"{theme.glyph(Glyph.FAIL)} **Posting** stopped in {where}",
         f"-# Discord refused it three times. {theme.command('setup show')} says what is missing.",
+    )
+
+
+def _undrawn(messages: Sequence[tuple[str, int | None]], theme: Theme) -> tuple[str, str]:
+    names = [f"{kind.replace('_', ' ')}{f' #{change_id}' if change_id else ''}" for kind, change_id in messages]
+    more = len(names) - OVERSIZED_NAMED
+    rest = f" and {more} more" if more > 0 else ""
+    return (
+        f"{theme.glyph(Glyph.FAIL)} **Messages** given up: {', '.join(names[:OVERSIZED_NAMED])}{rest}",
+        "-# The bot failed three times to draw them.",
     )
 
 

@@ -1,6 +1,7 @@
 """Shows a draft's card, and once more when the hosts of its files have answered."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
@@ -42,7 +43,8 @@ async def redraw_with_links(interaction: Interaction, draft: DraftFacts, token: 
         log.info("draft_redraw_failed", draft_id=draft.draft_id, reason=type(error).__name__)
         return
     if filled is not None and bot.services.host_checks.is_shown(draft.draft_id, token):
-        draft, token = filled, await draw_draft(interaction, filled)
+        draft = replace(filled, readings=draft.readings)
+        token = await draw_draft(interaction, draft)
     await redraw_with_hosts(interaction, draft, token)
 
 
@@ -53,7 +55,7 @@ async def redraw_with_hosts(interaction: Interaction, draft: DraftFacts, token: 
     if not hosts.is_due(draft):
         return
     try:
-        fresh = await hosts.ask(interaction.user.id, draft.draft_id)
+        fresh = replace(await hosts.ask(interaction.user.id, draft.draft_id), readings=draft.readings)
         if checks.is_shown(draft.draft_id, token) and not fresh.is_unsure:
             await interaction.edit_original_response(view=draft_card(fresh, bot.theme))
     except (BotError, discord.HTTPException, aiohttp.ClientError, OSError) as error:

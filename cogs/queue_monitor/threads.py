@@ -32,7 +32,7 @@ class ThreadOpener:
 
     async def open_all(self) -> None:
         """Open due threads; a failed one is tried again by the next round."""
-        for card in await self.bot.services.threads.due():
+        for card in await self.bot.services.threads.due(self.bot.served_guild_ids):
             if not await self._open(card):
                 return
 

@@ -34,15 +34,18 @@ class DeliveryWorker:
 
     async def deliver_cards(self) -> None:
         """Send or edit every due card."""
-        await self._deliver_all(await self.bot.services.deliveries.due_cards())
+        guild_ids = self.bot.served_guild_ids
+        await self._deliver_all(await self.bot.services.deliveries.due_cards(guild_ids=guild_ids))
 
     async def deliver_cards_of(self, change_id: int) -> None:
         """Send or edit the due cards of one change; may run beside a round."""
-        await self._deliver_all(await self.bot.services.deliveries.due_cards(change_id))
+        guild_ids = self.bot.served_guild_ids
+        await self._deliver_all(await self.bot.services.deliveries.due_cards(change_id, guild_ids=guild_ids))
 
     async def deliver_posts(self) -> None:
         """Send or edit due posts."""
-        await self._deliver_all(await self.bot.services.deliveries.due_posts())
+        guild_ids = self.bot.served_guild_ids
+        await self._deliver_all(await self.bot.services.deliveries.due_posts(guild_ids=guild_ids))
 
     async def deliver_direct_messages(self) -> None:
         """Send due direct messages."""
@@ -53,10 +56,12 @@ class DeliveryWorker:
         for batch in batches:
             try:
                 outcome = await self._deliver(batch)
-            except Exception:
+            except Exception as error:
                 # A message that cannot be drawn must not keep those behind it from being delivered.
-                log.exception("delivery_failed", kind=batch[0].kind.value, subject=batch[0].subject)
-                await self.bot.services.deliveries.postpone(batch)
+                is_first = batch[0].faults == 0
+                what = {"kind": batch[0].kind.value, "subject": batch[0].subject, "faults": batch[0].faults + 1}
+                log.error("delivery_failed", **what, exc_info=error if is_first else None)  # noqa: TRY400 - as above
+                await self.bot.services.deliveries.note_fault(batch)
                 continue
             unreachable = unreachable + 1 if outcome is SendOutcome.UNREACHABLE else 0
             if unreachable >= UNREACHABLE_MAX:

@@ -94,9 +94,9 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
         await self._set(interaction, Setting.DIGEST, int(on))
 
     @app_commands.command(extras=SET)
-    @app_commands.describe(on="Whether each change gets a thread under its card")
+    @app_commands.describe(on="Whether a rejection opens a thread under the card")
     async def threads(self, interaction: Interaction, on: bool) -> None:  # noqa: FBT001 - an option of a command
-        """Open a thread for each change."""
+        """Open a thread under a card when there is something to discuss."""
         await self._set(interaction, Setting.THREADS, int(on))
 
     @commands.Cog.listener()

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import discord
 
+from bot.client.role_sync import dangerous_permissions
 from bot.services.errors import RoleNotGrantableError
 from bot.services.guilds.guild_setup import (
     ChannelTest,
@@ -33,13 +34,16 @@ def assert_may_give(giver: discord.Member | discord.User, role: discord.Role) ->
     """Check that the person could give the role without the bot.
 
     Raises:
-        RoleNotGrantableError: the person lacks Manage Roles, or the role is not below their top role.
+        RoleNotGrantableError: the role has dangerous permissions, the person lacks Manage Roles, or the role is not
+            below their top role.
     """
     if not isinstance(giver, discord.Member):
         raise RoleNotGrantableError(role.id)
     is_owner = role.guild.owner_id == giver.id
     if not (is_owner or (giver.guild_permissions.manage_roles and giver.top_role > role)):
         raise RoleNotGrantableError(role.id)
+    if dangerous := dangerous_permissions(role):
+        raise RoleNotGrantableError(role.id, dangerous)
 
 
 def _channel(guild: discord.Guild, channel_id: int, needed: tuple[str, ...]) -> ChannelTest:
@@ -73,6 +77,8 @@ def _obstacle(guild: discord.Guild, role: discord.Role) -> RoleProblem | None:
     """Return the reason why the bot cannot give or remove a role; None if it can."""
     if role.managed:
         return RoleProblem.MANAGED
+    if dangerous_permissions(role):
+        return RoleProblem.DANGEROUS
     if not guild.me.guild_permissions.manage_roles:
         return RoleProblem.NO_PERMISSION
     return None if guild.me.top_role > role else RoleProblem.TOO_HIGH

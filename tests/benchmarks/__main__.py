@@ -10,10 +10,11 @@ from tests.benchmarks.acknowledgement import measure_acknowledgements
 from tests.benchmarks.autocomplete import measure_autocomplete
 from tests.benchmarks.checks import measure_checks
 from tests.benchmarks.endurance import measure_endurance
+from tests.benchmarks.messages import measure_messages
 from tests.benchmarks.start import measure_start
 from tests.benchmarks.sweep import measure_sweep
 
-WHAT = ["start", "acknowledgement", "autocomplete", "sweep", "checks", "endurance"]
+WHAT = ["start", "acknowledgement", "autocomplete", "sweep", "checks", "messages", "endurance"]
 SWEEPS = 5
 
 
@@ -40,6 +41,8 @@ async def main() -> None:
             sys.stdout.write(await measure_autocomplete(path, names=chosen.names, rounds=rounds))
         if "checks" in wanted:
             sys.stdout.write(measure_checks(rounds=chosen.rounds))
+        if "messages" in wanted:
+            sys.stdout.write(await measure_messages(Path(folder) / "messages"))
         if "endurance" in wanted:
             endurance = await measure_endurance(Path(folder) / "endurance", interactions=chosen.interactions)
             sys.stdout.write(endurance)

@@ -1,12 +1,13 @@
-"""A server that is not on the operator's list: told so at every door, and left."""
+"""A server that is not on the operator's list: refused with words, sent nothing, and never left."""
 
 import pytest
 import simcord
+import structlog
 from simcord.results import InteractionResult
 
 from bot.demo.people import ABE
 from bot.demo.world import World
-from tests.harness.messages import answer_of, card_of, text_of
+from tests.harness.messages import answer_of, card_of, posted_in, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
 from tests.stories.people import reject
@@ -90,16 +91,40 @@ async def test_direct_messages_stay_open(closed: World) -> None:
 
 
 @pytest.mark.parametrize("event", ["guild_available", "guild_join"])
-async def test_the_server_is_left_and_listed_ones_are_not(
+async def test_a_server_that_is_not_listed_is_named_in_the_log_and_never_left(
     simulation: Simulation, world: World, env: simcord.Env, event: str
 ) -> None:
-    def leaves() -> int:
-        left = ("DELETE", f"/users/@me/guilds/{world.guild.id}")
-        return sum((entry.method, entry.path) == left for entry in env.http_requests)
-
     for allowed, expected in ((frozenset(), 0), (frozenset({world.guild.id}), 0), (frozenset({ELSEWHERE}), 1)):
         simulation.bot.allowed_guild_ids = allowed
-        with env._bot_scope():
-            simulation.bot.dispatch(event, simulation.bot.get_guild(world.guild.id))
-        await env.settle()
-        assert leaves() == expected
+        with structlog.testing.capture_logs() as lines:
+            with env._bot_scope():
+                simulation.bot.dispatch(event, simulation.bot.get_guild(world.guild.id))
+            await env.settle()
+        refused = [line for line in lines if line["event"] == "guild_refused"]
+        assert [f"operator leave {world.guild.id}" in line["remedy"] for line in refused] == [True] * expected
+    assert not [entry for entry in env.http_requests if entry.method == "DELETE"]
+
+
+async def test_nothing_is_sent_to_a_server_that_is_not_served_and_all_of_it_once_it_is(
+    closed: World, simulation: Simulation, env: simcord.Env, scripted: ScriptedService
+) -> None:
+    before = len(posted_in(closed.review, env))
+    scripted.put(43)
+    await simulation.let_pass(simulation.bot.poll_interval)
+    assert len(posted_in(closed.review, env)) == before
+    simulation.bot.allowed_guild_ids = frozenset()
+    await simulation.let_pass(simulation.bot.poll_interval)
+    assert len(posted_in(closed.review, env)) == before + 1
+
+
+async def test_a_server_that_removed_the_bot_gets_no_tries(
+    approver: World, simulation: Simulation, env: simcord.Env, scripted: ScriptedService
+) -> None:
+    guild = simulation.bot.get_guild(approver.guild.id)
+    assert guild is not None
+    simulation.bot._connection._remove_guild(guild)  # as after GUILD_DELETE
+    asked = len(env.http_requests)
+    scripted.put(43)
+    for _ in range(3):
+        await simulation.let_pass(simulation.bot.poll_interval)
+    assert len(env.http_requests) == asked

@@ -190,3 +190,24 @@ async def link_directly(env: simcord.Env, user_id: int) -> None:
     bot = env.bot
     assert isinstance(bot, discord.Client)
     await bot.services.accounts.link(user_id, "demo-key-abe")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("permission", ["administrator", "manage_messages", "ban_members"])
+async def test_a_role_with_power_over_the_server_is_refused_with_the_reason(world: World, permission: str) -> None:
+    role = world.guild.create_role("Strong", permissions=discord.Permissions(**{permission: True}))
+    shown = text_of(await world.owner.slash(world.public, "setup approver-role", role=role))
+    assert "may do too much" in shown
+    assert permission.replace("_", " ").title() in shown
+
+
+@pytest.mark.usefixtures("roles")
+async def test_a_member_who_rejoins_has_the_roles_again_after_the_next_command(world: World, env: simcord.Env) -> None:
+    abe = world.member(ABE)
+    await link(world, ABE)
+    await env.settle()
+    assert given_to(world, env, abe.id) == {"Requestors", "Approvers"}
+    member = env.backend.get_member(world.guild.id, abe.id)
+    member.role_ids[:] = []  # left and joined again: Discord takes all roles
+    await abe.slash(world.public, "status")
+    await env.settle()
+    assert given_to(world, env, abe.id) == {"Requestors", "Approvers"}

@@ -40,7 +40,7 @@ async def test_a_new_server_is_told_what_to_do_first(world: World, simulation: S
         ("reminder", {"days": 1}, "Reminder", "after 1 day"),
         ("reminder", {"days": 0}, "Reminder", "off"),
         ("digest", {"on": True}, "Weekly digest", "Mondays"),
-        ("threads", {"on": True}, "Thread per change", "on"),
+        ("threads", {"on": True}, "Threads", "on"),
     ],
 )
 async def test_a_setting_is_changed_and_the_screen_shows_it(

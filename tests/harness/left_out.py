@@ -10,7 +10,7 @@ import pytest
 
 from tests.fakes.discord_openapi import OPENAPI
 from tests.harness.reference_data import whole
-from tests.harness.services import older_python
+from tests.harness.services import older_python, readers
 
 ROOT = Path(__file__).parents[2]
 SOAK = pytest.StashKey[set[str]]()
@@ -35,6 +35,7 @@ class OptionalSet:
 
 
 COMPAT = OptionalSet(("tests/compat",), "older releases of the service", "make compat")
+CONSUMERS = OptionalSet(("tests/consumers",), "the workers' libraries", "make consumers")
 WHOLE = OptionalSet(("tests/services/test_round_trip.py [whole]",), "a whole reference", "make test REFERENCE=DIR")
 CONTRACT = OptionalSet(
     ("tests/fakes/test_discord_openapi.py", "tests/process/test_discord_contract.py"),
@@ -81,7 +82,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 def optional_sets() -> list[OptionalSet]:
     """Return the sets whose input this environment does not name."""
-    is_there = {COMPAT: older_python(), WHOLE: whole(), CONTRACT: os.environ.get(OPENAPI)}
+    is_there = {
+        COMPAT: older_python(),
+        CONSUMERS: readers(),
+        WHOLE: whole(),
+        CONTRACT: os.environ.get(OPENAPI),
+    }
     return [one for one, found in is_there.items() if not found]
 
 

@@ -18,6 +18,17 @@ OLDER_PYTHON = "CURATOR_COMPAT_PYTHON"
 """Environment variable: the interpreter of another generation's service, against which everything is to run."""
 
 
+READERS = "CURATOR_READERS"
+"""Environment variable: a folder with one virtual environment of the workers' library a release."""
+
+
+def readers() -> dict[str, Path]:
+    """Return the interpreter of each installed release of the workers' library."""
+    folder = os.environ.get(READERS)
+    found = sorted(Path(folder).absolute().glob("*/bin/python")) if folder else []
+    return {path.parents[1].name: path for path in found}
+
+
 def older_python() -> Path | None:
     """The interpreter whose service the tests run, None for this one's."""
     path = os.environ.get(OLDER_PYTHON)

@@ -21,7 +21,7 @@ from bot.services.forms.fields import Field, Section
 from bot.services.forms.fields_table import beginning, fields_of, pages
 from bot.services.forms.fields_text import Typed
 from bot.services.forms.forms_input import SectionAnswers, section_edit, shown
-from bot.services.proposals.outcomes import DraftFacts, Queued
+from bot.services.proposals.outcomes import DraftFacts, NotReady, Queued
 from bot.settings import Settings
 from storage.keyring import generate_key
 from tests.harness.queue import change_of
@@ -143,11 +143,12 @@ async def test_every_field_of_every_form_is_stored_as_meant(
     for one in fields_of(category, dialect):
         assert one.key == "licensing.redistribution" or one.value(facts.record, dialect) is not None, one.key
     outcome = await services.submission.submit(USER, facts.draft_id, Origin(facts.draft_id, 77, 78))
-    assert isinstance(outcome, Queued), outcome
-    stored = dict(change_of(service, outcome.facts.change.change_id, ABE)["payload"])
-    if "parameters_count" in stored:  # the v2 queue renames it (8.6.2)
-        stored["parameters"] = stored.pop("parameters_count")
-    assert missing("", facts.record, stored) == []
+    if (category, dialect) == ("text_generation", CanonicalFormat.V2):
+        assert isinstance(outcome, NotReady), "no generation can apply one of these where v2 is canonical"
+    else:
+        assert isinstance(outcome, Queued), outcome
+        stored = dict(change_of(service, outcome.facts.change.change_id, ABE)["payload"])
+        assert missing("", facts.record, stored) == []
     typed = {one.key: shown(one, facts.record, dialect) for one in fields_of(category, dialect)}
     again = section_edit(SectionAnswers(category, typed), facts.record, dialect)
     assert again.fields == {}, "what the forms show is what they read"

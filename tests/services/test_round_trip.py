@@ -55,7 +55,7 @@ async def through_a_draft(
     assert kept is not None
     assert kept.base == record
     again = with_files(kept.record, files_of(kept.record, dialect), dialect)
-    read = record_from_json(json.dumps(again, ensure_ascii=False, indent=2).encode(), category)
+    read = record_from_json(json.dumps(again, ensure_ascii=False, indent=2).encode(), category).record
     return to_payload(read, name=name, dialect=dialect)
 
 

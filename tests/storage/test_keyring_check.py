@@ -6,10 +6,11 @@ import pytest
 from pydantic import SecretBytes
 
 from storage.database import Database
-from storage.errors import IncompleteInstallationError, MissingKeyError, WrongKeyError
+from storage.errors import IncompleteInstallationError, MissingKeyError, RetiredKeyError, WrongKeyError
 from storage.keyring import CredentialKey, Keyring, generate_key, parse_keys
 from storage.keyring_check import unlock
 from storage.links import Link, Links
+from storage.rotation import retire
 
 type Keys = tuple[CredentialKey, ...]
 type LinkUser = Callable[..., Awaitable[Link]]
@@ -98,3 +99,29 @@ async def test_each_installation_has_an_id_of_its_own(database: Database, keys: 
     row = await database.read_one("SELECT value FROM meta WHERE name = 'install_id'")
     assert row is not None
     assert len(row["value"]) == 16
+
+
+async def test_a_retired_key_that_is_still_in_the_settings_is_not_registered_again(
+    database: Database, keys: Keys
+) -> None:
+    new = parse_keys(generate_key())
+    await unlock(database, new + keys)
+    assert await retire(database, keys[0].key_id)
+    await unlock(database, new + keys)  # a start between `keys retire` and its removal from the settings
+    assert (await unlock(database, new)).primary_id == new[0].key_id
+
+
+async def test_a_retired_key_that_is_first_is_refused_with_the_way_out(database: Database, keys: Keys) -> None:
+    new = parse_keys(generate_key())
+    await unlock(database, new + keys)
+    assert await retire(database, keys[0].key_id)
+    with pytest.raises(RetiredKeyError, match="put another key first") as refusal:
+        await unlock(database, keys + new)
+    assert refusal.value.exit_code == 78
+
+
+async def test_a_missing_key_that_encrypts_nothing_is_refused_with_the_way_out(database: Database, keys: Keys) -> None:
+    new = parse_keys(generate_key())
+    await unlock(database, new + keys)
+    with pytest.raises(MissingKeyError, match=f"keys retire k{keys[0].key_id}"):
+        await unlock(database, new)

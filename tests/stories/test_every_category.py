@@ -45,6 +45,9 @@ async def test_a_json_file_of_each_category_is_queued(
         }
         drafted = await rita.slash(world.public, "propose-model create", category=category, record=json_file(record))
         assert record["name"] in text_of(drafted).replace("\\", ""), category
+        if (category, dialect) == ("text_generation", CanonicalFormat.V2):
+            assert "cannot apply text models" in text_of(drafted)
+            continue
         await rita.click(answer_of(drafted), label="Submit")
         queued = answer_of(drafted)
         assert "Queued as #" in text_of(queued), (category, text_of(queued))

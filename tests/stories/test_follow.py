@@ -6,6 +6,7 @@ import simcord
 from bot.demo.people import ABE, CORA, DAVE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
+from bot.services.notifications.direct_messages import FOLLOWED_PAUSE
 from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
 from tests.harness.simulation import Simulation
 from tests.stories.people import link, propose, reject
@@ -41,7 +42,9 @@ async def test_a_user_without_an_account_follows_a_category_until_one_press_ends
     assert "had ended before" in text_of(again)
 
 
-async def test_each_move_is_told_once_and_no_one_is_told_of_their_own(world: World, env: simcord.Env) -> None:
+async def test_each_move_is_told_once_and_no_one_is_told_of_their_own(
+    simulation: Simulation, world: World, env: simcord.Env
+) -> None:
     await ready(world)
     for person in (RITA, ABE, CORA):
         for options in (EVERYTHING, {"requestor": "alice#101"}):
@@ -51,6 +54,7 @@ async def test_each_move_is_told_once_and_no_one_is_told_of_their_own(world: Wor
     asked = await abe.click(card_of(world.review, env, change_id), label="Approve")
     await env.advance_time(21)
     await abe.click(answer_of(asked), label=f"Approve #{change_id}")
+    simulation.clock.ahead += FOLLOWED_PAUSE  # news that follow soon after a message wait, to be merged
     await env.advance_time(42)
     told = {person: [text_of(each) for each in posted_in(world.direct_messages(person), env)] for person in (RITA, ABE)}
     (of_rita,) = told[RITA]

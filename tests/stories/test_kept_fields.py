@@ -95,6 +95,8 @@ async def test_what_a_draft_names_is_what_the_service_drops(
         card = text_of(drafted).replace("\\", "")
         assert ("**This service does not keep:**" in card) is bool(lost)
         assert all(f"`{place}`" in card for place in lost[:6]), category
+        if (category, dialect) == ("text_generation", CanonicalFormat.V2):
+            continue  # no generation can apply one of these where v2 is canonical
         await rita.click(answer_of(drafted), label="Submit")
         change = change_of(service, change_id_in(text_of(answer_of(drafted))), ABE)
         dropped = gone(record, change["payload"])

@@ -114,7 +114,7 @@ async def test_a_server_is_set_up_whole_in_twelve_presses(world: World, service:
     }.items():
         await admin.select(answer_of(screen), [chosen], custom_id=f"setup:choose:{setting}")
     await admin.click(answer_of(screen), "Turn weekly digest on")
-    await admin.click(answer_of(screen), "Turn thread per change on")
+    await admin.click(answer_of(screen), "Turn threads on")
     shown = text_of(answer_of(screen)).replace("\xa0", " ")
     for words in (
         f"**Review cards** <#{world.review.id}>",
@@ -124,7 +124,7 @@ async def test_a_server_is_set_up_whole_in_twelve_presses(world: World, service:
         "**Approving one's own** block",
         "**Reminder** after 3 days",
         "**Weekly digest** Mondays",
-        "**Thread per change** on · **changed just now**",
+        "**Threads** on · **changed just now**",
     ):
         assert words in shown
     assert admin.presses <= 12

@@ -18,7 +18,7 @@ from tests.stories.people import change_id_in, fill, link, open_draft, open_sect
 from tests.stories.prefilled import edit
 from tests.stories.test_races_and_restarts import decide
 
-THREAD_EXISTS, CLOSED, MISSING_PERMISSION = 160004, 50007, 50013
+THREAD_EXISTS, CLOSED, MISSING_PERMISSION, ARCHIVED = 160004, 50007, 50013, 50083
 
 
 def refusal(status: int, code: int) -> discord.HTTPException:
@@ -63,38 +63,42 @@ async def reject_it(world: World, env: simcord.Env, change_id: int) -> None:
     await reject(cora, await cora.click(card_of(world.review, env, change_id), label="Reject…"), "Not sharp enough.")
 
 
-async def test_a_thread_tells_why_and_each_state(world: World, env: simcord.Env) -> None:
+async def test_a_thread_opens_with_the_reasons_once_there_is_one_to_discuss(world: World, env: simcord.Env) -> None:
     await ready(world, threads=True)
     drafted = await open_draft(world, RITA, "Story Thread")
     rita = world.member(RITA)
     await fill(rita, await open_section(rita, answer_of(drafted), "Why"), {"Why": "Sharper than the others."})
     await rita.click(answer_of(drafted), label="Submit")
     (card,) = [each for each in posted_in(world.review, env) if "Story Thread" in text_of(each)]
+    await env.advance_time(21)
+    assert world.review.threads == [], "the card says why"
+    change_id = change_id_in(text_of(card))
+    await reject_it(world, env, change_id)
+    await env.advance_time(21)
     (thread,) = world.review.threads
     assert thread.id == card.id
-    change_id = change_id_in(str(thread.name))
     assert thread.name == f"#{change_id} CREATE Story Thread"
-    await approve(world, env, ABE, change_id)
-    await world.member(ABE).click(card_of(world.review, env, change_id), label="Apply")
-    await env.advance_time(21)
-    why, approved, applied = thread_texts(world, env)
+    why, rejected = thread_texts(world, env)
     assert "> Sharper than the others" in why
-    assert "**Approved** by bob\\#202" in approved
-    assert "A new model is live" in applied
+    assert "Not sharp enough" in rejected
 
 
-async def test_decisions_of_the_web_page_and_purges_stand_in_the_thread_too(
+async def test_a_thread_that_a_person_opened_has_the_later_states(
     simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
     await ready(world, threads=True)
     change_id = await propose(world, RITA, "Story Thread Web")
+    card = card_of(world.review, env, change_id)
+    with env._bot_scope():
+        channel = env.bot.get_partial_messageable(world.review.id, guild_id=world.guild.id)
+        await channel.get_partial_message(card.id).create_thread(name="Talk")
+        await simulation.bot.services.threads.adopt(world.guild.id, card.id)
     decide(service, CORA, approved_ids=[change_id])
     await env.advance_time(21)
     empty_the_queue(service)
     await env.advance_time(21)
     await simulation.let_pass(GONE_AFTER)
-    why, approved, purged = thread_texts(world, env)
-    assert "No reason was given" in why
+    approved, purged = thread_texts(world, env)
     assert "**Approved** by carol\\#303" in approved
     assert "no longer has this change" in purged
     (*_, told) = posted_in(world.direct_messages(RITA), env)
@@ -104,21 +108,23 @@ async def test_decisions_of_the_web_page_and_purges_stand_in_the_thread_too(
     assert "Story Thread Web" in text_of(opened)
 
 
-async def test_a_requestor_whom_no_direct_message_reaches_is_told_in_the_thread(
-    world: World, env: simcord.Env, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("threads", [True, False])
+async def test_a_requestor_whom_no_direct_message_reaches_is_told_in_a_thread_opened_for_it(
+    world: World, env: simcord.Env, monkeypatch: pytest.MonkeyPatch, *, threads: bool
 ) -> None:
-    await ready(world, threads=True)
+    await ready(world, threads=threads)
     change_id = await propose(world, RITA, "Story Closed")
     close_direct_messages(monkeypatch)
     await reject_it(world, env, change_id)
     await env.advance_time(21)
-    _why, rejected, told = thread_texts(world, env)
-    assert "Not sharp enough" in rejected
+    await env.advance_time(21)
+    *_, told = thread_texts(world, env)
     assert world.member(RITA).mention in told
     assert "rejected" in told
+    assert "Not sharp enough" in told
     assert "this thread tells it" in text_of(card_of(world.review, env, change_id))
     (thread,) = world.review.threads
-    (post,) = [each for each in posted_in(thread, env) if "Not sharp enough" in text_of(each)]
+    (*_, post) = posted_in(thread, env)
     form = await world.member(RITA).click(post, label="Revise and resubmit")
     opened = await edit(world.member(RITA), form, {})
     assert "Draft · CREATE" in text_of(opened)
@@ -136,21 +142,59 @@ async def test_a_requestor_who_hides_is_told_in_the_thread_without_being_mention
     close_direct_messages(monkeypatch)
     await reject_it(world, env, change_id)
     await env.advance_time(21)
-    _why, _rejected, told = thread_texts(world, env)
+    await env.advance_time(21)
+    *_, told = thread_texts(world, env)
     assert "alice\\#101, your proposal is **rejected**" in told
     assert str(rita.id) not in told
 
 
-async def test_without_a_thread_a_closed_direct_message_costs_the_decision_nothing(
-    world: World, env: simcord.Env, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("obstacle", ["no thread can be opened", "the thread is locked"])
+async def test_without_a_thread_the_channel_of_the_card_tells_it_once(
+    world: World, env: simcord.Env, monkeypatch: pytest.MonkeyPatch, obstacle: str
 ) -> None:
     await ready(world, threads=False)
     change_id = await propose(world, RITA, "Story Closed Alone")
     close_direct_messages(monkeypatch)
+    send = discord.abc.Messageable.send
+
+    async def refuse_thread(self: Any, *arguments: Any, **named: Any) -> discord.Message:
+        if getattr(self, "id", 0) in {thread.id for thread in world.review.threads}:
+            raise refusal(400, ARCHIVED)
+        return await send(self, *arguments, **named)
+
+    async def refuse(*_: Any, **__: Any) -> None:
+        raise refusal(403, MISSING_PERMISSION)
+
+    if obstacle == "no thread can be opened":
+        monkeypatch.setattr(discord.PartialMessage, "create_thread", refuse)
+    else:
+        monkeypatch.setattr(discord.abc.Messageable, "send", refuse_thread)
+    await reject_it(world, env, change_id)
+    for _ in range(4):
+        await env.advance_time(21)
+    mention = world.member(RITA).mention
+    told = [text for text in map(text_of, posted_in(world.review, env)) if f"{mention}, your proposal" in text]
+    assert len(told) == 1
+    assert f"#{change_id} is **rejected**" in told[0]
+    assert "Not sharp enough" in told[0]
+    assert "a message in this channel tells it" in text_of(card_of(world.review, env, change_id))
+
+
+async def test_a_requestor_is_mentioned_in_a_server_that_they_are_in(
+    simulation: Simulation, world: World, env: simcord.Env, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = env.create_guild("Elsewhere", owner=env.create_user("stranger"))
+    other = elsewhere.create_text_channel("cards")
+    await simulation.bot.services.guild_setup.use_review_channel(elsewhere.id, other.id)
+    await ready(world, threads=False)
+    change_id = await propose(world, RITA, "Story Two Servers")
+    close_direct_messages(monkeypatch)
     await reject_it(world, env, change_id)
     await env.advance_time(21)
-    assert "could not be told" in text_of(card_of(world.review, env, change_id))
-    assert posted_in(world.direct_messages(RITA), env) == []
+    await env.advance_time(21)
+    assert world.member(RITA).mention in thread_texts(world, env)[-1]
+    assert other.threads == []
+    assert str(world.member(RITA).id) not in "".join(map(text_of, posted_in(other, env)))
 
 
 async def test_the_card_says_that_its_requestor_was_told(world: World, env: simcord.Env) -> None:
@@ -188,11 +232,10 @@ async def test_a_thread_that_discord_refuses_hurts_no_card(
 
     monkeypatch.setattr(discord.PartialMessage, "create_thread", refuse)
     change_id = await propose(world, RITA, "Story No Thread")
+    await reject_it(world, env, change_id)
     for _ in range(6):
         await env.advance_time(21)
-    await approve(world, env, ABE, change_id)
-    await env.advance_time(21)
-    assert "Approved" in text_of(card_of(world.review, env, change_id))
+    assert "Rejected" in text_of(card_of(world.review, env, change_id))
     assert len(tried) == 3
     assert world.review.threads == []
 
@@ -208,10 +251,9 @@ async def test_a_thread_that_was_opened_before_a_crash_is_taken_up(
 
     monkeypatch.setattr(type(threads), "opened", dies)
     change_id = await propose(world, RITA, "Story Crashed Thread")
-    await approve(world, simulation.env, ABE, change_id)
+    await reject_it(world, simulation.env, change_id)
     monkeypatch.undo()
     await simulation.restart()
     await simulation.env.advance_time(42)
-    why, approved = thread_texts(world, simulation.env)
-    assert "No reason was given" in why
-    assert "**Approved**" in approved
+    (rejected,) = thread_texts(world, simulation.env)
+    assert "Not sharp enough" in rejected

@@ -4,8 +4,12 @@ import simcord
 
 from bot.demo.people import ABE, DAVE, RITA
 from bot.demo.world import World
+from bot.services.guilds.membership import CHECK_AFTER
 from tests.harness.messages import answer_of, card_of, text_of
+from tests.harness.simulation import Simulation
 from tests.stories.people import link, propose
+
+CHECK_EVERY_S = 61
 
 
 async def test_a_member_is_looked_up_from_the_menu_of_members(world: World) -> None:
@@ -47,3 +51,34 @@ async def test_a_hidden_user_is_found_by_no_one_else_and_named_on_no_new_card(wo
 async def test_no_user_hides_who_has_not_linked(world: World) -> None:
     refused = await world.member(DAVE).slash(world.public, "account visibility", visible=False)
     assert "Link your AI-Horde account first" in text_of(refused)
+
+
+async def test_a_server_that_a_person_is_not_in_sees_the_horde_name_only(
+    simulation: Simulation, world: World, env: simcord.Env
+) -> None:
+    elsewhere = env.create_guild("Elsewhere", owner=env.create_user("stranger"))
+    review = elsewhere.create_text_channel("cards")
+    await simulation.bot.services.guild_setup.use_review_channel(elsewhere.id, review.id)
+    await link(world, RITA)
+    change_id = await propose(world, RITA, "Story Elsewhere")
+    await env.advance_time(CHECK_EVERY_S)  # Discord is asked who is where
+    await env.settle()
+    rita = world.member(RITA)
+    assert f"<@{rita.id}>" in text_of(card_of(world.review, env, change_id))
+    shown = text_of(card_of(review, env, change_id))
+    assert "alice\\#101" in shown
+    assert "<@" not in shown
+
+
+async def test_a_member_who_left_is_mentioned_no_more_after_the_next_check(
+    simulation: Simulation, world: World, env: simcord.Env
+) -> None:
+    await link(world, RITA)
+    change_id = await propose(world, RITA, "Story Leaver")
+    rita = world.member(RITA)
+    assert f"<@{rita.id}>" in text_of(card_of(world.review, env, change_id))
+    world.guild.remove_member(rita)
+    simulation.clock.ahead += CHECK_AFTER
+    await env.advance_time(CHECK_EVERY_S)
+    await simulation.let_pass(simulation.bot.poll_interval)
+    assert f"<@{rita.id}>" not in text_of(card_of(world.review, env, change_id))

@@ -63,6 +63,7 @@ from bot.ui.notices.notices import (
     back_notice,
     blind_notice,
     burst_notice,
+    over_notice,
     read_only_notice,
     refused_notice,
     seeing_notice,
@@ -388,6 +389,7 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "13b6-status-unreadable-queue": lambda theme: status_view(report(poll_problem="HTTP status 500."), theme),
     "13b7-status-late": lambda theme: status_view(report(is_poll_late=True), theme),
     **{f"13d2-notice-blind-{problem}": partial(_blind, problem) for problem in (*ReaderProblem, "unreadable")},
+    "13e3-notice-over": lambda _: over_notice(NOW - timedelta(hours=1), NOW, is_blind=False),
     "13e2-notice-seeing": lambda _: seeing_notice(NOW - timedelta(hours=1), NOW, 2),
     "13c-status-away": lambda theme: status_view(
         report(

@@ -9,12 +9,12 @@ from typing import Any
 from bot.services.checks.changed import before, is_changed, is_number
 from bot.services.checks.found import at_field, mend_at
 from bot.services.checks.results import Check, CheckCode, CheckedRecord, Mend, Place, Verdict
-from bot.services.forms.fields import Field, Kind
+from bot.services.forms.fields import Field, Kind, Section
 from bot.services.forms.fields_table import fields_of
 from bot.services.forms.fields_text import split_list
 from bot.services.forms.pair_kinds import LIST_KEYS, NUMBER_KEYS, REQUIREMENT_KEYS, number_of
 from bot.services.forms.quantities import read_count, read_size, read_tokens, read_whole
-from bot.services.proposals.record_input import parse_json
+from bot.services.proposals.json_text import parse_json
 
 SAMPLERS = (
     "k_lms", "k_heun", "k_euler", "k_euler_a", "k_dpm_2", "k_dpm_2_a", "k_dpm_fast", "k_dpm_adaptive",
@@ -45,6 +45,8 @@ def check_values(subject: CheckedRecord) -> Iterable[Check]:
         value = one.value(subject.record, subject.dialect)
         if value is not None and value != one.value(before(subject), subject.dialect):
             yield from _kind(one, value, subject)
+    if is_changed(subject, "config"):
+        yield from _config(subject)
     if is_changed(subject, "requirements"):
         yield from _requirements(subject)
     if is_changed(subject, "settings"):
@@ -80,6 +82,21 @@ def _kind(one: Field, value: Any, subject: CheckedRecord) -> Iterable[Check]:
         yield _wrong_kind(one, subject, value, "an object", _object_of(value))
     elif one.kind in _TEXTS and not isinstance(value, str):
         yield _wrong_kind(one, subject, value, "a text", str(value) if is_number(value) else None)
+
+
+def _config(subject: CheckedRecord) -> Iterable[Check]:
+    """Yield a fail for a list of files that is none."""
+    config: Any = subject.record.get("config")
+    wrong: dict[str, tuple[Any, str]] = {}
+    if config is not None and not isinstance(config, Mapping):
+        wrong["config"] = config, "an object"
+    for key in ("download", "files") if isinstance(config, Mapping) else ():
+        listed = config.get(key, [])
+        if not isinstance(listed, list) or not all(isinstance(entry, Mapping) for entry in listed):
+            wrong[f"config.{key}"] = listed, "a list of objects"
+    for label, (value, expected) in wrong.items():
+        facts = {"label": label, "value": str(value), "expected": expected, "mended": ""}
+        yield Check(CheckCode.VALUE_KIND, Verdict.FAIL, facts, Section.FILES)
 
 
 def truth_of(value: Any) -> bool | None:

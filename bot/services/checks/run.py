@@ -80,9 +80,10 @@ def _appliable(subject: CheckedRecord) -> Iterable[Check]:
     taken = CATEGORIES if subject.deployment is None else subject.deployment.categories
     if subject.category in CATEGORIES and subject.category not in taken:
         yield _fail(CheckCode.CATEGORY, None, category=subject.category)
-    if subject.category == "text_generation" and subject.dialect is CanonicalFormat.V2:
+    is_written = subject.operation is not Operation.DELETE
+    if is_written and subject.category == "text_generation" and subject.dialect is CanonicalFormat.V2:
         # The queue stores parameters_count, the backend wants parameters: 503 at apply (3.0.0 to 8.6.2).
-        yield _warn(CheckCode.TEXT_MODEL)
+        yield _fail(CheckCode.TEXT_MODEL, None)
 
 
 def _kept(subject: CheckedRecord) -> Iterable[Check]:

@@ -10,7 +10,7 @@ from bot.services.forms.fields import Field, Kind, Section
 from bot.services.forms.licence_expressions import read_expression
 from bot.services.forms.pair_kinds import LIST_KEYS, NUMBER_KEYS, number_of
 from bot.services.forms.quantities import read_count, read_size, read_tokens, read_whole, show_count, show_size
-from bot.services.proposals.record_input import parse_json
+from bot.services.proposals.json_text import parse_json
 
 type Typed = str | tuple[str, ...]
 """Typed text, or the chosen items of a list."""

@@ -43,6 +43,7 @@ class RoleProblem(StrEnum):
     GONE = "gone"
     EVERYONE = "everyone"
     MANAGED = "managed"
+    DANGEROUS = "dangerous"
     NO_PERMISSION = "no_permission"
     TOO_HIGH = "too_high"
     NOT_MENTIONABLE = "not_mentionable"

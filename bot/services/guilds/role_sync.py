@@ -91,6 +91,7 @@ class RoleSync:
     accounts: Accounts
     clock: Callable[[], datetime]
     _not_before: dict[tuple[int, int], datetime] = field(default_factory=dict)
+    _absent: dict[tuple[int, int], datetime] = field(default_factory=dict)
     _refreshed: dict[int, datetime] = field(default_factory=dict)
 
     async def due_tasks(self) -> list[RoleSyncTask]:
@@ -105,12 +106,12 @@ class RoleSync:
         for guild_id in sorted(guild_ids):
             setting = await self.guild_settings.get(guild_id)
             given = await self.mirrored_roles.of_guild(guild_id)
-            due += [
-                task
-                for task in plan_tasks(setting, people, given)
-                if self._not_before.get((guild_id, task.user_id), now) <= now
-            ]
+            due += [task for task in plan_tasks(setting, people, given) if self._is_due(guild_id, task.user_id, now)]
         return due[:TASKS_AT_ONCE]
+
+    def _is_due(self, guild_id: int, user_id: int, now: datetime) -> bool:
+        key = (guild_id, user_id)
+        return max(self._not_before.get(key, now), self._absent.get(key, now)) <= now
 
     async def refresh_old_roles(self) -> None:
         """Read the queue roles of a few people whose roles are old, if any server synchronizes roles."""
@@ -144,7 +145,7 @@ class RoleSync:
     async def mark_absent(self, task: RoleSyncTask) -> None:
         """Record that the user is not in the server, and so has no role there."""
         await self.mirrored_roles.put(task.guild_id, task.user_id, (), is_sure=True)
-        self._not_before[task.guild_id, task.user_id] = self.clock() + ABSENT_FOR
+        self._absent[task.guild_id, task.user_id] = self.clock() + ABSENT_FOR
 
     def postpone(self, task: RoleSyncTask) -> None:
         """Delay the next attempt after a refusal or an outage of Discord."""
@@ -153,7 +154,24 @@ class RoleSync:
     async def recheck(self, guild_id: int) -> None:
         """Make all members of a server due, postponed and absent ones included."""
         await self.mirrored_roles.doubt(guild_id)
-        self._not_before = {key: at for key, at in self._not_before.items() if key[0] != guild_id}
+        for waiting in (self._not_before, self._absent):
+            for key in [key for key in waiting if key[0] == guild_id]:
+                del waiting[key]
+
+    async def note_seen(self, guild_id: int, user_id: int, role_ids: Collection[int]) -> bool:
+        """Make a member due who was absent, or lacks a role from the bot: they have rejoined; return whether so.
+
+        Args:
+            guild_id: the server in which the person uses the bot.
+            user_id: the person.
+            role_ids: the person's roles there, as Discord says.
+        """
+        was_absent = self._absent.pop((guild_id, user_id), None) is not None
+        known = (await self.mirrored_roles.of_guild(guild_id)).get(user_id)
+        has_lost = known is not None and known.is_sure and not known.role_ids <= frozenset(role_ids)
+        if known is not None and has_lost:
+            await self.mirrored_roles.put(guild_id, user_id, known.role_ids, is_sure=False)
+        return was_absent or has_lost
 
     async def removal_tasks(self, user_id: int) -> list[RoleSyncTask]:
         """Return the tasks that take from a person every role given by the bot."""

@@ -1,6 +1,8 @@
 """Contents of cards, and requests to redraw them."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from bot.reference.errors import NotFoundError
 from bot.services.changes import CardState, ChangeFacts, Gone, MessageLink
@@ -8,6 +10,9 @@ from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
 from storage.cards import Cards
 from storage.delivery import Delivery
 from storage.guild_settings import GuildSettings
+
+PING_PAUSE = timedelta(minutes=10)
+"""Shortest time between two mentions of a role in one server; the changes of a burst share one."""
 
 
 @dataclass(slots=True)
@@ -17,6 +22,8 @@ class CardKeeper:
     cards: Cards
     guild_settings: GuildSettings
     watch: QueueMonitor
+    clock: Callable[[], datetime]
+    _pinged: dict[int, datetime] = field(default_factory=dict)
 
     async def touch(self, change_id: int) -> None:
         """Have the cards of a change redrawn in every server, because something besides its state moved.
@@ -63,12 +70,24 @@ class CardKeeper:
         if tracked is None:
             return None
         if tracked.status == CardState.PURGED:
-            return await self.watch.facts.of_purged(tracked)
+            return await self.watch.facts.of_purged(tracked, card.guild_id)
         change = self.watch.remembered(tracked.change_id) or await self.watch.read(tracked.change_id)
         return replace(await self.watch.facts_of(change, card.guild_id), state=CardState(tracked.status))
 
     async def role_to_ping(self, card: Delivery, facts: ChangeFacts) -> int | None:
-        """Return the role to mention in a new card of a pending change; None when a card was posted before."""
+        """Return the role to mention in a new card of a pending change.
+
+        None when a card was posted before, for a change of an earlier burst, and soon after another mention.
+        """
         if card.message_id is not None or card.shown_revision > 0 or facts.state is not CardState.PENDING:
             return None
-        return (await self.guild_settings.get(card.guild_id or 0)).ping_role_id
+        now, guild_id = self.clock(), card.guild_id or 0
+        tracked, pinged_at = await self.cards.change(card.change_id or 0), self._pinged.get(guild_id)
+        is_old = tracked is None or now - tracked.updated_at > PING_PAUSE
+        if is_old or (pinged_at is not None and timedelta() <= now - pinged_at < PING_PAUSE):
+            return None
+        return (await self.guild_settings.get(guild_id)).ping_role_id
+
+    def note_pinged(self, guild_id: int) -> None:
+        """Note that a role was just mentioned in a server."""
+        self._pinged[guild_id] = self.clock()

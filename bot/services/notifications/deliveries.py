@@ -1,7 +1,7 @@
 """Delivery of cards, posts and direct messages: contents, retries and giving up, as one worker needs them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 
@@ -12,9 +12,11 @@ from bot.services.changes import ChangeFacts
 from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.direct_messages import Batch, DirectMessages
 from bot.services.notifications.news import News
+from bot.services.notifications.planner import is_told
 from bot.services.notifications.refused_channels import RefusedChannels
 from storage.deliveries import Deliveries
 from storage.delivery import POSTS, RETRY_FIRST, Delivery, DeliveryKind
+from storage.thread_posts import ThreadPosts
 
 __all__ = ["KEPT_FOR", "Batch", "Delivery", "DeliveryKind", "DeliveryService", "Message", "SendOutcome", "SendResult"]
 
@@ -86,16 +88,17 @@ class DeliveryService:
     card_keeper: CardKeeper
     direct_messages: DirectMessages
     refused_channels: RefusedChannels
+    thread_posts: ThreadPosts
     clock: Callable[[], datetime]
     _expired_on: date | None = None
 
-    async def due_cards(self, change_id: int | None = None) -> list[Batch]:
-        """Return due cards, of one change or of all, oldest change first."""
-        return [(card,) for card in await self.deliveries.due_cards(self.clock(), change_id)]
+    async def due_cards(self, change_id: int | None = None, *, guild_ids: Collection[int] | None = None) -> list[Batch]:
+        """Return due cards, of one change or of all, in some servers or in all, oldest change first."""
+        return [(card,) for card in await self.deliveries.due_cards(self.clock(), change_id, guild_ids)]
 
-    async def due_posts(self) -> list[Batch]:
-        """Return due posts, oldest first."""
-        return [(post,) for post in await self.deliveries.due_posts(self.clock(), POSTS_PER_ROUND)]
+    async def due_posts(self, *, guild_ids: Collection[int] | None = None) -> list[Batch]:
+        """Return due posts, in some servers or in all, oldest first."""
+        return [(post,) for post in await self.deliveries.due_posts(self.clock(), POSTS_PER_ROUND, guild_ids)]
 
     async def due_direct_messages(self) -> list[Batch]:
         """Return due direct messages, oldest first; many to one person as one message."""
@@ -108,7 +111,7 @@ class DeliveryService:
             return None
         batch = (delivery, *batch[1:])
         if delivery.kind in POSTS:
-            return Message(batch)
+            return Message((await self._linked(delivery),) if delivery.kind is DeliveryKind.STUB else batch)
         try:
             content = await self._content_of(batch)
         except BotError as error:
@@ -121,6 +124,21 @@ class DeliveryService:
         if isinstance(content, ChangeFacts):
             return Message(batch, content, await self.card_keeper.role_to_ping(delivery, content))
         return Message(batch, content)
+
+    async def _linked(self, stub: Delivery) -> Delivery:
+        """Add the link of the present card to the facts of a stub, as far as that is posted."""
+        link = await self.card_keeper.card_link(stub.change_id or 0, stub.guild_id)
+        setting = await self.card_keeper.guild_settings.get(stub.guild_id or 0)
+        facts = {
+            "change_id": stub.change_id,
+            "url": link.url if link else None,
+            "channel_id": setting.review_channel_id,
+        }
+        return replace(stub, facts=facts)
+
+    async def note_fault(self, batch: Batch) -> None:
+        """Record that a message could not be drawn; after three times it is given up and named in the status."""
+        await self.deliveries.note_fault(batch, self.clock())
 
     async def postpone(self, batch: Batch, wait: timedelta | None = None) -> None:
         """Record a failed attempt; the next one follows after ``wait``, or by the retry rule."""
@@ -136,8 +154,7 @@ class DeliveryService:
         is_direct = delivery.kind is DeliveryKind.DIRECT_MESSAGE
         match result.outcome:
             case SendOutcome.DELIVERED:
-                await self.deliveries.mark_delivered(message.batch, None if is_direct else result.message_id)
-                await self.direct_messages.redraw_card(message.content)
+                await self._note_delivered(message, result)
             case SendOutcome.MESSAGE_DELETED if delivery.kind is DeliveryKind.CARD:
                 await self.deliveries.send_again(delivery)
             case SendOutcome.MESSAGE_DELETED:
@@ -147,11 +164,27 @@ class DeliveryService:
                 await self.direct_messages.post_in_thread(delivery, message.content)
                 await self.deliveries.give_up(message.batch)
                 await self.direct_messages.redraw_card(message.content)
+            case SendOutcome.REFUSED if is_told(delivery) and await self.thread_posts.move_to_channel(
+                delivery.delivery_id
+            ):
+                log.info("thread_post_moved", change_id=delivery.change_id, reason=result.reason)
             case SendOutcome.REFUSED:
                 await self._refuse(delivery, result)
             case SendOutcome.RETRY | SendOutcome.UNREACHABLE:
                 log.warning("delivery_postponed", kind=delivery.kind.value, reason=result.reason)
                 await self.postpone(message.batch, result.wait)
+
+    async def _note_delivered(self, message: Message, result: SendResult) -> None:
+        delivery = message.delivery
+        is_direct = delivery.kind is DeliveryKind.DIRECT_MESSAGE
+        await self.deliveries.mark_delivered(message.batch, None if is_direct else result.message_id)
+        await self.direct_messages.redraw_card(message.content)
+        if is_direct:
+            self.direct_messages.note_sent(message.batch)
+        if message.ping_role_id is not None:
+            self.card_keeper.note_pinged(delivery.guild_id or 0)
+        if is_told(delivery):
+            await self.card_keeper.touch(delivery.change_id or 0)
 
     async def expire(self) -> None:
         """Once a day, delete the contents of old posts."""

@@ -82,15 +82,18 @@ class Digests:
     async def _make(self, setting: GuildSetting, week: IsoWeek) -> bool:
         if setting.review_channel_id is None:
             return False
+        statistics = await self.statistics.last_week()
+        self._made.add((setting.guild_id, week))
+        if not (statistics.week.decided or statistics.applied):
+            return False  # what is open has its cards, and what is late its reminder
         days = setting.reminder_days or AGES[-1].days
-        late = await self.statistics.waiting_over(timedelta(days=days))
+        late = [] if setting.reminder_days else await self.statistics.waiting_over(timedelta(days=days))
         digest = Digest(
-            await self.statistics.last_week(),
+            statistics,
             days,
             len(late),
             tuple([(change_id, await self._link(change_id, setting.guild_id)) for change_id in late[:NAMED]]),
         )
-        self._made.add((setting.guild_id, week))
         subject = str(week.back())
         post = NewPost(setting.guild_id, setting.review_channel_id, DeliveryKind.DIGEST, subject, digest.facts())
         return await self.deliveries.add_posts([post], self.clock()) > 0

@@ -1,13 +1,24 @@
 """Direct messages: which are due to whom, and their contents."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import batched
+
+import structlog
 
 from bot.reference.models import Operation
 from bot.services.changes import CardState
 from bot.services.notifications.cards import CardKeeper
-from bot.services.notifications.news import ChangeNews, DraftExpires, KeyDenied, LinkExpires, NeverQueued, News
+from bot.services.notifications.news import (
+    ChangeNews,
+    DraftExpires,
+    DraftsExpire,
+    KeyDenied,
+    LinkExpires,
+    NeverQueued,
+    News,
+)
 from bot.services.notifications.news_builder import NewsBuilder
 from bot.services.notifications.planner import NOTIFIED, undeliverable_post
 from bot.services.retention import LinkExpiry, kept_until
@@ -16,14 +27,26 @@ from storage.delivery import Delivery
 from storage.drafts import Drafts, DraftState
 from storage.intents import Intents, IntentState
 from storage.links import DENIED
+from storage.memberships import Memberships
 from storage.notices import About, NoticeKey
 from storage.thread_posts import ThreadPosts
 
-SINGLE_MAX = 10
+SINGLE_MAX = 2
 """Messages about changes that a person gets one by one; more that are due at once become one message."""
+
+REASONS_MAX = 5
+"""Rejections that share one message, each with its reason and *Revise*: Discord's limit of text."""
+
+OWN_PAUSE = timedelta(minutes=5)
+"""Time after a message for which approvals of a person's own changes wait, to be merged; final states do not wait."""
+
+FOLLOWED_PAUSE = timedelta(minutes=30)
+"""The same for news of changes that the person follows."""
 
 NOTICES_PER_ROUND = 50
 """Due direct messages of a round; it takes all of the people that they go to."""
+
+log = structlog.get_logger(__name__)
 
 type Batch = tuple[Delivery, ...]
 """Deliveries that one message settles; several only for a direct message about many changes."""
@@ -39,9 +62,11 @@ class DirectMessages:
     intents: Intents
     thread_posts: ThreadPosts
     card_keeper: CardKeeper
+    memberships: Memberships
     clock: Callable[[], datetime]
     keep_for: timedelta
     link_expiry: LinkExpiry
+    _sent_at: dict[int, datetime] = field(default_factory=dict)
 
     async def due(self) -> list[Batch]:
         """Return due messages, each with the deliveries that it settles; give up outdated ones of a long list."""
@@ -60,6 +85,8 @@ class DirectMessages:
         Raises:
             BotError: the content cannot be read now.
         """
+        if len(batch) > 1 and NoticeKey.of(batch[0]).about is About.DRAFT:
+            return await self._expiring_drafts(batch)
         if len(batch) > 1:
             return await self.news_builder.several([NoticeKey.of(delivery) for delivery in batch])
         notice = NoticeKey.of(batch[0])
@@ -74,11 +101,29 @@ class DirectMessages:
                 return await self._link_news(notice)
 
     async def post_in_thread(self, delivery: Delivery, news: object) -> None:
-        """Have the change's thread tell a requestor whose direct messages are closed about the decision."""
-        if isinstance(news, ChangeNews) and news.followed is None and news.facts.state in NOTIFIED:
-            user_id = delivery.user_id or 0
-            mentioned = user_id if await self.news_builder.is_visible(user_id) else None
-            await self.thread_posts.add(undeliverable_post(news.facts, mentioned, self.clock()), self.clock())
+        """Notify a requestor whose direct messages are closed of the decision, in one server."""
+        if not (isinstance(news, ChangeNews) and news.followed is None and news.facts.state in NOTIFIED):
+            return
+        change_id, user_id = news.facts.change.change_id, delivery.user_id or 0
+        guild_id, is_member = await self._server_of(change_id, user_id)
+        if guild_id is None:
+            log.warning("requestor_not_notified", change_id=change_id, reason="no server has a review channel")
+            return
+        mentioned = user_id if is_member and await self.news_builder.is_visible(user_id) else None
+        post = undeliverable_post(news.facts, mentioned, guild_id, self.clock())
+        await self.thread_posts.add(post, self.clock())
+
+    async def _server_of(self, change_id: int, user_id: int) -> tuple[int | None, bool]:
+        """Return a server with a card of the change, where the person is a member if possible, and whether they are."""
+        cards = self.card_keeper.cards
+        if not await cards.cards_of(change_id):
+            await cards.queue_cards(change_id)
+        guild_ids = [card.guild_id for card in await cards.cards_of(change_id) if card.guild_id is not None]
+        joined = [each for each in guild_ids if await self.memberships.is_member(each, user_id)]
+        proposal = await self.intents.proposal_of(change_id)
+        if proposal is not None and proposal.guild_id in joined:
+            return proposal.guild_id, True
+        return next(iter(joined or guild_ids), None), bool(joined)
 
     async def redraw_card(self, news: object) -> None:
         """Redraw the cards of a rejected change: they show how its requestor was notified."""
@@ -86,17 +131,38 @@ class DirectMessages:
             await self.card_keeper.touch(news.facts.change.change_id)
 
     async def _due_to(self, user_id: int, deliveries: list[Delivery]) -> list[Batch]:
-        """Return one message for each delivery; for too many about changes, one message about most of them."""
+        """Return one message for all drafts, and one for each other delivery; too many about changes are merged."""
         about_changes = [each for each in deliveries if NoticeKey.of(each).about is About.CHANGE]
+        drafts = [each for each in deliveries if NoticeKey.of(each).about is About.DRAFT]
+        others = [each for each in deliveries if each not in about_changes and each not in drafts]
+        rest: list[Batch] = [*([tuple(drafts)] if drafts else []), *((each,) for each in others)]
+        return [*rest, *await self._about_changes(user_id, about_changes)]
+
+    def note_sent(self, batch: Batch) -> None:
+        """Note that a message about changes was just sent: the next ones to this person wait, to be merged."""
+        if NoticeKey.of(batch[0]).about is About.CHANGE:
+            self._sent_at[batch[0].user_id or 0] = self.clock()
+
+    async def _about_changes(self, user_id: int, about_changes: list[Delivery]) -> list[Batch]:
+        sent_at = self._sent_at.get(user_id)
+        if about_changes and sent_at is not None:
+            outline = await self.news_builder.outline(user_id, about_changes)
+            waited = self.clock() - sent_at
+            held = outline.held(is_own_held=waited < OWN_PAUSE, is_followed_held=waited < FOLLOWED_PAUSE)
+            about_changes = [each for each in about_changes if each.delivery_id not in held]
         if len(about_changes) <= SINGLE_MAX:
-            return [(each,) for each in deliveries]
+            return [(each,) for each in about_changes]
         outline = await self.news_builder.outline(user_id, about_changes)
         await self.deliveries.give_up(outline.outdated)
-        single = [each for each in deliveries if each not in about_changes]
         if len(outline.current) <= SINGLE_MAX:
-            return [(each,) for each in (*single, *outline.current)]
-        alone, together = outline.split(SINGLE_MAX)
-        return [*((each,) for each in (*single, *alone)), *([tuple(together)] if together else [])]
+            return [(each,) for each in outline.current]
+        rejected, others = outline.split()
+        return [*batched(rejected, REASONS_MAX), *([tuple(others)] if others else [])]
+
+    async def _expiring_drafts(self, batch: Batch) -> DraftExpires | DraftsExpire | None:
+        found = [await self._expiring_draft(NoticeKey.of(delivery)) for delivery in batch]
+        drafts = sorted((draft for draft in found if draft is not None), key=lambda draft: draft.until)
+        return DraftsExpire(tuple(drafts)) if len(drafts) > 1 else next(iter(drafts), None)
 
     async def _expiring_draft(self, notice: NoticeKey) -> DraftExpires | None:
         draft = await self.drafts.get(notice.about_id, notice.user_id)

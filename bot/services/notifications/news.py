@@ -27,13 +27,20 @@ class ChangeNews:
 
 @dataclass(frozen=True, slots=True)
 class BriefNews:
-    """One of several changes in one message."""
+    """One of several changes in one message.
+
+    Attributes:
+        reason: of a rejection of the person's own proposal; None for other news.
+        revise: digest for *Revise*; None where that is not possible.
+    """
 
     change_id: int
     state: CardState
     operation: Operation
     name: str
     card: MessageLink | None
+    reason: str | None = None
+    revise: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,13 @@ class DraftExpires:
     category: str
     name: str
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsExpire:
+    """Several drafts of one person expire, the first at its ``until``."""
+
+    drafts: tuple[DraftExpires, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +97,4 @@ class KeyDenied:
     horde_name: str
 
 
-type News = KeyDenied | LinkExpires | ChangeNews | SeveralNews | DraftExpires | NeverQueued
+type News = KeyDenied | LinkExpires | ChangeNews | SeveralNews | DraftExpires | DraftsExpire | NeverQueued

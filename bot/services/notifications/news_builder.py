@@ -1,7 +1,7 @@
 """Builds the contents of direct messages about changes, for requestors and subscribers."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.reference.errors import NotFoundError, UnavailableError
@@ -32,16 +32,26 @@ class Outline:
         current: deliveries that still concern the person.
         outdated: deliveries whose change moved on.
         rejected: ids of current deliveries about rejections of the person's own proposals, which have reasons to read.
+        own: ids of current deliveries about the person's own proposals.
     """
 
     current: tuple[Delivery, ...]
     outdated: tuple[Delivery, ...]
     rejected: frozenset[int]
+    own: frozenset[int]
 
-    def split(self, single_max: int) -> tuple[list[Delivery], list[Delivery]]:
-        """Return rejections, which get a message each, and the deliveries that share one message."""
-        single = [each for each in self.current if each.delivery_id in self.rejected][:single_max]
-        return single, [each for each in self.current if each not in single]
+    def held(self, *, is_own_held: bool, is_followed_held: bool) -> frozenset[int]:
+        """Return the ids of current deliveries that are not to be sent yet: of own changes only approvals."""
+        ids = {each.delivery_id for each in self.current}
+        approved = {each.delivery_id for each in self.current if NoticeKey.of(each).status == CardState.APPROVED}
+        return frozenset(
+            (approved & self.own if is_own_held else set()) | (ids - self.own if is_followed_held else set())
+        )
+
+    def split(self) -> tuple[list[Delivery], list[Delivery]]:
+        """Return rejections, whose messages have reasons to read, and the deliveries that share one message."""
+        rejected = [each for each in self.current if each.delivery_id in self.rejected]
+        return rejected, [each for each in self.current if each not in rejected]
 
 
 @dataclass(slots=True)
@@ -91,7 +101,7 @@ class NewsBuilder:
     async def outline(self, user_id: int, deliveries: Sequence[Delivery]) -> Outline:
         """Sort the messages to one person about changes, by what the last poll saw."""
         known = await self.cards.changes([NoticeKey.of(each).about_id for each in deliveries])
-        current, outdated, rejected = [], [], set()
+        current, outdated, rejected, own = [], [], set(), set()
         for delivery in deliveries:
             notice = NoticeKey.of(delivery)
             row = known.get(notice.about_id)
@@ -100,26 +110,39 @@ class NewsBuilder:
                 outdated.append(delivery)
                 continue
             current.append(delivery)
+            if is_own:
+                own.add(delivery.delivery_id)
             if is_own and row.status == CardState.REJECTED:
                 rejected.add(delivery.delivery_id)
-        return Outline(tuple(current), tuple(outdated), frozenset(rejected))
+        return Outline(tuple(current), tuple(outdated), frozenset(rejected), frozenset(own))
 
     async def several(self, notices: Sequence[NoticeKey]) -> SeveralNews:
         """Return the content of one message about many changes."""
         chosen = sorted(notices, key=lambda notice: -notice.about_id)[:NAMED_MAX]
         known = await self.cards.changes([notice.about_id for notice in chosen])
-        items = [
-            BriefNews(
-                change_id=row.change_id,
-                state=CardState(row.status),
-                operation=Operation(row.operation),
-                name=row.model_name,
-                card=await self.watch.card_link(row.change_id, None),
-            )
-            for notice in chosen
-            if (row := known.get(notice.about_id)) is not None
-        ]
-        return SeveralNews(tuple(items), len(notices))
+        rows = [(notice.user_id, known[notice.about_id]) for notice in chosen if notice.about_id in known]
+        return SeveralNews(tuple([await self._brief(user_id, row) for user_id, row in rows]), len(notices))
+
+    async def _brief(self, user_id: int, row: TrackedChange) -> BriefNews:
+        """Return one line; with the reason and what *Revise* needs for a rejection of the person's own proposal.
+
+        Raises:
+            ApiError: the reason cannot be read now.
+        """
+        brief = BriefNews(
+            change_id=row.change_id,
+            state=CardState(row.status),
+            operation=Operation(row.operation),
+            name=row.model_name,
+            card=await self.watch.card_link(row.change_id, None),
+        )
+        is_rejection = brief.state is CardState.REJECTED
+        if not is_rejection or not await self._is_own(user_id, row.requested_by, row.change_id):
+            return brief
+        change = await self._change(row.change_id)
+        if change is None or change.digest != row.digest:
+            return brief
+        return replace(brief, reason=change.reject_reason or "", revise=change.digest)
 
     async def is_visible(self, user_id: int) -> bool:
         """Return whether others may see the person's Discord account."""

@@ -123,9 +123,16 @@ class Outages:
     async def _end(self, outage: Outage) -> None:
         now = self.clock()
         facts = outage.facts(until=int(now.timestamp()), came_in=self.watch.seen_since(outage.highest_id))
+        posted = await self.deliveries.posted_in(DeliveryKind.OUTAGE, outage.subject)
+        back = [
+            NewPost(guild_id, channel_id, DeliveryKind.OUTAGE, f"{outage.subject}:back", {**facts, "is_back": True})
+            for guild_id, channel_id in posted
+        ]
+        await self.deliveries.add_posts(back, now)
         await self.deliveries.rewrite_everywhere(
             DeliveryKind.OUTAGE, outage.subject, facts, now=now, cursors={CURSOR: ""}
         )
+        await self.deliveries.drop_unposted(DeliveryKind.OUTAGE, outage.subject)
         self._posted = None
         log.info("outage_ended", since=datetime.fromtimestamp(outage.since, UTC).isoformat())
 

@@ -10,11 +10,11 @@ from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts, LiveDifference, NotifiedBy
 from storage.cards import Cards, TrackedChange
 from storage.deliveries import Deliveries
-from storage.delivery import DeliveryState
+from storage.delivery import Delivery, DeliveryKind, DeliveryState
 from storage.links import Links
 from storage.notices import NoticeKey
 from storage.subscriptions import SubscriptionKind, Subscriptions, Topic
-from storage.thread_posts import ThreadPost
+from storage.thread_posts import Opening, ThreadPost, ThreadPosts
 
 NOTIFIED = frozenset({CardState.APPROVED, CardState.REJECTED, CardState.APPLIED, CardState.PURGED})
 """States that a requestor is notified of."""
@@ -73,6 +73,7 @@ class NotificationPlanner:
     cards: Cards
     links: Links
     deliveries: Deliveries
+    posts: ThreadPosts
     subscriptions: Subscriptions
 
     async def notices(self, moves: Iterable[Move]) -> list[NoticeKey]:
@@ -105,9 +106,21 @@ class NotificationPlanner:
             return replace(facts, notified_by=NotifiedBy.DIRECT_MESSAGE)
         if link is not None and notice is not DeliveryState.GIVEN_UP:
             return facts
-        cards = await self.cards.cards_of(change.change_id)
-        has_thread = any(card.thread_id is not None and guild_id in (None, card.guild_id) for card in cards)
-        return replace(facts, notified_by=NotifiedBy.THREAD if has_thread else NotifiedBy.NONE)
+        notified_by = await self._notified_by_post(facts, guild_id, is_linked=link is not None)
+        return replace(facts, notified_by=notified_by)
+
+    async def _notified_by_post(
+        self, facts: ChangeFacts, guild_id: int | None, *, is_linked: bool
+    ) -> NotifiedBy | None:
+        """Return how a post notified a requestor whom no direct message reached; None while it waits."""
+        posts = await self.posts.posts(told_subject(facts) if is_linked else subject_of(facts))
+        told = [post for post in posts if post.message_id is not None]
+        if any(post.state is DeliveryState.WAITING for post in posts) and not told:
+            return None
+        here = [post for post in told if post.guild_id == guild_id]
+        if not here:
+            return NotifiedBy.ELSEWHERE if told and is_linked else NotifiedBy.NONE
+        return NotifiedBy.CHANNEL if is_in_channel(here[0]) else NotifiedBy.THREAD
 
     async def _recipients_of(self, move: Move, followers: Mapping[Topic, list[int]], people: "_People") -> set[int]:
         row = move.row
@@ -155,6 +168,7 @@ def _thread_posts(moves: Iterable[Move]) -> Iterator[ThreadPost]:
             f"{row.change_id}:{row.digest}:{row.status}",
             _facts(move),
             is_announced=move.state is CardState.APPLIED and move.live_difference is None,
+            opening=Opening.WANTED if move.state is CardState.REJECTED or move.live_difference else Opening.NEVER,
         )
 
 
@@ -188,25 +202,52 @@ def _by(change: PendingChange, state: CardState) -> tuple[str | None, int | None
     return None, change.updated_at
 
 
-def undeliverable_post(facts: ChangeFacts, user_id: int | None, now: datetime) -> ThreadPost:
-    """Return the thread post that notifies a requestor whose direct messages are closed.
+def subject_of(facts: ChangeFacts) -> str:
+    """Return the subject of the thread post about a change's present state."""
+    return f"{facts.change.change_id}:{facts.change.digest}:{facts.state.value}"
+
+
+def told_subject(facts: ChangeFacts) -> str:
+    """Return the subject of the post that notifies a requestor whose direct messages are closed."""
+    return f"{subject_of(facts)}:told"
+
+
+def is_told(post: Delivery) -> bool:
+    """Return whether a thread post notifies a requestor whose direct messages are closed."""
+    return post.kind is DeliveryKind.THREAD and post.facts.get("status") == "told"
+
+
+def is_in_channel(post: Delivery) -> bool:
+    """Return whether such a post went into the card's channel, because no thread took it."""
+    return bool(post.facts.get("in_channel"))
+
+
+def undeliverable_post(facts: ChangeFacts, user_id: int | None, guild_id: int, now: datetime) -> ThreadPost:
+    """Return the post that notifies a requestor whose direct messages are closed, in a thread opened for it.
 
     Args:
         facts: the change, decided.
-        user_id: Discord id to mention; None for a requestor who hides it.
+        user_id: Discord id to mention; None for a requestor who hides it or is not in the server.
+        guild_id: the server to post in.
         now: part of the facts only.
     """
     change = facts.change
     return ThreadPost(
         change.change_id,
-        f"{change.change_id}:{change.digest}:{facts.state.value}:told",
+        told_subject(facts),
         {
             "status": "told",
             "about": facts.state.value,
+            "digest": change.digest,
+            "operation": change.operation.value,
+            "name": change.model_name,
             "requested_by": change.requested_by,
             "requestor": change.requested_username,
+            "reason": change.reject_reason if facts.state is CardState.REJECTED else None,
             "ping": user_id,
             "at": int(now.timestamp()),
         },
         user_id=user_id,
+        opening=Opening.ALWAYS,
+        guild_id=guild_id,
     )

@@ -1,4 +1,4 @@
-"""Daily reminders of changes that wait longer than a server's limit."""
+"""Daily reminders of changes that wait longer than a server's limit: one post a week, edited each day."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.queue.statistics import IsoWeek
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import DeliveryKind
 from storage.guild_settings import GuildSetting, GuildSettings
@@ -27,6 +28,7 @@ class Reminders:
     deliveries: Deliveries
     clock: Callable[[], datetime]
     _reminded: dict[int, date] = field(default_factory=dict)
+    _cleared: dict[int, str] = field(default_factory=dict)
 
     async def remind(self) -> bool:
         """Queue the reminders that are due; return whether any was queued."""
@@ -43,7 +45,7 @@ class Reminders:
     async def _remind(self, setting: GuildSetting, now: datetime) -> bool:
         last = (now - timedelta(days=setting.reminder_days)).timestamp()
         late = [change for change in self.watch.waiting(ChangeStatus.PENDING) if change.requested_at <= last]
-        if not late or setting.review_channel_id is None:
+        if setting.review_channel_id is None:
             return False
         late.sort(key=lambda change: (change.requested_at, change.change_id))
         facts = {
@@ -52,10 +54,14 @@ class Reminders:
             "changes": [_slim(change) for change in late[:NAMED]],
             "links": [await self._link(change.change_id, setting.guild_id) for change in late[:NAMED]],
         }
-        self._reminded[setting.guild_id] = now.date()
-        today = now.date().isoformat()
-        post = NewPost(setting.guild_id, setting.review_channel_id, DeliveryKind.REMINDER, today, facts)
-        return await self.deliveries.add_posts([post], now) > 0
+        week = str(IsoWeek.of(now))
+        if late:
+            self._reminded[setting.guild_id] = now.date()
+        elif self._cleared.get(setting.guild_id) == week:
+            return False
+        self._cleared[setting.guild_id] = "" if late else week
+        post = NewPost(setting.guild_id, setting.review_channel_id, DeliveryKind.REMINDER, week, facts)
+        return await self.deliveries.put_post(post, now, is_first=bool(late))
 
     async def _link(self, change_id: int, guild_id: int) -> str | None:
         link = await self.watch.card_link(change_id, guild_id)

@@ -1,6 +1,6 @@
 """Threads to open under cards, and the first post of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,18 +21,22 @@ class Threads:
     intents: Intents
     clock: Callable[[], datetime]
 
-    async def due(self) -> list[UnopenedThread]:
-        """Return posted cards without a thread, in servers that want one for each change; oldest change first."""
-        return await self.thread_posts.unopened(THREADS_PER_ROUND)
+    async def due(self, guild_ids: Collection[int] | None = None) -> list[UnopenedThread]:
+        """Return posted cards without a thread for which a post waits; oldest change first."""
+        return await self.thread_posts.unopened(THREADS_PER_ROUND, guild_ids)
 
     async def opened(self, card: UnopenedThread, thread_id: int) -> None:
         """Record an open thread, and queue its posts: the reason of the proposal, then those that waited for it."""
         proposal = await self.intents.proposal_of(card.change_id)
-        why = (proposal.why or None) if proposal is not None else None
-        user_id = proposal.user_id if proposal is not None and why is not None else None
-        subject = f"{card.change_id}:{card.message_id}:why"
-        first = ThreadPost(card.change_id, subject, {"status": "why", "why": why}, user_id=user_id)
+        first = None
+        if proposal is not None and proposal.why.strip():
+            subject, facts = f"{card.change_id}:{card.message_id}:why", {"status": "why", "why": proposal.why}
+            first = ThreadPost(card.change_id, subject, facts, user_id=proposal.user_id)
         await self.thread_posts.opened(card, thread_id, first, self.clock())
+
+    async def adopt(self, guild_id: int, message_id: int) -> None:
+        """Record a thread that a person opened under a card."""
+        await self.thread_posts.adopt(guild_id, message_id)
 
     async def refused(self, card: UnopenedThread) -> int:
         """Record that Discord refused to open a thread; return the refusals in a row. Three are the last."""

@@ -14,8 +14,17 @@ from bot.services.forms.forms_input import SectionAnswers
 from bot.services.models.names import close_to, resolved
 from bot.services.proposals.draft_service import DraftService, Saved
 from bot.services.proposals.outcomes import DraftFacts, Resumed
-from bot.services.proposals.record_input import RecordEdit, RecordJsonError, record_from_json, require_one_name, revise
+from bot.services.proposals.record_formats import FormatConflictError, in_format
+from bot.services.proposals.record_input import (
+    ReadRecord,
+    RecordEdit,
+    RecordJsonError,
+    record_from_json,
+    require_one_name,
+    revise,
+)
 from bot.services.proposals.record_schema import schema_violations
+from bot.services.proposals.record_texts import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +146,13 @@ class DraftSources:
             DraftsFullError, ApiError: see ``update``.
         """
         dialect = await self.catalogue.dialect_of(category)
-        given = record_from_json(data, category)
+        given = _in_format(record_from_json(data, category), category, dialect)
         if name:
-            require_one_name(name, given)
-        self._check_schema(given, category, dialect)
-        revision = RecordEdit(record=given, fields={"name": redacted_text(name)} if name else {})
+            require_one_name(name, given.record)
+        self._check_schema(given.record, category, dialect)
+        revision = RecordEdit(record=given.record, fields={"name": redacted_text(name)} if name else {})
         record, why = revise(new_record(category, "", dialect), "", revision, dialect)
-        return await self.draft_service.keep(
+        facts = await self.draft_service.keep(
             user_id,
             guild_id,
             operation=Operation.CREATE,
@@ -152,6 +161,7 @@ class DraftSources:
             record=record,
             why=why,
         )
+        return dataclasses.replace(facts, readings=given.readings)
 
     async def update_from_json(
         self, user_id: int, guild_id: int | None, category: str, data: bytes, typed: str
@@ -165,11 +175,11 @@ class DraftSources:
             UnknownModelError, DraftsFullError, ApiError: see ``update``.
         """
         live = await self.live(category, typed)
-        given = record_from_json(data, category)
-        if given.get("name", live.name) != live.name:
-            raise RecordJsonError("wrong_model", str(given["name"]))
-        self._check_schema({"name": live.name, **given}, category, live.dialect, live.record)
-        return await self.update(user_id, guild_id, live, RecordEdit(record=given))
+        given = _in_format(record_from_json(data, category), category, live.dialect, live.record)
+        _require_model(given.record, live.name)
+        self._check_schema({"name": live.name, **given.record}, category, live.dialect, live.record)
+        facts = await self.update(user_id, guild_id, live, RecordEdit(record=given.record))
+        return dataclasses.replace(facts, readings=given.readings)
 
     async def from_json(self, user_id: int, guild_id: int | None, category: str, data: bytes) -> DraftFacts:
         """Store a JSON record as an update if a live model has its name, else as a new model.
@@ -177,9 +187,9 @@ class DraftSources:
         Raises:
             RecordJsonError, DraftsFullError, ApiError: see both methods.
         """
-        name = record_from_json(data, category).get("name")
-        if isinstance(name, str) and name in await self.catalogue.live_models(category):
-            return await self.update_from_json(user_id, guild_id, category, data, name)
+        name = record_from_json(data, category).record.get("name")
+        if isinstance(name, str) and name.strip() in await self.catalogue.live_models(category):
+            return await self.update_from_json(user_id, guild_id, category, data, name.strip())
         return await self.create_from_json(user_id, guild_id, category, data)
 
     async def replace(self, user_id: int, draft_id: int, data: bytes) -> Saved:
@@ -191,11 +201,13 @@ class DraftSources:
         """
         draft = await self.draft_service.kept(user_id, draft_id)
         dialect = CanonicalFormat(draft.dialect)
-        record = {"name": draft.model_name, **record_from_json(data, draft.category)}
-        if draft.base is not None and record["name"] != draft.model_name:
-            raise RecordJsonError("wrong_model", str(record["name"]))
+        given = _in_format(record_from_json(data, draft.category), draft.category, dialect, draft.base)
+        record = {"name": draft.model_name, **given.record}
+        if draft.base is not None:
+            _require_model(record, draft.model_name)
         self._check_schema(record, draft.category, dialect, draft.base)
-        return await self.draft_service.replace(user_id, draft_id, record)
+        saved = await self.draft_service.replace(user_id, draft_id, record)
+        return dataclasses.replace(saved, facts=dataclasses.replace(saved.facts, readings=given.readings))
 
     def _check_schema(
         self,
@@ -207,3 +219,30 @@ class DraftSources:
         found = schema_violations(record, category, dialect, self.catalogue.document, known_good=live)
         if found:
             raise RecordJsonError("fields", violations=found)
+
+
+def _require_model(record: dict[str, Any], name: str) -> None:
+    """Check that a record names this model, or none.
+
+    Raises:
+        RecordJsonError: it names another.
+    """
+    stated = record.get("name", name)
+    if not isinstance(stated, str) or stated.strip() != name.strip():
+        raise RecordJsonError("wrong_model", str(stated))
+
+
+def _in_format(
+    given: ReadRecord, category: str, dialect: CanonicalFormat, live: dict[str, Any] | None = None
+) -> ReadRecord:
+    """Convert what the record says in the other format's shape.
+
+    Raises:
+        RecordJsonError: places of both formats hold different values.
+    """
+    try:
+        record = in_format(given.record, category, dialect, live)
+    except FormatConflictError as error:
+        raise RecordJsonError("twice", redacted_text(str(error))) from None
+    is_converted = record != given.record
+    return ReadRecord(record, (Reading.CONVERTED, *given.readings) if is_converted else given.readings)

@@ -9,6 +9,7 @@ from bot.services.changes import ChangeFacts, MessageLink
 from bot.services.checks import Check
 from bot.services.links.host_findings import HostFinding
 from bot.services.links.values import LinkSource
+from bot.services.proposals.record_texts import Reading
 from bot.services.usage import UsageFacts
 
 
@@ -77,6 +78,7 @@ class DraftFacts:
         revised: the ended change that it sends again, or ``None``.
         source: the link that it was filled from, or ``None``.
         host_findings: what the hosts of its files said so far.
+        readings: the shapes in which its file was given, right after it was read.
         resumed: set when this answer shows an earlier draft of the model instead of a new one.
     """
 
@@ -96,6 +98,7 @@ class DraftFacts:
     revised: Revised | None = None
     source: LinkSource | None = None
     host_findings: tuple[HostFinding, ...] = ()
+    readings: tuple[Reading, ...] = ()
     resumed: Resumed | None = None
 
 

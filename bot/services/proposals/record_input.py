@@ -1,9 +1,8 @@
 """Records from JSON, and edits from forms; unknown fields survive. Pure."""
 
 import json
-import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,16 +10,22 @@ from bot.errors import BotError
 from bot.reference.credentials import redacted, redacted_text
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, with_files
+from bot.services.proposals.json_text import DuplicateKeyError
 from bot.services.proposals.record_schema import Violation
+from bot.services.proposals.record_texts import (
+    OBJECT_FIELDS,
+    TEXT_CATEGORY,
+    Reading,
+    is_record_like,
+    one_record,
+    parse_text,
+)
 
 JSON_BYTES_MAX = 4 * 1024 * 1024
 """Size limit of a JSON attachment in bytes; the largest known record has a few thousand."""
 
 RECORD_BYTES_MAX = 256 * 1024
 """Size limit of a record as it is sent. The service adds fields to each file of it, and one poll reads 8 MiB."""
-
-DEPTH_MAX = 50
-"""Nesting limit; real records have 5 levels. Drawing and comparing recurse."""
 
 DISCRIMINATOR = "record_type"
 """Names a record's category in the service's stored form. Never sent: a wrong one would be stored."""
@@ -43,15 +48,19 @@ class RecordJsonError(BotError):
         self.violations = violations
 
 
-class DuplicateKeyError(ValueError):
-    """A JSON object has one key twice, with different values."""
-
-    def __init__(self, key: str, first: Any, second: Any) -> None:
-        shown = " / ".join(json.dumps(value, ensure_ascii=False)[:_SHOWN] for value in (first, second))
-        super().__init__(f"{key[:_SHOWN]}: {shown}")
-
-
 _SHOWN = 60
+_CAUSES = {
+    "Expecting ',' delimiter": "a comma is missing",
+    "Expecting ':' delimiter": "a colon is missing",
+    "Expecting property name": "a key in double quotes is missing",
+    "Expecting value": "a value is missing",
+    "Illegal trailing comma": "a comma stands before a closing bracket",
+    "Extra data": "the record ended before this",
+    "Unterminated string": "a text is not closed",
+    "Invalid control character": "a line break inside a text",
+    "Invalid \\escape": "a backslash that starts no escape",
+}
+"""Causes by the start of Python's messages."""
 _BLOCK = re.compile(r"```(?:[A-Za-z0-9_+-]*\n)?(?P<body>.*?)```", re.DOTALL)
 
 
@@ -87,11 +96,19 @@ def revise(
     return revised, why if revision.why is None else revision.why
 
 
-def record_from_json(data: bytes, category: str) -> dict[str, Any]:
-    """Read a record from a JSON file.
+@dataclass(frozen=True, slots=True)
+class ReadRecord:
+    """A record from a text, and the shapes apart from a JSON object in which it was given."""
 
-    Accepts the record itself, or the layout of the reference's files: an object with the model's name as its only
-    key.
+    record: dict[str, Any]
+    readings: tuple[Reading, ...] = ()
+
+
+def record_from_json(data: bytes, category: str) -> ReadRecord:
+    """Read one record from a text.
+
+    Accepts the record itself, the layout of the reference's files (an object with the model's name as its only
+    key), a part of such a file, and a text model with its generated entries.
 
     Args:
         data: the file as uploaded.
@@ -100,11 +117,11 @@ def record_from_json(data: bytes, category: str) -> dict[str, Any]:
     Raises:
         RecordJsonError: too large, not UTF-8, not JSON, not an object, several records, or one of another category.
     """
-    record = _unwrapped(_parsed(data))
-    stated = record.pop(DISCRIMINATOR, category)
+    read = _read(data, category)
+    stated = read.record.pop(DISCRIMINATOR, category)
     if stated != category:
         raise RecordJsonError("wrong_category", str(stated))
-    return record
+    return read
 
 
 def require_sendable(record: Mapping[str, Any]) -> None:
@@ -129,83 +146,53 @@ def require_one_name(name: str, record: Mapping[str, Any]) -> None:
 
 
 def category_in(data: bytes) -> str | None:
-    """Return the category that a JSON record states, or ``None``.
+    """Return the category that a record states or its shape shows, or ``None``.
 
     Raises:
         RecordJsonError: as ``record_from_json``, except for the category.
     """
-    stated = _unwrapped(_parsed(data)).get(DISCRIMINATOR)
-    return stated if isinstance(stated, str) else None
+    read = _read(data, None)
+    stated = read.record.get(DISCRIMINATOR)
+    is_text = {Reading.ROW, Reading.GENERATED} & set(read.readings)
+    return stated if isinstance(stated, str) else TEXT_CATEGORY if is_text else None
 
 
 def json_in(text: str) -> bytes | None:
-    """Return a message's JSON: its first code block with an object, or the whole text."""
+    """Return a message's record: its first code block with one, or the whole text."""
     blocks = [match["body"] for match in _BLOCK.finditer(text)]
-    found = next((block for block in (*blocks, text) if block.strip().startswith(("{", "["))), None)
+    found = next((block for block in (*blocks, text) if is_record_like(block)), None)
     return None if found is None else found.strip().encode()
 
 
-def _parsed(data: bytes) -> dict[str, Any]:
+def _read(data: bytes, category: str | None) -> ReadRecord:
     if len(data) > JSON_BYTES_MAX:
         raise RecordJsonError("size", f"{len(data)} bytes")
     try:
-        parsed = parse_json(data.decode("utf-8-sig"))
+        parsed, readings = parse_text(data.decode("utf-8-sig"), category)
     except UnicodeDecodeError as error:
         raise RecordJsonError("encoding", f"byte {error.start}") from None
     except json.JSONDecodeError as error:
-        raise RecordJsonError("syntax", f"line {error.lineno}, column {error.colno}") from None
+        cause = next((f": {said}" for start, said in _CAUSES.items() if error.msg.startswith(start)), "")
+        raise RecordJsonError("syntax", f"line {error.lineno}, column {error.colno}{cause}") from None
     except DuplicateKeyError as error:
         raise RecordJsonError("twice", redacted_text(str(error))) from None
     except (RecursionError, ValueError):
         raise RecordJsonError("syntax") from None
-    if not isinstance(parsed, dict):
-        raise RecordJsonError("not_object", type(parsed).__name__)
-    return dict(redacted(parsed))
-
-
-def parse_json(text: str) -> Any:
-    """Parse JSON, rejecting values that cannot be sent.
-
-    Raises:
-        ValueError: not JSON (``JSONDecodeError``), a non-finite number, or a lone surrogate.
-        RecursionError: nested deeper than ``DEPTH_MAX``.
-    """
-    parsed = json.loads(text, parse_constant=_finite, parse_float=_finite, object_pairs_hook=_members)
-    level = [parsed]
-    for _ in range(DEPTH_MAX):
-        level = [item for each in level if isinstance(each, dict | list) for item in _items(each)]
-    if level:
-        raise RecursionError
-    json.dumps(parsed, ensure_ascii=False).encode()
-    return parsed
-
-
-def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in members and members[key] != value:
-            raise DuplicateKeyError(key, members[key], value)
-        members[key] = value
-    return members
-
-
-def _items(part: dict[str, Any] | list[Any]) -> Iterable[Any]:
-    return part.values() if isinstance(part, dict) else part
+    record, unpacked = one_record(parsed)
+    if isinstance(record, list) and record and all(isinstance(item, Mapping) for item in record):
+        raise RecordJsonError("several", f"{len(record)} records")
+    if not isinstance(record, Mapping):
+        raise RecordJsonError("not_object", type(record).__name__)
+    return ReadRecord(_unwrapped(dict(redacted(record))), (*readings, *unpacked))
 
 
 def _unwrapped(parsed: dict[str, Any]) -> dict[str, Any]:
-    if len(parsed) > 1 and all(isinstance(inner, dict) and "name" in inner for inner in parsed.values()):
+    is_named = not OBJECT_FIELDS & parsed.keys()
+    if len(parsed) > 1 and is_named and all(isinstance(inner, dict) for inner in parsed.values()):
         raise RecordJsonError("several", f"{len(parsed)} records")
-    if len(parsed) == 1:
+    if len(parsed) == 1 and is_named:
         (name, inner), *_ = parsed.items()
-        if isinstance(inner, dict) and name != "config":
+        if isinstance(inner, dict):
             require_one_name(name, inner)
             return {"name": name, **inner}
     return parsed
-
-
-def _finite(number: str) -> float:
-    # Python parses NaN, Infinity and 1e999; none of them is valid JSON.
-    if not math.isfinite(value := float(number)):
-        raise ValueError(number)
-    return value

@@ -19,6 +19,7 @@ from bot.services.usage import UsageFacts, Usages
 from storage.cards import Cards, TrackedChange
 from storage.intents import Intents
 from storage.links import Links
+from storage.memberships import Memberships
 from storage.sent_proposals import SentProposals
 
 
@@ -29,6 +30,7 @@ class ChangeFactsBuilder:
     client: ReferenceClient
     catalogue: Catalogue
     links: Links
+    memberships: Memberships
     intents: Intents
     usages: Usages
     cards: Cards
@@ -49,7 +51,8 @@ class ChangeFactsBuilder:
         Args:
             change: as just read from the service.
             rivals: open changes of the same model, this one excluded.
-            guild_id: the server whose cards are linked, ``None`` for any.
+            guild_id: the server whose cards are linked and whose members are mentioned; ``None`` links any card and
+                mentions no one.
             same_files: open changes of other models with a file of this one.
         """
         state = state_of(change, self.clock())
@@ -62,8 +65,8 @@ class ChangeFactsBuilder:
             diff=diff,
             checks=await self._checks(change, (*rivals, *same_files), usage) if state is CardState.PENDING else (),
             why=await self.intents.why_of(change.change_id),
-            requestor_id=await self._member(change.requested_by),
-            decider_id=await self._member(change.approved_by or change.rejected_by),
+            requestor_id=await self._member(change.requested_by, guild_id),
+            decider_id=await self._member(change.approved_by or change.rejected_by, guild_id),
             rivals=rivals,
             rival_cards=await self._cards_of(rivals, guild_id),
             usage=usage,
@@ -72,7 +75,7 @@ class ChangeFactsBuilder:
             live_difference=await self.live_outcomes.of(change),
         )
 
-    async def of_purged(self, tracked: TrackedChange) -> ChangeFacts:
+    async def of_purged(self, tracked: TrackedChange, guild_id: int | None = None) -> ChangeFacts:
         """Build the facts of a change that the service no longer has, from what is stored of it."""
         change = PendingChange(
             change_id=tracked.change_id,
@@ -87,7 +90,7 @@ class ChangeFactsBuilder:
         return ChangeFacts(
             change=change,
             state=CardState.PURGED,
-            requestor_id=await self._member(change.requested_by),
+            requestor_id=await self._member(change.requested_by, guild_id),
             noticed_at=tracked.updated_at,
             is_kept=await self._is_kept(change),
         )
@@ -187,8 +190,11 @@ class ChangeFactsBuilder:
         except BotError:
             return CanonicalFormat.V2
 
-    async def _member(self, horde_user_id: str | None) -> int | None:
-        if horde_user_id is None:
+    async def _member(self, horde_user_id: str | None, guild_id: int | None) -> int | None:
+        """Return the Discord id to mention: of a linked and visible person who is a member of the server."""
+        if horde_user_id is None or guild_id is None:
             return None
         link = await self.links.by_horde_user(horde_user_id)
-        return link.user_id if link is not None and link.is_visible else None
+        if link is None or not link.is_visible or not await self.memberships.is_member(guild_id, link.user_id):
+            return None
+        return link.user_id

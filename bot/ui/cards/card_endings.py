@@ -53,6 +53,10 @@ def draw_rejected(sheet: Sheet, facts: ChangeFacts) -> None:
             sheet.text(f"-# {who} was told by DM and can revise and resubmit.")
         case NotifiedBy.THREAD:
             sheet.text(f"-# {who} could not be told by DM; this thread tells it.")
+        case NotifiedBy.CHANNEL:
+            sheet.text(f"-# {who} could not be told by DM; a message in this channel tells it.")
+        case NotifiedBy.ELSEWHERE:
+            sheet.text(f"-# {who} could not be told by DM; a message in another server tells it.")
         case NotifiedBy.NONE:
             sheet.text(f"-# {who} could not be told: not linked, or takes no DMs.")
 

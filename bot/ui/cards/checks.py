@@ -146,6 +146,6 @@ _WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
         f"**{facts.plain('label')}:** {facts.code('value')} cannot be read.{_sentence_end(facts)}"
     ),
     CheckCode.TEXT_MODEL: lambda _: (
-        "**This service cannot apply text models.** An approved one stays until it is purged."
+        "**This service cannot apply text models** in its v2 format. Its operator can choose the legacy format."
     ),
 }

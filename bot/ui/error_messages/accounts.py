@@ -34,6 +34,9 @@ from bot.ui.custom_ids import AccountVerb
 from bot.ui.error_messages.attempts import Entry, ErrorMessage, Failure, Verb, message_for
 from bot.ui.text import NAME_LIST, REQUESTOR, code, plain, plural, relative
 
+PERMISSIONS_SHOWN = 5
+"""Dangerous permissions of a role that are named; the rest are counted."""
+
 
 def horde_unavailable(failure: Failure[Any]) -> ErrorMessage:
     """Say that AI-Horde could not confirm a key, which says nothing about the key."""
@@ -127,6 +130,23 @@ def _read_limit(failure: Failure[ReadLimitError]) -> ErrorMessage:
     )
 
 
+def _role_not_grantable(failure: Failure[RoleNotGrantableError]) -> ErrorMessage:
+    given = f"The bot would give <@&{failure.error.role_id}> to everyone with a queue role."
+    if not failure.error.dangerous:
+        heading = failure.not_done("you could not give this role yourself")
+        return ErrorMessage(
+            heading, "ask a member with *Manage Roles* whose own role is above it.", given, accent=Accent.AMBER
+        )
+    names = ", ".join(f"*{name.replace('_', ' ').title()}*" for name in failure.error.dangerous[:PERMISSIONS_SHOWN])
+    more = len(failure.error.dangerous) - PERMISSIONS_SHOWN
+    return ErrorMessage(
+        failure.not_done("this role may do too much"),
+        "choose a role without these permissions.",
+        f"{given} It allows {names}{f' and {more} more' if more > 0 else ''}.",
+        accent=Accent.AMBER,
+    )
+
+
 ACCOUNT_MESSAGES: tuple[Entry, ...] = (
     message_for(NotLinkedError, _not_linked),
     message_for(MissingRoleError, _missing_role),
@@ -200,12 +220,7 @@ ACCOUNT_MESSAGES: tuple[Entry, ...] = (
     ),
     message_for(
         RoleNotGrantableError,
-        lambda failure: ErrorMessage(
-            failure.not_done("you could not give this role yourself"),
-            "ask a member with *Manage Roles* whose own role is above it.",
-            f"The bot would give <@&{failure.error.role_id}> to everyone with a queue role.",
-            accent=Accent.AMBER,
-        ),
+        _role_not_grantable,
     ),
     message_for(
         NotAdminError,

@@ -6,6 +6,7 @@ from bot.services.notifications.news import (
     BriefNews,
     ChangeNews,
     DraftExpires,
+    DraftsExpire,
     KeyDenied,
     LinkExpires,
     NeverQueued,
@@ -13,7 +14,7 @@ from bot.services.notifications.news import (
     SeveralNews,
 )
 from bot.ui import custom_ids
-from bot.ui.cards.card_endings import reason_text
+from bot.ui.cards.card_endings import reason_text, reason_words
 from bot.ui.cards.live_differences import difference_lines
 from bot.ui.cards.states import (
     ACCENTS,
@@ -33,11 +34,14 @@ from bot.ui.followed import what_is_followed
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, SERVICE_WORDS, clean, horde_name, plain, relative
 
+DRAFTS_SHOWN = 10
+"""Drafts that a warning names; the rest are counted."""
+
 
 def news_notice(news: News, theme: Theme) -> Markup:
     """Draw a direct message."""
     match news:
-        case DraftExpires():
+        case DraftExpires() | DraftsExpire():
             return expiring_notice(news, theme)
         case LinkExpires():
             return link_expiring_notice(news, theme)
@@ -104,7 +108,10 @@ def followed_notice(news: ChangeNews, followed: Followed, theme: Theme) -> Marku
                 CardState.PURGED: "The service no longer has this change.",
             }.get(state, "")
         ).gap()
-    sheet.text(f"-# You follow {what_is_followed(followed)}")
+    sheet.text(
+        f"-# You follow {what_is_followed(followed)}. *Mute* ends this, not messages about your own proposals or other "
+        "subscriptions."
+    )
     return sheet.row(
         button("Mute", custom_ids.subscription_mute(followed.subscription_id)), open_card(news.card)
     ).view()
@@ -115,9 +122,15 @@ def several_notice(news: SeveralNews, theme: Theme) -> Markup:
     sheet = Sheet(Accent.SLATE).text(
         f"## {news.total:,} changes moved", "-# Your changes and those you follow, in one message"
     )
-    sheet.rule().text(*(_brief(item, theme) for item in news.items))
+    sheet.rule()
+    plain_items = [item for item in news.items if item.reason is None]
+    for item in (item for item in news.items if item.reason is not None):
+        sheet.text(_brief(item, theme), f"> {reason_words(item.reason or '')}")
+        sheet.row(revise_button(item.change_id, item.revise, f"Revise #{item.change_id}") if item.revise else None)
+    if plain_items:
+        sheet.text(*(_brief(item, theme) for item in plain_items))
     more = news.total - len(news.items)
-    return sheet.text(f"-# {more:,} more: {theme.command('queue list')}" if more > 0 else "").view()
+    return sheet.text(f"-# {more:,} more: {in_server('queue list', theme)}" if more > 0 else "").view()
 
 
 def queued_notice(news: ChangeNews, theme: Theme) -> Markup:
@@ -139,7 +152,7 @@ def queued_notice(news: ChangeNews, theme: Theme) -> Markup:
 
 def never_queued_notice(news: NeverQueued, theme: Theme) -> Markup:
     """Draw a message to a requestor: a proposal is not in the queue."""
-    now = f"{theme.command('propose-model drafts')} sends it again." if news.is_kept else "nothing to do."
+    now = f"{in_server('propose-model drafts', theme)} sends it again." if news.is_kept else "nothing to do."
     outcome = (f"**Changed:** nothing.{' The draft is kept.' if news.is_kept else ''}", f"**Now:** {now}")
     sheet = Sheet(Accent.RED)
     if not news.reason:
@@ -149,15 +162,32 @@ def never_queued_notice(news: NeverQueued, theme: Theme) -> Markup:
     return sheet.text(*outcome).view()
 
 
-def expiring_notice(news: DraftExpires, theme: Theme) -> Markup:
-    """Draw a warning that a draft expires."""
+def expiring_notice(news: DraftExpires | DraftsExpire, theme: Theme) -> Markup:
+    """Draw a warning that a draft expires, or several."""
+    if isinstance(news, DraftsExpire):
+        return _drafts_expiring(news, theme)
     return (
         Sheet(Accent.GREY)
         .text(
             "## A draft expires",
             f"The draft {_proposal(news)} was not edited for a long time. It is deleted {relative(news.until)}.",
             "**Changed:** nothing yet.",
-            f"**Now:** open it under {theme.command('propose-model drafts')} and send it; any change keeps it.",
+            f"**Now:** {in_server('propose-model drafts', theme)} opens it. Send it, or change it to keep it.",
+        )
+        .view()
+    )
+
+
+def _drafts_expiring(news: DraftsExpire, theme: Theme) -> Markup:
+    return (
+        Sheet(Accent.GREY)
+        .text(
+            f"## {len(news.drafts)} drafts expire",
+            "They were not edited for a long time.",
+            *(f"{_proposal(draft)}: deleted {relative(draft.until)}" for draft in news.drafts[:DRAFTS_SHOWN]),
+            f"-# and {len(news.drafts) - DRAFTS_SHOWN} more" if len(news.drafts) > DRAFTS_SHOWN else "",
+            "**Changed:** nothing yet.",
+            f"**Now:** {in_server('propose-model drafts', theme)} opens them. Send one, or change it to keep it.",
         )
         .view()
     )
@@ -194,9 +224,14 @@ def key_denied_notice(news: KeyDenied) -> Markup:
     )
 
 
-def revise_button(change_id: int, digest: str) -> Press:
+def in_server(command: str, theme: Theme) -> str:
+    """Return the mention of a command that does not work in a direct message, and where it does."""
+    return f"{theme.command(command)} in the server"
+
+
+def revise_button(change_id: int, digest: str, label: str = "Revise and resubmit") -> Press:
     """Return *Revise and resubmit*, which opens a change as a draft of its requestor."""
-    return primary("Revise and resubmit", custom_ids.change(ChangeVerb.REVISE, change_id, digest))
+    return primary(label, custom_ids.change(ChangeVerb.REVISE, change_id, digest))
 
 
 def _titled(news: ChangeNews, theme: Theme) -> Sheet:

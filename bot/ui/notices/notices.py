@@ -17,7 +17,7 @@ def away_notice(since: datetime) -> Markup:
             "## The service is away",
             f"No answer since {clock_time(since)}. No one can propose, approve or apply.",
             "**Changed:** nothing.",
-            "**Now:** nothing to do. This message turns green when it is back.",
+            "**Now:** nothing to do. A message here says when it is back.",
         )
         .view()
     )
@@ -31,7 +31,7 @@ def read_only_notice(since: datetime) -> Markup:
             "## The service is read-only",
             f"Since {clock_time(since)} it accepts no proposals. No one can propose, approve or apply.",
             "**Changed:** nothing.",
-            "**Now:** nothing to do. This message turns green when it accepts them again.",
+            "**Now:** nothing to do. A message here says when it accepts them again.",
         )
         .view()
     )
@@ -53,7 +53,7 @@ def blind_notice(since: datetime, problem: str) -> Markup:
             "## The bot cannot read the queue",
             f"Since {clock_time(since)}: {READER_REMEDIES.get(problem, 'the operator finds the reason in the log.')}",
             "**Changed:** nothing. Until then no card or message reports what happens elsewhere.",
-            "**Now:** tell the operator. This message turns green when the bot can read it again.",
+            "**Now:** tell the operator. A message here says when the bot can read it again.",
         )
         .view()
     )
@@ -99,8 +99,27 @@ def refused_notice(channel_id: int, theme: Theme) -> Markup:
     )
 
 
+def stub_notice(change_id: int, url: str | None, channel_id: int | None) -> Markup:
+    """Draw what remains of a card whose change has its card elsewhere: one line, no buttons.
+
+    Args:
+        change_id: its number.
+        url: of the present card; None while it is not posted.
+        channel_id: the present review channel; None without one.
+    """
+    where = f" in <#{channel_id}>" if channel_id is not None else ""
+    link = f"[#{change_id}]({url})" if url else f"#{change_id}"
+    return Sheet(Accent.GREY).text(f"-# {link} has its card{where} now.").view()
+
+
+def over_notice(since: datetime, until: datetime, *, is_blind: bool) -> Markup:
+    """Draw what remains of an outage's notice after its end; a new message says that it is over."""
+    what = "The bot could not read the queue" if is_blind else "The service was away"
+    return Sheet(Accent.GREY).text(f"## {what}", f"-# From {clock_time(since)} to {clock_time(until)}").view()
+
+
 def back_notice(since: datetime, until: datetime, came_in: int) -> Markup:
-    """Draw the end of an outage; replaces the notice of its start.
+    """Draw the message that an outage is over.
 
     Args:
         since: start of the outage.

@@ -13,9 +13,11 @@ from bot.ui.notices.notices import (
     back_notice,
     blind_notice,
     burst_notice,
+    over_notice,
     read_only_notice,
     refused_notice,
     seeing_notice,
+    stub_notice,
 )
 from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import change_post
@@ -41,8 +43,8 @@ def post_view(post: Delivery, theme: Theme, picture: bytes | None = None) -> Car
     match post.kind:
         case DeliveryKind.OUTAGE:
             return _outage(post)
-        case DeliveryKind.BURST:
-            return _burst(post, theme)
+        case DeliveryKind.STUB | DeliveryKind.BURST:
+            return _burst(post, theme) if post.kind is DeliveryKind.BURST else Card(stub_notice(**post.facts))
         case DeliveryKind.OUTCOME | DeliveryKind.REFUSAL:
             is_outcome = post.kind is DeliveryKind.OUTCOME
             return Card(outcome_post(post, theme) if is_outcome else refused_notice(post.facts["channel_id"], theme))
@@ -60,18 +62,18 @@ def _outage(post: Delivery) -> Card:
     """Draw a post about an outage.
 
     Facts: ``since`` and ``until`` (Unix seconds, None while it lasts), ``is_read_only``, ``came_in``; ``blind`` where
-    only the bot could not read the queue.
+    only the bot could not read the queue; ``is_back`` for the message that follows the outage.
     """
-    since, until = datetime.fromtimestamp(post.facts["since"], UTC), post.facts["until"]
-    if (blind := post.facts.get("blind")) is not None:
-        return Card(
-            blind_notice(since, blind)
-            if until is None
-            else seeing_notice(since, datetime.fromtimestamp(until, UTC), post.facts["came_in"])
-        )
-    if until is not None:
-        return Card(back_notice(since, datetime.fromtimestamp(until, UTC), post.facts["came_in"]))
-    return Card(read_only_notice(since) if post.facts["is_read_only"] else away_notice(since))
+    facts = post.facts
+    since, until, blind = datetime.fromtimestamp(facts["since"], UTC), facts["until"], facts.get("blind")
+    if until is None and blind is not None:
+        return Card(blind_notice(since, blind))
+    if until is None:
+        return Card(read_only_notice(since) if facts["is_read_only"] else away_notice(since))
+    ended = datetime.fromtimestamp(until, UTC)
+    if not facts.get("is_back"):
+        return Card(over_notice(since, ended, is_blind=blind is not None))
+    return Card((back_notice if blind is None else seeing_notice)(since, ended, facts["came_in"]))
 
 
 def _burst(post: Delivery, theme: Theme) -> Card:

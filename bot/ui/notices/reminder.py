@@ -20,6 +20,9 @@ def reminder(facts: Mapping[str, Any], theme: Theme) -> Card:
         theme: glyphs and commands of this application.
     """
     count, changes = facts["count"], facts["changes"]
+    if not count:
+        words = f"## No change waits over {plural(facts['days'], 'day')}"
+        return Sheet(Accent.GREEN).text(words, "-# The changes named here were decided.").card()
     waits = "waits" if count == 1 else "wait"
     sheet = Sheet(Accent.AMBER).text(f"## {plural(count, 'change')} {waits} over {plural(facts['days'], 'day')}").rule()
     for change, url in zip(changes, facts["links"], strict=True):

@@ -57,7 +57,7 @@ def thread_post(facts: Mapping[str, Any], theme: Theme) -> Markup:
         case "why":
             return _why(facts)
         case "told":
-            return _notified(facts)
+            return _notified(facts, theme)
         case status:
             return _moved(CardState(status), facts, theme)
 
@@ -89,16 +89,18 @@ def _why(facts: Mapping[str, Any]) -> Markup:
     return Sheet(Accent.SLATE).text("-# Why", words).view()
 
 
-def _notified(facts: Mapping[str, Any]) -> Markup:
+def _notified(facts: Mapping[str, Any], theme: Theme) -> Markup:
     who = f"{horde_name(facts['requestor'], facts['requested_by'])}{mention(facts['ping'])}"
-    return (
-        Sheet(ACCENTS[CardState(facts["about"])])
-        .text(
-            f"{who}, your proposal is **{facts['about']}**.",
-            "-# Your direct messages are closed, so this thread notifies you.",
-        )
-        .view()
+    state = CardState(facts["about"])
+    which = f" #{facts['change_id']}" if facts.get("in_channel") else ""
+    sheet = Sheet(ACCENTS[state]).text(
+        f"{theme.glyph(Glyph(state.value))} {who}, your proposal{which} is **{state.value}**."
     )
+    if facts.get("reason") is not None:
+        sheet.text("-# Reason", f"> {reason_words(facts['reason'])}")
+    sheet.text("-# Your direct messages are closed, so this message notifies you.")
+    is_revisable = state is CardState.REJECTED and "digest" in facts
+    return sheet.row(revise_button(facts["change_id"], facts["digest"]) if is_revisable else None).view()
 
 
 def _moved(state: CardState, facts: Mapping[str, Any], theme: Theme) -> Markup:

@@ -33,6 +33,7 @@ from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Theme
 from bot.ui.proposals.link_lines import category_question, draw_link
 from bot.ui.proposals.live_changes import delete_button, draw_live, moved_lines, unchanged_lines
+from bot.ui.proposals.reading_lines import reading_lines
 from bot.ui.proposals.sections import edit_menu, form_verb
 from bot.ui.text import NAME_TITLE, WHY, cut, horde_name, plain, relative
 
@@ -59,6 +60,7 @@ def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = (), 
     if draft.source is not None and draft.source.is_category_open:
         return category_question(draft, draft.source, theme)
     sheet = Sheet(Accent.GREY).text(*draft_title_lines(draft, theme), budget=TITLE_BUDGET).rule()
+    above = (*above, *reading_lines(draft.readings, draft.dialect, theme))
     if draft.resumed is not None:
         above = (_RESUMED[draft.resumed], *above)
     if above:

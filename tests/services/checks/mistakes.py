@@ -492,6 +492,8 @@ VALUES = (
     _value("38", "tags as text", CheckCode.VALUE_KIND, tags="lamp, warm", mended={"tags": ["lamp", "warm"]}),
     _value("38", "size as text", CheckCode.VALUE_KIND, size_on_disk_bytes="6.938 GB", verdict=FAIL, mended={}),
     _value("38", "no as text", CheckCode.VALUE_KIND, inpainting="no", verdict=FAIL, mended={}),
+    *(_value("38", f"files as {kind}", CheckCode.VALUE_KIND, config=config, verdict=FAIL)
+      for kind, config in (("text", "x"), ("text in a list", {"download": ["x"]}), ("object", {"files": {"a": 1}}))),
     _value("38", "nsfw as text", CheckCode.NSFW, nsfw="no", verdict=FAIL, mended={}),
     _words("38", "parameters as text", CheckCode.VALUE_KIND, parameters="12B", verdict=FAIL, mended={}),
     _words("44", "address as baseline", CheckCode.VALUE_MISPLACED, baseline="https://huggingface.co/acme/Base-12B",

@@ -248,7 +248,7 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
     "NSFW answered": (subject(), Check(CheckCode.NSFW_ANSWERED, Verdict.PASS)),
     "a text model in v2": (
         subject({"parameters": 7}, category="text_generation"),
-        Check(CheckCode.TEXT_MODEL, Verdict.WARN),
+        Check(CheckCode.TEXT_MODEL, Verdict.FAIL),
     ),
     "another baseline": (
         subject(operation=Operation.UPDATE, live_record={**IMAGE, "baseline": "stable_diffusion_1"}),

@@ -5,7 +5,7 @@ import pytest
 from bot.services.changes import CardState
 from bot.services.errors import FollowError, SubscriptionsFullError, UnknownModelError, UnknownRequestorError
 from bot.services.notifications.deliveries import Message
-from bot.services.notifications.direct_messages import SINGLE_MAX
+from bot.services.notifications.direct_messages import FOLLOWED_PAUSE, SINGLE_MAX
 from bot.services.notifications.news import ChangeNews, SeveralNews
 from storage.subscriptions import MAX_SUBSCRIPTIONS
 from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
@@ -98,7 +98,7 @@ async def test_a_flood_is_one_message(house: House) -> None:
     assert await due_notices(house) == []
 
 
-async def test_as_many_as_ten_are_told_one_by_one(house: House) -> None:
+async def test_as_many_as_two_are_told_one_by_one(house: House) -> None:
     await follow(house, category="image_generation")
     for change_id in range(1, SINGLE_MAX + 1):
         house.service.put(change_id)
@@ -115,9 +115,11 @@ async def test_rejections_in_a_flood_keep_their_reasons(house: House) -> None:
         house.service.put(change_id, status=status, reject_reason="no", **{f"{status}_by": "303"})
     await sweep(house)
     notices = await due_notices(house)
-    singly = [notice.content for notice in notices if isinstance(notice.content, ChangeNews)]
-    assert [news.facts.state for news in singly] == [CardState.REJECTED] * 3
-    assert [notice.content.total for notice in notices if isinstance(notice.content, SeveralNews)] == [27]
+    merged = [notice.content for notice in notices if isinstance(notice.content, SeveralNews)]
+    merged.sort(key=lambda news: news.total)
+    assert [news.total for news in merged] == [3, 27]
+    assert [item.reason for item in merged[0].items] == ["no"] * 3
+    assert all(item.revise for item in merged[0].items)
 
 
 async def test_a_flood_whose_changes_moved_on_is_told_as_what_they_are_now(house: House) -> None:
@@ -169,3 +171,35 @@ async def test_requestors_are_offered_from_the_queue_and_among_those_who_show_th
     house.service.put(42, requested_by="404", requested_username="dave#404")
     await sweep(house)
     assert set(await house.services.following.requestors()) == {"101", "202", "404"}
+
+
+async def test_news_soon_after_a_message_wait_and_are_merged(house: House) -> None:
+    await follow(house, category="image_generation")
+    house.service.put(1)
+    await sweep(house)
+    (first,) = await due_notices(house)
+    await record(house, first)
+    for change_id in range(2, 6):
+        house.service.put(change_id)
+        await sweep(house)
+        assert await due_notices(house) == []
+        house.clock.move(minutes=2)
+    house.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
+    (merged,) = await due_notices(house)
+    assert isinstance(merged.content, SeveralNews)
+    assert merged.content.total == 4
+
+
+async def test_a_rejection_does_not_wait_for_other_news(house: House) -> None:
+    for change_id in (1, 2, 3):
+        house.service.put(change_id)
+    await sweep(house)
+    house.service.put(1, status="approved", approved_by="303")
+    await sweep(house)
+    (first,) = await due_notices(house)
+    await record(house, first)
+    house.service.put(2, status="approved", approved_by="303")
+    house.service.put(3, status="rejected", rejected_by="303", reject_reason="no")
+    await sweep(house)
+    (notice,) = await due_notices(house)
+    assert news_of(notice).facts.state is CardState.REJECTED

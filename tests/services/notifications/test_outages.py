@@ -68,10 +68,16 @@ async def test_an_outage_is_told_once_and_turns_into_its_end(watched: House) -> 
     watched.service.put(44, status="rejected", rejected_by="303")
     watched.clock.move(minutes=5)
     await look(watched)
-    (post,) = await due_posts(watched)
-    assert post.message_id == 900, "edited where it stands"
+    posts = await due_posts(watched)
+    assert sorted((post.message_id or 0, bool(post.facts.get("is_back"))) for post in posts) == [
+        (0, True),
+        (900, False),
+    ]
     until = int(watched.clock().timestamp())
-    assert await said(watched) == [{"since": since, "is_read_only": False, "until": until, "came_in": 2}]
+    over = {"since": since, "is_read_only": False, "until": until, "came_in": 2}
+    facts = await said(watched)
+    assert over in facts
+    assert {**over, "is_back": True} in facts
     await look(watched)
     assert await said(watched) == []
 
@@ -85,8 +91,7 @@ async def test_a_restart_tells_nothing_twice(watched: House) -> None:
     await watched.restart()
     watched.service.is_away = False
     await look(watched)
-    (facts,) = await said(watched)
-    assert facts["until"] is not None
+    assert [facts["until"] is not None for facts in await said(watched)] == [True, True]
     await watched.restart()
     await look(watched)
     assert await said(watched) == []
@@ -109,8 +114,7 @@ async def test_a_service_that_says_it_is_read_only_is_believed_at_once(watched: 
     watched.service.is_away = False
     watched.service.refusals.clear()
     await look(watched)
-    (facts,) = await said(watched)
-    assert facts["until"] is not None
+    assert [facts["until"] is not None for facts in await said(watched)] == [True, True]
 
 
 UNKNOWN_AT_AI_HORDE = (404, {"message": "User with api_key not found.", "rc": "UserNotFound"})
@@ -127,9 +131,14 @@ async def test_a_revoked_reader_key_is_posted_once_until_the_queue_can_be_read_a
     watched.service.refusals.clear()
     watched.service.put(43)
     await look(watched)
-    (facts,) = await said(watched)
-    assert facts["until"] is not None
-    assert facts["came_in"] == 1
+    assert {(facts["until"] is not None, facts["came_in"]) for facts in await said(watched)} == {(True, 1)}
+
+
+async def test_an_outage_that_was_never_posted_is_not_told_when_it_is_over(watched: House) -> None:
+    await fail_for_long(watched)
+    watched.service.is_away = False
+    await look(watched)
+    assert await said(watched) == []
 
 
 async def test_a_key_that_cannot_be_confirmed_for_long_is_posted_too(watched: House) -> None:

@@ -1,4 +1,4 @@
-"""Scheduled posts: a reminder a day while a change waits too long, a digest each Monday, once each."""
+"""Scheduled posts: a reminder that is edited each day while a change waits too long, a digest each Monday."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -22,6 +22,9 @@ async def server(house: House) -> None:
     await set_up(house, has_digest=1)
     for change_id in (5, 3, 4):
         house.service.put(change_id, requested_at=1_772_366_400 + (86400 if change_id == 3 else 0))
+    for week in range(5):  # a week without a decision has no digest
+        at = int((MONDAY - timedelta(days=3) + timedelta(days=7 * week)).timestamp())
+        house.service.put(100 + week, status="rejected", rejected_by="303", rejected_at=at, requested_at=at)
 
 
 async def set_up(house: House, **columns: int) -> None:
@@ -101,19 +104,37 @@ async def test_a_server_that_wants_neither_hears_nothing_and_costs_nothing(house
     assert house.service.requests == []
 
 
-async def test_what_waits_too_long_is_named_the_longest_first_once_a_day(house: House) -> None:
+async def test_what_waits_too_long_is_named_the_longest_first_in_one_post_a_week(house: House) -> None:
     await set_up(house, has_digest=0)
     sunday = MONDAY - timedelta(days=1)
     assert told(await look_at(house, sunday)) == []  # since noon
     (post,) = await look_at(house, sunday + timedelta(hours=4))
-    assert (post.channel_id, post.kind, post.subject) == (CHANNEL, DeliveryKind.REMINDER, "2026-03-08")
+    assert (post.channel_id, post.kind, post.subject) == (CHANNEL, DeliveryKind.REMINDER, "2026-W10")
     assert (post.facts["days"], post.facts["count"], ids(post.facts)) == (7, 2, [4, 5])
     assert told(await look_at(house, sunday + timedelta(hours=10))) == []
     await house.restart()
     assert told(await look_at(house, sunday + timedelta(hours=11))) == []
     assert told(await look_at(house, sunday + timedelta(hours=23))) == []  # it is the next day, but early
     (post,) = await look_at(house, sunday + timedelta(hours=28))
-    assert (post.subject, ids(post.facts)) == ("2026-03-09", [4, 5, 3])
+    assert (post.subject, post.message_id, ids(post.facts)) == ("2026-W11", None, [4, 5, 3])
+    house.service.put(4, status="rejected", rejected_by="303")
+    (post,) = await look_at(house, sunday + timedelta(days=2, hours=4))
+    assert (post.subject, post.message_id, ids(post.facts)) == ("2026-W11", 900, [5, 3]), "edited, not posted again"
+    for change_id in (3, 5):
+        house.service.put(change_id, status="rejected", rejected_by="303")
+    (post,) = await look_at(house, sunday + timedelta(days=3, hours=4))
+    assert (post.subject, post.message_id, post.facts["count"]) == ("2026-W11", 900, 0)
+
+
+async def test_a_week_without_a_decision_has_no_digest(house: House) -> None:
+    await set_up(house, reminder_days=0)
+    assert told(await look_at(house, MONDAY + timedelta(days=7 * 5))) == []
+
+
+async def test_a_digest_does_not_repeat_the_reminder(house: House) -> None:
+    posts = await look_at(house, MONDAY)
+    (week,) = [Digest.of(post.facts) for post in posts if post.kind is DeliveryKind.DIGEST]
+    assert (week.late, week.named) == (0, ())
 
 
 async def test_nothing_is_said_once_nothing_waits(house: House) -> None:

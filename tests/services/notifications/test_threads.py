@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.services.changes import NotifiedBy
 from bot.services.notifications.deliveries import KEPT_FOR, Delivery, DeliveryKind, SendOutcome
 from bot.services.notifications.threads import THREADS_PER_ROUND, UnopenedThread
 from storage.guild_settings import Setting
@@ -13,7 +14,7 @@ NEWS = 79
 
 @pytest.fixture
 async def threaded(house: House) -> House:
-    """A server that wants threads and announcements, and one change with a card."""
+    """A server that wants threads and announcements, and one change with a card and a person's thread."""
     setup = house.services.guild_setup
     await setup.use_review_channel(GUILD, CHANNEL)
     await setup.change(GUILD, Setting.THREADS, 1)
@@ -22,6 +23,11 @@ async def threaded(house: House) -> House:
     await house.services.watch.poll()
     await deliver_cards(house)
     return house
+
+
+async def have_thread(house: House, change_id: int = 42) -> None:
+    """A person opens a thread under the card."""
+    await house.services.threads.adopt(GUILD, 500 + change_id)
 
 
 async def open_threads(house: House) -> list[UnopenedThread]:
@@ -41,30 +47,41 @@ async def decide(house: House, status: str, change_id: int = 42) -> None:
     await house.services.watch.poll()
 
 
-async def test_a_thread_begins_with_why_and_goes_on_with_each_state(threaded: House) -> None:
-    (card,) = await open_threads(threaded)
-    assert (card.change_id, card.message_id) == (42, 542)
+async def test_a_thread_of_a_person_goes_on_with_each_state(threaded: House) -> None:
+    await have_thread(threaded)
     await decide(threaded, "approved")
     await decide(threaded, "applying")
     await decide(threaded, "applied")
     in_thread = [post for post in await said(threaded) if post.kind is DeliveryKind.THREAD]
-    assert [post.facts["status"] for post in in_thread] == ["why", "approved", "applied"]
+    assert [post.facts["status"] for post in in_thread] == ["approved", "applied"]
     assert {post.channel_id for post in in_thread} == {542}
-    assert in_thread[1].facts["by"] == "carol#303"
+    assert in_thread[0].facts["by"] == "carol#303"
     assert await open_threads(threaded) == []
 
 
-async def test_what_moved_before_the_thread_was_there_follows_its_first_message(threaded: House) -> None:
+async def test_a_thread_opens_for_a_rejection_and_not_for_other_states(threaded: House) -> None:
+    threaded.service.put(43)
+    await threaded.services.watch.poll()
+    await deliver_cards(threaded)
     await decide(threaded, "approved")
-    assert [post for post in await said(threaded) if post.kind is DeliveryKind.THREAD] == [], "nowhere to say it yet"
-    await decide(threaded, "applied")
-    assert len(await open_threads(threaded)) == 1, "though it is over already"
+    assert await open_threads(threaded) == [], "the card says it"
+    await decide(threaded, "rejected", 43)
+    (card,) = await open_threads(threaded)
+    assert (card.change_id, card.message_id) == (43, 543)
     in_thread = [post for post in await said(threaded) if post.kind is DeliveryKind.THREAD]
-    assert [post.facts["status"] for post in in_thread] == ["why", "approved", "applied"]
+    assert [post.facts["status"] for post in in_thread] == ["rejected"]
+
+
+async def test_posts_that_wait_go_into_a_thread_that_a_person_opens(threaded: House) -> None:
+    await decide(threaded, "rejected")
+    await have_thread(threaded)
+    assert await open_threads(threaded) == []
+    in_thread = [post for post in await said(threaded) if post.kind is DeliveryKind.THREAD]
+    assert [(post.facts["status"], post.channel_id) for post in in_thread] == [("rejected", 542)]
 
 
 async def test_a_restart_at_any_point_doubles_nothing(threaded: House) -> None:
-    await open_threads(threaded)
+    await have_thread(threaded)
     await decide(threaded, "approved")
     before = [(post.delivery_id, post.nonce) for post in await said(threaded)]
     await threaded.restart()
@@ -73,7 +90,7 @@ async def test_a_restart_at_any_point_doubles_nothing(threaded: House) -> None:
 
 
 async def test_what_is_applied_and_not_live_as_approved_is_not_announced(threaded: House) -> None:
-    await open_threads(threaded)
+    await have_thread(threaded)
     await decide(threaded, "approved")
     threaded.service.keeps_live_records = True
     await decide(threaded, "applied")
@@ -93,7 +110,7 @@ async def test_what_is_live_is_announced_with_its_card(threaded: House) -> None:
 
 
 async def test_a_card_posted_again_keeps_its_thread(threaded: House) -> None:
-    await open_threads(threaded)
+    await have_thread(threaded)
     await decide(threaded, "approved")
     (card,) = await due_cards(threaded)
     await record(threaded, card, SendOutcome.MESSAGE_DELETED)
@@ -102,6 +119,7 @@ async def test_a_card_posted_again_keeps_its_thread(threaded: House) -> None:
 
 
 async def test_a_refused_thread_is_tried_three_times(threaded: House) -> None:
+    await decide(threaded, "rejected")
     for expected in (1, 2, 3):
         (card,) = await threaded.services.threads.due()
         assert await threaded.services.threads.refused(card) == expected
@@ -111,8 +129,11 @@ async def test_a_refused_thread_is_tried_three_times(threaded: House) -> None:
 async def test_a_long_queue_gets_its_threads_a_few_at_a_time(threaded: House) -> None:
     for change_id in range(43, 50):
         threaded.service.put(change_id)
-    await threaded.services.watch.poll()
+        await threaded.services.watch.poll()
+        threaded.clock.move(minutes=10)
     await deliver_cards(threaded)
+    for change_id in range(42, 50):
+        await decide(threaded, "rejected", change_id)
     assert [card.change_id for card in await open_threads(threaded)] == [42, 43, 44, 45, 46][:THREADS_PER_ROUND]
     assert len(await open_threads(threaded)) == 3
 
@@ -122,13 +143,13 @@ async def test_a_server_without_threads_has_none(house: House) -> None:
     house.service.put(42)
     await house.services.watch.poll()
     await deliver_cards(house)
-    await decide(house, "approved")
+    await decide(house, "rejected")
     assert await house.services.threads.due() == []
     assert await said(house) == []
 
 
 async def test_an_old_change_that_is_seen_again_gets_no_second_post(threaded: House) -> None:
-    await open_threads(threaded)
+    await have_thread(threaded)
     await decide(threaded, "applied")
     await deliver_posts(threaded)
     threaded.clock.move(seconds=KEPT_FOR.total_seconds() + 1)
@@ -141,7 +162,8 @@ async def test_an_old_change_that_is_seen_again_gets_no_second_post(threaded: Ho
 
 async def test_what_a_thread_says_to_a_person_is_theirs_and_goes_with_them(threaded: House) -> None:
     services = threaded.services
-    await open_threads(threaded)
+    await services.memberships.record(GUILD, REQUESTOR, is_member=True)
+    await have_thread(threaded)
     await decide(threaded, "approved")
     (notice,) = await due_notices(threaded)
     await record(threaded, notice, SendOutcome.REFUSED)
@@ -150,3 +172,31 @@ async def test_what_a_thread_says_to_a_person_is_theirs_and_goes_with_them(threa
     assert told["facts"]["ping"] == REQUESTOR
     assert (await services.privacy.forget(REQUESTOR))["delivery"] == len(rows) == 2
     assert str(REQUESTOR) not in str([post.facts for post in await said(threaded)])
+
+
+async def test_a_thread_that_refuses_moves_the_message_to_the_channel_of_the_card(threaded: House) -> None:
+    await have_thread(threaded)
+    await decide(threaded, "rejected")
+    (notice,) = await due_notices(threaded)
+    await record(threaded, notice, SendOutcome.REFUSED)
+    (_rejected, told) = [post for post in await said(threaded) if post.kind is DeliveryKind.THREAD]
+    await record(threaded, told, SendOutcome.REFUSED)
+    (moved,) = [post for post in await said(threaded) if post.facts["status"] == "told"]
+    assert (moved.channel_id, moved.facts["in_channel"]) == (CHANNEL, True)
+    facts = await threaded.services.watch.facts_of(await threaded.services.watch.read(42), GUILD)
+    assert facts.notified_by is None, "nothing is claimed before it is posted"
+    await record(threaded, moved)
+    facts = await threaded.services.watch.facts_of(await threaded.services.watch.read(42), GUILD)
+    assert facts.notified_by is NotifiedBy.CHANNEL
+
+
+async def test_a_requestor_with_closed_messages_is_told_though_no_card_was_posted(house: House) -> None:
+    for change_id in range(1, 30):
+        house.service.put(change_id)
+    await house.services.watch.poll()
+    await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    await decide(house, "rejected", 29)
+    (notice,) = await due_notices(house)
+    await record(house, notice, SendOutcome.REFUSED)
+    await deliver_cards(house)
+    assert 29 in {card.change_id for card in await open_threads(house)}

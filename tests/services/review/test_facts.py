@@ -43,19 +43,28 @@ def test_every_other_status_is_what_it_is_however_old(status: ChangeStatus) -> N
     assert CardState.of(status).is_final is not status.is_open
 
 
-async def test_people_are_named_by_their_discord_account_only_where_they_are_linked(house: House) -> None:
+async def test_people_are_named_by_their_discord_account_only_in_servers_that_they_are_in(house: House) -> None:
     house.service.put(42, status="approved", approved_by="202")
-    facts = await house.services.watch.facts_of(await house.services.watch.read(42))
+    for user_id in (REQUESTOR, APPROVER):
+        await house.services.memberships.record(GUILD, user_id, is_member=True)
+    change = await house.services.watch.read(42)
+    facts = await house.services.watch.facts_of(change, GUILD)
     assert (facts.requestor_id, facts.decider_id) == (REQUESTOR, APPROVER)
+    for elsewhere in (GUILD + 1, None):
+        facts = await house.services.watch.facts_of(change, elsewhere)
+        assert (facts.requestor_id, facts.decider_id) == (None, None)
+    await house.services.memberships.record(GUILD, REQUESTOR, is_member=False)
+    assert (await house.services.watch.facts_of(change, GUILD)).requestor_id is None
     house.service.put(42, requested_by="404", approved_by="505")
-    facts = await house.services.watch.facts_of(await house.services.watch.read(42))
+    facts = await house.services.watch.facts_of(await house.services.watch.read(42), GUILD)
     assert (facts.requestor_id, facts.decider_id) == (None, None)
 
 
 async def test_a_hidden_member_is_not_named(house: House) -> None:
+    await house.services.memberships.record(GUILD, REQUESTOR, is_member=True)
     await house.services.watch.planner.links.set_visible(REQUESTOR, is_visible=False)
     house.service.put(42)
-    assert (await house.services.watch.facts_of(await house.services.watch.read(42))).requestor_id is None
+    assert (await house.services.watch.facts_of(await house.services.watch.read(42), GUILD)).requestor_id is None
 
 
 async def test_a_diff_is_asked_for_updates_only_and_may_be_missing(house: House) -> None:

@@ -99,6 +99,7 @@ EXAMPLES: list[Exception] = [
     services.BlockNeedsApproversError(1, 2),
     services.BlockNeedsApproversError(0, 2),
     services.RoleNotGrantableError(3001),
+    services.RoleNotGrantableError(3001, ("administrator", *(f"manage_{number}" for number in range(9)))),
     services.FollowError("nothing"),
     services.FollowError("several"),
     services.FollowError("category", "Deliberate"),
