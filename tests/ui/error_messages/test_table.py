@@ -69,6 +69,7 @@ EXAMPLES: list[Exception] = [
     services.DraftGoneError(7),
     services.DraftsFullError(25, {"name": "Kept"}),
     services.ServerOnlyError(),
+    services.NotAdminError(),
     services.ServerNotServedError(),
     services.RateLimitError(10, datetime(2026, 3, 1, tzinfo=UTC)),
     services.ReadLimitError(20, datetime(2026, 3, 1, tzinfo=UTC)),
