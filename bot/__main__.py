@@ -106,7 +106,7 @@ def demo(
 
 @app.command()
 def backup(
-    file: Annotated[Path, typer.Argument(help="Target file; an existing one is replaced.", dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="Target: a new file, or an earlier backup to replace.", dir_okay=False)],
     *,
     allow_insecure_permissions: Sharing = False,
 ) -> None:
@@ -163,6 +163,19 @@ def keys_retire(
 
     _harden()
     _finish(retire_key(key, is_sharing_allowed=allow_insecure_permissions))
+
+
+@operator_app.command("forget")
+def operator_forget(
+    person: Annotated[str, typer.Argument(help="A Discord id, or an AI-Horde id such as 101 or alice#101.")],
+    *,
+    allow_insecure_permissions: Sharing = False,
+) -> None:
+    """Delete everything stored about one person while the bot is stopped."""
+    from bot.operator.forget import forget_person  # noqa: PLC0415 - as above
+
+    _harden()
+    _finish(forget_person(person, is_sharing_allowed=allow_insecure_permissions))
 
 
 @operator_app.command("leave")

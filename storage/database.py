@@ -13,7 +13,7 @@ import aiosqlite
 from storage.columns import Params
 from storage.errors import ClosedError, DiskError, StorageError, WipeError
 from storage.sqlite_errors import named_faults, storage_error
-from storage.sqlite_file import Location, checkpoint, open_file, write_copy
+from storage.sqlite_file import Location, check_replaceable, checkpoint, open_file, write_copy
 
 type Row = sqlite3.Row
 type Transaction = sqlite3.Connection
@@ -126,7 +126,8 @@ class Database:
         await self._run(rewrite)
 
     async def backup(self, target: Path) -> None:
-        """Write a whole copy to ``target``, mode 0600, replacing an existing file."""
+        """Write a whole copy to ``target``, mode 0600, replacing an earlier copy; raises as ``check_replaceable``."""
+        check_replaceable(target, self._path)
         await self._run(lambda connection: write_copy(connection, target))
 
     async def close(self) -> None:

@@ -112,6 +112,14 @@ class UnusableFileError(ConfigurationError):
         self.path = path
 
 
+class TargetTakenError(ConfigurationError):
+    """The target of a backup is another file than an earlier backup of this bot."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} is {reason}; name a new file, or an earlier backup of this bot")
+        self.path = path
+
+
 class ForeignFileError(ConfigurationError):
     """The file is a database of another program."""
 

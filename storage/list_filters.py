@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from storage.columns import to_stamp
 from storage.database import Database, Transaction
+from storage.errors import DiskError
 
 KEPT_FOR = timedelta(days=180)
 """Lifetime of a filter after its last use."""
@@ -16,7 +17,10 @@ class ListFilters:
         self._database = database
 
     async def keep(self, content: str, now: datetime) -> int:
-        """Store a filter and return its number; equal filters share one. Deletes expired filters."""
+        """Store a filter and return its number; equal filters share one. Deletes expired filters.
+
+        On a full disk a filter that is not stored yet has the number 0, so that its list can be read all the same.
+        """
 
         def write(transaction: Transaction) -> int:
             transaction.execute("DELETE FROM list_filter WHERE used_at < ?", (to_stamp(now - KEPT_FOR),))
@@ -27,7 +31,11 @@ class ListFilters:
             ).fetchone()
             return int(row["filter_id"])
 
-        return await self._database.transaction(write)
+        try:
+            return await self._database.transaction(write)
+        except DiskError:
+            row = await self._database.read_one("SELECT filter_id FROM list_filter WHERE content = ?", (content,))
+            return 0 if row is None else int(row["filter_id"])
 
     async def get(self, filter_id: int) -> str | None:
         """Return a filter, ``None`` if it has expired."""

@@ -12,11 +12,13 @@ from storage.errors import (
     EmptiedError,
     ForeignFileError,
     InsecurePermissionsError,
+    TargetTakenError,
     UnusableFileError,
 )
 from storage.migrate import APPLICATION_ID, migrate, shipped_migrations
 from storage.sqlite_errors import named_faults
 
+_HEADER_BYTES = 100
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 # EXCLUSIVE before WAL: no shared memory, a second process is refused, and the WAL bugs of SQLite 3.7.0-3.51.2,
@@ -75,6 +77,37 @@ def check_is_private(path: Path) -> None:
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & _OTHERS:
         raise InsecurePermissionsError(path, mode)
+
+
+def check_replaceable(target: Path, database: Path) -> None:
+    """Check that a backup may be written to ``target``: a new file, or an earlier backup.
+
+    Raises:
+        TargetTakenError: it is another file, or one of the database's own.
+        UnusableFileError: it cannot be read.
+    """
+    try:
+        if target.resolve() == database.resolve() or (target.exists() and target.samefile(database)):
+            raise TargetTakenError(target, "the database itself")
+        if target.parent.resolve() == database.parent.resolve() and target.name in _own_names(database):
+            raise TargetTakenError(target, "a file that belongs to the database")
+        if target.exists() and not _is_backup(target):
+            raise TargetTakenError(target, "a file of another kind, and would be lost")
+    except OSError as error:
+        raise UnusableFileError(target, error.strerror or "it cannot be read") from error
+
+
+def _own_names(database: Path) -> frozenset[str]:
+    return frozenset(f"{database.name}{ending}" for ending in ("-wal", "-shm", "-journal", ".installed"))
+
+
+def _is_backup(path: Path) -> bool:
+    """Return whether a file is a database of this bot, by its header (SQLite's file format, section 1.3)."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        header = file.read(_HEADER_BYTES)
+    return header.startswith(b"SQLite format 3\0") and int.from_bytes(header[68:72]) == APPLICATION_ID
 
 
 def write_copy(connection: sqlite3.Connection, target: Path) -> None:

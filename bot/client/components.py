@@ -1,6 +1,6 @@
 """Persistent buttons and menus: they work after restarts, upgrades and months."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from re import Match
 from typing import Any, ClassVar, Self, cast, final, override
@@ -10,6 +10,7 @@ from discord import ui
 
 from bot.client.interactions import acknowledge, attempt_by, check_access, report_error
 from bot.client.types import Interaction
+from bot.services.errors import ChoiceGoneError
 from bot.ui.error_messages.attempts import Attempt, Verb
 
 NEVER = r"(?!)"
@@ -106,3 +107,21 @@ class PersistentMenu(PersistentItem[ui.Select[Any]], template=NEVER):
     def values(self) -> list[str]:
         """The chosen values."""
         return self.item.values
+
+    def chosen[T](self, read: Callable[[str], T]) -> list[T]:
+        """Return the chosen values as ``read`` parses them.
+
+        Raises:
+            ChoiceGoneError: ``read`` raised ``ValueError``: the menu offers no such value.
+        """
+        try:
+            return [read(value) for value in self.values]
+        except ValueError:
+            raise ChoiceGoneError from None
+
+    def chosen_one[T](self, read: Callable[[str], T]) -> T:
+        """Return the only chosen value; raises as :meth:`chosen`, and if none was chosen."""
+        found = self.chosen(read)
+        if not found:
+            raise ChoiceGoneError
+        return found[0]

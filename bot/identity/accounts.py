@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -11,6 +12,7 @@ from weakref import WeakValueDictionary
 import structlog
 from pydantic import SecretStr
 
+from bot.errors import DiskError
 from bot.identity.errors import (
     AccountTakenError,
     HordeUnavailableError,
@@ -156,6 +158,11 @@ class Accounts:
         except (HordeUnavailableError, ApiError):
             return standing
 
+    async def owner_of(self, horde_user_id: str) -> int | None:
+        """Return the Discord id of the person who linked an AI-Horde account."""
+        link = await self._links.by_horde_user(horde_user_id)
+        return None if link is None else link.user_id
+
     def forget(self, user_id: int) -> None:
         """Mark cached roles as stale, for example after the service refused for lack of a role."""
         self._cache.doubt(user_id)
@@ -267,17 +274,19 @@ class Accounts:
                 self.drop(user_id)
                 _log.info("key_disabled", user_id=user_id)
             raise UnknownKeyError
-        if not await self._links.set_roles(standing.user_id, frozenset(roles), now):
-            self.drop(standing.user_id)
-            raise NotLinkedError(standing.user_id)
+        with suppress(DiskError):  # the roles count all the same, until the next start
+            if not await self._links.set_roles(standing.user_id, frozenset(roles), now):
+                self.drop(standing.user_id)
+                raise NotLinkedError(standing.user_id)
         return self._cache.put(replace(standing, roles=frozenset(roles), roles_read_at=now))
 
     async def _note_use(self, user_id: int) -> None:
         """Record a use of the link once a day, to spare most actions a write to disk."""
         today = self._clock().date()
         if self._idle_links is not None and self._used_on.get(user_id) != today:
-            self._used_on[user_id] = today
-            await self._idle_links.use(user_id, self._clock())
+            with suppress(DiskError):  # reading goes on; the use is recorded another time
+                await self._idle_links.use(user_id, self._clock())
+                self._used_on[user_id] = today
 
     def _lock(self, user_id: int) -> asyncio.Lock:
         """Return the person's lock; it serializes requests and changes of their link."""

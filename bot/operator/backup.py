@@ -5,7 +5,7 @@ from pathlib import Path
 import typer
 
 from bot.operator.exit_codes import ExitCode
-from bot.operator.opened import with_settings
+from bot.operator.opened import TOKEN, with_settings
 from bot.settings import Settings
 from storage.database import Database
 
@@ -13,7 +13,7 @@ RUNNING = "A running bot makes the copy itself: send it SIGUSR1, and it writes o
 
 
 async def make_backup(target: Path, *, is_sharing_allowed: bool) -> int:
-    """Copy the database to ``target``; an existing file is replaced when the copy is complete."""
+    """Copy the database to ``target``; an earlier backup is replaced when the copy is complete."""
 
     async def command(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: FBT001 - a Command
         async with await Database.open(settings.database_path, is_sharing_allowed=is_sharing_allowed) as database:
@@ -21,4 +21,6 @@ async def make_backup(target: Path, *, is_sharing_allowed: bool) -> int:
         typer.echo(f"{settings.database_path} is copied to {target}. The credential keys are not in it: keep them.")
         return ExitCode.OK
 
-    return await with_settings(command, is_sharing_allowed=is_sharing_allowed, when_locked=RUNNING)
+    return await with_settings(
+        command, is_sharing_allowed=is_sharing_allowed, when_locked=RUNNING, not_needed=(TOKEN, "credential_keys")
+    )

@@ -12,10 +12,11 @@ from bot.errors import BotError
 from bot.identity.horde import ping
 from bot.logs import configure_logs
 from bot.operator.exit_codes import ExitCode
+from bot.operator.opened import TOKEN
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import ForbiddenError, ReadOnlyError
 from bot.reference.transport import Transport
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import NOT_GIVEN, Settings, SettingsError, load_settings, unknown_settings
 from bot.ui.text import plural
 from storage.errors import LockedError, StartError
 from storage.links import Links
@@ -50,12 +51,12 @@ async def run_check(*, is_sharing_allowed: bool) -> int:
 
 async def _examine(*, is_sharing_allowed: bool) -> AsyncIterator[Finding]:
     try:
-        settings = load_settings(allow_insecure_permissions=is_sharing_allowed)
+        settings = load_settings(allow_insecure_permissions=is_sharing_allowed, not_needed=(TOKEN,))
     except SettingsError as error:
         yield _told(Finding("settings", str(error), ExitCode.CONFIGURATION))
         return
     configure_logs(level="error", is_json=False)
-    yield _told(Finding("settings", "complete"))
+    yield _told(Finding("settings", f"can be used{_unknown_words()}"))
     try:
         async with connect(settings, is_sharing_allowed=is_sharing_allowed) as connections:
             for finding in (await _database(settings, connections), *await _service(settings, connections)):
@@ -70,6 +71,10 @@ async def _examine(*, is_sharing_allowed: bool) -> AsyncIterator[Finding]:
 def _told(finding: Finding) -> Finding:
     typer.echo(f"{'ok  ' if not finding.code else 'FAIL'}  {finding.part:<9} {finding.text}")
     return finding
+
+
+def _unknown_words() -> str:
+    return "".join(f"; {name} is no setting, the nearest is {nearest}" for name, nearest in unknown_settings())
 
 
 async def _database(settings: Settings, connections: Connections) -> Finding:
@@ -121,6 +126,8 @@ async def _ai_horde(connections: Connections) -> Finding:
 
 
 async def _discord(settings: Settings) -> Finding:
+    if settings.discord_token.get_secret_value() == NOT_GIVEN:
+        return Finding("Discord", "not tried: set CURATOR_DISCORD_TOKEN to run the bot", ExitCode.CONFIGURATION)
     client = discord.Client(intents=discord.Intents.none())
     try:
         await client.login(settings.discord_token.get_secret_value())

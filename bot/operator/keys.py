@@ -5,7 +5,7 @@ import re
 import typer
 
 from bot.operator.exit_codes import ExitCode
-from bot.operator.opened import with_settings
+from bot.operator.opened import TOKEN, with_settings
 from bot.settings import Settings
 from storage.database import Database
 from storage.keyring import generate_key, parse_keys
@@ -22,13 +22,15 @@ def print_new_key() -> int:
 
 async def list_keys(*, is_sharing_allowed: bool) -> int:
     """Print a line per key: its id, its number of links, and whether it is in the settings."""
-    return await with_settings(_list, is_sharing_allowed=is_sharing_allowed)
+    return await with_settings(_list, is_sharing_allowed=is_sharing_allowed, not_needed=(TOKEN,))
 
 
 async def rotate_keys(*, is_sharing_allowed: bool) -> int:
     """Encrypt all links with the first credential key; can be repeated after an interruption."""
     when_locked = "Stop the bot first; a running one rotates by itself at its start."
-    return await with_settings(_rotate, is_sharing_allowed=is_sharing_allowed, when_locked=when_locked)
+    return await with_settings(
+        _rotate, is_sharing_allowed=is_sharing_allowed, when_locked=when_locked, not_needed=(TOKEN,)
+    )
 
 
 async def retire_key(name: str, *, is_sharing_allowed: bool) -> int:
@@ -42,7 +44,7 @@ async def retire_key(name: str, *, is_sharing_allowed: bool) -> int:
     async def command(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: FBT001 - a Command
         return await _retire(settings, key_id, is_sharing_allowed=is_sharing_allowed)
 
-    return await with_settings(command, is_sharing_allowed=is_sharing_allowed)
+    return await with_settings(command, is_sharing_allowed=is_sharing_allowed, not_needed=(TOKEN,))
 
 
 async def _list(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: FBT001 - a Command

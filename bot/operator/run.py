@@ -17,7 +17,7 @@ from bot.logs import configure_logs
 from bot.operator.exit_codes import ExitCode
 from bot.operator.ports import UnusablePortError
 from bot.operator.sessions import connect_within_limits
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import Settings, SettingsError, load_settings, unknown_settings
 from storage.errors import StartError, StorageError
 
 FATAL_CLOSE_CODES = {
@@ -41,6 +41,8 @@ async def run_bot(*, allow_insecure_permissions: bool = False) -> int:
         typer.echo(str(error), err=True)
         return ExitCode.CONFIGURATION
     configure_logs(level=settings.log_level, is_json=settings.log_format == "json")
+    for name, nearest in unknown_settings():
+        log.warning("setting_unknown", setting=name, nearest=nearest)
     try:
         async with (
             build_bot(settings, is_sharing_allowed=allow_insecure_permissions) as bot,

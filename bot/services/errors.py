@@ -96,16 +96,20 @@ class ServerOnlyError(BotError):
     """The command needs a server and was used in a direct message."""
 
 
-class NotAdminError(BotError):
-    """The person may not manage this server."""
-
-
 class ServerNotServedError(BotError):
     """The server is not on the operator's list of allowed servers."""
 
 
 class ListGoneError(BotError):
     """The filter of this list has expired."""
+
+
+class ChoiceGoneError(BotError):
+    """A menu returned a value that it does not offer."""
+
+
+class ManageServerError(BotError):
+    """The person lacks Discord's permission *Manage Server*."""
 
 
 @dataclass(eq=False)

@@ -1,12 +1,13 @@
 """Operator settings, read once from the environment, ``.env`` and secret files by the composition root."""
 
-from bot.settings.loading import load_settings
+from bot.settings.loading import NOT_GIVEN, load_settings, unknown_settings
 from bot.settings.model import FILE_SUFFIX, PREFIX, SECRETS, LogFormat, LogLevel, Settings
 from bot.settings.problems import EXIT_CODE, SettingProblem, SettingsError
 
 __all__ = [
     "EXIT_CODE",
     "FILE_SUFFIX",
+    "NOT_GIVEN",
     "PREFIX",
     "SECRETS",
     "LogFormat",
@@ -15,4 +16,5 @@ __all__ = [
     "Settings",
     "SettingsError",
     "load_settings",
+    "unknown_settings",
 ]

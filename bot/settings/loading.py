@@ -1,10 +1,10 @@
 """Loading of settings from the operator's sources; invalid values become problems with remedies."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import override
+from typing import Final, override
 
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
@@ -13,12 +13,30 @@ from bot.settings.model import FILE_SUFFIX, PREFIX, SECRETS, Remedy, Settings, v
 from bot.settings.problems import SettingProblem, SettingsError
 from bot.settings.sources import Guard, SecretFiles, Variables, env_file_variables, filled
 
+NOT_GIVEN: Final = "not-given"
+"""Value of a required setting that a command does not need."""
+
+MISSPELT_FROM: Final = 0.9
+"""Likeness to a setting's name from which a variable is refused as misspelt; others are only named."""
+
+
+def unknown_settings(
+    environ: Mapping[str, str] | None = None, *, env_file: Path | None = Path(".env")
+) -> list[tuple[str, str]]:
+    """Return the ``CURATOR_`` variables that are no setting, each with the nearest setting's name.
+
+    They are no error: container platforms add variables that begin with the name of a service.
+    """
+    from_file = env_file_variables(env_file, Guard(is_strict=False)) if env_file is not None else {}
+    return _unknown({**from_file, **filled(os.environ if environ is None else environ)}, cutoff=0)
+
 
 def load_settings(
     environ: Mapping[str, str] | None = None,
     *,
     env_file: Path | None = Path(".env"),
     allow_insecure_permissions: bool = False,
+    not_needed: Collection[str] = (),
 ) -> Settings:
     """Read the settings; the environment wins over ``.env``, an empty variable counts as absent.
 
@@ -28,6 +46,7 @@ def load_settings(
         environ: the environment; ``None`` is this process's own.
         env_file: the file of defaults; it need not exist. ``None`` reads none.
         allow_insecure_permissions: take secrets from files that others may read too (for odd mounts).
+        not_needed: required fields that the caller does not use; a missing one is ``NOT_GIVEN``.
 
     Raises:
         SettingsError: with every problem at once, each with its remedy and without its value.
@@ -36,6 +55,7 @@ def load_settings(
     guard = Guard(is_strict=not allow_insecure_permissions, credentials=environment.get("CREDENTIALS_DIRECTORY"))
     from_file = env_file_variables(env_file, guard) if env_file is not None else {}
     problems = _misspelt({**from_file, **environment})
+    environment = {**_stand_ins(not_needed, {**from_file, **environment}), **environment}
     settings = None
     try:
         read = _reader(environment, from_file, guard).model_validate({})
@@ -50,6 +70,11 @@ def load_settings(
     if settings is None or problems:
         raise SettingsError(tuple(sorted(set(problems), key=lambda problem: problem.setting)))
     return settings
+
+
+def _stand_ins(fields: Collection[str], given: Mapping[str, str]) -> dict[str, str]:
+    names = (variable_of(field) for field in fields)
+    return {name: NOT_GIVEN for name in names if name not in given and f"{name}{FILE_SUFFIX}" not in given}
 
 
 def _reader(environment: Mapping[str, str], from_file: Mapping[str, str], guard: Guard) -> type[Settings]:
@@ -78,12 +103,20 @@ def _reader(environment: Mapping[str, str], from_file: Mapping[str, str], guard:
 
 
 def _misspelt(names: Iterable[str]) -> list[SettingProblem]:
-    """Return a problem for each name that is almost a setting's; ignore all other names."""
+    """Return a problem for each name that is almost a setting's."""
+    return [
+        SettingProblem(name, "is no setting", f"Did you mean {nearest}?")
+        for name, nearest in _unknown(names, cutoff=MISSPELT_FROM)
+    ]
+
+
+def _unknown(names: Iterable[str], *, cutoff: float) -> list[tuple[str, str]]:
+    """Return the names with the prefix that are no setting, each with the nearest setting's name."""
     fields = [variable_of(field) for field in Settings.model_fields]
     known = [*fields, *(f"{variable_of(field)}{FILE_SUFFIX}" for field in SECRETS)]
     unknown = [name for name in names if name.startswith(PREFIX) and name not in known]
-    near = ((name, get_close_matches(name, known, n=1, cutoff=0.9)) for name in unknown)
-    return [SettingProblem(name, "is no setting", f"Did you mean {found[0]}?") for name, found in near if found]
+    near = ((name, get_close_matches(name, known, n=1, cutoff=cutoff)) for name in unknown)
+    return [(name, found[0]) for name, found in near if found]
 
 
 def _problem(field: str, message: str, *, is_missing: bool) -> SettingProblem:

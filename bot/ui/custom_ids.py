@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.services.models.names import stand_in
 from bot.ui.list_ids import LIST_TEMPLATES
 
+NUMBER_LENGTH_MAX = 18
 ID_LENGTH_MAX = 100
 
 
@@ -223,3 +224,10 @@ def bulk(verb: BulkButton, selection_id: int) -> str:
 def pick_apply() -> str:
     """Return the id of the menu of approved changes."""
     return "bulk:pick:apply"
+
+
+def number_in(value: str) -> int:
+    """Parse an id; raises ``ValueError`` for text that is none, or larger than the database stores."""
+    if not (value.isascii() and value.isdigit() and len(value) <= NUMBER_LENGTH_MAX):
+        raise ValueError(value)
+    return int(value)

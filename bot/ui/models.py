@@ -4,6 +4,7 @@ from typing import Final
 
 import discord
 
+from bot.reference.deployment import CATEGORIES
 from bot.reference.models import PendingChange
 from bot.services.models.lookup import ListedModel, ModelFacts, ModelPage
 from bot.services.models.names import CHOICE_LENGTH_MAX, choice_value, stand_in
@@ -69,6 +70,14 @@ def option_value(category: str, name: str) -> str:
     """Return the option value of a model: its category and its name, or a digest of a long name."""
     value = f"{category}:{choice_value(name)}"
     return value if len(value) <= CHOICE_LENGTH_MAX else f"{category}:{stand_in(name)}"
+
+
+def model_in(value: str) -> str:
+    """Return the option value of a model; raises ``ValueError`` for one of no category."""
+    category, colon, _ = value.partition(":")
+    if not colon or category not in CATEGORIES:
+        raise ValueError(value)
+    return value
 
 
 def _change(change: PendingChange, model: ModelFacts, theme: Theme) -> str:

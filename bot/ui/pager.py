@@ -75,6 +75,13 @@ def category_menu(kind: ListKind, page: Page[Any]) -> ui.Select[Any]:
     return _filter_menu(kind, ListVerb.CATEGORY, page, options)
 
 
+def category_in(value: str) -> str:
+    """Return the option value of the category menu; raises ``ValueError`` for any other text."""
+    if value not in CATEGORIES:
+        raise ValueError(value)
+    return value
+
+
 def page_words(page: Page[Any]) -> str:
     """Return ``page 2 of 3``; empty where there is only one."""
     return f"page {page.number + 1} of {page.pages}" if page.pages > 1 else ""

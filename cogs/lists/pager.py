@@ -19,6 +19,7 @@ from bot.services.queue.selection import SelectedChange, verb_for
 from bot.services.review.presses import ButtonPress, Target
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import button
+from bot.ui.custom_ids import number_in
 from bot.ui.list_ids import (
     OPEN_NEXT_TEMPLATE,
     OPEN_QUEUE_TEMPLATE,
@@ -28,7 +29,8 @@ from bot.ui.list_ids import (
     in_list,
     list_template,
 )
-from bot.ui.models import model_list, model_view
+from bot.ui.models import model_in, model_list, model_view
+from bot.ui.pager import category_in
 from bot.ui.proposals.draft_card import draft_card
 from bot.ui.queue.history import batch_list, batch_view, model_history
 from bot.ui.queue.own_list import draft_of, own_list
@@ -101,22 +103,23 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
         """Open the chosen entry, or ask about several."""
         if len(self.values) > 1:
             await acknowledge(interaction, in_place=True)
-            await self._ask(interaction, [SelectedChange.of(value) for value in self.values])
+            await self._ask(interaction, self.chosen(SelectedChange.of))
         else:
             await acknowledge(interaction)
-            await self._open(interaction, self.values[0])
+            await self._open(interaction)
 
-    async def _open(self, interaction: Interaction, value: str) -> None:
+    async def _open(self, interaction: Interaction) -> None:
         bot, kind = interaction.client, ListKind(self.fields["kind"])
         if kind is ListKind.BATCHES:
-            await show_batch(interaction, int(value))
+            await show_batch(interaction, self.chosen_one(number_in))
         elif kind is ListKind.MODELS:
+            value = self.chosen_one(model_in)
             await show_model(interaction, await bot.services.model_lookup.chosen(value, interaction.guild_id))
-        elif kind is ListKind.OWN and (draft_id := draft_of(value)) is not None:
+        elif kind is ListKind.OWN and (draft_id := self.chosen_one(draft_of)) is not None:
             draft = await bot.services.draft_service.show(interaction.user.id, draft_id)
             await interaction.edit_original_response(view=draft_card(draft, bot.theme))
         else:
-            change_id = SelectedChange.of(value).change_id
+            change_id = self.chosen_one(SelectedChange.of).change_id
             await show_change(interaction, await bot.services.queue.show(viewer_of(interaction), change_id))
 
     async def _ask(self, interaction: Interaction, chosen: Sequence[SelectedChange]) -> None:
@@ -140,9 +143,9 @@ class FilterMenu(PersistentMenu, template=list_template(ListVerb.STATUS, ListVer
         """Show the filtered list."""
         wanted = await _filter_of(self, interaction)
         if self.fields["verb"] == ListVerb.STATUS:
-            wanted = replace(wanted, statuses=tuple(map(ChangeStatus, self.values)))
+            wanted = replace(wanted, statuses=tuple(self.chosen(ChangeStatus)))
         else:
-            wanted = replace(wanted, categories=tuple(self.values))
+            wanted = replace(wanted, categories=tuple(self.chosen(category_in)))
         await show_list(interaction, ListKind(self.fields["kind"]), wanted)
 
 

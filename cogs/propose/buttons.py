@@ -10,8 +10,9 @@ from bot.errors import BotError
 from bot.services.errors import DraftGoneError
 from bot.services.forms.fields_text import NO, YES
 from bot.services.forms.forms_input import SectionAnswers
-from bot.ui.custom_ids import FIX_TEMPLATE, DraftVerb, draft_template
+from bot.ui.custom_ids import FIX_TEMPLATE, DraftVerb, draft_template, number_in
 from bot.ui.error_messages.attempts import Attempt, Verb
+from bot.ui.pager import category_in
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.drafts_list import DRAFTS_TEMPLATE
 from bot.ui.proposals.live_changes import raw_draft
@@ -191,9 +192,7 @@ class DraftMenu(PersistentMenu, template=DRAFTS_TEMPLATE):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Show the draft."""
-        chosen = next(iter(self.values), "")
-        draft_id = int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0  # noqa: PLR2004 - digits of an SQLite integer
-        facts = await interaction.client.services.draft_service.show(interaction.user.id, draft_id)
+        facts = await interaction.client.services.draft_service.show(interaction.user.id, self.chosen_one(number_in))
         await show_draft(interaction, facts)
 
 
@@ -240,12 +239,12 @@ class LinkMenu(PersistentMenu, template=draft_template(DraftVerb.OFFER, DraftVer
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Apply the choice and show the draft."""
-        bot, draft_id, chosen = interaction.client, int(self.fields["draft_id"]), self.values[0]
+        bot, draft_id = interaction.client, int(self.fields["draft_id"])
         links = bot.services.link_drafts
         if self.fields["verb"] == DraftVerb.CATEGORY:
-            draft = await links.choose_category(interaction.user.id, draft_id, chosen)
+            draft = await links.choose_category(interaction.user.id, draft_id, self.chosen_one(category_in))
         else:
-            draft = await links.choose_offer(interaction.user.id, draft_id, int(chosen))
+            draft = await links.choose_offer(interaction.user.id, draft_id, self.chosen_one(number_in))
         await show_draft(interaction, draft)
 
 

@@ -1,7 +1,8 @@
 """Opens the forms of a proposal and stores the answers as a draft."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import aiohttp
@@ -75,17 +76,20 @@ class FirstForm:
 
     begin: Callable[[Interaction, SectionAnswers], Awaitable[Saved]]
     draft_id: int | None = None
+    _saving: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def __call__(self, interaction: Interaction, answers: SectionAnswers) -> None:
         """Store the answers and show the draft."""
         await show_saved(interaction, await keep(interaction, partial(self._save, interaction, answers)))
 
     async def _save(self, interaction: Interaction, answers: SectionAnswers) -> Saved:
-        if self.draft_id is not None:
-            return await interaction.client.services.draft_service.revise(interaction.user.id, self.draft_id, answers)
-        saved = await self.begin(interaction, answers)
-        self.draft_id = saved.facts.draft_id
-        return saved
+        async with self._saving:  # Discord may deliver one submit twice
+            if self.draft_id is not None:
+                service = interaction.client.services.draft_service
+                return await service.revise(interaction.user.id, self.draft_id, answers)
+            saved = await self.begin(interaction, answers)
+            self.draft_id = saved.facts.draft_id
+            return saved
 
 
 async def _begin(interaction: Interaction, answers: SectionAnswers) -> Saved:

@@ -27,7 +27,7 @@ from bot.services.forms.forms_input import RejectAnswers, reject_reason
 from bot.services.review.outcomes import ApplyProgress, BatchResult
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.services.review.sending import OnProgress
-from bot.ui.custom_ids import PICK_APPLY_TEMPLATE, BulkButton, bulk_template
+from bot.ui.custom_ids import PICK_APPLY_TEMPLATE, BulkButton, bulk_template, number_in
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.error_messages.lost_answers import phase_of
 from bot.ui.forms.words import ApproveSeveralForm, RejectSeveralForm
@@ -116,9 +116,15 @@ class PickApplyMenu(PersistentMenu, template=PICK_APPLY_TEMPLATE):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        pairs = [value.partition(":") for value in self.values]
-        targets = tuple(Target(int(change_id), digest) for change_id, _, digest in pairs if change_id.isdigit())
+        targets = tuple(self.chosen(_target))
         await _ask_apply(interaction, replace(_press(interaction), targets=targets))
+
+
+def _target(value: str) -> Target:
+    change_id, _, digest = value.partition(":")
+    if not digest.isalnum():
+        raise ValueError(value)
+    return Target(number_in(change_id), digest)
 
 
 def _press(interaction: Interaction, selection_id: int | None = None) -> ButtonPress:

@@ -8,7 +8,7 @@ import discord
 from bot.client.bot import QUEUE_MOVED, ROLES_MOVED
 from bot.client.interactions import note_done
 from bot.client.types import Interaction
-from bot.services.errors import NotAdminError, ServerOnlyError
+from bot.services.errors import ManageServerError, ServerOnlyError
 from bot.services.guilds.guild_setup import GuildSetupFacts, Setting
 from bot.ui.setup import setup_view
 from bot.ui.setup_controls import SettingChange
@@ -21,7 +21,7 @@ async def put(interaction: Interaction, setting: Setting, value: int | str | Non
     """Change one setting and show the screen with that line marked; acknowledge before.
 
     Raises:
-        NotAdminError: the person may not manage this server.
+        ManageServerError: the person may not manage this server.
         RoleNotGrantableError: the person could not give the role without the bot.
         UnknownModeError, BlockNeedsApproversError: the value is not possible.
     """
@@ -52,16 +52,18 @@ async def show(
 
 
 def guild_of(interaction: Interaction) -> discord.Guild:
-    """Return the server of an interaction by a person who may manage it; Discord's own check can be configured away.
+    """Return the server of an interaction, if the person may manage it.
+
+    Discord asks for the permission too, but an admin can give the commands to other roles.
 
     Raises:
         ServerOnlyError: the interaction is in no server.
-        NotAdminError: the person may not manage this server.
+        ManageServerError: the person may not manage it.
     """
     if interaction.guild is None:
         raise ServerOnlyError
     if not interaction.permissions.manage_guild:
-        raise NotAdminError
+        raise ManageServerError
     return interaction.guild
 
 

@@ -23,9 +23,10 @@ from tests.harness.messages import answer_of, answers_of, card_of, text_of
 from tests.harness.races import Pressed, press_together
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
-from tests.stories.people import fill
+from tests.stories.people import fill, open_draft
 
 UNKNOWN_INTERACTION = 10062
+MODAL_SUBMIT = 5
 LOCAL = "a-local-variable-of-the-code-that-broke"
 
 
@@ -166,3 +167,17 @@ async def test_cards_that_do_not_get_through_come_later(
     assert "Model 43" in text_of(card_of(world.review, env, 43))
     assert "Model 44" in text_of(card_of(world.review, env, 44))
     assert "Traceback" not in logs.getvalue()
+
+
+async def test_a_form_that_is_delivered_twice_makes_one_draft(
+    approver: World, env: simcord.Env, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emit = env.backend.emit
+
+    def twice(event: str, payload: Any) -> None:
+        for _ in range(2 if event == "INTERACTION_CREATE" and payload["type"] == MODAL_SUBMIT else 1):
+            emit(event, payload)
+
+    monkeypatch.setattr(env.backend, "emit", twice)
+    await open_draft(approver, ABE, "Pixel")
+    assert "1 draft" in text_of(await approver.member(ABE).slash(approver.public, "propose-model drafts"))

@@ -1,5 +1,7 @@
 """A server is set up: one screen tells all, every change counts at once, and what is missing is named on the spot."""
 
+from typing import Any
+
 import discord
 import pytest
 import simcord
@@ -194,17 +196,6 @@ async def test_the_last_change_is_marked_and_undone_with_one_press(world: World)
     assert line_of(shown, "Announcements").startswith("**Announcements** not set")
 
 
-async def test_a_person_who_may_no_longer_manage_the_server_changes_nothing(
-    world: World, env: simcord.Env, simulation: Simulation
-) -> None:
-    shown = await world.member(ABE).slash(world.public, "setup show")
-    env.backend.get_guild(world.guild.id).members[world.member(ABE).id].role_ids.clear()
-    refused = await world.member(ABE).select(answer_of(shown), ["5"], custom_id="setup:choose:approvals_required")
-    assert "you may not manage this server" in text_of(refused)
-    facts = await simulation.bot.services.guild_setup.show(world.guild.id)
-    assert facts.setting.approvals_required == 1
-
-
 async def test_the_first_steps_are_posted_where_the_bot_was_invited(
     world: World, env: simcord.Env, simulation: Simulation
 ) -> None:
@@ -216,3 +207,22 @@ async def test_the_first_steps_are_posted_where_the_bot_was_invited(
     await env.settle()
     (posted,) = [each for each in posted_in(world.public, env) if "Horde Curator is here" in text_of(each)]
     assert "/setup show" in text_of(posted).replace("</", "/")
+
+
+async def test_a_member_who_may_not_manage_the_server_changes_no_setting(
+    world: World, simulation: Simulation, env: simcord.Env, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = simulation.bot.services.guild_setup.guild_settings
+    before = await settings.get(world.guild.id)
+    emit = env.backend.emit
+
+    def as_a_member(event: str, payload: Any) -> None:
+        if event == "INTERACTION_CREATE":
+            payload = {**payload, "member": {**payload["member"], "permissions": "0"}}
+        emit(event, payload)
+
+    monkeypatch.setattr(env.backend, "emit", as_a_member)
+    for command, options in (("reminder", {"days": 3}), ("review-channel", {"channel": world.public}), ("show", {})):
+        refused = await world.member(ABE).slash(world.public, f"setup {command}", **options)
+        assert "you need *Manage Server*" in text_of(refused)
+    assert await settings.get(world.guild.id) == before

@@ -66,6 +66,32 @@ def test_a_place_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
     assert "Traceback" not in result.output
 
 
+def test_a_backup_needs_neither_a_token_nor_a_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    typed("keys", "list")
+    for name in ("DISCORD_TOKEN", "CREDENTIAL_KEYS"):
+        monkeypatch.delenv(f"CURATOR_{name}")
+    result = typed("backup", str(tmp_path / "copy.db"))
+    assert result.exit_code == 0, result.output
+
+
+def test_an_earlier_backup_is_replaced_and_nothing_else(database: Path, tmp_path: Path) -> None:
+    typed("keys", "list")
+    copy, notes, other, link = (tmp_path / name for name in ("copy.db", "notes.txt", "other.db", "link.db"))
+    notes.write_text("Kept since years.")
+    foreign = sqlite3.connect(other)
+    foreign.execute("CREATE TABLE recipe (name TEXT)")
+    foreign.close()
+    link.symlink_to(database)
+    before = {path: path.read_bytes() for path in (notes, other, database)}
+    for _ in range(2):
+        assert typed("backup", str(copy)).exit_code == 0
+    for target in (notes, other, link, database, Path(f"{database}-wal"), Path(f"{database}.installed")):
+        refused = typed("backup", str(target))
+        assert refused.exit_code == ExitCode.CONFIGURATION, target
+        assert "Nothing was changed" in refused.stderr
+    assert {path: path.read_bytes() for path in before} == before
+
+
 @pytest.fixture
 def held(complete: None, database: Path) -> Iterator[None]:
     """A bot runs, as far as the file can tell."""

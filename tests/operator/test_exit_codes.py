@@ -19,10 +19,18 @@ def lines(result: Result) -> dict[str, str]:
     return {line.split()[1]: line.split()[0] for line in result.stdout.splitlines()}
 
 
-@pytest.mark.parametrize("command", ["run", "check"])
-def test_a_missing_setting_is_a_matter_of_configuration(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+def test_a_check_without_a_token_checks_all_but_discord(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CURATOR_DISCORD_TOKEN")
-    result = typed(command)
+    monkeypatch.setenv("CURATOR_POLL_SECONDS", "5")
+    result = typed("check")
+    assert lines(result)["database"] == "ok"
+    assert "Discord   not tried: set CURATOR_DISCORD_TOKEN" in result.stdout
+    assert "CURATOR_POLL_SECONDS is no setting, the nearest is CURATOR_POLL_INTERVAL_S" in result.stdout
+
+
+def test_a_missing_setting_is_a_matter_of_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CURATOR_DISCORD_TOKEN")
+    result = typed("run")
     assert result.exit_code == ExitCode.CONFIGURATION
     assert "CURATOR_DISCORD_TOKEN" in result.output
     assert "Traceback" not in result.output

@@ -119,3 +119,9 @@ def test_the_first_key_and_an_unknown_one_are_not_retired(monkeypatch: pytest.Mo
     assert (first.exit_code, unknown.exit_code) == (ExitCode.CONFIGURATION, ExitCode.CONFIGURATION)
     assert "is first" in first.stderr
     assert "does not know k4" in unknown.stderr
+
+
+def test_keys_are_listed_without_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CURATOR_DISCORD_TOKEN")
+    result = typed("keys", "list")
+    assert result.exit_code == 0, result.output

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.review.presses import DecisionVerb
 
+_LONGEST_NUMBER = 18
+
 
 @dataclass(frozen=True, slots=True)
 class SelectedChange:
@@ -22,8 +24,10 @@ class SelectedChange:
 
     @classmethod
     def of(cls, value: str) -> "SelectedChange":
-        """Parse the value of a menu option."""
+        """Parse the value of a menu option; raises ``ValueError`` for any other text."""
         change_id, digest, status = value.split(":")
+        if not change_id.isdecimal() or len(change_id) > _LONGEST_NUMBER:
+            raise ValueError(value)
         return cls(int(change_id), digest, ChangeStatus(status))
 
     @classmethod

@@ -18,7 +18,7 @@ from bot.identity.errors import (
 )
 from bot.services.errors import (
     BlockNeedsApproversError,
-    NotAdminError,
+    ManageServerError,
     RateLimitError,
     ReadLimitError,
     RoleNotGrantableError,
@@ -194,6 +194,15 @@ ACCOUNT_MESSAGES: tuple[Entry, ...] = (
     ),
     message_for(ReadLimitError, _read_limit),
     message_for(
+        ManageServerError,
+        lambda failure: ErrorMessage(
+            failure.not_done("you need *Manage Server*"),
+            "ask a member who may manage this server.",
+            "Settings concern the whole server.",
+            accent=Accent.AMBER,
+        ),
+    ),
+    message_for(
         ServerOnlyError,
         lambda _: ErrorMessage(
             "This works only in a server",
@@ -221,15 +230,6 @@ ACCOUNT_MESSAGES: tuple[Entry, ...] = (
     message_for(
         RoleNotGrantableError,
         _role_not_grantable,
-    ),
-    message_for(
-        NotAdminError,
-        lambda failure: ErrorMessage(
-            failure.not_done("you may not manage this server"),
-            "ask an admin of this server.",
-            "It takes Discord's permission *Manage Server*.",
-            accent=Accent.AMBER,
-        ),
     ),
     message_for(
         UnknownModeError,

@@ -1,6 +1,7 @@
 """Messages for errors about deciding, lists, purging and following."""
 
 from bot.services.errors import (
+    ChoiceGoneError,
     FollowError,
     ListGoneError,
     NumbersError,
@@ -73,6 +74,15 @@ QUEUE_MESSAGES: tuple[Entry, ...] = (
             "This list is too old",
             f"{failure.command('queue list')} or {failure.command('model search')} shows a new one.",
             "Its filter has expired.",
+            accent=Accent.SLATE,
+        ),
+    ),
+    message_for(
+        ChoiceGoneError,
+        lambda failure: ErrorMessage(
+            failure.not_done("this choice is gone"),
+            "open the list or the draft again and choose from it.",
+            "The menu does not offer it any more.",
             accent=Accent.SLATE,
         ),
     ),

@@ -1,0 +1,55 @@
+"""Command ``operator forget``: deletes everything stored about one person, when they ask the operator for it."""
+
+import re
+
+import typer
+
+from bot.build import open_container
+from bot.container import Services
+from bot.errors import DiskError
+from bot.logs import configure_logs
+from bot.operator.exit_codes import ExitCode
+from bot.operator.opened import TOKEN, with_settings
+from bot.settings import Settings
+
+RUNNING = "Stop the bot first; a person can also type `/account forget-me` while it runs."
+
+_PERSON = re.compile(r"(?:.*#)?([0-9]{1,20})", re.ASCII)
+_SHORTEST_DISCORD_ID = 10**15
+"""Discord's ids have 17 digits and more, AI-Horde's fewer than ten."""
+
+
+async def forget_person(person: str, *, is_sharing_allowed: bool) -> int:
+    """Delete a person's data; ``person`` is a Discord id, or an AI-Horde id such as ``101`` or ``alice#101``."""
+    match = _PERSON.fullmatch(person.strip())
+    if match is None:
+        typer.echo("Not done: name a Discord id, or an AI-Horde id such as 101 or alice#101.", err=True)
+        return ExitCode.CONFIGURATION
+
+    async def command(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: FBT001 - a Command
+        configure_logs(level="error", is_json=False)
+        async with open_container(settings, is_sharing_allowed=is_sharing_allowed) as services:
+            return await _forget(services, int(match[1]))
+
+    return await with_settings(command, is_sharing_allowed=is_sharing_allowed, when_locked=RUNNING, not_needed=(TOKEN,))
+
+
+async def _forget(services: Services, number: int) -> int:
+    user_id = number if number >= _SHORTEST_DISCORD_ID else await services.accounts.owner_of(str(number))
+    if user_id is None:
+        typer.echo(f"Not done: no one here has linked AI-Horde's user {number}; name the Discord id.", err=True)
+        return ExitCode.CONFIGURATION
+    try:
+        deleted = await services.privacy.forget(user_id)
+    except DiskError as error:
+        typer.echo(f"Not wholly done: {error}. Run it again.", err=True)
+        return ExitCode.DISK
+    if not deleted:
+        typer.echo(f"Nothing is stored about Discord user {user_id}.")
+        return ExitCode.OK
+    rows = ", ".join(f"{table} {count}" for table, count in sorted(deleted.items()))
+    typer.echo(
+        f"Everything about Discord user {user_id} is deleted (rows: {rows}). Backups still contain it. Discord roles "
+        "that the bot gave stay: remove them in Discord."
+    )
+    return ExitCode.OK
