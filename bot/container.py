@@ -54,6 +54,7 @@ from bot.services.reader import ReaderKeyCheck
 from bot.services.retention import LinkExpiry
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.claims import ClaimService
+from bot.services.review.concerns import ConcernsBuilder
 from bot.services.review.decisions import DecisionService
 from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.guards import DecisionGuards
@@ -201,26 +202,24 @@ def build_services(
     )
     guards = DecisionGuards(client=client, watch=watch, policy=policy, clock=clock)
     claims = ClaimService(accounts=accounts, guards=guards, claims=repos.claims, watch=watch, clock=clock)
+    card_checks = CardHostChecks(host_checks, watch.waiting, card_keeper.touch)
+    sender = BatchSender(
+        client=client, watch=watch, intents=repos.intents, guards=guards, live_outcomes=live_outcomes, clock=clock
+    )
     decisions = DecisionService(
         accounts=accounts,
         intents=repos.intents,
         watch=watch,
         policy=policy,
         guards=guards,
-        sender=BatchSender(
-            client=client,
-            watch=watch,
-            intents=repos.intents,
-            guards=guards,
-            live_outcomes=live_outcomes,
-            clock=clock,
+        concerns=ConcernsBuilder(
+            facts=facts, watch=watch, claims=repos.claims, disagrees=card_checks.disagrees, clock=clock
         ),
-        live_outcomes=live_outcomes,
+        sender=sender,
         selections=repos.selections,
         pace=pace,
         clock=clock,
     )
-    card_checks = CardHostChecks(host_checks, watch.waiting, card_keeper.touch)
     watch.complete_with(planner.add_notified_by, policy.complete, claims.complete, card_checks.complete)
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
     milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
@@ -254,7 +253,16 @@ def build_services(
         catalogue=catalogue,
         claims=claims,
         decisions=decisions,
-        decision_reconciler=DecisionReconciler(decisions=decisions, deliveries=deliveries, clock=clock),
+        decision_reconciler=DecisionReconciler(
+            decisions=decisions,
+            accounts=accounts,
+            intents=repos.intents,
+            watch=watch,
+            sender=sender,
+            live_outcomes=live_outcomes,
+            deliveries=deliveries,
+            clock=clock,
+        ),
         deliveries=DeliveryService(
             deliveries=deliveries,
             card_keeper=card_keeper,

@@ -23,6 +23,7 @@ class ChangeVerb(StrEnum):
     CHECK = "check"
     HOSTS = "hosts"
     REVISE = "revise"
+    OPEN = "open"
 
 
 class ClaimVerb(StrEnum):
@@ -95,6 +96,7 @@ CHANGE_TEMPLATE = rf"change:(?P<verb>{'|'.join(ChangeVerb)}):{_CHANGE_FIELDS}"
 CLAIM_TEMPLATE = rf"claim:(?P<verb>{'|'.join(ClaimVerb)}):{_CHANGE_FIELDS}"
 CONFIRM_APPROVE_TEMPLATE = rf"confirm:approve:{_CHANGE_FIELDS}"
 CONFIRM_CANCEL_TEMPLATE = r"confirm:cancel"
+CONFIRM_PUBLISH_TEMPLATE = rf"confirm:publish:{_CHANGE_FIELDS}"
 DRAFT_TEMPLATE = rf"draft:(?P<verb>{'|'.join(DraftVerb)}):(?P<draft_id>[1-9][0-9]{{0,17}})"
 FIX_TEMPLATE = r"draft:fix:(?P<draft_id>[1-9][0-9]{0,17}):(?P<digest>[0-9a-f]{10})"
 ACCOUNT_TEMPLATE = rf"account:(?P<verb>{'|'.join(AccountVerb)})"
@@ -111,6 +113,7 @@ TEMPLATES = (
     CLAIM_TEMPLATE,
     CONFIRM_APPROVE_TEMPLATE,
     CONFIRM_CANCEL_TEMPLATE,
+    CONFIRM_PUBLISH_TEMPLATE,
     DRAFT_TEMPLATE,
     FIX_TEMPLATE,
     ACCOUNT_TEMPLATE,
@@ -164,6 +167,11 @@ def claim(verb: ClaimVerb, change_id: int, digest: str) -> str:
 def confirm_approve(change_id: int, digest: str) -> str:
     """Return the id of *Approve* on a confirmation."""
     return f"confirm:approve:{change_id}:{digest}"
+
+
+def confirm_publish(change_id: int, digest: str) -> str:
+    """Return the id of *Approve and apply* on a confirmation."""
+    return f"confirm:publish:{change_id}:{digest}"
 
 
 def confirm_cancel() -> str:

@@ -129,9 +129,7 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
         question = await bot.services.decisions.ask(press, verb)
         here = int(self.fields["list_id"]), int(self.fields["page"])
         back = button("Back", in_list(ListKind.QUEUE, ListVerb.BACK, *here))
-        checks = bot.services.card_checks
-        doubted = {one.change_id for one in question.ready if one.change is not None and checks.disagrees(one.change)}
-        view = batch_question(question, bot.theme, back=back, doubted=doubted)
+        view = batch_question(question, bot.theme, back=back)
         await interaction.edit_original_response(view=view)
 
 

@@ -22,7 +22,6 @@ from bot.client.interactions import (
 )
 from bot.client.types import Interaction
 from bot.errors import BotError
-from bot.reference.models import PendingChange
 from bot.services.forms.forms_input import RejectAnswers, reject_reason
 from bot.services.review.outcomes import ApplyProgress, BatchResult
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
@@ -30,8 +29,9 @@ from bot.services.review.sending import OnProgress
 from bot.ui.custom_ids import PICK_APPLY_TEMPLATE, BulkButton, bulk_template, number_in
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.error_messages.lost_answers import phase_of
-from bot.ui.forms.words import ApproveSeveralForm, RejectSeveralForm
+from bot.ui.forms.words import RejectSeveralForm
 from bot.ui.review.batches import apply_progress, batch_question, batch_result
+from bot.ui.review.concern_lines import several_lines
 
 EDIT_EVERY = timedelta(seconds=2)
 """Discord allows about five edits of an answer in five seconds."""
@@ -51,24 +51,18 @@ class BatchButton(PersistentButton, template=NEVER):
         """Return the press as the services take it."""
         return _press(interaction, self.selection_id)
 
-    async def remembered(self, interaction: Interaction) -> dict[int, PendingChange | None]:
-        """Return the selected changes from memory: a form must be the first answer, without any request."""
-        services = interaction.client.services
-        targets = await services.decisions.targets_of(self.press(interaction))
-        return {target.change_id: services.watch.remembered(target.change_id) for target in targets}
-
 
 class ApproveBatchButton(BatchButton, template=bulk_template(BulkButton.APPROVE)):
-    """*Approve 3*: lists the changes once more and asks for a title."""
+    """*Approve 3* under the chosen changes."""
 
-    acknowledgement = Acknowledgement.FORM
+    acknowledgement = Acknowledgement.EDIT
     verb = Verb.APPROVE
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        reporter = ErrorReporter(attempt_by(interaction, self.verb))
-        form = ApproveSeveralForm(await self.remembered(interaction), partial(_approve, self.selection_id), reporter)
-        await open_form(interaction, form)
+        bot = interaction.client
+        result = await bot.services.decisions.decide(self.press(interaction), DecisionVerb.APPROVE)
+        await interaction.edit_original_response(view=batch_result(result, bot.theme))
 
 
 class RejectBatchButton(BatchButton, template=bulk_template(BulkButton.REJECT)):
@@ -80,7 +74,11 @@ class RejectBatchButton(BatchButton, template=bulk_template(BulkButton.REJECT)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         reporter = ErrorReporter(attempt_by(interaction, self.verb))
-        form = RejectSeveralForm(await self.remembered(interaction), partial(_reject, self.selection_id), reporter)
+        bot = interaction.client
+        chosen = await bot.services.decisions.remembered(self.press(interaction))
+        form = RejectSeveralForm(
+            len(chosen), several_lines(chosen, bot.theme), partial(_reject, self.selection_id), reporter
+        )
         await open_form(interaction, form)
 
 
@@ -136,14 +134,6 @@ def _press(interaction: Interaction, selection_id: int | None = None) -> ButtonP
 async def _ask_apply(interaction: Interaction, press: ButtonPress) -> None:
     question = await interaction.client.services.decisions.ask(press, DecisionVerb.APPLY)
     await interaction.edit_original_response(view=batch_question(question, interaction.client.theme))
-
-
-async def _approve(selection_id: int, interaction: Interaction, title: str) -> None:
-    await acknowledge(interaction, in_place=True)
-    press = _press(interaction, selection_id)
-    result = await interaction.client.services.decisions.decide(press, DecisionVerb.APPROVE, title=title)
-    note_phase(interaction, phase_of(result))
-    await interaction.edit_original_response(view=batch_result(result, interaction.client.theme))
 
 
 async def _reject(selection_id: int, interaction: Interaction, answers: RejectAnswers) -> None:

@@ -8,6 +8,7 @@ from bot.client.interactions import attempt_on_change, drawn_at, note_phase, ori
 from bot.client.types import Interaction
 from bot.services.changes import Gone
 from bot.services.links.card_checks import ASKED_AGAIN_EVERY
+from bot.services.queue.queue_service import Viewer
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.ui.cards.change_card import change_card
@@ -15,6 +16,7 @@ from bot.ui.cards.full_view import full_answer
 from bot.ui.custom_ids import (
     CONFIRM_APPROVE_TEMPLATE,
     CONFIRM_CANCEL_TEMPLATE,
+    CONFIRM_PUBLISH_TEMPLATE,
     ChangeVerb,
     ClaimVerb,
     change_template,
@@ -72,6 +74,33 @@ class ConfirmApproveButton(ChangeButton, template=CONFIRM_APPROVE_TEMPLATE):
         batch = await bot.services.decisions.decide(self.press(interaction), DecisionVerb.APPROVE)
         note_phase(interaction, phase_of(batch))
         await interaction.edit_original_response(view=decision_result(batch.single, bot.theme))
+
+
+class PublishButton(ChangeButton, template=CONFIRM_PUBLISH_TEMPLATE):
+    """*Approve and apply* on the confirmation."""
+
+    acknowledgement = Acknowledgement.EDIT
+    verb = Verb.APPROVE
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        bot = interaction.client
+        batch = await bot.services.decisions.approve_and_apply(self.press(interaction))
+        await interaction.edit_original_response(view=decision_result(batch.single, bot.theme))
+
+
+class OpenButton(ChangeButton, template=change_template(ChangeVerb.OPEN)):
+    """*Open #42* beside a change that is not decided together with others."""
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        bot = interaction.client
+        facts = await bot.services.queue.show(Viewer(interaction.user.id, interaction.guild_id), self.change_id)
+        if isinstance(facts, Gone):
+            await interaction.edit_original_response(view=gone(facts.change_id))
+            return
+        card = change_card(facts, bot.theme)
+        await interaction.edit_original_response(view=card.view, attachments=list(card.files))
 
 
 class CancelButton(PersistentButton, template=CONFIRM_CANCEL_TEMPLATE):
@@ -191,6 +220,8 @@ class HostsButton(ChangeButton, template=change_template(ChangeVerb.HOSTS)):
 BUTTONS = (
     ApproveButton,
     ConfirmApproveButton,
+    PublishButton,
+    OpenButton,
     CancelButton,
     RejectButton,
     ApplyButton,

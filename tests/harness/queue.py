@@ -8,6 +8,7 @@ from bot.demo.reference_service import ReferenceService
 from bot.demo.service_environment import Mode
 from bot.reference.deployment import CATEGORIES, LEGACY_CATEGORIES
 from tests.harness.http import CLIENT, openapi
+from tests.harness.scripted_service import harmless
 
 QUEUE = "model_references/v2/pending_queue"
 
@@ -67,6 +68,18 @@ def propose_beside(service: ReferenceService, name: str, person: Person = RITA, 
         path += "/create_model"
     record = {"name": name, "baseline": "stable_diffusion_xl", "nsfw": False, **fields}
     return int(_post(service, path, record, person)["change_id"])
+
+
+def propose_harmless(service: ReferenceService, name: str, person: Person = RITA, **fields: Any) -> int:
+    """Propose an image model on which every check passes; returns the change's id."""
+    record = harmless(name)
+    (download,) = record["config"]["download"]
+    if service.mode is Mode.LEGACY:
+        sha256 = download.pop("sha256sum")
+        files = [{"path": download["file_name"], "sha256sum": sha256}]
+        record["config"] = {"download": [{**download, "file_path": ""}], "files": files}
+    del record["name"]
+    return propose_beside(service, name, person, **{**record, **fields})
 
 
 def decide_beside(

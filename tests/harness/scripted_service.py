@@ -1,5 +1,6 @@
 """A queue as a test writes it, at the edge of HTTP: for moments that the real service cannot be brought to at will."""
 
+import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, override
@@ -13,6 +14,19 @@ _QUEUE = f"{_V2}/pending_queue"
 
 type Answer = tuple[int, Any]
 type Meanwhile = Callable[[httpx.Request], Awaitable[None]]
+
+
+def harmless(name: str) -> dict[str, Any]:
+    """A v2 record on which every check passes."""
+    file_name, sha256 = f"{name.replace(' ', '_')}.safetensors", hashlib.sha256(name.encode()).hexdigest()
+    url = f"https://huggingface.co/example/models/resolve/main/{file_name}"
+    return {
+        "name": name,
+        "baseline": "stable_diffusion_xl",
+        "nsfw": False,
+        "description": "Draws boats and harbours.",
+        "config": {"download": [{"file_name": file_name, "file_url": url, "sha256sum": sha256}]},
+    }
 
 
 class ScriptedService(httpx.AsyncBaseTransport):
@@ -54,7 +68,7 @@ class ScriptedService(httpx.AsyncBaseTransport):
             "category": "image_generation",
             "model_name": f"Model {change_id}",
             "operation": "create",
-            "payload": {"name": f"Model {change_id}"},
+            "payload": harmless(f"Model {change_id}"),
             "requested_by": "101",
             "requested_username": "alice#101",
             "requested_at": 1_772_366_400,

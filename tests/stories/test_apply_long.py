@@ -14,7 +14,7 @@ from bot.settings import Settings
 from cogs.queue_monitor.cog import QueueMonitorCog
 from tests.harness.held import HeldTransport
 from tests.harness.messages import answer_of, card_of, posted_in, text_of
-from tests.harness.queue import change_of, decide_beside, propose_beside
+from tests.harness.queue import change_of, decide_beside, propose_harmless
 from tests.harness.simulation import Simulation, simulated
 from tests.stories.people import link
 
@@ -39,7 +39,7 @@ async def asked(
     world: World, service: ReferenceService, name: str, count: int
 ) -> tuple[list[int], simcord.ResponseMessage]:
     """Abe is asked whether to apply so many that Cora approved."""
-    ids = [propose_beside(service, f"{name} {number}") for number in range(count)]
+    ids = [propose_harmless(service, f"{name} {number}") for number in range(count)]
     decide_beside(service, approve=ids, person=CORA)
     await world.env.advance_time(21)
     await link(world, ABE)

@@ -17,7 +17,7 @@ from bot.ui.forms.base import Form
 from bot.ui.forms.link import LinkForm
 from bot.ui.forms.purge import PurgeForm
 from bot.ui.forms.section import begin_form, draft_form
-from bot.ui.forms.words import ApproveSeveralForm, RejectForm, RejectSeveralForm, WhyForm
+from bot.ui.forms.words import RejectForm, RejectSeveralForm, WhyForm
 from bot.ui.glyphs import EMOJI_PREFIX, Glyph, Theme, picture, upload_glyphs
 from tests.browser.install import chromium
 from tests.ui import samples
@@ -72,10 +72,7 @@ FORMS: dict[str, Any] = {
     "08h2-form-more-licensing": partial(_form, "image_generation", Section.LICENSING, 1),
     "08d-form-reject": partial(RejectForm, 42, nothing, nothing, facts=samples.pending(samples.UPDATE)),
     "08d2-form-reject-several": partial(
-        RejectSeveralForm, {42: samples.UPDATE, 58: samples.CREATE, 99: None}, nothing, nothing
-    ),
-    "08d3-form-approve-several": partial(
-        ApproveSeveralForm, {42: samples.UPDATE, 58: samples.CREATE}, nothing, nothing
+        RejectSeveralForm, 3, "**#42** UPDATE · Deliberate\n**#58** CREATE · Nova\n**#99**", nothing, nothing
     ),
     "08e-form-purge": partial(PurgeForm, (31, 38, 47), nothing, nothing),
     "08f-form-why": partial(WhyForm, samples.WHY, nothing, nothing),

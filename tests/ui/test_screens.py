@@ -314,7 +314,7 @@ def test_the_words_are_the_designs(name: str, words: str) -> None:
     ("name", "labels"),
     [
         ("01-card-create", ["Approve", "Reject…", "Claim", "Full record", "Open in web UI"]),
-        ("02-card-update", ["Approve", "Reject…", "Release", "Full diff", "Open in web UI"]),
+        ("02-card-update", ["Approve", "Reject…", "Claim", "Full diff", "Open in web UI"]),
         ("03c-card-raw", ["Approve", "Reject…", "Claim", "Full record"]),
         ("04e-card-stuck", ["Check again", "Full diff", "Open in web UI"]),
         ("04a-card-approved", ["Apply", "Full diff", "Open in web UI"]),
@@ -331,7 +331,7 @@ def test_the_words_are_the_designs(name: str, words: str) -> None:
         ),
         ("07c-queued", ["Open the card"]),
         ("07d-no-answer", ["Look again"]),
-        ("09a-approve-confirm", ["Approve #42", "Cancel", "Full diff"]),
+        ("09a-approve-confirm", ["Approve #42", "Approve and apply", "Cancel", "Full diff"]),
         ("09f-already-decided", ["Apply", "Open the card"]),
         ("10c-not-linked", ["Link account"]),
     ],

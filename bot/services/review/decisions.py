@@ -1,32 +1,31 @@
 """Approving, rejecting and applying: each change is read, checked, sent with the presser's own key, and read again."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.identity.accounts import Accounts, Actor
-from bot.identity.errors import IdentityError
 from bot.identity.roles import Role
 from bot.reference.errors import (
     ApiError,
     ForbiddenError,
     NotFoundError,
 )
-from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts, Gone
 from bot.services.errors import SelectionGoneError
 from bot.services.pace import Pace
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.approvals import ApprovalPolicy
+from bot.services.review.concerns import ConcernsBuilder
 from bot.services.review.guards import DecisionGuards
-from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.review.outcomes import BatchResult, DecisionResult, Outcome
 from bot.services.review.presses import BATCH_MAX, ButtonPress, DecisionVerb, DuplicatePressError, Target
 from bot.services.review.questions import ApprovedList, Question
-from bot.services.review.sending import Batch, BatchSender, OnProgress, resolve_outcome
+from bot.services.review.sending import Batch, BatchSender, OnProgress
 from storage.guild_settings import SelfApproval
-from storage.intents import Intent, Intents, IntentState
+from storage.intents import Intents, IntentState
 from storage.selections import Selections
 
 BATCH_TITLE = "Discord"
@@ -38,8 +37,8 @@ TITLE_LENGTH_MAX, REASON_LENGTH_MAX = 120, 500
 SELECTION_LIFETIME = timedelta(days=7)
 """The buttons of a selection work for this long."""
 
-ARRIVED_WITHIN = timedelta(minutes=1)
-"""A request without effect after this time never reached a service that answers."""
+CONCERNS_WITHIN_S = 1.0
+"""Seconds to look up the concerns that a form repeats; a form must be the first answer."""
 
 TARGETS = "targets"
 """Key in an intent's payload: id and digest of each change."""
@@ -51,6 +50,9 @@ class DecisionService:
 
     An intent is on disk before each request. A request whose answer was lost is never repeated: the change is read
     instead, and the reconciler looks for what stays unknown.
+
+    Attributes:
+        running: ids of the intents that are being worked on.
     """
 
     accounts: Accounts
@@ -58,12 +60,12 @@ class DecisionService:
     watch: QueueMonitor
     policy: ApprovalPolicy
     guards: DecisionGuards
+    concerns: ConcernsBuilder
     sender: BatchSender
-    live_outcomes: LiveOutcomes
     selections: Selections
     pace: Pace
     clock: Callable[[], datetime]
-    _running: set[int] = field(default_factory=set)
+    running: set[int] = field(default_factory=set)
 
     async def facts(self, change_id: int, guild_id: int | None = None) -> ChangeFacts | Gone:
         """Read everything about a change with the reader's key.
@@ -86,7 +88,13 @@ class DecisionService:
         """
         self.pace.count_read(user_id, is_urgent=True)
         actor = await self.accounts.actor(user_id, needs=Role.APPROVER)
-        return await self.guards.approved(actor)
+        found = await self.guards.approved(actor)
+        results = await self.concerns.add(found.results, DecisionVerb.APPLY, is_bulk=len(found.results) > 1)
+        approved = replace(found, results=results)
+        if not approved.ready:
+            return approved
+        targets = [result.target for result in approved.ready]
+        return replace(approved, selection_id=await self.select(user_id, DecisionVerb.APPLY, targets))
 
     async def select(self, user_id: int, verb: DecisionVerb, targets: Sequence[Target]) -> int:
         """Store a selection and return its id; each change once, at most as many as one batch takes."""
@@ -106,6 +114,24 @@ class DecisionService:
             raise SelectionGoneError
         return selection.chosen
 
+    async def remembered(self, press: ButtonPress) -> tuple[DecisionResult, ...]:
+        """Return the chosen changes from memory with their concerns, for a form that must open at once.
+
+        Raises:
+            SelectionGoneError: the selection has expired, or is another person's.
+        """
+        results = []
+        for target in await self.targets_of(press):
+            known = self.watch.remembered(target.change_id)
+            is_shown = known is not None and target.digest in ("", known.digest)
+            result = DecisionResult(target.change_id, target.digest, Outcome.READY)
+            results.append(DecisionResult.of(known, Outcome.READY, self.clock()) if known and is_shown else result)
+        try:
+            async with asyncio.timeout(CONCERNS_WITHIN_S):
+                return await self.concerns.add(results, DecisionVerb.REJECT, is_bulk=False)
+        except TimeoutError:
+            return tuple(results)
+
     async def ask(self, press: ButtonPress, verb: DecisionVerb) -> Question:
         """Return the question before a decision; its buttons are bound to what it shows.
 
@@ -120,14 +146,18 @@ class DecisionService:
         results = await self.guards.check_all(actor, press, verb, targets)
         if press.is_single and verb is DecisionVerb.APPROVE:
             return await self._ask_single(actor, press, results[0])
+        results = await self.concerns.add(results, verb, is_bulk=len(targets) > 1)
         ready = [result.target for result in results if result.outcome is Outcome.READY]
         selection_id = press.selection_id
         if selection_id is None or ready != list(targets):
-            selection_id = await self.select(press.user_id, verb, ready)
+            selection_id = await self.select(press.user_id, verb, ready) if ready else 0
+        both = [result.target for result in results if result.outcome in (Outcome.READY, Outcome.ALONE)]
+        is_rejectable = verb is not DecisionVerb.APPLY and both != ready
+        reject_id = await self.select(press.user_id, DecisionVerb.REJECT, both) if is_rejectable else selection_id
         estimate = None
         if verb is DecisionVerb.APPLY and self.sender.seconds_per_apply is not None:
             estimate = timedelta(seconds=self.sender.seconds_per_apply * len(ready))
-        return Question(verb, results, selection_id, estimate, actor.horde.username)
+        return Question(verb, results, selection_id, estimate, actor.horde.username, reject_selection_id=reject_id)
 
     async def decide(
         self,
@@ -155,7 +185,10 @@ class DecisionService:
         started = self.clock()
         actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
         targets = await self.targets_of(press)
-        results = {result.change_id: result for result in await self.guards.check_all(actor, press, verb, targets)}
+        checked = await self.guards.check_all(actor, press, verb, targets)
+        if len(targets) > 1:
+            checked = await self.concerns.add(checked, verb, is_bulk=True)
+        results = {result.change_id: result for result in checked}
         if any(result.outcome is Outcome.READY for result in results.values()):
             async with self._open_batch(actor, press, verb, targets, results) as batch:
                 if verb is DecisionVerb.APPROVE:
@@ -171,34 +204,26 @@ class DecisionService:
             return BatchResult(verb, tuple(replace(result, card=card) for result in results.values()))
         return await self._summarise(press.user_id, verb, tuple(results.values()), self.clock() - started)
 
+    async def approve_and_apply(self, press: ButtonPress) -> BatchResult:
+        """Approve one change, and apply it where that was the last approval needed.
+
+        A refused apply leaves the change approved; the result then has the service's words. Raises as :meth:`decide`.
+        """
+        approved = await self.decide(press, DecisionVerb.APPROVE)
+        result = approved.single
+        if result.outcome is not Outcome.DONE or result.state is not CardState.APPROVED:
+            return approved
+        # One press, two requests: the second intent needs an interaction id of its own, and Discord's are positive.
+        origin = replace(press.origin, interaction_id=-press.origin.interaction_id)
+        try:
+            return await self.decide(replace(press, origin=origin), DecisionVerb.APPLY)
+        except ApiError as error:
+            return BatchResult(DecisionVerb.APPROVE, (replace(result, words=error.detail),))
+
     async def expire(self) -> None:
         """Delete old selections, and approvals of changes that are decided or have another content."""
         await self.selections.drop_before(self.clock() - SELECTION_LIFETIME)
         await self.policy.expire()
-
-    async def lost(self) -> list[Intent]:
-        """Return the decisions of unknown outcome, oldest first."""
-        return [
-            intent
-            for intent in await self.intents.unresolved()
-            if intent.state is IntentState.UNKNOWN
-            and intent.kind in set(DecisionVerb)
-            and intent.intent_id not in self._running
-        ]
-
-    async def resolve_lost(self, intent: Intent) -> BatchResult | None:
-        """Read the changes of a lost decision, and resolve its intent; ``None`` while the outcome stays unknown.
-
-        Raises:
-            ApiError: a change could not be read.
-        """
-        results = [await self._resolve_lost(intent, target) for target in _targets_of(intent)]
-        if any(result.outcome is Outcome.UNKNOWN for result in results):
-            return None
-        state = IntentState.DONE if any(result.changed_something for result in results) else IntentState.NOT_QUEUED
-        reason = ", ".join(result.outcome.value for result in results)
-        await self.intents.resolve(intent.intent_id, state, reason=reason, now=self.clock())
-        return BatchResult(DecisionVerb(intent.kind), tuple(results))
 
     async def _ask_single(self, actor: Actor, press: ButtonPress, result: DecisionResult) -> Question:
         """Return the question for one change with all its facts; none if the approver's approval counts already."""
@@ -250,7 +275,7 @@ class DecisionService:
         if intent is None:
             raise DuplicatePressError
         batch = Batch(actor, press, verb, intent, results)
-        self._running.add(intent.intent_id)
+        self.running.add(intent.intent_id)
         try:
             yield batch
         except ApiError as error:
@@ -259,7 +284,7 @@ class DecisionService:
         else:
             await self._close(batch)
         finally:
-            self._running.discard(intent.intent_id)
+            self.running.discard(intent.intent_id)
 
     async def _undo(self, batch: Batch, error: ApiError) -> None:
         """Withdraw counted approvals and close the intent after the service refused everything."""
@@ -300,37 +325,3 @@ class DecisionService:
         batch = BatchResult(verb, results, took if verb is DecisionVerb.APPLY else None)
         left = [result.target for result in batch.next_to_apply]
         return replace(batch, next_selection_id=await self.select(user_id, DecisionVerb.APPLY, left)) if left else batch
-
-    async def _resolve_lost(self, intent: Intent, target: Target) -> DecisionResult:
-        """Return the result for one change; UNKNOWN while it is applied, or may still arrive."""
-        before = DecisionResult(target.change_id, target.digest, Outcome.UNKNOWN)
-        try:
-            change = await self._read_for(intent, target.change_id)
-        except NotFoundError:
-            return before.now(Outcome.NOT_FOUND)
-        await self.watch.note(change)
-        now = self.clock()
-        result = resolve_outcome(before, change, intent, now, is_lost=True)
-        result = replace(result, live_difference=await self.live_outcomes.of(change))
-        if result.outcome is not Outcome.UNKNOWN:
-            return result
-        if result.state is CardState.STUCK:
-            return result.now(Outcome.ALREADY_DECIDED)
-        is_open = result.state is not CardState.APPLYING
-        is_over = now - (intent.sent_at or intent.created_at) > ARRIVED_WITHIN
-        return result.now(Outcome.NOT_TRIED) if is_open and is_over else result
-
-    async def _read_for(self, intent: Intent, change_id: int) -> PendingChange:
-        """Read with the person's own key; with the reader's key if they have unlinked meanwhile."""
-        try:
-            actor = await self.accounts.actor(intent.user_id)
-        except IdentityError:
-            return await self.watch.read(change_id)
-        return await self.sender.read(actor, change_id)
-
-
-def _targets_of(intent: Intent) -> list[Target]:
-    stored = intent.payload.get(TARGETS, [])
-    if stored:
-        return [Target(change_id, digest) for change_id, digest in stored]
-    return [Target(intent.change_id, "")] if intent.change_id is not None else []

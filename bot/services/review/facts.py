@@ -58,12 +58,13 @@ class ChangeFactsBuilder:
         state = state_of(change, self.clock())
         is_drawn_whole = state in (CardState.PENDING, CardState.APPROVED, CardState.STUCK)
         diff = await self.diff_or_none(change) if is_drawn_whole else None
-        usage = await self._usage(change) if state is CardState.PENDING else None
+        is_checked = state in (CardState.PENDING, CardState.APPROVED)
+        usage = await self._usage(change) if is_checked else None
         return ChangeFacts(
             change=change,
             state=state,
             diff=diff,
-            checks=await self._checks(change, (*rivals, *same_files), usage) if state is CardState.PENDING else (),
+            checks=await self._checks(change, (*rivals, *same_files), usage) if is_checked else (),
             why=await self.intents.why_of(change.change_id),
             requestor_id=await self._member(change.requested_by, guild_id),
             decider_id=await self._member(change.approved_by or change.rejected_by, guild_id),
@@ -96,9 +97,9 @@ class ChangeFactsBuilder:
         )
 
     async def verdicts(self, change: PendingChange, rivals: tuple[PendingChange, ...] = ()) -> tuple[Check, ...]:
-        """Check a pending change for a list, against the live models in memory."""
+        """Check a pending or approved change, against the live models in memory."""
         known = self.catalogue.known_models(change.category)
-        if not change.is_record or change.status is not ChangeStatus.PENDING:
+        if not change.is_record or change.status not in (ChangeStatus.PENDING, ChangeStatus.APPROVED):
             return ()
         subject = self._subject(change, rivals, await self._usage(change))
         return run_checks(

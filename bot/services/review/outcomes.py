@@ -8,7 +8,9 @@ from typing import Any, Self
 
 from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.changes import CardState, Claim, LiveDifference, MessageLink, state_of
+from bot.services.checks import Check, CheckCode, Verdict
 from bot.services.review.presses import DecisionVerb, Target
+from bot.services.usage import UsageFacts
 
 
 class Outcome(StrEnum):
@@ -40,6 +42,8 @@ class Outcome(StrEnum):
     """A request was sent and its effect is not known yet."""
     NOT_TRIED = "not_tried"
     """Not sent because an earlier one failed, or never received by the service."""
+    ALONE = "alone"
+    """Left out of several: it has to be read, and decided, by itself."""
     CLAIMED = "claimed"
     """Claimed by this press."""
     CLAIMED_BY_OTHER = "claimed_by_other"
@@ -75,6 +79,34 @@ _FORMER_NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Concerns:
+    """Concerns about a change that can be decided.
+
+    Attributes:
+        checks: its fails and warnings; other open changes of the model are among them.
+        claim: the claim that holds.
+        usage: usage of a model to delete, ``None`` if unknown.
+        is_delete: the change deletes a model.
+        is_doubted: a file host said that workers would not get a file.
+    """
+
+    checks: tuple[Check, ...] = ()
+    claim: Claim | None = None
+    usage: UsageFacts | None = None
+    is_delete: bool = False
+    is_doubted: bool = False
+
+    @property
+    def must_be_alone(self) -> bool:
+        """True if the change has to be read, and decided, by itself."""
+        return self.is_delete or self.is_doubted or any(map(_is_grave, self.checks))
+
+
+def _is_grave(check: Check) -> bool:
+    return check.verdict is Verdict.FAIL or check.code in (CheckCode.CONSENSUS, CheckCode.OTHER_CHANGE)
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionResult:
     """Result for one change.
 
@@ -93,6 +125,7 @@ class DecisionResult:
         claim: the claim that holds.
         card: the change's card in this server, for the button of one change.
         live_difference: of an applied change whose live record is not as approved.
+        concerns: of a change that can be decided; ``None`` where they were not looked up.
         is_written: of a failed apply: the live record is as approved all the same.
     """
 
@@ -111,6 +144,7 @@ class DecisionResult:
     card: MessageLink | None = None
     live_difference: LiveDifference | None = None
     is_written: bool = False
+    concerns: Concerns | None = None
 
     @classmethod
     def of(cls, change: PendingChange, outcome: Outcome, now: datetime, words: str = "") -> Self:

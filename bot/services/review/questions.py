@@ -20,6 +20,7 @@ class Question:
         own_name: Horde name of the approver.
         facts: of a single change that can be approved: everything its question shows.
         is_own: the single change is the approver's own, and the server wants that pointed out.
+        reject_selection_id: of those that can be rejected, the ones that are approved by themselves included.
     """
 
     verb: DecisionVerb
@@ -29,11 +30,22 @@ class Question:
     own_name: str = ""
     facts: ChangeFacts | None = None
     is_own: bool = False
+    reject_selection_id: int = 0
 
     @property
     def ready(self) -> tuple[DecisionResult, ...]:
         """Those that can be decided."""
         return tuple(result for result in self.results if result.outcome is Outcome.READY)
+
+    @property
+    def decidable(self) -> tuple[DecisionResult, ...]:
+        """Those that can be decided, together or by themselves."""
+        return tuple(result for result in self.results if result.outcome in (Outcome.READY, Outcome.ALONE))
+
+    @property
+    def alone(self) -> tuple[DecisionResult, ...]:
+        """Those that have to be read, and decided, by themselves."""
+        return tuple(result for result in self.results if result.outcome is Outcome.ALONE)
 
     @property
     def stale(self) -> tuple[DecisionResult, ...]:
@@ -43,7 +55,24 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class ApprovedList:
-    """The oldest approved changes, READY to apply, and the number of all."""
+    """The oldest approved changes.
+
+    Attributes:
+        results: READY to apply together, or ALONE.
+        total: number of all approved changes.
+        selection_id: of those that are READY, 0 if there are none.
+    """
 
     results: tuple[DecisionResult, ...]
     total: int
+    selection_id: int = 0
+
+    @property
+    def ready(self) -> tuple[DecisionResult, ...]:
+        """Those that can be applied together."""
+        return tuple(result for result in self.results if result.outcome is Outcome.READY)
+
+    @property
+    def alone(self) -> tuple[DecisionResult, ...]:
+        """Those that have to be read, and applied, by themselves."""
+        return tuple(result for result in self.results if result.outcome is Outcome.ALONE)

@@ -1,17 +1,29 @@
 """Reconciliation of decisions whose answer was lost, by a crash or by the network; reads, and sends nothing again."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.errors import BotError
-from bot.services.changes import Origin
-from bot.services.review.decisions import DecisionService
-from bot.services.review.outcomes import BatchResult
+from bot.identity.accounts import Accounts
+from bot.identity.errors import IdentityError
+from bot.reference.errors import NotFoundError
+from bot.reference.models import PendingChange
+from bot.services.changes import CardState, Origin
+from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.review.decisions import TARGETS, DecisionService
+from bot.services.review.live_outcomes import LiveOutcomes
+from bot.services.review.outcomes import BatchResult, DecisionResult, Outcome
+from bot.services.review.presses import DecisionVerb, Target
+from bot.services.review.sending import BatchSender, resolve_outcome
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import DeliveryKind
+from storage.intents import Intent, Intents, IntentState
+
+ARRIVED_WITHIN = timedelta(minutes=1)
+"""A request without effect after this time never reached a service that answers."""
 
 POSTS_KEPT_FOR = timedelta(days=7)
 """Stored outcome posts are kept this long, so that none is posted twice."""
@@ -24,14 +36,19 @@ class DecisionReconciler:
     """Resolves approvals, rejections and applies of unknown outcome, and posts the outcome to the channel."""
 
     decisions: DecisionService
+    accounts: Accounts
+    intents: Intents
+    watch: QueueMonitor
+    sender: BatchSender
+    live_outcomes: LiveOutcomes
     deliveries: Deliveries
     clock: Callable[[], datetime]
 
     async def reconcile(self) -> None:
         """Look once for each; what cannot be read waits for the next time."""
-        for intent in await self.decisions.lost():
+        for intent in await self._lost():
             try:
-                result = await self.decisions.resolve_lost(intent)
+                result = await self._resolve(intent)
             except BotError as error:
                 log.info("decision_still_unknown", intent_id=intent.intent_id, reason=type(error).__name__)
                 continue
@@ -52,3 +69,61 @@ class DecisionReconciler:
     async def expire(self) -> None:
         """Delete old outcome posts from storage; they stay in their channels."""
         await self.deliveries.drop_before(DeliveryKind.OUTCOME, self.clock() - POSTS_KEPT_FOR)
+
+    async def _lost(self) -> list[Intent]:
+        """Return the decisions of unknown outcome, oldest first."""
+        return [
+            intent
+            for intent in await self.intents.unresolved()
+            if intent.state is IntentState.UNKNOWN
+            and intent.kind in set(DecisionVerb)
+            and intent.intent_id not in self.decisions.running
+        ]
+
+    async def _resolve(self, intent: Intent) -> BatchResult | None:
+        """Read the changes of a lost decision, and resolve its intent; ``None`` while the outcome stays unknown.
+
+        Raises:
+            ApiError: a change could not be read.
+        """
+        results = [await self._resolve_lost(intent, target) for target in _targets_of(intent)]
+        if any(result.outcome is Outcome.UNKNOWN for result in results):
+            return None
+        state = IntentState.DONE if any(result.changed_something for result in results) else IntentState.NOT_QUEUED
+        reason = ", ".join(result.outcome.value for result in results)
+        await self.intents.resolve(intent.intent_id, state, reason=reason, now=self.clock())
+        return BatchResult(DecisionVerb(intent.kind), tuple(results))
+
+    async def _resolve_lost(self, intent: Intent, target: Target) -> DecisionResult:
+        """Return the result for one change; UNKNOWN while it is applied, or may still arrive."""
+        before = DecisionResult(target.change_id, target.digest, Outcome.UNKNOWN)
+        try:
+            change = await self._read_for(intent, target.change_id)
+        except NotFoundError:
+            return before.now(Outcome.NOT_FOUND)
+        await self.watch.note(change)
+        now = self.clock()
+        result = resolve_outcome(before, change, intent, now, is_lost=True)
+        result = replace(result, live_difference=await self.live_outcomes.of(change))
+        if result.outcome is not Outcome.UNKNOWN:
+            return result
+        if result.state is CardState.STUCK:
+            return result.now(Outcome.ALREADY_DECIDED)
+        is_open = result.state is not CardState.APPLYING
+        is_over = now - (intent.sent_at or intent.created_at) > ARRIVED_WITHIN
+        return result.now(Outcome.NOT_TRIED) if is_open and is_over else result
+
+    async def _read_for(self, intent: Intent, change_id: int) -> PendingChange:
+        """Read with the person's own key; with the reader's key if they have unlinked meanwhile."""
+        try:
+            actor = await self.accounts.actor(intent.user_id)
+        except IdentityError:
+            return await self.watch.read(change_id)
+        return await self.sender.read(actor, change_id)
+
+
+def _targets_of(intent: Intent) -> list[Target]:
+    stored = intent.payload.get(TARGETS, [])
+    if stored:
+        return [Target(change_id, digest) for change_id, digest in stored]
+    return [Target(intent.change_id, "")] if intent.change_id is not None else []

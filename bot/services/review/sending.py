@@ -218,7 +218,7 @@ class BatchSender:
 
 def job_of(interaction_id: int) -> str:
     """Return the label of an apply, at most 120 characters; the service keeps it with the change."""
-    return f"discord:{interaction_id}"
+    return f"discord:{abs(interaction_id)}"
 
 
 def resolve_outcome(

@@ -6,7 +6,7 @@ from bot.services.checks import CheckCode
 from bot.ui import custom_ids
 from bot.ui.cards.card_endings import draw_applied, draw_purged, draw_rejected, draw_stuck
 from bot.ui.cards.checks import BUDGET as CHECKS_BUDGET
-from bot.ui.cards.checks import check_lines, rival_lines
+from bot.ui.cards.checks import check_lines, concern_lines, rival_lines
 from bot.ui.cards.diff_lines import DiffText, diff_text, names_of, plain_text_diff
 from bot.ui.cards.host_lines import BUDGET as HOSTS_BUDGET
 from bot.ui.cards.host_lines import host_lines
@@ -29,7 +29,6 @@ from bot.ui.text import WHY, plain, plural
 from bot.ui.use import use_line
 
 WHY_BUDGET = 650
-CLAIM_LABELS = {ClaimVerb.TAKE: "Claim", ClaimVerb.RELEASE: "Release"}
 RAW_SHORT = 4
 """Values shown of a change without a model record when it is not being decided."""
 
@@ -151,8 +150,9 @@ def draw_files(sheet: Sheet, record: dict[str, object]) -> None:
 
 
 def _approved(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
-    # Decided changes are not checked again, but the last applied change still overwrites the others.
-    sheet.text(*rival_lines(facts, theme), budget=CHECKS_BUDGET, noun="change").rule()
+    # The last applied change overwrites the others, also where the service is applying this one.
+    lines = concern_lines(facts, theme) if facts.state is CardState.APPROVED else rival_lines(facts, theme)
+    sheet.text(*lines, budget=CHECKS_BUDGET, noun="warning").rule()
     short_change(sheet, facts, theme)
     sheet.rule()
     if facts.state is CardState.APPROVED:
@@ -168,11 +168,10 @@ def _buttons(sheet: Sheet, facts: ChangeFacts) -> None:
         return custom_ids.change(verb, change.change_id, change.digest)
 
     if facts.state is CardState.PENDING:
-        claim = ClaimVerb.RELEASE if facts.claim is not None else ClaimVerb.TAKE
         sheet.row(
             forward("Approve", made(ChangeVerb.APPROVE)),
             ending("Reject…", made(ChangeVerb.REJECT)),
-            button(CLAIM_LABELS[claim], custom_ids.claim(claim, change.change_id, change.digest)),
+            button("Claim", custom_ids.claim(ClaimVerb.TAKE, change.change_id, change.digest)),
         )
     elif facts.state is CardState.APPROVED:
         sheet.row(forward("Apply", made(ChangeVerb.APPLY)))

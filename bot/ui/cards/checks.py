@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bot.reference.models import PendingChange
+from bot.reference.models import Operation, PendingChange
 from bot.services.changes import ChangeFacts
 from bot.services.checks import Check, CheckCode, Verdict
 from bot.services.checks.run import DESCRIPTION_LENGTH_MAX
@@ -13,6 +13,7 @@ from bot.ui.cards.name_checks import NAME_WORDS
 from bot.ui.cards.value_checks import VALUE_WORDS
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, code, horde_name, plain, plural
+from bot.ui.use import use_line
 
 BUDGET = 900
 NAMED_PASSES_MAX = 3
@@ -53,6 +54,16 @@ def check_lines(
     if passed:
         lines.append(f"{theme.glyph(Glyph.PASS)} {_passed(passed)}")
     return tuple(dict.fromkeys(lines))
+
+
+def concern_lines(facts: ChangeFacts, theme: Theme) -> tuple[str, ...]:
+    """Return the fails and warnings of a change, and the use of a model that it alters."""
+    links = {change_id: card.url for change_id, card in facts.rival_cards.items()}
+    concerns = [check for check in facts.checks if check.verdict is not Verdict.PASS]
+    lines = check_lines(concerns, theme, is_draft=False, links=links)
+    is_said = any(check.code is CheckCode.CONSENSUS for check in concerns)
+    usage = facts.usage if not is_said and facts.change.operation is Operation.DELETE else None
+    return lines if usage is None else (*lines, use_line(usage, theme))
 
 
 def rival_lines(facts: ChangeFacts, theme: Theme) -> tuple[str, ...]:

@@ -1,17 +1,15 @@
 """Forms that ask for a reason or a title."""
 
-from collections.abc import Mapping
 from typing import Any, override
 
 import discord
 from discord import ui
 
-from bot.reference.models import PendingChange
 from bot.services.changes import ChangeFacts
 from bot.services.forms.fields_table import WHY_MAX
 from bot.services.forms.forms_input import CANNED_REASONS, RejectAnswers
 from bot.ui.cards.states import operation_word, requestor, title_of
-from bot.ui.forms.base import Form, OnDone, OnFailed, paragraph, short
+from bot.ui.forms.base import Form, OnDone, OnFailed, paragraph
 from bot.ui.text import NAME_LIST, plain, plural
 
 TITLE_MAX = 120
@@ -73,43 +71,11 @@ class RejectForm(ReasonForm):
 
 
 class RejectSeveralForm(ReasonForm):
-    """*Reject 3 changes* with one reason; ``chosen`` has the cached changes by number."""
+    """*Reject 3 changes* with one reason; ``lines`` name the changes and their concerns."""
 
-    def __init__(
-        self,
-        chosen: Mapping[int, PendingChange | None],
-        on_done: OnDone[RejectAnswers],
-        on_failed: OnFailed,
-    ) -> None:
-        about = f"{_several(chosen)}\nTheir requestors will see this. A rejected change cannot be approved later."
-        super().__init__(f"Reject {plural(len(chosen), 'change')}", about, on_done, on_failed)
-
-
-class ApproveSeveralForm(Form):
-    """*Approve 3 changes*: lists them again and asks for the title of their batch."""
-
-    def __init__(self, chosen: Mapping[int, PendingChange | None], on_done: OnDone[str], on_failed: OnFailed) -> None:
-        super().__init__(f"Approve {plural(len(chosen), 'change')}", on_done, on_failed)
-        self.add_item(ui.TextDisplay(f"{_several(chosen)}\nAn approved change can no longer be rejected."))
-        self._title = self.ask(
-            "Title",
-            short(required=False, max_length=TITLE_MAX, placeholder="Discord"),
-            "Kept with them in the service's history. May stay empty.",
-        )
-
-    @override
-    def values(self) -> str:
-        return self._title.value
-
-
-def _several(chosen: Mapping[int, PendingChange | None]) -> str:
-    lines = [
-        f"**#{change_id}** {operation_word(change.operation)} · {plain(title_of(change), NAME_LIST)}"
-        if change is not None
-        else f"**#{change_id}**"
-        for change_id, change in chosen.items()
-    ]
-    return "\n".join(lines)
+    def __init__(self, count: int, lines: str, on_done: OnDone[RejectAnswers], on_failed: OnFailed) -> None:
+        about = f"{lines}\nTheir requestors will see this. A rejected change cannot be approved later."
+        super().__init__(f"Reject {plural(count, 'change')}", about, on_done, on_failed)
 
 
 def _about(facts: ChangeFacts | None) -> str:

@@ -1,6 +1,6 @@
 """Questions, progress and results of decisions on several changes."""
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,53 +15,60 @@ from bot.services.review.questions import ApprovedList, Question
 from bot.ui import custom_ids
 from bot.ui.components import Accent, Markup, Press, Sheet, button, ending, forward
 from bot.ui.custom_ids import BulkButton, ChangeVerb
-from bot.ui.glyphs import Glyph, Theme
+from bot.ui.glyphs import Theme
 from bot.ui.queue.items import unreadable_words
+from bot.ui.review.concern_lines import alone_line, open_buttons
 from bot.ui.review.result_lines import SPACIOUS_MAX, draw_results, numbers
 from bot.ui.text import NAME_LIST, REQUESTOR, as_label, cut, plural
 
 _ACCENTS = {DecisionVerb.APPROVE: Accent.BLUE, DecisionVerb.REJECT: Accent.RED, DecisionVerb.APPLY: Accent.GREEN}
 _DONE = {DecisionVerb.APPROVE: "approved", DecisionVerb.REJECT: "rejected", DecisionVerb.APPLY: "applied"}
 _BEFORE = {DecisionVerb.APPROVE: "pending", DecisionVerb.REJECT: "pending", DecisionVerb.APPLY: "approved"}
-_STILL = (Outcome.FAILED, Outcome.REFUSED, Outcome.NOT_TRIED, Outcome.COUNTED, Outcome.OWN_CHANGE)
+_STILL = (Outcome.FAILED, Outcome.REFUSED, Outcome.NOT_TRIED, Outcome.COUNTED, Outcome.OWN_CHANGE, Outcome.ALONE)
 """Outcomes that leave a change as it was."""
 
 
-def batch_question(
-    question: Question, theme: Theme, *, back: Press | None = None, doubted: AbstractSet[int] = frozenset()
-) -> Markup:
+def batch_question(question: Question, theme: Theme, *, back: Press | None = None) -> Markup:
     """Draw the chosen changes, with buttons for those that can be decided.
 
     Args:
         question: the changes as they are now.
         theme: glyphs and commands.
         back: button that leads back to the list.
-        doubted: changes with a file that workers would not get, as its host says.
     """
     if question.verb is DecisionVerb.APPLY:
         return _apply_question(question, theme)
-    return _chosen(question, theme, back, doubted)
+    return _chosen(question, theme, back)
 
 
-def _chosen(question: Question, theme: Theme, back: Press | None, doubted: AbstractSet[int]) -> Markup:
-    ready, number = question.ready, question.selection_id
+def _chosen(question: Question, theme: Theme, back: Press | None) -> Markup:
+    ready, both = question.ready, question.decidable
     sheet = Sheet(Accent.SLATE).text(f"## {len(question.results)} chosen")
     if question.stale:
         sheet.text(f"-# {plural(len(question.stale), 'change')} cannot be decided any more")
     sheet.rule()
     draw_results(sheet, question.results, theme, verb=question.verb, own_name=question.own_name)
-    refuted = [result for result in ready if result.change_id in doubted]
-    if refuted:
-        sheet.rule().text(
-            f"{theme.glyph(Glyph.FAIL)} **Their hosts disagree:** {numbers(refuted)}. Read the cards first."
-        )
-    count = f"#{ready[0].change_id}" if len(ready) == 1 else str(len(ready))
+    if question.alone:
+        sheet.rule().text(alone_line(question.alone, "approved"))
+    if ready:
+        sheet.rule().text("-# An approved change can no longer be rejected; a rejected one can no longer be approved.")
     sheet.rule().row(
-        forward(f"Approve {count}", custom_ids.bulk(BulkButton.APPROVE, number)) if ready else None,
-        ending(f"Reject {count}…", custom_ids.bulk(BulkButton.REJECT, number)) if ready else None,
+        forward(f"Approve {_count(ready)}", custom_ids.bulk(BulkButton.APPROVE, question.selection_id))
+        if ready
+        else None,
+        ending(
+            f"Reject {_count(both)}…",
+            custom_ids.bulk(BulkButton.REJECT, question.reject_selection_id or question.selection_id),
+        )
+        if both
+        else None,
         back,
     )
-    return sheet.view()
+    return sheet.row(*open_buttons(question.alone)).view()
+
+
+def _count(results: Sequence[DecisionResult]) -> str:
+    return f"#{results[0].change_id}" if len(results) == 1 else str(len(results))
 
 
 def _apply_question(question: Question, theme: Theme) -> Markup:
@@ -76,13 +83,15 @@ def _apply_question(question: Question, theme: Theme) -> Markup:
     )
     sheet.rule()
     draw_results(sheet, question.results, theme, verb=question.verb, own_name=question.own_name)
-    label = f"Apply {f'#{ready[0].change_id}' if len(ready) == 1 else len(ready)}"
+    if question.alone:
+        sheet.rule().text(alone_line(question.alone, "applied"))
     return (
         sheet.rule()
         .row(
-            forward(label, custom_ids.bulk(BulkButton.APPLY, question.selection_id)),
+            forward(f"Apply {_count(ready)}", custom_ids.bulk(BulkButton.APPLY, question.selection_id)),
             button("Cancel", custom_ids.confirm_cancel()),
         )
+        .row(*open_buttons(question.alone))
         .view()
     )
 
@@ -90,9 +99,11 @@ def _apply_question(question: Question, theme: Theme) -> Markup:
 def _nothing_to_apply(question: Question, theme: Theme) -> Markup:
     sheet = Sheet(Accent.SLATE).text("## Nothing to apply").rule()
     draw_results(sheet, question.results, theme, verb=question.verb)
+    now = f"**Now:** {theme.command('apply')} lists the approved changes."
     return (
         sheet.rule()
-        .text("**Changed:** nothing.", f"**Now:** {theme.command('apply')} lists the approved changes.")
+        .text(alone_line(question.alone, "applied") if question.alone else "", "**Changed:** nothing.", now)
+        .row(*open_buttons(question.alone))
         .view()
     )
 
@@ -115,7 +126,12 @@ def approved_list(approved: ApprovedList, theme: Theme) -> Markup:
     draw_results(sheet, approved.results[:SPACIOUS_MAX], theme, verb=DecisionVerb.APPLY)
     if shown > SPACIOUS_MAX:
         sheet.gap().text(f"-# {shown - SPACIOUS_MAX} more in the menu")
-    return sheet.rule().menu(_menu(approved)).view()
+    ready, alone = approved.ready, approved.alone
+    if alone:
+        sheet.rule().text(alone_line(alone, "applied"))
+    label = f"Apply all ({len(ready)})" if len(ready) > 1 else f"Apply {_count(ready)}" if ready else ""
+    every = forward(label, custom_ids.bulk(BulkButton.APPLY, approved.selection_id)) if approved.selection_id else None
+    return sheet.rule().menu(_menu(approved)).row(every).row(*open_buttons(alone)).view()
 
 
 def _menu(approved: ApprovedList) -> ui.Select[Any]:
@@ -171,7 +187,8 @@ def batch_result(batch: BatchResult, theme: Theme, *, posted_for: int | None = N
     if not is_whole or now:
         changed = "" if is_whole else f"**Changed:** {_changed(batch)}"
         sheet.rule().text(changed, f"**Now:** {now or 'nothing to do.'}")
-    return sheet.row(_next(batch, is_public=posted_for is not None)).view()
+    sheet.row(_next(batch, is_public=posted_for is not None))
+    return sheet.row(*open_buttons(batch.having(Outcome.ALONE))).view()
 
 
 def outcome_post(post: Delivery, theme: Theme) -> Markup:
@@ -239,6 +256,8 @@ def _now(batch: BatchResult, theme: Theme) -> str:
         purge = theme.command("queue purge") if theme.knows("queue purge") else "a purge on the service's own page"
         removes = f"{purge} removes {'it' if len(failed) == 1 else 'them'}"
         parts.append(f"{numbers(failed)} cannot be applied by this service, nor rejected any more: {removes}.")
+    if alone := batch.having(Outcome.ALONE):
+        parts.append(f"open {numbers(alone)}, and decide {'it by itself' if len(alone) == 1 else 'each by itself'}.")
     if counted := batch.having(Outcome.COUNTED):
         missing = max(result.approvals_required - len(result.approvals) for result in counted)
         parts.append(f"{plural(missing, 'more approver')} must press *Approve*.")

@@ -1,7 +1,9 @@
 """Answers to *Claim* and *Release*."""
 
 from bot.services.review.outcomes import DecisionResult, Outcome
-from bot.ui.components import Accent, Markup, Sheet, open_card
+from bot.ui import custom_ids
+from bot.ui.components import Accent, Markup, Sheet, button, open_card
+from bot.ui.custom_ids import ClaimVerb
 from bot.ui.glyphs import Theme
 from bot.ui.review.decisions import decision_result
 from bot.ui.text import REQUESTOR, plain, relative
@@ -36,4 +38,7 @@ def claim_result(result: DecisionResult, theme: Theme) -> Markup:
             )
         case _:
             return decision_result(result, theme, press_again="press *Claim* again")
-    return Sheet(Accent.SLATE).text(*lines).row(open_card(result.card)).view()
+    release = None
+    if result.outcome is Outcome.CLAIMED:  # the card is everyone's, and only the owner can release
+        release = button("Release", custom_ids.claim(ClaimVerb.RELEASE, result.change_id, result.digest))
+    return Sheet(Accent.SLATE).text(*lines).row(release, open_card(result.card)).view()

@@ -6,6 +6,7 @@ from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.questions import Question
 from bot.ui import custom_ids
 from bot.ui.cards.change_card import full_button_label, short_change
+from bot.ui.cards.checks import BUDGET as CHECKS_BUDGET
 from bot.ui.cards.host_lines import BUDGET as HOSTS_BUDGET
 from bot.ui.cards.host_lines import host_lines
 from bot.ui.cards.live_differences import difference_lines
@@ -21,6 +22,7 @@ from bot.ui.cards.states import (
 from bot.ui.components import Accent, Markup, Press, Sheet, button, forward, open_card
 from bot.ui.custom_ids import ChangeVerb
 from bot.ui.glyphs import Glyph, Theme
+from bot.ui.review.concern_lines import facts_lines
 from bot.ui.text import NAME_LIST, REQUESTOR, SERVICE_WORDS, horde_name, plain, plural, relative
 
 
@@ -87,6 +89,8 @@ def _question(facts: ChangeFacts, theme: Theme, *, is_own: bool) -> Markup:
         f"{plain(title_of(change), NAME_LIST)} · by {requestor(change)}",
         f"-# {approvals_so_far(facts)}" if facts.approvals_required > 1 else "",
     ).rule()
+    if lines := facts_lines(facts, theme):
+        sheet.text(*lines, budget=CHECKS_BUDGET, noun="warning").rule()
     short_change(sheet, facts, theme)
     doubts = [finding for finding in facts.host_findings if not finding.verdict.is_pass]
     if doubts:
@@ -100,9 +104,11 @@ def _question(facts: ChangeFacts, theme: Theme, *, is_own: bool) -> Markup:
         else f"{warn} An approved change can no longer be rejected.",
     )
     full = custom_ids.change(ChangeVerb.FULL, change.change_id, change.digest)
+    both = forward("Approve and apply", custom_ids.confirm_publish(change.change_id, change.digest))
     return (
         sheet.row(
             forward(f"Approve #{change.change_id}", custom_ids.confirm_approve(change.change_id, change.digest)),
+            both if missing <= 0 else None,
             button("Cancel", custom_ids.confirm_cancel()),
         )
         .row(button(full_button_label(change), full))
@@ -131,6 +137,7 @@ def _done(change: PendingChange, result: DecisionResult, theme: Theme) -> Markup
             sheet = Sheet(Accent.BLUE).text(
                 f"## {number} is approved",
                 line,
+                f"It was not applied: {plain(result.words, SERVICE_WORDS)}" if result.words else "",
                 "**Now:** it is not live yet. Apply it, or leave that to another approver.",
             )
         case _:  # another approver has begun to apply it

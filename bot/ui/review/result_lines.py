@@ -9,6 +9,7 @@ from bot.services.review.presses import DecisionVerb
 from bot.ui.cards.live_differences import difference_sentence
 from bot.ui.components import Sheet
 from bot.ui.glyphs import Glyph, Theme
+from bot.ui.review.concern_lines import concern_lines
 from bot.ui.text import NAME_LIST, REQUESTOR, SERVICE_WORDS, horde_name, plain, relative
 
 SPACIOUS_MAX = 8
@@ -44,7 +45,7 @@ def draw_results(
         is_brief: leave out who approved or proposed it, and when.
     """
     is_dense = len(results) > SPACIOUS_MAX
-    drawing = _Drawing(theme, verb, own_name, _why_not_tried(results), is_dense, is_brief or is_dense)
+    drawing = _Drawing(theme, verb, own_name, _why_not_tried(results), is_dense, is_brief or is_dense, len(results))
     lines: list[str] = []
     for result in results:
         lines += _lines(result, drawing)
@@ -79,6 +80,7 @@ class _Drawing:
     not_tried_because: str
     is_dense: bool
     is_brief: bool
+    share: int
 
 
 def _lines(result: DecisionResult, drawing: _Drawing) -> Iterator[str]:
@@ -92,10 +94,13 @@ def _lines(result: DecisionResult, drawing: _Drawing) -> Iterator[str]:
         yield f"> {plain(result.words, SERVICE_WORDS) or 'Nothing.'}"
         return
     why = _why(result, drawing.not_tried_because)
-    if not why and not drawing.is_brief and result.outcome is Outcome.READY:
+    if not why and not drawing.is_brief and result.outcome in (Outcome.READY, Outcome.ALONE):
         why = _waits(result, drawing.own_name)
     if why:
         yield f"-# {why}"
+    if result.outcome in (Outcome.READY, Outcome.ALONE):
+        is_dense = drawing.is_dense
+        yield from concern_lines(result, drawing.theme, drawing.own_name, drawing.share, is_dense=is_dense)
 
 
 def _glyph(result: DecisionResult, verb: DecisionVerb) -> Glyph:
@@ -137,6 +142,7 @@ def _why(result: DecisionResult, not_tried_because: str) -> str:
         Outcome.SUPERSEDED: _superseded(result),
         Outcome.NOT_FOUND: "gone from the queue",
         Outcome.OWN_CHANGE: "not approved: it is your own, and another approver must decide",
+        Outcome.ALONE: "" if result.concerns else "not decided together with others",
         Outcome.COUNTED: f"{plain(result.words, REQUESTOR)} approvals; yours counts",
         Outcome.UNKNOWN: "no answer yet; the card will show the result",
         Outcome.NOT_TRIED: f"not tried{not_tried_because}",

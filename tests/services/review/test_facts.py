@@ -93,12 +93,15 @@ async def test_a_pending_change_is_checked_against_what_is_live_and_what_else_is
     assert CheckCode.NAME_TAKEN in codes
     assert codes[CheckCode.OTHER_CHANGE].facts["change_id"] == 43
     house.service.put(42, status="approved", approved_by="202")
+    approved = await house.services.watch.facts_of(await house.services.watch.read(42))
+    assert CheckCode.NAME_TAKEN in {check.code for check in approved.checks}, "it is decided once more: applied or not"
+    house.service.put(42, status="rejected", rejected_by="202")
     assert (await house.services.watch.facts_of(await house.services.watch.read(42))).checks == ()
 
 
 async def test_before_the_deployment_is_known_a_record_is_read_as_v2(house: House) -> None:
     assert house.services.catalogue.deployment is None
-    house.service.put(42)
+    house.service.put(42, payload={"name": "Model 42"})
     facts = await house.services.watch.facts_of(await house.services.watch.read(42))
     assert CheckCode.NSFW in {check.code for check in facts.checks}
 

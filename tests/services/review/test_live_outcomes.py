@@ -7,6 +7,7 @@ from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.services.review.live_outcomes import unlike
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
+from tests.harness.scripted_service import harmless
 from tests.services.conftest import House
 from tests.services.review.test_decisions import happens_during
 from tests.ui.samples import change
@@ -43,7 +44,7 @@ async def test_a_failed_apply_that_wrote_the_record_is_not_called_nothing(approv
     approved.service.bodies["/apply"] = (503, FAILED)
 
     async def writes(_: httpx.Request) -> None:
-        approved.service.models["image_generation"]["Model 42"] = {"name": "Model 42"}
+        approved.service.models["image_generation"]["Model 42"] = harmless("Model 42")
 
     happens_during(approved, "/apply", writes)
     result = await apply(approved)

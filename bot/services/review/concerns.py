@@ -1,0 +1,71 @@
+"""Concerns about a change: what an approver has to read before they decide it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.reference.models import Operation, PendingChange
+from bot.services.changes import Claim
+from bot.services.checks import Verdict
+from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.review.facts import ChangeFactsBuilder
+from bot.services.review.outcomes import Concerns, DecisionResult, Outcome
+from bot.services.review.presses import DecisionVerb
+from storage.claims import ClaimRow, Claims
+
+
+@dataclass(slots=True)
+class ConcernsBuilder:
+    """Adds concerns to results, from memory except for the service's usage statistics.
+
+    Attributes:
+        disagrees: returns whether a file host said that workers would not get a file of a change.
+    """
+
+    facts: ChangeFactsBuilder
+    watch: QueueMonitor
+    claims: Claims
+    disagrees: Callable[[PendingChange], bool]
+    clock: Callable[[], datetime]
+
+    async def add(
+        self, results: Sequence[DecisionResult], verb: DecisionVerb, *, is_bulk: bool
+    ) -> tuple[DecisionResult, ...]:
+        """Add the concerns of every change that can be decided.
+
+        In bulk, a change that has to be read by itself cannot be approved or applied; rejecting needs no such care.
+        """
+        claims = await self.claims.all(self.clock())
+        concerned = await asyncio.gather(*(self._add_to(result, claims.get(result.change_id)) for result in results))
+        if not is_bulk or verb is DecisionVerb.REJECT:
+            return tuple(concerned)
+        return tuple(_excluded(result) for result in concerned)
+
+    async def _add_to(self, result: DecisionResult, claim: ClaimRow | None) -> DecisionResult:
+        change = result.change
+        if change is None or result.outcome is not Outcome.READY:
+            return result
+        rivals = self.watch.open_changes(change.category, change.model_name, besides=change.change_id)
+        checks = await self.facts.verdicts(change, rivals)
+        is_delete = change.operation is Operation.DELETE
+        concerns = Concerns(
+            checks=tuple(check for check in checks if check.verdict is not Verdict.PASS),
+            claim=_held(claim, change),
+            usage=await self.facts.usages.of(change.category, change.model_name) if is_delete else None,
+            is_delete=is_delete,
+            is_doubted=self.disagrees(change),
+        )
+        return replace(result, concerns=concerns)
+
+
+def _held(claim: ClaimRow | None, change: PendingChange) -> Claim | None:
+    """Return the claim if it is on this content."""
+    is_held = claim is not None and claim.digest == change.digest
+    return Claim(claim.user_id, claim.horde_username, claim.until) if claim is not None and is_held else None
+
+
+def _excluded(result: DecisionResult) -> DecisionResult:
+    concerns = result.concerns
+    is_ready = result.outcome is Outcome.READY
+    return result.now(Outcome.ALONE) if is_ready and concerns is not None and concerns.must_be_alone else result
