@@ -325,7 +325,7 @@ def build_services(
             filters=filters,
             guild_settings=guild_settings,
             claims=repos.claims,
-            approvals=repos.approvals,
+            policy=policy,
             pace=pace,
             clock=clock,
         ),

@@ -24,6 +24,7 @@ class ChangeVerb(StrEnum):
     HOSTS = "hosts"
     REVISE = "revise"
     OPEN = "open"
+    WITHDRAW = "withdraw"
 
 
 class ClaimVerb(StrEnum):
