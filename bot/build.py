@@ -44,6 +44,7 @@ async def open_container(
         repos = Repositories.on(connections.database, connections.keyring, settings.service_url)
         services = build_services(settings, connections, repos, clock=clock, monotonic=monotonic)
         await repos.intents.recover(clock())
+        await repos.deliveries.forgive_faults()
         await services.watch.load()
         await services.accounts.warm()
         yield services

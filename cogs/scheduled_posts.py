@@ -44,7 +44,8 @@ class ScheduledPostsCog(commands.Cog):
     async def queue_due(self) -> bool:
         """Queue due posts; return whether all of that succeeded."""
         is_success = True
-        for make in (self.bot.services.reminders.remind, self.bot.services.digests.make):
+        reminders = self.bot.services.reminders
+        for make in (reminders.remind, reminders.wake, self.bot.services.digests.make):
             try:
                 if await make():
                     self.bot.dispatch(QUEUE_MOVED)

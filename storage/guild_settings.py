@@ -1,6 +1,7 @@
 """Repository of a server's settings."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from storage.card_channels import move_cards
@@ -29,6 +30,8 @@ class Setting(StrEnum):
     REMINDER_DAYS = "reminder_days"
     DIGEST = "has_digest"
     THREADS = "has_threads"
+    QUIET_FROM = "quiet_from"
+    QUIET_UNTIL = "quiet_until"
 
 
 _ON_CARDS = frozenset({Setting.APPROVALS_REQUIRED, Setting.SELF_APPROVAL})
@@ -43,7 +46,8 @@ class GuildSetting:
         approvals_required: approvals by different accounts before the service is asked, 1 to 5.
         reminder_days: age in days at which a pending change causes a reminder, 0 for never.
         has_digest: a weekly summary chart is posted.
-        has_threads: each change gets a thread.
+        has_threads: rejections and the like open a thread under the card.
+        quiet_from: hour (UTC) from which no role is pinged, None for never; ``quiet_until`` is the hour of its end.
     """
 
     guild_id: int
@@ -57,6 +61,17 @@ class GuildSetting:
     reminder_days: int = 7
     has_digest: bool = False
     has_threads: bool = False
+    quiet_from: int | None = None
+    quiet_until: int | None = None
+
+    def quiet_since(self, now: datetime) -> datetime | None:
+        """Return when the quiet hours that last now began; None outside of them."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return None
+        hour = timedelta(hours=1)
+        begins = now.astimezone(UTC).replace(hour=self.quiet_from, minute=0, second=0, microsecond=0)
+        begins = begins if begins <= now else begins - 24 * hour
+        return begins if now < begins + ((self.quiet_until - self.quiet_from) % 24) * hour else None
 
 
 class GuildSettings:
@@ -127,4 +142,6 @@ def _setting(row: Row) -> GuildSetting:
         reminder_days=row["reminder_days"],
         has_digest=bool(row["has_digest"]),
         has_threads=bool(row["has_threads"]),
+        quiet_from=row["quiet_from"],
+        quiet_until=row["quiet_until"],
     )

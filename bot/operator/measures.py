@@ -56,8 +56,12 @@ class Measures:
     @property
     def is_well(self) -> bool:
         """Return whether every part of the bot works; the service itself is no part of it."""
-        is_reader_refused = self.reader_problem in (ReaderProblem.UNKNOWN_KEY, ReaderProblem.NO_ROLE)
-        return self.is_connected and self.is_watching and self.stored is not None and not is_reader_refused
+        return self.is_connected and self.is_watching and self.stored is not None and not self.is_reader_refused
+
+    @property
+    def is_reader_refused(self) -> bool:
+        """Return whether only another reader key helps; False while AI-Horde could not confirm it."""
+        return self.reader_problem in (ReaderProblem.UNKNOWN_KEY, ReaderProblem.NO_ROLE)
 
 
 async def measure(bot: CuratorBot) -> Measures:
@@ -121,7 +125,7 @@ def _gauges(measures: Measures) -> Iterator[tuple[str, str, float | None]]:
     yield "gateway_latency_seconds", "Seconds until the gateway last answered.", measures.gateway_latency_s
     yield "watching", "Whether the poll loop runs and makes progress.", measures.is_watching
     yield "service_reachable", "Whether the queue could be read the last time.", not measures.is_service_away
-    yield "reader_key_accepted", "Whether the service accepts the reader key.", measures.reader_problem is None
+    yield "reader_key_accepted", "Whether the reader key is not refused.", not measures.is_reader_refused
     yield "last_look_timestamp_seconds", "When the queue was last read.", last.timestamp() if last else None
     yield "database_readable", "Whether the database can be read.", stored is not None
     yield "links", "Linked people.", stored.links if stored else None

@@ -71,6 +71,7 @@ def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme, changed: 
         **{ROLES[part][0]: _role(part, facts.roles.get(part), theme) for part in RolePurpose},
         **_deciding(facts, theme),
         Setting.THREADS: field("Threads", "on" if setting.has_threads else "off"),
+        Setting.QUIET_FROM: field("Quiet hours", _quiet(facts)),
         Setting.DIGEST: field("Weekly digest", "Mondays" if setting.has_digest else "off"),
     }
     if changed is not None:
@@ -105,8 +106,13 @@ _GROUPS = {
     "Channels": (Setting.REVIEW_CHANNEL, Setting.ANNOUNCEMENT_CHANNEL),
     "Roles in Discord": (Setting.PING_ROLE, Setting.REQUESTOR_ROLE, Setting.APPROVER_ROLE),
     "Deciding": (Setting.APPROVALS_REQUIRED, Setting.SELF_APPROVAL, Setting.REMINDER_DAYS),
-    "Extras": (Setting.THREADS, Setting.DIGEST),
+    "Extras": (Setting.THREADS, Setting.QUIET_FROM, Setting.DIGEST),
 }
+
+
+def _quiet(facts: GuildSetupFacts) -> str:
+    begin, end = facts.setting.quiet_from, facts.setting.quiet_until
+    return "off" if begin is None or end is None else f"{begin}:00 to {end}:00 UTC"
 
 
 def _state(facts: GuildSetupFacts) -> str:

@@ -47,7 +47,7 @@ APPROVALS_MAX: Final = 5
 DAYS: Final = (0, 1, 2, 3, 5, 7, 14, 30)
 OWN_WORDS: Final = {
     SelfApproval.ALLOW: ("Allowed", "Like any other change"),
-    SelfApproval.WARN: ("Allowed, with a warning", "Says that no other approver has read it"),
+    SelfApproval.WARN: ("Warning", "Says that no other approver has read it"),
     SelfApproval.BLOCK: ("Not allowed", "Another approver decides"),
 }
 

@@ -4,11 +4,13 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import override
 
+import discord
 import structlog
 from discord.ext import commands, tasks
 
 from bot.client.bot import QUEUE_MOVED, CuratorBot
-from bot.errors import BotError
+from bot.errors import BotError, ClosedError, DiskError
+from cogs.queue_monitor.own_messages import card_number
 from cogs.queue_monitor.threads import ThreadOpener
 from cogs.queue_monitor.worker import DeliveryWorker
 
@@ -105,6 +107,24 @@ class QueueMonitorCog(commands.Cog):
     async def on_queue_moved(self) -> None:
         """Deliver now: a setting or a change moved."""
         await self.deliver()
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction[CuratorBot]) -> None:
+        """Redraw a pressed card that the database does not know, in its true state or as a stub."""
+        message, guild_id = interaction.message, interaction.guild_id
+        if message is None or guild_id is None or message.flags.ephemeral or not self.bot.serves(guild_id):
+            return
+        change_id = card_number(message)
+        if change_id is None:
+            return
+        try:
+            is_adopted = await self.bot.services.card_keeper.adopt(guild_id, message.channel.id, message.id, change_id)
+        except (ClosedError, DiskError) as error:
+            log.info("card_not_adopted", change_id=change_id, reason=type(error).__name__)
+            return
+        if is_adopted:
+            log.info("card_adopted", change_id=change_id)
+            await self.deliver()
 
     @commands.Cog.listener()
     async def on_service_answered(self) -> None:

@@ -9,7 +9,8 @@ import discord
 
 from bot.client.bot import CuratorBot
 from bot.services.notifications.deliveries import Delivery, SendOutcome, SendResult
-from bot.ui.components import Card, Markup
+from bot.ui.components import Card
+from cogs.queue_monitor.own_messages import OwnMessages, content_of
 
 UNKNOWN_MESSAGE: Final = 10008
 """Discord's code for a deleted message."""
@@ -24,7 +25,11 @@ _BAD_REQUEST = 400
 
 
 async def send_or_edit(
-    bot: CuratorBot, delivery: Delivery, draw: Callable[[], Card], mentions: discord.AllowedMentions
+    bot: CuratorBot,
+    delivery: Delivery,
+    draw: Callable[[], Card],
+    mentions: discord.AllowedMentions,
+    own_messages: OwnMessages,
 ) -> SendResult:
     """Send the message of a delivery, or edit it if it was sent before.
 
@@ -33,9 +38,13 @@ async def send_or_edit(
         delivery: names the channel or the person, and the message to edit.
         draw: draws the message; called again for a second attempt, since files can be sent once.
         mentions: roles and users that a new message may notify.
+        own_messages: messages sent before this start, which are not sent again.
     """
     try:
-        message_id = await (_send if delivery.message_id is None else _edit)(bot, delivery, draw, mentions)
+        if delivery.message_id is None:
+            message_id = await _send(bot, delivery, draw, mentions, own_messages)
+        else:
+            message_id = await _edit(bot, delivery, draw)
     except discord.HTTPException as error:
         return _result_of(error, is_edit=delivery.message_id is not None)
     except discord.RateLimited as error:
@@ -46,22 +55,32 @@ async def send_or_edit(
 
 
 async def _send(
-    bot: CuratorBot, delivery: Delivery, draw: Callable[[], Card], mentions: discord.AllowedMentions
+    bot: CuratorBot,
+    delivery: Delivery,
+    draw: Callable[[], Card],
+    mentions: discord.AllowedMentions,
+    own_messages: OwnMessages,
 ) -> int:
     if delivery.channel_id is None:
-        channel: discord.abc.Messageable = await bot.create_dm(discord.Object(delivery.user_id or 0))
+        channel: discord.DMChannel | discord.PartialMessageable = await bot.create_dm(
+            discord.Object(delivery.user_id or 0)
+        )
     else:
         channel = bot.get_partial_messageable(delivery.channel_id, guild_id=delivery.guild_id)
-    drawn = draw()
+    drawn, own_id = draw(), bot.user.id if bot.user is not None else 0
+    if (found := await own_messages.find(channel, channel.id, own_id, delivery, drawn.view)) is not None:
+        again = draw()
+        await channel.get_partial_message(found).edit(view=again.view, attachments=list(again.files))
+        return found
     sent = await channel.send(view=drawn.view, files=list(drawn.files), nonce=delivery.nonce, allowed_mentions=mentions)
-    if _content(discord.ui.LayoutView.from_message(sent)) != _content(drawn.view):
+    if content_of(discord.ui.LayoutView.from_message(sent)) != content_of(drawn.view):
         # Discord knew the nonce: the bot stopped between sending and recording, and the content changed since.
         again = draw()
         await sent.edit(view=again.view, attachments=list(again.files))
     return sent.id
 
 
-async def _edit(bot: CuratorBot, delivery: Delivery, draw: Callable[[], Card], _: discord.AllowedMentions) -> int:
+async def _edit(bot: CuratorBot, delivery: Delivery, draw: Callable[[], Card]) -> int:
     message_id = delivery.message_id or 0
     channel = bot.get_partial_messageable(delivery.channel_id or 0, guild_id=delivery.guild_id)
     drawn = draw()
@@ -78,14 +97,3 @@ def _result_of(error: discord.HTTPException, *, is_edit: bool) -> SendResult:
     if isinstance(error, discord.Forbidden | discord.NotFound) or error.status == _BAD_REQUEST:
         return SendResult(SendOutcome.REFUSED, reason=reason)
     return SendResult(SendOutcome.UNREACHABLE, reason=reason)
-
-
-def _content(view: discord.ui.LayoutView | Markup) -> list[str]:
-    """Return the texts and custom ids of a message, in order."""
-    found: list[str] = []
-    for item in view.walk_children():
-        if isinstance(item, discord.ui.TextDisplay):
-            found.append(item.content.strip())
-        elif isinstance(item, discord.ui.Button):
-            found.append(item.custom_id or item.url or "")
-    return found

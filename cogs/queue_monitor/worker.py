@@ -1,8 +1,10 @@
 """The worker that delivers cards, posts and direct messages."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from typing import Any
 from weakref import WeakValueDictionary
 
 import discord
@@ -17,6 +19,8 @@ from bot.ui.components import Card
 from bot.ui.glyphs import Theme
 from bot.ui.notices.direct_messages import news_notice
 from bot.ui.notices.posts import picture_of, post_view
+from bot.ui.notices.thread_posts import announcements
+from cogs.queue_monitor.own_messages import OwnMessages
 from cogs.queue_monitor.sending import send_or_edit
 
 UNREACHABLE_MAX = 2
@@ -30,6 +34,7 @@ class DeliveryWorker:
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
+        self._own_messages = OwnMessages()
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def deliver_cards(self) -> None:
@@ -74,9 +79,15 @@ class DeliveryWorker:
             message = await self.bot.services.deliveries.prepare(batch)
             if message is None:
                 return None
+            if message.ping_role_id is not None and not self._has_role(batch[0].guild_id, message.ping_role_id):
+                message = replace(message, ping_role_id=None)
             result = await self._send(message)
             await self.bot.services.deliveries.record(message, result)
             return result.outcome
+
+    def _has_role(self, guild_id: int | None, role_id: int) -> bool:
+        guild = self.bot.get_guild(guild_id or 0)
+        return guild is not None and guild.get_role(role_id) is not None
 
     async def _send(self, message: Message) -> SendResult:
         delivery, content, theme = message.delivery, message.content, self.bot.theme
@@ -84,21 +95,29 @@ class DeliveryWorker:
             draw = partial(change_card, content, theme, new_for_role_id=message.ping_role_id)
         elif content is not None:
             draw = partial(_news_card, content, theme)
+        elif len(message.batch) > 1:
+            facts = [each.facts for each in message.batch]
+            draw = partial(_announcements, facts, delivery.guild_id or 0, theme)
         else:
             # In a thread: drawing a chart would block the event loop.
             is_digest = delivery.kind is DeliveryKind.DIGEST
             picture = await asyncio.to_thread(picture_of, delivery) if is_digest else None
             draw = partial(post_view, delivery, theme, picture)
-        return await send_or_edit(self.bot, delivery, draw, _mentions(message))
+        return await send_or_edit(self.bot, delivery, draw, _mentions(message), self._own_messages)
 
 
 def _news_card(news: News, theme: Theme) -> Card:
     return Card(news_notice(news, theme))
 
 
+def _announcements(posts: Sequence[Mapping[str, Any]], guild_id: int, theme: Theme) -> Card:
+    return Card(announcements(posts, guild_id, theme))
+
+
 def _mentions(message: Message) -> discord.AllowedMentions:
-    """Return the one role that a new card may notify, or the one person that a thread post may."""
-    delivery, role_id = message.delivery, message.ping_role_id
+    """Return the one role that a new card or a burst may notify, or the one person that a thread post may."""
+    delivery = message.delivery
+    role_id = message.ping_role_id or (delivery.facts.get("ping_role") if delivery.kind is DeliveryKind.BURST else None)
     user_id = delivery.facts.get("ping") if delivery.kind is DeliveryKind.THREAD else None
     return discord.AllowedMentions(
         everyone=False,

@@ -11,6 +11,7 @@ from bot.services.errors import UnknownModeError
 from bot.services.guilds.guild_setup import NUMBERS, Setting
 from bot.ui.custom_ids import SETUP_MENU_TEMPLATE, SETUP_PUT_TEMPLATE, SETUP_TEMPLATE
 from bot.ui.error_messages.attempts import Verb
+from bot.ui.setup_controls import NAMES
 from cogs.setup.screen import guild_of, put, show
 from cogs.setup.testing import tested
 
@@ -60,10 +61,9 @@ class SettingButton(PersistentButton, template=SETUP_PUT_TEMPLATE):
 
 
 def _setting(name: str) -> Setting:
-    try:
-        return Setting(name)
-    except ValueError:
-        raise UnknownModeError(name, tuple(Setting)) from None
+    if name not in NAMES:
+        raise UnknownModeError(name, tuple(NAMES.values()))
+    return Setting(name)
 
 
 def _value(guild: discord.Guild, setting: Setting, text: str) -> int | str | None:

@@ -87,6 +87,22 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
         """Remind of changes that have waited too long."""
         await self._set(interaction, Setting.REMINDER_DAYS, days)
 
+    @app_commands.command(name="quiet-hours", extras=SET)
+    @app_commands.describe(
+        begin="First hour (UTC, 0 to 23) without pings. Leave both empty to turn quiet hours off.",
+        end="Hour (UTC, 0 to 23) at which pings start again; they are made up for in one.",
+    )
+    async def quiet_hours(
+        self,
+        interaction: Interaction,
+        begin: app_commands.Range[int, 0, 23] | None = None,
+        end: app_commands.Range[int, 0, 23] | None = None,
+    ) -> None:
+        """Ping no role at night; the changes of the night share one ping in the morning."""
+        await acknowledge(interaction)
+        facts = await self.bot.services.guild_setup.set_quiet_hours(guild_of(interaction).id, begin, end)
+        await show(interaction, facts)
+
     @app_commands.command(extras=SET)
     @app_commands.describe(on="Whether to post a summary chart every Monday")
     async def digest(self, interaction: Interaction, on: bool) -> None:  # noqa: FBT001 - an option of a command

@@ -35,3 +35,7 @@ CREATE UNIQUE INDEX delivery_in_guild ON delivery (guild_id, kind, subject) WHER
 CREATE UNIQUE INDEX delivery_to_person ON delivery (user_id, subject) WHERE kind = 'direct_message';
 CREATE INDEX delivery_of_change ON delivery (change_id) WHERE change_id IS NOT NULL;
 CREATE INDEX delivery_waiting ON delivery (next_at) WHERE shown_revision < revision;
+
+-- Hours (UTC) in which no role is pinged; NULL for none.
+ALTER TABLE guild ADD COLUMN quiet_from INTEGER CHECK (quiet_from BETWEEN 0 AND 23);
+ALTER TABLE guild ADD COLUMN quiet_until INTEGER CHECK (quiet_until BETWEEN 0 AND 23);

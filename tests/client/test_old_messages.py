@@ -7,7 +7,7 @@ from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
 from tests.stories.people import link
 
-FIRST, COUNT, AT_ONCE = 1000, 200, 10
+FIRST, COUNT, AT_ONCE = 1000, 200, 4
 
 
 async def test_a_restart_sends_no_old_card_again_and_each_can_still_be_pressed(

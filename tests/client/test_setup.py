@@ -10,10 +10,14 @@ from simcord.results import InteractionResult
 
 from bot.demo.people import ABE, CORA, Person
 from bot.demo.world import World
+from bot.services.guilds.guild_setup import Setting
 from cogs.setup.cog import SetupCog
 from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
+from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
 from tests.stories.people import link
+
+DELETED_ROLE = 123_456_789_012_345_678
 
 
 def line_of(result: InteractionResult, label: str) -> str:
@@ -41,6 +45,8 @@ async def test_a_new_server_is_told_what_to_do_first(world: World, simulation: S
         ("reminder", {"days": 14}, "Reminder", "after 14 days"),
         ("reminder", {"days": 1}, "Reminder", "after 1 day"),
         ("reminder", {"days": 0}, "Reminder", "off"),
+        ("quiet-hours", {"begin": 22, "end": 7}, "Quiet hours", "22:00 to 7:00 UTC"),
+        ("quiet-hours", {}, "Quiet hours", "off"),
         ("digest", {"on": True}, "Weekly digest", "Mondays"),
         ("threads", {"on": True}, "Threads", "on"),
     ],
@@ -207,6 +213,18 @@ async def test_the_first_steps_are_posted_where_the_bot_was_invited(
     await env.settle()
     (posted,) = [each for each in posted_in(world.public, env) if "Horde Curator is here" in text_of(each)]
     assert "/setup show" in text_of(posted).replace("</", "/")
+
+
+async def test_a_deleted_ping_role_is_shown_and_not_mentioned(
+    world: World, env: simcord.Env, simulation: Simulation, scripted: ScriptedService
+) -> None:
+    with env._bot_scope():
+        await simulation.bot.services.guild_setup.change(world.guild.id, Setting.PING_ROLE, DELETED_ROLE)
+    shown = await world.member(ABE).slash(world.public, "setup show")
+    assert "there is no such role any more" in line_of(shown, "Pinged for a new card")
+    scripted.put(77)
+    await simulation.let_pass(simulation.bot.poll_interval)
+    assert str(DELETED_ROLE) not in text_of(card_of(world.review, env, 77))
 
 
 async def test_a_member_who_may_not_manage_the_server_changes_no_setting(

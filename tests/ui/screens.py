@@ -34,7 +34,15 @@ from bot.services.guilds.guild_setup import (
     SelfApproval,
 )
 from bot.services.notifications.following import Followed, Follows
-from bot.services.notifications.news import BriefNews, ChangeNews, DraftExpires, KeyDenied, NeverQueued, SeveralNews
+from bot.services.notifications.news import (
+    BriefNews,
+    ChangeNews,
+    DraftExpires,
+    DraftsExpire,
+    KeyDenied,
+    NeverQueued,
+    SeveralNews,
+)
 from bot.services.proposals.outcomes import (
     DraftFacts,
     InProgress,
@@ -64,12 +72,13 @@ from bot.ui.notices.notices import (
     blind_notice,
     burst_notice,
     over_notice,
+    quiet_notice,
     read_only_notice,
     refused_notice,
     seeing_notice,
 )
 from bot.ui.notices.reminder import reminder
-from bot.ui.notices.thread_posts import announcement, thread_post
+from bot.ui.notices.thread_posts import announcement, announcements, thread_post
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.live_changes import raw_draft
 from bot.ui.review.decisions import approve_question, cancelled, gone
@@ -405,6 +414,7 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "13e-notice-back": lambda _theme: back_notice(NOW - timedelta(minutes=19), NOW, 2),
     "13f2-notice-refused": lambda theme: refused_notice(2001, theme),
     "13b5-status-left-alone": lambda theme: status_view(report(left_alone=(2001, 2002)), theme),
+    "13f3-notice-quiet": lambda theme: quiet_notice(3, ROLE, theme),
     "13f-notice-flood": lambda theme: burst_notice(500, 10, theme, has_come_in=True),
     "14a-digest": lambda _theme: digest(DIGEST, picture()),
     "14a2-digest-long": lambda _theme: digest(LONG_DIGEST, picture()),
@@ -471,6 +481,23 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     ),
     "15t-thread-stuck": lambda theme: thread_post({**SAID, "status": "stuck", "by": None}, theme),
     "15u-announcement": lambda theme: announcement({**SAID, "status": "applied", "card": [CHANNEL, 5001]}, 4001, theme),
+    "15u2-announcements": lambda theme: announcements(
+        [{**SAID, "status": "applied", "card": [CHANNEL, 5001]}, {**SAID, "status": "applied"}], 4001, theme
+    ),
+    "15v-dm-drafts-expire": lambda theme: news_notice(
+        DraftsExpire((DraftExpires(Operation.CREATE, "image_generation", "Pixel", NOW + timedelta(days=3)),) * 12),
+        theme,
+    ),
+    "15w-dm-several-reasons": lambda theme: news_notice(
+        SeveralNews(
+            tuple(
+                BriefNews(number, CardState.REJECTED, Operation.UPDATE, "Deliberate", CARD, REASON * 20, "0123456789")
+                for number in range(1, 6)
+            ),
+            5,
+        ),
+        theme,
+    ),
     "15g-dm-found": lambda theme: news_notice(ChangeNews(pending(CREATE), CARD), theme),
     "15h-dm-applied": lambda theme: news_notice(ChangeNews(ChangeFacts(APPLIED, CardState.APPLIED), CARD), theme),
     "16-setup": lambda theme: setup_view(

@@ -292,7 +292,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
                 "**Reminder**\u00a0after 7 days"
             ),
         ),
-        ("16-setup", "-# Extras\n**Threads**\u00a0on\n**Weekly digest**\u00a0Mondays"),
+        ("16-setup", "-# Extras\n**Threads**\u00a0on\n**Quiet hours**\u00a0off\n**Weekly digest**\u00a0Mondays"),
         ("16b-setup-good", "-# AI Horde · everything is there"),
         ("16b-setup-good", "**Mirrors approver**\u00a0not set"),
         ("16c-setup-unset", "⚠️ **Review cards** not set: choose a channel below; no card is posted before."),

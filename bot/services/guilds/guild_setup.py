@@ -200,6 +200,12 @@ class GuildSetup:
             await self.refused_channels.try_again(guild_id, value)
         return await self.show(guild_id)
 
+    async def set_quiet_hours(self, guild_id: int, begin: int | None, end: int | None) -> GuildSetupFacts:
+        """Set the hours (UTC) in which no role is pinged; both None, or the same hour twice, for none."""
+        hours = (None, None) if begin is None or end is None or begin == end else (begin, end)
+        await self.guild_settings.set(guild_id, Setting.QUIET_FROM, hours[0])
+        return await self.change(guild_id, Setting.QUIET_UNTIL, hours[1])
+
     async def set_self_approval(self, guild_id: int, typed: str) -> GuildSetupFacts:
         """Set the rule for approving one's own changes; raises as ``change`` does."""
         return await self.change(guild_id, Setting.SELF_APPROVAL, typed)

@@ -60,6 +60,10 @@ class CardKeeper:
         """Return a change's card in one server, posted or not; None when it has none."""
         return await self.cards.card(guild_id, change_id)
 
+    async def adopt(self, guild_id: int, channel_id: int, message_id: int, change_id: int) -> bool:
+        """Record a card that the database does not know; return whether it is to be redrawn now."""
+        return await self.cards.adopt(guild_id, channel_id, message_id, change_id)
+
     async def facts_of(self, card: Delivery) -> ChangeFacts | None:
         """Return the content of a card; None when its change was never seen.
 
@@ -77,7 +81,8 @@ class CardKeeper:
     async def role_to_ping(self, card: Delivery, facts: ChangeFacts) -> int | None:
         """Return the role to mention in a new card of a pending change.
 
-        None when a card was posted before, for a change of an earlier burst, and soon after another mention.
+        None when a card was posted before, for a change of an earlier burst, soon after another mention, and in quiet
+        hours.
         """
         if card.message_id is not None or card.shown_revision > 0 or facts.state is not CardState.PENDING:
             return None
@@ -86,7 +91,8 @@ class CardKeeper:
         is_old = tracked is None or now - tracked.updated_at > PING_PAUSE
         if is_old or (pinged_at is not None and timedelta() <= now - pinged_at < PING_PAUSE):
             return None
-        return (await self.guild_settings.get(guild_id)).ping_role_id
+        setting = await self.guild_settings.get(guild_id)
+        return None if setting.quiet_since(now) else setting.ping_role_id
 
     def note_pinged(self, guild_id: int) -> None:
         """Note that a role was just mentioned in a server."""

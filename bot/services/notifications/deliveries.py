@@ -1,9 +1,10 @@
 """Delivery of cards, posts and direct messages: contents, retries and giving up, as one worker needs them."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
+from itertools import batched
 
 import structlog
 
@@ -22,6 +23,12 @@ __all__ = ["KEPT_FOR", "Batch", "Delivery", "DeliveryKind", "DeliveryService", "
 
 POSTS_PER_ROUND = 50
 """Posts that one round sends at most."""
+
+ANNOUNCED_PAUSE = timedelta(minutes=10)
+"""Time after an announcement for which further ones in the channel wait, to be merged."""
+
+ANNOUNCED_TOGETHER = 10
+"""Changes that one announcement names at most."""
 
 KEPT_FOR = timedelta(days=90)
 """Time after which the content of a post is deleted here; the message in Discord stays."""
@@ -64,7 +71,7 @@ class Message:
     """A message to send or edit now.
 
     Attributes:
-        batch: its deliveries; one, unless it is a direct message about many changes.
+        batch: its deliveries; one, unless it is a direct message or an announcement about several changes.
         content: facts of a card's change, or news of a direct message; None for a post, whose content is in ``facts``
             of its delivery.
         ping_role_id: role to mention in a new card; None for none.
@@ -91,14 +98,27 @@ class DeliveryService:
     thread_posts: ThreadPosts
     clock: Callable[[], datetime]
     _expired_on: date | None = None
+    _announced_at: dict[int, datetime] = field(default_factory=dict)
 
     async def due_cards(self, change_id: int | None = None, *, guild_ids: Collection[int] | None = None) -> list[Batch]:
         """Return due cards, of one change or of all, in some servers or in all, oldest change first."""
         return [(card,) for card in await self.deliveries.due_cards(self.clock(), change_id, guild_ids)]
 
     async def due_posts(self, *, guild_ids: Collection[int] | None = None) -> list[Batch]:
-        """Return due posts, in some servers or in all, oldest first."""
-        return [(post,) for post in await self.deliveries.due_posts(self.clock(), POSTS_PER_ROUND, guild_ids)]
+        """Return due posts, in some servers or in all, oldest first; new announcements of a channel as one."""
+        found: list[Batch] = []
+        announcements: dict[int, list[Delivery]] = {}
+        for post in await self.deliveries.due_posts(self.clock(), POSTS_PER_ROUND, guild_ids):
+            if post.kind is DeliveryKind.ANNOUNCEMENT and post.message_id is None:
+                announcements.setdefault(post.channel_id or 0, []).append(post)
+            else:
+                found.append((post,))
+        now = self.clock()
+        for channel_id, posts in announcements.items():
+            last = self._announced_at.get(channel_id)
+            if last is None or not timedelta() <= now - last < ANNOUNCED_PAUSE:
+                found += batched(posts, ANNOUNCED_TOGETHER)
+        return found
 
     async def due_direct_messages(self) -> list[Batch]:
         """Return due direct messages, oldest first; many to one person as one message."""
@@ -160,10 +180,7 @@ class DeliveryService:
             case SendOutcome.MESSAGE_DELETED:
                 await self.deliveries.give_up(message.batch)
             case SendOutcome.REFUSED if is_direct:
-                # The thread post first: interrupted in between, both are repeated, and the post is queued once.
-                await self.direct_messages.post_in_thread(delivery, message.content)
-                await self.deliveries.give_up(message.batch)
-                await self.direct_messages.redraw_card(message.content)
+                await self._notify_elsewhere(message)
             case SendOutcome.REFUSED if is_told(delivery) and await self.thread_posts.move_to_channel(
                 delivery.delivery_id
             ):
@@ -174,6 +191,18 @@ class DeliveryService:
                 log.warning("delivery_postponed", kind=delivery.kind.value, reason=result.reason)
                 await self.postpone(message.batch, result.wait)
 
+    async def _notify_elsewhere(self, message: Message) -> None:
+        """Queue the posts that replace a refused direct message."""
+        try:
+            # The posts first: interrupted in between, both are repeated, and each post is queued once.
+            await self.direct_messages.notify_elsewhere(message.batch, message.content)
+        except BotError as error:
+            log.info("delivery_postponed", kind=message.delivery.kind.value, reason=type(error).__name__)
+            await self.postpone(message.batch, RETRY_FIRST)
+            return
+        await self.deliveries.give_up(message.batch)
+        await self.direct_messages.redraw_card(message.content)
+
     async def _note_delivered(self, message: Message, result: SendResult) -> None:
         delivery = message.delivery
         is_direct = delivery.kind is DeliveryKind.DIRECT_MESSAGE
@@ -181,6 +210,8 @@ class DeliveryService:
         await self.direct_messages.redraw_card(message.content)
         if is_direct:
             self.direct_messages.note_sent(message.batch)
+        if delivery.kind is DeliveryKind.ANNOUNCEMENT:
+            self._announced_at[delivery.channel_id or 0] = self.clock()
         if message.ping_role_id is not None:
             self.card_keeper.note_pinged(delivery.guild_id or 0)
         if is_told(delivery):

@@ -18,6 +18,7 @@ from bot.services.notifications.news import (
     LinkExpires,
     NeverQueued,
     News,
+    SeveralNews,
 )
 from bot.services.notifications.news_builder import NewsBuilder
 from bot.services.notifications.planner import NOTIFIED, undeliverable_post
@@ -31,14 +32,14 @@ from storage.memberships import Memberships
 from storage.notices import About, NoticeKey
 from storage.thread_posts import ThreadPosts
 
-SINGLE_MAX = 2
+SINGLE_MAX = 1
 """Messages about changes that a person gets one by one; more that are due at once become one message."""
 
 REASONS_MAX = 5
 """Rejections that share one message, each with its reason and *Revise*: Discord's limit of text."""
 
 OWN_PAUSE = timedelta(minutes=5)
-"""Time after a message for which approvals of a person's own changes wait, to be merged; final states do not wait."""
+"""Time after a message for which a person's own approved changes wait, to be merged; applied ones after another."""
 
 FOLLOWED_PAUSE = timedelta(minutes=30)
 """The same for news of changes that the person follows."""
@@ -67,6 +68,7 @@ class DirectMessages:
     keep_for: timedelta
     link_expiry: LinkExpiry
     _sent_at: dict[int, datetime] = field(default_factory=dict)
+    _sent_states: dict[int, frozenset[str]] = field(default_factory=dict)
 
     async def due(self) -> list[Batch]:
         """Return due messages, each with the deliveries that it settles; give up outdated ones of a long list."""
@@ -100,8 +102,19 @@ class DirectMessages:
             case About.LINK:
                 return await self._link_news(notice)
 
-    async def post_in_thread(self, delivery: Delivery, news: object) -> None:
-        """Notify a requestor whose direct messages are closed of the decision, in one server."""
+    async def notify_elsewhere(self, batch: Batch, news: object) -> None:
+        """Notify a requestor whose direct messages are closed of each decision, in one server.
+
+        Raises:
+            BotError: one of several changes cannot be read now.
+        """
+        if not isinstance(news, SeveralNews):
+            await self._post_in_thread(batch[0], news)
+            return
+        for delivery in batch:
+            await self._post_in_thread(delivery, await self.news_builder.build(NoticeKey.of(delivery)))
+
+    async def _post_in_thread(self, delivery: Delivery, news: object) -> None:
         if not (isinstance(news, ChangeNews) and news.followed is None and news.facts.state in NOTIFIED):
             return
         change_id, user_id = news.facts.change.change_id, delivery.user_id or 0
@@ -140,15 +153,20 @@ class DirectMessages:
 
     def note_sent(self, batch: Batch) -> None:
         """Note that a message about changes was just sent: the next ones to this person wait, to be merged."""
-        if NoticeKey.of(batch[0]).about is About.CHANGE:
-            self._sent_at[batch[0].user_id or 0] = self.clock()
+        notice = NoticeKey.of(batch[0])
+        if notice.about is About.CHANGE:
+            self._sent_at[notice.user_id] = self.clock()
+            self._sent_states[notice.user_id] = frozenset({NoticeKey.of(each).status for each in batch})
 
     async def _about_changes(self, user_id: int, about_changes: list[Delivery]) -> list[Batch]:
         sent_at = self._sent_at.get(user_id)
         if about_changes and sent_at is not None:
             outline = await self.news_builder.outline(user_id, about_changes)
             waited = self.clock() - sent_at
-            held = outline.held(is_own_held=waited < OWN_PAUSE, is_followed_held=waited < FOLLOWED_PAUSE)
+            sent = self._sent_states.get(user_id, frozenset())
+            states = {CardState.APPROVED, *({CardState.APPLIED} & {CardState(state) for state in sent})}
+            own_states = states if waited < OWN_PAUSE else ()
+            held = outline.held(own_states=own_states, is_followed_held=waited < FOLLOWED_PAUSE)
             about_changes = [each for each in about_changes if each.delivery_id not in held]
         if len(about_changes) <= SINGLE_MAX:
             return [(each,) for each in about_changes]

@@ -1,6 +1,6 @@
 """Builds the contents of direct messages about changes, for requestors and subscribers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -40,13 +40,16 @@ class Outline:
     rejected: frozenset[int]
     own: frozenset[int]
 
-    def held(self, *, is_own_held: bool, is_followed_held: bool) -> frozenset[int]:
-        """Return the ids of current deliveries that are not to be sent yet: of own changes only approvals."""
-        ids = {each.delivery_id for each in self.current}
-        approved = {each.delivery_id for each in self.current if NoticeKey.of(each).status == CardState.APPROVED}
-        return frozenset(
-            (approved & self.own if is_own_held else set()) | (ids - self.own if is_followed_held else set())
-        )
+    def held(self, *, own_states: Collection[str], is_followed_held: bool) -> frozenset[int]:
+        """Return the ids of current deliveries that are not to be sent yet.
+
+        Args:
+            own_states: states of the person's own changes whose news wait.
+            is_followed_held: whether news of followed changes wait.
+        """
+        own = {each.delivery_id for each in self.current if NoticeKey.of(each).status in own_states} & self.own
+        followed = {each.delivery_id for each in self.current} - self.own
+        return frozenset(own | (followed if is_followed_held else set()))
 
     def split(self) -> tuple[list[Delivery], list[Delivery]]:
         """Return rejections, whose messages have reasons to read, and the deliveries that share one message."""

@@ -15,6 +15,9 @@ from storage.guild_settings import GuildSetting, GuildSettings
 MORNING_HOUR: Final = 8
 """Earliest hour (UTC) of scheduled posts: day in Europe, not night in eastern America."""
 
+WAKE_WITHIN: Final = timedelta(hours=1)
+"""Time after quiet hours within which their changes are mentioned."""
+
 NAMED: Final = 10
 """Largest number of changes that a reminder names; the rest is counted."""
 
@@ -28,6 +31,7 @@ class Reminders:
     deliveries: Deliveries
     clock: Callable[[], datetime]
     _reminded: dict[int, date] = field(default_factory=dict)
+    _woken: dict[int, datetime] = field(default_factory=dict)
     _cleared: dict[int, str] = field(default_factory=dict)
 
     async def remind(self) -> bool:
@@ -41,6 +45,28 @@ class Reminders:
             if setting.reminder_days and self._reminded.get(setting.guild_id) != now.date()
         ]
         return any(queued)
+
+    async def wake(self) -> bool:
+        """Queue one mention of the changes that came in during quiet hours, after their end; return whether any was."""
+        now = self.clock()
+        if self.watch.last_poll_at is None or self.watch.problem is not None:
+            return False
+        return any([await self._wake(setting, now) for setting in await self.guild_settings.all_with_review_channel()])
+
+    async def _wake(self, setting: GuildSetting, now: datetime) -> bool:
+        before = now - WAKE_WITHIN
+        since = setting.quiet_since(before)
+        if since is None or setting.quiet_since(now) is not None or self._woken.get(setting.guild_id) == since:
+            return False
+        self._woken[setting.guild_id] = since
+        pending = self.watch.waiting(ChangeStatus.PENDING)
+        count = sum(since.timestamp() <= change.requested_at < now.timestamp() for change in pending)
+        if not count or setting.review_channel_id is None or setting.ping_role_id is None:
+            return False
+        facts = {"quiet": count, "ping_role": setting.ping_role_id}
+        subject = f"quiet:{since.date().isoformat()}"
+        post = NewPost(setting.guild_id, setting.review_channel_id, DeliveryKind.BURST, subject, facts)
+        return await self.deliveries.add_posts([post], now) > 0
 
     async def _remind(self, setting: GuildSetting, now: datetime) -> bool:
         last = (now - timedelta(days=setting.reminder_days)).timestamp()

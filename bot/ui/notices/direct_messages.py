@@ -126,7 +126,8 @@ def several_notice(news: SeveralNews, theme: Theme) -> Markup:
     plain_items = [item for item in news.items if item.reason is None]
     for item in (item for item in news.items if item.reason is not None):
         sheet.text(_brief(item, theme), f"> {reason_words(item.reason or '')}")
-        sheet.row(revise_button(item.change_id, item.revise, f"Revise #{item.change_id}") if item.revise else None)
+        custom_id = custom_ids.change(ChangeVerb.REVISE, item.change_id, item.revise or "")
+        sheet.row(button(f"Revise #{item.change_id}", custom_id) if item.revise else None)
     if plain_items:
         sheet.text(*(_brief(item, theme) for item in plain_items))
     more = news.total - len(news.items)
@@ -229,9 +230,9 @@ def in_server(command: str, theme: Theme) -> str:
     return f"{theme.command(command)} in the server"
 
 
-def revise_button(change_id: int, digest: str, label: str = "Revise and resubmit") -> Press:
+def revise_button(change_id: int, digest: str) -> Press:
     """Return *Revise and resubmit*, which opens a change as a draft of its requestor."""
-    return primary(label, custom_ids.change(ChangeVerb.REVISE, change_id, digest))
+    return primary("Revise and resubmit", custom_ids.change(ChangeVerb.REVISE, change_id, digest))
 
 
 def _titled(news: ChangeNews, theme: Theme) -> Sheet:

@@ -85,6 +85,13 @@ def burst_notice(count: int, carded: int, theme: Theme, *, has_come_in: bool) ->
     )
 
 
+def quiet_notice(count: int, role_id: int, theme: Theme) -> Markup:
+    """Draw the one mention of the changes that came in during quiet hours."""
+    came = "1 change came in" if count == 1 else f"{count:,} changes came in"
+    sheet = Sheet(Accent.AMBER, above=f"-# New for <@&{role_id}>")
+    return sheet.text(f"## {came} during the quiet hours", f"{theme.command('queue list')} shows all that wait.").view()
+
+
 def refused_notice(channel_id: int, theme: Theme) -> Markup:
     """Draw a notice, for another channel of the server, that a channel was given up."""
     return (

@@ -15,6 +15,7 @@ from bot.ui.notices.notices import (
     blind_notice,
     burst_notice,
     over_notice,
+    quiet_notice,
     read_only_notice,
     refused_notice,
     seeing_notice,
@@ -88,7 +89,10 @@ def _outage(post: Delivery) -> Card:
 def _burst(post: Delivery, theme: Theme) -> Card:
     """Draw a post about more changes than cards.
 
-    Facts: ``count`` changes came in at once (``has_come_in``) or were open; ``carded`` of them have a card.
+    Facts: ``count`` changes came in at once (``has_come_in``) or were open; ``carded`` of them have a card. Or
+    ``quiet`` changes came in during quiet hours; ``ping_role`` is mentioned now.
     """
     facts = post.facts
+    if "quiet" in facts:
+        return Card(quiet_notice(facts["quiet"], facts["ping_role"], theme))
     return Card(burst_notice(facts["count"], facts["carded"], theme, has_come_in=facts["has_come_in"]))

@@ -1,6 +1,6 @@
 """Posts in threads of changes, and announcements of changes that went live."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.reference.models import Operation
@@ -12,7 +12,7 @@ from bot.ui.cards.states import ACCENTS, TITLE_BUDGET, heading
 from bot.ui.components import Accent, Markup, Sheet, link
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.direct_messages import revise_button
-from bot.ui.text import NAME_TITLE, REASON, as_label, clean, horde_name, mention, plain, relative
+from bot.ui.text import NAME_LIST, NAME_TITLE, REASON, as_label, clean, horde_name, mention, plain, relative
 
 THREAD_NAME_MAX = 100
 """Characters of a thread's name (Discord's documentation)."""
@@ -81,6 +81,21 @@ def announcement(facts: Mapping[str, Any], guild_id: int, theme: Theme) -> Marku
         .row(link("Open the card", MessageLink(guild_id, card[0], card[1]).url) if card else None)
         .view()
     )
+
+
+def announcements(posts: Sequence[Mapping[str, Any]], guild_id: int, theme: Theme) -> Markup:
+    """Draw one announcement of several changes that went live; arguments as for one."""
+    sheet = Sheet(Accent.GREEN).text(f"## {len(posts)} changes are live").rule()
+    for facts in posts:
+        card, name = facts.get("card"), plain(facts["name"], NAME_LIST) if clean(facts["name"]) else "No name"
+        url = MessageLink(guild_id, card[0], card[1]).url if card else None
+        number = f"[#{facts['change_id']}]({url})" if url else f"#{facts['change_id']}"
+        requestor = horde_name(facts["requestor"], facts["requested_by"])
+        sheet.text(
+            f"{theme.glyph(Glyph.APPLIED)} {number} {facts['operation'].upper()} · **{name}**",
+            f"-# {plain(facts['category'], NAME_TITLE)} · proposed by {requestor}",
+        )
+    return sheet.view()
 
 
 def _why(facts: Mapping[str, Any]) -> Markup:

@@ -98,7 +98,7 @@ async def test_a_flood_is_one_message(house: House) -> None:
     assert await due_notices(house) == []
 
 
-async def test_as_many_as_two_are_told_one_by_one(house: House) -> None:
+async def test_a_single_change_is_told_by_itself(house: House) -> None:
     await follow(house, category="image_generation")
     for change_id in range(1, SINGLE_MAX + 1):
         house.service.put(change_id)

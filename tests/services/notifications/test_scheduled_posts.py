@@ -13,7 +13,7 @@ from bot.ui.glyphs import Theme
 from bot.ui.notices.reminder import reminder
 from storage.database import Transaction
 from tests.services.conftest import CHANNEL, GUILD, House
-from tests.services.deliveries import deliver_posts
+from tests.services.deliveries import deliver_cards, deliver_posts
 
 MONDAY = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
 """Of week 11; what waits has been there since March 1st."""
@@ -182,3 +182,40 @@ async def test_a_change_that_is_no_model_keeps_its_title(house: House) -> None:
     house.service.put(1, resource_kind="text_guidance", model_name="guidance:1", payload={"title": "Chat", "body": "x"})
     (post,) = await look_at(house, MONDAY)
     assert post.facts["changes"][0]["payload"] == {"title": "Chat"}
+
+
+async def test_quiet_hours_ping_no_role_and_make_up_for_it_in_one_mention(house: House) -> None:
+    await set_up(house, has_digest=0, reminder_days=0, ping_role_id=80)
+    await house.services.guild_setup.set_quiet_hours(GUILD, 22, 7)
+    night = MONDAY.replace(hour=2)
+    house.clock.now = night
+    for change_id in (50, 51):
+        house.service.put(change_id, requested_at=int(night.timestamp()))
+    await house.services.watch.poll()
+    assert {card.ping_role_id for card in await deliver_cards(house)} == {None}
+    house.clock.now = MONDAY.replace(hour=6, minute=59)
+    assert not await house.services.reminders.wake()
+    for minute in (0, 1, 30):
+        house.clock.now = MONDAY.replace(hour=7, minute=minute)
+        await house.services.reminders.wake()
+    (post,) = await deliver_posts(house)
+    assert (post.kind, post.facts) == (DeliveryKind.BURST, {"quiet": 2, "ping_role": 80})
+    await house.restart()
+    await house.services.watch.poll()
+    await house.services.reminders.wake()
+    assert await deliver_posts(house) == []
+
+
+async def test_a_burst_pings_its_role_once(house: House) -> None:
+    await set_up(house, has_digest=0, reminder_days=0, ping_role_id=80)
+    await house.services.watch.poll()
+    await deliver_cards(house)
+    house.clock.move(minutes=11)
+    pings = 0
+    for change_id in range(60, 74):
+        house.service.put(change_id)
+        await house.services.watch.poll()
+        pings += sum(card.ping_role_id is not None for card in await deliver_cards(house))
+        house.clock.move(seconds=40)
+    assert pings == 1
+    assert len([post for post in await deliver_posts(house) if post.kind is DeliveryKind.BURST]) == 1

@@ -200,3 +200,42 @@ async def test_a_requestor_with_closed_messages_is_told_though_no_card_was_poste
     await record(house, notice, SendOutcome.REFUSED)
     await deliver_cards(house)
     assert 29 in {card.change_id for card in await open_threads(house)}
+
+
+async def test_several_decisions_with_closed_messages_are_each_told_in_a_thread(house: House) -> None:
+    await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    for change_id in (1, 2, 3):
+        house.service.put(change_id)
+    await house.services.watch.poll()
+    await deliver_cards(house)
+    for change_id in (1, 2, 3):
+        house.service.put(change_id, status="rejected", rejected_by="303", reject_reason=f"Reason {change_id}")
+    await house.services.watch.poll()
+    (notice,) = await due_notices(house)
+    await record(house, notice, SendOutcome.REFUSED)
+    assert await due_notices(house) == []
+    assert [card.change_id for card in await open_threads(house)] == [1, 2, 3]
+    told = [post.facts for post in await said(house) if post.facts["status"] == "told"]
+    assert [facts["reason"] for facts in told] == ["Reason 1", "Reason 2", "Reason 3"]
+
+
+async def test_changes_that_go_live_within_minutes_are_announced_together(threaded: House) -> None:
+    for change_id in range(43, 47):
+        threaded.service.put(change_id)
+    await threaded.services.watch.poll()
+    await decide(threaded, "applied", 42)
+    await deliver_posts(threaded)
+    for change_id in range(43, 46):
+        await decide(threaded, "applied", change_id)
+        assert await announced(threaded) == []
+        threaded.clock.move(minutes=2)
+    threaded.clock.move(minutes=10)
+    assert await announced(threaded) == [[43, 44, 45]]
+
+
+async def announced(house: House) -> list[list[int]]:
+    """Return the changes of each announcement that is due."""
+    batches = await house.services.deliveries.due_posts()
+    return [
+        [post.facts["change_id"] for post in batch] for batch in batches if batch[0].kind is DeliveryKind.ANNOUNCEMENT
+    ]

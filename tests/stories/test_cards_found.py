@@ -1,0 +1,124 @@
+"""Cards that the database does not know, cards of a former channel, and cards that cannot be drawn."""
+
+import discord
+import pytest
+import simcord
+
+from bot.demo.people import ABE, CORA, RITA
+from bot.demo.reference_service import ReferenceService
+from bot.demo.world import World
+from bot.ui.components import Card
+from cogs.queue_monitor import worker
+from storage.delivery import RETRY_MAX
+from tests.harness.messages import buttons_of, card_of, posted_in, text_of
+from tests.harness.queue import propose_beside
+from tests.harness.simulation import Simulation
+from tests.stories.people import link
+from tests.stories.test_races_and_restarts import decide
+
+
+@pytest.fixture
+async def change_id(simulation: Simulation, service: ReferenceService) -> int:
+    """A change with a card."""
+    found = propose_beside(service, "Story Found", RITA)
+    await simulation.let_pass(simulation.bot.poll_interval)
+    return found
+
+
+async def forget(simulation: Simulation, sql: str) -> None:
+    """Change what the bot knows of its cards, as a crash or an older database would."""
+    database = simulation.bot.services.card_keeper.cards._database
+    with simulation.env._bot_scope():
+        await database.transaction(lambda transaction: transaction.execute(sql))
+
+
+UNRECORDED = "UPDATE delivery SET message_id = NULL, shown_revision = 0, nonce = 'another' WHERE kind = 'card'"
+"""Killed between sending and recording, and away for longer than Discord remembers the nonce."""
+
+
+@pytest.mark.parametrize("lost", ["the message was not recorded", "an older database was restored"])
+async def test_a_card_is_found_again_and_not_doubled(
+    simulation: Simulation, world: World, env: simcord.Env, change_id: int, lost: str
+) -> None:
+    before = card_of(world.review, env, change_id)
+    if lost == "the message was not recorded":
+        await forget(simulation, UNRECORDED)
+    else:
+        await forget(simulation, "DELETE FROM delivery")
+        await forget(simulation, "DELETE FROM tracked_change")
+        await forget(simulation, "DELETE FROM cursor")
+    await simulation.restart()
+    await simulation.let_pass(simulation.bot.poll_interval)
+    assert card_of(world.review, env, change_id).id == before.id, "one card, the old one"
+
+
+async def test_a_card_that_is_found_shows_the_present_state(
+    simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService, change_id: int
+) -> None:
+    await forget(simulation, UNRECORDED)
+    decide(service, CORA, approved_ids=[change_id])
+    await simulation.restart()
+    await simulation.let_pass(simulation.bot.poll_interval)
+    assert "**Approved**" in text_of(card_of(world.review, env, change_id))
+
+
+async def test_a_pressed_card_that_is_unknown_is_redrawn_in_its_true_state(
+    simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService, change_id: int
+) -> None:
+    await link(world, ABE)
+    await forget(simulation, "DELETE FROM delivery WHERE kind = 'card'")
+    decide(service, CORA, approved_ids=[change_id])
+    await simulation.let_pass(simulation.bot.poll_interval)
+    card = card_of(world.review, env, change_id)
+    assert "Approve" in buttons_of(card), "it shows an old state"
+    await world.member(ABE).click(card, label="Approve")
+    await env.settle()
+    assert "**Approved**" in text_of(card_of(world.review, env, change_id))
+
+
+async def test_a_moved_channel_leaves_one_line_with_a_link_and_moving_back_brings_the_cards_back(
+    simulation: Simulation, world: World, env: simcord.Env, change_id: int
+) -> None:
+    other = world.guild.create_text_channel("other-review")
+    old = card_of(world.review, env, change_id)
+    await world.owner.slash(world.public, "setup review-channel", channel=other)
+    await simulation.let_pass(simulation.bot.poll_interval)
+    new = card_of(other, env, change_id)
+    (stub,) = [message for message in posted_in(world.review, env) if message.id == old.id]
+    assert f"/{other.id}/{new.id}" in text_of(stub)
+    assert text_of(stub).count("\n") == 0
+    assert not buttons_of(stub)
+    await world.owner.slash(world.public, "setup review-channel", channel=world.review)
+    await simulation.let_pass(simulation.bot.poll_interval)
+    assert card_of(world.review, env, change_id).id == old.id
+    assert "Approve" in buttons_of(card_of(world.review, env, change_id))
+    (stub,) = posted_in(other, env)
+    assert not buttons_of(stub)
+
+
+async def test_a_card_that_cannot_be_drawn_is_given_up_named_and_drawn_after_a_new_start(
+    simulation: Simulation,
+    world: World,
+    env: simcord.Env,
+    service: ReferenceService,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tries = []
+
+    def broken(*_: object, **__: object) -> Card:
+        tries.append(1)
+        raise KeyError("a fault of the program")
+
+    monkeypatch.setattr(worker, "change_card", broken)
+    change_id = propose_beside(service, "Story Undrawn", RITA)
+    for _ in range(8):
+        await simulation.let_pass(RETRY_MAX)
+    assert len(tries) == 3
+    status = text_of(await world.member(RITA).slash(world.public, "status"))
+    assert f"card #{change_id}" in status
+    assert "Everything works" not in status
+    monkeypatch.undo()
+    await simulation.restart()
+    await simulation.let_pass(RETRY_MAX)
+    assert isinstance(card_of(world.review, env, change_id), discord.Message)
+    assert "Everything works" in text_of(await world.member(RITA).slash(world.public, "status"))
