@@ -50,6 +50,10 @@ const CONSENSUS = {
   text: "Take image_generation and the model Lantern Dusk, and say why. It is the most used one: the draft says so, and so does the card after Delete…",
   copies: ["/propose-model delete"], also: { who: "cora", where: "model-review", label: "The card, as Cora sees it" },
 };
+const OUTAGE = {
+  view: "live", title: "Stop the service",
+  text: "Under Live reference, press Stop the service for a minute. Then send a draft or press a button of a card: nothing is lost, and the bot says what happened.",
+};
 const DAVE = {
   who: "dave", where: "model-review", title: "Try it without a role",
   text: "Dave may look but not decide. Press any button on a card, before and after linking his key: the answer says what is missing and how to get it.",
@@ -71,15 +75,16 @@ const DRAFTS = {
 };
 
 export function stepsOf(mode) {
-  return mode === "replica" ? [LINK, REFUSED, DRAFTS, ROLES] : [LINK, PROPOSE, PASTE, APPROVE, LOOK, REJECT, CONSENSUS, DAVE];
+  return mode === "replica" ? [LINK, REFUSED, DRAFTS, ROLES] : [LINK, PROPOSE, PASTE, APPROVE, LOOK, REJECT, CONSENSUS, OUTAGE, DAVE];
 }
 
+const FIRST = "Press “Be Rita in #model-talk” in step 1, and do what the step says.";
 const REAL = "Everything behind this page is real but Discord itself: the bot, its database, and the horde-model-reference service";
 const TAKE = "Be four people in turn, and take a model from an idea to the live list.";
 const KEYS = "The keys are made up and open nothing elsewhere.";
 export const LEADS = {
-  v2: `${REAL} as PRIMARY in the v2 format. ${TAKE} ${KEYS}`,
-  legacy: `${REAL} as PRIMARY in the legacy format. ${TAKE} ${KEYS}`,
-  replica: `${REAL} as a read-only REPLICA. See what people are told when nothing can be written, and that nothing typed is lost. ${KEYS}`,
+  v2: `${FIRST} ${REAL} as PRIMARY in the v2 format. ${TAKE} ${KEYS}`,
+  legacy: `${FIRST} ${REAL} as PRIMARY in the legacy format. ${TAKE} ${KEYS}`,
+  replica: `${FIRST} ${REAL} as a read-only REPLICA. See what people are told when nothing can be written, and that nothing typed is lost. ${KEYS}`,
 };
 export const DEPLOYMENTS = { v2: "PRIMARY · v2", legacy: "PRIMARY · legacy", replica: "REPLICA · read-only" };
