@@ -87,7 +87,6 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
         most_used: app_commands.Range[int, 0, 5] | None = None,
     ) -> None:
         """Set the number of approvals that a change needs."""
-        await acknowledge(interaction)
         if most_used is not None:
             guild_id = guild_of(interaction).id
             await self.bot.services.guild_setup.change(guild_id, Setting.APPROVALS_MOST_USED, most_used or None)
