@@ -18,12 +18,14 @@ from bot.services.guilds.role_sync import RoleSync
 from bot.services.links.card_checks import CardHostChecks
 from bot.services.links.host_checks import HostChecks
 from bot.services.links.reader import LinkReader
+from bot.services.links.verification import ModelVerification
 from bot.services.models.lookup import ModelLookup
 from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.deliveries import DeliveryService
 from bot.services.notifications.digest import Digests
 from bot.services.notifications.direct_messages import DirectMessages
 from bot.services.notifications.following import Following
+from bot.services.notifications.host_digest import HostDigests
 from bot.services.notifications.news_builder import NewsBuilder
 from bot.services.notifications.outages import Outages
 from bot.services.notifications.planner import NotificationPlanner
@@ -89,6 +91,7 @@ class Services:
     guild_setup: GuildSetup
     history: HistoryService
     host_checks: HostChecks
+    host_digests: HostDigests
     link_drafts: LinkDrafts
     link_expiry: LinkExpiry
     memberships: MembershipService
@@ -109,6 +112,8 @@ class Services:
     synced_commands: SyncedCommandsStore
     threads: Threads
     upkeep: Upkeep
+    verification: ModelVerification
+    verifies_weekly: bool
     watch: QueueMonitor
 
 
@@ -173,6 +178,7 @@ def build_services(
     refused_channels = RefusedChannels(deliveries=deliveries, guild_settings=guild_settings, clock=clock)
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
     host_checks = HostChecks(connections.hosts, clock)
+    verification = ModelVerification(catalogue, host_checks, repos.cursors, clock)
     draft_facts = DraftFactsBuilder(catalogue, repos.intents, watch, live_comparison, host_checks, draft_lifetime)
     draft_service = DraftService(catalogue, repos.drafts, repos.discarded_drafts, draft_facts, clock, draft_lifetime)
     reconciler = Reconciler(accounts=accounts, client=client, intents=repos.intents, clock=clock, reader_key=reader_key)
@@ -277,17 +283,13 @@ def build_services(
         draft_hosts=DraftHosts(draft_service, host_checks),
         draft_service=draft_service,
         following=Following(
-            subscriptions=repos.subscriptions,
-            catalogue=catalogue,
-            client=client,
-            watch=watch,
-            links=links,
-            clock=clock,
+            subscriptions=repos.subscriptions, catalogue=catalogue, client=client, watch=watch, links=links, clock=clock
         ),
         guild_setup=GuildSetup(
             guild_settings=guild_settings, policy=policy, refused_channels=refused_channels, watch=watch
         ),
         host_checks=host_checks,
+        host_digests=HostDigests(verification, guild_settings, deliveries, clock),
         history=HistoryService(
             reader=reader, client=client, watch=watch, links=links, filters=filters, pace=pace, clock=clock
         ),
@@ -323,7 +325,7 @@ def build_services(
             filters=filters,
             guild_settings=guild_settings,
             claims=repos.claims,
-            approvals=repos.approvals,
+            policy=policy,
             pace=pace,
             clock=clock,
         ),
@@ -352,5 +354,7 @@ def build_services(
         synced_commands=SyncedCommandsStore(repos.cursors),
         threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),
         upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=links, deliveries=deliveries),
+        verification=verification,
+        verifies_weekly=settings.verify_weekly and settings.ask_file_hosts,
         watch=watch,
     )

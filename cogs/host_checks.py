@@ -1,4 +1,4 @@
-"""Asks the hosts of files in pending changes, beside the poll, and has the cards redrawn."""
+"""Asks the hosts of files: of pending changes beside the poll, of live models over a week."""
 
 from datetime import timedelta
 from typing import Final, override
@@ -6,7 +6,9 @@ from typing import Final, override
 import structlog
 from discord.ext import commands, tasks
 
-from bot.client.bot import CuratorBot
+from bot.client.bot import QUEUE_MOVED, CuratorBot
+from bot.errors import BotError
+from bot.services.links.verification import SLOT
 
 ASK_EVERY: Final = timedelta(seconds=20)
 """Interval of the rounds; a round without due changes makes no request."""
@@ -15,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 
 class HostChecksCog(commands.Cog):
-    """The loop that keeps the host findings on cards up to date."""
+    """Loops that keep the host findings on cards up to date, and sweep the live models."""
 
     def __init__(self, bot: CuratorBot) -> None:
         self.bot = bot
@@ -25,11 +27,15 @@ class HostChecksCog(commands.Cog):
         """Start asking."""
         self.ask.change_interval(seconds=ASK_EVERY.total_seconds())
         self.ask.start()
+        if self.bot.services.verifies_weekly:
+            self.sweep.change_interval(seconds=SLOT.total_seconds())
+            self.sweep.start()
 
     @override
     async def cog_unload(self) -> None:
         """Stop asking."""
         self.ask.cancel()
+        self.sweep.cancel()
 
     @tasks.loop()
     async def ask(self) -> None:
@@ -39,7 +45,20 @@ class HostChecksCog(commands.Cog):
         except Exception:
             log.exception("host_checks_failed")
 
+    @tasks.loop()
+    async def sweep(self) -> None:
+        """Ask about the live models that are due, and queue the weekly digest. Never raises."""
+        try:
+            await self.bot.services.verification.sweep()
+            if await self.bot.services.host_digests.make():
+                self.bot.dispatch(QUEUE_MOVED)
+        except BotError as error:
+            log.info("sweep_postponed", reason=type(error).__name__)
+        except Exception:
+            log.exception("sweep_failed")
+
     @ask.before_loop
+    @sweep.before_loop
     async def _ready(self) -> None:
         await self.bot.wait_until_ready()
 

@@ -1,5 +1,7 @@
 """Repository of approvals, for servers that require several; one per account and content."""
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -79,12 +81,13 @@ class Approvals:
         """Return a server's approvals of a change with this content, oldest first."""
         return [_approval(row) for row in await self._database.read(_OF, (guild_id, change_id, digest))]
 
-    async def counts(self, guild_id: int) -> dict[int, int]:
-        """Return the number of approvals by pending change in a server, without zeros."""
+    async def counts(self, guild_id: int, horde_user_ids: Collection[str]) -> dict[int, int]:
+        """Return the number of these accounts' approvals by pending change in a server, without zeros."""
         rows = await self._database.read(
             "SELECT change_id, count(*) FROM approval JOIN tracked_change USING (change_id, digest) "
-            "WHERE guild_id = ? AND status = 'pending' GROUP BY change_id",
-            (guild_id,),
+            "WHERE guild_id = ? AND status = 'pending' AND horde_user_id IN (SELECT value FROM json_each(?)) "
+            "GROUP BY change_id",
+            (guild_id, json.dumps(sorted(horde_user_ids))),
         )
         return {row[0]: row[1] for row in rows}
 

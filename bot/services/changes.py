@@ -141,9 +141,15 @@ class ChangeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The service no longer has the change."""
+    """The service does not have the change.
+
+    Attributes:
+        change_id: its number.
+        newest: the newest number so far, if this one is beyond it and so never existed; else ``None``.
+    """
 
     change_id: int
+    newest: int | None = None
 
 
 def state_of(change: PendingChange, now: datetime) -> CardState:

@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     ask_file_hosts: Annotated[bool, Remedy("true or false.")] = True
     """Query Hugging Face and Civitai for proposals from a link."""
 
+    verify_weekly: Annotated[bool, Remedy("true or false.")] = False
+    """Check the files of all live models with their hosts, spread over each week, and post a digest."""
+
     civitai_token: Annotated[
         Secret | None,
         AfterValidator(lambda value: value if value is None else token_shape(value)),

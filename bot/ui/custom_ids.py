@@ -24,6 +24,7 @@ class ChangeVerb(StrEnum):
     HOSTS = "hosts"
     REVISE = "revise"
     OPEN = "open"
+    WITHDRAW = "withdraw"
 
 
 class ClaimVerb(StrEnum):
@@ -90,6 +91,13 @@ class BulkButton(StrEnum):
     APPLY = "apply"
 
 
+class VerifyVerb(StrEnum):
+    """Action of a button beside a live model that its host refutes."""
+
+    UPDATE = "update"
+    DELETE = "delete"
+
+
 _CHANGE_FIELDS = r"(?P<change_id>[1-9][0-9]{0,17}):(?P<digest>[0-9a-f]{10})"
 
 CHANGE_TEMPLATE = rf"change:(?P<verb>{'|'.join(ChangeVerb)}):{_CHANGE_FIELDS}"
@@ -105,6 +113,9 @@ SETUP_TEMPLATE = r"setup:test"
 BULK_TEMPLATE = rf"bulk:(?P<verb>{'|'.join(BulkButton)}):(?P<selection_id>[1-9][0-9]{{0,17}})"
 PICK_APPLY_TEMPLATE = r"bulk:pick:apply"
 SUBSCRIPTION_TEMPLATE = r"subscription:mute:(?P<subscription_id>[1-9][0-9]{0,17})"
+VERIFY_TEMPLATE = (
+    rf"verify:(?P<verb>{'|'.join(VerifyVerb)}):(?P<category>[a-z_]{{1,40}}):(?P<name_digest>[0-9a-f]{{12}})"
+)
 
 TEMPLATES = (
     CHANGE_TEMPLATE,
@@ -121,6 +132,7 @@ TEMPLATES = (
     BULK_TEMPLATE,
     PICK_APPLY_TEMPLATE,
     SUBSCRIPTION_TEMPLATE,
+    VERIFY_TEMPLATE,
 )
 """All templates; no id may match two of them, because discord.py would run both callbacks."""
 
@@ -183,6 +195,11 @@ def draft(verb: DraftVerb, draft_id: int) -> str:
 def fix(draft_id: int, digest: str) -> str:
     """Return the id of a *Fix* button; ``digest`` binds it to the corrected value."""
     return f"draft:fix:{draft_id}:{digest}"
+
+
+def verify(verb: VerifyVerb, category: str, name_digest: str) -> str:
+    """Return the id of a button that proposes a change of a live model."""
+    return f"verify:{verb}:{category}:{name_digest}"
 
 
 def subscription_mute(subscription_id: int) -> str:

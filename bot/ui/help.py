@@ -79,6 +79,7 @@ SECTIONS: tuple[tuple[str, tuple[Line, ...]], ...] = (
             Line("reject", "a change, with a reason", Needs.APPROVER),
             Line("apply", "publish approved changes", Needs.APPROVER),
             Line("queue purge", "remove changes permanently", Needs.APPROVER),
+            Line("model verify", "check live models with their hosts", Needs.APPROVER),
         ),
     ),
     (

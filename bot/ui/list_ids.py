@@ -10,7 +10,7 @@ class ListKind(StrEnum):
     QUEUE = "list"
     OWN = "mine"
     MODEL_HISTORY = "past"
-    BATCHES = "batches"
+    HISTORY = "history"
     MODELS = "models"
 
 

@@ -1,4 +1,4 @@
-"""``/model``: search and show live models."""
+"""``/model``: search, show and verify live models."""
 
 from discord import app_commands
 from discord.ext import commands
@@ -6,9 +6,11 @@ from discord.ext import commands
 from bot.client.bot import CuratorBot
 from bot.client.interactions import acknowledge
 from bot.client.types import Interaction
+from bot.identity.roles import Role
 from bot.services.pages import NAME_FILTER_MAX, ListFilter
 from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, offered_models
 from bot.ui.list_ids import ListKind
+from bot.ui.verification import verification_view
 from cogs.lists.pager import show_list, show_model
 
 
@@ -41,6 +43,24 @@ class ModelCog(commands.GroupCog, group_name="model", group_description="Live mo
         await acknowledge(interaction)
         await show_model(interaction, await self.bot.services.model_lookup.find(model, category, interaction.guild_id))
 
+    @app_commands.command()
+    @app_commands.describe(model="One model (default: those not checked today)", category="Kind of model")
+    @app_commands.choices(category=CATEGORY_CHOICES)
+    async def verify(
+        self,
+        interaction: Interaction,
+        model: app_commands.Range[str, 1, NAME_FILTER_MAX] | None = None,
+        category: str | None = None,
+    ) -> None:
+        """Check live models with the hosts of their files; for approvers."""
+        services = self.bot.services
+        services.pace.count(interaction.user.id)
+        await acknowledge(interaction)
+        await services.accounts.actor(interaction.user.id, needs=Role.APPROVER)
+        found = await services.verification.verify(category, model)
+        await interaction.edit_original_response(view=verification_view(found, self.bot.theme))
+
+    @verify.autocomplete("model")
     @show.autocomplete("model")
     async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         # From memory: autocompletion must not wait for the service.

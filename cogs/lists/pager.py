@@ -19,7 +19,6 @@ from bot.services.queue.selection import SelectedChange, verb_for
 from bot.services.review.presses import ButtonPress, Target
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import button
-from bot.ui.custom_ids import number_in
 from bot.ui.list_ids import (
     OPEN_NEXT_TEMPLATE,
     OPEN_QUEUE_TEMPLATE,
@@ -32,11 +31,11 @@ from bot.ui.list_ids import (
 from bot.ui.models import model_in, model_list, model_view
 from bot.ui.pager import category_in
 from bot.ui.proposals.draft_card import draft_card
-from bot.ui.queue.history import batch_list, batch_view, model_history
+from bot.ui.queue.history import batch_view, model_history, timeline
 from bot.ui.queue.own_list import draft_of, own_list
 from bot.ui.queue.queue_list import queue_list
 from bot.ui.review.batches import batch_question
-from bot.ui.review.decisions import gone
+from bot.ui.review.decisions import no_change
 from bot.ui.short_answers import nothing_to_decide
 
 
@@ -57,8 +56,8 @@ async def show_list(interaction: Interaction, kind: ListKind, wanted: ListFilter
             view = model_history(await services.history.model(viewer, wanted.model, number), theme)
         case ListKind.MODELS:
             view = model_list(await services.model_lookup.page(wanted, number), theme)
-        case ListKind.BATCHES:
-            view = batch_list(await services.history.batches(viewer, wanted, number), theme)
+        case ListKind.HISTORY:
+            view = timeline(await services.history.timeline(viewer, number), theme)
     await interaction.edit_original_response(view=view)
 
 
@@ -68,7 +67,7 @@ async def show_change(interaction: Interaction, facts: ChangeFacts | Gone | None
     if isinstance(facts, ChangeFacts):
         await show_and_check(interaction, facts, partial(change_card, theme=theme))
     else:
-        view = nothing_to_decide(theme) if facts is None else gone(facts.change_id)
+        view = nothing_to_decide(theme) if facts is None else no_change(facts, theme)
         await interaction.edit_original_response(view=view)
 
 
@@ -110,9 +109,7 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
 
     async def _open(self, interaction: Interaction) -> None:
         bot, kind = interaction.client, ListKind(self.fields["kind"])
-        if kind is ListKind.BATCHES:
-            await show_batch(interaction, self.chosen_one(number_in))
-        elif kind is ListKind.MODELS:
+        if kind is ListKind.MODELS:
             value = self.chosen_one(model_in)
             await show_model(interaction, await bot.services.model_lookup.chosen(value, interaction.guild_id))
         elif kind is ListKind.OWN and (draft_id := self.chosen_one(draft_of)) is not None:

@@ -14,6 +14,7 @@ from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.errors import UnknownRequestorError
 from bot.services.models.names import resolved
 from bot.services.pages import NAME_FILTER_MAX, ListFilter
+from bot.services.queue.history import DECIDED
 from bot.services.queue.listing import WAITING
 from bot.services.queue.queue_service import requestor_id, requestors_of
 from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, change_choices, model_choices, requestor_choices
@@ -87,7 +88,7 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="Pending
         model: str | None = None,
         batch: app_commands.Range[int, 1, 2**53 - 1] | None = None,
     ) -> None:
-        """Show past decisions: batches, or the proposals for one model."""
+        """Show past decisions, newest first, or the proposals for one model."""
         await acknowledge(interaction)
         name = resolved(self._names(interaction), model) if model else ""
         if batch is not None:
@@ -95,7 +96,7 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="Pending
         elif name:
             await show_list(interaction, ListKind.MODEL_HISTORY, ListFilter(model=name))
         else:
-            await show_list(interaction, ListKind.BATCHES, ListFilter())
+            await show_list(interaction, ListKind.HISTORY, DECIDED)
 
     @app_commands.command(extras={VERB: Verb.PURGE})
     @app_commands.describe(

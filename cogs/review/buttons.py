@@ -89,6 +89,19 @@ class PublishButton(ChangeButton, template=CONFIRM_PUBLISH_TEMPLATE):
         await interaction.edit_original_response(view=decision_result(batch.single, bot.theme))
 
 
+class WithdrawButton(ChangeButton, template=change_template(ChangeVerb.WITHDRAW)):
+    """*Withdraw my approval* of a change that needs more approvals."""
+
+    acknowledgement = Acknowledgement.EDIT
+    verb = Verb.CLAIM
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        bot = interaction.client
+        result = await bot.services.decisions.withdraw_approval(self.press(interaction))
+        await interaction.edit_original_response(view=decision_result(result, bot.theme))
+
+
 class OpenButton(ChangeButton, template=change_template(ChangeVerb.OPEN)):
     """*Open #42* beside a change that is not decided together with others."""
 
@@ -222,6 +235,7 @@ BUTTONS = (
     ConfirmApproveButton,
     PublishButton,
     OpenButton,
+    WithdrawButton,
     CancelButton,
     RejectButton,
     ApplyButton,

@@ -94,7 +94,9 @@ async def test_each_account_counts_once_for_each_content_and_server(
     assert await approvals.press(other) == (True, [approval(now), other])
     assert (await approvals.press(approval(now, digest="d2")))[1] == [approval(now, digest="d2")]
     assert await approvals.of(OTHER_GUILD, 42, "d1") == []
-    assert await approvals.counts(GUILD) == {42: 2}
+    both = {approval(now).horde_user_id, other.horde_user_id}
+    assert await approvals.counts(GUILD, both) == {42: 2}
+    assert await approvals.counts(GUILD, {other.horde_user_id}) == {42: 1}
     await approvals.withdraw(other)
     assert await approvals.of(GUILD, 42, "d1") == [approval(now)]
 

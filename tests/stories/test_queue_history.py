@@ -1,8 +1,8 @@
-"""History: batches of approvals, the effect of one on the reference, and the proposals for one model."""
+"""History: the decided changes, one batch of approvals, and the proposals for one model."""
 
 import pytest
 
-from bot.demo.people import ABE
+from bot.demo.people import ABE, CORA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.service_environment import Mode
 from bot.demo.world import World
@@ -21,28 +21,49 @@ def service(request: pytest.FixtureRequest) -> ReferenceService:
 
 
 @pytest.mark.parametrize("service", [Mode.V2, Mode.LEGACY], indirect=True, ids=str)
-async def test_a_batch_opens_from_the_list_and_names_the_people(world: World, service: ReferenceService) -> None:
-    ids = [propose_beside(service, f"Past {number}") for number in range(3)]
+async def test_the_history_is_a_timeline_of_changes_with_rejections(world: World, service: ReferenceService) -> None:
+    ids = [propose_beside(service, f"Past {number}") for number in range(4)]
+    decide_beside(service, approve=ids[:2], reject=ids[2:3])
+    apply_beside(service, ids[0], person=CORA)
+    await link(world, ABE)
+    viewer = await onlooker(world, service)
+    history = answer_of(await viewer.slash(world.public, "queue history"))
+    text = text_of(history)
+    assert "3 decided · newest first" in text
+    assert f"**#{ids[0]}** CREATE · **Past 0**" in text
+    assert "applied by carol\\#303" in text
+    assert "approved by bob\\#202" in text
+    assert "rejected by bob\\#202" in text
+    assert "proposed by alice\\#101" in text
+    assert "Past 3" not in text, "it waits"
+    assert "atch" not in text
+    (menu,) = [node for node in nodes_of(history) if node["type"] == SELECT]
+    assert len(menu["options"]) == 3
+    opened = await viewer.select(history, values=[menu["options"][-1]["value"]])
+    assert "Past" in text_of(opened)
+
+
+async def test_a_batch_is_a_detail_and_names_the_people(world: World, service: ReferenceService) -> None:
+    ids = [propose_beside(service, f"Batched {number}") for number in range(3)]
     decide_beside(service, approve=ids[:2], reject=ids[2:])
     apply_beside(service, *ids[:2])
     await link(world, ABE)
     viewer = await onlooker(world, service)
-    batches = answer_of(await viewer.slash(world.public, "queue history"))
-    text = text_of(batches)
-    assert "## History" in text
-    assert "**Batch 1** · 1 approved, 1 rejected, 1 applied" in text
-    assert "approved by bob\\#202" in text
-    assert "“web”" in text
-    (menu,) = [node for node in nodes_of(batches) if node["type"] == SELECT]
-    assert [option["value"] for option in menu["options"]] == ["2", "1"]
-    opened = text_of(answer_of(await viewer.select(batches, values=["1"])))
-    assert f"**#{ids[0]}** CREATE · **Past 0**" in opened
+    opened = text_of(await viewer.slash(world.public, "queue history", batch=1))
+    assert f"**#{ids[0]}** CREATE · **Batched 0**" in opened
     assert "applied by bob\\#202" in opened
-    assert "proposed by \\#101" in opened, "without a link only the id is known"
-    assert f"**#{ids[2]}** CREATE · **Past 2**" in opened
-    second = text_of(answer_of(await viewer.slash(world.public, "queue history", batch=2, model="Past 1")))
-    assert "**Past 1** added" in second
+    assert f"**#{ids[2]}** CREATE · **Batched 2**" in opened
     assert "No batch 99" in text_of(await viewer.slash(world.public, "queue history", batch=99))
+
+
+async def test_a_number_that_never_was_is_not_called_gone(world: World, service: ReferenceService) -> None:
+    change_id = propose_beside(service, "Past Only One")
+    viewer = await onlooker(world, service)
+    await world.env.advance_time(21)
+    text = text_of(await viewer.slash(world.public, "queue show", change=999))
+    assert "There is no #999" in text
+    assert f"The newest change is #{change_id}." in text
+    assert "gone" not in text
 
 
 @pytest.mark.parametrize("service", [Mode.V2, Mode.LEGACY], indirect=True, ids=str)
@@ -69,7 +90,7 @@ async def test_the_history_of_a_model_has_only_its_exact_name(world: World, serv
     )
 
 
-async def test_before_anything_was_approved_there_is_no_batch(world: World, service: ReferenceService) -> None:
-    assert "Nothing was approved yet." in text_of(
+async def test_before_anything_was_decided_the_history_is_empty(world: World, service: ReferenceService) -> None:
+    assert "Nothing was decided yet." in text_of(
         await (await onlooker(world, service)).slash(world.public, "queue history")
     )

@@ -248,7 +248,10 @@ async def test_a_corrected_file_takes_the_place_of_the_draft(world: World, servi
     record = live_record(service, "Lantern Dusk")
     del record["tags"]
     await fill(rita, opened, {"JSON file": json_file(record)})
+    assert "**The file leaves out:** `tags`. They stay." in text_of(answer_of(drafted))
+    await rita.click(answer_of(drafted), label="Remove them")
     card = answer_of(drafted)
+    assert "**Removed, as the file leaves them out:** `tags`." in text_of(card)
     assert "**Tags**" in text_of(card).replace("\u00a0", " "), "in the place of the older card"
     assert "Description" not in text_of(card)
     assert names_of(card) == []

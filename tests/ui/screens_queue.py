@@ -5,22 +5,24 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.reference.audit import AuditBatch, AuditBatchDetail, AuditChange, NetChange
+from bot.reference.audit import AuditBatchDetail, AuditChange
 from bot.reference.models import ChangeStatus, Operation
-from bot.services.changes import CardState
+from bot.services.changes import CardState, Gone
 from bot.services.pages import ListFilter
-from bot.services.queue.history import BatchDetail, BatchPage, ModelHistoryPage, NoSuchBatch
+from bot.services.queue import history
+from bot.services.queue.history import BatchDetail, ModelHistoryPage, NoSuchBatch
 from bot.services.queue.listing import WAITING, ListedChange, QueuePage, Remark, RemarkKind
 from bot.services.queue.own_proposals import OwnPage
 from bot.services.queue.purge import NothingToPurge, PurgeAlreadySent, Purged, PurgeQuestion, PurgeUnconfirmed
 from bot.ui.components import Markup
 from bot.ui.glyphs import Theme
-from bot.ui.queue.history import batch_list, batch_view, model_history
+from bot.ui.queue.history import batch_view, model_history, timeline
 from bot.ui.queue.own_list import own_list
 from bot.ui.queue.purge import purge_outcome
 from bot.ui.queue.queue_list import queue_list
+from bot.ui.review.decisions import no_change
 from bot.ui.short_answers import nothing_to_decide
-from tests.ui.samples import DELIBERATE_DIFF, FAILING, HOSTILE_NAME, NOW, PIXEL, ago, change, draft
+from tests.ui.samples import FAILING, HOSTILE_NAME, NOW, PIXEL, ago, change, draft
 
 CONSENSUS, OVERDUE = Remark(RemarkKind.CONSENSUS), Remark(RemarkKind.OVERDUE, 7)
 CREATE, UPDATE, DELETE = Operation.CREATE, Operation.UPDATE, Operation.DELETE
@@ -78,27 +80,19 @@ WILD = tuple(
     for number in range(8)
 )
 NARROWED = ListFilter(tuple(ChangeStatus), ("image_generation", "lora"), HOSTILE_NAME[:200], "102")
-BATCHES = (
-    AuditBatch(
-        batch_id=12, batch_title="Discord", approved_by="303", approved_at=ago(minutes=4), approved_change_count=3
-    ),
-    AuditBatch(
-        batch_id=11,
-        batch_title="The anime ones of November",
-        approved_by="202",
-        approved_at=ago(days=2),
-        applied_at=ago(days=1),
-        approved_change_count=4,
-        rejected_change_count=1,
-        applied_change_count=4,
-    ),
-    AuditBatch(
-        batch_id=9, batch_title=HOSTILE_NAME, applied_at=ago(days=9), approved_change_count=1, applied_change_count=1
-    ),
+BATCH_TITLED = AuditBatchDetail(
+    batch_id=11,
+    batch_title="The anime ones of November",
+    approved_by="202",
+    approved_at=ago(days=2),
+    applied_at=ago(days=1),
+    approved_change_count=4,
+    rejected_change_count=1,
+    applied_change_count=4,
 )
 NAMES = {"303": "carol#303", "202": "bob#202", "101": "alice#101"}
 BATCH = BatchDetail(
-    AuditBatchDetail(**BATCHES[1].model_dump(), changes=()),
+    BATCH_TITLED,
     (
         AuditChange(
             change_id=42, status=ChangeStatus.APPLIED, operation=UPDATE, category="image_generation",
@@ -113,15 +107,6 @@ BATCH = BatchDetail(
             model_name=HOSTILE_NAME, requested_by="102", rejected_by="303", rejected_at=ago(days=2),
         ),
         *(AuditChange(change_id=100 + number, status=ChangeStatus.PENDING) for number in range(60)),
-    ),
-    (
-        NetChange(
-            model_name="Deliberate", category="image_generation", net_operation="modified",
-            field_diffs=DELIBERATE_DIFF.field_diffs,
-        ),
-        NetChange(model_name="Nova Anime XL", category="image_generation", net_operation="added"),
-        NetChange(model_name="Babes", category="image_generation", net_operation="deleted"),
-        NetChange(model_name=HOSTILE_NAME, category="text_generation", net_operation="unchanged"),
     ),
     NAMES,
 )  # fmt: skip
@@ -142,7 +127,7 @@ OWN_DRAFTS = replace(
     OWN_LIST, entries=(draft(PIXEL, is_unsure=True), NAMELESS, *WILD[:6]), number=1, total=30, draft_count=2,
     open_count=10,
 )  # fmt: skip
-BATCH_LIST = BatchPage(wanted=EVERYTHING, list_id=1, entries=BATCHES, total=3, has_more=True, names=NAMES)
+TIMELINE = QueuePage(wanted=history.DECIDED, list_id=1, entries=OWN, total=12)
 HISTORY = ModelHistoryPage(
     wanted=ListFilter(model="Deliberate"), list_id=1, entries=OWN, total=12, searched=100, matching=240
 )
@@ -166,8 +151,9 @@ QUEUE_SCREENS: Mapping[str, Callable[[Theme], Markup]] = {
         OwnPage(wanted=EVERYTHING, list_id=1, horde_username="alice#101"), theme
     ),
     "11d-nothing-to-decide": nothing_to_decide,
-    "11e-history": lambda theme: batch_list(BATCH_LIST, theme),
-    "11e2-history-empty": lambda theme: batch_list(BatchPage(wanted=EVERYTHING, list_id=1), theme),
+    "11d2-no-such-change": lambda theme: no_change(Gone(999, 42), theme),
+    "11e-history": lambda theme: timeline(TIMELINE, theme),
+    "11e2-history-empty": lambda theme: timeline(QueuePage(wanted=history.DECIDED, list_id=1), theme),
     "11f-batch": lambda theme: batch_view(BATCH, theme),
     "11f2-no-batch": lambda theme: batch_view(NoSuchBatch(99), theme),
     "11g-history-of-model": lambda theme: model_history(HISTORY, theme),

@@ -118,6 +118,8 @@ class CheckCode(StrEnum):
     CATEGORY = "category"
     NOT_KEPT = "not_kept"
     UNREAD = "unread"
+    FIELDS_LEFT_OUT = "fields_left_out"
+    FIELDS_REMOVED = "fields_removed"
 
 
 type Place = tuple[str | int, ...]
@@ -131,10 +133,12 @@ class Mend:
     Attributes:
         label: name of the field or file, for the button.
         edits: places and their new values; ``None`` removes a value.
+        verb: the first word of the button.
     """
 
     label: str
     edits: tuple[tuple[Place, Any], ...]
+    verb: str = "Fix"
 
     @property
     def digest(self) -> str:

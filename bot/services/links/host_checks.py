@@ -22,7 +22,8 @@ RETRY_SHARE: Final = 0.1
 """Part of the age of an answer, after which a host without an answer is asked again."""
 FILES_MAX: Final = 6
 """Files of one record that are checked."""
-REMEMBERED_MAX: Final = 500
+REMEMBERED_MAX: Final = 2000
+"""More than the reference has files, so that a sweep forgets none within its week."""
 
 
 @dataclass(slots=True)
@@ -42,6 +43,10 @@ class HostChecks:
         """Return the findings from answers so far; no request."""
         pairs = _checkable(subject.files)
         return tuple(finding for file, address in pairs for finding in self._known(file, address, subject))
+
+    def is_checkable(self, subject: HostSubject) -> bool:
+        """Return whether a file of a record is on a host that can be asked."""
+        return self.hosts is not None and bool(_checkable(subject.files))
 
     def is_due(self, subject: HostSubject, *, fresh_for: timedelta = FRESH_FOR) -> bool:
         """Return whether a host has to be asked about one of a record's files."""

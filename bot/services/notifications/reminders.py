@@ -24,7 +24,7 @@ NAMED: Final = 10
 
 @dataclass(slots=True)
 class Reminders:
-    """Queues reminders from the pending changes in memory, without requests to the service."""
+    """Queues reminders from the pending and approved changes in memory, without requests to the service."""
 
     watch: QueueMonitor
     guild_settings: GuildSettings
@@ -70,10 +70,11 @@ class Reminders:
 
     async def _remind(self, setting: GuildSetting, now: datetime) -> bool:
         last = (now - timedelta(days=setting.reminder_days)).timestamp()
-        late = [change for change in self.watch.waiting(ChangeStatus.PENDING) if change.requested_at <= last]
+        waiting = (*self.watch.waiting(ChangeStatus.PENDING), *self.watch.waiting(ChangeStatus.APPROVED))
+        late = [change for change in waiting if _waits_since(change) <= last]
         if setting.review_channel_id is None:
             return False
-        late.sort(key=lambda change: (change.requested_at, change.change_id))
+        late.sort(key=lambda change: (_waits_since(change), change.change_id))
         facts = {
             "days": setting.reminder_days,
             "count": len(late),
@@ -94,6 +95,11 @@ class Reminders:
         return None if link is None else link.url
 
 
+def _waits_since(change: PendingChange) -> int:
+    """Return when a change began to wait for its decision, or for its apply (Unix seconds)."""
+    return change.approved_at or change.requested_at if change.status is ChangeStatus.APPROVED else change.requested_at
+
+
 def _slim(change: PendingChange) -> dict[str, Any]:
     """Return the fields of a change that a list shows; of its payload only the title, where it has no model name."""
     shown = {
@@ -105,6 +111,10 @@ def _slim(change: PendingChange) -> dict[str, Any]:
         "requested_by",
         "requested_username",
         "requested_at",
+        "approved_at",
+        "approved_by",
+        "approved_username",
+        "batch_title",
         "status",
         "notes",
     }

@@ -13,6 +13,7 @@ from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.draft_subject import draft_subject
 from bot.services.proposals.field_support import dropped_paths
 from bot.services.proposals.invalid_inputs import invalid_input_checks
+from bot.services.proposals.left_out_fields import left_out_checks
 from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.outcomes import DraftFacts, Revised
 from bot.services.proposals.refusal_checks import refusal_checks
@@ -45,6 +46,7 @@ class DraftFactsBuilder:
             why=draft.why,
             checks=(
                 *invalid_input_checks(draft.invalid_inputs, draft.category, dialect),
+                *left_out_checks(draft.invalid_inputs, draft.record, draft.base),
                 *await self._refused(draft),
                 *await self._checks(draft),
             ),

@@ -16,6 +16,7 @@ from bot.services.forms.forms_input import InputError, SectionAnswers, section_e
 from bot.services.links.values import LinkSource, to_stored
 from bot.services.proposals.draft_facts import DraftFactsBuilder
 from bot.services.proposals.invalid_inputs import remaining_inputs
+from bot.services.proposals.left_out_fields import left_out_input
 from bot.services.proposals.normal_values import normalised
 from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Resumed
 from bot.services.proposals.record_input import RecordEdit, require_sendable, revise
@@ -167,15 +168,23 @@ class DraftService:
             draft = await self.save(replace(draft, invalid_inputs=invalid_inputs), record, why)
         return Saved(await self.facts(draft), problem)
 
-    async def replace(self, user_id: int, draft_id: int, record: dict[str, Any]) -> Saved:
+    async def replace(
+        self, user_id: int, draft_id: int, record: dict[str, Any], *, left_out: tuple[str, ...] = ()
+    ) -> Saved:
         """Replace the draft's record.
+
+        Args:
+            user_id: Discord id of the requestor.
+            draft_id: the draft.
+            record: the new record.
+            left_out: fields of it that the uploaded file does not have.
 
         Raises:
             DraftGoneError: it was sent, discarded, or has expired.
         """
         draft = await self.kept(user_id, draft_id)
         if draft.state is DraftState.OPEN and draft.operation != Operation.DELETE:
-            draft = await self.save(replace(draft, invalid_inputs={}), record, draft.why)
+            draft = await self.save(replace(draft, invalid_inputs=left_out_input(left_out)), record, draft.why)
         return Saved(await self.facts(draft))
 
     async def fix(self, user_id: int, draft_id: int, digest: str) -> Saved:

@@ -13,6 +13,7 @@ from bot.services.forms.fields_table import WHY_MAX
 from bot.services.forms.forms_input import SectionAnswers
 from bot.services.models.names import close_to, resolved
 from bot.services.proposals.draft_service import DraftService, Saved
+from bot.services.proposals.left_out_fields import left_out_fields, left_out_input
 from bot.services.proposals.outcomes import DraftFacts, Resumed
 from bot.services.proposals.record_formats import FormatConflictError, in_format
 from bot.services.proposals.record_input import (
@@ -73,9 +74,22 @@ class DraftSources:
         return LiveModel(category, name, await self.catalogue.dialect_of(category), {"name": name, **record})
 
     async def update(
-        self, user_id: int, guild_id: int | None, live: LiveModel, revision: RecordEdit | None = None
+        self,
+        user_id: int,
+        guild_id: int | None,
+        live: LiveModel,
+        revision: RecordEdit | None = None,
+        *,
+        left_out: tuple[str, ...] = (),
     ) -> DraftFacts:
         """Store a draft that updates a live model, or edit the open one of this model.
+
+        Args:
+            user_id: Discord id of the requestor.
+            guild_id: the server, ``None`` in a direct message.
+            live: the live model.
+            revision: the changes, ``None`` for none yet.
+            left_out: fields that the uploaded file does not have.
 
         Raises:
             DraftsFullError: the person has reached the limit of drafts.
@@ -85,7 +99,7 @@ class DraftSources:
             if revision is None:
                 return earlier
             record, _ = revise(earlier.record, earlier.why, revision, earlier.dialect)
-            saved = await self.draft_service.replace(user_id, earlier.draft_id, record)
+            saved = await self.draft_service.replace(user_id, earlier.draft_id, record, left_out=left_out)
             return dataclasses.replace(saved.facts, resumed=Resumed.MERGED)
         record, why = revise(live.record, "", revision or RecordEdit(), live.dialect)
         return await self.draft_service.keep(
@@ -97,6 +111,7 @@ class DraftSources:
             record={**record, "name": live.name},
             why=why,
             base=live.record,
+            invalid_inputs=left_out_input(left_out),
         )
 
     async def update_from_form(
@@ -178,7 +193,8 @@ class DraftSources:
         given = _in_format(record_from_json(data, category), category, live.dialect, live.record)
         _require_model(given.record, live.name)
         self._check_schema({"name": live.name, **given.record}, category, live.dialect, live.record)
-        facts = await self.update(user_id, guild_id, live, RecordEdit(record=given.record))
+        left_out = left_out_fields(live.record, given.record, is_converted=Reading.CONVERTED in given.readings)
+        facts = await self.update(user_id, guild_id, live, RecordEdit(record=given.record), left_out=left_out)
         return dataclasses.replace(facts, readings=given.readings)
 
     async def from_json(self, user_id: int, guild_id: int | None, category: str, data: bytes) -> DraftFacts:
@@ -193,7 +209,7 @@ class DraftSources:
         return await self.create_from_json(user_id, guild_id, category, data)
 
     async def replace(self, user_id: int, draft_id: int, data: bytes) -> Saved:
-        """Replace a draft's record with a JSON record; fields that it leaves out are removed.
+        """Replace a draft's record with a JSON record; fields that it leaves out stay, and are named.
 
         Raises:
             DraftGoneError: it was sent, discarded, or has expired.
@@ -202,11 +218,12 @@ class DraftSources:
         draft = await self.draft_service.kept(user_id, draft_id)
         dialect = CanonicalFormat(draft.dialect)
         given = _in_format(record_from_json(data, draft.category), draft.category, dialect, draft.base)
-        record = {"name": draft.model_name, **given.record}
+        left_out = left_out_fields(draft.record, given.record, is_converted=Reading.CONVERTED in given.readings)
+        record = {**draft.record, **given.record}
         if draft.base is not None:
             _require_model(record, draft.model_name)
         self._check_schema(record, draft.category, dialect, draft.base)
-        saved = await self.draft_service.replace(user_id, draft_id, record)
+        saved = await self.draft_service.replace(user_id, draft_id, record, left_out=left_out)
         return dataclasses.replace(saved, facts=dataclasses.replace(saved.facts, readings=given.readings))
 
     def _check_schema(

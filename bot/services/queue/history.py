@@ -1,55 +1,32 @@
-"""History: batches from the service's audit log, and the proposals for one model."""
+"""History: a timeline of decided changes, the proposals for one model, and one batch of the service's audit log."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import override
 
-from bot.errors import BotError
-from bot.reference.audit import AuditBatch, AuditBatchDetail, AuditChange, AuditPage, NetChange
+from bot.reference.audit import AuditBatchDetail, AuditChange
 from bot.reference.client import ReferenceClient
 from bot.reference.errors import NotFoundError
-from bot.reference.models import PendingChange
+from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import state_of
 from bot.services.pace import Pace
-from bot.services.pages import BEYOND, ListFilter, Page, Window, clamp_page, on_page, pages_of
+from bot.services.pages import BEYOND, PAGE_SIZE, ListFilter, Page, Window, clamp_page, on_page
 from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
-from bot.services.queue.listing import ListedChange
+from bot.services.queue.listing import ListedChange, QueuePage
 from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_reader import QueueReader
 from bot.services.queue.queue_service import Viewer
 from storage.links import Links
 from storage.list_filters import ListFilters
 
-BATCHES_READ = 48
-"""Batches per request: six pages; the service returns at most 50."""
+DECIDED = ListFilter((ChangeStatus.APPROVED, ChangeStatus.APPLYING, ChangeStatus.APPLIED, ChangeStatus.REJECTED))
+"""Filter of the timeline: all that was decided."""
+
+READ_TOGETHER = 12 * PAGE_SIZE
+"""Changes that are read and sorted by time together; the service lists by number only."""
 
 SEARCHED = 100
 """Newest changes to search for a model; the service can only filter by a part of the name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchPage(Page[AuditBatch]):
-    """Page of batches, newest first.
-
-    Attributes:
-        total: batches read behind ``wanted.older_than``.
-        has_more: the service has older ones.
-        names: known Horde names of the approvers, by id.
-    """
-
-    has_more: bool = False
-    names: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    @override
-    def has_previous(self) -> bool:
-        return self.number > 0 or self.wanted.older_than > 0
-
-    @property
-    @override
-    def has_next(self) -> bool:
-        return self.has_more or self.number + 1 < self.pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +35,11 @@ class BatchDetail:
 
     Attributes:
         changes: of the batch, or only those of the requested model.
-        net: effect of the batch on the reference, ``None`` if the service did not return it.
         names: known Horde names by id.
     """
 
     batch: AuditBatchDetail
     changes: tuple[AuditChange, ...]
-    net: tuple[NetChange, ...] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -104,40 +79,31 @@ class HistoryService:
     def __post_init__(self) -> None:
         self._pages = PageCache(self.watch.snapshot, self.clock)
 
-    async def batches(self, viewer: Viewer, wanted: ListFilter, number: int = 0) -> BatchPage:
-        """Return a page of batches; one request, two where the page is behind the first ``BATCHES_READ``.
-
-        Args:
-            viewer: person and server.
-            wanted: only ``older_than`` counts.
-            number: page from there; -1 returns to the newest.
+    async def timeline(self, viewer: Viewer, number: int = 0) -> QueuePage:
+        """Return a page of all decided changes, the last decision first; two requests.
 
         Raises:
             ReadLimitError: the person has to wait.
             NotLinkedError: the service shows its queue to approvers only.
-            ReadOnlyError: a replica, or a service without an audit log.
+            ReadOnlyError: a replica, which has no queue.
             ApiError: the service did not answer.
         """
-        older_than = wanted.older_than if number >= 0 else 0
-        read = await self._read_batches(viewer, older_than)
-        if number >= pages_of(len(read.batches)) and read.next_cursor is not None:
-            older_than, number = read.next_cursor, 0
-            read = await self._read_batches(viewer, older_than)
-        number = clamp_page(number, len(read.batches))
-        batches = on_page(read.batches, number)
-        wanted = ListFilter(older_than=older_than)
-        return BatchPage(
-            wanted=wanted,
-            list_id=await self.filters.keep(wanted.content(), self.clock()),
-            entries=tuple(batches),
+        total, decided = await self._read_decided(viewer, max(number, 0) * PAGE_SIZE // READ_TOGETHER)
+        number = clamp_page(number, total)
+        first = number * PAGE_SIZE % READ_TOGETHER
+        entries = sorted(decided, key=lambda change: (-_decided_at(change), -change.change_id))[
+            first : first + PAGE_SIZE
+        ]
+        return QueuePage(
+            wanted=DECIDED,
+            list_id=await self.filters.keep(DECIDED.content(), self.clock()),
+            entries=tuple(ListedChange(change, state_of(change, self.clock())) for change in entries),
             number=number,
-            total=len(read.batches),
-            has_more=read.next_cursor is not None,
-            names=await self._names(batch.approved_by for batch in batches),
+            total=total,
         )
 
     async def batch(self, viewer: Viewer, batch_id: int, model: str = "") -> BatchDetail | NoSuchBatch:
-        """Return one batch and its effect on the reference; two requests.
+        """Return one batch.
 
         Args:
             viewer: person and server.
@@ -145,7 +111,7 @@ class HistoryService:
             model: exact name of the only model to include; empty for all.
 
         Raises:
-            ReadLimitError, NotLinkedError, ReadOnlyError, ApiError: as :meth:`batches`.
+            ReadLimitError, NotLinkedError, ReadOnlyError, ApiError: as :meth:`timeline`.
         """
         self.pace.count_read(viewer.user_id)
         key = await self.reader.key_of(viewer.user_id)
@@ -156,10 +122,6 @@ class HistoryService:
             if error.is_route_missing:
                 raise
             return NoSuchBatch(batch_id)
-        try:
-            net = (await self.client.audit.net_changes(key, batch_id)).model_changes
-        except BotError:  # the batch itself is worth showing without its effect
-            net = None
         changes = tuple(one for one in batch.changes if model in ("", one.model_name))
         people = (
             who for one in changes for who in (one.requested_by, one.approved_by, one.rejected_by, one.applied_by)
@@ -167,7 +129,6 @@ class HistoryService:
         return BatchDetail(
             batch=batch,
             changes=changes,
-            net=None if net is None else tuple(one for one in net if model in ("", one.model_name)),
             names=await self._names((batch.approved_by, *people)),
         )
 
@@ -175,7 +136,7 @@ class HistoryService:
         """Return a page of the proposals for one model, open and closed; two requests.
 
         Raises:
-            ReadLimitError, NotLinkedError, ReadOnlyError, ApiError: as :meth:`batches`.
+            ReadLimitError, NotLinkedError, ReadOnlyError, ApiError: as :meth:`timeline`.
         """
         self.pace.count_read(viewer.user_id)
         wanted = ListFilter(model=model)
@@ -196,16 +157,19 @@ class HistoryService:
             matching=matching,
         )
 
-    async def _read_batches(self, viewer: Viewer, older_than: int) -> AuditPage:
-        """Read batches, at most once in some seconds: the service reads its whole log."""
-        cached: AuditPage | None = self._pages.get((viewer.user_id, older_than))
+    async def _read_decided(self, viewer: Viewer, part: int) -> tuple[int, tuple[PendingChange, ...]]:
+        """Return the number of decided changes, and one part of them; part 0 is the newest."""
+        cached: tuple[int, tuple[PendingChange, ...]] | None = self._pages.get((viewer.user_id, part))
         if cached is not None:
             return cached
         self.pace.count_read(viewer.user_id)
-        key = await self.reader.key_of(viewer.user_id)
-        async with self.reader.explain(key):
-            page = await self.client.audit.batches(key, older_than=older_than or None, limit=BATCHES_READ)
-        return self._pages.put((viewer.user_id, older_than), page)
+        total = (await self.reader.page(viewer.user_id, DECIDED, BEYOND)).total
+        part = min(part, max(0, total - 1) // READ_TOGETHER)
+        start, end = max(0, total - (part + 1) * READ_TOGETHER), total - part * READ_TOGETHER
+        read: tuple[PendingChange, ...] = ()
+        if end > start:
+            read = (await self.reader.page(viewer.user_id, DECIDED, Window(start, end - start))).items
+        return self._pages.put((viewer.user_id, part), (total, read))
 
     async def _names(self, horde_user_ids: Iterable[str | None]) -> dict[str, str]:
         """Find Horde names in links and open changes; the audit log has only ids."""
@@ -216,3 +180,8 @@ class HistoryService:
             if link is not None:
                 names[user_id] = link.horde_username
         return names
+
+
+def _decided_at(change: PendingChange) -> int:
+    """Return when the last step of a decided change happened, in Unix seconds."""
+    return change.applied_at or change.rejected_at or change.approved_at or change.requested_at

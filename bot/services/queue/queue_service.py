@@ -16,8 +16,8 @@ from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
 from bot.services.queue.listing import WAITING, ListedChange, QueuePage, remark_of
 from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_reader import QueueReader
+from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.facts import ChangeFactsBuilder
-from storage.approvals import Approvals
 from storage.cards import Cards
 from storage.claims import ClaimRow, Claims
 from storage.guild_settings import GuildSetting, GuildSettings
@@ -49,7 +49,7 @@ class QueueService:
     filters: ListFilters
     guild_settings: GuildSettings
     claims: Claims
-    approvals: Approvals
+    policy: ApprovalPolicy
     pace: Pace
     clock: Callable[[], datetime]
     _pages: PageCache = field(init=False)
@@ -113,7 +113,10 @@ class QueueService:
         """
         self.pace.count_read(viewer.user_id)
         change = await self.reader.change(viewer.user_id, change_id)
-        return Gone(change_id) if change is None else await self.watch.facts_of(change, viewer.guild_id)
+        if change is not None:
+            return await self.watch.facts_of(change, viewer.guild_id)
+        newest = self.watch.highest_change_id
+        return Gone(change_id, newest if change_id > newest else None)
 
     async def next(self, viewer: Viewer) -> ChangeFacts | None:
         """Return the oldest pending change that is neither the approver's own nor claimed by another.
@@ -184,7 +187,7 @@ class QueueService:
         if viewer.guild_id is None:
             return _KnownHere(claims, {}, GuildSetting(0, None, reminder_days=0))
         setting = await self.guild_settings.get(viewer.guild_id)
-        counts = await self.approvals.counts(viewer.guild_id) if setting.approvals_required > 1 else {}
+        counts = await self.policy.counts(viewer.guild_id) if setting.approvals_required > 1 else {}
         return _KnownHere(claims, counts, setting)
 
 

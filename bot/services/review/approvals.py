@@ -91,7 +91,8 @@ class ApprovalPolicy:
             return ApprovalCount((approval,), 1, is_first=True)
         await self.watch.note(change)  # approvals reference a tracked change
         is_first, stored = await self.approvals.press(approval)
-        return ApprovalCount(_counting(stored, change, rules), rules.required, is_first)
+        approvers = await self._approvers() | {actor.horde.user_id}
+        return ApprovalCount(_counting(stored, change, rules, approvers), rules.required, is_first)
 
     async def has_approved(self, actor: Actor, change: PendingChange, guild_id: int | None) -> bool:
         """Return whether an approval of this account is stored for a change."""
@@ -116,10 +117,19 @@ class ApprovalPolicy:
             return facts
         rules = await self.rules(guild_id)
         stored = await self.approvals.of(guild_id, facts.change.change_id, facts.change.digest)
-        names = tuple(approval.horde_username for approval in _counting(stored, facts.change, rules))
+        counting = _counting(stored, facts.change, rules, await self._approvers())
+        names = tuple(approval.horde_username for approval in counting)
         if facts.state is CardState.APPROVED and len(names) >= rules.required:
             return facts
         return replace(facts, approvals=names, approvals_required=rules.required)
+
+    async def counts(self, guild_id: int) -> dict[int, int]:
+        """Return the number of approvals that count, by pending change, without zeros."""
+        return await self.approvals.counts(guild_id, await self._approvers())
+
+    async def _approvers(self) -> set[str]:
+        """Return the AI-Horde accounts that are linked and held the approver role when last asked."""
+        return {one.horde.user_id for one in await self.accounts.with_roles() if one.may(Role.APPROVER)}
 
     def _approval(self, actor: Actor, change: PendingChange, guild_id: int) -> Approval:
         horde = actor.horde
@@ -127,6 +137,9 @@ class ApprovalPolicy:
         return Approval(guild_id, change.change_id, change.digest, actor.user_id, horde.user_id, horde.username, now)
 
 
-def _counting(stored: list[Approval], change: PendingChange, rules: ApprovalRules) -> tuple[Approval, ...]:
-    is_blocked = rules.own is SelfApproval.BLOCK
-    return tuple(one for one in stored if not (is_blocked and one.horde_user_id == change.requested_by))
+def _counting(
+    stored: list[Approval], change: PendingChange, rules: ApprovalRules, approvers: set[str]
+) -> tuple[Approval, ...]:
+    """Return the approvals that count: of present approvers, without a blocked own one."""
+    barred = {change.requested_by} if rules.own is SelfApproval.BLOCK else set()
+    return tuple(one for one in stored if one.horde_user_id in approvers - barred)

@@ -17,6 +17,7 @@ from bot.services.changes import CardState, ChangeFacts, Gone
 from bot.services.errors import SelectionGoneError
 from bot.services.pace import Pace
 from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.review.approval_titles import TITLE_LENGTH_MAX, approval_title
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.concerns import ConcernsBuilder
 from bot.services.review.guards import DecisionGuards
@@ -31,8 +32,8 @@ from storage.selections import Selections
 BATCH_TITLE = "Discord"
 """Default title of the service's batch; approved changes of all approvers share one batch."""
 
-TITLE_LENGTH_MAX, REASON_LENGTH_MAX = 120, 500
-"""Characters of a batch's title and of a reject reason: the service's limits."""
+REASON_LENGTH_MAX = 500
+"""Characters of a reject reason: the service's limit."""
 
 SELECTION_LIFETIME = timedelta(days=7)
 """The buttons of a selection work for this long."""
@@ -220,6 +221,28 @@ class DecisionService:
         except ApiError as error:
             return BatchResult(DecisionVerb.APPROVE, (replace(result, words=error.detail),))
 
+    async def withdraw_approval(self, press: ButtonPress) -> DecisionResult:
+        """Delete the person's counted approval of a pending change.
+
+        Raises:
+            NotLinkedError: the person has none.
+            ApiError: the service did not answer.
+        """
+        actor, guild_id = await self.accounts.actor(press.user_id), press.origin.guild_id
+        result = await self.guards.read(actor, press.targets[0], DecisionVerb.APPROVE.before)
+        card = await self.watch.card_link(result.change_id, guild_id)
+        if result.change is None or result.outcome is not Outcome.READY:
+            return replace(result, card=card)
+        await self.policy.withdraw(actor, result.change, guild_id)
+        await self.watch.redraw(result.change_id)
+        facts = await self.policy.complete(ChangeFacts(result.change, CardState.PENDING), guild_id)
+        return replace(
+            result.now(Outcome.WITHDRAWN),
+            approvals=facts.approvals,
+            approvals_required=facts.approvals_required,
+            card=card,
+        )
+
     async def expire(self) -> None:
         """Delete old selections, and approvals of changes that are decided or have another content."""
         await self.selections.drop_before(self.clock() - SELECTION_LIFETIME)
@@ -311,9 +334,11 @@ class DecisionService:
             result = batch.results[change_id]
             assert result.change is not None  # noqa: S101 - READY has been read
             count = await self.policy.count(batch.actor, result.change, guild_id)
-            if count.is_enough:
-                continue
             names = tuple(approval.horde_username for approval in count.approvals)
+            if count.is_enough:
+                if len(names) > 1:
+                    batch.titles[change_id] = approval_title(names)
+                continue
             counted = result.now(Outcome.COUNTED, f"{len(names)} of {count.required}")
             batch.put(replace(counted, is_first=count.is_first, approvals=names, approvals_required=count.required))
             await self.watch.redraw(change_id)

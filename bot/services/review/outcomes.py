@@ -24,6 +24,8 @@ class Outcome(StrEnum):
     """Decided by this press."""
     COUNTED = "counted"
     """The approval counts, and the server requires more."""
+    WITHDRAWN = "withdrawn"
+    """The person's counted approval was withdrawn."""
     ALREADY_DECIDED = "already_decided"
     """Another approver decided it, or it is not in the status that the action needs."""
     CONTENT_CHANGED = "content_changed"

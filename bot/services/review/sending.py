@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -41,6 +41,8 @@ class Batch:
     verb: DecisionVerb
     intent: Intent
     results: dict[int, DecisionResult]
+    titles: dict[int, str] = field(default_factory=dict)
+    """Titles that differ from the batch's, by change: those that name several approvers."""
 
     @property
     def ready(self) -> list[int]:
@@ -71,28 +73,31 @@ class BatchSender:
     seconds_per_apply: float | None = None
 
     async def send(self, batch: Batch, title: str, reason: str) -> None:
-        """Send the READY ones in one request.
+        """Send the READY ones, those with the same title in one request.
 
         The service takes all or none: after a refusal all are read again, and those still pending are sent once more.
         """
         if batch.ready:
             await self.intents.mark_sent(batch.intent.intent_id, self.clock())
-        while ids := batch.ready:
+        while ready := batch.ready:
+            own_title = batch.titles.get(ready[0], title)
+            ids = [change_id for change_id in ready if batch.titles.get(change_id, title) == own_title]
             try:
                 if batch.verb is DecisionVerb.APPROVE:
-                    answer = await self.client.decide(batch.actor.key, approve=ids, title=title)
+                    answer = await self.client.decide(batch.actor.key, approve=ids, title=own_title)
                 else:
                     answer = await self.client.decide(batch.actor.key, reject=ids, title=title, reject_reason=reason)
             except (InvalidRequestError, NotFoundError):
                 await self._reread(batch, ids, is_lost=False)
-                if batch.ready == ids:  # refused, and not because one is no longer pending
+                if batch.ready == ready:  # refused, and not because one is no longer pending
                     raise
             except (IndeterminateError, MalformedReplyError) as error:
                 log.info("decision_unknown", changes=ids, kind=batch.verb.value, reason=type(error).__name__)
                 await self._reread(batch, ids, is_lost=True)
             else:
                 await self._accept(batch, (*answer.approved, *answer.rejected))
-                await self._reread(batch, batch.ready, is_lost=True)  # missing in the answer: not known
+                missing = [change_id for change_id in ids if change_id in batch.ready]
+                await self._reread(batch, missing, is_lost=True)  # missing in the answer: not known
 
     async def apply(self, batch: Batch, on_progress: OnProgress | None) -> None:
         """Apply the READY ones, one id a request, up to the first that fails.

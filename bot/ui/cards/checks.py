@@ -109,11 +109,14 @@ def _refused(facts: CheckFacts) -> str:
     return f"**The service refused** {facts.code('field')}: {said}.{_sentence_end(facts)}"
 
 
-def _not_kept(facts: CheckFacts) -> str:
+def _places(facts: CheckFacts) -> str:
     places = facts.lines("places")
     more = f" +{len(places) - PLACES_SHOWN}" if len(places) > PLACES_SHOWN else ""
-    named = ", ".join(code(place, NAME_LIST) for place in places[:PLACES_SHOWN])
-    return f"**This service does not keep:** {named}{more}."
+    return ", ".join(code(place, NAME_LIST) for place in places[:PLACES_SHOWN]) + more
+
+
+def _not_kept(facts: CheckFacts) -> str:
+    return f"**This service does not keep:** {_places(facts)}."
 
 
 def _other_change(facts: CheckFacts) -> str:
@@ -153,6 +156,8 @@ _WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
         f"**This service takes no** {facts.code('category')} **models.** It is too old for them; the draft is kept."
     ),
     CheckCode.NOT_KEPT: _not_kept,
+    CheckCode.FIELDS_LEFT_OUT: lambda facts: f"**The file leaves out:** {_places(facts)}. They stay.",
+    CheckCode.FIELDS_REMOVED: lambda facts: f"**Removed, as the file leaves them out:** {_places(facts)}.",
     CheckCode.UNREAD: lambda facts: (
         f"**{facts.plain('label')}:** {facts.code('value')} cannot be read.{_sentence_end(facts)}"
     ),

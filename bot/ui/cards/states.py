@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.proposals.outcomes import DraftFacts
+from bot.services.review.approval_titles import approvers_in
 from bot.ui.components import Accent
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_TITLE, REQUESTOR, clean, day, horde_name, mention, plain, relative
@@ -52,7 +53,9 @@ def requestor(change: PendingChange) -> str:
 
 
 def decider(change: PendingChange) -> str:
-    """Return the AI-Horde name of the approver who decided; empty for an undecided change."""
+    """Return the AI-Horde names of those who approved or rejected; empty for an undecided change."""
+    if not change.rejected_by and len(names := approvers_in(change)) > 1:
+        return ", ".join(plain(name, REQUESTOR) for name in names)
     user_id = change.rejected_by or change.approved_by
     return horde_name(change.rejected_username or change.approved_username, user_id) if user_id else ""
 

@@ -26,7 +26,7 @@ class RecordFileForm(Form):
         self._file: ui.FileUpload[Any] = self.ask(
             "JSON file",
             ui.FileUpload(required=False, min_values=0, max_values=1),
-            "The whole record. Fields you leave out are removed.",
+            "The whole record. Fields you leave out stay; one press removes them.",
         )
         self._text = self.ask(
             "Or the JSON itself",

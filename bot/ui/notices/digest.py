@@ -52,6 +52,7 @@ def digest(week: Digest, picture: bytes) -> Card:
         f"{_decided(statistics)} {statistics.week_before.decided:,} the week before.",
         _applied(statistics),
         _open(statistics),
+        f"**{statistics.approved:,} approved,** not live yet." if statistics.approved else "",
     )
     return sheet.text(*lines, _late(week), _thanks(statistics)).row(*_buttons(statistics)).card()
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from bot.services.links.verification import Verification
 from bot.services.notifications.deliveries import Delivery, DeliveryKind
 from bot.services.notifications.digest import Digest
 from bot.ui.components import Card
@@ -23,6 +24,7 @@ from bot.ui.notices.notices import (
 from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import change_post
 from bot.ui.review.batches import outcome_post
+from bot.ui.verification import verification_view
 
 
 def picture_of(post: Delivery) -> bytes | None:
@@ -50,13 +52,20 @@ def post_view(post: Delivery, theme: Theme, picture: bytes | None = None) -> Car
             is_outcome = post.kind is DeliveryKind.OUTCOME
             return Card(outcome_post(post, theme) if is_outcome else refused_notice(post.facts["channel_id"], theme))
         case DeliveryKind.REMINDER:
-            return reminder(post.facts, theme)
+            return _reminder(post, theme)
         case DeliveryKind.DIGEST if picture is not None:
             return digest(Digest.of(post.facts), picture)
         case DeliveryKind.THREAD | DeliveryKind.ANNOUNCEMENT:
             return Card(change_post(post, theme))
         case _:
             raise ValueError(post.kind)
+
+
+def _reminder(post: Delivery, theme: Theme) -> Card:
+    """Draw a reminder of waiting changes, or of live models that their hosts refute."""
+    if "refuted" in post.facts:
+        return Card(verification_view(Verification.of(post.facts), theme, is_weekly=True))
+    return reminder(post.facts, theme)
 
 
 def _outage(post: Delivery) -> Card:

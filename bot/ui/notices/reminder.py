@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.reference.models import PendingChange
-from bot.ui.cards.states import category_of, operation_word, requestor, title_of
+from bot.reference.models import ChangeStatus, PendingChange
+from bot.ui.cards.states import category_of, decider, operation_word, requestor, title_of
 from bot.ui.components import Accent, Card, Sheet, primary
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.list_ids import open_next
@@ -37,6 +37,12 @@ def _item(change: PendingChange, url: str | None, theme: Theme) -> tuple[str, st
     number = f"[#{change.change_id}]({url})" if url else f"#{change.change_id}"
     title = title_of(change)
     name = plain(title, NAME_LIST) if clean(title) else "No name"
+    if change.status is ChangeStatus.APPROVED:
+        approved = relative(change.approved_at) if change.approved_at else "a while ago"
+        return (
+            f"{theme.glyph(Glyph.APPROVED)} {number} {operation_word(change.operation)} · **{name}**",
+            f"-# approved {approved} by {decider(change)}, not live yet: {theme.command('apply')}",
+        )
     return (
         f"{theme.glyph(Glyph.PENDING)} {number} {operation_word(change.operation)} · **{name}**",
         f"-# {relative(change.requested_at)} · {requestor(change)} · {category_of(change)}",

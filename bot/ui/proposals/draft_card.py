@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.reference.models import Operation
-from bot.services.checks import Check, Verdict, has_fail
+from bot.services.checks import Check, CheckCode, Verdict, has_fail
 from bot.services.links.filling import TEXT_CATEGORY
 from bot.services.links.host_findings import HostVerdict
 from bot.services.proposals.outcomes import (
@@ -38,6 +38,7 @@ from bot.ui.proposals.sections import edit_menu, form_verb
 from bot.ui.text import NAME_TITLE, WHY, cut, horde_name, plain, relative
 
 FIX_LABEL = 40
+_LEFT_OUT = frozenset({CheckCode.FIELDS_LEFT_OUT, CheckCode.FIELDS_REMOVED})
 
 
 _RESUMED = {
@@ -205,8 +206,12 @@ def _unsure(outcome: Unsure) -> Markup:
 
 def _draw_checks(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
     """Draw the check results; beside the first one that can be corrected stands its *Fix* button."""
-    lines = check_lines(draft.checks, theme, is_draft=True)
-    fixed = next((check for check in draft.checks if _fix(draft, check) is not None), None)
+    for check in draft.checks:
+        if check.code in _LEFT_OUT and (made := _fix(draft, check)) is not None:
+            sheet.beside(check_lines((check,), theme, is_draft=True)[0], made)
+    checks = [check for check in draft.checks if check.code not in _LEFT_OUT]
+    lines = check_lines(checks, theme, is_draft=True)
+    fixed = next((check for check in checks if _fix(draft, check) is not None), None)
     made = None if fixed is None else _fix(draft, fixed)
     if fixed is not None and made is not None:
         line = check_lines((fixed,), theme, is_draft=True)[0]
@@ -219,7 +224,7 @@ def _draw_checks(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
 def _fix(draft: DraftFacts, check: Check) -> Press | None:
     """Return the button that corrects what a check found; ``None`` if only the person's own judgement can."""
     if check.mend is not None and draft.operation is not Operation.DELETE:
-        label = cut(f"Fix {check.mend.label}", FIX_LABEL)
+        label = cut(f"{check.mend.verb} {check.mend.label}", FIX_LABEL)
         return primary(label, custom_ids.fix(draft.draft_id, check.mend.digest))
     if check.verdict is Verdict.FAIL and check.section is not None:
         return primary("Fix…", custom_ids.draft(form_verb(check.section, check.page), draft.draft_id))

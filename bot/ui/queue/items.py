@@ -26,7 +26,7 @@ def item_lines(item: ListedChange, theme: Theme) -> tuple[str, str]:
 
 def history_lines(item: ListedChange, theme: Theme) -> tuple[str, str]:
     """Return the headline; below, the decision with its author and time."""
-    return headline(item, theme), f"-# {decision_words(item)}"
+    return headline(item, theme), f"-# {joined(decision_words(item), f'proposed by {requestor(item.change)}')}"
 
 
 def unreadable_words(count: int, theme: Theme) -> str:
@@ -73,15 +73,17 @@ def decision_words(item: ListedChange) -> str:
     if item.state is CardState.PENDING:
         return f"pending {state_words(item)}"
     by = decider(change)
+    approved = ""
     if item.state is CardState.APPLIED and change.applied_by:
-        by = horde_name(change.applied_username, change.applied_by)
+        applied = horde_name(change.applied_username, change.applied_by)
+        approved, by = (f" · approved by {by}" if by and by != applied else ""), applied
     state, _, since = state_words(item).partition(" ")
     words = " ".join(part for part in (state, f"by {by}" if by else "", since) if part)
     if item.state is CardState.APPROVED:
         return f"{words} · not live yet"
     if item.state is CardState.REJECTED and change.reject_reason:
         return f"{words} · {plain(change.reject_reason.partition('. ')[0].removesuffix('.'), _REASON_SHOWN)}"
-    return words
+    return f"{words}{approved}"
 
 
 def remark_words(remark: Remark) -> str:

@@ -1,7 +1,7 @@
 """Question before an approval, and the answer to the buttons of one change."""
 
 from bot.reference.models import PendingChange
-from bot.services.changes import CardState, ChangeFacts
+from bot.services.changes import CardState, ChangeFacts, Gone
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.questions import Question
 from bot.ui import custom_ids
@@ -49,6 +49,8 @@ def decision_result(result: DecisionResult, theme: Theme, *, press_again: str = 
             view = _done(change, result, theme)
         case Outcome.COUNTED:
             view = _counted(result)
+        case Outcome.WITHDRAWN:
+            view = _withdrawn(result)
         case Outcome.CONTENT_CHANGED if result.is_recorded:
             view = _recorded(change, result)
         case Outcome.CONTENT_CHANGED | Outcome.SUPERSEDED:
@@ -70,6 +72,22 @@ def gone(change_id: int) -> Markup:
             f"## #{change_id} is gone from the queue",
             "**Changed:** nothing by you.",
             "**Now:** nothing to do. The card closes shortly.",
+        )
+        .view()
+    )
+
+
+def no_change(missing: Gone, theme: Theme) -> Markup:
+    """Say that the queue does not have a change, or never had it."""
+    if missing.newest is None:
+        return gone(missing.change_id)
+    newest = f"The newest change is #{missing.newest}." if missing.newest else "Nothing was proposed yet."
+    return (
+        Sheet(Accent.SLATE)
+        .text(
+            f"## There is no #{missing.change_id}",
+            newest,
+            f"**Now:** {theme.command('queue list')} lists the pending changes.",
         )
         .view()
     )
@@ -158,6 +176,24 @@ def _counted(result: DecisionResult) -> Markup:
             f"{yours}: {names}.",
             f"**Changed:** {given} of {required} approvals. Nothing is sent to the service until the last.",
             f"**Now:** {plural(missing, 'more approver')} must press *Approve*.",
+        )
+        .row(
+            button("Withdraw my approval", custom_ids.change(ChangeVerb.WITHDRAW, result.change_id, result.digest)),
+            open_card(result.card),
+        )
+        .view()
+    )
+
+
+def _withdrawn(result: DecisionResult) -> Markup:
+    given, required = len(result.approvals), result.approvals_required
+    return (
+        Sheet(Accent.SLATE)
+        .text(
+            "## Approval withdrawn",
+            f"You do not approve #{result.change_id} any more.",
+            f"**Changed:** {given} of {required} approvals.",
+            "**Now:** nothing to do. *Approve* counts you again.",
         )
         .row(open_card(result.card))
         .view()

@@ -4,10 +4,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from discord import ui
 
 from bot.reference.errors import UnavailableError
 from bot.services.notifications.deliveries import Delivery, DeliveryKind
 from bot.services.notifications.digest import Digest
+from bot.ui.glyphs import Theme
+from bot.ui.notices.reminder import reminder
 from storage.database import Transaction
 from tests.services.conftest import CHANNEL, GUILD, House
 from tests.services.deliveries import deliver_cards, deliver_posts
@@ -140,7 +143,7 @@ async def test_a_digest_does_not_repeat_the_reminder(house: House) -> None:
 async def test_nothing_is_said_once_nothing_waits(house: House) -> None:
     await set_up(house, has_digest=0)
     for change_id in (3, 4, 5):
-        house.service.put(change_id, status="approved")
+        house.service.put(change_id, status="rejected", rejected_by="303")
     assert told(await look_at(house, MONDAY + timedelta(days=30))) == []
 
 
@@ -160,6 +163,18 @@ async def test_a_long_list_is_counted_and_only_its_beginning_kept(house: House) 
     (post,) = await look_at(house, MONDAY)
     assert (post.facts["count"], len(post.facts["changes"])) == (52, 10)
     assert len(str(post.facts)) < 5_000
+
+
+async def test_an_approved_change_that_is_not_applied_is_reminded_of(house: House) -> None:
+    await set_up(house, has_digest=0)
+    long_ago = int((MONDAY - timedelta(days=20)).timestamp())
+    house.service.changes.clear()
+    house.service.put(1, status="approved", approved_by="303", approved_username="carol#303", approved_at=long_ago)
+    (post,) = await look_at(house, MONDAY)
+    assert [change["status"] for change in post.facts["changes"]] == ["approved"]
+    shown = reminder(post.facts, Theme()).view.walk_children()
+    text = "\n".join(item.content for item in shown if isinstance(item, ui.TextDisplay))
+    assert "by carol\\#303, not live yet" in text
 
 
 async def test_a_change_that_is_no_model_keeps_its_title(house: House) -> None:

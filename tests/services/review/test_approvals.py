@@ -1,5 +1,6 @@
 """A server may want more approvals than one, and another approver than the requestor; the service wants neither."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from bot.services.changes import CardState, Origin
 from bot.services.errors import OwnChangeError
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
+from bot.ui.cards.states import decider
 from storage.database import Transaction
 from tests.services.conftest import APPROVER, GUILD, REQUESTOR, House
 
@@ -54,6 +56,57 @@ async def test_the_last_required_approval_is_sent_with_the_last_approvers_key(wa
     assert (await approve(waiting, REQUESTOR)).outcome is Outcome.DONE
     (write,) = waiting.service.writes
     assert write.headers["apikey"] == "the-key-of-ali"
+
+
+async def test_the_service_is_told_the_names_of_all_approvers_and_the_card_has_them(waiting: House) -> None:
+    await wants(waiting, approvals=2)
+    await approve(waiting)
+    waiting.clock.move(minutes=1)
+    done = await approve(waiting, REQUESTOR)
+    (write,) = waiting.service.writes
+    assert json.loads(write.content)["batch_title"] == "Approved by bob#202, alice#101"
+    assert done.change is not None
+    approved = done.change.model_copy(update={"batch_title": "Approved by bob#202, alice#101"})
+    assert decider(approved) == "bob\\#202, alice\\#101"
+
+
+async def test_an_approval_of_a_person_who_lost_the_role_does_not_count(waiting: House) -> None:
+    await wants(waiting, approvals=2)
+    await approve(waiting)
+    waiting.service.roles = ["requestor"]
+    waiting.clock.move(hours=1)
+    with pytest.raises(MissingRoleError):
+        await approve(waiting)
+    waiting.service.roles = ["requestor", "approver"]
+    other = await approve(waiting, REQUESTOR)
+    assert (other.outcome, other.approvals) == (Outcome.COUNTED, ("alice#101",))
+    facts = await waiting.services.watch.facts_of(await waiting.services.watch.read(42), GUILD)
+    assert facts.approvals == ("alice#101",)
+    assert await waiting.services.decisions.policy.counts(GUILD) == {42: 1}
+
+
+async def test_an_approval_of_a_person_who_unlinked_does_not_count(waiting: House) -> None:
+    await wants(waiting, approvals=2)
+    await approve(waiting)
+    await waiting.services.accounts.unlink(APPROVER)
+    other = await approve(waiting, REQUESTOR)
+    assert (other.outcome, other.approvals) == (Outcome.COUNTED, ("alice#101",))
+
+
+async def test_a_counted_approval_can_be_withdrawn(waiting: House) -> None:
+    await wants(waiting, approvals=2)
+    await approve(waiting)
+    waiting.service.user_id = "202"
+    withdrawn = await waiting.services.decisions.withdraw_approval(waiting.press(42))
+    assert (withdrawn.outcome, withdrawn.approvals) == (Outcome.WITHDRAWN, ())
+    assert (await approve(waiting, REQUESTOR)).outcome is Outcome.COUNTED
+    assert waiting.service.writes == []
+
+
+async def test_a_decided_change_has_no_approval_to_withdraw(waiting: House) -> None:
+    waiting.service.put(42, status="rejected", rejected_by="303")
+    result = await waiting.services.decisions.withdraw_approval(waiting.press(42))
+    assert result.outcome is Outcome.ALREADY_DECIDED
 
 
 async def test_an_approver_counts_once(waiting: House) -> None:

@@ -31,6 +31,7 @@ async def test_a_link_in_files_is_enough(world: World, pasted: str, name: str, s
     assert "Story Pasted" in text
     assert "Pixel art in clear colours" in text.replace("\\", "")
     assert "abcdef" not in text
+    assert "Submit" in enabled_buttons_of(answer_of(drafted)), text
     await rita.click(answer_of(drafted), label="Submit")
     assert "Queued as #" in text_of(answer_of(drafted))
 

@@ -1,0 +1,112 @@
+"""Live models are verified with the hosts of their files: at once by approvers, and over a week."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.demo.host_models import OLD_TIDE_TABLE, TIDE_TABLE, digest
+from bot.demo.hosts_stand_in import HostMood, HostsStandIn
+from bot.demo.people import ABE, RITA
+from bot.demo.reference_service import ReferenceService
+from bot.demo.world import World
+from bot.reference.models import CanonicalFormat
+from bot.reference.records import FileEntry, with_files
+from bot.services.links.verification import SLOT, SLOTS, Verification, name_digest, slot_of
+from bot.ui import custom_ids
+from bot.ui.custom_ids import VerifyVerb
+from tests.harness.messages import answer_of, enabled_buttons_of, posted_in, text_of
+from tests.harness.simulation import Simulation
+from tests.stories.people import change_id_in, link
+from tests.stories.reference import change_live, live_record
+
+URL = f"{TIDE_TABLE}/resolve/main/tide-table-xl.safetensors"
+GONE = "https://huggingface.co/lantern-lab/gone/resolve/main/tin.safetensors"
+
+
+def refuted(service: ReferenceService, simulation: Simulation) -> None:
+    """Give one live model a replaced file, another one a repository that is gone."""
+    for name, file in (
+        ("Lantern Dusk", FileEntry("tide-table-xl.safetensors", URL, OLD_TIDE_TABLE)),
+        ("Tin Robot", FileEntry("tin.safetensors", GONE, "ab" * 32)),
+    ):
+        record = live_record(service, name)
+        dialect = CanonicalFormat.LEGACY if "files" in record["config"] else CanonicalFormat.V2
+        change_live(service, name, config=with_files(record, [file], dialect)["config"])
+    simulation.clock.ahead += timedelta(hours=1)  # the bot has read the models before
+
+
+async def test_an_approver_verifies_the_live_models_and_proposes_what_the_host_says(
+    world: World, hosts: HostsStandIn, service: ReferenceService, simulation: Simulation
+) -> None:
+    refuted(service, simulation)
+    await link(world, ABE)
+    abe = world.member(ABE)
+    shown = await abe.slash(world.review, "model verify", category="image_generation")
+    text = text_of(shown)
+    assert "2 live models to look at" in text
+    assert "**Lantern Dusk** · image" in text
+    assert "**Hugging Face has another file**" in text
+    assert "**Not there:**" in text
+    asked = len(hosts.asked)
+    await abe.slash(world.review, "model verify", model="Lantern Dusk")
+    assert len(hosts.asked) == asked
+    custom_id = custom_ids.verify(VerifyVerb.UPDATE, "image_generation", name_digest("Lantern Dusk"))
+    drafted = await abe.click(answer_of(shown), custom_id=custom_id)
+    draft = text_of(answer_of(drafted))
+    assert "UPDATE · image" in draft
+    assert digest("tide table")[:12] in draft
+    await abe.click(answer_of(drafted), label="Submit")
+    assert change_id_in(text_of(answer_of(drafted)))
+    custom_id = custom_ids.verify(VerifyVerb.DELETE, "image_generation", name_digest("Tin Robot"))
+    drafted = await abe.click(answer_of(shown), custom_id=custom_id)
+    draft = text_of(answer_of(drafted))
+    assert "DELETE · image" in draft
+    assert "Workers cannot download its file any more" in draft
+    assert "Delete…" in enabled_buttons_of(answer_of(drafted))
+
+
+async def test_hosts_that_cannot_be_asked_refute_no_model(
+    world: World, hosts: HostsStandIn, service: ReferenceService, simulation: Simulation
+) -> None:
+    refuted(service, simulation)
+    hosts.play(HostMood.FAILING)
+    await link(world, ABE)
+    text = text_of(await world.member(ABE).slash(world.review, "model verify"))
+    assert "Nothing was checked" in text
+    assert "Of 2 models the host could not be asked." in text
+
+
+async def test_requestors_do_not_verify(world: World, hosts: HostsStandIn) -> None:
+    await link(world, RITA)
+    assert "approver role" in text_of(await world.member(RITA).slash(world.public, "model verify"))
+    assert hosts.asked == []
+
+
+async def test_a_sweep_asks_about_each_model_once_a_week_and_a_digest_follows_on_monday(
+    world: World, hosts: HostsStandIn, service: ReferenceService, simulation: Simulation
+) -> None:
+    refuted(service, simulation)
+    services = simulation.bot.services
+    await services.verification.sweep()
+    for slot in sorted(slot_of("image_generation", name) for name in ("Lantern Dusk", "Tin Robot")):
+        now = int(simulation.clock().timestamp() // SLOT.total_seconds())
+        simulation.clock.ahead += SLOT * ((slot - now) % SLOTS)
+        asked = len(hosts.asked)
+        assert await services.verification.sweep() == 1
+        assert await services.verification.sweep() == 0
+        assert len(hosts.asked) > asked
+    while simulation.clock().weekday() != 0 or simulation.clock().hour < 9:
+        simulation.clock.ahead += timedelta(hours=1)
+    assert await services.host_digests.make()
+    assert not await services.host_digests.make()
+    await world.env.advance_time(60)
+    post = next(message for message in posted_in(world.review, world.env) if "to look at" in text_of(message))
+    assert "2 live models to look at" in text_of(post)
+    assert {"Propose update", "Propose delete"} <= set(enabled_buttons_of(post))
+    assert len(hosts.asked) < 20
+
+
+@pytest.mark.parametrize("moment", [datetime(2026, 3, 3, 12, tzinfo=UTC), datetime(2026, 3, 2, 3, tzinfo=UTC)])
+def test_a_post_is_read_as_it_was_stored(moment: datetime) -> None:
+    found = Verification((), 3, waiting=int(moment.day))
+    assert Verification.of(found.facts()) == found
