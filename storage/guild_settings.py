@@ -18,8 +18,9 @@ class SelfApproval(StrEnum):
 
 
 class Setting(StrEnum):
-    """One setting of a server except its review channel; the value is the column's name."""
+    """One setting of a server; the value is the column's name."""
 
+    REVIEW_CHANNEL = "review_channel_id"
     ANNOUNCEMENT_CHANNEL = "announcement_channel_id"
     PING_ROLE = "ping_role_id"
     REQUESTOR_ROLE = "requestor_role_id"

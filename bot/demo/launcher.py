@@ -19,7 +19,7 @@ from bot.demo.live_reference import CATEGORIES, LiveReference
 from bot.demo.people import PEOPLE, Person
 from bot.demo.portraits import portrait
 from bot.demo.preview_mount import CAPABILITY, CONTENT_TYPES, STATIC_FOLDER, MountedServer
-from bot.demo.service_environment import Mode
+from bot.demo.reference_service import ReferenceService
 from bot.demo.world import PUBLIC_CHANNEL, REVIEW_CHANNEL, World
 
 PAGE_FOLDER = resources.files("bot.demo") / "page"
@@ -27,6 +27,8 @@ PAGE_FILES = ("launcher.css", "launcher.js", "stage.css", "stage.js", "steps.js"
 FONTS = ("noto-sans-latin-v2.015.ttf", "noto-sans-mono-v2.014.ttf")
 """Fonts of simcord, for the same look as the simulated Discord."""
 DIRECT_MESSAGES = "messages"
+PAUSE_S = 60
+"""Seconds for which the page's button stops the service."""
 STAGE_HEAD = '<link rel="stylesheet" href="/stage.css"><script src="/stage.js" defer></script>'
 HEADERS = {
     "Cache-Control": "no-store",
@@ -55,21 +57,21 @@ class Launcher:
     """Web server of the demo on one loopback port."""
 
     def __init__(
-        self, world: World, live: LiveReference, *, mode: Mode, turn: asyncio.Lock, bot_picture: bytes
+        self, world: World, live: LiveReference, *, service: ReferenceService, turn: asyncio.Lock, bot_picture: bytes
     ) -> None:
         """Create the server.
 
         Args:
             world: The running simulation.
             live: Reader of the service.
-            mode: The service's deployment, for the welcome page.
+            service: The running service.
             turn: Lock held while the simulation advances.
             bot_picture: The bot's avatar, a PNG.
         """
         self._bot_picture = bot_picture
         self._world = world
         self._live = live
-        self._mode = mode
+        self._service = service
         self._turn = turn
         self.previews: list[Preview] = []
 
@@ -146,6 +148,7 @@ class Launcher:
         app.router.add_get("/world.json", self._world_json)
         app.router.add_get("/news.json", self._news_json)
         app.router.add_get("/live.json", self._live_json)
+        app.router.add_post("/pause", self._pause)
 
     async def _world_json(self, _: web.Request) -> web.Response:
         """Return people, their channels and the deployment."""
@@ -162,7 +165,7 @@ class Launcher:
         ]
         return web.json_response(
             {
-                "mode": self._mode.value,
+                "mode": self._service.mode.value,
                 "people": people,
                 "categories": CATEGORIES,
                 "channels": [PUBLIC_CHANNEL, REVIEW_CHANNEL],
@@ -183,10 +186,19 @@ class Launcher:
         category = request.query.get("category", CATEGORIES[0])
         if category not in CATEGORIES:
             raise web.HTTPNotFound
+        if self._service.is_paused:
+            return web.json_response({"problem": "paused"}, status=503, headers=HEADERS)
         try:
             return web.json_response(await self._live.read(category), headers=HEADERS)
         except httpx.HTTPError as error:
             return web.json_response({"problem": type(error).__name__}, status=503, headers=HEADERS)
+
+    async def _pause(self, _: web.Request) -> web.Response:
+        """Stop the service for a minute; a second press does not prolong it."""
+        if not self._service.is_paused:
+            self._service.pause()
+            asyncio.get_running_loop().call_later(PAUSE_S, self._service.resume)
+        return web.json_response({"seconds": PAUSE_S}, headers=HEADERS)
 
 
 def _page_file(name: str, folder: Traversable = PAGE_FOLDER) -> Any:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -86,6 +87,7 @@ class ReferenceService:
         self._environment.update(extra_environment or {})
         self._socket: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_paused = False
 
     @property
     def origin(self) -> str:
@@ -153,6 +155,23 @@ class ReferenceService:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+
+    @property
+    def is_paused(self) -> bool:
+        """Return whether the process is suspended: requests wait and are not answered."""
+        return self._is_paused
+
+    def pause(self) -> None:
+        """Suspend the process, as in an outage that keeps connections open."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+            self._is_paused = True
+
+    def resume(self) -> None:
+        """Let a suspended process go on."""
+        if self._process is not None and self._is_paused:
+            self._process.send_signal(signal.SIGCONT)
+        self._is_paused = False
 
     def reset_data(self) -> None:
         """Stop, delete all changes and models, and start again from the seed."""
@@ -228,6 +247,7 @@ class ReferenceService:
             raise ServiceDiedError(exit_code, self.log_tail())
 
     def _end_process(self) -> None:
+        self.resume()  # a suspended process does not end by itself
         process, self._process = self._process, None
         if process is None:
             return

@@ -100,7 +100,7 @@ async def open_stage(
         await start_world(world, pictures=drawings)
         seams.trust_answers_to_failures(world.env)
         turn = asyncio.Lock()
-        launcher = Launcher(world, live, mode=service.mode, turn=turn, bot_picture=drawings[AVATAR])
+        launcher = Launcher(world, live, service=service, turn=turn, bot_picture=drawings[AVATAR])
         url = await stack.enter_async_context(launcher.serve(port))
         pump = Pump(world.env, launcher.previews, turn)
         pumping = asyncio.create_task(pump.run(), name="pump")

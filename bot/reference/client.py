@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from bot.reference.audit import AuditLog
 from bot.reference.deployment import CATEGORIES, V2_ONLY_CATEGORIES, Deployment, read_deployment
 from bot.reference.errors import InvalidRequestError, NotFoundError, OversizedReplyError, ReadOnlyError
-from bot.reference.generations import Generation, display_version
+from bot.reference.generations import CATEGORY_LIST, Generation, display_version
 from bot.reference.listing import Listing, oversized, read_listing, read_page
 from bot.reference.models import (
     ApplyResult,
@@ -353,5 +353,5 @@ class ReferenceClient:
     def _categories(self) -> tuple[str, ...]:
         """Return the categories in which a model can be proposed: older generations have fewer."""
         document = self._session.known_document
-        listed = () if document is None else document.choices_of("MODEL_REFERENCE_CATEGORY")
+        listed = () if document is None else document.choices_of(CATEGORY_LIST)
         return tuple(category for category in CATEGORIES if not listed or category in listed)

@@ -14,6 +14,12 @@ _FRAMEWORK_VERSION = "0.1.0"
 _QUEUE_PATH = f"{v2_prefix}/pending_queue/changes"
 _MY_CHANGES_PATH = f"{v2_prefix}/pending_queue/my_changes"
 _LICENSES_PATH = f"{v2_prefix}/licensing/licenses"
+_EXEMPTS_SINCE = 7
+_EXEMPT_CATEGORY = "controlnet_annotator"
+"""Category without a legacy form that came with the exemption of all such categories (absent in 6.0.0, in 7.6.1)."""
+
+CATEGORY_LIST = "MODEL_REFERENCE_CATEGORY"
+"""The service's name for its list of categories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ class Generation:
     """Routes and behaviour of one generation of the service.
 
     Attributes:
-        number: the first major version with this behaviour.
+        number: the first major version with these routes; what a service takes is read from its document.
         routes: paths; a route that is not registered does not exist there.
         has_queue: proposals wait for a review; without it nothing is ever written.
         conceals_roles: a missing role is answered like a bad key (401), and only approvers may read the queue.
@@ -103,9 +109,9 @@ def generation_3() -> Generation:
     return Generation(number=3, routes=registry_3(), conceals_roles=True, needs_record_type=True)
 
 
-def generation_4() -> Generation:
-    """Build the generation with typed routes, separate roles and own changes (seen on 4.1.0)."""
-    return Generation(number=4, routes=registry_4())
+def generation_4(*, takes_v2_in_legacy: bool = False) -> Generation:
+    """Build the generation with typed routes, separate roles and own changes (seen on 4.1.0 to 7.6.1)."""
+    return Generation(number=4, routes=registry_4(), takes_v2_in_legacy=takes_v2_in_legacy)
 
 
 def generation_8() -> Generation:
@@ -125,7 +131,9 @@ def detect_generation(document: ServiceDocument) -> Generation:
         return generation_2()
     if _MY_CHANGES_PATH not in document.paths:
         return generation_3()
-    return generation_8() if _LICENSES_PATH in document.paths else generation_4()
+    if _LICENSES_PATH in document.paths:
+        return generation_8()
+    return generation_4(takes_v2_in_legacy=_EXEMPT_CATEGORY in document.choices_of(CATEGORY_LIST))
 
 
 def display_version(document: ServiceDocument) -> str:
@@ -139,5 +147,7 @@ def _by_version(version: str) -> Generation:
     major = version.partition(".")[0]
     if not major.isdecimal() or major == "0":  # the framework's version, no information
         return NEWEST()
+    if _EXEMPTS_SINCE <= int(major) < generation_8().number:
+        return generation_4(takes_v2_in_legacy=True)
     known = (generation_8, generation_4, generation_3, generation_2)
     return next((build() for build in known if build().number <= int(major)), generation_2())

@@ -169,7 +169,7 @@ class Sheet:
             self._parts.append(ui.ActionRow(*present))
         return self
 
-    def menu(self, menu: ui.Select[Any]) -> "Sheet":
+    def menu(self, menu: "ui.Select[Any] | ui.ChannelSelect[Any] | ui.RoleSelect[Any]") -> "Sheet":
         """Add a select menu in its own row."""
         self._parts.append(ui.ActionRow(menu))
         return self

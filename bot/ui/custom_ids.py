@@ -110,6 +110,8 @@ FIX_TEMPLATE = r"draft:fix:(?P<draft_id>[1-9][0-9]{0,17}):(?P<digest>[0-9a-f]{10
 ACCOUNT_TEMPLATE = rf"account:(?P<verb>{'|'.join(AccountVerb)})"
 MODEL_TEMPLATE = rf"model:(?P<verb>{'|'.join(ModelVerb)}):(?P<category>[a-z_]{{1,40}}):(?P<model>name:[0-9a-f]{{24}})"
 SETUP_TEMPLATE = r"setup:test"
+SETUP_MENU_TEMPLATE = r"setup:choose:(?P<setting>[a-z_]{1,40})"
+SETUP_PUT_TEMPLATE = r"setup:(?P<how>put|undo):(?P<setting>[a-z_]{1,40}):(?P<value>[a-z0-9]{1,20})"
 BULK_TEMPLATE = rf"bulk:(?P<verb>{'|'.join(BulkButton)}):(?P<selection_id>[1-9][0-9]{{0,17}})"
 PICK_APPLY_TEMPLATE = r"bulk:pick:apply"
 SUBSCRIPTION_TEMPLATE = r"subscription:mute:(?P<subscription_id>[1-9][0-9]{0,17})"
@@ -128,6 +130,8 @@ TEMPLATES = (
     ACCOUNT_TEMPLATE,
     MODEL_TEMPLATE,
     SETUP_TEMPLATE,
+    SETUP_MENU_TEMPLATE,
+    SETUP_PUT_TEMPLATE,
     *LIST_TEMPLATES,
     BULK_TEMPLATE,
     PICK_APPLY_TEMPLATE,
@@ -220,6 +224,16 @@ def account(verb: AccountVerb) -> str:
 def setup_test() -> str:
     """Return the id of *Test again* on the setup screen."""
     return "setup:test"
+
+
+def setup_menu(setting: str) -> str:
+    """Return the id of the menu of one setting."""
+    return f"setup:choose:{setting}"
+
+
+def setup_put(setting: str, value: int | str | None, *, is_undo: bool = False) -> str:
+    """Return the id of a button that sets a value, or sets it back."""
+    return f"setup:{'undo' if is_undo else 'put'}:{setting}:{'none' if value is None else value}"
 
 
 def bulk_template(verb: BulkButton) -> str:

@@ -1,6 +1,6 @@
 """Setup screen of a server: all settings and missing permissions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from bot.services.guilds.guild_setup import (
     ChannelPurpose,
@@ -9,12 +9,13 @@ from bot.services.guilds.guild_setup import (
     RolePurpose,
     RoleTest,
     SelfApproval,
+    Setting,
 )
 from bot.services.review.approvals import BLOCKING_NEEDS
-from bot.ui import custom_ids
-from bot.ui.components import Accent, Markup, Sheet, button, primary
+from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.notices import READER_REMEDIES
+from bot.ui.setup_controls import ROLES, SettingChange, add_controls
 from bot.ui.text import NAME_LIST, field, plain, plural
 
 BOT = "Horde Curator"
@@ -48,28 +49,65 @@ _ROLE_PROBLEMS: Mapping[RoleProblem, str] = {
 }
 
 
-def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme) -> Markup:
-    """Draw a server's settings with the test results."""
+def setup_view(facts: GuildSetupFacts, server_name: str, theme: Theme, changed: SettingChange | None = None) -> Markup:
+    """Draw a server's settings with the test results, and a control for each.
+
+    Args:
+        facts: the settings, tested.
+        server_name: as Discord has it.
+        theme: glyphs and commands.
+        changed: the setting changed by this press, to be marked.
+    """
     sheet = Sheet(Accent.SLATE)
     sheet.text("## Setup", f"-# {plain(server_name, NAME_LIST)} · {_state(facts)}").rule()
     if facts.reader_problem is not None:
         sheet.text(
             f"{theme.glyph(Glyph.FAIL)} **The bot cannot read the queue:** {READER_REMEDIES[facts.reader_problem]}"
         ).gap()
-    sheet.text("-# Channels", _review(facts, theme), _announcements(facts, theme)).gap()
-    sheet.text("-# Roles in Discord", *(_role(part, facts.roles.get(part), theme) for part in RolePurpose)).gap()
-    sheet.text("-# Deciding", *_deciding(facts, theme)).gap()
-    sheet.text(
-        "-# Extras",
-        field("Threads", "on" if facts.setting.has_threads else "off"),
-        field("Quiet hours", _quiet(facts)),
-        field("Weekly digest", "Mondays" if facts.setting.has_digest else "off"),
+    setting = facts.setting
+    lines = {
+        Setting.REVIEW_CHANNEL: _review(facts, theme),
+        Setting.ANNOUNCEMENT_CHANNEL: _announcements(facts, theme),
+        **{ROLES[part][0]: _role(part, facts.roles.get(part), theme) for part in RolePurpose},
+        **_deciding(facts, theme),
+        Setting.THREADS: field("Threads", "on" if setting.has_threads else "off"),
+        Setting.QUIET_FROM: field("Quiet hours", _quiet(facts)),
+        Setting.DIGEST: field("Weekly digest", "Mondays" if setting.has_digest else "off"),
+    }
+    if changed is not None:
+        lines[changed.setting] += " · **changed just now**"
+    for title, members in _GROUPS.items():
+        sheet.text(f"-# {title}", *(lines[member] for member in members)).gap()
+    sheet.rule()
+    add_controls(sheet, facts, changed)
+    return sheet.text(
+        "-# Only approvers need /approve, /reject and /apply: hide them from others in the server's settings, "
+        f"*Integrations*, *{BOT}*."
+    ).view()
+
+
+def first_steps(theme: Theme) -> Markup:
+    """Say what to do after the bot was invited."""
+    return (
+        Sheet(Accent.SLATE)
+        .text(
+            f"## {BOT} is here",
+            "Changes of the AI-Horde model reference are proposed, read and decided here.",
+            f"**1.** An admin types {theme.command('setup show')} and chooses the channel for review cards.",
+            f"**2.** Requestors and approvers type {theme.command('account link')}.",
+            f"**3.** {theme.command('propose-model create')} proposes a model; its card appears in that channel.",
+            f"-# {theme.command('help')} shows what you can do. {theme.command('privacy')} says what is stored.",
+        )
+        .view()
     )
-    sheet.rule().text("-# Each setting has its own command: type /setup.")
-    made = primary if facts.problems else button
-    if facts.channels or facts.roles:
-        sheet.row(made("Test again", custom_ids.setup_test()))
-    return sheet.view()
+
+
+_GROUPS = {
+    "Channels": (Setting.REVIEW_CHANNEL, Setting.ANNOUNCEMENT_CHANNEL),
+    "Roles in Discord": (Setting.PING_ROLE, Setting.REQUESTOR_ROLE, Setting.APPROVER_ROLE),
+    "Deciding": (Setting.APPROVALS_REQUIRED, Setting.SELF_APPROVAL, Setting.REMINDER_DAYS),
+    "Extras": (Setting.THREADS, Setting.QUIET_FROM, Setting.DIGEST),
+}
 
 
 def _quiet(facts: GuildSetupFacts) -> str:
@@ -88,7 +126,7 @@ def _state(facts: GuildSetupFacts) -> str:
 
 def _review(facts: GuildSetupFacts, theme: Theme) -> str:
     if facts.review_channel_id is None:
-        how = f"{theme.command('setup review-channel')} says where cards go."
+        how = "choose a channel below; no card is posted before."
         return f"{theme.glyph(Glyph.WARN)} **Review cards** not set: {how}"
     return _channel("Review cards", facts.review_channel_id, ChannelPurpose.REVIEW, facts, theme)
 
@@ -133,16 +171,18 @@ def _role(part: RolePurpose, test: RoleTest | None, theme: Theme) -> str:
     return f"{theme.glyph(Glyph.FAIL)} {named}: {_ROLE_PROBLEMS[test.problem]}"
 
 
-def _deciding(facts: GuildSetupFacts, theme: Theme) -> Iterator[str]:
+def _deciding(facts: GuildSetupFacts, theme: Theme) -> dict[Setting, str]:
     setting, known = facts.setting, facts.approvers_known
     required = field("Approvals required", str(setting.approvals_required))
     if setting.approvals_required > max(known, 1):
         have = "1 approver has" if known == 1 else f"{known} approvers have"
         required = f"{theme.glyph(Glyph.WARN)} {required}: only {have} linked, so no change can be approved."
-    yield required
     own = field("Approving one's own", setting.self_approval.value)
     if setting.self_approval is SelfApproval.BLOCK and known < BLOCKING_NEEDS:
         own = f"{theme.glyph(Glyph.WARN)} {own}: it only warns until {BLOCKING_NEEDS} approvers have linked."
-    yield own
     days = setting.reminder_days
-    yield field("Reminder", f"after {plural(days, 'day')}" if days else "off")
+    return {
+        Setting.APPROVALS_REQUIRED: required,
+        Setting.SELF_APPROVAL: own,
+        Setting.REMINDER_DAYS: field("Reminder", f"after {plural(days, 'day')}" if days else "off"),
+    }

@@ -1,12 +1,18 @@
-"""The button under the setup."""
+"""Menus and buttons of the setup screen."""
 
-from typing import override
+from typing import Any, override
+
+import discord
 
 from bot.client.bot import QUEUE_MOVED, ROLES_MOVED
-from bot.client.components import Acknowledgement, PersistentButton
+from bot.client.components import Acknowledgement, PersistentButton, PersistentMenu
 from bot.client.types import Interaction
-from bot.ui.custom_ids import SETUP_TEMPLATE
-from cogs.setup.screen import guild_of, show
+from bot.services.errors import UnknownModeError
+from bot.services.guilds.guild_setup import NUMBERS, Setting
+from bot.ui.custom_ids import SETUP_MENU_TEMPLATE, SETUP_PUT_TEMPLATE, SETUP_TEMPLATE
+from bot.ui.error_messages.attempts import Verb
+from bot.ui.setup_controls import NAMES
+from cogs.setup.screen import guild_of, put, show
 from cogs.setup.testing import tested
 
 
@@ -24,3 +30,54 @@ class TestButton(PersistentButton, template=SETUP_TEMPLATE):
         await interaction.client.services.role_sync.recheck(guild.id)
         interaction.client.dispatch(ROLES_MOVED)
         interaction.client.dispatch(QUEUE_MOVED)
+
+
+class SettingMenu(PersistentMenu, template=SETUP_MENU_TEMPLATE):
+    """The menu of one setting; an empty choice unsets a channel or a role."""
+
+    verb = Verb.SET
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Store the choice."""
+        data: Any = interaction.data
+        chosen = [str(value) for value in data.get("values") or ()]
+        setting = _setting(self.fields["setting"])
+        await put(interaction, setting, _value(guild_of(interaction), setting, chosen[0] if chosen else "none"))
+
+
+class SettingButton(PersistentButton, template=SETUP_PUT_TEMPLATE):
+    """A switch, and *Undo*."""
+
+    acknowledgement = Acknowledgement.EDIT
+    verb = Verb.SET
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Store the value."""
+        setting = _setting(self.fields["setting"])
+        value = _value(guild_of(interaction), setting, self.fields["value"])
+        await put(interaction, setting, value, is_undo=self.fields["how"] == "undo")
+
+
+def _setting(name: str) -> Setting:
+    if name not in NAMES:
+        raise UnknownModeError(name, tuple(NAMES.values()))
+    return Setting(name)
+
+
+def _value(guild: discord.Guild, setting: Setting, text: str) -> int | str | None:
+    """Return a chosen value; a channel or role that is not in this server counts as none.
+
+    Raises:
+        UnknownModeError: it is not a number where one is needed.
+    """
+    if setting is Setting.SELF_APPROVAL:
+        return text
+    number = int(text) if text.isdecimal() else None
+    if setting in NUMBERS:
+        if number is None:
+            raise UnknownModeError(text, (setting.value,))
+        return number
+    known = None if number is None else guild.get_channel(number) or guild.get_role(number)
+    return number if known is not None else None

@@ -1,25 +1,20 @@
-"""``/setup``: one command per setting; each shows all settings."""
+"""``/setup``: one screen for all settings, and a command for each."""
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client.bot import QUEUE_MOVED, ROLES_MOVED, CuratorBot
-from bot.client.interactions import acknowledge, note_done
+from bot.client.bot import CuratorBot
+from bot.client.interactions import acknowledge
 from bot.client.tree import VERB
 from bot.client.types import Interaction
-from bot.services.guilds.guild_setup import SelfApproval, Setting
+from bot.services.guilds.guild_setup import Setting
 from bot.ui.error_messages.attempts import Verb
-from cogs.setup.screen import guild_of, show
-from cogs.setup.testing import assert_may_give
+from bot.ui.setup import first_steps
+from bot.ui.setup_controls import OWN_WORDS
+from cogs.setup.screen import guild_of, post_first_steps, put, show
 
 SET = {VERB: Verb.SET}
-
-OWN_WORDS = {
-    SelfApproval.ALLOW: "allow: like any other change",
-    SelfApproval.WARN: "warn: says that no other approver has read it",
-    SelfApproval.BLOCK: "block: another approver decides",
-}
 
 
 @app_commands.guild_only()
@@ -32,7 +27,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
 
     @app_commands.command()
     async def show(self, interaction: Interaction) -> None:
-        """Show all settings and missing permissions."""
+        """Set up the bot on one screen, with missing permissions."""
         await acknowledge(interaction)
         await show(interaction, await self.bot.services.guild_setup.show(guild_of(interaction).id))
 
@@ -40,11 +35,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
     @app_commands.describe(channel="Channel for review cards")
     async def review_channel(self, interaction: Interaction, channel: discord.TextChannel) -> None:
         """Post review cards in a channel, one for each open change."""
-        await acknowledge(interaction)
-        facts = await self.bot.services.guild_setup.use_review_channel(guild_of(interaction).id, channel.id)
-        note_done(interaction)
-        self.bot.dispatch(QUEUE_MOVED)
-        await show(interaction, facts)
+        await self._set(interaction, Setting.REVIEW_CHANNEL, channel.id)
 
     @app_commands.command(extras=SET)
     @app_commands.describe(channel="Channel for announcements. Leave empty to turn them off.")
@@ -62,28 +53,27 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
     @app_commands.describe(role="Discord role for requestors. Leave empty to turn it off.")
     async def requestor_role(self, interaction: Interaction, role: discord.Role | None = None) -> None:
         """Give a Discord role to linked members who may propose."""
-        await self._mirror(interaction, Setting.REQUESTOR_ROLE, role)
+        await self._set(interaction, Setting.REQUESTOR_ROLE, None if role is None else role.id)
 
     @app_commands.command(name="approver-role", extras=SET)
     @app_commands.describe(role="Discord role for approvers. Leave empty to turn it off.")
     async def approver_role(self, interaction: Interaction, role: discord.Role | None = None) -> None:
         """Give a Discord role to linked members who may approve."""
-        await self._mirror(interaction, Setting.APPROVER_ROLE, role)
+        await self._set(interaction, Setting.APPROVER_ROLE, None if role is None else role.id)
 
     @app_commands.command(name="own-changes", extras=SET)
     @app_commands.describe(mode="What happens when an approver approves their own proposal")
     async def own_changes(self, interaction: Interaction, mode: str) -> None:
         """Choose whether approvers may approve their own proposals."""
-        await acknowledge(interaction)
-        facts = await self.bot.services.guild_setup.set_self_approval(guild_of(interaction).id, mode)
-        note_done(interaction)
-        self.bot.dispatch(QUEUE_MOVED)
-        await show(interaction, facts)
+        await self._set(interaction, Setting.SELF_APPROVAL, mode)
 
     @own_changes.autocomplete("mode")
     async def _modes(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:  # noqa: ARG002 - three at most
         offered = await self.bot.services.guild_setup.self_approvals(guild_of(interaction).id)
-        return [app_commands.Choice(name=OWN_WORDS[mode], value=mode.value) for mode in offered]
+        return [
+            app_commands.Choice(name=f"{mode.value}: {OWN_WORDS[mode][1].lower()}", value=mode.value)
+            for mode in offered
+        ]
 
     @app_commands.command(extras=SET)
     @app_commands.describe(count="How many approvers must approve a change here, 1 to 5")
@@ -125,17 +115,12 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
         """Open a thread under a card when there is something to discuss."""
         await self._set(interaction, Setting.THREADS, int(on))
 
-    async def _mirror(self, interaction: Interaction, setting: Setting, role: discord.Role | None) -> None:
-        await acknowledge(interaction)
-        if role is not None:
-            assert_may_give(interaction.user, role)
-        await self._set(interaction, setting, None if role is None else role.id)
-        self.bot.dispatch(ROLES_MOVED)
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Post the first steps where the bot was invited."""
+        if self.bot.serves(guild.id):
+            await post_first_steps(guild, first_steps(self.bot.theme))
 
     async def _set(self, interaction: Interaction, setting: Setting, value: int | str | None) -> None:
-        if not interaction.response.is_done():
-            await acknowledge(interaction)
-        facts = await self.bot.services.guild_setup.change(guild_of(interaction).id, setting, value)
-        note_done(interaction)
-        self.bot.dispatch(QUEUE_MOVED)
-        await show(interaction, facts)
+        await acknowledge(interaction)
+        await put(interaction, setting, value)

@@ -1,19 +1,53 @@
-"""Setup screen, shown with fresh tests after every command of the group."""
+"""Setup screen, shown with fresh tests after every change."""
+
+from contextlib import suppress
+from typing import Final
 
 import discord
 
+from bot.client.bot import QUEUE_MOVED, ROLES_MOVED
+from bot.client.interactions import note_done
 from bot.client.types import Interaction
 from bot.services.errors import ManageServerError, ServerOnlyError
-from bot.services.guilds.guild_setup import GuildSetupFacts
+from bot.services.guilds.guild_setup import GuildSetupFacts, Setting
 from bot.ui.setup import setup_view
-from cogs.setup.testing import tested
+from bot.ui.setup_controls import SettingChange
+from cogs.setup.testing import assert_may_give, tested
+
+MIRRORED: Final = (Setting.REQUESTOR_ROLE, Setting.APPROVER_ROLE)
 
 
-async def show(interaction: Interaction, facts: GuildSetupFacts) -> GuildSetupFacts:
+async def put(interaction: Interaction, setting: Setting, value: int | str | None, *, is_undo: bool = False) -> None:
+    """Change one setting and show the screen with that line marked; acknowledge before.
+
+    Raises:
+        ManageServerError: the person may not manage this server.
+        RoleNotGrantableError: the person could not give the role without the bot.
+        UnknownModeError, BlockNeedsApproversError: the value is not possible.
+    """
+    bot, guild = interaction.client, guild_of(interaction)
+    role = guild.get_role(value) if setting in MIRRORED and isinstance(value, int) else None
+    if role is not None:
+        assert_may_give(interaction.user, role)
+    before = getattr((await bot.services.guild_setup.show(guild.id)).setting, setting.value)
+    facts = await bot.services.guild_setup.change(guild.id, setting, value)
+    note_done(interaction)
+    bot.dispatch(QUEUE_MOVED)
+    if setting in MIRRORED:
+        bot.dispatch(ROLES_MOVED)
+    # a switch is stored as a boolean and set as a number
+    before = int(before) if isinstance(before, bool) else before
+    await show(interaction, facts, None if is_undo or before == value else SettingChange(setting, before))
+
+
+async def show(
+    interaction: Interaction, facts: GuildSetupFacts, changed: SettingChange | None = None
+) -> GuildSetupFacts:
     """Test the settings and show them as the response."""
     guild = guild_of(interaction)
     facts = tested(facts, guild)
-    await interaction.edit_original_response(view=setup_view(facts, guild.name, interaction.client.theme))
+    view = setup_view(facts, guild.name, interaction.client.theme, changed)
+    await interaction.edit_original_response(view=view)
     return facts
 
 
@@ -31,3 +65,13 @@ def guild_of(interaction: Interaction) -> discord.Guild:
     if not interaction.permissions.manage_guild:
         raise ManageServerError
     return interaction.guild
+
+
+async def post_first_steps(guild: discord.Guild, view: discord.ui.LayoutView) -> None:
+    """Post the first steps in the server's system channel, or in the first channel that the bot may write in."""
+    channels = [guild.system_channel, *guild.text_channels]
+    for channel in channels:
+        if channel is not None and channel.permissions_for(guild.me).send_messages:
+            with suppress(discord.HTTPException):
+                await channel.send(view=view)
+                return

@@ -11,7 +11,8 @@ from simcord.results import InteractionResult
 from bot.demo.people import ABE, CORA, Person
 from bot.demo.world import World
 from bot.services.guilds.guild_setup import Setting
-from tests.harness.messages import answer_of, card_of, text_of
+from cogs.setup.cog import SetupCog
+from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
 from tests.stories.people import link
@@ -23,14 +24,14 @@ def line_of(result: InteractionResult, label: str) -> str:
     """The line of the screen that begins with this label, its glyph left out."""
     lines = text_of(answer_of(result)).replace("\u00a0", " ").splitlines()
     (line,) = [each for each in lines if f"**{label}**" in each]
-    return line[line.index("**") :]
+    return line[line.index("**") :].removesuffix(" · **changed just now**")
 
 
 async def test_a_new_server_is_told_what_to_do_first(world: World, simulation: Simulation) -> None:
     await simulation.bot.services.guild_setup.guild_settings.set_review_channel(world.guild.id, None)
     shown = await world.member(ABE).slash(world.public, "setup show")
     assert "1 thing is not set" in text_of(shown)
-    assert "setup review-channel" in line_of(shown, "Review cards")
+    assert "choose a channel below" in line_of(shown, "Review cards")
     assert line_of(shown, "Announcements") == "**Announcements** not set"
     assert "Test again" not in str(answer_of(shown).components)
     assert answer_of(shown).ephemeral
@@ -56,7 +57,7 @@ async def test_a_setting_is_changed_and_the_screen_shows_it(
     changed = await world.member(ABE).slash(world.public, f"setup {command}", **options)
     assert line_of(changed, label).startswith(f"**{label}** {value}")
     shown = await world.member(ABE).slash(world.public, "setup show")
-    assert text_of(shown) == text_of(changed)
+    assert text_of(shown) == text_of(changed).replace(" · **changed just now**", "")
 
 
 async def test_channels_and_roles_are_set_and_forgotten(world: World) -> None:
@@ -64,14 +65,14 @@ async def test_channels_and_roles_are_set_and_forgotten(world: World) -> None:
     news = world.guild.create_text_channel("model-news")
     role = world.guild.create_role("Reviewers", mentionable=True)
     set_up = await abe.slash(world.public, "setup announcements", channel=news)
-    assert line_of(set_up, "Announcements") == f"**Announcements** <#{news.id}>"
+    assert line_of(set_up, "Announcements").startswith(f"**Announcements** <#{news.id}>")
     set_up = await abe.slash(world.public, "setup ping-role", role=role)
-    assert line_of(set_up, "Pinged for a new card") == f"**Pinged for a new card** <@&{role.id}>"
+    assert line_of(set_up, "Pinged for a new card").startswith(f"**Pinged for a new card** <@&{role.id}>")
     assert "everything is there" in text_of(set_up)
     forgotten = await abe.slash(world.public, "setup announcements")
-    assert line_of(forgotten, "Announcements").endswith("not set")
+    assert "** not set" in line_of(forgotten, "Announcements")
     forgotten = await abe.slash(world.public, "setup ping-role")
-    assert line_of(forgotten, "Pinged for a new card").endswith("not set")
+    assert "** not set" in line_of(forgotten, "Pinged for a new card")
 
 
 async def test_each_missing_permission_is_named_with_the_way_to_give_it(world: World, env: simcord.Env) -> None:
@@ -186,6 +187,32 @@ async def link_another(simulation: Simulation, person: Person) -> None:
         roles=frozenset({"requestor", "approver"}),
         now=simulation.clock(),
     )
+
+
+async def test_the_last_change_is_marked_and_undone_with_one_press(world: World) -> None:
+    shown = await world.owner.slash(world.public, "setup reminder", days=3)
+    assert "after 3 days · **changed just now**" in text_of(shown)
+    await world.owner.click(answer_of(shown), label="Undo")
+    assert line_of(shown, "Reminder") == "**Reminder** after 7 days"
+    assert "Undo" not in buttons_of(answer_of(shown))
+    menu = "setup:choose:announcement_channel_id"
+    await world.owner.select(answer_of(shown), [world.review], custom_id=menu)
+    assert line_of(shown, "Announcements").startswith(f"**Announcements** <#{world.review.id}>")
+    await world.owner.select(answer_of(shown), [], custom_id=menu)
+    assert line_of(shown, "Announcements").startswith("**Announcements** not set")
+
+
+async def test_the_first_steps_are_posted_where_the_bot_was_invited(
+    world: World, env: simcord.Env, simulation: Simulation
+) -> None:
+    bot = simulation.bot
+    cog, guild = bot.get_cog("SetupCog"), bot.get_guild(world.guild.id)
+    assert isinstance(cog, SetupCog)
+    assert guild is not None
+    await cog.on_guild_join(guild)
+    await env.settle()
+    (posted,) = [each for each in posted_in(world.public, env) if "Horde Curator is here" in text_of(each)]
+    assert "/setup show" in text_of(posted).replace("</", "/")
 
 
 async def test_a_deleted_ping_role_is_shown_and_not_mentioned(

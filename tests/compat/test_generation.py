@@ -4,16 +4,21 @@ import json
 import re
 
 import pytest
+from pydantic import SecretStr
 
+from bot.demo.people import RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.service_environment import Mode
+from bot.reference.deployment import V2_ONLY_CATEGORIES
+from bot.reference.errors import ApiError
 from bot.reference.generations import detect_generation, read_document
-from bot.reference.models import CanonicalFormat
+from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.routes import v1_prefix
 from tests.compat.conftest import Connect
 from tests.harness.http import CLIENT
 
 LEGACY_WRITES = re.compile(rf"(POST|PUT|DELETE) {v1_prefix}/.*")
+GENERATIONS = (2, 3, 4, 8)
 METHODS = {"create": "POST", "update": "PUT", "delete": "DELETE", "decide": "POST", "apply": "POST", "purge": "POST"}
 
 
@@ -23,7 +28,30 @@ def document_of(service: ReferenceService) -> bytes:
 
 def test_the_paths_decide_the_generation(primary_service: ReferenceService, version: str) -> None:
     found = detect_generation(read_document(document_of(primary_service)))
-    assert found.number == int(version.partition(".")[0])
+    major = int(version.partition(".")[0])
+    assert found.number == max(known for known in GENERATIONS if known <= major)
+
+
+async def test_a_deployment_takes_the_categories_that_it_is_said_to_take_and_no_other(
+    primary_service: ReferenceService, connect: Connect
+) -> None:
+    client = connect(primary_service)
+    deployment = await client.deployment()
+    for category in V2_ONLY_CATEGORIES - {"controlnet_annotator"}:
+        name = f"compat {category}"
+        proposing = client.propose(
+            SecretStr(RITA.key),
+            operation=Operation.CREATE,
+            category=category,
+            name=name,
+            record={"name": name, "description": "A model."},
+            dialect=CanonicalFormat.V2,
+        )
+        if category in deployment.categories:
+            assert (await proposing).model_name == name
+        else:
+            with pytest.raises(ApiError):
+                await proposing
 
 
 async def test_the_deployment_says_what_it_is(

@@ -54,6 +54,22 @@ async def test_a_new_message_is_news_for_everybody_who_sees_the_channel(
     }
 
 
+async def test_the_service_is_stopped_for_a_minute_and_answers_again(
+    page: aiohttp.ClientSession, v2_service: ReferenceService
+) -> None:
+    try:
+        async with page.post("/pause") as answer:
+            assert (await answer.json()) == {"seconds": 60}
+        async with page.get("/live.json?category=image_generation") as answer:
+            assert answer.status == 503
+        async with httpx.AsyncClient(trust_env=False, timeout=0.3) as client:
+            with pytest.raises(httpx.ReadTimeout):
+                await client.get(f"{v2_service.url}/replicate_mode")
+    finally:
+        v2_service.resume()
+    assert (await read(page, "/live.json?category=image_generation"))["mode"]
+
+
 async def test_a_model_is_seen_to_become_live(page: aiohttp.ClientSession, v2_service: ReferenceService) -> None:
     name = "Launcher Newcomer"
     before = await read(page, "/live.json?category=image_generation")

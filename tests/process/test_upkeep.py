@@ -57,7 +57,14 @@ async def test_a_bot_that_is_well_says_so_and_counts_what_people_do(
     await installation.start_ready(CURATOR_HEALTH_PORT=str(port))
     await link(rita, RITA.key)
     healthy = await _well(port)
-    assert healthy.json()["parts"] == {"gateway": "ok", "database": "ok", "watching": "ok", "service": "ok"}
+    assert healthy.json()["parts"] == {
+        "gateway": "ok",
+        "database": "ok",
+        "watching": "ok",
+        "service": "ok",
+        "reader_key": "ok",
+        "posting": "ok",
+    }
     metrics = await _told(port, "/metrics")
     assert metrics.headers["Content-Type"].startswith("text/plain; version=")
     figures = _figures(metrics.text)

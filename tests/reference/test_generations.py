@@ -40,6 +40,22 @@ def test_without_paths_the_version_decides(version: str, number: int) -> None:
     assert detect_generation(ServiceDocument(version)).number == number
 
 
+@pytest.mark.parametrize(
+    ("categories", "takes_them"), [(("lora", "ti"), False), (("lora", "ti", "controlnet_annotator"), True)]
+)
+def test_a_legacy_service_before_8_takes_v2_only_categories_if_its_document_has_the_newest_of_them(
+    categories: tuple[str, ...], *, takes_them: bool
+) -> None:
+    queue = frozenset({f"{v2_prefix}/pending_queue/changes", f"{v2_prefix}/pending_queue/my_changes"})
+    found = detect_generation(ServiceDocument("7.6.1", queue, {"MODEL_REFERENCE_CATEGORY": categories}))
+    assert (found.number, found.takes_v2_in_legacy) == (4, takes_them)
+
+
+@pytest.mark.parametrize(("version", "takes_them"), [("6.0.0", False), ("7.0.0", True), ("8.0.0", True)])
+def test_without_paths_the_version_decides_what_a_legacy_service_takes(version: str, *, takes_them: bool) -> None:
+    assert detect_generation(ServiceDocument(version)).takes_v2_in_legacy is takes_them
+
+
 @pytest.mark.parametrize(("version", "shown"), [("0.1.0", "3.x"), ("4.1.0", "4.1.0")])
 def test_the_frameworks_version_is_not_shown_as_the_services(version: str, shown: str) -> None:
     assert display_version(ServiceDocument(version, OF_3)) == shown

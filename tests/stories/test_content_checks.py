@@ -5,6 +5,7 @@ import simcord
 
 from bot.demo.people import ABE, RITA
 from bot.demo.reference_service import ReferenceService
+from bot.demo.service_environment import Mode
 from bot.demo.world import World
 from bot.settings.model import Settings
 from tests.harness.canary import assert_nowhere, everything_in
@@ -12,6 +13,7 @@ from tests.harness.messages import answer_of, buttons_of, card_of, enabled_butto
 from tests.harness.queue import apply_beside, change_of, changes_in, decide_beside, propose_beside
 from tests.harness.written import written_logs
 from tests.stories.attachments import json_file
+from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2
 from tests.stories.people import SHA256, change_id_in, link, open_draft, open_section
 from tests.stories.prefilled import edit
 
@@ -44,6 +46,29 @@ async def test_the_page_of_a_file_is_named_and_one_press_makes_it_the_file(
     await rita.click(answer_of(drafted), label="Submit")
     change = change_of(service, change_id_in(text_of(answer_of(drafted))))
     assert change["payload"]["config"]["download"][0]["file_url"] == FILE
+
+
+async def test_values_of_another_kind_in_a_file_are_named_and_corrected_by_a_press(
+    world: World, service: ReferenceService
+) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    record = {"name": "Story Kinds", "baseline": "stable_diffusion_xl", "nsfw": False, "description": "Soft light."}
+    record |= {"tags": "lamp, warm", "size_on_disk_bytes": "6.94 GB", "config": config_of(service)}
+    drafted = await rita.slash(
+        world.public, "propose-model create", category="image_generation", record=json_file(record)
+    )
+    assert "Submit" not in enabled_buttons_of(answer_of(drafted))
+    for label in ("Fix Tags", "Fix Size of all files"):
+        assert label in buttons_of(answer_of(drafted)), text_of(answer_of(drafted))
+        await rita.click(answer_of(drafted), label=label)
+    await rita.click(answer_of(drafted), label="Submit")
+    payload = change_of(service, change_id_in(text_of(answer_of(drafted))))["payload"]
+    assert (payload["tags"], payload["size_on_disk_bytes"]) == (["lamp", "warm"], 6_940_000_000)
+
+
+def config_of(service: ReferenceService) -> dict[str, object]:
+    return dict(CONFIG_LEGACY if service.mode is Mode.LEGACY else CONFIG_V2)
 
 
 async def test_a_hash_left_of_the_old_file_is_named_on_the_draft_and_on_the_card(

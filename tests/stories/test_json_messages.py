@@ -98,11 +98,11 @@ async def test_a_message_without_a_record_says_what_was_looked_for(
 async def test_wrong_values_are_told_by_their_place(world: World, service: ReferenceService) -> None:
     await link(world, RITA)
     rita = world.member(RITA)
-    message = await posted(world, block({"name": "Story Wrong", "nsfw": "yes", "tags": 3}))
+    message = await posted(world, block({"name": "Story Wrong", "nsfw": "sometimes", "tags": 3}))
     opened = await rita.context_menu(world.public, MENU, message)
     refused = await fill(rita, opened, {"Category": ["image_generation"]})
     text = text_of(refused).replace("\\", "")
-    assert '`nsfw`: takes true or false, not "yes"' in text
+    assert '`nsfw`: takes true or false, not "sometimes"' in text
     assert "`tags`: takes a list, not 3" in text
 
 

@@ -12,7 +12,7 @@ from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle, UserHandle
 from simcord.results import InteractionResult, ResponseMessage
 
-from bot.demo.people import CORA, RITA
+from bot.demo.people import ABE, CORA, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from tests.harness.messages import answer_of, card_of, posted_in, text_of
@@ -93,3 +93,38 @@ async def test_a_rejected_proposal_is_corrected_and_sent_again_in_four_presses(
     await rita.click(answer_of(revised), "Submit", as_user=True)
     assert change_id_in(text_of(answer_of(revised))) != change_id
     assert rita.presses <= 4
+
+
+async def test_a_server_is_set_up_whole_in_twelve_presses(world: World, service: ReferenceService) -> None:
+    for person in (ABE, CORA):
+        await link(world, person)
+    news = world.guild.create_text_channel("model-news")
+    pinged, requestors, approvers = (world.guild.create_role(name) for name in ("Pinged", "Requestors", "Approvers"))
+    admin = Counted(world.owner)
+    screen = await admin.slash(world.public, "setup show")
+    for setting, chosen in {
+        "review_channel_id": world.review,
+        "announcement_channel_id": news,
+        "ping_role_id": pinged,
+        "requestor_role_id": requestors,
+        "approver_role_id": approvers,
+        "approvals_required": "2",
+        "self_approval": "block",
+        "reminder_days": "3",
+    }.items():
+        await admin.select(answer_of(screen), [chosen], custom_id=f"setup:choose:{setting}")
+    await admin.click(answer_of(screen), "Turn weekly digest on")
+    await admin.click(answer_of(screen), "Turn threads on")
+    shown = text_of(answer_of(screen)).replace("\xa0", " ")
+    for words in (
+        f"**Review cards** <#{world.review.id}>",
+        f"**Announcements** <#{news.id}>",
+        f"**Mirrors approver** <@&{approvers.id}>",
+        "**Approvals required** 2",
+        "**Approving one's own** block",
+        "**Reminder** after 3 days",
+        "**Weekly digest** Mondays",
+        "**Threads** on · **changed just now**",
+    ):
+        assert words in shown
+    assert admin.presses <= 12

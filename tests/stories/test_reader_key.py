@@ -1,7 +1,10 @@
 """A reader key that AI-Horde does not know any more: the bot says so everywhere, and people can go on working."""
 
+from collections.abc import Iterator
+
 import pytest
 import simcord
+import stamina
 from pydantic import SecretStr
 
 from bot.demo.people import ABE, DAVE, RITA
@@ -14,6 +17,12 @@ from tests.harness.messages import posted_in, text_of
 from tests.harness.queue import propose_beside
 from tests.harness.simulation import Simulation
 from tests.stories.people import link
+
+
+@pytest.fixture(autouse=True)
+def _no_pause_before_a_retry() -> Iterator[None]:
+    with stamina.set_testing(True, attempts=2, cap=True):
+        yield
 
 
 @pytest.fixture

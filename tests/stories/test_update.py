@@ -240,7 +240,7 @@ async def test_a_corrected_file_takes_the_place_of_the_draft(world: World, servi
     await press_behind_more(rita, answer_of(drafted), "Raw JSON")
     assert names_of(answer_of(drafted)) == ["draft-1.json", "draft-1.diff.txt"]
     opened = await rita.click(answer_of(drafted), label="Upload edited file…")
-    refused = await fill(rita, opened, {"Or the JSON itself": '```json\n{"size_on_disk_bytes": "7 GB"}\n```'})
+    refused = await fill(rita, opened, {"Or the JSON itself": '```json\n{"size_on_disk_bytes": "large"}\n```'})
     assert "takes a whole number" in text_of(refused)
     opened = await rita.click(answer_of(drafted), label="Upload edited file…")
     assert "no record here" in text_of(await fill(rita, opened, {}))

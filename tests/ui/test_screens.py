@@ -295,7 +295,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("16-setup", "-# Extras\n**Threads**\u00a0on\n**Quiet hours**\u00a0off\n**Weekly digest**\u00a0Mondays"),
         ("16b-setup-good", "-# AI Horde · everything is there"),
         ("16b-setup-good", "**Mirrors approver**\u00a0not set"),
-        ("16c-setup-unset", "⚠️ **Review cards** not set: `/setup review-channel` says where cards go."),
+        ("16c-setup-unset", "⚠️ **Review cards** not set: choose a channel below; no card is posted before."),
         ("16d-setup-all-wrong", "-# AI Horde · 6 things to mend"),
         ("16d-setup-all-wrong", "❌ **Mirrors approver**\u00a0<@&3003>: it stands above Horde Curator's own role."),
         (

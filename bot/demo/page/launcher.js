@@ -159,6 +159,14 @@ async function readNews(left = null) {
 
 for (const name of world.categories) $("live-category").append(element("option", { value: name, textContent: name }));
 $("live-category").addEventListener("change", readLive);
+$("pause").addEventListener("click", async () => {
+  const answer = await fetch("/pause", { method: "POST" });
+  if (!answer.ok) return;
+  const { seconds } = await answer.json();
+  $("pause").disabled = true;
+  $("live-mode").textContent = "The service does not answer. Go to a channel and see what the bot says.";
+  setTimeout(() => { $("pause").disabled = false; readLive(); }, seconds * 1000);
+});
 
 async function readLive() {
   const answer = await fetch(`/live.json?category=${encodeURIComponent($("live-category").value || world.categories[0])}`);

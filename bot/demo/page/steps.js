@@ -50,6 +50,10 @@ const CONSENSUS = {
   text: "Take image_generation and the model Lantern Dusk, and say why. It is the most used one: the draft says so, and so does the card after Delete…",
   copies: ["/propose-model delete"], also: { who: "cora", where: "model-review", label: "The card, as Cora sees it" },
 };
+const OUTAGE = {
+  view: "live", title: "Stop the service",
+  text: "Under Live reference, press Stop the service for a minute. Then send a draft or press a button of a card: nothing is lost, and the bot says what happened.",
+};
 const DAVE = {
   who: "dave", where: "model-review", title: "Try it without a role",
   text: "Dave may look but not decide. Press any button on a card, before and after linking his key: the answer says what is missing and how to get it.",
@@ -71,7 +75,7 @@ const DRAFTS = {
 };
 
 export function stepsOf(mode) {
-  return mode === "replica" ? [LINK, REFUSED, DRAFTS, ROLES] : [LINK, PROPOSE, PASTE, APPROVE, LOOK, REJECT, CONSENSUS, DAVE];
+  return mode === "replica" ? [LINK, REFUSED, DRAFTS, ROLES] : [LINK, PROPOSE, PASTE, APPROVE, LOOK, REJECT, CONSENSUS, OUTAGE, DAVE];
 }
 
 const REAL = "Everything behind this page is real but Discord itself: the bot, its database, and the horde-model-reference service";

@@ -22,7 +22,8 @@ def check_workers(subject: CheckedRecord) -> Iterable[Check]:
     """Check that workers can load the model."""
     yield from _file(subject)
     yield from _licensed_files(subject)
-    if subject.category in _NOT_READ:
+    is_taken = subject.deployment is None or subject.category in subject.deployment.categories
+    if subject.category in _NOT_READ and is_taken:
         yield Check(CheckCode.CATEGORY_NOT_READ, Verdict.WARN, {"category": subject.category})
 
 

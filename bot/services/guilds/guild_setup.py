@@ -13,6 +13,14 @@ from storage.guild_settings import GuildSetting, GuildSettings
 from storage.guild_settings import SelfApproval as SelfApproval  # noqa: PLC0414 - cogs and ui may not import storage
 from storage.guild_settings import Setting as Setting  # noqa: PLC0414 - as above
 
+NUMBERS: Mapping[Setting, range] = {
+    Setting.APPROVALS_REQUIRED: range(1, 6),
+    Setting.REMINDER_DAYS: range(91),
+    Setting.DIGEST: range(2),
+    Setting.THREADS: range(2),
+}
+"""Values of the settings that are numbers or switches."""
+
 
 class ChannelPurpose(StrEnum):
     """Purpose of a channel."""
@@ -172,7 +180,21 @@ class GuildSetup:
         return await self.show(guild_id)
 
     async def change(self, guild_id: int, setting: Setting, value: int | str | None) -> GuildSetupFacts:
-        """Change one setting; None unsets a channel or a role."""
+        """Change one setting; None unsets a channel or a role.
+
+        Raises:
+            UnknownModeError: no such rule for approving one's own changes exists, or the value is out of range.
+            BlockNeedsApproversError: see ``set_self_approval``.
+        """
+        if setting is Setting.REVIEW_CHANNEL and isinstance(value, int):
+            return await self.use_review_channel(guild_id, value)
+        if setting is Setting.REVIEW_CHANNEL:
+            await self.guild_settings.set_review_channel(guild_id, None)
+            return await self.show(guild_id)
+        if setting is Setting.SELF_APPROVAL:
+            return await self._set_self_approval(guild_id, str(value))
+        if (allowed := NUMBERS.get(setting)) is not None and value not in allowed:
+            raise UnknownModeError(str(value), (f"{allowed.start} to {allowed.stop - 1}",))
         await self.guild_settings.set(guild_id, setting, value)
         if setting is Setting.ANNOUNCEMENT_CHANNEL and isinstance(value, int):
             await self.refused_channels.try_again(guild_id, value)
@@ -185,6 +207,10 @@ class GuildSetup:
         return await self.change(guild_id, Setting.QUIET_UNTIL, hours[1])
 
     async def set_self_approval(self, guild_id: int, typed: str) -> GuildSetupFacts:
+        """Set the rule for approving one's own changes; raises as ``change`` does."""
+        return await self.change(guild_id, Setting.SELF_APPROVAL, typed)
+
+    async def _set_self_approval(self, guild_id: int, typed: str) -> GuildSetupFacts:
         """Set the rule for approving one's own changes.
 
         Raises:
@@ -197,7 +223,8 @@ class GuildSetup:
             raise UnknownModeError(typed, tuple(mode.value for mode in known))
         if mode not in await self.self_approvals(guild_id):
             raise BlockNeedsApproversError(await self.policy.approvers_known(guild_id), BLOCKING_NEEDS)
-        return await self.change(guild_id, Setting.SELF_APPROVAL, mode.value)
+        await self.guild_settings.set(guild_id, Setting.SELF_APPROVAL, mode.value)
+        return await self.show(guild_id)
 
     async def self_approvals(self, guild_id: int) -> tuple[SelfApproval, ...]:
         """Return the available rules for approving one's own changes; *block* needs two known approvers."""

@@ -8,6 +8,8 @@ from bot.reference.credentials import redacted_text
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
+from bot.services.checks import CheckedRecord, Verdict
+from bot.services.checks.run import run_checks
 from bot.services.errors import UnknownModelError
 from bot.services.forms.fields_table import WHY_MAX
 from bot.services.forms.forms_input import SectionAnswers
@@ -24,7 +26,7 @@ from bot.services.proposals.record_input import (
     require_one_name,
     revise,
 )
-from bot.services.proposals.record_schema import schema_violations
+from bot.services.proposals.record_schema import path_of, schema_violations
 from bot.services.proposals.record_texts import Reading
 
 
@@ -233,9 +235,27 @@ class DraftSources:
         dialect: CanonicalFormat,
         live: dict[str, Any] | None = None,
     ) -> None:
+        """Check a record against the service's schema, except for values that a press on the draft corrects.
+
+        Raises:
+            RecordJsonError: the service would refuse other values.
+        """
         found = schema_violations(record, category, dialect, self.catalogue.document, known_good=live)
-        if found:
-            raise RecordJsonError("fields", violations=found)
+        mended = _mended_paths(record, category, dialect, live) if found else ()
+        left = tuple(one for one in found if not one.path.startswith(mended))
+        if left:
+            raise RecordJsonError("fields", violations=left)
+
+
+def _mended_paths(
+    record: dict[str, Any], category: str, dialect: CanonicalFormat, live: dict[str, Any] | None
+) -> tuple[str, ...]:
+    """Return paths of the values that fail a check and have a computed correction."""
+    operation = Operation.CREATE if live is None else Operation.UPDATE
+    name = str(record.get("name") or "")
+    subject = CheckedRecord(operation, category, name, record, dialect, live_record=live)
+    fails = [check.mend for check in run_checks(subject) if check.verdict is Verdict.FAIL and check.mend is not None]
+    return tuple(path_of(place) for mend in fails for place, value in mend.edits if value is not None)
 
 
 def _require_model(record: dict[str, Any], name: str) -> None:

@@ -30,13 +30,14 @@ async def begin(house: House, digest: str, user_id: int = REQUESTOR, change_id: 
     return await house.services.resubmission.begin(user_id, None, change_id, digest)
 
 
-async def sent(house: House) -> tuple[int, str]:
+async def sent(house: House, name: str = "Pixel") -> tuple[int, str]:
     """Alice sends a draft through the bot; returns the change's id and digest."""
     house.service.user_id = "101"
-    data = json.dumps(RECORD).encode()
+    record = {**RECORD, "name": name}
+    data = json.dumps(record).encode()
     draft = await house.services.draft_sources.create_from_json(REQUESTOR, GUILD, "image_generation", data)
     await house.services.draft_service.revise(REQUESTOR, draft.draft_id, "because it is good")
-    change = house.service.put(42, model_name="Pixel", payload={**RECORD, "metadata": {"added": "by the service"}})
+    change = house.service.put(42, model_name=name, payload={**record, "metadata": {"added": "by the service"}})
 
     house.service.bodies[ROUTE] = (202, change)
     outcome = await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
@@ -60,7 +61,7 @@ async def test_what_was_typed_comes_back_with_who_rejected_it_and_why(house: Hou
 async def test_a_proposal_of_the_web_page_is_taken_from_the_service(house: House) -> None:
     draft = await begin(house, reject(house))
     assert isinstance(draft, DraftFacts)
-    assert draft.record == {"name": "Model 42"}
+    assert draft.record == house.service.changes[42]["payload"]
     assert draft.why == ""
 
 
@@ -135,7 +136,7 @@ async def test_what_is_live_or_very_old_is_not_kept(house: House) -> None:
 
 async def sent_again(house: House) -> None:
     house.service.changes.clear()
-    await sent(house)
+    await sent(house, "Pixel Two")
     assert await house.services.resubmission.sent.of_change(42) is not None
 
 

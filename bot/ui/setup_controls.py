@@ -1,0 +1,131 @@
+"""Menus and switches of the setup screen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import discord
+from discord import ui
+
+from bot.services.guilds.guild_setup import (
+    ChannelPurpose,
+    GuildSetupFacts,
+    RoleProblem,
+    RolePurpose,
+    SelfApproval,
+    Setting,
+)
+from bot.services.review.approvals import BLOCKING_NEEDS
+from bot.ui import custom_ids
+from bot.ui.components import Press, Sheet, button, primary
+from bot.ui.text import plural
+
+NAMES: Final = {
+    Setting.REVIEW_CHANNEL: "Review cards",
+    Setting.ANNOUNCEMENT_CHANNEL: "Announcements",
+    Setting.PING_ROLE: "Pinged for a new card",
+    Setting.REQUESTOR_ROLE: "Mirrors requestor",
+    Setting.APPROVER_ROLE: "Mirrors approver",
+    Setting.APPROVALS_REQUIRED: "Approvals required",
+    Setting.SELF_APPROVAL: "Approving one's own",
+    Setting.REMINDER_DAYS: "Reminder",
+    Setting.DIGEST: "Weekly digest",
+    Setting.THREADS: "Threads",
+}
+"""Name of each setting on the screen."""
+
+CHANNELS: Final = {
+    ChannelPurpose.REVIEW: (Setting.REVIEW_CHANNEL, "Channel for review cards"),
+    ChannelPurpose.ANNOUNCEMENTS: (Setting.ANNOUNCEMENT_CHANNEL, "Channel for announcements"),
+}
+ROLES: Final = {
+    RolePurpose.PING: (Setting.PING_ROLE, "Role to ping for a new card"),
+    RolePurpose.REQUESTOR: (Setting.REQUESTOR_ROLE, "Role for requestors"),
+    RolePurpose.APPROVER: (Setting.APPROVER_ROLE, "Role for approvers"),
+}
+APPROVALS_MAX: Final = 5
+DAYS: Final = (0, 1, 2, 3, 5, 7, 14, 30)
+OWN_WORDS: Final = {
+    SelfApproval.ALLOW: ("Allowed", "Like any other change"),
+    SelfApproval.WARN: ("Warning", "Says that no other approver has read it"),
+    SelfApproval.BLOCK: ("Not allowed", "Another approver decides"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChange:
+    """The setting that was changed last, with its value before."""
+
+    setting: Setting
+    before: int | str | None
+
+
+def add_controls(sheet: Sheet, facts: GuildSetupFacts, changed: SettingChange | None) -> None:
+    """Add a menu or a switch for each setting, *Test again* and *Undo*."""
+    for menu in _menus(facts):
+        sheet.menu(menu)
+    setting = facts.setting
+    sheet.row(
+        _switch(Setting.DIGEST, is_on=setting.has_digest),
+        _switch(Setting.THREADS, is_on=setting.has_threads),
+    )
+    test = (primary if facts.problems else button)("Test again", custom_ids.setup_test())
+    sheet.row(test if facts.channels or facts.roles else None, None if changed is None else _undo(changed))
+
+
+def _menus(facts: GuildSetupFacts) -> Iterator[ui.Select[Any] | ui.ChannelSelect[Any] | ui.RoleSelect[Any]]:
+    setting = facts.setting
+    for purpose, (which, label) in CHANNELS.items():
+        channel = facts.channels.get(purpose)
+        known = None if channel is None or channel.is_gone else channel.channel_id
+        yield ui.ChannelSelect(
+            custom_id=custom_ids.setup_menu(which),
+            placeholder=label,
+            channel_types=[discord.ChannelType.text],
+            min_values=1 if which is Setting.REVIEW_CHANNEL else 0,
+            default_values=[] if known is None else [discord.SelectDefaultValue.from_channel(discord.Object(known))],
+        )
+    for part, (which, label) in ROLES.items():
+        role = facts.roles.get(part)
+        is_known = role is not None and role.problem is not RoleProblem.GONE
+        yield ui.RoleSelect(
+            custom_id=custom_ids.setup_menu(which),
+            placeholder=label,
+            min_values=0,
+            default_values=[discord.Object(role.role_id, type=discord.Role)] if role is not None and is_known else [],
+        )
+    yield _choice(
+        Setting.APPROVALS_REQUIRED,
+        [(str(count), plural(count, "approval"), "") for count in range(1, APPROVALS_MAX + 1)],
+        str(setting.approvals_required),
+    )
+    own = [
+        (mode.value, f"Own changes: {words.lower()}", hint)
+        for mode, (words, hint) in OWN_WORDS.items()
+        if mode is not SelfApproval.BLOCK or facts.approvers_known >= BLOCKING_NEEDS or setting.self_approval is mode
+    ]
+    yield _choice(Setting.SELF_APPROVAL, own, setting.self_approval.value)
+    days = sorted({*DAYS, setting.reminder_days})
+    labels = {count: f"Remind after {plural(count, 'day')}" if count else "No reminders" for count in days}
+    reminders = [(str(count), label, "") for count, label in labels.items()]
+    yield _choice(Setting.REMINDER_DAYS, reminders, str(setting.reminder_days))
+
+
+def _choice(which: Setting, options: list[tuple[str, str, str]], current: str) -> ui.Select[Any]:
+    return ui.Select(
+        custom_id=custom_ids.setup_menu(which),
+        placeholder=NAMES[which],
+        options=[
+            discord.SelectOption(label=label, value=value, description=hint or None, default=value == current)
+            for value, label, hint in options
+        ],
+    )
+
+
+def _switch(which: Setting, *, is_on: bool) -> Press:
+    words = f"Turn {NAMES[which].lower()} {'off' if is_on else 'on'}"
+    return button(words, custom_ids.setup_put(which, int(not is_on)))
+
+
+def _undo(changed: SettingChange) -> Press:
+    return button("Undo", custom_ids.setup_put(changed.setting, changed.before, is_undo=True))
