@@ -78,12 +78,13 @@ export function stepsOf(mode) {
   return mode === "replica" ? [LINK, REFUSED, DRAFTS, ROLES] : [LINK, PROPOSE, PASTE, APPROVE, LOOK, REJECT, CONSENSUS, OUTAGE, DAVE];
 }
 
+const FIRST = "Press “Be Rita in #model-talk” in step 1, and do what the step says.";
 const REAL = "Everything behind this page is real but Discord itself: the bot, its database, and the horde-model-reference service";
 const TAKE = "Be four people in turn, and take a model from an idea to the live list.";
 const KEYS = "The keys are made up and open nothing elsewhere.";
 export const LEADS = {
-  v2: `${REAL} as PRIMARY in the v2 format. ${TAKE} ${KEYS}`,
-  legacy: `${REAL} as PRIMARY in the legacy format. ${TAKE} ${KEYS}`,
-  replica: `${REAL} as a read-only REPLICA. See what people are told when nothing can be written, and that nothing typed is lost. ${KEYS}`,
+  v2: `${FIRST} ${REAL} as PRIMARY in the v2 format. ${TAKE} ${KEYS}`,
+  legacy: `${FIRST} ${REAL} as PRIMARY in the legacy format. ${TAKE} ${KEYS}`,
+  replica: `${FIRST} ${REAL} as a read-only REPLICA. See what people are told when nothing can be written, and that nothing typed is lost. ${KEYS}`,
 };
 export const DEPLOYMENTS = { v2: "PRIMARY · v2", legacy: "PRIMARY · legacy", replica: "REPLICA · read-only" };
