@@ -4,6 +4,7 @@ import json
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import override
 
@@ -19,7 +20,7 @@ from bot.services.proposals.outcomes import Queued
 from bot.services.queue.listing import WAITING
 from bot.services.queue.queue_service import Viewer
 from bot.services.review.outcomes import Outcome
-from bot.services.review.presses import DecisionVerb
+from bot.services.review.presses import DecisionVerb, Target
 from tests.harness.scripted_service import ScriptedService
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, Clock, House, house_settings
 from tests.stories.payloads import CONFIG_V2
@@ -134,6 +135,23 @@ async def test_a_person_may_read_twenty_times_a_minute_and_then_again(busy: Hous
     await queue.show(Viewer(APPROVER, GUILD), 1)
     busy.clock.now = refused.value.retry_at
     await queue.show(viewer, 1)
+
+
+async def test_a_batch_of_twenty_five_costs_a_few_key_checks(busy: House) -> None:
+    targets = tuple(Target(number, "") for number in range(5, 30))
+    press = replace(busy.press(5), targets=targets)
+    busy.service.requests.clear()
+    question = await busy.services.decisions.ask(press, DecisionVerb.REJECT)
+    assert len(question.results) == len(targets)
+    assert all(result.outcome is Outcome.READY for result in question.results)
+    assert sum("apikey" in request.headers for request in busy.service.requests) <= 2
+    busy.service.put(7, status="rejected")
+    batch = await busy.services.decisions.decide(
+        replace(press, origin=busy.origin()), DecisionVerb.REJECT, reason="Copy."
+    )
+    outcomes = {result.change_id: result.outcome for result in batch.results}
+    assert outcomes.pop(7) is Outcome.ALREADY_DECIDED
+    assert set(outcomes.values()) == {Outcome.DONE}
 
 
 async def test_a_question_before_a_decision_uses_the_share_that_lists_leave(busy: House) -> None:

@@ -1,14 +1,15 @@
 """Drafts that were refused or left alone: kept, marked, announced to their owner, then expired."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.reference.errors import ConflictError, InvalidRequestError
-from bot.reference.models import Operation
-from bot.services.checks import CheckCode, Section
+from bot.reference.models import CanonicalFormat, Operation
+from bot.services.checks import CheckCode, Section, Verdict
 from bot.services.errors import DraftGoneError
 from bot.services.notifications.news import DraftExpires, NeverQueued
 from bot.services.proposals import record_input
@@ -200,3 +201,33 @@ async def test_a_draft_that_is_too_large_to_be_sent_is_not_sent(house: House, mo
     with pytest.raises(RecordJsonError, match="record_size"):
         await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
     assert house.service.writes == []
+
+
+async def test_a_draft_of_before_a_change_of_format_is_converted(house: House) -> None:
+    draft = await drafted(house, GOOD)
+    service = house.services.draft_service
+    stored = await service.kept(REQUESTOR, draft.draft_id)
+    sha256 = "ab" * 32
+    legacy = {
+        "name": "Pixel",
+        "baseline": "stable diffusion 1",
+        "nsfw": False,
+        "config": {
+            "files": [{"path": "a.safetensors", "sha256sum": sha256}],
+            "download": [{"file_name": "a.safetensors", "file_path": "", "file_url": "https://example.com/a"}],
+        },
+    }
+    await service.drafts.save(replace(stored, dialect="legacy", record=legacy), house.clock())
+    shown = await service.show(REQUESTOR, draft.draft_id)
+    assert shown.dialect is CanonicalFormat.V2
+    assert shown.record["baseline"] == "stable_diffusion_1"
+    (entry,) = shown.record["config"]["download"]  # type: ignore[index] # a record is a tree
+    assert (entry["file_name"], entry["sha256sum"]) == ("a.safetensors", sha256)
+    assert CheckCode.FORMAT not in {check.code for check in shown.checks}
+
+    conflicting = {**legacy, "config": {**legacy["config"], "download": [{**entry, "sha256sum": "cd" * 32}]}}  # type: ignore[dict-item] # as above
+    await service.drafts.save(replace(stored, dialect="legacy", record=conflicting), house.clock())
+    kept = await service.show(REQUESTOR, draft.draft_id)
+    assert kept.record == conflicting, "nothing typed is lost"
+    assert CheckCode.FORMAT in {check.code for check in kept.checks if check.verdict is Verdict.FAIL}
+    assert isinstance(await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin()), NotReady)

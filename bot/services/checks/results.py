@@ -111,6 +111,7 @@ class CheckCode(StrEnum):
     NSFW = "nsfw"
     NSFW_ANSWERED = "nsfw_answered"
     TEXT_MODEL = "text_model"
+    FORMAT = "format"
     BASELINE_CHANGED = "baseline_changed"
     CONSENSUS = "consensus"
     LICENCE_UNKNOWN = "licence_unknown"

@@ -80,6 +80,9 @@ def _appliable(subject: CheckedRecord) -> Iterable[Check]:
     taken = CATEGORIES if subject.deployment is None else subject.deployment.categories
     if subject.category in CATEGORIES and subject.category not in taken:
         yield _fail(CheckCode.CATEGORY, None, category=subject.category)
+    known = subject.deployment
+    if known is not None and subject.category in taken and known.dialect_for(subject.category) is not subject.dialect:
+        yield _fail(CheckCode.FORMAT, None, value=subject.dialect.value)
     is_written = subject.operation is not Operation.DELETE
     if is_written and subject.category == "text_generation" and subject.dialect is CanonicalFormat.V2:
         # The queue stores parameters_count, the backend wants parameters: 503 at apply (3.0.0 to 8.6.2).

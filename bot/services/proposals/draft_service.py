@@ -19,6 +19,7 @@ from bot.services.proposals.invalid_inputs import remaining_inputs
 from bot.services.proposals.left_out_fields import left_out_input
 from bot.services.proposals.normal_values import normalised
 from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Resumed
+from bot.services.proposals.record_formats import FormatConflictError, in_format
 from bot.services.proposals.record_input import RecordEdit, require_sendable, revise
 from bot.services.retention import expire_drafts
 from storage.discarded_drafts import DiscardedDraft, DiscardedDrafts
@@ -232,7 +233,20 @@ class DraftService:
         draft = await self.drafts.get(draft_id, user_id)
         if draft is None:
             raise DraftGoneError(draft_id)
-        return draft
+        return await self._in_current_format(draft)
+
+    async def _in_current_format(self, draft: Draft) -> Draft:
+        """Convert an open draft of before the service changed its format; a check fails if that is not possible."""
+        known = self.catalogue.deployment
+        dialect = None if known is None else known.dialect_for(draft.category)
+        if dialect is None or draft.dialect == dialect or draft.state is not DraftState.OPEN:
+            return draft
+        try:
+            base = None if draft.base is None else in_format(draft.base, draft.category, dialect)
+            record = in_format(draft.record, draft.category, dialect, base)
+        except FormatConflictError:
+            return draft
+        return await self.save(replace(draft, dialect=dialect.value, base=base), record, draft.why)
 
     async def of_user(self, user_id: int) -> list[DraftSummary]:
         """Return the person's drafts, last edited first."""

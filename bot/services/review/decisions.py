@@ -20,7 +20,7 @@ from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.approval_titles import TITLE_LENGTH_MAX, approval_title
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.concerns import ConcernsBuilder
-from bot.services.review.guards import DecisionGuards
+from bot.services.review.guards import READ_SINGLY, DecisionGuards
 from bot.services.review.outcomes import BatchResult, DecisionResult, Outcome
 from bot.services.review.presses import BATCH_MAX, ButtonPress, DecisionVerb, DuplicatePressError, Target
 from bot.services.review.questions import ApprovedList, Question
@@ -143,7 +143,7 @@ class DecisionService:
         """
         actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
         targets = await self.targets_of(press)
-        self.pace.count_read(press.user_id, is_urgent=True, reads=len(targets))
+        self.pace.count_read(press.user_id, is_urgent=True, reads=min(len(targets), READ_SINGLY))
         results = await self.guards.check_all(actor, press, verb, targets)
         if press.is_single and verb is DecisionVerb.APPROVE:
             return await self._ask_single(actor, press, results[0])

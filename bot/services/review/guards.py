@@ -1,6 +1,7 @@
 """Guards of a decision: the content shown, the status, own changes, and a newer apply; each asked in one place."""
 
 import asyncio
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from bot.reference.client import ReferenceClient
 from bot.reference.deployment import assert_pending_queue_write_enabled
 from bot.reference.errors import ApiError, NotFoundError, ReadOnlyError
 from bot.reference.models import ChangeStatus, PendingChange
+from bot.reference.requests import PAGE_SIZE
 from bot.services.errors import OwnChangeError
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.approvals import ApprovalPolicy
@@ -20,6 +22,12 @@ from storage.guild_settings import SelfApproval
 
 CLOCK_SKEW = timedelta(seconds=2)
 """Largest lag of Discord's clock, which dates messages, behind the bot's."""
+
+READ_SINGLY = 5
+"""Changes read one by one; more are read from a list, because the service asks AI-Horde once for each request."""
+
+NEIGHBOURS_READ = 5
+"""Changes read before and behind those of a batch: the queue may have moved since the last poll."""
 
 APPROVED_READ = 100
 """Approved changes read to choose from."""
@@ -34,15 +42,23 @@ class DecisionGuards:
     policy: ApprovalPolicy
     clock: Callable[[], datetime]
 
-    async def read(self, actor: Actor, target: Target, needed: ChangeStatus) -> DecisionResult:
+    async def read(
+        self, actor: Actor, target: Target, needed: ChangeStatus, listed: PendingChange | None = None
+    ) -> DecisionResult:
         """Read a change; READY if it is still what was shown, in the status that the action needs.
+
+        Args:
+            actor: the approver.
+            target: the change as shown.
+            needed: the status.
+            listed: the change if it was just read from a list.
 
         Raises:
             ReadOnlyError: the service is a replica.
             ApiError: the service did not answer.
         """
         try:
-            change = await self.client.change(actor.key, target.change_id)
+            change = listed or await self.client.change(actor.key, target.change_id)
         except NotFoundError:
             return DecisionResult(target.change_id, target.digest, Outcome.NOT_FOUND)
         except ReadOnlyError:
@@ -66,17 +82,41 @@ class DecisionGuards:
     async def check_all(
         self, actor: Actor, press: ButtonPress, verb: DecisionVerb, targets: Sequence[Target]
     ) -> tuple[DecisionResult, ...]:
-        """Read the changes at the same time, and ask every guard about each.
+        """Read the changes at the same time, or from a list, and ask every guard about each.
 
         Raises:
             OwnChangeError: of a single change.
         """
-        results = await asyncio.gather(*(self._check(actor, press, verb, target) for target in targets))
+        listed = await self._listed(actor, targets, verb.before)
+        results = await asyncio.gather(
+            *(self._check(actor, press, verb, target, listed.get(target.change_id)) for target in targets)
+        )
         if press.is_single and results[0].outcome is Outcome.OWN_CHANGE:
             raise OwnChangeError(results[0].change_id)
         return tuple(results)
 
-    async def _check(self, actor: Actor, press: ButtonPress, verb: DecisionVerb, target: Target) -> DecisionResult:
+    async def _listed(self, actor: Actor, targets: Sequence[Target], status: ChangeStatus) -> dict[int, PendingChange]:
+        """Read the changes of a large batch from the list; without those that it does not show."""
+        if len(targets) <= READ_SINGLY:
+            return {}
+        known = [change.change_id for change in self.watch.waiting(status)]
+        wanted = sorted(target.change_id for target in targets)
+        start = max(0, bisect_left(known, wanted[0]) - NEIGHBOURS_READ)
+        limit = min(bisect_right(known, wanted[-1]) + NEIGHBOURS_READ - start, PAGE_SIZE)
+        try:
+            page = await self.client.changes(actor.key, statuses=(status,), offset=start, limit=limit)
+        except ApiError:
+            return {}  # reading them one by one tells why
+        return {change.change_id: change for change in page.items}
+
+    async def _check(
+        self,
+        actor: Actor,
+        press: ButtonPress,
+        verb: DecisionVerb,
+        target: Target,
+        listed: PendingChange | None,
+    ) -> DecisionResult:
         """Ask every guard about one change; a rejection needs only the read."""
         known, guild_id = self.watch.remembered(target.change_id), press.origin.guild_id
         is_approval = verb is DecisionVerb.APPROVE
@@ -88,7 +128,7 @@ class DecisionGuards:
             and await self.policy.own_change_rule(actor, known, guild_id) is SelfApproval.BLOCK
         ):
             return DecisionResult.of(known, Outcome.OWN_CHANGE, self.clock())  # without a request
-        result = await self.read(actor, target, verb.before)
+        result = await self.read(actor, target, verb.before, listed)
         change = result.change
         if change is None or result.outcome is not Outcome.READY or verb is DecisionVerb.REJECT:
             return result

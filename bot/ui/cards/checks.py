@@ -161,6 +161,10 @@ _WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
     CheckCode.UNREAD: lambda facts: (
         f"**{facts.plain('label')}:** {facts.code('value')} cannot be read.{_sentence_end(facts)}"
     ),
+    CheckCode.FORMAT: lambda facts: (
+        f"**Written for the format {facts.code('value')},** which this service no longer takes, and not convertible. "
+        "Copy it from *More* → *Raw JSON* and propose it again."
+    ),
     CheckCode.TEXT_MODEL: lambda _: (
         "**This service cannot apply text models** in its v2 format. Its operator can choose the legacy format."
     ),

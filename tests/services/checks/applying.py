@@ -112,7 +112,7 @@ class WholeWay:
         refused = self._apply(outcome.facts.change.change_id)
         await self.services.catalogue.note_applied(outcome.facts.change)
         live = await self.services.catalogue.live_record(category, str(sent["name"]))
-        return Applied(sent, None if live is None else {"name": sent["name"], **live}, refused)
+        return Applied(sent, None if live is None else without_nulls({"name": sent["name"], **live}), refused)
 
     def _apply(self, change_id: int) -> str | None:
         decision = {"batch_title": "whole way", "approved_ids": [change_id], "rejected_ids": []}
@@ -125,6 +125,13 @@ class WholeWay:
 
     def _post(self, path: str, content: Record) -> httpx.Response:
         return CLIENT.post(f"{self.service.url}/{QUEUE}/{path}", json=content, headers={"apikey": ABE.key})
+
+
+def without_nulls(value: Any) -> Any:
+    """Copy a JSON value without the nulls that older generations write for absent members."""
+    if isinstance(value, dict):
+        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+    return [without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def whole_way(runner: asyncio.Runner, service: ReferenceService, horde_url: str, folder: Path) -> Iterator[WholeWay]:

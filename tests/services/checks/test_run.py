@@ -195,6 +195,12 @@ FOUND: dict[str, tuple[CheckedRecord, Check]] = {
         ),
         Check(CheckCode.CATEGORY, Verdict.FAIL, {"category": "lora"}),
     ),
+    "a draft of before a change of format": (
+        subject(
+            deployment=Deployment(ReplicateMode.PRIMARY, LEGACY, writable=True, categories=("image_generation",)),
+        ),
+        Check(CheckCode.FORMAT, Verdict.FAIL, {"value": "v2"}),
+    ),
     "a v2 record with a legacy baseline": (
         subject({**IMAGE, "baseline": "stable diffusion 1"}),
         Check(CheckCode.BASELINE_UNKNOWN, Verdict.FAIL, {"value": "stable diffusion 1"}, Section.BASICS),
