@@ -23,10 +23,13 @@ def verification_view(found: Verification, theme: Theme, *, is_weekly: bool = Fa
         is_weekly: whether it is the post of the weekly sweep, whose ``waiting`` counts further findings.
     """
     count = len(found.refuted) + (found.waiting if is_weekly else 0)
-    sheet = Sheet(Accent.AMBER if found.refuted else Accent.GREEN)
-    heading = f"{plural(count, 'live model')} to look at" if count else "All files are as recorded"
+    sheet = Sheet(Accent.AMBER if found.refuted else Accent.GREEN if found.checked else Accent.GREY)
+    is_complete = not (found.waiting or found.unanswered)
+    heading = "All files are as recorded" if is_complete else "No finding so far"
     if not found.checked:
         heading = "Nothing was checked"
+    if count:
+        heading = f"{plural(count, 'live model')} to look at"
     sheet.text(f"## {heading}", f"-# {_counts(found, is_weekly=is_weekly)}")
     for model in found.refuted[:SHOWN_MAX]:
         sheet.rule()
@@ -37,6 +40,8 @@ def verification_view(found: Verification, theme: Theme, *, is_weekly: bool = Fa
         lines.append(
             f"{theme.glyph(Glyph.WARN)} {plural(found.waiting, 'model')} not checked yet: use the command again."
         )
+    if not (found.checked or found.unanswered or found.waiting):
+        lines.append("No live model here has a file on Hugging Face or Civitai, or the operator has turned that off.")
     if found.unanswered:
         lines.append(f"{theme.glyph(Glyph.WARN)} Of {plural(found.unanswered, 'model')} the host could not be asked.")
     return sheet.rule().text(*lines).view()

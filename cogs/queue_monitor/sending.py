@@ -1,6 +1,7 @@
 """Sends or edits one message in Discord, and maps Discord's answer to a result."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -70,8 +71,9 @@ async def _send(
     drawn, own_id = draw(), bot.user.id if bot.user is not None else 0
     if (found := await own_messages.find(channel, channel.id, own_id, delivery, drawn.view)) is not None:
         again = draw()
-        await channel.get_partial_message(found).edit(view=again.view, attachments=list(again.files))
-        return found
+        with suppress(discord.NotFound):  # deleted since its channel was read
+            await channel.get_partial_message(found).edit(view=again.view, attachments=list(again.files))
+            return found
     sent = await channel.send(view=drawn.view, files=list(drawn.files), nonce=delivery.nonce, allowed_mentions=mentions)
     if content_of(discord.ui.LayoutView.from_message(sent)) != content_of(drawn.view):
         # Discord knew the nonce: the bot stopped between sending and recording, and the content changed since.

@@ -25,6 +25,9 @@ RECORD = {
 }
 """A complete record of an image model, in the words of v2."""
 
+MANAGE_SERVER = 1 << 5
+"""Discord's permission *Manage Server*."""
+
 
 async def link(person: Person, key: str) -> Message:
     """Link a person by the form, as typed; gives the bot's answer."""
@@ -33,9 +36,11 @@ async def link(person: Person, key: str) -> Message:
 
 
 async def use_review_channel(admin: Person) -> Channel:
-    """Make a channel and tell the bot to post its cards there."""
+    """Make a channel and tell the bot to post its cards there, as a member who manages the server."""
     backend = admin.discord.backend
     assert admin.guild_id is not None
+    role = backend.create_role(admin.guild_id, "Server staff", permissions=MANAGE_SERVER)
+    backend.get_member(admin.guild_id, admin.user_id).role_ids.append(role.id)
     channel = backend.create_channel(admin.guild_id, "model-review")
     await admin.reply(await admin.slash("setup review-channel", channel=channel.id))
     return channel

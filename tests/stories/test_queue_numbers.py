@@ -46,10 +46,10 @@ async def want_digest(simulation: Simulation) -> None:
     await simulation.bot.services.digests.guild_settings._database.transaction(write)
 
 
-async def until_monday_at_nine(simulation: Simulation) -> None:
-    """Let time pass until the first Monday that is more than a week away, and look at queue and clock."""
+async def until_monday_at_nine(simulation: Simulation, *, days: int = 8) -> None:
+    """Let time pass until the first Monday that is more than so many days away, and look at queue and clock."""
     now = simulation.clock()
-    later = now + timedelta(days=8)
+    later = now + timedelta(days=days)
     monday = (later + timedelta(days=7 - later.weekday())).replace(hour=9, minute=0)
     await simulation.let_pass(monday - now)
     await look_at_clock(simulation)
@@ -100,12 +100,13 @@ async def test_the_weekly_summary_is_posted_once_on_monday(
     simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
     await want_digest(simulation)
-    waits = propose_beside(service, "Waits long")
-    await until_monday_at_nine(simulation)
+    await world.owner.slash(world.public, "setup reminder", days=0)  # a reminder names the late ones itself
+    waits, decided = propose_beside(service, "Waits long"), propose_beside(service, "Decided")
+    decide_beside(service, reject=[decided])
+    await until_monday_at_nine(simulation, days=0)
     (digest,) = about(env, world, "## The queue in week")
     assert "**1 open:** image\\_generation 1." in text_of(digest)
-    assert f"**1 over 7 days:** [#{waits}]({card_of(world.review, env, waits).jump_url})." in text_of(digest)
-    assert "1 over 7 days" in picture_words(digest)
+    assert "1 decided" in picture_words(digest)
     assert [each.filename for each in digest.attachments] == ["queue.png"]
     await look_at_clock(simulation)
     await simulation.restart()
@@ -115,10 +116,10 @@ async def test_the_weekly_summary_is_posted_once_on_monday(
     opened = await world.member(CORA).click(digest, label="Oldest pending")
     assert f"#{waits} · CREATE" in text_of(opened)
     await until_monday_at_nine(simulation)
-    assert len(about(env, world, "## The queue in week")) == 2
+    assert len(about(env, world, "## The queue in week")) == 1, "a week without a decision"
 
 
-async def test_overdue_changes_are_reminded_once_a_day_until_they_are_decided(
+async def test_overdue_changes_are_named_in_one_post_that_is_edited_until_they_are_decided(
     simulation: Simulation, world: World, env: simcord.Env, service: ReferenceService
 ) -> None:
     first, second = propose_beside(service, "Waits longest"), propose_beside(service, "[Waits](https://evil.example)")
@@ -135,12 +136,14 @@ async def test_overdue_changes_are_reminded_once_a_day_until_they_are_decided(
     await link(world, CORA)
     opened = await world.member(CORA).click(reminder, label="Oldest pending")
     assert f"#{first} · CREATE" in text_of(opened)
-    decide_beside(service, approve=[first], person=ABE)
+    decide_beside(service, reject=[first], person=ABE)
     await simulation.let_pass(timedelta(days=1))
     await look_at_clock(simulation)
     (again,) = about(env, world, "## 1 change waits over 7 days")
     assert f"[#{second}](" in text_of(again)
+    assert again.id == reminder.id, "edited"
     decide_beside(service, reject=[second], person=ABE)
     await simulation.let_pass(timedelta(days=1))
     await look_at_clock(simulation)
-    assert len(about(env, world, "over 7 days")) == 2
+    (last,) = about(env, world, "over 7 days")
+    assert "No change waits" in text_of(last)
