@@ -6,6 +6,7 @@ from discord.ext import commands
 from bot.client.bot import CuratorBot
 from bot.client.interactions import acknowledge
 from bot.client.types import Interaction
+from bot.services.proposals.resubmission import SENT_KEPT_FOR
 from bot.ui.help import HelpReader, help_view
 from bot.ui.privacy import privacy_view
 
@@ -35,7 +36,14 @@ class HelpCog(commands.Cog):
     async def privacy(self, interaction: Interaction) -> None:
         """Show what the bot stores about you, where, how long, and who can read it."""
         await acknowledge(interaction)
-        await interaction.edit_original_response(view=privacy_view(self.bot.theme))
+        services = self.bot.services
+        view = privacy_view(
+            self.bot.theme,
+            draft_days=services.draft_service.keep_for.days,
+            link_days=services.link_expiry.keep_for.days,
+            sent_days=SENT_KEPT_FOR.days,
+        )
+        await interaction.edit_original_response(view=view)
 
 
 async def setup(bot: CuratorBot) -> None:

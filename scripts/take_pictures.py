@@ -239,7 +239,7 @@ def look_at_the_queue(browser: Browser, address: str, requestor: Seat) -> None:
 
 def propose(seat: Seat, answers: dict[str, str]) -> None:
     """Create the draft of an image model."""
-    seat.command("/propose-model create", category="image_generation")
+    seat.command("/propose-model create")
     seat.fill(answers, picks={"Baseline": "stable_diffusion_xl", "NSFW": "No"})
     seat.see("nothing has been sent")
 

@@ -11,11 +11,12 @@ from discord import app_commands
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import PendingChange
 from bot.services.models.names import choice_value, ranked
+from bot.ui.choice_names import category_name
 from bot.ui.text import LABEL_MAX, as_label, clean, cut
 
 CHOICES_MAX = 25
 """Choices of an autocompletion: Discord's limit."""
-CATEGORY_CHOICES: Final = [app_commands.Choice(name=category, value=category) for category in CATEGORIES]
+CATEGORY_CHOICES: Final = [app_commands.Choice(name=category_name(category), value=category) for category in CATEGORIES]
 
 _LAST_NUMBER = re.compile(r"[^\s,;]+$")
 _NAME_MAX = 50

@@ -33,8 +33,15 @@ NOTE = (
 )
 
 
-def privacy_view(theme: Theme) -> Markup:
-    """Draw what is stored, where, for how long and who can read it."""
+def privacy_view(theme: Theme, *, draft_days: int, link_days: int, sent_days: int) -> Markup:
+    """Draw what is stored, where, for how long and who can read it.
+
+    Args:
+        theme: glyphs and commands.
+        draft_days: days after its last edit until a draft is deleted.
+        link_days: days after its last use until a key is deleted.
+        sent_days: days until a sent proposal is deleted.
+    """
     return (
         Sheet(Accent.SLATE)
         .text("## What the bot keeps")
@@ -53,9 +60,10 @@ def privacy_view(theme: Theme) -> Markup:
         .gap()
         .text(
             "-# How long",
-            "Drafts until you send or discard them, or some weeks after the last edit; your key until some months "
-            "after its last use; what you sent for up to a year; posts in channels for months; the note that you "
-            "sent, decided or received something until you delete it.",
+            f"Drafts until you send them, {plural(draft_days, 'day')} after the last edit, or a day after you discard "
+            f"them; your key {plural(link_days, 'day')} after its last use; what you sent {plural(sent_days, 'day')}; "
+            "posts in channels for months; the note that you sent, decided or received something until you "
+            "delete it.",
         )
         .gap()
         .text(

@@ -93,6 +93,8 @@ async def test_a_claim_leaves_the_card_with_its_owner(world: World, env: simcord
 
 async def test_privacy_says_plainly_who_can_read_what(world: World) -> None:
     told = text_of(await _typed(world, DAVE, "privacy"))
+    assert "30 days after the last edit" in told
+    assert "180 days after its last use" in told
     assert "operator can" in told
     assert "belongs to the service" in told
     assert "forget-me" in told

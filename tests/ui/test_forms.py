@@ -305,3 +305,15 @@ async def test_a_failure_of_the_handler_is_handed_on_and_one_without_an_answer_c
     await form.on_error(interaction, problem)
     assert heard.failures == [problem]
     assert form.is_finished() is is_answered
+
+
+async def test_choices_have_words_for_people_above_the_values_of_the_service() -> None:
+    made = form("image_generation", Section.BASICS, {"name": "x", "baseline": "stable_diffusion_xl"}, name="x")
+    (select,) = [
+        item.component
+        for item in made.walk_children()
+        if isinstance(item, ui.Label) and item.text == "Baseline" and isinstance(item.component, ui.Select)
+    ]
+    (chosen,) = [option for option in select.options if option.default]
+    assert (chosen.label, chosen.value) == ("SDXL", "stable_diffusion_xl")
+    assert chosen.description == "stable_diffusion_xl · also Pony, Illustrious"

@@ -47,7 +47,7 @@ const REJECT = {
 };
 const CONSENSUS = {
   who: "rita", where: "model-talk", title: "Ask for a model to go",
-  text: "Take image_generation and the model Lantern Dusk, and say why. It is the most used one: the draft says so, and so does the card after Delete…",
+  text: "Take Image model and the model Lantern Dusk, and say why. It is the most used one: the draft says so, and so does the card after Delete…",
   copies: ["/propose-model delete"], also: { who: "cora", where: "model-review", label: "The card, as Cora sees it" },
 };
 const OUTAGE = {

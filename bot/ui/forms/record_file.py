@@ -7,6 +7,7 @@ from typing import Any, override
 import discord
 from discord import ui
 
+from bot.ui.choice_names import category_name
 from bot.ui.forms.base import PARAGRAPH_MAX, Form, OnDone, OnFailed, paragraph
 
 
@@ -44,7 +45,7 @@ class CategoryForm(Form):
 
     def __init__(self, categories: Sequence[str], on_done: OnDone[str], on_failed: OnFailed) -> None:
         super().__init__("Propose from this message", on_done, on_failed)
-        options = [discord.SelectOption(label=category, value=category) for category in categories]
+        options = [discord.SelectOption(label=category_name(category), value=category) for category in categories]
         self._category: ui.Select[Any] = self.ask(
             "Category",
             ui.Select(placeholder="Kind of model", options=options),

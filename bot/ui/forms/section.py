@@ -11,6 +11,7 @@ from bot.services.forms.fields import FILE_COLUMNS, LONG_KINDS, Choice, Field, K
 from bot.services.forms.fields_table import WHY, beginning, pages, revising
 from bot.services.forms.fields_text import NO, YES, Typed
 from bot.services.forms.forms_input import SectionAnswers, shown
+from bot.ui.choice_names import option_words
 from bot.ui.forms.base import PARAGRAPH_MAX, AnyField, Form, OnDone, OnFailed, paragraph, short
 from bot.ui.proposals.sections import page_name
 
@@ -101,7 +102,7 @@ class SectionForm(Form):
         if one.kind is Kind.YES_NO and one.is_required:
             return _radio(said), one.hint
         if one.kind is Kind.YES_NO:
-            return _select(one, (YES, NO), said, labels={YES: "Yes", NO: "No"}), one.hint
+            return _select(one, (YES, NO), said), one.hint
         if one.choices is not None:
             known = one.choices.known(self._choices)
             chosen = (said,) if isinstance(said, str) else said
@@ -253,25 +254,20 @@ def _radio(said: Typed) -> "ui.RadioGroup[Any]":
     )
 
 
-def _select(
-    one: Field,
-    options: Sequence[str],
-    said: Typed,
-    *,
-    several: bool = False,
-    labels: Mapping[str, str] | None = None,
-) -> "ui.Select[Any]":
+def _select(one: Field, options: Sequence[str], said: Typed, *, several: bool = False) -> "ui.Select[Any]":
     chosen = (said,) if isinstance(said, str) else said
     return ui.Select(
         placeholder=one.placeholder or EMPTY_PLACEHOLDER,
         required=one.is_required,
         min_values=1 if one.is_required else 0,
         max_values=len(options) if several else 1,
-        options=[
-            discord.SelectOption(label=(labels or {}).get(option, option), value=option, default=option in chosen)
-            for option in options
-        ],
+        options=[_option(option, is_chosen=option in chosen) for option in options],
     )
+
+
+def _option(value: str, *, is_chosen: bool) -> discord.SelectOption:
+    label, description = {YES: ("Yes", None), NO: ("No", None)}.get(value) or option_words(value)
+    return discord.SelectOption(label=label, value=value, description=description, default=is_chosen)
 
 
 def _default(item: AnyField) -> Typed:

@@ -13,6 +13,7 @@ from bot.services.links.values import FilledValue, LinkSource, Note, UnansweredH
 from bot.services.proposals.outcomes import DraftFacts
 from bot.ui import custom_ids
 from bot.ui.cards.host_lines import problem_text
+from bot.ui.choice_names import category_name
 from bot.ui.components import Accent, Markup, Sheet, button, link
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Glyph, Theme
@@ -83,7 +84,9 @@ def category_question(draft: DraftFacts, source: LinkSource, theme: Theme) -> Ma
             ui.Select(
                 custom_id=custom_ids.draft(DraftVerb.CATEGORY, draft.draft_id),
                 placeholder="Kind of model",
-                options=[discord.SelectOption(label=category, value=category) for category in CATEGORIES],
+                options=[
+                    discord.SelectOption(label=category_name(category), value=category) for category in CATEGORIES
+                ],
             )
         )
         .row(

@@ -1,0 +1,51 @@
+"""Names of the service's values in people's words; a value without one is shown as it is."""
+
+from collections.abc import Mapping
+from typing import Final
+
+CATEGORIES: Final[Mapping[str, str]] = {
+    "image_generation": "Image model",
+    "text_generation": "Text model",
+    "video_generation": "Video model",
+    "audio_generation": "Audio model",
+    "lora": "LoRA",
+    "ti": "Textual inversion",
+    "controlnet": "ControlNet",
+    "controlnet_annotator": "ControlNet annotator",
+    "esrgan": "Upscaler (ESRGAN)",
+    "gfpgan": "Face fixer (GFPGAN)",
+    "codeformer": "Face fixer (CodeFormer)",
+    "clip": "CLIP",
+    "blip": "Captions (BLIP)",
+    "safety_checker": "Safety checker",
+    "miscellaneous": "Other helper model",
+}
+
+_VALUES: Final[Mapping[str, tuple[str, str]]] = {
+    "stable_diffusion_xl": ("SDXL", "also Pony, Illustrious"),
+    "stable_diffusion_1": ("SD 1.x", "also 1.4 and 1.5"),
+    "stable_diffusion_2_768": ("SD 2, 768 pixels", ""),
+    "stable_diffusion_2_512": ("SD 2, 512 pixels", ""),
+    "stable_cascade": ("Stable Cascade", ""),
+    "flux_1": ("Flux.1", ""),
+    "flux_schnell": ("Flux.1 schnell", ""),
+    "flux_dev": ("Flux.1 dev", ""),
+    "infer": ("Let the service decide", "from the name and the other fields"),
+}
+"""Label and explanation by value."""
+
+
+def category_name(category: str) -> str:
+    """Return the name of a category; an unknown one as it is."""
+    return CATEGORIES.get(category, category)
+
+
+def option_words(value: str) -> tuple[str, str | None]:
+    """Return label and description of an option; the service's value stands in the description."""
+    if value in _VALUES:
+        label, hint = _VALUES[value]
+        return label, f"{value} · {hint}" if hint else value
+    if "_" in value and value.islower():
+        words = value.replace("_", " ")
+        return words[:1].upper() + words[1:], value
+    return value, None
