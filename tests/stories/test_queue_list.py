@@ -116,7 +116,7 @@ async def test_open_and_closed_changes_are_shown_by_number(world: World, service
     assert "Applied" in text_of(await viewer.slash(world.public, "queue show", change=live))
     assert "Rejected" in text_of(await viewer.slash(world.public, "queue show", change=refused))
     gone = await viewer.slash(world.public, "queue show", change=999_999)
-    assert "#999999 is gone from the queue" in text_of(gone)
+    assert "There is no #999999" in text_of(gone)
 
 
 async def test_next_is_the_oldest_change_of_another_person(world: World, service: ReferenceService) -> None:

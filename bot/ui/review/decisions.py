@@ -81,7 +81,7 @@ def no_change(missing: Gone, theme: Theme) -> Markup:
     """Say that the queue does not have a change, or never had it."""
     if missing.newest is None:
         return gone(missing.change_id)
-    newest = f"The newest change is #{missing.newest}." if missing.newest else "Nothing was proposed yet."
+    newest = f"The newest change is #{missing.newest}." if missing.newest else "The queue has no change of this number."
     return (
         Sheet(Accent.SLATE)
         .text(
