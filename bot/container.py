@@ -203,9 +203,7 @@ def build_services(
         live_comparison=live_comparison,
         clock=clock,
     )
-    policy = ApprovalPolicy(
-        approvals=repos.approvals, guild_settings=guild_settings, accounts=accounts, watch=watch, clock=clock
-    )
+    policy = ApprovalPolicy(repos.approvals, guild_settings, accounts, watch, usages, clock)
     guards = DecisionGuards(client=client, watch=watch, policy=policy, clock=clock)
     claims = ClaimService(accounts=accounts, guards=guards, claims=repos.claims, watch=watch, clock=clock)
     card_checks = CardHostChecks(host_checks, watch.waiting, card_keeper.touch)

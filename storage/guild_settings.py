@@ -27,6 +27,7 @@ class Setting(StrEnum):
     APPROVER_ROLE = "approver_role_id"
     SELF_APPROVAL = "self_approval"
     APPROVALS_REQUIRED = "approvals_required"
+    APPROVALS_MOST_USED = "approvals_most_used"
     REMINDER_DAYS = "reminder_days"
     DIGEST = "has_digest"
     THREADS = "has_threads"
@@ -34,7 +35,7 @@ class Setting(StrEnum):
     QUIET_UNTIL = "quiet_until"
 
 
-_ON_CARDS = frozenset({Setting.APPROVALS_REQUIRED, Setting.SELF_APPROVAL})
+_ON_CARDS = frozenset({Setting.APPROVALS_REQUIRED, Setting.APPROVALS_MOST_USED, Setting.SELF_APPROVAL})
 """Settings that open cards show: a change redraws them."""
 
 
@@ -44,6 +45,7 @@ class GuildSetting:
 
     Attributes:
         approvals_required: approvals by different accounts before the service is asked, 1 to 5.
+        approvals_most_used: the same for changes and deletions of the most used models; None for one more.
         reminder_days: age in days at which a pending change causes a reminder, 0 for never.
         has_digest: a weekly summary chart is posted.
         has_threads: rejections and the like open a thread under the card.
@@ -61,6 +63,7 @@ class GuildSetting:
     reminder_days: int = 7
     has_digest: bool = False
     has_threads: bool = False
+    approvals_most_used: int | None = None
     quiet_from: int | None = None
     quiet_until: int | None = None
 
@@ -142,6 +145,7 @@ def _setting(row: Row) -> GuildSetting:
         reminder_days=row["reminder_days"],
         has_digest=bool(row["has_digest"]),
         has_threads=bool(row["has_threads"]),
+        approvals_most_used=row["approvals_most_used"],
         quiet_from=row["quiet_from"],
         quiet_until=row["quiet_until"],
     )

@@ -23,6 +23,15 @@ class SentProposal:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """The ended change that a change replaces; ``rejected_by`` and ``reason`` are None after a purge."""
+
+    former_id: int
+    rejected_by: str | None
+    reason: str | None
+
+
 class SentProposals:
     """Repository of sent proposals; written when an intent is queued."""
 
@@ -35,6 +44,19 @@ class SentProposals:
             "SELECT * FROM sent_proposal WHERE change_id = ? ORDER BY intent_id DESC LIMIT 1", (change_id,)
         )
         return None if row is None else _sent(row)
+
+    async def replaced_by(self, change_id: int) -> Replacement | None:
+        """Return the ended change that this one replaces, or None."""
+        row = await self._database.read_one("SELECT * FROM replacement WHERE change_id = ?", (change_id,))
+        return None if row is None else Replacement(row["former_id"], row["rejected_by"], row["reason"])
+
+    async def replacement_of(self, change_id: int, digest: str) -> int | None:
+        """Return the newest change that replaces an ended one with this content, or None."""
+        row = await self._database.read_one(
+            "SELECT max(change_id) AS newest FROM replacement WHERE former_id = ? AND former_digest = ?",
+            (change_id, digest),
+        )
+        return None if row is None else row["newest"]
 
     async def expire(self, sent_before: datetime) -> int:
         """Delete proposals sent before then; return their count."""
@@ -51,6 +73,17 @@ def keep_sent(transaction: Transaction, draft_id: int, intent_id: int, change_id
         "record, base, why) SELECT ?, ?, ?, user_id, operation, category, model_name, dialect, record, base, why "
         "FROM draft WHERE draft_id = ?",
         (intent_id, change_id, to_stamp(now), draft_id),
+    )
+    transaction.execute(
+        "INSERT OR REPLACE INTO replacement (change_id, former_id, former_digest, rejected_by, reason) "
+        "SELECT ?, revises_change_id, revises_digest, rejected_by, reject_reason "
+        "FROM draft WHERE draft_id = ? AND revises_change_id IS NOT NULL",
+        (change_id, draft_id),
+    )
+    transaction.execute(
+        "UPDATE delivery SET revision = revision + 1 WHERE kind = 'card' "
+        "AND change_id = (SELECT former_id FROM replacement WHERE change_id = ?)",
+        (change_id,),
     )
 
 

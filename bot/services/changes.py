@@ -91,6 +91,23 @@ class LiveState:
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """The ended change that a change replaces.
+
+    Attributes:
+        former_id: its number.
+        rejected_by: the approver's Horde name, ``None`` after a purge.
+        reason: of the rejection, likewise.
+        fields: paths that differ from it, ``None`` if unknown.
+    """
+
+    former_id: int
+    rejected_by: str | None = None
+    reason: str | None = None
+    fields: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeFacts:
     """A change and everything that its card shows.
 
@@ -113,6 +130,8 @@ class ChangeFacts:
         usage: usage of the model that would change or be deleted, ``None`` if unknown.
         live: live state of a stuck change; ``None`` in other states or if unreadable.
         is_kept: the proposal is stored, so the requestor can send it again.
+        replaces: the ended change that it replaces, ``None`` if it replaces none.
+        resubmitted_as: of a rejected change: the change that replaces it.
         live_difference: of an applied change whose live record is not as approved.
         host_findings: what the hosts of a pending change's files said so far.
     """
@@ -136,6 +155,8 @@ class ChangeFacts:
     live: LiveState | None = None
     is_kept: bool = False
     live_difference: LiveDifference | None = None
+    replaces: Replaced | None = None
+    resubmitted_as: int | None = None
     host_findings: tuple[HostFinding, ...] = ()
 
 

@@ -11,6 +11,9 @@ from bot.reference.models import Usage
 COUNTS_FOR = timedelta(minutes=10)
 """Time until an answer expires, an error included: the service asks AI-Horde each time."""
 
+MOST_USED = 10
+"""Models of a category, by usage, whose changes need consensus."""
+
 COUNTED = frozenset({"image_generation", "text_generation"})
 """Categories whose usage AI-Horde counts."""
 
@@ -32,6 +35,11 @@ class UsageFacts:
     month: int
     workers: int
     unit: str = "images"
+
+    @property
+    def is_among_most_used(self) -> bool:
+        """True if a change of the model needs consensus."""
+        return self.rank <= MOST_USED and self.month > 0
 
 
 @dataclass(slots=True)

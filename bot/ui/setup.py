@@ -105,7 +105,7 @@ def first_steps(theme: Theme) -> Markup:
 _GROUPS = {
     "Channels": (Setting.REVIEW_CHANNEL, Setting.ANNOUNCEMENT_CHANNEL),
     "Roles in Discord": (Setting.PING_ROLE, Setting.REQUESTOR_ROLE, Setting.APPROVER_ROLE),
-    "Deciding": (Setting.APPROVALS_REQUIRED, Setting.SELF_APPROVAL, Setting.REMINDER_DAYS),
+    "Deciding": (Setting.APPROVALS_REQUIRED, Setting.APPROVALS_MOST_USED, Setting.SELF_APPROVAL, Setting.REMINDER_DAYS),
     "Extras": (Setting.THREADS, Setting.QUIET_FROM, Setting.DIGEST),
 }
 
@@ -177,12 +177,14 @@ def _deciding(facts: GuildSetupFacts, theme: Theme) -> dict[Setting, str]:
     if setting.approvals_required > max(known, 1):
         have = "1 approver has" if known == 1 else f"{known} approvers have"
         required = f"{theme.glyph(Glyph.WARN)} {required}: only {have} linked, so no change can be approved."
+    most = setting.approvals_most_used
     own = field("Approving one's own", setting.self_approval.value)
     if setting.self_approval is SelfApproval.BLOCK and known < BLOCKING_NEEDS:
         own = f"{theme.glyph(Glyph.WARN)} {own}: it only warns until {BLOCKING_NEEDS} approvers have linked."
     days = setting.reminder_days
     return {
         Setting.APPROVALS_REQUIRED: required,
+        Setting.APPROVALS_MOST_USED: field("Of the most used models", "one more" if most is None else str(most)),
         Setting.SELF_APPROVAL: own,
         Setting.REMINDER_DAYS: field("Reminder", f"after {plural(days, 'day')}" if days else "off"),
     }

@@ -76,9 +76,20 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
         ]
 
     @app_commands.command(extras=SET)
-    @app_commands.describe(count="How many approvers must approve a change here, 1 to 5")
-    async def approvals(self, interaction: Interaction, count: app_commands.Range[int, 1, 5]) -> None:
+    @app_commands.describe(
+        count="How many approvers must approve a change here, 1 to 5",
+        most_used="The same for changes and deletions of the most used models; 0 for one more",
+    )
+    async def approvals(
+        self,
+        interaction: Interaction,
+        count: app_commands.Range[int, 1, 5],
+        most_used: app_commands.Range[int, 0, 5] | None = None,
+    ) -> None:
         """Set the number of approvals that a change needs."""
+        if most_used is not None:
+            guild_id = guild_of(interaction).id
+            await self.bot.services.guild_setup.change(guild_id, Setting.APPROVALS_MOST_USED, most_used or None)
         await self._set(interaction, Setting.APPROVALS_REQUIRED, count)
 
     @app_commands.command(extras=SET)

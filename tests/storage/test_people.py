@@ -17,7 +17,7 @@ type MakeDraft = Callable[..., Awaitable[Draft]]
 
 RITA, ABE = 1111, 2222
 
-IMPERSONAL = {"live_difference", "cursor", "guild", "key_check", "list_filter", "meta"}
+IMPERSONAL = {"replacement", "live_difference", "cursor", "guild", "key_check", "list_filter", "meta"}
 """Tables that concern servers, the installation or messages in channels, and no person."""
 
 PUBLIC = {"tracked_change"}

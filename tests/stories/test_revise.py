@@ -56,7 +56,13 @@ async def test_the_old_record_opens_with_the_reason_on_top_and_goes_out_again(
     assert again != change_id
     before, now = change_of(service, change_id)["payload"], change_of(service, again)["payload"]
     assert {**now, "metadata": None} == {**before, "description": "In soft light.", "metadata": None}
-    assert "Sharper now" in text_of(card_of(world.review, env, again))
+    card = text_of(card_of(world.review, env, again))
+    assert "Sharper now" in card
+    assert f"Replaces #{change_id}, rejected by carol\\#303" in card
+    assert "Not sharp enough" in card
+    assert f"**Changed since #{change_id}:** Description." in card
+    await env.advance_time(21)
+    assert f"Resubmitted as #{again}." in text_of(card_of(world.review, env, change_id))
 
 
 async def test_a_second_press_opens_the_same_draft_after_a_restart_and_months_later(

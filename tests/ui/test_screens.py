@@ -288,7 +288,9 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         (
             "16-setup",
             (
-                "-# Deciding\n**Approvals required**\u00a02\n**Approving one's own**\u00a0warn\n"
+                "-# Deciding\n**Approvals required**\u00a02\n"
+                "**Of the most used models**\u00a0one more\n"
+                "**Approving one's own**\u00a0warn\n"
                 "**Reminder**\u00a0after 7 days"
             ),
         ),

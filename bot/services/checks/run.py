@@ -26,9 +26,6 @@ from bot.services.forms.licence_expressions import licence_ids
 DESCRIPTION_LENGTH_MAX = 4000
 """Characters of one form field. The service itself has no limit."""
 
-MOST_USED = 10
-"""Rank from which a change or deletion needs discussion first."""
-
 
 def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
     """Check a record; fails first, then warnings, then passes.
@@ -96,9 +93,7 @@ def _kept(subject: CheckedRecord) -> Iterable[Check]:
 
 def _consensus(subject: CheckedRecord) -> Iterable[Check]:
     used = subject.usage
-    if subject.operation is Operation.CREATE or used is None or not used.month:
-        return
-    if used.rank <= MOST_USED:
+    if subject.operation is not Operation.CREATE and used is not None and used.is_among_most_used:
         yield _warn(
             CheckCode.CONSENSUS,
             rank=used.rank,

@@ -6,11 +6,15 @@ from datetime import datetime
 
 from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
-from bot.reference.models import PendingChange
+from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.usage import Usages
 from storage.approvals import Approval, Approvals
-from storage.guild_settings import GuildSettings, SelfApproval
+from storage.guild_settings import GuildSetting, GuildSettings, SelfApproval
+
+APPROVALS_MAX = 5
+"""Largest number of approvals that a server can require."""
 
 BLOCKING_NEEDS = 2
 """Known approvers from which own changes can be blocked; with fewer, no approver would be left."""
@@ -57,6 +61,7 @@ class ApprovalPolicy:
     guild_settings: GuildSettings
     accounts: Accounts
     watch: QueueMonitor
+    usages: Usages
     clock: Callable[[], datetime]
 
     async def approvers_known(self, guild_id: int | None) -> int:
@@ -67,15 +72,30 @@ class ApprovalPolicy:
         del guild_id
         return sum(standing.may(Role.APPROVER) for standing in await self.accounts.with_roles())
 
-    async def rules(self, guild_id: int | None) -> ApprovalRules:
-        """Return the rules of a server; the defaults outside of servers."""
+    async def rules(self, guild_id: int | None, change: PendingChange | None = None) -> ApprovalRules:
+        """Return the rules of a server, for a change; the defaults outside of servers."""
         if guild_id is None:
             return ApprovalRules(1, SelfApproval.WARN)
         setting = await self.guild_settings.get(guild_id)
         own = setting.self_approval
         if own is SelfApproval.BLOCK and await self.approvers_known(guild_id) < BLOCKING_NEEDS:
             own = SelfApproval.WARN
-        return ApprovalRules(setting.approvals_required, own)
+        return ApprovalRules(await self._required(setting, change), own)
+
+    async def _required(self, setting: GuildSetting, change: PendingChange | None) -> int:
+        """Return the approvals that a change needs: of a most used model one more, if so many approvers are linked."""
+        if change is None or not await self._is_most_used(change):
+            return setting.approvals_required
+        if setting.approvals_most_used is not None:
+            return max(setting.approvals_most_used, setting.approvals_required)
+        more = min(setting.approvals_required + 1, APPROVALS_MAX)
+        return more if await self.approvers_known(setting.guild_id) >= more else setting.approvals_required
+
+    async def _is_most_used(self, change: PendingChange) -> bool:
+        if change.operation is Operation.CREATE or not change.is_record:
+            return False
+        usage = await self.usages.of(change.category, change.model_name)
+        return usage is not None and usage.is_among_most_used
 
     async def own_change_rule(self, actor: Actor, change: PendingChange, guild_id: int | None) -> SelfApproval | None:
         """Return the server's rule if the change is the approver's own, ``None`` if it is not."""
@@ -86,7 +106,7 @@ class ApprovalPolicy:
     async def count(self, actor: Actor, change: PendingChange, guild_id: int | None) -> ApprovalCount:
         """Store an approval and count; one is enough outside of servers, and where a server requires no more."""
         approval = self._approval(actor, change, guild_id or 0)
-        rules = await self.rules(guild_id)
+        rules = await self.rules(guild_id, change)
         if rules.required == 1:
             return ApprovalCount((approval,), 1, is_first=True)
         await self.watch.note(change)  # approvals reference a tracked change
@@ -115,7 +135,7 @@ class ApprovalPolicy:
         """
         if guild_id is None or facts.state not in (CardState.PENDING, CardState.APPROVED):
             return facts
-        rules = await self.rules(guild_id)
+        rules = await self.rules(guild_id, facts.change)
         stored = await self.approvals.of(guild_id, facts.change.change_id, facts.change.digest)
         counting = _counting(stored, facts.change, rules, await self._approvers())
         names = tuple(approval.horde_username for approval in counting)

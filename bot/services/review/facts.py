@@ -10,10 +10,10 @@ from bot.errors import BotError
 from bot.reference.client import ReferenceClient
 from bot.reference.models import CanonicalFormat, ChangeStatus, Diff, Operation, PendingChange
 from bot.services.catalogue import Catalogue
-from bot.services.changes import CardState, ChangeFacts, LiveState, MessageLink, state_of
+from bot.services.changes import CardState, ChangeFacts, LiveState, MessageLink, Replaced, state_of
 from bot.services.checks import Check, CheckedRecord
 from bot.services.checks.run import run_checks
-from bot.services.proposals.rebase import is_same
+from bot.services.proposals.rebase import field_diffs, is_same, proposed
 from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.usage import UsageFacts, Usages
 from storage.cards import Cards, TrackedChange
@@ -74,6 +74,8 @@ class ChangeFactsBuilder:
             live=await self._live(change, diff) if state is CardState.STUCK else None,
             is_kept=state is CardState.STUCK and await self._is_kept(change),
             live_difference=await self.live_outcomes.of(change),
+            replaces=await self._replaced(change) if is_checked else None,
+            resubmitted_as=await self._resubmitted_as(change) if state is CardState.REJECTED else None,
         )
 
     async def of_purged(self, tracked: TrackedChange, guild_id: int | None = None) -> ChangeFacts:
@@ -167,6 +169,22 @@ class ChangeFactsBuilder:
         except BotError:
             return None
         return LiveState((live is not None) is (change.operation is Operation.CREATE), read_at)
+
+    async def _replaced(self, change: PendingChange) -> Replaced | None:
+        """Return the ended change that this one replaces, with the fields that differ from it."""
+        found = await self.sent.replaced_by(change.change_id)
+        if found is None:
+            return None
+        former, sent = await self.sent.of_change(found.former_id), await self.sent.of_change(change.change_id)
+        fields = None
+        if former is not None and sent is not None and former.dialect == sent.dialect:
+            dialect = CanonicalFormat(sent.dialect)
+            diffs = field_diffs(proposed(former.record, dialect), proposed(sent.record, dialect))
+            fields = tuple(one.field_path for one in diffs)
+        return Replaced(found.former_id, found.rejected_by, found.reason, fields)
+
+    async def _resubmitted_as(self, change: PendingChange) -> int | None:
+        return await self.sent.replacement_of(change.change_id, change.digest)
 
     async def _is_kept(self, change: PendingChange) -> bool:
         sent = await self.sent.of_change(change.change_id)

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 
 from bot.reference.models import Operation, PendingChange
-from bot.services.changes import ChangeFacts, NotifiedBy
+from bot.services.changes import ChangeFacts, NotifiedBy, Replaced
 from bot.ui.cards.diff_lines import changed_fields
 from bot.ui.cards.live_differences import difference_lines
 from bot.ui.cards.record import RECORD_BUDGET, files_heading, files_in
 from bot.ui.cards.states import requestor
 from bot.ui.components import Sheet
 from bot.ui.glyphs import Theme
-from bot.ui.text import REASON, escape, plain, plural, relative
+from bot.ui.labels import label
+from bot.ui.text import REASON, REQUESTOR, escape, plain, plural, relative
 
 FIELDS_NAMED = 12
 OLD_FIELDS_NAMED = 3
@@ -47,6 +48,9 @@ def draw_applied(sheet: Sheet, facts: ChangeFacts) -> None:
 def draw_rejected(sheet: Sheet, facts: ChangeFacts) -> None:
     """Draw the reason of a rejection, and whether the requestor was notified."""
     sheet.text("-# Reason", f"> {reason_text(facts.change)}")
+    if facts.resubmitted_as is not None:
+        sheet.text(f"-# Resubmitted as #{facts.resubmitted_as}.")
+        return
     who = requestor(facts.change)
     match facts.notified_by:
         case NotifiedBy.DIRECT_MESSAGE:
@@ -81,6 +85,22 @@ def draw_stuck(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
         f"**Changed:** {_changed(facts)}",
         f"**Now:** an approver runs {theme.command('queue purge')} for `applying`; {after}.",
     )
+
+
+def replaced_lines(replaced: Replaced) -> tuple[str, ...]:
+    """Return the change that this one replaces, its reason, and the fields that differ."""
+    if replaced.rejected_by is None and replaced.reason is None:
+        first = f"-# Replaces #{replaced.former_id}, which was purged"
+    else:
+        by = f" by {plain(replaced.rejected_by, REQUESTOR)}" if replaced.rejected_by else ""
+        first = f"-# Replaces #{replaced.former_id}, rejected{by}"
+    names = list(dict.fromkeys(label(path) for path in replaced.fields or ()))
+    more = f" +{len(names) - FIELDS_NAMED}" if len(names) > FIELDS_NAMED else ""
+    changed = f"**Changed since #{replaced.former_id}:** {', '.join(names[:FIELDS_NAMED])}{more}." if names else ""
+    if replaced.fields == ():
+        changed = f"**Changed since #{replaced.former_id}:** nothing."
+    reason = f"> {reason_words(replaced.reason)}" if replaced.reason else ""
+    return tuple(line for line in (first, changed, reason) if line)
 
 
 def reason_text(change: PendingChange) -> str:

@@ -4,7 +4,7 @@ from bot.reference.models import Diff, Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.checks import CheckCode
 from bot.ui import custom_ids
-from bot.ui.cards.card_endings import draw_applied, draw_purged, draw_rejected, draw_stuck
+from bot.ui.cards.card_endings import draw_applied, draw_purged, draw_rejected, draw_stuck, replaced_lines
 from bot.ui.cards.checks import BUDGET as CHECKS_BUDGET
 from bot.ui.cards.checks import check_lines, concern_lines, rival_lines
 from bot.ui.cards.diff_lines import DiffText, diff_text, names_of, plain_text_diff
@@ -106,6 +106,8 @@ def _pending(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
         sheet.row(button("Check again", again)).rule()
     if facts.why and facts.why.strip():
         sheet.text("-# Why", f"> {plain(facts.why, WHY)}", budget=WHY_BUDGET).gap()
+    if facts.replaces is not None:
+        sheet.text(*replaced_lines(facts.replaces), budget=WHY_BUDGET).gap()
     if not facts.change.is_record:
         sheet.text("-# As the service has it", *raw_lines(facts.change.payload), budget=RECORD_BUDGET)
     elif facts.diff is not None:

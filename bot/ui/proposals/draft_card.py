@@ -204,6 +204,12 @@ def _unsure(outcome: Unsure) -> Markup:
     )
 
 
+def _changes_nothing(draft: DraftFacts) -> bool:
+    """Return whether an update is equal to the live record."""
+    diff = None if draft.live is None else draft.live.diff
+    return diff is not None and not diff.field_diffs
+
+
 def _draw_checks(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
     """Draw the check results; beside the first one that can be corrected stands its *Fix* button."""
     for check in draft.checks:
@@ -232,7 +238,7 @@ def _fix(draft: DraftFacts, check: Check) -> Press | None:
 
 
 def _buttons(sheet: Sheet, draft: DraftFacts, *, is_more: bool) -> None:
-    fails = has_fail(draft.checks)
+    fails = has_fail(draft.checks) or _changes_nothing(draft)
     problems = [check for check in draft.checks if check.verdict is not Verdict.PASS]
     sheet.menu(edit_menu(draft, [(check, sentence(check, is_draft=False)) for check in problems]))
     sheet.row(

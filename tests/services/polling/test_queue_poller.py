@@ -59,10 +59,10 @@ async def test_a_new_change_costs_no_more(watched: House) -> None:
 
 @pytest.mark.parametrize("status", ["approved", "rejected", "applied", "applying"])
 async def test_every_transition_is_seen_at_the_next_poll(watched: House, status: str) -> None:
-    watched.service.put(7, status=status, updated_at=1_772_366_999)
+    watched.service.put(3, status=status, updated_at=1_772_366_999)
     await watched.services.watch.poll()
-    assert 7 not in waiting(watched)
-    assert (await cards(watched))[7] == status
+    assert 3 not in waiting(watched)
+    assert (await cards(watched))[3] == status
 
 
 async def test_transitions_that_cancel_out_in_one_count_show_in_another(watched: House) -> None:

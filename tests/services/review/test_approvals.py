@@ -13,6 +13,7 @@ from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
 from bot.ui.cards.states import decider
 from storage.database import Transaction
+from storage.guild_settings import Setting
 from tests.services.conftest import APPROVER, GUILD, REQUESTOR, House
 
 OTHER_GUILD = 79
@@ -107,6 +108,33 @@ async def test_a_decided_change_has_no_approval_to_withdraw(waiting: House) -> N
     waiting.service.put(42, status="rejected", rejected_by="303")
     result = await waiting.services.decisions.withdraw_approval(waiting.press(42))
     assert result.outcome is Outcome.ALREADY_DECIDED
+
+
+@pytest.fixture
+def most_used(waiting: House) -> House:
+    """A deletion of the most used model waits."""
+    waiting.service.put(42, operation="delete", model_name="Deliberate")
+    usage = {"models": [{"name": "Deliberate", "worker_count": 3, "usage_month": 9000}]}
+    waiting.service.bodies["/model_references/statistics/image_generation/deletion-risk"] = (200, usage)
+    return waiting
+
+
+async def test_a_most_used_model_needs_one_approval_more_where_so_many_approvers_are_linked(most_used: House) -> None:
+    first = await approve(most_used)
+    assert (first.outcome, first.approvals_required) == (Outcome.COUNTED, 2)
+    facts = await most_used.services.watch.facts_of(await most_used.services.watch.read(42), GUILD)
+    assert (facts.approvals, facts.approvals_required) == (("bob#202",), 2)
+    assert (await approve(most_used, REQUESTOR)).outcome is Outcome.DONE
+
+
+async def test_one_approval_is_enough_for_a_most_used_model_while_no_other_approver_is_linked(most_used: House) -> None:
+    await most_used.services.accounts.unlink(REQUESTOR)
+    assert (await approve(most_used)).outcome is Outcome.DONE
+
+
+async def test_a_server_sets_the_approvals_that_a_most_used_model_needs(most_used: House) -> None:
+    await most_used.services.guild_setup.change(GUILD, Setting.APPROVALS_MOST_USED, 1)
+    assert (await approve(most_used)).outcome is Outcome.DONE
 
 
 async def test_an_approver_counts_once(waiting: House) -> None:

@@ -1,5 +1,6 @@
 """Live models are verified with the hosts of their files: at once by approvers, and over a week."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,22 +24,26 @@ URL = f"{TIDE_TABLE}/resolve/main/tide-table-xl.safetensors"
 GONE = "https://huggingface.co/lantern-lab/gone/resolve/main/tin.safetensors"
 
 
-def refuted(service: ReferenceService, simulation: Simulation) -> None:
-    """Give one live model a replaced file, another one a repository that is gone."""
+@pytest.fixture
+def refuted(service: ReferenceService) -> Iterator[None]:
+    """Give one live model a replaced file, another one a repository that is gone; undo it for other tests."""
+    before = {name: live_record(service, name)["config"] for name in ("Lantern Dusk", "Tin Robot")}
     for name, file in (
         ("Lantern Dusk", FileEntry("tide-table-xl.safetensors", URL, OLD_TIDE_TABLE)),
         ("Tin Robot", FileEntry("tin.safetensors", GONE, "ab" * 32)),
     ):
-        record = live_record(service, name)
-        dialect = CanonicalFormat.LEGACY if "files" in record["config"] else CanonicalFormat.V2
-        change_live(service, name, config=with_files(record, [file], dialect)["config"])
-    simulation.clock.ahead += timedelta(hours=1)  # the bot has read the models before
+        dialect = CanonicalFormat.LEGACY if "files" in before[name] else CanonicalFormat.V2
+        change_live(service, name, config=with_files({"config": before[name]}, [file], dialect)["config"])
+    yield
+    for name, config in before.items():
+        change_live(service, name, config=config)
 
 
+@pytest.mark.usefixtures("refuted")
 async def test_an_approver_verifies_the_live_models_and_proposes_what_the_host_says(
-    world: World, hosts: HostsStandIn, service: ReferenceService, simulation: Simulation
+    world: World, hosts: HostsStandIn, simulation: Simulation
 ) -> None:
-    refuted(service, simulation)
+    simulation.clock.ahead += timedelta(hours=1)  # the bot may have read the models before
     await link(world, ABE)
     abe = world.member(ABE)
     shown = await abe.slash(world.review, "model verify", category="image_generation")
@@ -65,10 +70,11 @@ async def test_an_approver_verifies_the_live_models_and_proposes_what_the_host_s
     assert "Delete…" in enabled_buttons_of(answer_of(drafted))
 
 
+@pytest.mark.usefixtures("refuted")
 async def test_hosts_that_cannot_be_asked_refute_no_model(
-    world: World, hosts: HostsStandIn, service: ReferenceService, simulation: Simulation
+    world: World, hosts: HostsStandIn, simulation: Simulation
 ) -> None:
-    refuted(service, simulation)
+    simulation.clock.ahead += timedelta(hours=1)  # the bot may have read the models before
     hosts.play(HostMood.FAILING)
     await link(world, ABE)
     text = text_of(await world.member(ABE).slash(world.review, "model verify"))
@@ -82,10 +88,11 @@ async def test_requestors_do_not_verify(world: World, hosts: HostsStandIn) -> No
     assert hosts.asked == []
 
 
+@pytest.mark.usefixtures("refuted")
 async def test_a_sweep_asks_about_each_model_once_a_week_and_a_digest_follows_on_monday(
-    world: World, hosts: HostsStandIn, service: ReferenceService, simulation: Simulation
+    world: World, hosts: HostsStandIn, simulation: Simulation
 ) -> None:
-    refuted(service, simulation)
+    simulation.clock.ahead += timedelta(hours=1)  # the bot may have read the models before
     services = simulation.bot.services
     await services.verification.sweep()
     for slot in sorted(slot_of("image_generation", name) for name in ("Lantern Dusk", "Tin Robot")):
