@@ -168,7 +168,7 @@ async def test_an_opening_given_up_halfway_lets_go_of_the_file(path: Path) -> No
 async def test_a_backup_is_whole_private_and_opens_by_itself(database: Database, tmp_path: Path) -> None:
     await database.transaction(lambda transaction: _set(transaction, "a", "1"))
     target = tmp_path / "backup.db"
-    target.write_text("an older backup")
+    await database.backup(target)  # an older one is replaced
     await database.backup(target)
     assert target.stat().st_mode & 0o777 == 0o600
     async with await Database.open(target) as restored:
