@@ -8,11 +8,13 @@ from bot.reference.deployment import CATEGORIES
 from bot.reference.models import PendingChange
 from bot.services.models.lookup import ListedModel, ModelFacts, ModelPage
 from bot.services.models.names import CHOICE_LENGTH_MAX, choice_value, stand_in
+from bot.ui import custom_ids
 from bot.ui.cards.change_card import draw_files
 from bot.ui.cards.full_view import json_file
 from bot.ui.cards.record import RECORD_BUDGET, record_lines
 from bot.ui.cards.states import heading, operation_word, requestor
-from bot.ui.components import Accent, Card, Markup, Sheet
+from bot.ui.components import Accent, Card, Markup, Sheet, button
+from bot.ui.custom_ids import ModelVerb
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.labels import is_unstated, value_text
 from bot.ui.list_ids import ListKind
@@ -63,7 +65,10 @@ def model_view(model: ModelFacts, theme: Theme) -> Card:
         sheet.text(f"**Use:** {use_words(model.usage)}").gap()
     sheet.text("-# Record", *record_lines(model.record, model.category), budget=RECORD_BUDGET).gap()
     draw_files(sheet, model.record)
-    return sheet.rule().file(json_file("record.json", {model.name: model.record})).card()
+    sheet.rule().file(json_file("record.json", {model.name: model.record}))
+    labels = {"Propose update": ModelVerb.UPDATE, "Propose delete…": ModelVerb.DELETE, "Follow": ModelVerb.FOLLOW}
+    ids = {label: custom_ids.model(verb, model.category, model.name) for label, verb in labels.items()}
+    return sheet.row(*(button(label, custom_id) for label, custom_id in ids.items())).card()
 
 
 def option_value(category: str, name: str) -> str:

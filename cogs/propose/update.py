@@ -18,6 +18,7 @@ from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.forms.confirmation import DeleteForm
 from bot.ui.forms.record_file import GivenRecord, RecordFileForm
 from bot.ui.forms.section import SectionForm, change_form
+from bot.ui.forms.words import WhyForm
 from bot.ui.short_answers import form_ready, nothing_changed
 from cogs.propose.attachments import loaded
 from cogs.propose.buttons import DraftButton
@@ -93,6 +94,29 @@ class UpdateButton(PersistentButton, template=model_template(ModelVerb.UPDATE)):
         await open_update(interaction, self.fields["category"], self.fields["model"])
 
 
+class ProposeDeleteButton(PersistentButton, template=model_template(ModelVerb.DELETE)):
+    """*Propose delete…* of a live model: asks why."""
+
+    acknowledgement = Acknowledgement.FORM
+    verb = Verb.EDIT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        """Open the form for the reason."""
+        category, model = self.fields["category"], self.fields["model"]
+        interaction.client.services.catalogue.require_category(category)
+        failed = ErrorReporter(attempt_by(interaction, Verb.EDIT))
+        await open_form(interaction, WhyForm("", partial(_draft_delete, category, model), failed))
+
+
+async def _draft_delete(category: str, model: str, interaction: Interaction, why: str) -> None:
+    await acknowledge(interaction)
+    services, user_id = interaction.client.services, interaction.user.id
+    await services.accounts.actor(user_id, needs=Role.REQUESTOR)
+    live = await services.draft_sources.live(category, model)
+    await show_draft(interaction, await services.draft_sources.delete(user_id, interaction.guild_id, live, why))
+
+
 class DeleteButton(DraftButton, template=draft_template(DraftVerb.DELETE)):
     """*Delete…*: asks for the name, then sends the draft."""
 
@@ -134,4 +158,4 @@ async def _replace(draft_id: int, interaction: Interaction, given: GivenRecord) 
     await show_draft(interaction, saved.facts, attachments=[])
 
 
-UPDATE_BUTTONS = (UpdateButton, DeleteButton, UploadJsonButton)
+UPDATE_BUTTONS = (UpdateButton, ProposeDeleteButton, DeleteButton, UploadJsonButton)

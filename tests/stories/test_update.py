@@ -299,3 +299,19 @@ async def test_a_name_with_a_slash_is_changed_where_that_is_possible(world: Worl
     gone = await rita.slash(world.public, "propose-model delete", **text, why="Old.")
     assert "takes no delete of such a model" in text_of(gone)
     assert "Delete…" not in enabled_buttons_of(answer_of(gone))
+
+
+async def test_a_shown_model_is_updated_deleted_and_followed_by_its_buttons(
+    world: World, service: ReferenceService
+) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    shown = await rita.slash(world.public, "model show", model="Lantern Dusk")
+    drafted = await edit(rita, await rita.click(answer_of(shown), label="Propose update"), {"Description": "Mine."})
+    assert "Draft · UPDATE" in text_of(drafted)
+    why = await rita.click(answer_of(shown), label="Propose delete…")
+    gone = await fill(rita, why, {"Why": "No worker hosts it."})
+    assert "Draft · DELETE" in text_of(gone)
+    assert "No worker hosts it" in text_of(gone)
+    followed = await rita.click(answer_of(shown), label="Follow")
+    assert "Lantern Dusk" in text_of(followed)

@@ -49,7 +49,7 @@ class CategoryForm(Form):
         self._category: ui.Select[Any] = self.ask(
             "Category",
             ui.Select(placeholder="Kind of model", options=options),
-            "The record does not state it.",
+            "Kind of model, unless the record itself states it.",
         )
 
     @override
