@@ -188,9 +188,6 @@ def play(browser: Browser, address: str) -> None:
     rita.link()
     propose(rita, HARBOUR)
     shoot("draft", rita.page, rita.see(WHY))
-    rita.press("Fix…")
-    rita.fill({"sha256": SHA256})
-    rita.see("checks pass")
     rita.press("Submit")
     rita.see("Queued as #1")
 
@@ -217,7 +214,7 @@ def play(browser: Browser, address: str) -> None:
     cora.link()
     cora.see("Harbour Lights 2")
     cora.press("Reject…")
-    cora.fill({"In your words": "Harbour Lights is live since a minute."}, picks={"Reason": "Duplicate of a model"})
+    cora.fill({"In your words": "Harbour Lights went live a minute ago."}, picks={"Reason": "Duplicate of a model"})
     told = Seat.take(browser, address, RITA, DIRECT_MESSAGES, PHONE)
     told.see("Rejected")
     shoot("told", told.page)

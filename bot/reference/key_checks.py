@@ -1,10 +1,13 @@
 """Counter of the key checks that the service's requests cost AI-Horde."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 
 WITHIN_S = 60.0
+_IS_POLL: ContextVar[bool] = ContextVar("is_poll", default=False)
 
 
 class KeyChecks:
@@ -15,8 +18,19 @@ class KeyChecks:
         self._monotonic = monotonic
         self._sent: deque[float] = deque()
 
+    @contextmanager
+    def leave_out_poll(self) -> Iterator[None]:
+        """Leave out the requests of the poll, which has a share of its own: a short interval must not stop reads."""
+        token = _IS_POLL.set(True)
+        try:
+            yield
+        finally:
+            _IS_POLL.reset(token)
+
     def count(self) -> None:
-        """Count a request that is sent now."""
+        """Count a request that is sent now, unless it is the poll's."""
+        if _IS_POLL.get():
+            return
         self._drop_old()
         self._sent.append(self._monotonic())
 

@@ -193,3 +193,11 @@ async def test_a_key_that_ai_horde_does_not_confirm_is_not_asked_for_without_end
         except BotError:
             continue
     assert busy.service.asked("/me/roles") <= READS_A_MINUTE
+
+
+async def test_a_bot_that_polls_every_two_seconds_still_shows_the_queue(busy: House) -> None:
+    for _ in range(20):
+        await busy.services.watch.poll()
+        busy.clock.move(seconds=2)
+    assert sum("apikey" in request.headers for request in busy.service.requests) > READ_CHECKS_A_MINUTE
+    assert (await busy.services.queue.page(Viewer(OTHER, GUILD), WAITING)).total == 40

@@ -16,7 +16,7 @@ const PROPOSE = {
   who: "rita", where: "model-talk", title: "Propose a model",
   text: "Send the command, fill the form, look at the draft, and press Submit.",
   copies: ["/propose-model create"],
-  fields: [["Name", NAME], ["Baseline", "choose stable_diffusion_xl"], ["NSFW", "choose No"], ["Files or link", FILE], ["Why", "Night pictures of harbours and quays are asked for."]],
+  fields: [["Name", NAME], ["Baseline", "choose SDXL"], ["NSFW", "choose No"], ["Files or link", FILE], ["Why", "Night pictures of harbours and quays are asked for."]],
   done: hasAny,
 };
 const PASTE = {
