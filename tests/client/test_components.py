@@ -28,7 +28,6 @@ IDS = (
     custom_ids.setup_test(),
     DRAFTS_TEMPLATE,
     *(list_ids.in_list(kind, verb, LARGEST, 999_999_999) for kind in list_ids.ListKind for verb in list_ids.ListVerb),
-    "batches:older:0:1",  # posted by earlier versions
     list_ids.open_queue(),
     list_ids.open_next(),
     list_ids.purge(LARGEST),

@@ -23,10 +23,12 @@ FIRST, SECOND = 43, 44
 
 
 async def _approved(simulation: Simulation, scripted: ScriptedService) -> None:
-    """Two changes of Abe's are approved by another user, and the bot has seen it."""
-    for by in ({}, {"status": "approved", "approved_by": "303"}):
-        for change_id in (FIRST, SECOND):
-            scripted.put(change_id, requested_by="202", **by)
+    """Two changes of Abe's are approved by another user, one after the other, and the bot has seen it."""
+    for change_id in (FIRST, SECOND):
+        scripted.put(change_id, requested_by="202")
+    await simulation.let_pass(simulation.bot.poll_interval)
+    for change_id in (FIRST, SECOND):
+        scripted.put(change_id, status="approved", approved_by="303")
         await simulation.let_pass(simulation.bot.poll_interval)
 
 
@@ -66,15 +68,15 @@ async def test_what_a_broken_round_took_is_due_again(
     simulation: Simulation, approver: World, scripted: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     builder = type(simulation.bot.services.deliveries.direct_messages.news_builder)
-    read = builder.build
 
     async def broken(*_: Any) -> None:
         raise KeyError(FIRST)
 
-    monkeypatch.setattr(builder, "build", broken)
-    await _approved(simulation, scripted)
+    with monkeypatch.context() as breaking:
+        for read in ("build", "several"):
+            breaking.setattr(builder, read, broken)
+        await _approved(simulation, scripted)
     assert _told(approver, simulation) == ""
-    monkeypatch.setattr(builder, "build", read)
     for _ in range(2):
         await simulation.let_pass(RETRY_MAX)
     assert f"#{SECOND}" in _told(approver, simulation)

@@ -24,9 +24,10 @@ def item_lines(item: ListedChange, theme: Theme) -> tuple[str, str]:
     return headline(item, theme), f"-# {joined(state_words(item), requestor(change), category_of(change), remark)}"
 
 
-def history_lines(item: ListedChange, theme: Theme) -> tuple[str, str]:
-    """Return the headline; below, the decision with its author and time."""
-    return headline(item, theme), f"-# {joined(decision_words(item), f'proposed by {requestor(item.change)}')}"
+def history_lines(item: ListedChange, theme: Theme, *, is_own: bool = False) -> tuple[str, str]:
+    """Return the headline; below, the decision with its author and time, and the requestor unless it is the reader."""
+    proposed = "" if is_own else f"proposed by {requestor(item.change)}"
+    return headline(item, theme), f"-# {joined(decision_words(item), proposed)}"
 
 
 def unreadable_words(count: int, theme: Theme) -> str:

@@ -32,7 +32,9 @@ def own_list(page: OwnPage, theme: Theme) -> Markup:
     if not page.entries:
         sheet.text(unreadable_words(page.total, theme))
     for entry in page.entries:
-        lines = history_lines(entry, theme) if isinstance(entry, ListedChange) else _draft_lines(entry, theme)
+        lines = (
+            history_lines(entry, theme, is_own=True) if isinstance(entry, ListedChange) else _draft_lines(entry, theme)
+        )
         sheet.text(*lines).gap()
     return with_pager(sheet, ListKind.OWN, page, [_option(entry, theme) for entry in page.entries])
 
