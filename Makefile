@@ -35,7 +35,7 @@ demo: $(VENV)/.demo  ## run the whole program in a browser, offline (MODE=v2|leg
 test: check $(VENV)/.browser  ## run lint, types, import contracts and all tests except the soak (T='tests/ui -k card' selects)
 	@$(PYTEST) -m 'not soak' $(T)
 
-quick: $(VENV)/.test  ## run the tests without processes, services, browser and stories, in a minute (T=… selects)
+quick: $(VENV)/.test  ## run the tests without processes, services, browser and stories (T=… selects)
 	@$(PYTEST) -m 'not (soak or service or process or browser or story)' $(T)
 
 soak: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## run kill sweeps, a failure at each step, endurance, and older services
