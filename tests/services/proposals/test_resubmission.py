@@ -16,7 +16,7 @@ from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
 from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, SHA256
 
 ROUTE = "/model_references/v2/image_generation"
-RECORD = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False, "config": CONFIG_V2}
+RECORD: dict[str, Any] = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False, "config": CONFIG_V2}
 
 
 def reject(house: House, change_id: int = 42, **changes: Any) -> str:
@@ -152,7 +152,7 @@ async def test_a_rejected_delete_begins_with_the_record_that_would_go(house: Hou
     assert draft.record == live
 
 
-LEGACY_RECORD = {**RECORD, "type": "ckpt", "config": CONFIG_LEGACY}
+LEGACY_RECORD: dict[str, Any] = {**RECORD, "type": "ckpt", "config": CONFIG_LEGACY}
 
 
 def become_legacy(house: House, models: dict[str, Any] | None = None) -> None:
@@ -196,13 +196,14 @@ async def test_a_rejected_update_changes_only_its_own_fields_in_the_other_format
 
 async def test_a_record_that_says_two_things_is_kept_and_not_sent(house: House) -> None:
     download = [{**CONFIG_V2["download"][0], "sha256sum": SHA256[::-1]}]
-    digest = reject(house, payload={**RECORD, "config": {**CONFIG_LEGACY, "download": download}}, model_name="Pixel")
+    config: dict[str, Any] = {**CONFIG_LEGACY, "download": download}
+    digest = reject(house, payload={**RECORD, "config": config}, model_name="Pixel")
     become_legacy(house)
     await house.services.catalogue.current_deployment()
     draft = await begin(house, digest)
     assert isinstance(draft, DraftFacts)
     assert CheckCode.FORMAT in {check.code for check in draft.checks if check.verdict is Verdict.FAIL}
-    assert draft.record["config"]["download"] == download
+    assert draft.record["config"] == config
 
 
 async def test_the_card_names_what_was_changed_and_not_the_change_of_format(house: House) -> None:
