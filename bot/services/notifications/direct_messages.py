@@ -130,6 +130,7 @@ class DirectMessages:
             self._missed_by = await self.deliveries.people_with_missed()
         if user_id not in self._missed_by:
             return []
+        self.news_builder.forget()
         found: list[tuple[Batch, News]] = []
         for batch in await self._due_to(user_id, await self.deliveries.missed_by(user_id)):
             news = await self.news_of(batch)
