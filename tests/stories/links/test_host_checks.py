@@ -194,4 +194,4 @@ async def test_an_apply_waits_for_no_host_that_cannot_be_asked(
     simulation.clock.ahead += timedelta(hours=1)
     hosts.play(HostMood.FAILING)
     shown = await world.member(ABE).click(card_of(world.review, world.env, change_id), label="Apply")
-    assert f"#{change_id} is live" in text_of(shown)
+    assert f"#{change_id} is applied" in text_of(shown)
