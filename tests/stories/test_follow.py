@@ -90,7 +90,7 @@ async def test_what_is_followed_is_listed_and_ended_by_command(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({}, "Not followed: you named nothing"),
+        ({}, "Not followed: you chose nothing"),
         ({"category": "lora", "requestor": "101"}, "Not followed: a requestor is followed in every category"),
         ({"model": "No Such Model"}, "no live model has this name"),
         ({"requestor": "unknown"}, "Not followed: there is no such requestor"),

@@ -174,9 +174,9 @@ async def test_a_server_is_set_up_whole_in_twelve_presses(world: World, service:
     for words in (
         f"**Review cards** <#{world.review.id}>",
         f"**Announcements** <#{news.id}>",
-        f"**Mirrors approver** <@&{approvers.id}>",
+        f"**Role for approvers** <@&{approvers.id}>",
         "**Approvals required** 2",
-        "**Approving one's own** block",
+        "**Own proposals** need another approver",
         "**Reminder** after 3 days",
         "**Weekly digest** Mondays",
         "**Threads** on · **changed just now**",
