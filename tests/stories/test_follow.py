@@ -39,7 +39,7 @@ async def test_a_user_without_an_account_follows_a_category_until_one_press_ends
     await env.advance_time(21)
     assert len(posted_in(world.direct_messages(DAVE), env)) == 1
     again = await dave.user.click(told, label="Mute")
-    assert "had ended before" in text_of(again)
+    assert "had already stopped following" in text_of(again)
 
 
 async def test_each_move_is_told_once_and_no_one_is_told_of_their_own(
