@@ -58,7 +58,7 @@ async def test_each_move_is_told_once_and_no_one_is_told_of_their_own(
     await env.advance_time(42)
     told = {person: [text_of(each) for each in posted_in(world.direct_messages(person), env)] for person in (RITA, ABE)}
     (of_rita,) = told[RITA]
-    assert "you get a DM then" in of_rita, "as its requestor, not as a follower"
+    assert "you are notified then" in of_rita, "as its requestor, not as a follower"
     (of_abe,) = told[ABE]
     assert "waits for an approver" in of_abe, "not of the approval that is his own"
     of_cora = [text_of(each) for each in posted_in(world.direct_messages(CORA), env)]

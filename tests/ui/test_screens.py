@@ -271,7 +271,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("13b-status-readonly", "⚠️ **Reading the queue** is paused: a replica has no queue"),
         ("13c-status-away", "❌ **Service** away since <t:"),
         ("13d-notice-away", "No one can propose, approve or apply.\n**Changed:** nothing."),
-        ("15a-dm-approved", "Not live yet: an approver applies it, and you get a DM then."),
+        ("15a-dm-approved", "Not live yet: an approver applies it, and you are notified then."),
         ("15c-dm-applied", "It is live. Thank you."),
         ("16-setup", "## Setup\n-# AI Horde · 1 permission is missing"),
         (

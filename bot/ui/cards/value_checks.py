@@ -21,6 +21,8 @@ def _variant(label: str) -> Callable[[CheckFacts], str]:
 def _inpainting(facts: CheckFacts) -> str:
     if facts.count("named"):
         return "**Inpainting:** the name says yes, the field does not."
+    if facts.has("file"):
+        return f"**Inpainting:** the file {facts.code('file')} is for inpainting, the field says no."
     return "**Inpainting:** the field says yes, the name does not."
 
 
