@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.harness.services",
     "tests.harness.discord",
     "tests.harness.left_out",
+    "tests.harness.migrated",
     "tests.fakes.loopback",
 ]
 
