@@ -192,7 +192,7 @@ class DeliveryService:
                 await self.postpone(message.batch, result.wait)
 
     async def _notify_elsewhere(self, message: Message) -> None:
-        """Queue the posts that replace a refused direct message."""
+        """Queue the posts that replace a refused direct message, or keep it for the person's next command."""
         try:
             # The posts first: interrupted in between, both are repeated, and each post is queued once.
             await self.direct_messages.notify_elsewhere(message.batch, message.content)
@@ -200,7 +200,6 @@ class DeliveryService:
             log.info("delivery_postponed", kind=message.delivery.kind.value, reason=type(error).__name__)
             await self.postpone(message.batch, RETRY_FIRST)
             return
-        await self.deliveries.give_up(message.batch)
         await self.direct_messages.redraw_card(message.content)
 
     async def _note_delivered(self, message: Message, result: SendResult) -> None:

@@ -69,6 +69,7 @@ class DirectMessages:
     link_expiry: LinkExpiry
     _sent_at: dict[int, datetime] = field(default_factory=dict)
     _sent_states: dict[int, frozenset[str]] = field(default_factory=dict)
+    _missed_by: frozenset[int] | None = None
 
     async def due(self) -> list[Batch]:
         """Return due messages, each with the deliveries that it settles; give up outdated ones of a long list."""
@@ -103,28 +104,60 @@ class DirectMessages:
                 return await self._link_news(notice)
 
     async def notify_elsewhere(self, batch: Batch, news: object) -> None:
-        """Notify a requestor whose direct messages are closed of each decision, in one server.
+        """Notify a person whose direct messages are closed: of decisions in one server, else after the next command.
 
         Raises:
             BotError: one of several changes cannot be read now.
         """
-        if not isinstance(news, SeveralNews):
-            await self._post_in_thread(batch[0], news)
-            return
+        missed = []
         for delivery in batch:
-            await self._post_in_thread(delivery, await self.news_builder.build(NoticeKey.of(delivery)))
+            is_several = isinstance(news, SeveralNews)
+            own_news = await self.news_builder.build(NoticeKey.of(delivery)) if is_several else news
+            if own_news is not None and not await self._post_in_thread(delivery, own_news):
+                missed.append(delivery)
+        if missed:
+            await self.deliveries.mark_missed(missed)
+            self._missed_by = None
+        await self.deliveries.give_up([delivery for delivery in batch if delivery not in missed])
 
-    async def _post_in_thread(self, delivery: Delivery, news: object) -> None:
+    async def missed(self, user_id: int) -> list[tuple[Batch, News]]:
+        """Return what a person with closed direct messages has not read; give up what is outdated.
+
+        Raises:
+            BotError: a change cannot be read now.
+        """
+        if self._missed_by is None:
+            self._missed_by = await self.deliveries.people_with_missed()
+        if user_id not in self._missed_by:
+            return []
+        self.news_builder.forget()
+        found: list[tuple[Batch, News]] = []
+        for batch in await self._due_to(user_id, await self.deliveries.missed_by(user_id)):
+            news = await self.news_of(batch)
+            if news is None:
+                await self.deliveries.give_up(batch)
+            else:
+                found.append((batch, news))
+        return found
+
+    async def note_read(self, batch: Batch) -> None:
+        """Record that a person has read what they missed."""
+        await self.deliveries.mark_delivered(batch, None)
+        self._missed_by = None
+
+    async def _post_in_thread(self, delivery: Delivery, news: object) -> bool:
+        """Queue a post about a decision for its requestor; return False for other news and without a review channel."""
         if not (isinstance(news, ChangeNews) and news.followed is None and news.facts.state in NOTIFIED):
-            return
+            return False
         change_id, user_id = news.facts.change.change_id, delivery.user_id or 0
         guild_id, is_member = await self._server_of(change_id, user_id)
         if guild_id is None:
             log.warning("requestor_not_notified", change_id=change_id, reason="no server has a review channel")
-            return
+            return False
         mentioned = user_id if is_member and await self.news_builder.is_visible(user_id) else None
         post = undeliverable_post(news.facts, mentioned, guild_id, self.clock())
         await self.thread_posts.add(post, self.clock())
+        return True
 
     async def _server_of(self, change_id: int, user_id: int) -> tuple[int | None, bool]:
         """Return a server with a card of the change, where the person is a member if possible, and whether they are."""

@@ -9,6 +9,7 @@ from bot.identity.accounts import Accounts
 from bot.identity.errors import NotLinkedError
 from bot.reference.errors import NotFoundError
 from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
+from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, Gone
 from bot.services.errors import NotRejectedError, NotYourProposalError
@@ -16,6 +17,7 @@ from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.draft_service import DraftService
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.proposals.rebase import rebase
+from bot.services.proposals.record_formats import FormatConflictError, in_format
 from storage.cards import Cards
 from storage.drafts import Revises
 from storage.sent_proposals import SentProposal, SentProposals
@@ -128,35 +130,64 @@ class Resubmission:
 
     async def _draft(self, user_id: int, guild_id: int | None, ended: _Ended, sent: SentProposal | None) -> DraftFacts:
         dialect = await self.catalogue.dialect_of(ended.category)
-        if sent is not None and sent.dialect == dialect:
-            record, base = sent.record, sent.base
-        else:
-            record, base = {**ended.payload, "name": ended.name}, None
+        live = None
         if ended.operation is not Operation.CREATE:
-            record, base = await self._on_live(ended, record, base)
+            live = await self.catalogue.live_record(ended.category, ended.name)
+        try:
+            record, base = _in_current_format(ended, sent, dialect, live)
+        except FormatConflictError:  # kept as it was sent; the check of the format fails
+            dialect, live = _other(dialect), None
+            record, base = ({**ended.payload}, None) if sent is None else (sent.record, sent.base)
+        record = {**record, "name": ended.name}
+        if ended.operation is not Operation.CREATE:
+            record, base = _on_live(ended, record, base, live)
         return await self.draft_service.keep(
             user_id,
             guild_id,
             operation=ended.operation,
             category=ended.category,
-            dialect=CanonicalFormat(dialect),
+            dialect=dialect,
             record=record,
             why=sent.why if sent is not None else "",
             base=base,
             revises=ended.revises,
         )
 
-    async def _on_live(
-        self, ended: _Ended, record: dict[str, Any], base: dict[str, Any] | None
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the proposed record rebased onto the live record, and the live record."""
-        live = await self.catalogue.live_record(ended.category, ended.name)
-        if live is None:  # a check reports it
-            return record, base or record
-        live = {"name": ended.name, **live}
-        if ended.operation is Operation.DELETE:
-            return live, live
-        return (record if base is None else rebase(base, record, live).record), live
+
+def _in_current_format(
+    ended: _Ended, sent: SentProposal | None, dialect: CanonicalFormat, live: dict[str, Any] | None
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """Return the proposed record and its base in the service's format; a sent one in that format is unchanged.
+
+    Raises:
+        FormatConflictError: a record says a value in the places of both formats, and differently.
+    """
+    if sent is not None and sent.dialect == dialect:
+        return sent.record, sent.base
+    given, base = (ended.payload, None) if sent is None else (sent.record, sent.base)
+    record = in_format(given, ended.category, dialect, live)
+    if ended.operation is Operation.CREATE:
+        return {**new_record(ended.category, ended.name, dialect), **record}, None
+    if base is not None:
+        return record, in_format(base, ended.category, dialect, live)
+    is_converted = record != given
+    return ({**(live or {}), **record} if is_converted else record), None
+
+
+def _on_live(
+    ended: _Ended, record: dict[str, Any], base: dict[str, Any] | None, live: dict[str, Any] | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the proposed record rebased onto the live record, and the live record."""
+    if live is None:  # a check reports it
+        return record, base or record
+    live = {"name": ended.name, **live}
+    if ended.operation is Operation.DELETE:
+        return live, live
+    return (record if base is None else rebase(base, record, live).record), live
+
+
+def _other(dialect: CanonicalFormat) -> CanonicalFormat:
+    return CanonicalFormat.LEGACY if dialect is CanonicalFormat.V2 else CanonicalFormat.V2
 
 
 def _is_of(sent: SentProposal | None, ended: _Ended) -> bool:

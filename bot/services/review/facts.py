@@ -9,18 +9,20 @@ from pydantic import SecretStr
 from bot.errors import BotError
 from bot.reference.client import ReferenceClient
 from bot.reference.models import CanonicalFormat, ChangeStatus, Diff, Operation, PendingChange
+from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts, LiveState, MessageLink, Replaced, state_of
 from bot.services.checks import Check, CheckedRecord
 from bot.services.checks.run import run_checks
 from bot.services.proposals.rebase import field_diffs, is_same, proposed
+from bot.services.proposals.record_formats import FormatConflictError, in_format
 from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.usage import UsageFacts, Usages
 from storage.cards import Cards, TrackedChange
 from storage.intents import Intents
 from storage.links import Links
 from storage.memberships import Memberships
-from storage.sent_proposals import SentProposals
+from storage.sent_proposals import SentProposal, SentProposals
 
 
 @dataclass(slots=True)
@@ -176,11 +178,7 @@ class ChangeFactsBuilder:
         if found is None:
             return None
         former, sent = await self.sent.of_change(found.former_id), await self.sent.of_change(change.change_id)
-        fields = None
-        if former is not None and sent is not None and former.dialect == sent.dialect:
-            dialect = CanonicalFormat(sent.dialect)
-            diffs = field_diffs(proposed(former.record, dialect), proposed(sent.record, dialect))
-            fields = tuple(one.field_path for one in diffs)
+        fields = None if former is None or sent is None else _changed_since(former, sent)
         return Replaced(found.former_id, found.rejected_by, found.reason, fields)
 
     async def _resubmitted_as(self, change: PendingChange) -> int | None:
@@ -217,3 +215,16 @@ class ChangeFactsBuilder:
         if link is None or not link.is_visible or not await self.memberships.is_member(guild_id, link.user_id):
             return None
         return link.user_id
+
+
+def _changed_since(former: SentProposal, sent: SentProposal) -> tuple[str, ...] | None:
+    """Return the fields that differ; ``None`` if the former record cannot be converted to the newer one's format."""
+    dialect, record = CanonicalFormat(sent.dialect), former.record
+    if former.dialect != dialect:
+        try:
+            record = in_format(record, sent.category, dialect, sent.record)
+        except FormatConflictError:
+            return None
+        record = {**new_record(sent.category, sent.model_name, dialect), **record}
+    diffs = field_diffs(proposed(record, dialect), proposed(sent.record, dialect))
+    return tuple(one.field_path for one in diffs)

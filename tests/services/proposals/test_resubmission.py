@@ -6,16 +6,17 @@ from typing import Any
 import pytest
 
 from bot.identity.errors import NotLinkedError
-from bot.reference.models import Operation, PendingChange
+from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.services.changes import CardState, Gone
+from bot.services.checks import CheckCode, Verdict
 from bot.services.errors import NotRejectedError, NotYourProposalError
 from bot.services.proposals.outcomes import DraftFacts, Queued
 from bot.services.proposals.resubmission import SENT_KEPT_FOR
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
-from tests.stories.payloads import CONFIG_V2
+from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, SHA256
 
 ROUTE = "/model_references/v2/image_generation"
-RECORD = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False, "config": CONFIG_V2}
+RECORD: dict[str, Any] = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False, "config": CONFIG_V2}
 
 
 def reject(house: House, change_id: int = 42, **changes: Any) -> str:
@@ -149,3 +150,72 @@ async def test_a_rejected_delete_begins_with_the_record_that_would_go(house: Hou
     assert isinstance(draft, DraftFacts)
     assert draft.operation is Operation.DELETE
     assert draft.record == live
+
+
+LEGACY_RECORD: dict[str, Any] = {**RECORD, "type": "ckpt", "config": CONFIG_LEGACY}
+
+
+def become_legacy(house: House, models: dict[str, Any] | None = None) -> None:
+    """Have the service take the legacy format from its next start on."""
+    told = {"replicate_mode": "PRIMARY", "canonical_format": "legacy", "writable": True}
+    house.service.bodies["/replicate_mode"] = (200, told)
+    house.service.bodies["/model_references/v1/image_generation"] = (200, models or {})
+
+
+async def after_the_change_of_format(house: House, digest: str) -> DraftFacts:
+    await house.services.catalogue.current_deployment()
+    draft = await begin(house, digest)
+    assert isinstance(draft, DraftFacts)
+    assert draft.dialect is CanonicalFormat.LEGACY
+    assert CheckCode.FORMAT not in {check.code for check in draft.checks}
+    return draft
+
+
+async def test_what_was_typed_comes_back_in_the_format_that_the_service_takes_now(house: House) -> None:
+    _, digest = await sent(house)
+    reject(house)
+    become_legacy(house)
+    draft = await after_the_change_of_format(house, digest)
+    assert draft.record == LEGACY_RECORD
+    assert draft.why == "because it is good"
+
+
+async def test_a_proposal_of_the_web_page_is_converted_too(house: House) -> None:
+    digest = reject(house, payload={**RECORD, "record_type": "image_generation"}, model_name="Pixel")
+    become_legacy(house)
+    assert (await after_the_change_of_format(house, digest)).record == LEGACY_RECORD
+
+
+async def test_a_rejected_update_changes_only_its_own_fields_in_the_other_format(house: House) -> None:
+    live = {**LEGACY_RECORD, "version": "2", "available": True}
+    digest = reject(house, operation="update", model_name="Pixel", payload={**RECORD, "description": "Sharper."})
+    become_legacy(house, {"Pixel": live})
+    draft = await after_the_change_of_format(house, digest)
+    assert draft.record == {**live, "description": "Sharper."}
+
+
+async def test_a_record_that_says_two_things_is_kept_and_not_sent(house: House) -> None:
+    download = [{**CONFIG_V2["download"][0], "sha256sum": SHA256[::-1]}]
+    config: dict[str, Any] = {**CONFIG_LEGACY, "download": download}
+    digest = reject(house, payload={**RECORD, "config": config}, model_name="Pixel")
+    become_legacy(house)
+    await house.services.catalogue.current_deployment()
+    draft = await begin(house, digest)
+    assert isinstance(draft, DraftFacts)
+    assert CheckCode.FORMAT in {check.code for check in draft.checks if check.verdict is Verdict.FAIL}
+    assert draft.record["config"] == config
+
+
+async def test_the_card_names_what_was_changed_and_not_the_change_of_format(house: House) -> None:
+    _, digest = await sent(house)
+    reject(house)
+    become_legacy(house)
+    draft = await after_the_change_of_format(house, digest)
+    record = {**draft.record, "description": "In soft light."}
+    await house.services.draft_service.replace(REQUESTOR, draft.draft_id, record)
+    change = house.service.put(43, model_name="Pixel", payload=record)
+    house.service.bodies["/model_references/v1/image_generation"] = (202, change)
+    outcome = await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
+    assert isinstance(outcome, Queued)
+    assert outcome.facts.replaces is not None
+    assert outcome.facts.replaces.fields == ("description",)
