@@ -8,6 +8,7 @@ from bot.services.review.outcomes import Concerns, DecisionResult
 from bot.ui import custom_ids
 from bot.ui.cards.checks import check_lines
 from bot.ui.cards.checks import concern_lines as card_concern_lines
+from bot.ui.cards.host_lines import host_lines
 from bot.ui.cards.states import operation_word, title_of
 from bot.ui.components import Press, button, folded
 from bot.ui.custom_ids import ChangeVerb
@@ -47,7 +48,7 @@ def concern_lines(result: DecisionResult, theme: Theme, own_name: str, share: in
         return
     lines = [*check_lines(concerns.checks, theme, is_draft=False)]
     if concerns.is_doubted:
-        lines.append(f"{theme.glyph(Glyph.FAIL)} **Its file host disagrees.** Read the card.")
+        lines += [f"{theme.glyph(Glyph.FAIL)} **Its file host disagrees.**", *host_lines(concerns.doubts, theme)]
     if concerns.is_delete:
         use = "" if concerns.usage is None else f" {use_line(concerns.usage, theme)}"
         lines.append(f"{theme.glyph(Glyph.WARN)} **Deletes the model.**{use}")
