@@ -55,6 +55,7 @@ class ConcernsBuilder:
             usage=await self.facts.usages.of(change.category, change.model_name) if is_delete else None,
             is_delete=is_delete,
             is_doubted=self.disagrees(change),
+            replaced_by=await self.facts.resubmitted_as(change),
         )
         return replace(result, concerns=concerns)
 
