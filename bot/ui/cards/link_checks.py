@@ -77,6 +77,9 @@ LINK_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
         f"{_subject(facts)} it names {facts.code('value')}, a file of live {facts.plain('model', NAME_TITLE)}."
     ),
     CheckCode.LINK_TAKEN: lambda facts: f"{_subject(facts)} live {facts.plain('model', NAME_TITLE)} has the same link.",
+    CheckCode.HOMEPAGE_VERSION: lambda facts: (
+        f"**Homepage:** it shows version {facts.code('value')}, the file is of another one.{facts.instead}"
+    ),
     CheckCode.HOMEPAGE_OTHER: lambda facts: f"**Homepage:** it is that of live {facts.plain('model', NAME_TITLE)}.",
     CheckCode.URL_OTHER: _url_other,
 }

@@ -21,6 +21,8 @@ def _variant(label: str) -> Callable[[CheckFacts], str]:
 def _inpainting(facts: CheckFacts) -> str:
     if facts.count("named"):
         return "**Inpainting:** the name says so, the flag does not."
+    if facts.has("file"):
+        return f"**Inpainting:** the file {facts.code('file')} is for inpainting, the flag says no."
     return "**Inpainting:** the flag says so, the name does not."
 
 
