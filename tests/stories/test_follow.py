@@ -39,7 +39,7 @@ async def test_a_user_without_an_account_follows_a_category_until_one_press_ends
     await env.advance_time(21)
     assert len(posted_in(world.direct_messages(DAVE), env)) == 1
     again = await dave.user.click(told, label="Mute")
-    assert "had ended before" in text_of(again)
+    assert "had already stopped following" in text_of(again)
 
 
 async def test_each_move_is_told_once_and_no_one_is_told_of_their_own(
@@ -90,7 +90,7 @@ async def test_what_is_followed_is_listed_and_ended_by_command(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({}, "Not followed: you named nothing"),
+        ({}, "Not followed: you chose nothing"),
         ({"category": "lora", "requestor": "101"}, "Not followed: a requestor is followed in every category"),
         ({"model": "No Such Model"}, "no live model has this name"),
         ({"requestor": "unknown"}, "Not followed: there is no such requestor"),

@@ -54,15 +54,15 @@ def draw_rejected(sheet: Sheet, facts: ChangeFacts) -> None:
     who = requestor(facts.change)
     match facts.notified_by:
         case NotifiedBy.DIRECT_MESSAGE:
-            sheet.text(f"-# {who} was told by DM and can revise and resubmit.")
+            sheet.text(f"-# {who} got a DM and can revise and resubmit.")
         case NotifiedBy.THREAD:
-            sheet.text(f"-# {who} could not be told by DM; this thread tells it.")
+            sheet.text(f"-# {who} could not be reached by DM; a message in this thread replaces it.")
         case NotifiedBy.CHANNEL:
-            sheet.text(f"-# {who} could not be told by DM; a message in this channel tells it.")
+            sheet.text(f"-# {who} could not be reached by DM; a message in this channel replaces it.")
         case NotifiedBy.ELSEWHERE:
-            sheet.text(f"-# {who} could not be told by DM; a message in another server tells it.")
+            sheet.text(f"-# {who} could not be reached by DM; a message in another server replaces it.")
         case NotifiedBy.NONE:
-            sheet.text(f"-# {who} could not be told: not linked, or takes no DMs.")
+            sheet.text(f"-# {who} could not be notified: not linked, or DMs are off.")
 
 
 def draw_purged(sheet: Sheet, facts: ChangeFacts) -> None:
@@ -131,9 +131,9 @@ def reason_words(reason: str) -> str:
 def _changed(facts: ChangeFacts) -> str:
     live = facts.live
     if live is None or not facts.change.is_record:
-        return "perhaps. Its state cannot be read now."
+        return "unknown. The live record cannot be read now."
     words = _LIVE[facts.change.operation, live.is_changed].format(old=_old(facts))
-    return f"{'yes' if live.is_changed else 'perhaps'}. {words} (read {relative(live.read_at)})."
+    return f"{'yes' if live.is_changed else 'probably not'}. {words} (read {relative(live.read_at)})."
 
 
 def _old(facts: ChangeFacts) -> str:

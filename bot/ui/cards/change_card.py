@@ -69,7 +69,7 @@ def short_change(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
     """Draw a change in a few lines: its critical fields, or the main fields of its record."""
     change = facts.change
     if not change.is_record:
-        sheet.text("-# As the service has it", *raw_lines(change.payload, shown=RAW_SHORT), budget=RECORD_BUDGET)
+        sheet.text("-# Content", *raw_lines(change.payload, shown=RAW_SHORT), budget=RECORD_BUDGET)
         return
     if facts.diff is not None:
         text = diff_text(facts.diff)
@@ -112,7 +112,7 @@ def _pending(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
     if facts.replaces is not None:
         sheet.text(*replaced_lines(facts.replaces), budget=WHY_BUDGET).gap()
     if not facts.change.is_record:
-        sheet.text("-# As the service has it", *raw_lines(facts.change.payload), budget=RECORD_BUDGET)
+        sheet.text("-# Content", *raw_lines(facts.change.payload), budget=RECORD_BUDGET)
     elif facts.diff is not None:
         _difference(sheet, facts.diff, theme)
     else:

@@ -131,7 +131,7 @@ def followed_notice(news: ChangeNews, followed: Followed, theme: Theme) -> Marku
 def several_notice(news: SeveralNews, theme: Theme) -> Markup:
     """Draw one message about many changes."""
     sheet = Sheet(Accent.SLATE).text(
-        f"## {news.total:,} changes moved", "-# Your changes and those you follow, in one message"
+        f"## {news.total:,} changes have news", "-# Your changes and those you follow, in one message"
     )
     sheet.rule()
     plain_items = [item for item in news.items if item.reason is None]

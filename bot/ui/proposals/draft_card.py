@@ -145,8 +145,8 @@ def draw_host_findings(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
     differs = has_files and any(each.verdict in _HOST_DIFFERS for each in findings)
     fits = any(each.verdict is HostVerdict.ANOTHER_FITS for each in findings)
     sheet.text(*host_lines(findings, theme), budget=HOSTS_BUDGET).row(
-        button("Take the host's", custom_ids.draft(DraftVerb.TAKE_HOSTS, draft.draft_id)) if differs else None,
-        button("Take that link", custom_ids.draft(DraftVerb.TAKE_LINKS, draft.draft_id)) if fits else None,
+        button("Use the host's values", custom_ids.draft(DraftVerb.TAKE_HOSTS, draft.draft_id)) if differs else None,
+        button("Use that link", custom_ids.draft(DraftVerb.TAKE_LINKS, draft.draft_id)) if fits else None,
         button("Check again", custom_ids.draft(DraftVerb.HOSTS, draft.draft_id)),
     ).rule()
 
@@ -220,7 +220,7 @@ def _unsure(outcome: Unsure) -> Markup:
         .text(
             f"## {heading}",
             what,
-            f"**Changed:** perhaps. {changed}",
+            f"**Changed:** unknown. {changed}",
             f"**Now:** {now}",
         )
         .row(button("Look again", custom_ids.draft(DraftVerb.LOOK, outcome.draft.draft_id)))

@@ -31,7 +31,7 @@ async def test_a_file_that_its_host_replaced_is_named_and_corrected_with_one_pre
     assert OLD_TIDE_TABLE[:12] in text
     assert digest("tide table")[:12] in text
     assert "Submit" in enabled_buttons_of(answer_of(drafted))
-    await rita.click(answer_of(drafted), label="Take the host's")
+    await rita.click(answer_of(drafted), label="Use the host's values")
     text = text_of(answer_of(drafted))
     assert "Hugging Face has the same" in text
     assert "sha256 and 6.94 GB match" in text
