@@ -25,6 +25,7 @@ from bot.ui.custom_ids import (
 )
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.lost_answers import Phase, phase_of
+from bot.ui.review.batches import batch_question
 from bot.ui.review.claims import claim_result
 from bot.ui.review.decisions import cancelled, decision_result, gone
 from cogs.review.forms import ask_reason
@@ -157,14 +158,19 @@ class RejectReplacedButton(ChangeButton, template=change_template(ChangeVerb.REJ
 
 
 class ApplyButton(ChangeButton, template=change_template(ChangeVerb.APPLY)):
-    """*Apply*: publishes an approved change."""
+    """*Apply*: publishes an approved change; asks first if a host of its files disagrees."""
 
     verb = Verb.APPLY
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        bot = interaction.client
-        batch = await bot.services.decisions.decide(self.press(interaction), DecisionVerb.APPLY)
+        bot, press = interaction.client, self.press(interaction)
+        if await bot.services.card_checks.ask_before_apply((self.change_id,)):
+            question = await bot.services.decisions.ask(press, DecisionVerb.APPLY)
+            if question.ready:
+                await interaction.edit_original_response(view=batch_question(question, bot.theme))
+                return
+        batch = await bot.services.decisions.decide(press, DecisionVerb.APPLY)
         note_phase(interaction, phase_of(batch))
         await interaction.edit_original_response(view=decision_result(batch.single, bot.theme))
 

@@ -9,6 +9,7 @@ from bot.ui import custom_ids
 from bot.ui.cards.card_endings import newer_line
 from bot.ui.cards.checks import check_lines
 from bot.ui.cards.checks import concern_lines as card_concern_lines
+from bot.ui.cards.host_lines import host_lines
 from bot.ui.cards.states import operation_word, title_of
 from bot.ui.components import Press, button, folded
 from bot.ui.custom_ids import ChangeVerb
@@ -52,7 +53,7 @@ def concern_lines(result: DecisionResult, theme: Theme, own_name: str, share: in
     if concerns.replaced_by is not None and result.change is not None:
         lines.insert(0, newer_line(result.change, concerns.replaced_by, theme))
     if concerns.is_doubted:
-        lines.append(f"{theme.glyph(Glyph.FAIL)} **Its file host disagrees.** Read the card.")
+        lines += [f"{theme.glyph(Glyph.FAIL)} **Its file host disagrees.**", *host_lines(concerns.doubts, theme)]
     if concerns.is_delete:
         use = "" if concerns.usage is None else f" {use_line(concerns.usage, theme)}"
         lines.append(f"{theme.glyph(Glyph.WARN)} **Deletes the model.**{use}")
