@@ -32,7 +32,7 @@ HINT_WITHIN_S: Final = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a record says of the file; it decides which questions are worth a request."""
+    """A record's words about the file; they decide which questions are worth a request."""
 
     sha256: str = ""
     category: str = ""

@@ -1,4 +1,4 @@
-"""What the shapes of a file's tensors say of the model: its baselines, its VAE, inpainting, a LoRA. Pure."""
+"""Facts in the shapes of a file's tensors: the baselines of the model, its VAE, inpainting, a LoRA. Pure."""
 
 from dataclasses import dataclass
 from typing import Final
