@@ -1,7 +1,8 @@
 """Headers of model files are read in parts, never whole, and only from the hosts that may be asked."""
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from typing import override
 
 import httpx
 import pytest
@@ -26,7 +27,8 @@ class Endless(httpx.AsyncByteStream):
     def __init__(self) -> None:
         self.sent = 0
 
-    async def __aiter__(self):  # type: ignore[no-untyped-def] # noqa: ANN204 - an async generator
+    @override
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         yield HEADER
         while True:
             self.sent += 65_536
