@@ -161,7 +161,7 @@ async def test_a_role_out_of_reach_is_tried_once_and_again_when_tested(
     assert me is not None
     await world.owner.click(answer_of(shown), label="Test again")
     await env.settle()
-    assert "stands above" not in text_of(answer_of(shown))
+    assert "is above" not in text_of(answer_of(shown))
     assert given_to(world, env, world.member(ABE).id) == {"Approvers"}
 
 

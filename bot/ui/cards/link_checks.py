@@ -27,7 +27,8 @@ def _credential(facts: CheckFacts) -> str:
 
 
 def _host_unknown(facts: CheckFacts) -> str:
-    after = "Approvers will ask." if facts.is_draft else "Known are huggingface.co and civitai.com."
+    usual = "Usual are huggingface.co and civitai.com."
+    after = f"{usual} Approvers may ask why." if facts.is_draft else usual
     return f"**File host not known:** {facts.code('host')}. {after}"
 
 
