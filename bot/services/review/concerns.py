@@ -56,6 +56,7 @@ class ConcernsBuilder:
             usage=await self.facts.usages.of(change.category, change.model_name) if is_delete else None,
             is_delete=is_delete,
             doubts=self.doubts(change),
+            replaced_by=await self.facts.resubmitted_as(change),
         )
         return replace(result, concerns=concerns)
 

@@ -91,6 +91,7 @@ class Concerns:
         usage: usage of a model to delete, ``None`` if unknown.
         is_delete: the change deletes a model.
         doubts: findings of file hosts by which workers would not get a file.
+        replaced_by: the change that its requestor sent in place of this one.
     """
 
     checks: tuple[Check, ...] = ()
@@ -98,6 +99,7 @@ class Concerns:
     usage: UsageFacts | None = None
     is_delete: bool = False
     doubts: tuple[HostFinding, ...] = ()
+    replaced_by: int | None = None
 
     @property
     def is_doubted(self) -> bool:
@@ -107,7 +109,8 @@ class Concerns:
     @property
     def must_be_alone(self) -> bool:
         """True if the change has to be read, and decided, by itself."""
-        return self.is_delete or self.is_doubted or any(map(_is_grave, self.checks))
+        is_flagged = self.is_delete or self.is_doubted or self.replaced_by is not None
+        return is_flagged or any(map(_is_grave, self.checks))
 
 
 def _is_grave(check: Check) -> bool:
