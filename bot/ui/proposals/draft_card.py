@@ -163,7 +163,7 @@ def _record(draft: DraftFacts) -> tuple[str, ...]:
 
 
 def _queued(outcome: Queued) -> Markup:
-    change = outcome.facts.change
+    change = outcome.change
     return (
         Sheet(Accent.AMBER)
         .text(

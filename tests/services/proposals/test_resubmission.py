@@ -43,7 +43,7 @@ async def sent(house: House, name: str = "Pixel") -> tuple[int, str]:
     outcome = await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
     del house.service.bodies[ROUTE]
     assert isinstance(outcome, Queued)
-    return 42, outcome.facts.change.digest
+    return 42, outcome.change.digest
 
 
 async def test_what_was_typed_comes_back_with_who_rejected_it_and_why(house: House) -> None:
