@@ -81,8 +81,14 @@ def demo(
         Path | None,
         typer.Option(help="A folder to keep the data in, instead of a temporary one.", file_okay=False),
     ] = None,
+    *,
+    lived_in: Annotated[
+        bool, typer.Option("--lived-in", help="Start with linked keys and six changes in all states (mode v2).")
+    ] = False,
 ) -> None:
     """Try everything in a browser: real service, simulated Discord; no token, key or network."""
+    if lived_in and (mode is not DemoMode.V2 or reference_data is not None):
+        raise typer.BadParameter("--lived-in needs --mode v2 and the sample reference.")
     missing = next(
         (name for name in ("simcord", "horde_model_reference", "markdown_it") if find_spec(name) is None), None
     )
@@ -92,7 +98,7 @@ def demo(
         raise typer.Exit(ExitCode.CONFIGURATION)
     from bot.demo.command import DemoOptions, run_demo  # noqa: PLC0415 - as above
 
-    options = DemoOptions(mode=mode.value, reference_data=reference_data, port=port, keep=keep)
+    options = DemoOptions(mode=mode.value, reference_data=reference_data, port=port, keep=keep, is_lived_in=lived_in)
     _finish(run_demo(options))
 
 

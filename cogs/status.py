@@ -18,7 +18,7 @@ class StatusCog(commands.Cog):
     @app_commands.command()
     @app_commands.guild_only()
     async def status(self, interaction: Interaction) -> None:
-        """The service, AI-Horde and the queue: what works, and what that means."""
+        """Show whether the service, AI-Horde and the queue work."""
         await acknowledge(interaction)
         report = await self.bot.services.status.report(interaction.guild_id)
         works = report.service_problem is None and report.is_writable

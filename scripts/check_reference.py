@@ -1,4 +1,4 @@
-"""Figures of the content checks: mistakes that they name, and lines on the records of a reference.
+"""Figures of the content checks: mistakes that they name, real ones among them, and lines on a reference's records.
 
 Each live record of a folder in the legacy layout is judged twice: as a new model, with its own entry taken out of the
 comparison, and as an update of itself that only changes the description. Counted are lines that are no passes.
@@ -20,6 +20,7 @@ from bot.services.checks import CheckCode, CheckedRecord, Verdict
 from bot.services.checks.live_index import live_index
 from bot.services.checks.run import run_checks
 from tests.harness.reference_data import SAMPLE, legacy_records
+from tests.services.checks.historical import HISTORICAL, NAMED_MIN
 from tests.services.checks.mistakes import BASELINES, MISTAKES, STYLES_OF_CONTROLNET, is_named
 
 TRUE_ON_A_NEW_MODEL = frozenset(
@@ -44,12 +45,23 @@ def main() -> int:
     parser.add_argument("--lines", action="store_true", help="print each line on a live record")
     chosen = parser.parse_args()
     _print_mistakes()
+    _print_historical()
     found: defaultdict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
     for category, name, record in legacy_records(chosen.folder):
         found[category][name] = {"name": name, **record}
     for category, records in sorted(found.items()):
         _print_lines(category, records, show=chosen.lines)
     return 0
+
+
+def _print_historical() -> None:
+    """Print how many real mistakes of each kind are named; the values are made up."""
+    counts = Counter(case.kind for case in HISTORICAL)
+    named = Counter(case.kind for case in HISTORICAL if is_named(case))
+    sys.stdout.write(f"real mistakes that the record shows: {named.total()} of {counts.total()} named ")
+    sys.stdout.write(f"(goal {NAMED_MIN})\n")
+    for kind, count in counts.items():
+        sys.stdout.write(f"  {kind}: {named[kind]} of {count}\n")
 
 
 def _print_mistakes() -> None:

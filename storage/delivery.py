@@ -12,6 +12,9 @@ from storage.database import Row
 MAX_REFUSALS = 3
 """Refusals by Discord in a row after which a delivery is given up: going on counts towards a ban."""
 
+MISSED = MAX_REFUSALS + 1
+"""Refusals of a direct message whose person reads it after their next command instead."""
+
 MAX_FAULTS = 3
 """Times in a row that a message cannot be drawn, after which it is given up until its content changes."""
 

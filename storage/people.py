@@ -51,6 +51,11 @@ class People:
 
         return await self._database.transaction(read)
 
+    async def require_idle(self, user_id: int) -> None:
+        """Raise SendingError while one of a person's requests is in flight."""
+        if await self._database.read_one(_SENDING, (user_id,)) is not None:
+            raise SendingError(user_id)
+
     async def forget(self, user_id: int) -> Mapping[str, int]:
         """Delete a person's rows from file and log; return their count by table.
 

@@ -27,6 +27,7 @@ COGS: Final = (
     "cogs.host_checks",
     "cogs.lists",
     "cogs.lost_forms",
+    "cogs.missed_messages",
     "cogs.propose",
     "cogs.queue_monitor",
     "cogs.review",

@@ -39,12 +39,14 @@ class DemoOptions:
         reference_data: A folder with a reference in the legacy layout; None takes the sample.
         port: The page's loopback port; 0 takes a free one.
         keep: A folder for data that are kept after the demo; None takes a temporary one.
+        is_lived_in: Whether keys are linked and the queue has changes in all states; mode `v2` only.
     """
 
     mode: str = Mode.V2
     reference_data: Path | None = None
     port: int = 0
     keep: Path | None = None
+    is_lived_in: bool = False
 
 
 async def run_demo(options: DemoOptions, *, make_bot: "BotMaker | None" = None, out: TextIO | None = None) -> int:
@@ -82,6 +84,7 @@ async def run_demo(options: DemoOptions, *, make_bot: "BotMaker | None" = None, 
 async def _run(options: DemoOptions, make_bot: "BotMaker | None", say: Callable[[str], None]) -> None:
     async with AsyncExitStack() as stack:
         folder = _folder(options.keep, stack)
+        is_new = not (folder / PORT_FILE).exists()
         say("Starting the reference service, the bot and a simulated Discord …")
         people = {person.key: person.horde_username for person in PEOPLE}
         horde = stack.enter_context(HordeStandIn(people, figures=SAMPLE_FIGURES))
@@ -110,6 +113,7 @@ async def _run(options: DemoOptions, make_bot: "BotMaker | None", say: Callable[
                 make_bot=make_bot,
                 port=options.port,
                 hosts_url=hosts.url,
+                is_lived_in=options.is_lived_in and is_new,
             )
         )
         say(f"\n  Open  {stage.url}\n")

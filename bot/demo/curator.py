@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from importlib import resources
 from pathlib import Path
@@ -83,10 +83,12 @@ async def curator(
         yield bot
 
 
-async def prepare(bot: discord.Client, world: World) -> None:
-    """Set the review channel, as a server admin would."""
+async def prepare(bot: discord.Client, world: World, *, linked: Iterable[Person] = ()) -> None:
+    """Set the review channel, as a server admin would, and link the keys of some people."""
     if isinstance(bot, CuratorBot):
         await bot.services.guild_setup.use_review_channel(world.guild.id, world.review.id)
+        for person in linked:
+            await bot.services.accounts.link(world.member(person).id, person.key)
 
 
 def pictures() -> dict[str, bytes]:

@@ -57,7 +57,14 @@ class Launcher:
     """Web server of the demo on one loopback port."""
 
     def __init__(
-        self, world: World, live: LiveReference, *, service: ReferenceService, turn: asyncio.Lock, bot_picture: bytes
+        self,
+        world: World,
+        live: LiveReference,
+        *,
+        service: ReferenceService,
+        turn: asyncio.Lock,
+        bot_picture: bytes,
+        is_lived_in: bool = False,
     ) -> None:
         """Create the server.
 
@@ -67,7 +74,10 @@ class Launcher:
             service: The running service.
             turn: Lock held while the simulation advances.
             bot_picture: The bot's avatar, a PNG.
+            is_lived_in: Whether the queue has changes, and keys are linked, from the start.
         """
+        self._is_lived_in = is_lived_in
+        self._resume_at = 0.0
         self._bot_picture = bot_picture
         self._world = world
         self._live = live
@@ -166,6 +176,7 @@ class Launcher:
         return web.json_response(
             {
                 "mode": self._service.mode.value,
+                "lived_in": self._is_lived_in,
                 "people": people,
                 "categories": CATEGORIES,
                 "channels": [PUBLIC_CHANNEL, REVIEW_CHANNEL],
@@ -187,7 +198,8 @@ class Launcher:
         if category not in CATEGORIES:
             raise web.HTTPNotFound
         if self._service.is_paused:
-            return web.json_response({"problem": "paused"}, status=503, headers=HEADERS)
+            seconds = max(0, round(self._resume_at - asyncio.get_running_loop().time()))
+            return web.json_response({"problem": "paused", "seconds": seconds}, status=503, headers=HEADERS)
         try:
             return web.json_response(await self._live.read(category), headers=HEADERS)
         except httpx.HTTPError as error:
@@ -197,7 +209,8 @@ class Launcher:
         """Stop the service for a minute; a second press does not prolong it."""
         if not self._service.is_paused:
             self._service.pause()
-            asyncio.get_running_loop().call_later(PAUSE_S, self._service.resume)
+            loop = asyncio.get_running_loop()
+            self._resume_at = loop.call_later(PAUSE_S, self._service.resume).when()
         return web.json_response({"seconds": PAUSE_S}, headers=HEADERS)
 
 

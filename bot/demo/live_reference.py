@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -38,10 +39,12 @@ class LiveReference:
         self._url = service_url
         self._client = httpx.AsyncClient(base_url=f"{service_url}/", trust_env=False, timeout=20)
         self._at_start: dict[str, frozenset[str]] = {}
+        self._counts_at_start: Counter[str] = Counter()
 
     async def remember(self) -> None:
-        """Store the names of all present models; later ones are shown as new."""
-        found = await asyncio.gather(*(self._models(category) for category in CATEGORIES))
+        """Store the names of all present models and the counts of changes; later ones are new."""
+        changes, *found = await asyncio.gather(self._changes(), *(self._models(category) for category in CATEGORIES))
+        self._counts_at_start = _counts(changes)
         self._at_start = {category: frozenset(models) for category, models in zip(CATEGORIES, found, strict=True)}
 
     async def close(self) -> None:
@@ -53,7 +56,8 @@ class LiveReference:
 
         Returns:
             `mode`, `canonical_format`, `writable`, `category`, `categories`, `models` (new ones first), `changes`
-            (newest first; None where this deployment has no queue) and `counts` by status.
+            (newest first; None where this deployment has no queue), `counts` by status, and `new_counts`: by how
+            many each grew since the start.
 
         Raises:
             httpx.HTTPError: The service is away.
@@ -61,6 +65,7 @@ class LiveReference:
         deployment, models, changes = await asyncio.gather(
             self._get("replicate_mode"), self._models(category), self._changes()
         )
+        counts = _counts(changes)
         before = self._at_start.get(category, frozenset())
         entries = [
             {
@@ -82,7 +87,8 @@ class LiveReference:
             "address": f"{self._url}/{V2}/{category}",
             "models": entries,
             "changes": None if changes is None else [_line(change) for change in changes[-SHOWN_CHANGES:]][::-1],
-            "counts": Counter(change["status"] for change in changes or ()),
+            "counts": counts,
+            "new_counts": counts - self._counts_at_start,
         }
 
     async def _get(self, path: str, **params: int) -> Any:
@@ -101,6 +107,10 @@ class LiveReference:
             return list((await self._get(f"{V2}/pending_queue/changes", limit=500))["items"])
         except httpx.HTTPStatusError:
             return None
+
+
+def _counts(changes: Iterable[dict[str, Any]] | None) -> Counter[str]:
+    return Counter(str(change["status"]) for change in changes or ())
 
 
 def _line(change: dict[str, Any]) -> dict[str, Any]:

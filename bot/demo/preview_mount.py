@@ -14,6 +14,7 @@ from simcord.preview import _server as bridge
 from simcord.preview._server import PreviewServer, _read_json_body
 
 from bot.demo.simcord_seams import newest_revision, tell_time
+from bot.demo.simulator_patches import patched
 
 CAPABILITY = "demo"
 """Fixed, so that URLs stay valid. The pages are protected because simcord requires it in a header of its own, which
@@ -150,4 +151,4 @@ class MountedServer(PreviewServer):
 @cache
 def _body_of(filename: str) -> bytes:
     body = (STATIC_FOLDER / filename).read_bytes()
-    return body if filename.endswith(".ttf") else below_a_path(body.decode()).encode()
+    return body if filename.endswith(".ttf") else below_a_path(patched(filename, body.decode())).encode()

@@ -118,6 +118,11 @@ def newest_message_id(env: simcord.Env, channel_id: int) -> int:
     return max((int(each.id) for each in messages if not int(each.flags) & ephemeral), default=0)
 
 
+def message_count(env: simcord.Env, channel_id: int) -> int:
+    """Return the number of messages in a channel."""
+    return len(env.backend.messages.get(channel_id, {}))
+
+
 def show_user_image(env: simcord.Env, user_id: int, avatar_hash: str, png: bytes) -> None:
     """Store a user's picture where the preview reads it."""
     env.backend.users[user_id].avatar = avatar_hash

@@ -14,6 +14,7 @@ from bot.demo import simcord_seams as seams
 from bot.demo.curator import curator, pictures, prepare
 from bot.demo.launcher import Launcher
 from bot.demo.live_reference import LiveReference
+from bot.demo.lived_in import LINKED, fill_queue
 from bot.demo.loopback_transport import DEMO_GRACE_S, LoopbackTransport
 from bot.demo.pump import Pump
 from bot.demo.reference_service import ReferenceService
@@ -66,6 +67,7 @@ async def open_stage(
     make_bot: BotMaker | None,
     port: int,
     hosts_url: str | None = None,
+    is_lived_in: bool = False,
 ) -> AsyncIterator[Stage]:
     """Start the demo on a running service.
 
@@ -76,6 +78,7 @@ async def open_stage(
         make_bot: Builds the bot; None takes Horde Curator.
         port: The page's loopback port; 0 takes a free one.
         hosts_url: Base URL of the file hosts' stand-in; without one no file host is queried.
+        is_lived_in: Whether keys are linked and the queue has changes in all states.
 
     Raises:
         OSError: The port is taken.
@@ -94,17 +97,22 @@ async def open_stage(
         )
         bot = await stack.enter_async_context(making)
         world = found_world(bot, pictures=drawings)
-        await prepare(bot, world)
+        await prepare(bot, world, linked=LINKED if is_lived_in else ())
         transport.env = world.env
         stack.push_async_callback(world.env.shutdown)
         await start_world(world, pictures=drawings)
         seams.trust_answers_to_failures(world.env)
         turn = asyncio.Lock()
-        launcher = Launcher(world, live, service=service, turn=turn, bot_picture=drawings[AVATAR])
+        launcher = Launcher(
+            world, live, service=service, turn=turn, bot_picture=drawings[AVATAR], is_lived_in=is_lived_in
+        )
         url = await stack.enter_async_context(launcher.serve(port))
         pump = Pump(world.env, launcher.previews, turn)
         pumping = asyncio.create_task(pump.run(), name="pump")
         stack.push_async_callback(_end, pumping)
+        if is_lived_in:
+            await fill_queue(world, service.url)
+            await live.remember()
         yield Stage(url, world, turn, live, pumping)
 
 

@@ -58,6 +58,17 @@ class Privacy:
         if standing is not None:
             await self.card_keeper.touch_naming(standing.horde.user_id)
 
+    async def require_idle(self, user_id: int) -> None:
+        """Check that no request of this person is in progress, before anything of theirs is taken away.
+
+        Raises:
+            StillSendingError: one is; ``forget`` would refuse as well.
+        """
+        try:
+            await self.people.require_idle(user_id)
+        except SendingError:
+            raise StillSendingError(user_id) from None
+
     async def forget(self, user_id: int) -> Mapping[str, int]:
         """Delete everything about this person and return the number of deleted rows by table.
 

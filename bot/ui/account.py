@@ -60,7 +60,7 @@ def account_status(account: AccountFacts | None, theme: Theme) -> Markup:
             Sheet(Accent.SLATE)
             .text(
                 "## Not linked",
-                "The bot does not have your AI-Horde key, so it can only show.",
+                "The bot does not have your AI-Horde key, so you can only look.",
                 f"**Now:** press *Link account*, or type {theme.command('account link')}.",
             )
             .row(primary("Link account", _LINK))
@@ -127,12 +127,12 @@ def visibility_set(*, is_visible: bool, theme: Theme) -> Markup:
             "account beside it."
         )
     else:
-        heading = "## You hide from lookup"
+        heading = "## Others cannot look you up"
         means = (
             f"{roles} shows you as not linked; cards show only your AI-Horde name, and you get no Discord role for "
             "your queue roles."
         )
-    return Sheet(Accent.SLATE).text(heading, means, "**Now:** nothing to do. Open cards follow.").view()
+    return Sheet(Accent.SLATE).text(heading, means, "**Now:** nothing to do. Open cards are updated shortly.").view()
 
 
 def role_words(roles: Collection[str]) -> str:
@@ -144,7 +144,7 @@ def may_words(roles: Collection[str]) -> str:
     """Return the actions that the roles allow."""
     if Role.APPROVER in roles:
         return "may propose, approve, reject, apply and purge"
-    return "may propose" if Role.REQUESTOR in roles else "may look, and not propose"
+    return "may propose" if Role.REQUESTOR in roles else "may look, but not propose"
 
 
 def _name(account: AccountFacts) -> str:

@@ -72,7 +72,7 @@ def no_longer_followed(followed: Followed | None, theme: Theme) -> Markup:
             Sheet(Accent.SLATE)
             .text(
                 "## Not followed",
-                "This subscription had ended before.",
+                "You had already stopped following it.",
                 f"**Now:** nothing to do. {theme.command('subscribe list')} in a server shows what you follow.",
             )
             .view()

@@ -49,7 +49,8 @@ def privacy_view(theme: Theme, *, draft_days: int, link_days: int, sent_days: in
         .text(
             "-# What",
             "Your Discord id, AI-Horde name and queue roles; your key, encrypted; your drafts; what you sent, decided, "
-            "claimed and subscribed to; that you were told; in which of its servers you are. No messages.",
+            "claimed and subscribed to; which messages you got; which of its servers you are in. It stores "
+            "no messages of yours.",
         )
         .gap()
         .text(
@@ -62,7 +63,7 @@ def privacy_view(theme: Theme, *, draft_days: int, link_days: int, sent_days: in
             "-# How long",
             f"Drafts until you send them, {plural(draft_days, 'day')} after the last edit, or a day after you discard "
             f"them; your key {plural(link_days, 'day')} after its last use; what you sent {plural(sent_days, 'day')}; "
-            "posts in channels for months; the note that you sent, decided or received something until you "
+            "posts in channels for months; the record that you sent, decided or received something until you "
             "delete it.",
         )
         .gap()
@@ -93,7 +94,7 @@ def export_card(export: Export) -> Card:
         Sheet(Accent.SLATE)
         .text(
             "## What is stored about you",
-            f"{plural(rows, 'entry', 'entries')}, without your key." if rows else "Nothing but this answer.",
+            f"{plural(rows, 'entry', 'entries')}, without your key." if rows else "The bot stores nothing about you.",
         )
         .file(file)
         .card()

@@ -15,7 +15,7 @@ from bot.services.review.approvals import BLOCKING_NEEDS
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.notices import READER_REMEDIES
-from bot.ui.setup_controls import ROLES, SettingChange, add_controls
+from bot.ui.setup_controls import OWN_WORDS, ROLES, SettingChange, add_controls
 from bot.ui.text import NAME_LIST, field, plain, plural
 
 BOT = "Horde Curator"
@@ -30,19 +30,19 @@ PERMISSIONS: Mapping[str, str] = {
 """Names of the required channel permissions in Discord's clients."""
 
 _ROLES: Mapping[RolePurpose, str] = {
-    RolePurpose.PING: "Pinged for a new card",
-    RolePurpose.REQUESTOR: "Mirrors requestor",
-    RolePurpose.APPROVER: "Mirrors approver",
+    RolePurpose.PING: "Role to ping",
+    RolePurpose.REQUESTOR: "Role for requestors",
+    RolePurpose.APPROVER: "Role for approvers",
 }
 
 _ROLE_PROBLEMS: Mapping[RoleProblem, str] = {
-    RoleProblem.GONE: "there is no such role any more. Choose another.",
+    RoleProblem.GONE: "this role was deleted. Choose another.",
     RoleProblem.EVERYONE: "everyone has it. Choose another.",
     RoleProblem.MANAGED: "it belongs to an integration, so it cannot be given. Choose another.",
-    RoleProblem.DANGEROUS: "it may administrate or moderate this server, which a queue role must not. Choose another.",
+    RoleProblem.DANGEROUS: "it has admin or moderator permissions, which a queue role must not have. Choose another.",
     RoleProblem.NO_PERMISSION: f"*Manage Roles* is missing. Give it to {BOT} in the server's settings, "
     "then press *Test again*.",
-    RoleProblem.TOO_HIGH: f"it stands above {BOT}'s own role. Drag {BOT}'s above it in the server's settings, "
+    RoleProblem.TOO_HIGH: f"it is above {BOT}'s own role. Move {BOT}'s above it in the server's settings, "
     "then press *Test again*.",
     RoleProblem.NOT_MENTIONABLE: f"{BOT} cannot ping it. Allow anyone to mention the role in its settings, "
     "then press *Test again*.",
@@ -118,15 +118,15 @@ def _quiet(facts: GuildSetupFacts) -> str:
 def _state(facts: GuildSetupFacts) -> str:
     missing = facts.missing
     if facts.problems > missing:
-        return f"{plural(facts.problems, 'thing')} to mend"
+        return f"{plural(facts.problems, 'thing')} to fix"
     if missing:
         return f"{plural(missing, 'permission')} {'is' if missing == 1 else 'are'} missing"
-    return "everything is there" if facts.review_channel_id is not None else "1 thing is not set"
+    return "ready" if facts.review_channel_id is not None else "the review channel is not set"
 
 
 def _review(facts: GuildSetupFacts, theme: Theme) -> str:
     if facts.review_channel_id is None:
-        how = "choose a channel below; no card is posted before."
+        how = "choose a channel below. Until then no card is posted."
         return f"{theme.glyph(Glyph.WARN)} **Review cards** not set: {how}"
     return _channel("Review cards", facts.review_channel_id, ChannelPurpose.REVIEW, facts, theme)
 
@@ -178,13 +178,13 @@ def _deciding(facts: GuildSetupFacts, theme: Theme) -> dict[Setting, str]:
         have = "1 approver has" if known == 1 else f"{known} approvers have"
         required = f"{theme.glyph(Glyph.WARN)} {required}: only {have} linked, so no change can be approved."
     most = setting.approvals_most_used
-    own = field("Approving one's own", setting.self_approval.value)
+    own = field("Own proposals", OWN_WORDS[setting.self_approval][0])
     if setting.self_approval is SelfApproval.BLOCK and known < BLOCKING_NEEDS:
-        own = f"{theme.glyph(Glyph.WARN)} {own}: it only warns until {BLOCKING_NEEDS} approvers have linked."
+        own = f"{theme.glyph(Glyph.WARN)} {own}: the bot only warns until {BLOCKING_NEEDS} approvers have linked."
     days = setting.reminder_days
     return {
         Setting.APPROVALS_REQUIRED: required,
-        Setting.APPROVALS_MOST_USED: field("Of the most used models", "one more" if most is None else str(most)),
+        Setting.APPROVALS_MOST_USED: field("For the most used models", "one more" if most is None else str(most)),
         Setting.SELF_APPROVAL: own,
         Setting.REMINDER_DAYS: field("Reminder", f"after {plural(days, 'day')}" if days else "off"),
     }

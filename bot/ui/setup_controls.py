@@ -23,11 +23,11 @@ from bot.ui.text import plural
 NAMES: Final = {
     Setting.REVIEW_CHANNEL: "Review cards",
     Setting.ANNOUNCEMENT_CHANNEL: "Announcements",
-    Setting.PING_ROLE: "Pinged for a new card",
-    Setting.REQUESTOR_ROLE: "Mirrors requestor",
-    Setting.APPROVER_ROLE: "Mirrors approver",
+    Setting.PING_ROLE: "Role to ping",
+    Setting.REQUESTOR_ROLE: "Role for requestors",
+    Setting.APPROVER_ROLE: "Role for approvers",
     Setting.APPROVALS_REQUIRED: "Approvals required",
-    Setting.SELF_APPROVAL: "Approving one's own",
+    Setting.SELF_APPROVAL: "Own proposals",
     Setting.REMINDER_DAYS: "Reminder",
     Setting.DIGEST: "Weekly digest",
     Setting.THREADS: "Threads",
@@ -46,9 +46,9 @@ ROLES: Final = {
 APPROVALS_MAX: Final = 5
 DAYS: Final = (0, 1, 2, 3, 5, 7, 14, 30)
 OWN_WORDS: Final = {
-    SelfApproval.ALLOW: ("Allowed", "Like any other change"),
-    SelfApproval.WARN: ("Warning", "Says that no other approver has read it"),
-    SelfApproval.BLOCK: ("Not allowed", "Another approver decides"),
+    SelfApproval.ALLOW: ("may be approved", "Like any other proposal"),
+    SelfApproval.WARN: ("may be approved, with a warning", "The warning: no other approver has read it"),
+    SelfApproval.BLOCK: ("need another approver", "Their own requestor cannot approve them"),
 }
 
 
@@ -100,7 +100,7 @@ def _menus(facts: GuildSetupFacts) -> Iterator[ui.Select[Any] | ui.ChannelSelect
         str(setting.approvals_required),
     )
     own = [
-        (mode.value, f"Own changes: {words.lower()}", hint)
+        (mode.value, f"Own proposals {words}", hint)
         for mode, (words, hint) in OWN_WORDS.items()
         if mode is not SelfApproval.BLOCK or facts.approvers_known >= BLOCKING_NEEDS or setting.self_approval is mode
     ]

@@ -22,7 +22,7 @@ def form_ready(category: str, name: str) -> Markup:
         Sheet(Accent.SLATE)
         .text(
             f"## {plain(name, NAME_TITLE)}",
-            "The live record is read. A form can only open at once after a press.",
+            "The bot has read the live record. Discord opens a form only right after a press.",
             "**Now:** press *Open the form*. No draft is stored before you change something.",
         )
         .row(primary("Open the form", custom_ids.model(ModelVerb.UPDATE, category, name)))
@@ -36,7 +36,7 @@ def nothing_changed(category: str, name: str) -> Markup:
         Sheet(Accent.SLATE)
         .text(
             "## No draft: nothing was changed",
-            f"You sent the form of **{plain(name, NAME_TITLE)}** as it was.",
+            f"You sent the form of **{plain(name, NAME_TITLE)}** without changing a value.",
             "**Changed:** nothing.",
             "**Now:** press *Open the form* and change a value.",
         )

@@ -71,7 +71,7 @@ def _verdict(report: StatusReport, theme: Theme) -> _Verdict:  # noqa: PLR0911, 
     if report.reader_problem is not None:
         return _refused_reader(report.reader_problem)
     if report.poll_problem is not None:
-        return _Verdict(Accent.RED, "The queue cannot be read", UNSEEN, "tell the operator what is said above.")
+        return _Verdict(Accent.RED, "The queue cannot be read", UNSEEN, "tell the operator the reason above.")
     if report.is_poll_late and report.last_poll_at is not None:
         heading = f"The queue was last read {relative(report.last_poll_at)}"
         return _Verdict(Accent.RED, heading, UNSEEN, "ask the operator to read the log, then to restart the bot.")
@@ -84,7 +84,7 @@ def _verdict(report: StatusReport, theme: Theme) -> _Verdict:  # noqa: PLR0911, 
         now = f"an admin types {theme.command('setup show')}, fixes what it names and presses *Test again*."
         return _Verdict(Accent.AMBER, "Posting stopped here", changed, now, is_queue_shown=True)
     if report.undrawn:
-        changed = "nothing in the queue. These messages are tried again after the next start."
+        changed = "nothing in the queue. The bot tries to draw them again after its next start."
         now = "ask the operator to report the traceback in the log."
         return _Verdict(Accent.AMBER, "Some messages cannot be drawn", changed, now, is_queue_shown=True)
     if report.last_poll_at is None:
@@ -130,20 +130,23 @@ def _ai_horde(report: StatusReport, theme: Theme) -> tuple[str, str]:
 
 
 def _polling(report: StatusReport, theme: Theme) -> tuple[str, str]:
-    last = f"last poll {relative(report.last_poll_at)}" if report.last_poll_at else "no poll yet"
+    last = f"last read {relative(report.last_poll_at)}" if report.last_poll_at else "not read yet"
     if report.service_problem is not None:
         then = f" · {report.pending} pending then" if report.last_poll_at and report.pending is not None else ""
-        return f"{theme.glyph(Glyph.WARN)} **Polling** waits for the service", f"-# {last}{then}"
+        return f"{theme.glyph(Glyph.WARN)} **Reading the queue** waits for the service", f"-# {last}{then}"
     if not report.is_writable:
         why = "a replica has no queue" if report.mode == "REPLICA" else "the service has no queue"
-        return f"{theme.glyph(Glyph.WARN)} **Polling** is paused: {why}", f"-# {last}"
+        return f"{theme.glyph(Glyph.WARN)} **Reading the queue** is paused: {why}", f"-# {last}"
     if report.reader_problem is not None:
-        return f"{theme.glyph(Glyph.FAIL)} **Polling** fails: {_READER_PROBLEMS[report.reader_problem]}", f"-# {last}"
+        return (
+            f"{theme.glyph(Glyph.FAIL)} **Reading the queue** fails: {_READER_PROBLEMS[report.reader_problem]}",
+            f"-# {last}",
+        )
     if report.poll_problem is not None:
         why = plain(report.poll_problem.removesuffix("."), PROBLEM_LENGTH)
-        return f"{theme.glyph(Glyph.FAIL)} **Polling** fails: {why}", f"-# {last}"
+        return f"{theme.glyph(Glyph.FAIL)} **Reading the queue** fails: {why}", f"-# {last}"
     glyph = Glyph.FAIL if report.is_poll_late else Glyph.PASS if report.last_poll_at else Glyph.WARN
-    return f"{theme.glyph(glyph)} **Polling** every {report.poll_interval_s} s", f"-# {last}"
+    return f"{theme.glyph(glyph)} **Reading the queue** every {report.poll_interval_s} s", f"-# {last}"
 
 
 def _stopped(channel_ids: Sequence[int], theme: Theme) -> tuple[str, str]:
@@ -167,7 +170,7 @@ def _undrawn(messages: Sequence[tuple[str, int | None]], theme: Theme) -> tuple[
 def _read_only(report: StatusReport, theme: Theme) -> str:
     still = f"{theme.command('model show')} still works. " if theme.knows("model show") else ""
     until = (
-        "until the operator points the bot at the PRIMARY"
+        "until the operator connects the bot to the main server (PRIMARY)"
         if report.mode == "REPLICA"
         else "until the people who run the service switch its queue on"
         if report.has_queue

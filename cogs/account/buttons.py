@@ -50,8 +50,9 @@ class ForgetButton(PersistentButton, template=account_template(AccountVerb.FORGE
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        """Delete, and say what went."""
+        """Take the Discord roles and delete the data, or change nothing while a request is in progress."""
         services = interaction.client.services
+        await services.privacy.require_idle(interaction.user.id)
         for task in await services.role_sync.removal_tasks(interaction.user.id):
             await sync_member(interaction.client, task)
         deleted = await services.privacy.forget(interaction.user.id)

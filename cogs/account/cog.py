@@ -29,7 +29,7 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
 
     @app_commands.command()
     async def status(self, interaction: Interaction) -> None:
-        """Your AI-Horde name, your roles and what they allow."""
+        """Show your AI-Horde name, your roles and what you may do."""
         await acknowledge(interaction)
         self.bot.services.pace.count_read(interaction.user.id, is_urgent=True)
         standing = await self.bot.services.accounts.shown(interaction.user.id)
@@ -39,7 +39,7 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
     @app_commands.command(extras={VERB: Verb.SHOW_ME})
     @app_commands.describe(visible="Whether others here may look up your AI-Horde name and queue roles")
     async def visibility(self, interaction: Interaction, visible: bool) -> None:  # noqa: FBT001 - an option of a command
-        """Show yourself to role lookup, or hide from it."""
+        """Choose whether others can look up your AI-Horde name and roles."""
         await acknowledge(interaction)
         await self.bot.services.privacy.set_visible(interaction.user.id, is_visible=visible)
         note_done(interaction)
@@ -49,7 +49,7 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
 
     @app_commands.command()
     async def unlink(self, interaction: Interaction) -> None:
-        """Delete your key from this bot; asks once."""
+        """Delete your key from this bot; asks first."""
         await acknowledge(interaction)
         standing = await self.bot.services.accounts.standing(interaction.user.id)
         if standing is None:
@@ -58,13 +58,13 @@ class AccountCog(commands.GroupCog, group_name="account", group_description="You
 
     @app_commands.command()
     async def export(self, interaction: Interaction) -> None:
-        """Everything that the bot stores about you, as a file; never your key."""
+        """Download everything that the bot stores about you, except your key."""
         await acknowledge(interaction)
         card = export_card(await self.bot.services.privacy.export(interaction.user.id))
         await interaction.edit_original_response(view=card.view, attachments=list(card.files))
 
     @app_commands.command(name="forget-me")
     async def forget_me(self, interaction: Interaction) -> None:
-        """Delete everything that the bot stores about you; asks once."""
+        """Delete everything that the bot stores about you; asks first."""
         await acknowledge(interaction)
         await interaction.edit_original_response(view=forget_question())

@@ -44,7 +44,7 @@ class ModelCog(commands.GroupCog, group_name="model", group_description="Live mo
         await show_model(interaction, await self.bot.services.model_lookup.find(model, category, interaction.guild_id))
 
     @app_commands.command()
-    @app_commands.describe(model="One model (default: those not checked today)", category="Kind of model")
+    @app_commands.describe(model="One model (default: all not checked today)", category="Kind of model")
     @app_commands.choices(category=CATEGORY_CHOICES)
     async def verify(
         self,
@@ -52,7 +52,7 @@ class ModelCog(commands.GroupCog, group_name="model", group_description="Live mo
         model: app_commands.Range[str, 1, NAME_FILTER_MAX] | None = None,
         category: str | None = None,
     ) -> None:
-        """Check live models with the hosts of their files; for approvers."""
+        """For approvers: check whether the files of live models are still on their hosts, unchanged."""
         services = self.bot.services
         services.pace.count(interaction.user.id)
         await acknowledge(interaction)

@@ -212,7 +212,7 @@ class NsfwButton(DraftButton, template=draft_template(DraftVerb.NSFW_YES, DraftV
 
 
 class HostsButton(DraftButton, template=draft_template(DraftVerb.HOSTS, DraftVerb.TAKE_HOSTS, DraftVerb.TAKE_LINKS)):
-    """*Check again*, *Take the host's* and *Take that link*."""
+    """*Check again*, *Use the host's values* and *Use that link*."""
 
     acknowledgement = Acknowledgement.EDIT
 

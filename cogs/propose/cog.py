@@ -73,7 +73,7 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
     @app_commands.command(extras={VERB: Verb.EDIT})
     @app_commands.describe(
         link="Page of the model on Hugging Face or Civitai; fills the draft",
-        category="Kind of model; an image model, if left out",
+        category="Kind of model (default: image model)",
         name="The name users will see",
         record="JSON file with the whole record, instead of link and form",
     )

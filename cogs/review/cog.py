@@ -27,7 +27,7 @@ class ReviewCog(commands.Cog):
     @app_commands.guild_only()
     @app_commands.describe(change="The change's number")
     async def approve(self, interaction: Interaction, change: app_commands.Range[int, 1, 2**53 - 1]) -> None:
-        """Approve a change; asks before it does."""
+        """Approve a change; asks first."""
         await acknowledge(interaction)
         question = await self.bot.services.decisions.ask(_press(interaction, change), DecisionVerb.APPROVE)
         await show_question(interaction, question)
@@ -43,13 +43,15 @@ class ReviewCog(commands.Cog):
     @app_commands.guild_only()
     @app_commands.describe(changes="Numbers, such as 12, 14 15. Leave empty to choose from all approved changes")
     async def apply(self, interaction: Interaction, changes: str | None = None) -> None:
-        """Publish approved changes; asks before it does."""
+        """Publish approved changes; asks first."""
         await acknowledge(interaction)
-        decisions = self.bot.services.decisions
+        decisions, card_checks = self.bot.services.decisions, self.bot.services.card_checks
         if changes is None:
+            await card_checks.ask_before_apply()
             view = approved_list(await decisions.approved(interaction.user.id), self.bot.theme)
         else:
             press = _press(interaction, *read_numbers(changes))
+            await card_checks.ask_before_apply([target.change_id for target in press.targets])
             view = batch_question(await decisions.ask(press, DecisionVerb.APPLY), self.bot.theme)
         await interaction.edit_original_response(view=view)
 

@@ -19,7 +19,7 @@ SET = {VERB: Verb.SET}
 
 @app_commands.guild_only()
 @app_commands.default_permissions(manage_guild=True)
-class SetupCog(commands.GroupCog, group_name="setup", group_description="Where Horde Curator works in this server"):
+class SetupCog(commands.GroupCog, group_name="setup", group_description="Settings of Horde Curator in this server"):
     """Command group for server admins."""
 
     def __init__(self, bot: CuratorBot) -> None:
@@ -27,7 +27,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
 
     @app_commands.command()
     async def show(self, interaction: Interaction) -> None:
-        """Set up the bot on one screen, with missing permissions."""
+        """Set up the bot on one screen, and see which permissions are missing."""
         await acknowledge(interaction)
         await show(interaction, await self.bot.services.guild_setup.show(guild_of(interaction).id))
 
@@ -71,14 +71,14 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
     async def _modes(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:  # noqa: ARG002 - three at most
         offered = await self.bot.services.guild_setup.self_approvals(guild_of(interaction).id)
         return [
-            app_commands.Choice(name=f"{mode.value}: {OWN_WORDS[mode][1].lower()}", value=mode.value)
+            app_commands.Choice(name=f"{mode.value}: own proposals {OWN_WORDS[mode][0]}", value=mode.value)
             for mode in offered
         ]
 
     @app_commands.command(extras=SET)
     @app_commands.describe(
         count="How many approvers must approve a change here, 1 to 5",
-        most_used="The same for changes and deletions of the most used models; 0 for one more",
+        most_used="Approvals for changes of the most used models; 0 means one more than for others",
     )
     async def approvals(
         self,
@@ -95,13 +95,13 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Where H
     @app_commands.command(extras=SET)
     @app_commands.describe(days="Days until the reminder of a pending change; 0 turns reminders off")
     async def reminder(self, interaction: Interaction, days: app_commands.Range[int, 0, 90]) -> None:
-        """Remind of changes that have waited too long."""
+        """Remind this server of changes that have waited too long."""
         await self._set(interaction, Setting.REMINDER_DAYS, days)
 
     @app_commands.command(name="quiet-hours", extras=SET)
     @app_commands.describe(
         begin="First hour (UTC, 0 to 23) without pings. Leave both empty to turn quiet hours off.",
-        end="Hour (UTC, 0 to 23) at which pings start again; they are made up for in one.",
+        end="Hour (UTC, 0 to 23) at which pings start again, with one ping for all missed changes.",
     )
     async def quiet_hours(
         self,

@@ -55,7 +55,7 @@ async def test_a_replica_refuses_in_the_channel_and_the_draft_is_kept(
     await rita.fill(**{"AI-Horde API key": "no key that AI-Horde knows"})
     await rita.submit()
     await rita.is_answered("Not linked: ")
-    await expect(rita.frame.get_by_text("outcome uncertain")).to_have_count(0)
+    await expect(rita.frame.get_by_text("The result is unknown")).to_have_count(0)
     await link(rita, RITA, "")
     await draft(rita, FIRST)
     await rita.press("Submit")

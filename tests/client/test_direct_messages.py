@@ -1,6 +1,7 @@
 """One message that cannot be delivered does not keep others from theirs."""
 
 import io
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,9 +16,10 @@ from bot.ui.glyphs import Theme
 from bot.ui.notices import direct_messages
 from storage.delivery import RETRY_MAX, DeliveryState
 from storage.notices import NoticeKey
-from tests.harness.messages import posted_in, text_of
+from tests.harness.messages import answers_of, posted_in, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
+from tests.stories.people import open_draft
 
 FIRST, SECOND = 43, 44
 
@@ -93,3 +95,23 @@ async def test_a_message_whose_form_discord_refuses_is_given_up(
     await _approved(simulation, scripted)
     deliveries = simulation.bot.services.deliveries.deliveries
     assert await deliveries.state_of(_key(simulation, approver, FIRST)) is DeliveryState.GIVEN_UP
+
+
+async def test_closed_direct_messages_are_read_once_below_the_next_command(
+    simulation: Simulation, approver: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def closed(*_: Any, **__: Any) -> None:
+        answer: Any = SimpleNamespace(status=403, reason="")
+        raise discord.Forbidden(answer, {"code": 50007, "message": "Cannot send messages to this user"})
+
+    monkeypatch.setattr(discord.DMChannel, "send", closed)
+    for name in ("Old One", "Old Two"):
+        await open_draft(approver, ABE, name)
+    await simulation.let_pass(timedelta(days=28))
+    await simulation.restart()
+    abe = approver.member(ABE)
+    _, missed = answers_of(await abe.slash(approver.public, "account status"))
+    assert missed.ephemeral
+    for words in ("2 drafts expire", "Old One", "Old Two", "Your direct messages are closed"):
+        assert words in text_of(missed)
+    assert len(answers_of(await abe.slash(approver.public, "account status"))) == 1

@@ -78,7 +78,7 @@ async def test_a_form_that_breaks_answers_with_an_incident(
     breaks(monkeypatch, DecisionService, "decide", RuntimeError("boom"))
     abe = approver.member(ABE)
     shown = await abe.click(card_of(approver.review, env, 42), label="Reject…")
-    rejected = await fill(abe, shown, {"Reason": ["Not fit for the Horde"]})
+    rejected = await fill(abe, shown, {"Reason": ["Not suitable for the Horde"]})
     assert_incident(rejected, logs)
 
 

@@ -124,6 +124,29 @@ async def test_who_is_forgotten_keeps_no_role_of_the_bots(world: World, env: sim
     assert given_to(world, env, abe.id) == set()
 
 
+@pytest.mark.usefixtures("roles")
+async def test_a_refused_deletion_takes_no_role(simulation: Simulation, world: World, env: simcord.Env) -> None:
+    abe, services = world.member(ABE), simulation.bot.services
+    await link(world, ABE)
+    await env.settle()
+    await services.decisions.intents.prepare(
+        interaction_id=1,
+        user_id=abe.id,
+        horde_user_id="202",
+        kind="approve",
+        operation="",
+        category="",
+        model_name="",
+        now=simulation.clock(),
+    )
+    asked = await abe.slash(world.public, "account forget-me")
+    refused = await abe.click(answer_of(asked), label="Delete my data")
+    await env.settle()
+    assert "a request of yours is in progress" in text_of(refused)
+    assert given_to(world, env, abe.id) == {"Requestors", "Approvers"}
+    assert not [path for method, path in asked_of_members(env) if method == "DELETE"]
+
+
 async def test_a_role_out_of_reach_is_tried_once_and_again_when_tested(
     world: World, env: simcord.Env, simulation: Simulation
 ) -> None:
@@ -138,7 +161,7 @@ async def test_a_role_out_of_reach_is_tried_once_and_again_when_tested(
     assert me is not None
     await world.owner.click(answer_of(shown), label="Test again")
     await env.settle()
-    assert "stands above" not in text_of(answer_of(shown))
+    assert "is above" not in text_of(answer_of(shown))
     assert given_to(world, env, world.member(ABE).id) == {"Approvers"}
 
 

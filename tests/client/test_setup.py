@@ -30,7 +30,7 @@ def line_of(result: InteractionResult, label: str) -> str:
 async def test_a_new_server_is_told_what_to_do_first(world: World, simulation: Simulation) -> None:
     await simulation.bot.services.guild_setup.guild_settings.set_review_channel(world.guild.id, None)
     shown = await world.member(ABE).slash(world.public, "setup show")
-    assert "1 thing is not set" in text_of(shown)
+    assert "the review channel is not set" in text_of(shown)
     assert "choose a channel below" in line_of(shown, "Review cards")
     assert line_of(shown, "Announcements") == "**Announcements** not set"
     assert "Test again" not in str(answer_of(shown).components)
@@ -41,7 +41,7 @@ async def test_a_new_server_is_told_what_to_do_first(world: World, simulation: S
     ("command", "options", "label", "value"),
     [
         ("approvals", {"count": 3}, "Approvals required", "3: only 0 approvers have linked"),
-        ("own-changes", {"mode": "allow"}, "Approving one's own", "allow"),
+        ("own-changes", {"mode": "allow"}, "Own proposals", "may be approved"),
         ("reminder", {"days": 14}, "Reminder", "after 14 days"),
         ("reminder", {"days": 1}, "Reminder", "after 1 day"),
         ("reminder", {"days": 0}, "Reminder", "off"),
@@ -67,12 +67,12 @@ async def test_channels_and_roles_are_set_and_forgotten(world: World) -> None:
     set_up = await abe.slash(world.public, "setup announcements", channel=news)
     assert line_of(set_up, "Announcements").startswith(f"**Announcements** <#{news.id}>")
     set_up = await abe.slash(world.public, "setup ping-role", role=role)
-    assert line_of(set_up, "Pinged for a new card").startswith(f"**Pinged for a new card** <@&{role.id}>")
-    assert "everything is there" in text_of(set_up)
+    assert line_of(set_up, "Role to ping").startswith(f"**Role to ping** <@&{role.id}>")
+    assert "ready" in text_of(set_up)
     forgotten = await abe.slash(world.public, "setup announcements")
     assert "** not set" in line_of(forgotten, "Announcements")
     forgotten = await abe.slash(world.public, "setup ping-role")
-    assert "** not set" in line_of(forgotten, "Pinged for a new card")
+    assert "** not set" in line_of(forgotten, "Role to ping")
 
 
 async def test_each_missing_permission_is_named_with_the_way_to_give_it(world: World, env: simcord.Env) -> None:
@@ -112,20 +112,20 @@ async def test_what_is_mended_is_seen_by_test_again(world: World, env: simcord.E
     await abe.slash(world.public, "setup review-channel", channel=channel)
     role = world.guild.create_role("Reviewers")
     shown = await abe.slash(world.public, "setup ping-role", role=role)
-    assert "Horde Curator cannot ping it" in line_of(shown, "Pinged for a new card")
-    assert "1 thing to mend" in text_of(shown)
+    assert "Horde Curator cannot ping it" in line_of(shown, "Role to ping")
+    assert "1 thing to fix" in text_of(shown)
     env.backend.edit_role(world.guild.id, role.id, {"mentionable": True})
     await abe.click(answer_of(shown), label="Test again")
-    assert "everything is there" in text_of(answer_of(shown))
+    assert "ready" in text_of(answer_of(shown))
 
 
 async def test_a_role_above_the_bots_own_is_said_at_once(world: World, env: simcord.Env) -> None:
     above = world.guild.create_role("Above", position=90)
     shown = await world.owner.slash(world.public, "setup approver-role", role=above)
-    assert "it stands above Horde Curator's own role" in line_of(shown, "Mirrors approver")
+    assert "it is above Horde Curator's own role" in line_of(shown, "Role for approvers")
     below = world.guild.create_role("Below")
     shown = await world.owner.slash(world.public, "setup approver-role", role=below)
-    assert line_of(shown, "Mirrors approver") == f"**Mirrors approver** <@&{below.id}>"
+    assert line_of(shown, "Role for approvers") == f"**Role for approvers** <@&{below.id}>"
 
 
 async def test_an_admin_cannot_have_the_bot_give_a_role_that_they_could_not_give_themselves(world: World) -> None:
@@ -134,7 +134,7 @@ async def test_an_admin_cannot_have_the_bot_give_a_role_that_they_could_not_give
     assert "Not set: you could not give this role yourself" in text_of(refused)
     assert "**Changed:** nothing." in text_of(refused)
     shown = await world.member(ABE).slash(world.public, "setup show")
-    assert line_of(shown, "Mirrors approver").endswith("not set")
+    assert line_of(shown, "Role for approvers").endswith("not set")
 
 
 async def test_block_is_neither_offered_nor_taken_where_one_approver_is_known(
@@ -145,18 +145,18 @@ async def test_block_is_neither_offered_nor_taken_where_one_approver_is_known(
     offered = await abe.autocomplete(world.public, "setup own-changes", "mode", "")
     assert [choice["value"] for choice in offered] == ["allow", "warn"]
     refused = await abe.slash(world.public, "setup own-changes", mode="block")
-    assert "no one could approve then" in text_of(refused)
+    assert "too few approvers have linked" in text_of(refused)
     await link_another(simulation, CORA)
     offered = await abe.autocomplete(world.public, "setup own-changes", "mode", "")
     assert [choice["value"] for choice in offered] == ["allow", "warn", "block"]
-    assert line_of(await abe.slash(world.public, "setup own-changes", mode="Block"), "Approving one's own").endswith(
-        "block"
+    assert line_of(await abe.slash(world.public, "setup own-changes", mode="Block"), "Own proposals").endswith(
+        "need another approver"
     )
 
 
 async def test_a_mode_that_there_is_not_is_refused_with_those_there_are(world: World) -> None:
     refused = await world.member(ABE).slash(world.public, "setup own-changes", mode="@everyone")
-    assert "there is no such mode" in text_of(refused)
+    assert "this is not one of the choices" in text_of(refused)
     assert "*allow*, *warn*, *block*" in text_of(refused)
 
 
@@ -221,7 +221,7 @@ async def test_a_deleted_ping_role_is_shown_and_not_mentioned(
     with env._bot_scope():
         await simulation.bot.services.guild_setup.change(world.guild.id, Setting.PING_ROLE, DELETED_ROLE)
     shown = await world.member(ABE).slash(world.public, "setup show")
-    assert "there is no such role any more" in line_of(shown, "Pinged for a new card")
+    assert "this role was deleted" in line_of(shown, "Role to ping")
     scripted.put(77)
     await simulation.let_pass(simulation.bot.poll_interval)
     assert str(DELETED_ROLE) not in text_of(card_of(world.review, env, 77))

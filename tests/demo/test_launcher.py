@@ -62,6 +62,9 @@ async def test_the_service_is_stopped_for_a_minute_and_answers_again(
             assert (await answer.json()) == {"seconds": 60}
         async with page.get("/live.json?category=image_generation") as answer:
             assert answer.status == 503
+            told = await answer.json()
+            assert told["problem"] == "paused"
+            assert 50 <= told["seconds"] <= 60
         async with httpx.AsyncClient(trust_env=False, timeout=0.3) as client:
             with pytest.raises(httpx.ReadTimeout):
                 await client.get(f"{v2_service.url}/replicate_mode")
@@ -80,7 +83,7 @@ async def test_a_model_is_seen_to_become_live(page: aiohttp.ClientSession, v2_se
         proposed = await client.post(f"{V2}/image_generation", json=record, headers={"apikey": RITA.key})
         queued = await read(page, "/live.json?category=image_generation")
         assert queued["changes"][0]["model_name"] == name
-        assert queued["counts"] == {"pending": 1}
+        assert queued["counts"] == queued["new_counts"] == {"pending": 1}
         number = proposed.json()["change_id"]
         abe = {"apikey": ABE.key}
         queue = f"{V2}/pending_queue"

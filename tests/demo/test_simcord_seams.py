@@ -12,10 +12,8 @@ from simcord.backend.cdn import CDN_BASE
 from simcord.preview import _markdown as markdown
 
 from bot.demo import simcord_seams as seams
-from bot.demo.launcher import PAGE_FOLDER
 from bot.demo.loopback_transport import LoopbackTransport
 from bot.demo.people import RITA
-from bot.demo.preview_mount import STATIC_FOLDER
 from bot.demo.world import World, found_world, start_world
 from tests.demo.dummy_bot import dummy_bot
 
@@ -26,13 +24,6 @@ def test_settling_has_the_quantum_that_we_shorten() -> None:
     assert list(theirs) == list(ours)
     assert theirs["idle"].default == 0.05
     assert ours["idle"].default == seams.SETTLE_QUANTUM_S
-
-
-def test_the_words_of_the_simulator_that_the_page_replaces_are_still_there() -> None:
-    script = (STATIC_FOLDER / "selects.js").read_text()
-    assert 'append(node("span", "", "SimCord selection draft"))' in script
-    assert 'node("div", "select-draft-actions' in script
-    assert ".select-draft-actions > span::before" in (PAGE_FOLDER / "stage.css").read_text()
 
 
 async def test_every_settling_uses_the_short_quantum(

@@ -7,6 +7,7 @@ from typing import Any, override
 from urllib.parse import parse_qs
 
 import httpx
+from pydantic_core import to_json
 
 URL = "https://models.example"
 _V2 = "/model_references/v2"
@@ -197,6 +198,6 @@ def _path_of(request: httpx.Request) -> str:
 
 def _answered(status: int, body: Any) -> httpx.Response:
     """An answer as it comes from a socket: not read yet."""
-    content = json.dumps(body).encode()
+    content = to_json(body)  # json.dumps takes ten times as long for megabytes
     headers = {"content-type": "application/json", "content-length": str(len(content))}
     return httpx.Response(status, headers=headers, stream=httpx.ByteStream(content))

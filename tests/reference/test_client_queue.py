@@ -87,6 +87,7 @@ async def test_the_audit_log_has_batches_their_changes_and_their_net_changes(
         await client.audit.batch(DAVES, 10**6)
 
 
+@pytest.mark.service
 async def test_a_service_without_an_audit_log_refuses_permanently(
     tmp_path: Path, horde: HordeStandIn, connect: Connect
 ) -> None:

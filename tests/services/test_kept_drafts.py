@@ -11,13 +11,14 @@ from bot.reference.errors import ConflictError, InvalidRequestError
 from bot.reference.models import CanonicalFormat, Operation
 from bot.services.checks import CheckCode, Section, Verdict
 from bot.services.errors import DraftGoneError
+from bot.services.notifications.deliveries import SendOutcome
 from bot.services.notifications.news import DraftExpires, NeverQueued
 from bot.services.proposals import record_input
 from bot.services.proposals.outcomes import DraftFacts, NotReady, Queued
 from bot.services.proposals.reconcile import ANSWER_WITHIN, GIVE_UP_AFTER
 from bot.services.proposals.record_input import RECORD_BYTES_MAX, RecordJsonError
 from bot.services.retention import WARNING_PERIOD
-from tests.services.conftest import GUILD, REQUESTOR, House
+from tests.services.conftest import GUILD, OTHER, REQUESTOR, House
 from tests.services.deliveries import due_notices, record
 from tests.stories.payloads import CONFIG_V2
 
@@ -138,6 +139,24 @@ async def test_who_waits_for_an_answer_that_never_came_is_told_that_it_is_not_in
     (told,) = await due_notices(house)
     assert told.content == NeverQueued(Operation.CREATE, "image_generation", "Pixel", is_kept=True)
     assert not isinstance(await house.services.draft_service.show(REQUESTOR, draft.draft_id), Queued)
+
+
+async def test_with_closed_direct_messages_it_waits_for_the_next_command(house: House) -> None:
+    draft = await drafted(house, GOOD)
+    house.service.breaks_after.add(ROUTE)
+    await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
+    house.service.breaks_after.clear()
+    house.clock.move(seconds=GIVE_UP_AFTER.total_seconds() + 1)
+    await house.services.reconciler.look_for_all()
+    (told,) = await due_notices(house)
+    await record(house, told, SendOutcome.REFUSED)
+    await house.restart()
+    direct_messages = house.services.deliveries.direct_messages
+    ((batch, news),) = await direct_messages.missed(REQUESTOR)
+    assert news == NeverQueued(Operation.CREATE, "image_generation", "Pixel", is_kept=True)
+    assert await direct_messages.missed(OTHER) == []
+    await direct_messages.note_read(batch)
+    assert await direct_messages.missed(REQUESTOR) == []
 
 
 async def test_what_was_sent_again_meanwhile_is_not_called_lost(house: House) -> None:

@@ -96,7 +96,7 @@ async def test_of_a_stuck_apply_the_card_says_what_is_live_and_looks_again_when_
     await env.advance_time(21)
     card = card_of(world.review, env, change_id)
     assert "The service began to apply this and never finished." in text_of(card)
-    assert "**Changed:** perhaps. The live record still has the old Description (read <t:" in text_of(card)
+    assert "**Changed:** probably not. The live record still has the old Description (read <t:" in text_of(card)
     assert "then alice\\#101 sends the kept draft again." in text_of(card)
     assert list(buttons_of(card)) == ["Check again", "Full diff"]
     await world.member(CORA).click(card, label="Check again")

@@ -200,12 +200,12 @@ async def test_several_that_go_stale_one_by_one_leave_the_fresh_ones(
     await abe.select(listed, values=values, custom_id=menu)
     shown = await abe.click(listed, label="Reject 4…")
     decide_beside(service, approve=ids[1:2], person=CORA)
-    await fill(abe, shown, {"Reason": ["Not fit for the Horde"]})
+    await fill(abe, shown, {"Reason": ["Not suitable for the Horde"]})
     assert "3 of 4 rejected" in text_of(listed)
     assert "already approved by carol\\#303" in text_of(listed)
     states = ["rejected", "approved", "rejected", "rejected"]
     assert [change_of(service, one)["status"] for one in ids] == states
-    assert change_of(service, ids[0])["reject_reason"] == "Not fit for the Horde."
+    assert change_of(service, ids[0])["reject_reason"] == "Not suitable for the Horde."
 
 
 def menu_of(message: ResponseMessage, of: str = "choose") -> tuple[str, list[str]]:

@@ -151,11 +151,11 @@ async def test_a_channel_that_was_given_up_is_told_once_where_that_is_possible_a
     status = text_of(await abe.slash(world.public, "status"))
     assert f"**Posting** stopped in <#{world.review.id}>" in status
     shown = await abe.slash(world.public, "setup show")
-    assert "1 thing to mend" in text_of(shown)
+    assert "1 thing to fix" in text_of(shown)
     assert "Discord refused Horde Curator three times; 3 messages wait" in text_of(shown)
     wire.refused.clear()
     await abe.click(answer_of(shown), label="Test again")
-    assert "everything is there" in text_of(answer_of(shown))
+    assert "ready" in text_of(answer_of(shown))
     await simulation.let_pass(LOOK)
     for change_id in change_ids:
         assert "Pending" in text_of(card(simulation, change_id))

@@ -39,7 +39,7 @@ async def test_a_user_without_an_account_follows_a_category_until_one_press_ends
     await env.advance_time(21)
     assert len(posted_in(world.direct_messages(DAVE), env)) == 1
     again = await dave.user.click(told, label="Mute")
-    assert "had ended before" in text_of(again)
+    assert "had already stopped following" in text_of(again)
 
 
 async def test_each_move_is_told_once_and_no_one_is_told_of_their_own(
@@ -58,12 +58,12 @@ async def test_each_move_is_told_once_and_no_one_is_told_of_their_own(
     await env.advance_time(42)
     told = {person: [text_of(each) for each in posted_in(world.direct_messages(person), env)] for person in (RITA, ABE)}
     (of_rita,) = told[RITA]
-    assert "you get a DM then" in of_rita, "as its requestor, not as a follower"
+    assert "you are notified then" in of_rita, "as its requestor, not as a follower"
     (of_abe,) = told[ABE]
     assert "waits for an approver" in of_abe, "not of the approval that is his own"
-    of_cora = [text_of(each) for each in posted_in(world.direct_messages(CORA), env)]
-    assert len(of_cora) == 2
-    assert "requestor **alice\\#101**" in of_cora[0], "the narrower of the two"
+    (of_cora,) = [text_of(each) for each in posted_in(world.direct_messages(CORA), env)]
+    assert "Not live yet: an approver applies it." in of_cora, "in the message that said that it waits"
+    assert "requestor **alice\\#101**" in of_cora, "the narrower of the two"
 
 
 async def test_what_is_followed_is_listed_and_ended_by_command(
@@ -90,7 +90,7 @@ async def test_what_is_followed_is_listed_and_ended_by_command(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({}, "Not followed: you named nothing"),
+        ({}, "Not followed: you chose nothing"),
         ({"category": "lora", "requestor": "101"}, "Not followed: a requestor is followed in every category"),
         ({"model": "No Such Model"}, "no live model has this name"),
         ({"requestor": "unknown"}, "Not followed: there is no such requestor"),

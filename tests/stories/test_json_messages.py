@@ -78,7 +78,7 @@ async def test_an_attached_file_of_the_reference_tells_its_category(world: World
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ("Just words.", "no record here"),
+        ("Just words.", "no record was found"),
         ("```json\n{]\n```", "not valid JSON"),
         ("```\n[1, 2]\n```", "holds no record"),
         (block({"A": {"name": "A"}, "B": {"name": "B"}}), "more than one record"),

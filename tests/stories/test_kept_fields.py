@@ -93,7 +93,7 @@ async def test_what_a_draft_names_is_what_the_service_drops(
         said = {"name": f"Story Kept {category} {dialect}", **record}
         drafted = await rita.slash(world.public, "propose-model create", category=category, record=json_file(said))
         card = text_of(drafted).replace("\\", "")
-        assert ("**This service does not keep:**" in card) is bool(lost)
+        assert ("**This service does not store:**" in card) is bool(lost)
         assert all(f"`{place}`" in card for place in lost[:6]), category
         if (category, dialect) == ("text_generation", CanonicalFormat.V2):
             continue  # no generation can apply one of these where v2 is canonical
@@ -120,7 +120,7 @@ async def test_a_licence_that_is_not_kept_is_not_asked_for_and_named_where_it_is
     )
     is_kept = has_licences(service)
     assert ("Licensing" in sections_of(answer_of(drafted))) is is_kept
-    assert ("**This service does not keep:** `licensing`." in text_of(drafted)) is not is_kept
+    assert ("**This service does not store:** `licensing`." in text_of(drafted)) is not is_kept
 
 
 async def test_a_category_that_a_service_is_too_old_for_is_refused_before_anything_is_typed(

@@ -71,7 +71,7 @@ async def test_everyone_may_see_the_statistics(world: World, service: ReferenceS
     text = text_of(shown)
     assert "## The queue in week" in text
     assert "**3 decided:** 2 approved, 1 rejected. 0 last week." in text
-    assert "**1 applied,** so live." in text
+    assert "**1 applied,** now live." in text
     assert "**3 open:** image\\_generation 3." in text
     assert "**1 approved,** not live yet." in text
     assert "**Thanks** to bob\\#202 (3)." in text

@@ -122,7 +122,7 @@ async def test_a_requestor_whom_no_direct_message_reaches_is_told_in_a_thread_op
     assert world.member(RITA).mention in told
     assert "rejected" in told
     assert "Not sharp enough" in told
-    assert "this thread tells it" in text_of(card_of(world.review, env, change_id))
+    assert "a message in this thread replaces it" in text_of(card_of(world.review, env, change_id))
     (thread,) = world.review.threads
     (*_, post) = posted_in(thread, env)
     form = await world.member(RITA).click(post, label="Revise and resubmit")
@@ -177,7 +177,7 @@ async def test_without_a_thread_the_channel_of_the_card_tells_it_once(
     assert len(told) == 1
     assert f"#{change_id} is **rejected**" in told[0]
     assert "Not sharp enough" in told[0]
-    assert "a message in this channel tells it" in text_of(card_of(world.review, env, change_id))
+    assert "a message in this channel replaces it" in text_of(card_of(world.review, env, change_id))
 
 
 async def test_a_requestor_is_mentioned_in_a_server_that_they_are_in(
@@ -201,7 +201,7 @@ async def test_the_card_says_that_its_requestor_was_told(world: World, env: simc
     await ready(world, threads=False)
     change_id = await propose(world, RITA, "Story Told")
     await reject_it(world, env, change_id)
-    assert "was told by DM" in text_of(card_of(world.review, env, change_id))
+    assert "got a DM" in text_of(card_of(world.review, env, change_id))
 
 
 async def test_what_is_live_is_announced_once(

@@ -241,15 +241,15 @@ async def test_a_corrected_file_takes_the_place_of_the_draft(world: World, servi
     refused = await fill(rita, opened, {"Or the JSON itself": '```json\n{"size_on_disk_bytes": "large"}\n```'})
     assert "takes a whole number" in text_of(refused)
     opened = await rita.click(answer_of(drafted), label="Upload edited file…")
-    assert "no record here" in text_of(await fill(rita, opened, {}))
+    assert "no record was found" in text_of(await fill(rita, opened, {}))
     opened = await rita.click(answer_of(drafted), label="Upload edited file…")
     record = live_record(service, "Lantern Dusk")
     del record["tags"]
     await fill(rita, opened, {"JSON file": json_file(record)})
-    assert "**The file leaves out:** `tags`. They stay." in text_of(answer_of(drafted))
+    assert "**Not in the file:** `tags`. They stay as they are." in text_of(answer_of(drafted))
     await rita.click(answer_of(drafted), label="Remove them")
     card = answer_of(drafted)
-    assert "**Removed, as the file leaves them out:** `tags`." in text_of(card)
+    assert "**Removed, because they are not in the file:** `tags`." in text_of(card)
     assert "**Tags**" in text_of(card).replace("\u00a0", " "), "in the place of the older card"
     assert "Description" not in text_of(card)
     assert names_of(card) == []

@@ -27,7 +27,7 @@ async def test_a_hidden_user_is_found_by_no_one_else_and_named_on_no_new_card(wo
         await link(world, person)
     rita, abe = world.member(RITA), world.member(ABE)
     hidden = await rita.slash(world.public, "account visibility", visible=False)
-    assert "You hide from lookup" in text_of(hidden)
+    assert "Others cannot look you up" in text_of(hidden)
     unlinked = text_of(await abe.slash(world.public, "roles", member=world.member(DAVE)))
     asked = text_of(await abe.slash(world.public, "roles", member=rita))
     assert asked == unlinked.replace(str(world.member(DAVE).id), str(rita.id)), "told like a user who never linked"

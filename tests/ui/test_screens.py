@@ -101,7 +101,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("01-card-create", "-# #58 · CREATE · image_generation\n## Pixel Illustrious\n🟡 **Pending** · <t:"),
         (
             "01-card-create",
-            "⚠️ **File host not known:** `cdn.pixelvault.net`. Known are huggingface.co and civitai.com.",
+            "⚠️ **File host not known:** `cdn.pixelvault.net`. Usual are huggingface.co and civitai.com.",
         ),
         (
             "01-card-create",
@@ -152,13 +152,13 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("03c-card-raw", "**profile_changes.0.content.template**\u00a0`<|im_start|>{role}`"),
         ("03c-card-raw", "⚠️ **Not checked:** this is no model record. Read *Full record* before you decide."),
         ("04a3-card-approved-rival", "**#57 by erin#102 also changes Deliberate.**"),
-        ("04c-card-rejected", "-# alice#101 was told by DM and can revise and resubmit."),
-        ("04c2-card-rejected-thread", "-# alice#101 could not be told by DM; this thread tells it."),
-        ("04c3-card-rejected-unreached", "-# alice#101 could not be told: not linked, or takes no DMs."),
+        ("04c-card-rejected", "-# alice#101 got a DM and can revise and resubmit."),
+        ("04c2-card-rejected-thread", "-# alice#101 could not be reached by DM; a message in this thread replaces it."),
+        ("04c3-card-rejected-unreached", "-# alice#101 could not be notified: not linked, or DMs are off."),
         (
             "04e-card-stuck",
             (
-                "The service began to apply this and never finished.\n**Changed:** perhaps. "
+                "The service began to apply this and never finished.\n**Changed:** probably not. "
                 "The live record still has the old File and Licence (read <t:"
             ),
         ),
@@ -171,7 +171,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
             "an approver runs `/queue purge` for `applying`; then alice#101 sends the kept draft again.",
         ),
         ("04e2-card-stuck-done", "**Changed:** yes. The live record already has the new values (read <t:"),
-        ("04e3-card-stuck-unread", "**Changed:** perhaps. Its state cannot be read now."),
+        ("04e3-card-stuck-unread", "**Changed:** unknown. The live record cannot be read now."),
         ("05-card-40-fields", "**37 more, in the file:** embedded_component_hashes 11,"),
         ("06-card-hostile", "**Name:** 483 characters, 2 of them invisible."),
         ("06-card-hostile", "**Homepage**\u00a0`javascript:alert(1)`"),
@@ -182,7 +182,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ),
         ("07a-draft-fails", "No reason yet. Approvers read it first."),
         ("07a-draft-fails", "sha256\u00a0**missing**"),
-        ("07b-draft-ready", "File host not known:** `cdn.pixelvault.net`. Approvers will ask."),
+        ("07b-draft-ready", "File host not known:** `cdn.pixelvault.net`. Usual are huggingface.co"),
         (
             "07c-queued",
             (
@@ -194,7 +194,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
             "07d-no-answer",
             (
                 "## No answer yet\nThe proposal was sent. The service did not answer within 60 s.\n"
-                "**Changed:** perhaps. The bot looks for it in the queue, and never sends it twice."
+                "**Changed:** unknown. The bot looks for it in the queue, and never sends it twice."
             ),
         ),
         ("09a-approve-confirm", "## Approve #42?\n-# UPDATE · image_generation · Deliberate · by alice#101"),
@@ -266,12 +266,12 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
             "13a-status-ok",
             "✅ **Service** takes proposals\n-# PRIMARY · format v2 · version 8.6.2 · models.aihorde.net",
         ),
-        ("13a-status-ok", "✅ **Polling** every 20 s\n-# last poll <t:"),
+        ("13a-status-ok", "✅ **Reading the queue** every 20 s\n-# last read <t:"),
         ("13a-status-ok", "🟡 **14** pending · 🔵 **3** approved\n-# Oldest pending: #31, <t:"),
-        ("13b-status-readonly", "⚠️ **Polling** is paused: a replica has no queue"),
+        ("13b-status-readonly", "⚠️ **Reading the queue** is paused: a replica has no queue"),
         ("13c-status-away", "❌ **Service** away since <t:"),
         ("13d-notice-away", "No one can propose, approve or apply.\n**Changed:** nothing."),
-        ("15a-dm-approved", "Not live yet: an approver applies it, and you get a DM then."),
+        ("15a-dm-approved", "Not live yet: an approver applies it, and you are notified then."),
         ("15c-dm-applied", "It is live. Thank you."),
         ("16-setup", "## Setup\n-# AI Horde · 1 permission is missing"),
         (
@@ -283,28 +283,34 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ),
         (
             "16-setup",
-            "-# Roles in Discord\n**Pinged for a new card**\u00a0<@&3001>\n**Mirrors requestor**\u00a0<@&3002>",
+            "-# Roles in Discord\n**Role to ping**\u00a0<@&3001>\n**Role for requestors**\u00a0<@&3002>",
         ),
         (
             "16-setup",
             (
                 "-# Deciding\n**Approvals required**\u00a02\n"
-                "**Of the most used models**\u00a0one more\n"
-                "**Approving one's own**\u00a0warn\n"
+                "**For the most used models**\u00a0one more\n"
+                "**Own proposals**\u00a0may be approved, with a warning\n"
                 "**Reminder**\u00a0after 7 days"
             ),
         ),
         ("16-setup", "-# Extras\n**Threads**\u00a0on\n**Quiet hours**\u00a0off\n**Weekly digest**\u00a0Mondays"),
-        ("16b-setup-good", "-# AI Horde · everything is there"),
-        ("16b-setup-good", "**Mirrors approver**\u00a0not set"),
-        ("16c-setup-unset", "⚠️ **Review cards** not set: choose a channel below; no card is posted before."),
-        ("16d-setup-all-wrong", "-# AI Horde · 6 things to mend"),
-        ("16d-setup-all-wrong", "❌ **Mirrors approver**\u00a0<@&3003>: it stands above Horde Curator's own role."),
+        ("07p2-draft-replaces", "#42 stays in the queue until an approver rejects it, and its card names the new one."),
+        ("07p3-draft-replaces", "#42 is approved meanwhile and can go live."),
+        ("07p4-draft-replaces", "#42 is no longer in the queue."),
+        ("16b-setup-good", "-# AI Horde · ready"),
+        ("16b-setup-good", "**Role for approvers**\u00a0not set"),
+        ("16c-setup-unset", "⚠️ **Review cards** not set: choose a channel below. Until then no card is posted."),
+        ("16d-setup-all-wrong", "-# AI Horde · 6 things to fix"),
+        ("16d-setup-all-wrong", "❌ **Role for approvers**\u00a0<@&3003>: it is above Horde Curator's own role."),
         (
             "16d-setup-all-wrong",
             "⚠️ **Approvals required**\u00a05: only 1 approver has linked, so no change can be approved.",
         ),
-        ("16d-setup-all-wrong", "⚠️ **Approving one's own**\u00a0block: it only warns until 2 approvers have linked."),
+        (
+            "16d-setup-all-wrong",
+            "⚠️ **Own proposals**\u00a0need another approver: the bot only warns until 2 approvers have linked.",
+        ),
     ],
 )
 def test_the_words_are_the_designs(name: str, words: str) -> None:
@@ -316,6 +322,11 @@ def test_the_words_are_the_designs(name: str, words: str) -> None:
     ("name", "labels"),
     [
         ("01-card-create", ["Approve", "Reject…", "Claim", "Full record", "Open in web UI"]),
+        (
+            "01b-card-replaced",
+            ["Approve", "Reject: replaced by #57", "Reject…", "Claim", "Full record", "Open in web UI"],
+        ),
+        ("01d-card-own", ["Approve", "Reject…", "Claim", "Revise…", "Full record", "Open in web UI"]),
         ("02-card-update", ["Approve", "Reject…", "Claim", "Full diff", "Open in web UI"]),
         ("03c-card-raw", ["Approve", "Reject…", "Claim", "Full record"]),
         ("04e-card-stuck", ["Check again", "Full diff", "Open in web UI"]),
@@ -370,7 +381,7 @@ def test_what_the_service_fills_in_by_itself_does_not_push_the_full_diff_into_a_
     drawn = "\n".join(texts(full_answer(pending(UPDATE, diff), read_at=NOW).view))
     assert "-# version" in drawn
     assert "metadata" not in drawn
-    assert "What the service fills in by itself stands in the file only." in drawn
+    assert "Fields that the service fills in itself are only in the file." in drawn
 
 
 def test_no_state_is_told_by_colour_alone() -> None:

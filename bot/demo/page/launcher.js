@@ -159,22 +159,31 @@ async function readNews(left = null) {
 
 for (const name of world.categories) $("live-category").append(element("option", { value: name, textContent: name }));
 $("live-category").addEventListener("change", readLive);
-$("pause").addEventListener("click", async () => {
+$("pause").addEventListener("click", () => pause());
+
+async function pause() {
   const answer = await fetch("/pause", { method: "POST" });
   if (!answer.ok) return;
-  const { seconds } = await answer.json();
-  $("pause").disabled = true;
-  $("live-mode").textContent = "The service does not answer. Go to a channel and see what the bot says.";
-  setTimeout(() => { $("pause").disabled = false; readLive(); }, seconds * 1000);
-});
+  say("Stopped. Press a button in a channel, and see what the bot says.");
+  await readLive();
+}
 
+let isStopped = false;
 async function readLive() {
   const answer = await fetch(`/live.json?category=${encodeURIComponent($("live-category").value || world.categories[0])}`);
-  if (!answer.ok) { $("live-mode").textContent = "The service does not answer."; return; }
   const fresh = await answer.json();
+  const wasStopped = isStopped;
+  isStopped = !answer.ok;
+  $("pause").disabled = fresh.problem === "paused";
+  if (isStopped) {
+    $("live-mode").textContent = fresh.problem === "paused"
+      ? `The service is stopped for ${fresh.seconds} s more. Press a button in a channel, and see what the bot says.`
+      : "The service does not answer.";
+    return;
+  }
   const changed = JSON.stringify(fresh) !== JSON.stringify(live);
   live = fresh;
-  if (changed) { drawLive(); markSteps(); }
+  if (changed || wasStopped) { drawLive(); markSteps(); }
 }
 function drawLive() {
   $("live-mode").textContent = `It runs as ${live.mode}, canonical format ${live.canonical_format}, ${live.writable ? "writable" : "read-only"}.`;
@@ -193,8 +202,8 @@ function drawLive() {
     element("strong", { textContent: `#${change.change_id} ${change.model_name}` }),
     element("small", { textContent: `${change.operation} · ${change.category} · by ${change.requested_username ?? "?"}` }),
     element("span", { className: `state ${change.status}`, textContent: change.status }))));
-  if (!changes) $("live-changes").append(element("li", { className: "empty", textContent: "A REPLICA keeps no queue." }));
-  else if (!changes.length) $("live-changes").append(element("li", { className: "empty", textContent: "Nothing was proposed yet." }));
+  if (!changes) $("live-changes").append(element("li", { className: "empty", textContent: "A read-only copy keeps no queue." }));
+  else if (!changes.length) $("live-changes").append(element("li", { className: "empty", textContent: "Nothing has been proposed yet." }));
 }
 
 // Start here
@@ -211,6 +220,11 @@ function stepItem(step, index) {
   if (step.view) {
     const button = element("button", { type: "button", className: "go", textContent: "Open the live reference" });
     button.addEventListener("click", () => open(step.view));
+    does.append(button);
+  }
+  if (step.pause) {
+    const button = element("button", { type: "button", className: "go", textContent: "Stop the service for a minute" });
+    button.addEventListener("click", pause);
     does.append(button);
   }
   if (step.also) does.append(goButton(person(step.also.who), step.also.where, step.also.label));
@@ -237,17 +251,21 @@ function drawStart() {
     element("div", { className: "card-top" }, portrait(who, 44),
       element("p", {}, element("strong", { textContent: who.name }), element("span", { textContent: who.part }), element("span", { textContent: who.horde }))),
     element("p", { textContent: duties[who.id] }), copyButton(who.key))));
+  const steps = stepsOf(world.mode, world.lived_in);
+  const [{ who, where }] = steps;
   $("view-start").replaceChildren(
     element("header", {}, element("h1", { textContent: "Curate the AI-Horde’s models without leaving the chat" }),
-      element("p", { className: "lead", textContent: LEADS[world.mode] })),
+      element("p", { className: "first" }, "Press ", goButton(person(who), where, `Be ${person(who).name} in #${where}`), " and do what step 1 says."),
+      ...LEADS[world.mode].map((text) => element("p", { className: "lead", textContent: text }))),
+    element("ol", { className: "steps", id: "steps" }, ...steps.map(stepItem)),
+    element("h2", { className: "cast-head", textContent: "The four people, and their AI-Horde accounts" }),
     cast,
-    element("ol", { className: "steps", id: "steps" }, ...stepsOf(world.mode).map(stepItem)),
     element("p", { className: "note" }, "To type a command, click the message box and begin with ", element("code", { textContent: "/" }),
-      ". Switch people at any time: each keeps an own view, so private answers show for the one they are for."));
+      ". Switch people at any time: each has an own view, and private answers are shown only to their person."));
 }
 function markSteps() {
   for (const item of $("steps").children) {
-    const done = item.step.done?.(live) ?? false;
+    const done = item.step.done?.(live?.new_counts) ?? false;
     item.classList.toggle("is-done", done);
     item.querySelector(".dot").textContent = done ? "✓" : String([...$("steps").children].indexOf(item) + 1);
   }

@@ -1,6 +1,6 @@
 // The preview reports each thing it does ("Viewport updated"). Here only what went wrong is worth a word.
 const status = document.getElementById("action-status");
-const WRONG = /fail|reject|uncertain|unavailable|lost|timed|error|expired|denied|invalid|missing/i;
+const WRONG = /fail|reject|uncertain|unavailable|lost|timed|error|expired|denied|invalid|missing|unknown|no longer|not completed|cannot|ended|marked/i;
 function look() { status.classList.toggle("is-wrong", WRONG.test(status.textContent)); }
 new MutationObserver(look).observe(status, { childList: true, characterData: true, subtree: true });
 look();

@@ -4,8 +4,9 @@ const NAME = "Harbour Lights";
 const SHA256 = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef";
 const FILE = `harbour_lights.safetensors | https://huggingface.co/example/harbour/resolve/main/harbour_lights.safetensors | ${SHA256}`;
 
-const has = (status) => (live) => (live?.counts?.[status] ?? 0) > 0;
-const hasAny = (live) => Object.values(live?.counts ?? {}).some((count) => count > 0);
+// A step is done when the service counts more such changes than at the demo's start.
+const has = (status) => (counts) => (counts?.[status] ?? 0) > 0;
+const hasAny = (counts) => Object.values(counts ?? {}).some((count) => count > 0);
 
 const LINK = {
   who: "rita", where: "model-talk", title: "Link Rita’s key",
@@ -51,8 +52,8 @@ const CONSENSUS = {
   copies: ["/propose-model delete"], also: { who: "cora", where: "model-review", label: "The card, as Cora sees it" },
 };
 const OUTAGE = {
-  view: "live", title: "Stop the service",
-  text: "Under Live reference, press Stop the service for a minute. Then send a draft or press a button of a card: nothing is lost, and the bot says what happened.",
+  pause: true, who: "abe", where: "model-review", title: "Stop the service for a minute",
+  text: "Then send a draft or press a button of a card: nothing is lost, and the bot says what happened. After a minute the service answers again.",
 };
 const DAVE = {
   who: "dave", where: "model-review", title: "Try it without a role",
@@ -74,17 +75,21 @@ const DRAFTS = {
   text: "Nothing typed is lost: it can be sent as soon as the service takes writes.", copies: ["/propose-model drafts"],
 };
 
-export function stepsOf(mode) {
-  return mode === "replica" ? [LINK, REFUSED, DRAFTS, ROLES] : [LINK, PROPOSE, PASTE, APPROVE, LOOK, REJECT, CONSENSUS, OUTAGE, DAVE];
+const CARDS = {
+  who: "abe", where: "model-review", title: "Decide what waits",
+  text: "Six changes are here in all states, and the keys of Rita, Abe and Cora are linked. Press Approve on a card, then Approve and apply; or Reject… with a reason.",
+  copies: ["/queue list", "/apply", "/queue stats"],
+};
+
+export function stepsOf(mode, isLivedIn) {
+  if (mode === "replica") return [LINK, REFUSED, DRAFTS, ROLES];
+  const first = isLivedIn ? [CARDS, PROPOSE] : [LINK, PROPOSE];
+  return [...first, PASTE, ...(isLivedIn ? [] : [APPROVE]), LOOK, REJECT, CONSENSUS, OUTAGE, DAVE];
 }
 
-const FIRST = "Press “Be Rita in #model-talk” in step 1, and do what the step says.";
-const REAL = "Everything behind this page is real but Discord itself: the bot, its database, and the horde-model-reference service";
-const TAKE = "Be four people in turn, and take a model from an idea to the live list.";
-const KEYS = "The keys are made up and open nothing elsewhere.";
-export const LEADS = {
-  v2: `${FIRST} ${REAL} as PRIMARY in the v2 format. ${TAKE} ${KEYS}`,
-  legacy: `${FIRST} ${REAL} as PRIMARY in the legacy format. ${TAKE} ${KEYS}`,
-  replica: `${FIRST} ${REAL} as a read-only REPLICA. See what people are told when nothing can be written, and that nothing typed is lost. ${KEYS}`,
-};
-export const DEPLOYMENTS = { v2: "PRIMARY · v2", legacy: "PRIMARY · legacy", replica: "REPLICA · read-only" };
+const ABOUT = "AI-Horde is a free network of volunteers’ computers that generate images and text. They download the models of one shared list. With this Discord bot its community proposes and reviews changes to that list.";
+const REAL = "Real: the bot and the service that keeps the list. Simulated: Discord, AI-Horde and file hosts. Nothing leaves this computer.";
+const LEGACY = "This service stores the older format.";
+const REPLICA = "This service is a read-only copy: see what people are told when nothing can be written, and that nothing typed is lost.";
+export const LEADS = { v2: [ABOUT, REAL], legacy: [ABOUT, `${REAL} ${LEGACY}`], replica: [ABOUT, `${REAL} ${REPLICA}`] };
+export const DEPLOYMENTS = { v2: "demo", legacy: "demo · older format", replica: "demo · read-only" };

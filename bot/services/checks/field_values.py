@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.services.checks.changed import before, is_changed, is_number
+from bot.services.checks.changed import before, changed_files, is_changed, is_number
 from bot.services.checks.found import at_field, mend_at
 from bot.services.checks.results import Check, CheckCode, CheckedRecord, Mend, Place, Verdict
 from bot.services.forms.fields import Field, Kind, Section
@@ -186,18 +186,28 @@ def _decimal(value: Any) -> float | None:
 def _flags(subject: CheckedRecord) -> Iterable[Check]:
     """Compare the flags of an image model with its name and words."""
     record = subject.record
-    if subject.category == "image_generation" and is_changed(subject, "name", "inpainting"):
-        is_named, flag = "inpaint" in subject.name.casefold(), record.get("inpainting")
-        if is_named and flag in (None, False):
-            mend = Mend("inpainting", ((("inpainting",), True),))
-            yield at_field(subject, "inpainting", CheckCode.INPAINTING, Verdict.WARN, mend, named=1)
-        elif flag is True and not is_named and "inpaint" not in str(record.get("description")).casefold():
-            yield at_field(subject, "inpainting", CheckCode.INPAINTING, Verdict.WARN, None, named=0)
+    if subject.category == "image_generation" and is_changed(subject, "name", "inpainting", "config"):
+        yield from _inpainting(subject)
     if record.get("nsfw") is False and is_changed(subject, "nsfw", "tags", "description", "name"):
         known = _lewd_words(before(subject)) if before(subject).get("nsfw") is False else []
         found = [word for word in _lewd_words(record) if word not in known]
         if found:
             yield at_field(subject, "nsfw", CheckCode.NSFW_WORDS, Verdict.WARN, None, value=found[0])
+
+
+def _inpainting(subject: CheckedRecord) -> Iterable[Check]:
+    """Compare the flag with the name and the files."""
+    is_flagged = subject.record.get("inpainting")
+    is_named = "inpaint" in subject.name.casefold() and is_changed(subject, "name", "inpainting")
+    file = next((one for one in changed_files(subject) if "inpaint" in f"{one.name} {one.url}".casefold()), None)
+    if is_flagged in (None, False) and (is_named or file is not None):
+        mend = Mend("inpainting", ((("inpainting",), True),))
+        facts: dict[str, str | int] = {"named": 1} if is_named or file is None else {"named": 0, "file": file.shown}
+        yield at_field(subject, "inpainting", CheckCode.INPAINTING, Verdict.WARN, mend, **facts)
+    elif is_flagged is True and is_changed(subject, "name", "inpainting"):
+        words = f"{subject.name} {subject.record.get('description')}".casefold()
+        if "inpaint" not in words:
+            yield at_field(subject, "inpainting", CheckCode.INPAINTING, Verdict.WARN, None, named=0)
 
 
 def _lewd_words(record: Mapping[str, Any]) -> list[str]:

@@ -72,6 +72,8 @@ def _name(file: RecordFile) -> Iterable[Check]:
         return
     address = read_address(file.url)
     base = re.split(r"[/\\]", unquote(file.name.partition("?")[0]).rstrip("/\\ ."))[-1].lstrip(". ")
+    if "://" in file.name and suffix_of(base) not in MODEL_SUFFIXES | CONFIG_SUFFIXES:
+        base = ""  # an address without a file's name
     mended = base or ("" if address is None else address.file_name)
     edits = _renamed(file, mended) if _is_plain(mended) else ()
     mend = Mend(f"name of {mended}", edits) if edits else None

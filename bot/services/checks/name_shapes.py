@@ -15,6 +15,9 @@ _PACKAGING = re.compile(
     r"|w[48]a(?:8|16)|(?:32|64|128)g|i?q[2-8](?:_(?:[01kxm]s?|nl|xxs|xs))?(?:_[sml])?|i1|imat|imatrix)$",
     re.IGNORECASE,
 )
+_NO_TEXT = re.compile(
+    r"(?:^|[-_. ])(?:embed(?:ding|der)?s?|re-?rank(?:er)?|whisper|tts|asr|stt|text-to-image)(?=$|[-_. ])", re.IGNORECASE
+)
 _PATH = re.compile(r"^(?:[/~]|\.{1,2}/|[A-Za-z]:[\\/]|(?:models?|checkpoints?|home|mnt)/)|(?<![:/])/\.{0,2}/(?!/)|/$")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z+.-]*://")
 _HALF_MIN = 4
@@ -32,6 +35,8 @@ def check_new_name(subject: CheckedRecord) -> Iterable[Check]:
     yield from _alike(subject)
     if subject.category == _TEXT:
         yield from _packaging(subject)
+        if (match := _NO_TEXT.search(subject.name.rpartition("/")[2])) is not None:
+            yield _check(CheckCode.NAME_OTHER_TASK, Verdict.WARN, value=match[0].strip("-_. "))
         yield from _owner(subject)
 
 

@@ -5,16 +5,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.reference.models import CanonicalFormat
-from bot.services.checks.addresses import HUGGING_FACE, Address, read_address
+from bot.services.checks.addresses import CIVITAI, HUGGING_FACE, Address, read_address
 from bot.services.checks.changed import before, is_changed
 from bot.services.checks.found import at_field, mend_at
 from bot.services.checks.links import bad_address
+from bot.services.checks.record_files import record_files
 from bot.services.checks.results import Check, CheckCode, CheckedRecord, Verdict
 from bot.services.forms.fields import Field, Kind, lookup
 from bot.services.forms.fields_table import fields_of
 
 _WORD = re.compile(r"[a-z]{3,}|[0-9]+[a-z]{2,}")
 _NAME_PARTS = 2
+_DOWNLOAD = ("api", "download", "models")
 
 
 def check_pages(subject: CheckedRecord) -> Iterable[Check]:
@@ -29,6 +31,8 @@ def check_pages(subject: CheckedRecord) -> Iterable[Check]:
             yield from _pages(one, value, subject)
     if is_changed(subject, "homepage", "name"):
         yield from _homepage(subject)
+    if is_changed(subject, "homepage", "config"):
+        yield from _version_of_page(subject)
     if subject.category == "text_generation" and is_changed(subject, "url", "name"):
         yield from _url(subject)
 
@@ -67,6 +71,23 @@ def _homepage(subject: CheckedRecord) -> Iterable[Check]:
     others = subject.live.others(subject.live.pages.get(address.page_sign), subject.name)
     if others and not any(words_of(subject.name) & words_of(other) for other in others):
         yield at_field(subject, "homepage", CheckCode.HOMEPAGE_OTHER, Verdict.WARN, model=others[0])
+
+
+def _version_of_page(subject: CheckedRecord) -> Iterable[Check]:
+    """Yield a warning for a Civitai page of another version than the file's."""
+    page = _address(subject, "homepage")
+    version = "" if page is None or not page.is_on(CIVITAI) else page.query.get("modelversionid", "")
+    if page is None or not version.isdigit():
+        return
+    files = filter(None, (read_address(file.url) for file in record_files(subject.record, subject.dialect)))
+    downloads = {file.base for file in files if file.is_on(CIVITAI) and file.parts[:3] == _DOWNLOAD}
+    if not downloads or version in downloads:
+        return
+    own = next(iter(downloads)) if len(downloads) == 1 else ""
+    mended = page.text.replace(version, own) if own and page.text.count(version) == 1 else None
+    mend = mend_at("homepage", ("homepage",), mended)
+    facts = {"value": version, "file": own, "mended": mended or ""}
+    yield at_field(subject, "homepage", CheckCode.HOMEPAGE_VERSION, Verdict.WARN, mend, **facts)
 
 
 def _url(subject: CheckedRecord) -> Iterable[Check]:

@@ -93,10 +93,10 @@ FREE_STYLE = _field("style", "Style", Kind.LINE, _D)
 LEGACY_STYLE = replace(FREE_STYLE, v2=None)
 LEGACY_NSFW = replace(MAY_NSFW, v2=None, section=_D)
 VERSION = _field("version", "Version", Kind.LINE, _D, placeholder="2.0")
-HOMEPAGE = _field("homepage", "Homepage", Kind.LINK, _D, "https.", max_length=500)
-TAGS = _field("tags", "Tags", Kind.WORDS, _D, "By comma or line.", placeholder="anime, character")
-TRIGGER = _field("trigger", "Trigger words", Kind.LINES, _D, "One per line; one line alone: by comma.")
-SHOWCASES = _field("showcases", "Showcases", Kind.LINKS, _D, "Addresses of pictures, one per line. https.")
+HOMEPAGE = _field("homepage", "Homepage", Kind.LINK, _D, "Page of the model. https only.", max_length=500)
+TAGS = _field("tags", "Tags", Kind.WORDS, _D, "With commas or line by line.", placeholder="anime, character")
+TRIGGER = _field("trigger", "Trigger words", Kind.LINES, _D, "One per line, or all in one line with commas.")
+SHOWCASES = _field("showcases", "Showcases", Kind.LINKS, _D, "Addresses of pictures, one per line. https only.")
 SERIES = _field(
     "finetune_series",
     "Fine-tune series",
@@ -149,9 +149,9 @@ _LICENSING = (
     _field("licensing.license_expression", "Licence", Kind.CHOICE, _L, choices=Choices("licences", is_closed=False),
            placeholder="Not stated"),
     _field("licensing.commercial_use", "Commercial use", Kind.CHOICE, _L, choices=_PERMISSION,
-           placeholder="As the licence has it"),
+           placeholder="As the licence says"),
     _field("licensing.redistribution", "Redistribution", Kind.CHOICE, _L, choices=_PERMISSION,
-           placeholder="As the licence has it"),
+           placeholder="As the licence says"),
     _field("licensing.attribution", "Attribution", Kind.PROSE, _L, "The name and wording of the credit."),
     _field("licensing.evidence", "Evidence", Kind.EVIDENCE, _L, "Where the licence is stated, one per line: "
            "source | description.", placeholder="https://huggingface.co/… | model card"),
@@ -179,7 +179,7 @@ _IMAGE = (
            legacy=None),  # the legacy format drops it (8.6.2)
     SHOWCASES,
     _field("inpainting", "Inpainting", Kind.YES_NO, _D, "Whether it was made to fill in parts of a picture."),
-    _field("requirements", "Requirements", Kind.PAIRS, _D, "One per line, as key: value; a list by comma.",
+    _field("requirements", "Requirements", Kind.PAIRS, _D, "One per line, as key: value. A list with commas.",
            placeholder="min_steps: 20"),
     _field("optimization", "Optimization", Kind.LINE, _D, placeholder="fp16"),
     SERIES,
@@ -193,7 +193,7 @@ _TEXT = (
     _field("parameters", "Parameters", Kind.COUNT, _B, "How many it has: 7B, 350M, or all digits.", placeholder="7B",
            alias="parameters_count", is_required=True, max_length=30),
     FREE_BASELINE,
-    _field("url", "Link", Kind.LINK, _B, "Where it is published. https.", max_length=500),
+    _field("url", "Link", Kind.LINK, _B, "Where it is published. https only.", max_length=500),
     DESCRIPTION,
     _field("display_name", "Display name", Kind.LINE, _D),
     FREE_STYLE,
@@ -202,7 +202,7 @@ _TEXT = (
     _field("context_window.maximum_tokens", "Context window", Kind.TOKENS, _D,
            "In tokens: 8192, or 8k for 8 times 1024.",
            placeholder="8192", drops_parent=True, max_length=30),
-    _field("settings", "Settings", Kind.PAIRS, _D, "One per line, as key: value; a list by comma.",
+    _field("settings", "Settings", Kind.PAIRS, _D, "One per line, as key: value. A list with commas.",
            placeholder="temperature: 0.7", allowed=TEXT_SETTINGS),
     _field("interaction_modes", "Interaction modes", Kind.CLAIMS, _D, _CLAIM, choices=Choices("TextInteractionMode")),
     _field("capabilities", "Capabilities", Kind.CLAIMS, _D, _CLAIM, choices=Choices("TextCapability")),
@@ -241,8 +241,9 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
     ),
     "esrgan": _with(replace(_LEGACY_TYPE, choices=Choices("LegacyEsrganRecord.type", ("realesrgan", "esrgan")))),
     "controlnet_annotator": _with(
-        _field("control_types", "Control types", Kind.WORDS, _B, "By comma or line.", placeholder="openpose"),
-        _field("preprocessors", "Preprocessors", Kind.WORDS, _B, "By comma or line.",
+        _field("control_types", "Control types", Kind.WORDS, _B, "With commas or line by line.",
+               placeholder="openpose"),
+        _field("preprocessors", "Preprocessors", Kind.WORDS, _B, "With commas or line by line.",
                placeholder="OpenposePreprocessor"),
     ),
     "video_generation": _MOVING,

@@ -29,7 +29,7 @@ CANNED_REASONS = (
     "The download link does not work",
     "The sha256 is missing or wrong",
     "The licence does not allow it",
-    "Not fit for the Horde",
+    "Not suitable for the Horde",
     "Needs discussion first",
     ANOTHER_REASON,
 )

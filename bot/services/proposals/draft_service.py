@@ -246,6 +246,8 @@ class DraftService:
             record = in_format(draft.record, draft.category, dialect, base)
         except FormatConflictError:
             return draft
+        if base is None:
+            record = {**new_record(draft.category, draft.model_name, dialect), **record}
         return await self.save(replace(draft, dialect=dialect.value, base=base), record, draft.why)
 
     async def of_user(self, user_id: int) -> list[DraftSummary]:

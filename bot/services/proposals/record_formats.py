@@ -10,7 +10,7 @@ from bot.services.forms.fields_text import UNSTATED, baseline_name, legacy_basel
 type Record = dict[str, Any]
 
 _IMAGE, _TEXT, _CONTROLNET = "image_generation", "text_generation", "controlnet"
-_V2_ALONE = frozenset({"model_classification", "text_model_group"})
+_V2_ALONE = frozenset({"record_type", "model_classification", "text_model_group", "guidance"})
 """Fields that the service derives from others in v2."""
 _LEGACY_ALONE = frozenset({"available", "download_all", "features_not_supported"})
 """Fields that say nothing in v2: no worker reads them."""

@@ -46,6 +46,9 @@ from storage.notices import NoticeKey
 LOOKING_FOR = timedelta(minutes=15)
 """Time until an unanswered proposal may be sent again."""
 
+SAYS_WHY = 503
+"""Status of a refusal that names the mode or format; a route that is not mounted answers 404 or 405."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -192,8 +195,8 @@ class SubmissionService:
         return await self._queued(intent, confirmed)
 
     async def _explained(self, refusal: ApiError, draft: Draft) -> ApiError:
-        """Return the refusal with the deployment's mode or format: an unmounted route names none."""
-        if isinstance(refusal, ReadOnlyError):
+        """Return the refusal; that of a route that is not mounted with the deployment's mode or format."""
+        if isinstance(refusal, ReadOnlyError) and refusal.status != SAYS_WHY:
             try:
                 deployment = await self.catalogue.current_deployment()
                 assert_canonical_write_enabled(CanonicalFormat(draft.dialect), deployment=deployment)
@@ -274,12 +277,16 @@ class SubmissionService:
         await self._resolve(intent, IntentState.QUEUED, change_id=change.change_id, notices=(news,))
         log.info("proposal_queued", change_id=change.change_id, category=change.category)
         try:
-            await self.watch.publish(change)
-            return Queued(change, await self.watch.card_link(change.change_id, intent.guild_id))
+            return await self._published(change, intent.guild_id)
         except (BotError, StorageError) as error:
             why = type(error).__name__
             log.error("card_redraw_failed", change_id=change.change_id, reason=why)  # noqa: TRY400 - foreseen
             return Queued(change)
+
+    async def _published(self, change: PendingChange, guild_id: int | None) -> Queued:
+        await self.watch.publish(change)
+        link = await self.watch.card_link(change.change_id, guild_id)
+        return Queued(change, link, await self.watch.facts.replaced(change))
 
     async def _look(self, user_id: int, draft: Draft) -> SubmitOutcome:
         try:
@@ -287,8 +294,7 @@ class SubmissionService:
         except ReaderKeyError:
             return await self._unsure(user_id, draft.draft_id, is_hidden=True)
         if found is not None:
-            await self.watch.publish(found)
-            return Queued(found, await self.watch.card_link(found.change_id, draft.guild_id))
+            return await self._published(found, draft.guild_id)
         return await self._unsure(user_id, draft.draft_id)
 
     async def _unsure(self, user_id: int, draft_id: int, *, is_hidden: bool = False) -> SubmitOutcome:

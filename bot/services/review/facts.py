@@ -9,18 +9,20 @@ from pydantic import SecretStr
 from bot.errors import BotError
 from bot.reference.client import ReferenceClient
 from bot.reference.models import CanonicalFormat, ChangeStatus, Diff, Operation, PendingChange
+from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts, LiveState, MessageLink, Replaced, state_of
 from bot.services.checks import Check, CheckedRecord
 from bot.services.checks.run import run_checks
 from bot.services.proposals.rebase import field_diffs, is_same, proposed
+from bot.services.proposals.record_formats import FormatConflictError, in_format
 from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.usage import UsageFacts, Usages
 from storage.cards import Cards, TrackedChange
 from storage.intents import Intents
 from storage.links import Links
 from storage.memberships import Memberships
-from storage.sent_proposals import SentProposals
+from storage.sent_proposals import SentProposal, SentProposals
 
 
 @dataclass(slots=True)
@@ -74,8 +76,8 @@ class ChangeFactsBuilder:
             live=await self._live(change, diff) if state is CardState.STUCK else None,
             is_kept=state is CardState.STUCK and await self._is_kept(change),
             live_difference=await self.live_outcomes.of(change),
-            replaces=await self._replaced(change) if is_checked else None,
-            resubmitted_as=await self._resubmitted_as(change) if state is CardState.REJECTED else None,
+            replaces=await self.replaced(change) if is_checked else None,
+            resubmitted_as=await self.resubmitted_as(change),
         )
 
     async def of_purged(self, tracked: TrackedChange, guild_id: int | None = None) -> ChangeFacts:
@@ -107,6 +109,15 @@ class ChangeFactsBuilder:
         return run_checks(
             replace(subject, live_names=frozenset(known) if known else None, live_record=known.get(change.model_name))
         )
+
+    async def resubmitted_as(self, change: PendingChange) -> int | None:
+        """Return the change that its requestor, by the key that sent it, put in place of one that is not live."""
+        match change.status:
+            case ChangeStatus.REJECTED:
+                return await self.sent.replacement_of(change.change_id, change.digest)
+            case ChangeStatus.PENDING | ChangeStatus.APPROVED:
+                return await self.sent.replacement_of(change.change_id, change.digest, change.requested_by)
+        return None
 
     async def diff_or_none(self, change: PendingChange) -> Diff | None:
         """Read the service's diff against the live record; ``None`` without one, or if it cannot be read."""
@@ -170,21 +181,14 @@ class ChangeFactsBuilder:
             return None
         return LiveState((live is not None) is (change.operation is Operation.CREATE), read_at)
 
-    async def _replaced(self, change: PendingChange) -> Replaced | None:
-        """Return the ended change that this one replaces, with the fields that differ from it."""
+    async def replaced(self, change: PendingChange) -> Replaced | None:
+        """Return the change that this one replaces, with the fields that differ from it."""
         found = await self.sent.replaced_by(change.change_id)
         if found is None:
             return None
         former, sent = await self.sent.of_change(found.former_id), await self.sent.of_change(change.change_id)
-        fields = None
-        if former is not None and sent is not None and former.dialect == sent.dialect:
-            dialect = CanonicalFormat(sent.dialect)
-            diffs = field_diffs(proposed(former.record, dialect), proposed(sent.record, dialect))
-            fields = tuple(one.field_path for one in diffs)
-        return Replaced(found.former_id, found.rejected_by, found.reason, fields)
-
-    async def _resubmitted_as(self, change: PendingChange) -> int | None:
-        return await self.sent.replacement_of(change.change_id, change.digest)
+        fields = None if former is None or sent is None else _changed_since(former, sent)
+        return Replaced(found.former_id, found.rejected_by, found.reason, fields, found.was_open)
 
     async def _is_kept(self, change: PendingChange) -> bool:
         sent = await self.sent.of_change(change.change_id)
@@ -217,3 +221,16 @@ class ChangeFactsBuilder:
         if link is None or not link.is_visible or not await self.memberships.is_member(guild_id, link.user_id):
             return None
         return link.user_id
+
+
+def _changed_since(former: SentProposal, sent: SentProposal) -> tuple[str, ...] | None:
+    """Return the fields that differ; ``None`` if the former record cannot be converted to the newer one's format."""
+    dialect, record = CanonicalFormat(sent.dialect), former.record
+    if former.dialect != dialect:
+        try:
+            record = in_format(record, sent.category, dialect, sent.record)
+        except FormatConflictError:
+            return None
+        record = {**new_record(sent.category, sent.model_name, dialect), **record}
+    diffs = field_diffs(proposed(record, dialect), proposed(sent.record, dialect))
+    return tuple(one.field_path for one in diffs)

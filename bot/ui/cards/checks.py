@@ -116,7 +116,7 @@ def _places(facts: CheckFacts) -> str:
 
 
 def _not_kept(facts: CheckFacts) -> str:
-    return f"**This service does not keep:** {_places(facts)}."
+    return f"**This service does not store:** {_places(facts)}."
 
 
 def _other_change(facts: CheckFacts) -> str:
@@ -146,8 +146,9 @@ _WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
         f"**Description:** {facts.count('characters')} characters; "
         f"{DESCRIPTION_LENGTH_MAX} at most.{_sentence_end(facts)}"
     ),
-    CheckCode.BASELINE_CHANGED: lambda _: (
-        "**Baseline changes:** workers load the model differently. Try one image first."
+    CheckCode.BASELINE_CHANGED: lambda facts: (
+        "**Baseline changes:** workers load the model differently. Test one image "
+        f"{'first' if facts.is_draft else 'before approving'}."
     ),
     CheckCode.CONSENSUS: _consensus,
     CheckCode.LICENCE_UNKNOWN: lambda facts: f"**Licence not known:** {facts.code('value')}.{_sentence_end(facts)}",
@@ -156,14 +157,14 @@ _WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
         f"**This service takes no** {facts.code('category')} **models.** It is too old for them; the draft is kept."
     ),
     CheckCode.NOT_KEPT: _not_kept,
-    CheckCode.FIELDS_LEFT_OUT: lambda facts: f"**The file leaves out:** {_places(facts)}. They stay.",
-    CheckCode.FIELDS_REMOVED: lambda facts: f"**Removed, as the file leaves them out:** {_places(facts)}.",
+    CheckCode.FIELDS_LEFT_OUT: lambda facts: f"**Not in the file:** {_places(facts)}. They stay as they are.",
+    CheckCode.FIELDS_REMOVED: lambda facts: f"**Removed, because they are not in the file:** {_places(facts)}.",
     CheckCode.UNREAD: lambda facts: (
         f"**{facts.plain('label')}:** {facts.code('value')} cannot be read.{_sentence_end(facts)}"
     ),
     CheckCode.FORMAT: lambda facts: (
-        f"**Written for the format {facts.code('value')},** which this service no longer takes, and not convertible. "
-        "Copy it from *More* → *Raw JSON* and propose it again."
+        f"**Written for the format {facts.code('value')},** which this service no longer takes. The bot cannot "
+        "convert it. Copy it from *More* → *Raw JSON* and propose it again."
     ),
     CheckCode.TEXT_MODEL: lambda _: (
         "**This service cannot apply text models** in its v2 format. Its operator can choose the legacy format."

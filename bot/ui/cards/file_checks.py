@@ -74,11 +74,11 @@ FILE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
     CheckCode.FILE_NAMES_DIFFER: _names_differ,
     CheckCode.FILE_NO_DOWNLOAD: lambda facts: f"**No link** for {facts.code('file')}.{facts.end}",
     CheckCode.FILE_TWICE: lambda facts: (
-        f"**File stands twice:** {facts.code('file')} and {facts.code('value')} share a name, hash or link."
+        f"**File listed twice:** {facts.code('file')} and {facts.code('value')} share a name, hash or link."
     ),
     CheckCode.FILE_STEMS: lambda facts: (
         f"**File names:** {facts.code('file')} and {facts.code('value')} differ only in the extension. "
-        "Workers take them for one."
+        "Workers would mix them up."
     ),
     CheckCode.FILE_TYPE: _file_type,
     CheckCode.NO_FILE: lambda facts: (
@@ -88,7 +88,7 @@ FILE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
         f"**Licensing** names the file {facts.code('file')}, which the record does not have."
     ),
     CheckCode.CATEGORY_NOT_READ: lambda facts: (
-        f"**Workers do not read** {facts.code('category')} **models from here.**"
+        f"**Workers do not load** {facts.code('category')} **models from this reference.**"
     ),
 }
 """Sentences by kind."""

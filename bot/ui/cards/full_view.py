@@ -50,7 +50,7 @@ def full_answer(facts: ChangeFacts, *, read_at: datetime) -> Card:
         for section in sections:
             sheet.text(section).gap()
         if len(sections) < (len(diff.field_diffs) if diff else len(change.payload)):
-            sheet.text("-# What the service fills in by itself stands in the file only.")
+            sheet.text("-# Fields that the service fills in itself are only in the file.")
     whole = {"change": change.model_dump(mode="json"), "live_record": diff.current_state} if diff else None
     return sheet.file(json_file(f"change-{change.change_id}.json", whole or change.payload)).card()
 

@@ -27,7 +27,8 @@ def _credential(facts: CheckFacts) -> str:
 
 
 def _host_unknown(facts: CheckFacts) -> str:
-    after = "Approvers will ask." if facts.is_draft else "Known are huggingface.co and civitai.com."
+    usual = "Usual are huggingface.co and civitai.com."
+    after = f"{usual} Approvers may ask why." if facts.is_draft else usual
     return f"**File host not known:** {facts.code('host')}. {after}"
 
 
@@ -77,6 +78,9 @@ LINK_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
         f"{_subject(facts)} it names {facts.code('value')}, a file of live {facts.plain('model', NAME_TITLE)}."
     ),
     CheckCode.LINK_TAKEN: lambda facts: f"{_subject(facts)} live {facts.plain('model', NAME_TITLE)} has the same link.",
+    CheckCode.HOMEPAGE_VERSION: lambda facts: (
+        f"**Homepage:** it shows version {facts.code('value')}, the file is of another one.{facts.instead}"
+    ),
     CheckCode.HOMEPAGE_OTHER: lambda facts: f"**Homepage:** it is that of live {facts.plain('model', NAME_TITLE)}.",
     CheckCode.URL_OTHER: _url_other,
 }

@@ -50,6 +50,9 @@ NAME_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
         f"**Name:** live {facts.plain('model', NAME_TITLE)} has the entry {facts.code('value')}. This model would "
         "take it over."
     ),
+    CheckCode.NAME_OTHER_TASK: lambda facts: (
+        f"**Name:** {facts.code('value')} stands for models that write no text. Text workers could not use it."
+    ),
     CheckCode.NAME_PACKAGING: lambda facts: (
         f"**Name:** {facts.code('value')} is a packaging of the model, not the model.{facts.instead}"
     ),

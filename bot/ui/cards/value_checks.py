@@ -20,8 +20,10 @@ def _variant(label: str) -> Callable[[CheckFacts], str]:
 
 def _inpainting(facts: CheckFacts) -> str:
     if facts.count("named"):
-        return "**Inpainting:** the name says so, the flag does not."
-    return "**Inpainting:** the flag says so, the name does not."
+        return "**Inpainting:** the name says yes, the field does not."
+    if facts.has("file"):
+        return f"**Inpainting:** the file {facts.code('file')} is for inpainting, the field says no."
+    return "**Inpainting:** the field says yes, the name does not."
 
 
 def _parameters(facts: CheckFacts) -> str:
@@ -29,9 +31,9 @@ def _parameters(facts: CheckFacts) -> str:
 
 
 def _empty(facts: CheckFacts) -> str:
-    return (
-        f"**Description:** {facts.code('value')} says nothing." if facts.has("value") else "**Description** is empty."
-    )
+    if facts.has("value"):
+        return f"**Description:** {facts.code('value')} does not describe the model."
+    return "**Description** is empty."
 
 
 VALUE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
@@ -64,7 +66,7 @@ VALUE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
     CheckCode.TAG_COMMA: lambda facts: f"**Tags:** {facts.code('value')} has a comma and would become several tags.",
     CheckCode.INPAINTING: _inpainting,
     CheckCode.NSFW: lambda facts: f"**NSFW is not answered.**{facts.end}",
-    CheckCode.NSFW_WORDS: lambda facts: f"**NSFW:** answered with no, and {facts.code('value')} is in its words.",
+    CheckCode.NSFW_WORDS: lambda facts: f"**NSFW:** the answer is no, but its texts contain {facts.code('value')}.",
     CheckCode.TEXT_ARTEFACT: lambda facts: (
         f"**Description:** {facts.code('value')} is shown as it is. Write a line break or the plain character."
     ),

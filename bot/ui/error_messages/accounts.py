@@ -111,7 +111,7 @@ def _too_many_attempts(failure: Failure[TooManyAttemptsError]) -> ErrorMessage:
 def _block_needs_approvers(failure: Failure[BlockNeedsApproversError]) -> ErrorMessage:
     known, needed = failure.error.known, failure.error.needed
     return ErrorMessage(
-        failure.not_done("no one could approve then"),
+        failure.not_done("too few approvers have linked"),
         f"choose *warn*, or have {'another approver' if known else 'two approvers'} link first: "
         f"{failure.command('account link')}.",
         f"The bot knows {plural(known, 'approver') if known else 'no approver'}; *block* needs {needed}.",
@@ -125,7 +125,7 @@ def _read_limit(failure: Failure[ReadLimitError]) -> ErrorMessage:
     return ErrorMessage(
         heading,
         f"try again {relative(failure.error.retry_at)}.",
-        "AI-Horde confirms only so many keys a minute; the rest is kept for proposals and decisions.",
+        "AI-Horde confirms a limited number of keys a minute; some are kept for proposals and decisions.",
         accent=Accent.AMBER,
     )
 
@@ -234,10 +234,10 @@ ACCOUNT_MESSAGES: tuple[Entry, ...] = (
     message_for(
         UnknownModeError,
         lambda failure: ErrorMessage(
-            failure.not_done("there is no such mode"),
+            failure.not_done("this is not one of the choices"),
             "choose one from the list that opens while you type.",
             f"You typed {code(failure.error.typed, NAME_LIST)}; "
-            f"the modes are {', '.join(f'*{mode}*' for mode in failure.error.known)}.",
+            f"possible are {', '.join(f'*{mode}*' for mode in failure.error.known)}.",
             accent=Accent.AMBER,
         ),
     ),

@@ -31,8 +31,8 @@ DONE: Final[dict[Verb, tuple[str, str]]] = {
     Verb.EDIT: ("your draft is saved", "propose-model drafts"),
     Verb.DISCARD: ("the draft is discarded", "propose-model drafts"),
     Verb.SET: ("the setting is stored", "setup show"),
-    Verb.SHOW_ME: ("others see you, or do not, as you asked", "account status"),
-    Verb.FOLLOW: ("what you follow is as you asked", "subscribe list"),
+    Verb.SHOW_ME: ("your visibility is as you asked", "account status"),
+    Verb.FOLLOW: ("your subscriptions are as you asked", "subscribe list"),
     Verb.FORGET: ("everything stored about you is deleted", "account export"),
 }
 """Verb -> what has changed, and the command that shows it."""
@@ -69,6 +69,6 @@ def lost_answer(attempt: Attempt, phase: Phase, theme: Theme) -> Markup:
     changed, now = changed_words(attempt, phase, theme)
     return (
         Sheet(Accent.AMBER)
-        .text(f"## {heading}", "Discord did not take it.", f"**Changed:** {changed}", f"**Now:** {now}")
+        .text(f"## {heading}", "Discord did not accept it.", f"**Changed:** {changed}", f"**Now:** {now}")
         .view()
     )

@@ -8,8 +8,8 @@ from bot.ui.components import Accent, Card, Sheet, attachment
 def form_lost(answers: Mapping[str, str]) -> Card:
     """Give the typed text back as a file."""
     sheet = Sheet(Accent.AMBER).text(
-        "## Not sent: the bot restarted",
-        "This form was open meanwhile, or for more than 15 minutes.",
+        "## Not sent: this form has expired",
+        "The bot restarted while it was open, or it was open for more than 15 minutes.",
         "**Changed:** nothing.",
         f"**Now:** open it again.{' The file holds what you typed.' if answers else ''}",
     )
@@ -24,8 +24,9 @@ def key_form_lost() -> Card:
     return (
         Sheet(Accent.AMBER)
         .text(
-            "## Not done: the bot restarted",
-            "This form was open meanwhile, or for more than 15 minutes. What you typed was not kept.",
+            "## Not done: this form has expired",
+            "The bot restarted while it was open, or it was open for more than 15 minutes.",
+            "What you typed was not kept.",
             "**Changed:** nothing.",
             "**Now:** open it again, and type it once more.",
         )

@@ -12,7 +12,7 @@ from bot.services.errors import (
     LinkAndRecordError,
     NameMismatchError,
     NoRecordError,
-    NotRejectedError,
+    NotRevisableError,
     NotYourProposalError,
     UnknownModelError,
 )
@@ -35,8 +35,8 @@ _RECORD_PROBLEMS: dict[str, tuple[str, str]] = {
     "not_object": ("the file holds no record", "upload one JSON object: a record, or one name and its record."),
     "several": ("the file holds more than one record", "propose each record by itself."),
     "wrong_category": ("the record is of another category", "choose that category, or another record."),
-    "two_names": ("the record is given with two names", "leave one of the names out."),
-    "twice": ("it says one key twice, with two values", "keep one of the two, then attach it again."),
+    "two_names": ("the record has two names", "keep only one of the names."),
+    "twice": ("one key stands twice, with two values", "keep one of the two and attach the file again."),
     "wrong_model": ("the record is of another model", "choose that model, or remove the name from the record."),
     "fields": ("some fields cannot be read", "fix them and upload the file again."),
 }
@@ -102,13 +102,13 @@ def _address(failure: Failure[AddressError]) -> ErrorMessage:
     )
 
 
-def _not_rejected(failure: Failure[NotRejectedError]) -> ErrorMessage:
+def _not_revisable(failure: Failure[NotRevisableError]) -> ErrorMessage:
     is_live = failure.error.state is CardState.APPLIED
     state = "live" if is_live else failure.error.state.value
     return ErrorMessage(
         failure.not_done(f"#{failure.error.change_id} is {state}"),
-        f"{failure.command('propose-model update')} changes it." if is_live else "wait until it is decided.",
-        "Only a rejected or purged change can be revised.",
+        f"{failure.command('propose-model update')} changes it." if is_live else "update it when it is live.",
+        "Only a pending, rejected or purged change can be revised.",
         accent=Accent.SLATE,
     )
 
@@ -156,7 +156,7 @@ PROPOSAL_MESSAGES: tuple[Entry, ...] = (
     message_for(RecordJsonError, _record_json),
     message_for(UnknownModelError, _unknown_model),
     message_for(AddressError, _address),
-    message_for(NotRejectedError, _not_rejected),
+    message_for(NotRevisableError, _not_revisable),
     message_for(InputError, _input),
     message_for(DraftGoneError, draft_gone),
     message_for(DraftsFullError, _drafts_full),
@@ -172,7 +172,7 @@ PROPOSAL_MESSAGES: tuple[Entry, ...] = (
     message_for(
         CategoryMissingError,
         lambda failure: ErrorMessage(
-            failure.not_done("there is no category"),
+            failure.not_done("the category is missing"),
             f"use {failure.command('propose-model create')} with a `category`, or with the model's page as `link`.",
             "A form or a JSON file needs to know the kind of model.",
             accent=Accent.AMBER,
@@ -181,7 +181,7 @@ PROPOSAL_MESSAGES: tuple[Entry, ...] = (
     message_for(
         LinkAndRecordError,
         lambda failure: ErrorMessage(
-            failure.not_done("there are a link and a file"),
+            failure.not_done("you gave a link and a file"),
             f"use {failure.command('propose-model create')} with `link` or with `record`.",
             "Both describe the whole model, and they may differ.",
             accent=Accent.AMBER,
@@ -199,7 +199,7 @@ PROPOSAL_MESSAGES: tuple[Entry, ...] = (
     message_for(
         NoRecordError,
         lambda failure: ErrorMessage(
-            failure.not_done("there is no record here"),
+            failure.not_done("no record was found"),
             "attach a JSON file, or put the record into a code block.",
             "Accepted are a .json file, a JSON code block, or a message that is JSON.",
             accent=Accent.AMBER,

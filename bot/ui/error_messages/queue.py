@@ -17,7 +17,7 @@ from bot.ui.error_messages.attempts import Entry, ErrorMessage, Failure, Verb, m
 from bot.ui.text import NAME_TITLE, REQUESTOR, code, plural
 
 _FOLLOW_PROBLEMS: dict[str, tuple[str, str]] = {
-    "nothing": ("you named nothing", "name a category, a model or a requestor."),
+    "nothing": ("you chose nothing", "name a category, a model or a requestor."),
     "several": ("a requestor is followed in every category", "name only the requestor, or leave it out."),
     "category": ("several categories have this model", "choose its category as well."),
 }

@@ -59,7 +59,7 @@ _READER_PROBLEMS: dict[ReaderProblem, tuple[str, str]] = {
 _READ_ONLY: dict[RefusalKind, tuple[str, str]] = {
     "replica": (
         "the service is read-only",
-        "proposing, approving and applying work again once the operator points the bot at the PRIMARY.",
+        "proposing, approving and applying work again once the operator connects the bot to the main server (PRIMARY).",
     ),
     "format": (
         "the service takes another format",
@@ -77,14 +77,24 @@ _READ_ONLY: dict[RefusalKind, tuple[str, str]] = {
 }
 """Reason and next step of each kind of refusal."""
 
+_OWN_WORDS: dict[RefusalKind, str] = {
+    "replica": "The service runs as a read-only copy (REPLICA). It takes no proposals and no decisions.",
+    "format": "The service does not take records in this format now.",
+    "no_queue": "The service is older than 3.0.0.",
+}
+"""Refusals that the bot makes itself: what it knows of the service, and not an answer of it."""
+
 
 def _read_only(failure: Failure[ReadOnlyError]) -> ErrorMessage:
     reason, now = _READ_ONLY[failure.error.kind]
     now = now.format(status=failure.command("status"), list=failure.command("queue list"))
     if failure.attempt.draft_kept and failure.error.kind in {"replica", "no_queue"}:
         now += f" Then {failure.command('propose-model drafts')} sends it again."
-    is_public = failure.attempt.verb.is_write
-    return ErrorMessage(failure.not_done(reason), now, said=failure.error.detail, is_public=is_public)
+    heading, is_public = failure.not_done(reason), failure.attempt.verb.is_write
+    if failure.error.status is None:
+        line = _OWN_WORDS.get(failure.error.kind, plain(failure.error.detail, SERVICE_REASON))
+        return ErrorMessage(heading, now, line, is_public=is_public)
+    return ErrorMessage(heading, now, said=failure.error.detail, is_public=is_public)
 
 
 def _forbidden(failure: Failure[ForbiddenError]) -> ErrorMessage:
@@ -117,7 +127,9 @@ def _invalid(failure: Failure[InvalidRequestError]) -> ErrorMessage:
     if failure.attempt.verb is Verb.QUEUE:
         forms = [form_for(each.place, failure.attempt.category) for each in field_errors_of(error)]
         buttons = dict.fromkeys(f"*{page_name(*form)}*" for form in forms or [(Section.BASICS, 0)])
-        now = f"press {' or '.join(buttons)}."
+        now = f"choose {' or '.join(buttons)} under *Edit…*."
+    if error.status is None:
+        return ErrorMessage(failure.not_done("it cannot be sent"), now, plain(error.detail, SERVICE_REASON))
     if not error.fields:
         return ErrorMessage(failure.not_done("the service does not accept it"), now, said=error.detail)
     more = len(error.fields) - FIELDS_SHOWN
@@ -166,21 +178,22 @@ SERVICE_MESSAGES: tuple[Entry, ...] = (
     message_for(
         ConflictError,
         lambda failure: ErrorMessage(
-            failure.not_done("a live model has this name"), "make it an update, or rename it under *Basics*."
+            failure.not_done("a live model has this name"),
+            "propose an update of that model, or choose another name: *Edit…*, *Basics*.",
         ),
     ),
     message_for(
         InvalidModelNameError,
         lambda failure: ErrorMessage(
             failure.not_done("the service does not accept this name"),
-            "press *Basics* and enter another name.",
+            "choose another name: *Edit…*, *Basics*.",
             "A name must not be empty or contain a backslash.",
         ),
     ),
     message_for(
         UnaddressableNameError,
         lambda failure: ErrorMessage(
-            failure.not_done("the service cannot reach this name"),
+            failure.not_done("the service cannot handle a name with /"),
             "nothing to do here; ask the people who run the service.",
             "Names with / cannot be shown, changed or deleted by name.",
         ),
@@ -199,7 +212,7 @@ SERVICE_MESSAGES: tuple[Entry, ...] = (
             failure.not_done(_READER_PROBLEMS[failure.error.problem][0]),
             f"tell the operator: {failure.command('status')} says which setting to change.",
             _READER_PROBLEMS[failure.error.problem][1],
-            "unknown; nothing new by this." if failure.attempt.draft_kept else None,
+            "unknown for the earlier attempt. Nothing new was sent." if failure.attempt.draft_kept else None,
         ),
     ),
     message_for(

@@ -84,7 +84,7 @@ def _both(week: WeekCount) -> str:
 
 
 def _applied(statistics: QueueStatistics) -> str:
-    return f"**{statistics.applied:,} applied,** so live." if statistics.applied else "**Nothing applied.**"
+    return f"**{statistics.applied:,} applied,** now live." if statistics.applied else "**Nothing applied.**"
 
 
 def _open(statistics: QueueStatistics) -> str:

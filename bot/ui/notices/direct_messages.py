@@ -1,5 +1,7 @@
 """Direct messages: about a person's proposals, drafts and link, and about followed changes."""
 
+import discord
+
 from bot.services.changes import CardState
 from bot.services.notifications.following import Followed
 from bot.services.notifications.news import (
@@ -55,6 +57,13 @@ def news_notice(news: News, theme: Theme) -> Markup:
             return change_notice(news, theme)
 
 
+def missed_notice(news: News, theme: Theme) -> Markup:
+    """Draw a message for a person whose direct messages are closed, below the answer to their next command."""
+    view = news_notice(news, theme)
+    view.add_item(discord.ui.TextDisplay("-# Your direct messages are closed, so you read this here."))
+    return view
+
+
 def change_notice(news: ChangeNews, theme: Theme) -> Markup:
     """Draw a message about a change, to its requestor or to a subscriber."""
     if news.followed is not None:
@@ -64,15 +73,17 @@ def change_notice(news: ChangeNews, theme: Theme) -> Markup:
 
 def decision_notice(news: ChangeNews, theme: Theme) -> Markup:
     """Draw a message to a requestor: their change was approved, rejected, applied or purged."""
-    change, state = news.facts.change, news.facts.state
+    change, state, newer = news.facts.change, news.facts.state, news.facts.resubmitted_as
     sheet = _titled(news, theme)
     if state is CardState.APPROVED:
-        sheet.text("Not live yet: an approver applies it, and you get a DM then.")
+        sheet.text("Not live yet: an approver applies it, and you are notified then.")
     elif state is CardState.REJECTED:
         sheet.text("-# Reason", f"> {reason_text(change)}").gap()
         sheet.text(
             "**Changed:** nothing in the model reference.",
-            "**Now:** everything you typed is kept. Correct it and send it again.",
+            "**Now:** everything you typed is kept. Correct it and send it again."
+            if newer is None
+            else f"**Now:** nothing to do. You sent #{newer} in its place.",
         )
     elif state is CardState.PURGED:
         sheet.text(
@@ -120,7 +131,7 @@ def followed_notice(news: ChangeNews, followed: Followed, theme: Theme) -> Marku
 def several_notice(news: SeveralNews, theme: Theme) -> Markup:
     """Draw one message about many changes."""
     sheet = Sheet(Accent.SLATE).text(
-        f"## {news.total:,} changes moved", "-# Your changes and those you follow, in one message"
+        f"## {news.total:,} changes have news", "-# Your changes and those you follow, in one message"
     )
     sheet.rule()
     plain_items = [item for item in news.items if item.reason is None]
@@ -144,7 +155,7 @@ def queued_notice(news: ChangeNews, theme: Theme) -> Markup:
             f"{operation_word(change.operation)} {category_of(change)} "
             f"**{plain(title_of(change), NAME_TITLE)}** is in the queue.",
             short_state_line(news.facts, theme),
-            "**Now:** nothing to do. You get a DM when it is decided.",
+            "**Now:** nothing to do. You are notified when it is decided.",
         )
         .row(open_card(news.card))
         .view()

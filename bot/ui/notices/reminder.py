@@ -22,7 +22,7 @@ def reminder(facts: Mapping[str, Any], theme: Theme) -> Card:
     count, changes = facts["count"], facts["changes"]
     if not count:
         words = f"## No change waits over {plural(facts['days'], 'day')}"
-        return Sheet(Accent.GREEN).text(words, "-# Those that were named here are decided.").card()
+        return Sheet(Accent.GREEN).text(words, "-# All changes that were listed here are decided.").card()
     waits = "waits" if count == 1 else "wait"
     sheet = Sheet(Accent.AMBER).text(f"## {plural(count, 'change')} {waits} over {plural(facts['days'], 'day')}").rule()
     for change, url in zip(changes, facts["links"], strict=True):

@@ -278,6 +278,11 @@ LINKS = (
     mistake("9", "description", image(description="See https://a.io/x?token=hush for more."), CheckCode.CREDENTIAL),
     mistake("10", "homepage of a live model", image(homepage="https://civitai.com/models/1001?modelVersionId=5"),
             CheckCode.HOMEPAGE_OTHER, verdict=WARN),
+    mistake("10", "page of another version", image(homepage="https://civitai.com/models/2020?modelVersionId=332",
+                                                   **legacy_files(url=f"{CIVITAI}/333?fileId=4")),
+            CheckCode.HOMEPAGE_VERSION, verdict=WARN,
+            mended=image(homepage="https://civitai.com/models/2020?modelVersionId=333",
+                         **legacy_files(url=f"{CIVITAI}/333?fileId=4"))),
     mistake("11", "url of a live model", text(url="https://huggingface.co/acme/Ember-12B"), CheckCode.URL_OTHER,
             category=TEXT, verdict=WARN, mended=text()),
     mistake("11", "url of another owner and model", text(url="https://huggingface.co/zeta/Comet-3B"),
@@ -344,6 +349,8 @@ FILES = (
     *(_file("21", name, CheckCode.FILE_NAME_BAD, files=legacy_files(name, FILE), verdict=FAIL, mended=image())
       for name in ("models/lumen.safetensors", "/models/lumen.safetensors", "../lumen.safetensors",
                    "C:\\models\\lumen.safetensors", "lumen.safetensors?download=true")),
+    _file("21", "address as the path of a hash", CheckCode.FILE_NAME_BAD, verdict=FAIL,
+          files=legacy_files(path=f"{CIVITAI}/333?type=Model")),
     mistake("21", "in v2", v2_image(**v2_files(file_name="models/lumen.safetensors")), CheckCode.FILE_NAME_BAD,
             dialect=V2, verdict=FAIL, mended=v2_image()),
     _file("23", "one hash", CheckCode.FILE_TWICE, verdict=WARN, files=_pair(
@@ -416,6 +423,8 @@ NAMES = (
              right="acme/Lumen-12B")
       for packaging in ("-GGUF", "-i1-GGUF", "-GPTQ", "-AWQ", "-exl2", "-4bit", "-GPTQ-4bit-128g", "-Q4_K_M",
                         "-4.0bpw-exl2")),
+    *(_named("29", f"acme/Lumen-{task}-12B", CheckCode.NAME_OTHER_TASK, category=TEXT, verdict=WARN)
+      for task in ("Embedding", "Reranker", "TTS")),
     _named("30", "Lumen-12B", CheckCode.NAME_NO_OWNER, category=TEXT, verdict=WARN, right="acme/Lumen-12B"),
     *(_named("W3", name, CheckCode.NAME_SPACES, category=TEXT, verdict=FAIL, right="acme/Ember-12B",
              url="https://huggingface.co/acme/Ember-12B")
@@ -442,6 +451,11 @@ VALUES = (
             mended=image("Lumen Inpainting", inpainting=True)),
     mistake("31", "no flag", image("Lumen inpainting", inpainting=None), CheckCode.INPAINTING, verdict=WARN),
     _value("31", "flag says inpainting", CheckCode.INPAINTING, inpainting=True, verdict=WARN),
+    mistake("31", "file says inpainting", image(**legacy_files("lumen_inpainting.safetensors",
+                                                              f"{FOLDER}/lumen_inpainting.safetensors")),
+            CheckCode.INPAINTING, verdict=WARN,
+            mended=image(inpainting=True, **legacy_files("lumen_inpainting.safetensors",
+                                                         f"{FOLDER}/lumen_inpainting.safetensors"))),
     _value("32", "tag", CheckCode.NSFW_WORDS, tags=["lamp", "hentai"], verdict=WARN),
     _value("32", "description", CheckCode.NSFW_WORDS, description="Great for porn.", verdict=WARN),
     *(_value("33", alias, CheckCode.BASELINE_UNKNOWN, baseline=alias, verdict=FAIL, mended={"baseline": meant})

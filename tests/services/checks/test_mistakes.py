@@ -9,6 +9,7 @@ from bot.services.checks import Check, CheckedRecord, Verdict, mended
 from bot.services.checks.run import run_checks
 from scripts.check_reference import TRUE_ON_A_NEW_MODEL, subjects_of
 from tests.harness.reference_data import folders, legacy_records
+from tests.services.checks.historical import HISTORICAL, NAMED_MIN
 from tests.services.checks.mistakes import (
     IMAGE,
     MISTAKES,
@@ -40,6 +41,11 @@ def ids(case: Mistake) -> str:
 @pytest.mark.parametrize("case", MISTAKES, ids=ids)
 def test_each_mistake_is_named(case: Mistake) -> None:
     assert is_named(case), [(check.verdict, check.code, dict(check.facts)) for check in lines(checked(case))]
+
+
+def test_real_mistakes_are_named() -> None:
+    missed = [ids(case) for case in HISTORICAL if not is_named(case)]
+    assert len(HISTORICAL) - len(missed) >= NAMED_MIN, missed
 
 
 @pytest.mark.parametrize("case", [case for case in MISTAKES if case.mended is not None], ids=ids)

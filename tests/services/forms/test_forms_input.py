@@ -411,8 +411,8 @@ def test_claims_that_a_form_does_not_show_stay() -> None:
 @pytest.mark.parametrize(
     ("choice", "words", "reason"),
     [
-        ("Not fit for the Horde", "", "Not fit for the Horde."),
-        ("Not fit for the Horde", "Too slow.", "Not fit for the Horde. Too slow."),
+        ("Not suitable for the Horde", "", "Not suitable for the Horde."),
+        ("Not suitable for the Horde", "Too slow.", "Not suitable for the Horde. Too slow."),
         (ANOTHER_REASON, "Because.", "Because."),
     ],
 )

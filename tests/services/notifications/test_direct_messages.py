@@ -101,12 +101,17 @@ async def test_discord_being_away_postpones_ever_longer_but_never_for_more_than_
     assert (waits[0], waits[-1]) == (RETRY_FIRST, RETRY_MAX)
 
 
-async def test_closed_direct_messages_end_it(house: House) -> None:
+async def test_closed_direct_messages_without_any_review_channel_wait_for_the_next_command(house: House) -> None:
     await decided(house)
     (notice,) = await due_notices(house)
     await record(house, notice, SendOutcome.REFUSED)
     house.clock.move(days=1)
     assert await due_notices(house) == []
+    ((_, news),) = await house.services.deliveries.direct_messages.missed(REQUESTOR)
+    assert isinstance(news, ChangeNews)
+    house.service.put(42, status="applied", applied_by="202")
+    await house.services.watch.poll()
+    assert await house.services.deliveries.direct_messages.missed(REQUESTOR) == [], "outdated"
 
 
 async def test_what_was_being_sent_when_the_bot_stopped_goes_out_again(house: House) -> None:

@@ -6,16 +6,17 @@ from typing import Any
 import pytest
 
 from bot.identity.errors import NotLinkedError
-from bot.reference.models import Operation, PendingChange
+from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.services.changes import CardState, Gone
-from bot.services.errors import NotRejectedError, NotYourProposalError
+from bot.services.checks import CheckCode, Verdict
+from bot.services.errors import NotRevisableError, NotYourProposalError
 from bot.services.proposals.outcomes import DraftFacts, Queued
 from bot.services.proposals.resubmission import SENT_KEPT_FOR
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
-from tests.stories.payloads import CONFIG_V2
+from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, SHA256
 
 ROUTE = "/model_references/v2/image_generation"
-RECORD = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False, "config": CONFIG_V2}
+RECORD: dict[str, Any] = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False, "config": CONFIG_V2}
 
 
 def reject(house: House, change_id: int = 42, **changes: Any) -> str:
@@ -89,12 +90,48 @@ async def test_it_is_for_its_requestor_alone(house: House) -> None:
     assert await house.services.draft_service.of_user(APPROVER) == []
 
 
-@pytest.mark.parametrize("status", ["pending", "approved", "applied"])
+@pytest.mark.parametrize("status", ["approved", "applied"])
 async def test_what_was_not_rejected_stays_as_it_is(house: House, status: str) -> None:
     change = PendingChange.model_validate(house.service.put(42, status=status))
-    with pytest.raises(NotRejectedError) as refused:
+    with pytest.raises(NotRevisableError) as refused:
         await begin(house, change.digest)
     assert refused.value.state is CardState(status)
+
+
+async def test_a_pending_proposal_is_replaced_by_its_requestor_and_no_one_else(house: House) -> None:
+    change_id, digest = await sent(house)
+    with pytest.raises(NotYourProposalError):
+        await begin(house, digest, APPROVER)
+    draft = await begin(house, digest, change_id=change_id)
+    assert isinstance(draft, DraftFacts)
+    assert draft.record == RECORD
+    assert draft.revised is not None
+    assert (draft.revised.was_open, draft.revised.state) == (True, CardState.PENDING)
+    house.service.put(change_id, model_name="Pixel", payload=house.service.changes[42]["payload"], status="approved")
+    await house.services.watch.poll()
+    draft = await house.services.draft_service.show(REQUESTOR, draft.draft_id)
+    assert draft.revised is not None
+    assert draft.revised.state is CardState.APPROVED, "the card follows what was decided meanwhile"
+
+
+async def test_a_replaced_change_names_the_newer_one_by_the_key_that_sent_it(house: House) -> None:
+    change_id, digest = await sent(house)
+    draft = await begin(house, digest, change_id=change_id)
+    assert isinstance(draft, DraftFacts)
+    newer = house.service.put(43, model_name="Pixel", payload={**RECORD, "description": "newer"})
+    house.service.bodies[ROUTE] = (202, newer)
+    outcome = await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
+    del house.service.bodies[ROUTE]
+    assert isinstance(outcome, Queued)
+    assert outcome.replaces is not None
+    assert (outcome.replaces.former_id, outcome.replaces.was_open) == (change_id, True)
+    former = await house.services.decisions.facts(change_id)
+    assert not isinstance(former, Gone)
+    assert former.resubmitted_as == 43
+    resubmission = house.services.resubmission
+    assert await resubmission.replacement_of(change_id, digest) == 43
+    assert await resubmission.replacement_of(change_id, "0" * 10) is None
+    assert await resubmission.sent.replacement_of(change_id, digest, "202") is None, "another account replaces nothing"
 
 
 async def test_an_id_that_stands_for_something_else_now_opens_nothing(house: House) -> None:
@@ -149,3 +186,72 @@ async def test_a_rejected_delete_begins_with_the_record_that_would_go(house: Hou
     assert isinstance(draft, DraftFacts)
     assert draft.operation is Operation.DELETE
     assert draft.record == live
+
+
+LEGACY_RECORD: dict[str, Any] = {**RECORD, "type": "ckpt", "config": CONFIG_LEGACY}
+
+
+def become_legacy(house: House, models: dict[str, Any] | None = None) -> None:
+    """Have the service take the legacy format from its next start on."""
+    told = {"replicate_mode": "PRIMARY", "canonical_format": "legacy", "writable": True}
+    house.service.bodies["/replicate_mode"] = (200, told)
+    house.service.bodies["/model_references/v1/image_generation"] = (200, models or {})
+
+
+async def after_the_change_of_format(house: House, digest: str) -> DraftFacts:
+    await house.services.catalogue.current_deployment()
+    draft = await begin(house, digest)
+    assert isinstance(draft, DraftFacts)
+    assert draft.dialect is CanonicalFormat.LEGACY
+    assert CheckCode.FORMAT not in {check.code for check in draft.checks}
+    return draft
+
+
+async def test_what_was_typed_comes_back_in_the_format_that_the_service_takes_now(house: House) -> None:
+    _, digest = await sent(house)
+    reject(house)
+    become_legacy(house)
+    draft = await after_the_change_of_format(house, digest)
+    assert draft.record == LEGACY_RECORD
+    assert draft.why == "because it is good"
+
+
+async def test_a_proposal_of_the_web_page_is_converted_too(house: House) -> None:
+    digest = reject(house, payload={**RECORD, "record_type": "image_generation"}, model_name="Pixel")
+    become_legacy(house)
+    assert (await after_the_change_of_format(house, digest)).record == LEGACY_RECORD
+
+
+async def test_a_rejected_update_changes_only_its_own_fields_in_the_other_format(house: House) -> None:
+    live = {**LEGACY_RECORD, "version": "2", "available": True}
+    digest = reject(house, operation="update", model_name="Pixel", payload={**RECORD, "description": "Sharper."})
+    become_legacy(house, {"Pixel": live})
+    draft = await after_the_change_of_format(house, digest)
+    assert draft.record == {**live, "description": "Sharper."}
+
+
+async def test_a_record_that_says_two_things_is_kept_and_not_sent(house: House) -> None:
+    download = [{**CONFIG_V2["download"][0], "sha256sum": SHA256[::-1]}]
+    config: dict[str, Any] = {**CONFIG_LEGACY, "download": download}
+    digest = reject(house, payload={**RECORD, "config": config}, model_name="Pixel")
+    become_legacy(house)
+    await house.services.catalogue.current_deployment()
+    draft = await begin(house, digest)
+    assert isinstance(draft, DraftFacts)
+    assert CheckCode.FORMAT in {check.code for check in draft.checks if check.verdict is Verdict.FAIL}
+    assert draft.record["config"] == config
+
+
+async def test_the_card_names_what_was_changed_and_not_the_change_of_format(house: House) -> None:
+    _, digest = await sent(house)
+    reject(house)
+    become_legacy(house)
+    draft = await after_the_change_of_format(house, digest)
+    record = {**draft.record, "description": "In soft light."}
+    await house.services.draft_service.replace(REQUESTOR, draft.draft_id, record)
+    change = house.service.put(43, model_name="Pixel", payload=record)
+    house.service.bodies["/model_references/v1/image_generation"] = (202, change)
+    outcome = await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
+    assert isinstance(outcome, Queued)
+    assert outcome.replaces is not None
+    assert outcome.replaces.fields == ("description",)

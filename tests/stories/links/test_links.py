@@ -76,9 +76,9 @@ async def test_a_link_and_a_file_at_once_make_no_draft(world: World) -> None:
     refused = await rita.slash(
         world.public, "propose-model create", link=LANTERN_BAY, record=json_file({"name": "Lantern"})
     )
-    assert "there are a link and a file" in text_of(refused)
+    assert "you gave a link and a file" in text_of(refused)
     refused = await rita.slash(world.public, "propose-model create", record=json_file({"name": "Lantern"}))
-    assert "there is no category" in text_of(refused)
+    assert "the category is missing" in text_of(refused)
     assert "no unsent drafts" in text_of(await rita.slash(world.public, "propose-model drafts"))
 
 
