@@ -55,9 +55,10 @@ async def test_a_page_is_read_in_halves_around_what_is_too_large() -> None:
 async def test_reading_in_parts_ends_and_names_what_it_did_not_reach() -> None:
     asked = 0
 
-    async def read(offset: int, limit: int) -> None:
+    async def read(_offset: int, _limit: int) -> list[int] | None:
         nonlocal asked
         asked += 1
+        return None
 
     parts, left_out = await read_in_parts(read, offset=0, limit=500)
     assert (parts, asked) == ([], PARTS_MAX)
