@@ -217,9 +217,7 @@ def build_services(
         watch=watch,
         policy=policy,
         guards=guards,
-        concerns=ConcernsBuilder(
-            facts=facts, watch=watch, claims=repos.claims, disagrees=card_checks.disagrees, clock=clock
-        ),
+        concerns=ConcernsBuilder(facts=facts, watch=watch, claims=repos.claims, doubts=card_checks.doubts, clock=clock),
         sender=sender,
         selections=repos.selections,
         pace=pace,
@@ -231,6 +229,7 @@ def build_services(
     statistics = StatisticsService(milestones=milestones, clock=clock)
     direct_messages = DirectMessages(
         deliveries=deliveries,
+        personal_messages=repos.personal_messages,
         news_builder=NewsBuilder(
             watch=watch,
             cards=cards,

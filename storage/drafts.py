@@ -24,8 +24,8 @@ EXPIRES = "expires"
 _INSERT = """
 INSERT INTO draft (user_id, guild_id, operation, category, model_name, dialect, record, why, base, slips, source,
                    created_at, updated_at, revises_change_id, revises_digest, rejected_by, ended_at, reject_reason,
-                   state)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')
+                   revises_open, state)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')
 RETURNING *
 """
 
@@ -46,12 +46,14 @@ class DraftState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Revises:
-    """The ended change that a draft sends again: rejected, or purged (then without approver and reason).
+    """The change that a draft replaces: rejected, purged (without approver and reason), or still in the queue.
 
     Attributes:
         digest: digest of the content on its card, because ids can be reused.
         rejected_by: the approver's Horde name.
         ended_at: time of the rejection, or when the purge was noticed; None if unknown.
+        is_open: whether it was pending when the draft began; then ``rejected_by`` and ``reason`` say what an approver
+            asked for, if one did.
     """
 
     change_id: int
@@ -59,6 +61,7 @@ class Revises:
     rejected_by: str | None = None
     ended_at: datetime | None = None
     reason: str | None = None
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,9 +286,9 @@ def _to_json_or_none(value: dict[str, Any] | None) -> str | None:
 
 def _revises_to_columns(revises: Revises | None) -> tuple[int | str | None, ...]:
     if revises is None:
-        return (None, None, None, None, None)
+        return (None, None, None, None, None, 0)
     ended_at = None if revises.ended_at is None else to_stamp(revises.ended_at)
-    return (revises.change_id, revises.digest, revises.rejected_by, ended_at, revises.reason)
+    return (revises.change_id, revises.digest, revises.rejected_by, ended_at, revises.reason, int(revises.is_open))
 
 
 def _draft(row: Row) -> Draft:
@@ -319,4 +322,5 @@ def _revises(row: Row) -> Revises | None:
         rejected_by=row["rejected_by"],
         ended_at=from_stamp_or_none(row["ended_at"]),
         reason=row["reject_reason"],
+        is_open=bool(row["revises_open"]),
     )

@@ -21,6 +21,7 @@ from storage.live_differences import LiveDifferences
 from storage.memberships import Memberships
 from storage.mirrored_roles import MirroredRoles
 from storage.people import People
+from storage.personal_messages import PersonalMessages
 from storage.purges import Purges
 from storage.rotation import Rotation
 from storage.selections import Selections
@@ -49,6 +50,7 @@ class Repositories:
     memberships: Memberships
     mirrored_roles: MirroredRoles
     people: People
+    personal_messages: PersonalMessages
     purges: Purges
     rotation: Rotation
     thread_posts: ThreadPosts
@@ -76,6 +78,7 @@ class Repositories:
             memberships=Memberships(database),
             mirrored_roles=MirroredRoles(database),
             people=People(database),
+            personal_messages=PersonalMessages(database),
             purges=Purges(database),
             rotation=Rotation(database, keyring, service_url),
             thread_posts=ThreadPosts(database),

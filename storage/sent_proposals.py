@@ -25,11 +25,16 @@ class SentProposal:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """The ended change that a change replaces; ``rejected_by`` and ``reason`` are None after a purge."""
+    """The change that another one replaces; ``rejected_by`` and ``reason`` are None after a purge.
+
+    Attributes:
+        was_open: whether it was pending when its requestor replaced it.
+    """
 
     former_id: int
     rejected_by: str | None
     reason: str | None
+    was_open: bool = False
 
 
 class SentProposals:
@@ -46,15 +51,24 @@ class SentProposals:
         return None if row is None else _sent(row)
 
     async def replaced_by(self, change_id: int) -> Replacement | None:
-        """Return the ended change that this one replaces, or None."""
+        """Return the change that this one replaces, or None."""
         row = await self._database.read_one("SELECT * FROM replacement WHERE change_id = ?", (change_id,))
-        return None if row is None else Replacement(row["former_id"], row["rejected_by"], row["reason"])
+        if row is None:
+            return None
+        return Replacement(row["former_id"], row["rejected_by"], row["reason"], bool(row["was_open"]))
 
-    async def replacement_of(self, change_id: int, digest: str) -> int | None:
-        """Return the newest change that replaces an ended one with this content, or None."""
+    async def replacement_of(self, change_id: int, digest: str, sent_by: str | None = None) -> int | None:
+        """Return the newest change that replaces one with this content, or None.
+
+        Args:
+            change_id: the former change.
+            digest: of its content.
+            sent_by: AI-Horde id that must have sent the newer one; None for any.
+        """
         row = await self._database.read_one(
-            "SELECT max(change_id) AS newest FROM replacement WHERE former_id = ? AND former_digest = ?",
-            (change_id, digest),
+            "SELECT max(change_id) AS newest FROM replacement "
+            "WHERE former_id = ? AND former_digest = ? AND (? IS NULL OR sent_by = ?)",
+            (change_id, digest, sent_by, sent_by),
         )
         return None if row is None else row["newest"]
 
@@ -75,10 +89,12 @@ def keep_sent(transaction: Transaction, draft_id: int, intent_id: int, change_id
         (intent_id, change_id, to_stamp(now), draft_id),
     )
     transaction.execute(
-        "INSERT OR REPLACE INTO replacement (change_id, former_id, former_digest, rejected_by, reason) "
-        "SELECT ?, revises_change_id, revises_digest, rejected_by, reject_reason "
+        "INSERT OR REPLACE INTO replacement "
+        "(change_id, former_id, former_digest, rejected_by, reason, was_open, sent_by) "
+        "SELECT ?, revises_change_id, revises_digest, rejected_by, reject_reason, revises_open, "
+        "(SELECT horde_user_id FROM intent WHERE intent_id = ?) "
         "FROM draft WHERE draft_id = ? AND revises_change_id IS NOT NULL",
-        (change_id, draft_id),
+        (change_id, intent_id, draft_id),
     )
     transaction.execute(
         "UPDATE delivery SET revision = revision + 1 WHERE kind = 'card' "

@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.harness.services",
     "tests.harness.discord",
     "tests.harness.left_out",
+    "tests.harness.migrated",
     "tests.fakes.loopback",
 ]
 
@@ -44,6 +45,10 @@ MARKERS = {"process": "process", "browser": "browser", "stories": "story", "demo
 """From a folder of tests to the marker that all its tests get; `make quick` leaves out what is marked."""
 
 
+SERVICES = {"_servers", "new_service", "module_services", "service"}
+"""Fixtures that start the real service, by name."""
+
+
 LONGEST = ("browser", "process", "story", "service")
 """Markers, those of the longest tests first."""
 
@@ -58,7 +63,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marker = MARKERS.get(item.path.relative_to(root).parts[0])
         if marker is not None:
             item.add_marker(marker)
-        if not {"_servers", "new_service", "module_services"}.isdisjoint(getattr(item, "fixturenames", ())):
+        if not SERVICES.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker("service")
     items.sort(key=_rank)
 

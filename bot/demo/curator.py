@@ -73,13 +73,7 @@ async def curator(
     """Build the bot for the demo; closed with the block."""
     settings = demo_settings(folder, service_url=service_url, ai_horde_url=ai_horde_url, hosts_url=hosts_url)
     # The simulated Discord is new in each run and has no commands yet.
-    async with build_bot(
-        settings,
-        service_transport=transport,
-        horde_transport=transport,
-        hosts_transport=transport,
-        always_sync_commands=True,
-    ) as bot:
+    async with build_bot(settings, transport=transport, always_sync_commands=True) as bot:
         yield bot
 
 

@@ -92,19 +92,21 @@ class LiveState:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """The ended change that a change replaces.
+    """The change that another one replaces.
 
     Attributes:
         former_id: its number.
-        rejected_by: the approver's Horde name, ``None`` after a purge.
-        reason: of the rejection, likewise.
+        rejected_by: the approver's Horde name, ``None`` after a purge; of an open one: who asked for changes.
+        reason: of the rejection, or what was asked for, likewise.
         fields: paths that differ from it, ``None`` if unknown.
+        was_open: whether it was pending when its requestor replaced it; the service cannot withdraw it.
     """
 
     former_id: int
     rejected_by: str | None = None
     reason: str | None = None
     fields: tuple[str, ...] | None = None
+    was_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +132,8 @@ class ChangeFacts:
         usage: usage of the model that would change or be deleted, ``None`` if unknown.
         live: live state of a stuck change; ``None`` in other states or if unreadable.
         is_kept: the proposal is stored, so the requestor can send it again.
-        replaces: the ended change that it replaces, ``None`` if it replaces none.
-        resubmitted_as: of a rejected change: the change that replaces it.
+        replaces: the change that it replaces, ``None`` if it replaces none.
+        resubmitted_as: the change that its requestor sent in place of this one.
         live_difference: of an applied change whose live record is not as approved.
         host_findings: what the hosts of a pending change's files said so far.
     """

@@ -68,8 +68,8 @@ class NotYourProposalError(BotError):
 
 
 @dataclass(eq=False)
-class NotRejectedError(BotError):
-    """The change to revise is in the queue, or live."""
+class NotRevisableError(BotError):
+    """The change to revise is approved, being applied, or live."""
 
     change_id: int
     state: CardState

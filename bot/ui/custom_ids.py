@@ -25,6 +25,7 @@ class ChangeVerb(StrEnum):
     REVISE = "revise"
     OPEN = "open"
     WITHDRAW = "withdraw"
+    REJECT_REPLACED = "replaced"
 
 
 class ClaimVerb(StrEnum):

@@ -67,7 +67,9 @@ async def show_change(interaction: Interaction, facts: ChangeFacts | Gone | None
     """Answer with a change's card, or say why there is none."""
     theme = interaction.client.theme
     if isinstance(facts, ChangeFacts):
-        await show_and_check(interaction, facts, partial(change_card, theme=theme))
+        standing = await interaction.client.services.accounts.standing(interaction.user.id)
+        is_own = standing is not None and standing.horde.user_id == facts.change.requested_by
+        await show_and_check(interaction, facts, partial(change_card, theme=theme, is_own=is_own))
     else:
         view = nothing_to_decide(theme) if facts is None else no_change(facts, theme)
         await interaction.edit_original_response(view=view)

@@ -132,7 +132,10 @@ def _press(interaction: Interaction, selection_id: int | None = None) -> ButtonP
 
 
 async def _ask_apply(interaction: Interaction, press: ButtonPress) -> None:
-    question = await interaction.client.services.decisions.ask(press, DecisionVerb.APPLY)
+    services = interaction.client.services
+    chosen = await services.decisions.targets_of(press)
+    await services.card_checks.ask_before_apply([target.change_id for target in chosen])
+    question = await services.decisions.ask(press, DecisionVerb.APPLY)
     await interaction.edit_original_response(view=batch_question(question, interaction.client.theme))
 
 

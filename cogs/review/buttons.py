@@ -7,6 +7,7 @@ from bot.client.host_answers import replaces_shown
 from bot.client.interactions import attempt_on_change, drawn_at, note_phase, origin_of
 from bot.client.types import Interaction
 from bot.services.changes import Gone
+from bot.services.errors import ChoiceGoneError
 from bot.services.links.card_checks import ASKED_AGAIN_EVERY
 from bot.services.queue.queue_service import Viewer
 from bot.services.review.outcomes import Outcome
@@ -24,6 +25,7 @@ from bot.ui.custom_ids import (
 )
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.lost_answers import Phase, phase_of
+from bot.ui.review.batches import batch_question
 from bot.ui.review.claims import claim_result
 from bot.ui.review.decisions import cancelled, decision_result, gone
 from cogs.review.forms import ask_reason
@@ -138,15 +140,37 @@ class RejectButton(ChangeButton, template=change_template(ChangeVerb.REJECT)):
         await ask_reason(interaction, self.press(interaction))
 
 
+class RejectReplacedButton(ChangeButton, template=change_template(ChangeVerb.REJECT_REPLACED)):
+    """*Reject: replaced by #5*: rejects a change that its requestor replaced, with that as the reason."""
+
+    verb = Verb.REJECT
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        bot = interaction.client
+        newer_id = await bot.services.resubmission.replacement_of(self.change_id, self.fields["digest"])
+        if newer_id is None:
+            raise ChoiceGoneError
+        reason = f"Replaced by #{newer_id}, which its requestor sent."
+        batch = await bot.services.decisions.decide(self.press(interaction), DecisionVerb.REJECT, reason=reason)
+        note_phase(interaction, phase_of(batch))
+        await interaction.edit_original_response(view=decision_result(batch.single, bot.theme))
+
+
 class ApplyButton(ChangeButton, template=change_template(ChangeVerb.APPLY)):
-    """*Apply*: publishes an approved change."""
+    """*Apply*: publishes an approved change; asks first if a host of its files disagrees."""
 
     verb = Verb.APPLY
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        bot = interaction.client
-        batch = await bot.services.decisions.decide(self.press(interaction), DecisionVerb.APPLY)
+        bot, press = interaction.client, self.press(interaction)
+        if await bot.services.card_checks.ask_before_apply((self.change_id,)):
+            question = await bot.services.decisions.ask(press, DecisionVerb.APPLY)
+            if question.ready:
+                await interaction.edit_original_response(view=batch_question(question, bot.theme))
+                return
+        batch = await bot.services.decisions.decide(press, DecisionVerb.APPLY)
         note_phase(interaction, phase_of(batch))
         await interaction.edit_original_response(view=decision_result(batch.single, bot.theme))
 
@@ -238,6 +262,7 @@ BUTTONS = (
     WithdrawButton,
     CancelButton,
     RejectButton,
+    RejectReplacedButton,
     ApplyButton,
     ClaimButton,
     ReleaseButton,

@@ -45,11 +45,13 @@ class ReviewCog(commands.Cog):
     async def apply(self, interaction: Interaction, changes: str | None = None) -> None:
         """Publish approved changes; asks first."""
         await acknowledge(interaction)
-        decisions = self.bot.services.decisions
+        decisions, card_checks = self.bot.services.decisions, self.bot.services.card_checks
         if changes is None:
+            await card_checks.ask_before_apply()
             view = approved_list(await decisions.approved(interaction.user.id), self.bot.theme)
         else:
             press = _press(interaction, *read_numbers(changes))
+            await card_checks.ask_before_apply([target.change_id for target in press.targets])
             view = batch_question(await decisions.ask(press, DecisionVerb.APPLY), self.bot.theme)
         await interaction.edit_original_response(view=view)
 

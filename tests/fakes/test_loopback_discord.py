@@ -10,6 +10,8 @@ from tests.fakes.discord_calls import Fault, rate_limit
 from tests.fakes.discord_people import Person, buttons_of, text_of
 from tests.fakes.discord_server import TOKEN, LoopbackDiscord
 
+pytestmark = pytest.mark.process
+
 
 @pytest_asyncio.fixture
 async def bot(discord: LoopbackDiscord, rita: Person, tmp_path: Path) -> AsyncIterator[BotProcess]:

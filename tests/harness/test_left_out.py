@@ -47,6 +47,7 @@ def test_short() -> None: ...
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "workers"])
 def test_deselected_soak_tests_are_named_by_file(tmp_path: Path, workers: tuple[str, ...]) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.pytest.ini_options]\nmarkers = ["soak: long"]\n')

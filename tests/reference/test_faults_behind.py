@@ -156,6 +156,7 @@ def without_ai_horde(tmp_path: Path) -> Iterator[ReferenceService]:
         yield service
 
 
+@pytest.mark.service
 async def test_without_ai_horde_only_the_public_reference_can_be_read(
     without_ai_horde: ReferenceService, connect: Connect
 ) -> None:
@@ -177,6 +178,7 @@ def without_queue(tmp_path: Path, horde: HordeStandIn) -> Iterator[ReferenceServ
         yield service
 
 
+@pytest.mark.service
 async def test_a_disabled_queue_is_refused_permanently(without_queue: ReferenceService, connect: Connect) -> None:
     client = connect(without_queue.url)
     for refused in (propose(client, "x"), client.changes(DAVES), client.change(DAVES, 1)):

@@ -67,6 +67,7 @@ async def test_every_legacy_record_is_sent_as_it_was_read(drafts: Drafts, folder
         assert json.dumps(sent) == as_text, "down to the order of its fields"
 
 
+@pytest.mark.service
 @pytest.mark.parametrize("mode", [Mode.LEGACY, Mode.V2], ids=str)
 @pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS.keys())
 async def test_every_model_that_the_service_lists_makes_an_update_that_changes_nothing(

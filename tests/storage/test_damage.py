@@ -15,6 +15,8 @@ from storage.cursors import Cursors
 from storage.database import Database
 from storage.errors import DamagedError, EmptiedError
 
+pytestmark = pytest.mark.real_opening
+
 
 async def test_an_emptied_file_is_never_taken_for_a_new_one(used: Path) -> None:
     used.write_bytes(b"")

@@ -12,6 +12,8 @@ import pytest
 from storage.database import Database, Transaction
 from storage.errors import ClosedError, DiskError, UnusableFileError
 
+pytestmark = pytest.mark.real_opening
+
 
 def _set(transaction: Transaction, name: str, value: str) -> None:
     transaction.execute("INSERT OR REPLACE INTO cursor (name, value) VALUES (?, ?)", (name, value))

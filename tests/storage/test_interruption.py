@@ -18,6 +18,8 @@ from storage.intents import Intents, IntentState
 from storage.links import Link, Links
 from storage.notices import NoticeKey
 
+pytestmark = pytest.mark.real_opening
+
 _TABLES = ("link", "draft", "intent", "guild", "tracked_change", "delivery", "cursor")
 
 

@@ -16,6 +16,8 @@ from storage.migrate import APPLICATION_ID, Migration, migrate, shipped_migratio
 from storage.notices import NoticeKey
 from storage.thread_posts import ThreadPost, ThreadPosts
 
+pytestmark = pytest.mark.real_opening
+
 FIRST = Migration(1, "CREATE TABLE house (room TEXT NOT NULL PRIMARY KEY) STRICT;")
 SECOND = Migration(2, "ALTER TABLE house ADD COLUMN colour TEXT; INSERT INTO house VALUES ('hall', 'blue');")
 

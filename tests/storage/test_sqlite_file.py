@@ -20,6 +20,8 @@ from storage.errors import (
 )
 from storage.sqlite_file import check_is_private
 
+pytestmark = pytest.mark.real_opening
+
 
 def _mode(path: Path) -> int:
     return path.stat().st_mode & 0o777

@@ -6,7 +6,7 @@ import simcord
 from bot.demo.people import CORA, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from tests.harness.messages import answer_of, card_of, posted_in, text_of
+from tests.harness.messages import answer_of, buttons_of, card_of, posted_in, text_of
 from tests.harness.queue import change_of
 from tests.harness.simulation import Simulation
 from tests.stories.people import change_id_in, link, open_section, propose, reject
@@ -80,6 +80,46 @@ async def test_a_second_press_opens_the_same_draft_after_a_restart_and_months_la
     assert "Not sharp enough" in text_of(again)
     listed = await world.member(RITA).slash(world.public, "propose-model drafts")
     assert "1 draft ·" in text_of(listed)
+
+
+async def test_an_own_pending_proposal_is_replaced_and_its_card_says_so(
+    simulation: Simulation, world: World, service: ReferenceService
+) -> None:
+    env = simulation.env
+    await both_linked(world)
+    change_id = await propose(world, RITA, "Story Replaced")
+    rita, cora = world.member(RITA), world.member(CORA)
+    others = answer_of(await cora.slash(world.public, "queue show", change=change_id))
+    assert "Revise…" not in buttons_of(others)
+    shown = answer_of(await rita.slash(world.public, "queue show", change=change_id))
+    opened = await edit(rita, await rita.click(shown, label="Revise…"), {"Description": "In soft light."})
+    assert f"The service cannot withdraw #{change_id}" in text_of(opened)
+    await rita.click(answer_of(opened), label="Submit")
+    sent = text_of(answer_of(opened))
+    newer = change_id_in(sent)
+    assert newer != change_id
+    assert f"The service cannot withdraw #{change_id}. Its card names #{newer} now." in sent
+    assert change_of(service, change_id)["status"] == "pending", "no route of the service withdraws it"
+    await simulation.restart()
+    await env.advance_time(21)
+
+    old = card_of(world.review, env, change_id)
+    assert f"Replaced by #{newer}:** alice\\#101 sent that" in text_of(old)
+    assert f"Replaces #{change_id}, by the same requestor" in text_of(card_of(world.review, env, newer))
+    question = await cora.click(old, label="Approve")
+    assert f"Replaced by #{newer}" in text_of(question)
+    refused = await rita.click(old, label=f"Reject: replaced by #{newer}")
+    assert "You need the approver role" in text_of(refused)
+    done = await cora.click(old, label=f"Reject: replaced by #{newer}")
+    assert f"#{change_id} is rejected" in text_of(done)
+    decided = change_of(service, change_id)
+    assert (decided["status"], decided["rejected_username"]) == ("rejected", "carol#303")
+    assert decided["reject_reason"] == f"Replaced by #{newer}, which its requestor sent."
+    await env.advance_time(21)
+    assert f"Resubmitted as #{newer}." in text_of(card_of(world.review, env, change_id))
+    told = posted_in(world.direct_messages(RITA), env)[-1]
+    assert f"You sent #{newer} in its place." in text_of(told)
+    assert BUTTON not in buttons_of(told)
 
 
 async def test_a_rejected_update_stands_on_the_live_record_as_it_is_now(

@@ -23,7 +23,7 @@ from bot.reference.models import (
     Operation,
     PendingChange,
 )
-from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, NotifiedBy
+from bot.services.changes import CardState, ChangeFacts, Claim, LiveState, NotifiedBy, Replaced
 from bot.services.guilds.guild_setup import (
     ChannelPurpose,
     ChannelTest,
@@ -253,6 +253,12 @@ SAID: Mapping[str, Any] = {
 SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "01-card-create": lambda theme: change_card(pending(CREATE, why=WHY), theme, new_for_role_id=ROLE),
     "02-card-update": lambda theme: change_card(UPDATE_FACTS, theme),
+    "01b-card-replaced": lambda theme: change_card(replace(pending(CREATE, why=WHY), resubmitted_as=57), theme),
+    "01c-card-replaces": lambda theme: change_card(
+        replace(pending(CREATE), replaces=Replaced(41, fields=("description",), was_open=True)), theme
+    ),
+    "01d-card-own": lambda theme: change_card(pending(CREATE, why=WHY), theme, is_own=True),
+    "09a3-approve-replaced": lambda theme: approve_question(asked(replace(pending(CREATE), resubmitted_as=57)), theme),
     "02d-card-update-first": lambda theme: change_card(
         replace(UPDATE_FACTS, claim=None, approvals=(), rival_cards={}), theme
     ),
@@ -358,6 +364,12 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "07p-draft-revised": lambda theme: draft_card(
         replace(draft(PIXEL, WHY), revised=Revised(42, "carol#303", NOW - timedelta(hours=5), REASON)), theme
     ),
+    **{
+        f"07p{number}-draft-replaces": partial(
+            draft_card, replace(draft(PIXEL, WHY), revised=Revised(42, None, None, None, was_open=True, state=state))
+        )
+        for number, state in enumerate((CardState.PENDING, CardState.APPROVED, None), start=2)
+    },
     "07i-discarded": lambda _theme: draft_discarded(7, "Pixel Illustrious", NOW + timedelta(days=1)),
     "09a-approve-confirm": lambda theme: approve_question(asked(pending(UPDATE, DELIBERATE_DIFF)), theme),
     "09a2-approve-own-create": lambda theme: approve_question(asked(pending(CREATE), is_own=True), theme),

@@ -295,6 +295,9 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
             ),
         ),
         ("16-setup", "-# Extras\n**Threads**\u00a0on\n**Quiet hours**\u00a0off\n**Weekly digest**\u00a0Mondays"),
+        ("07p2-draft-replaces", "#42 stays in the queue until an approver rejects it, and its card names the new one."),
+        ("07p3-draft-replaces", "#42 is approved meanwhile and can go live."),
+        ("07p4-draft-replaces", "#42 is no longer in the queue."),
         ("16b-setup-good", "-# AI Horde · ready"),
         ("16b-setup-good", "**Role for approvers**\u00a0not set"),
         ("16c-setup-unset", "⚠️ **Review cards** not set: choose a channel below. Until then no card is posted."),
@@ -319,6 +322,11 @@ def test_the_words_are_the_designs(name: str, words: str) -> None:
     ("name", "labels"),
     [
         ("01-card-create", ["Approve", "Reject…", "Claim", "Full record", "Open in web UI"]),
+        (
+            "01b-card-replaced",
+            ["Approve", "Reject: replaced by #57", "Reject…", "Claim", "Full record", "Open in web UI"],
+        ),
+        ("01d-card-own", ["Approve", "Reject…", "Claim", "Revise…", "Full record", "Open in web UI"]),
         ("02-card-update", ["Approve", "Reject…", "Claim", "Full diff", "Open in web UI"]),
         ("03c-card-raw", ["Approve", "Reject…", "Claim", "Full record"]),
         ("04e-card-stuck", ["Check again", "Full diff", "Open in web UI"]),

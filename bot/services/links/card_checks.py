@@ -1,6 +1,7 @@
 """Host checks on the cards of pending changes: asked beside the poll, a few at a time, and again each hour."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
@@ -8,12 +9,16 @@ from typing import Any, Final
 from bot.reference.models import CanonicalFormat, ChangeStatus, Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.links.host_checks import HostChecks, subject_of
-from bot.services.links.host_findings import HostSubject
+from bot.services.links.host_findings import HostFinding, HostSubject
 
 CHANGES_MAX: Final = 3
 """Changes of one round, so that a flood does not use up a host's limit."""
 ASKED_EVERY: Final = timedelta(hours=1)
 """Age from which the answers on a card are old."""
+APPLIED_MAX: Final = 10
+"""Changes that are checked before they are applied together."""
+APPLY_WAITS: Final = timedelta(seconds=4)
+"""Time that hosts have to answer before an apply."""
 ASKED_AGAIN_EVERY: Final = timedelta(seconds=30)
 """Age from which a press asks again: anyone who sees a card may press, and a host's limit is for all."""
 
@@ -39,9 +44,29 @@ class CardHostChecks:
             return facts
         return replace(facts, host_findings=self.host_checks.known(_subject(facts.change)))
 
-    def disagrees(self, change: PendingChange) -> bool:
-        """Return whether a host said so far that workers would not get a file of this change."""
-        return any(finding.verdict.is_fail for finding in self.host_checks.known(_subject(change)))
+    def doubts(self, change: PendingChange) -> tuple[HostFinding, ...]:
+        """Return the answers so far by which workers would not get a file of this change."""
+        return tuple(finding for finding in self.host_checks.known(_subject(change)) if finding.verdict.is_fail)
+
+    async def ask_before_apply(self, change_ids: Collection[int] | None = None) -> bool:
+        """Ask about approved changes whose answers are missing or old; a host without an answer stops nothing.
+
+        Args:
+            change_ids: the changes, ``None`` for the oldest approved ones.
+
+        Returns:
+            Whether a host disagrees with one of them.
+        """
+        approved = [
+            change
+            for change in self.waiting(ChangeStatus.APPROVED)
+            if change_ids is None or change.change_id in change_ids
+        ][:APPLIED_MAX]
+        subjects = [_subject(change) for change in approved]
+        await asyncio.gather(
+            *(self.host_checks.ask(each, fresh_for=ASKED_EVERY, within=APPLY_WAITS) for each in subjects)
+        )
+        return any(map(self.doubts, approved))
 
     def is_due(self, facts: ChangeFacts, *, fresh_for: timedelta = ASKED_EVERY) -> bool:
         """Return whether a host has to be asked about a file of this pending change."""

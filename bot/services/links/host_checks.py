@@ -53,19 +53,27 @@ class HostChecks:
         pairs = _checkable(subject.files)
         return self.hosts is not None and any(self._is_due(address, fresh_for) for _, address in pairs)
 
-    async def ask(self, subject: HostSubject, *, again: bool = False, fresh_for: timedelta = FRESH_FOR) -> None:
-        """Ask the hosts about the files whose answers are missing or old; never raises, takes ``DEADLINE`` at most.
+    async def ask(
+        self,
+        subject: HostSubject,
+        *,
+        again: bool = False,
+        fresh_for: timedelta = FRESH_FOR,
+        within: timedelta = DEADLINE,
+    ) -> None:
+        """Ask the hosts about the files whose answers are missing or old; never raises.
 
         Args:
             subject: the files of a record.
             again: ask even if the answers are fresh.
             fresh_for: age from which an answer is old.
+            within: time for all questions.
         """
         if self.hosts is None:
             return
         pairs = _checkable(subject.files)
         due = {address: file.sha256 for file, address in pairs if again or self._is_due(address, fresh_for)}
-        now, deadline_s = self.clock(), DEADLINE.total_seconds()
+        now, deadline_s = self.clock(), within.total_seconds()
         answers = await asyncio.gather(
             *(ask_host(self.hosts, address, stated, now, deadline_s) for address, stated in due.items())
         )

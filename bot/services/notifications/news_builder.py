@@ -98,7 +98,9 @@ class NewsBuilder:
             if change is None or state_of(change, self.clock()) is not state:
                 return None
             difference = await self.live_outcomes.of(change)
-            facts, digest = ChangeFacts(change, state, live_difference=difference), change.digest
+            newer_id = await self.resubmission.replacement_of(change_id, change.digest)
+            facts = ChangeFacts(change, state, live_difference=difference, resubmitted_as=newer_id)
+            digest = change.digest
         return await self._news_for(notice.user_id, facts, digest)
 
     async def outline(self, user_id: int, deliveries: Sequence[Delivery]) -> Outline:
@@ -165,7 +167,7 @@ class NewsBuilder:
         if facts.state is CardState.PURGED:
             is_possible = self.resubmission.is_possible
             return await is_possible(change.change_id, change.operation, change.category, change.model_name)
-        return facts.state is CardState.REJECTED
+        return facts.state is CardState.REJECTED and facts.resubmitted_as is None
 
     async def _is_own(self, user_id: int, requested_by: str, change_id: int) -> bool:
         link = await self.links.get(user_id)

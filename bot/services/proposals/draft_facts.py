@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.reference.models import CanonicalFormat, Operation
 from bot.services.catalogue import Catalogue
+from bot.services.changes import CardState
 from bot.services.checks import Check, CheckedRecord
 from bot.services.checks.run import run_checks
 from bot.services.links.host_checks import HostChecks
@@ -55,7 +56,7 @@ class DraftFactsBuilder:
             is_unsure=draft.state is not DraftState.OPEN,
             live=await self.live_comparison.facts(draft),
             unsupported=self.catalogue.unsupported_fields(draft.category, dialect),
-            revised=None if draft.revises is None else _revised(draft.revises),
+            revised=None if draft.revises is None else self._revised(draft.revises),
             source=from_stored(draft.source),
             host_findings=self.host_checks.known(draft_subject(draft)),
         )
@@ -95,6 +96,14 @@ class DraftFactsBuilder:
             )
         )
 
-
-def _revised(revises: Revises) -> Revised:
-    return Revised(revises.change_id, revises.rejected_by, revises.ended_at, revises.reason)
+    def _revised(self, revises: Revises) -> Revised:
+        known = self.watch.snapshot.tracked.get(revises.change_id) if revises.is_open else None
+        is_in_queue = known is not None and known.digest == revises.digest and not known.is_final
+        return Revised(
+            revises.change_id,
+            revises.rejected_by,
+            revises.ended_at,
+            revises.reason,
+            was_open=revises.is_open,
+            state=CardState(known.status) if known is not None and is_in_queue else None,
+        )

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.reference.models import CanonicalFormat, Diff, Operation
-from bot.services.changes import ChangeFacts, MessageLink
+from bot.services.changes import CardState, ChangeFacts, MessageLink
 from bot.services.checks import Check
 from bot.services.links.host_findings import HostFinding
 from bot.services.links.values import LinkSource
@@ -43,18 +43,22 @@ class LiveFacts:
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """The ended change that a draft sends again.
+    """The change that a draft replaces.
 
     Attributes:
         rejected_by: the approver's Horde name, ``None`` for a purged change.
         at: time of the rejection, or when the purge was noticed; ``None`` if unknown.
         reason: the full rejection reason, ``None`` for a purged change.
+        was_open: whether it was pending when the draft began; the others then say what an approver asked for.
+        state: of such a change now; ``None`` if it has ended.
     """
 
     change_id: int
     rejected_by: str | None
     at: datetime | None
     reason: str | None
+    was_open: bool = False
+    state: CardState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class DraftFacts:
         is_unsure: it was sent and the outcome is unknown.
         live: comparison with the live record, ``None`` for a create.
         unsupported: keys of fields left out of the forms, because the service does not store them.
-        revised: the ended change that it sends again, or ``None``.
+        revised: the change that it replaces, or ``None``.
         source: the link that it was filled from, or ``None``.
         host_findings: what the hosts of its files said so far.
         readings: the shapes in which its file was given, right after it was read.

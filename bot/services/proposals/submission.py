@@ -46,6 +46,9 @@ from storage.notices import NoticeKey
 LOOKING_FOR = timedelta(minutes=15)
 """Time until an unanswered proposal may be sent again."""
 
+SAYS_WHY = 503
+"""Status of a refusal that names the mode or format; a route that is not mounted answers 404 or 405."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -194,8 +197,8 @@ class SubmissionService:
         return await self._queued(intent, confirmed)
 
     async def _explained(self, refusal: ApiError, draft: Draft) -> ApiError:
-        """Return the refusal with the deployment's mode or format: an unmounted route names none."""
-        if isinstance(refusal, ReadOnlyError):
+        """Return the refusal; that of a route that is not mounted with the deployment's mode or format."""
+        if isinstance(refusal, ReadOnlyError) and refusal.status != SAYS_WHY:
             try:
                 deployment = await self.catalogue.current_deployment()
                 assert_canonical_write_enabled(CanonicalFormat(draft.dialect), deployment=deployment)

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import Claim
 from bot.services.checks import Verdict
+from bot.services.links.host_findings import HostFinding
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.outcomes import Concerns, DecisionResult, Outcome
@@ -20,13 +21,13 @@ class ConcernsBuilder:
     """Adds concerns to results, from memory except for the service's usage statistics.
 
     Attributes:
-        disagrees: returns whether a file host said that workers would not get a file of a change.
+        doubts: returns the findings of file hosts by which workers would not get a file of a change.
     """
 
     facts: ChangeFactsBuilder
     watch: QueueMonitor
     claims: Claims
-    disagrees: Callable[[PendingChange], bool]
+    doubts: Callable[[PendingChange], tuple[HostFinding, ...]]
     clock: Callable[[], datetime]
 
     async def add(
@@ -54,7 +55,8 @@ class ConcernsBuilder:
             claim=_held(claim, change),
             usage=await self.facts.usages.of(change.category, change.model_name) if is_delete else None,
             is_delete=is_delete,
-            is_doubted=self.disagrees(change),
+            doubts=self.doubts(change),
+            replaced_by=await self.facts.resubmitted_as(change),
         )
         return replace(result, concerns=concerns)
 

@@ -77,7 +77,7 @@ class ChangeFactsBuilder:
             is_kept=state is CardState.STUCK and await self._is_kept(change),
             live_difference=await self.live_outcomes.of(change),
             replaces=await self._replaced(change) if is_checked else None,
-            resubmitted_as=await self._resubmitted_as(change) if state is CardState.REJECTED else None,
+            resubmitted_as=await self.resubmitted_as(change),
         )
 
     async def of_purged(self, tracked: TrackedChange, guild_id: int | None = None) -> ChangeFacts:
@@ -109,6 +109,15 @@ class ChangeFactsBuilder:
         return run_checks(
             replace(subject, live_names=frozenset(known) if known else None, live_record=known.get(change.model_name))
         )
+
+    async def resubmitted_as(self, change: PendingChange) -> int | None:
+        """Return the change that its requestor, by the key that sent it, put in place of one that is not live."""
+        match change.status:
+            case ChangeStatus.REJECTED:
+                return await self.sent.replacement_of(change.change_id, change.digest)
+            case ChangeStatus.PENDING | ChangeStatus.APPROVED:
+                return await self.sent.replacement_of(change.change_id, change.digest, change.requested_by)
+        return None
 
     async def diff_or_none(self, change: PendingChange) -> Diff | None:
         """Read the service's diff against the live record; ``None`` without one, or if it cannot be read."""
@@ -173,16 +182,13 @@ class ChangeFactsBuilder:
         return LiveState((live is not None) is (change.operation is Operation.CREATE), read_at)
 
     async def _replaced(self, change: PendingChange) -> Replaced | None:
-        """Return the ended change that this one replaces, with the fields that differ from it."""
+        """Return the change that this one replaces, with the fields that differ from it."""
         found = await self.sent.replaced_by(change.change_id)
         if found is None:
             return None
         former, sent = await self.sent.of_change(found.former_id), await self.sent.of_change(change.change_id)
         fields = None if former is None or sent is None else _changed_since(former, sent)
-        return Replaced(found.former_id, found.rejected_by, found.reason, fields)
-
-    async def _resubmitted_as(self, change: PendingChange) -> int | None:
-        return await self.sent.replacement_of(change.change_id, change.digest)
+        return Replaced(found.former_id, found.rejected_by, found.reason, fields, found.was_open)
 
     async def _is_kept(self, change: PendingChange) -> bool:
         sent = await self.sent.of_change(change.change_id)

@@ -9,6 +9,7 @@ from typing import Any, Self
 from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.changes import CardState, Claim, LiveDifference, MessageLink, state_of
 from bot.services.checks import Check, CheckCode, Verdict
+from bot.services.links.host_findings import HostFinding
 from bot.services.review.presses import DecisionVerb, Target
 from bot.services.usage import UsageFacts
 
@@ -89,19 +90,27 @@ class Concerns:
         claim: the claim that holds.
         usage: usage of a model to delete, ``None`` if unknown.
         is_delete: the change deletes a model.
-        is_doubted: a file host said that workers would not get a file.
+        doubts: findings of file hosts by which workers would not get a file.
+        replaced_by: the change that its requestor sent in place of this one.
     """
 
     checks: tuple[Check, ...] = ()
     claim: Claim | None = None
     usage: UsageFacts | None = None
     is_delete: bool = False
-    is_doubted: bool = False
+    doubts: tuple[HostFinding, ...] = ()
+    replaced_by: int | None = None
+
+    @property
+    def is_doubted(self) -> bool:
+        """Return whether a file host disagrees with the change."""
+        return bool(self.doubts)
 
     @property
     def must_be_alone(self) -> bool:
         """True if the change has to be read, and decided, by itself."""
-        return self.is_delete or self.is_doubted or any(map(_is_grave, self.checks))
+        is_flagged = self.is_delete or self.is_doubted or self.replaced_by is not None
+        return is_flagged or any(map(_is_grave, self.checks))
 
 
 def _is_grave(check: Check) -> bool:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from bot.reference.models import Operation, PendingChange
+from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.changes import ChangeFacts, NotifiedBy, Replaced
 from bot.ui.cards.diff_lines import changed_fields
 from bot.ui.cards.live_differences import difference_lines
 from bot.ui.cards.record import RECORD_BUDGET, files_heading, files_in
 from bot.ui.cards.states import requestor
 from bot.ui.components import Sheet
-from bot.ui.glyphs import Theme
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.labels import label
 from bot.ui.text import REASON, REQUESTOR, escape, plain, plural, relative
 
@@ -89,10 +89,12 @@ def draw_stuck(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
 
 def replaced_lines(replaced: Replaced) -> tuple[str, ...]:
     """Return the change that this one replaces, its reason, and the fields that differ."""
-    if replaced.rejected_by is None and replaced.reason is None:
+    by = f" by {plain(replaced.rejected_by, REQUESTOR)}" if replaced.rejected_by else ""
+    if replaced.was_open:
+        first = f"-# Replaces #{replaced.former_id}, by the same requestor"
+    elif replaced.rejected_by is None and replaced.reason is None:
         first = f"-# Replaces #{replaced.former_id}, which was purged"
     else:
-        by = f" by {plain(replaced.rejected_by, REQUESTOR)}" if replaced.rejected_by else ""
         first = f"-# Replaces #{replaced.former_id}, rejected{by}"
     names = list(dict.fromkeys(label(path) for path in replaced.fields or ()))
     more = f" +{len(names) - FIELDS_NAMED}" if len(names) > FIELDS_NAMED else ""
@@ -101,6 +103,16 @@ def replaced_lines(replaced: Replaced) -> tuple[str, ...]:
         changed = f"**Changed since #{replaced.former_id}:** nothing."
     reason = f"> {reason_words(replaced.reason)}" if replaced.reason else ""
     return tuple(line for line in (first, changed, reason) if line)
+
+
+def newer_line(change: PendingChange, newer_id: int, theme: Theme) -> str:
+    """Say that the requestor sent another change in place of an open one, and what is left to do."""
+    is_pending = change.status is ChangeStatus.PENDING
+    rest = f"Reject this one, and decide #{newer_id}." if is_pending else "An approved change cannot be rejected."
+    return (
+        f"{theme.glyph(Glyph.WARN)} **Replaced by #{newer_id}:** {requestor(change)} sent that in place of this one. "
+        f"The service cannot withdraw a change. {rest}"
+    )
 
 
 def reason_text(change: PendingChange) -> str:

@@ -4,7 +4,7 @@ from bot.reference.models import Diff, Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.checks import CheckCode
 from bot.ui import custom_ids
-from bot.ui.cards.card_endings import draw_applied, draw_purged, draw_rejected, draw_stuck, replaced_lines
+from bot.ui.cards.card_endings import draw_applied, draw_purged, draw_rejected, draw_stuck, newer_line, replaced_lines
 from bot.ui.cards.checks import BUDGET as CHECKS_BUDGET
 from bot.ui.cards.checks import check_lines, concern_lines, rival_lines
 from bot.ui.cards.diff_lines import DiffText, diff_text, names_of, plain_text_diff
@@ -33,13 +33,14 @@ RAW_SHORT = 4
 """Values shown of a change without a model record when it is not being decided."""
 
 
-def change_card(facts: ChangeFacts, theme: Theme, *, new_for_role_id: int | None = None) -> Card:
+def change_card(facts: ChangeFacts, theme: Theme, *, new_for_role_id: int | None = None, is_own: bool = False) -> Card:
     """Draw a change in its present state.
 
     Args:
         facts: the change and its context.
         theme: glyphs and commands.
         new_for_role_id: a Discord role to ping above a new card.
+        is_own: whether only its requestor reads it, who can replace it while it is pending.
     """
     above = f"-# New for <@&{new_for_role_id}>" if new_for_role_id is not None else None
     accent = ACCENTS[facts.state] if facts.live_difference is None else Accent.AMBER
@@ -60,7 +61,7 @@ def change_card(facts: ChangeFacts, theme: Theme, *, new_for_role_id: int | None
             draw_stuck(sheet, facts, theme)
     if facts.state is not CardState.APPROVED:  # its last line refers to the first button
         sheet.rule()
-    _buttons(sheet, facts)
+    _buttons(sheet, facts, is_own=is_own)
     return sheet.card()
 
 
@@ -97,6 +98,8 @@ def full_button_label(change: PendingChange) -> str:
 def _pending(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
     links = {change_id: card.url for change_id, card in facts.rival_cards.items()}
     lines = check_lines(facts.checks, theme, is_draft=False, links=links)
+    if facts.resubmitted_as is not None:
+        sheet.text(newer_line(facts.change, facts.resubmitted_as, theme)).rule()
     if not facts.change.is_record:
         lines = (raw_warning(theme), *lines)
     sheet.text(*lines, budget=CHECKS_BUDGET, noun="check").rule()
@@ -154,6 +157,8 @@ def draw_files(sheet: Sheet, record: dict[str, object]) -> None:
 def _approved(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
     # The last applied change overwrites the others, also where the service is applying this one.
     lines = concern_lines(facts, theme) if facts.state is CardState.APPROVED else rival_lines(facts, theme)
+    if facts.resubmitted_as is not None:
+        lines = (newer_line(facts.change, facts.resubmitted_as, theme), *lines)
     sheet.text(*lines, budget=CHECKS_BUDGET, noun="warning").rule()
     short_change(sheet, facts, theme)
     sheet.rule()
@@ -163,8 +168,8 @@ def _approved(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
         sheet.text("The service is applying it.")
 
 
-def _buttons(sheet: Sheet, facts: ChangeFacts) -> None:
-    change = facts.change
+def _buttons(sheet: Sheet, facts: ChangeFacts, *, is_own: bool) -> None:
+    change, newer = facts.change, facts.resubmitted_as
 
     def made(verb: ChangeVerb) -> str:
         return custom_ids.change(verb, change.change_id, change.digest)
@@ -172,6 +177,7 @@ def _buttons(sheet: Sheet, facts: ChangeFacts) -> None:
     if facts.state is CardState.PENDING:
         sheet.row(
             forward("Approve", made(ChangeVerb.APPROVE)),
+            None if newer is None else ending(f"Reject: replaced by #{newer}", made(ChangeVerb.REJECT_REPLACED)),
             ending("Reject…", made(ChangeVerb.REJECT)),
             button("Claim", custom_ids.claim(ClaimVerb.TAKE, change.change_id, change.digest)),
         )
@@ -180,7 +186,9 @@ def _buttons(sheet: Sheet, facts: ChangeFacts) -> None:
     elif facts.state is CardState.STUCK:
         sheet.row(button("Check again", made(ChangeVerb.CHECK)))
     has_full = facts.state not in (CardState.APPLIED, CardState.PURGED)
+    is_replaceable = is_own and facts.state is CardState.PENDING and change.is_record and newer is None
     sheet.row(
+        button("Revise…", made(ChangeVerb.REVISE)) if is_replaceable else None,
         button(full_button_label(change), made(ChangeVerb.FULL)) if has_full else None,
         link("Open in web UI", facts.web_url) if facts.web_url and facts.state is not CardState.PURGED else None,
     )

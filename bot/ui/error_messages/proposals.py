@@ -12,7 +12,7 @@ from bot.services.errors import (
     LinkAndRecordError,
     NameMismatchError,
     NoRecordError,
-    NotRejectedError,
+    NotRevisableError,
     NotYourProposalError,
     UnknownModelError,
 )
@@ -102,13 +102,13 @@ def _address(failure: Failure[AddressError]) -> ErrorMessage:
     )
 
 
-def _not_rejected(failure: Failure[NotRejectedError]) -> ErrorMessage:
+def _not_revisable(failure: Failure[NotRevisableError]) -> ErrorMessage:
     is_live = failure.error.state is CardState.APPLIED
     state = "live" if is_live else failure.error.state.value
     return ErrorMessage(
         failure.not_done(f"#{failure.error.change_id} is {state}"),
-        f"{failure.command('propose-model update')} changes it." if is_live else "wait until it is decided.",
-        "Only a rejected or purged change can be revised.",
+        f"{failure.command('propose-model update')} changes it." if is_live else "update it when it is live.",
+        "Only a pending, rejected or purged change can be revised.",
         accent=Accent.SLATE,
     )
 
@@ -156,7 +156,7 @@ PROPOSAL_MESSAGES: tuple[Entry, ...] = (
     message_for(RecordJsonError, _record_json),
     message_for(UnknownModelError, _unknown_model),
     message_for(AddressError, _address),
-    message_for(NotRejectedError, _not_rejected),
+    message_for(NotRevisableError, _not_revisable),
     message_for(InputError, _input),
     message_for(DraftGoneError, draft_gone),
     message_for(DraftsFullError, _drafts_full),

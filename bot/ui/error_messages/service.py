@@ -77,14 +77,24 @@ _READ_ONLY: dict[RefusalKind, tuple[str, str]] = {
 }
 """Reason and next step of each kind of refusal."""
 
+_OWN_WORDS: dict[RefusalKind, str] = {
+    "replica": "The service runs as a read-only copy (REPLICA). It takes no proposals and no decisions.",
+    "format": "The service does not take records in this format now.",
+    "no_queue": "The service is older than 3.0.0.",
+}
+"""Refusals that the bot makes itself: what it knows of the service, and not an answer of it."""
+
 
 def _read_only(failure: Failure[ReadOnlyError]) -> ErrorMessage:
     reason, now = _READ_ONLY[failure.error.kind]
     now = now.format(status=failure.command("status"), list=failure.command("queue list"))
     if failure.attempt.draft_kept and failure.error.kind in {"replica", "no_queue"}:
         now += f" Then {failure.command('propose-model drafts')} sends it again."
-    is_public = failure.attempt.verb.is_write
-    return ErrorMessage(failure.not_done(reason), now, said=failure.error.detail, is_public=is_public)
+    heading, is_public = failure.not_done(reason), failure.attempt.verb.is_write
+    if failure.error.status is None:
+        line = _OWN_WORDS.get(failure.error.kind, plain(failure.error.detail, SERVICE_REASON))
+        return ErrorMessage(heading, now, line, is_public=is_public)
+    return ErrorMessage(heading, now, said=failure.error.detail, is_public=is_public)
 
 
 def _forbidden(failure: Failure[ForbiddenError]) -> ErrorMessage:
@@ -118,6 +128,8 @@ def _invalid(failure: Failure[InvalidRequestError]) -> ErrorMessage:
         forms = [form_for(each.place, failure.attempt.category) for each in field_errors_of(error)]
         buttons = dict.fromkeys(f"*{page_name(*form)}*" for form in forms or [(Section.BASICS, 0)])
         now = f"choose {' or '.join(buttons)} under *Edit…*."
+    if error.status is None:
+        return ErrorMessage(failure.not_done("it cannot be sent"), now, plain(error.detail, SERVICE_REASON))
     if not error.fields:
         return ErrorMessage(failure.not_done("the service does not accept it"), now, said=error.detail)
     more = len(error.fields) - FIELDS_SHOWN

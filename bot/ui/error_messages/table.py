@@ -70,7 +70,7 @@ def fault(incident: str, attempt: Attempt, theme: Theme, phase: Phase | None = N
 
 def refused_in_channel(typed: str = "") -> Markup:
     """Point to a refusal that was sent to the channel; ``typed`` is given back to the person only."""
-    sheet = Sheet(Accent.RED).text("## The service refused", "Its answer is in this channel.")
+    sheet = Sheet(Accent.RED).text("## Refused", "The reason is in this channel.")
     return _with_typed(sheet, typed).view()
 
 
@@ -80,13 +80,13 @@ def _with_typed(sheet: Sheet, typed: str) -> Sheet:
 
 def _draw(message: ErrorMessage, attempt: Attempt) -> Markup:
     sheet = Sheet(message.accent)
+    action = _describe(attempt) if message.is_public else ""
     outcome = (f"**Changed:** {message.changed or attempt.unchanged}", f"**Now:** {message.now}")
     if message.said:
-        action = _describe(attempt) if message.is_public else ""
         sheet.text(f"## {message.heading}", f"-# {action}" if action else "", message.line).rule()
         sheet.text("-# The service answered", f"> {plain(message.said, SERVICE_WORDS)}").gap().text(*outcome)
     else:
-        sheet.text(f"## {message.heading}", message.line, *outcome)
+        sheet.text(f"## {message.heading}", f"-# {action}" if action else "", message.line, *outcome)
     if not message.is_public:
         _with_typed(sheet, attempt.typed)
     return sheet.row(*message.buttons).view()

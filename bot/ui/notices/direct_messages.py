@@ -73,7 +73,7 @@ def change_notice(news: ChangeNews, theme: Theme) -> Markup:
 
 def decision_notice(news: ChangeNews, theme: Theme) -> Markup:
     """Draw a message to a requestor: their change was approved, rejected, applied or purged."""
-    change, state = news.facts.change, news.facts.state
+    change, state, newer = news.facts.change, news.facts.state, news.facts.resubmitted_as
     sheet = _titled(news, theme)
     if state is CardState.APPROVED:
         sheet.text("Not live yet: an approver applies it, and you are notified then.")
@@ -81,7 +81,9 @@ def decision_notice(news: ChangeNews, theme: Theme) -> Markup:
         sheet.text("-# Reason", f"> {reason_text(change)}").gap()
         sheet.text(
             "**Changed:** nothing in the model reference.",
-            "**Now:** everything you typed is kept. Correct it and send it again.",
+            "**Now:** everything you typed is kept. Correct it and send it again."
+            if newer is None
+            else f"**Now:** nothing to do. You sent #{newer} in its place.",
         )
     elif state is CardState.PURGED:
         sheet.text(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.reference.models import Operation
+from bot.services.changes import CardState
 from bot.services.checks import Check, CheckCode, Verdict, has_fail
 from bot.services.links.filling import TEXT_CATEGORY
 from bot.services.links.host_findings import HostVerdict
@@ -151,6 +152,8 @@ def draw_host_findings(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
 
 
 def _revised_lines(revised: Revised) -> tuple[str, ...]:
+    if revised.was_open:
+        return _replacing_lines(revised)
     when = f" {relative(revised.at)}" if revised.at is not None else ""
     if revised.reason is None:
         return (f"-# #{revised.change_id} was purged from the queue{when}",)
@@ -158,18 +161,39 @@ def _revised_lines(revised: Revised) -> tuple[str, ...]:
     return (f"-# Rejected{who}{when}", f"> {reason_words(revised.reason)}")
 
 
+def _replacing_lines(revised: Revised) -> tuple[str, ...]:
+    """Say that the draft becomes a second change, and what happens to the first."""
+    number = f"#{revised.change_id}"
+    first = f"-# Replaces your {number}"
+    if revised.state is CardState.PENDING:
+        rest = (
+            f"The service cannot withdraw {number}. *Submit* sends a new change; {number} stays in the queue until an "
+            "approver rejects it, and its card names the new one."
+        )
+    elif revised.state is None:
+        rest = f"{number} is no longer in the queue. *Submit* sends a new change."
+    else:
+        rest = (
+            f"{number} is {revised.state.value} meanwhile and can go live. *Submit* sends a new change; the one that "
+            "is applied last counts."
+        )
+    return (first, rest)
+
+
 def _record(draft: DraftFacts) -> tuple[str, ...]:
     return draft_lines(draft.record, draft.category, draft.dialect) or ("Only a name so far.",)
 
 
 def _queued(outcome: Queued) -> Markup:
-    change = outcome.facts.change
+    change, replaces = outcome.facts.change, outcome.facts.replaces
+    former = None if replaces is None or not replaces.was_open else replaces.former_id
     return (
         Sheet(Accent.AMBER)
         .text(
             f"## Queued as #{change.change_id}",
             f"{operation_word(change.operation)} {category_of(change)} "
             f"**{plain(title_of(change), NAME_TITLE)}** waits for an approver.",
+            "" if former is None else f"The service cannot withdraw #{former}. Its card names #{change.change_id} now.",
             "**Now:** nothing to do. You get a DM when it is decided.",
         )
         .row(open_card(outcome.card))

@@ -6,8 +6,10 @@ from bot.services.changes import ChangeFacts, Claim
 from bot.services.checks import CheckCode, Verdict
 from bot.services.review.outcomes import Concerns, DecisionResult
 from bot.ui import custom_ids
+from bot.ui.cards.card_endings import newer_line
 from bot.ui.cards.checks import check_lines
 from bot.ui.cards.checks import concern_lines as card_concern_lines
+from bot.ui.cards.host_lines import host_lines
 from bot.ui.cards.states import operation_word, title_of
 from bot.ui.components import Press, button, folded
 from bot.ui.custom_ids import ChangeVerb
@@ -25,6 +27,8 @@ LINES_BUDGET = 2000
 def facts_lines(facts: ChangeFacts, theme: Theme) -> list[str]:
     """Return the fails, warnings, use and claim of a single change."""
     lines = list(card_concern_lines(facts, theme))
+    if facts.resubmitted_as is not None:
+        lines.insert(0, newer_line(facts.change, facts.resubmitted_as, theme))
     return lines if facts.claim is None else [*lines, claim_line(facts.claim, theme)]
 
 
@@ -46,8 +50,10 @@ def concern_lines(result: DecisionResult, theme: Theme, own_name: str, share: in
             yield f"-# {words}"
         return
     lines = [*check_lines(concerns.checks, theme, is_draft=False)]
+    if concerns.replaced_by is not None and result.change is not None:
+        lines.insert(0, newer_line(result.change, concerns.replaced_by, theme))
     if concerns.is_doubted:
-        lines.append(f"{theme.glyph(Glyph.FAIL)} **Its file host disagrees.** Read the card.")
+        lines += [f"{theme.glyph(Glyph.FAIL)} **Its file host disagrees.**", *host_lines(concerns.doubts, theme)]
     if concerns.is_delete:
         use = "" if concerns.usage is None else f" {use_line(concerns.usage, theme)}"
         lines.append(f"{theme.glyph(Glyph.WARN)} **Deletes the model.**{use}")
@@ -95,6 +101,7 @@ def _short(concerns: Concerns, own_name: str) -> str:
     codes = {check.code for check in concerns.checks}
     claim = concerns.claim
     parts = (
+        f"replaced by #{concerns.replaced_by}" if concerns.replaced_by is not None else "",
         "deletes the model" if concerns.is_delete else "",
         f"{plural(fails, 'check')} fail{'s' if fails == 1 else ''}" if fails else "",
         "needs consensus" if CheckCode.CONSENSUS in codes else "",

@@ -9,7 +9,7 @@ from bot.identity.errors import NotLinkedError
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.services.changes import CardState, Gone
 from bot.services.checks import CheckCode, Verdict
-from bot.services.errors import NotRejectedError, NotYourProposalError
+from bot.services.errors import NotRevisableError, NotYourProposalError
 from bot.services.proposals.outcomes import DraftFacts, Queued
 from bot.services.proposals.resubmission import SENT_KEPT_FOR
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
@@ -90,12 +90,48 @@ async def test_it_is_for_its_requestor_alone(house: House) -> None:
     assert await house.services.draft_service.of_user(APPROVER) == []
 
 
-@pytest.mark.parametrize("status", ["pending", "approved", "applied"])
+@pytest.mark.parametrize("status", ["approved", "applied"])
 async def test_what_was_not_rejected_stays_as_it_is(house: House, status: str) -> None:
     change = PendingChange.model_validate(house.service.put(42, status=status))
-    with pytest.raises(NotRejectedError) as refused:
+    with pytest.raises(NotRevisableError) as refused:
         await begin(house, change.digest)
     assert refused.value.state is CardState(status)
+
+
+async def test_a_pending_proposal_is_replaced_by_its_requestor_and_no_one_else(house: House) -> None:
+    change_id, digest = await sent(house)
+    with pytest.raises(NotYourProposalError):
+        await begin(house, digest, APPROVER)
+    draft = await begin(house, digest, change_id=change_id)
+    assert isinstance(draft, DraftFacts)
+    assert draft.record == RECORD
+    assert draft.revised is not None
+    assert (draft.revised.was_open, draft.revised.state) == (True, CardState.PENDING)
+    house.service.put(change_id, model_name="Pixel", payload=house.service.changes[42]["payload"], status="approved")
+    await house.services.watch.poll()
+    draft = await house.services.draft_service.show(REQUESTOR, draft.draft_id)
+    assert draft.revised is not None
+    assert draft.revised.state is CardState.APPROVED, "the card follows what was decided meanwhile"
+
+
+async def test_a_replaced_change_names_the_newer_one_by_the_key_that_sent_it(house: House) -> None:
+    change_id, digest = await sent(house)
+    draft = await begin(house, digest, change_id=change_id)
+    assert isinstance(draft, DraftFacts)
+    newer = house.service.put(43, model_name="Pixel", payload={**RECORD, "description": "newer"})
+    house.service.bodies[ROUTE] = (202, newer)
+    outcome = await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
+    del house.service.bodies[ROUTE]
+    assert isinstance(outcome, Queued)
+    assert outcome.facts.replaces is not None
+    assert (outcome.facts.replaces.former_id, outcome.facts.replaces.was_open) == (change_id, True)
+    former = await house.services.decisions.facts(change_id)
+    assert not isinstance(former, Gone)
+    assert former.resubmitted_as == 43
+    resubmission = house.services.resubmission
+    assert await resubmission.replacement_of(change_id, digest) == 43
+    assert await resubmission.replacement_of(change_id, "0" * 10) is None
+    assert await resubmission.sent.replacement_of(change_id, digest, "202") is None, "another account replaces nothing"
 
 
 async def test_an_id_that_stands_for_something_else_now_opens_nothing(house: House) -> None:

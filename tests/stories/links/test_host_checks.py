@@ -6,7 +6,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.demo.host_models import OLD_TIDE_TABLE, TIDE_TABLE, digest
+from bot.demo.host_models import MIRROR_FILE, OLD_TIDE_TABLE, TIDE_TABLE, digest
 from bot.demo.hosts_stand_in import HostMood, HostsStandIn
 from bot.demo.people import ABE, RITA
 from bot.demo.world import World
@@ -155,3 +155,43 @@ async def test_several_changes_are_not_approved_without_the_doubts_of_their_host
     text = text_of(listed)
     assert f"#{doubted}" in text
     assert "file host disagrees" in text
+
+
+async def approved(world: World, change_id: int) -> None:
+    """Have Abe approve a change."""
+    await link(world, ABE)
+    question = await world.member(ABE).click(card_of(world.review, world.env, change_id), label="Approve")
+    await world.member(ABE).click(answer_of(question), label=f"Approve #{change_id}")
+
+
+async def test_an_apply_asks_first_where_the_host_disagrees_by_now(
+    world: World, hosts: HostsStandIn, simulation: Simulation
+) -> None:
+    change_id = await proposed(world, "Story Apply")
+    await approved(world, change_id)
+    asked = len(hosts.asked)
+    simulation.clock.ahead += timedelta(hours=1)
+    shown = await world.member(ABE).click(card_of(world.review, world.env, change_id), label="Apply")
+    text = text_of(shown)
+    assert len(hosts.asked) == asked + QUESTIONS
+    assert f"Apply #{change_id}?" in text
+    assert "**Its file host disagrees.**" in text
+    assert "**Hugging Face has another file**" in text
+    await world.member(ABE).click(answer_of(shown), label="Cancel")
+    assert "Nothing was done" in text_of(answer_of(shown))
+
+
+async def test_an_apply_waits_for_no_host_that_cannot_be_asked(
+    world: World, hosts: HostsStandIn, simulation: Simulation
+) -> None:
+    await link(world, RITA)
+    url = MIRROR_FILE.replace("blob", "resolve").replace("lantern_bay_xl_v2", "granite_photo_1")
+    line = f"granite_photo_1.safetensors | {url} | {digest('granite photo')}"
+    drafted = await open_draft(world, RITA, "Story Live", Files=line)
+    await world.member(RITA).click(answer_of(drafted), label="Submit")
+    change_id = change_id_in(text_of(answer_of(drafted)))
+    await approved(world, change_id)
+    simulation.clock.ahead += timedelta(hours=1)
+    hosts.play(HostMood.FAILING)
+    shown = await world.member(ABE).click(card_of(world.review, world.env, change_id), label="Apply")
+    assert f"#{change_id} is applied" in text_of(shown)

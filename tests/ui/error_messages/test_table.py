@@ -107,8 +107,8 @@ EXAMPLES: list[Exception] = [
     services.FollowError("category", "Deliberate"),
     services.SubscriptionsFullError(25),
     services.NotYourProposalError(42),
-    services.NotRejectedError(42, CardState.PENDING),
-    services.NotRejectedError(42, CardState.APPLIED),
+    services.NotRevisableError(42, CardState.PENDING),
+    services.NotRevisableError(42, CardState.APPLIED),
     InputError("Parameters", "many", "a number", RecordEdit()),
     storage.errors.ClosedError(),
     storage.errors.DiskError(PATH, is_full=True),
@@ -268,8 +268,8 @@ def test_a_long_slip_comes_back_as_a_file_so_that_nothing_typed_is_lost() -> Non
 def test_the_services_words_and_strangers_names_stay_inert(words: str, name: str) -> None:
     attempt = Attempt(Verb.APPROVE, 1, name, "create", name, name, 42)
     for error in (
-        reference.ReadOnlyError(words, kind="replica"),
-        reference.InvalidRequestError(words, fields=(ErrorDetail(loc=(words,), msg=words),)),
+        reference.ReadOnlyError(words, kind="replica", status=503),
+        reference.InvalidRequestError(words, status=422, fields=(ErrorDetail(loc=(words,), msg=words),)),
         identity.AccountTakenError(words),
         InputError(words, words, "a number", RecordEdit()),
     ):
@@ -279,3 +279,11 @@ def test_the_services_words_and_strangers_names_stay_inert(words: str, name: str
         assert text_length(explanation.view) < 2500
         for line in text.split("\n"):
             assert line.startswith(("## ", "-# ", "> ", "**", "`", "It ")) or line.endswith(".")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_refusal_that_the_bot_makes_itself_is_not_called_an_answer(kind: reference.RefusalKind) -> None:
+    for status, is_answer in ((503, True), (None, False)):
+        explanation = explain(reference.ReadOnlyError("Some words.", kind=kind, status=status), QUEUE, Theme())
+        assert explanation is not None
+        assert ("The service answered" in shown(explanation.view)) is is_answer
