@@ -12,7 +12,7 @@ from bot.demo.world import World
 from tests.harness.messages import accent_of, answer_of, answers_of, enabled_buttons_of, nodes_of, text_of
 from tests.harness.queue import apply_beside, decide_beside, live_models, propose_harmless
 from tests.harness.simulation import Simulation
-from tests.stories.reference import live
+from tests.stories.reference import live, live_record
 
 SELECT = 3
 
@@ -93,7 +93,7 @@ async def test_models_are_filtered_by_baseline_and_style_the_most_used_first(
     assert "18,402 images a month" in names[0]
     assert names[1].startswith("**Paper Crane**")
     baseline = next(one for one in menus_of(listed) if ":baseline:" in one)
-    value = str(live(service, "Lantern Dusk")["baseline"])
+    value = str(live_record(service, "Lantern Dusk")["baseline"])
     await dave.select(listed, values=[value], custom_id=baseline)
     alike = [record for record in live_models(service).values() if record["baseline"] == value]
     assert f"{len(alike)} live model" in text_of(listed)
