@@ -62,6 +62,7 @@ from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.review.reconcile import DecisionReconciler
+from bot.services.review.revision_requests import RevisionRequestService
 from bot.services.review.sending import BatchSender
 from bot.services.status import Status
 from bot.services.synced_commands import SyncedCommandsStore
@@ -106,6 +107,7 @@ class Services:
     reconciler: Reconciler
     reminders: Reminders
     resubmission: Resubmission
+    revision_requests: RevisionRequestService
     role_sync: RoleSync
     statistics: StatisticsService
     status: Status
@@ -131,13 +133,7 @@ def build_services(
     pace = Pace(clock, monotonic, client.key_checks)
     catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
     cards, deliveries, links, guild_settings = repos.cards, repos.deliveries, repos.links, repos.guild_settings
-    planner = NotificationPlanner(
-        cards=cards,
-        links=links,
-        deliveries=deliveries,
-        posts=repos.thread_posts,
-        subscriptions=repos.subscriptions,
-    )
+    planner = NotificationPlanner(cards, links, deliveries, repos.thread_posts, repos.subscriptions)
     live_outcomes = LiveOutcomes(catalogue=catalogue, differences=repos.live_differences, clock=clock)
     facts = ChangeFactsBuilder(
         client=client,
@@ -148,6 +144,7 @@ def build_services(
         usages=usages,
         cards=cards,
         sent=repos.sent_proposals,
+        requests=repos.revision_requests,
         live_outcomes=live_outcomes,
         reader_key=reader_key,
         clock=clock,
@@ -187,6 +184,7 @@ def build_services(
         watch=watch,
         cards=cards,
         sent=repos.sent_proposals,
+        requests=repos.revision_requests,
         draft_service=draft_service,
         catalogue=catalogue,
         clock=clock,
@@ -235,6 +233,7 @@ def build_services(
             intents=repos.intents,
             subscriptions=repos.subscriptions,
             resubmission=resubmission,
+            requests=repos.revision_requests,
             live_outcomes=live_outcomes,
             clock=clock,
         ),
@@ -328,6 +327,7 @@ def build_services(
         reconciler=reconciler,
         reminders=Reminders(watch=watch, guild_settings=guild_settings, deliveries=deliveries, clock=clock),
         resubmission=resubmission,
+        revision_requests=RevisionRequestService(accounts, guards, repos.revision_requests, links, watch, clock),
         role_sync=RoleSync(
             guild_settings=guild_settings,
             mirrored_roles=repos.mirrored_roles,

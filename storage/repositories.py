@@ -22,6 +22,7 @@ from storage.memberships import Memberships
 from storage.mirrored_roles import MirroredRoles
 from storage.people import People
 from storage.purges import Purges
+from storage.revision_requests import RevisionRequests
 from storage.rotation import Rotation
 from storage.selections import Selections
 from storage.sent_proposals import SentProposals
@@ -50,6 +51,7 @@ class Repositories:
     mirrored_roles: MirroredRoles
     people: People
     purges: Purges
+    revision_requests: RevisionRequests
     rotation: Rotation
     thread_posts: ThreadPosts
     selections: Selections
@@ -77,6 +79,7 @@ class Repositories:
             mirrored_roles=MirroredRoles(database),
             people=People(database),
             purges=Purges(database),
+            revision_requests=RevisionRequests(database),
             rotation=Rotation(database, keyring, service_url),
             thread_posts=ThreadPosts(database),
             selections=Selections(database),
