@@ -19,28 +19,24 @@ from storage.repositories import Repositories
 async def open_container(
     settings: Settings,
     *,
-    service_transport: httpx.AsyncBaseTransport | None = None,
-    horde_transport: httpx.AsyncBaseTransport | None = None,
-    hosts_transport: httpx.AsyncBaseTransport | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
     clock: Callable[[], datetime] = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
     is_sharing_allowed: bool = False,
 ) -> AsyncIterator[Services]:
     """Open everything, build the services and restore their state; everything is closed when the block ends.
 
-    Each transport replaces the network to one server. ``clock`` returns the current time with its zone, ``monotonic``
-    seconds of a clock that is never set. ``is_sharing_allowed`` accepts a database that other users can read.
+    Args:
+        settings: the operator's settings.
+        transport: replaces the network to the service, to AI-Horde and to the file hosts.
+        clock: returns the current time, with its time zone.
+        monotonic: returns seconds of a clock that is never set, for durations.
+        is_sharing_allowed: accept a database that other users can read (for mounts without permissions).
 
     Raises:
         StartError: the database or the keys must not be used; has the exit code and the remedy.
     """
-    async with connect(
-        settings,
-        service_transport=service_transport,
-        horde_transport=horde_transport,
-        hosts_transport=hosts_transport,
-        is_sharing_allowed=is_sharing_allowed,
-    ) as connections:
+    async with connect(settings, transport=transport, is_sharing_allowed=is_sharing_allowed) as connections:
         repos = Repositories.on(connections.database, connections.keyring, settings.service_url)
         services = build_services(settings, connections, repos, clock=clock, monotonic=monotonic)
         await repos.intents.recover(clock())
@@ -54,9 +50,7 @@ async def open_container(
 async def build_bot(
     settings: Settings,
     *,
-    service_transport: httpx.AsyncBaseTransport | None = None,
-    horde_transport: httpx.AsyncBaseTransport | None = None,
-    hosts_transport: httpx.AsyncBaseTransport | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
     clock: Callable[[], datetime] = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
     always_sync_commands: bool = False,
@@ -64,24 +58,14 @@ async def build_bot(
 ) -> AsyncIterator[CuratorBot]:
     """Build the bot, not yet connected to Discord; everything is closed when the block ends.
 
-    Args:
-        settings: the operator's settings.
-        service_transport: replaces the network to the service.
-        horde_transport: replaces the network to AI-Horde.
-        hosts_transport: replaces the network to the file hosts.
-        clock: returns the current time, with its time zone.
-        monotonic: returns seconds of a clock that is never set, for durations.
-        always_sync_commands: send the commands to Discord even if they did not change.
-        is_sharing_allowed: accept a database that other users can read (for mounts without permissions).
+    ``always_sync_commands`` sends the commands to Discord even if they did not change; the rest as for the container.
 
     Raises:
         StartError: the database or the keys must not be used; has the exit code and the remedy.
     """
     async with open_container(
         settings,
-        service_transport=service_transport,
-        horde_transport=horde_transport,
-        hosts_transport=hosts_transport,
+        transport=transport,
         clock=clock,
         monotonic=monotonic,
         is_sharing_allowed=is_sharing_allowed,

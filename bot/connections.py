@@ -45,9 +45,7 @@ class Connections:
 async def connect(
     settings: Settings,
     *,
-    service_transport: httpx.AsyncBaseTransport | None = None,
-    horde_transport: httpx.AsyncBaseTransport | None = None,
-    hosts_transport: httpx.AsyncBaseTransport | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
     is_sharing_allowed: bool = False,
 ) -> AsyncIterator[Connections]:
     """Open the database, then the HTTP clients; a wrong key or a second instance fails before any request.
@@ -61,8 +59,8 @@ async def connect(
             await Database.open(settings.database_path, is_sharing_allowed=is_sharing_allowed)
         )
         keyring = await unlock(database, keys)
-        service = await stack.enter_async_context(make_http_client(settings.service_url, transport=service_transport))
-        horde = await stack.enter_async_context(make_horde_client(settings.ai_horde_url, transport=horde_transport))
+        service = await stack.enter_async_context(make_http_client(settings.service_url, transport=transport))
+        horde = await stack.enter_async_context(make_horde_client(settings.ai_horde_url, transport=transport))
         hosts = None
         if settings.ask_file_hosts:
             opening = open_hosts(
@@ -70,7 +68,7 @@ async def connect(
                 civitai_url=settings.civitai_url,
                 civitai_token=settings.civitai_token,
                 user_agent=USER_AGENT,
-                transport=hosts_transport,
+                transport=transport,
             )
             hosts = await stack.enter_async_context(opening)
         yield Connections(database, keyring, service, horde, hosts)

@@ -226,6 +226,7 @@ def build_services(
     statistics = StatisticsService(milestones=milestones, clock=clock)
     direct_messages = DirectMessages(
         deliveries=deliveries,
+        personal_messages=repos.personal_messages,
         news_builder=NewsBuilder(
             watch=watch,
             cards=cards,

@@ -71,7 +71,7 @@ def queue_new_cards(transaction: Transaction, change_ids: Sequence[int], now: da
 
 
 def queue_next_cards(transaction: Transaction, decided_ids: Sequence[int]) -> None:
-    """Queue as many cards of changes without one, oldest first, as changes with a card were just decided."""
+    """Queue as many cards of changes without one, oldest first, as changes with a card were decided or purged."""
     for guild_id, channel_id in transaction.execute(_CHANNELS).fetchall() if decided_ids else ():
         counts = [transaction.execute(_COUNT_CARDS, (guild_id, i)).fetchone()[0] for i in decided_ids]
         if room := min(sum(counts), CARDS_AT_ONCE):

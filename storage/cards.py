@@ -191,5 +191,5 @@ def _record(transaction: Transaction, change: TrackedChange) -> _Step:
         return _Step.OTHER if change.is_final else _Step.APPEARED
     if (former["status"], former["digest"]) != (change.status, change.digest):
         transaction.execute(_TOUCH, (change_id,))
-    is_decided = former["status"] == _WAITS and change.status not in (_WAITS, PURGED)
+    is_decided = former["status"] == _WAITS and change.status != _WAITS
     return _Step.DECIDED if is_decided else _Step.OTHER

@@ -12,7 +12,6 @@ from storage.database import Database, Transaction
 from storage.delivery import (
     MAX_FAULTS,
     MAX_REFUSALS,
-    MISSED,
     RETRY_MAX,
     Delivery,
     DeliveryKind,
@@ -197,26 +196,6 @@ class Deliveries:
             "UPDATE delivery SET message_id = NULL, refusals = ? WHERE delivery_id = ? AND shown_revision < revision",
             [(MAX_REFUSALS, each.delivery_id) for each in deliveries],
         )
-
-    async def mark_missed(self, deliveries: Sequence[Delivery]) -> None:
-        """Record that people whose direct messages are closed have not read these."""
-        await self._execute_all(
-            "UPDATE delivery SET refusals = ? WHERE delivery_id = ? AND shown_revision < revision",
-            [(MISSED, each.delivery_id) for each in deliveries],
-        )
-
-    async def people_with_missed(self) -> frozenset[int]:
-        """Return the people who have not read a direct message because theirs are closed."""
-        sql = "SELECT DISTINCT user_id FROM delivery WHERE refusals = ? AND shown_revision < revision"
-        return frozenset(row["user_id"] for row in await self._database.read(sql, (MISSED,)))
-
-    async def missed_by(self, user_id: int) -> list[Delivery]:
-        """Return the direct messages that a person has not read, oldest first."""
-        sql = (
-            "SELECT * FROM delivery WHERE kind = 'direct_message' AND user_id = ? AND refusals = ? "
-            "AND shown_revision < revision ORDER BY delivery_id"
-        )
-        return [delivery_of(row) for row in await self._database.read(sql, (user_id, MISSED))]
 
     async def send_again(self, delivery: Delivery) -> None:
         """Queue a card whose message was deleted, under a new nonce: Discord still knows the old one for minutes."""

@@ -21,6 +21,7 @@ from storage.live_differences import LiveDifferences
 from storage.memberships import Memberships
 from storage.mirrored_roles import MirroredRoles
 from storage.people import People
+from storage.personal_messages import PersonalMessages
 from storage.purges import Purges
 from storage.revision_requests import RevisionRequests
 from storage.rotation import Rotation
@@ -50,6 +51,7 @@ class Repositories:
     memberships: Memberships
     mirrored_roles: MirroredRoles
     people: People
+    personal_messages: PersonalMessages
     purges: Purges
     revision_requests: RevisionRequests
     rotation: Rotation
@@ -78,6 +80,7 @@ class Repositories:
             memberships=Memberships(database),
             mirrored_roles=MirroredRoles(database),
             people=People(database),
+            personal_messages=PersonalMessages(database),
             purges=Purges(database),
             revision_requests=RevisionRequests(database),
             rotation=Rotation(database, keyring, service_url),

@@ -36,7 +36,7 @@ async def test_a_second_instance_is_refused_before_any_network(
     async with connect(settings):
         monkeypatch.setattr(Database, "open", partial(Database.open, lock_wait_s=0))
         with pytest.raises(LockedError):
-            async with build_bot(settings, service_transport=Untouchable(), horde_transport=Untouchable()):
+            async with build_bot(settings, transport=Untouchable()):
                 pytest.fail("two instances held one file")
 
 
@@ -49,7 +49,7 @@ async def test_a_wrong_credential_key_is_refused_before_any_network_and_frees_th
     other = f"{key_id}:{generate_key().get_secret_value().partition(':')[2]}"
     wrong = settings.model_copy(update={"credential_keys": SecretStr(other)})
     with pytest.raises(WrongKeyError):
-        async with build_bot(wrong, service_transport=Untouchable(), horde_transport=Untouchable()):
+        async with build_bot(wrong, transport=Untouchable()):
             pytest.fail("another key opened the file")
     async with connect(settings):
         pass

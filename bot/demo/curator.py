@@ -15,6 +15,7 @@ from bot.build import build_bot
 from bot.client.bot import CuratorBot
 from bot.demo.people import APPROVER_IDS, REQUESTOR_IDS, Person
 from bot.demo.world import AVATAR, World
+from bot.services.guilds.guild_setup import Setting
 from bot.settings import Settings
 from bot.ui.glyphs import EMOJI_PREFIX
 
@@ -73,21 +74,21 @@ async def curator(
     """Build the bot for the demo; closed with the block."""
     settings = demo_settings(folder, service_url=service_url, ai_horde_url=ai_horde_url, hosts_url=hosts_url)
     # The simulated Discord is new in each run and has no commands yet.
-    async with build_bot(
-        settings,
-        service_transport=transport,
-        horde_transport=transport,
-        hosts_transport=transport,
-        always_sync_commands=True,
-    ) as bot:
+    async with build_bot(settings, transport=transport, always_sync_commands=True) as bot:
         yield bot
 
 
-async def prepare(bot: discord.Client, world: World, *, linked: Iterable[Person] = ()) -> None:
-    """Set the review channel, as a server admin would, and link the keys of some people."""
+async def prepare(bot: discord.Client, world: World) -> None:
+    """Set the review channel, as a server admin would."""
     if isinstance(bot, CuratorBot):
         await bot.services.guild_setup.use_review_channel(world.guild.id, world.review.id)
-        for person in linked:
+
+
+async def settle_in(bot: discord.Client, world: World, people: Iterable[Person]) -> None:
+    """Turn threads on, and link the keys of some people."""
+    if isinstance(bot, CuratorBot):
+        await bot.services.guild_setup.change(world.guild.id, Setting.THREADS, value=1)
+        for person in people:
             await bot.services.accounts.link(world.member(person).id, person.key)
 
 

@@ -1,6 +1,7 @@
 """Made-up models on made-up hosts, in the shape of Hugging Face's and Civitai's answers."""
 
 import hashlib
+import json
 from typing import Any, Final
 
 COMMIT: Final = hashlib.sha1(b"lantern bay", usedforsecurity=False).hexdigest()
@@ -92,6 +93,33 @@ HUB_REPOS: Final[dict[str, dict[str, Any]]] = {
     )
 }
 HUB_CONFIGS: Final = {"lantern-lab/Quay-7B": {"model_type": "mistral", "max_position_embeddings": 32768}}
+
+
+_UNET: Final = "model.diffusion_model."
+_VAE: Final = {"first_stage_model.decoder.conv_in.weight": [512, 4, 3, 3]}
+_XL: Final = {
+    f"{_UNET}input_blocks.0.0.weight": [320, 4, 3, 3],
+    f"{_UNET}input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight": [640, 2048],
+    **_VAE,
+}
+_FIRST: Final = {
+    f"{_UNET}input_blocks.0.0.weight": [320, 4, 3, 3],
+    f"{_UNET}input_blocks.2.1.transformer_blocks.0.attn2.to_k.weight": [320, 768],
+    **_VAE,
+}
+HUB_TENSORS: Final = {
+    "lantern-lab/tide-table-xl/tide-table-xl.safetensors": _XL,
+    "lantern-lab/mirror/lantern_bay_xl_v2.safetensors": _XL,
+    "lantern-lab/mirror/granite_photo_1.safetensors": _FIRST,
+}
+"""Shapes of the tensors in the headers of files."""
+
+
+def tensor_header(shapes: dict[str, list[int]]) -> bytes:
+    """Return the start of a ``.safetensors`` file with tensors of these shapes."""
+    entries = {name: {"dtype": "F16", "shape": shape, "data_offsets": [0, 0]} for name, shape in shapes.items()}
+    header = json.dumps(entries).encode()
+    return len(header).to_bytes(8, "little") + header
 
 
 def _civitai_file(file_id: int, name: str, size: int, **more: Any) -> dict[str, Any]:

@@ -11,7 +11,14 @@ from threading import Event, Lock, Thread
 from typing import Any, Final, Self, override
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from bot.demo.host_models import CIVITAI_MODELS, CIVITAI_VERSIONS, HUB_CONFIGS, HUB_REPOS
+from bot.demo.host_models import (
+    CIVITAI_MODELS,
+    CIVITAI_VERSIONS,
+    HUB_CONFIGS,
+    HUB_REPOS,
+    HUB_TENSORS,
+    tensor_header,
+)
 
 SLOW_S: Final = 12.0
 """Longer than the time for all questions about one link."""
@@ -134,6 +141,8 @@ def _hub(path: list[str], wanted: str) -> Answer | None:
             return _json(_paths_info(repo, wanted) if rest[:1] == ["paths-info"] else repo)
         case [owner, name, "resolve", _, "config.json"] if f"{owner}/{name}" in HUB_CONFIGS:
             return _json(HUB_CONFIGS[f"{owner}/{name}"])
+        case [owner, name, "resolve", _, file] if (shapes := HUB_TENSORS.get(f"{owner}/{name}/{file}")) is not None:
+            return HTTPStatus.PARTIAL_CONTENT, "application/octet-stream", tensor_header(shapes)
     return None
 
 

@@ -15,8 +15,10 @@ from simcord.builders import ChannelHandle
 from simcord.preview import Preview
 
 from bot.demo import simcord_seams as seams
+from bot.demo.context_menus import ContextMenus
 from bot.demo.live_reference import CATEGORIES, LiveReference
 from bot.demo.people import PEOPLE, Person
+from bot.demo.place_routes import PlaceRoutes, Seat
 from bot.demo.portraits import portrait
 from bot.demo.preview_mount import CAPABILITY, CONTENT_TYPES, STATIC_FOLDER, MountedServer
 from bot.demo.reference_service import ReferenceService
@@ -29,7 +31,6 @@ FONTS = ("noto-sans-latin-v2.015.ttf", "noto-sans-mono-v2.014.ttf")
 DIRECT_MESSAGES = "messages"
 PAUSE_S = 60
 """Seconds for which the page's button stops the service."""
-STAGE_HEAD = '<link rel="stylesheet" href="/stage.css"><script src="/stage.js" defer></script>'
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
@@ -83,6 +84,10 @@ class Launcher:
         self._live = live
         self._service = service
         self._turn = turn
+        self._opening = asyncio.Lock()
+        self._port = 0
+        self._stack = AsyncExitStack()
+        self._servers: dict[int, MountedServer] = {}
         self.previews: list[Preview] = []
 
     @asynccontextmanager
@@ -102,45 +107,54 @@ class Launcher:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         with socket.create_server(("127.0.0.1", port)) as listening:
             port = int(listening.getsockname()[1])
+            seams.keep_markdown_parsers()
             async with AsyncExitStack() as stack:
-                await self._mount(app, port, stack)
+                self._port, self._stack = port, await stack.enter_async_context(AsyncExitStack())
                 self._add_own_routes(app)
+                PlaceRoutes(self._find_seat, ContextMenus(self._world)).add_to(app.router)
                 await runner.setup()
                 stack.push_async_callback(runner.cleanup)
                 await web.SockSite(runner, listening).start()
                 yield f"http://127.0.0.1:{port}/"
 
-    def places(self) -> Sequence[DemoTab]:
-        """Return all views: for each person both channels and the direct messages with the bot."""
-        found = []
-        for person in PEOPLE:
-            viewer_id = self._world.member(person).id
-            found += [
-                DemoTab(person, PUBLIC_CHANNEL, self._world.public, viewer_id),
-                DemoTab(person, REVIEW_CHANNEL, self._world.review, viewer_id),
-                DemoTab(person, DIRECT_MESSAGES, self._world.direct_messages(person), viewer_id),
-            ]
-        return found
+    def tabs(self) -> Sequence[DemoTab]:
+        """Return all views: for each person the channels, their threads, and the direct messages with the bot."""
+        shared = {PUBLIC_CHANNEL: self._world.public, REVIEW_CHANNEL: self._world.review}
+        shared |= {f"thread-{thread.id}": thread for thread in self._world.threads()}
+        return [
+            DemoTab(person, name, channel, self._world.member(person).id)
+            for person in PEOPLE
+            for name, channel in {**shared, DIRECT_MESSAGES: self._world.direct_messages(person)}.items()
+        ]
 
-    async def _mount(self, app: web.Application, port: int, stack: AsyncExitStack) -> None:
-        seams.keep_markdown_parsers()
-        servers: dict[int, MountedServer] = {}
-        for place in self.places():
-            if place.channel.id not in servers:
-                preview = self._preview_of(place)
-                servers[place.channel.id] = preview._server = MountedServer(preview, port, self._turn)  # noqa: SLF001 - the seam
-                await stack.enter_async_context(preview)
-                seams.make_room_for_preview(self._world.env)
-                self.previews.append(preview)
-            site = servers[place.channel.id].site_of(place.viewer_id, head=STAGE_HEAD)
-            app.add_subapp(place.path.rstrip("/"), site)
+    async def _find_seat(self, request: web.Request) -> Seat:
+        """Return the seat of a request; the first one opens the channel's preview."""
+        asked = (request.match_info["person"], request.match_info["place"])
+        tab = next((tab for tab in self.tabs() if (tab.person.name.lower(), tab.name) == asked), None)
+        if tab is None:
+            raise web.HTTPNotFound
+        member = None if tab.name == DIRECT_MESSAGES else self._world.member(tab.person)
+        async with self._opening:
+            server = self._servers.get(tab.channel.id) or await self._open_preview(tab)
+        return Seat(server, tab.viewer_id, member)
 
-    def _preview_of(self, place: DemoTab) -> Preview:
+    async def _open_preview(self, tab: DemoTab) -> MountedServer:
+        async with self._turn:
+            preview = self._preview_of(tab)
+            server = MountedServer(preview, self._port, self._turn)
+            preview._server = server  # noqa: SLF001 - the seam
+            await self._stack.enter_async_context(preview)
+            seams.make_room_for_preview(self._world.env)
+        self.previews.append(preview)
+        self._servers[tab.channel.id] = server
+        return server
+
+    def _preview_of(self, tab: DemoTab) -> Preview:
         members = self._world.members.values()
-        is_direct = place.name == DIRECT_MESSAGES
+        is_direct = tab.name == DIRECT_MESSAGES
         preview = self._world.env.preview(
-            place.channel,
-            viewers=[self._world.member(place.person).user] if is_direct else [*members],
+            tab.channel,
+            viewers=[self._world.member(tab.person).user] if is_direct else [*members],
             layout="channel",
         )
         preview.capability = CAPABILITY
@@ -180,7 +194,7 @@ class Launcher:
                 "people": people,
                 "categories": CATEGORIES,
                 "channels": [PUBLIC_CHANNEL, REVIEW_CHANNEL],
-                "channel_ids": {str(place.channel.id): place.name for place in self.places()},
+                "channel_ids": {str(tab.channel.id): tab.name for tab in self.tabs()},
                 "messages": DIRECT_MESSAGES,
                 "capability": CAPABILITY,
             },
@@ -188,10 +202,11 @@ class Launcher:
         )
 
     async def _news_json(self, _: web.Request) -> web.Response:
-        """Return the newest message of each channel, for unread marks on the tabs."""
+        """Return the newest message of each channel, for unread marks on the tabs, and the threads."""
         env = self._world.env
-        newest = {place.path: str(seams.newest_message_id(env, place.channel.id)) for place in self.places()}
-        return web.json_response(newest, headers=HEADERS)
+        newest = {tab.path: str(seams.newest_message_id(env, tab.channel.id)) for tab in self.tabs()}
+        threads = [{"id": str(thread.id), "name": thread.name} for thread in self._world.threads()]
+        return web.json_response({"newest": newest, "threads": threads}, headers=HEADERS)
 
     async def _live_json(self, request: web.Request) -> web.Response:
         category = request.query.get("category", CATEGORIES[0])

@@ -76,7 +76,8 @@ REASON: Final = "Duplicate of a model we have. Granite Photo draws the same."
 async def fill_queue(world: World, service_url: str) -> None:
     """Propose four models, an update and a deletion; then approve two, apply one and reject one.
 
-    Decisions wait until each change has its card, so that the bot reports them like any other.
+    They come in two parts, because the bot takes six at once for a flood. Decisions wait until each change has its
+    card, so that the bot reports them like any other.
 
     Args:
         world: The running simulation; its pump must run.
@@ -86,23 +87,26 @@ async def fill_queue(world: World, service_url: str) -> None:
         httpx.HTTPError: The service refused a request, or is away.
     """
     async with httpx.AsyncClient(base_url=f"{service_url}/{V2}/", trust_env=False) as client:
-        numbers = await _propose(client)
-        await _wait_for_cards(world, len(numbers))
-        _, rope, ferries, granite, *_ = numbers
+        _, rope, ferries = [await _create(client, record) for record in CREATED[:3]]
+        await _wait_for_cards(world, 3)
+        granite = await _create(client, CREATED[3])
+        await _update(client, *UPDATED)
+        await _send(client, "DELETE", f"image_generation/model/{DELETED}", RITA, None)
+        await _wait_for_cards(world, 6)
         await _decide(client, CORA, approved_ids=[rope, ferries])
         await _decide(client, ABE, rejected_ids=[granite], reject_reason=REASON)
         await _send(client, "POST", f"pending_queue/changes/{ferries}/apply", ABE, {})
 
 
-async def _propose(client: httpx.AsyncClient) -> list[int]:
-    """Queue the six changes as the requestor; return their numbers."""
-    answers = [await _send(client, "POST", "image_generation", RITA, record) for record in CREATED]
-    name, changed = UPDATED
+async def _create(client: httpx.AsyncClient, record: dict[str, Any]) -> int:
+    """Queue a new model as the requestor; return the change's number."""
+    return int((await _send(client, "POST", "image_generation", RITA, record))["change_id"])
+
+
+async def _update(client: httpx.AsyncClient, name: str, changed: dict[str, Any]) -> None:
     path = f"image_generation/model/{name}"
     live = (await client.get(path)).raise_for_status().json()
-    answers.append(await _send(client, "PUT", path, RITA, {**live, **changed}))
-    answers.append(await _send(client, "DELETE", f"image_generation/model/{DELETED}", RITA, None))
-    return [answer["change_id"] for answer in answers]
+    await _send(client, "PUT", path, RITA, {**live, **changed})
 
 
 async def _decide(client: httpx.AsyncClient, approver: Person, **decision: Any) -> None:

@@ -1,9 +1,9 @@
-"""Mount of simcord's preview below a path of the launcher's site, one per person and channel."""
+"""simcord's preview bridge without a socket of its own, one per channel."""
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
-from functools import cache
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import resources
 from typing import Any, override
 
@@ -14,7 +14,6 @@ from simcord.preview import _server as bridge
 from simcord.preview._server import PreviewServer, _read_json_body
 
 from bot.demo.simcord_seams import newest_revision, tell_time
-from bot.demo.simulator_patches import patched
 
 CAPABILITY = "demo"
 """Fixed, so that URLs stay valid. The pages are protected because simcord requires it in a header of its own, which
@@ -30,8 +29,6 @@ CONTENT_TYPES = {
 }
 
 _ABSOLUTE = re.compile(r"""(?<=["'`])/(?=[a-z][a-z0-9./-]*)""")
-
-type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def below_a_path(text: str) -> str:
@@ -63,43 +60,35 @@ class MountedServer(PreviewServer):
     async def close(self) -> None:
         self.port = None
 
-    def site_of(self, viewer_id: int, *, head: str) -> web.Application:
-        """Create the site of one member, to be mounted below a path that ends in `/`.
+    def headers(self) -> dict[str, str]:
+        """Return simcord's headers, changed so that the launcher may frame the page."""
+        headers = {**self._SECURITY_HEADERS, "X-Frame-Options": "SAMEORIGIN"}
+        policy = headers["Content-Security-Policy"]
+        headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+        return headers
 
-        Args:
-            viewer_id: Discord id of the member.
-            head: HTML to add to the page's head.
-        """
+    def is_authorized(self, request: web.Request) -> bool:
+        """Return whether the request comes from the demo's own page."""
+        return bool(self._authorized(request))
 
-        async def open_page(request: web.Request) -> web.StreamResponse:
-            return await self._open_for(request, viewer_id)
-
-        app = web.Application(handler_args={"handler_cancellation": False})
-        app.router.add_get("/", self._file("index.html", insert=(b"</head>", f"{head}</head>".encode())))
-        for path, filename in self._STATIC_FILES.items():
-            if path != "/" and (STATIC_FOLDER / filename).is_file():
-                app.router.add_get(path, self._file(filename))
-        app.router.add_post("/api/pages", open_page)
-        app.router.add_delete("/api/pages/{context_id}", self._delete_page)
-        app.router.add_get("/api/state", self._state)
-        app.router.add_get("/api/commands", self._commands)
-        app.router.add_get("/api/action-result", self._action_result)
-        app.router.add_post("/api/action", self._action)
-        app.router.add_get("/api/assets/{asset_id}", self._asset)
-        return app
-
-    async def _open_for(self, request: web.Request, viewer_id: int) -> web.StreamResponse:
-        """Open a page for the member of this site; the requested member is ignored."""
-        if not self._authorized(request):
-            raise web.HTTPUnauthorized
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Hold the simulation still, for an action of a person."""
         async with self._turn:
             tell_time(self.preview)
+            yield
+
+    async def open_for(self, request: web.Request, viewer_id: int) -> web.StreamResponse:
+        """Open a page for a member; the member named in the request is ignored."""
+        if not self._authorized(request):
+            raise web.HTTPUnauthorized
+        async with self.turn():
             try:
                 page = self.preview._open_page(viewer_id, None)  # noqa: SLF001 - the seam
                 payload = self.preview._page_payload(page)  # noqa: SLF001 - the seam
             except (SetupError, BackendError) as error:
                 raise web.HTTPServiceUnavailable(text=str(error)) from error
-        return web.json_response(payload, headers=self._headers())
+        return web.json_response(payload, headers=self.headers())
 
     @override
     async def _action(self, request: web.Request) -> web.StreamResponse:
@@ -116,8 +105,7 @@ class MountedServer(PreviewServer):
             body = await self._multipart_action(request)
         else:
             body = await _read_json_body(request)
-        async with self._turn:
-            tell_time(self.preview)
+        async with self.turn():
             revision = newest_revision(self.preview, context_id)
             if isinstance(body, dict) and revision is not None and "published_revision" in body:
                 body["published_revision"] = revision
@@ -125,30 +113,4 @@ class MountedServer(PreviewServer):
                 result = await self.preview._action(context_id, body)  # noqa: SLF001 - the seam
             except (SetupError, BackendError) as error:
                 raise web.HTTPGone(text=str(error)) from error
-        return web.json_response(result, headers=self._headers())
-
-    def _headers(self) -> dict[str, str]:
-        """Return simcord's headers, changed so that the launcher may frame the page."""
-        headers = {**self._SECURITY_HEADERS, "X-Frame-Options": "SAMEORIGIN"}
-        policy = headers["Content-Security-Policy"]
-        headers["Content-Security-Policy"] = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
-        return headers
-
-    def _file(self, filename: str, *, insert: tuple[bytes, bytes] | None = None) -> Handler:
-        content_type = CONTENT_TYPES.get(filename.rpartition(".")[2], "text/plain")
-
-        async def answer(_: web.Request) -> web.StreamResponse:
-            headers = self._headers()
-            if content_type == "font/ttf":
-                headers |= {"Cache-Control": "max-age=86400", "Pragma": ""}
-            body = _body_of(filename)
-            body = body.replace(insert[0], insert[1]) if insert else body
-            return web.Response(body=body, content_type=content_type, headers=headers)
-
-        return answer
-
-
-@cache
-def _body_of(filename: str) -> bytes:
-    body = (STATIC_FOLDER / filename).read_bytes()
-    return body if filename.endswith(".ttf") else below_a_path(patched(filename, body.decode())).encode()
+        return web.json_response(result, headers=self.headers())

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, override
@@ -11,6 +12,7 @@ import simcord
 from simcord.backend.cdn import CDN_BASE
 from simcord.preview import Preview
 from simcord.preview import _markdown as markdown
+from simcord.results import InteractionResult
 
 SETTLE_QUANTUM_S = 0.002
 """Interval of the settle loop. simcord's own 50 ms make each reply take 52 ms; with this it takes 1.4 ms."""
@@ -99,6 +101,15 @@ def newest_revision(preview: Preview, context_id: str | None) -> int | None:
     """Return the revision last published to this page; None for a closed page."""
     page = preview._pages.get(context_id or "")  # noqa: SLF001 - the seam
     return None if page is None else int(page.revision)
+
+
+def show_result(preview: Preview, viewer_id: int, result: InteractionResult) -> None:
+    """Show the bot's answer or form on the open pages of a person."""
+    for page in list(preview._pages.values()):  # noqa: SLF001 - the seam
+        if page.viewer.id == viewer_id and result.modal is not None:
+            page.modal = result
+            page.modal_handle = f"m_{secrets.token_urlsafe(12)}"
+        preview._publish(page, reason="action")  # noqa: SLF001 - the seam
 
 
 def tell_time(preview: Preview) -> None:

@@ -11,7 +11,7 @@ import discord
 import httpx
 
 from bot.demo import simcord_seams as seams
-from bot.demo.curator import curator, pictures, prepare
+from bot.demo.curator import curator, pictures, prepare, settle_in
 from bot.demo.launcher import Launcher
 from bot.demo.live_reference import LiveReference
 from bot.demo.lived_in import LINKED, fill_queue
@@ -97,7 +97,9 @@ async def open_stage(
         )
         bot = await stack.enter_async_context(making)
         world = found_world(bot, pictures=drawings)
-        await prepare(bot, world, linked=LINKED if is_lived_in else ())
+        await prepare(bot, world)
+        if is_lived_in:
+            await settle_in(bot, world, LINKED)
         transport.env = world.env
         stack.push_async_callback(world.env.shutdown)
         await start_world(world, pictures=drawings)

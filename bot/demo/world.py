@@ -39,6 +39,10 @@ class World:
         """Return the person as a member of the server."""
         return self.members[person.name]
 
+    def threads(self) -> list[ChannelHandle]:
+        """Return the threads of both channels, oldest first."""
+        return sorted((*self.public.threads, *self.review.threads), key=lambda thread: thread.id)
+
     def direct_messages(self, person: Person) -> ChannelHandle:
         """Return the person's direct messages with the bot."""
         return self.member(person).user.dm_channel

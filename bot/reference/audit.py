@@ -2,9 +2,8 @@
 
 from pydantic import SecretStr
 
-from bot.reference.models import ChangeStatus, FieldDiffs, Message, Operation
+from bot.reference.models import ChangeStatus, Message, Operation
 from bot.reference.replies import parser_for
-from bot.reference.routes import RouteNames
 from bot.reference.session import ServiceSession
 
 
@@ -24,13 +23,6 @@ class AuditBatch(Message):
     rejected_change_count: int = 0
     applied_change_count: int = 0
     total_change_count: int = 0
-
-
-class AuditPage(Message):
-    """Batches, newest first; ``next_cursor`` is for the older ones, None where there are none."""
-
-    batches: tuple[AuditBatch, ...]
-    next_cursor: int | None = None
 
 
 class AuditChange(Message):
@@ -57,48 +49,18 @@ class AuditBatchDetail(AuditBatch):
     changes: tuple[AuditChange, ...] = ()
 
 
-class NetChange(Message):
-    """Effect of a batch on one model; ``net_operation`` as in ``Diff``."""
-
-    model_name: str
-    category: str
-    net_operation: str
-    field_diffs: FieldDiffs = ()
-    is_critical: bool = False
-
-
-class NetChanges(Message):
-    """Effect of a batch on the reference, one entry a model."""
-
-    batch_id: int
-    model_changes: tuple[NetChange, ...] = ()
-
-
 class AuditLog:
     """The service's log of decisions; it reads the whole log for each answer, so use it sparingly."""
 
     def __init__(self, session: ServiceSession) -> None:
         self._session = session
 
-    async def batches(self, key: SecretStr, *, older_than: int | None = None, limit: int) -> AuditPage:
-        """Read batches of approvals, newest first; ``limit`` is 1 to 50.
-
-        Raises:
-            ReadOnlyError: the deployment keeps no such log.
-        """
-        request = (await self._session.requests()).audit(key, older_than=older_than, limit=limit)
-        return await self._session.send(request, parser_for(AuditPage))
-
     async def batch(self, key: SecretStr, batch_id: int) -> AuditBatchDetail:
-        """Read one batch with its changes; errors as :meth:`batches`.
+        """Read one batch with its changes.
 
         Raises:
             NotFoundError: no such batch, or nothing of it is known.
+            ReadOnlyError: the deployment keeps no such log.
         """
-        request = (await self._session.requests()).batch(RouteNames.get_audit_batch, key, batch_id)
+        request = (await self._session.requests()).batch(key, batch_id)
         return await self._session.send(request, parser_for(AuditBatchDetail))
-
-    async def net_changes(self, key: SecretStr, batch_id: int) -> NetChanges:
-        """Read the effect of one batch on the reference; errors as :meth:`batch`."""
-        request = (await self._session.requests()).batch(RouteNames.get_batch_net_changes, key, batch_id)
-        return await self._session.send(request, parser_for(NetChanges))

@@ -74,7 +74,7 @@ class ReferenceClient:
 
     @property
     def service_date(self) -> datetime | None:
-        """The service's clock at its last answer, None before the first answer with a date."""
+        """Time of the service's clock at its last answer; None before the first answer with a date."""
         return self._session.service_date
 
     async def deployment(self) -> Deployment:

@@ -240,14 +240,10 @@ class RequestBuilder:
             blocks_service=not dry_run,
         )
 
-    def audit(self, key: SecretStr, *, older_than: int | None, limit: int) -> Request:
-        """Build the request for a page of past decisions."""
-        params = {"limit": limit} if older_than is None else {"limit": limit, "cursor": older_than}
-        return self._read(RouteNames.list_audit_batches, {}, key=key, params=params, role=self._reader)
-
-    def batch(self, route: RouteNames, key: SecretStr, batch_id: int) -> Request:
-        """Build the request for one batch, or for its net changes."""
-        return self._read(route, {PathVariables.batch_id: str(batch_id)}, key=key, role=self._reader)
+    def batch(self, key: SecretStr, batch_id: int) -> Request:
+        """Build the request for one batch of approvals."""
+        path_params = {PathVariables.batch_id: str(batch_id)}
+        return self._read(RouteNames.get_audit_batch, path_params, key=key, role=self._reader)
 
     def _read(
         self,

@@ -75,9 +75,7 @@ class RouteNames(StrEnum):
     decide_changes = auto()
     apply_changes = auto()
     purge_changes = auto()
-    list_audit_batches = auto()
     get_audit_batch = auto()
-    get_batch_net_changes = auto()
 
 
 QUEUE_ROUTES = frozenset(
@@ -92,9 +90,7 @@ QUEUE_ROUTES = frozenset(
         RouteNames.decide_changes,
         RouteNames.apply_changes,
         RouteNames.purge_changes,
-        RouteNames.list_audit_batches,
         RouteNames.get_audit_batch,
-        RouteNames.get_batch_net_changes,
     }
 )
 """Routes that write to the queue or read it."""
@@ -193,9 +189,7 @@ _QUEUE_ROUTES = {
     RouteNames.decide_changes: f"{_QUEUE}/batches",
     RouteNames.apply_changes: f"{_QUEUE}/apply",
     RouteNames.purge_changes: f"{_QUEUE}/purge",
-    RouteNames.list_audit_batches: f"{_QUEUE}/audit/batches",
     RouteNames.get_audit_batch: _BATCH,
-    RouteNames.get_batch_net_changes: f"{_BATCH}/net_changes",
 }
 
 

@@ -166,6 +166,58 @@ class HostClient:
             raise HostError(self.name, HostProblem.UNREADABLE) from None
         return self._parsed(answer)
 
+    async def read_range(self, path: str, first: int, last: int, *, hosts: tuple[str, ...] = ()) -> bytes:
+        """Read some bytes of a file, following one redirect within the host or to https on ``hosts`` and below.
+
+        They are only a hint about the file, so that a failure does not count against the host. No token is sent.
+
+        Raises:
+            HostError: there are no such bytes, or they are elsewhere.
+        """
+        self._require_open()
+        url = httpx.URL(f"{str(self._client.base_url).rstrip('/')}{path}")
+        headers = {"range": f"bytes={first}-{last}", "accept-encoding": "identity"}
+        try:
+            async with asyncio.timeout(self._deadline.total_seconds()), self._slots:
+                for _ in range(2):
+                    request = self._client.build_request("GET", url, headers=headers)
+                    response = await self._client.send(request, stream=True, follow_redirects=False)
+                    try:
+                        if response.status_code not in _REDIRECTS:
+                            return await self._part(response, first, last - first + 1)
+                        url = url.join(response.headers.get("location", ""))
+                    finally:
+                        await response.aclose()
+                    if not self._may_follow(url, hosts):
+                        break
+        except (TimeoutError, httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
+            log.info("host_part_failed", host=self.name, reason=type(error).__name__)
+        raise HostError(self.name, HostProblem.UNREADABLE)
+
+    def _may_follow(self, url: httpx.URL, hosts: tuple[str, ...]) -> bool:
+        own = self._client.base_url
+        if (url.scheme, url.host, url.port) == (own.scheme, own.host, own.port):
+            return True
+        is_below = any(url.host == host or url.host.endswith(f".{host}") for host in hosts)
+        return url.scheme == "https" and url.port in (None, 443) and not url.userinfo and is_below
+
+    async def _part(self, response: httpx.Response, first: int, length: int) -> bytes:
+        """Read at most ``length`` bytes, also of a host that sends the whole file.
+
+        Raises:
+            HostError: the answer has no such bytes.
+        """
+        is_part = response.status_code == httpx.codes.PARTIAL_CONTENT
+        is_whole = response.status_code == httpx.codes.OK and first == 0
+        if not (is_part or is_whole) or response.headers.get("content-encoding", "identity") != "identity":
+            raise HostError(self.name, HostProblem.UNREADABLE, response.status_code)
+        read = bytearray()
+        async for chunk in response.aiter_raw():
+            read += chunk
+            if len(read) >= length:
+                break
+        return bytes(read[:length])
+
     def _require_open(self) -> None:
         if (wait := self._held_until - self._monotonic()) > 0:
             raise HostError(self.name, HostProblem.BUSY, retry_in_s=wait)

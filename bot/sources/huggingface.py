@@ -6,12 +6,17 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from bot.sources.host_client import HostClient, HostError, HostProblem, HostRequest
+from bot.sources.tensors import LENGTH_BYTES, TensorHeader, header_length, parse_header
 from bot.sources.values import mapping, objects, sha256, text, texts, whole
 
 FILES_MAX: Final = 2000
 """Files of one repository that are read."""
 CONFIG_BYTES_MAX: Final = 256 * 1024
 TEMPLATE_MAX: Final = 40_000
+FIRST_PART_BYTES: Final = 100_000
+"""Bytes of a file that are read first; most headers are shorter."""
+STORAGE_HOSTS: Final = ("hf.co", "huggingface.co")
+"""Hosts of the Hub's storage, as its documentation recommends to allow them."""
 
 _EXPANDED = (
     "gated",
@@ -140,6 +145,22 @@ class HuggingFace:
             )
         )
         return parse_context_window(mapping(answer))
+
+    async def tensors(self, repo: str, revision: str, path: str) -> TensorHeader | None:
+        """Read names and shapes of a ``.safetensors`` file's tensors, ``None`` without a header of a usual size.
+
+        Raises:
+            HostError: the host gives no parts of the file.
+        """
+        where = f"/{_encoded(repo)}/resolve/{quote(revision, safe='')}/{quote(path)}"
+        start = await self._client.read_range(where, 0, FIRST_PART_BYTES - 1, hosts=STORAGE_HOSTS)
+        length = header_length(start)
+        if length is None:
+            return None
+        end = LENGTH_BYTES + length
+        if end > len(start) >= FIRST_PART_BYTES:
+            start += await self._client.read_range(where, len(start), end - 1, hosts=STORAGE_HOSTS)
+        return parse_header(start)
 
     async def _info(self, repo: str, revision: str | None, params: tuple[tuple[str, str], ...]) -> HubRepo:
         suffix = "" if revision is None else f"/revision/{quote(revision, safe='')}"

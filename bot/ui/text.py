@@ -1,6 +1,6 @@
-"""Text of strangers, made harmless and short: what is drawn of a record, name or refusal goes through here.
+"""Foreign text made harmless and short: each text of a record, name or refusal is drawn through here.
 
-Discord's own escaper leaves masked links, mentions, times and invisible characters alive; these do not.
+Discord's own escaper leaves masked links, mentions, times and invisible characters active; these do not.
 """
 
 import re
@@ -42,7 +42,7 @@ _THREE_DIGITS = 100
 
 
 def clean(text: str) -> str:
-    """One line without anything invisible, of right-to-left force, or piled up.
+    """Return the text as one line without invisible, right-to-left or stacked characters.
 
     NFC; whitespace runs become one space; runs of control, format, private, unassigned and blank characters
     become one U+FFFD; a letter keeps two combining marks.
@@ -56,7 +56,7 @@ def clean(text: str) -> str:
         if character.isspace() or category.startswith("Z"):
             character = " "  # noqa: PLW2901 - every kind of space is drawn as one
         elif category in _HIDDEN_CATEGORIES or character in _BLANKS:
-            character = _REPLACEMENT  # noqa: PLW2901 - what cannot be seen is shown as such
+            character = _REPLACEMENT  # noqa: PLW2901 - an invisible character is shown as one
         marks = marks + 1 if category.startswith("M") else 0
         if marks > _MARKS_MAX or (character in (" ", _REPLACEMENT) and kept and kept[-1] == character):
             continue
@@ -65,7 +65,7 @@ def clean(text: str) -> str:
 
 
 def shorten(text: str, cap: int) -> tuple[str, int]:
-    """The cleaned start of a text, ``cap`` characters at most, and how many characters are hidden behind it.
+    """Return the cleaned start of a text, at most ``cap`` characters, and the number of characters cut off.
 
     The cut falls at a word's end if that costs less than a quarter. Only as much as can be shown is cleaned, so
     that two megabytes cost no more than a line.
@@ -83,13 +83,13 @@ def shorten(text: str, cap: int) -> tuple[str, int]:
 
 
 def cut(text: str, cap: int) -> str:
-    """The first ``cap`` characters of a text, and after a cut ``… (+288)``. Not escaped: for forms and file names."""
+    """Return the first ``cap`` characters, and after a cut ``… (+288)``; not escaped, for forms and file names."""
     kept, hidden = shorten(text, cap)
     return f"{kept}{_mark(hidden)}"
 
 
 def as_label(text: str, most: int = LABEL_MAX) -> str:
-    """The same, of at most ``most`` UTF-16 units with its mark: for what Discord refuses whole where it is longer."""
+    """Cut a label to ``most`` UTF-16 units with its mark; Discord refuses a longer one."""
     cap = most
     while units(shown := cut(text, cap)) > most:
         cap -= 1
@@ -101,49 +101,49 @@ def _mark(hidden: int) -> str:
 
 
 def escape(text: str) -> str:
-    """A backslash before every ASCII punctuation mark, so that Discord draws the mark and nothing else."""
+    """Put a backslash before every ASCII punctuation mark, so that Discord draws no markup."""
     return _PUNCTUATION.sub(r"\\\1", text)
 
 
 def plain(text: str, cap: int) -> str:
-    """A stranger's text as prose: cleaned, cut with a visible mark, every punctuation mark escaped."""
+    """Format foreign text as prose: cleaned, cut with a visible mark, punctuation escaped."""
     kept, hidden = shorten(text, cap)
     return f"{escape(kept)}{_mark(hidden)}"
 
 
 def code(text: str, cap: int = DIFF_VALUE) -> str:
-    """A stranger's text as inline code: cleaned, cut with a visible mark; a backtick becomes U+02CB."""
+    """Format foreign text as inline code: cleaned, cut with a visible mark; a backtick becomes U+02CB."""
     kept, hidden = shorten(text, cap)
     return f"`{kept.replace('`', _GRAVE) or 'empty'}{_mark(hidden)}`"
 
 
 def horde_name(username: str | None, user_id: str) -> str:
-    """A person's AI-Horde name, ``alice#101``; the bare id where the service told no name."""
+    """Format an AI-Horde name, ``alice#101``; the id alone where the service sent no name."""
     return plain(username or f"#{user_id}", REQUESTOR)
 
 
 def mention(user_id: int | None) -> str:
-    """A Discord user's mention with a space before it, or nothing: it follows a Horde name."""
+    """Return a mention after a space, to follow an AI-Horde name; empty without a user."""
     return f" <@{user_id}>" if user_id is not None else ""
 
 
 def field(label: str, value: str) -> str:
-    """A bold label and its value, joined so that a phone never parts them."""
+    """Join a bold label and its value by a space that no line break replaces."""
     return f"**{label}**{NBSP}{value}"
 
 
 def relative(when: datetime | float) -> str:
-    """A time as Discord words it for each reader: ``3 hours ago``. Numbers are Unix seconds."""
+    """Format a time as Discord's relative time, ``3 hours ago``; numbers are Unix seconds."""
     return _time(when, "R")
 
 
 def day(when: datetime | float) -> str:
-    """A deadline counted in days: ``December 23, 2026``."""
+    """Format a date: ``December 23, 2026``."""
     return _time(when, "D")
 
 
 def clock_time(when: datetime | float) -> str:
-    """Begin or end of an outage: ``9:41 AM``."""
+    """Format a time of day: ``9:41 AM``."""
     return _time(when, "t")
 
 
@@ -153,7 +153,7 @@ def _time(when: datetime | float, style: str) -> str:
 
 
 def size(count: float) -> str:
-    """Bytes as people read them: ``6.94 GB`` (10⁹), three digits."""
+    """Format bytes in decimal units with three digits: ``6.94 GB`` is 6.94 · 10⁹."""
     for unit, name in _SIZE_UNITS:
         if count >= unit:
             value = count / unit
@@ -163,7 +163,7 @@ def size(count: float) -> str:
 
 
 def host_of(address: str) -> str | None:
-    """The ASCII host of an https address; ``None`` for anything else, or where a name is hidden before an ``@``."""
+    """Return the ASCII host of an https address; None for other text and for one with an ``@`` before its host."""
     try:
         parts = urlsplit(address.strip())
         host = (parts.hostname or "").encode("idna").decode("ascii").lower()
@@ -174,9 +174,9 @@ def host_of(address: str) -> str | None:
 
 
 def host_link(address: str) -> str:
-    """A link whose text is the host that was parsed, never a word of theirs.
+    """Format a link whose text is the parsed host, so that it cannot mislead.
 
-    Without a link where the address is over 200 characters once encoded; code where it is no https address.
+    No link where the encoded address is longer than ``ADDRESS_MAX``; code where it is no https address.
     """
     host = host_of(address)
     if host is None:
@@ -189,12 +189,12 @@ def host_link(address: str) -> str:
 
 
 def digest_start(sha256: str) -> str:
-    """The first twelve digits of a sha256 as code; anything else as it is."""
+    """Format the first twelve digits of a sha256 as code; other text whole."""
     return code(f"{sha256[:12]}…") if re.fullmatch(r"[0-9a-fA-F]{64}", sha256) else code(sha256, 40)
 
 
 def units(text: str) -> int:
-    """The length of a text as Discord's clients count it (UTF-16 units), the strictest of its measures."""
+    """Return the length in UTF-16 units, as Discord's clients count: its strictest measure."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -204,5 +204,5 @@ def joined(*parts: str) -> str:
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
-    """A number and its noun: ``1 file``, ``2 files``."""
+    """Format a number and its noun: ``1 file``, ``2 files``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -27,7 +27,7 @@ async def _link(interaction: Interaction, key: SecretStr) -> None:
 
 
 def facts_of(standing: Standing) -> AccountFacts:
-    """A standing as its owner sees it."""
+    """Return a person's standing as shown to that person."""
     return AccountFacts(
         horde_name=standing.horde.username,
         roles=standing.roles,

@@ -62,12 +62,7 @@ async def _send(
     mentions: discord.AllowedMentions,
     own_messages: OwnMessages,
 ) -> int:
-    if delivery.channel_id is None:
-        channel: discord.DMChannel | discord.PartialMessageable = await bot.create_dm(
-            discord.Object(delivery.user_id or 0)
-        )
-    else:
-        channel = bot.get_partial_messageable(delivery.channel_id, guild_id=delivery.guild_id)
+    channel = await _channel_of(bot, delivery)
     drawn, own_id = draw(), bot.user.id if bot.user is not None else 0
     if (found := await own_messages.find(channel, channel.id, own_id, delivery, drawn.view)) is not None:
         again = draw()
@@ -82,9 +77,15 @@ async def _send(
     return sent.id
 
 
+async def _channel_of(bot: CuratorBot, delivery: Delivery) -> discord.DMChannel | discord.PartialMessageable:
+    if delivery.channel_id is None:
+        return await bot.create_dm(discord.Object(delivery.user_id or 0))
+    return bot.get_partial_messageable(delivery.channel_id, guild_id=delivery.guild_id)
+
+
 async def _edit(bot: CuratorBot, delivery: Delivery, draw: Callable[[], Card]) -> int:
     message_id = delivery.message_id or 0
-    channel = bot.get_partial_messageable(delivery.channel_id or 0, guild_id=delivery.guild_id)
+    channel = await _channel_of(bot, delivery)
     drawn = draw()
     await channel.get_partial_message(message_id).edit(view=drawn.view, attachments=list(drawn.files))
     return message_id

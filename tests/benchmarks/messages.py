@@ -13,7 +13,7 @@ from bot.errors import BotError
 from bot.services.notifications.deliveries import Batch, Message, SendOutcome, SendResult
 from storage.guild_settings import Setting
 from tests.harness.scripted_service import ScriptedService
-from tests.services.conftest import CHANNEL, GUILD, OTHER, Clock, House, house_settings
+from tests.services.conftest import APPROVER, CHANNEL, GUILD, Clock, House, house_settings
 
 NEWS, ROLE = 79, 80
 MONDAY = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
@@ -22,7 +22,7 @@ BEFORE = {"one change": (12, 6, 1), "14 proposals": (56, 28, 14), "a week": (394
 
 
 class _Server:
-    """A server with every setting on, a requestor with open direct messages, and a follower of the category."""
+    """A server with every setting on, a requestor with open direct messages, and a member who follows the category."""
 
     def __init__(self, house: House) -> None:
         self.house = house
@@ -41,7 +41,8 @@ class _Server:
         ):
             await setup.change(GUILD, setting, value)
         following = self.house.services.following
-        await following.follow(OTHER, category="image_generation", model=None, requestor=None)
+        await following.follow(APPROVER, category="image_generation", model=None, requestor=None)
+        await self.house.services.memberships.memberships.put(GUILD, APPROVER, is_member=True, now=self.house.clock())
         await self.pass_time(minutes=0)
 
     async def pass_time(self, *, minutes: float, step: float = 1) -> None:

@@ -109,7 +109,7 @@ async def measure_sweep(folder: Path, *, changes: int, rounds: int) -> str:
 
 async def _counted(settings: Settings, ahead: Ahead) -> str:
     transport = CountingTransport()
-    async with build_bot(settings, clock=ahead, service_transport=transport) as bot:
+    async with build_bot(settings, clock=ahead, transport=transport) as bot:
         await bot.services.watch.poll()
         before = transport.requests, transport.size
         await bot.services.watch.poll()

@@ -56,6 +56,11 @@ class Seat:
                 await choice.click()
         await self.frame.locator("#send-message").click()
 
+    async def write(self, text: str) -> None:
+        """Send a message."""
+        await self.frame.locator("#channel-composer-input").fill(text)
+        await self.frame.locator("#send-message").click()
+
     async def fill(self, **fields: str) -> None:
         """Write into the open form, a field by its label (`_` for a space)."""
         await expect(self.form).to_be_visible()
@@ -119,6 +124,15 @@ class Window:
             await self._choose_person(person)
         await expect(self.page.get_by_text(f"You are {person.name}", exact=True)).to_be_visible()
         seat = Seat(self.page, f"{person.name.lower()}-{place}")
+        await expect(seat.timeline).to_be_visible()
+        return seat
+
+    async def be_in_thread(self, name: str) -> Seat:
+        """Wait until the page shows this thread."""
+        place = self.page.locator(".place[aria-current]")
+        await expect(place).to_contain_text(name)
+        person = await self.page.locator('.person[aria-pressed="true"]').get_attribute("data-who")
+        seat = Seat(self.page, f"{person}-{await place.get_attribute('data-place')}")
         await expect(seat.timeline).to_be_visible()
         return seat
 

@@ -49,7 +49,6 @@ async def test_a_value_that_no_menu_offers_is_gone(
     approver: World, env: simcord.Env, scripted: ScriptedService, logs: io.StringIO, command: str
 ) -> None:
     scripted.put(43, status="approved")
-    scripted.batches = [{"batch_id": 1, "approved_change_count": 1, "total_change_count": 1}]
     await open_draft(approver, ABE, "Pixel")
     options = {"name": "e"} if command == "model search" else {}
     shown = answer_of(await approver.member(ABE).slash(approver.public, command, **options))

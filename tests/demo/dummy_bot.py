@@ -90,6 +90,14 @@ class DummyBot(commands.Bot):
                 return
             await interaction.followup.send(view=said(f"The service says {answer.status_code}"), ephemeral=True)
 
+        @self.tree.context_menu(name="Ask about it")
+        async def ask_about(interaction: discord.Interaction, message: discord.Message) -> None:
+            await interaction.response.send_modal(AskForm())
+
+        @self.tree.context_menu(name="Greet")
+        async def greet(interaction: discord.Interaction, member: discord.Member) -> None:
+            await interaction.response.send_message(f"Hello {member.display_name}", ephemeral=True)
+
         await self.tree.sync()
 
 

@@ -45,7 +45,7 @@ async def assert_nothing_hangs_over(page: Page) -> None:
 async def test_the_first_sight_says_who_is_who_and_what_to_try(page: Page) -> None:
     for person in PEOPLE:
         await expect(page.locator(".cast").get_by_text(person.key)).to_be_visible()
-    await expect(page.locator(".steps > li")).to_have_count(9)
+    await expect(page.locator(".steps > li")).to_have_count(11)
     await assert_nothing_hangs_over(page)
     await page.get_by_role("button", name="Live").first.click()
     await expect(page.get_by_text("Paper Crane")).to_be_visible()

@@ -84,10 +84,11 @@ def propose_harmless(service: ReferenceService, name: str, person: Person = RITA
 
 def decide_beside(
     service: ReferenceService, *, approve: Sequence[int] = (), reject: Sequence[int] = (), person: Person = ABE
-) -> None:
-    """Approve and reject beside the bot."""
+) -> int:
+    """Approve and reject beside the bot; returns the id of the batch of approvals, 0 without one."""
     content = {"batch_title": "web", "approved_ids": list(approve), "rejected_ids": list(reject)}
-    _post(service, f"{QUEUE}/batches", {**content, **({"reject_reason": "No."} if reject else {})}, person)
+    answer = _post(service, f"{QUEUE}/batches", {**content, **({"reject_reason": "No."} if reject else {})}, person)
+    return int(answer["batch_id"] or 0)
 
 
 def apply_beside(service: ReferenceService, *change_ids: int, person: Person = ABE) -> None:

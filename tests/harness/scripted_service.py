@@ -35,7 +35,6 @@ class ScriptedService(httpx.AsyncBaseTransport):
 
     Attributes:
         changes: The queue by id, each as the service tells it.
-        batches: Of the audit log.
         models: Live records of each category; a category that is not in it answers 404, as an empty one does.
         roles: Of every key.
         requests: All that was asked, in order.
@@ -50,7 +49,6 @@ class ScriptedService(httpx.AsyncBaseTransport):
     def __init__(self) -> None:
         self.changes: dict[int, dict[str, Any]] = {}
         self.models: dict[str, dict[str, Any]] = {"image_generation": {"Deliberate": {"name": "Deliberate"}}}
-        self.batches: list[dict[str, Any]] = []
         self.mode = "PRIMARY"
         self.user_id = "202"
         self.roles = ["requestor", "approver"]
@@ -129,9 +127,9 @@ class ScriptedService(httpx.AsyncBaseTransport):
 
     def _queue(self, path: str, request: httpx.Request) -> Answer | None:
         match path.strip("/").split("/"):
-            case ["changes" | "my_changes"] | ["audit", "batches"]:
+            case ["changes" | "my_changes" as listing]:
                 query = parse_qs(request.url.query.decode())
-                return 200, self._audited(query) if "audit" in path else self._page(path.strip("/"), query)
+                return 200, self._page(listing, query)
             case ["changes", change_id]:
                 change = self.changes.get(int(change_id))
                 return (200, change) if change else (404, {"detail": "Pending change not found"})
@@ -156,14 +154,6 @@ class ScriptedService(httpx.AsyncBaseTransport):
         ]
         offset, limit = int(query["offset"][0]), int(query["limit"][0])
         return {"items": found[offset : offset + limit], "total": len(found), "offset": offset, "limit": limit}
-
-    def _audited(self, query: Mapping[str, list[str]]) -> dict[str, Any]:
-        cursor, limit = int(query.get("cursor", ["0"])[0]), int(query["limit"][0])
-        ids = sorted((batch["batch_id"] for batch in self.batches), reverse=True)
-        found = [batch_id for batch_id in ids if not cursor or batch_id < cursor]
-        known = {batch["batch_id"]: batch for batch in self.batches}
-        more = found[limit - 1] if len(found) > limit else None
-        return {"batches": [known[batch_id] for batch_id in found[:limit]], "next_cursor": more}
 
     def _decided(self, body: Mapping[str, Any]) -> tuple[int, Any]:
         chosen = [(status, i) for status in ("approved", "rejected") for i in body[f"{status}_ids"]]

@@ -114,9 +114,7 @@ class Simulation:
     async def _build(self) -> CuratorBot:
         building = build_bot(
             self.settings,
-            service_transport=self.transport,
-            horde_transport=self.transport,
-            hosts_transport=self.transport,
+            transport=self.transport,
             clock=self.clock,
             monotonic=lambda: self.clock().timestamp(),
         )

@@ -63,9 +63,7 @@ class House:
         self.services = await self._open.enter_async_context(
             open_container(
                 self.settings,
-                service_transport=self.service,
-                horde_transport=self.service,
-                hosts_transport=self.service,
+                transport=self.service,
                 clock=self.clock,
                 monotonic=lambda: self.clock().timestamp(),
             )

@@ -5,6 +5,7 @@ const $ = (id) => document.getElementById(id);
 const world = await (await fetch("/world.json")).json();
 const KEPT = 5;
 const seen = new Map();
+const threads = new Map();
 const recent = new Set();
 let me = world.people[0];
 let view = "start";
@@ -70,6 +71,15 @@ for (const who of world.people) {
   chip.addEventListener("click", () => go(who.id, place));
   $("people").append(chip);
 }
+function showThread(where, name) {
+  if (threads.has(where)) return;
+  threads.set(where, name);
+  const button = placeButton(name, element("span", { className: "sign", textContent: "↳" }), () => go(me.id, where));
+  button.dataset.place = where;
+  $("channels").append(button);
+  draw();
+}
+const nameOf = (where) => threads.get(where) ?? where;
 for (const button of document.querySelectorAll("[data-view]")) button.addEventListener("click", () => open(button.dataset.view));
 $("acting-key").addEventListener("click", () => copy($("acting-key"), me.key));
 
@@ -103,7 +113,7 @@ function draw() {
   $("acting-key").textContent = me.key;
   if (view === "discord") showStage();
   if (view === "live") readLive();
-  const title = { start: "Start here", live: "Live reference", discord: `${me.name} · ${place}` }[view];
+  const title = { start: "Start here", live: "Live reference", discord: `${me.name} · ${nameOf(place)}` }[view];
   document.title = `${title} · Horde Curator demo`;
 }
 
@@ -121,7 +131,7 @@ function showStage() {
     if (!frame.hidden) found = frame;
   }
   if (!found) {
-    found = element("iframe", { src: `${path}#${world.capability}`, title: `${place} as ${me.name}`, name: `${me.id}-${place}` });
+    found = element("iframe", { src: `${path}#${world.capability}`, title: `${nameOf(place)} as ${me.name}`, name: `${me.id}-${place}` });
     found.dataset.path = path;
   }
   // Newest last; the pages used least recently are closed, because each costs the simulation work.
@@ -135,16 +145,20 @@ function showStage() {
 }
 
 // A link to a message of the simulated Discord opens its channel here instead of the real Discord.
-addEventListener("message", (event) => {
-  if (event.origin !== location.origin || typeof event.data?.discord !== "string") return;
-  const name = world.channel_ids[event.data.discord.split("/")[5]];
+addEventListener("message", async (event) => {
+  if (event.origin !== location.origin) return;
+  const id = event.data?.thread ?? event.data?.discord?.split("/")[5];
+  if (!id) return;
+  if (!world.channel_ids[id]) await readNews(); // a new thread
+  const name = world.channel_ids[id] ?? (threads.has(`thread-${id}`) ? `thread-${id}` : null);
   if (name) go(me.id, name);
 });
 
 // Marks for what is new
 
 async function readNews(left = null) {
-  const news = await (await fetch("/news.json")).json();
+  const { newest: news, threads: found } = await (await fetch("/news.json")).json();
+  found.forEach(({ id, name }) => showThread(`thread-${id}`, name));
   const current = view === "discord" ? pathOf(me, place) : null;
   for (const [path, newest] of Object.entries(news)) if (!seen.has(path) || path === current || path === left) seen.set(path, newest);
   for (const button of document.querySelectorAll(".place[data-place]")) {

@@ -14,6 +14,70 @@ document.addEventListener("click", (event) => {
   parent.postMessage({ discord: link.href }, location.origin);
 }, true);
 
+// Discord opens a message's apps with a right click or a long press, which simcord's page lacks.
+const menu = document.body.appendChild(Object.assign(document.createElement("div"), { className: "apps-menu", role: "menu", hidden: true }));
+const call = (message, options = {}) => fetch(`./api/context-menus/${message.dataset.messageId}`,
+  { ...options, headers: { "X-Simcord-Capability": location.hash.slice(1) } });
+function entry(name, message, opener) {
+  const button = Object.assign(document.createElement("button"), { type: "button", role: "menuitem", textContent: name });
+  button.addEventListener("click", async () => {
+    closeMenu();
+    opener?.focus();
+    button.disabled = true;
+    await call(message, { method: "POST", body: name });
+  });
+  return button;
+}
+async function openMenu(message, x, y, opener) {
+  const answer = await call(message);
+  const names = answer.ok ? await answer.json() : [];
+  if (!names.length) return;
+  menu.replaceChildren(Object.assign(document.createElement("p"), { textContent: "Apps" }), ...names.map((name) => entry(name, message, opener)));
+  menu.hidden = false;
+  menu.style.left = `${Math.max(8, Math.min(x, innerWidth - menu.offsetWidth - 8))}px`;
+  menu.style.top = `${Math.max(8, Math.min(y, innerHeight - menu.offsetHeight - 8))}px`;
+  menu.querySelector("button").focus();
+}
+function closeMenu() { menu.hidden = true; }
+addEventListener("pointerdown", (event) => { if (!menu.contains(event.target)) closeMenu(); });
+addEventListener("keydown", (event) => {
+  if (menu.hidden) return;
+  const items = [...menu.querySelectorAll("button")];
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (event.key === "Escape") closeMenu();
+  if (step) { event.preventDefault(); items.at((items.indexOf(document.activeElement) + step) % items.length).focus(); }
+});
+document.addEventListener("contextmenu", (event) => {
+  const message = event.target.closest?.(".channel-message");
+  if (!message || event.target.closest("a, textarea, input")) return;
+  event.preventDefault();
+  openMenu(message, event.clientX, event.clientY);
+});
+function addAppsButtons() {
+  for (const bar of document.querySelectorAll(".message-context-actions:not(:has(.apps-button))")) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "message-action-button apps-button", textContent: "Apps" });
+    button.addEventListener("click", () => {
+      const { right, bottom } = button.getBoundingClientRect();
+      openMenu(button.closest(".channel-message"), right - 220, bottom + 4, button);
+    });
+    bar.append(button);
+  }
+}
+
+// The line below a message opens its thread. Both have one id.
+function openThread(event) {
+  const line = event.target.closest?.(".thread-summary");
+  if (!line || (event.key && event.key !== "Enter")) return;
+  const id = line.closest(".channel-message").dataset.messageId;
+  if (parent === window) location.href = `../thread-${id}/${location.hash}`;
+  else parent.postMessage({ thread: id }, location.origin);
+}
+addEventListener("click", openThread);
+addEventListener("keydown", openThread);
+function markThreads() {
+  for (const line of document.querySelectorAll(".thread-summary:not([tabindex])")) Object.assign(line, { tabIndex: 0, role: "link" });
+}
+
 // An answer to one person alone is what that person waits for: it comes into sight, even below a card far up.
 const timeline = document.getElementById("channel-timeline");
 const own = new Set();
@@ -32,4 +96,4 @@ function showOwn() {
   if (fresh.length && !isFirst) requestAnimationFrame(goToEnd);
   isFirst = isFirst && !timeline.querySelector(".channel-message");
 }
-new MutationObserver(showOwn).observe(timeline, { childList: true, subtree: true });
+new MutationObserver(() => { showOwn(); addAppsButtons(); markThreads(); }).observe(timeline, { childList: true, subtree: true });

@@ -75,6 +75,16 @@ const DRAFTS = {
   text: "Nothing typed is lost: it can be sent as soon as the service takes writes.", copies: ["/propose-model drafts"],
 };
 
+const APPS = {
+  who: "rita", where: "model-talk", title: "Propose from a message",
+  text: "Write a message with a link, for example the first address of step 3. Right-click it (on a phone: press long), then Apps, Propose from this message. Queue roles in the same menu tells what its author may do.",
+  copies: ["Who knows https://civitai.com/models/31001 ?"],
+};
+const THREADS = {
+  who: "abe", where: "model-review", title: "Talk about a change in its thread",
+  text: "Abe runs the server: send /setup threads with True, then reject a change. The rejection opens a thread under its card, where both can talk. The line below the card leads there.",
+  copies: ["/setup threads"],
+};
 const CARDS = {
   who: "abe", where: "model-review", title: "Decide what waits",
   text: "Six changes are here in all states, and the keys of Rita, Abe and Cora are linked. Press Approve on a card, then Approve and apply; or Reject… with a reason.",
@@ -84,7 +94,7 @@ const CARDS = {
 export function stepsOf(mode, isLivedIn) {
   if (mode === "replica") return [LINK, REFUSED, DRAFTS, ROLES];
   const first = isLivedIn ? [CARDS, PROPOSE] : [LINK, PROPOSE];
-  return [...first, PASTE, ...(isLivedIn ? [] : [APPROVE]), LOOK, REJECT, CONSENSUS, OUTAGE, DAVE];
+  return [...first, PASTE, ...(isLivedIn ? [] : [APPROVE]), LOOK, REJECT, CONSENSUS, APPS, THREADS, OUTAGE, DAVE];
 }
 
 const ABOUT = "AI-Horde is a free network of volunteers’ computers that generate images and text. They download the models of one shared list. With this Discord bot its community proposes and reviews changes to that list.";

@@ -14,7 +14,7 @@ from bot.services.forms.files_text import file_list, name_from
 from bot.services.links.values import THE_LINK, FilledValue, LinkSource, Offer, OfferedFile
 from bot.sources.addresses import AddressError, CivitaiAddress, HuggingFaceAddress, parse_address
 
-TEXT_CATEGORY = "text_generation"
+TEXT_CATEGORY, IMAGE_CATEGORY = "text_generation", "image_generation"
 FILE_KEY, SHA256_KEY, SIZE_KEY = "file", "sha256", "size"
 """Keys of a file's values, which are no fields of the table."""
 

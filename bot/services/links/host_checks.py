@@ -10,7 +10,7 @@ from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, files_of, with_files
 from bot.services.links.filling import TEXT_CATEGORY
 from bot.services.links.host_findings import HostFacts, HostFinding, HostSubject, HostVerdict, findings_of, fitting
-from bot.services.links.host_questions import ask_host
+from bot.services.links.host_questions import Asked, ask_host
 from bot.services.links.hub_offers import file_url
 from bot.sources.addresses import Address, AddressError, HuggingFaceAddress, parse_address
 from bot.sources.hosts import Hosts
@@ -72,10 +72,14 @@ class HostChecks:
         if self.hosts is None:
             return
         pairs = _checkable(subject.files)
-        due = {address: file.sha256 for file, address in pairs if again or self._is_due(address, fresh_for)}
+        due = {
+            address: Asked(file.sha256 or "", subject.category, subject.homepage)
+            for file, address in pairs
+            if again or self._is_due(address, fresh_for)
+        }
         now, deadline_s = self.clock(), within.total_seconds()
         answers = await asyncio.gather(
-            *(ask_host(self.hosts, address, stated, now, deadline_s) for address, stated in due.items())
+            *(ask_host(self.hosts, address, asked, now, deadline_s) for address, asked in due.items())
         )
         for address, facts in zip(due, answers, strict=True):
             self._unanswered.pop(address, None)
@@ -157,7 +161,9 @@ def subject_of(record: Mapping[str, Any], category: str, dialect: CanonicalForma
     elif len(files) == 1 and files[0].size_bytes is None and isinstance(total, int) and not isinstance(total, bool):
         files = (replace(files[0], size_bytes=total),)
     baseline, homepage = (str(record.get(key) or "") for key in ("baseline", "homepage"))
-    return HostSubject(files, category, "" if category == TEXT_CATEGORY else baseline, homepage)
+    flag = record.get("inpainting")
+    is_inpainting = flag if isinstance(flag, bool) else None
+    return HostSubject(files, category, "" if category == TEXT_CATEGORY else baseline, homepage, is_inpainting)
 
 
 def with_corrected(record: Mapping[str, Any], files: Sequence[FileEntry], dialect: CanonicalFormat) -> dict[str, Any]:

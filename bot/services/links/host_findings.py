@@ -10,8 +10,10 @@ from typing import Final
 
 from bot.reference.records import FileEntry
 from bot.services.forms.fields_text import legacy_baseline
-from bot.services.links.filling import TEXT_CATEGORY
-from bot.sources.addresses import AddressError, CivitaiAddress, parse_address
+from bot.services.links.filling import IMAGE_CATEGORY, TEXT_CATEGORY
+from bot.services.links.hub_offers import COMPONENT_FOLDERS
+from bot.services.links.tensor_shapes import ShapeFacts
+from bot.sources.addresses import AddressError, CivitaiAddress, HuggingFaceAddress, parse_address
 from bot.sources.host_client import HostProblem
 
 
@@ -38,6 +40,10 @@ class HostVerdict(StrEnum):
     ANOTHER_FITS = "another_fits"
     OTHER_ROUNDED_SIZE = "other_rounded_size"
     OTHER_BASE = "other_base"
+    OTHER_SHAPES = "other_shapes"
+    NO_VAE = "no_vae"
+    INPAINTING = "inpainting"
+    LORA = "lora"
     OTHER_KIND = "other_kind"
     OTHER_PAGE = "other_page"
     NO_SHA256 = "no_sha256"
@@ -104,12 +110,14 @@ class HostSubject:
     Attributes:
         files: files; for a text model its repository.
         baseline: in the vocabulary of the record.
+        is_inpainting: the flag, ``None`` without one.
     """
 
     files: tuple[FileEntry, ...] = ()
     category: str = ""
     baseline: str = ""
     homepage: str = ""
+    is_inpainting: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +146,7 @@ class HostFacts:
         category: category of the model, ``None`` likewise.
         kind: the host's own word for the kind or task of the model.
         model_id: number of the model's page on Civitai.
+        shapes: what the shapes of the file's tensors say, ``None`` if they were not read.
         others: other files at the same place.
         problem: reason why the host could not be asked.
         asked_at: time of the question.
@@ -156,6 +165,7 @@ class HostFacts:
     category: str | None = None
     kind: str = ""
     model_id: int | None = None
+    shapes: ShapeFacts | None = None
     others: tuple[HostFile, ...] = field(default=())
     problem: HostProblem | None = None
     retry_in_s: float | None = None
@@ -193,12 +203,25 @@ def findings_of(file: FileEntry, facts: HostFacts, subject: HostSubject) -> Iter
     if fitting(file, facts) is not None:
         found.append(HostVerdict.ANOTHER_FITS)
     found += _about_model(facts, subject)
+    if facts.shapes is not None and subject.category == IMAGE_CATEGORY:
+        found += _about_shapes(facts.shapes, subject)
     path = PurePosixPath(file.file_name)
     if path.suffix.lower() in _PICKLES:
         found.append(HostVerdict.PICKLE)
-    if _SHARD.search(path.stem):
+    if _SHARD.search(path.stem) or _is_component(file, subject):
         found.append(HostVerdict.SHARD)
     yield from (HostFinding(file, verdict, facts) for verdict in sorted(found, key=lambda each: not each.is_fail))
+
+
+def _is_component(file: FileEntry, subject: HostSubject) -> bool:
+    """Return whether the only file of an image model is a folder's part of a diffusers pipeline."""
+    if subject.category != IMAGE_CATEGORY or len(subject.files) != 1:
+        return False
+    try:
+        address = parse_address(file.file_url)
+    except AddressError:
+        return False
+    return isinstance(address, HuggingFaceAddress) and bool(COMPONENT_FOLDERS.search(address.path or ""))
 
 
 def _compared(file: FileEntry, facts: HostFacts) -> Iterator[HostVerdict]:
@@ -230,6 +253,19 @@ def _about_model(facts: HostFacts, subject: HostSubject) -> Iterator[HostVerdict
     page = _page_of(subject.homepage)
     if facts.model_id is not None and page is not None and page.model_id not in (None, facts.model_id):
         yield HostVerdict.OTHER_PAGE
+
+
+def _about_shapes(shapes: ShapeFacts, subject: HostSubject) -> Iterator[HostVerdict]:
+    """Compare the record with the shapes of the file's tensors."""
+    if shapes.is_lora:
+        yield HostVerdict.LORA
+    names = {name for baseline in shapes.baselines for name in (baseline, legacy_baseline(baseline))}
+    if subject.baseline and names and subject.baseline not in names:
+        yield HostVerdict.OTHER_SHAPES
+    if shapes.has_vae is False:
+        yield HostVerdict.NO_VAE
+    if shapes.is_inpainting is not None and shapes.is_inpainting is not bool(subject.is_inpainting):
+        yield HostVerdict.INPAINTING
 
 
 def _page_of(homepage: str) -> CivitaiAddress | None:

@@ -1,32 +1,58 @@
 """Questions to the hosts about one file, as an anonymous worker sees it."""
 
 import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from bot.services.links.filling import IMAGE_CATEGORY
 from bot.services.links.host_findings import HostFacts, HostFile, HostVerdict
 from bot.services.links.hub_offers import file_url
+from bot.services.links.tensor_shapes import ShapeFacts, shape_facts
 from bot.services.links.vocabulary import CIVITAI_BASELINES, CIVITAI_CATEGORIES
-from bot.sources.addresses import CIVITAI, HUGGING_FACE, Address, CivitaiAddress, HuggingFaceAddress, download_url
+from bot.sources.addresses import (
+    CIVITAI,
+    HUGGING_FACE,
+    Address,
+    AddressError,
+    CivitaiAddress,
+    HuggingFaceAddress,
+    download_url,
+    parse_address,
+)
 from bot.sources.civitai import CivitaiFile, CivitaiVersion
 from bot.sources.host_client import HostError, HostProblem
 from bot.sources.hosts import Hosts
 from bot.sources.huggingface import HubFile
 
+HINT_WITHIN_S: Final = 3.0
+"""Time for what is only a hint: the file's tensors, and its page on the other host."""
 
-async def ask_host(hosts: Hosts, address: Address, stated: str | None, now: datetime, deadline_s: float) -> HostFacts:
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A record's words about the file; they decide which questions are worth a request."""
+
+    sha256: str = ""
+    category: str = ""
+    homepage: str = ""
+
+
+async def ask_host(hosts: Hosts, address: Address, asked: Asked, now: datetime, deadline_s: float) -> HostFacts:
     """Return what the host of an address says, or why it gives no answer; never raises.
 
     Args:
         hosts: both hosts.
         address: the file.
-        stated: the record's sha256; if the host has another, it is asked for the file with this one.
+        asked: what the record says; if the host has another sha256, it is asked for the file with this one.
         now: time of the question.
         deadline_s: time for all requests.
     """
     try:
         async with asyncio.timeout(deadline_s):
             if isinstance(address, HuggingFaceAddress):
-                return await _ask_hub(hosts, address, (stated or "").lower(), now)
+                return await _ask_hub(hosts, address, asked, now)
             return await _ask_civitai(hosts, address, now)
     except TimeoutError:
         return HostFacts(address.host, now, problem=HostProblem.SLOW)
@@ -46,8 +72,8 @@ def _without_answer(error: HostError, now: datetime) -> HostFacts:
     return HostFacts(error.host, now, problem=error.problem, retry_in_s=error.retry_in_s)
 
 
-async def _ask_hub(hosts: Hosts, address: HuggingFaceAddress, stated: str, now: datetime) -> HostFacts:
-    hub, revision = hosts.hugging_face, address.revision or "main"
+async def _ask_hub(hosts: Hosts, address: HuggingFaceAddress, asked: Asked, now: datetime) -> HostFacts:
+    hub, revision, stated = hosts.hugging_face, address.revision or "main", asked.sha256.lower()
     file: HubFile | None = None
     if address.path is None:
         repo = await hub.access(address.repo)
@@ -68,6 +94,9 @@ async def _ask_hub(hosts: Hosts, address: HuggingFaceAddress, stated: str, now: 
     if moved:
         verdicts.append(HostVerdict.MOVED)
     is_other = stated and stated != (None if file is None else file.sha256)
+    shapes, model_id = await asyncio.gather(
+        _shapes(hosts, address, asked, None if repo.is_gated else file), _model_id(hosts, asked, file)
+    )
     return HostFacts(
         HUGGING_FACE,
         now,
@@ -77,8 +106,41 @@ async def _ask_hub(hosts: Hosts, address: HuggingFaceAddress, stated: str, now: 
         moved_to=moved,
         commit=repo.commit or "",
         kind=repo.pipeline_tag,
+        model_id=model_id,
+        shapes=shapes,
         others=await _hub_others(hosts, address, revision, stated) if is_other else (),
     )
+
+
+async def _shapes(hosts: Hosts, address: HuggingFaceAddress, asked: Asked, file: HubFile | None) -> ShapeFacts | None:
+    """Return what the tensors of an image model's file say, ``None`` without an answer in time."""
+    if file is None or asked.category != IMAGE_CATEGORY or not file.path.lower().endswith(".safetensors"):
+        return None
+    header = await _in_time(hosts.hugging_face.tensors(address.repo, address.revision or "main", file.path))
+    return None if header is None else shape_facts(header)
+
+
+async def _model_id(hosts: Hosts, asked: Asked, file: HubFile | None) -> int | None:
+    """Return the file's model on Civitai for a record with a page there, ``None`` without an answer in time."""
+    if file is None or file.sha256 is None or not _is_on_civitai(asked.homepage):
+        return None
+    version = await _in_time(hosts.civitai.by_hash(file.sha256))
+    return None if version is None else version.model_id
+
+
+async def _in_time[T](question: Awaitable[T]) -> T | None:
+    try:
+        async with asyncio.timeout(HINT_WITHIN_S):
+            return await question
+    except (TimeoutError, HostError):
+        return None
+
+
+def _is_on_civitai(homepage: str) -> bool:
+    try:
+        return isinstance(parse_address(homepage), CivitaiAddress)
+    except AddressError:
+        return False
 
 
 async def _hub_others(hosts: Hosts, address: HuggingFaceAddress, revision: str, stated: str) -> tuple[HostFile, ...]:

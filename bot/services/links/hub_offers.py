@@ -14,7 +14,7 @@ from bot.sources.huggingface import HubFile, HubRepo
 OFFERS_MAX: Final = 25
 _WEIGHT_SUFFIXES = frozenset({".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf"})
 _SHARD = re.compile(r"-\d{3,6}-of-\d{3,6}$")
-_COMPONENT_FOLDERS = re.compile(
+COMPONENT_FOLDERS = re.compile(
     r"(?:^|/)(?:unet|vae|text_encoder(?:_\d)?|transformer|tokenizer(?:_\d)?|scheduler|safety_checker|feature_extractor|"
     r"image_encoder|controlnet|prior|decoder)/",
 )
@@ -91,7 +91,7 @@ def _is_whole(file: HubFile) -> bool:
     path = PurePosixPath(file.path)
     if path.suffix.lower() not in _WEIGHT_SUFFIXES or _SHARD.search(path.stem):
         return False
-    return not _COMPONENT_FOLDERS.search(file.path) and path.stem not in ("training_args", "optimizer", "scheduler")
+    return not COMPONENT_FOLDERS.search(file.path) and path.stem not in ("training_args", "optimizer", "scheduler")
 
 
 def _order(file: HubFile) -> tuple[Any, ...]:

@@ -129,7 +129,7 @@ class DeliveryService:
         delivery = await self.deliveries.still_due(batch[0].delivery_id, self.clock())
         if delivery is None:
             return None
-        batch = (delivery, *batch[1:])
+        batch = (replace(delivery, message_id=delivery.message_id or batch[0].message_id), *batch[1:])
         if delivery.kind in POSTS:
             return Message((await self._linked(delivery),) if delivery.kind is DeliveryKind.STUB else batch)
         try:
@@ -177,6 +177,8 @@ class DeliveryService:
                 await self._note_delivered(message, result)
             case SendOutcome.MESSAGE_DELETED if delivery.kind is DeliveryKind.CARD:
                 await self.deliveries.send_again(delivery)
+            case SendOutcome.MESSAGE_DELETED if is_direct:
+                await self.direct_messages.forget_message(delivery)
             case SendOutcome.MESSAGE_DELETED:
                 await self.deliveries.give_up(message.batch)
             case SendOutcome.REFUSED if is_direct:
@@ -205,9 +207,10 @@ class DeliveryService:
     async def _note_delivered(self, message: Message, result: SendResult) -> None:
         delivery = message.delivery
         is_direct = delivery.kind is DeliveryKind.DIRECT_MESSAGE
-        await self.deliveries.mark_delivered(message.batch, None if is_direct else result.message_id)
+        is_merged = is_direct and len(message.batch) > 1  # no later news of one change may replace it
+        await self.deliveries.mark_delivered(message.batch, None if is_merged else result.message_id)
         await self.direct_messages.redraw_card(message.content)
-        if is_direct:
+        if is_direct and delivery.message_id is None:
             self.direct_messages.note_sent(message.batch)
         if delivery.kind is DeliveryKind.ANNOUNCEMENT:
             self._announced_at[delivery.channel_id or 0] = self.clock()

@@ -1,7 +1,7 @@
 """Direct messages: which are due to whom, and their contents."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import batched
 
@@ -30,6 +30,7 @@ from storage.intents import Intents, IntentState
 from storage.links import DENIED
 from storage.memberships import Memberships
 from storage.notices import About, NoticeKey
+from storage.personal_messages import PersonalMessages
 from storage.thread_posts import ThreadPosts
 
 SINGLE_MAX = 1
@@ -58,6 +59,7 @@ class DirectMessages:
     """Due direct messages and their contents."""
 
     deliveries: Deliveries
+    personal_messages: PersonalMessages
     news_builder: NewsBuilder
     drafts: Drafts
     intents: Intents
@@ -118,7 +120,7 @@ class DirectMessages:
             if own_news is not None and not await self._post_in_thread(delivery, own_news):
                 missed.append(delivery)
         if missed:
-            await self.deliveries.mark_missed(missed)
+            await self.personal_messages.mark_missed(missed)
             self._missed_by = None
         await self.deliveries.give_up([delivery for delivery in batch if delivery not in missed])
 
@@ -129,12 +131,12 @@ class DirectMessages:
             BotError: a change cannot be read now.
         """
         if self._missed_by is None:
-            self._missed_by = await self.deliveries.people_with_missed()
+            self._missed_by = await self.personal_messages.people_with_missed()
         if user_id not in self._missed_by:
             return []
         self.news_builder.forget()
         found: list[tuple[Batch, News]] = []
-        for batch in await self._due_to(user_id, await self.deliveries.missed_by(user_id)):
+        for batch in await self._due_to(user_id, await self.personal_messages.missed_by(user_id)):
             news = await self.news_of(batch)
             if news is None:
                 await self.deliveries.give_up(batch)
@@ -173,6 +175,10 @@ class DirectMessages:
             return proposal.guild_id, True
         return next(iter(joined or guild_ids), None), bool(joined)
 
+    async def forget_message(self, delivery: Delivery) -> None:
+        """Record that the message which a delivery was to edit is gone; a new one follows."""
+        await self.personal_messages.forget_message(delivery.user_id or 0, delivery.message_id or 0)
+
     async def redraw_card(self, news: object) -> None:
         """Redraw the cards of a rejected change: they show how its requestor was notified."""
         if isinstance(news, ChangeNews) and news.followed is None and news.facts.state is CardState.REJECTED:
@@ -194,6 +200,33 @@ class DirectMessages:
             self._sent_states[notice.user_id] = frozenset({NoticeKey.of(each).status for each in batch})
 
     async def _about_changes(self, user_id: int, about_changes: list[Delivery]) -> list[Batch]:
+        edits = await self._edits(user_id, about_changes)
+        if edits:
+            edited = {each.delivery_id for each in edits}
+            rest = [each for each in about_changes if each.delivery_id not in edited]
+            return [*((each,) for each in edits), *await self._messages(user_id, rest)]
+        return await self._messages(user_id, about_changes)
+
+    async def _edits(self, user_id: int, about_changes: Sequence[Delivery]) -> list[Delivery]:
+        """Return the news of followed changes that go into the earlier message about the same change.
+
+        An approval is no reason for a new message, nor is a change that goes live where a server of the person
+        announces it.
+        """
+        found = []
+        for delivery in about_changes:
+            notice = NoticeKey.of(delivery)
+            if notice.status not in (CardState.APPROVED, CardState.APPLIED):
+                continue
+            message_id = await self.personal_messages.message_about(user_id, notice.about_id)
+            if message_id is None or (await self.news_builder.outline(user_id, [delivery])).own:
+                continue
+            is_live = notice.status == CardState.APPLIED
+            if not is_live or await self.personal_messages.is_announced_to(user_id, notice.about_id):
+                found.append(replace(delivery, message_id=message_id))
+        return found
+
+    async def _messages(self, user_id: int, about_changes: list[Delivery]) -> list[Batch]:
         sent_at = self._sent_at.get(user_id)
         if about_changes and sent_at is not None:
             outline = await self.news_builder.outline(user_id, about_changes)

@@ -59,7 +59,7 @@ class _FullRead:
 
     @property
     def ids(self) -> set[int]:
-        """Every change on the list, the oversized ones with a known number included."""
+        """Ids of all changes on the list, of oversized ones too where the id is known."""
         return {i for page in self.pages.values() for i in (*page.change_ids, *page.oversized) if i}
 
 

@@ -168,7 +168,7 @@ class DecisionResult:
 
     @property
     def target(self) -> Target:
-        """The change and the digest that a button is bound to."""
+        """Change and digest that a button is bound to."""
         return Target(self.change_id, self.digest)
 
     @property
@@ -234,22 +234,22 @@ class BatchResult:
 
     @property
     def single(self) -> DecisionResult:
-        """The result of the button of one change."""
+        """Result of a press on one change."""
         return self.results[0]
 
     @property
     def recorded(self) -> tuple[DecisionResult, ...]:
-        """Those that were decided although their content had changed."""
+        """Results decided although the content had changed."""
         return tuple(result for result in self.results if result.is_recorded)
 
     @property
     def differing(self) -> tuple[DecisionResult, ...]:
-        """Those that were applied, with a live record that is not as approved."""
+        """Results whose live record differs from the approved one."""
         return tuple(result for result in self.results if result.live_difference is not None)
 
     @property
     def next_to_apply(self) -> tuple[DecisionResult, ...]:
-        """Those that can be applied next: approved just now, or left over by an apply."""
+        """Results that can be applied next: approved just now, or left over by an apply."""
         next_outcomes = {
             DecisionVerb.APPROVE: (Outcome.DONE,),
             DecisionVerb.APPLY: (Outcome.REFUSED, Outcome.NOT_TRIED),

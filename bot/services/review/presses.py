@@ -29,12 +29,12 @@ class DecisionVerb(StrEnum):
 
     @property
     def before(self) -> ChangeStatus:
-        """The status that a change must have."""
+        """Status that a change must have before the press."""
         return ChangeStatus.APPROVED if self is DecisionVerb.APPLY else ChangeStatus.PENDING
 
     @property
     def after(self) -> ChangeStatus:
-        """The status that it leads to."""
+        """Status of a change after the press."""
         return _AFTER[self]
 
 

@@ -34,22 +34,22 @@ class Question:
 
     @property
     def ready(self) -> tuple[DecisionResult, ...]:
-        """Those that can be decided."""
+        """Results that can be decided together."""
         return tuple(result for result in self.results if result.outcome is Outcome.READY)
 
     @property
     def decidable(self) -> tuple[DecisionResult, ...]:
-        """Those that can be decided, together or by themselves."""
+        """Results that can be decided, together or alone."""
         return tuple(result for result in self.results if result.outcome in (Outcome.READY, Outcome.ALONE))
 
     @property
     def alone(self) -> tuple[DecisionResult, ...]:
-        """Those that have to be read, and decided, by themselves."""
+        """Results that must be read and decided one by one."""
         return tuple(result for result in self.results if result.outcome is Outcome.ALONE)
 
     @property
     def stale(self) -> tuple[DecisionResult, ...]:
-        """Those that cannot, each with its reason."""
+        """Results that cannot be decided; their outcomes say why."""
         return tuple(result for result in self.results if result.outcome.is_stale)
 
 
@@ -69,10 +69,10 @@ class ApprovedList:
 
     @property
     def ready(self) -> tuple[DecisionResult, ...]:
-        """Those that can be applied together."""
+        """Results that can be applied together."""
         return tuple(result for result in self.results if result.outcome is Outcome.READY)
 
     @property
     def alone(self) -> tuple[DecisionResult, ...]:
-        """Those that have to be read, and applied, by themselves."""
+        """Results that must be read and applied one by one."""
         return tuple(result for result in self.results if result.outcome is Outcome.ALONE)

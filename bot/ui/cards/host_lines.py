@@ -45,6 +45,10 @@ _WORDS: Final[Mapping[HostVerdict, str]] = {
     HostVerdict.OTHER_BASE: "**Another base:** {host} says {base}, the record another.",
     HostVerdict.OTHER_KIND: "**Another kind of model:** {host} says {kind}.",
     HostVerdict.OTHER_PAGE: "**Another page:** {file} is of {page}, the homepage of another model.",
+    HostVerdict.OTHER_SHAPES: "**Another base:** the tensors of {file} look like {shapes}, the record says otherwise.",
+    HostVerdict.NO_VAE: "**No VAE** was found in {file}. The reference takes files with one.",
+    HostVerdict.INPAINTING: "**Inpainting:** the tensors of {file} {channels}, the record says otherwise.",
+    HostVerdict.LORA: "**Another kind of model:** {file} is a LoRA by its tensors.",
     HostVerdict.NO_SHA256: "**Not verified:** {host} has no sha256 for {file}.",
     HostVerdict.PICKLE: "**Pickle file:** {file} can contain code.",
 }
@@ -114,7 +118,18 @@ def _in_words(verdict: HostVerdict, name: str, facts: HostFacts) -> str:
         base=code(facts.baseline or "", NAME_LIST),
         kind=code(facts.kind, NAME_LIST),
         page=f"civitai.com/models/{facts.model_id}",
+        shapes=_baselines(facts),
+        channels=_channels(facts),
     )
+
+
+def _baselines(facts: HostFacts) -> str:
+    return " or ".join(code(each, NAME_LIST) for each in (() if facts.shapes is None else facts.shapes.baselines))
+
+
+def _channels(facts: HostFacts) -> str:
+    is_inpainting = facts.shapes is not None and facts.shapes.is_inpainting
+    return "are those of an inpainting model" if is_inpainting else "are not those of an inpainting model"
 
 
 def _until(iso: str) -> str:

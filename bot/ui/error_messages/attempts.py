@@ -112,7 +112,7 @@ class Attempt:
 
     @property
     def doing(self) -> str:
-        """The action as a subject: ``Approving``."""
+        """Action as a subject: ``Approving``."""
         return _DOING.get(self.verb, "This")
 
     @property

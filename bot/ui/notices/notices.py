@@ -78,7 +78,7 @@ def burst_notice(count: int, carded: int, theme: Theme, *, has_come_in: bool) ->
         Sheet(Accent.AMBER)
         .text(
             f"## {count:,} changes {'came in' if has_come_in else 'are open'}",
-            f"The oldest {carded} have a card here. The next cards follow as these are decided.",
+            f"The oldest {carded} got a card here. The next cards follow as those are decided.",
             f"**Now:** decide these. {theme.command('queue list')} shows all of them.",
         )
         .view()

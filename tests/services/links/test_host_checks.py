@@ -173,6 +173,45 @@ async def test_what_the_page_of_a_file_contradicts_is_named(
     assert HostVerdict.OTHER_KIND in {finding.verdict for finding in checks.known(lora)}
 
 
+GRANITE = FileEntry(
+    "granite.safetensors",
+    MIRROR_FILE.replace("lantern_bay_xl_v2", "granite_photo_1"),
+    digest("granite photo"),
+    2_132_625_894,
+)
+
+
+@pytest.mark.parametrize(
+    ("file", "record", "expected"),
+    [
+        (FILE, {"baseline": "stable_diffusion_xl"}, []),
+        (FILE, {"baseline": "stable_diffusion_1"}, [HostVerdict.OTHER_SHAPES]),
+        (GRANITE, {"baseline": "stable_diffusion_1", "inpainting": False}, []),
+        (GRANITE, {"baseline": "stable_diffusion_1", "inpainting": True}, [HostVerdict.INPAINTING]),
+        (GRANITE, {"homepage": LANTERN_BAY}, []),
+        (replace(FILE, file_url=MIRROR_FILE, sha256=digest("lantern bay v2 pruned"), size_bytes=None),
+         {"homepage": "https://civitai.com/models/7"}, [HostVerdict.OTHER_PAGE]),
+        (replace(FILE, file_url=MIRROR_FILE, sha256=digest("lantern bay v2 pruned"), size_bytes=None),
+         {"homepage": LANTERN_BAY}, []),
+    ],
+)  # fmt: skip
+async def test_tensors_and_the_page_of_a_file_on_hugging_face_are_compared_with_the_record(
+    checks: HostChecks, file: FileEntry, record: dict[str, Any], expected: Verdicts
+) -> None:
+    subject = subject_of(with_files(record, [file], CanonicalFormat.V2), IMAGE, CanonicalFormat.V2)
+    await checks.ask(subject)
+    assert [finding.verdict for finding in checks.known(subject) if not finding.verdict.is_pass] == expected
+
+
+async def test_a_folder_of_a_pipeline_is_no_whole_model(checks: HostChecks) -> None:
+    part = replace(FILE, file_url=f"{TIDE_TABLE}/resolve/main/unet/model.safetensors")
+    subject = HostSubject((part,), IMAGE)
+    await checks.ask(subject)
+    assert HostVerdict.SHARD in {finding.verdict for finding in checks.known(subject)}
+    two = replace(subject, files=(part, FILE))
+    assert HostVerdict.SHARD not in {finding.verdict for finding in checks.known(two)}
+
+
 @pytest.mark.parametrize(
     ("url", "expected"),
     [

@@ -4,12 +4,16 @@ import pytest
 
 from bot.services.changes import CardState
 from bot.services.errors import FollowError, SubscriptionsFullError, UnknownModelError, UnknownRequestorError
-from bot.services.notifications.deliveries import Message
+from bot.services.notifications.deliveries import Message, SendOutcome
 from bot.services.notifications.direct_messages import FOLLOWED_PAUSE, SINGLE_MAX
 from bot.services.notifications.news import ChangeNews, SeveralNews
+from storage.guild_settings import Setting
 from storage.subscriptions import MAX_SUBSCRIPTIONS
-from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
+from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
 from tests.services.deliveries import due_notices, record
+
+FIRST = 7001
+"""Id of the first message to a follower."""
 
 
 async def follow(house: House, user_id: int = OTHER, **what: str) -> int:
@@ -203,3 +207,60 @@ async def test_a_rejection_does_not_wait_for_other_news(house: House) -> None:
     await sweep(house)
     (notice,) = await due_notices(house)
     assert news_of(notice).facts.state is CardState.REJECTED
+
+
+async def told_of(house: House, **change: str) -> Message:
+    """The follower reads of a change in a message of its own, then it moves."""
+    house.service.put(1)
+    await sweep(house)
+    (first,) = await due_notices(house)
+    await record(house, first, message_id=FIRST)
+    house.service.put(1, **change)
+    await sweep(house)
+    (news,) = [each for each in await due_notices(house) if each.delivery.user_id == APPROVER]
+    return news
+
+
+async def test_an_approval_is_an_edit_of_the_message_about_the_change(house: House) -> None:
+    await follow(house, APPROVER, category="image_generation")
+    approved = await told_of(house, status="approved", approved_by="303")
+    assert approved.delivery.message_id == FIRST
+    assert news_of(approved).facts.state is CardState.APPROVED
+    await record(house, approved)
+    house.service.put(1, status="applied", applied_by="303")
+    await sweep(house)
+    house.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
+    (applied,) = [each for each in await due_notices(house) if each.delivery.user_id == APPROVER]
+    assert applied.delivery.message_id is None, "no server of the person announces it"
+
+
+async def test_a_change_that_a_server_of_the_person_announces_is_an_edit_too(house: House) -> None:
+    await house.services.guild_setup.change(GUILD, Setting.ANNOUNCEMENT_CHANNEL, 79)
+    await house.services.memberships.record(GUILD, APPROVER, is_member=True)
+    await follow(house, APPROVER, category="image_generation")
+    applied = await told_of(house, status="applied", applied_by="303")
+    assert applied.delivery.message_id == FIRST
+    assert news_of(applied).facts.state is CardState.APPLIED
+
+
+async def test_a_message_that_is_gone_is_replaced_by_a_new_one(house: House) -> None:
+    await follow(house, APPROVER, category="image_generation")
+    approved = await told_of(house, status="approved", approved_by="303")
+    await record(house, approved, SendOutcome.MESSAGE_DELETED)
+    house.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
+    (again,) = [each for each in await due_notices(house) if each.delivery.user_id == APPROVER]
+    assert again.delivery.message_id is None
+
+
+async def test_news_in_a_message_about_several_changes_are_no_edit(house: House) -> None:
+    await follow(house, APPROVER, category="image_generation")
+    for change_id in (1, 2):
+        house.service.put(change_id)
+    await sweep(house)
+    (both,) = await due_notices(house)
+    await record(house, both, message_id=FIRST)
+    house.service.put(1, status="approved", approved_by="303")
+    await sweep(house)
+    house.clock.move(seconds=FOLLOWED_PAUSE.total_seconds())
+    (approved,) = [each for each in await due_notices(house) if each.delivery.user_id == APPROVER]
+    assert approved.delivery.message_id is None

@@ -183,7 +183,7 @@ async def drawn(house: House) -> list[int]:
     return [card.delivery.change_id or 0 for card in cards]
 
 
-async def test_a_burst_gets_ten_cards_and_one_post_and_more_cards_as_these_are_decided(watched: House) -> None:
+async def test_a_burst_gets_five_cards_and_one_post_and_more_cards_as_these_are_decided(watched: House) -> None:
     assert list(await cards(watched)) == list(range(1, CARDS_AT_ONCE + 1))
     (post,) = await due_posts(watched)
     assert post.facts == {"count": MANY, "carded": CARDS_AT_ONCE, "has_come_in": True}
@@ -196,6 +196,12 @@ async def test_a_burst_gets_ten_cards_and_one_post_and_more_cards_as_these_are_d
     await watched.restart()
     await watched.services.watch.poll()
     assert len(await due_posts(watched)) == 1
+
+
+async def test_a_purged_change_makes_room_for_the_next_card_of_a_burst(watched: House) -> None:
+    del watched.service.changes[2]
+    await watched.wait_until_gone()
+    assert CARDS_AT_ONCE + 1 in await cards(watched)
 
 
 async def test_a_channel_set_later_is_not_flooded(house: House) -> None:

@@ -14,8 +14,8 @@ from tests.harness.messages import answer_of, card_of, enabled_buttons_of, nodes
 from tests.harness.simulation import Simulation
 from tests.stories.people import change_id_in, link, open_draft
 
-QUESTIONS = 3
-"""About a file with another sha256: the repository, the file, and the file with the stated sha256."""
+QUESTIONS = 4
+"""About a file with another sha256: the repository, the file, its tensors, and the file with the stated sha256."""
 
 
 def line_of(url: str, sha256: str) -> str:

@@ -1,0 +1,55 @@
+"""Repository of direct messages as their recipients have them: missed ones, and those that can be edited."""
+
+from collections.abc import Sequence
+
+from storage.database import Database
+from storage.delivery import MAX_REFUSALS, MISSED, Delivery, delivery_of
+
+_ANNOUNCED_TO = """
+SELECT 1 FROM delivery JOIN membership USING (guild_id)
+WHERE kind = 'announcement' AND change_id = ? AND refusals < ? AND membership.user_id = ? AND is_member LIMIT 1
+"""
+
+
+class PersonalMessages:
+    """Direct messages of single people; rows of ``delivery``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def mark_missed(self, deliveries: Sequence[Delivery]) -> None:
+        """Record that people whose direct messages are closed have not read these."""
+        sql = "UPDATE delivery SET refusals = ? WHERE delivery_id = ? AND shown_revision < revision"
+        values = [(MISSED, each.delivery_id) for each in deliveries]
+        await self._database.transaction(lambda transaction: transaction.executemany(sql, values))
+
+    async def people_with_missed(self) -> frozenset[int]:
+        """Return the people who have not read a direct message because theirs are closed."""
+        sql = "SELECT DISTINCT user_id FROM delivery WHERE refusals = ? AND shown_revision < revision"
+        return frozenset(row["user_id"] for row in await self._database.read(sql, (MISSED,)))
+
+    async def missed_by(self, user_id: int) -> list[Delivery]:
+        """Return the direct messages that a person has not read, oldest first."""
+        sql = (
+            "SELECT * FROM delivery WHERE kind = 'direct_message' AND user_id = ? AND refusals = ? "
+            "AND shown_revision < revision ORDER BY delivery_id"
+        )
+        return [delivery_of(row) for row in await self._database.read(sql, (user_id, MISSED))]
+
+    async def message_about(self, user_id: int, change_id: int) -> int | None:
+        """Return the last message to a person about this change alone; None if there is none."""
+        row = await self._database.read_one(
+            "SELECT message_id FROM delivery WHERE kind = 'direct_message' AND user_id = ? AND change_id = ? "
+            "AND message_id IS NOT NULL ORDER BY delivery_id DESC LIMIT 1",
+            (user_id, change_id),
+        )
+        return None if row is None else int(row["message_id"])
+
+    async def forget_message(self, user_id: int, message_id: int) -> None:
+        """Record that a message is gone: the next news about its change are a new one."""
+        sql = "UPDATE delivery SET message_id = NULL WHERE kind = 'direct_message' AND user_id = ? AND message_id = ?"
+        await self._database.transaction(lambda transaction: transaction.execute(sql, (user_id, message_id)))
+
+    async def is_announced_to(self, user_id: int, change_id: int) -> bool:
+        """Return whether a server of this linked person announces that the change went live."""
+        return await self._database.read_one(_ANNOUNCED_TO, (change_id, MAX_REFUSALS, user_id)) is not None
