@@ -131,7 +131,8 @@ def build_services(
     filters, reader_key = repos.list_filters, settings.reader_key
     client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
     pace = Pace(clock, monotonic, client.key_checks)
-    catalogue, usages = Catalogue(client=client, clock=clock), Usages(client=client, clock=clock)
+    usages = Usages(client=client, clock=clock)
+    catalogue = Catalogue(client=client, usages=usages, clock=clock)
     cards, deliveries, links, guild_settings = repos.cards, repos.deliveries, repos.links, repos.guild_settings
     planner = NotificationPlanner(cards, links, deliveries, repos.thread_posts, repos.subscriptions)
     live_outcomes = LiveOutcomes(catalogue=catalogue, differences=repos.live_differences, clock=clock)

@@ -18,6 +18,7 @@ from bot.services.forms.choices import BASELINES, LICENCES, enumerations
 from bot.services.forms.fields import Choice
 from bot.services.models.names import NameIndex, best_of
 from bot.services.proposals.field_support import unsupported_fields
+from bot.services.usage import COUNTED, Usages
 
 FRESH_FOR = timedelta(seconds=60)
 """Time until live models in memory expire; the service checks each proposal itself."""
@@ -48,6 +49,7 @@ class Catalogue:
     """
 
     client: ReferenceClient
+    usages: Usages
     clock: Callable[[], datetime]
     deployment: Deployment | None = None
     baselines: tuple[str, ...] = ()
@@ -57,7 +59,7 @@ class Catalogue:
     _models: dict[str, _Models] = field(default_factory=dict)
     _baselines_sign: int | None = None
     _baselines_at: datetime | None = None
-    _indices: dict[str, NameIndex] = field(default_factory=dict)
+    _indices: dict[str, tuple[Mapping[str, int], NameIndex]] = field(default_factory=dict)
     _live_indices: dict[str, LiveIndex] = field(default_factory=dict)
 
     async def refresh(self) -> Deployment:
@@ -163,16 +165,18 @@ class Catalogue:
         return tuple(name for name in names if not name.startswith(BACKEND_PREFIXES))
 
     def best_names(self, typed: str, limit: int | None, category: str | None = None) -> list[str]:
-        """Return the names that match the typed text, best first, of one category or all."""
+        """Return the names that match the typed text, of one category or all: best match first, then most used."""
         categories = CATEGORIES if category is None else (category,)
         return best_of([self._index(one) for one in categories], typed, limit)
 
     def _index(self, category: str) -> NameIndex:
         if category not in self._models:
             return NameIndex(())  # not cached: a typed category may be any text
-        if category not in self._indices:
-            self._indices[category] = NameIndex(self.known_names(category))
-        return self._indices[category]
+        use = self.usages.months(category)
+        known = self._indices.get(category)
+        if known is None or known[0] is not use:
+            known = self._indices[category] = use, NameIndex(self.known_names(category), use)
+        return known[1]
 
     def live_index(self, category: str) -> LiveIndex | None:
         """Return the index of the live records as last read, ``None`` before the first time."""
@@ -233,6 +237,9 @@ class Catalogue:
             with suppress(BotError):
                 self.document = await self.client.document()
                 self._described = self.deployment
+        await self.usages.refresh()
+        for category in COUNTED:
+            self._index(category)
 
     async def _sign(self) -> int | None:
         try:

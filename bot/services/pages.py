@@ -13,6 +13,9 @@ PAGE_SIZE: Final = 8
 NAME_FILTER_MAX: Final = 200
 """Characters of a part of a name to search for: the service's limit."""
 
+WORDS_MAX: Final = 100
+"""Characters of words to search for."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
@@ -21,14 +24,17 @@ class ListFilter:
     Attributes:
         model: a part of the name, case-insensitive.
         requestor: a Horde user id.
-        older_than: a batch; the list begins behind it.
+        words: to be found in a change, each of them; see :func:`has_words`.
+        baselines, styles: of live models.
     """
 
     statuses: tuple[ChangeStatus, ...] = ()
     categories: tuple[str, ...] = ()
     model: str = ""
     requestor: str = ""
-    older_than: int = 0
+    words: str = ""
+    baselines: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
 
     def content(self) -> str:
         """Return the filter as JSON, identical for equal filters."""
@@ -37,7 +43,9 @@ class ListFilter:
             "categories": sorted(self.categories),
             "model": self.model,
             "requestor": self.requestor,
-            "older_than": self.older_than,
+            "words": self.words,
+            "baselines": sorted(self.baselines),
+            "styles": sorted(self.styles),
         }
         return json.dumps({key: value for key, value in values.items() if value})
 
@@ -50,7 +58,9 @@ class ListFilter:
             tuple(values.get("categories", ())),
             values.get("model", ""),
             values.get("requestor", ""),
-            values.get("older_than", 0),
+            values.get("words", ""),
+            tuple(values.get("baselines", ())),
+            tuple(values.get("styles", ())),
         )
 
     def matches(self, change: PendingChange) -> bool:
@@ -63,6 +73,14 @@ class ListFilter:
         )
 
 
+def has_words(change: PendingChange, words: str) -> bool:
+    """Return whether each of the words stands in a change's names, people, reasons or record; case is ignored."""
+    people = (change.requested_username, change.approved_username, change.rejected_username, change.applied_username)
+    texts = (change.model_name, change.category, *people, change.notes, change.reject_reason)
+    text = "\n".join((*filter(None, texts), json.dumps(change.payload, ensure_ascii=False, default=str))).casefold()
+    return all(word in text for word in words.casefold().split())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page[EntryT]:
     """One page of a list.
@@ -73,6 +91,7 @@ class Page[EntryT]:
         entries: of this page.
         number: of this page, from 0.
         total: entries of the whole list.
+        size: entries of a full page.
     """
 
     wanted: ListFilter
@@ -80,11 +99,12 @@ class Page[EntryT]:
     entries: tuple[EntryT, ...] = ()
     number: int = 0
     total: int = 0
+    size: int = PAGE_SIZE
 
     @property
     def pages(self) -> int:
         """Number of pages, 1 for an empty list."""
-        return pages_of(self.total)
+        return pages_of(self.total, self.size)
 
     @property
     def has_previous(self) -> bool:
@@ -109,19 +129,19 @@ BEYOND: Final = Window(10**9, 1)
 """Window past the end of every queue; its answer is only a count."""
 
 
-def pages_of(total: int) -> int:
+def pages_of(total: int, size: int = PAGE_SIZE) -> int:
     """Count the pages of a list; an empty one has one."""
-    return max(1, -(-total // PAGE_SIZE))
+    return max(1, -(-total // size))
 
 
-def clamp_page(number: int, total: int) -> int:
+def clamp_page(number: int, total: int, size: int = PAGE_SIZE) -> int:
     """Return the page of this number, or the nearest one that exists."""
-    return min(max(number, 0), pages_of(total) - 1)
+    return min(max(number, 0), pages_of(total, size) - 1)
 
 
-def on_page[EntryT](entries: Sequence[EntryT], number: int) -> Sequence[EntryT]:
+def on_page[EntryT](entries: Sequence[EntryT], number: int, size: int = PAGE_SIZE) -> Sequence[EntryT]:
     """Return the entries on a page of a list that is complete in memory."""
-    return entries[number * PAGE_SIZE : (number + 1) * PAGE_SIZE]
+    return entries[number * size : (number + 1) * size]
 
 
 def window(total: int, number: int) -> Window:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bot.errors import BotError
 from bot.reference.client import ReferenceClient
@@ -16,6 +17,9 @@ MOST_USED = 10
 
 COUNTED = frozenset({"image_generation", "text_generation"})
 """Categories whose usage AI-Horde counts."""
+
+
+_UNKNOWN: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,12 @@ class _Answer:
     read_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Months:
+    counts: Mapping[str, int]
+    read_at: datetime
+
+
 @dataclass(slots=True)
 class Usages:
     """Cache of the service's usage statistics."""
@@ -55,6 +65,7 @@ class Usages:
     client: ReferenceClient
     clock: Callable[[], datetime]
     _answers: dict[str, _Answer] = field(default_factory=dict)
+    _months: dict[str, _Months] = field(default_factory=dict)
 
     async def of(self, category: str, name: str) -> UsageFacts | None:
         """Return the usage of a model, ``None`` if unknown."""
@@ -69,6 +80,21 @@ class Usages:
         rank = 1 + sum(other.usage_month > model.usage_month for other in known.models.values())
         unit = "images" if category == "image_generation" else "texts"
         return UsageFacts(rank, len(known.models), model.usage_month, model.worker_count, unit)
+
+    def months(self, category: str) -> Mapping[str, int]:
+        """Return the last month's use by model as last read, empty if unknown; from memory, for rankings."""
+        known = self._months.get(category)
+        return _UNKNOWN if known is None else known.counts
+
+    async def refresh(self) -> None:
+        """Read the use that rankings need, if it has expired; an error keeps what is known, until it expires again."""
+        for category in COUNTED:
+            known = self._months.get(category)
+            if known is not None and timedelta() <= self.clock() - known.read_at < COUNTS_FOR:
+                continue
+            models = await self._ask(category)
+            counts = {name: model.usage_month for name, model in models.items()} or self.months(category)
+            self._months[category] = _Months(counts, self.clock())
 
     async def _ask(self, category: str) -> Mapping[str, Usage]:
         try:

@@ -35,6 +35,20 @@ _VALUES: Final[Mapping[str, tuple[str, str]]] = {
 """Label and explanation by value."""
 
 
+_STATUSES: Final[Mapping[str, str]] = {
+    "pending": "waits for an approver",
+    "approved": "not live yet",
+    "applying": "on its way to live",
+    "applied": "live",
+}
+
+
+def status_choice(status: str) -> str:
+    """Return a status with its meaning: ``Approved (not live yet)``."""
+    meaning = _STATUSES.get(status)
+    return f"{status.capitalize()} ({meaning})" if meaning else status.capitalize()
+
+
 def category_name(category: str) -> str:
     """Return the name of a category; an unknown one as it is."""
     return CATEGORIES.get(category, category)

@@ -10,8 +10,9 @@ from discord import app_commands
 
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import PendingChange
-from bot.services.models.names import choice_value, ranked
-from bot.ui.choice_names import category_name
+from bot.services.forms.fields_text import baseline_name
+from bot.services.models.names import choice_value
+from bot.ui.choice_names import category_name, option_words
 from bot.ui.text import LABEL_MAX, as_label, clean, cut
 
 CHOICES_MAX = 25
@@ -41,14 +42,18 @@ def several_choices(changes: Iterable[PendingChange], typed: str, *, now: dateti
     return offered[:CHOICES_MAX]
 
 
-def model_choices(names: Iterable[str], typed: str) -> list[tuple[str, str]]:
-    """Return label and value of at most 25 matching models, best first."""
-    return offered_models(ranked(names, typed))
-
-
 def offered_models(names: Iterable[str]) -> list[tuple[str, str]]:
     """Return label and value of the first 25 models found."""
     return [(_model_label(name), choice_value(name)) for name in islice(names, CHOICES_MAX)]
+
+
+def value_choices(values: Iterable[str], typed: str) -> list[tuple[str, str]]:
+    """Return label and value of at most 25 baselines or styles whose label or value contains the typed text."""
+    wanted = typed.strip().casefold()
+    labelled = ((option_words(baseline_name(value)), value) for value in values)
+    named = ((" · ".join(filter(None, words)), value) for words, value in labelled)
+    found = ((as_label(label), value) for label, value in named if wanted in label.casefold())
+    return list(islice(found, CHOICES_MAX))
 
 
 def requestor_choices(names: Mapping[str, str], typed: str) -> list[tuple[str, str]]:

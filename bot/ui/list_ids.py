@@ -20,6 +20,8 @@ class ListVerb(StrEnum):
     CHOOSE = "choose"
     STATUS = "status"
     CATEGORY = "category"
+    BASELINE = "baseline"
+    STYLE = "style"
     NEWER = "newer"
     OLDER = "older"
     PREVIOUS = "previous"

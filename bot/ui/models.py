@@ -1,11 +1,13 @@
 """Live models: list, and one model with its record, usage and open changes."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import discord
 
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import PendingChange
+from bot.services.forms.fields_text import baseline_name
 from bot.services.models.lookup import ListedModel, ModelFacts, ModelPage
 from bot.services.models.names import CHOICE_LENGTH_MAX, choice_value, stand_in
 from bot.ui import custom_ids
@@ -13,36 +15,46 @@ from bot.ui.cards.change_card import draw_files
 from bot.ui.cards.full_view import json_file
 from bot.ui.cards.record import RECORD_BUDGET, record_lines
 from bot.ui.cards.states import heading, operation_word, requestor
+from bot.ui.choice_names import category_name, option_words
 from bot.ui.components import Accent, Card, Markup, Sheet, button
 from bot.ui.custom_ids import ModelVerb
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.labels import is_unstated, value_text
-from bot.ui.list_ids import ListKind
-from bot.ui.pager import category_menu, page_words, with_pager
+from bot.ui.list_ids import ListKind, ListVerb
+from bot.ui.pager import category_menu, page_words, value_menu, with_pager
 from bot.ui.text import NAME_LIST, NAME_TITLE, as_label, clean, joined, plain, plural, relative
 from bot.ui.use import use_words
 
 CHANGES_SHOWN: Final = 5
+VALUE_SHOWN: Final = 24
+"""Characters of a value in a list of many lines."""
 
-_KEYS: Final = ("baseline", "style", "parameters", "parameters_count", "controlnet_style")
+_SHOWN_AS: Final = ("baseline", "style", "parameters", "parameters_count", "controlnet_style")
 """Fields shown in a list, where the record has them."""
+_UNITS: Final = {"image_generation": "image", "text_generation": "text"}
 
 
 def model_list(page: ModelPage, theme: Theme) -> Markup:
-    """Draw a page of models."""
+    """Draw a page of models, a line for each."""
     name = plain(page.wanted.model, NAME_LIST) if page.wanted.model else ""
     if page.entries:
         filtered = f"name contains {name}" if name else ""
         text = f"-# {joined(plural(page.total, 'live model'), filtered, page_words(page))}"
     else:
+        is_narrowed = page.wanted.baselines or page.wanted.styles
         text = f"No live model's name contains {name}." if name else "No models are live here."
+        text = "No live model matches." if is_narrowed else text
         similar = ", ".join(plain(one, NAME_LIST) for one in page.similar)
         text += f" Similar: {similar}." if similar else ""
     sheet = Sheet(Accent.SLATE).text("## Models", text).rule()
-    for item in page.entries:
-        sheet.text(*_item(item, theme)).gap()
-    options = [_option(item) for item in page.entries]
-    return with_pager(sheet, ListKind.MODELS, page, options, category_menu(ListKind.MODELS, page))
+    is_one_kind = len(page.wanted.categories) == 1
+    sheet.text(*(_item(item, theme, is_one_kind=is_one_kind) for item in page.entries), noun="model")
+    filters = (
+        category_menu(ListKind.MODELS, page),
+        value_menu(ListKind.MODELS, ListVerb.BASELINE, page, page.baselines, page.wanted.baselines),
+        value_menu(ListKind.MODELS, ListVerb.STYLE, page, page.styles, page.wanted.styles),
+    )
+    return with_pager(sheet, ListKind.MODELS, page, [_option(item) for item in page.entries], *filters)
 
 
 def model_view(model: ModelFacts, theme: Theme) -> Card:
@@ -95,16 +107,34 @@ def _change(change: PendingChange, model: ModelFacts, theme: Theme) -> str:
     )
 
 
-def _item(item: ListedModel, theme: Theme) -> tuple[str, str]:
+def _item(item: ListedModel, theme: Theme, *, is_one_kind: bool) -> str:
     glyph = f"{theme.glyph(Glyph.PENDING)} " if item.changes else ""
-    stated = [
-        value_text(key, item.record.get(key), NAME_LIST) for key in _KEYS if not is_unstated(key, item.record.get(key))
-    ]
-    changes = plural(item.changes, "open change") if item.changes else ""
     name = plain(item.name, NAME_LIST) if clean(item.name) else "No name"
-    return f"{glyph}**{name}**", f"-# {joined(plain(item.category, NAME_LIST), *stated, changes)}"
+    kind = "" if is_one_kind else category_name(item.category)
+    return f"{glyph}**{name}** · {joined(kind, *_stated(item), _use(item), _changes(item))}".removesuffix(" · ")
+
+
+def _stated(item: ListedModel) -> Iterator[str]:
+    for key in _SHOWN_AS:
+        value = item.record.get(key)
+        if key in ("baseline", "style") and isinstance(value, str) and value:
+            yield plain(option_words(baseline_name(value) if key == "baseline" else value)[0], VALUE_SHOWN)
+        elif not is_unstated(key, value):
+            yield value_text(key, value, VALUE_SHOWN)
+
+
+def _use(item: ListedModel) -> str:
+    """Return the use of the last month; empty if unknown or none."""
+    return f"{plural(item.month, _UNITS.get(item.category, 'image'))} a month" if item.month else ""
+
+
+def _changes(item: ListedModel) -> str:
+    return plural(item.changes, "open change") if item.changes else ""
 
 
 def _option(item: ListedModel) -> discord.SelectOption:
-    name = as_label(item.name) if clean(item.name) else "No name"
-    return discord.SelectOption(label=name, value=option_value(item.category, item.name), description=item.category)
+    return discord.SelectOption(
+        label=as_label(item.name) if clean(item.name) else "No name",
+        value=option_value(item.category, item.name),
+        description=category_name(item.category),
+    )

@@ -1,17 +1,23 @@
 """Pager under every list: a menu to choose from it, menus that filter it, and buttons to other pages."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import discord
 from discord import ui
 
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import ChangeStatus
+from bot.services.forms.fields_text import baseline_name
 from bot.services.pages import Page
+from bot.ui.choice_names import category_name, option_words
 from bot.ui.components import Markup, Sheet, button
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.list_ids import ListKind, ListVerb, in_list
+from bot.ui.text import as_label
+
+CHOICES_MIN: Final = 2
+"""Values below which a menu would choose nothing."""
 
 
 def with_pager(
@@ -19,7 +25,7 @@ def with_pager(
     kind: ListKind,
     page: Page[Any],
     options: Sequence[discord.SelectOption],
-    *filters: ui.Select[Any],
+    *filters: "ui.Select[Any] | None",
     max_chosen: int = 1,
 ) -> Markup:
     """Add the pager to a list, and draw it.
@@ -29,7 +35,7 @@ def with_pager(
         kind: the list's.
         page: shown page.
         options: the entries as options; empty for an empty list.
-        filters: further menus.
+        filters: further menus; ``None`` is left out.
         max_chosen: entries that can be chosen together.
     """
     sheet.rule()
@@ -42,7 +48,8 @@ def with_pager(
         )
         sheet.menu(menu)
     for each in filters:
-        sheet.menu(each)
+        if each is not None:
+            sheet.menu(each)
     if page.has_previous or page.has_next:
         is_by_date = kind is not ListKind.MODELS
         sheet.row(
@@ -69,10 +76,30 @@ def status_menu(kind: ListKind, page: Page[Any], theme: Theme) -> ui.Select[Any]
 def category_menu(kind: ListKind, page: Page[Any]) -> ui.Select[Any]:
     """Create the menu that filters a list by category."""
     options = [
-        discord.SelectOption(label=category, value=category, default=category in page.wanted.categories)
+        discord.SelectOption(
+            label=category_name(category),
+            value=category,
+            description=category,
+            default=category in page.wanted.categories,
+        )
         for category in CATEGORIES
     ]
     return _filter_menu(kind, ListVerb.CATEGORY, page, options)
+
+
+def value_menu(
+    kind: ListKind, verb: ListVerb, page: Page[Any], values: Sequence[str], chosen: Sequence[str]
+) -> "ui.Select[Any] | None":
+    """Create the menu that filters a list by values of a field; ``None`` if there is nothing to choose from."""
+    if len(values) < CHOICES_MIN and not chosen:
+        return None
+    options = []
+    for value in values:
+        label, description = option_words(baseline_name(value))
+        options.append(
+            discord.SelectOption(label=as_label(label), value=value, description=description, default=value in chosen)
+        )
+    return _filter_menu(kind, verb, page, options)
 
 
 def category_in(value: str) -> str:

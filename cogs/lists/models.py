@@ -8,7 +8,7 @@ from bot.client.interactions import acknowledge
 from bot.client.types import Interaction
 from bot.identity.roles import Role
 from bot.services.pages import NAME_FILTER_MAX, ListFilter
-from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, offered_models
+from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, offered_models, value_choices
 from bot.ui.list_ids import ListKind
 from bot.ui.verification import verification_view
 from cogs.lists.pager import show_list, show_model
@@ -22,17 +22,26 @@ class ModelCog(commands.GroupCog, group_name="model", group_description="Live mo
         self.bot = bot
 
     @app_commands.command()
-    @app_commands.describe(name="Part of the name", category="Kind of model")
+    @app_commands.describe(
+        name="Part of the name", category="Kind of model", baseline="What it was trained from", style="Its style"
+    )
     @app_commands.choices(category=CATEGORY_CHOICES)
     async def search(
         self,
         interaction: Interaction,
         name: app_commands.Range[str, 1, NAME_FILTER_MAX] | None = None,
         category: str | None = None,
+        baseline: str | None = None,
+        style: str | None = None,
     ) -> None:
-        """Search live models by name."""
+        """Search live models; the most used come first."""
         await acknowledge(interaction)
-        wanted = ListFilter(model=(name or "").strip(), categories=(category,) if category else ())
+        wanted = ListFilter(
+            model=(name or "").strip(),
+            categories=(category,) if category else (),
+            baselines=(baseline,) if baseline else (),
+            styles=(style,) if style else (),
+        )
         await show_list(interaction, ListKind.MODELS, wanted)
 
     @app_commands.command()
@@ -59,6 +68,18 @@ class ModelCog(commands.GroupCog, group_name="model", group_description="Live mo
         await services.accounts.actor(interaction.user.id, needs=Role.APPROVER)
         found = await services.verification.verify(category, model)
         await interaction.edit_original_response(view=verification_view(found, self.bot.theme))
+
+    @search.autocomplete("baseline")
+    async def _baselines(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:  # noqa: ARG002
+        return self._values("baseline", current)
+
+    @search.autocomplete("style")
+    async def _styles(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:  # noqa: ARG002
+        return self._values("style", current)
+
+    def _values(self, key: str, typed: str) -> list[app_commands.Choice[str]]:
+        values = value_choices(self.bot.services.model_lookup.values(key), typed)
+        return [app_commands.Choice(name=label, value=value) for label, value in values]
 
     @verify.autocomplete("model")
     @show.autocomplete("model")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import override
+from typing import Final, override
 
 from bot.client.components import Acknowledgement, PersistentButton, PersistentMenu
 from bot.client.host_answers import show_and_check
@@ -37,6 +37,8 @@ from bot.ui.queue.queue_list import queue_list
 from bot.ui.review.batches import batch_question
 from bot.ui.review.decisions import no_change
 from bot.ui.short_answers import nothing_to_decide
+
+FILTERS: Final = (ListVerb.STATUS, ListVerb.CATEGORY, ListVerb.BASELINE, ListVerb.STYLE)
 
 
 def viewer_of(interaction: Interaction) -> Viewer:
@@ -132,18 +134,28 @@ class ChooseMenu(PersistentMenu, template=list_template(ListVerb.CHOOSE)):
         await interaction.edit_original_response(view=view)
 
 
-class FilterMenu(PersistentMenu, template=list_template(ListVerb.STATUS, ListVerb.CATEGORY)):
-    """*Any status* and *Any category*: filter the list, from its first page."""
+class FilterMenu(PersistentMenu, template=list_template(*FILTERS)):
+    """*Any status*, *Any category* and the like: filter the list, from its first page."""
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Show the filtered list."""
         wanted = await _filter_of(self, interaction)
-        if self.fields["verb"] == ListVerb.STATUS:
-            wanted = replace(wanted, statuses=tuple(self.chosen(ChangeStatus)))
-        else:
-            wanted = replace(wanted, categories=tuple(self.chosen(category_in)))
+        match self.fields["verb"]:
+            case ListVerb.STATUS:
+                wanted = replace(wanted, statuses=tuple(self.chosen(ChangeStatus)))
+            case ListVerb.BASELINE:
+                wanted = replace(wanted, baselines=self._values(interaction, "baseline"))
+            case ListVerb.STYLE:
+                wanted = replace(wanted, styles=self._values(interaction, "style"))
+            case _:
+                wanted = replace(wanted, categories=tuple(self.chosen(category_in)))
         await show_list(interaction, ListKind(self.fields["kind"]), wanted)
+
+    def _values(self, interaction: Interaction, key: str) -> tuple[str, ...]:
+        """Return the chosen values of a field; raises ``ChoiceGoneError`` for one that no live model has."""
+        known = interaction.client.services.model_lookup.values(key)
+        return tuple(known[number] for number in self.chosen(known.index))
 
 
 class PageButton(PersistentButton, template=list_template(*STEPS)):

@@ -1,5 +1,6 @@
-"""``/queue``: list, mine, next, show, stats, purge."""
+"""``/queue``: list, mine, next, show, history, stats, purge."""
 
+from dataclasses import replace
 from typing import Final
 
 from discord import app_commands
@@ -12,19 +13,22 @@ from bot.client.types import Interaction
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.errors import UnknownRequestorError
-from bot.services.models.names import resolved
-from bot.services.pages import NAME_FILTER_MAX, ListFilter
+from bot.services.models.names import ranked, resolved
+from bot.services.pages import NAME_FILTER_MAX, WORDS_MAX, ListFilter
 from bot.services.queue.history import DECIDED
 from bot.services.queue.listing import WAITING
 from bot.services.queue.queue_service import requestor_id, requestors_of
-from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, change_choices, model_choices, requestor_choices
+from bot.ui.choice_names import status_choice
+from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, change_choices, offered_models, requestor_choices
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.list_ids import ListKind
 from cogs.lists.pager import show_batch, show_change, show_list, viewer_of
 from cogs.lists.purge import ask_purge
 from cogs.lists.stats import show_statistics
 
-STATUS_CHOICES: Final = [app_commands.Choice(name=status.value, value=status.value) for status in ChangeStatus]
+STATUS_CHOICES: Final = [
+    app_commands.Choice(name=status_choice(status.value), value=status.value) for status in ChangeStatus
+]
 
 
 @app_commands.guild_only()
@@ -40,21 +44,23 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="Pending
         category="Kind of model",
         model="Part of the model's name",
         requestor="Horde name such as alice#101, or its number",
+        search="Words anywhere in a change: name, people, reason, record",
     )
     @app_commands.choices(status=STATUS_CHOICES, category=CATEGORY_CHOICES)
-    async def list_changes(
+    async def list_changes(  # noqa: PLR0917 - options of a command
         self,
         interaction: Interaction,
         status: str | None = None,
         category: str | None = None,
         model: str | None = None,
         requestor: str | None = None,
+        search: app_commands.Range[str, 1, WORDS_MAX] | None = None,
     ) -> None:
         """List the queue, newest first."""
         await acknowledge(interaction)
         statuses = (ChangeStatus(status),) if status else WAITING.statuses
         wanted = self._wanted(interaction, statuses, category, model, requestor)
-        await show_list(interaction, ListKind.QUEUE, wanted)
+        await show_list(interaction, ListKind.QUEUE, replace(wanted, words=(search or "").strip()))
 
     @app_commands.command()
     @app_commands.describe(status="Status of the changes (default: all, and your drafts)")
@@ -134,7 +140,8 @@ class QueueCog(commands.GroupCog, group_name="queue", group_description="Pending
     @history.autocomplete("model")
     async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         live = self.bot.services.catalogue.best_names(current, CHOICES_MAX)
-        choices = model_choices({*live, *(change.model_name for change in self._open(interaction))}, current)
+        waiting = ranked({change.model_name for change in self._open(interaction)}, current)
+        choices = offered_models(dict.fromkeys((*waiting, *live)))
         return [app_commands.Choice(name=label, value=value) for label, value in choices]
 
     @list_changes.autocomplete("requestor")

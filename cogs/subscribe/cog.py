@@ -7,7 +7,7 @@ from bot.client.bot import CuratorBot
 from bot.client.interactions import acknowledge, note_done
 from bot.client.tree import VERB
 from bot.client.types import Interaction
-from bot.ui.choices import CATEGORY_CHOICES, model_choices, requestor_choices
+from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, offered_models, requestor_choices
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.followed import followed_list, followed_option, follows_now, no_longer_followed
 
@@ -60,8 +60,9 @@ class SubscribeCog(commands.GroupCog, group_name="subscribe", group_description=
     async def _models(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
         # From memory: autocompletion must not wait for the service.
         category = getattr(interaction.namespace, "category", None)
-        names = self.bot.services.following.model_names(str(category) if category else None)
-        return [app_commands.Choice(name=label, value=value) for label, value in model_choices(names, current)]
+        following = self.bot.services.following
+        names = following.offered_names(current, str(category) if category else None, CHOICES_MAX)
+        return [app_commands.Choice(name=label, value=value) for label, value in offered_models(names)]
 
     @add.autocomplete("requestor")
     async def _requestors(

@@ -10,9 +10,9 @@ from bot.demo.reference_service import ReferenceService
 from bot.demo.service_environment import Mode
 from bot.demo.world import World
 from tests.harness.messages import accent_of, answer_of, answers_of, enabled_buttons_of, nodes_of, text_of
-from tests.harness.queue import live_models
+from tests.harness.queue import apply_beside, decide_beside, live_models, propose_harmless
 from tests.harness.simulation import Simulation
-from tests.stories.reference import live
+from tests.stories.reference import live, live_record
 
 SELECT = 3
 
@@ -62,6 +62,11 @@ async def test_all_models_have_pages_and_a_filter_also_after_a_restart(
     simulation: Simulation, world: World, service: ReferenceService
 ) -> None:
     dave = world.member(DAVE)
+    if service.mode is Mode.LEGACY:  # its sample fills exactly one page
+        one_more = propose_harmless(service, "One More Model")
+        decide_beside(service, approve=[one_more])
+        apply_beside(service, one_more)
+        await simulation.restart()
     listed = answer_of(await dave.slash(world.public, "model search"))
     assert "page 1 of" in text_of(listed)
     assert enabled_buttons_of(listed) == ["Next"]
@@ -76,6 +81,26 @@ async def test_all_models_have_pages_and_a_filter_also_after_a_restart(
     assert f"{len(live_models(service))} live models" in text_of(listed)
     await dave.select(listed, values=["lora", "ti"], custom_id=menus_of(listed)[1])
     assert "live model" in text_of(listed) or "No models are live here." in text_of(listed)
+
+
+async def test_models_are_filtered_by_baseline_and_style_the_most_used_first(
+    world: World, service: ReferenceService
+) -> None:
+    dave = world.member(DAVE)
+    listed = answer_of(await dave.slash(world.public, "model search", category="image_generation"))
+    names = [line for line in text_of(listed).splitlines() if line.startswith("**")]
+    assert names[0].startswith("**Lantern Dusk** · SDXL")
+    assert "18,402 images a month" in names[0]
+    assert names[1].startswith("**Paper Crane**")
+    baseline = next(one for one in menus_of(listed) if ":baseline:" in one)
+    value = str(live_record(service, "Lantern Dusk")["baseline"])
+    await dave.select(listed, values=[value], custom_id=baseline)
+    alike = [record for record in live_models(service).values() if record["baseline"] == value]
+    assert f"{len(alike)} live model" in text_of(listed)
+    typed = await dave.slash(world.public, "model search", baseline=value, style="no such style")
+    assert "No live model matches." in text_of(typed)
+    offered = await dave.autocomplete(world.public, "model search", "baseline", "SDXL")
+    assert [choice["value"] for choice in offered] == [value]
 
 
 async def test_names_of_the_whole_reference_are_offered(world: World, service: ReferenceService) -> None:

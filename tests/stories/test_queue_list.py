@@ -84,6 +84,24 @@ async def test_a_filter_holds_across_pages_and_a_restart(
     assert "2 approved or rejected" in text_of(listed)
 
 
+async def test_words_are_searched_for_in_the_whole_change(
+    simulation: Simulation, world: World, service: ReferenceService
+) -> None:
+    by_name = propose_beside(service, "Quiet Harbour Fog")
+    by_record = propose_beside(service, "Another", description="Paints fog over a quiet sea.")
+    other = propose_beside(service, "Fog Alone")
+    viewer = await onlooker(world, service)
+    listed = answer_of(await viewer.slash(world.public, "queue list", search="QUIET fog"))
+    assert shown(listed, [by_name, by_record, other]) == [by_record, by_name]
+    assert "2 pending" in text_of(listed)
+    assert "with the words QUIET fog" in text_of(listed)
+    await simulation.restart()
+    await viewer.select(listed, values=["rejected"], custom_id=menu_of(listed, "status"))
+    assert "Nothing here is rejected." in text_of(listed)
+    nothing = await viewer.slash(world.public, "queue list", search="no such words")
+    assert "Nothing here is pending." in text_of(nothing)
+
+
 async def test_a_page_that_no_longer_exists_shows_the_last_one(world: World, service: ReferenceService) -> None:
     ids = [propose_beside(service, f"Shrinking {number}") for number in range(9)]
     viewer = await onlooker(world, service)

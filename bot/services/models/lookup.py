@@ -1,9 +1,10 @@
 """Lookup of live models: pages from memory, and single models as they are now."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from bot.errors import BotError
 from bot.reference.deployment import CATEGORIES
@@ -11,21 +12,31 @@ from bot.reference.errors import ApiError
 from bot.reference.models import PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.errors import UnknownModelError
-from bot.services.models.names import close_to, resolved
+from bot.services.models.names import choice_value, close_to, resolved
 from bot.services.pages import NAME_FILTER_MAX, ListFilter, Page, clamp_page, on_page
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.usage import UsageFacts, Usages
 from storage.list_filters import ListFilters
 
+MODELS_PER_PAGE: Final = 15
+VALUES_MAX: Final = 25
+"""Values of a filter: options of a menu (Discord's documentation)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListedModel:
-    """Model in a list; ``changes`` counts its open changes."""
+    """Model in a list.
+
+    Attributes:
+        changes: number of its open changes.
+        month: images or texts in the last month, ``None`` if unknown.
+    """
 
     category: str
     name: str
     record: dict[str, Any]
     changes: int
+    month: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +44,13 @@ class ModelPage(Page[ListedModel]):
     """Page of models.
 
     Attributes:
+        baselines, styles: values by which the list can be filtered, the most frequent first.
         similar: names similar to the one searched for, if nothing was found.
     """
 
+    size: int = MODELS_PER_PAGE
+    baselines: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
     similar: tuple[str, ...] = ()
 
 
@@ -71,23 +86,31 @@ class ModelLookup:
     clock: Callable[[], datetime]
 
     async def page(self, wanted: ListFilter, number: int = 0) -> ModelPage:
-        """Return a page of the models whose names contain ``wanted.model``, best match first.
+        """Return a page of the models whose names contain ``wanted.model``: best match first, then most used.
 
         Raises:
             ApiError: nothing is in memory yet, and the service does not answer.
         """
         categories = wanted.categories or CATEGORIES
         await self._load(categories)
-        found = self._found(wanted, categories)
-        number = clamp_page(number, len(found))
+        named = self._named(wanted.model, categories)
+        found = [model for model in named if _is_wanted(wanted, model.record)]
+        number = clamp_page(number, len(found), MODELS_PER_PAGE)
         return ModelPage(
             wanted=wanted,
-            entries=tuple(self._listed(category, name) for category, name in on_page(found, number)),
+            entries=tuple(map(self._listed, on_page(found, number, MODELS_PER_PAGE))),
             list_id=await self.filters.keep(wanted.content(), self.clock()),
             number=number,
             total=len(found),
+            baselines=_values("baseline", named, wanted.baselines),
+            styles=_values("style", named, wanted.styles),
             similar=() if found else close_to(self._names(categories), wanted.model),
         )
+
+    def values(self, key: str) -> tuple[str, ...]:
+        """Return the values of a field of all live models, the most frequent first; from memory."""
+        models = (record for category in CATEGORIES for record in self.catalogue.known_models(category).values())
+        return tuple(value for value, _ in Counter(_stated(key, models)).most_common())
 
     async def find(self, typed: str, category: str | None, guild_id: int | None) -> ModelFacts | ModelPage:
         """Find a model by name; returns a list if several categories have a model of this name.
@@ -155,16 +178,38 @@ class ModelLookup:
         if problem is not None and all(self.catalogue.read_at(category) is None for category in categories):
             raise problem
 
-    def _found(self, wanted: ListFilter, categories: Sequence[str]) -> list[tuple[str, str]]:
-        if len(categories) == 1:
-            return [(categories[0], name) for name in self.catalogue.best_names(wanted.model, None, categories[0])]
+    def _named(self, part: str, categories: Sequence[str]) -> list[ListedModel]:
+        """Return the models whose names contain a part, without their open changes."""
         having = {category: self.catalogue.known_models(category) for category in categories}
-        best = self.catalogue.best_names(wanted.model, None)
-        return [(category, name) for name in best for category, models in having.items() if name in models]
+        best = self.catalogue.best_names(part, None, categories[0] if len(categories) == 1 else None)
+        return [
+            ListedModel(category, name, models[name], 0, self.catalogue.usages.months(category).get(name))
+            for name in best
+            for category, models in having.items()
+            if name in models
+        ]
 
     def _names(self, categories: Sequence[str]) -> set[str]:
         return {name for category in categories for name in self.catalogue.known_names(category)}
 
-    def _listed(self, category: str, name: str) -> ListedModel:
-        record = self.catalogue.known_models(category)[name]
-        return ListedModel(category, name, record, len(self.watch.open_changes(category, name)))
+    def _listed(self, model: ListedModel) -> ListedModel:
+        return replace(model, changes=len(self.watch.open_changes(model.category, model.name)))
+
+
+def _is_wanted(wanted: ListFilter, record: dict[str, Any]) -> bool:
+    return (not wanted.baselines or record.get("baseline") in wanted.baselines) and (
+        not wanted.styles or record.get("style") in wanted.styles
+    )
+
+
+def _values(key: str, models: Iterable[ListedModel], chosen: Sequence[str]) -> tuple[str, ...]:
+    """Return the chosen values, and the most frequent others."""
+    counted = Counter(_stated(key, (model.record for model in models)))
+    frequent = (value for value, _ in counted.most_common(VALUES_MAX))
+    return tuple(dict.fromkeys((*chosen, *frequent)))[:VALUES_MAX]
+
+
+def _stated(key: str, records: Iterable[dict[str, Any]]) -> Iterable[str]:
+    """Return the values that a menu can offer."""
+    values = (record.get(key) for record in records)
+    return (value for value in values if isinstance(value, str) and value and choice_value(value) == value)

@@ -2,10 +2,11 @@
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from hashlib import sha256
 from itertools import accumulate, islice
+from types import MappingProxyType
 
 from bot.services.errors import NameMismatchError
 
@@ -20,10 +21,12 @@ _BREAK, _MARK = "\n", "\r"
 """Separators between names and before each word but the first; no folded name contains them."""
 _MARKS = str.maketrans({before: before + _MARK for before in _BEFORES})
 
-type _Entry = tuple[int, str, str]
-"""Length, folded name and name; sorts short names first."""
+_UNKNOWN_USE: Mapping[str, int] = MappingProxyType({})
 
-type Placed = tuple[int, int, str, str]
+type _Entry = tuple[int, int, str, str]
+"""Negative use, length, folded name and name; sorts the most used names first, then short ones."""
+
+type Placed = tuple[int, int, int, str, str]
 """Rank of the match (0 is best), then as in ``_Entry``."""
 
 
@@ -32,13 +35,13 @@ class _Haystack:
 
     def __init__(self, texts: Iterable[str]) -> None:
         parts = [_BREAK + text for text in texts]
-        self._text = "".join(parts)
+        self._text = "".join([*parts, _BREAK])
         self._starts = list(accumulate(map(len, parts), initial=0))
 
     def holding(self, needle: str) -> Iterator[int]:
-        """Yield the indices of texts that contain ``needle``; with a leading break, of those that begin with it."""
+        """Yield the indices of texts that contain ``needle``; breaks at its ends stand for those of the text."""
         at = self._text.find(needle)
-        while -1 < at < len(self._text):
+        while -1 < at < self._starts[-1]:
             number = bisect_right(self._starts, at) - 1
             yield number
             at = self._text.find(needle, self._starts[number + 1])
@@ -47,12 +50,13 @@ class _Haystack:
 class NameIndex:
     """Index of names, built once, for search at each typed letter."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], use: Mapping[str, int] = _UNKNOWN_USE) -> None:
+        """Sort and join the names; ``use`` counts how often each is used."""
         folded = ((_folded(name), name) for name in names)
-        self._entries: list[_Entry] = sorted((len(each), each, name) for each, name in folded)
-        self._numbered = [(number, folded) for number, (_, folded, _) in enumerate(self._entries)]
-        self._plain = _Haystack(folded for _, folded, _ in self._entries)
-        self._marked = _Haystack(_marked(folded) for _, folded, _ in self._entries)
+        self._entries: list[_Entry] = sorted((-use.get(name, 0), len(each), each, name) for each, name in folded)
+        self._numbered = [(number, folded) for number, (_, _, folded, _) in enumerate(self._entries)]
+        self._plain = _Haystack(folded for _, _, folded, _ in self._entries)
+        self._marked = _Haystack(_marked(folded) for _, _, folded, _ in self._entries)
 
     def best(self, typed: str, limit: int | None = None) -> list[str]:
         """Return the first ``limit`` names of the result of :func:`ranked`."""
@@ -62,7 +66,7 @@ class NameIndex:
         """Return the matches with their ranks."""
         wanted = _folded(typed)
         places = (
-            # The shortest name that begins so comes first; an exact match is the shortest.
+            self._plain.holding(_BREAK + wanted + _BREAK),
             self._plain.holding(_BREAK + wanted),
             self._marked.holding(_MARK + _marked(wanted)),
             self._plain.holding(wanted),
@@ -86,20 +90,24 @@ class NameIndex:
 
 def best_of(indices: Iterable[NameIndex], typed: str, limit: int | None) -> list[str]:
     """Return the best names of several indices, each name once."""
-    found = {placed for index in indices for placed in index.placed(typed, limit)}
-    return [name for _, _, _, name in sorted(found)[:limit]]
+    found = sorted(placed for index in indices for placed in index.placed(typed, limit))
+    return list(dict.fromkeys(name for *_, name in found))[:limit]
 
 
-def ranked(names: Iterable[str], typed: str) -> list[str]:
-    """Return names that contain every typed word: exact first, then beginnings, then the rest; short ones first.
+def ranked(names: Iterable[str], typed: str, use: Mapping[str, int] = _UNKNOWN_USE) -> list[str]:
+    """Return names that contain every typed word: exact first, then beginnings, then the rest.
 
-    Ignores case and the width of letters.
+    The most used come first among equals, then short ones. Ignores case and the width of letters.
     """
     wanted = _folded(typed)
     words = wanted.split()
     folded = ((_folded(name), name) for name in names)
-    found = [(_rank(each, wanted), name) for each, name in folded if all(word in each for word in words)]
-    return [name for _, name in sorted(found)]
+    found = [
+        (_place(each, wanted), -use.get(name, 0), len(each), each, name)
+        for each, name in folded
+        if all(word in each for word in words)
+    ]
+    return [name for *_, name in sorted(found)]
 
 
 def choice_value(name: str) -> str:
@@ -156,13 +164,11 @@ def _marked(folded: str) -> str:
     return folded.translate(_MARKS)
 
 
-def _rank(folded: str, wanted: str) -> tuple[int, int, str]:
+def _place(folded: str, wanted: str) -> int:
     if folded == wanted:
-        place = 0
-    elif folded.startswith(wanted):
-        place = 1
-    elif any(f"{before}{wanted}" in folded for before in _BEFORES):
-        place = 2
-    else:
-        place = 3 if wanted in folded else 4
-    return place, len(folded), folded
+        return 0
+    if folded.startswith(wanted):
+        return 1
+    if any(f"{before}{wanted}" in folded for before in _BEFORES):
+        return 2
+    return 3 if wanted in folded else 4

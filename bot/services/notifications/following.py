@@ -9,7 +9,7 @@ from bot.reference.deployment import CATEGORIES
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.catalogue import Catalogue
 from bot.services.errors import FollowError, SubscriptionsFullError, UnknownModelError, UnknownRequestorError
-from bot.services.models.names import close_to, resolved
+from bot.services.models.names import close_to, ranked, resolved
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.queue.queue_service import requestor_id, requestors_of
 from storage.errors import TooManySubscriptionsError
@@ -93,6 +93,12 @@ class Following:
         live = (name for each in categories for name in self.catalogue.known_names(each))
         queued = (change.model_name for change in self._open() if change.category in categories)
         return list(dict.fromkeys((*live, *queued)))
+
+    def offered_names(self, typed: str, category: str | None, limit: int) -> list[str]:
+        """Return names that match the typed text, of one category or all: live ones, then those in the queue."""
+        live = self.catalogue.best_names(typed, limit, category)
+        queued = (change.model_name for change in self._open() if category in (None, change.category))
+        return list(dict.fromkeys((*live, *ranked(queued, typed))))[:limit]
 
     async def requestors(self) -> dict[str, str]:
         """Return Horde names by id, of open changes' requestors and of linked members who show theirs."""

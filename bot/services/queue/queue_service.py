@@ -11,7 +11,7 @@ from bot.reference.paging import read_pages
 from bot.services.changes import ChangeFacts, Gone, state_of
 from bot.services.errors import ListGoneError
 from bot.services.pace import Pace
-from bot.services.pages import BEYOND, ListFilter, Window, clamp_page, window
+from bot.services.pages import BEYOND, ListFilter, Window, clamp_page, has_words, window
 from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
 from bot.services.queue.listing import WAITING, ListedChange, QueuePage, remark_of
 from bot.services.queue.page_cache import PageCache
@@ -22,6 +22,9 @@ from storage.cards import Cards
 from storage.claims import ClaimRow, Claims
 from storage.guild_settings import GuildSetting, GuildSettings
 from storage.list_filters import ListFilters
+
+SEARCHED = 100
+"""Newest changes to search for words; the service can only filter by a part of the name."""
 
 READ_AT_ONCE = 25
 """Changes per request while searching for the next one to decide."""
@@ -53,9 +56,11 @@ class QueueService:
     pace: Pace
     clock: Callable[[], datetime]
     _pages: PageCache = field(init=False)
+    _found: PageCache = field(init=False)
 
     def __post_init__(self) -> None:
         self._pages = PageCache(self.watch.snapshot, self.clock)
+        self._found = PageCache(self.watch.snapshot, self.clock)
 
     async def page(self, viewer: Viewer, wanted: ListFilter, number: int = 0) -> QueuePage:
         """Return a page of the queue, newest first; the last one if there are fewer. At most two requests.
@@ -66,7 +71,7 @@ class QueueService:
             ReadOnlyError: a replica has no queue.
             ApiError: the service did not answer.
         """
-        page, number = await self._read(viewer, wanted, number)
+        page = await (self._search if wanted.words else self._read)(viewer, wanted, number)
         standing = await self.accounts.standing(viewer.user_id)
         known = await self._known_here(viewer)
         entries = [await self._listed(change, known) for change in reversed(page.items)]
@@ -76,11 +81,13 @@ class QueueService:
             wanted=wanted,
             entries=tuple(entries),
             list_id=await self.filters.keep(wanted.content(), self.clock()),
-            number=number,
+            number=page.number,
             total=page.total,
             may_decide=standing is not None and standing.may(Role.APPROVER),
             requestor_name=next((name for name in names if name), None),
             last_decision_at=last,
+            searched=page.searched,
+            matching=page.matching,
         )
 
     def suggested(self, user_id: int, statuses: Collection[ChangeStatus] = OPEN_STATUSES) -> list[PendingChange]:
@@ -144,8 +151,24 @@ class QueueService:
         """Require that this person may see facts that the bot read with the reader key; errors as its reader's."""
         await self.reader.assert_shown(user_id)
 
-    async def _read(self, viewer: Viewer, wanted: ListFilter, number: int) -> tuple[ChangePage, int]:
-        cached: tuple[ChangePage, int] | None = self._pages.get((viewer.user_id, wanted, number))
+    async def _search(self, viewer: Viewer, wanted: ListFilter, number: int) -> "_Read":
+        """Read the newest changes that match the rest of the filter, and keep those with the words."""
+        found: _Found | None = self._found.get((viewer.user_id, wanted))
+        if found is None:
+            self.pace.count_read(viewer.user_id)
+            matching = (await self.reader.page(viewer.user_id, wanted, BEYOND)).total
+            first = max(0, matching - SEARCHED)
+            part = Window(first, matching - first)
+            read = (await self.reader.page(viewer.user_id, wanted, part)).items if matching else ()
+            items = tuple(change for change in read if has_words(change, wanted.words))
+            found = self._found.put((viewer.user_id, wanted), _Found(items, len(read), matching))
+        number = clamp_page(number, len(found.items))
+        part = window(len(found.items), number)
+        items = found.items[part.offset : part.offset + part.limit]
+        return _Read(items, number, len(found.items), found.searched, found.matching)
+
+    async def _read(self, viewer: Viewer, wanted: ListFilter, number: int) -> "_Read":
+        cached: _Read | None = self._pages.get((viewer.user_id, wanted, number))
         if cached is not None:
             return cached
         self.pace.count_read(viewer.user_id)
@@ -158,7 +181,7 @@ class QueueService:
         if page.total and (page.total != expected or number != last):
             number = last
             page = await self.reader.page(viewer.user_id, wanted, window(page.total, number))
-        return self._pages.put((viewer.user_id, wanted, asked), (page, number))
+        return self._pages.put((viewer.user_id, wanted, asked), _Read(page.items, number, page.total))
 
     def _expected(self, wanted: ListFilter) -> int | None:
         """Count the matching changes in the snapshot; ``None`` for a filter that reaches beyond open changes."""
@@ -189,6 +212,26 @@ class QueueService:
         setting = await self.guild_settings.get(viewer.guild_id)
         counts = await self.policy.counts(viewer.guild_id) if setting.approvals_required > 1 else {}
         return _KnownHere(claims, counts, setting)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Changes of one page, oldest first; the last two as in ``QueuePage``."""
+
+    items: tuple[PendingChange, ...]
+    number: int
+    total: int
+    searched: int = 0
+    matching: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """All changes with the words, oldest first; the last two as in ``QueuePage``."""
+
+    items: tuple[PendingChange, ...]
+    searched: int
+    matching: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.ui.text import NAME_LIST, horde_name, joined, plain, relative
 
 def queue_list(page: QueuePage, theme: Theme) -> Markup:
     """Draw a page of the queue."""
-    filtered = filter_words(page.wanted, page.requestor_name)
+    filtered = joined(filter_words(page.wanted, page.requestor_name), _searched(page))
     heading = joined(_counted(page), "newest first", page_words(page))
     sheet = Sheet(Accent.SLATE).text(
         "## Queue", f"-# {heading}" if page.entries else _empty(page, theme), f"-# {filtered}" if filtered else ""
@@ -45,6 +45,7 @@ def filter_words(wanted: ListFilter, requestor_name: str | None) -> str:
     return joined(
         f"name contains {plain(wanted.model, NAME_LIST)}" if wanted.model else "",
         f"by {horde_name(requestor_name, wanted.requestor)}" if wanted.requestor else "",
+        f"with the words {plain(wanted.words, NAME_LIST)}" if wanted.words else "",
     )
 
 
@@ -53,11 +54,18 @@ def _counted(page: QueuePage) -> str:
     return f"{page.total:,} {words or ('change' if page.total == 1 else 'changes')}"
 
 
+def _searched(page: QueuePage) -> str:
+    """Say how many changes were searched for words, if not all."""
+    if not page.wanted.words or page.searched >= page.matching:
+        return ""
+    return f"among the newest {page.searched} of {page.matching:,}"
+
+
 def _empty(page: QueuePage, theme: Theme) -> str:
     if page.total:
         return unreadable_words(page.total, theme)
     words = status_words(page.wanted)
-    is_filtered = page.wanted.categories or page.wanted.model or page.wanted.requestor
+    is_filtered = page.wanted.categories or page.wanted.model or page.wanted.requestor or page.wanted.words
     if words:
         text = f"Nothing {'here ' if is_filtered else ''}is {words}."
     else:

@@ -6,8 +6,8 @@ import pytest
 
 from bot.reference.errors import UnavailableError
 from bot.services.errors import UnknownModelError
-from bot.services.models.lookup import ModelFacts, ModelLookup, ModelPage
-from bot.services.pages import PAGE_SIZE, ListFilter
+from bot.services.models.lookup import MODELS_PER_PAGE, ModelFacts, ModelLookup, ModelPage
+from bot.services.pages import ListFilter
 from bot.ui.models import option_value
 from tests.services.conftest import GUILD, House
 
@@ -83,9 +83,9 @@ async def test_a_model_that_was_deleted_meanwhile_is_unknown(house: House) -> No
 async def test_pages_end_where_the_models_end(house: House) -> None:
     wanted = ListFilter(model="lora", categories=("lora",))
     first = await lookup_of(house).page(wanted)
-    assert (first.total, first.pages, len(first.entries)) == (20, 3, PAGE_SIZE)
+    assert (first.total, first.pages, len(first.entries)) == (20, 2, MODELS_PER_PAGE)
     last = await lookup_of(house).page(wanted, 99)
-    assert (last.number, len(last.entries)) == (2, 4)
+    assert (last.number, len(last.entries)) == (1, 5)
     assert await house.services.queue.stored_filter(first.list_id) == wanted
     assert first.list_id == last.list_id
 
@@ -120,3 +120,39 @@ async def test_a_search_reads_nothing_again(house: House) -> None:
     house.service.requests.clear()
     await lookup_of(house).page(ListFilter(model="x"))
     assert house.service.requests == []
+
+
+async def test_the_most_used_models_come_first_and_keep_their_places_when_the_figures_fail(house: House) -> None:
+    models = house.service.models["image_generation"] = {name: {"name": name} for name in ("Rare", "Often", "Daily")}
+    figures = [{"name": name, "usage_month": month} for name, month in (("Often", 90), ("Daily", 4000))]
+    path = "/model_references/statistics/image_generation/deletion-risk"
+    house.service.bodies[path] = (200, {"models": figures})
+    await house.services.catalogue.live_models("image_generation")
+    await house.services.catalogue.usages.refresh()
+    wanted = ListFilter(categories=("image_generation",))
+    page = await lookup_of(house).page(wanted)
+    assert [(item.name, item.month) for item in page.entries] == [("Daily", 4000), ("Often", 90), ("Rare", None)]
+    house.service.bodies[path] = (503, {"detail": "busy"})
+    house.clock.move(minutes=11)
+    await house.services.catalogue.usages.refresh()
+    assert house.services.catalogue.best_names("", None, "image_generation") == ["Daily", "Often", "Rare"]
+    assert set(models) == {"Daily", "Often", "Rare"}
+
+
+async def test_models_are_filtered_by_baseline_and_style_that_live_models_have(house: House) -> None:
+    records = {
+        "One": {"baseline": "flux_1", "style": "anime"},
+        "Two": {"baseline": "stable_diffusion_xl", "style": "anime"},
+        "Three": {"baseline": "stable_diffusion_xl"},
+        "Odd": {"baseline": ["no text"], "style": "x" * 101},
+    }
+    house.service.models = {"image_generation": records}
+    lookup = lookup_of(house)
+    every = await lookup.page(ListFilter())
+    assert (every.baselines, every.styles) == (("stable_diffusion_xl", "flux_1"), ("anime",))
+    anime = await lookup.page(ListFilter(styles=("anime",), baselines=("stable_diffusion_xl",)))
+    assert [item.name for item in anime.entries] == ["Two"]
+    assert await house.services.queue.stored_filter(anime.list_id) == anime.wanted
+    assert lookup.values("baseline") == ("stable_diffusion_xl", "flux_1")
+    none = await lookup.page(ListFilter(baselines=("gone",)))
+    assert (none.total, none.baselines[0]) == (0, "gone")

@@ -14,7 +14,7 @@ from bot.services.models.names import (
     require_name,
     resolved,
 )
-from bot.ui.choices import CHOICES_MAX, model_choices
+from bot.ui.choices import CHOICES_MAX, offered_models
 from bot.ui.text import LABEL_MAX, units
 
 NAMES = ("Deliberate", "Deliberate 3.0", "Undeliberate", "The Deliberate", "Anything v3", "AnyLoRA")
@@ -32,14 +32,23 @@ NEAR = st.text(st.sampled_from("abAB -_/.(\n\r\uff11\u200b"), max_size=6)
 
 @given(st.lists(NEAR, max_size=60, unique=True), NEAR, st.none() | st.integers(1, 10))
 def test_the_index_finds_names_in_the_same_order(names: list[str], typed: str, limit: int | None) -> None:
-    assert NameIndex(names).best(typed, limit) == ranked(names, typed)[:limit]
-    halves = [NameIndex(names[::2]), NameIndex(names[1::2]), NameIndex(names[:1])]
-    assert best_of(halves, typed, limit) == ranked(names, typed)[:limit]
+    use = {name: len(name) * number % 3 for number, name in enumerate(names)}
+    assert NameIndex(names, use).best(typed, limit) == ranked(names, typed, use)[:limit]
+    halves = [NameIndex(part, use) for part in (names[::2], names[1::2], names[:1])]
+    assert best_of(halves, typed, limit) == ranked(names, typed, use)[:limit]
+
+
+def test_the_most_used_come_first_among_names_that_match_as_well() -> None:
+    use = {"Deliberate 3.0": 10, "Anything v3": 500, "Undeliberate": 900}
+    assert ranked(NAMES, "", use)[:3] == ["Undeliberate", "Anything v3", "Deliberate 3.0"]
+    assert NameIndex(NAMES, use).best("", 2) == ["Undeliberate", "Anything v3"]
+    found = ["Deliberate", "Deliberate 3.0", "The Deliberate", "Undeliberate"]
+    assert NameIndex(NAMES, use).best("deliberate") == found, "a better match comes before a more used one"
 
 
 @given(ANY, st.text(max_size=20))
 def test_discord_takes_every_choice_and_each_leads_back_to_its_name(names: list[str], typed: str) -> None:
-    offered = model_choices(names, typed)
+    offered = offered_models(ranked(names, typed))
     assert len(offered) <= CHOICES_MAX
     for (label, value), name in zip(offered, ranked(names, typed), strict=False):
         assert 1 <= units(label) <= LABEL_MAX

@@ -37,14 +37,16 @@ def test_all_pages_together_are_the_whole_list_newest_first(total: int) -> None:
         st.lists(st.sampled_from(("lora", "blip", "ti")), unique=True).map(tuple),
         st.text(),
         st.text("0123456789"),
-        st.integers(0),
+        st.text(),
+        st.lists(st.text(), unique=True).map(tuple),
     )
 )
 def test_a_filter_survives_storage(wanted: ListFilter) -> None:
     again = ListFilter.of(wanted.content())
     assert again.content() == wanted.content()
     assert (set(again.statuses), set(again.categories)) == (set(wanted.statuses), set(wanted.categories))
-    assert (again.model, again.requestor, again.older_than) == (wanted.model, wanted.requestor, wanted.older_than)
+    assert (again.model, again.requestor, again.words) == (wanted.model, wanted.requestor, wanted.words)
+    assert set(again.baselines) == set(wanted.baselines)
 
 
 def test_a_change_has_only_its_most_important_remark() -> None:
