@@ -200,6 +200,9 @@ class NewsBuilder:
         return named(await self.subscriptions.of_user(user_id), topics)
 
     async def _change(self, change_id: int) -> PendingChange | None:
+        known = self.watch.last_noted(change_id)
+        if known is not None and not known.status.is_open:
+            return known  # a final state stays
         if change_id not in self._read:
             try:
                 self._read[change_id] = await self.watch.read(change_id)

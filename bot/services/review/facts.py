@@ -78,7 +78,7 @@ class ChangeFactsBuilder:
             live=await self._live(change, diff) if state is CardState.STUCK else None,
             is_kept=state is CardState.STUCK and await self._is_kept(change),
             live_difference=await self.live_outcomes.of(change),
-            replaces=await self._replaced(change) if is_checked else None,
+            replaces=await self.replaced(change) if is_checked else None,
             resubmitted_as=await self.resubmitted_as(change),
             requests=await self.requests_of(change),
         )
@@ -191,7 +191,7 @@ class ChangeFactsBuilder:
             return None
         return LiveState((live is not None) is (change.operation is Operation.CREATE), read_at)
 
-    async def _replaced(self, change: PendingChange) -> Replaced | None:
+    async def replaced(self, change: PendingChange) -> Replaced | None:
         """Return the change that this one replaces, with the fields that differ from it."""
         found = await self.sent.replaced_by(change.change_id)
         if found is None:

@@ -188,7 +188,7 @@ def _record(draft: DraftFacts) -> tuple[str, ...]:
 
 
 def _queued(outcome: Queued) -> Markup:
-    change, replaces = outcome.facts.change, outcome.facts.replaces
+    change, replaces = outcome.change, outcome.replaces
     former = None if replaces is None or not replaces.was_open else replaces.former_id
     return (
         Sheet(Accent.AMBER)
