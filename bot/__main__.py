@@ -1,10 +1,8 @@
 """The command line: run, demo, check, keys, operator, backup, sync-commands. Each imports what it needs."""
 
 import asyncio
-import gc
 import os
 import resource
-import sys
 from collections.abc import Coroutine
 from enum import StrEnum
 from importlib import metadata
@@ -52,14 +50,8 @@ def run(
     allow_insecure_permissions: Sharing = False,
 ) -> None:
     """Connect to Discord and serve until told to stop (SIGTERM or Ctrl-C)."""
-    # httpx and structlog load rich wherever it is installed, for a command line and a console that a running bot
-    # does not have: 5 MiB and a tenth of the start. `None` makes such an import fail, which both provide for.
-    sys.modules["rich"] = None  # type: ignore[assignment]  # documented for exactly this, unknown to the stubs
-    gc.disable()  # next to nothing of what is imported is garbage, and looking for it is a tenth of the start
     from bot.operator.run import run_bot  # noqa: PLC0415 - `--help` and `keys` need none of it
 
-    gc.freeze()  # nor later: a full collection would pause every interaction while it scans these objects
-    gc.enable()
     _harden()
     _finish(run_bot(allow_insecure_permissions=allow_insecure_permissions))
 

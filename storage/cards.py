@@ -64,12 +64,13 @@ class Cards:
         notices: Iterable[NoticeKey] = (),
         touched: Iterable[int] = (),
         thread_posts: Iterable[ThreadPost] = (),
+        carded: Iterable[int] = (),
     ) -> None:
         """Record the result of a poll, queue its cards, posts and direct messages, and move cursors.
 
         All in one transaction: a crash neither loses nor doubles a delivery. ``seen`` needs to hold only changes that
-        are new or moved; cards of ``touched`` are to be redrawn. A final change with another content is a reused id:
-        it gets a new card, and its direct messages are sent again.
+        are new or moved; cards of ``touched`` are to be redrawn; ``carded`` get a card in each server. A final change
+        with another content is a reused id: it gets a new card, and its direct messages are sent again.
         """
 
         def write(transaction: Transaction) -> None:
@@ -77,6 +78,8 @@ class Cards:
             queue_new_cards(transaction, [change_id for change_id, step in steps if step is _Step.APPEARED], now)
             queue_next_cards(transaction, [change_id for change_id, step in steps if step is _Step.DECIDED])
             transaction.executemany(_TOUCH, [(change_id,) for change_id in touched])
+            for change_id in carded:
+                queue_missing_cards(transaction, change_id)
             add_notices(transaction, notices, now)
             add_thread_posts(transaction, thread_posts, now)
             move_cursors(transaction, cursors or {})

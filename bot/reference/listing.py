@@ -11,6 +11,7 @@ from pydantic_core import from_json
 
 from bot.reference.errors import MalformedReplyError, OversizedReplyError
 from bot.reference.models import ChangePage, MilestonePage, PendingChange
+from bot.reference.paging import read_in_parts
 from bot.reference.replies import parser_for
 from bot.reference.requests import COUNT_ONLY_OFFSET, QueueFilter
 from bot.reference.routes import RouteNames
@@ -117,23 +118,31 @@ async def read_page[P: (ChangePage, MilestonePage)](
 ) -> P:
     """Read a page of the queue, in halves if it is too large (8.6.2 takes proposals of any length).
 
-    A change that is too large by itself is left out; ``total`` and ``left_out`` count it.
+    A change that is too large by itself is left out, and those behind the last part of very many;
+    ``total`` and ``left_out`` count them.
 
     Raises:
         OversizedReplyError: not even an empty page can be read: not this service.
     """
-    request = (await session.requests()).queue(route, key, wanted)
-    try:
+    requests = await session.requests()
+    empty: list[P] = []
+
+    async def read(offset: int, limit: int) -> P:
+        request = requests.queue(route, key, replace(wanted, offset=offset, limit=limit))
         return await session.send(request, parser_for(shape))
-    except OversizedReplyError:
-        if wanted.offset == COUNT_ONLY_OFFSET:
-            raise
-    if wanted.limit == 1:
-        empty: P = await read_page(session, route, key, replace(wanted, offset=COUNT_ONLY_OFFSET), shape)
-        return empty.model_copy(update={"left_out": int(wanted.offset < empty.total)})
-    half = wanted.limit // 2
-    older: P = await read_page(session, route, key, replace(wanted, limit=half), shape)
-    rest = replace(wanted, offset=wanted.offset + half, limit=wanted.limit - half)
-    newer: P = await read_page(session, route, key, rest, shape)
-    items, left_out = (*older.items, *newer.items), older.left_out + newer.left_out
-    return newer.model_copy(update={"items": items, "offset": wanted.offset, "left_out": left_out})
+
+    async def read_part(offset: int, limit: int) -> P | None:
+        try:
+            return await read(offset, limit)
+        except OversizedReplyError:
+            if limit == 1 and not empty:
+                empty.append(await read(COUNT_ONLY_OFFSET, 1))
+            return None
+
+    parts, left_out = await read_in_parts(read_part, offset=wanted.offset, limit=wanted.limit)
+    if len(parts) == 1 and not left_out:
+        return parts[0]
+    last = parts[-1] if parts else empty[0]
+    missing = sum(max(0, min(length, last.total - offset)) for offset, length in left_out)
+    items = tuple(item for part in parts for item in part.items)
+    return last.model_copy(update={"items": items, "offset": wanted.offset, "left_out": missing})

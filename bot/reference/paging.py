@@ -9,6 +9,10 @@ MAX_PAGES = 10_000
 """Pages of one list; a list that goes on for longer has no end."""
 
 
+PARTS_MAX = 64
+"""Requests for the parts of one page that is too large to be read at once."""
+
+
 class Page(Protocol):
     """Part of a list that the service keeps."""
 
@@ -40,3 +44,33 @@ async def read_pages[P: Page](read: Callable[[int], Awaitable[P]], *, offset: in
         if page.length < 1 or offset >= page.total:
             return
     raise MalformedReplyError("The list of changes does not end.")
+
+
+async def read_in_parts[P](
+    read: Callable[[int, int], Awaitable[P | None]], *, offset: int, limit: int
+) -> tuple[list[P], list[tuple[int, int]]]:
+    """Read a page of a list, in halves where it is too large; return the parts and the places left out, in order.
+
+    A place that is too large by itself is left out, and so is what ``PARTS_MAX`` requests do not reach.
+
+    Args:
+        read: reads so many places from an offset; None if that is too large.
+        offset: of the page.
+        limit: places of the page.
+    """
+    parts: list[P] = []
+    left_out: list[tuple[int, int]] = []
+    waiting = [(offset, limit)]
+    for _ in range(PARTS_MAX):
+        if not waiting:
+            break
+        start, length = waiting.pop()
+        part = await read(start, length)
+        if part is not None:
+            parts.append(part)
+        elif length > 1:
+            half = length // 2
+            waiting += [(start + half, length - half), (start, half)]
+        else:
+            left_out.append((start, length))
+    return parts, [*left_out, *reversed(waiting)]

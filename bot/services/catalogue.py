@@ -61,6 +61,7 @@ class Catalogue:
     _baselines_at: datetime | None = None
     _indices: dict[str, tuple[Mapping[str, int], NameIndex]] = field(default_factory=dict)
     _live_indices: dict[str, LiveIndex] = field(default_factory=dict)
+    _enumerated: tuple[Mapping[str, Any] | None, Choice] = field(default=(None, {}))
 
     async def refresh(self) -> Deployment:
         """Read mode, format and baselines.
@@ -84,7 +85,9 @@ class Catalogue:
     def choices(self) -> Choice:
         """Values offered in forms, by source."""
         known = {BASELINES: self.baselines, LICENCES: tuple(licence.license_id for licence in self.licence_facts)}
-        return {**enumerations(self.document), **known}
+        if self._enumerated[0] is not self.document:
+            self._enumerated = self.document, enumerations(self.document)
+        return {**self._enumerated[1], **known}
 
     def unsupported_fields(self, category: str, dialect: CanonicalFormat) -> frozenset[str]:
         """Return the keys of fields that this service does not store, so that no form has them."""

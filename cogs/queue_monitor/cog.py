@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import override
+from typing import Any, override
 
 import discord
 import structlog
@@ -17,6 +17,9 @@ from cogs.queue_monitor.worker import DeliveryWorker
 BACK_OFF_MAX = timedelta(minutes=5)
 """Longest pause between two polls of a service that does not answer."""
 
+ANSWERED_WITHIN = timedelta(seconds=0.5)
+"""Longest time that a card waits for the answer to the press that moved its change."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -30,6 +33,7 @@ class QueueMonitorCog(commands.Cog):
         self._delivering = asyncio.Lock()
         self._delivery: asyncio.Task[None] | None = None
         self._is_delivery_due = False
+        self._drawing: set[asyncio.Task[None]] = set()
         self._failures = 0
         self._problem: type[Exception] | None = None
         self.poll_began_at: datetime | None = None
@@ -38,7 +42,7 @@ class QueueMonitorCog(commands.Cog):
     @override
     async def cog_load(self) -> None:
         """Start polling."""
-        self.bot.services.watch.attach(self.draw_change)
+        self.bot.services.watch.attach(self)
         self.poll.change_interval(seconds=self.bot.poll_interval.total_seconds())
         self.poll.start()
 
@@ -46,9 +50,11 @@ class QueueMonitorCog(commands.Cog):
     async def cog_unload(self) -> None:
         """Stop polling and delivering."""
         self.poll.cancel()
-        if self._delivery is not None:
-            self._delivery.cancel()
-            await asyncio.wait([self._delivery])
+        running = [*self._drawing, *([self._delivery] if self._delivery else [])]
+        for task in running:
+            task.cancel()
+        if running:
+            await asyncio.wait(running)
 
     @tasks.loop()
     async def poll(self) -> None:
@@ -95,6 +101,7 @@ class QueueMonitorCog(commands.Cog):
             await services.watch.note(change)
         await services.decision_reconciler.reconcile()
         await services.claims.expire()
+        await services.revision_requests.expire()
         await services.decisions.expire()
         await services.decision_reconciler.expire()
         await services.deliveries.expire()
@@ -158,8 +165,21 @@ class QueueMonitorCog(commands.Cog):
                 except Exception:
                     log.exception("delivery_round_failed")
 
-    async def draw_change(self, change_id: int) -> None:
-        """Deliver the cards of one change before the answer to the person who moved it; the rest follows."""
+    def draw_soon(self, change_id: int) -> None:
+        """Deliver the cards of one change once the press that moved it is answered, and then the rest."""
+        mover = asyncio.current_task()
+        if mover is None or mover is self.poll.get_task():
+            return  # a round of deliveries follows each poll
+        task = asyncio.create_task(self._draw_after(mover, change_id), name=f"card-{change_id}")
+        self._drawing.add(task)
+        task.add_done_callback(self._drawing.discard)
+
+    async def _draw_after(self, mover: asyncio.Task[Any], change_id: int) -> None:
+        await asyncio.wait([mover], timeout=ANSWERED_WITHIN.total_seconds())
+        await self.draw(change_id)
+
+    async def draw(self, change_id: int) -> None:
+        """Deliver the cards of one change now; the rest follows."""
         try:
             await self._worker.deliver_cards_of(change_id)
         except Exception:

@@ -11,10 +11,11 @@ from tests.benchmarks.autocomplete import measure_autocomplete
 from tests.benchmarks.checks import measure_checks
 from tests.benchmarks.endurance import measure_endurance
 from tests.benchmarks.messages import measure_messages
+from tests.benchmarks.press import measure_presses
 from tests.benchmarks.start import measure_start
 from tests.benchmarks.sweep import measure_sweep
 
-WHAT = ["start", "acknowledgement", "autocomplete", "sweep", "checks", "messages", "endurance"]
+WHAT = ["start", "acknowledgement", "press", "autocomplete", "sweep", "checks", "messages", "endurance"]
 SWEEPS = 5
 
 
@@ -26,6 +27,7 @@ async def main() -> None:
     parser.add_argument("--names", type=int, default=10_000, help="models to choose the suggestions from")
     parser.add_argument("--interactions", type=int, default=10_000, help="of the endurance run")
     parser.add_argument("--changes", type=int, default=10_000, help="in the queue that is watched")
+    parser.add_argument("--beside", type=Path, help="another checkout, whose bot is pressed in turn with ours")
     parser.add_argument("what", nargs="*", choices=WHAT, help=f"of {', '.join(WHAT)}; default: all")
     chosen = parser.parse_args()
     wanted = chosen.what or WHAT
@@ -34,6 +36,9 @@ async def main() -> None:
             sys.stdout.write(await measure_start(Path(folder) / "start", rounds=chosen.starts))
         if "acknowledgement" in wanted:
             sys.stdout.write(await measure_acknowledgements(Path(folder) / "acknowledgement", rounds=chosen.rounds))
+        if "press" in wanted:
+            path, rounds, beside = Path(folder) / "press", chosen.rounds, chosen.beside
+            sys.stdout.write(await measure_presses(path, rounds=rounds, beside=beside))
         if "sweep" in wanted:
             sys.stdout.write(await measure_sweep(Path(folder) / "sweep", changes=chosen.changes, rounds=SWEEPS))
         if "autocomplete" in wanted:

@@ -2,13 +2,11 @@
 
 import asyncio
 import json
-import multiprocessing
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import override
 
@@ -16,14 +14,14 @@ import httpx
 from pydantic import SecretStr
 
 from bot.build import build_bot
-from bot.demo.horde_stand_in import HordeStandIn
-from bot.demo.people import ABE, PEOPLE
+from bot.demo.people import ABE
 from bot.demo.reference_service import ReferenceService
 from bot.services.polling.queue_monitor import FULL_READ_EVERY, PAGE, QueueMonitor
 from bot.settings import Settings
 from bot.tls import tls_context
 from storage.keyring import generate_key
 from tests.benchmarks.figures import Series
+from tests.benchmarks.world import horde_process
 
 QUEUE = "model_references/v2/pending_queue"
 TICK_S = 0.001
@@ -182,28 +180,14 @@ def _settings(folder: Path, service: ReferenceService) -> Settings:
 @asynccontextmanager
 async def _service(folder: Path, changes: int) -> AsyncIterator[ReferenceService]:
     """The real service with a prefabricated queue; it and AI-Horde's stand-in in processes of their own."""
-    here, there = multiprocessing.Pipe()
-    context = multiprocessing.get_context("spawn")
-    horde = context.Process(target=_serve_horde, args=(there,), daemon=True)
-    horde.start()
-    there.close()
-    try:
-        service = ReferenceService(folder / "service", ai_horde_url=await asyncio.to_thread(here.recv))
+    async with horde_process() as horde_url:
+        service = ReferenceService(folder / "service", ai_horde_url=horde_url)
         queue = service.data_folder / "pending_queue"
         queue.mkdir(parents=True)
         (queue / "changes.json").write_text(json.dumps([_change(number) for number in range(1, changes + 1)]))
         (queue / "index.json").write_text(json.dumps({"last_change_id": changes, "last_batch_id": 0}))
         async with service:
             yield service
-    finally:
-        horde.terminate()
-        horde.join()
-
-
-def _serve_horde(ready: Connection) -> None:
-    with HordeStandIn({person.key: person.horde_username for person in PEOPLE}) as horde:
-        ready.send(horde.url)
-        ready.recv()
 
 
 def _change(change_id: int) -> dict[str, object]:

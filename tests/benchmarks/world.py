@@ -1,13 +1,18 @@
 """The worlds that are measured: a fake Discord each for the bare bot and for ours, and a service that is silent."""
 
+import asyncio
+import multiprocessing
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from bot.demo.horde_stand_in import HordeStandIn
+from bot.demo.people import PEOPLE
 from storage.database import Database
 from storage.drafts import Drafts
 from storage.keyring import generate_key, parse_keys
@@ -129,3 +134,23 @@ async def connected(bot: BotProcess, discord: LoopbackDiscord) -> AsyncIterator[
     async with bot:
         await bot.alive(discord.until(lambda: discord.gateway.is_ready, within_s=30))
         yield bot
+
+
+@asynccontextmanager
+async def horde_process() -> AsyncIterator[str]:
+    """AI-Horde's stand-in in a process of its own; gives its address."""
+    here, there = multiprocessing.Pipe()
+    horde = multiprocessing.get_context("spawn").Process(target=_serve_horde, args=(there,), daemon=True)
+    horde.start()
+    there.close()
+    try:
+        yield await asyncio.to_thread(here.recv)
+    finally:
+        horde.terminate()
+        horde.join()
+
+
+def _serve_horde(ready: Connection) -> None:
+    with HordeStandIn({person.key: person.horde_username for person in PEOPLE}) as horde:
+        ready.send(horde.url)
+        ready.recv()

@@ -2,7 +2,6 @@
 
 import os
 import socket
-import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -32,13 +31,10 @@ def without_lock_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def process_as_before() -> Iterator[None]:
     """A command is the whole process, but here it shares one with other tests."""
-    umask, rich = os.umask(0o077), sys.modules.get("rich")
+    umask = os.umask(0o077)
     with written_logs():
         yield
     os.umask(umask)
-    sys.modules.pop("rich", None)
-    if rich is not None:
-        sys.modules["rich"] = rich
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from bot.reference.errors import (
 from bot.reference.generations import generation_8
 from bot.reference.listing import Listing
 from bot.reference.models import ChangeStatus
-from bot.reference.paging import read_pages
+from bot.reference.paging import PARTS_MAX, read_pages
 from bot.reference.requests import QueueFilter
 from bot.reference.transport import Transport, make_http_client
 from tests.harness.queue import apply_beside, changes_in, decide_beside, propose_beside
@@ -146,7 +146,16 @@ async def test_reading_a_page_ends_when_every_change_is_too_large() -> None:
     async with make_http_client("http://service.example/api", transport=way) as http:
         page = await ReferenceClient(Transport(http), generation_8()).changes(ABES, limit=8)
     assert (page.items, page.total) == ((), ALL)
-    assert len(way.asked) == 15 + 8, "each part once, and a count for each single change that is too large"
+    assert page.left_out == 8
+    assert len(way.asked) == 15 + 1, "each part once, and one count"
+
+
+async def test_a_page_of_changes_that_are_all_too_large_ends_early() -> None:
+    way = LargePages(largest=0)
+    async with make_http_client("http://service.example/api", transport=way) as http:
+        page = await ReferenceClient(Transport(http), generation_8()).changes(ABES, limit=500)
+    assert (page.items, page.left_out) == ((), ALL)
+    assert len(way.asked) == PARTS_MAX + 1
 
 
 async def test_a_dry_run_without_an_answer_has_certainly_done_nothing() -> None:

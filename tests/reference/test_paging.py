@@ -6,7 +6,7 @@ import pytest
 
 from bot.reference import paging
 from bot.reference.errors import MalformedReplyError
-from bot.reference.paging import read_pages
+from bot.reference.paging import PARTS_MAX, read_in_parts, read_pages
 
 
 @dataclass(frozen=True)
@@ -40,3 +40,27 @@ async def test_a_list_without_an_end_is_an_error(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(paging, "MAX_PAGES", 50)
     with pytest.raises(MalformedReplyError):
         await offsets(Page(length=1, total=10**9))
+
+
+async def test_a_page_is_read_in_halves_around_what_is_too_large() -> None:
+    async def read(offset: int, limit: int) -> list[int] | None:
+        places = list(range(offset, offset + limit))
+        return None if 13 in places else places
+
+    parts, left_out = await read_in_parts(read, offset=10, limit=8)
+    assert [place for part in parts for place in part] == [10, 11, 12, 14, 15, 16, 17]
+    assert left_out == [(13, 1)]
+
+
+async def test_reading_in_parts_ends_and_names_what_it_did_not_reach() -> None:
+    asked = 0
+
+    async def read(_offset: int, _limit: int) -> list[int] | None:
+        nonlocal asked
+        asked += 1
+        return None
+
+    parts, left_out = await read_in_parts(read, offset=0, limit=500)
+    assert (parts, asked) == ([], PARTS_MAX)
+    assert sum(length for _, length in left_out) == 500
+    assert left_out == sorted(left_out)

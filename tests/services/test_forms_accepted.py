@@ -147,7 +147,7 @@ async def test_every_field_of_every_form_is_stored_as_meant(
         assert isinstance(outcome, NotReady), "no generation can apply one of these where v2 is canonical"
     else:
         assert isinstance(outcome, Queued), outcome
-        stored = dict(change_of(service, outcome.facts.change.change_id, ABE)["payload"])
+        stored = dict(change_of(service, outcome.change.change_id, ABE)["payload"])
         assert missing("", facts.record, stored) == []
     typed = {one.key: shown(one, facts.record, dialect) for one in fields_of(category, dialect)}
     again = section_edit(SectionAnswers(category, typed), facts.record, dialect)

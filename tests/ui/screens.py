@@ -337,7 +337,7 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     ),
     "07a-draft-fails": lambda theme: draft_card(draft(FAILING), theme),
     "07b-draft-ready": lambda theme: draft_card(draft(PIXEL, WHY), theme),
-    "07c-queued": lambda theme: submit_outcome(Queued(pending(CREATE), CARD), theme),
+    "07c-queued": lambda theme: submit_outcome(Queued(pending(CREATE).change, CARD), theme),
     "07d-no-answer": lambda theme: submit_outcome(Unsure(draft(PIXEL), NOW + timedelta(minutes=15)), theme),
     "07d-no-answer-hidden-queue": lambda theme: submit_outcome(Unsure(draft(PIXEL), None), theme),
     "07e-not-confirmed": lambda theme: submit_outcome(Unsure(draft(PIXEL), NOW, 42), theme),

@@ -75,7 +75,7 @@ class CardKeeper:
             return None
         if tracked.status == CardState.PURGED:
             return await self.watch.facts.of_purged(tracked, card.guild_id)
-        change = self.watch.remembered(tracked.change_id) or await self.watch.read(tracked.change_id)
+        change = self.watch.last_noted(tracked.change_id) or await self.watch.read(tracked.change_id)
         return replace(await self.watch.facts_of(change, card.guild_id), state=CardState(tracked.status))
 
     async def role_to_ping(self, card: Delivery, facts: ChangeFacts) -> int | None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
@@ -30,6 +31,17 @@ FULL_READ_EVERY = timedelta(minutes=10)
 CURSOR = "highest_change_id"
 TOTAL_CURSOR, LAST_CURSOR = "queue_total", "queue_last_id"
 """Length of the queue and its newest change: where the next run looks for what it missed."""
+
+
+class CardDrawer(Protocol):
+    """Drawer of cards; neither method raises."""
+
+    async def draw(self, change_id: int) -> None:
+        """Redraw the cards of one change."""
+
+    def draw_soon(self, change_id: int) -> None:
+        """Redraw them in a task of its own: the answer to a press does not wait for them."""
+
 
 type Completion = Callable[[ChangeFacts, int | None], Awaitable[ChangeFacts]]
 """Adds facts of another service to a change, in a server or (``None``) in general."""
@@ -65,7 +77,8 @@ class QueueMonitor:
     _listed_at: datetime | None = None
     _settled: set[int] = field(default_factory=set)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _draw: Callable[[int], Awaitable[None]] | None = None
+    _noted: dict[int, PendingChange] = field(default_factory=dict)
+    _drawer: CardDrawer | None = None
     _completions: list[Completion] = field(default_factory=list)
 
     async def load(self) -> None:
@@ -94,18 +107,14 @@ class QueueMonitor:
         """Note that the service contradicts itself."""
         self.snapshot.note_contradiction(self.clock())
 
-    def attach(self, draw: Callable[[int], Awaitable[None]]) -> None:
-        """Draw the cards of a change as soon as it moves, not after the next poll.
+    def attach(self, drawer: CardDrawer) -> None:
+        """Have the cards of a change drawn as soon as it moves, not after the next poll."""
+        self._drawer = drawer
 
-        Args:
-            draw: redraws the cards of one change; never raises.
-        """
-        self._draw = draw
-
-    async def draw(self, change_id: int) -> None:
-        """Redraw this change's cards now if a drawer is attached; otherwise the next poll does."""
-        if self._draw is not None:
-            await self._draw(change_id)
+    def _draw_soon(self, change_id: int) -> None:
+        """Have this change's cards redrawn now if a drawer is attached; otherwise the next poll does."""
+        if self._drawer is not None:
+            self._drawer.draw_soon(change_id)
 
     def complete_with(self, *completions: Completion) -> None:
         """Add other services' facts to those of every change: claims, approvals of a server."""
@@ -123,6 +132,10 @@ class QueueMonitor:
     def remembered(self, change_id: int) -> PendingChange | None:
         """Return an open change from the snapshot, or ``None``."""
         return self.snapshot.get(change_id)
+
+    def last_noted(self, change_id: int) -> PendingChange | None:
+        """Return a change from the snapshot, or an ended one as the service answered since the last poll."""
+        return self.snapshot.get(change_id) or self._noted.get(change_id)
 
     def remembered_facts(self, change_id: int) -> ChangeFacts | None:
         """Return the bare facts of an open change from the snapshot, for a form that must open at once."""
@@ -145,6 +158,7 @@ class QueueMonitor:
             Exception: a fault of the bot; ``problem`` keeps it too.
         """
         self._settled.clear()
+        self._noted.clear()
         self.snapshot.forget_ended_rows()
         try:
             result = await self._read_queue()
@@ -164,30 +178,39 @@ class QueueMonitor:
         self._listed_at = self.last_poll_at if result.pages else self._listed_at
 
     async def settle(self, change: PendingChange) -> ChangeFacts:
-        """Note a change and return its facts."""
-        await self.note(change)
+        """Publish a change and return its facts."""
+        await self.publish(change)
         return await self.facts_of(change)
 
+    async def publish(self, change: PendingChange) -> None:
+        """Note a change and wait for its cards, which an answer links."""
+        await self._note(change)
+        if self._drawer is not None:
+            await self._drawer.draw(change.change_id)
+
     async def note(self, change: PendingChange) -> None:
-        """Record a change that the bot just queued, decided, applied or re-read, and redraw its cards."""
+        """Record a change that the bot just decided, applied or re-read; its cards are redrawn meanwhile."""
+        await self._note(change)
+        self._draw_soon(change.change_id)
+
+    async def _note(self, change: PendingChange) -> None:
         self._settled.add(change.change_id)
+        self._noted[change.change_id] = change
         self.snapshot.put(change)
         await self._compare_live([change])
-        await self._remember([change], [])
-        if change.status.is_open:
-            await self.cards.queue_cards(change.change_id)
-        await self.draw(change.change_id)
+        await self._remember([change], [], carded=[change.change_id] if change.status.is_open else [])
 
     async def redraw(self, change_id: int) -> None:
         """Have the cards of a change drawn again in every server, because something besides its state changed."""
         await self.cards.touch(change_id)
-        await self.draw(change_id)
+        self._draw_soon(change_id)
 
     async def note_purged(self, change_ids: Sequence[int]) -> None:
         """Record changes as purged at once, since the service said so, and redraw the cards of those that were open."""
         self._settled.update(change_ids)
         for change_id in change_ids:
             self.snapshot.drop(change_id)
+            self._noted.pop(change_id, None)
         known = [self.snapshot.tracked[change_id] for change_id in change_ids if change_id in self.snapshot.tracked]
         gone = [
             replace(row, status=CardState.PURGED.value, updated_at=self.clock())
@@ -196,7 +219,7 @@ class QueueMonitor:
         ]
         await self._remember((), gone)
         for row in gone[:1]:  # drawing the first one starts the delivery of the others
-            await self.draw(row.change_id)
+            self._draw_soon(row.change_id)
 
     async def facts_of(self, change: PendingChange, guild_id: int | None = None) -> ChangeFacts:
         """Return the facts of a change, with the other open changes of its model.
@@ -285,13 +308,15 @@ class QueueMonitor:
         missing: Sequence[TrackedChange],
         *,
         anchor: tuple[int, int] | None = None,
+        carded: Sequence[int] = (),
     ) -> None:
+        """Store what moved; ``carded`` get their cards in any case."""
         async with self._lock:
             found = await find_moves(changes, self.snapshot.tracked, self.clock())
             seen = [await self._with_difference(move) for move in found]
             highest = max([self.highest_change_id, *(move.row.change_id for move in seen)])
             moves = [*seen, *(Move(row, self.snapshot.tracked.get(row.change_id), None) for row in missing)]
-            if not moves:
+            if not moves and not carded:
                 return
             cursors = {CURSOR: highest}
             if anchor is not None:
@@ -302,6 +327,7 @@ class QueueMonitor:
                 notices=await self.planner.notices(moves),
                 thread_posts=self.planner.thread_posts(moves),
                 touched=self._rivals_of(move.row for move in seen),
+                carded=carded,
                 now=self.clock(),
             )
             self.highest_change_id = highest

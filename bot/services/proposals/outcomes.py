@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.reference.models import CanonicalFormat, Diff, Operation
-from bot.services.changes import CardState, ChangeFacts, MessageLink
+from bot.reference.models import CanonicalFormat, Diff, Operation, PendingChange
+from bot.services.changes import CardState, MessageLink, Replaced
 from bot.services.checks import Check
 from bot.services.links.host_findings import HostFinding
 from bot.services.links.values import LinkSource
@@ -122,8 +122,9 @@ class DraftSummary:
 class Queued:
     """The service queued the proposal."""
 
-    facts: ChangeFacts
+    change: PendingChange
     card: MessageLink | None = None
+    replaces: Replaced | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from bot.reference.errors import (
 from bot.reference.models import CanonicalFormat, Operation, PendingChange
 from bot.reference.records import to_payload
 from bot.services.catalogue import Catalogue
-from bot.services.changes import CardState, ChangeFacts, Origin
+from bot.services.changes import Origin
 from bot.services.checks import has_fail
 from bot.services.errors import DraftGoneError
 from bot.services.models.names import require_name
@@ -128,8 +128,7 @@ class SubmissionService:
         """Cancel the direct message about an outcome that the person has just seen."""
         try:
             match outcome:
-                case Queued(facts):
-                    change = facts.change
+                case Queued(change):
                     await self.deliveries.mark_notified(NoticeKey(user_id, change.change_id, change.status.value))
                 case NotReady(draft):
                     await self._not_queued_told(user_id, draft.draft_id)
@@ -158,7 +157,6 @@ class SubmissionService:
         intent = await self._open_intent(actor, draft, origin)
         if intent is None:  # Discord delivered the same interaction twice
             return InProgress(await self.draft_service.facts(draft))
-        await self.intents.mark_sent(intent.intent_id, self.clock())
         try:
             change = await self.client.propose(
                 actor.key,
@@ -268,6 +266,7 @@ class SubmissionService:
                 payload=_sent(draft),
                 why=draft.why,
                 highest_change_id=self.watch.highest_change_id,
+                is_sent=True,
                 now=self.clock(),
             )
         except DraftUnavailableError:
@@ -278,12 +277,16 @@ class SubmissionService:
         await self._resolve(intent, IntentState.QUEUED, change_id=change.change_id, notices=(news,))
         log.info("proposal_queued", change_id=change.change_id, category=change.category)
         try:
-            facts = await self.watch.settle(change)
-            return Queued(facts, await self.watch.card_link(change.change_id, intent.guild_id))
+            return await self._published(change, intent.guild_id)
         except (BotError, StorageError) as error:
             why = type(error).__name__
             log.error("card_redraw_failed", change_id=change.change_id, reason=why)  # noqa: TRY400 - foreseen
-            return Queued(ChangeFacts(change, CardState.of(change.status)))
+            return Queued(change)
+
+    async def _published(self, change: PendingChange, guild_id: int | None) -> Queued:
+        await self.watch.publish(change)
+        link = await self.watch.card_link(change.change_id, guild_id)
+        return Queued(change, link, await self.watch.facts.replaced(change))
 
     async def _look(self, user_id: int, draft: Draft) -> SubmitOutcome:
         try:
@@ -291,7 +294,7 @@ class SubmissionService:
         except ReaderKeyError:
             return await self._unsure(user_id, draft.draft_id, is_hidden=True)
         if found is not None:
-            return Queued(await self.watch.settle(found), await self.watch.card_link(found.change_id, draft.guild_id))
+            return await self._published(found, draft.guild_id)
         return await self._unsure(user_id, draft.draft_id)
 
     async def _unsure(self, user_id: int, draft_id: int, *, is_hidden: bool = False) -> SubmitOutcome:

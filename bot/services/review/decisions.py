@@ -1,7 +1,7 @@
 """Approving, rejecting and applying: each change is read, checked, sent with the presser's own key, and read again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -293,6 +293,7 @@ class DecisionService:
             change_id=targets[0].change_id if len(targets) == 1 else None,
             # Digests as asked, not as read: the reconciler compares with them.
             payload={TARGETS: [[one.change_id, one.digest or results[one.change_id].digest] for one in targets]},
+            is_sent=verb is not DecisionVerb.APPROVE or await self._is_one_enough(press, results),
             now=self.clock(),
         )
         if intent is None:
@@ -326,6 +327,12 @@ class DecisionService:
             state = IntentState.UNKNOWN  # the reconciler looks for it
         reason = ", ".join(dict.fromkeys(outcome.value for outcome in outcomes))
         await self.intents.resolve(batch.intent.intent_id, state, reason=reason, now=self.clock())
+
+    async def _is_one_enough(self, press: ButtonPress, results: Mapping[int, DecisionResult]) -> bool:
+        """Return whether every READY change goes to the service with this approval, so that none is only counted."""
+        ready = [result.change for result in results.values() if result.outcome is Outcome.READY]
+        rules = [await self.policy.rules(press.origin.guild_id, change) for change in ready]
+        return all(rule.required == 1 for rule in rules)
 
     async def _count(self, batch: Batch) -> None:
         """Count the approvals; a change that needs more is not sent."""

@@ -22,7 +22,7 @@ from bot.services.review.guards import DecisionGuards
 from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.review.outcomes import ApplyProgress, DecisionResult, Outcome
 from bot.services.review.presses import ButtonPress, DecisionVerb
-from storage.intents import Intent, Intents
+from storage.intents import Intent, Intents, IntentState
 
 PATIENCE_S = (2, 5, 10, 20, 40, 60)
 """Seconds between two reads after the answer to an apply was lost: the service may block for a minute."""
@@ -77,7 +77,7 @@ class BatchSender:
 
         The service takes all or none: after a refusal all are read again, and those still pending are sent once more.
         """
-        if batch.ready:
+        if batch.ready and batch.intent.state is IntentState.PREPARED:
             await self.intents.mark_sent(batch.intent.intent_id, self.clock())
         while ready := batch.ready:
             own_title = batch.titles.get(ready[0], title)
@@ -105,18 +105,16 @@ class BatchSender:
         The service answers nothing while it applies, for seconds an id with a long queue (8.6.2). With one id a request
         others get answers in between, each id has its own outcome, and a lost answer concerns one id only.
         """
-        started, is_sent = self.clock(), False
+        started, is_first = self.clock(), True
         for change_id in batch.ready:
             result = batch.results[change_id]
-            if is_sent and (stale := await self._superseded_on_the_way(batch, result)):
+            if not is_first and (stale := await self._superseded_on_the_way(batch, result)):
                 batch.put(stale)
                 continue
             batch.put(result.now(Outcome.RUNNING))
             if on_progress is not None:
                 await on_progress(ApplyProgress(tuple(batch.results.values())))
-            if not is_sent:
-                await self.intents.mark_sent(batch.intent.intent_id, self.clock())
-                is_sent = True
+            is_first = False
             try:
                 await self._apply_one(batch, result)
             except ApiError as error:

@@ -109,8 +109,8 @@ class WholeWay:
         if not isinstance(outcome, Queued):
             await service.discard(USER, facts.draft_id)
             return None
-        refused = self._apply(outcome.facts.change.change_id)
-        await self.services.catalogue.note_applied(outcome.facts.change)
+        refused = self._apply(outcome.change.change_id)
+        await self.services.catalogue.note_applied(outcome.change)
         live = await self.services.catalogue.live_record(category, str(sent["name"]))
         return Applied(sent, None if live is None else without_nulls({"name": sent["name"], **live}), refused)
 

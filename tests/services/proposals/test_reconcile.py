@@ -180,7 +180,7 @@ async def test_it_is_found_by_its_requestor_and_never_sent_again(house: House) -
     queue_it(house)
     outcome = await look(house, draft_id)
     assert isinstance(outcome, Queued)
-    assert outcome.facts.change.change_id == 42
+    assert outcome.change.change_id == 42
     assert len(house.service.writes) == 1
     assert await house.services.draft_service.of_user(APPROVER) == []
     assert await due_notices(house) == [], "its requestor has seen it"
@@ -193,7 +193,7 @@ async def test_it_is_found_behind_more_proposals_than_the_service_lists_at_once(
     queue_it(house, 501)
     outcome = await look(house, draft_id)
     assert isinstance(outcome, Queued)
-    assert outcome.facts.change.change_id == 501
+    assert outcome.change.change_id == 501
 
 
 async def test_it_is_looked_for_fifteen_minutes_and_then_given_back(house: House) -> None:
@@ -255,7 +255,7 @@ async def test_of_two_that_fit_the_first_is_ours(house: House) -> None:
     house.service.put(43, **{key: value for key, value in house.service.changes[42].items() if key != "change_id"})
     outcome = await look(house, draft_id)
     assert isinstance(outcome, Queued)
-    assert outcome.facts.change.change_id == 42
+    assert outcome.change.change_id == 42
 
 
 async def test_two_lost_proposals_of_one_name_are_two_changes(house: House) -> None:
@@ -267,7 +267,7 @@ async def test_two_lost_proposals_of_one_name_are_two_changes(house: House) -> N
     house.service.put(43, **{key: value for key, value in house.service.changes[42].items() if key != "change_id"})
     other = await look(house, second)
     assert isinstance(other, Queued)
-    assert (one.facts.change.change_id, other.facts.change.change_id) == (42, 43)
+    assert (one.change.change_id, other.change.change_id) == (42, 43)
 
 
 async def test_a_record_with_nulls_and_fields_that_the_service_drops_is_found(house: House) -> None:

@@ -44,7 +44,7 @@ async def sent(house: House, name: str = "Pixel") -> tuple[int, str]:
     outcome = await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
     del house.service.bodies[ROUTE]
     assert isinstance(outcome, Queued)
-    return 42, outcome.facts.change.digest
+    return 42, outcome.change.digest
 
 
 async def test_what_was_typed_comes_back_with_who_rejected_it_and_why(house: House) -> None:
@@ -123,8 +123,8 @@ async def test_a_replaced_change_names_the_newer_one_by_the_key_that_sent_it(hou
     outcome = await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
     del house.service.bodies[ROUTE]
     assert isinstance(outcome, Queued)
-    assert outcome.facts.replaces is not None
-    assert (outcome.facts.replaces.former_id, outcome.facts.replaces.was_open) == (change_id, True)
+    assert outcome.replaces is not None
+    assert (outcome.replaces.former_id, outcome.replaces.was_open) == (change_id, True)
     former = await house.services.decisions.facts(change_id)
     assert not isinstance(former, Gone)
     assert former.resubmitted_as == 43
@@ -253,5 +253,5 @@ async def test_the_card_names_what_was_changed_and_not_the_change_of_format(hous
     house.service.bodies["/model_references/v1/image_generation"] = (202, change)
     outcome = await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
     assert isinstance(outcome, Queued)
-    assert outcome.facts.replaces is not None
-    assert outcome.facts.replaces.fields == ("description",)
+    assert outcome.replaces is not None
+    assert outcome.replaces.fields == ("description",)
