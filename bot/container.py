@@ -62,6 +62,7 @@ from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.review.reconcile import DecisionReconciler
+from bot.services.review.revision_requests import RevisionRequestService
 from bot.services.review.sending import BatchSender
 from bot.services.status import Status
 from bot.services.synced_commands import SyncedCommandsStore
@@ -106,6 +107,7 @@ class Services:
     reconciler: Reconciler
     reminders: Reminders
     resubmission: Resubmission
+    revision_requests: RevisionRequestService
     role_sync: RoleSync
     statistics: StatisticsService
     status: Status
@@ -132,13 +134,7 @@ def build_services(
     usages = Usages(client=client, clock=clock)
     catalogue = Catalogue(client=client, usages=usages, clock=clock)
     cards, deliveries, links, guild_settings = repos.cards, repos.deliveries, repos.links, repos.guild_settings
-    planner = NotificationPlanner(
-        cards=cards,
-        links=links,
-        deliveries=deliveries,
-        posts=repos.thread_posts,
-        subscriptions=repos.subscriptions,
-    )
+    planner = NotificationPlanner(cards, links, deliveries, repos.thread_posts, repos.subscriptions)
     live_outcomes = LiveOutcomes(catalogue=catalogue, differences=repos.live_differences, clock=clock)
     facts = ChangeFactsBuilder(
         client=client,
@@ -149,6 +145,7 @@ def build_services(
         usages=usages,
         cards=cards,
         sent=repos.sent_proposals,
+        requests=repos.revision_requests,
         live_outcomes=live_outcomes,
         reader_key=reader_key,
         clock=clock,
@@ -188,6 +185,7 @@ def build_services(
         watch=watch,
         cards=cards,
         sent=repos.sent_proposals,
+        requests=repos.revision_requests,
         draft_service=draft_service,
         catalogue=catalogue,
         clock=clock,
@@ -237,6 +235,7 @@ def build_services(
             intents=repos.intents,
             subscriptions=repos.subscriptions,
             resubmission=resubmission,
+            requests=repos.revision_requests,
             live_outcomes=live_outcomes,
             clock=clock,
         ),
@@ -330,6 +329,7 @@ def build_services(
         reconciler=reconciler,
         reminders=Reminders(watch=watch, guild_settings=guild_settings, deliveries=deliveries, clock=clock),
         resubmission=resubmission,
+        revision_requests=RevisionRequestService(accounts, guards, repos.revision_requests, links, watch, clock),
         role_sync=RoleSync(
             guild_settings=guild_settings,
             mirrored_roles=repos.mirrored_roles,

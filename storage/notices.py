@@ -18,6 +18,7 @@ class About(StrEnum):
     DRAFT = "draft"
     PROPOSAL = "proposal"
     LINK = "link"
+    REQUEST = "request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class NoticeKey:
 
     Attributes:
         user_id: recipient.
-        about_id: id of the change, the draft or the intent of a proposal; generation of a link.
-        status: of the change, draft, proposal or link that the message reports.
+        about_id: id of the change, the draft, the intent of a proposal or the request; generation of a link.
+        status: of the change, draft, proposal, link or request that the message reports.
     """
 
     user_id: int

@@ -23,6 +23,7 @@ from storage.mirrored_roles import MirroredRoles
 from storage.people import People
 from storage.personal_messages import PersonalMessages
 from storage.purges import Purges
+from storage.revision_requests import RevisionRequests
 from storage.rotation import Rotation
 from storage.selections import Selections
 from storage.sent_proposals import SentProposals
@@ -52,6 +53,7 @@ class Repositories:
     people: People
     personal_messages: PersonalMessages
     purges: Purges
+    revision_requests: RevisionRequests
     rotation: Rotation
     thread_posts: ThreadPosts
     selections: Selections
@@ -80,6 +82,7 @@ class Repositories:
             people=People(database),
             personal_messages=PersonalMessages(database),
             purges=Purges(database),
+            revision_requests=RevisionRequests(database),
             rotation=Rotation(database, keyring, service_url),
             thread_posts=ThreadPosts(database),
             selections=Selections(database),

@@ -10,6 +10,7 @@ from bot.services.checks import Check
 from bot.services.links.host_findings import HostFinding
 from bot.services.usage import UsageFacts
 from storage.live_differences import LiveDifference as LiveDifference  # noqa: PLC0414 - ui may not import storage
+from storage.revision_requests import RevisionRequest as RevisionRequest  # noqa: PLC0414 - as above
 
 STUCK_AFTER = timedelta(minutes=10)
 """Age at which an apply counts as interrupted: the service never reverts ``applying`` (8.6.2)."""
@@ -135,6 +136,7 @@ class ChangeFacts:
         replaces: the change that it replaces, ``None`` if it replaces none.
         resubmitted_as: the change that its requestor sent in place of this one.
         live_difference: of an applied change whose live record is not as approved.
+        requests: what approvers asked the requestor of a pending change for, newest first.
         host_findings: what the hosts of a pending change's files said so far.
     """
 
@@ -160,6 +162,7 @@ class ChangeFacts:
     replaces: Replaced | None = None
     resubmitted_as: int | None = None
     host_findings: tuple[HostFinding, ...] = ()
+    requests: tuple[RevisionRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.services.notifications.cards import CardKeeper
 from storage.errors import DiskError, SendingError
 from storage.people import People
 
-_ON_CARDS = ("claim", "approval")
+_ON_CARDS = ("claim", "approval", "revision_request")
 """Tables with a person's rows that cards show."""
 
 log = structlog.get_logger(__name__)

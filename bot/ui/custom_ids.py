@@ -26,6 +26,7 @@ class ChangeVerb(StrEnum):
     OPEN = "open"
     WITHDRAW = "withdraw"
     REJECT_REPLACED = "replaced"
+    ASK = "ask"
 
 
 class ClaimVerb(StrEnum):

@@ -20,6 +20,7 @@ _NAMES = {
     "delivery": ("record of a message to you", "records of messages to you"),
     "claim": ("claim", "claims"),
     "approval": ("counted approval", "counted approvals"),
+    "revision_request": ("request for changes", "requests for changes"),
     "selection": ("selection of changes", "selections of changes"),
     "subscription": ("subscription", "subscriptions"),
     "membership": ("record of a server that you are in", "records of servers that you are in"),

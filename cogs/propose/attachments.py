@@ -1,6 +1,6 @@
 """JSON from attachments, form uploads and messages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -9,8 +9,15 @@ import discord
 
 from bot.reference.deployment import CATEGORIES
 from bot.services.errors import NoRecordError
-from bot.services.proposals.record_input import JSON_BYTES_MAX, RecordJsonError, json_in
+from bot.services.proposals.record_input import (
+    JSON_BYTES_MAX,
+    RecordJsonError,
+    category_in,
+    name_in,
+    records_in,
+)
 from bot.sources.addresses import Address, has_address, parse_address
+from bot.ui.forms.record_file import OPTIONS_MAX, RecordOption
 
 _FILE_CATEGORIES = {"stable_diffusion": "image_generation"} | {category: category for category in CATEGORIES}
 """Categories by the names of the reference's own files."""
@@ -26,22 +33,43 @@ class Found:
     data: bytes = b""
     category: str | None = None
 
+    def stated(self) -> str | None:
+        """Return the category by the file's name, or as the text states it.
 
-def found_in(message: discord.Message) -> Found:
-    """Return the JSON of a message or of a message that it forwards; no request.
+        Raises:
+            RecordJsonError: the text cannot be read.
+        """
+        return self.category or (category_in(self.data) if self.file is None else None)
+
+
+def found_in(message: discord.Message) -> tuple[Found, ...]:
+    """Return the records of a message and of messages that it forwards, files first; no request.
 
     Raises:
         NoRecordError: the message has no JSON.
     """
-    for file in _files(message):
-        path = PurePath(file.filename.lower())
-        if path.suffix in _SUFFIXES:
-            return Found(file, category=_FILE_CATEGORIES.get(path.stem))
-    for text in _texts(message):
-        data = json_in(text)
-        if data is not None:
-            return Found(None, data)
-    raise NoRecordError
+    paths = [(file, PurePath(file.filename.lower())) for file in _files(message)]
+    files = [Found(file, category=_FILE_CATEGORIES.get(path.stem)) for file, path in paths if path.suffix in _SUFFIXES]
+    blocks = [Found(None, data) for text in _texts(message) for data in records_in(text)]
+    if not files and not blocks:
+        raise NoRecordError
+    return (*files, *blocks)[:OPTIONS_MAX]
+
+
+def options_of(records: Sequence[Found]) -> list[RecordOption]:
+    """Return how a form names each record, and the category that it has."""
+    options, blocks = [], 0
+    for found in records:
+        if found.file is not None:
+            options.append(RecordOption(found.file.filename, found.category, is_file=True))
+            continue
+        blocks += 1
+        try:
+            stated = found.stated()
+        except RecordJsonError:
+            stated = None
+        options.append(RecordOption(f"Block {blocks}: {name_in(found.data) or 'no name'}", stated))
+    return options
 
 
 def link_in(message: discord.Message) -> Address | None:

@@ -1,5 +1,6 @@
 """*Propose from this message*: turns the JSON record or the link of a message into a draft."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import discord
@@ -11,11 +12,11 @@ from bot.client.types import Interaction
 from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
 from bot.reference.deployment import CATEGORIES
-from bot.services.errors import NoRecordError
+from bot.services.errors import CategoryMissingError, NoRecordError
 from bot.services.proposals.record_input import category_in
 from bot.ui.error_messages.attempts import Verb
-from bot.ui.forms.record_file import CategoryForm
-from cogs.propose.attachments import Found, found_in, link_in, loaded
+from bot.ui.forms.record_file import ChosenRecord, RecordChoiceForm
+from cogs.propose.attachments import Found, found_in, link_in, loaded, options_of
 from cogs.propose.links import draft_from_link
 from cogs.propose.showing import show_draft
 
@@ -31,32 +32,36 @@ def message_menu() -> app_commands.ContextMenu:
 
 
 async def propose_from_message(interaction: Interaction, message: discord.Message) -> None:
-    """Store the record as a draft, or ask for its category if that is not stated."""
+    """Store the record as a draft, or ask which of several, and for a category that is not stated."""
     standing = await interaction.client.services.accounts.standing(interaction.user.id)
     if standing is None:
         raise NotLinkedError(interaction.user.id)
     try:
-        found = found_in(message)
+        records = found_in(message)
     except NoRecordError:
         address = link_in(message)
         if address is None:
             raise
         await draft_from_link(interaction, address)
         return
-    category = found.category or (category_in(found.data) if found.file is None else None)
-    if category in CATEGORIES:
-        await _take(found, interaction, category)
+    if len(records) == 1 and records[0].stated() in CATEGORIES:
+        await _take(records, interaction, ChosenRecord(0, ""))
         return
     failed = ErrorReporter(attempt_by(interaction, Verb.EDIT))
-    await open_form(interaction, CategoryForm(CATEGORIES, partial(_take, found), failed))
+    await open_form(interaction, RecordChoiceForm(options_of(records), CATEGORIES, partial(_take, records), failed))
 
 
-async def _take(found: Found, interaction: Interaction, category: str) -> None:
+async def _take(records: Sequence[Found], interaction: Interaction, chosen: ChosenRecord) -> None:
+    """Store the chosen record as a draft; a chosen category is kept, and a record of another one refused."""
     await acknowledge(interaction)
-    bot, user_id = interaction.client, interaction.user.id
+    bot, user_id, found = interaction.client, interaction.user.id, records[chosen.place]
     await bot.services.accounts.actor(user_id, needs=Role.REQUESTOR)
     data = await loaded(found.file) if found.file is not None else found.data
-    stated = category_in(data)
-    category = stated if stated in CATEGORIES else category
+    category = chosen.category
+    if not category:
+        stated = category_in(data)
+        category = stated if stated in CATEGORIES else found.category or ""
+    if not category:
+        raise CategoryMissingError
     draft = await bot.services.draft_sources.from_json(user_id, interaction.guild_id, category, data)
     await show_draft(interaction, draft)

@@ -101,6 +101,7 @@ class QueueMonitorCog(commands.Cog):
             await services.watch.note(change)
         await services.decision_reconciler.reconcile()
         await services.claims.expire()
+        await services.revision_requests.expire()
         await services.decisions.expire()
         await services.decision_reconciler.expire()
         await services.deliveries.expire()

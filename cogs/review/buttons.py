@@ -28,7 +28,7 @@ from bot.ui.error_messages.lost_answers import Phase, phase_of
 from bot.ui.review.batches import batch_question
 from bot.ui.review.claims import claim_result
 from bot.ui.review.decisions import cancelled, decision_result, gone
-from cogs.review.forms import ask_reason
+from cogs.review.forms import ask_reason, ask_request
 from cogs.review.questions import show_question
 
 
@@ -138,6 +138,17 @@ class RejectButton(ChangeButton, template=change_template(ChangeVerb.REJECT)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         await ask_reason(interaction, self.press(interaction))
+
+
+class AskButton(ChangeButton, template=change_template(ChangeVerb.ASK)):
+    """*Needs changes…*: asks the requestor for something without rejecting."""
+
+    acknowledgement = Acknowledgement.FORM
+    verb = Verb.ASK
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        await ask_request(interaction, self.press(interaction))
 
 
 class RejectReplacedButton(ChangeButton, template=change_template(ChangeVerb.REJECT_REPLACED)):
@@ -263,6 +274,7 @@ BUTTONS = (
     CancelButton,
     RejectButton,
     RejectReplacedButton,
+    AskButton,
     ApplyButton,
     ClaimButton,
     ReleaseButton,

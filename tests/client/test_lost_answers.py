@@ -151,6 +151,13 @@ async def reject_it(world: World, env: simcord.Env, wire: Wire) -> InteractionRe
     return await reject(abe, shown, "It is a copy.")
 
 
+async def ask_changes(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
+    abe = world.member(ABE)
+    shown = await abe.click(card_of(world.review, env, 42), label="Needs changes…")
+    wire.cut()
+    return await fill(abe, shown, {"What should change?": "Name the licence."})
+
+
 async def apply(world: World, env: simcord.Env, wire: Wire) -> InteractionResult:
     asked = await world.member(ABE).click(card_of(world.review, env, 42), label="Approve")
     await world.member(ABE).click(answer_of(asked), label="Approve #42")
@@ -177,6 +184,7 @@ ACTS: dict[Verb, Act] = {
     Verb.FOLLOW: follow,
     Verb.SET: set_days,
     Verb.CLAIM: claim,
+    Verb.ASK: ask_changes,
     Verb.APPROVE: approve,
     Verb.REJECT: reject_it,
     Verb.APPLY: apply,

@@ -9,7 +9,7 @@ import pytest
 from bot.demo.people import CORA, DAVE, RITA
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
-from tests.harness.messages import answer_of, enabled_buttons_of, labels_of, text_of
+from tests.harness.messages import answer_of, enabled_buttons_of, fields_of, labels_of, text_of
 from tests.harness.queue import categories_taken, changes_in
 from tests.stories.people import fill, link
 
@@ -113,3 +113,45 @@ async def test_a_user_without_a_role_is_told_about_it(world: World, service: Ref
     await link(world, DAVE)
     refused = await world.member(DAVE).context_menu(world.public, MENU, message)
     assert "requestor role" in text_of(refused)
+
+
+async def test_several_records_of_a_message_are_offered_and_one_is_chosen(
+    world: World, service: ReferenceService
+) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    first = block({"name": "Story First", "record_type": "lora", "description": "Leans."})
+    second = block({"name": "Story Second", "description": "Mends faces."})
+    data = json.dumps({"name": "Story Third", "baseline": "stable_diffusion_xl", "nsfw": False}).encode()
+    message = await posted(world, f"{first}\n{second}", files=[("stable_diffusion.json", data)])
+    opened = await rita.context_menu(world.public, MENU, message)
+    (menu,) = [field for field in fields_of(opened).values() if field["custom_id"] == "Record"]
+    offered = {option["label"]: option["description"] for option in menu["options"]}
+    assert offered == {
+        "stable_diffusion.json": "Kind: Image model",
+        "Block 1: Story First": "Kind: LoRA",
+        "Block 2: Story Second": "States no kind",
+    }
+    refused = await fill(rita, opened, {"Record": ["2"]})
+    assert "the category is missing" in text_of(refused)
+    opened = await rita.context_menu(world.public, MENU, message)
+    drafted = await fill(rita, opened, {"Record": ["2"], "Category": ["gfpgan"]})
+    assert "CREATE · gfpgan" in text_of(drafted)
+    assert "Story Second" in text_of(drafted)
+    opened = await rita.context_menu(world.public, MENU, message)
+    assert "Story Third" in text_of(await fill(rita, opened, {"Record": ["0"]}))
+
+
+async def test_a_chosen_category_is_kept_and_a_file_of_another_kind_is_refused(
+    world: World, service: ReferenceService
+) -> None:
+    await link(world, RITA)
+    rita = world.member(RITA)
+    data = json.dumps({"name": "Story Kept", "record_type": "lora"}).encode()
+    message = await posted(world, files=[("model.json", data)])
+    opened = await rita.context_menu(world.public, MENU, message)
+    refused = await fill(rita, opened, {"Category": ["gfpgan"]})
+    assert "the record is of another category" in text_of(refused)
+    assert "lora" in text_of(refused)
+    opened = await rita.context_menu(world.public, MENU, message)
+    assert "CREATE · lora" in text_of(await fill(rita, opened, {"Category": ["lora"]}))

@@ -1,32 +1,41 @@
 """Screens of deciding several changes at once, of claims and of counted approvals, by the name of their picture."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.reference.models import ChangeStatus, Operation, PendingChange
-from bot.services.changes import Claim, LiveDifference
+from bot.services.changes import Claim, LiveDifference, RevisionRequest
 from bot.services.notifications.deliveries import Delivery, DeliveryKind
-from bot.services.review.outcomes import ApplyProgress, BatchResult, DecisionResult, Outcome
+from bot.services.notifications.news import ChangeNews
+from bot.services.review.outcomes import ApplyProgress, BatchResult, Concerns, DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
 from bot.services.review.questions import ApprovedList, Question
-from bot.ui.components import Markup
+from bot.services.review.revision_requests import RevisionAsked
+from bot.ui.cards.change_card import change_card
+from bot.ui.components import Card, Markup
 from bot.ui.glyphs import Theme
+from bot.ui.notices.direct_messages import news_notice
+from bot.ui.notices.thread_posts import thread_post
 from bot.ui.review.batches import apply_progress, approved_list, batch_question, batch_result, outcome_post
-from bot.ui.review.claims import claim_result
+from bot.ui.review.claims import claim_result, revision_asked
 from bot.ui.review.decisions import approve_question, decision_result
 from tests.ui.samples import (
     APPLIED,
     APPROVED,
     CARD,
     CAROL,
+    CREATE,
     HOSTILE_NAME,
     NOW,
     REJECTED,
     STUCK,
     UPDATE,
     ago,
+    asked,
     change,
     decision,
+    pending,
 )
 
 NO_PARAMETERS = "magnum-v4-12b: 'parameters' field is required"
@@ -95,7 +104,45 @@ POST = Delivery(
     facts={"verb": "apply", "items": [one.as_json() for one in results(DONE, DONE, LEFT, LEFT)]},
 )
 
-DECISION_SCREENS: Mapping[str, Callable[[Theme], Markup]] = {
+ASKED = RevisionRequest(42, CREATE.digest, 1, "303", "carol#303", "Please name the licence.", NOW - timedelta(hours=2))
+NEEDS_CHANGES = pending(
+    CREATE, requests=(ASKED, *(replace(ASKED, horde_username=HOSTILE_NAME, words=HOSTILE_NAME * 9) for _ in range(4)))
+)
+
+DECISION_SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
+    "01e-card-needs-changes": lambda theme: change_card(NEEDS_CHANGES, theme),
+    "01f-asked": lambda theme: revision_asked(RevisionAsked(decision(CREATE, Outcome.ASKED), is_linked=True), theme),
+    "01g-asked-unlinked": lambda theme: revision_asked(RevisionAsked(decision(CREATE, Outcome.ASKED)), theme),
+    "01h-asked-late": lambda theme: revision_asked(RevisionAsked(decision(APPROVED, Outcome.ALREADY_DECIDED)), theme),
+    "01i-dm-needs-changes": lambda theme: news_notice(
+        ChangeNews(pending(CREATE), CARD, revise=CREATE.digest, request=NEEDS_CHANGES.requests[1]), theme
+    ),
+    "01j-thread-needs-changes": lambda theme: thread_post(
+        {
+            "status": "asked",
+            "change_id": 42,
+            "digest": CREATE.digest,
+            "requested_by": "101",
+            "requestor": HOSTILE_NAME,
+            "by": HOSTILE_NAME,
+            "at": ago(hours=2),
+            "reason": HOSTILE_NAME * 9,
+        },
+        theme,
+    ),
+    "09a4-approve-needs-changes": lambda theme: approve_question(asked(NEEDS_CHANGES), theme),
+    "09a5-approve-several-needs-changes": lambda theme: batch_question(
+        Question(
+            DecisionVerb.APPROVE,
+            (
+                decision(CREATE, Outcome.ALONE, concerns=Concerns(requests=NEEDS_CHANGES.requests)),
+                decision(UPDATE, Outcome.ALONE, concerns=Concerns(replaced_by=57)),
+            ),
+            7,
+            reject_selection_id=8,
+        ),
+        theme,
+    ),
     "09b-approve-superseded": lambda theme: approve_question(
         Question(APPROVE, (decision(UPDATE, Outcome.SUPERSEDED, conflict=APPLIED),)), theme
     ),

@@ -321,14 +321,14 @@ def test_the_words_are_the_designs(name: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("name", "labels"),
     [
-        ("01-card-create", ["Approve", "Reject…", "Claim", "Full record", "Open in web UI"]),
+        ("01-card-create", ["Approve", "Reject…", "Needs changes…", "Claim", "Full record", "Open in web UI"]),
         (
             "01b-card-replaced",
             ["Approve", "Reject: replaced by #57", "Reject…", "Claim", "Full record", "Open in web UI"],
         ),
-        ("01d-card-own", ["Approve", "Reject…", "Claim", "Revise…", "Full record", "Open in web UI"]),
-        ("02-card-update", ["Approve", "Reject…", "Claim", "Full diff", "Open in web UI"]),
-        ("03c-card-raw", ["Approve", "Reject…", "Claim", "Full record"]),
+        ("01d-card-own", ["Approve", "Reject…", "Needs changes…", "Claim", "Revise…", "Full record", "Open in web UI"]),
+        ("02-card-update", ["Approve", "Reject…", "Needs changes…", "Claim", "Full diff", "Open in web UI"]),
+        ("03c-card-raw", ["Approve", "Reject…", "Needs changes…", "Claim", "Full record"]),
         ("04e-card-stuck", ["Check again", "Full diff", "Open in web UI"]),
         ("04a-card-approved", ["Apply", "Full diff", "Open in web UI"]),
         ("04b-card-applied", ["Open in web UI"]),

@@ -224,6 +224,17 @@ def reject_reason(answers: RejectAnswers) -> str:
     return (f"{choice}. {words}" if words else f"{choice}.")[:REASON_MAX]
 
 
+def request_words(typed: str) -> str:
+    """Return what a requestor is asked for.
+
+    Raises:
+        InputError: nothing was typed.
+    """
+    if not typed.strip():
+        raise InputError("What should change?", "", "a few words for the requestor", RecordEdit())
+    return typed.strip()
+
+
 def _columns(fields: Mapping[str, Field], typed: Mapping[str, Typed], reading: _Reading) -> None:
     columns = {one.kind: one for one in fields.values() if one.kind in FILE_COLUMNS}
     known = file_list(reading.before, reading.dialect)

@@ -90,11 +90,11 @@ class DirectMessages:
         Raises:
             BotError: the content cannot be read now.
         """
-        if len(batch) > 1 and NoticeKey.of(batch[0]).about is About.DRAFT:
-            return await self._expiring_drafts(batch)
-        if len(batch) > 1:
-            return await self.news_builder.several([NoticeKey.of(delivery) for delivery in batch])
         notice = NoticeKey.of(batch[0])
+        if len(batch) > 1:
+            keys = [NoticeKey.of(delivery) for delivery in batch]
+            is_drafts = notice.about is About.DRAFT
+            return await (self._expiring_drafts(batch) if is_drafts else self.news_builder.several(keys))
         match notice.about:
             case About.DRAFT:
                 return await self._expiring_draft(notice)
@@ -104,6 +104,8 @@ class DirectMessages:
                 return await self.news_builder.build(notice)
             case About.LINK:
                 return await self._link_news(notice)
+            case About.REQUEST:
+                return await self.news_builder.asked(notice)
 
     async def notify_elsewhere(self, batch: Batch, news: object) -> None:
         """Notify a person whose direct messages are closed: of decisions in one server, else after the next command.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.reference.models import Operation
-from bot.services.changes import CardState, ChangeFacts, MessageLink
+from bot.services.changes import CardState, ChangeFacts, MessageLink, RevisionRequest
 from bot.services.notifications.following import Followed
 
 
@@ -17,12 +17,14 @@ class ChangeNews:
         card: link to its card; None while there is none.
         followed: the subscription that causes the message; None for the requestor.
         revise: digest for *Revise and resubmit*; None where that is not possible.
+        request: what an approver asks the requestor of a pending change for.
     """
 
     facts: ChangeFacts
     card: MessageLink | None
     followed: Followed | None = None
     revise: str | None = None
+    request: RevisionRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)

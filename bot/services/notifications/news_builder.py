@@ -18,6 +18,7 @@ from storage.delivery import Delivery
 from storage.intents import Intents
 from storage.links import Links
 from storage.notices import NoticeKey
+from storage.revision_requests import RevisionRequests
 from storage.subscriptions import Subscriptions
 
 NAMED_MAX = 10
@@ -67,6 +68,7 @@ class NewsBuilder:
     intents: Intents
     subscriptions: Subscriptions
     resubmission: Resubmission
+    requests: RevisionRequests
     live_outcomes: LiveOutcomes
     clock: Callable[[], datetime]
     _read: dict[int, PendingChange | None] = field(default_factory=dict)
@@ -102,6 +104,24 @@ class NewsBuilder:
             facts = ChangeFacts(change, state, live_difference=difference, resubmitted_as=newer_id)
             digest = change.digest
         return await self._news_for(notice.user_id, facts, digest)
+
+    async def asked(self, notice: NoticeKey) -> ChangeNews | None:
+        """Return the content of a request for changes; None when it was replaced or the change moved on.
+
+        Raises:
+            ApiError: the service did not answer.
+        """
+        request = await self.requests.get(notice.about_id)
+        change = None if request is None else await self._change(request.change_id)
+        if request is None or change is None or change.digest != request.digest:
+            return None
+        state = state_of(change, self.clock())
+        is_replaced = await self.resubmission.replacement_of(change.change_id, change.digest) is not None
+        is_own = await self._is_own(notice.user_id, change.requested_by, change.change_id)
+        if state is not CardState.PENDING or is_replaced or not is_own:
+            return None
+        card = await self.watch.card_link(change.change_id, None)
+        return ChangeNews(ChangeFacts(change, state), card, revise=change.digest, request=request)
 
     async def outline(self, user_id: int, deliveries: Sequence[Delivery]) -> Outline:
         """Sort the messages to one person about changes, by what the last poll saw."""

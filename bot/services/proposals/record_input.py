@@ -157,11 +157,24 @@ def category_in(data: bytes) -> str | None:
     return stated if isinstance(stated, str) else TEXT_CATEGORY if is_text else None
 
 
-def json_in(text: str) -> bytes | None:
-    """Return a message's record: its first code block with one, or the whole text."""
+def name_in(data: bytes) -> str:
+    """Return the name that a record states; empty if it states none or cannot be read."""
+    try:
+        return str(_read(data, None).record.get("name", ""))
+    except RecordJsonError:
+        return ""
+
+
+def records_in(text: str) -> list[bytes]:
+    """Return a message's records: its code blocks with one, or else the whole text."""
     blocks = [match["body"] for match in _BLOCK.finditer(text)]
-    found = next((block for block in (*blocks, text) if is_record_like(block)), None)
-    return None if found is None else found.strip().encode()
+    found = [block for block in blocks if is_record_like(block)]
+    return [block.strip().encode() for block in found or ([text] if is_record_like(text) else [])]
+
+
+def json_in(text: str) -> bytes | None:
+    """Return the first record of a text; None without one."""
+    return next(iter(records_in(text)), None)
 
 
 def _read(data: bytes, category: str | None) -> ReadRecord:

@@ -4,7 +4,7 @@ The service cannot withdraw a pending change: the new one is sent beside it, and
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from bot.services.proposals.rebase import rebase
 from bot.services.proposals.record_formats import FormatConflictError, in_format
 from storage.cards import Cards
 from storage.drafts import Revises
+from storage.revision_requests import RevisionRequests
 from storage.sent_proposals import SentProposal, SentProposals
 
 SENT_KEPT_FOR = timedelta(days=365)
@@ -52,6 +53,7 @@ class Resubmission:
     watch: QueueMonitor
     cards: Cards
     sent: SentProposals
+    requests: RevisionRequests
     draft_service: DraftService
     catalogue: Catalogue
     clock: Callable[[], datetime]
@@ -131,7 +133,11 @@ class Resubmission:
             return None
         if change.status not in _REVISABLE:
             raise NotRevisableError(change_id, CardState.of(change.status))
-        return _former_of(change)
+        former = _former_of(change)
+        if change.status is ChangeStatus.PENDING and (asked := await self.requests.of(change_id, digest)):
+            who, reason = asked[0].horde_username, asked[0].words
+            return replace(former, revises=replace(former.revises, rejected_by=who, reason=reason))
+        return former
 
     async def _purged(self, change_id: int, digest: str) -> _Former | None:
         known = await self.cards.change(change_id)

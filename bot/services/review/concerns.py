@@ -57,6 +57,7 @@ class ConcernsBuilder:
             is_delete=is_delete,
             doubts=self.doubts(change),
             replaced_by=await self.facts.resubmitted_as(change),
+            requests=await self.facts.requests_of(change),
         )
         return replace(result, concerns=concerns)
 

@@ -22,6 +22,7 @@ from storage.cards import Cards, TrackedChange
 from storage.intents import Intents
 from storage.links import Links
 from storage.memberships import Memberships
+from storage.revision_requests import RevisionRequest, RevisionRequests
 from storage.sent_proposals import SentProposal, SentProposals
 
 
@@ -37,6 +38,7 @@ class ChangeFactsBuilder:
     usages: Usages
     cards: Cards
     sent: SentProposals
+    requests: RevisionRequests
     live_outcomes: LiveOutcomes
     reader_key: SecretStr
     clock: Callable[[], datetime]
@@ -78,6 +80,7 @@ class ChangeFactsBuilder:
             live_difference=await self.live_outcomes.of(change),
             replaces=await self.replaced(change) if is_checked else None,
             resubmitted_as=await self.resubmitted_as(change),
+            requests=await self.requests_of(change),
         )
 
     async def of_purged(self, tracked: TrackedChange, guild_id: int | None = None) -> ChangeFacts:
@@ -118,6 +121,13 @@ class ChangeFactsBuilder:
             case ChangeStatus.PENDING | ChangeStatus.APPROVED:
                 return await self.sent.replacement_of(change.change_id, change.digest, change.requested_by)
         return None
+
+    async def requests_of(self, change: PendingChange) -> tuple[RevisionRequest, ...]:
+        """Return what approvers asked the requestor of a pending change for, unless another was sent in its place."""
+        if change.status is not ChangeStatus.PENDING:
+            return ()
+        found = await self.requests.of(change.change_id, change.digest)
+        return () if found and await self.resubmitted_as(change) is not None else tuple(found)
 
     async def diff_or_none(self, change: PendingChange) -> Diff | None:
         """Read the service's diff against the live record; ``None`` without one, or if it cannot be read."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from bot.reference.models import ChangeStatus, Operation, PendingChange
-from bot.services.changes import CardState, Claim, LiveDifference, MessageLink, state_of
+from bot.services.changes import CardState, Claim, LiveDifference, MessageLink, RevisionRequest, state_of
 from bot.services.checks import Check, CheckCode, Verdict
 from bot.services.links.host_findings import HostFinding
 from bot.services.review.presses import DecisionVerb, Target
@@ -55,6 +55,8 @@ class Outcome(StrEnum):
     """The claim was given up by this press."""
     NOT_CLAIMED = "not_claimed"
     """There was no claim of this approver to give up."""
+    ASKED = "asked"
+    """The requestor was asked for changes by this press."""
 
     @property
     def is_stale(self) -> bool:
@@ -92,6 +94,7 @@ class Concerns:
         is_delete: the change deletes a model.
         doubts: findings of file hosts by which workers would not get a file.
         replaced_by: the change that its requestor sent in place of this one.
+        requests: what approvers asked its requestor for.
     """
 
     checks: tuple[Check, ...] = ()
@@ -100,6 +103,7 @@ class Concerns:
     is_delete: bool = False
     doubts: tuple[HostFinding, ...] = ()
     replaced_by: int | None = None
+    requests: tuple[RevisionRequest, ...] = ()
 
     @property
     def is_doubted(self) -> bool:
@@ -109,7 +113,7 @@ class Concerns:
     @property
     def must_be_alone(self) -> bool:
         """True if the change has to be read, and decided, by itself."""
-        is_flagged = self.is_delete or self.is_doubted or self.replaced_by is not None
+        is_flagged = self.is_delete or self.is_doubted or self.replaced_by is not None or bool(self.requests)
         return is_flagged or any(map(_is_grave, self.checks))
 
 

@@ -1,9 +1,9 @@
 """Card sections of final and stuck changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.reference.models import ChangeStatus, Operation, PendingChange
-from bot.services.changes import ChangeFacts, NotifiedBy, Replaced
+from bot.services.changes import ChangeFacts, NotifiedBy, Replaced, RevisionRequest
 from bot.ui.cards.diff_lines import changed_fields
 from bot.ui.cards.live_differences import difference_lines
 from bot.ui.cards.record import RECORD_BUDGET, files_heading, files_in
@@ -15,6 +15,9 @@ from bot.ui.text import REASON, REQUESTOR, escape, plain, plural, relative
 
 FIELDS_NAMED = 12
 OLD_FIELDS_NAMED = 3
+REQUESTS_SHOWN = 3
+ASKED = 500
+"""Characters of a request that a card shows."""
 
 _LIVE: Mapping[tuple[Operation, bool], str] = {
     (Operation.CREATE, True): "A live model has this name",
@@ -91,7 +94,8 @@ def replaced_lines(replaced: Replaced) -> tuple[str, ...]:
     """Return the change that this one replaces, its reason, and the fields that differ."""
     by = f" by {plain(replaced.rejected_by, REQUESTOR)}" if replaced.rejected_by else ""
     if replaced.was_open:
-        first = f"-# Replaces #{replaced.former_id}, by the same requestor"
+        asked = f"; {plain(replaced.rejected_by, REQUESTOR)} asked for changes" if replaced.rejected_by else ""
+        first = f"-# Replaces #{replaced.former_id}, by the same requestor{asked}"
     elif replaced.rejected_by is None and replaced.reason is None:
         first = f"-# Replaces #{replaced.former_id}, which was purged"
     else:
@@ -103,6 +107,19 @@ def replaced_lines(replaced: Replaced) -> tuple[str, ...]:
         changed = f"**Changed since #{replaced.former_id}:** nothing."
     reason = f"> {reason_words(replaced.reason)}" if replaced.reason else ""
     return tuple(line for line in (first, changed, reason) if line)
+
+
+def request_lines(requests: Sequence[RevisionRequest], theme: Theme) -> tuple[str, ...]:
+    """Return what approvers asked the requestor for, each with its name and time."""
+    lines = []
+    for request in requests[:REQUESTS_SHOWN]:
+        who, when = plain(request.horde_username, REQUESTOR), relative(int(request.asked_at.timestamp()))
+        lines.append(
+            f"{theme.glyph(Glyph.WARN)} **Needs changes**, asked by {who} {when}: {plain(request.words, ASKED)}"
+        )
+    if (more := len(requests) - REQUESTS_SHOWN) > 0:
+        lines.append(f"-# … (+{plural(more, 'request')})")
+    return tuple(lines)
 
 
 def newer_line(change: PendingChange, newer_id: int, theme: Theme) -> str:

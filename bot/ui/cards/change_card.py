@@ -4,7 +4,15 @@ from bot.reference.models import Diff, Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.checks import CheckCode
 from bot.ui import custom_ids
-from bot.ui.cards.card_endings import draw_applied, draw_purged, draw_rejected, draw_stuck, newer_line, replaced_lines
+from bot.ui.cards.card_endings import (
+    draw_applied,
+    draw_purged,
+    draw_rejected,
+    draw_stuck,
+    newer_line,
+    replaced_lines,
+    request_lines,
+)
 from bot.ui.cards.checks import BUDGET as CHECKS_BUDGET
 from bot.ui.cards.checks import check_lines, concern_lines, rival_lines
 from bot.ui.cards.diff_lines import DiffText, diff_text, names_of, plain_text_diff
@@ -29,6 +37,7 @@ from bot.ui.text import WHY, plain, plural
 from bot.ui.use import use_line
 
 WHY_BUDGET = 650
+REQUESTS_BUDGET = 900
 RAW_SHORT = 4
 """Values shown of a change without a model record when it is not being decided."""
 
@@ -100,6 +109,7 @@ def _pending(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
     lines = check_lines(facts.checks, theme, is_draft=False, links=links)
     if facts.resubmitted_as is not None:
         sheet.text(newer_line(facts.change, facts.resubmitted_as, theme)).rule()
+    sheet.text(*request_lines(facts.requests, theme), budget=REQUESTS_BUDGET, noun="request").rule()
     if not facts.change.is_record:
         lines = (raw_warning(theme), *lines)
     sheet.text(*lines, budget=CHECKS_BUDGET, noun="check").rule()
@@ -179,6 +189,7 @@ def _buttons(sheet: Sheet, facts: ChangeFacts, *, is_own: bool) -> None:
             forward("Approve", made(ChangeVerb.APPROVE)),
             None if newer is None else ending(f"Reject: replaced by #{newer}", made(ChangeVerb.REJECT_REPLACED)),
             ending("Reject…", made(ChangeVerb.REJECT)),
+            button("Needs changes…", made(ChangeVerb.ASK)) if newer is None else None,
             button("Claim", custom_ids.claim(ClaimVerb.TAKE, change.change_id, change.digest)),
         )
     elif facts.state is CardState.APPROVED:

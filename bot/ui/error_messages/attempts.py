@@ -19,6 +19,7 @@ class Verb(StrEnum):
     REJECT = "reject"
     APPLY = "apply"
     CLAIM = "claim"
+    ASK = "ask"
     PURGE = "purge"
     LINK = "link"
     UNLINK = "unlink"
@@ -42,6 +43,7 @@ _DONE = {
     Verb.REJECT: "rejected",
     Verb.APPLY: "applied",
     Verb.CLAIM: "claimed",
+    Verb.ASK: "asked",
     Verb.PURGE: "purged",
     Verb.LINK: "linked",
     Verb.UNLINK: "unlinked",
@@ -59,6 +61,7 @@ _DOING = {
     Verb.REJECT: "Rejecting",
     Verb.APPLY: "Applying",
     Verb.CLAIM: "Claiming",
+    Verb.ASK: "Asking for changes",
     Verb.PURGE: "Purging",
     Verb.EDIT: "Proposing",
     Verb.FOLLOW: "Following",
@@ -69,6 +72,7 @@ _BUTTON = {
     Verb.REJECT: "Reject…",
     Verb.APPLY: "Apply",
     Verb.CLAIM: "Claim",
+    Verb.ASK: "Needs changes…",
     Verb.LINK: "Link account",
 }
 

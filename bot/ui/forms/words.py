@@ -17,6 +17,9 @@ TITLE_MAX = 120
 WORDS_MAX = 440
 """Characters of an approver's own words; with a canned reason below the service's 500."""
 
+ASK_MAX = 500
+"""Characters of a request for changes: as much as a card shows."""
+
 
 class WhyForm(Form):
     """*Why*: one paragraph of 500 characters."""
@@ -68,6 +71,23 @@ class RejectForm(ReasonForm):
         facts: ChangeFacts | None = None,
     ) -> None:
         super().__init__(f"Reject #{change_id}", _about(facts), on_done, on_failed)
+
+
+class AskForm(Form):
+    """*Needs changes of #42*: what the requestor is asked for; the change stays pending."""
+
+    def __init__(
+        self, change_id: int, on_done: OnDone[str], on_failed: OnFailed, *, facts: ChangeFacts | None = None
+    ) -> None:
+        super().__init__(f"Needs changes: #{change_id}", on_done, on_failed)
+        who = "Its requestor" if facts is None else requestor(facts.change)
+        self.add_item(ui.TextDisplay(f"{who} will see this, and so will everyone on the card. It is not rejected."))
+        words = paragraph(placeholder="Which field, and what should it be?", required=True, max_length=ASK_MAX)
+        self._words = self.ask("What should change?", words, f"{ASK_MAX} characters at most.")
+
+    @override
+    def values(self) -> str:
+        return self._words.value
 
 
 class RejectSeveralForm(ReasonForm):

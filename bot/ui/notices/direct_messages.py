@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.services.changes import CardState
+from bot.services.changes import CardState, RevisionRequest
 from bot.services.notifications.following import Followed
 from bot.services.notifications.news import (
     BriefNews,
@@ -16,7 +16,7 @@ from bot.services.notifications.news import (
     SeveralNews,
 )
 from bot.ui import custom_ids
-from bot.ui.cards.card_endings import reason_text, reason_words
+from bot.ui.cards.card_endings import reason_text, reason_words, request_lines
 from bot.ui.cards.live_differences import difference_lines
 from bot.ui.cards.states import (
     ACCENTS,
@@ -66,6 +66,8 @@ def missed_notice(news: News, theme: Theme) -> Markup:
 
 def change_notice(news: ChangeNews, theme: Theme) -> Markup:
     """Draw a message about a change, to its requestor or to a subscriber."""
+    if news.request is not None:
+        return request_notice(news, news.request, theme)
     if news.followed is not None:
         return followed_notice(news, news.followed, theme)
     return (queued_notice if news.facts.state is CardState.PENDING else decision_notice)(news, theme)
@@ -94,6 +96,23 @@ def decision_notice(news: ChangeNews, theme: Theme) -> Markup:
     elif state is CardState.APPLIED:
         sheet.text(*(_difference(news) or (f"{live_words(change)} Thank you.",)))
     return sheet.row(_revise(news), open_card(news.card)).view()
+
+
+def request_notice(news: ChangeNews, request: RevisionRequest, theme: Theme) -> Markup:
+    """Draw a message to a requestor: an approver asks for changes of a pending change."""
+    number = f"#{news.facts.change.change_id}"
+    return (
+        _titled(news, theme)
+        .text(*request_lines((request,), theme))
+        .gap()
+        .text(
+            f"**Changed:** nothing. {number} is not rejected, and still waits for an approver.",
+            f"**Now:** *Revise and resubmit* sends a corrected change. The service cannot withdraw {number}; its card "
+            "then names the new one.",
+        )
+        .row(_revise(news), open_card(news.card))
+        .view()
+    )
 
 
 def _difference(news: ChangeNews) -> tuple[str, ...]:

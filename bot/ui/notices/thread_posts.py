@@ -50,7 +50,7 @@ def thread_post(facts: Mapping[str, Any], theme: Theme) -> Markup:
     """Draw a thread post.
 
     Args:
-        facts: ``status`` is ``why``, ``told`` or a state; the rest is as the notification planner writes it.
+        facts: ``status`` is ``why``, ``told``, ``asked`` or a state; the rest is as the notification planner writes it.
         theme: glyphs.
     """
     match facts["status"]:
@@ -58,6 +58,8 @@ def thread_post(facts: Mapping[str, Any], theme: Theme) -> Markup:
             return _why(facts)
         case "told":
             return _notified(facts, theme)
+        case "asked":
+            return _asked(facts, theme)
         case status:
             return _moved(CardState(status), facts, theme)
 
@@ -102,6 +104,21 @@ def _why(facts: Mapping[str, Any]) -> Markup:
     why = facts["why"] or ""
     words = f"> {plain(why, REASON)}" if why.strip() else "No reason was given."
     return Sheet(Accent.SLATE).text("-# Why", words).view()
+
+
+def _asked(facts: Mapping[str, Any], theme: Theme) -> Markup:
+    who = horde_name(facts["requestor"], facts["requested_by"])
+    return (
+        Sheet(Accent.AMBER)
+        .text(
+            f"{theme.glyph(Glyph.WARN)} **Needs changes**, asked by {plain(facts['by'], NAME_TITLE)} "
+            f"{relative(facts['at'])}",
+            f"> {plain(facts['reason'], REASON)}",
+        )
+        .text(f"-# For {who}. It is not rejected.")
+        .row(revise_button(facts["change_id"], facts["digest"]))
+        .view()
+    )
 
 
 def _notified(facts: Mapping[str, Any], theme: Theme) -> Markup:

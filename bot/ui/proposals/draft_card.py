@@ -36,7 +36,7 @@ from bot.ui.proposals.link_lines import category_question, draw_link
 from bot.ui.proposals.live_changes import delete_button, draw_live, moved_lines, unchanged_lines
 from bot.ui.proposals.reading_lines import reading_lines
 from bot.ui.proposals.sections import edit_menu, form_verb
-from bot.ui.text import NAME_TITLE, WHY, cut, horde_name, plain, relative
+from bot.ui.text import NAME_TITLE, REQUESTOR, WHY, cut, horde_name, plain, relative
 
 FIX_LABEL = 40
 _LEFT_OUT = frozenset({CheckCode.FIELDS_LEFT_OUT, CheckCode.FIELDS_REMOVED})
@@ -177,7 +177,10 @@ def _replacing_lines(revised: Revised) -> tuple[str, ...]:
             f"{number} is {revised.state.value} meanwhile and can go live. *Submit* sends a new change; the one that "
             "is applied last counts."
         )
-    return (first, rest)
+    if revised.rejected_by is None or revised.reason is None:
+        return (first, rest)
+    who = plain(revised.rejected_by, REQUESTOR)
+    return (f"{first} · {who} asked for changes", f"> {plain(revised.reason, WHY)}", rest)
 
 
 def _record(draft: DraftFacts) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
-"""Answers to *Claim* and *Release*."""
+"""Answers to *Claim*, *Release* and *Needs changes…*, which the service is not told."""
 
 from bot.services.review.outcomes import DecisionResult, Outcome
+from bot.services.review.revision_requests import RevisionAsked
 from bot.ui import custom_ids
+from bot.ui.cards.states import requestor
 from bot.ui.components import Accent, Markup, Sheet, button, open_card
 from bot.ui.custom_ids import ClaimVerb
 from bot.ui.glyphs import Theme
@@ -42,3 +44,27 @@ def claim_result(result: DecisionResult, theme: Theme) -> Markup:
     if result.outcome is Outcome.CLAIMED:  # the card is everyone's, and only the owner can release
         release = button("Release", custom_ids.claim(ClaimVerb.RELEASE, result.change_id, result.digest))
     return Sheet(Accent.SLATE).text(*lines).row(release, open_card(result.card)).view()
+
+
+def revision_asked(asked: RevisionAsked, theme: Theme) -> Markup:
+    """Draw the result of *Needs changes…*."""
+    result = asked.result
+    if result.change is None or result.outcome is not Outcome.ASKED:
+        return decision_result(result, theme, press_again="press *Needs changes…* again")
+    number, who = f"#{result.change_id}", requestor(result.change)
+    told = f"{who} gets it as a direct message."
+    if not asked.is_linked:
+        told = (
+            "It is your own change." if asked.is_own else f"{who} has not linked, and reads it there or in its thread."
+        )
+    return (
+        Sheet(Accent.AMBER)
+        .text(
+            f"## {number} needs changes",
+            f"The card shows your request. {told}",
+            f"**Changed:** nothing at the service. {number} is still pending.",
+            f"**Now:** nothing to do. A corrected change will name {number}. Pressing again replaces your request.",
+        )
+        .row(open_card(result.card))
+        .view()
+    )

@@ -6,7 +6,7 @@ from bot.services.changes import ChangeFacts, Claim
 from bot.services.checks import CheckCode, Verdict
 from bot.services.review.outcomes import Concerns, DecisionResult
 from bot.ui import custom_ids
-from bot.ui.cards.card_endings import newer_line
+from bot.ui.cards.card_endings import newer_line, request_lines
 from bot.ui.cards.checks import check_lines
 from bot.ui.cards.checks import concern_lines as card_concern_lines
 from bot.ui.cards.host_lines import host_lines
@@ -29,6 +29,7 @@ def facts_lines(facts: ChangeFacts, theme: Theme) -> list[str]:
     lines = list(card_concern_lines(facts, theme))
     if facts.resubmitted_as is not None:
         lines.insert(0, newer_line(facts.change, facts.resubmitted_as, theme))
+    lines[:0] = request_lines(facts.requests, theme)
     return lines if facts.claim is None else [*lines, claim_line(facts.claim, theme)]
 
 
@@ -52,6 +53,7 @@ def concern_lines(result: DecisionResult, theme: Theme, own_name: str, share: in
     lines = [*check_lines(concerns.checks, theme, is_draft=False)]
     if concerns.replaced_by is not None and result.change is not None:
         lines.insert(0, newer_line(result.change, concerns.replaced_by, theme))
+    lines[:0] = request_lines(concerns.requests, theme)
     if concerns.is_doubted:
         lines += [f"{theme.glyph(Glyph.FAIL)} **Its file host disagrees.**", *host_lines(concerns.doubts, theme)]
     if concerns.is_delete:
@@ -102,6 +104,7 @@ def _short(concerns: Concerns, own_name: str) -> str:
     claim = concerns.claim
     parts = (
         f"replaced by #{concerns.replaced_by}" if concerns.replaced_by is not None else "",
+        "needs changes" if concerns.requests else "",
         "deletes the model" if concerns.is_delete else "",
         f"{plural(fails, 'check')} fail{'s' if fails == 1 else ''}" if fails else "",
         "needs consensus" if CheckCode.CONSENSUS in codes else "",

@@ -1,0 +1,96 @@
+"""Requests for changes: an approver asks the requestor of a pending change for something, without rejecting it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.identity.accounts import Accounts
+from bot.identity.roles import Role
+from bot.reference.credentials import redacted_text
+from bot.reference.models import ChangeStatus, PendingChange
+from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.review.guards import DecisionGuards
+from bot.services.review.outcomes import DecisionResult, Outcome
+from bot.services.review.presses import ButtonPress
+from storage.links import Links
+from storage.revision_requests import ASKED, RevisionRequest, RevisionRequests
+from storage.thread_posts import ThreadPost
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionAsked:
+    """Result of a request.
+
+    Attributes:
+        result: ASKED, or why not.
+        is_linked: whether the requestor is known in Discord and so gets a direct message.
+        is_own: whether it is the approver's own change.
+    """
+
+    result: DecisionResult
+    is_linked: bool = False
+    is_own: bool = False
+
+
+@dataclass(slots=True)
+class RevisionRequestService:
+    """Stores requests, each about the content that a card showed; the service is not told."""
+
+    accounts: Accounts
+    guards: DecisionGuards
+    requests: RevisionRequests
+    links: Links
+    watch: QueueMonitor
+    clock: Callable[[], datetime]
+
+    async def ask(self, press: ButtonPress, words: str) -> RevisionAsked:
+        """Ask for changes of a pending change, in place of the approver's earlier request.
+
+        Raises:
+            NotLinkedError, MissingRoleError: the person may not decide, and so not ask.
+            ApiError: the service did not answer.
+        """
+        actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
+        result = await self.guards.read(actor, press.targets[0], ChangeStatus.PENDING)
+        card = await self.watch.card_link(result.change_id, press.origin.guild_id)
+        change = result.change
+        if change is None or result.outcome is not Outcome.READY:
+            return RevisionAsked(replace(result, card=card))
+        await self.watch.note(change)  # requests reference a tracked change
+        horde, link = actor.horde, await self.links.by_horde_user(change.requested_by)
+        row = RevisionRequest(
+            change.change_id,
+            change.digest,
+            actor.user_id,
+            horde.user_id,
+            horde.username,
+            redacted_text(words.strip()),
+            self.clock(),
+        )
+        is_own = change.requested_by == horde.user_id
+        recipient = link.user_id if link is not None and not is_own else None
+        await self.requests.add(row, _post(row, change), recipient)
+        await self.watch.redraw(change.change_id)
+        result = replace(result, outcome=Outcome.ASKED, card=card)
+        return RevisionAsked(result, is_linked=recipient is not None, is_own=is_own)
+
+    async def expire(self) -> None:
+        """Delete requests whose change was decided or has another content."""
+        await self.requests.end()
+
+
+def _post(row: RevisionRequest, change: PendingChange) -> ThreadPost:
+    return ThreadPost(
+        row.change_id,
+        f"{row.change_id}:{row.digest}:{ASKED}:{row.horde_user_id}:{row.asked_at.timestamp()}",
+        {
+            "status": ASKED,
+            "digest": row.digest,
+            "requested_by": change.requested_by,
+            "requestor": change.requested_username,
+            "by": row.horde_username,
+            "at": int(row.asked_at.timestamp()),
+            "reason": row.words,
+        },
+        user_id=row.user_id,
+    )
