@@ -139,7 +139,6 @@ def test_prose_shows_words_that_went_and_came_with_a_little_around_them() -> Non
     assert shown == "… three four five six ~~seven~~ **eight**"
 
 
-@given(st.text(), st.text())
 def test_a_text_rewritten_by_more_than_half_is_shown_before_and_after() -> None:
     old = "A general model for portraits and landscapes in warm light, trained on photographs of three decades."
     new = "Draws robots. Prompts in plain sentences work best, and it needs at least twenty steps for clean lines."
@@ -151,6 +150,7 @@ def test_a_text_rewritten_by_more_than_half_is_shown_before_and_after() -> None:
     assert not is_rewritten("one two", "three four"), "few words are compared one by one"
 
 
+@given(st.text(), st.text())
 def test_prose_never_grows_beyond_its_room(old: str, new: str) -> None:
     assert len(prose_diff(old, new)) <= CARD_LENGTH + 30
 
