@@ -20,11 +20,14 @@ READER_VERSIONS ?= 8.6.2 7.6.1 5.3.3 0.10.0
 T      ?=
 PYTEST  = CURATOR_TEST_REFERENCE_DATA='$(REFERENCE)' $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
+# The first container engine that answers
+ENGINE ?= $(shell for each in docker podman; do $$each info >/dev/null 2>&1 && echo $$each && break; done)
+
 # Which package or module to mutate: make mutants PACKAGE=storage/claims.py
 PACKAGE ?= storage
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick soak coverage mutants check lint format bench mistakes figures compat consumers clean
+.PHONY: help demo test quick soak coverage mutants check lint format bench mistakes figures compat consumers image clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -81,6 +84,10 @@ compat: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## run the st
 
 consumers: $(VENV)/.test $(READER_VERSIONS:%=$(READERS)/%/.installed)  ## read with the workers' libraries what the bot lets pass (installs each once)
 	@CURATOR_READERS='$(abspath $(READERS))' $(BIN)/python -m pytest -q -m soak tests/consumers
+
+image: $(VENV)/.test  ## build the container's image, and run its tests (docker or podman; ENGINE=… names one)
+	@test -n "$(ENGINE)" || { echo "No container engine answers. Start docker or podman, or name one: make image ENGINE=podman"; exit 1; }
+	@CURATOR_TEST_ENGINE=$(ENGINE) $(BIN)/python -m pytest -q tests/image
 
 clean:  ## delete the virtual environments
 	@rm -rf $(VENV) $(COMPAT) $(READERS)

@@ -11,6 +11,7 @@ import pytest
 from tests.fakes.discord_openapi import OPENAPI
 from tests.harness.reference_data import whole
 from tests.harness.services import older_python, readers
+from tests.image.engine import engine
 
 ROOT = Path(__file__).parents[2]
 SOAK = pytest.StashKey[set[str]]()
@@ -36,6 +37,7 @@ class OptionalSet:
 
 COMPAT = OptionalSet(("tests/compat",), "older releases of the service", "make compat")
 CONSUMERS = OptionalSet(("tests/consumers",), "the workers' libraries", "make consumers")
+IMAGE = OptionalSet(("tests/image",), "a container engine", "make image")
 WHOLE = OptionalSet(("tests/services/test_round_trip.py [whole]",), "a whole reference", "make test REFERENCE=DIR")
 CONTRACT = OptionalSet(
     ("tests/fakes/test_discord_openapi.py", "tests/process/test_discord_contract.py"),
@@ -85,6 +87,7 @@ def optional_sets() -> list[OptionalSet]:
     is_there = {
         COMPAT: older_python(),
         CONSUMERS: readers(),
+        IMAGE: engine(),
         WHOLE: whole(),
         CONTRACT: os.environ.get(OPENAPI),
     }

@@ -7,15 +7,17 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.discord_openapi import OPENAPI
-from tests.harness.left_out import COMPAT, CONTRACT, ROOT, WHOLE, lines_of, optional_sets
+from tests.harness.left_out import COMPAT, CONTRACT, IMAGE, ROOT, WHOLE, lines_of, optional_sets
 from tests.harness.services import OLDER_PYTHON
+from tests.image.engine import ENGINE
 
 TESTS = str(ROOT / "tests")
 
 
 def test_each_set_is_named_with_its_command() -> None:
-    assert lines_of([COMPAT, WHOLE, CONTRACT], [TESTS]) == [
+    assert lines_of([COMPAT, IMAGE, WHOLE, CONTRACT], [TESTS]) == [
         "tests/compat: needs older releases of the service; make compat",
+        "tests/image: needs a container engine; make image",
         "tests/services/test_round_trip.py [whole]: needs a whole reference; make test REFERENCE=DIR",
         f"tests/fakes/test_discord_openapi.py: needs Discord's OpenAPI document; {OPENAPI}=FILE make test",
         f"tests/process/test_discord_contract.py: needs Discord's OpenAPI document; {OPENAPI}=FILE make test",
@@ -26,7 +28,7 @@ def test_a_folder_that_was_not_asked_for_is_not_named() -> None:
     assert lines_of([COMPAT, WHOLE, CONTRACT], [f"{TESTS}/ui", f"{TESTS}/compat/test_client.py::test_x"]) == []
 
 
-@pytest.mark.parametrize(("variable", "found"), [(OPENAPI, CONTRACT), (OLDER_PYTHON, COMPAT)])
+@pytest.mark.parametrize(("variable", "found"), [(OPENAPI, CONTRACT), (OLDER_PYTHON, COMPAT), (ENGINE, IMAGE)])
 def test_a_set_whose_input_is_named_is_run(monkeypatch: pytest.MonkeyPatch, variable: str, found: object) -> None:
     monkeypatch.delenv(variable, raising=False)
     assert found in optional_sets()
@@ -35,7 +37,7 @@ def test_a_set_whose_input_is_named_is_run(monkeypatch: pytest.MonkeyPatch, vari
 
 
 def test_the_files_that_named_sets_point_to_exist() -> None:
-    for one in (COMPAT, WHOLE, CONTRACT):
+    for one in (COMPAT, IMAGE, WHOLE, CONTRACT):
         assert all((ROOT / file.partition(" ")[0]).exists() for file in one.files)
 
 

@@ -3,6 +3,9 @@
 import configparser
 import os
 import re
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -69,14 +72,58 @@ def test_an_image_contains_only_the_files_that_its_build_copies() -> None:
 
 def test_the_container_is_unprivileged_and_writes_only_to_its_volume() -> None:
     last_stage = text_of("Containerfile").rpartition("FROM ")[2]
-    assert re.search(r"^USER curator$", last_stage, re.MULTILINE)
-    assert last_stage.index("USER curator") < last_stage.index("ENTRYPOINT")
+    (uid,) = re.findall(r"^USER (\d+)$", last_stage, re.MULTILINE)
+    assert f"--uid {uid} " in last_stage
+    assert last_stage.index("USER ") < last_stage.index("ENTRYPOINT")
     assert re.findall(r"^VOLUME (\S+)$", last_stage, re.MULTILINE) == ["/data"]
     assert "CURATOR_DATABASE_PATH=/data/" in last_stage
     compose = text_of("compose.yaml")
     assert "read_only: true" in compose
     assert "cap_drop: [ALL]" in compose
     assert "restart: unless-stopped" in compose, "it starts after a reboot"
+
+
+def test_a_linter_finds_nothing_in_the_containerfile() -> None:
+    linter = Path(sys.executable).with_name("hadolint")
+    linted = subprocess.run(  # noqa: S603 - a linter of our own environment
+        [linter, ROOT / "deploy" / "Containerfile"], check=False, capture_output=True, text=True
+    )
+    assert (linted.stdout, linted.returncode) == ("", 0)
+
+
+def test_the_container_installs_only_pinned_archives_by_their_hashes() -> None:
+    containerfile = text_of("Containerfile")
+    for line in containerfile.splitlines():
+        assert "pip install" not in line or "--require-hashes" in line or "--no-deps --no-index" in line, line
+    for name in ("requirements.txt", "build-requirements.txt"):
+        text = text_of(name)
+        assert "://" not in text
+        assert all("--hash=sha256:" in entry for entry in text.replace("\\\n", "").splitlines()[1:])
+
+
+def test_the_container_has_the_dependencies_of_the_project_in_the_versions_of_the_constraints() -> None:
+    pins = dict(re.findall(r"^([\w.-]+)==([\w.]+)", text_of("requirements.txt"), re.MULTILINE))
+    constraints = re.findall(r"^([\w.-]+)==([\w.]+)", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    known = {canonical(name): version for name, version in constraints}
+    assert {canonical(name): version for name, version in pins.items()}.items() <= known.items()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    needed = {canonical(re.split(r"[<>=\[; ]", item)[0]) for item in project["dependencies"]}
+    assert needed <= {canonical(name) for name in pins}
+
+
+def test_a_published_image_has_the_version_of_its_sources_and_a_base_named_by_digest() -> None:
+    workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text()
+    assert 'tags: ["v*"]' in workflow
+    assert "deploy/Containerfile" in workflow
+    assert "PYTHON_IMAGE=${{ steps.base.outputs.image }}" in workflow
+    assert '"v$VERSION" = "$GITHUB_REF_NAME"' in workflow
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"image: horde-curator:{version}" in text_of("compose.yaml")
+
+
+def canonical(name: str) -> str:
+    """Return a package's name as the index compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def test_the_guide_names_every_exit_code_and_only_metrics_that_exist() -> None:
