@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.demo.horde_stand_in import HordeStandIn, Mood
@@ -121,6 +122,7 @@ FAULTS: tuple[tuple[str, Step, Step, int, str, Mapping[str, float]], ...] = (
 """Fault, its beginning and end, the status, the failing part, and metrics without their prefix."""
 
 
+@pytest.mark.soak
 async def test_each_fault_is_reported_while_it_lasts_and_no_longer(
     installation: Installation,
     discord: LoopbackDiscord,
