@@ -294,9 +294,7 @@ def build_services(
         link_expiry=link_expiry,
         memberships=MembershipService(repos.memberships, accounts, card_keeper, clock),
         model_lookup=ModelLookup(catalogue=catalogue, watch=watch, usages=usages, filters=filters, clock=clock),
-        outages=Outages(
-            watch=watch, deliveries=deliveries, guild_settings=guild_settings, cursors=repos.cursors, clock=clock
-        ),
+        outages=Outages(watch, deliveries, guild_settings, repos.cursors, repos.drafts, clock),
         own_proposals=OwnProposalsService(
             accounts=accounts,
             client=client,

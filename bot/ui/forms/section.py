@@ -135,9 +135,10 @@ def begin_form(
     choices: Choice,
     name: str = "",
     unsupported: frozenset[str] = frozenset(),
+    title: str | None = None,
 ) -> SectionForm:
     """Build *Propose an image model* etc.: the form that starts a proposal."""
-    title = f"Propose {_TITLES.get(category, f'a model: {category_name(category)}')}"
+    title = title or f"Propose {_TITLES.get(category, f'a model: {category_name(category)}')}"
     fields = _asked(beginning(category, dialect), unsupported)
     return SectionForm(
         title, category, fields, on_done, on_failed, record={}, dialect=dialect, choices=choices, name=name
