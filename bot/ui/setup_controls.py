@@ -27,7 +27,7 @@ NAMES: Final = {
     Setting.REQUESTOR_ROLE: "Role for requestors",
     Setting.APPROVER_ROLE: "Role for approvers",
     Setting.APPROVALS_REQUIRED: "Approvals required",
-    Setting.APPROVALS_MOST_USED: "Of the most used models",
+    Setting.APPROVALS_MOST_USED: "For the most used models",
     Setting.SELF_APPROVAL: "Own proposals",
     Setting.REMINDER_DAYS: "Reminder",
     Setting.DIGEST: "Weekly digest",

@@ -204,7 +204,7 @@ async def test_the_last_change_is_marked_and_undone_with_one_press(world: World)
 
 async def test_the_approvals_for_the_most_used_models_are_set_on_the_screen(world: World) -> None:
     shown = await world.owner.slash(world.public, "setup show")
-    name = "Of the most used models"
+    name = "For the most used models"
     assert line_of(shown, name) == f"**{name}** one more"
     await world.owner.select(answer_of(shown), ["3"], custom_id="setup:choose:approvals_most_used")
     assert line_of(shown, name) == f"**{name}** 3 · **changed just now**"
