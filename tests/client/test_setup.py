@@ -207,7 +207,7 @@ async def test_the_approvals_for_the_most_used_models_are_set_on_the_screen(worl
     name = "For the most used models"
     assert line_of(shown, name) == f"**{name}** one more"
     await world.owner.select(answer_of(shown), ["3"], custom_id="setup:choose:approvals_most_used")
-    assert line_of(shown, name) == f"**{name}** 3 · **changed just now**"
+    assert line_of(shown, name) == f"**{name}** 3"
     await world.owner.click(answer_of(shown), label="Undo")
     assert line_of(shown, name) == f"**{name}** one more"
     await world.owner.slash(world.public, "setup approvals", count=2, most_used=4)
