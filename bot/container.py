@@ -294,9 +294,7 @@ def build_services(
         link_expiry=link_expiry,
         memberships=MembershipService(repos.memberships, accounts, card_keeper, clock),
         model_lookup=ModelLookup(catalogue=catalogue, watch=watch, usages=usages, filters=filters, clock=clock),
-        outages=Outages(
-            watch=watch, deliveries=deliveries, guild_settings=guild_settings, cursors=repos.cursors, clock=clock
-        ),
+        outages=Outages(watch, deliveries, guild_settings, repos.cursors, repos.drafts, clock),
         own_proposals=OwnProposalsService(
             accounts=accounts,
             client=client,
@@ -351,7 +349,7 @@ def build_services(
         ),
         synced_commands=SyncedCommandsStore(repos.cursors),
         threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),
-        upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=links, deliveries=deliveries),
+        upkeep=Upkeep(connections.database, repos.rotation, repos.cursors, links, deliveries),
         verification=verification,
         verifies_weekly=settings.verify_weekly and settings.ask_file_hosts,
         watch=watch,

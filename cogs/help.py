@@ -1,11 +1,15 @@
 """``/help`` and ``/privacy``."""
 
+from dataclasses import replace
+
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client.bot import CuratorBot
 from bot.client.interactions import acknowledge
 from bot.client.types import Interaction
+from bot.identity.roles import Role
+from bot.reference.models import ChangeStatus
 from bot.services.proposals.resubmission import SENT_KEPT_FOR
 from bot.ui.help import HelpReader, help_view
 from bot.ui.privacy import privacy_view
@@ -22,14 +26,33 @@ class HelpCog(commands.Cog):
     async def help(self, interaction: Interaction) -> None:
         """Show what you can do, and your next step."""
         await acknowledge(interaction)
-        standing = await self.bot.services.accounts.standing(interaction.user.id)
-        viewer = HelpReader(
-            horde_name=standing.horde.username if standing is not None else None,
-            roles=standing.roles if standing is not None else frozenset(),
-            is_admin=interaction.guild is not None and interaction.permissions.manage_guild,
-        )
         known = {command.qualified_name for command in self.bot.tree.walk_commands()}
+        viewer = await self._reader(interaction)
         await interaction.edit_original_response(view=help_view(viewer, self.bot.theme, known))
+
+    async def _reader(self, interaction: Interaction) -> HelpReader:
+        """Return the person with the facts of their next step; from memory, without a request."""
+        services, user_id, guild = self.bot.services, interaction.user.id, interaction.guild
+        is_admin = guild is not None and interaction.permissions.manage_guild
+        setting = None if guild is None else await services.guild_setup.guild_settings.get(guild.id)
+        reader = HelpReader(
+            horde_name=None,
+            roles=frozenset(),
+            is_admin=is_admin,
+            is_unset=setting is not None and setting.review_channel_id is None,
+        )
+        standing = await services.accounts.standing(user_id)
+        if standing is None:
+            return reader
+        is_approver = standing.may(Role.APPROVER)
+        return replace(
+            reader,
+            horde_name=standing.horde.username,
+            roles=standing.roles,
+            drafts=len(await services.draft_service.of_user(user_id)),
+            oldest=await services.queue.oldest_known(user_id, standing.horde.user_id) if is_approver else None,
+            approved=len(services.watch.waiting(ChangeStatus.APPROVED)) if is_approver else 0,
+        )
 
     @app_commands.command()
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)

@@ -218,6 +218,16 @@ class Drafts:
         await self._database.transaction(write)
         return replace(draft, state=DraftState.OPEN, updated_at=now, warned_at=None)
 
+    async def held_up(self, since: datetime) -> list[tuple[int, int]]:
+        """Return owner and id of open drafts that were edited or refused since a moment; the latest of each owner."""
+        rows = await self._database.read(
+            "SELECT user_id, draft_id FROM draft WHERE state = 'open' AND (updated_at >= :since OR draft_id IN "
+            "(SELECT draft_id FROM intent WHERE kind = 'propose' AND state = 'refused' AND created_at >= :since)) "
+            "ORDER BY updated_at, draft_id",
+            {"since": to_stamp(since)},
+        )
+        return list({row["user_id"]: row["draft_id"] for row in rows}.items())
+
     async def warn(self, untouched_since: datetime, now: datetime) -> int:
         """Queue one expiry notice per open draft not edited since then; return their count.
 

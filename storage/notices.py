@@ -19,6 +19,7 @@ class About(StrEnum):
     PROPOSAL = "proposal"
     LINK = "link"
     REQUEST = "request"
+    OFFER = "offer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class NoticeKey:
 
     Attributes:
         user_id: recipient.
-        about_id: id of the change, the draft, the intent of a proposal or the request; generation of a link.
+        about_id: id of the change, the draft (also of an offer), the intent of a proposal or the request; generation of
+            a link.
         status: of the change, draft, proposal, link or request that the message reports.
     """
 

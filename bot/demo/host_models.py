@@ -194,6 +194,8 @@ CIVITAI_MODELS: Final[dict[int, dict[str, Any]]] = {
         "creator": {"username": "lanternlab"},
         "tags": ["base model", "landscapes", "painting"],
         "allowCommercialUse": ["Image"],
+        "allowNoCredit": False,
+        "allowDerivatives": False,
         "modelVersions": _LANTERN_VERSIONS,
     }
 }

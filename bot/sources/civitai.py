@@ -85,7 +85,7 @@ class CivitaiVersion:
 
 @dataclass(frozen=True, slots=True)
 class CivitaiModel:
-    """A model's page, with its published versions, newest first."""
+    """A model's page, with its published versions, newest first; switches of the uploader are ``None`` if absent."""
 
     model_id: int
     name: str = ""
@@ -99,6 +99,8 @@ class CivitaiModel:
     is_person: bool = False
     mode: str = ""
     commercial_use: tuple[str, ...] = ()
+    needs_credit: bool | None = None
+    allows_derivatives: bool | None = None
     versions: tuple[CivitaiVersion, ...] = ()
 
 
@@ -173,6 +175,8 @@ def parse_model(answer: Mapping[str, Any], requested: int) -> CivitaiModel:
         is_person=answer.get("poi") is True,
         mode=text(answer.get("mode"), 40),
         commercial_use=_switches(answer.get("allowCommercialUse")),
+        needs_credit=None if (free := _switch(answer.get("allowNoCredit"))) is None else not free,
+        allows_derivatives=_switch(answer.get("allowDerivatives")),
         versions=tuple(
             parse_version({**each, "modelId": model_id, "model": answer}, version_id)
             for each in objects(answer.get("modelVersions"), VERSIONS_MAX)
@@ -235,6 +239,10 @@ def _bytes(kilobytes: Any) -> tuple[int | None, bool]:
         return exact or None, exact > 0
     rounded = whole(round(kilobytes * 1024)) if -(2**43) < kilobytes < 2**43 else None
     return rounded or None, False
+
+
+def _switch(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def _switches(value: Any) -> tuple[str, ...]:

@@ -30,6 +30,26 @@ _VALUES: Final[Mapping[str, tuple[str, str]]] = {
     "flux_1": ("Flux.1", ""),
     "flux_schnell": ("Flux.1 schnell", ""),
     "flux_dev": ("Flux.1 dev", ""),
+    "qwen_image": ("Qwen Image", ""),
+    "z_image_turbo": ("Z-Image Turbo", ""),
+    "krea2_turbo": ("Krea 2 Turbo", ""),
+    "anima": ("Anima", ""),
+    "generalist": ("Generalist", "any subject"),
+    "control_canny": ("Edges (Canny)", ""),
+    "control_depth": ("Depth", ""),
+    "control_fakescribbles": ("Fake scribbles", ""),
+    "control_hed": ("Soft edges (HED)", ""),
+    "control_hough": ("Straight lines (Hough)", ""),
+    "control_mlsd": ("Straight lines (MLSD)", ""),
+    "control_normal": ("Normal map", ""),
+    "control_openpose": ("Pose (OpenPose)", ""),
+    "control_scribble": ("Scribble", ""),
+    "control_seg": ("Segments", ""),
+    "realesrgan": ("RealESRGAN", ""),
+    "esrgan": ("ESRGAN", ""),
+    "clip": ("CLIP", ""),
+    "coca": ("CoCa", ""),
+    "unknown": ("Not known", ""),
     "infer": ("Let the service decide", "from the name and the other fields"),
 }
 """Label and explanation by value."""
@@ -59,7 +79,8 @@ def option_words(value: str) -> tuple[str, str | None]:
     if value in _VALUES:
         label, hint = _VALUES[value]
         return label, f"{value} · {hint}" if hint else value
-    if "_" in value and value.islower():
+    if value.islower() and value.replace("_", "").isalnum():
         words = value.replace("_", " ")
-        return words[:1].upper() + words[1:], value
+        label = words[:1].upper() + words[1:]
+        return label, value if "_" in value else None
     return value, None

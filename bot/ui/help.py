@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.identity.standing import Role
+from bot.reference.models import PendingChange
 from bot.ui import custom_ids
 from bot.ui.account import role_words
+from bot.ui.cards.states import operation_word, title_of
 from bot.ui.components import Accent, Markup, Sheet, primary
 from bot.ui.custom_ids import AccountVerb
 from bot.ui.glyphs import Theme
-from bot.ui.text import REQUESTOR, plain
+from bot.ui.list_ids import open_next
+from bot.ui.text import NAME_LIST, REQUESTOR, plain, plural, relative
 
 
 class Needs(StrEnum):
@@ -40,11 +43,19 @@ class HelpReader:
         horde_name: ``alice#101``, ``None`` without a link.
         roles: in the queue, as last read.
         is_admin: may set up the bot in this server.
+        is_unset: this server has no review channel yet.
+        drafts: number of their unsent drafts.
+        oldest: pending change that they can decide and that waits longest, as last read.
+        approved: number of approved changes that are not live.
     """
 
     horde_name: str | None
     roles: Collection[str]
     is_admin: bool
+    is_unset: bool = False
+    drafts: int = 0
+    oldest: PendingChange | None = None
+    approved: int = 0
 
     def may(self, needs: Needs) -> bool:
         """Return whether the person fulfils a requirement."""
@@ -83,10 +94,10 @@ SECTIONS: tuple[tuple[str, tuple[Line, ...]], ...] = (
         ),
     ),
     (
-        "Follow",
+        "Read and follow",
         (
             Line("queue mine", "your proposals", Needs.REQUESTOR),
-            Line("queue list", "everyone's proposals"),
+            Line("queue list", "everyone's proposals; also a search"),
             Line("queue show", "one change"),
             Line("queue history", "past decisions"),
             Line("queue stats", "a chart of the queue"),
@@ -135,6 +146,8 @@ def help_view(viewer: HelpReader, theme: Theme, known: Collection[str]) -> Marku
     )
     if viewer.horde_name is None:
         sheet.row(primary("Link account", custom_ids.account(AccountVerb.LINK)))
+    elif viewer.may(Needs.APPROVER) and viewer.oldest is not None:
+        sheet.row(primary("Oldest pending", open_next()))
     return sheet.view()
 
 
@@ -147,10 +160,30 @@ def _who(viewer: HelpReader, theme: Theme) -> str:
 
 
 def _next(viewer: HelpReader, theme: Theme) -> str:
+    """Return the next step of this person."""
+    if viewer.is_admin and viewer.is_unset:
+        return f"{theme.command('setup show')} chooses the channel for review cards; until then none is posted."
     if viewer.horde_name is None:
         return "press *Link account* to propose or decide; reading needs no account."
-    if Role.APPROVER in viewer.roles:
-        return f"{theme.command('queue next')} shows the oldest pending change."
-    if Role.REQUESTOR in viewer.roles:
+    if Role.APPROVER in viewer.roles and (decision := _next_decision(viewer, theme)):
+        return decision
+    if viewer.drafts and Role.REQUESTOR.is_covered_by(viewer.roles):
+        them = "it" if viewer.drafts == 1 else "one"
+        drafts = plural(viewer.drafts, "unsent draft")
+        return f"you have {drafts}. {theme.command('propose-model drafts')} opens {them}; *Submit* sends it."
+    if Role.REQUESTOR.is_covered_by(viewer.roles):
         return f"{theme.command('propose-model create')} starts a draft; nothing is sent before you press *Submit*."
     return "ask the people who run the service for a role; it counts within a minute."
+
+
+def _next_decision(viewer: HelpReader, theme: Theme) -> str:
+    """Return what waits for an approver, empty if nothing does."""
+    if viewer.oldest is not None:
+        change = viewer.oldest
+        name = plain(title_of(change), NAME_LIST)
+        waits = f"was proposed {relative(change.requested_at)}"
+        return f"#{change.change_id} {operation_word(change.operation)} · **{name}** {waits}: press *Oldest pending*."
+    if viewer.approved:
+        are = "change is" if viewer.approved == 1 else "changes are"
+        return f"{viewer.approved:,} approved {are} not live yet: {theme.command('apply')}."
+    return ""

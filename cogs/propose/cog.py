@@ -16,7 +16,7 @@ from bot.identity.errors import NotLinkedError
 from bot.identity.roles import Role
 from bot.identity.standing import Standing
 from bot.services.errors import CategoryMissingError, LinkAndRecordError
-from bot.sources.addresses import parse_address
+from bot.sources.addresses import AddressError, parse_address
 from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, offered_models
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.proposals.draft_card import draft_card
@@ -93,7 +93,15 @@ class ProposeCog(commands.GroupCog, group_name="propose-model", group_descriptio
         if record is not None and link is not None:
             raise LinkAndRecordError
         if link is not None:
-            await draft_from_link(interaction, parse_address(link), category=category, name=name)
+            try:
+                address = parse_address(link)
+            except AddressError as error:
+                if not standing.may(Role.REQUESTOR):
+                    raise
+                form = create_form(interaction, category or DEFAULT_CATEGORY, name or "", unread_link=error)
+                await open_form(interaction, form)
+                return
+            await draft_from_link(interaction, address, category=category, name=name)
             return
         if category is None:
             if record is not None:

@@ -14,17 +14,21 @@ from bot.reference.models import CanonicalFormat, Operation
 from bot.services.forms.fields import Section
 from bot.services.forms.forms_input import SectionAnswers
 from bot.services.proposals.draft_service import Saved
+from bot.sources.addresses import AddressError
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.forms.base import Form
 from bot.ui.forms.section import SectionForm, begin_form, draft_form
 from bot.ui.forms.words import WhyForm
+from bot.ui.proposals.link_lines import unread_link_title
 from bot.ui.proposals.sections import FORMS
 from cogs.propose.showing import draw_draft, redraw_with_links
 
 
-def create_form(interaction: Interaction, category: str, name: str) -> SectionForm:
-    """Build the form that starts a proposal."""
+def create_form(
+    interaction: Interaction, category: str, name: str, *, unread_link: AddressError | None = None
+) -> SectionForm:
+    """Build the form that starts a proposal; its title says why a link was not read."""
     catalogue = interaction.client.services.catalogue
     known = catalogue.deployment
     dialect = CanonicalFormat.V2 if known is None else known.dialect_for(category)
@@ -36,6 +40,7 @@ def create_form(interaction: Interaction, category: str, name: str) -> SectionFo
         choices=catalogue.choices,
         name=name,
         unsupported=catalogue.unsupported_fields(category, dialect),
+        title=None if unread_link is None else unread_link_title(unread_link),
     ).name_as(f"create:{category}")
 
 

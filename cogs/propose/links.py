@@ -6,6 +6,7 @@ from bot.identity.roles import Role
 from bot.services.forms.fields_table import FILES
 from bot.services.forms.forms_input import SectionAnswers
 from bot.sources.addresses import Address, has_address, parse_address
+from bot.ui.proposals.link_lines import reading_link
 from cogs.propose.showing import show_draft
 
 
@@ -24,6 +25,7 @@ async def draft_from_link(
     bot.services.pace.count(user_id)
     await acknowledge(interaction)
     await bot.services.accounts.actor(user_id, needs=Role.REQUESTOR)
+    await _say_reading(interaction, address, category)
     draft = await bot.services.link_drafts.begin(user_id, interaction.guild_id, address, category=category, name=name)
     await show_draft(interaction, draft)
 
@@ -35,4 +37,11 @@ async def update_from_link(interaction: Interaction, address: Address, *, catego
     await acknowledge(interaction)
     await services.accounts.actor(user_id, needs=Role.REQUESTOR)
     live = await services.draft_sources.live(category, model)
+    await _say_reading(interaction, address, live.category)
     await show_draft(interaction, await services.link_drafts.update(user_id, interaction.guild_id, live, address))
+
+
+async def _say_reading(interaction: Interaction, address: Address, category: str | None) -> None:
+    """Say at once that the host is being asked, unless its answer is known."""
+    if interaction.client.services.link_drafts.reader.needs_host(address, category):
+        await interaction.edit_original_response(view=reading_link(address))

@@ -10,13 +10,15 @@ from tests.benchmarks.acknowledgement import measure_acknowledgements
 from tests.benchmarks.autocomplete import measure_autocomplete
 from tests.benchmarks.checks import measure_checks
 from tests.benchmarks.endurance import measure_endurance
+from tests.benchmarks.hosts import measure_hosts
 from tests.benchmarks.messages import measure_messages
 from tests.benchmarks.press import measure_presses
 from tests.benchmarks.start import measure_start
 from tests.benchmarks.sweep import measure_sweep
 
-WHAT = ["start", "acknowledgement", "press", "autocomplete", "sweep", "checks", "messages", "endurance"]
+WHAT = ["start", "acknowledgement", "press", "autocomplete", "sweep", "checks", "hosts", "messages", "endurance"]
 SWEEPS = 5
+DRAFTS_MAX = 20
 
 
 async def main() -> None:
@@ -46,6 +48,8 @@ async def main() -> None:
             sys.stdout.write(await measure_autocomplete(path, names=chosen.names, rounds=rounds))
         if "checks" in wanted:
             sys.stdout.write(measure_checks(rounds=chosen.rounds))
+        if "hosts" in wanted:
+            sys.stdout.write(await measure_hosts(Path(folder) / "hosts", rounds=min(chosen.rounds, DRAFTS_MAX)))
         if "messages" in wanted:
             sys.stdout.write(await measure_messages(Path(folder) / "messages"))
         if "endurance" in wanted:

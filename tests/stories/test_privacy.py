@@ -7,9 +7,11 @@ import simcord
 from simcord.results import InteractionResult
 
 from bot.demo.people import ABE, CORA, DAVE, RITA, Person
+from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from bot.ui.help import SECTIONS
 from tests.harness.messages import answer_of, buttons_of, card_of, text_of
+from tests.harness.queue import changes_in, decide_beside, propose_beside
 from tests.harness.simulation import Simulation
 from tests.stories.people import link, open_draft, propose
 
@@ -121,6 +123,36 @@ async def test_help_shows_what_this_person_may_use(
     for command in hidden:
         assert f"</{command}:" not in told
     assert "**Now:**" in told
+
+
+async def test_help_names_the_next_step_of_each_person(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    for person in (RITA, CORA):
+        await link(world, person)
+    assert "press *Link account*" in text_of(await _typed(world, DAVE, "help"))
+    assert "starts a draft" in text_of(await _typed(world, RITA, "help"))
+    await open_draft(world, RITA, "Help Draft")
+    told = text_of(await _typed(world, RITA, "help"))
+    assert "you have 1 unsent draft" in told
+    assert "</propose-model drafts:" in told
+    own = propose_beside(service, "Help Own", CORA)
+    oldest = propose_beside(service, "Help Oldest")
+    propose_beside(service, "Help Newer")
+    await env.advance_time(21)
+    helped = await _typed(world, CORA, "help")
+    assert f"**Now:** #{oldest} CREATE · **Help Oldest** was proposed <t:" in text_of(helped)
+    await world.member(CORA).click(answer_of(helped), label="Oldest pending")
+    decide_beside(service, approve=[own], reject=[one["change_id"] for one in changes_in(service)[1:]])
+    await env.advance_time(21)
+    told = text_of(await _typed(world, CORA, "help"))
+    assert "1 approved change is not live yet" in told
+    assert "</apply:" in told
+
+
+async def test_help_sends_an_admin_to_the_setup_of_a_new_server(world: World, simulation: Simulation) -> None:
+    await simulation.bot.services.guild_setup.guild_settings.set_review_channel(world.guild.id, None)
+    assert "</setup show:" in text_of(await _typed(world, ABE, "help")).partition("**Now:**")[2]
 
 
 async def test_help_knows_every_command_there_is(simulation: Simulation) -> None:

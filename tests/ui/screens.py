@@ -39,6 +39,7 @@ from bot.services.notifications.news import (
     ChangeNews,
     DraftExpires,
     DraftsExpire,
+    DraftWaits,
     KeyDenied,
     NeverQueued,
     SeveralNews,
@@ -468,6 +469,10 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "15i-dm-purged": lambda theme: news_notice(
         ChangeNews(ChangeFacts(CREATE, CardState.PURGED, noticed_at=NOW), CARD, revise=CREATE.digest), theme
     ),
+    "15i2-dm-draft-waits": lambda theme: news_notice(
+        DraftWaits(7, Operation.UPDATE, "image_generation", "Deliberate"), theme
+    ),
+    "07q-draft-read-only": lambda theme: draft_card(replace(draft(PIXEL, WHY), is_read_only=True), theme),
     "15j-dm-followed": lambda theme: news_notice(ChangeNews(pending(CREATE), CARD, FOLLOWED[0]), theme),
     "15k-dm-followed-rejected": lambda theme: news_notice(
         ChangeNews(ChangeFacts(REJECTED, CardState.REJECTED), CARD, FOLLOWED[1]), theme

@@ -21,7 +21,7 @@ _GROUPED = re.compile(r"[0-9]{1,3}(?:[,_ ][0-9]{3})+")
 
 
 def read_count(text: str) -> int | None:
-    """Parse a count: ``7B``, ``1.1B``, ``350M``, ``7,000,000,000``; ``None`` if invalid."""
+    """Parse a count: ``7B``, ``1.1B``, ``350M``, ``7,000,000,000``; ``None`` if invalid, as ``1.1`` without a unit."""
     return _read(text, _COUNTS)
 
 
@@ -36,7 +36,7 @@ def read_whole(text: str) -> int | None:
 
 
 def read_size(text: str) -> int | None:
-    """Parse bytes: ``7.27 GB`` (10⁹), ``6.5 GiB``, or all digits; ``None`` if invalid."""
+    """Parse bytes: ``7.27 GB`` (10⁹), ``6.5 GiB``, or all digits; ``None`` if invalid, as ``6.5`` without a unit."""
     return _read(text, _SIZES)
 
 
@@ -46,8 +46,11 @@ def show_count(count: int) -> str:
 
 
 def show_size(size: int) -> str:
-    """Format bytes: ``7.27 GB`` if that is exact, else all digits."""
-    return _show(size, ((" TB", 10**12), (" GB", 10**9), (" MB", 10**6)))
+    """Format bytes exactly, with their unit first to be read: ``7.27 GB``, ``6.938040682 GB``, ``143.5 MB``."""
+    for suffix, unit in ((" GB", 10**9), (" MB", 10**6)):
+        if size >= unit:
+            return f"{(Decimal(size) / unit).normalize():f}{suffix}"
+    return str(size)
 
 
 def _show(number: int, units: tuple[tuple[str, int], ...]) -> str:
@@ -65,4 +68,6 @@ def _read(text: str, units: Mapping[str, int]) -> int | None:
     number = match["number"]
     if _GROUPED.fullmatch(number) and not match["unit"]:
         return int(re.sub(r"[,_ ]", "", number))
+    if not match["unit"] and not number.isdecimal():
+        return None
     return round(Decimal(re.sub(r"[_ ]", "", number).replace(",", ".")) * factor)

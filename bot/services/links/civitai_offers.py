@@ -6,7 +6,14 @@ from typing import Any, Final
 
 from bot.services.forms.fields_table import DESCRIPTION_MAX
 from bot.services.links.values import FilledValue, Note, Offer, OfferedFile
-from bot.services.links.vocabulary import CIVITAI_BASELINES, description, model_name, plain_tags, triggers
+from bot.services.links.vocabulary import (
+    CIVITAI_BASE_LICENCES,
+    CIVITAI_BASELINES,
+    description,
+    model_name,
+    plain_tags,
+    triggers,
+)
 from bot.sources.addresses import CIVITAI, download_url
 from bot.sources.civitai import CivitaiFile, CivitaiModel, CivitaiVersion
 
@@ -42,6 +49,22 @@ def is_marked_nsfw(version: CivitaiVersion, model: CivitaiModel | None) -> bool:
 def matched_values(version: CivitaiVersion) -> tuple[FilledValue, ...]:
     """Return what the version says of a file with the same sha256 on another host."""
     return tuple(_values(version, None))
+
+
+def licence_words(version: CivitaiVersion, model: CivitaiModel | None) -> str:
+    """Return the licence of the base and the uploader's conditions; neither is the record's licence by itself."""
+    base = CIVITAI_BASE_LICENCES.get(version.base_model)
+    parts = [f"{base} of the base {version.base_model}" if base else ""]
+    if model is not None:
+        parts.append(f"commercial use {', '.join(model.commercial_use)}" if model.commercial_use else "")
+        parts.append("credit needed" if model.needs_credit else "")
+        parts.append("no derivatives" if model.allows_derivatives is False else "")
+    return "; ".join(filter(None, parts))
+
+
+def unknown_base(version: CivitaiVersion) -> str:
+    """Return Civitai's name of the base if no baseline of the reference is that for certain, else an empty text."""
+    return "" if version.base_model in CIVITAI_BASELINES else version.base_model
 
 
 def page_of(version: CivitaiVersion) -> str:
@@ -109,6 +132,8 @@ def _text_values(version: CivitaiVersion, model: CivitaiModel | None) -> tuple[F
 
 
 def _notes(version: CivitaiVersion, file: CivitaiFile | None, model: CivitaiModel | None) -> Iterator[Note]:
+    if version.base_kind in ("Refiner", "Pix2Pix"):
+        yield Note.NO_BASE_MODEL
     if version.mode or (model is not None and model.mode):
         yield Note.ARCHIVED
     elif file is None:

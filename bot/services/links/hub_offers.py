@@ -7,7 +7,15 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from bot.services.links.values import FilledValue, Note, Offer, OfferedFile
-from bot.services.links.vocabulary import hub_baseline, instruct_format, model_name, plain_tags, triggers
+from bot.services.links.vocabulary import (
+    LICENCE_IDS,
+    hub_baseline,
+    instruct_format,
+    model_name,
+    plain_tags,
+    stated_parameters,
+    triggers,
+)
 from bot.sources.addresses import HUGGING_FACE
 from bot.sources.huggingface import HubFile, HubRepo
 
@@ -80,10 +88,13 @@ def page_of(repo: str) -> str:
 
 
 def licence_words(repo: HubRepo) -> str:
-    """Return the licence in the card's own words, empty for a collection."""
+    """Return the licence in the card's own words, with the record's id for it; empty for a collection."""
     if is_collection(repo):
         return ""
-    named = ", ".join(repo.licences)
+    named = ", ".join(
+        f"{each}, in records {LICENCE_IDS[each.lower()]}" if each.lower() in LICENCE_IDS else each
+        for each in repo.licences
+    )
     return f"{named} ({repo.licence_name})" if repo.licence_name else named
 
 
@@ -133,7 +144,7 @@ def _text_values(repo: HubRepo) -> Iterator[FilledValue]:
     base = repo.base_models[0] if repo.base_models and repo.base_relation != "merge" else None
     suggested: tuple[tuple[str, Any], ...] = (
         ("name", repo.repo),
-        ("parameters", repo.parameters),
+        ("parameters", stated_parameters(repo.repo.rpartition("/")[2], repo.parameters)),
         ("baseline", base),
         ("instruct_format", instruct_format(repo.chat_template)),
         ("tags", plain_tags(repo.tags)),

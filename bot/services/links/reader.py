@@ -11,7 +11,9 @@ from bot.services.links.civitai_offers import (
     civitai_offers,
     is_marked_nsfw,
     matched_values,
+    unknown_base,
 )
+from bot.services.links.civitai_offers import licence_words as licence_words_of_civitai
 from bot.services.links.filling import TEXT_CATEGORY
 from bot.services.links.hub_offers import file_url, hub_offers, is_collection, licence_words, weight_files
 from bot.services.links.values import (
@@ -77,9 +79,9 @@ class LinkReader:
         if self.hosts is None:
             off = (UnansweredHost(address.host, HostProblem.OFF),)
             return replace(_from_address(address), category=category, problems=off)
-        known = self._remembered.get((address, category))
-        if known is not None and timedelta() <= self.clock() - known[0] < FRESH_FOR:
-            return known[1]
+        known = self._known(address, category)
+        if known is not None:
+            return known
         asking = _Asking(asyncio.get_running_loop().time() + self.deadline.total_seconds())
         match address:
             case CivitaiAddress():
@@ -91,6 +93,10 @@ class LinkReader:
         if not reading.problems:
             self._remember((address, category), reading)
         return reading
+
+    def needs_host(self, address: Address, category: str | None = None) -> bool:
+        """Return whether reading a link waits for its host."""
+        return self.hosts is not None and self._known(address, category) is None
 
     async def completed(self, source: LinkSource, number: int, category: str) -> LinkSource:
         """Choose another offer; a file of Hugging Face is completed with what Civitai says of its sha256."""
@@ -109,6 +115,11 @@ class LinkReader:
         complete = replace(offer, values=(*values, *(value for value in offer.values if value.key not in named)))
         offers = tuple(complete if each is offer else each for each in source.reading.offers)
         return replace(chosen, reading=replace(source.reading, offers=offers))
+
+    def _known(self, address: Address, category: str | None) -> Reading | None:
+        known = self._remembered.get((address, category))
+        is_fresh = known is not None and timedelta() <= self.clock() - known[0] < FRESH_FOR
+        return known[1] if known is not None and is_fresh else None
 
     def _remember(self, key: tuple[Address, str | None], reading: Reading) -> None:
         self._remembered.pop(key, None)
@@ -144,7 +155,9 @@ async def _read_civitai(hosts: Hosts, asking: _Asking, address: CivitaiAddress) 
         page=address.page,
         category=CIVITAI_CATEGORIES.get(version.model_kind),
         offers=civitai_offers(version, model, file_id=address.file_id if named is None else named.file_id),
+        licence=licence_words_of_civitai(version, model),
         is_marked_nsfw=is_marked_nsfw(version, model),
+        unknown_base=unknown_base(version),
     )
 
 

@@ -27,6 +27,7 @@ class Note(StrEnum):
     UNSAFE = "unsafe"
     PERSON = "person"
     MINOR = "minor"
+    NO_BASE_MODEL = "no_base_model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Reading:
         offers: files and versions, the sensible one first; at least one.
         problems: hosts without an answer.
         licence: the host's own words on the licence; empty if it says none.
+        unknown_base: the host's name of a base that is no baseline of the reference for certain; else empty.
         is_marked_nsfw: whether the host marks it as not for everyone; absence of a mark says nothing.
     """
 
@@ -108,6 +110,7 @@ class Reading:
     notes: tuple[Note, ...] = ()
     licence: str = ""
     is_marked_nsfw: bool = False
+    unknown_base: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,33 @@ CIVITAI_BASELINES: Final[Mapping[str, str]] = {
 }
 """Baseline by Civitai's base model. Bases that do not tell it (SD 2.1, Krea 2) are left to the person."""
 
+CIVITAI_BASE_LICENCES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("SD 1.4", "SD 1.5", "SD 1.5 LCM", "SD 1.5 Hyper", "Pony"), "CreativeML Open RAIL-M"),
+    **dict.fromkeys(("SD 2.0", "SD 2.1", "SD 2.0 768", "SD 2.1 768"), "Open RAIL++-M"),
+    **dict.fromkeys(("SDXL 0.9", "SDXL 1.0", "SDXL 1.0 LCM", "SDXL Lightning", "SDXL Hyper"), "Open RAIL++-M"),
+    **dict.fromkeys(("Flux.1 S", "Qwen", "ZImageTurbo", "ZImageBase"), "Apache 2.0"),
+    **dict.fromkeys(("Flux.1 D", "Flux.1 Krea"), "FLUX.1 dev Non-Commercial"),
+    **dict.fromkeys(("SDXL Turbo", "Stable Cascade"), "Stability Non-Commercial"),
+    "Illustrious": "FAIPL 1.0-SD",
+    "Anima": "CircleStone Non-Commercial",
+}
+"""Licence of a base model, by Civitai's name of it; the uploader's conditions come on top."""
+
+LICENCE_IDS: Final[Mapping[str, str]] = {
+    "apache-2.0": "Apache-2.0",
+    "mit": "MIT",
+    "wtfpl": "WTFPL",
+    "bsd-3-clause": "BSD-3-Clause",
+    "cc-by-4.0": "CC-BY-4.0",
+    "cc-by-nc-4.0": "CC-BY-NC-4.0",
+    "cc-by-nc-sa-4.0": "CC-BY-NC-SA-4.0",
+    "agpl-3.0": "AGPL-3.0-only",
+    "gpl-3.0": "GPL-3.0-only",
+    "creativeml-openrail-m": "OpenRAIL-M",
+    "openrail++": "OpenRAIL++-M",
+}
+"""Licence in a record by its id on Hugging Face; ids without one mean no licence that the service defines."""
+
 _HUB_BASELINES: Final[Mapping[str, str]] = {
     "compvis/stable-diffusion-v1-4": _SD1,
     "runwayml/stable-diffusion-v1-5": _SD1,
@@ -88,6 +115,8 @@ _INSTRUCT_FORMATS: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
 )
 """Instruct format by the pieces of a chat template; the first match counts."""
 
+COUNT_TOLERANCE: Final = 0.15
+_BILLIONS: Final = re.compile(r"(?<![0-9A-Za-z.])(\d{1,4}(?:[._]\d{1,2})?)[bB](?![0-9A-Za-z])")
 _PLAIN_TAG = re.compile(r"[a-z][a-z0-9 '&-]{2,29}")
 _GENERIC_TAGS: Final = frozenset(
     {
@@ -126,6 +155,13 @@ def hub_category(task: str, tags: Iterable[str], architectures: Iterable[str], *
         return _HUB_TASKS[task]
     is_text = is_gguf or any(each.endswith(("ForCausalLM", "ForConditionalGeneration")) for each in architectures)
     return "text_generation" if is_text and not task else None
+
+
+def stated_parameters(name: str, counted: int | None) -> int | None:
+    """Return the parameters that a repository's name states if the count confirms it, else the count."""
+    stated = [round(float(number.replace("_", ".")) * 10**9) for number in _BILLIONS.findall(name)]
+    near = [each for each in stated if counted and abs(each - counted) <= COUNT_TOLERANCE * counted]
+    return near[0] if len(near) == 1 else counted
 
 
 def instruct_format(template: str) -> str | None:

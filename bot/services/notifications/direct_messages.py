@@ -14,6 +14,7 @@ from bot.services.notifications.news import (
     ChangeNews,
     DraftExpires,
     DraftsExpire,
+    DraftWaits,
     KeyDenied,
     LinkExpires,
     NeverQueued,
@@ -96,8 +97,9 @@ class DirectMessages:
             is_drafts = notice.about is About.DRAFT
             return await (self._expiring_drafts(batch) if is_drafts else self.news_builder.several(keys))
         match notice.about:
-            case About.DRAFT:
-                return await self._expiring_draft(notice)
+            case About.DRAFT | About.OFFER:
+                is_offer = notice.about is About.OFFER
+                return await (self._waiting_draft(notice) if is_offer else self._expiring_draft(notice))
             case About.PROPOSAL:
                 return await self._never_queued(notice)
             case About.CHANGE:
@@ -256,6 +258,12 @@ class DirectMessages:
             return None
         until = kept_until(draft, self.keep_for)
         return DraftExpires(Operation(draft.operation), draft.category, draft.model_name, until)
+
+    async def _waiting_draft(self, notice: NoticeKey) -> DraftWaits | None:
+        draft = await self.drafts.get(notice.about_id, notice.user_id)
+        if draft is None or draft.state is not DraftState.OPEN:
+            return None
+        return DraftWaits(draft.draft_id, Operation(draft.operation), draft.category, draft.model_name)
 
     async def _link_news(self, notice: NoticeKey) -> LinkExpires | KeyDenied | None:
         standing = await self.link_expiry.accounts.standing(notice.user_id)

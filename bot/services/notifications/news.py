@@ -64,6 +64,16 @@ class DraftExpires:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftWaits:
+    """A draft can be sent: the service takes proposals again."""
+
+    draft_id: int
+    operation: Operation
+    category: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class DraftsExpire:
     """Several drafts of one person expire, the first at its ``until``."""
 
@@ -99,4 +109,4 @@ class KeyDenied:
     horde_name: str
 
 
-type News = KeyDenied | LinkExpires | ChangeNews | SeveralNews | DraftExpires | DraftsExpire | NeverQueued
+type News = KeyDenied | LinkExpires | ChangeNews | SeveralNews | DraftExpires | DraftsExpire | DraftWaits | NeverQueued

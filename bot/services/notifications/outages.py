@@ -13,7 +13,9 @@ from bot.services.reader import ReaderProblem
 from storage.cursors import Cursors
 from storage.deliveries import Deliveries, NewPost
 from storage.delivery import DeliveryKind
+from storage.drafts import Drafts
 from storage.guild_settings import GuildSettings
+from storage.notices import About, NoticeKey
 
 AWAY_AFTER = timedelta(seconds=60)
 """Shortest outage: an apply blocks the service for up to a minute (8.6.2)."""
@@ -43,12 +45,14 @@ class Outage:
         since: Unix seconds; identifies the outage.
         highest_id: id of the newest change seen before it.
         blind: the service answers, but the bot cannot read the queue: a reader problem, or ``UNREADABLE``.
+        was_read_only: whether the service was read-only at any time in it.
     """
 
     since: int
     is_read_only: bool
     highest_id: int
     blind: str | None = None
+    was_read_only: bool = False
 
     @property
     def subject(self) -> str:
@@ -70,6 +74,7 @@ class Outages:
     deliveries: Deliveries
     guild_settings: GuildSettings
     cursors: Cursors
+    drafts: Drafts
     clock: Callable[[], datetime]
     _failed_polls: int = 0
     _posted: Outage | None = None
@@ -92,7 +97,9 @@ class Outages:
         if self._posted is None:
             await self._begin(is_read_only=is_read_only, blind=blind)
         elif (self._posted.is_read_only, self._posted.blind) != (is_read_only, blind) and blind in (None, *SURE):
-            await self._change(replace(self._posted, is_read_only=is_read_only, blind=blind))
+            was_read_only = self._posted.was_read_only or is_read_only
+            outage = replace(self._posted, is_read_only=is_read_only, blind=blind, was_read_only=was_read_only)
+            await self._change(outage)
 
     async def _begin(self, *, is_read_only: bool, blind: str | None) -> None:
         """Queue posts: at once if the service says it is read-only, otherwise after a while, since it may be busy."""
@@ -102,7 +109,8 @@ class Outages:
         least = AWAY_AFTER if blind in (None, *SURE) else BLIND_AFTER
         if not is_read_only and (now - since < least or self._failed_polls < AWAY_AFTER_POLLS):
             return
-        outage = Outage(int(since.timestamp()), is_read_only, self.watch.highest_change_id, blind)
+        highest_id = self.watch.highest_change_id
+        outage = Outage(int(since.timestamp()), is_read_only, highest_id, blind, was_read_only=is_read_only)
         servers = await self.guild_settings.all_with_review_channel()
         posts = [
             NewPost(server.guild_id, server.review_channel_id, DeliveryKind.OUTAGE, outage.subject, outage.facts())
@@ -129,6 +137,10 @@ class Outages:
             for guild_id, channel_id in posted
         ]
         await self.deliveries.add_posts(back, now)
+        if outage.was_read_only:
+            held_up = await self.drafts.held_up(datetime.fromtimestamp(outage.since, UTC))
+            offers = [NoticeKey(user_id, draft_id, outage.subject, About.OFFER) for user_id, draft_id in held_up]
+            await self.deliveries.add_notices(offers, now)
         await self.deliveries.rewrite_everywhere(
             DeliveryKind.OUTAGE, outage.subject, facts, now=now, cursors={CURSOR: ""}
         )

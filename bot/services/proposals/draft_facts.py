@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.reference.errors import ApiError
 from bot.reference.models import CanonicalFormat, Operation
 from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState
@@ -59,7 +60,18 @@ class DraftFactsBuilder:
             revised=None if draft.revises is None else self._revised(draft.revises),
             source=from_stored(draft.source),
             host_findings=self.host_checks.known(draft_subject(draft)),
+            is_read_only=await self._is_read_only(),
         )
+
+    async def _is_read_only(self) -> bool:
+        """Return whether the service takes no proposals; it is asked again while its last answer said so."""
+        known = self.catalogue.deployment
+        if known is None or known.takes_writes:
+            return False
+        try:
+            return not (await self.catalogue.current_deployment()).takes_writes
+        except ApiError:
+            return True
 
     async def _refused(self, draft: Draft) -> tuple[Check, ...]:
         """Return the service's refusals of single fields, until the draft is edited."""

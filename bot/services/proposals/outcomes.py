@@ -83,6 +83,7 @@ class DraftFacts:
         source: the link that it was filled from, or ``None``.
         host_findings: what the hosts of its files said so far.
         readings: the shapes in which its file was given, right after it was read.
+        is_read_only: the service takes no proposals now, so it cannot be sent.
         resumed: set when this answer shows an earlier draft of the model instead of a new one.
     """
 
@@ -104,6 +105,7 @@ class DraftFacts:
     host_findings: tuple[HostFinding, ...] = ()
     readings: tuple[Reading, ...] = ()
     resumed: Resumed | None = None
+    is_read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

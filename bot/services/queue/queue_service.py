@@ -141,11 +141,15 @@ class QueueService:
 
         async for page in read_pages(read):
             for change in page.items:
-                claim = claims.get(change.change_id)
-                is_taken = claim is not None and claim.digest == change.digest and claim.user_id != viewer.user_id
-                if change.requested_by != actor.horde.user_id and not is_taken:
+                if _is_free(change, viewer.user_id, actor.horde.user_id, claims):
                     return await self.watch.facts_of(change, viewer.guild_id)
         return None
+
+    async def oldest_known(self, user_id: int, horde_user_id: str) -> PendingChange | None:
+        """Return the change that :meth:`next` would show an approver, from memory, without a request."""
+        claims = await self.claims.all(self.clock())
+        waiting = self.watch.waiting(ChangeStatus.PENDING)
+        return next((change for change in waiting if _is_free(change, user_id, horde_user_id, claims)), None)
 
     async def assert_shown(self, user_id: int) -> None:
         """Require that this person may see facts that the bot read with the reader key; errors as its reader's."""
@@ -241,6 +245,13 @@ class _KnownHere:
     claims: Mapping[int, ClaimRow]
     approvals: Mapping[int, int]
     setting: GuildSetting
+
+
+def _is_free(change: PendingChange, user_id: int, horde_user_id: str, claims: Mapping[int, ClaimRow]) -> bool:
+    """Return whether a change is neither the person's own nor claimed by another."""
+    claim = claims.get(change.change_id)
+    is_taken = claim is not None and claim.digest == change.digest and claim.user_id != user_id
+    return change.requested_by != horde_user_id and not is_taken
 
 
 def requestors_of(changes: Iterable[PendingChange]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from bot.services.forms.fields import FILE_COLUMNS, LONG_KINDS, Choice, Field, K
 from bot.services.forms.fields_table import WHY, beginning, pages, revising
 from bot.services.forms.fields_text import NO, YES, Typed
 from bot.services.forms.forms_input import SectionAnswers, shown
-from bot.ui.choice_names import option_words
+from bot.ui.choice_names import category_name, option_words
 from bot.ui.forms.base import PARAGRAPH_MAX, AnyField, Form, OnDone, OnFailed, paragraph, short
 from bot.ui.proposals.sections import page_name
 
@@ -135,9 +135,10 @@ def begin_form(
     choices: Choice,
     name: str = "",
     unsupported: frozenset[str] = frozenset(),
+    title: str | None = None,
 ) -> SectionForm:
     """Build *Propose an image model* etc.: the form that starts a proposal."""
-    title = f"Propose {_TITLES.get(category, f'a model: {category}')}"
+    title = title or f"Propose {_TITLES.get(category, f'a model: {category_name(category)}')}"
     fields = _asked(beginning(category, dialect), unsupported)
     return SectionForm(
         title, category, fields, on_done, on_failed, record={}, dialect=dialect, choices=choices, name=name
@@ -158,7 +159,7 @@ def change_form(
 
     It has no name field, because an update cannot rename a model.
     """
-    title = f"Change {_TITLES.get(category, f'a model: {category}')}"
+    title = f"Change {_TITLES.get(category, f'a model: {category_name(category)}')}"
     first = _asked(pages(category, Section.BASICS, dialect)[0], unsupported)
     fields = [one for one in first if one.kind is not Kind.NAME]
     return SectionForm(title, category, fields, on_done, on_failed, record=record, dialect=dialect, choices=choices)

@@ -9,6 +9,7 @@ from bot.services.notifications.news import (
     ChangeNews,
     DraftExpires,
     DraftsExpire,
+    DraftWaits,
     KeyDenied,
     LinkExpires,
     NeverQueued,
@@ -31,7 +32,7 @@ from bot.ui.cards.states import (
     title_of,
 )
 from bot.ui.components import Accent, Markup, Press, Sheet, button, open_card, primary
-from bot.ui.custom_ids import AccountVerb, ChangeVerb
+from bot.ui.custom_ids import AccountVerb, ChangeVerb, DraftVerb
 from bot.ui.followed import what_is_followed
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, SERVICE_WORDS, clean, horde_name, plain, relative
@@ -43,8 +44,8 @@ DRAFTS_SHOWN = 10
 def news_notice(news: News, theme: Theme) -> Markup:
     """Draw a direct message."""
     match news:
-        case DraftExpires() | DraftsExpire():
-            return expiring_notice(news, theme)
+        case DraftExpires() | DraftsExpire() | DraftWaits():
+            return waiting_notice(news, theme) if isinstance(news, DraftWaits) else expiring_notice(news, theme)
         case LinkExpires():
             return link_expiring_notice(news, theme)
         case KeyDenied():
@@ -209,6 +210,21 @@ def expiring_notice(news: DraftExpires | DraftsExpire, theme: Theme) -> Markup:
     )
 
 
+def waiting_notice(news: DraftWaits, theme: Theme) -> Markup:
+    """Draw an offer to send a draft: the service was read-only and takes proposals again."""
+    return (
+        Sheet(Accent.GREY)
+        .text(
+            "## The service takes proposals again",
+            f"Your draft {_proposal(news)} was kept.",
+            "**Changed:** nothing yet.",
+            f"**Now:** open it and press *Submit*. {in_server('propose-model drafts', theme)} lists all your drafts.",
+        )
+        .row(primary("Open the draft", custom_ids.draft(DraftVerb.BACK, news.draft_id)))
+        .view()
+    )
+
+
 def _drafts_expiring(news: DraftsExpire, theme: Theme) -> Markup:
     return (
         Sheet(Accent.GREY)
@@ -291,7 +307,7 @@ def _brief(item: BriefNews, theme: Theme) -> str:
     return f"{theme.glyph(Glyph(item.state.value))} {number} {operation_word(item.operation)} · **{name}**"
 
 
-def _proposal(news: DraftExpires | NeverQueued) -> str:
+def _proposal(news: DraftExpires | DraftWaits | NeverQueued) -> str:
     name = f"**{plain(news.name, NAME_TITLE)}**" if news.name.strip() else "without a name"
     return f"{operation_word(news.operation)} {plain(news.category, NAME_LIST)} {name}"
 

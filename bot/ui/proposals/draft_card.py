@@ -31,7 +31,7 @@ from bot.ui.cards.record import RECORD_BUDGET, draft_lines
 from bot.ui.cards.states import TITLE_BUDGET, category_of, draft_title_lines, operation_word, title_of
 from bot.ui.components import Accent, Markup, Press, Sheet, button, forward, open_card, primary
 from bot.ui.custom_ids import DraftVerb
-from bot.ui.glyphs import Theme
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.proposals.link_lines import category_question, draw_link
 from bot.ui.proposals.live_changes import delete_button, draw_live, moved_lines, unchanged_lines
 from bot.ui.proposals.reading_lines import reading_lines
@@ -83,7 +83,7 @@ def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = (), 
     else:
         draw_live(sheet, draft, theme)
     sheet.rule()
-    _buttons(sheet, draft, is_more=is_more)
+    _buttons(sheet, draft, theme, is_more=is_more)
     return sheet.view()
 
 
@@ -264,14 +264,20 @@ def _fix(draft: DraftFacts, check: Check) -> Press | None:
     return None
 
 
-def _buttons(sheet: Sheet, draft: DraftFacts, *, is_more: bool) -> None:
-    fails = has_fail(draft.checks) or _changes_nothing(draft)
+def _buttons(sheet: Sheet, draft: DraftFacts, theme: Theme, *, is_more: bool) -> None:
+    fails = has_fail(draft.checks) or _changes_nothing(draft) or draft.is_read_only
+    if draft.is_read_only:
+        sheet.text(
+            f"{theme.glyph(Glyph.WARN)} **The service takes no proposals now:** it is read-only. The draft is kept. "
+            "*Check again* shows *Submit* when it takes them again."
+        )
     problems = [check for check in draft.checks if check.verdict is not Verdict.PASS]
     sheet.menu(edit_menu(draft, [(check, sentence(check, is_draft=False)) for check in problems]))
     sheet.row(
         delete_button(draft, disabled=fails)
         if draft.operation is Operation.DELETE
         else forward("Submit", custom_ids.draft(DraftVerb.SUBMIT, draft.draft_id), disabled=fails),
+        button("Check again", custom_ids.draft(DraftVerb.BACK, draft.draft_id)) if draft.is_read_only else None,
         *_behind_more(draft.draft_id, is_more=is_more),
     )
 

@@ -9,8 +9,10 @@ from discord import ui
 from bot.reference.deployment import CATEGORIES
 from bot.services.forms.fields_table import fields_of
 from bot.services.links.filling import FILE_KEY, SHA256_KEY, SIZE_KEY, has_files, kept_values
+from bot.services.links.reader import DEADLINE
 from bot.services.links.values import FilledValue, LinkSource, Note, UnansweredHost
 from bot.services.proposals.outcomes import DraftFacts
+from bot.sources.addresses import Address, AddressError, AddressProblem
 from bot.ui import custom_ids
 from bot.ui.cards.host_lines import problem_text
 from bot.ui.choice_names import category_name
@@ -20,9 +22,13 @@ from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, as_label, host_of, plain
 
 OFFERS_SHOWN: Final = 25
+HOST_IN_TITLE: Final = 15
+"""Characters of a host in a title of 45."""
+LINK_MAX: Final = 200
+"""Characters of an address in a link, as everywhere."""
 _PARTS: Final[Mapping[str, str]] = {FILE_KEY: "file", SHA256_KEY: "sha256", SIZE_KEY: "size"}
-_ABOUT_MODEL: Final = frozenset({Note.NO_SINGLE_FILE, Note.PERSON, Note.MINOR})
-_LEFT_TO_PERSON: Final = ("nsfw", "style", "licensing.license_expression")
+_ABOUT_MODEL: Final = frozenset({Note.NO_SINGLE_FILE, Note.PERSON, Note.MINOR, Note.NO_BASE_MODEL})
+_LEFT_TO_PERSON: Final = ("baseline", "nsfw", "style", "licensing.license_expression")
 
 _NOTES: Final[Mapping[Note, str]] = {
     Note.GATED: "**Workers cannot download it:** the repository is gated.",
@@ -35,6 +41,7 @@ _NOTES: Final[Mapping[Note, str]] = {
     Note.NO_SUCH_FILE: "**The host has no such file** in this revision.",
     Note.UNSAFE: "**The host's scan calls the file unsafe.**",
     Note.PERSON: "**It depicts a real person,** says the host. Approvers reject such models.",
+    Note.NO_BASE_MODEL: "**A refiner or editing model,** says the host. Workers load no such model by itself.",
     Note.MINOR: "**The host marks it as depicting minors.** Approvers reject such models.",
 }
 
@@ -66,6 +73,34 @@ def draw_link(sheet: Sheet, draft: DraftFacts, source: LinkSource, theme: Theme)
     if len(reading.offers) > 1 and has_files(draft.category, draft.dialect):
         sheet.menu(_offers_menu(draft.draft_id, source))
     sheet.rule()
+
+
+def unread_link_title(error: AddressError) -> str:
+    """Return the title of the form that opens in place of a draft from a link."""
+    match error.problem:
+        case AddressProblem.OTHER_HOST:
+            return f"{as_label(error.host, HOST_IN_TITLE)} is not read. Fill in the form"
+        case AddressProblem.NOT_A_MODEL:
+            return "The link names no model. Fill in the form"
+        case AddressProblem.NO_LINK:
+            return "No link was found. Fill in the form"
+
+
+def reading_link(address: Address) -> Markup:
+    """Say what a link names, and that its host is being asked."""
+    page = address.page
+    shown = f"-# From [{host_of(page) or address.host}]({page})" if len(page) <= LINK_MAX else f"-# From {address.host}"
+    seconds = DEADLINE.seconds
+    return (
+        Sheet(Accent.GREY)
+        .text(
+            "## Reading the link",
+            shown,
+            f"{address.host} is asked for files, sizes and sha256.",
+            f"**Now:** wait. The draft follows within {seconds} s, with what is known by then.",
+        )
+        .view()
+    )
 
 
 def category_question(draft: DraftFacts, source: LinkSource, theme: Theme) -> Markup:
@@ -111,7 +146,7 @@ def problem_lines(problems: Iterable[UnansweredHost], theme: Theme) -> list[str]
 
 def _host_link(source: LinkSource) -> str:
     page = source.reading.page
-    return f"[{host_of(page) or source.reading.host}]({page})" if len(page) <= 200 else source.reading.host  # noqa: PLR2004 - as host_link
+    return f"[{host_of(page) or source.reading.host}]({page})" if len(page) <= LINK_MAX else source.reading.host
 
 
 def _by_source(values: Sequence[FilledValue], draft: DraftFacts) -> str:
@@ -126,6 +161,7 @@ def _by_source(values: Sequence[FilledValue], draft: DraftFacts) -> str:
 def _left_to_person(draft: DraftFacts) -> str:
     fields = {one.key: one for one in fields_of(draft.category, draft.dialect)}
     asked = [fields[key] for key in _LEFT_TO_PERSON if key in fields and key not in draft.unsupported]
+    asked = [one for one in asked if one.key != "baseline" or one.is_required]
     open_ones = [one for one in asked if one.value(draft.record, draft.dialect) in (None, "", "NOASSERTION")]
     return ", ".join(one.label if one.label.isupper() else one.label.lower() for one in open_ones)
 
@@ -133,6 +169,9 @@ def _left_to_person(draft: DraftFacts) -> str:
 def _hints(source: LinkSource) -> str:
     reading = source.reading
     hints = [f" {reading.host} rates it as not for everyone." if reading.is_marked_nsfw else ""]
+    if reading.unknown_base:
+        base = plain(reading.unknown_base, NAME_LIST)
+        hints.append(f" {reading.host} names the base {base}, which is no baseline of the reference for certain.")
     hints.append(f" Licence on {reading.host}: {plain(reading.licence, NAME_LIST)}." if reading.licence else "")
     return "".join(hints)
 

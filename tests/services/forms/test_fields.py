@@ -88,7 +88,15 @@ def test_a_count_is_read_as_people_write_it(typed: str, count: int | None) -> No
 
 @pytest.mark.parametrize(
     ("typed", "size"),
-    [("7.27 GB", 7_270_000_000), ("7.27gb", 7_270_000_000), ("123", 123), ("1 GiB", 2**30), ("big", None)],
+    [
+        ("7.27 GB", 7_270_000_000),
+        ("7.27gb", 7_270_000_000),
+        ("123", 123),
+        ("1 GiB", 2**30),
+        ("6,5 GB", 6_500_000_000),
+        ("6.5", None),
+        ("big", None),
+    ],
 )
 def test_a_size_is_read_as_people_write_it(typed: str, size: int | None) -> None:
     assert read_size(typed) == size
@@ -110,6 +118,15 @@ def test_reading_a_number_never_fails(typed: str) -> None:
 def test_a_number_is_shown_as_it_can_be_typed(number: int) -> None:
     assert read_count(show_count(number)) == number
     assert read_size(show_size(number)) == number
+
+
+def test_a_size_is_shown_as_people_write_it_and_loses_no_byte() -> None:
+    assert [show_size(size) for size in (6_938_040_682, 7_270_000_000, 143_500_000, 512)] == [
+        "6.938040682 GB",
+        "7.27 GB",
+        "143.5 MB",
+        "512",
+    ]
 
 
 def one(kind: Kind) -> Field:

@@ -9,9 +9,11 @@ import pytest
 
 from bot.demo.host_models import HARBOUR_MIST, LANTERN_BAY, MIRROR_FILE, ODDMENTS, QUAY, TIDE_TABLE, digest
 from bot.demo.hosts_stand_in import HostMood, HostsStandIn
+from bot.services.links.civitai_offers import OFFERS_MAX, civitai_offers, unknown_base
 from bot.services.links.reader import LinkReader
 from bot.services.links.values import Note, Reading
 from bot.sources.addresses import parse_address
+from bot.sources.civitai import VERSIONS_MAX, parse_model, parse_version
 from bot.sources.host_client import HostProblem
 from bot.sources.hosts import open_hosts
 from tests.reference.faulty import Behaviour, FaultyServer, drip, silence
@@ -51,6 +53,8 @@ def values_in(found: Reading, number: int = 0) -> dict[str, object]:
 async def test_a_model_offers_its_files_the_pruned_one_first(read: Reads) -> None:
     found = await read(LANTERN_BAY)
     assert (found.category, found.is_marked_nsfw, found.problems) == ("image_generation", True, ())
+    assert found.licence == "Open RAIL++-M of the base SDXL 1.0; commercial use Image; credit needed; no derivatives"
+    assert found.unknown_base == ""
     assert [offer.file.url.rpartition("/")[2] for offer in found.offers if offer.file] == [
         "41002?fileId=51003",
         "41002?fileId=51004",
@@ -58,6 +62,23 @@ async def test_a_model_offers_its_files_the_pruned_one_first(read: Reads) -> Non
     ]
     assert values_in(found)["version"] == "v2.0"
     assert values_in(found, 2)["version"] == "v1.0"
+
+
+def test_a_model_of_hundreds_of_versions_offers_a_menu_of_them() -> None:
+    versions = [
+        {"id": number, "name": f"v{number}", "baseModel": "SD 3.5", "files": [{"id": number, "type": "Model"}]}
+        for number in range(1, 251)
+    ]
+    model = parse_model({"id": 9, "name": "Moss", "modelVersions": versions}, 9)
+    assert len(model.versions) == VERSIONS_MAX
+    old = parse_version({**versions[180], "baseModelType": "Refiner"}, 181)
+    offers = civitai_offers(old, model)
+    assert len(offers) == OFFERS_MAX
+    assert offers[0].file is not None
+    assert offers[0].file.url.endswith("/181?fileId=181")
+    assert Note.NO_BASE_MODEL in offers[0].notes
+    assert unknown_base(old) == "SD 3.5"
+    assert "baseline" not in {value.key for value in offers[0].values}
 
 
 async def test_a_version_or_a_file_of_the_link_comes_first(read: Reads) -> None:
@@ -82,7 +103,7 @@ async def test_a_file_of_a_collection_takes_its_facts_from_the_other_host(read: 
 
 async def test_a_repository_of_one_model_is_filled_from_its_card(read: Reads) -> None:
     found = await read(TIDE_TABLE)
-    assert (found.category, found.licence) == ("image_generation", "openrail++")
+    assert (found.category, found.licence) == ("image_generation", "openrail++, in records OpenRAIL++-M")
     assert values_in(found) == {
         "homepage": TIDE_TABLE,
         "name": "tide-table-xl",
@@ -99,7 +120,7 @@ async def test_a_text_model_is_read_with_its_context_window(read: Reads) -> None
         "url": QUAY,
         "context_window.maximum_tokens": 32768,
         "name": "lantern-lab/Quay-7B",
-        "parameters": 7_248_023_552,
+        "parameters": 7_000_000_000,
         "baseline": "lantern-lab/Base-7B",
         "instruct_format": "ChatML",
         "tags": ["roleplay"],

@@ -9,6 +9,7 @@ from bot.services.links.vocabulary import (
     instruct_format,
     model_name,
     plain_tags,
+    stated_parameters,
     triggers,
 )
 
@@ -110,3 +111,21 @@ def test_a_category_is_taken_only_where_the_card_is_clear(
 )
 def test_an_instruct_format_is_suggested_from_the_chat_template(template: str, name: str | None) -> None:
     assert instruct_format(template) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "counted", "stated"),
+    [
+        ("Moss-7B", 7_248_023_552, 7_000_000_000),
+        ("Moss-1.5b-chat", 1_543_714_304, 1_500_000_000),
+        ("Moss-24B", 7_248_023_552, 7_248_023_552),
+        ("Moss-8x7B", 46_702_792_704, 46_702_792_704),
+        ("Moss", 7_248_023_552, 7_248_023_552),
+        ("Moss-7B", None, None),
+        ("Moss-12B-12b", 12_247_782_400, 12_247_782_400),
+    ],
+)
+def test_the_size_in_a_name_counts_where_the_stored_weights_confirm_it(
+    name: str, counted: int | None, stated: int | None
+) -> None:
+    assert stated_parameters(name, counted) == stated

@@ -1,5 +1,8 @@
 """A model is proposed from the address of its page."""
 
+from typing import Any
+
+import discord
 import pytest
 import simcord
 
@@ -22,24 +25,26 @@ from tests.harness.messages import answer_of, enabled_buttons_of, nodes_of, text
 from tests.harness.queue import changes_in
 from tests.stories.attachments import json_file
 from tests.stories.people import link
+from tests.stories.test_presses import Counted
 
 MENU = "Propose from this message"
 
 
 async def test_a_civitai_page_goes_to_queued_in_five_presses(world: World, service: ReferenceService) -> None:
-    rita = world.member(RITA)
+    rita = Counted(world.member(RITA))
     await link(world, RITA)
-    # 1 choose the command, 2 choose its option and paste, 3 send
     drafted = await rita.slash(world.public, "propose-model create", link=LANTERN_BAY)
     text = text_of(drafted)
     assert "Lantern Bay XL" in text
     assert "**Filled:** file, sha256, size, version, homepage (Civitai)" in text
     assert "**Please check:** name, baseline, description, tags, trigger words (Civitai)" in text
     assert "**Only you can answer:** NSFW, style, licence. Civitai rates it as not for everyone." in text
-    await rita.click(answer_of(drafted), label="NSFW: yes")  # 4
+    assert "Licence on Civitai: Open RAIL" in text
+    await rita.click(answer_of(drafted), label="NSFW: yes")
     assert "NSFW: no" not in enabled_buttons_of(answer_of(drafted))
-    await rita.click(answer_of(drafted), label="Submit")  # 5
+    await rita.click(answer_of(drafted), label="Submit")
     assert "Queued as #" in text_of(answer_of(drafted))
+    rita.took_at_most(5, "propose from a Civitai link")
     [change] = changes_in(service)
     record = change["payload"]
     assert record["name"] == "Lantern Bay XL"
@@ -98,7 +103,7 @@ async def test_a_text_model_is_filled_from_its_repository(world: World) -> None:
     await link(world, RITA)
     text = text_of(await rita.slash(world.public, "propose-model create", link=QUAY))
     assert "CREATE · text" in text
-    assert "7.25B" in text
+    assert "7B" in text
     assert "32,768 tokens" in text
     assert "`ChatML`" in text
 
@@ -170,19 +175,40 @@ async def test_a_link_in_a_message_becomes_a_draft(world: World) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"link": "https://evil.example/models/1"}, "this host is not known"),
-        ({"link": "https://huggingface.co/datasets/a/b"}, "this link names no model"),
-        ({"link": "no link at all"}, "no link to a model"),
+        ({"link": "https://evil.example/models/1"}, "evil.example is not read"),
+        ({"link": "https://huggingface.co/datasets/a/b"}, "names no model"),
+        ({"link": "no link at all"}, "No link was found"),
     ],
 )
-async def test_what_is_no_link_to_a_model_is_refused_without_a_request(
+async def test_what_is_no_link_to_a_model_opens_the_empty_form_without_a_request(
     world: World, hosts: HostsStandIn, options: dict[str, str], words: str
 ) -> None:
     await link(world, RITA)
-    refused = await world.member(RITA).slash(world.public, "propose-model create", **options)
-    assert words in text_of(refused)
-    assert refused.ephemeral
+    opened = await world.member(RITA).slash(world.public, "propose-model create", **options, name="Story Typed")
+    assert opened.modal is not None
+    assert words in opened.modal["title"]
+    assert "Story Typed" in str(opened.modal)
     assert hosts.asked == []
+
+
+async def test_a_link_is_answered_before_its_host_is_asked(
+    world: World, hosts: HostsStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await link(world, RITA)
+    edit, shown = discord.Interaction.edit_original_response, []
+
+    async def edited(interaction: discord.Interaction, **message: Any) -> discord.InteractionMessage:
+        shown.append((len(hosts.asked), str(message["view"].to_components())))
+        return await edit(interaction, **message)
+
+    monkeypatch.setattr(discord.Interaction, "edit_original_response", edited)
+    hosts.play(HostMood.SLOW)
+    await world.member(RITA).slash(world.public, "propose-model create", link=LANTERN_BAY)
+    asked, text = shown[0]
+    assert asked == 0
+    assert "Reading the link" in text
+    assert LANTERN_BAY in text
+    assert "Lantern Bay XL" in shown[1][1]
 
 
 async def test_people_without_the_role_cause_no_request(world: World, hosts: HostsStandIn) -> None:
