@@ -154,6 +154,14 @@ async def test_block_is_neither_offered_nor_taken_where_one_approver_is_known(
     )
 
 
+async def test_quiet_hours_with_one_hour_alone_are_refused_and_stay(world: World) -> None:
+    abe = world.member(ABE)
+    await abe.slash(world.public, "setup quiet-hours", begin=22, end=7)
+    refused = await abe.slash(world.public, "setup quiet-hours", begin=20)
+    assert "possible are *begin and end*, *neither*" in text_of(refused)
+    assert line_of(await abe.slash(world.public, "setup show"), "Quiet hours") == "**Quiet hours** 22:00 to 7:00 UTC"
+
+
 async def test_a_mode_that_there_is_not_is_refused_with_those_there_are(world: World) -> None:
     refused = await world.member(ABE).slash(world.public, "setup own-changes", mode="@everyone")
     assert "this is not one of the choices" in text_of(refused)

@@ -201,8 +201,14 @@ class GuildSetup:
         return await self.show(guild_id)
 
     async def set_quiet_hours(self, guild_id: int, begin: int | None, end: int | None) -> GuildSetupFacts:
-        """Set the hours (UTC) in which no role is pinged; both None, or the same hour twice, for none."""
-        hours = (None, None) if begin is None or end is None or begin == end else (begin, end)
+        """Set the hours (UTC) in which no role is pinged; both None, or the same hour twice, for none.
+
+        Raises:
+            UnknownModeError: only one hour is given.
+        """
+        if (begin is None) != (end is None):
+            raise UnknownModeError(str(end if begin is None else begin), ("begin and end", "neither"))
+        hours = (None, None) if begin == end else (begin, end)
         await self.guild_settings.set(guild_id, Setting.QUIET_FROM, hours[0])
         return await self.change(guild_id, Setting.QUIET_UNTIL, hours[1])
 
