@@ -210,6 +210,20 @@ async def test_the_last_change_is_marked_and_undone_with_one_press(world: World)
     assert line_of(shown, "Announcements").startswith("**Announcements** not set")
 
 
+async def test_the_approvals_for_the_most_used_models_are_set_on_the_screen(world: World) -> None:
+    shown = await world.owner.slash(world.public, "setup show")
+    name = "For the most used models"
+    assert line_of(shown, name) == f"**{name}** one more"
+    await world.owner.select(answer_of(shown), ["3"], custom_id="setup:choose:approvals_most_used")
+    assert line_of(shown, name) == f"**{name}** 3"
+    await world.owner.click(answer_of(shown), label="Undo")
+    assert line_of(shown, name) == f"**{name}** one more"
+    await world.owner.slash(world.public, "setup approvals", count=2, most_used=4)
+    await world.owner.slash(world.public, "setup approvals", count=2, most_used=0)
+    again = await world.owner.slash(world.public, "setup show")
+    assert line_of(again, name) == f"**{name}** one more"
+
+
 async def test_the_first_steps_are_posted_where_the_bot_was_invited(
     world: World, env: simcord.Env, simulation: Simulation
 ) -> None:

@@ -15,6 +15,7 @@ from storage.guild_settings import Setting as Setting  # noqa: PLC0414 - as abov
 
 NUMBERS: Mapping[Setting, range] = {
     Setting.APPROVALS_REQUIRED: range(1, 6),
+    Setting.APPROVALS_MOST_USED: range(6),
     Setting.REMINDER_DAYS: range(91),
     Setting.DIGEST: range(2),
     Setting.THREADS: range(2),
@@ -195,6 +196,8 @@ class GuildSetup:
             return await self._set_self_approval(guild_id, str(value))
         if (allowed := NUMBERS.get(setting)) is not None and value not in allowed:
             raise UnknownModeError(str(value), (f"{allowed.start} to {allowed.stop - 1}",))
+        if setting is Setting.APPROVALS_MOST_USED:
+            value = value or None  # 0 for one more than other changes
         await self.guild_settings.set(guild_id, setting, value)
         if setting is Setting.ANNOUNCEMENT_CHANNEL and isinstance(value, int):
             await self.refused_channels.try_again(guild_id, value)
