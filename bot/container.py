@@ -349,7 +349,7 @@ def build_services(
         ),
         synced_commands=SyncedCommandsStore(repos.cursors),
         threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),
-        upkeep=Upkeep(database=connections.database, rotation=repos.rotation, links=links, deliveries=deliveries),
+        upkeep=Upkeep(connections.database, repos.rotation, repos.cursors, links, deliveries),
         verification=verification,
         verifies_weekly=settings.verify_weekly and settings.ask_file_hosts,
         watch=watch,

@@ -206,7 +206,8 @@ def play(browser: Browser, address: str) -> None:
     abe.press("Approve #1")
     abe.see("Approved")
     abe.press("Apply")
-    abe.see("It is live")
+    abe.see("#1 is applied")
+    shoot("live", abe.page, abe.see("#1 · CREATE"))
 
     propose(rita, TWICE)
     rita.press("Submit")

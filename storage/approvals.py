@@ -77,6 +77,17 @@ class Approvals:
             )
         )
 
+    async def touch_cards(self, horde_user_ids: Collection[str] | None) -> None:
+        """Have the cards redrawn that count approvals of these accounts; None for all accounts."""
+        await self._database.transaction(
+            lambda transaction: transaction.execute(
+                "UPDATE delivery SET revision = revision + 1 WHERE kind = 'card' AND change_id IN "
+                "(SELECT change_id FROM approval WHERE :ids IS NULL "
+                "OR horde_user_id IN (SELECT value FROM json_each(:ids)))",
+                {"ids": None if horde_user_ids is None else json.dumps(sorted(horde_user_ids))},
+            )
+        )
+
     async def of(self, guild_id: int, change_id: int, digest: str) -> list[Approval]:
         """Return a server's approvals of a change with this content, oldest first."""
         return [_approval(row) for row in await self._database.read(_OF, (guild_id, change_id, digest))]

@@ -1,6 +1,6 @@
 """Repository of direct messages as their recipients have them: missed ones, and those that can be edited."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from storage.database import Database
 from storage.delivery import MAX_REFUSALS, MISSED, Delivery, delivery_of
@@ -36,14 +36,13 @@ class PersonalMessages:
         )
         return [delivery_of(row) for row in await self._database.read(sql, (user_id, MISSED))]
 
-    async def message_about(self, user_id: int, change_id: int) -> int | None:
-        """Return the last message to a person about this change alone; None if there is none."""
-        row = await self._database.read_one(
-            "SELECT message_id FROM delivery WHERE kind = 'direct_message' AND user_id = ? AND change_id = ? "
-            "AND message_id IS NOT NULL ORDER BY delivery_id DESC LIMIT 1",
-            (user_id, change_id),
+    async def messages_about(self, user_id: int) -> Mapping[int, int]:
+        """Return by change the last message to a person about that change alone."""
+        sql = (
+            "SELECT change_id, message_id FROM delivery WHERE kind = 'direct_message' AND user_id = ? "
+            "AND change_id IS NOT NULL AND message_id IS NOT NULL ORDER BY delivery_id"
         )
-        return None if row is None else int(row["message_id"])
+        return {row["change_id"]: row["message_id"] for row in await self._database.read(sql, (user_id,))}
 
     async def forget_message(self, user_id: int, message_id: int) -> None:
         """Record that a message is gone: the next news about its change are a new one."""

@@ -37,7 +37,7 @@ class Measures:
         is_service_away: whether the service did not answer the last poll.
         reader_problem: why the reader key was refused at the last poll, ``None`` if it was not.
         changes: open changes by status, as last polled.
-        stored: row counts of the database, ``None`` when it cannot be read.
+        stored: row counts of the database, ``None`` when it cannot be written or read.
         interactions: number by kind since the start.
         faults: number of unexpected errors since the start.
     """
@@ -127,7 +127,7 @@ def _gauges(measures: Measures) -> Iterator[tuple[str, str, float | None]]:
     yield "service_reachable", "Whether the queue could be read the last time.", not measures.is_service_away
     yield "reader_key_accepted", "Whether the reader key is not refused.", not measures.is_reader_refused
     yield "last_look_timestamp_seconds", "When the queue was last read.", last.timestamp() if last else None
-    yield "database_readable", "Whether the database can be read.", stored is not None
+    yield "database_readable", "Whether the database can be written and read.", stored is not None
     yield "links", "Linked people.", stored.links if stored else None
     yield "refused_channels", "Channels in which Discord refused the bot.", stored.refused_channels if stored else None
     yield "notices_waiting", "Direct messages still to be delivered.", stored.notices if stored else None

@@ -134,11 +134,14 @@ class ReferenceClient:
         return ()
 
     async def models(self, category: str, *, dialect: CanonicalFormat = CanonicalFormat.V2) -> dict[str, Record]:
-        """Read a category's records by name; empty when nothing was ever published in it.
+        """Read a category's records by name; empty without any, or where an older service lacks the category.
 
         Legacy lists each text model again for every backend (``koboldcpp/…``).
         """
-        request = (await self._session.requests()).category(category, dialect)
+        requests = await self._session.requests()
+        if category not in self._categories():
+            return {}
+        request = requests.category(category, dialect)
         try:
             return await self._session.send(request, parser_for(dict[str, Record]))
         except NotFoundError as error:
@@ -351,7 +354,7 @@ class ReferenceClient:
         return await self._session.send(request, parser_for(PurgeResult))
 
     def _categories(self) -> tuple[str, ...]:
-        """Return the categories in which a model can be proposed: older generations have fewer."""
+        """Return the categories that the service lists; older generations have fewer."""
         document = self._session.known_document
         listed = () if document is None else document.choices_of(CATEGORY_LIST)
         return tuple(category for category in CATEGORIES if not listed or category in listed)

@@ -5,10 +5,14 @@ from pathlib import Path
 
 import structlog
 
+from storage.cursors import Cursors
 from storage.database import Database
 from storage.deliveries import Deliveries
 from storage.links import Links
 from storage.rotation import Rotation
+
+WRITE_TEST = "write_test"
+"""Cursor that is written to find a full disk: a queue in which nothing moves writes nothing."""
 
 log = structlog.get_logger(__name__)
 
@@ -34,8 +38,10 @@ class Upkeep:
 
     database: Database
     rotation: Rotation
+    cursors: Cursors
     links: Links
     deliveries: Deliveries
+    _writes: int = 0
 
     async def rotate(self) -> int:
         """Re-encrypt all links with the first credential key; return the number of re-encrypted links."""
@@ -56,7 +62,13 @@ class Upkeep:
         return target
 
     async def stored(self) -> Stored:
-        """Return row counts; this also tests that the database can be read."""
+        """Return row counts; this also tests that the database can be written and read.
+
+        Raises:
+            StorageError: it cannot: the disk is full, or it fails.
+        """
+        self._writes += 1
+        await self.cursors.set(WRITE_TEST, str(self._writes))
         return Stored(
             links=await self.links.count(),
             notices=await self.deliveries.count_waiting_notices(),

@@ -27,6 +27,7 @@ NAMES: Final = {
     Setting.REQUESTOR_ROLE: "Role for requestors",
     Setting.APPROVER_ROLE: "Role for approvers",
     Setting.APPROVALS_REQUIRED: "Approvals required",
+    Setting.APPROVALS_MOST_USED: "For the most used models",
     Setting.SELF_APPROVAL: "Own proposals",
     Setting.REMINDER_DAYS: "Reminder",
     Setting.DIGEST: "Weekly digest",
@@ -99,6 +100,11 @@ def _menus(facts: GuildSetupFacts) -> Iterator[ui.Select[Any] | ui.ChannelSelect
         [(str(count), plural(count, "approval"), "") for count in range(1, APPROVALS_MAX + 1)],
         str(setting.approvals_required),
     )
+    most_used = [("0", "Most used models: one more approval", "Where so many approvers have linked")]
+    most_used += [
+        (str(count), f"Most used models: {plural(count, 'approval')}", "") for count in range(1, APPROVALS_MAX + 1)
+    ]
+    yield _choice(Setting.APPROVALS_MOST_USED, most_used, str(setting.approvals_most_used or 0))
     own = [
         (mode.value, f"Own proposals {words}", hint)
         for mode, (words, hint) in OWN_WORDS.items()

@@ -3,6 +3,7 @@
 from bot.client.bot import CuratorBot
 from cogs.review import batches, buttons
 from cogs.review.cog import ReviewCog
+from cogs.review.forms import FORM_BUILDERS
 
 ITEMS = (*buttons.BUTTONS, *batches.ITEMS)
 
@@ -10,4 +11,5 @@ ITEMS = (*buttons.BUTTONS, *batches.ITEMS)
 async def setup(bot: CuratorBot) -> None:
     """Add the cog and its components to the bot."""
     bot.add_dynamic_items(*ITEMS)
+    bot.form_builders.update(FORM_BUILDERS)
     await bot.add_cog(ReviewCog(bot))

@@ -62,6 +62,7 @@ class ApproveBatchButton(BatchButton, template=bulk_template(BulkButton.APPROVE)
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
         result = await bot.services.decisions.decide(self.press(interaction), DecisionVerb.APPROVE)
+        note_phase(interaction, phase_of(result))
         await interaction.edit_original_response(view=batch_result(result, bot.theme))
 
 

@@ -88,6 +88,9 @@ class PublishButton(ChangeButton, template=CONFIRM_PUBLISH_TEMPLATE):
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
         batch = await bot.services.decisions.approve_and_apply(self.press(interaction))
+        # An apply is only tried once the approval is taken, so that much is done even if the apply fails.
+        is_approved = batch.verb is DecisionVerb.APPLY and phase_of(batch) is Phase.NOT_DONE
+        note_phase(interaction, Phase.DONE if is_approved else phase_of(batch))
         await interaction.edit_original_response(view=decision_result(batch.single, bot.theme))
 
 
@@ -101,6 +104,7 @@ class WithdrawButton(ChangeButton, template=change_template(ChangeVerb.WITHDRAW)
     async def on_press(self, interaction: Interaction) -> None:
         bot = interaction.client
         result = await bot.services.decisions.withdraw_approval(self.press(interaction))
+        note_phase(interaction, Phase.DONE if result.outcome is Outcome.WITHDRAWN else Phase.NOT_DONE)
         await interaction.edit_original_response(view=decision_result(result, bot.theme))
 
 

@@ -1,7 +1,9 @@
 """Forms of approvers: the reason of a rejection, and a request for changes; and what follows their submit."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from bot.client.interactions import (
     ErrorReporter,
@@ -12,13 +14,14 @@ from bot.client.interactions import (
     origin_of,
     report_error,
 )
+from bot.client.lost_forms import Rebuild
 from bot.client.types import Interaction
 from bot.errors import BotError
 from bot.identity.errors import NotLinkedError
 from bot.identity.standing import Role
 from bot.services.forms.forms_input import RejectAnswers, reject_reason, request_words
 from bot.services.review.outcomes import Outcome
-from bot.services.review.presses import ButtonPress, DecisionVerb
+from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.error_messages.lost_answers import Phase, phase_of
 from bot.ui.forms.base import Form
@@ -59,14 +62,32 @@ async def _open_for_approver(interaction: Interaction, form: Form, action: str) 
     await interaction.edit_original_response(view=role_confirmed(interaction.client.theme, action))
 
 
+async def _rebuilt_reject(interaction: Interaction, rest: str) -> Form | None:
+    return _reject_form(interaction, _rebuilt_press(interaction, rest))
+
+
+async def _rebuilt_ask(interaction: Interaction, rest: str) -> Form | None:
+    return _ask_form(interaction, _rebuilt_press(interaction, rest))
+
+
+def _rebuilt_press(interaction: Interaction, rest: str) -> ButtonPress:
+    """Return the press from a form's key: the change, and the content that was shown when the form opened."""
+    change_id, _, digest = rest.partition(":")
+    return ButtonPress(interaction.user.id, origin_of(interaction), (Target(int(change_id), digest),))
+
+
+FORM_BUILDERS: Final[Mapping[str, Rebuild]] = {"reject": _rebuilt_reject, "ask": _rebuilt_ask}
+"""Builders of forms that are submitted after a restart, by the first part of their key."""
+
+
 def _reject_form(interaction: Interaction, press: ButtonPress) -> RejectForm:
-    change_id = press.targets[0].change_id
+    change_id, digest = press.targets[0].change_id, press.targets[0].digest
     return RejectForm(
         change_id,
         partial(_reject, press),
         ErrorReporter(attempt_on_change(interaction, Verb.REJECT, change_id)),
         facts=interaction.client.services.watch.remembered_facts(change_id),
-    )
+    ).name_as(f"reject:{change_id}:{digest}")
 
 
 async def _reject(press: ButtonPress, interaction: Interaction, answers: RejectAnswers) -> None:
@@ -83,13 +104,13 @@ async def _reject(press: ButtonPress, interaction: Interaction, answers: RejectA
 
 
 def _ask_form(interaction: Interaction, press: ButtonPress) -> AskForm:
-    change_id = press.targets[0].change_id
+    change_id, digest = press.targets[0].change_id, press.targets[0].digest
     return AskForm(
         change_id,
         partial(_request, press),
         ErrorReporter(attempt_on_change(interaction, Verb.ASK, change_id)),
         facts=interaction.client.services.watch.remembered_facts(change_id),
-    )
+    ).name_as(f"ask:{change_id}:{digest}")
 
 
 async def _request(press: ButtonPress, interaction: Interaction, typed: str) -> None:

@@ -89,7 +89,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Setting
         """Set the number of approvals that a change needs."""
         if most_used is not None:
             guild_id = guild_of(interaction).id
-            await self.bot.services.guild_setup.change(guild_id, Setting.APPROVALS_MOST_USED, most_used or None)
+            await self.bot.services.guild_setup.change(guild_id, Setting.APPROVALS_MOST_USED, most_used)
         await self._set(interaction, Setting.APPROVALS_REQUIRED, count)
 
     @app_commands.command(extras=SET)

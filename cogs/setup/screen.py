@@ -37,6 +37,8 @@ async def put(interaction: Interaction, setting: Setting, value: int | str | Non
         bot.dispatch(ROLES_MOVED)
     # a switch is stored as a boolean and set as a number
     before = int(before) if isinstance(before, bool) else before
+    if setting is Setting.APPROVALS_MOST_USED:
+        before = before or 0
     await show(interaction, facts, None if is_undo or before == value else SettingChange(setting, before))
 
 

@@ -32,11 +32,13 @@ async def _endure(world: World, command: str, interactions: int) -> str:
     await asyncio.sleep(IDLE_S)
     idle = (world.bot.cpu_s() - before) / IDLE_S
     ready = world.bot.rss_mib()
+    opened = world.bot.descriptors()
     await _answer(world, command, interactions // 2)
     half = world.bot.rss_mib()
     await _answer(world, command, interactions // 2)
     whole = world.bot.rss_mib()
-    return f"idle {idle:.2%} of a core; {ready:.1f} MiB, {half:.1f} after half, {whole:.1f} after all"
+    memory = f"{ready:.1f} MiB, {half:.1f} after half, {whole:.1f} after all"
+    return f"idle {idle:.2%} of a core; {memory}; descriptors {opened}, then {world.bot.descriptors()}"
 
 
 async def _answer(world: World, command: str, interactions: int) -> None:

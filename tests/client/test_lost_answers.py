@@ -237,6 +237,17 @@ async def test_without_any_answer_a_direct_message_tells_what_matters(
     assert (DONE[verb][0] in told) is is_sent
 
 
+async def test_an_approval_that_is_applied_with_the_same_press_is_told_as_done(
+    approver: World, env: simcord.Env, wire: Wire, scripted: ScriptedService
+) -> None:
+    abe = approver.member(ABE)
+    asked = await abe.click(card_of(approver.review, env, 42), label="Approve")
+    wire.cut()
+    told = text_of(answers_of(await abe.click(answer_of(asked), label="Approve and apply"))[-1])
+    assert f"**Changed:** {DONE[Verb.APPROVE][0]}." in told
+    assert scripted.changes[42]["status"] == "applied"
+
+
 async def test_a_decision_without_a_known_result_is_not_told_as_done(
     approver: World, env: simcord.Env, wire: Wire, scripted: ScriptedService
 ) -> None:

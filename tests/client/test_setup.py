@@ -154,6 +154,14 @@ async def test_block_is_neither_offered_nor_taken_where_one_approver_is_known(
     )
 
 
+async def test_quiet_hours_with_one_hour_alone_are_refused_and_stay(world: World) -> None:
+    abe = world.member(ABE)
+    await abe.slash(world.public, "setup quiet-hours", begin=22, end=7)
+    refused = await abe.slash(world.public, "setup quiet-hours", begin=20)
+    assert "possible are *begin and end*, *neither*" in text_of(refused)
+    assert line_of(await abe.slash(world.public, "setup show"), "Quiet hours") == "**Quiet hours** 22:00 to 7:00 UTC"
+
+
 async def test_a_mode_that_there_is_not_is_refused_with_those_there_are(world: World) -> None:
     refused = await world.member(ABE).slash(world.public, "setup own-changes", mode="@everyone")
     assert "this is not one of the choices" in text_of(refused)
@@ -200,6 +208,20 @@ async def test_the_last_change_is_marked_and_undone_with_one_press(world: World)
     assert line_of(shown, "Announcements").startswith(f"**Announcements** <#{world.review.id}>")
     await world.owner.select(answer_of(shown), [], custom_id=menu)
     assert line_of(shown, "Announcements").startswith("**Announcements** not set")
+
+
+async def test_the_approvals_for_the_most_used_models_are_set_on_the_screen(world: World) -> None:
+    shown = await world.owner.slash(world.public, "setup show")
+    name = "For the most used models"
+    assert line_of(shown, name) == f"**{name}** one more"
+    await world.owner.select(answer_of(shown), ["3"], custom_id="setup:choose:approvals_most_used")
+    assert line_of(shown, name) == f"**{name}** 3"
+    await world.owner.click(answer_of(shown), label="Undo")
+    assert line_of(shown, name) == f"**{name}** one more"
+    await world.owner.slash(world.public, "setup approvals", count=2, most_used=4)
+    await world.owner.slash(world.public, "setup approvals", count=2, most_used=0)
+    again = await world.owner.slash(world.public, "setup show")
+    assert line_of(again, name) == f"**{name}** one more"
 
 
 async def test_the_first_steps_are_posted_where_the_bot_was_invited(

@@ -124,6 +124,10 @@ class BotProcess:
         line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
         return int(line.split()[1]) / MIB
 
+    def descriptors(self) -> int:
+        """Number of open files and sockets now."""
+        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
+
     def cpu_s(self) -> float:
         """Seconds of processor time it used so far."""
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()

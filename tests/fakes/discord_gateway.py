@@ -108,6 +108,7 @@ class LoopbackGateway:
         resumes: how many were taken up again.
         refuses_with: close code for the next IDENTIFYs, ``None`` to accept them.
         answers_heartbeats: ``False`` makes a zombie of the connection.
+        refuses_connections: ``True`` answers 503 to each connection.
         heartbeat_interval_ms: how often the bot is asked for a heartbeat, in milliseconds.
         gaps: what the bot asked of the gateway that is not modelled.
         sent: by interaction id, the second of ``time.perf_counter`` at which it went onto the wire.
@@ -120,6 +121,7 @@ class LoopbackGateway:
         self.resumes = 0
         self.refuses_with: int | None = None
         self.answers_heartbeats = True
+        self.refuses_connections = False
         self.heartbeat_interval_ms = HEARTBEAT_INTERVAL_MS
         self.gaps: list[str] = []
         self.sent: dict[int, float] = {}
@@ -136,6 +138,8 @@ class LoopbackGateway:
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Hold one connection until either side ends it."""
+        if self.refuses_connections:
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(compress=False)
         await socket.prepare(request)
         outbox: asyncio.Queue[_Frame] = asyncio.Queue()

@@ -41,10 +41,9 @@ def live_models(service: ReferenceService, category: str = "image_generation") -
 
 def categories_taken(service: ReferenceService) -> tuple[str, ...]:
     """Categories in which a model can be proposed: older generations have fewer, fewest where legacy is canonical."""
-    document = openapi(service)
-    known = document["components"]["schemas"]["MODEL_REFERENCE_CATEGORY"]["enum"]
-    is_newest = "/model_references/v2/licensing/licenses" in document["paths"]
-    offered = CATEGORIES if is_newest or service.mode is not Mode.LEGACY else LEGACY_CATEGORIES
+    known = openapi(service)["components"]["schemas"]["MODEL_REFERENCE_CATEGORY"]["enum"]
+    takes_v2_in_legacy = "controlnet_annotator" in known  # both came with 7.x
+    offered = CATEGORIES if takes_v2_in_legacy or service.mode is not Mode.LEGACY else LEGACY_CATEGORIES
     return tuple(category for category in offered if category in known)
 
 

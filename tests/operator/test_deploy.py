@@ -62,6 +62,44 @@ def test_as_service_uses_the_paths_of_the_unit() -> None:
     assert re.findall(r"^CURATOR_DATABASE_PATH=/var/lib/(.*)$", script, re.MULTILINE) == state != []
 
 
+def test_as_service_opens_another_database_for_a_restore_drill(tmp_path: Path) -> None:
+    script = re.sub(r"^cd .*\nexec .*$", 'echo "$CURATOR_DATABASE_PATH"', text_of("as-service"), flags=re.MULTILINE)
+    for asked, opened in (("/tmp/drill/x.db", "/tmp/drill/x.db"), ("", "/var/lib/horde-curator/curator.db")):  # noqa: S108
+        told = _shell(script, CURATOR_DATABASE_PATH=asked)
+        assert told.stdout.splitlines() == [opened]
+
+
+def test_the_backup_keeps_seven_copies_that_only_its_owner_reads(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    for day in range(1, 10):
+        (kept / f"2020-01-{day:02}T034000Z.db").touch()
+    copy = tmp_path / "curator.db.backup"
+    told = _shell(text_of("backup"), DATA=str(tmp_path), BACKUPS=str(kept), ASK=f"cp /dev/null {copy}", WAIT_S="5")
+    assert (told.stderr, told.returncode) == ("", 0)
+    *earlier, newest = sorted(kept.iterdir())
+    assert [path.name for path in earlier] == [f"2020-01-{day:02}T034000Z.db" for day in range(4, 10)]
+    assert newest.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_backup_fails_if_the_bot_writes_no_new_copy(tmp_path: Path) -> None:
+    (tmp_path / "curator.db.backup").touch()
+    told = _shell(text_of("backup"), DATA=str(tmp_path), BACKUPS=str(tmp_path / "kept"), ASK="true", WAIT_S="0")
+    assert told.returncode == 1
+    assert "is it running?" in told.stderr
+    assert list((tmp_path / "kept").iterdir()) == []
+
+
+def _shell(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - a script of our own
+        ["/bin/sh", "-c", script],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={"PATH": os.environ["PATH"], **environment},
+    )
+
+
 def test_an_image_contains_only_the_files_that_its_build_copies() -> None:
     first_stage = text_of("Containerfile").rpartition("FROM ")[0]
     copied = {name for line in re.findall(r"^COPY (.*) \S+$", first_stage, re.MULTILINE) for name in line.split()}

@@ -136,3 +136,10 @@ def test_commands_are_not_told_where_discord_cannot_be_reached() -> None:
     assert result.exit_code == ExitCode.UNAVAILABLE
     assert TOKEN not in result.output
     assert "Traceback" not in result.output
+
+
+def test_leaving_a_server_without_a_connection_changes_nothing() -> None:
+    result = typed("operator", "leave", "999999999999999999")
+    assert result.exit_code == ExitCode.UNAVAILABLE
+    assert "Not done: Discord cannot be reached" in result.output
+    assert TOKEN not in result.output

@@ -1,11 +1,19 @@
 """An operator's installation: one folder, one set of settings, one bot process after the other."""
 
+import socket
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.fakes.bot_process import BotProcess
 from tests.fakes.discord_server import LoopbackDiscord
+
+
+def free_port() -> int:
+    """Return a loopback port that nothing uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """Operation of a running bot: health, measures, a backup, a new credential key."""
 
 import asyncio
+import os
 import socket
 import sqlite3
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.demo.people import RITA
 from storage.keyring import generate_key
+from tests.fakes.bot_process import ROOT
 from tests.fakes.discord_people import Person
 from tests.fakes.discord_server import LoopbackDiscord
 from tests.process.installation import Installation
@@ -107,6 +109,27 @@ async def test_a_running_bot_copies_its_database_when_asked(
     assert _linked(copy) == [RITA.horde_username]
     bot.terminate()
     assert await bot.ended() == 0
+
+
+async def test_the_nightly_backup_passes_the_restore_drill_beside_the_running_bot(
+    installation: Installation, rita: Person, tmp_path: Path
+) -> None:
+    bot = await installation.start_ready()
+    await link(rita, RITA.key)
+    kept = tmp_path / "kept"
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DATA": str(installation.database.parent),
+        "BACKUPS": str(kept),
+        "ASK": f"kill -USR1 {bot.pid}",
+    }
+    backup = await asyncio.create_subprocess_exec(ROOT / "deploy" / "backup", env=environment)
+    assert await backup.wait() == 0
+    (copy,) = kept.iterdir()
+    assert _linked(copy) == [RITA.horde_username]
+    drill = await installation.start("keys", "list", CURATOR_DATABASE_PATH=str(copy))
+    assert await drill.ended() == 0
+    assert "1 link " in drill.stdout
 
 
 async def test_a_restart_with_a_new_first_key_moves_everybody_to_it(

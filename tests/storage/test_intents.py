@@ -13,6 +13,7 @@ from storage.drafts import Draft, Drafts, DraftState
 from storage.errors import DraftUnavailableError, IntentStateError
 from storage.intents import FieldError, Intent, Intents, IntentState
 from storage.notices import About, NoticeKey
+from storage.sent_proposals import SentProposals
 
 type MakeDraft = Callable[..., Awaitable[Draft]]
 type Prepare = Callable[..., Awaitable[Intent | None]]
@@ -279,3 +280,46 @@ async def test_a_draft_sent_again_remembers_the_last_try(
     await intents.resolve(first.intent_id, IntentState.REFUSED, reason="read-only", now=now)
     second = await prepare(2, draft_id=draft.draft_id)
     assert await intents.latest_for_draft(draft.draft_id) == second
+
+
+async def test_an_intent_whose_request_leaves_next_is_sent_from_the_start(
+    intents: Intents, prepare: Prepare, now: datetime
+) -> None:
+    intent = await prepare(is_sent=True)
+    assert intent is not None
+    assert (intent.state, intent.sent_at) == (IntentState.SENT, now)
+    with pytest.raises(IntentStateError) as refusal:
+        await intents.mark_sent(intent.intent_id, now)
+    assert refusal.value.intent_id == intent.intent_id
+    assert await intents.recover(now) == 1
+    kept = await intents.get(intent.intent_id)
+    assert kept is not None
+    assert kept.state is IntentState.UNKNOWN, "it may have arrived"
+    assert await intents.get(intent.intent_id + 1) is None
+
+
+async def test_an_intent_without_reason_and_earlier_changes_has_none(intents: Intents, now: datetime) -> None:
+    intent = await intents.prepare(
+        interaction_id=1,
+        user_id=RITA,
+        horde_user_id="101",
+        kind="approve",
+        operation="",
+        category="",
+        model_name="",
+        now=now,
+    )
+    assert intent is not None
+    assert (intent.why, intent.highest_change_id, intent.payload) == ("", 0, {})
+
+
+async def test_a_queued_draft_is_kept_with_its_change(
+    intents: Intents, prepare: Prepare, make_draft: MakeDraft, database: Database, now: datetime
+) -> None:
+    draft = await make_draft()
+    intent = await prepare(draft_id=draft.draft_id)
+    assert intent is not None
+    assert await intents.resolve(intent.intent_id, IntentState.QUEUED, now=now, change_id=42)
+    sent = await SentProposals(database).of_change(42)
+    assert sent is not None
+    assert (sent.model_name, sent.record) == (draft.model_name, draft.record)

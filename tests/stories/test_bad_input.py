@@ -40,15 +40,31 @@ async def test_a_name_that_no_one_can_type_keeps_the_draft_from_being_sent(
     assert changes_in(service) == []
 
 
-async def test_a_name_of_300_characters_comes_by_file_and_is_stopped(world: World, service: ReferenceService) -> None:
+@pytest.mark.parametrize("length", [101, 200, 300])
+async def test_a_name_of_too_many_characters_comes_by_file_and_is_stopped(
+    world: World, service: ReferenceService, length: int
+) -> None:
     await link(world, RITA)
-    record = json_file({"name": "x" * 300, "baseline": "stable_diffusion_xl", "nsfw": False})
+    record = json_file({"name": "x" * length, "baseline": "stable_diffusion_xl", "nsfw": False})
     drafted = await world.member(RITA).slash(
         world.public, "propose-model create", category="image_generation", record=record
     )
-    assert "300 characters" in text_of(drafted)
+    assert f"{length} characters" in text_of(drafted)
     assert "Submit" not in enabled_buttons_of(answer_of(drafted))
     assert changes_in(service) == []
+
+
+@pytest.mark.parametrize("name", ["نموذج الرسم", "דגם ציור 2", "絵を描く模型"], ids=["arabic", "hebrew", "japanese"])
+async def test_a_name_in_any_script_is_proposed_and_shown_as_typed(
+    world: World, env: simcord.Env, service: ReferenceService, name: str
+) -> None:
+    await link(world, RITA)
+    drafted = await open_draft(world, RITA, name)
+    await world.member(RITA).click(answer_of(drafted), label="Submit")
+    change_id = change_id_in(text_of(answer_of(drafted)))
+    assert f"## {name}" in text_of(card_of(world.review, env, change_id))
+    listed = await world.member(RITA).slash(world.public, "queue list", search=name)
+    assert f"**{name}**" in text_of(listed)
 
 
 async def test_a_hostile_name_is_drawn_inert_and_pings_no_one(

@@ -93,8 +93,8 @@ async def test_what_cannot_be_kept_is_given_back_and_a_key_is_not(
     labels = labels_of(reason)
     typed = {labels["Reason"]: ["Another reason"], labels["In your words"]: "Two words are missing."}
     answered = await abe.submit_modal(reason, typed)
-    assert "The file holds what you typed" in text_of(answered)
-    assert [file.filename for file in answer_of(answered).attachments] == ["typed.txt"]
+    assert f"#{change_id} is rejected" in text_of(answered), "the reason is bound to the content that was shown"
     answered = await edit(rita, gone, {"Why": "Too late."})
     assert "The file holds what you typed" in text_of(answered)
+    assert [file.filename for file in answer_of(answered).attachments] == ["typed.txt"]
     assert answer_of(answered).ephemeral

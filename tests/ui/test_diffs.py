@@ -6,7 +6,7 @@ from bot.reference.models import Diff, Operation
 from bot.services.checks import Check, CheckCode, Section, Verdict
 from bot.ui.cards import checks as words
 from bot.ui.cards.diff_lines import changed_fields, diff_text, names_of
-from bot.ui.cards.prose_diff import CARD_LENGTH, prose_diff
+from bot.ui.cards.prose_diff import CARD_LENGTH, is_rewritten, prose_diff
 from bot.ui.glyphs import Theme
 from bot.ui.labels import label, parameters_text, value_text
 from tests.ui.inert import unescaped
@@ -137,6 +137,17 @@ def test_too_many_fields_are_counted_by_their_first_key_and_criticals_stay() -> 
 def test_prose_shows_words_that_went_and_came_with_a_little_around_them() -> None:
     shown = prose_diff("one two three four five six seven", "one two three four five six eight")
     assert shown == "… three four five six ~~seven~~ **eight**"
+
+
+def test_a_text_rewritten_by_more_than_half_is_shown_before_and_after() -> None:
+    old = "A general model for portraits and landscapes in warm light, trained on photographs of three decades."
+    new = "Draws robots. Prompts in plain sentences work best, and it needs at least twenty steps for clean lines."
+    lines = lines_of(diff_of(("description", old, new)))
+    assert lines[1:] == [f"**Before** {old}", f"**After** {new}"]
+    edited = old.replace("warm", "cold")
+    assert not is_rewritten(old, edited)
+    assert "~~warm~~ **cold**" in lines_of(diff_of(("description", old, edited)))[1]
+    assert not is_rewritten("one two", "three four"), "few words are compared one by one"
 
 
 @given(st.text(), st.text())

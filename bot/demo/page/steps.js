@@ -66,8 +66,8 @@ const ROLES = {
   copies: ["/account link", "/propose-model create", "/roles"], key: "dave",
 };
 const REFUSED = {
-  who: "rita", where: "model-talk", title: "Submit, and be refused in public",
-  text: "This service is a REPLICA: it takes no writes. Fill the form and press Submit. The refusal appears in the channel, in the service’s own words, and the draft is kept.",
+  who: "rita", where: "model-talk", title: "Propose to a read-only service",
+  text: "This service is a copy: it takes no writes. Fill the form: Submit is off, the draft says why, and it is kept.",
   copies: ["/propose-model create"], fields: PROPOSE.fields,
 };
 const DRAFTS = {

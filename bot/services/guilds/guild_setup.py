@@ -15,6 +15,7 @@ from storage.guild_settings import Setting as Setting  # noqa: PLC0414 - as abov
 
 NUMBERS: Mapping[Setting, range] = {
     Setting.APPROVALS_REQUIRED: range(1, 6),
+    Setting.APPROVALS_MOST_USED: range(6),
     Setting.REMINDER_DAYS: range(91),
     Setting.DIGEST: range(2),
     Setting.THREADS: range(2),
@@ -195,14 +196,22 @@ class GuildSetup:
             return await self._set_self_approval(guild_id, str(value))
         if (allowed := NUMBERS.get(setting)) is not None and value not in allowed:
             raise UnknownModeError(str(value), (f"{allowed.start} to {allowed.stop - 1}",))
+        if setting is Setting.APPROVALS_MOST_USED:
+            value = value or None  # 0 for one more than other changes
         await self.guild_settings.set(guild_id, setting, value)
         if setting is Setting.ANNOUNCEMENT_CHANNEL and isinstance(value, int):
             await self.refused_channels.try_again(guild_id, value)
         return await self.show(guild_id)
 
     async def set_quiet_hours(self, guild_id: int, begin: int | None, end: int | None) -> GuildSetupFacts:
-        """Set the hours (UTC) in which no role is pinged; both None, or the same hour twice, for none."""
-        hours = (None, None) if begin is None or end is None or begin == end else (begin, end)
+        """Set the hours (UTC) in which no role is pinged; both None, or the same hour twice, for none.
+
+        Raises:
+            UnknownModeError: only one hour is given.
+        """
+        if (begin is None) != (end is None):
+            raise UnknownModeError(str(end if begin is None else begin), ("begin and end", "neither"))
+        hours = (None, None) if begin == end else (begin, end)
         await self.guild_settings.set(guild_id, Setting.QUIET_FROM, hours[0])
         return await self.change(guild_id, Setting.QUIET_UNTIL, hours[1])
 

@@ -215,12 +215,12 @@ class DirectMessages:
         An approval is no reason for a new message, nor is a change that goes live where a server of the person
         announces it.
         """
+        moved = [each for each in about_changes if NoticeKey.of(each).status in (CardState.APPROVED, CardState.APPLIED)]
+        messages = await self.personal_messages.messages_about(user_id) if moved else {}
         found = []
-        for delivery in about_changes:
+        for delivery in moved:
             notice = NoticeKey.of(delivery)
-            if notice.status not in (CardState.APPROVED, CardState.APPLIED):
-                continue
-            message_id = await self.personal_messages.message_about(user_id, notice.about_id)
+            message_id = messages.get(notice.about_id)
             if message_id is None or (await self.news_builder.outline(user_id, [delivery])).own:
                 continue
             is_live = notice.status == CardState.APPLIED

@@ -63,6 +63,7 @@ class ApprovalPolicy:
     watch: QueueMonitor
     usages: Usages
     clock: Callable[[], datetime]
+    _shown_approvers: set[str] | None = None
 
     async def approvers_known(self, guild_id: int | None) -> int:
         """Return how many linked people held the approver role when last asked.
@@ -125,8 +126,15 @@ class ApprovalPolicy:
             await self.approvals.withdraw(self._approval(actor, change, guild_id))
 
     async def expire(self) -> None:
-        """Delete approvals of changes that are decided or have another content."""
+        """Delete approvals of changes that are decided or have another content.
+
+        Cards that count approvals of people who gained or lost the role since the last call are drawn again.
+        """
         await self.approvals.end()
+        approvers, shown = await self._approvers(), self._shown_approvers
+        if approvers != shown:
+            await self.approvals.touch_cards(None if shown is None else approvers ^ shown)
+            self._shown_approvers = approvers
 
     async def complete(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
         """Add the approvers so far in a server, and how many it requires.

@@ -8,10 +8,10 @@ from typing import Any
 
 from bot.reference.models import Diff, FieldDiff
 from bot.ui.cards.file_changes import FileChanges, compare_files, file_change_lines
-from bot.ui.cards.prose_diff import prose_diff
+from bot.ui.cards.prose_diff import is_rewritten, prose_diff
 from bot.ui.components import folded
 from bot.ui.labels import LICENCE, NOT_STATED, is_unstated, label, value_text
-from bot.ui.text import ARROW, DIFF_VALUE, field, plain, units
+from bot.ui.text import ARROW, DESCRIPTION, DIFF_VALUE, field, plain, units
 
 LINES_MAX = 8
 BUDGET = 1400
@@ -164,6 +164,8 @@ def _prose_lines(change: FieldChange) -> tuple[str, ...]:
     if not new:
         return (field(change.label, f"{before} characters {ARROW} removed"),)
     counted = field(change.label, f"{before} {ARROW} {len(new):,} characters")
+    if old and is_rewritten(old, new):
+        return counted, field("Before", plain(old, DESCRIPTION)), field("After", plain(new, DESCRIPTION))
     return counted, f"> {prose_diff(old, new) if old else plain(new, 180)}"
 
 

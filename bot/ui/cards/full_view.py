@@ -10,7 +10,7 @@ import discord
 from bot.reference.models import Diff, FieldDiff, Operation
 from bot.services.changes import ChangeFacts
 from bot.ui.cards.diff_lines import is_telling, plain_text_diff
-from bot.ui.cards.prose_diff import COMPARED_LENGTH, prose_diff
+from bot.ui.cards.prose_diff import COMPARED_LENGTH, is_rewritten, prose_diff
 from bot.ui.cards.states import category_of, operation_word, title_of
 from bot.ui.components import Accent, Card, Sheet, attachment
 from bot.ui.text import DIFF_VALUE, NAME_LIST, code, plain, relative, units
@@ -77,7 +77,7 @@ def _prose(entry: FieldDiff) -> str | None:
     old, new = entry.old_value, entry.new_value
     if not (isinstance(old, str) and isinstance(new, str)) or max(len(old), len(new)) <= DIFF_VALUE:
         return None
-    if " " not in old.strip() or max(len(old), len(new)) > COMPARED_LENGTH:
+    if " " not in old.strip() or max(len(old), len(new)) > COMPARED_LENGTH or is_rewritten(old, new):
         return None
     return f"> {prose_diff(old, new, length=TEXT_MAX, context=None)}"
 

@@ -12,6 +12,22 @@ RUN_LENGTH = 160
 ELLIPSIS = "…"
 
 
+REWRITTEN_SHARE = 0.5
+"""Least share of the longer text that stays; with less, single words say nothing."""
+WORDS_MIN = 4
+"""Words below which a text is compared word by word in any case."""
+
+
+def is_rewritten(old: str, new: str) -> bool:
+    """Return whether more than half of a text was rewritten, so that it is better read before and after."""
+    before, after = shorten(old, COMPARED_LENGTH)[0].split(), shorten(new, COMPARED_LENGTH)[0].split()
+    longer = max(len(before), len(after))
+    if longer < WORDS_MIN or not before or not after:
+        return False
+    matches = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+    return sum(match.size for match in matches) < longer * REWRITTEN_SHARE
+
+
 def prose_diff(old: str, new: str, *, length: int = CARD_LENGTH, context: int | None = CONTEXT_WORDS) -> str:
     """Return one line of markup of at most ``length`` characters, plus a mark if it was cut.
 

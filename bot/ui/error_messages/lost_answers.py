@@ -24,7 +24,7 @@ DONE: Final[dict[Verb, tuple[str, str]]] = {
     Verb.APPROVE: ("your approval was taken", "queue show"),
     Verb.REJECT: ("it is rejected", "queue show"),
     Verb.APPLY: ("it was applied as far as the cards show", "queue show"),
-    Verb.CLAIM: ("the claim is as you asked", "queue show"),
+    Verb.CLAIM: ("the card shows what you asked for", "queue show"),
     Verb.ASK: ("your request is on the card", "queue show"),
     Verb.PURGE: ("the changes were removed from the queue", "queue list"),
     Verb.LINK: ("your account is linked", "account status"),

@@ -10,6 +10,7 @@ from discord import ui
 from bot.services.proposals.outcomes import DraftSummary
 from bot.ui import custom_ids
 from bot.ui.cards.states import operation_word
+from bot.ui.choice_names import category_name
 from bot.ui.components import Accent, Markup, Sheet, button
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Glyph, Theme
@@ -68,7 +69,7 @@ def _menu(drafts: Sequence[DraftSummary]) -> ui.Select[Any]:
         discord.SelectOption(
             label=as_label(draft.name) if clean(draft.name) else "No name yet",
             value=str(draft.draft_id),
-            description=f"{operation_word(draft.operation)} · {draft.category}",
+            description=f"{operation_word(draft.operation)} · {category_name(draft.category)}",
         )
         for draft in drafts[:OPTIONS_MAX]
     ]

@@ -71,6 +71,23 @@ async def test_the_service_is_told_the_names_of_all_approvers_and_the_card_has_t
     assert decider(approved) == "bob\\#202, alice\\#101"
 
 
+async def test_the_card_is_drawn_again_when_a_counted_approver_loses_the_role(waiting: House) -> None:
+    services = waiting.services
+    await wants(waiting, approvals=2)
+    await services.guild_setup.use_review_channel(GUILD, 78)
+    await approve(waiting)
+    await services.decisions.expire()
+    for card in [batch[0] for batch in await services.deliveries.due_cards(42)]:
+        await services.deliveries.deliveries.mark_delivered([card], 9)
+    await services.decisions.expire()
+    assert await services.deliveries.due_cards(42) == []
+    waiting.service.roles = ["requestor"]
+    waiting.clock.move(hours=1)
+    await services.accounts.refresh(APPROVER)
+    await services.decisions.expire()
+    assert len(await services.deliveries.due_cards(42)) == 1
+
+
 async def test_an_approval_of_a_person_who_lost_the_role_does_not_count(waiting: House) -> None:
     await wants(waiting, approvals=2)
     await approve(waiting)
