@@ -41,7 +41,7 @@ async def open_container(
         services = build_services(settings, connections, repos, clock=clock, monotonic=monotonic)
         await repos.intents.recover(clock())
         await repos.deliveries.forgive_faults()
-        await services.watch.load()
+        await services.monitor.load()
         await services.accounts.warm()
         yield services
 

@@ -116,7 +116,7 @@ class Services:
     upkeep: Upkeep
     verification: ModelVerification
     verifies_weekly: bool
-    watch: QueueMonitor
+    monitor: QueueMonitor
 
 
 def build_services(
@@ -134,6 +134,7 @@ def build_services(
     usages = Usages(client=client, clock=clock)
     catalogue = Catalogue(client=client, usages=usages, clock=clock)
     cards, deliveries, links, guild_settings = repos.cards, repos.deliveries, repos.links, repos.guild_settings
+    subscriptions, purges = repos.subscriptions, repos.purges
     planner = NotificationPlanner(cards, links, deliveries, repos.thread_posts, repos.subscriptions)
     live_outcomes = LiveOutcomes(catalogue=catalogue, differences=repos.live_differences, clock=clock)
     facts = ChangeFactsBuilder(
@@ -150,7 +151,7 @@ def build_services(
         reader_key=reader_key,
         clock=clock,
     )
-    watch = QueueMonitor(
+    monitor = QueueMonitor(
         catalogue=catalogue,
         facts=facts,
         cards=cards,
@@ -172,17 +173,17 @@ def build_services(
     )
     idle_for, draft_lifetime = timedelta(days=settings.link_idle_days), timedelta(days=settings.draft_days)
     link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
-    card_keeper = CardKeeper(cards=cards, guild_settings=guild_settings, watch=watch, clock=clock)
+    card_keeper = CardKeeper(cards=cards, guild_settings=guild_settings, monitor=monitor, clock=clock)
     refused_channels = RefusedChannels(deliveries=deliveries, guild_settings=guild_settings, clock=clock)
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
     host_checks = HostChecks(connections.hosts, clock)
     verification = ModelVerification(catalogue, host_checks, repos.cursors, clock)
-    draft_facts = DraftFactsBuilder(catalogue, repos.intents, watch, live_comparison, host_checks, draft_lifetime)
+    draft_facts = DraftFactsBuilder(catalogue, repos.intents, monitor, live_comparison, host_checks, draft_lifetime)
     draft_service = DraftService(catalogue, repos.drafts, repos.discarded_drafts, draft_facts, clock, draft_lifetime)
     reconciler = Reconciler(accounts=accounts, client=client, intents=repos.intents, clock=clock, reader_key=reader_key)
     resubmission = Resubmission(
         accounts=accounts,
-        watch=watch,
+        monitor=monitor,
         cards=cards,
         sent=repos.sent_proposals,
         requests=repos.revision_requests,
@@ -197,31 +198,33 @@ def build_services(
         draft_service=draft_service,
         intents=repos.intents,
         deliveries=deliveries,
-        watch=watch,
+        monitor=monitor,
         reconciler=reconciler,
         live_comparison=live_comparison,
         clock=clock,
     )
-    policy = ApprovalPolicy(repos.approvals, guild_settings, accounts, watch, usages, clock)
-    guards = DecisionGuards(client=client, watch=watch, policy=policy, clock=clock)
-    claims = ClaimService(accounts=accounts, guards=guards, claims=repos.claims, watch=watch, clock=clock)
-    card_checks = CardHostChecks(host_checks, watch.waiting, card_keeper.touch)
+    policy = ApprovalPolicy(repos.approvals, guild_settings, accounts, monitor, usages, clock)
+    guards = DecisionGuards(client=client, monitor=monitor, policy=policy, clock=clock)
+    claims = ClaimService(accounts=accounts, guards=guards, claims=repos.claims, monitor=monitor, clock=clock)
+    card_checks = CardHostChecks(host_checks, monitor.waiting, card_keeper.touch)
     sender = BatchSender(
-        client=client, watch=watch, intents=repos.intents, guards=guards, live_outcomes=live_outcomes, clock=clock
+        client=client, monitor=monitor, intents=repos.intents, guards=guards, live_outcomes=live_outcomes, clock=clock
     )
     decisions = DecisionService(
         accounts=accounts,
         intents=repos.intents,
-        watch=watch,
+        monitor=monitor,
         policy=policy,
         guards=guards,
-        concerns=ConcernsBuilder(facts=facts, watch=watch, claims=repos.claims, doubts=card_checks.doubts, clock=clock),
+        concerns=ConcernsBuilder(
+            facts=facts, monitor=monitor, claims=repos.claims, doubts=card_checks.doubts, clock=clock
+        ),
         sender=sender,
         selections=repos.selections,
         pace=pace,
         clock=clock,
     )
-    watch.complete_with(planner.add_notified_by, policy.complete, claims.complete, card_checks.complete)
+    monitor.complete_with(planner.add_notified_by, policy.complete, claims.complete, card_checks.complete)
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
     milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
     statistics = StatisticsService(milestones=milestones, clock=clock)
@@ -229,11 +232,11 @@ def build_services(
         deliveries=deliveries,
         personal_messages=repos.personal_messages,
         news_builder=NewsBuilder(
-            watch=watch,
+            monitor=monitor,
             cards=cards,
             links=links,
             intents=repos.intents,
-            subscriptions=repos.subscriptions,
+            subscriptions=subscriptions,
             resubmission=resubmission,
             requests=repos.revision_requests,
             live_outcomes=live_outcomes,
@@ -260,7 +263,7 @@ def build_services(
             decisions=decisions,
             accounts=accounts,
             intents=repos.intents,
-            watch=watch,
+            monitor=monitor,
             sender=sender,
             live_outcomes=live_outcomes,
             deliveries=deliveries,
@@ -275,31 +278,31 @@ def build_services(
             clock=clock,
         ),
         digests=Digests(
-            statistics=statistics, watch=watch, guild_settings=guild_settings, deliveries=deliveries, clock=clock
+            statistics=statistics, monitor=monitor, guild_settings=guild_settings, deliveries=deliveries, clock=clock
         ),
         draft_hosts=DraftHosts(draft_service, host_checks),
         draft_service=draft_service,
         following=Following(
-            subscriptions=repos.subscriptions, catalogue=catalogue, client=client, watch=watch, links=links, clock=clock
+            subscriptions=subscriptions, catalogue=catalogue, client=client, monitor=monitor, links=links, clock=clock
         ),
         guild_setup=GuildSetup(
-            guild_settings=guild_settings, policy=policy, refused_channels=refused_channels, watch=watch
+            guild_settings=guild_settings, policy=policy, refused_channels=refused_channels, monitor=monitor
         ),
         host_checks=host_checks,
         host_digests=HostDigests(verification, guild_settings, deliveries, clock),
         history=HistoryService(
-            reader=reader, client=client, watch=watch, links=links, filters=filters, pace=pace, clock=clock
+            reader=reader, client=client, monitor=monitor, links=links, filters=filters, pace=pace, clock=clock
         ),
         link_drafts=LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue),
         link_expiry=link_expiry,
         memberships=MembershipService(repos.memberships, accounts, card_keeper, clock),
-        model_lookup=ModelLookup(catalogue=catalogue, watch=watch, usages=usages, filters=filters, clock=clock),
-        outages=Outages(watch, deliveries, guild_settings, repos.cursors, repos.drafts, clock),
+        model_lookup=ModelLookup(catalogue=catalogue, monitor=monitor, usages=usages, filters=filters, clock=clock),
+        outages=Outages(monitor, deliveries, guild_settings, repos.cursors, repos.drafts, clock),
         own_proposals=OwnProposalsService(
             accounts=accounts,
             client=client,
             draft_service=draft_service,
-            watch=watch,
+            monitor=monitor,
             filters=filters,
             reader_key=reader_key,
             pace=pace,
@@ -309,13 +312,13 @@ def build_services(
         privacy=Privacy(accounts=accounts, people=repos.people, card_keeper=card_keeper, clock=clock),
         submission=submission,
         purge=PurgeService(
-            accounts=accounts, client=client, reader=reader, watch=watch, purges=repos.purges, pace=pace, clock=clock
+            accounts=accounts, client=client, reader=reader, monitor=monitor, purges=purges, pace=pace, clock=clock
         ),
         queue=QueueService(
             accounts=accounts,
             reader=reader,
             facts=facts,
-            watch=watch,
+            monitor=monitor,
             cards=cards,
             filters=filters,
             guild_settings=guild_settings,
@@ -325,9 +328,9 @@ def build_services(
             clock=clock,
         ),
         reconciler=reconciler,
-        reminders=Reminders(watch=watch, guild_settings=guild_settings, deliveries=deliveries, clock=clock),
+        reminders=Reminders(monitor=monitor, guild_settings=guild_settings, deliveries=deliveries, clock=clock),
         resubmission=resubmission,
-        revision_requests=RevisionRequestService(accounts, guards, repos.revision_requests, links, watch, clock),
+        revision_requests=RevisionRequestService(accounts, guards, repos.revision_requests, links, monitor, clock),
         role_sync=RoleSync(
             guild_settings=guild_settings,
             mirrored_roles=repos.mirrored_roles,
@@ -338,7 +341,7 @@ def build_services(
         statistics=statistics,
         status=Status(
             catalogue=catalogue,
-            watch=watch,
+            monitor=monitor,
             ping_ai_horde=partial(ping, connections.horde),
             service_url=settings.service_url,
             ai_horde_url=settings.ai_horde_url,
@@ -352,5 +355,5 @@ def build_services(
         upkeep=Upkeep(connections.database, repos.rotation, repos.cursors, links, deliveries),
         verification=verification,
         verifies_weekly=settings.verify_weekly and settings.ask_file_hosts,
-        watch=watch,
+        monitor=monitor,
     )

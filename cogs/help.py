@@ -51,7 +51,7 @@ class HelpCog(commands.Cog):
             roles=standing.roles,
             drafts=len(await services.draft_service.of_user(user_id)),
             oldest=await services.queue.oldest_known(user_id, standing.horde.user_id) if is_approver else None,
-            approved=len(services.watch.waiting(ChangeStatus.APPROVED)) if is_approver else 0,
+            approved=len(services.monitor.waiting(ChangeStatus.APPROVED)) if is_approver else 0,
         )
 
     @app_commands.command()

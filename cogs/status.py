@@ -22,7 +22,7 @@ class StatusCog(commands.Cog):
         await acknowledge(interaction)
         report = await self.bot.services.status.report(interaction.guild_id)
         works = report.service_problem is None and report.is_writable
-        if works and self.bot.services.watch.away_since is not None:
+        if works and self.bot.services.monitor.away_since is not None:
             self.bot.dispatch(SERVICE_ANSWERED)
         await interaction.edit_original_response(view=status_view(report, self.bot.theme))
 

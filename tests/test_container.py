@@ -26,7 +26,7 @@ class Untouchable(httpx.AsyncBaseTransport):
 async def test_the_file_is_free_again_when_the_bot_is_closed(settings: Settings) -> None:
     for _ in range(2):
         async with build_bot(settings) as bot:
-            assert bot.services.watch.last_poll_at is None
+            assert bot.services.monitor.last_poll_at is None
         assert bot.is_closed()
 
 

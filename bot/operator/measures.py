@@ -66,7 +66,7 @@ class Measures:
 
 async def measure(bot: CuratorBot) -> Measures:
     """Take a snapshot, without network requests."""
-    latency, watch = bot.latency, bot.services.watch
+    latency, monitor = bot.latency, bot.services.monitor
     try:
         stored = await bot.services.upkeep.stored()
     except StorageError:
@@ -76,10 +76,10 @@ async def measure(bot: CuratorBot) -> Measures:
         is_connected=bot.is_ready() and bot.ws.open,  # it stays ready while it connects again
         gateway_latency_s=latency if is_known else None,
         is_watching=_is_watching(bot),
-        last_poll_at=watch.last_poll_at,
-        is_service_away=isinstance(watch.problem, BotError) and watch.reader_problem is None,
-        reader_problem=watch.reader_problem,
-        changes={status.value: len(watch.waiting(status)) for status in ChangeStatus if status.is_open},
+        last_poll_at=monitor.last_poll_at,
+        is_service_away=isinstance(monitor.problem, BotError) and monitor.reader_problem is None,
+        reader_problem=monitor.reader_problem,
+        changes={status.value: len(monitor.waiting(status)) for status in ChangeStatus if status.is_open},
         stored=stored,
         interactions=dict(bot.counters.interactions),
         faults=bot.counters.faults,
@@ -141,5 +141,5 @@ def _is_watching(bot: CuratorBot) -> bool:
     began = getattr(watcher, "poll_began_at", None)
     if isinstance(began, datetime) and bot.clock() - began > STALLED_AFTER:
         return False
-    problem = bot.services.watch.problem
+    problem = bot.services.monitor.problem
     return problem is None or isinstance(problem, BotError | StorageError)  # anything else is a fault of the bot

@@ -32,7 +32,7 @@ class Status:
     """
 
     catalogue: Catalogue
-    watch: QueueMonitor
+    monitor: QueueMonitor
     ping_ai_horde: Callable[[], Awaitable[int | None]]
     service_url: str
     ai_horde_url: str
@@ -51,8 +51,8 @@ class Status:
             problem = str(error)
             next_try_at = error.next_try_at if isinstance(error, ServiceAwayError) else None
         deployment = self.catalogue.deployment
-        pending = self.watch.waiting(ChangeStatus.PENDING)
-        is_polled = self.watch.last_poll_at is not None
+        pending = self.monitor.waiting(ChangeStatus.PENDING)
+        is_polled = self.monitor.last_poll_at is not None
         oldest = (pending[0].change_id, datetime.fromtimestamp(pending[0].requested_at, UTC)) if pending else None
         return StatusReport(
             service_host=urlsplit(self.service_url).netloc,
@@ -64,35 +64,35 @@ class Status:
             ai_horde_host=urlsplit(self.ai_horde_url).netloc,
             ai_horde_ms=await self.ping_ai_horde(),
             poll_interval_s=self.poll_interval_s,
-            last_poll_at=self.watch.last_poll_at,
+            last_poll_at=self.monitor.last_poll_at,
             pending=len(pending) if is_polled else None,
-            approved=len(self.watch.waiting(ChangeStatus.APPROVED)) if is_polled else None,
+            approved=len(self.monitor.waiting(ChangeStatus.APPROVED)) if is_polled else None,
             oldest_pending=oldest,
             version_of_bot=self.version_of_bot,
-            away_since=self.watch.away_since if problem else None,
+            away_since=self.monitor.away_since if problem else None,
             next_try_at=next_try_at,
             has_queue=deployment is None or deployment.has_queue,
-            reader_problem=self.watch.reader_problem,
+            reader_problem=self.monitor.reader_problem,
             poll_problem=self._poll_problem(),
             is_poll_late=self._is_poll_late(),
             undrawn=await self.refused_channels.undrawn(guild_id),
             left_alone=tuple(await self.refused_channels.left_alone(guild_id)) if guild_id is not None else (),
-            is_contradicted=self.watch.is_contradicted,
-            oversized=self.watch.oversized,
+            is_contradicted=self.monitor.is_contradicted,
+            oversized=self.monitor.oversized,
         )
 
     def _is_refused(self) -> bool:
         """Return whether the last poll was refused by a deployment that accepts writes: its queue is disabled."""
-        return isinstance(self.watch.problem, ReadOnlyError)
+        return isinstance(self.monitor.problem, ReadOnlyError)
 
     def _poll_problem(self) -> str | None:
-        problem = self.watch.problem
-        if problem is None or self._is_refused() or self.watch.reader_problem is not None:
+        problem = self.monitor.problem
+        if problem is None or self._is_refused() or self.monitor.reader_problem is not None:
             return None
         if isinstance(problem, StorageError):
             return "the bot's database cannot be used"
         return str(problem) if isinstance(problem, BotError) else FAULT
 
     def _is_poll_late(self) -> bool:
-        last, interval = self.watch.last_poll_at, timedelta(seconds=self.poll_interval_s)
+        last, interval = self.monitor.last_poll_at, timedelta(seconds=self.poll_interval_s)
         return last is not None and self.clock() - last > max(LATE_AFTER, LATE_AFTER_POLLS * interval)

@@ -42,7 +42,7 @@ class QueueMonitorCog(commands.Cog):
     @override
     async def cog_load(self) -> None:
         """Start polling."""
-        self.bot.services.watch.attach(self)
+        self.bot.services.monitor.attach(self)
         self.poll.change_interval(seconds=self.bot.poll_interval.total_seconds())
         self.poll.start()
 
@@ -98,7 +98,7 @@ class QueueMonitorCog(commands.Cog):
         await services.resubmission.expire()
         await services.link_expiry.expire()
         for _intent, change in await services.reconciler.look_for_all():
-            await services.watch.note(change)
+            await services.monitor.note(change)
         await services.decision_reconciler.reconcile()
         await services.claims.expire()
         await services.revision_requests.expire()
@@ -106,7 +106,7 @@ class QueueMonitorCog(commands.Cog):
         await services.decision_reconciler.expire()
         await services.deliveries.expire()
         try:
-            await services.watch.poll()
+            await services.monitor.poll()
         finally:
             await services.outages.note()
 

@@ -86,7 +86,7 @@ def _reject_form(interaction: Interaction, press: ButtonPress) -> RejectForm:
         change_id,
         partial(_reject, press),
         ErrorReporter(attempt_on_change(interaction, Verb.REJECT, change_id)),
-        facts=interaction.client.services.watch.remembered_facts(change_id),
+        facts=interaction.client.services.monitor.remembered_facts(change_id),
     ).name_as(f"reject:{change_id}:{digest}")
 
 
@@ -109,7 +109,7 @@ def _ask_form(interaction: Interaction, press: ButtonPress) -> AskForm:
         change_id,
         partial(_request, press),
         ErrorReporter(attempt_on_change(interaction, Verb.ASK, change_id)),
-        facts=interaction.client.services.watch.remembered_facts(change_id),
+        facts=interaction.client.services.monitor.remembered_facts(change_id),
     ).name_as(f"ask:{change_id}:{digest}")
 
 

@@ -85,7 +85,7 @@ async def measure_hosts(folder: Path, *, rounds: int) -> str:
 
 async def _in_turn(simulation: Simulation, hosts: HostsStandIn, rounds: int) -> dict[str, list[float]]:
     """Return the milliseconds of each draft but those of the first round, which only warms up."""
-    world, checks, watch = simulation.world, simulation.bot.services.host_checks, _Watch()
+    world, checks, monitor = simulation.world, simulation.bot.services.host_checks, _Watch()
     times: dict[str, list[float]] = {name: [] for name in _MOODS}
     opened = checks.hosts
     await link(world, RITA)
@@ -94,18 +94,18 @@ async def _in_turn(simulation: Simulation, hosts: HostsStandIn, rounds: int) -> 
             hosts.play(mood or HostMood.WELL)
             simulation.clock.ahead += PAUSE
             checks.hosts = None if mood is None else opened
-            taken = await _draft(simulation, watch, f"{number}-{name.split()[-1]}")
+            taken = await _draft(simulation, monitor, f"{number}-{name.split()[-1]}")
             times[name] += [taken] if number else []
     return times
 
 
-async def _draft(simulation: Simulation, watch: _Watch, label: str) -> float:
+async def _draft(simulation: Simulation, monitor: _Watch, label: str) -> float:
     """Return the milliseconds of a draft with a file that no host was asked about before."""
     world, drafts = simulation.world, simulation.bot.services.draft_service
     file = f"{label}.safetensors | {TIDE_TABLE}/resolve/main/{label}.safetensors | {digest(label)}"
-    with watch.watching():
+    with monitor.watching():
         await open_draft(world, RITA, f"Tide {label}", Files=file)
     user_id = world.member(RITA).id
     for draft in await drafts.of_user(user_id):
         await drafts.discard(user_id, draft.draft_id)
-    return watch.shown_ms or 0.0
+    return monitor.shown_ms or 0.0

@@ -13,7 +13,7 @@ from bot.errors import BotError
 from bot.services.notifications.deliveries import Batch, Message, SendOutcome, SendResult
 from storage.guild_settings import Setting
 from tests.harness.scripted_service import ScriptedService
-from tests.services.conftest import APPROVER, CHANNEL, GUILD, Clock, House, house_settings
+from tests.services.conftest import APPROVER, CHANNEL, GUILD, App, Clock, app_settings
 
 NEWS, ROLE = 79, 80
 MONDAY = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
@@ -24,13 +24,13 @@ BEFORE = {"one change": (12, 6, 1), "14 proposals": (56, 28, 14), "a week": (394
 class _Server:
     """A server with every setting on, a requestor with open direct messages, and a member who follows the category."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, app: App) -> None:
+        self.app = app
         self.counts: Counter[str] = Counter()
         self._next_message_id = 1000
 
     async def prepare(self) -> None:
-        setup = self.house.services.guild_setup
+        setup = self.app.services.guild_setup
         await setup.use_review_channel(GUILD, CHANNEL)
         for setting, value in (
             (Setting.ANNOUNCEMENT_CHANNEL, NEWS),
@@ -40,24 +40,24 @@ class _Server:
             (Setting.REMINDER_DAYS, 2),
         ):
             await setup.change(GUILD, setting, value)
-        following = self.house.services.following
+        following = self.app.services.following
         await following.follow(APPROVER, category="image_generation", model=None, requestor=None)
-        await self.house.services.memberships.memberships.put(GUILD, APPROVER, is_member=True, now=self.house.clock())
+        await self.app.services.memberships.memberships.put(GUILD, APPROVER, is_member=True, now=self.app.clock())
         await self.pass_time(minutes=0)
 
     async def pass_time(self, *, minutes: float, step: float = 1) -> None:
         """Poll and deliver every ``step`` minutes."""
-        until = self.house.clock() + timedelta(minutes=minutes)
+        until = self.app.clock() + timedelta(minutes=minutes)
         while True:
             await self._round()
-            if self.house.clock() >= until:
+            if self.app.clock() >= until:
                 return
-            self.house.clock.move(minutes=step)
+            self.app.clock.move(minutes=step)
 
     async def _round(self) -> None:
-        services = self.house.services
+        services = self.app.services
         try:
-            await services.watch.poll()
+            await services.monitor.poll()
         except BotError:
             pass
         finally:
@@ -74,7 +74,7 @@ class _Server:
 
     async def _deliver(self, batches: list[Batch]) -> None:
         for batch in batches:
-            message = await self.house.services.deliveries.prepare(batch)
+            message = await self.app.services.deliveries.prepare(batch)
             if message is not None:
                 await self._send(message)
 
@@ -86,11 +86,11 @@ class _Server:
             is_ping = is_direct or message.ping_role_id is not None or delivery.facts.get("ping") is not None
             self.counts.update(messages=1, pings=int(is_ping))
         result = SendResult(SendOutcome.DELIVERED, delivery.message_id or self._next_message_id)
-        await self.house.services.deliveries.record(message, result)
+        await self.app.services.deliveries.record(message, result)
 
 
 async def _one_change(server: _Server) -> None:
-    service = server.house.service
+    service = server.app.service
     service.put(1)
     await server.pass_time(minutes=30)
     service.put(1, status="approved", approved_by="303", approved_username="carol#303")
@@ -101,21 +101,21 @@ async def _one_change(server: _Server) -> None:
 
 async def _fourteen(server: _Server) -> None:
     for change_id in range(1, 15):
-        server.house.service.put(change_id)
+        server.app.service.put(change_id)
         await server.pass_time(minutes=0.7, step=0.7)
     await server.pass_time(minutes=30)
 
 
 async def _week(server: _Server) -> None:
     """Six proposals each day within an hour; four are approved and applied that day, one is rejected, one waits."""
-    service, change_id = server.house.service, 0
+    service, change_id = server.app.service, 0
     for day in range(7):
-        server.house.clock.now = MONDAY + timedelta(days=day, hours=7)
+        server.app.clock.now = MONDAY + timedelta(days=day, hours=7)
         await server.pass_time(minutes=180, step=5)
         first = change_id + 1
         for _ in range(6):
             change_id += 1
-            service.put(change_id, requested_at=int(server.house.clock().timestamp()))
+            service.put(change_id, requested_at=int(server.app.clock().timestamp()))
             await server.pass_time(minutes=10, step=2)
         await server.pass_time(minutes=120, step=5)
         for decided in range(first, first + 4):
@@ -131,7 +131,7 @@ async def _week(server: _Server) -> None:
             await server.pass_time(minutes=20, step=2)
             service.is_away = False
             await server.pass_time(minutes=20, step=2)
-    server.house.clock.now = MONDAY + timedelta(days=7, hours=8)
+    server.app.clock.now = MONDAY + timedelta(days=7, hours=8)
     await server.pass_time(minutes=10)
 
 
@@ -143,14 +143,14 @@ async def _server(folder: Path) -> AsyncIterator[_Server]:
     folder.mkdir(parents=True)
     clock = Clock()
     clock.now = MONDAY + timedelta(hours=6)
-    house = House(ScriptedService(), clock, await house_settings(folder / "house", clock), None, AsyncExitStack())  # type: ignore[arg-type] # until start
-    await house.start()
+    app = App(ScriptedService(), clock, await app_settings(folder / "data", clock), None, AsyncExitStack())  # type: ignore[arg-type] # until start
+    await app.start()
     try:
-        server = _Server(house)
+        server = _Server(app)
         await server.prepare()
         yield server
     finally:
-        await house.stop()
+        await app.stop()
 
 
 async def count_messages(folder: Path, case: str) -> tuple[int, int, int]:

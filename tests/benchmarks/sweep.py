@@ -79,18 +79,18 @@ async def measure_sweep(folder: Path, *, changes: int, rounds: int) -> str:
         settings = _settings(folder, service)
         ahead = Ahead()
         async with build_bot(settings, clock=ahead) as bot:
-            watch = bot.services.watch
-            first = await _cost(watch.poll, 1)
-            await watch.poll()
-            quiet = await _cost(watch.poll, rounds)
+            monitor = bot.services.monitor
+            first = await _cost(monitor.poll, 1)
+            await monitor.poll()
+            quiet = await _cost(monitor.poll, rounds)
 
             async def listed() -> None:
                 ahead.span += FULL_READ_EVERY
-                await watch.poll()
+                await monitor.poll()
 
             same = await _cost(listed, rounds)
-            shifted = await _cost(watch.poll, rounds, before=lambda: _reject_oldest(service, watch, 1))
-            many = await _cost(watch.poll, rounds, before=lambda: _reject_oldest(service, watch, MANY))
+            shifted = await _cost(monitor.poll, rounds, before=lambda: _reject_oldest(service, monitor, 1))
+            many = await _cost(monitor.poll, rounds, before=lambda: _reject_oldest(service, monitor, MANY))
         counted = await _counted(settings, ahead)
     heading = f"{'ms of processor':>55}{'of floor':>7}{'ms in all':>10}{'stall':>8}"
     return (
@@ -108,9 +108,9 @@ async def measure_sweep(folder: Path, *, changes: int, rounds: int) -> str:
 async def _counted(settings: Settings, ahead: Ahead) -> str:
     transport = CountingTransport()
     async with build_bot(settings, clock=ahead, transport=transport) as bot:
-        await bot.services.watch.poll()
+        await bot.services.monitor.poll()
         before = transport.requests, transport.size
-        await bot.services.watch.poll()
+        await bot.services.monitor.poll()
         return f"{transport.requests - before[0]} requests, {(transport.size - before[1]) / 1000:.1f} kB"
 
 
@@ -159,8 +159,8 @@ async def _floor(service: ReferenceService, changes: int, rounds: int) -> float:
     return Series(cost[1:]).p50
 
 
-async def _reject_oldest(service: ReferenceService, watch: QueueMonitor, count: int) -> None:
-    oldest = sorted(watch.snapshot.open_ids())[:count]
+async def _reject_oldest(service: ReferenceService, monitor: QueueMonitor, count: int) -> None:
+    oldest = sorted(monitor.snapshot.open_ids())[:count]
     body = {"batch_title": "benchmark", "rejected_ids": oldest, "reject_reason": "benchmark"}
     async with httpx.AsyncClient(base_url=service.url, headers={"apikey": ABE.key}, trust_env=False) as client:
         (await client.post(f"{QUEUE}/batches", json=body, timeout=60)).raise_for_status()

@@ -42,7 +42,7 @@ def runner() -> Iterator[asyncio.Runner]:
 @pytest.fixture(scope="module", params=[Mode.V2, Mode.LEGACY], ids=str)
 def way(request: pytest.FixtureRequest, runner: asyncio.Runner, tmp_path_factory: pytest.TempPathFactory,
         module_services: ServiceFactory, horde_url: str) -> Iterator[WholeWay]:  # fmt: skip
-    for way in whole_way(runner, module_services(request.param), horde_url, tmp_path_factory.mktemp("house")):
+    for way in whole_way(runner, module_services(request.param), horde_url, tmp_path_factory.mktemp("data")):
         way.avoided = TOLD
         yield way
 

@@ -79,9 +79,9 @@ class Simulation:
 
     async def _first_look(self) -> None:
         """Wait until the bot has looked at the queue once, or knows why it cannot."""
-        watch = self.bot.services.watch
+        monitor = self.bot.services.monitor
         async with asyncio.timeout(START_TIMEOUT_S):
-            while watch.last_poll_at is None and watch.problem is None:
+            while monitor.last_poll_at is None and monitor.problem is None:
                 await self.env.settle()
                 await asyncio.sleep(0)
         await self.env.settle()
@@ -89,12 +89,12 @@ class Simulation:
     async def let_pass(self, span: timedelta) -> None:
         """Let so much time pass for the bot, and have it look at the queue once, as it does all the while."""
         self.clock.ahead += span
-        watch = self.bot.get_cog("QueueMonitorCog")
-        assert isinstance(watch, QueueMonitorCog)
+        monitor = self.bot.get_cog("QueueMonitorCog")
+        assert isinstance(monitor, QueueMonitorCog)
         try:
-            await watch.poll_once()
+            await monitor.poll_once()
         finally:
-            await watch.deliver()
+            await monitor.deliver()
 
     async def restart(self) -> None:
         """Stop the bot as SIGTERM would, and start another on the same file in the same world."""

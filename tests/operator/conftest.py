@@ -47,7 +47,7 @@ def closed_address() -> Iterator[str]:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    return tmp_path / "house" / "curator.db"
+    return tmp_path / "data" / "curator.db"
 
 
 @pytest.fixture

@@ -38,16 +38,16 @@ async def test_each_part_that_fails_is_named(simulation: Simulation, env: Env, p
         status, parts = await _parts(port)
         assert (status, parts["gateway"], parts["database"]) == (503, "failing", "ok")
         setattr(env.bot.ws, "open", True)  # noqa: B010 - simcord's own socket has no property
-        bot.services.watch.problem = UnavailableError("The service cannot be reached.")
+        bot.services.monitor.problem = UnavailableError("The service cannot be reached.")
         status, parts = await _parts(port)
         assert (status, parts["service"]) == (200, "failing"), "no restart of the bot would bring the service back"
-        bot.services.watch.problem = ReaderKeyError(ReaderProblem.UNKNOWN_KEY)
+        bot.services.monitor.problem = ReaderKeyError(ReaderProblem.UNKNOWN_KEY)
         status, parts = await _parts(port)
         assert (status, parts["reader_key"], parts["service"]) == (503, "failing", "ok")
-        bot.services.watch.problem = KeyError("a fault of the bot")
+        bot.services.monitor.problem = KeyError("a fault of the bot")
         status, parts = await _parts(port)
         assert (status, parts["watching"]) == (503, "failing")
-        bot.services.watch.problem = None
+        bot.services.monitor.problem = None
         await bot.services.upkeep.database.close()
         status, parts = await _parts(port)
         assert (status, parts["database"], parts["gateway"]) == (503, "failing", "ok")
@@ -69,9 +69,9 @@ async def test_a_poll_that_does_not_end_is_named(simulation: Simulation, port: i
 async def test_the_age_of_the_last_completed_poll_is_told(simulation: Simulation, port: int) -> None:
     bot = simulation.bot
     async with health(bot, port), httpx.AsyncClient(trust_env=False, timeout=10) as client:
-        bot.services.watch.last_poll_at = bot.clock() - timedelta(seconds=90)
+        bot.services.monitor.last_poll_at = bot.clock() - timedelta(seconds=90)
         assert (await client.get(f"http://127.0.0.1:{port}/healthz")).json()["last_poll_age_s"] == 90
-        bot.services.watch.last_poll_at = None
+        bot.services.monitor.last_poll_at = None
         assert (await client.get(f"http://127.0.0.1:{port}/healthz")).json()["last_poll_age_s"] is None
 
 

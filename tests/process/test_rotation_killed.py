@@ -54,7 +54,7 @@ async def rotate_until(path: Path, keys: str, instruction: int) -> int:
 
 
 async def test_wherever_it_is_killed_every_key_still_opens_and_the_rest_is_moved_later(tmp_path: Path) -> None:
-    path = tmp_path / "house" / "curator.db"
+    path = tmp_path / "data" / "curator.db"
     old, new = (generate_key().get_secret_value() for _ in range(2))
     async with await Database.open(path) as database:
         keyring = await unlock(database, parse_keys(SecretStr(old)))

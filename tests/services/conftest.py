@@ -42,7 +42,7 @@ class Clock:
 
 
 @dataclass(slots=True, repr=False)  # asyncio renders a fixture's result: seconds for so large a tree
-class House:
+class App:
     """The decisions, what stands around them, and a way to restart them on the same file."""
 
     service: ScriptedService
@@ -75,9 +75,9 @@ class House:
 
     async def wait_until_gone(self) -> None:
         """Poll for as long as a missing change takes to count as gone."""
-        await self.services.watch.poll()
+        await self.services.monitor.poll()
         self.clock.move(seconds=GONE_AFTER.total_seconds())
-        await self.services.watch.poll()
+        await self.services.monitor.poll()
 
     def press(self, change_id: int, *, seen: str = "", user_id: int = APPROVER) -> ButtonPress:
         """Return a new press on the button of one change."""
@@ -108,8 +108,8 @@ def _retries_without_waiting() -> Iterator[None]:
         yield
 
 
-async def house_settings(folder: Path, clock: Clock) -> Settings:
-    """Settings of a new house, in which the two are linked."""
+async def app_settings(folder: Path, clock: Clock) -> Settings:
+    """Return the settings of a new bot in which both people are linked."""
     settings = Settings(
         discord_token=SecretStr("not used"),
         credential_keys=generate_key(),
@@ -135,10 +135,10 @@ async def house_settings(folder: Path, clock: Clock) -> Settings:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def app(tmp_path: Path) -> AsyncIterator[App]:
     clock = Clock()
-    settings = await house_settings(tmp_path / "house", clock)
-    house = House(ScriptedService(), clock, settings, None, AsyncExitStack())  # type: ignore[arg-type] # until start
-    await house.start()
-    yield house
-    await house.stop()
+    settings = await app_settings(tmp_path / "data", clock)
+    app = App(ScriptedService(), clock, settings, None, AsyncExitStack())  # type: ignore[arg-type] # until start
+    await app.start()
+    yield app
+    await app.stop()

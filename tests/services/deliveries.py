@@ -3,22 +3,22 @@
 from bot.services.changes import ChangeFacts
 from bot.services.notifications.deliveries import Batch, Delivery, Message, SendOutcome, SendResult
 from bot.services.notifications.news import News
-from tests.services.conftest import House
+from tests.services.conftest import App
 
 
-async def due_cards(house: House, change_id: int | None = None) -> list[Message]:
+async def due_cards(app: App, change_id: int | None = None) -> list[Message]:
     """Return due cards whose content can be read."""
-    return await _prepared(house, await house.services.deliveries.due_cards(change_id))
+    return await _prepared(app, await app.services.deliveries.due_cards(change_id))
 
 
-async def due_posts(house: House) -> list[Delivery]:
+async def due_posts(app: App) -> list[Delivery]:
     """Return due posts, oldest first."""
-    return [batch[0] for batch in await house.services.deliveries.due_posts()]
+    return [batch[0] for batch in await app.services.deliveries.due_posts()]
 
 
-async def due_notices(house: House) -> list[Message]:
+async def due_notices(app: App) -> list[Message]:
     """Return due direct messages whose content can be read."""
-    return await _prepared(house, await house.services.deliveries.due_direct_messages())
+    return await _prepared(app, await app.services.deliveries.due_direct_messages())
 
 
 def facts_of(message: Message) -> ChangeFacts:
@@ -35,38 +35,38 @@ def news_of(message: Message) -> News:
 
 
 async def record(
-    house: House, message: Message | Delivery, outcome: SendOutcome = SendOutcome.DELIVERED, message_id: int = 500
+    app: App, message: Message | Delivery, outcome: SendOutcome = SendOutcome.DELIVERED, message_id: int = 500
 ) -> None:
     """Record the outcome of sending; a message that was sent before keeps its id."""
     message = message if isinstance(message, Message) else Message((message,))
     shown_in = message.delivery.message_id or message_id
-    await house.services.deliveries.record(message, SendResult(outcome, shown_in))
+    await app.services.deliveries.record(message, SendResult(outcome, shown_in))
 
 
-async def deliver_cards(house: House, change_id: int | None = None) -> list[Message]:
+async def deliver_cards(app: App, change_id: int | None = None) -> list[Message]:
     """Deliver due cards, each as the message whose id is that of its change plus 500."""
-    messages = await due_cards(house, change_id)
+    messages = await due_cards(app, change_id)
     for message in messages:
-        await record(house, message, message_id=500 + (message.delivery.change_id or 0))
+        await record(app, message, message_id=500 + (message.delivery.change_id or 0))
     return messages
 
 
-async def deliver_posts(house: House) -> list[Delivery]:
+async def deliver_posts(app: App) -> list[Delivery]:
     """Deliver due posts."""
-    posts = await due_posts(house)
+    posts = await due_posts(app)
     for post in posts:
-        await record(house, post, message_id=900)
+        await record(app, post, message_id=900)
     return posts
 
 
-async def deliver_notices(house: House) -> list[Message]:
+async def deliver_notices(app: App) -> list[Message]:
     """Deliver due direct messages."""
-    messages = await due_notices(house)
+    messages = await due_notices(app)
     for message in messages:
-        await record(house, message)
+        await record(app, message)
     return messages
 
 
-async def _prepared(house: House, batches: list[Batch]) -> list[Message]:
-    found = [await house.services.deliveries.prepare(batch) for batch in batches]
+async def _prepared(app: App, batches: list[Batch]) -> list[Message]:
+    found = [await app.services.deliveries.prepare(batch) for batch in batches]
     return [message for message in found if message is not None]

@@ -19,7 +19,7 @@ from bot.reference.errors import ApiError
 from bot.services.errors import DraftGoneError
 from bot.services.proposals.outcomes import Queued, SubmitOutcome, Unsure
 from tests.harness.scripted_service import ScriptedService
-from tests.services.conftest import GUILD, REQUESTOR, Clock, House, house_settings
+from tests.services.conftest import GUILD, REQUESTOR, App, Clock, app_settings
 from tests.stories.payloads import CONFIG_V2
 
 ROUTE = "/model_references/v2/image_generation"
@@ -73,39 +73,39 @@ async def live(folder: Path, steps: list[str]) -> TakingService:
     """Take the steps, then let everything come to rest; returns the service as it is then."""
     clock = Clock()
     service = TakingService(clock)
-    settings = await house_settings(folder, clock)
-    house = House(service, clock, settings, None, AsyncExitStack())  # type: ignore[arg-type] # until start
-    await house.start()
+    settings = await app_settings(folder, clock)
+    app = App(service, clock, settings, None, AsyncExitStack())  # type: ignore[arg-type] # until start
+    await app.start()
     try:
-        draft = await house.services.draft_sources.create_from_json(
+        draft = await app.services.draft_sources.create_from_json(
             REQUESTOR, GUILD, "image_generation", json.dumps(RECORD).encode()
         )
         is_told_queued = False
         for step in steps:
-            is_told_queued |= await take(house, service, step, draft.draft_id)
+            is_told_queued |= await take(app, service, step, draft.draft_id)
             assert len(service.changes) <= 1
             assert len(service.changes) == 1 or not is_told_queued
         service.loses = "nothing"
         for _ in range(2):
             clock.move(minutes=16)
-            await take(house, service, "watch", draft.draft_id)
-        drafts = await house.services.draft_service.of_user(REQUESTOR)
+            await take(app, service, "watch", draft.draft_id)
+        drafts = await app.services.draft_service.of_user(REQUESTOR)
         assert len(drafts) + len(service.changes) == 1, "either in the queue or still a draft"
         assert not [kept for kept in drafts if kept.is_unsure]
     finally:
-        await house.stop()
+        await app.stop()
     return service
 
 
-async def take(house: House, service: TakingService, step: str, draft_id: int) -> bool:
+async def take(app: App, service: TakingService, step: str, draft_id: int) -> bool:
     """Take one step; says whether the person was told that it is queued."""
-    submission = house.services.submission
+    submission = app.services.submission
     try:
         match step.split():
             case ["press"]:
-                return isinstance(await submission.submit(REQUESTOR, draft_id, house.origin()), Queued)
+                return isinstance(await submission.submit(REQUESTOR, draft_id, app.origin()), Queued)
             case ["press", "again"]:
-                pressed = house.origin()
+                pressed = app.origin()
                 told = await asyncio.gather(
                     *(submission.submit(REQUESTOR, draft_id, pressed) for _ in range(2)), return_exceptions=True
                 )
@@ -113,13 +113,13 @@ async def take(house: House, service: TakingService, step: str, draft_id: int) -
             case ["look"]:
                 return isinstance(await submission.look(REQUESTOR, draft_id), Queued)
             case ["watch"]:
-                await house.services.watch.poll()
-                for _, change in await house.services.reconciler.look_for_all():
-                    await house.services.watch.settle(change)
+                await app.services.monitor.poll()
+                for _, change in await app.services.reconciler.look_for_all():
+                    await app.services.monitor.settle(change)
             case ["restart"]:
-                await house.restart()
+                await app.restart()
             case ["wait"]:
-                house.clock.move(minutes=4)
+                app.clock.move(minutes=4)
             case ["lose", *what]:
                 service.loses = " ".join(what)
     except (ApiError, DraftGoneError):
@@ -127,7 +127,7 @@ async def take(house: House, service: TakingService, step: str, draft_id: int) -
     return False
 
 
-async def test_the_house_of_these_steps_queues_and_loses_for_real(tmp_path: Path) -> None:
+async def test_these_steps_queue_and_lose_for_real(tmp_path: Path) -> None:
     """Otherwise all of the above would hold of nothing."""
     for steps, queued in ((["press"], 1), (["lose the answer", "press"], 1), (["lose the request", "press"], 0)):
         service = await live(tmp_path / "-".join(steps).replace(" ", "-"), steps)
@@ -135,64 +135,64 @@ async def test_the_house_of_these_steps_queues_and_loses_for_real(tmp_path: Path
 
 
 @pytest.fixture
-async def taking(tmp_path: Path) -> AsyncIterator[tuple[House, TakingService]]:
+async def taking(tmp_path: Path) -> AsyncIterator[tuple[App, TakingService]]:
     clock = Clock()
     service = TakingService(clock)
-    house = House(service, clock, await house_settings(tmp_path / "house", clock), None, AsyncExitStack())  # type: ignore[arg-type] # until start
-    await house.start()
-    yield house, service
-    await house.stop()
+    app = App(service, clock, await app_settings(tmp_path / "data", clock), None, AsyncExitStack())  # type: ignore[arg-type] # until start
+    await app.start()
+    yield app, service
+    await app.stop()
 
 
-async def submitted(house: House) -> SubmitOutcome:
+async def submitted(app: App) -> SubmitOutcome:
     """Propose what the record says."""
     record = json.dumps(RECORD).encode()
-    draft = await house.services.draft_sources.create_from_json(REQUESTOR, GUILD, "image_generation", record)
-    house.service.requests.clear()
-    return await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
+    draft = await app.services.draft_sources.create_from_json(REQUESTOR, GUILD, "image_generation", record)
+    app.service.requests.clear()
+    return await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
 
 
-async def test_a_submit_asks_the_service_twice(taking: tuple[House, TakingService]) -> None:
-    house, service = taking
-    await house.services.watch.poll()
-    assert isinstance(await submitted(house), Queued)
+async def test_a_submit_asks_the_service_twice(taking: tuple[App, TakingService]) -> None:
+    app, service = taking
+    await app.services.monitor.poll()
+    assert isinstance(await submitted(app), Queued)
     assert [request.method for request in service.requests] == ["POST", "GET"]
 
 
 @pytest.mark.parametrize("answer", [(500, "Internal Server Error"), (401, "Invalid API key"), (503, "Auth service")])
 async def test_where_the_queue_cannot_be_looked_at_the_service_is_believed(
-    taking: tuple[House, TakingService], answer: tuple[int, str]
+    taking: tuple[App, TakingService], answer: tuple[int, str]
 ) -> None:
-    house, service = taking
+    app, service = taking
     service.refusals["/changes/1"] = answer
-    assert isinstance(await submitted(house), Queued)
+    assert isinstance(await submitted(app), Queued)
 
 
-async def test_what_another_process_has_is_found_at_the_last_moment(taking: tuple[House, TakingService]) -> None:
-    house, service = taking
+async def test_what_another_process_has_is_found_at_the_last_moment(taking: tuple[App, TakingService]) -> None:
+    app, service = taking
     service.bodies["/changes/1"] = (404, {"detail": "Change not found"})
-    assert isinstance(await submitted(house), Unsure)
-    house.clock.move(minutes=20)  # the bot was stopped meanwhile
+    assert isinstance(await submitted(app), Unsure)
+    app.clock.move(minutes=20)  # the bot was stopped meanwhile
     mine, service.changes = service.changes, {}
 
     async def after_a_look(_: httpx.Request) -> None:
         service.changes = mine
 
     service.meanwhile["/my_changes"] = after_a_look
-    ((_, change),) = await house.services.reconciler.look_for_all()
+    ((_, change),) = await app.services.reconciler.look_for_all()
     assert change.change_id == 1
 
 
 @pytest.mark.parametrize("shown", [None, {"payload": {"name": "Another"}, "model_name": "Another"}])
 async def test_what_the_queue_does_not_show_is_not_called_queued(
-    taking: tuple[House, TakingService], shown: dict[str, Any] | None
+    taking: tuple[App, TakingService], shown: dict[str, Any] | None
 ) -> None:
-    house, service = taking
+    app, service = taking
     other = {**service.put(1), **(shown or {})}
     service.changes.clear()
     service.bodies["/changes/1"] = (200, other) if shown else (404, {"detail": "Change not found"})
-    outcome = await submitted(house)
+    outcome = await submitted(app)
     assert isinstance(outcome, Unsure)
     assert outcome.change_id == 1
-    assert isinstance(await house.services.submission.look(REQUESTOR, outcome.draft.draft_id), Queued)
+    assert isinstance(await app.services.submission.look(REQUESTOR, outcome.draft.draft_id), Queued)
     assert len(service.writes) == 1

@@ -22,7 +22,7 @@ from bot.services.queue.queue_service import Viewer
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import DecisionVerb, Target
 from tests.harness.scripted_service import ScriptedService
-from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, Clock, House, house_settings
+from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, App, Clock, app_settings
 from tests.stories.payloads import CONFIG_V2
 
 CHECKS_A_MINUTE = 90
@@ -61,22 +61,22 @@ class CheckedService(ScriptedService):
 
 
 @pytest.fixture
-async def busy(tmp_path: Path) -> AsyncIterator[House]:
+async def busy(tmp_path: Path) -> AsyncIterator[App]:
     """Open a queue of forty pending and forty rejected changes behind AI-Horde's limit."""
     clock = Clock()
-    settings = await house_settings(tmp_path / "house", clock)
-    house = House(CheckedService(clock), clock, settings, None, AsyncExitStack())  # type: ignore[arg-type] # until start
+    settings = await app_settings(tmp_path / "data", clock)
+    app = App(CheckedService(clock), clock, settings, None, AsyncExitStack())  # type: ignore[arg-type] # until start
     for number in range(1, 81):
-        house.service.put(number, status="pending" if number <= 40 else "rejected")
-    await house.start()
-    await house.services.watch.poll()
-    yield house
-    await house.stop()
+        app.service.put(number, status="pending" if number <= 40 else "rejected")
+    await app.start()
+    await app.services.monitor.poll()
+    yield app
+    await app.stop()
 
 
-async def read_all(house: House, user_id: int, second: int) -> int:
+async def read_all(app: App, user_id: int, second: int) -> int:
     """Read as fast as fingers can: four lists, a change and the history; returns how many were refused."""
-    viewer, services, refused = Viewer(user_id, GUILD), house.services, 0
+    viewer, services, refused = Viewer(user_id, GUILD), app.services, 0
     for read in (
         lambda: services.queue.page(viewer, REJECTED, second % 5),
         lambda: services.queue.page(viewer, WAITING, second % 5),
@@ -92,24 +92,24 @@ async def read_all(house: House, user_id: int, second: int) -> int:
     return refused
 
 
-async def propose(house: House, number: int) -> None:
+async def propose(app: App, number: int) -> None:
     record = {"name": f"Pixel {number}", "baseline": "stable_diffusion_xl", "nsfw": False, "config": CONFIG_V2}
-    draft = await house.services.draft_sources.create_from_json(
+    draft = await app.services.draft_sources.create_from_json(
         REQUESTOR, GUILD, "image_generation", json.dumps(record).encode()
     )
-    outcome = await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
+    outcome = await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
     assert isinstance(outcome, Queued), outcome
 
 
-async def approve(house: House, change_id: int) -> None:
-    question = await house.services.decisions.ask(house.press(change_id), DecisionVerb.APPROVE)
+async def approve(app: App, change_id: int) -> None:
+    question = await app.services.decisions.ask(app.press(change_id), DecisionVerb.APPROVE)
     assert question.results[0].outcome is Outcome.READY
-    result = await house.decide(house.press(change_id), DecisionVerb.APPROVE)
+    result = await app.decide(app.press(change_id), DecisionVerb.APPROVE)
     assert result.outcome is Outcome.DONE, result
 
 
 @pytest.mark.parametrize("readers", [[OTHER], [OTHER, 4004, 5005, 6006]], ids=["one", "four"])
-async def test_all_writes_of_others_succeed_while_members_read_without_a_pause(busy: House, readers: list[int]) -> None:
+async def test_all_writes_of_others_succeed_while_members_read_without_a_pause(busy: App, readers: list[int]) -> None:
     refused = 0
     for second in range(30):
         for reader in readers:
@@ -118,14 +118,14 @@ async def test_all_writes_of_others_succeed_while_members_read_without_a_pause(b
             await propose(busy, second)
             await approve(busy, 1 + second)
         if second % 20 == 19:
-            await busy.services.watch.poll()
+            await busy.services.monitor.poll()
         busy.clock.move(seconds=1)
     assert refused > 30 * len(readers)
     assert isinstance(busy.service, CheckedService)
     assert busy.service.refused == 0, "AI-Horde confirmed every key"
 
 
-async def test_a_person_may_read_twenty_times_a_minute_and_then_again(busy: House) -> None:
+async def test_a_person_may_read_twenty_times_a_minute_and_then_again(busy: App) -> None:
     queue, viewer = busy.services.queue, Viewer(OTHER, GUILD)
     for number in range(READS_A_MINUTE):
         await queue.show(viewer, number + 1)
@@ -137,7 +137,7 @@ async def test_a_person_may_read_twenty_times_a_minute_and_then_again(busy: Hous
     await queue.show(viewer, 1)
 
 
-async def test_a_batch_of_twenty_five_costs_a_few_key_checks(busy: House) -> None:
+async def test_a_batch_of_twenty_five_costs_a_few_key_checks(busy: App) -> None:
     targets = tuple(Target(number, "") for number in range(5, 30))
     press = replace(busy.press(5), targets=targets)
     busy.service.requests.clear()
@@ -154,7 +154,7 @@ async def test_a_batch_of_twenty_five_costs_a_few_key_checks(busy: House) -> Non
     assert set(outcomes.values()) == {Outcome.DONE}
 
 
-async def test_a_question_before_a_decision_uses_the_share_that_lists_leave(busy: House) -> None:
+async def test_a_question_before_a_decision_uses_the_share_that_lists_leave(busy: App) -> None:
     busy.clock.move(minutes=2)
     for number in range(READ_CHECKS_A_MINUTE):
         await busy.services.queue.show(Viewer(10_000 + number, GUILD), 1)
@@ -164,7 +164,7 @@ async def test_a_question_before_a_decision_uses_the_share_that_lists_leave(busy
     await approve(busy, 1)
 
 
-async def test_turning_back_to_a_page_just_read_costs_nothing_until_a_change_moves(busy: House) -> None:
+async def test_turning_back_to_a_page_just_read_costs_nothing_until_a_change_moves(busy: App) -> None:
     queue, service, viewer = busy.services.queue, busy.service, Viewer(OTHER, GUILD)
     first = await queue.page(viewer, WAITING)
     service.requests.clear()
@@ -175,7 +175,7 @@ async def test_turning_back_to_a_page_just_read_costs_nothing_until_a_change_mov
     assert (await queue.page(viewer, WAITING)).total == 39
 
 
-async def test_a_page_is_read_again_after_a_few_seconds(busy: House) -> None:
+async def test_a_page_is_read_again_after_a_few_seconds(busy: App) -> None:
     queue, viewer = busy.services.queue, Viewer(OTHER, GUILD)
     await queue.page(viewer, WAITING)
     busy.service.put(40, status="rejected")  # on the service's own page
@@ -183,7 +183,7 @@ async def test_a_page_is_read_again_after_a_few_seconds(busy: House) -> None:
     assert (await queue.page(viewer, WAITING)).total == 39
 
 
-async def test_a_key_that_ai_horde_does_not_confirm_is_not_asked_for_without_end(busy: House) -> None:
+async def test_a_key_that_ai_horde_does_not_confirm_is_not_asked_for_without_end(busy: App) -> None:
     busy.clock.move(minutes=2)
     busy.service.refusals["/model_references/v2/me/roles"] = (401, "Invalid API key")
     busy.service.requests.clear()
@@ -195,9 +195,9 @@ async def test_a_key_that_ai_horde_does_not_confirm_is_not_asked_for_without_end
     assert busy.service.asked("/me/roles") <= READS_A_MINUTE
 
 
-async def test_a_bot_that_polls_every_two_seconds_still_shows_the_queue(busy: House) -> None:
+async def test_a_bot_that_polls_every_two_seconds_still_shows_the_queue(busy: App) -> None:
     for _ in range(20):
-        await busy.services.watch.poll()
+        await busy.services.monitor.poll()
         busy.clock.move(seconds=2)
     assert sum("apikey" in request.headers for request in busy.service.requests) > READ_CHECKS_A_MINUTE
     assert (await busy.services.queue.page(Viewer(OTHER, GUILD), WAITING)).total == 40

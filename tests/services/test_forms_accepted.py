@@ -108,7 +108,7 @@ async def services(tmp_path: Path, service: ReferenceService, horde: HordeStandI
         service_url=service.url,
         ask_file_hosts=False,
         ai_horde_url=horde.url,
-        database_path=tmp_path / "house" / "curator.db",
+        database_path=tmp_path / "data" / "curator.db",
     )
     async with AsyncExitStack() as stack:
         stack.enter_context(stamina.set_testing(True, attempts=2, cap=True))

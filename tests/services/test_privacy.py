@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from storage.errors import WipeError
-from tests.services.conftest import REQUESTOR, House
+from tests.services.conftest import REQUESTOR, App
 
 
 async def test_a_disk_that_fails_at_the_wiping_leaves_no_user_in_memory_who_is_gone_from_the_file(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    services = house.services
+    services = app.services
     assert await services.accounts.standing(REQUESTOR) is not None
     people = services.privacy.people
     forget = people.forget
@@ -27,8 +27,8 @@ async def test_a_disk_that_fails_at_the_wiping_leaves_no_user_in_memory_who_is_g
     assert await services.accounts.standing(REQUESTOR) is None
 
 
-async def test_what_was_typed_and_not_read_is_told_opened(house: House) -> None:
-    drafts = house.services.draft_service.drafts
+async def test_what_was_typed_and_not_read_is_told_opened(app: App) -> None:
+    drafts = app.services.draft_service.drafts
     await drafts.create(
         user_id=REQUESTOR,
         guild_id=None,
@@ -38,7 +38,7 @@ async def test_what_was_typed_and_not_read_is_told_opened(house: House) -> None:
         dialect="v2",
         record={},
         invalid_inputs={"sha256": "not hex"},
-        now=house.clock(),
+        now=app.clock(),
     )
-    (draft,) = (await house.services.privacy.export(REQUESTOR)).rows["draft"]
+    (draft,) = (await app.services.privacy.export(REQUESTOR)).rows["draft"]
     assert draft["slips"] == {"sha256": "not hex"}

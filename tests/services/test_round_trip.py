@@ -32,7 +32,7 @@ FOLDERS = folders()
 
 @pytest.fixture
 async def drafts(tmp_path: Path) -> AsyncIterator[Drafts]:
-    async with await Database.open(tmp_path / "house" / "curator.db") as database:
+    async with await Database.open(tmp_path / "data" / "curator.db") as database:
         yield Drafts(database)
 
 

@@ -25,7 +25,7 @@ def now() -> datetime:
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "house" / "curator.db"
+    return tmp_path / "data" / "curator.db"
 
 
 @pytest.fixture

@@ -64,15 +64,15 @@ async def look(simulation: Simulation, network: Network, *, is_cut: bool) -> lis
 async def test_a_user_who_sees_the_service_answer_again_has_the_bot_poll_at_once(
     simulation: Simulation, network: Network
 ) -> None:
-    dave, watch = simulation.world.member(DAVE), simulation.bot.services.watch
+    dave, monitor = simulation.world.member(DAVE), simulation.bot.services.monitor
     await look(simulation, network, is_cut=True)
     await dave.slash(simulation.world.public, "status")
-    away = watch.away_since
+    away = monitor.away_since
     assert away is not None
     network.is_cut = False
     await dave.slash(simulation.world.public, "status")
     await simulation.env.settle()
-    assert watch.away_since is None, "the next look by itself would come in a day"
+    assert monitor.away_since is None, "the next look by itself would come in a day"
 
 
 async def test_an_outage_is_one_message_that_turns_green(

@@ -155,7 +155,7 @@ class GuildSetup:
     guild_settings: GuildSettings
     policy: ApprovalPolicy
     refused_channels: RefusedChannels
-    watch: QueueMonitor
+    monitor: QueueMonitor
 
     async def show(self, guild_id: int) -> GuildSetupFacts:
         """Return the settings of a server, or the defaults, without any test."""
@@ -163,7 +163,7 @@ class GuildSetup:
             await self.guild_settings.get(guild_id),
             await self.policy.approvers_known(guild_id),
             left_alone=await self.refused_channels.left_alone(guild_id),
-            reader_problem=self.watch.reader_problem,
+            reader_problem=self.monitor.reader_problem,
         )
 
     async def try_again(self, facts: GuildSetupFacts) -> None:

@@ -80,7 +80,7 @@ class ModelLookup:
     """Looks models up without a key; models are public."""
 
     catalogue: Catalogue
-    watch: QueueMonitor
+    monitor: QueueMonitor
     usages: Usages
     filters: ListFilters
     clock: Callable[[], datetime]
@@ -152,8 +152,8 @@ class ModelLookup:
             record, read_at, is_from_memory = known, self.catalogue.read_at(category) or read_at, True
         if record is None:
             raise UnknownModelError(category, name, close_to(self.catalogue.known_names(category), name))
-        changes = self.watch.open_changes(category, name)
-        links = {change.change_id: await self.watch.card_link(change.change_id, guild_id) for change in changes}
+        changes = self.monitor.open_changes(category, name)
+        links = {change.change_id: await self.monitor.card_link(change.change_id, guild_id) for change in changes}
         return ModelFacts(
             category,
             name,
@@ -193,7 +193,7 @@ class ModelLookup:
         return {name for category in categories for name in self.catalogue.known_names(category)}
 
     def _listed(self, model: ListedModel) -> ListedModel:
-        return replace(model, changes=len(self.watch.open_changes(model.category, model.name)))
+        return replace(model, changes=len(self.monitor.open_changes(model.category, model.name)))
 
 
 def _is_wanted(wanted: ListFilter, record: dict[str, Any]) -> bool:

@@ -21,7 +21,7 @@ class CardKeeper:
 
     cards: Cards
     guild_settings: GuildSettings
-    watch: QueueMonitor
+    monitor: QueueMonitor
     clock: Callable[[], datetime]
     _pinged: dict[int, datetime] = field(default_factory=dict)
 
@@ -30,11 +30,11 @@ class CardKeeper:
 
         For a claim, an approval that is not the last, another open change of the model, a notified requestor.
         """
-        await self.watch.redraw(change_id)
+        await self.monitor.redraw(change_id)
 
     async def touch_naming(self, horde_user_id: str) -> None:
         """Have the open cards that name a person redrawn by the next round."""
-        for change in (change for status in OPEN_STATUSES for change in self.watch.waiting(status)):
+        for change in (change for status in OPEN_STATUSES for change in self.monitor.waiting(status)):
             if horde_user_id in (change.requested_by, change.approved_by, change.applied_by):
                 await self.cards.touch(change.change_id)
 
@@ -46,15 +46,15 @@ class CardKeeper:
             ApiError: the service did not answer.
         """
         try:
-            change = await self.watch.read(change_id)
+            change = await self.monitor.read(change_id)
         except NotFoundError:
             return Gone(change_id)
         await self.cards.touch(change_id)
-        return await self.watch.settle(change)
+        return await self.monitor.settle(change)
 
     async def card_link(self, change_id: int, guild_id: int | None) -> MessageLink | None:
         """Return a link to the change's card in this server (or in any); None while it is not posted."""
-        return await self.watch.card_link(change_id, guild_id)
+        return await self.monitor.card_link(change_id, guild_id)
 
     async def card(self, guild_id: int, change_id: int) -> Delivery | None:
         """Return a change's card in one server, posted or not; None when it has none."""
@@ -74,9 +74,9 @@ class CardKeeper:
         if tracked is None:
             return None
         if tracked.status == CardState.PURGED:
-            return await self.watch.facts.of_purged(tracked, card.guild_id)
-        change = self.watch.last_noted(tracked.change_id) or await self.watch.read(tracked.change_id)
-        return replace(await self.watch.facts_of(change, card.guild_id), state=CardState(tracked.status))
+            return await self.monitor.facts.of_purged(tracked, card.guild_id)
+        change = self.monitor.last_noted(tracked.change_id) or await self.monitor.read(tracked.change_id)
+        return replace(await self.monitor.facts_of(change, card.guild_id), state=CardState(tracked.status))
 
     async def role_to_ping(self, card: Delivery, facts: ChangeFacts) -> int | None:
         """Return the role to mention in a new card of a pending change.

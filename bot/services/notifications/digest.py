@@ -53,7 +53,7 @@ class Digests:
     """Queues digests; the delivery worker posts them."""
 
     statistics: StatisticsService
-    watch: QueueMonitor
+    monitor: QueueMonitor
     guild_settings: GuildSettings
     deliveries: Deliveries
     clock: Callable[[], datetime]
@@ -99,5 +99,5 @@ class Digests:
         return await self.deliveries.add_posts([post], self.clock()) > 0
 
     async def _link(self, change_id: int, guild_id: int) -> str | None:
-        link = await self.watch.card_link(change_id, guild_id)
+        link = await self.monitor.card_link(change_id, guild_id)
         return None if link is None else link.url

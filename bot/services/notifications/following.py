@@ -52,7 +52,7 @@ class Following:
     subscriptions: Subscriptions
     catalogue: Catalogue
     client: ReferenceClient
-    watch: QueueMonitor
+    monitor: QueueMonitor
     links: Links
     clock: Callable[[], datetime]
 
@@ -141,7 +141,7 @@ class Following:
         if self.client.may_conceal_queue:  # read with an approver's key, which others do not have
             return []
         statuses = (ChangeStatus.PENDING, ChangeStatus.APPROVED, ChangeStatus.APPLYING)
-        return [change for status in statuses for change in self.watch.waiting(status)]
+        return [change for status in statuses for change in self.monitor.waiting(status)]
 
 
 def named(subscriptions: Iterable[Subscription], topics: Iterable[Topic]) -> Followed | None:

@@ -62,7 +62,7 @@ class Outline:
 class NewsBuilder:
     """Builder of news. Reads each change once per round, even for many recipients."""
 
-    watch: QueueMonitor
+    monitor: QueueMonitor
     cards: Cards
     links: Links
     intents: Intents
@@ -84,7 +84,7 @@ class NewsBuilder:
             ApiError: the service did not answer, or contradicts itself.
         """
         news = await self._build(notice)
-        if news is None and self.watch.is_contradicted and notice.status != CardState.PURGED:
+        if news is None and self.monitor.is_contradicted and notice.status != CardState.PURGED:
             raise UnavailableError("Another process of the service may know more.")
         return news
 
@@ -94,7 +94,7 @@ class NewsBuilder:
         if state is CardState.PURGED:
             if known is None or known.status != state:
                 return None
-            facts, digest = await self.watch.facts.of_purged(known), known.digest
+            facts, digest = await self.monitor.facts.of_purged(known), known.digest
         else:
             change = await self._change(change_id)
             if change is None or state_of(change, self.clock()) is not state:
@@ -120,7 +120,7 @@ class NewsBuilder:
         is_own = await self._is_own(notice.user_id, change.requested_by, change.change_id)
         if state is not CardState.PENDING or is_replaced or not is_own:
             return None
-        card = await self.watch.card_link(change.change_id, None)
+        card = await self.monitor.card_link(change.change_id, None)
         return ChangeNews(ChangeFacts(change, state), card, revise=change.digest, request=request)
 
     async def outline(self, user_id: int, deliveries: Sequence[Delivery]) -> Outline:
@@ -159,7 +159,7 @@ class NewsBuilder:
             state=CardState(row.status),
             operation=Operation(row.operation),
             name=row.model_name,
-            card=await self.watch.card_link(row.change_id, None),
+            card=await self.monitor.card_link(row.change_id, None),
         )
         is_rejection = brief.state is CardState.REJECTED
         if not is_rejection or not await self._is_own(user_id, row.requested_by, row.change_id):
@@ -176,7 +176,7 @@ class NewsBuilder:
 
     async def _news_for(self, user_id: int, facts: ChangeFacts, digest: str) -> ChangeNews | None:
         change = facts.change
-        card = await self.watch.card_link(change.change_id, None)
+        card = await self.monitor.card_link(change.change_id, None)
         if await self._is_own(user_id, change.requested_by, change.change_id):
             return ChangeNews(facts, card, revise=digest if await self._is_revisable(facts) else None)
         followed = await self._followed(user_id, change)
@@ -200,12 +200,12 @@ class NewsBuilder:
         return named(await self.subscriptions.of_user(user_id), topics)
 
     async def _change(self, change_id: int) -> PendingChange | None:
-        known = self.watch.last_noted(change_id)
+        known = self.monitor.last_noted(change_id)
         if known is not None and not known.status.is_open:
             return known  # a final state stays
         if change_id not in self._read:
             try:
-                self._read[change_id] = await self.watch.read(change_id)
+                self._read[change_id] = await self.monitor.read(change_id)
             except NotFoundError:
                 self._read[change_id] = None
         return self._read[change_id]

@@ -70,7 +70,7 @@ class Outage:
 class Outages:
     """Compares each poll's result with the posted outage, which survives a restart."""
 
-    watch: QueueMonitor
+    monitor: QueueMonitor
     deliveries: Deliveries
     guild_settings: GuildSettings
     cursors: Cursors
@@ -85,7 +85,7 @@ class Outages:
         if not self._is_loaded:
             text = await self.cursors.get(CURSOR)
             self._posted, self._is_loaded = Outage(**json.loads(text)) if text else None, True
-        problem = self.watch.problem
+        problem = self.monitor.problem
         if problem is None:
             self._failed_polls = 0
             if self._posted is not None:
@@ -93,7 +93,7 @@ class Outages:
             return
         self._failed_polls += 1
         is_read_only = isinstance(problem, ReadOnlyError)
-        blind = None if is_read_only or _is_away(problem) else self.watch.reader_problem or UNREADABLE
+        blind = None if is_read_only or _is_away(problem) else self.monitor.reader_problem or UNREADABLE
         if self._posted is None:
             await self._begin(is_read_only=is_read_only, blind=blind)
         elif (self._posted.is_read_only, self._posted.blind) != (is_read_only, blind) and blind in (None, *SURE):
@@ -103,13 +103,13 @@ class Outages:
 
     async def _begin(self, *, is_read_only: bool, blind: str | None) -> None:
         """Queue posts: at once if the service says it is read-only, otherwise after a while, since it may be busy."""
-        now, since = self.clock(), self.watch.away_since
+        now, since = self.clock(), self.monitor.away_since
         if since is None:
             return
         least = AWAY_AFTER if blind in (None, *SURE) else BLIND_AFTER
         if not is_read_only and (now - since < least or self._failed_polls < AWAY_AFTER_POLLS):
             return
-        highest_id = self.watch.highest_change_id
+        highest_id = self.monitor.highest_change_id
         outage = Outage(int(since.timestamp()), is_read_only, highest_id, blind, was_read_only=is_read_only)
         servers = await self.guild_settings.all_with_review_channel()
         posts = [
@@ -130,7 +130,7 @@ class Outages:
 
     async def _end(self, outage: Outage) -> None:
         now = self.clock()
-        facts = outage.facts(until=int(now.timestamp()), came_in=self.watch.seen_since(outage.highest_id))
+        facts = outage.facts(until=int(now.timestamp()), came_in=self.monitor.seen_since(outage.highest_id))
         posted = await self.deliveries.posted_in(DeliveryKind.OUTAGE, outage.subject)
         back = [
             NewPost(guild_id, channel_id, DeliveryKind.OUTAGE, f"{outage.subject}:back", {**facts, "is_back": True})

@@ -26,7 +26,7 @@ NAMED: Final = 10
 class Reminders:
     """Queues reminders from the pending and approved changes in memory, without requests to the service."""
 
-    watch: QueueMonitor
+    monitor: QueueMonitor
     guild_settings: GuildSettings
     deliveries: Deliveries
     clock: Callable[[], datetime]
@@ -37,7 +37,7 @@ class Reminders:
     async def remind(self) -> bool:
         """Queue the reminders that are due; return whether any was queued."""
         now = self.clock()
-        if now.hour < MORNING_HOUR or self.watch.last_poll_at is None or self.watch.problem is not None:
+        if now.hour < MORNING_HOUR or self.monitor.last_poll_at is None or self.monitor.problem is not None:
             return False
         queued = [
             await self._remind(setting, now)
@@ -49,7 +49,7 @@ class Reminders:
     async def wake(self) -> bool:
         """Queue one mention of the changes that came in during quiet hours, after their end; return whether any was."""
         now = self.clock()
-        if self.watch.last_poll_at is None or self.watch.problem is not None:
+        if self.monitor.last_poll_at is None or self.monitor.problem is not None:
             return False
         return any([await self._wake(setting, now) for setting in await self.guild_settings.all_with_review_channel()])
 
@@ -59,7 +59,7 @@ class Reminders:
         if since is None or setting.quiet_since(now) is not None or self._woken.get(setting.guild_id) == since:
             return False
         self._woken[setting.guild_id] = since
-        pending = self.watch.waiting(ChangeStatus.PENDING)
+        pending = self.monitor.waiting(ChangeStatus.PENDING)
         until = since + setting.quiet_length
         count = sum(since.timestamp() <= change.requested_at < until.timestamp() for change in pending)
         if not count or setting.review_channel_id is None or setting.ping_role_id is None:
@@ -71,7 +71,7 @@ class Reminders:
 
     async def _remind(self, setting: GuildSetting, now: datetime) -> bool:
         last = (now - timedelta(days=setting.reminder_days)).timestamp()
-        waiting = (*self.watch.waiting(ChangeStatus.PENDING), *self.watch.waiting(ChangeStatus.APPROVED))
+        waiting = (*self.monitor.waiting(ChangeStatus.PENDING), *self.monitor.waiting(ChangeStatus.APPROVED))
         late = [change for change in waiting if _waits_since(change) <= last]
         if setting.review_channel_id is None:
             return False
@@ -92,7 +92,7 @@ class Reminders:
         return await self.deliveries.put_post(post, now, is_first=bool(late))
 
     async def _link(self, change_id: int, guild_id: int) -> str | None:
-        link = await self.watch.card_link(change_id, guild_id)
+        link = await self.monitor.card_link(change_id, guild_id)
         return None if link is None else link.url
 
 

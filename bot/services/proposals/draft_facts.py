@@ -30,7 +30,7 @@ class DraftFactsBuilder:
 
     catalogue: Catalogue
     intents: Intents
-    watch: QueueMonitor
+    monitor: QueueMonitor
     live_comparison: LiveComparison
     host_checks: HostChecks
     keep_for: timedelta
@@ -96,8 +96,8 @@ class DraftFactsBuilder:
                 choices=self.catalogue.choices,
                 live_names=await self.catalogue.names_or_none(draft.category),
                 baselines=self.catalogue.baselines or None,
-                open_changes=self.watch.open_changes(draft.category, draft.model_name)
-                + tuple(self.watch.snapshot.of_files(draft.category, draft.record)),
+                open_changes=self.monitor.open_changes(draft.category, draft.model_name)
+                + tuple(self.monitor.snapshot.of_files(draft.category, draft.record)),
                 live_record=await self.catalogue.record_or_none(draft.category, draft.model_name),
                 live=self.catalogue.live_index(draft.category),
                 licences=self.catalogue.licences or None,
@@ -109,7 +109,7 @@ class DraftFactsBuilder:
         )
 
     def _revised(self, revises: Revises) -> Revised:
-        known = self.watch.snapshot.tracked.get(revises.change_id) if revises.is_open else None
+        known = self.monitor.snapshot.tracked.get(revises.change_id) if revises.is_open else None
         is_in_queue = known is not None and known.digest == revises.digest and not known.is_final
         return Revised(
             revises.change_id,

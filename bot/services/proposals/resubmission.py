@@ -50,7 +50,7 @@ class Resubmission:
     """Creates drafts from pending, rejected and purged proposals."""
 
     accounts: Accounts
-    watch: QueueMonitor
+    monitor: QueueMonitor
     cards: Cards
     sent: SentProposals
     requests: RevisionRequests
@@ -126,7 +126,7 @@ class Resubmission:
 
     async def _former(self, change_id: int, digest: str) -> _Former | None:
         try:
-            change = await self.watch.read(change_id)
+            change = await self.monitor.read(change_id)
         except NotFoundError:
             return await self._purged(change_id, digest)
         if change.digest != digest:

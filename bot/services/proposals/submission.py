@@ -62,7 +62,7 @@ class SubmissionService:
     draft_service: DraftService
     intents: Intents
     deliveries: Deliveries
-    watch: QueueMonitor
+    monitor: QueueMonitor
     reconciler: Reconciler
     live_comparison: LiveComparison
     clock: Callable[[], datetime]
@@ -168,7 +168,7 @@ class SubmissionService:
             )
         except (IndeterminateError, MalformedReplyError):
             await self._resolve(intent, IntentState.UNKNOWN)
-            is_hidden = isinstance(self.watch.problem, ReaderKeyError) and Role.APPROVER not in actor.roles
+            is_hidden = isinstance(self.monitor.problem, ReaderKeyError) and Role.APPROVER not in actor.roles
             return await self._unsure(actor.user_id, draft.draft_id, is_hidden=is_hidden)
         except ApiError as error:
             refusal = await self._explained(error, draft)
@@ -189,7 +189,7 @@ class SubmissionService:
         confirmed = await self._confirmed(actor, change)
         if confirmed is None:
             log.warning("change_not_listed", change_id=change.change_id)
-            self.watch.note_contradiction()
+            self.monitor.note_contradiction()
             await self._resolve(intent, IntentState.UNKNOWN, change_id=change.change_id)
             return await self._unsure(actor.user_id, draft.draft_id)
         return await self._queued(intent, confirmed)
@@ -265,7 +265,7 @@ class SubmissionService:
                 model_name=draft.model_name,
                 payload=_sent(draft),
                 why=draft.why,
-                highest_change_id=self.watch.highest_change_id,
+                highest_change_id=self.monitor.highest_change_id,
                 is_sent=True,
                 now=self.clock(),
             )
@@ -284,9 +284,9 @@ class SubmissionService:
             return Queued(change)
 
     async def _published(self, change: PendingChange, guild_id: int | None) -> Queued:
-        await self.watch.publish(change)
-        link = await self.watch.card_link(change.change_id, guild_id)
-        return Queued(change, link, await self.watch.facts.replaced(change))
+        await self.monitor.publish(change)
+        link = await self.monitor.card_link(change.change_id, guild_id)
+        return Queued(change, link, await self.monitor.facts.replaced(change))
 
     async def _look(self, user_id: int, draft: Draft) -> SubmitOutcome:
         try:

@@ -69,7 +69,7 @@ class HistoryService:
 
     reader: QueueReader
     client: ReferenceClient
-    watch: QueueMonitor
+    monitor: QueueMonitor
     links: Links
     filters: ListFilters
     pace: Pace
@@ -77,7 +77,7 @@ class HistoryService:
     _pages: PageCache = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pages = PageCache(self.watch.snapshot, self.clock)
+        self._pages = PageCache(self.monitor.snapshot, self.clock)
 
     async def timeline(self, viewer: Viewer, number: int = 0) -> QueuePage:
         """Return a page of all decided changes, the last decision first; two requests.
@@ -173,7 +173,7 @@ class HistoryService:
 
     async def _names(self, horde_user_ids: Iterable[str | None]) -> dict[str, str]:
         """Find Horde names in links and open changes; the audit log has only ids."""
-        waiting = (change for status in OPEN_STATUSES for change in self.watch.waiting(status))
+        waiting = (change for status in OPEN_STATUSES for change in self.monitor.waiting(status))
         names = {change.requested_by: change.requested_username for change in waiting if change.requested_username}
         for user_id in {one for one in horde_user_ids if one} - names.keys():
             link = await self.links.by_horde_user(user_id)

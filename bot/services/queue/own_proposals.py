@@ -47,7 +47,7 @@ class OwnProposalsService:
     accounts: Accounts
     client: ReferenceClient
     draft_service: DraftService
-    watch: QueueMonitor
+    monitor: QueueMonitor
     filters: ListFilters
     reader_key: SecretStr
     pace: Pace
@@ -55,7 +55,7 @@ class OwnProposalsService:
     _pages: PageCache = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pages = PageCache(self.watch.snapshot, self.clock)
+        self._pages = PageCache(self.monitor.snapshot, self.clock)
 
     async def page(self, viewer: Viewer, wanted: ListFilter, number: int = 0) -> OwnPage:
         """Return a page: drafts unless a status is given, then proposals, newest first. At most two requests.
@@ -107,5 +107,5 @@ class OwnProposalsService:
             return await self.client.changes(key, statuses=own, requested_by=whose, offset=offset, limit=limit)
 
     def _open_count(self, actor: Actor) -> int:
-        waiting = (change for status in OPEN_STATUSES for change in self.watch.waiting(status))
+        waiting = (change for status in OPEN_STATUSES for change in self.monitor.waiting(status))
         return sum(change.requested_by == actor.horde.user_id for change in waiting)

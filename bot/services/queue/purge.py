@@ -89,7 +89,7 @@ class PurgeService:
     accounts: Accounts
     client: ReferenceClient
     reader: QueueReader
-    watch: QueueMonitor
+    monitor: QueueMonitor
     purges: Purges
     pace: Pace
     clock: Callable[[], datetime]
@@ -156,7 +156,7 @@ class PurgeService:
         if not removed:
             return PurgeUnconfirmed(kept.change_ids)
         await self.purges.mark_done(kept.purge_id)
-        await self.watch.note_purged(removed)
+        await self.monitor.note_purged(removed)
         log.info("changes_purged", user_id=actor.user_id, count=len(removed))
         return Purged(
             tuple(one for one in kept.change_ids if one in removed),

@@ -47,7 +47,7 @@ class QueueService:
     accounts: Accounts
     reader: QueueReader
     facts: ChangeFactsBuilder
-    watch: QueueMonitor
+    monitor: QueueMonitor
     cards: Cards
     filters: ListFilters
     guild_settings: GuildSettings
@@ -59,8 +59,8 @@ class QueueService:
     _found: PageCache = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pages = PageCache(self.watch.snapshot, self.clock)
-        self._found = PageCache(self.watch.snapshot, self.clock)
+        self._pages = PageCache(self.monitor.snapshot, self.clock)
+        self._found = PageCache(self.monitor.snapshot, self.clock)
 
     async def page(self, viewer: Viewer, wanted: ListFilter, number: int = 0) -> QueuePage:
         """Return a page of the queue, newest first; the last one if there are fewer. At most two requests.
@@ -95,7 +95,7 @@ class QueueService:
 
         Where the service hides its queue, people who are not approvers get only their own proposals.
         """
-        found = [change for status in statuses for change in self.watch.waiting(status)]
+        found = [change for status in statuses for change in self.monitor.waiting(status)]
         if not self.reader.sees_all(user_id):
             standing = self.accounts.peek(user_id)
             found = [change for change in found if standing and change.requested_by == standing.horde.user_id]
@@ -121,8 +121,8 @@ class QueueService:
         self.pace.count_read(viewer.user_id)
         change = await self.reader.change(viewer.user_id, change_id)
         if change is not None:
-            return await self.watch.facts_of(change, viewer.guild_id)
-        newest = self.watch.highest_change_id
+            return await self.monitor.facts_of(change, viewer.guild_id)
+        newest = self.monitor.highest_change_id
         return Gone(change_id, newest if change_id > newest else None)
 
     async def next(self, viewer: Viewer) -> ChangeFacts | None:
@@ -142,13 +142,13 @@ class QueueService:
         async for page in read_pages(read):
             for change in page.items:
                 if _is_free(change, viewer.user_id, actor.horde.user_id, claims):
-                    return await self.watch.facts_of(change, viewer.guild_id)
+                    return await self.monitor.facts_of(change, viewer.guild_id)
         return None
 
     async def oldest_known(self, user_id: int, horde_user_id: str) -> PendingChange | None:
         """Return the change that :meth:`next` would show an approver, from memory, without a request."""
         claims = await self.claims.all(self.clock())
-        waiting = self.watch.waiting(ChangeStatus.PENDING)
+        waiting = self.monitor.waiting(ChangeStatus.PENDING)
         return next((change for change in waiting if _is_free(change, user_id, horde_user_id, claims)), None)
 
     async def assert_shown(self, user_id: int) -> None:
@@ -189,15 +189,15 @@ class QueueService:
 
     def _expected(self, wanted: ListFilter) -> int | None:
         """Count the matching changes in the snapshot; ``None`` for a filter that reaches beyond open changes."""
-        if self.watch.last_poll_at is None or not wanted.statuses or not set(wanted.statuses) <= set(OPEN_STATUSES):
+        if self.monitor.last_poll_at is None or not wanted.statuses or not set(wanted.statuses) <= set(OPEN_STATUSES):
             return None
-        return sum(wanted.matches(change) for status in wanted.statuses for change in self.watch.waiting(status))
+        return sum(wanted.matches(change) for status in wanted.statuses for change in self.monitor.waiting(status))
 
     async def _listed(self, change: PendingChange, known: "_KnownHere") -> ListedChange:
         state = state_of(change, self.clock())
         if change.status is not ChangeStatus.PENDING:
             return ListedChange(change, state)
-        rivals = self.watch.open_changes(change.category, change.model_name, besides=change.change_id)
+        rivals = self.monitor.open_changes(change.category, change.model_name, besides=change.change_id)
         claim = known.claims.get(change.change_id)
         remark = remark_of(
             await self.facts.verdicts(change, rivals),

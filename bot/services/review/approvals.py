@@ -60,7 +60,7 @@ class ApprovalPolicy:
     approvals: Approvals
     guild_settings: GuildSettings
     accounts: Accounts
-    watch: QueueMonitor
+    monitor: QueueMonitor
     usages: Usages
     clock: Callable[[], datetime]
     _shown_approvers: set[str] | None = None
@@ -110,7 +110,7 @@ class ApprovalPolicy:
         rules = await self.rules(guild_id, change)
         if rules.required == 1:
             return ApprovalCount((approval,), 1, is_first=True)
-        await self.watch.note(change)  # approvals reference a tracked change
+        await self.monitor.note(change)  # approvals reference a tracked change
         is_first, stored = await self.approvals.press(approval)
         approvers = await self._approvers() | {actor.horde.user_id}
         return ApprovalCount(_counting(stored, change, rules, approvers), rules.required, is_first)

@@ -25,7 +25,7 @@ class ClaimService:
     accounts: Accounts
     guards: DecisionGuards
     claims: Claims
-    watch: QueueMonitor
+    monitor: QueueMonitor
     clock: Callable[[], datetime]
 
     async def take(self, press: ButtonPress) -> DecisionResult:
@@ -37,17 +37,17 @@ class ClaimService:
         """
         actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
         result = await self.guards.read(actor, press.targets[0], ChangeStatus.PENDING)
-        card = await self.watch.card_link(result.change_id, press.origin.guild_id)
+        card = await self.monitor.card_link(result.change_id, press.origin.guild_id)
         if result.change is None or result.outcome is not Outcome.READY:
             return replace(result, card=card)
-        await self.watch.note(result.change)  # claims reference a tracked change
+        await self.monitor.note(result.change)  # claims reference a tracked change
         now, horde = self.clock(), actor.horde
         until = now + CLAIM_LIFETIME
         row = ClaimRow(result.change_id, result.digest, actor.user_id, horde.user_id, horde.username, now, until)
         holder = await self.claims.take(row)
         if holder.horde_user_id != horde.user_id:
             return replace(result, outcome=Outcome.CLAIMED_BY_OTHER, claim=_claim(holder), card=card)
-        await self.watch.redraw(result.change_id)
+        await self.monitor.redraw(result.change_id)
         return replace(result, outcome=Outcome.CLAIMED, claim=_claim(holder), card=card)
 
     async def release(self, press: ButtonPress) -> DecisionResult:
@@ -58,9 +58,9 @@ class ClaimService:
         """
         actor = await self.accounts.actor(press.user_id)
         change_id, digest = press.targets[0].change_id, press.targets[0].digest
-        card = await self.watch.card_link(change_id, press.origin.guild_id)
+        card = await self.monitor.card_link(change_id, press.origin.guild_id)
         if await self.claims.release(change_id, actor.horde.user_id):
-            await self.watch.redraw(change_id)
+            await self.monitor.redraw(change_id)
             return DecisionResult(change_id, digest, Outcome.RELEASED, card=card)
         claim = (await self.held()).get(change_id)
         return DecisionResult(change_id, digest, Outcome.NOT_CLAIMED, claim=claim, card=card)
@@ -72,7 +72,7 @@ class ClaimService:
     async def expire(self) -> None:
         """Delete claims that have ended, and update their cards."""
         for change_id in await self.claims.end(self.clock()):
-            await self.watch.redraw(change_id)
+            await self.monitor.redraw(change_id)
 
     async def complete(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
         """Add the claim on a pending change."""

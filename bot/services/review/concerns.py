@@ -25,7 +25,7 @@ class ConcernsBuilder:
     """
 
     facts: ChangeFactsBuilder
-    watch: QueueMonitor
+    monitor: QueueMonitor
     claims: Claims
     doubts: Callable[[PendingChange], tuple[HostFinding, ...]]
     clock: Callable[[], datetime]
@@ -47,7 +47,7 @@ class ConcernsBuilder:
         change = result.change
         if change is None or result.outcome is not Outcome.READY:
             return result
-        rivals = self.watch.open_changes(change.category, change.model_name, besides=change.change_id)
+        rivals = self.monitor.open_changes(change.category, change.model_name, besides=change.change_id)
         checks = await self.facts.verdicts(change, rivals)
         is_delete = change.operation is Operation.DELETE
         concerns = Concerns(

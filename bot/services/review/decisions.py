@@ -58,7 +58,7 @@ class DecisionService:
 
     accounts: Accounts
     intents: Intents
-    watch: QueueMonitor
+    monitor: QueueMonitor
     policy: ApprovalPolicy
     guards: DecisionGuards
     concerns: ConcernsBuilder
@@ -75,7 +75,7 @@ class DecisionService:
             ApiError: the service did not answer.
         """
         try:
-            return await self.watch.facts_of(await self.watch.read(change_id), guild_id)
+            return await self.monitor.facts_of(await self.monitor.read(change_id), guild_id)
         except NotFoundError:
             return Gone(change_id)
 
@@ -123,7 +123,7 @@ class DecisionService:
         """
         results = []
         for target in await self.targets_of(press):
-            known = self.watch.remembered(target.change_id)
+            known = self.monitor.remembered(target.change_id)
             is_shown = known is not None and target.digest in ("", known.digest)
             result = DecisionResult(target.change_id, target.digest, Outcome.READY)
             results.append(DecisionResult.of(known, Outcome.READY, self.clock()) if known and is_shown else result)
@@ -201,7 +201,7 @@ class DecisionService:
                         batch, title.strip()[:TITLE_LENGTH_MAX] or BATCH_TITLE, reason[:REASON_LENGTH_MAX]
                     )
         if press.is_single:
-            card = await self.watch.card_link(targets[0].change_id, press.origin.guild_id)
+            card = await self.monitor.card_link(targets[0].change_id, press.origin.guild_id)
             return BatchResult(verb, tuple(replace(result, card=card) for result in results.values()))
         return await self._summarise(press.user_id, verb, tuple(results.values()), self.clock() - started)
 
@@ -230,11 +230,11 @@ class DecisionService:
         """
         actor, guild_id = await self.accounts.actor(press.user_id), press.origin.guild_id
         result = await self.guards.read(actor, press.targets[0], DecisionVerb.APPROVE.before)
-        card = await self.watch.card_link(result.change_id, guild_id)
+        card = await self.monitor.card_link(result.change_id, guild_id)
         if result.change is None or result.outcome is not Outcome.READY:
             return replace(result, card=card)
         await self.policy.withdraw(actor, result.change, guild_id)
-        await self.watch.redraw(result.change_id)
+        await self.monitor.redraw(result.change_id)
         facts = await self.policy.complete(ChangeFacts(result.change, CardState.PENDING), guild_id)
         return replace(
             result.now(Outcome.WITHDRAWN),
@@ -252,7 +252,7 @@ class DecisionService:
         """Return the question for one change with all its facts; none if the approver's approval counts already."""
         guild_id, change = press.origin.guild_id, result.change
         if change is not None and result.outcome is Outcome.READY:
-            facts = await self.watch.facts_of(change, guild_id)
+            facts = await self.monitor.facts_of(change, guild_id)
             is_counting = 0 < len(facts.approvals) < facts.approvals_required
             if not is_counting or not await self.policy.has_approved(actor, change, guild_id):
                 is_own = await self.policy.own_change_rule(actor, change, guild_id) is SelfApproval.WARN
@@ -263,7 +263,7 @@ class DecisionService:
                 approvals=facts.approvals,
                 approvals_required=facts.approvals_required,
             )
-        card = await self.watch.card_link(result.change_id, guild_id)
+        card = await self.monitor.card_link(result.change_id, guild_id)
         return Question(DecisionVerb.APPROVE, (replace(result, card=card),))
 
     @asynccontextmanager
@@ -348,7 +348,7 @@ class DecisionService:
                 continue
             counted = result.now(Outcome.COUNTED, f"{len(names)} of {count.required}")
             batch.put(replace(counted, is_first=count.is_first, approvals=names, approvals_required=count.required))
-            await self.watch.redraw(change_id)
+            await self.monitor.redraw(change_id)
 
     async def _summarise(
         self, user_id: int, verb: DecisionVerb, results: tuple[DecisionResult, ...], took: timedelta

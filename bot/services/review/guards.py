@@ -38,7 +38,7 @@ class DecisionGuards:
     """Reads changes before a decision, with the approver's key."""
 
     client: ReferenceClient
-    watch: QueueMonitor
+    monitor: QueueMonitor
     policy: ApprovalPolicy
     clock: Callable[[], datetime]
 
@@ -69,7 +69,7 @@ class DecisionGuards:
         if target.digest not in ("", change.digest):
             outcome = Outcome.CONTENT_CHANGED
         if outcome is not Outcome.READY:
-            await self.watch.note(change)
+            await self.monitor.note(change)
         return DecisionResult.of(change, outcome, self.clock())
 
     async def approved(self, actor: Actor) -> ApprovedList:
@@ -99,7 +99,7 @@ class DecisionGuards:
         """Read the changes of a large batch from the list; without those that it does not show."""
         if len(targets) <= READ_SINGLY:
             return {}
-        known = [change.change_id for change in self.watch.waiting(status)]
+        known = [change.change_id for change in self.monitor.waiting(status)]
         wanted = sorted(target.change_id for target in targets)
         start = max(0, bisect_left(known, wanted[0]) - NEIGHBOURS_READ)
         limit = min(bisect_right(known, wanted[-1]) + NEIGHBOURS_READ - start, PAGE_SIZE)
@@ -118,7 +118,7 @@ class DecisionGuards:
         listed: PendingChange | None,
     ) -> DecisionResult:
         """Ask every guard about one change; a rejection needs only the read."""
-        known, guild_id = self.watch.remembered(target.change_id), press.origin.guild_id
+        known, guild_id = self.monitor.remembered(target.change_id), press.origin.guild_id
         is_approval = verb is DecisionVerb.APPROVE
         if (
             is_approval
@@ -146,7 +146,7 @@ class DecisionGuards:
         """
         if press.drawn_at is None:
             return None
-        conflict_id = await self.watch.cards.applied_since(
+        conflict_id = await self.monitor.cards.applied_since(
             change.category,
             change.model_name,
             press.drawn_at + CLOCK_SKEW,
@@ -158,6 +158,6 @@ class DecisionGuards:
             conflict = await self.client.change(actor.key, conflict_id)
         except ApiError:
             conflict = None
-        await self.watch.cards.touch(change.change_id)
-        await self.watch.note(change)
+        await self.monitor.cards.touch(change.change_id)
+        await self.monitor.note(change)
         return replace(DecisionResult.of(change, Outcome.SUPERSEDED, self.clock()), conflict=conflict)

@@ -38,7 +38,7 @@ class DecisionReconciler:
     decisions: DecisionService
     accounts: Accounts
     intents: Intents
-    watch: QueueMonitor
+    monitor: QueueMonitor
     sender: BatchSender
     live_outcomes: LiveOutcomes
     deliveries: Deliveries
@@ -101,7 +101,7 @@ class DecisionReconciler:
             change = await self._read_for(intent, target.change_id)
         except NotFoundError:
             return before.now(Outcome.NOT_FOUND)
-        await self.watch.note(change)
+        await self.monitor.note(change)
         now = self.clock()
         result = resolve_outcome(before, change, intent, now, is_lost=True)
         result = replace(result, live_difference=await self.live_outcomes.of(change))
@@ -118,7 +118,7 @@ class DecisionReconciler:
         try:
             actor = await self.accounts.actor(intent.user_id)
         except IdentityError:
-            return await self.watch.read(change_id)
+            return await self.monitor.read(change_id)
         return await self.sender.read(actor, change_id)
 
 

@@ -40,7 +40,7 @@ class RevisionRequestService:
     guards: DecisionGuards
     requests: RevisionRequests
     links: Links
-    watch: QueueMonitor
+    monitor: QueueMonitor
     clock: Callable[[], datetime]
 
     async def ask(self, press: ButtonPress, words: str) -> RevisionAsked:
@@ -52,11 +52,11 @@ class RevisionRequestService:
         """
         actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
         result = await self.guards.read(actor, press.targets[0], ChangeStatus.PENDING)
-        card = await self.watch.card_link(result.change_id, press.origin.guild_id)
+        card = await self.monitor.card_link(result.change_id, press.origin.guild_id)
         change = result.change
         if change is None or result.outcome is not Outcome.READY:
             return RevisionAsked(replace(result, card=card))
-        await self.watch.note(change)  # requests reference a tracked change
+        await self.monitor.note(change)  # requests reference a tracked change
         horde, link = actor.horde, await self.links.by_horde_user(change.requested_by)
         row = RevisionRequest(
             change.change_id,
@@ -70,7 +70,7 @@ class RevisionRequestService:
         is_own = change.requested_by == horde.user_id
         recipient = link.user_id if link is not None and not is_own else None
         await self.requests.add(row, _post(row, change), recipient)
-        await self.watch.redraw(change.change_id)
+        await self.monitor.redraw(change.change_id)
         result = replace(result, outcome=Outcome.ASKED, card=card)
         return RevisionAsked(result, is_linked=recipient is not None, is_own=is_own)
 

@@ -64,7 +64,7 @@ class BatchSender:
     """Sends a batch. A request whose answer was lost is never repeated: the changes are read instead."""
 
     client: ReferenceClient
-    watch: QueueMonitor
+    monitor: QueueMonitor
     intents: Intents
     guards: DecisionGuards
     live_outcomes: LiveOutcomes
@@ -172,7 +172,7 @@ class BatchSender:
                 continue
             if change.status is not batch.verb.after:
                 continue
-            await self.watch.note(change)
+            await self.monitor.note(change)
             is_same = before.digest == change.digest
             result = DecisionResult.of(change, Outcome.DONE if is_same else Outcome.CONTENT_CHANGED, self.clock())
             difference = await self.live_outcomes.of(change)
@@ -199,7 +199,7 @@ class BatchSender:
                 log.info("decision_not_read", change_id=change_id, reason=type(error).__name__)
                 batch.put(before.now(Outcome.UNKNOWN))
                 continue
-            await self.watch.note(change)
+            await self.monitor.note(change)
             result = resolve_outcome(before, change, batch.intent, self.clock(), is_lost=is_lost)
             batch.put(replace(result, live_difference=await self.live_outcomes.of(change)))
 

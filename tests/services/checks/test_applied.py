@@ -37,7 +37,7 @@ def way(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[WholeWay]:
     """The bot before a service of the module's own."""
-    yield from whole_way(runner, module_services(request.param), horde_url, tmp_path_factory.mktemp("house"))
+    yield from whole_way(runner, module_services(request.param), horde_url, tmp_path_factory.mktemp("data"))
 
 
 @effort(max_examples=FEW, derandomize=True, phases=UNSHRUNK)

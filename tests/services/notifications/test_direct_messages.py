@@ -8,16 +8,16 @@ from bot.services.changes import CardState
 from bot.services.notifications.deliveries import Message, SendOutcome
 from bot.services.notifications.news import ChangeNews
 from storage.delivery import RETRY_FIRST, RETRY_MAX
-from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, House
+from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import due_cards, due_notices, record
 
 
-async def decided(house: House, status: str = "approved", **by: str) -> None:
+async def decided(app: App, status: str = "approved", **by: str) -> None:
     """Alice's change was decided by another user, and the bot has noticed."""
-    house.service.put(42)
-    await house.services.watch.poll()
-    house.service.put(42, status=status, **(by or {f"{status}_by": "303"}))
-    await house.services.watch.poll()
+    app.service.put(42)
+    await app.services.monitor.poll()
+    app.service.put(42, status=status, **(by or {f"{status}_by": "303"}))
+    await app.services.monitor.poll()
 
 
 def state_of(notice: Message) -> CardState:
@@ -26,97 +26,97 @@ def state_of(notice: Message) -> CardState:
 
 
 @pytest.mark.parametrize("status", ["approved", "rejected", "applied"])
-async def test_a_requestor_is_told_of_a_decision_once(house: House, status: str) -> None:
-    await decided(house, status)
-    (notice,) = await due_notices(house)
+async def test_a_requestor_is_told_of_a_decision_once(app: App, status: str) -> None:
+    await decided(app, status)
+    (notice,) = await due_notices(app)
     assert notice.delivery.user_id == REQUESTOR
     assert state_of(notice) is CardState(status)
     assert len(notice.delivery.nonce) <= 25
-    await record(house, notice)
-    await house.restart()
-    await house.services.watch.poll()
-    assert await due_notices(house) == []
+    await record(app, notice)
+    await app.restart()
+    await app.services.monitor.poll()
+    assert await due_notices(app) == []
 
 
-async def test_a_user_gets_no_message_about_their_own_act(house: House) -> None:
-    await decided(house, approved_by="101")
-    assert await due_notices(house) == []
+async def test_a_user_gets_no_message_about_their_own_act(app: App) -> None:
+    await decided(app, approved_by="101")
+    assert await due_notices(app) == []
 
 
-async def test_a_user_who_is_not_linked_is_not_told(house: House) -> None:
-    house.service.put(42, requested_by="404")
-    await decided(house)
-    assert await due_notices(house) == []
+async def test_a_user_who_is_not_linked_is_not_told(app: App) -> None:
+    app.service.put(42, requested_by="404")
+    await decided(app)
+    assert await due_notices(app) == []
 
 
-async def test_a_decision_that_was_overtaken_is_told_as_the_newer_one_only(house: House) -> None:
-    await decided(house)
-    house.service.put(42, status="applied", applied_by="202")
-    await house.services.watch.poll()
-    assert [state_of(notice) for notice in await due_notices(house)] == [CardState.APPLIED]
+async def test_a_decision_that_was_overtaken_is_told_as_the_newer_one_only(app: App) -> None:
+    await decided(app)
+    app.service.put(42, status="applied", applied_by="202")
+    await app.services.monitor.poll()
+    assert [state_of(notice) for notice in await due_notices(app)] == [CardState.APPLIED]
 
 
-async def test_a_notice_points_to_the_card(house: House) -> None:
-    await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
-    await decided(house)
-    (card,) = await due_cards(house)
-    await record(house, card, message_id=500)
-    (notice,) = await due_notices(house)
+async def test_a_notice_points_to_the_card(app: App) -> None:
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    await decided(app)
+    (card,) = await due_cards(app)
+    await record(app, card, message_id=500)
+    (notice,) = await due_notices(app)
     assert isinstance(notice.content, ChangeNews)
     assert notice.content.card is not None
     assert notice.content.card.url == f"https://discord.com/channels/{GUILD}/{CHANNEL}/500"
 
 
-async def test_a_notice_waits_while_its_change_cannot_be_read(house: House) -> None:
-    await decided(house)
-    house.service.is_away = True
-    assert await due_notices(house) == []
-    house.service.is_away = False
-    assert await due_notices(house) == [], "not before its time"
-    house.clock.move(seconds=RETRY_FIRST.total_seconds())
-    assert len(await due_notices(house)) == 1
+async def test_a_notice_waits_while_its_change_cannot_be_read(app: App) -> None:
+    await decided(app)
+    app.service.is_away = True
+    assert await due_notices(app) == []
+    app.service.is_away = False
+    assert await due_notices(app) == [], "not before its time"
+    app.clock.move(seconds=RETRY_FIRST.total_seconds())
+    assert len(await due_notices(app)) == 1
 
 
-async def test_a_notice_of_a_change_that_is_gone_is_dropped(house: House) -> None:
-    await decided(house)
-    del house.service.changes[42]
-    assert await due_notices(house) == []
-    house.clock.move(hours=2)
-    house.service.put(42, status="approved", approved_by="303")
-    assert await due_notices(house) == []
+async def test_a_notice_of_a_change_that_is_gone_is_dropped(app: App) -> None:
+    await decided(app)
+    del app.service.changes[42]
+    assert await due_notices(app) == []
+    app.clock.move(hours=2)
+    app.service.put(42, status="approved", approved_by="303")
+    assert await due_notices(app) == []
 
 
-async def test_discord_being_away_postpones_ever_longer_but_never_for_more_than_five_minutes(house: House) -> None:
-    await decided(house)
+async def test_discord_being_away_postpones_ever_longer_but_never_for_more_than_five_minutes(app: App) -> None:
+    await decided(app)
     waits = []
     for _ in range(12):
-        (notice,) = await due_notices(house)
-        await record(house, notice, SendOutcome.UNREACHABLE)
+        (notice,) = await due_notices(app)
+        await record(app, notice, SendOutcome.UNREACHABLE)
         waited = timedelta()
-        while not await due_notices(house):
-            house.clock.move(seconds=RETRY_FIRST.total_seconds())
+        while not await due_notices(app):
+            app.clock.move(seconds=RETRY_FIRST.total_seconds())
             waited += RETRY_FIRST
         waits.append(waited)
     assert waits == sorted(waits)
     assert (waits[0], waits[-1]) == (RETRY_FIRST, RETRY_MAX)
 
 
-async def test_closed_direct_messages_without_any_review_channel_wait_for_the_next_command(house: House) -> None:
-    await decided(house)
-    (notice,) = await due_notices(house)
-    await record(house, notice, SendOutcome.REFUSED)
-    house.clock.move(days=1)
-    assert await due_notices(house) == []
-    ((_, news),) = await house.services.deliveries.direct_messages.missed(REQUESTOR)
+async def test_closed_direct_messages_without_any_review_channel_wait_for_the_next_command(app: App) -> None:
+    await decided(app)
+    (notice,) = await due_notices(app)
+    await record(app, notice, SendOutcome.REFUSED)
+    app.clock.move(days=1)
+    assert await due_notices(app) == []
+    ((_, news),) = await app.services.deliveries.direct_messages.missed(REQUESTOR)
     assert isinstance(news, ChangeNews)
-    house.service.put(42, status="applied", applied_by="202")
-    await house.services.watch.poll()
-    assert await house.services.deliveries.direct_messages.missed(REQUESTOR) == [], "outdated"
+    app.service.put(42, status="applied", applied_by="202")
+    await app.services.monitor.poll()
+    assert await app.services.deliveries.direct_messages.missed(REQUESTOR) == [], "outdated"
 
 
-async def test_what_was_being_sent_when_the_bot_stopped_goes_out_again(house: House) -> None:
-    await decided(house)
-    (before,) = await due_notices(house)
-    await house.restart()
-    (after,) = await due_notices(house)
+async def test_what_was_being_sent_when_the_bot_stopped_goes_out_again(app: App) -> None:
+    await decided(app)
+    (before,) = await due_notices(app)
+    await app.restart()
+    (after,) = await due_notices(app)
     assert after.delivery.nonce == before.delivery.nonce, "so that Discord can drop the repeat"

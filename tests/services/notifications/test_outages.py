@@ -6,44 +6,44 @@ import pytest
 
 from bot.errors import BotError
 from bot.services.notifications.outages import AWAY_AFTER, BLIND_AFTER
-from tests.services.conftest import CHANNEL, GUILD, House
+from tests.services.conftest import CHANNEL, GUILD, App
 from tests.services.deliveries import deliver_posts, due_posts
 
 REPLICA = "This instance is in REPLICA mode and does not support write operations."
 
 
 @pytest.fixture
-async def watched(house: House) -> House:
+async def watched(app: App) -> App:
     """A review channel, and one change that is seen."""
-    await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
-    house.service.put(42)
-    await look(house)
-    return house
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    app.service.put(42)
+    await look(app)
+    return app
 
 
-async def look(house: House) -> None:
+async def look(app: App) -> None:
     """Run what the loop does at each poll."""
     try:
-        await house.services.watch.poll()
+        await app.services.monitor.poll()
     except BotError:
         pass
     finally:
-        await house.services.outages.note()
+        await app.services.outages.note()
 
 
-async def fail_for_long(house: House) -> None:
-    house.service.is_away = True
-    await look(house)
-    house.clock.move(seconds=AWAY_AFTER.total_seconds())
-    await look(house)
+async def fail_for_long(app: App) -> None:
+    app.service.is_away = True
+    await look(app)
+    app.clock.move(seconds=AWAY_AFTER.total_seconds())
+    await look(app)
 
 
-async def said(house: House) -> list[dict[str, Any]]:
+async def said(app: App) -> list[dict[str, Any]]:
     """Post what is due; returns what it says."""
-    return [dict(post.facts) for post in await deliver_posts(house)]
+    return [dict(post.facts) for post in await deliver_posts(app)]
 
 
-async def test_one_failed_poll_is_not_posted(watched: House) -> None:
+async def test_one_failed_poll_is_not_posted(watched: App) -> None:
     watched.service.is_away = True
     await look(watched)
     watched.clock.move(seconds=AWAY_AFTER.total_seconds() - 1)
@@ -56,7 +56,7 @@ async def test_one_failed_poll_is_not_posted(watched: House) -> None:
     assert await said(watched) == []
 
 
-async def test_an_outage_is_told_once_and_turns_into_its_end(watched: House) -> None:
+async def test_an_outage_is_told_once_and_turns_into_its_end(watched: App) -> None:
     since = int(watched.clock().timestamp())
     await fail_for_long(watched)
     assert await said(watched) == [{"since": since, "is_read_only": False, "until": None, "came_in": 0}]
@@ -82,7 +82,7 @@ async def test_an_outage_is_told_once_and_turns_into_its_end(watched: House) -> 
     assert await said(watched) == []
 
 
-async def test_a_restart_tells_nothing_twice(watched: House) -> None:
+async def test_a_restart_tells_nothing_twice(watched: App) -> None:
     await fail_for_long(watched)
     assert len(await said(watched)) == 1
     await watched.restart()
@@ -97,7 +97,7 @@ async def test_a_restart_tells_nothing_twice(watched: House) -> None:
     assert await said(watched) == []
 
 
-async def test_a_service_that_says_it_is_read_only_is_believed_at_once(watched: House) -> None:
+async def test_a_service_that_says_it_is_read_only_is_believed_at_once(watched: App) -> None:
     watched.service.refusals["/changes"] = (
         503,
         "This instance is in REPLICA mode and does not support write operations.",
@@ -120,7 +120,7 @@ async def test_a_service_that_says_it_is_read_only_is_believed_at_once(watched: 
 UNKNOWN_AT_AI_HORDE = (404, {"message": "User with api_key not found.", "rc": "UserNotFound"})
 
 
-async def test_a_revoked_reader_key_is_posted_once_until_the_queue_can_be_read_again(watched: House) -> None:
+async def test_a_revoked_reader_key_is_posted_once_until_the_queue_can_be_read_again(watched: App) -> None:
     watched.service.refusals["/changes"] = (401, "Invalid API key")
     watched.service.bodies["/api/v2/find_user"] = UNKNOWN_AT_AI_HORDE
     for _ in range(4):
@@ -134,14 +134,14 @@ async def test_a_revoked_reader_key_is_posted_once_until_the_queue_can_be_read_a
     assert {(facts["until"] is not None, facts["came_in"]) for facts in await said(watched)} == {(True, 1)}
 
 
-async def test_an_outage_that_was_never_posted_is_not_told_when_it_is_over(watched: House) -> None:
+async def test_an_outage_that_was_never_posted_is_not_told_when_it_is_over(watched: App) -> None:
     await fail_for_long(watched)
     watched.service.is_away = False
     await look(watched)
     assert await said(watched) == []
 
 
-async def test_a_key_that_cannot_be_confirmed_for_long_is_posted_too(watched: House) -> None:
+async def test_a_key_that_cannot_be_confirmed_for_long_is_posted_too(watched: App) -> None:
     watched.service.refusals["/changes"] = (401, "Invalid API key")
     await look(watched)
     watched.clock.move(seconds=BLIND_AFTER.total_seconds())
@@ -149,7 +149,7 @@ async def test_a_key_that_cannot_be_confirmed_for_long_is_posted_too(watched: Ho
     assert [facts["blind"] for facts in await said(watched)] == ["unconfirmed"]
 
 
-async def test_an_outage_of_ai_horde_is_none_of_the_service(watched: House) -> None:
+async def test_an_outage_of_ai_horde_is_none_of_the_service(watched: App) -> None:
     watched.service.refusals["/changes"] = (401, "Invalid API key")
     for _ in range(3):
         await look(watched)
@@ -157,7 +157,7 @@ async def test_an_outage_of_ai_horde_is_none_of_the_service(watched: House) -> N
     assert await said(watched) == []
 
 
-async def test_every_server_with_a_review_channel_is_told(watched: House) -> None:
+async def test_every_server_with_a_review_channel_is_told(watched: App) -> None:
     await watched.services.guild_setup.use_review_channel(GUILD + 1, CHANNEL + 1)
     await fail_for_long(watched)
     assert [(post.guild_id, post.channel_id) for post in await due_posts(watched)] == [

@@ -6,48 +6,48 @@ from bot.services.changes import NotifiedBy
 from bot.services.notifications.deliveries import KEPT_FOR, Delivery, DeliveryKind, SendOutcome
 from bot.services.notifications.threads import THREADS_PER_ROUND, UnopenedThread
 from storage.guild_settings import Setting
-from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, House
+from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, deliver_posts, due_cards, due_notices, due_posts, record
 
 NEWS = 79
 
 
 @pytest.fixture
-async def threaded(house: House) -> House:
+async def threaded(app: App) -> App:
     """A server that wants threads and announcements, and one change with a card and a person's thread."""
-    setup = house.services.guild_setup
+    setup = app.services.guild_setup
     await setup.use_review_channel(GUILD, CHANNEL)
     await setup.change(GUILD, Setting.THREADS, 1)
     await setup.change(GUILD, Setting.ANNOUNCEMENT_CHANNEL, NEWS)
-    house.service.put(42)
-    await house.services.watch.poll()
-    await deliver_cards(house)
-    return house
+    app.service.put(42)
+    await app.services.monitor.poll()
+    await deliver_cards(app)
+    return app
 
 
-async def have_thread(house: House, change_id: int = 42) -> None:
+async def have_thread(app: App, change_id: int = 42) -> None:
     """A person opens a thread under the card."""
-    await house.services.threads.adopt(GUILD, 500 + change_id)
+    await app.services.threads.adopt(GUILD, 500 + change_id)
 
 
-async def open_threads(house: House) -> list[UnopenedThread]:
-    due = await house.services.threads.due()
+async def open_threads(app: App) -> list[UnopenedThread]:
+    due = await app.services.threads.due()
     for card in due:
-        await house.services.threads.opened(card, card.message_id)
+        await app.services.threads.opened(card, card.message_id)
     return due
 
 
-async def said(house: House) -> list[Delivery]:
-    return await due_posts(house)
+async def said(app: App) -> list[Delivery]:
+    return await due_posts(app)
 
 
-async def decide(house: House, status: str, change_id: int = 42) -> None:
+async def decide(app: App, status: str, change_id: int = 42) -> None:
     names = {f"{status}_by": "303", f"{status}_username": "carol#303"} if status != "applying" else {}
-    house.service.put(change_id, status=status, **names)
-    await house.services.watch.poll()
+    app.service.put(change_id, status=status, **names)
+    await app.services.monitor.poll()
 
 
-async def test_a_thread_of_a_person_goes_on_with_each_state(threaded: House) -> None:
+async def test_a_thread_of_a_person_goes_on_with_each_state(threaded: App) -> None:
     await have_thread(threaded)
     await decide(threaded, "approved")
     await decide(threaded, "applying")
@@ -59,9 +59,9 @@ async def test_a_thread_of_a_person_goes_on_with_each_state(threaded: House) -> 
     assert await open_threads(threaded) == []
 
 
-async def test_a_thread_opens_for_a_rejection_and_not_for_other_states(threaded: House) -> None:
+async def test_a_thread_opens_for_a_rejection_and_not_for_other_states(threaded: App) -> None:
     threaded.service.put(43)
-    await threaded.services.watch.poll()
+    await threaded.services.monitor.poll()
     await deliver_cards(threaded)
     await decide(threaded, "approved")
     assert await open_threads(threaded) == [], "the card says it"
@@ -72,7 +72,7 @@ async def test_a_thread_opens_for_a_rejection_and_not_for_other_states(threaded:
     assert [post.facts["status"] for post in in_thread] == ["rejected"]
 
 
-async def test_posts_that_wait_go_into_a_thread_that_a_person_opens(threaded: House) -> None:
+async def test_posts_that_wait_go_into_a_thread_that_a_person_opens(threaded: App) -> None:
     await decide(threaded, "rejected")
     await have_thread(threaded)
     assert await open_threads(threaded) == []
@@ -80,16 +80,16 @@ async def test_posts_that_wait_go_into_a_thread_that_a_person_opens(threaded: Ho
     assert [(post.facts["status"], post.channel_id) for post in in_thread] == [("rejected", 542)]
 
 
-async def test_a_restart_at_any_point_doubles_nothing(threaded: House) -> None:
+async def test_a_restart_at_any_point_doubles_nothing(threaded: App) -> None:
     await have_thread(threaded)
     await decide(threaded, "approved")
     before = [(post.delivery_id, post.nonce) for post in await said(threaded)]
     await threaded.restart()
-    await threaded.services.watch.poll()
+    await threaded.services.monitor.poll()
     assert [(post.delivery_id, post.nonce) for post in await said(threaded)] == before
 
 
-async def test_what_is_applied_and_not_live_as_approved_is_not_announced(threaded: House) -> None:
+async def test_what_is_applied_and_not_live_as_approved_is_not_announced(threaded: App) -> None:
     await have_thread(threaded)
     await decide(threaded, "approved")
     threaded.service.keeps_live_records = True
@@ -99,7 +99,7 @@ async def test_what_is_applied_and_not_live_as_approved_is_not_announced(threade
     assert any("differs" in post.facts for post in posts if post.kind is DeliveryKind.THREAD)
 
 
-async def test_what_is_live_is_announced_with_its_card(threaded: House) -> None:
+async def test_what_is_live_is_announced_with_its_card(threaded: App) -> None:
     await decide(threaded, "approved")
     assert [post for post in await said(threaded) if post.kind is DeliveryKind.ANNOUNCEMENT] == []
     await decide(threaded, "applied")
@@ -109,7 +109,7 @@ async def test_what_is_live_is_announced_with_its_card(threaded: House) -> None:
     assert announced.facts["requestor"] == "alice#101"
 
 
-async def test_a_card_posted_again_keeps_its_thread(threaded: House) -> None:
+async def test_a_card_posted_again_keeps_its_thread(threaded: App) -> None:
     await have_thread(threaded)
     await decide(threaded, "approved")
     (card,) = await due_cards(threaded)
@@ -118,7 +118,7 @@ async def test_a_card_posted_again_keeps_its_thread(threaded: House) -> None:
     assert await threaded.services.threads.due() == []
 
 
-async def test_a_refused_thread_is_tried_three_times(threaded: House) -> None:
+async def test_a_refused_thread_is_tried_three_times(threaded: App) -> None:
     await decide(threaded, "rejected")
     for expected in (1, 2, 3):
         (card,) = await threaded.services.threads.due()
@@ -126,10 +126,10 @@ async def test_a_refused_thread_is_tried_three_times(threaded: House) -> None:
     assert await threaded.services.threads.due() == []
 
 
-async def test_a_long_queue_gets_its_threads_a_few_at_a_time(threaded: House) -> None:
+async def test_a_long_queue_gets_its_threads_a_few_at_a_time(threaded: App) -> None:
     for change_id in range(43, 50):
         threaded.service.put(change_id)
-        await threaded.services.watch.poll()
+        await threaded.services.monitor.poll()
         threaded.clock.move(minutes=10)
     await deliver_cards(threaded)
     for change_id in range(42, 50):
@@ -138,29 +138,29 @@ async def test_a_long_queue_gets_its_threads_a_few_at_a_time(threaded: House) ->
     assert len(await open_threads(threaded)) == 3
 
 
-async def test_a_server_without_threads_has_none(house: House) -> None:
-    await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
-    house.service.put(42)
-    await house.services.watch.poll()
-    await deliver_cards(house)
-    await decide(house, "rejected")
-    assert await house.services.threads.due() == []
-    assert await said(house) == []
+async def test_a_server_without_threads_has_none(app: App) -> None:
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    app.service.put(42)
+    await app.services.monitor.poll()
+    await deliver_cards(app)
+    await decide(app, "rejected")
+    assert await app.services.threads.due() == []
+    assert await said(app) == []
 
 
-async def test_an_old_change_that_is_seen_again_gets_no_second_post(threaded: House) -> None:
+async def test_an_old_change_that_is_seen_again_gets_no_second_post(threaded: App) -> None:
     await have_thread(threaded)
     await decide(threaded, "applied")
     await deliver_posts(threaded)
     threaded.clock.move(seconds=KEPT_FOR.total_seconds() + 1)
     await threaded.services.deliveries.expire()
     await threaded.restart()
-    watch = threaded.services.watch
-    await watch.note(await watch.read(42))
+    monitor = threaded.services.monitor
+    await monitor.note(await monitor.read(42))
     assert await said(threaded) == []
 
 
-async def test_what_a_thread_says_to_a_person_is_theirs_and_goes_with_them(threaded: House) -> None:
+async def test_what_a_thread_says_to_a_person_is_theirs_and_goes_with_them(threaded: App) -> None:
     services = threaded.services
     await services.memberships.record(GUILD, REQUESTOR, is_member=True)
     await have_thread(threaded)
@@ -174,7 +174,7 @@ async def test_what_a_thread_says_to_a_person_is_theirs_and_goes_with_them(threa
     assert str(REQUESTOR) not in str([post.facts for post in await said(threaded)])
 
 
-async def test_a_thread_that_refuses_moves_the_message_to_the_channel_of_the_card(threaded: House) -> None:
+async def test_a_thread_that_refuses_moves_the_message_to_the_channel_of_the_card(threaded: App) -> None:
     await have_thread(threaded)
     await decide(threaded, "rejected")
     (notice,) = await due_notices(threaded)
@@ -183,46 +183,46 @@ async def test_a_thread_that_refuses_moves_the_message_to_the_channel_of_the_car
     await record(threaded, told, SendOutcome.REFUSED)
     (moved,) = [post for post in await said(threaded) if post.facts["status"] == "told"]
     assert (moved.channel_id, moved.facts["in_channel"]) == (CHANNEL, True)
-    facts = await threaded.services.watch.facts_of(await threaded.services.watch.read(42), GUILD)
+    facts = await threaded.services.monitor.facts_of(await threaded.services.monitor.read(42), GUILD)
     assert facts.notified_by is None, "nothing is claimed before it is posted"
     await record(threaded, moved)
-    facts = await threaded.services.watch.facts_of(await threaded.services.watch.read(42), GUILD)
+    facts = await threaded.services.monitor.facts_of(await threaded.services.monitor.read(42), GUILD)
     assert facts.notified_by is NotifiedBy.CHANNEL
 
 
-async def test_a_requestor_with_closed_messages_is_told_though_no_card_was_posted(house: House) -> None:
+async def test_a_requestor_with_closed_messages_is_told_though_no_card_was_posted(app: App) -> None:
     for change_id in range(1, 30):
-        house.service.put(change_id)
-    await house.services.watch.poll()
-    await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
-    await decide(house, "rejected", 29)
-    (notice,) = await due_notices(house)
-    await record(house, notice, SendOutcome.REFUSED)
-    await deliver_cards(house)
-    assert 29 in {card.change_id for card in await open_threads(house)}
+        app.service.put(change_id)
+    await app.services.monitor.poll()
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    await decide(app, "rejected", 29)
+    (notice,) = await due_notices(app)
+    await record(app, notice, SendOutcome.REFUSED)
+    await deliver_cards(app)
+    assert 29 in {card.change_id for card in await open_threads(app)}
 
 
-async def test_several_decisions_with_closed_messages_are_each_told_in_a_thread(house: House) -> None:
-    await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+async def test_several_decisions_with_closed_messages_are_each_told_in_a_thread(app: App) -> None:
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
     for change_id in (1, 2, 3):
-        house.service.put(change_id)
-    await house.services.watch.poll()
-    await deliver_cards(house)
+        app.service.put(change_id)
+    await app.services.monitor.poll()
+    await deliver_cards(app)
     for change_id in (1, 2, 3):
-        house.service.put(change_id, status="rejected", rejected_by="303", reject_reason=f"Reason {change_id}")
-    await house.services.watch.poll()
-    (notice,) = await due_notices(house)
-    await record(house, notice, SendOutcome.REFUSED)
-    assert await due_notices(house) == []
-    assert [card.change_id for card in await open_threads(house)] == [1, 2, 3]
-    told = [post.facts for post in await said(house) if post.facts["status"] == "told"]
+        app.service.put(change_id, status="rejected", rejected_by="303", reject_reason=f"Reason {change_id}")
+    await app.services.monitor.poll()
+    (notice,) = await due_notices(app)
+    await record(app, notice, SendOutcome.REFUSED)
+    assert await due_notices(app) == []
+    assert [card.change_id for card in await open_threads(app)] == [1, 2, 3]
+    told = [post.facts for post in await said(app) if post.facts["status"] == "told"]
     assert [facts["reason"] for facts in told] == ["Reason 1", "Reason 2", "Reason 3"]
 
 
-async def test_changes_that_go_live_within_minutes_are_announced_together(threaded: House) -> None:
+async def test_changes_that_go_live_within_minutes_are_announced_together(threaded: App) -> None:
     for change_id in range(43, 47):
         threaded.service.put(change_id)
-    await threaded.services.watch.poll()
+    await threaded.services.monitor.poll()
     await decide(threaded, "applied", 42)
     await deliver_posts(threaded)
     for change_id in range(43, 46):
@@ -233,9 +233,9 @@ async def test_changes_that_go_live_within_minutes_are_announced_together(thread
     assert await announced(threaded) == [[43, 44, 45]]
 
 
-async def announced(house: House) -> list[list[int]]:
+async def announced(app: App) -> list[list[int]]:
     """Return the changes of each announcement that is due."""
-    batches = await house.services.deliveries.due_posts()
+    batches = await app.services.deliveries.due_posts()
     return [
         [post.facts["change_id"] for post in batch] for batch in batches if batch[0].kind is DeliveryKind.ANNOUNCEMENT
     ]

@@ -12,7 +12,7 @@ import pytest
 
 from bot.services.changes import CardState
 from tests.harness.scripted_service import ScriptedService
-from tests.services.conftest import CHANNEL, GUILD, Clock, House, house_settings
+from tests.services.conftest import CHANNEL, GUILD, App, Clock, app_settings
 
 LOOKS = 150
 
@@ -48,23 +48,23 @@ async def divided(tmp_path: Path) -> Any:
     clock, service = Clock(), DividedService()
     service.has(0, 1, 2, 3)
     service.has(1, 1)
-    settings = await house_settings(tmp_path / "house", clock)
-    house = House(service, clock, settings, None, AsyncExitStack())  # type: ignore[arg-type] # until start
-    await house.start()
-    await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
-    await house.services.watch.poll()
-    yield house, service
-    await house.stop()
+    settings = await app_settings(tmp_path / "data", clock)
+    app = App(service, clock, settings, None, AsyncExitStack())  # type: ignore[arg-type] # until start
+    await app.start()
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    await app.services.monitor.poll()
+    yield app, service
+    await app.stop()
 
 
-async def states(house: House, looks: int) -> set[str]:
+async def states(app: App, looks: int) -> set[str]:
     """Poll several times; return every state that a card was to show."""
     seen: set[str] = set()
     for _ in range(looks):
-        house.clock.move(seconds=20)
-        await house.services.watch.poll()
-        due = await house.services.deliveries.deliveries.due_cards(house.clock())
-        tracked = await house.services.card_keeper.cards.changes([card.change_id or 0 for card in due])
+        app.clock.move(seconds=20)
+        await app.services.monitor.poll()
+        due = await app.services.deliveries.deliveries.due_cards(app.clock())
+        tracked = await app.services.card_keeper.cards.changes([card.change_id or 0 for card in due])
         seen |= {change.status for change in tracked.values()}
     return seen
 
@@ -75,31 +75,31 @@ async def states(house: House, looks: int) -> set[str]:
     ids=["in turn", "two by two", "four polls each", *(f"by chance {seed}" for seed in range(3))],
 )
 async def test_a_change_that_one_worker_has_never_counts_as_gone(
-    divided: tuple[House, DividedService], turns: Iterable[int]
+    divided: tuple[App, DividedService], turns: Iterable[int]
 ) -> None:
-    house, service = divided
+    app, service = divided
     service.turns = iter(turns)
-    assert await states(house, LOOKS) == {CardState.PENDING}
-    assert {1, 2, 3} == set(await house.services.watch.cards.tracked())
+    assert await states(app, LOOKS) == {CardState.PENDING}
+    assert {1, 2, 3} == set(await app.services.monitor.cards.tracked())
 
 
-async def test_a_change_that_no_worker_has_counts_as_gone(divided: tuple[House, DividedService]) -> None:
-    house, service = divided
+async def test_a_change_that_no_worker_has_counts_as_gone(divided: tuple[App, DividedService]) -> None:
+    app, service = divided
     service.turns = by_chance(1)
-    await states(house, 10)
+    await states(app, 10)
     del service.queues[0][3]
-    assert CardState.PURGED in await states(house, LOOKS)
-    assert {i for i, row in (await house.services.watch.cards.tracked()).items() if not row.is_final} == {1, 2}
+    assert CardState.PURGED in await states(app, LOOKS)
+    assert {i for i, row in (await app.services.monitor.cards.tracked()).items() if not row.is_final} == {1, 2}
 
 
-async def test_status_reports_contradicting_answers_until_they_end(divided: tuple[House, DividedService]) -> None:
-    house, service = divided
-    assert not (await house.services.status.report()).is_contradicted
+async def test_status_reports_contradicting_answers_until_they_end(divided: tuple[App, DividedService]) -> None:
+    app, service = divided
+    assert not (await app.services.status.report()).is_contradicted
     service.turns = by_chance(1)
-    await states(house, 10)
-    assert (await house.services.status.report()).is_contradicted
+    await states(app, 10)
+    assert (await app.services.status.report()).is_contradicted
     service.turns = cycle([0])
-    await states(house, 5)
-    house.clock.move(minutes=61)
-    await house.services.watch.poll()
-    assert not (await house.services.status.report()).is_contradicted
+    await states(app, 5)
+    app.clock.move(minutes=61)
+    await app.services.monitor.poll()
+    assert not (await app.services.status.report()).is_contradicted

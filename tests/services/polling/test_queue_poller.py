@@ -9,48 +9,48 @@ from bot.services.polling.missing_changes import ASKED_AT_ONCE, GONE_AFTER
 from bot.services.polling.queue_monitor import FULL_READ_EVERY
 from storage.card_queue import CARDS_AT_ONCE
 from tests.harness.scripted_service import ScriptedService
-from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, House
+from tests.services.conftest import CHANNEL, GUILD, REQUESTOR, App
 from tests.services.deliveries import deliver_cards, due_notices, due_posts, facts_of
 
 MANY = 30
 
 
 @pytest.fixture
-async def watched(house: House) -> House:
+async def watched(app: App) -> App:
     """Return a server with a review channel and more changes than are read one by one, all seen."""
-    await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
     for change_id in range(1, MANY + 1):
-        house.service.put(change_id)
-    await house.services.watch.poll()
-    return house
+        app.service.put(change_id)
+    await app.services.monitor.poll()
+    return app
 
 
-async def cost(house: House) -> list[str]:
+async def cost(app: App) -> list[str]:
     """Return the requests of one poll."""
-    before = len(house.service.requests)
-    await house.services.watch.poll()
-    return [f"{r.url.path.rpartition('/')[2]}?{r.url.query.decode()}" for r in house.service.requests[before:]]
+    before = len(app.service.requests)
+    await app.services.monitor.poll()
+    return [f"{r.url.path.rpartition('/')[2]}?{r.url.query.decode()}" for r in app.service.requests[before:]]
 
 
-def waiting(house: House, status: ChangeStatus = ChangeStatus.PENDING) -> set[int]:
-    return {change.change_id for change in house.services.watch.waiting(status)}
+def waiting(app: App, status: ChangeStatus = ChangeStatus.PENDING) -> set[int]:
+    return {change.change_id for change in app.services.monitor.waiting(status)}
 
 
-async def cards(house: House) -> dict[int, str]:
+async def cards(app: App) -> dict[int, str]:
     """Status of every change that has a due card."""
-    due = await house.services.deliveries.deliveries.due_cards(house.clock())
-    tracked = await house.services.card_keeper.cards.changes([card.change_id or 0 for card in due])
+    due = await app.services.deliveries.deliveries.due_cards(app.clock())
+    tracked = await app.services.card_keeper.cards.changes([card.change_id or 0 for card in due])
     return {change_id: tracked[change_id].status for change_id in sorted(tracked)}
 
 
-async def test_a_poll_without_changes_costs_four_small_requests(watched: House) -> None:
+async def test_a_poll_without_changes_costs_four_small_requests(watched: App) -> None:
     asked = await cost(watched)
     assert len(asked) == 4, asked
     assert asked[0].startswith("replicate_mode")
     assert len(await cost(watched)) == 4
 
 
-async def test_a_new_change_costs_no_more(watched: House) -> None:
+async def test_a_new_change_costs_no_more(watched: App) -> None:
     watched.service.put(MANY + 1)
     assert len(await cost(watched)) == 4
     assert MANY + 1 in waiting(watched)
@@ -58,23 +58,23 @@ async def test_a_new_change_costs_no_more(watched: House) -> None:
 
 
 @pytest.mark.parametrize("status", ["approved", "rejected", "applied", "applying"])
-async def test_every_transition_is_seen_at_the_next_poll(watched: House, status: str) -> None:
+async def test_every_transition_is_seen_at_the_next_poll(watched: App, status: str) -> None:
     watched.service.put(3, status=status, updated_at=1_772_366_999)
-    await watched.services.watch.poll()
+    await watched.services.monitor.poll()
     assert 3 not in waiting(watched)
     assert (await cards(watched))[3] == status
 
 
-async def test_transitions_that_cancel_out_in_one_count_show_in_another(watched: House) -> None:
+async def test_transitions_that_cancel_out_in_one_count_show_in_another(watched: App) -> None:
     watched.service.put(1, status="approved")
-    await watched.services.watch.poll()
+    await watched.services.monitor.poll()
     watched.service.put(1, status="applied")
     watched.service.put(2, status="approved")
-    await watched.services.watch.poll()
+    await watched.services.monitor.poll()
     assert waiting(watched, ChangeStatus.APPROVED) == {2}
 
 
-async def test_a_purge_and_a_proposal_at_once_are_both_seen(watched: House) -> None:
+async def test_a_purge_and_a_proposal_at_once_are_both_seen(watched: App) -> None:
     del watched.service.changes[3]
     watched.service.put(MANY + 1)
     await watched.wait_until_gone()
@@ -83,29 +83,29 @@ async def test_a_purge_and_a_proposal_at_once_are_both_seen(watched: House) -> N
     assert (await cards(watched))[3] == "purged"
 
 
-async def test_the_list_is_read_every_ten_minutes_even_if_the_counts_are_equal(watched: House) -> None:
+async def test_the_list_is_read_every_ten_minutes_even_if_the_counts_are_equal(watched: App) -> None:
     watched.service.put(5, payload={"name": "Another"}, model_name="Another", requested_by="404")
-    await watched.services.watch.poll()
+    await watched.services.monitor.poll()
     watched.clock.move(seconds=FULL_READ_EVERY.total_seconds())
-    await watched.services.watch.poll()
-    known = watched.services.watch.remembered(5)
+    await watched.services.monitor.poll()
+    known = watched.services.monitor.remembered(5)
     assert known is not None
     assert known.model_name == "Another"
 
 
-async def test_after_an_outage_everything_is_read_again(watched: House) -> None:
+async def test_after_an_outage_everything_is_read_again(watched: App) -> None:
     watched.service.is_away = True
     with pytest.raises(UnavailableError):
-        await watched.services.watch.poll()
+        await watched.services.monitor.poll()
     watched.service.is_away = False
     watched.service.put(5, payload={"name": "Model 5", "nsfw": True})
-    await watched.services.watch.poll()
-    known = watched.services.watch.remembered(5)
+    await watched.services.monitor.poll()
+    known = watched.services.monitor.remembered(5)
     assert known is not None
     assert known.payload["nsfw"], "the service was restarted on other files"
 
 
-async def test_a_missing_change_is_read_at_once_and_before_it_counts_as_gone(watched: House) -> None:
+async def test_a_missing_change_is_read_at_once_and_before_it_counts_as_gone(watched: App) -> None:
     del watched.service.changes[3]
     assert any(question.startswith("3?") for question in await cost(watched))
     assert len(await cost(watched)) == 4
@@ -114,7 +114,7 @@ async def test_a_missing_change_is_read_at_once_and_before_it_counts_as_gone(wat
     assert len(await cost(watched)) == 4, "and not any more"
 
 
-async def test_many_decisions_elsewhere_are_found_without_a_request_each(watched: House) -> None:
+async def test_many_decisions_elsewhere_are_found_without_a_request_each(watched: App) -> None:
     for change_id in range(1, MANY + 1):
         watched.service.put(change_id, status="rejected", rejected_by="303")
     asked = await cost(watched)
@@ -123,7 +123,7 @@ async def test_many_decisions_elsewhere_are_found_without_a_request_each(watched
     assert set((await cards(watched)).values()) == {"rejected"}
 
 
-async def test_an_empty_queue_removes_nothing_for_ten_minutes_and_costs_few_requests(watched: House) -> None:
+async def test_an_empty_queue_removes_nothing_for_ten_minutes_and_costs_few_requests(watched: App) -> None:
     def singles(asked: list[str]) -> list[str]:
         return [question for question in asked if question.partition("?")[0].isdecimal()]
 
@@ -135,83 +135,83 @@ async def test_an_empty_queue_removes_nothing_for_ten_minutes_and_costs_few_requ
     watched.clock.move(minutes=1)
     assert len(singles(await cost(watched))) == ASKED_AT_ONCE
     assert len(singles(await cost(watched))) == MANY - ASKED_AT_ONCE
-    tracked = await watched.services.watch.cards.tracked()
+    tracked = await watched.services.monitor.cards.tracked()
     assert {change_id for change_id, row in tracked.items() if not row.is_final} == set()
     assert len(await cards(watched)) == CARDS_AT_ONCE, "no card for changes that are gone"
     assert len(await cost(watched)) <= 6
 
 
-async def test_a_queue_that_comes_back_keeps_its_cards(watched: House) -> None:
+async def test_a_queue_that_comes_back_keeps_its_cards(watched: App) -> None:
     lost = dict(watched.service.changes)
     watched.service.changes.clear()
-    await watched.services.watch.poll()
+    await watched.services.monitor.poll()
     watched.service.changes = lost
-    await watched.services.watch.poll()
+    await watched.services.monitor.poll()
     assert waiting(watched) == set(range(1, MANY + 1))
-    tracked = await watched.services.watch.cards.tracked()
+    tracked = await watched.services.monitor.cards.tracked()
     assert {row.missing_sweeps for row in tracked.values()} == {0}
 
 
-async def test_changes_decided_while_the_bot_was_stopped_are_notified(watched: House) -> None:
+async def test_changes_decided_while_the_bot_was_stopped_are_notified(watched: App) -> None:
     await watched.restart()
     watched.service.put(MANY + 1, status="rejected", rejected_by="303", reject_reason="no")
-    await watched.services.watch.poll()
+    await watched.services.monitor.poll()
     (notice,) = await due_notices(watched)
     assert notice.delivery.user_id == REQUESTOR
 
 
-async def test_other_cards_of_a_model_are_redrawn_when_a_rival_is_added_or_closed(house: House) -> None:
-    await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
-    house.service.put(1)
-    await house.services.watch.poll()
-    await drawn(house)
-    house.service.put(2, model_name="Model 1")
-    await house.services.watch.poll()
-    assert await drawn(house) == [1, 2]
-    house.service.put(2, status="rejected", rejected_by="303")
-    await house.services.watch.poll()
-    assert await drawn(house) == [1, 2]
-    house.service.put(3)
-    await house.services.watch.poll()
-    assert await drawn(house) == [3]
+async def test_other_cards_of_a_model_are_redrawn_when_a_rival_is_added_or_closed(app: App) -> None:
+    await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    app.service.put(1)
+    await app.services.monitor.poll()
+    await drawn(app)
+    app.service.put(2, model_name="Model 1")
+    await app.services.monitor.poll()
+    assert await drawn(app) == [1, 2]
+    app.service.put(2, status="rejected", rejected_by="303")
+    await app.services.monitor.poll()
+    assert await drawn(app) == [1, 2]
+    app.service.put(3)
+    await app.services.monitor.poll()
+    assert await drawn(app) == [3]
 
 
-async def drawn(house: House) -> list[int]:
+async def drawn(app: App) -> list[int]:
     """Deliver all cards; return their changes."""
-    cards = await deliver_cards(house)
+    cards = await deliver_cards(app)
     assert CardState.PURGED not in [facts_of(card).state for card in cards]
     return [card.delivery.change_id or 0 for card in cards]
 
 
-async def test_a_burst_gets_five_cards_and_one_post_and_more_cards_as_these_are_decided(watched: House) -> None:
+async def test_a_burst_gets_five_cards_and_one_post_and_more_cards_as_these_are_decided(watched: App) -> None:
     assert list(await cards(watched)) == list(range(1, CARDS_AT_ONCE + 1))
     (post,) = await due_posts(watched)
     assert post.facts == {"count": MANY, "carded": CARDS_AT_ONCE, "has_come_in": True}
     watched.service.put(2, status="approved", approved_by="202")
     watched.service.put(20, status="approved", approved_by="202")
-    await watched.services.watch.poll()
+    await watched.services.monitor.poll()
     assert list(await cards(watched)) == list(range(1, CARDS_AT_ONCE + 2))
-    await watched.services.watch.settle(await watched.services.watch.read(20))
+    await watched.services.monitor.settle(await watched.services.monitor.read(20))
     assert 20 in await cards(watched), "decided here"
     await watched.restart()
-    await watched.services.watch.poll()
+    await watched.services.monitor.poll()
     assert len(await due_posts(watched)) == 1
 
 
-async def test_a_purged_change_makes_room_for_the_next_card_of_a_burst(watched: House) -> None:
+async def test_a_purged_change_makes_room_for_the_next_card_of_a_burst(watched: App) -> None:
     del watched.service.changes[2]
     await watched.wait_until_gone()
     assert CARDS_AT_ONCE + 1 in await cards(watched)
 
 
-async def test_a_channel_set_later_is_not_flooded(house: House) -> None:
+async def test_a_channel_set_later_is_not_flooded(app: App) -> None:
     for change_id in range(1, MANY + 1):
-        house.service.put(change_id)
-    await house.services.watch.poll()
+        app.service.put(change_id)
+    await app.services.monitor.poll()
     for _ in range(2):
-        await house.services.guild_setup.use_review_channel(GUILD, CHANNEL)
-    assert len(await cards(house)) == 2 * CARDS_AT_ONCE, "setting it again asks for more"
-    (first, second) = await due_posts(house)
+        await app.services.guild_setup.use_review_channel(GUILD, CHANNEL)
+    assert len(await cards(app)) == 2 * CARDS_AT_ONCE, "setting it again asks for more"
+    (first, second) = await due_posts(app)
     assert (first.facts["count"], second.facts["count"]) == (MANY, MANY - CARDS_AT_ONCE)
 
 

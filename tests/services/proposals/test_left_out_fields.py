@@ -7,7 +7,7 @@ import pytest
 from bot.services.checks import CheckCode
 from bot.services.proposals.left_out_fields import left_out_fields
 from bot.services.proposals.outcomes import DraftFacts
-from tests.services.conftest import GUILD, REQUESTOR, House
+from tests.services.conftest import GUILD, REQUESTOR, App
 from tests.stories.payloads import CONFIG_V2
 
 IMAGE = "image_generation"
@@ -34,38 +34,38 @@ def press_of(draft: DraftFacts) -> tuple[str, str]:
     return f"{mend.verb} {mend.label}", mend.digest
 
 
-async def updated(house: House, record: dict[str, object]) -> DraftFacts:
+async def updated(app: App, record: dict[str, object]) -> DraftFacts:
     live = {**RECORD, "record_type": IMAGE, "metadata": {"created_by": "1"}}
-    house.service.models[IMAGE] = {"Lumen": live}
+    app.service.models[IMAGE] = {"Lumen": live}
     for route in (f"/model_references/v2/{IMAGE}/model/Lumen", f"/model_references/v2/{IMAGE}/Lumen"):
-        house.service.bodies[route] = (200, live)
-    return await house.services.draft_sources.update_from_json(
+        app.service.bodies[route] = (200, live)
+    return await app.services.draft_sources.update_from_json(
         REQUESTOR, GUILD, IMAGE, json.dumps(record).encode(), "Lumen"
     )
 
 
-async def test_a_whole_record_as_an_update_names_what_it_leaves_out(house: House) -> None:
-    draft = await updated(house, {**LEFT_OUT, "version": "2"})
+async def test_a_whole_record_as_an_update_names_what_it_leaves_out(app: App) -> None:
+    draft = await updated(app, {**LEFT_OUT, "version": "2"})
     assert lines(draft) == {CheckCode.FIELDS_LEFT_OUT: ["homepage", "tags"]}
     assert draft.record["homepage"] == RECORD["homepage"]
     words, digest = press_of(draft)
     assert words == "Remove them"
 
-    removed = (await house.services.draft_service.fix(REQUESTOR, draft.draft_id, digest)).facts
+    removed = (await app.services.draft_service.fix(REQUESTOR, draft.draft_id, digest)).facts
     assert {"homepage", "tags"} & removed.record.keys() == set()
     assert lines(removed) == {CheckCode.FIELDS_REMOVED: ["homepage", "tags"]}
     words, digest = press_of(removed)
     assert words == "Keep them"
 
-    kept = (await house.services.draft_service.fix(REQUESTOR, draft.draft_id, digest)).facts
+    kept = (await app.services.draft_service.fix(REQUESTOR, draft.draft_id, digest)).facts
     assert kept.record == draft.record
 
 
-async def test_an_edited_record_that_is_given_back_follows_the_same_rule(house: House) -> None:
-    draft = await updated(house, {"version": "2"})
+async def test_an_edited_record_that_is_given_back_follows_the_same_rule(app: App) -> None:
+    draft = await updated(app, {"version": "2"})
     assert lines(draft) == {}, "a list of changes leaves nothing out"
     given = json.dumps(LEFT_OUT).encode()
-    again = (await house.services.draft_sources.replace(REQUESTOR, draft.draft_id, given)).facts
+    again = (await app.services.draft_sources.replace(REQUESTOR, draft.draft_id, given)).facts
     assert lines(again) == {CheckCode.FIELDS_LEFT_OUT: ["homepage", "tags"]}
     assert again.record["tags"] == RECORD["tags"]
 

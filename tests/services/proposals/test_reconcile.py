@@ -14,7 +14,7 @@ from bot.services.forms.forms_input import SectionAnswers
 from bot.services.proposals.outcomes import NotReady, Queued, SubmitOutcome, Unsure
 from bot.services.proposals.reconcile import CLOCK_SLACK, GIVE_UP_AFTER, could_become, is_ours
 from storage.intents import Intent, IntentState
-from tests.services.conftest import APPROVER, House
+from tests.services.conftest import APPROVER, App
 from tests.services.deliveries import due_notices
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -142,147 +142,147 @@ def test_anything_sent_is_found_in_what_is_stored_of_it(sent: dict[str, Any], ad
     assert is_ours(replace(INTENT, payload=sent), stored)
 
 
-def queue_it(house: House, change_id: int = 42) -> None:
+def queue_it(app: App, change_id: int = 42) -> None:
     """Queue the change, as the service does while its answer is lost."""
-    house.service.put(
+    app.service.put(
         change_id,
         category="lora",
         model_name="Pixel",
         payload={"name": "Pixel", "description": "Pixels."},
         requested_by="202",
-        requested_at=int(house.clock().timestamp()),
+        requested_at=int(app.clock().timestamp()),
     )
 
 
-async def begun(house: House, description: str = "Pixels.") -> int:
+async def begun(app: App, description: str = "Pixels.") -> int:
     """A draft that is ready; returns its number."""
     answers = SectionAnswers("lora", {"name": "Pixel", "description": description})
-    saved = await house.services.draft_service.begin(APPROVER, None, answers)
+    saved = await app.services.draft_service.begin(APPROVER, None, answers)
     return saved.facts.draft_id
 
 
-async def lost(house: House, description: str = "Pixels.") -> int:
+async def lost(app: App, description: str = "Pixels.") -> int:
     """A draft that was sent, and whose answer was lost; returns its number."""
-    draft_id = await begun(house, description)
-    house.service.breaks_after = {"/model_references/v2/lora"}
-    outcome = await house.services.submission.submit(APPROVER, draft_id, house.origin())
+    draft_id = await begun(app, description)
+    app.service.breaks_after = {"/model_references/v2/lora"}
+    outcome = await app.services.submission.submit(APPROVER, draft_id, app.origin())
     assert isinstance(outcome, Unsure)
-    assert outcome.told_by == house.clock() + timedelta(minutes=15)
+    assert outcome.told_by == app.clock() + timedelta(minutes=15)
     return draft_id
 
 
-async def look(house: House, draft_id: int) -> SubmitOutcome:
-    return await house.services.submission.look(APPROVER, draft_id)
+async def look(app: App, draft_id: int) -> SubmitOutcome:
+    return await app.services.submission.look(APPROVER, draft_id)
 
 
-async def test_it_is_found_by_its_requestor_and_never_sent_again(house: House) -> None:
-    draft_id = await lost(house)
-    queue_it(house)
-    outcome = await look(house, draft_id)
+async def test_it_is_found_by_its_requestor_and_never_sent_again(app: App) -> None:
+    draft_id = await lost(app)
+    queue_it(app)
+    outcome = await look(app, draft_id)
     assert isinstance(outcome, Queued)
     assert outcome.change.change_id == 42
-    assert len(house.service.writes) == 1
-    assert await house.services.draft_service.of_user(APPROVER) == []
-    assert await due_notices(house) == [], "its requestor has seen it"
+    assert len(app.service.writes) == 1
+    assert await app.services.draft_service.of_user(APPROVER) == []
+    assert await due_notices(app) == [], "its requestor has seen it"
 
 
-async def test_it_is_found_behind_more_proposals_than_the_service_lists_at_once(house: House) -> None:
-    draft_id = await lost(house)
+async def test_it_is_found_behind_more_proposals_than_the_service_lists_at_once(app: App) -> None:
+    draft_id = await lost(app)
     for change_id in range(1, 501):
-        house.service.put(change_id, category="lora", requested_by="202", status="rejected")
-    queue_it(house, 501)
-    outcome = await look(house, draft_id)
+        app.service.put(change_id, category="lora", requested_by="202", status="rejected")
+    queue_it(app, 501)
+    outcome = await look(app, draft_id)
     assert isinstance(outcome, Queued)
     assert outcome.change.change_id == 501
 
 
-async def test_it_is_looked_for_fifteen_minutes_and_then_given_back(house: House) -> None:
-    draft_id = await lost(house)
-    house.clock.move(seconds=GIVE_UP_AFTER.total_seconds())
-    assert isinstance(await look(house, draft_id), Unsure)
-    house.clock.move(seconds=1)
-    outcome = await look(house, draft_id)
+async def test_it_is_looked_for_fifteen_minutes_and_then_given_back(app: App) -> None:
+    draft_id = await lost(app)
+    app.clock.move(seconds=GIVE_UP_AFTER.total_seconds())
+    assert isinstance(await look(app, draft_id), Unsure)
+    app.clock.move(seconds=1)
+    outcome = await look(app, draft_id)
     assert isinstance(outcome, NotReady), "it is the person's draft again"
     assert not outcome.draft.is_unsure
-    assert len(house.service.writes) == 1, "the bot itself never sends again"
+    assert len(app.service.writes) == 1, "the bot itself never sends again"
 
 
-async def test_a_service_that_is_away_is_no_proof_that_nothing_arrived(house: House) -> None:
-    draft_id = await lost(house)
-    queue_it(house)
-    house.service.is_away = True
-    house.clock.move(hours=1)
-    assert await house.services.reconciler.look_for_all() == []
-    house.service.is_away = False
-    assert isinstance(await look(house, draft_id), Queued)
+async def test_a_service_that_is_away_is_no_proof_that_nothing_arrived(app: App) -> None:
+    draft_id = await lost(app)
+    queue_it(app)
+    app.service.is_away = True
+    app.clock.move(hours=1)
+    assert await app.services.reconciler.look_for_all() == []
+    app.service.is_away = False
+    assert isinstance(await look(app, draft_id), Queued)
 
 
-async def test_a_press_on_submit_looks_instead_of_sending(house: House) -> None:
-    draft_id = await lost(house)
+async def test_a_press_on_submit_looks_instead_of_sending(app: App) -> None:
+    draft_id = await lost(app)
     for _ in range(3):
-        outcome = await house.services.submission.submit(APPROVER, draft_id, house.origin())
+        outcome = await app.services.submission.submit(APPROVER, draft_id, app.origin())
         assert isinstance(outcome, Unsure)
-    assert len(house.service.writes) == 1
+    assert len(app.service.writes) == 1
 
 
-async def test_a_restart_in_the_middle_looks_for_it_too(house: House) -> None:
-    await lost(house)
-    await house.restart()
-    queue_it(house)
-    ((intent, change),) = await house.services.reconciler.look_for_all()
+async def test_a_restart_in_the_middle_looks_for_it_too(app: App) -> None:
+    await lost(app)
+    await app.restart()
+    queue_it(app)
+    ((intent, change),) = await app.services.reconciler.look_for_all()
     assert (intent.user_id, change.change_id) == (APPROVER, 42)
-    assert [notice.delivery.user_id for notice in await due_notices(house)] == [APPROVER], "told, though not looking"
-    assert await house.services.reconciler.look_for_all() == []
+    assert [notice.delivery.user_id for notice in await due_notices(app)] == [APPROVER], "told, though not looking"
+    assert await app.services.reconciler.look_for_all() == []
 
 
 async def test_a_fault_while_sending_is_looked_into_like_a_lost_answer(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    draft_id = await begun(house)
+    draft_id = await begun(app)
     monkeypatch.setattr(ReferenceClient, "propose", broken)
     with pytest.raises(RuntimeError):
-        await house.services.submission.submit(APPROVER, draft_id, house.origin())
-    queue_it(house)
-    assert [change.change_id for _, change in await house.services.reconciler.look_for_all()] == [42]
+        await app.services.submission.submit(APPROVER, draft_id, app.origin())
+    queue_it(app)
+    assert [change.change_id for _, change in await app.services.reconciler.look_for_all()] == [42]
 
 
-async def test_of_two_that_fit_the_first_is_ours(house: House) -> None:
-    draft_id = await lost(house)
-    queue_it(house)
-    house.service.put(43, **{key: value for key, value in house.service.changes[42].items() if key != "change_id"})
-    outcome = await look(house, draft_id)
+async def test_of_two_that_fit_the_first_is_ours(app: App) -> None:
+    draft_id = await lost(app)
+    queue_it(app)
+    app.service.put(43, **{key: value for key, value in app.service.changes[42].items() if key != "change_id"})
+    outcome = await look(app, draft_id)
     assert isinstance(outcome, Queued)
     assert outcome.change.change_id == 42
 
 
-async def test_two_lost_proposals_of_one_name_are_two_changes(house: House) -> None:
-    first, second = await lost(house), await lost(house)
-    queue_it(house)
-    one = await look(house, first)
+async def test_two_lost_proposals_of_one_name_are_two_changes(app: App) -> None:
+    first, second = await lost(app), await lost(app)
+    queue_it(app)
+    one = await look(app, first)
     assert isinstance(one, Queued)
-    assert isinstance(await look(house, second), Unsure), "the first one's change is not the second one's"
-    house.service.put(43, **{key: value for key, value in house.service.changes[42].items() if key != "change_id"})
-    other = await look(house, second)
+    assert isinstance(await look(app, second), Unsure), "the first one's change is not the second one's"
+    app.service.put(43, **{key: value for key, value in app.service.changes[42].items() if key != "change_id"})
+    other = await look(app, second)
     assert isinstance(other, Queued)
     assert (one.change.change_id, other.change.change_id) == (42, 43)
 
 
-async def test_a_record_with_nulls_and_fields_that_the_service_drops_is_found(house: House) -> None:
+async def test_a_record_with_nulls_and_fields_that_the_service_drops_is_found(app: App) -> None:
     data = b'{"name": "Pixel", "description": null, "custom": {"a": null}, "record_type": "lora", "version": "2"}'
-    draft = await house.services.draft_sources.create_from_json(APPROVER, None, "lora", data)
-    house.service.breaks_after = {"/model_references/v2/lora"}
-    await house.services.submission.submit(APPROVER, draft.draft_id, house.origin())
-    queue_it(house)
-    house.service.put(42, payload={"name": "Pixel", "version": "2", "metadata": {}})
-    assert isinstance(await look(house, draft.draft_id), Queued)
+    draft = await app.services.draft_sources.create_from_json(APPROVER, None, "lora", data)
+    app.service.breaks_after = {"/model_references/v2/lora"}
+    await app.services.submission.submit(APPROVER, draft.draft_id, app.origin())
+    queue_it(app)
+    app.service.put(42, payload={"name": "Pixel", "version": "2", "metadata": {}})
+    assert isinstance(await look(app, draft.draft_id), Queued)
 
 
-async def test_a_user_who_unlinked_is_looked_for_no_more_until_they_link_again(house: House) -> None:
-    await lost(house)
-    await house.services.accounts.unlink(APPROVER)
-    queue_it(house)
-    assert await house.services.reconciler.look_for_all() == []
-    assert len(await house.services.draft_service.of_user(APPROVER)) == 1
+async def test_a_user_who_unlinked_is_looked_for_no_more_until_they_link_again(app: App) -> None:
+    await lost(app)
+    await app.services.accounts.unlink(APPROVER)
+    queue_it(app)
+    assert await app.services.reconciler.look_for_all() == []
+    assert len(await app.services.draft_service.of_user(APPROVER)) == 1

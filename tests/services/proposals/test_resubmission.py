@@ -12,45 +12,45 @@ from bot.services.checks import CheckCode, Verdict
 from bot.services.errors import NotRevisableError, NotYourProposalError
 from bot.services.proposals.outcomes import DraftFacts, Queued
 from bot.services.proposals.resubmission import SENT_KEPT_FOR
-from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
+from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, App
 from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, SHA256
 
 ROUTE = "/model_references/v2/image_generation"
 RECORD: dict[str, Any] = {"name": "Pixel", "baseline": "stable_diffusion_xl", "nsfw": False, "config": CONFIG_V2}
 
 
-def reject(house: House, change_id: int = 42, **changes: Any) -> str:
+def reject(app: App, change_id: int = 42, **changes: Any) -> str:
     """Have a change rejected; returns its digest."""
-    told = house.service.put(
+    told = app.service.put(
         change_id, status="rejected", rejected_by="303", rejected_username="carol#303", reject_reason="no", **changes
     )
     return PendingChange.model_validate(told).digest
 
 
-async def begin(house: House, digest: str, user_id: int = REQUESTOR, change_id: int = 42) -> DraftFacts | Gone:
-    return await house.services.resubmission.begin(user_id, None, change_id, digest)
+async def begin(app: App, digest: str, user_id: int = REQUESTOR, change_id: int = 42) -> DraftFacts | Gone:
+    return await app.services.resubmission.begin(user_id, None, change_id, digest)
 
 
-async def sent(house: House, name: str = "Pixel") -> tuple[int, str]:
+async def sent(app: App, name: str = "Pixel") -> tuple[int, str]:
     """Alice sends a draft through the bot; returns the change's id and digest."""
-    house.service.user_id = "101"
+    app.service.user_id = "101"
     record = {**RECORD, "name": name}
     data = json.dumps(record).encode()
-    draft = await house.services.draft_sources.create_from_json(REQUESTOR, GUILD, "image_generation", data)
-    await house.services.draft_service.revise(REQUESTOR, draft.draft_id, "because it is good")
-    change = house.service.put(42, model_name=name, payload={**record, "metadata": {"added": "by the service"}})
+    draft = await app.services.draft_sources.create_from_json(REQUESTOR, GUILD, "image_generation", data)
+    await app.services.draft_service.revise(REQUESTOR, draft.draft_id, "because it is good")
+    change = app.service.put(42, model_name=name, payload={**record, "metadata": {"added": "by the service"}})
 
-    house.service.bodies[ROUTE] = (202, change)
-    outcome = await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
-    del house.service.bodies[ROUTE]
+    app.service.bodies[ROUTE] = (202, change)
+    outcome = await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
+    del app.service.bodies[ROUTE]
     assert isinstance(outcome, Queued)
     return 42, outcome.change.digest
 
 
-async def test_what_was_typed_comes_back_with_who_rejected_it_and_why(house: House) -> None:
-    change_id, digest = await sent(house)
-    reject(house)
-    draft = await begin(house, digest, change_id=change_id)
+async def test_what_was_typed_comes_back_with_who_rejected_it_and_why(app: App) -> None:
+    change_id, digest = await sent(app)
+    reject(app)
+    draft = await begin(app, digest, change_id=change_id)
     assert isinstance(draft, DraftFacts)
     assert draft.record == RECORD, "as it was typed, not as the service keeps it"
     assert draft.why == "because it is good"
@@ -59,130 +59,130 @@ async def test_what_was_typed_comes_back_with_who_rejected_it_and_why(house: Hou
     assert draft.operation is Operation.CREATE
 
 
-async def test_a_proposal_of_the_web_page_is_taken_from_the_service(house: House) -> None:
-    draft = await begin(house, reject(house))
+async def test_a_proposal_of_the_web_page_is_taken_from_the_service(app: App) -> None:
+    draft = await begin(app, reject(app))
     assert isinstance(draft, DraftFacts)
-    assert draft.record == house.service.changes[42]["payload"]
+    assert draft.record == app.service.changes[42]["payload"]
     assert draft.why == ""
 
 
-async def test_one_change_is_taken_up_in_one_draft_until_that_is_gone(house: House) -> None:
-    digest = reject(house)
-    first, second = [await begin(house, digest) for _ in range(2)]
+async def test_one_change_is_taken_up_in_one_draft_until_that_is_gone(app: App) -> None:
+    digest = reject(app)
+    first, second = [await begin(app, digest) for _ in range(2)]
     assert isinstance(first, DraftFacts)
     assert isinstance(second, DraftFacts)
     assert first.draft_id == second.draft_id
-    house.service.is_away = True
-    assert isinstance(await begin(house, digest), DraftFacts), "what is on disk needs no service"
-    house.service.is_away = False
-    await house.services.draft_service.discard(REQUESTOR, first.draft_id)
-    third = await begin(house, digest)
+    app.service.is_away = True
+    assert isinstance(await begin(app, digest), DraftFacts), "what is on disk needs no service"
+    app.service.is_away = False
+    await app.services.draft_service.discard(REQUESTOR, first.draft_id)
+    third = await begin(app, digest)
     assert isinstance(third, DraftFacts)
     assert third.draft_id != first.draft_id
 
 
-async def test_it_is_for_its_requestor_alone(house: House) -> None:
-    digest = reject(house)
+async def test_it_is_for_its_requestor_alone(app: App) -> None:
+    digest = reject(app)
     with pytest.raises(NotYourProposalError):
-        await begin(house, digest, APPROVER)
+        await begin(app, digest, APPROVER)
     with pytest.raises(NotLinkedError):
-        await begin(house, digest, OTHER)
-    assert await house.services.draft_service.of_user(APPROVER) == []
+        await begin(app, digest, OTHER)
+    assert await app.services.draft_service.of_user(APPROVER) == []
 
 
 @pytest.mark.parametrize("status", ["approved", "applied"])
-async def test_what_was_not_rejected_stays_as_it_is(house: House, status: str) -> None:
-    change = PendingChange.model_validate(house.service.put(42, status=status))
+async def test_what_was_not_rejected_stays_as_it_is(app: App, status: str) -> None:
+    change = PendingChange.model_validate(app.service.put(42, status=status))
     with pytest.raises(NotRevisableError) as refused:
-        await begin(house, change.digest)
+        await begin(app, change.digest)
     assert refused.value.state is CardState(status)
 
 
-async def test_a_pending_proposal_is_replaced_by_its_requestor_and_no_one_else(house: House) -> None:
-    change_id, digest = await sent(house)
+async def test_a_pending_proposal_is_replaced_by_its_requestor_and_no_one_else(app: App) -> None:
+    change_id, digest = await sent(app)
     with pytest.raises(NotYourProposalError):
-        await begin(house, digest, APPROVER)
-    draft = await begin(house, digest, change_id=change_id)
+        await begin(app, digest, APPROVER)
+    draft = await begin(app, digest, change_id=change_id)
     assert isinstance(draft, DraftFacts)
     assert draft.record == RECORD
     assert draft.revised is not None
     assert (draft.revised.was_open, draft.revised.state) == (True, CardState.PENDING)
-    house.service.put(change_id, model_name="Pixel", payload=house.service.changes[42]["payload"], status="approved")
-    await house.services.watch.poll()
-    draft = await house.services.draft_service.show(REQUESTOR, draft.draft_id)
+    app.service.put(change_id, model_name="Pixel", payload=app.service.changes[42]["payload"], status="approved")
+    await app.services.monitor.poll()
+    draft = await app.services.draft_service.show(REQUESTOR, draft.draft_id)
     assert draft.revised is not None
     assert draft.revised.state is CardState.APPROVED, "the card follows what was decided meanwhile"
 
 
-async def test_a_replaced_change_names_the_newer_one_by_the_key_that_sent_it(house: House) -> None:
-    change_id, digest = await sent(house)
-    draft = await begin(house, digest, change_id=change_id)
+async def test_a_replaced_change_names_the_newer_one_by_the_key_that_sent_it(app: App) -> None:
+    change_id, digest = await sent(app)
+    draft = await begin(app, digest, change_id=change_id)
     assert isinstance(draft, DraftFacts)
-    newer = house.service.put(43, model_name="Pixel", payload={**RECORD, "description": "newer"})
-    house.service.bodies[ROUTE] = (202, newer)
-    outcome = await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
-    del house.service.bodies[ROUTE]
+    newer = app.service.put(43, model_name="Pixel", payload={**RECORD, "description": "newer"})
+    app.service.bodies[ROUTE] = (202, newer)
+    outcome = await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
+    del app.service.bodies[ROUTE]
     assert isinstance(outcome, Queued)
     assert outcome.replaces is not None
     assert (outcome.replaces.former_id, outcome.replaces.was_open) == (change_id, True)
-    former = await house.services.decisions.facts(change_id)
+    former = await app.services.decisions.facts(change_id)
     assert not isinstance(former, Gone)
     assert former.resubmitted_as == 43
-    resubmission = house.services.resubmission
+    resubmission = app.services.resubmission
     assert await resubmission.replacement_of(change_id, digest) == 43
     assert await resubmission.replacement_of(change_id, "0" * 10) is None
     assert await resubmission.sent.replacement_of(change_id, digest, "202") is None, "another account replaces nothing"
 
 
-async def test_an_id_that_stands_for_something_else_now_opens_nothing(house: House) -> None:
-    digest = reject(house)
-    reject(house, payload={"name": "Another"}, model_name="Another")
-    assert await begin(house, digest) == Gone(42)
+async def test_an_id_that_stands_for_something_else_now_opens_nothing(app: App) -> None:
+    digest = reject(app)
+    reject(app, payload={"name": "Another"}, model_name="Another")
+    assert await begin(app, digest) == Gone(42)
 
 
-async def test_a_purged_proposal_is_sent_again_from_what_was_kept(house: House) -> None:
-    change_id, digest = await sent(house)
-    del house.service.changes[change_id]
-    await house.wait_until_gone()
-    draft = await begin(house, digest)
+async def test_a_purged_proposal_is_sent_again_from_what_was_kept(app: App) -> None:
+    change_id, digest = await sent(app)
+    del app.service.changes[change_id]
+    await app.wait_until_gone()
+    draft = await begin(app, digest)
     assert isinstance(draft, DraftFacts)
     assert draft.record == RECORD
     assert draft.revised is not None
     assert draft.revised.reason is None
 
 
-async def test_a_purged_proposal_of_the_web_page_is_gone(house: House) -> None:
-    change = PendingChange.model_validate(house.service.put(42))
-    await house.services.watch.poll()
-    del house.service.changes[42]
-    await house.wait_until_gone()
-    assert await begin(house, change.digest) == Gone(42)
+async def test_a_purged_proposal_of_the_web_page_is_gone(app: App) -> None:
+    change = PendingChange.model_validate(app.service.put(42))
+    await app.services.monitor.poll()
+    del app.service.changes[42]
+    await app.wait_until_gone()
+    assert await begin(app, change.digest) == Gone(42)
 
 
-async def test_what_is_live_or_very_old_is_not_kept(house: House) -> None:
-    await sent(house)
-    kept = house.services.resubmission.sent
-    house.service.put(42, status="applied", applied_by="202")
-    await house.services.watch.poll()
+async def test_what_is_live_or_very_old_is_not_kept(app: App) -> None:
+    await sent(app)
+    kept = app.services.resubmission.sent
+    app.service.put(42, status="applied", applied_by="202")
+    await app.services.monitor.poll()
     assert await kept.of_change(42) is None
 
-    await sent_again(house)
-    house.clock.move(days=SENT_KEPT_FOR.days + 1)
-    assert await house.services.resubmission.expire() == 1
+    await sent_again(app)
+    app.clock.move(days=SENT_KEPT_FOR.days + 1)
+    assert await app.services.resubmission.expire() == 1
 
 
-async def sent_again(house: House) -> None:
-    house.service.changes.clear()
-    await sent(house, "Pixel Two")
-    assert await house.services.resubmission.sent.of_change(42) is not None
+async def sent_again(app: App) -> None:
+    app.service.changes.clear()
+    await sent(app, "Pixel Two")
+    assert await app.services.resubmission.sent.of_change(42) is not None
 
 
-async def test_a_rejected_delete_begins_with_the_record_that_would_go(house: House) -> None:
-    live = house.service.models["image_generation"]["Deliberate"]
-    digest = reject(house, operation="delete", model_name="Deliberate", payload=live)
-    house.service.bodies[f"{ROUTE}/model/Deliberate"] = (200, live)
-    house.service.bodies[f"{ROUTE}/Deliberate"] = (200, live)
-    draft = await begin(house, digest)
+async def test_a_rejected_delete_begins_with_the_record_that_would_go(app: App) -> None:
+    live = app.service.models["image_generation"]["Deliberate"]
+    digest = reject(app, operation="delete", model_name="Deliberate", payload=live)
+    app.service.bodies[f"{ROUTE}/model/Deliberate"] = (200, live)
+    app.service.bodies[f"{ROUTE}/Deliberate"] = (200, live)
+    draft = await begin(app, digest)
     assert isinstance(draft, DraftFacts)
     assert draft.operation is Operation.DELETE
     assert draft.record == live
@@ -191,67 +191,67 @@ async def test_a_rejected_delete_begins_with_the_record_that_would_go(house: Hou
 LEGACY_RECORD: dict[str, Any] = {**RECORD, "type": "ckpt", "config": CONFIG_LEGACY}
 
 
-def become_legacy(house: House, models: dict[str, Any] | None = None) -> None:
+def become_legacy(app: App, models: dict[str, Any] | None = None) -> None:
     """Have the service take the legacy format from its next start on."""
     told = {"replicate_mode": "PRIMARY", "canonical_format": "legacy", "writable": True}
-    house.service.bodies["/replicate_mode"] = (200, told)
-    house.service.bodies["/model_references/v1/image_generation"] = (200, models or {})
+    app.service.bodies["/replicate_mode"] = (200, told)
+    app.service.bodies["/model_references/v1/image_generation"] = (200, models or {})
 
 
-async def after_the_change_of_format(house: House, digest: str) -> DraftFacts:
-    await house.services.catalogue.current_deployment()
-    draft = await begin(house, digest)
+async def after_the_change_of_format(app: App, digest: str) -> DraftFacts:
+    await app.services.catalogue.current_deployment()
+    draft = await begin(app, digest)
     assert isinstance(draft, DraftFacts)
     assert draft.dialect is CanonicalFormat.LEGACY
     assert CheckCode.FORMAT not in {check.code for check in draft.checks}
     return draft
 
 
-async def test_what_was_typed_comes_back_in_the_format_that_the_service_takes_now(house: House) -> None:
-    _, digest = await sent(house)
-    reject(house)
-    become_legacy(house)
-    draft = await after_the_change_of_format(house, digest)
+async def test_what_was_typed_comes_back_in_the_format_that_the_service_takes_now(app: App) -> None:
+    _, digest = await sent(app)
+    reject(app)
+    become_legacy(app)
+    draft = await after_the_change_of_format(app, digest)
     assert draft.record == LEGACY_RECORD
     assert draft.why == "because it is good"
 
 
-async def test_a_proposal_of_the_web_page_is_converted_too(house: House) -> None:
-    digest = reject(house, payload={**RECORD, "record_type": "image_generation"}, model_name="Pixel")
-    become_legacy(house)
-    assert (await after_the_change_of_format(house, digest)).record == LEGACY_RECORD
+async def test_a_proposal_of_the_web_page_is_converted_too(app: App) -> None:
+    digest = reject(app, payload={**RECORD, "record_type": "image_generation"}, model_name="Pixel")
+    become_legacy(app)
+    assert (await after_the_change_of_format(app, digest)).record == LEGACY_RECORD
 
 
-async def test_a_rejected_update_changes_only_its_own_fields_in_the_other_format(house: House) -> None:
+async def test_a_rejected_update_changes_only_its_own_fields_in_the_other_format(app: App) -> None:
     live = {**LEGACY_RECORD, "version": "2", "available": True}
-    digest = reject(house, operation="update", model_name="Pixel", payload={**RECORD, "description": "Sharper."})
-    become_legacy(house, {"Pixel": live})
-    draft = await after_the_change_of_format(house, digest)
+    digest = reject(app, operation="update", model_name="Pixel", payload={**RECORD, "description": "Sharper."})
+    become_legacy(app, {"Pixel": live})
+    draft = await after_the_change_of_format(app, digest)
     assert draft.record == {**live, "description": "Sharper."}
 
 
-async def test_a_record_that_says_two_things_is_kept_and_not_sent(house: House) -> None:
+async def test_a_record_that_says_two_things_is_kept_and_not_sent(app: App) -> None:
     download = [{**CONFIG_V2["download"][0], "sha256sum": SHA256[::-1]}]
     config: dict[str, Any] = {**CONFIG_LEGACY, "download": download}
-    digest = reject(house, payload={**RECORD, "config": config}, model_name="Pixel")
-    become_legacy(house)
-    await house.services.catalogue.current_deployment()
-    draft = await begin(house, digest)
+    digest = reject(app, payload={**RECORD, "config": config}, model_name="Pixel")
+    become_legacy(app)
+    await app.services.catalogue.current_deployment()
+    draft = await begin(app, digest)
     assert isinstance(draft, DraftFacts)
     assert CheckCode.FORMAT in {check.code for check in draft.checks if check.verdict is Verdict.FAIL}
     assert draft.record["config"] == config
 
 
-async def test_the_card_names_what_was_changed_and_not_the_change_of_format(house: House) -> None:
-    _, digest = await sent(house)
-    reject(house)
-    become_legacy(house)
-    draft = await after_the_change_of_format(house, digest)
+async def test_the_card_names_what_was_changed_and_not_the_change_of_format(app: App) -> None:
+    _, digest = await sent(app)
+    reject(app)
+    become_legacy(app)
+    draft = await after_the_change_of_format(app, digest)
     record = {**draft.record, "description": "In soft light."}
-    await house.services.draft_service.replace(REQUESTOR, draft.draft_id, record)
-    change = house.service.put(43, model_name="Pixel", payload=record)
-    house.service.bodies["/model_references/v1/image_generation"] = (202, change)
-    outcome = await house.services.submission.submit(REQUESTOR, draft.draft_id, house.origin())
+    await app.services.draft_service.replace(REQUESTOR, draft.draft_id, record)
+    change = app.service.put(43, model_name="Pixel", payload=record)
+    app.service.bodies["/model_references/v1/image_generation"] = (202, change)
+    outcome = await app.services.submission.submit(REQUESTOR, draft.draft_id, app.origin())
     assert isinstance(outcome, Queued)
     assert outcome.replaces is not None
     assert outcome.replaces.fields == ("description",)

@@ -11,35 +11,35 @@ from bot.services.errors import PurgeCountError, PurgeGoneError
 from bot.services.pages import ListFilter
 from bot.services.queue.listing import WAITING
 from bot.services.queue.purge import NothingToPurge, PurgeAlreadySent, Purged, PurgeQuestion, PurgeUnconfirmed
-from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
+from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, App
 from tests.services.deliveries import due_cards, facts_of
 
 PURGE, TRIAL = "/purge", "/purge trial"
 
 
 @pytest.fixture
-async def waiting(house: House) -> House:
+async def waiting(app: App) -> App:
     """Three changes wait, and one is applied."""
     for number in (1, 2, 3):
-        house.service.put(number)
-    house.service.put(4, status="applied")
-    await house.services.guild_setup.use_review_channel(GUILD, 78)
-    await house.services.watch.poll()
-    return house
+        app.service.put(number)
+    app.service.put(4, status="applied")
+    await app.services.guild_setup.use_review_channel(GUILD, 78)
+    await app.services.monitor.poll()
+    return app
 
 
-async def question(house: House, wanted: ListFilter = WAITING) -> PurgeQuestion:
-    asked = await house.services.purge.ask(APPROVER, wanted)
+async def question(app: App, wanted: ListFilter = WAITING) -> PurgeQuestion:
+    asked = await app.services.purge.ask(APPROVER, wanted)
     assert isinstance(asked, PurgeQuestion)
     return asked
 
 
-def purges(house: House) -> int:
+def purges(app: App) -> int:
     """Count the purges that were sent, without dry runs."""
-    return sum(b'"dry_run":false' in one.content.replace(b" ", b"") for one in house.service.writes)
+    return sum(b'"dry_run":false' in one.content.replace(b" ", b"") for one in app.service.writes)
 
 
-async def test_the_question_lists_every_change_and_changes_nothing(waiting: House) -> None:
+async def test_the_question_lists_every_change_and_changes_nothing(waiting: App) -> None:
     asked = await question(waiting)
     assert asked.change_ids == (1, 2, 3)
     assert [item.change.change_id for item in asked.items] == [3, 2, 1]
@@ -47,25 +47,25 @@ async def test_the_question_lists_every_change_and_changes_nothing(waiting: Hous
     assert purges(waiting) == 0
 
 
-async def test_shown_changes_are_removed_and_their_cards_are_due_at_once(waiting: House) -> None:
+async def test_shown_changes_are_removed_and_their_cards_are_due_at_once(waiting: App) -> None:
     asked = await question(waiting)
     assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
     assert list(waiting.service.changes) == [4]
-    assert waiting.services.watch.waiting(ChangeStatus.PENDING) == []
+    assert waiting.services.monitor.waiting(ChangeStatus.PENDING) == []
     for change_id in (1, 2, 3):
         (card,) = await due_cards(waiting, change_id)
         assert facts_of(card).state is CardState.PURGED
 
 
 @pytest.mark.parametrize("typed", ["2", "", "three", "3.0"])
-async def test_a_wrong_number_sends_nothing(waiting: House, typed: str) -> None:
+async def test_a_wrong_number_sends_nothing(waiting: App, typed: str) -> None:
     asked = await question(waiting)
     with pytest.raises(PurgeCountError):
         await waiting.services.purge.run(APPROVER, asked.purge_id, typed)
     assert purges(waiting) == 0
 
 
-async def test_a_changed_list_becomes_a_new_question(waiting: House) -> None:
+async def test_a_changed_list_becomes_a_new_question(waiting: App) -> None:
     asked = await question(waiting)
     waiting.service.put(5)
     again = await waiting.services.purge.run(APPROVER, asked.purge_id, "3")
@@ -76,7 +76,7 @@ async def test_a_changed_list_becomes_a_new_question(waiting: House) -> None:
     assert await waiting.services.purge.run(APPROVER, again.purge_id, "4") == Purged((1, 2, 3, 5))
 
 
-async def test_a_list_that_became_empty_is_not_purged(waiting: House) -> None:
+async def test_a_list_that_became_empty_is_not_purged(waiting: App) -> None:
     asked = await question(waiting)
     for change_id in (1, 2, 3):
         waiting.service.put(change_id, status="rejected")
@@ -84,7 +84,7 @@ async def test_a_list_that_became_empty_is_not_purged(waiting: House) -> None:
     assert purges(waiting) == 0
 
 
-async def test_changes_that_arrived_at_the_last_moment_are_named(waiting: House) -> None:
+async def test_changes_that_arrived_at_the_last_moment_are_named(waiting: App) -> None:
     asked = await question(waiting)
 
     async def comes_in(_: httpx.Request) -> None:
@@ -94,7 +94,7 @@ async def test_changes_that_arrived_at_the_last_moment_are_named(waiting: House)
     assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3), (5,))
 
 
-async def test_a_second_submit_of_the_same_question_sends_nothing(waiting: House) -> None:
+async def test_a_second_submit_of_the_same_question_sends_nothing(waiting: App) -> None:
     asked = await question(waiting)
     await waiting.services.purge.run(APPROVER, asked.purge_id, "3")
     waiting.service.put(6)
@@ -102,7 +102,7 @@ async def test_a_second_submit_of_the_same_question_sends_nothing(waiting: House
     assert purges(waiting) == 1
 
 
-async def test_two_submits_at_the_same_moment_purge_once(waiting: House) -> None:
+async def test_two_submits_at_the_same_moment_purge_once(waiting: App) -> None:
     asked = await question(waiting)
 
     async def submits_too(_: httpx.Request) -> None:
@@ -115,14 +115,14 @@ async def test_two_submits_at_the_same_moment_purge_once(waiting: House) -> None
     assert 6 in waiting.service.changes, "proposed after the purge"
 
 
-async def test_after_a_lost_answer_the_remaining_changes_are_read(waiting: House) -> None:
+async def test_after_a_lost_answer_the_remaining_changes_are_read(waiting: App) -> None:
     asked = await question(waiting)
     waiting.service.breaks_after = {PURGE}
     assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
     assert purges(waiting) == 1
 
 
-async def test_a_change_that_left_the_filter_by_itself_was_not_purged(waiting: House) -> None:
+async def test_a_change_that_left_the_filter_by_itself_was_not_purged(waiting: App) -> None:
     asked = await question(waiting)
 
     async def is_rejected(_: httpx.Request) -> None:
@@ -133,7 +133,7 @@ async def test_a_change_that_left_the_filter_by_itself_was_not_purged(waiting: H
     assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == PurgeUnconfirmed((1, 2, 3))
 
 
-async def test_a_purge_that_certainly_failed_can_be_sent_again(waiting: House) -> None:
+async def test_a_purge_that_certainly_failed_can_be_sent_again(waiting: App) -> None:
     asked = await question(waiting)
 
     async def goes_away(_: httpx.Request) -> None:
@@ -147,7 +147,7 @@ async def test_a_purge_that_certainly_failed_can_be_sent_again(waiting: House) -
     assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == Purged((1, 2, 3))
 
 
-async def test_a_lost_request_purged_nothing_and_is_not_repeated(waiting: House) -> None:
+async def test_a_lost_request_purged_nothing_and_is_not_repeated(waiting: App) -> None:
     asked = await question(waiting)
     waiting.service.refusals[PURGE] = (502, "Bad gateway")
     assert await waiting.services.purge.run(APPROVER, asked.purge_id, "3") == PurgeUnconfirmed((1, 2, 3))
@@ -157,7 +157,7 @@ async def test_a_lost_request_purged_nothing_and_is_not_repeated(waiting: House)
     assert len(waiting.service.changes) == 4
 
 
-async def test_a_lost_answer_during_an_outage_stays_unconfirmed_after_a_restart(waiting: House) -> None:
+async def test_a_lost_answer_during_an_outage_stays_unconfirmed_after_a_restart(waiting: App) -> None:
     asked = await question(waiting)
 
     async def goes_away(_: httpx.Request) -> None:
@@ -173,13 +173,13 @@ async def test_a_lost_answer_during_an_outage_stays_unconfirmed_after_a_restart(
     assert purges(waiting) == 1
 
 
-async def test_a_dry_run_whose_answer_is_lost_has_done_nothing(waiting: House) -> None:
+async def test_a_dry_run_whose_answer_is_lost_has_done_nothing(waiting: App) -> None:
     waiting.service.breaks_after = {TRIAL}
     with pytest.raises(UnavailableError):
         await waiting.services.purge.ask(APPROVER, WAITING)
 
 
-async def test_a_role_that_was_removed_is_read_again(waiting: House) -> None:
+async def test_a_role_that_was_removed_is_read_again(waiting: App) -> None:
     asked = await question(waiting)
     waiting.service.refusals[PURGE] = (403, "You are not on the pending queue approver list.")
     with pytest.raises(ForbiddenError):
@@ -189,7 +189,7 @@ async def test_a_role_that_was_removed_is_read_again(waiting: House) -> None:
         await waiting.services.purge.ask(APPROVER, WAITING)
 
 
-async def test_a_purge_needs_the_approver_role_and_the_persons_own_question(waiting: House) -> None:
+async def test_a_purge_needs_the_approver_role_and_the_persons_own_question(waiting: App) -> None:
     asked = await question(waiting)
     with pytest.raises(PurgeGoneError):
         await waiting.services.purge.run(REQUESTOR, asked.purge_id, "3")
@@ -202,13 +202,13 @@ async def test_a_purge_needs_the_approver_role_and_the_persons_own_question(wait
     assert purges(waiting) == 0
 
 
-async def test_a_purge_without_a_status_is_impossible(waiting: House) -> None:
+async def test_a_purge_without_a_status_is_impossible(waiting: App) -> None:
     with pytest.raises(ValueError, match="would empty the queue"):
         await waiting.services.purge.ask(APPROVER, ListFilter(model="1"))
     assert purges(waiting) == 0
 
 
-async def test_the_question_distinguishes_applying_from_stuck(waiting: House) -> None:
+async def test_the_question_distinguishes_applying_from_stuck(waiting: App) -> None:
     waiting.service.put(7, status="applying", updated_at=int(waiting.clock().timestamp()) - 60)
     asked = await question(waiting, ListFilter((ChangeStatus.APPLYING,)))
     assert asked.is_applying

@@ -12,7 +12,7 @@ from bot.services.queue.listing import WAITING, Remark, RemarkKind
 from bot.services.queue.queue_service import Viewer
 from bot.services.review.presses import DecisionVerb
 from storage.list_filters import KEPT_FOR
-from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
+from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, App
 from tests.stories.payloads import CONFIG_V2
 
 ALL = ListFilter()
@@ -20,27 +20,27 @@ ME, STRANGER = Viewer(APPROVER, GUILD), Viewer(OTHER, GUILD)
 
 
 @pytest.fixture
-async def full(house: House) -> House:
+async def full(app: App) -> App:
     """Queue of twenty pending changes, after one poll."""
     for number in range(1, 21):
-        house.service.put(number)
-    await house.services.watch.poll()
-    house.service.requests.clear()
-    return house
+        app.service.put(number)
+    await app.services.monitor.poll()
+    app.service.requests.clear()
+    return app
 
 
-def lists(house: House) -> list[str]:
+def lists(app: App) -> list[str]:
     """Return the keys with which the queue was listed, in order."""
-    return [one.headers["apikey"] for one in house.service.requests if one.url.path.endswith("/changes")]
+    return [one.headers["apikey"] for one in app.service.requests if one.url.path.endswith("/changes")]
 
 
-async def test_a_page_costs_one_request_while_the_snapshot_is_current(full: House) -> None:
+async def test_a_page_costs_one_request_while_the_snapshot_is_current(full: App) -> None:
     page = await full.services.queue.page(ME, WAITING)
     assert [item.change.change_id for item in page.entries] == list(range(20, 12, -1))
     assert lists(full) == ["the-key-of-bob"]
 
 
-async def test_a_page_costs_two_requests_if_the_snapshot_is_outdated_or_does_not_cover_the_filter(full: House) -> None:
+async def test_a_page_costs_two_requests_if_the_snapshot_is_outdated_or_does_not_cover_the_filter(full: App) -> None:
     full.service.put(21)
     page = await full.services.queue.page(ME, WAITING)
     assert page.entries[0].change.change_id == 21
@@ -54,18 +54,18 @@ async def test_a_page_costs_two_requests_if_the_snapshot_is_outdated_or_does_not
     assert len(lists(full)) == 1, "only the count: there is none"
 
 
-async def test_a_person_without_a_link_reads_with_the_reader_key(full: House) -> None:
+async def test_a_person_without_a_link_reads_with_the_reader_key(full: App) -> None:
     await full.services.queue.page(STRANGER, WAITING)
     assert lists(full) == ["0000000000"]
     assert not (await full.services.queue.page(STRANGER, WAITING)).may_decide
     assert (await full.services.queue.page(ME, WAITING)).may_decide
 
 
-async def test_a_claim_is_shown_in_the_list_and_skipped_for_others(full: House) -> None:
+async def test_a_claim_is_shown_in_the_list_and_skipped_for_others(full: App) -> None:
     for number in (1, 2):  # a kind of model without other facts
         full.service.put(number, category="blip", payload={"config": CONFIG_V2})
     services = full.services
-    await services.watch.poll()
+    await services.monitor.poll()
     await services.claims.take(full.press(1, user_id=REQUESTOR))
     page = await services.queue.page(ME, ListFilter(categories=("blip",)))
     unclaimed, claimed = (item.remark for item in page.entries)
@@ -76,7 +76,7 @@ async def test_a_claim_is_shown_in_the_list_and_skipped_for_others(full: House) 
     assert facts.change.change_id == 2
 
 
-async def test_next_continues_behind_a_page_of_oversized_changes(full: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_next_continues_behind_a_page_of_oversized_changes(full: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "MAX_BODY_BYTES", 10_000)
     for number in range(1, 26):
         full.service.put(number, payload={"description": "x" * 10_000})
@@ -86,7 +86,7 @@ async def test_next_continues_behind_a_page_of_oversized_changes(full: House, mo
     assert facts.change.change_id == 26
 
 
-async def test_overdue_changes_are_marked_in_a_server_with_a_limit(full: House) -> None:
+async def test_overdue_changes_are_marked_in_a_server_with_a_limit(full: App) -> None:
     long_ago = int(full.clock().timestamp()) - 8 * 86400
     full.service.put(1, category="blip", requested_at=long_ago, payload={"config": CONFIG_V2})
     wanted = ListFilter(categories=("blip",))
@@ -96,7 +96,7 @@ async def test_overdue_changes_are_marked_in_a_server_with_a_limit(full: House) 
     assert item.remark is None
 
 
-async def test_a_list_expires_after_half_a_year(full: House) -> None:
+async def test_a_list_expires_after_half_a_year(full: App) -> None:
     queue = full.services.queue
     page = await queue.page(ME, WAITING)
     assert await queue.stored_filter(page.list_id) == WAITING
@@ -106,7 +106,7 @@ async def test_a_list_expires_after_half_a_year(full: House) -> None:
         await queue.stored_filter(page.list_id)
 
 
-async def test_an_empty_list_shows_the_time_of_the_last_decision(full: House) -> None:
+async def test_an_empty_list_shows_the_time_of_the_last_decision(full: App) -> None:
     assert (await full.services.queue.page(ME, ListFilter(model="nothing"))).last_decision_at is None
     await full.decide(full.press(3), DecisionVerb.APPROVE)
     decided_at = full.clock()

@@ -13,7 +13,7 @@ from bot.services.review.outcomes import ApplyProgress, BatchResult, Outcome, de
 from bot.services.review.presses import ButtonPress, DecisionVerb, DuplicatePressError, Target
 from bot.services.review.sending import PATIENCE_S
 from storage.intents import IntentState
-from tests.services.conftest import APPROVER, OTHER, House
+from tests.services.conftest import APPROVER, OTHER, App
 from tests.services.review.test_batches import goes_live, outcomes
 from tests.services.review.test_decisions import happens_before, happens_during
 
@@ -38,47 +38,47 @@ class Progress:
 
 
 @pytest.fixture
-def approved(house: House) -> House:
+def approved(app: App) -> App:
     """Three changes that carol approved; waiting for the service takes no time."""
     for change_id in IDS:
-        house.service.put(change_id, status="approved", approved_by="303", approved_username="carol#303")
+        app.service.put(change_id, status="approved", approved_by="303", approved_username="carol#303")
 
     async def pause(seconds: float) -> None:
-        house.clock.move(seconds=seconds)
+        app.clock.move(seconds=seconds)
 
-    house.services.decisions.sender.pause = pause
-    return house
+    app.services.decisions.sender.pause = pause
+    return app
 
 
-async def press_on(house: House, ids: Sequence[int] = IDS) -> ButtonPress:
-    targets = [Target(change_id, (await house.services.watch.read(change_id)).digest) for change_id in ids]
+async def press_on(app: App, ids: Sequence[int] = IDS) -> ButtonPress:
+    targets = [Target(change_id, (await app.services.monitor.read(change_id)).digest) for change_id in ids]
     return ButtonPress(
         APPROVER,
-        house.origin(),
-        selection_id=await house.services.decisions.select(APPROVER, DecisionVerb.APPLY, targets),
+        app.origin(),
+        selection_id=await app.services.decisions.select(APPROVER, DecisionVerb.APPLY, targets),
     )
 
 
-async def run(house: House, press: ButtonPress | None = None, tell: Progress | None = None) -> BatchResult:
-    press = press or await press_on(house)
-    return await house.services.decisions.decide(press, DecisionVerb.APPLY, on_progress=tell)
+async def run(app: App, press: ButtonPress | None = None, tell: Progress | None = None) -> BatchResult:
+    press = press or await press_on(app)
+    return await app.services.decisions.decide(press, DecisionVerb.APPLY, on_progress=tell)
 
 
-def fails_at(house: House, change_id: int) -> None:
+def fails_at(app: App, change_id: int) -> None:
     """The service cannot apply this one."""
 
     async def look(request: httpx.Request) -> None:
-        happens_during(house, APPLY, look)
+        happens_during(app, APPLY, look)
         ids = json.loads(request.content)["change_ids"]
-        house.service.bodies.pop(APPLY, None)
+        app.service.bodies.pop(APPLY, None)
         following = IDS[IDS.index(ids[0]) + 1] if ids[0] != IDS[-1] else None
         if following == change_id:
-            house.service.bodies[APPLY] = (503, {**NO_PARAMETERS, "failed_change_id": change_id})
+            app.service.bodies[APPLY] = (503, {**NO_PARAMETERS, "failed_change_id": change_id})
 
-    happens_during(house, APPLY, look)
+    happens_during(app, APPLY, look)
 
 
-async def test_each_is_a_request_of_its_own_in_the_order_chosen(approved: House) -> None:
+async def test_each_is_a_request_of_its_own_in_the_order_chosen(approved: App) -> None:
     tell = Progress()
     press = await press_on(approved, (47, 42, 44))
     outcome = await run(approved, press, tell)
@@ -90,7 +90,7 @@ async def test_each_is_a_request_of_its_own_in_the_order_chosen(approved: House)
     assert outcome.next_selection_id is None
 
 
-async def test_it_stops_at_the_first_that_fails_and_offers_the_rest(approved: House) -> None:
+async def test_it_stops_at_the_first_that_fails_and_offers_the_rest(approved: App) -> None:
     fails_at(approved, 44)
     outcome = await run(approved)
     assert outcomes(outcome) == {42: Outcome.DONE, 44: Outcome.FAILED, 47: Outcome.NOT_TRIED}
@@ -100,7 +100,7 @@ async def test_it_stops_at_the_first_that_fails_and_offers_the_rest(approved: Ho
     assert [target.change_id for target in rest] == [47]
 
 
-async def test_changes_that_another_approver_applied_or_that_changed_are_skipped(approved: House) -> None:
+async def test_changes_that_another_approver_applied_or_that_changed_are_skipped(approved: App) -> None:
     press = await press_on(approved)
     approved.service.put(42, status="applied", applied_by="303", applied_username="carol#303")
     approved.service.put(44, payload={"name": "Another"})
@@ -111,14 +111,14 @@ async def test_changes_that_another_approver_applied_or_that_changed_are_skipped
     }
 
 
-async def test_one_whose_model_changed_since_the_question_is_not_applied(approved: House) -> None:
+async def test_one_whose_model_changed_since_the_question_is_not_applied(approved: App) -> None:
     press = replace(await press_on(approved), drawn_at=approved.clock())
     await goes_live(approved)
     assert outcomes(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.SUPERSEDED, 47: Outcome.DONE}
     assert [json.loads(write.content)["change_ids"] for write in approved.service.writes] == [[42], [47]]
 
 
-async def test_one_whose_model_changes_on_the_way_is_not_applied(approved: House) -> None:
+async def test_one_whose_model_changes_on_the_way_is_not_applied(approved: App) -> None:
     press = replace(await press_on(approved), drawn_at=approved.clock())
 
     async def another(_: httpx.Request) -> None:
@@ -128,7 +128,7 @@ async def test_one_whose_model_changes_on_the_way_is_not_applied(approved: House
     assert outcomes(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.SUPERSEDED, 47: Outcome.DONE}
 
 
-async def test_two_changes_of_one_model_that_were_chosen_together_are_both_applied(approved: House) -> None:
+async def test_two_changes_of_one_model_that_were_chosen_together_are_both_applied(approved: App) -> None:
     approved.service.put(44, model_name="Model 42")
     press = replace(await press_on(approved, (42, 44)), drawn_at=approved.clock())
 
@@ -139,7 +139,7 @@ async def test_two_changes_of_one_model_that_were_chosen_together_are_both_appli
     assert outcomes(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.DONE}
 
 
-async def test_the_menu_names_one_whose_model_changed_since_it_was_drawn(approved: House) -> None:
+async def test_the_menu_names_one_whose_model_changed_since_it_was_drawn(approved: App) -> None:
     press = replace(await press_on(approved), drawn_at=approved.clock())
     await goes_live(approved)
     question = await approved.services.decisions.ask(press, DecisionVerb.APPLY)
@@ -149,7 +149,7 @@ async def test_the_menu_names_one_whose_model_changed_since_it_was_drawn(approve
 
 @pytest.mark.parametrize("is_lost", [False, True], ids=["answered", "lost answer"])
 async def test_one_whose_record_changes_between_the_read_and_the_apply_is_not_called_done(
-    approved: House, *, is_lost: bool
+    approved: App, *, is_lost: bool
 ) -> None:
     press = await press_on(approved, (42,))
     happens_before(approved, "/changes/42", lambda: approved.service.put(42, payload={"name": "Another"}))
@@ -159,7 +159,7 @@ async def test_one_whose_record_changes_between_the_read_and_the_apply_is_not_ca
     assert outcome.results[0].is_recorded
 
 
-async def test_losing_a_race_on_the_way_stops_nothing(approved: House) -> None:
+async def test_losing_a_race_on_the_way_stops_nothing(approved: App) -> None:
     approved.service.refusals[APPLY] = (400, "Change 42 is not approved (status=applied).")
 
     async def faster(_: httpx.Request) -> None:
@@ -170,13 +170,13 @@ async def test_losing_a_race_on_the_way_stops_nothing(approved: House) -> None:
     assert outcomes(await run(approved)) == {42: Outcome.ALREADY_DECIDED, 44: Outcome.DONE, 47: Outcome.DONE}
 
 
-async def test_after_a_lost_answer_the_change_is_read(approved: House) -> None:
+async def test_after_a_lost_answer_the_change_is_read(approved: App) -> None:
     approved.service.breaks_after = {APPLY}
     assert outcomes(await run(approved)) == dict.fromkeys(IDS, Outcome.DONE)
     assert len(approved.service.writes) == 3
 
 
-async def test_a_service_that_does_not_respond_for_a_minute_is_waited_for(approved: House) -> None:
+async def test_a_service_that_does_not_respond_for_a_minute_is_waited_for(approved: App) -> None:
     """It does what was asked, and answers neither that nor any question meanwhile."""
     approved.service.breaks_after = {APPLY}
     deaf = {"/changes/42": (503, "Gateway time-out")}
@@ -199,7 +199,7 @@ async def test_a_service_that_does_not_respond_for_a_minute_is_waited_for(approv
     assert len(approved.service.writes) == 1
 
 
-async def test_an_apply_of_unknown_outcome_is_never_sent_twice_and_stops_the_rest(approved: House) -> None:
+async def test_an_apply_of_unknown_outcome_is_never_sent_twice_and_stops_the_rest(approved: App) -> None:
     async def goes_away(_: httpx.Request) -> None:
         approved.service.is_away = True
 
@@ -215,7 +215,7 @@ async def test_an_apply_of_unknown_outcome_is_never_sent_twice_and_stops_the_res
     assert intent.state is IntentState.UNKNOWN
 
 
-async def test_a_change_that_is_still_being_applied_is_not_reported_as_done(approved: House) -> None:
+async def test_a_change_that_is_still_being_applied_is_not_reported_as_done(approved: App) -> None:
     async def goes_on(_: httpx.Request) -> None:
         approved.service.put(42, status="applying", applied_by=None)
 
@@ -225,7 +225,7 @@ async def test_a_change_that_is_still_being_applied_is_not_reported_as_done(appr
     assert outcomes(await run(approved, press)) == {42: Outcome.UNKNOWN}
 
 
-async def test_a_failure_of_the_first_is_a_refusal_and_of_a_later_one_an_outcome(approved: House) -> None:
+async def test_a_failure_of_the_first_is_a_refusal_and_of_a_later_one_an_outcome(approved: App) -> None:
     approved.service.refusals[APPLY] = (403, "Approver role required")
     with pytest.raises(ForbiddenError):
         await run(approved)
@@ -239,7 +239,7 @@ async def test_a_failure_of_the_first_is_a_refusal_and_of_a_later_one_an_outcome
     assert outcomes(await run(approved, press)) == {42: Outcome.DONE, 44: Outcome.REFUSED, 47: Outcome.NOT_TRIED}
 
 
-async def test_a_service_that_was_never_reached_did_nothing(approved: House) -> None:
+async def test_a_service_that_was_never_reached_did_nothing(approved: App) -> None:
     press = await press_on(approved)
     approved.service.is_away = True
     with pytest.raises(UnavailableError):
@@ -247,7 +247,7 @@ async def test_a_service_that_was_never_reached_did_nothing(approved: House) -> 
     assert approved.service.writes == []
 
 
-async def test_a_replica_did_nothing_and_says_why(approved: House) -> None:
+async def test_a_replica_did_nothing_and_says_why(approved: App) -> None:
     press = await press_on(approved)
     approved.service.mode = "REPLICA"
     approved.service.refusals["/changes/42"] = (503, "Pending queue is disabled")
@@ -256,7 +256,7 @@ async def test_a_replica_did_nothing_and_says_why(approved: House) -> None:
     assert approved.service.writes == []
 
 
-async def test_the_question_shows_who_approved_and_binds_to_what_it_shows(approved: House) -> None:
+async def test_the_question_shows_who_approved_and_binds_to_what_it_shows(approved: App) -> None:
     selection_id = await approved.services.decisions.select(
         APPROVER, DecisionVerb.APPLY, [Target(change_id, "") for change_id in (*IDS, 99)]
     )
@@ -269,7 +269,7 @@ async def test_the_question_shows_who_approved_and_binds_to_what_it_shows(approv
     assert outcomes(outcome) == {42: Outcome.CONTENT_CHANGED, 44: Outcome.DONE, 47: Outcome.DONE}
 
 
-async def test_the_question_estimates_the_duration_once_one_was_measured(approved: House) -> None:
+async def test_the_question_estimates_the_duration_once_one_was_measured(approved: App) -> None:
     async def takes_long(_: httpx.Request) -> None:
         approved.clock.move(seconds=4)
 
@@ -283,7 +283,7 @@ async def test_the_question_estimates_the_duration_once_one_was_measured(approve
     assert asked.estimate.total_seconds() == 8
 
 
-async def test_all_approved_changes_are_listed_oldest_first(approved: House) -> None:
+async def test_all_approved_changes_are_listed_oldest_first(approved: App) -> None:
     approved.service.put(43)
     waiting = await approved.services.decisions.approved(APPROVER)
     assert [item.change_id for item in waiting.results] == list(IDS)
@@ -292,7 +292,7 @@ async def test_all_approved_changes_are_listed_oldest_first(approved: House) -> 
         await approved.services.decisions.approved(OTHER)
 
 
-async def test_a_press_that_discord_delivers_twice_applies_once(approved: House) -> None:
+async def test_a_press_that_discord_delivers_twice_applies_once(approved: App) -> None:
     press = await press_on(approved)
     await run(approved, press)
     approved.service.put(44, status="approved")

@@ -14,21 +14,21 @@ from bot.services.review.presses import DecisionVerb
 from bot.ui.cards.states import decider
 from storage.database import Transaction
 from storage.guild_settings import Setting
-from tests.services.conftest import APPROVER, GUILD, REQUESTOR, House
+from tests.services.conftest import APPROVER, GUILD, REQUESTOR, App
 
 OTHER_GUILD = 79
 
 
 @pytest.fixture
-def waiting(house: House) -> House:
+def waiting(app: App) -> App:
     """A change of erin's that waits; bob and alice may both approve it."""
-    house.service.put(42, requested_by="102", requested_username="erin#102")
-    return house
+    app.service.put(42, requested_by="102", requested_username="erin#102")
+    return app
 
 
-async def wants(house: House, *, approvals: int = 1, own: str = "warn", guild_id: int = GUILD) -> None:
+async def wants(app: App, *, approvals: int = 1, own: str = "warn", guild_id: int = GUILD) -> None:
     """Set what a server wants."""
-    database = house.services.decisions.policy.guild_settings._database
+    database = app.services.decisions.policy.guild_settings._database
 
     def write(transaction: Transaction) -> None:
         transaction.execute(
@@ -41,13 +41,13 @@ async def wants(house: House, *, approvals: int = 1, own: str = "warn", guild_id
     await database.transaction(write)
 
 
-async def approve(house: House, user_id: int = APPROVER, change_id: int = 42) -> DecisionResult:
+async def approve(app: App, user_id: int = APPROVER, change_id: int = 42) -> DecisionResult:
     """Press Approve as a person; the service knows them by the key."""
-    house.service.user_id = "202" if user_id == APPROVER else "101"
-    return await house.decide(house.press(change_id, user_id=user_id), DecisionVerb.APPROVE)
+    app.service.user_id = "202" if user_id == APPROVER else "101"
+    return await app.decide(app.press(change_id, user_id=user_id), DecisionVerb.APPROVE)
 
 
-async def test_the_last_required_approval_is_sent_with_the_last_approvers_key(waiting: House) -> None:
+async def test_the_last_required_approval_is_sent_with_the_last_approvers_key(waiting: App) -> None:
     await wants(waiting, approvals=2)
     first = await approve(waiting)
     assert first.outcome is Outcome.COUNTED
@@ -59,7 +59,7 @@ async def test_the_last_required_approval_is_sent_with_the_last_approvers_key(wa
     assert write.headers["apikey"] == "the-key-of-ali"
 
 
-async def test_the_service_is_told_the_names_of_all_approvers_and_the_card_has_them(waiting: House) -> None:
+async def test_the_service_is_told_the_names_of_all_approvers_and_the_card_has_them(waiting: App) -> None:
     await wants(waiting, approvals=2)
     await approve(waiting)
     waiting.clock.move(minutes=1)
@@ -71,7 +71,7 @@ async def test_the_service_is_told_the_names_of_all_approvers_and_the_card_has_t
     assert decider(approved) == "bob\\#202, alice\\#101"
 
 
-async def test_the_card_is_drawn_again_when_a_counted_approver_loses_the_role(waiting: House) -> None:
+async def test_the_card_is_drawn_again_when_a_counted_approver_loses_the_role(waiting: App) -> None:
     services = waiting.services
     await wants(waiting, approvals=2)
     await services.guild_setup.use_review_channel(GUILD, 78)
@@ -88,7 +88,7 @@ async def test_the_card_is_drawn_again_when_a_counted_approver_loses_the_role(wa
     assert len(await services.deliveries.due_cards(42)) == 1
 
 
-async def test_an_approval_of_a_person_who_lost_the_role_does_not_count(waiting: House) -> None:
+async def test_an_approval_of_a_person_who_lost_the_role_does_not_count(waiting: App) -> None:
     await wants(waiting, approvals=2)
     await approve(waiting)
     waiting.service.roles = ["requestor"]
@@ -98,12 +98,12 @@ async def test_an_approval_of_a_person_who_lost_the_role_does_not_count(waiting:
     waiting.service.roles = ["requestor", "approver"]
     other = await approve(waiting, REQUESTOR)
     assert (other.outcome, other.approvals) == (Outcome.COUNTED, ("alice#101",))
-    facts = await waiting.services.watch.facts_of(await waiting.services.watch.read(42), GUILD)
+    facts = await waiting.services.monitor.facts_of(await waiting.services.monitor.read(42), GUILD)
     assert facts.approvals == ("alice#101",)
     assert await waiting.services.decisions.policy.counts(GUILD) == {42: 1}
 
 
-async def test_an_approval_of_a_person_who_unlinked_does_not_count(waiting: House) -> None:
+async def test_an_approval_of_a_person_who_unlinked_does_not_count(waiting: App) -> None:
     await wants(waiting, approvals=2)
     await approve(waiting)
     await waiting.services.accounts.unlink(APPROVER)
@@ -111,7 +111,7 @@ async def test_an_approval_of_a_person_who_unlinked_does_not_count(waiting: Hous
     assert (other.outcome, other.approvals) == (Outcome.COUNTED, ("alice#101",))
 
 
-async def test_a_counted_approval_can_be_withdrawn(waiting: House) -> None:
+async def test_a_counted_approval_can_be_withdrawn(waiting: App) -> None:
     await wants(waiting, approvals=2)
     await approve(waiting)
     waiting.service.user_id = "202"
@@ -121,14 +121,14 @@ async def test_a_counted_approval_can_be_withdrawn(waiting: House) -> None:
     assert waiting.service.writes == []
 
 
-async def test_a_decided_change_has_no_approval_to_withdraw(waiting: House) -> None:
+async def test_a_decided_change_has_no_approval_to_withdraw(waiting: App) -> None:
     waiting.service.put(42, status="rejected", rejected_by="303")
     result = await waiting.services.decisions.withdraw_approval(waiting.press(42))
     assert result.outcome is Outcome.ALREADY_DECIDED
 
 
 @pytest.fixture
-def most_used(waiting: House) -> House:
+def most_used(waiting: App) -> App:
     """A deletion of the most used model waits."""
     waiting.service.put(42, operation="delete", model_name="Deliberate")
     usage = {"models": [{"name": "Deliberate", "worker_count": 3, "usage_month": 9000}]}
@@ -136,25 +136,25 @@ def most_used(waiting: House) -> House:
     return waiting
 
 
-async def test_a_most_used_model_needs_one_approval_more_where_so_many_approvers_are_linked(most_used: House) -> None:
+async def test_a_most_used_model_needs_one_approval_more_where_so_many_approvers_are_linked(most_used: App) -> None:
     first = await approve(most_used)
     assert (first.outcome, first.approvals_required) == (Outcome.COUNTED, 2)
-    facts = await most_used.services.watch.facts_of(await most_used.services.watch.read(42), GUILD)
+    facts = await most_used.services.monitor.facts_of(await most_used.services.monitor.read(42), GUILD)
     assert (facts.approvals, facts.approvals_required) == (("bob#202",), 2)
     assert (await approve(most_used, REQUESTOR)).outcome is Outcome.DONE
 
 
-async def test_one_approval_is_enough_for_a_most_used_model_while_no_other_approver_is_linked(most_used: House) -> None:
+async def test_one_approval_is_enough_for_a_most_used_model_while_no_other_approver_is_linked(most_used: App) -> None:
     await most_used.services.accounts.unlink(REQUESTOR)
     assert (await approve(most_used)).outcome is Outcome.DONE
 
 
-async def test_a_server_sets_the_approvals_that_a_most_used_model_needs(most_used: House) -> None:
+async def test_a_server_sets_the_approvals_that_a_most_used_model_needs(most_used: App) -> None:
     await most_used.services.guild_setup.change(GUILD, Setting.APPROVALS_MOST_USED, 1)
     assert (await approve(most_used)).outcome is Outcome.DONE
 
 
-async def test_an_approver_counts_once(waiting: House) -> None:
+async def test_an_approver_counts_once(waiting: App) -> None:
     await wants(waiting, approvals=2)
     await approve(waiting)
     again = await approve(waiting)
@@ -164,7 +164,7 @@ async def test_an_approver_counts_once(waiting: House) -> None:
     assert waiting.service.writes == []
 
 
-async def test_approvals_are_of_one_content(waiting: House) -> None:
+async def test_approvals_are_of_one_content(waiting: App) -> None:
     await wants(waiting, approvals=2)
     await approve(waiting)
     waiting.service.put(42, payload={"name": "Another"})
@@ -173,38 +173,38 @@ async def test_approvals_are_of_one_content(waiting: House) -> None:
     assert other.approvals == ("alice#101",)
 
 
-async def test_approvals_are_of_one_server_and_the_services_truth_wins(waiting: House) -> None:
+async def test_approvals_are_of_one_server_and_the_services_truth_wins(waiting: App) -> None:
     await wants(waiting, approvals=2)
     await wants(waiting, approvals=1, guild_id=OTHER_GUILD)
     await approve(waiting)
     press = waiting.press(42, user_id=APPROVER)
     there = replace(press, origin=Origin(999, OTHER_GUILD, 1))
     assert (await waiting.decide(there, DecisionVerb.APPROVE)).outcome is Outcome.DONE
-    change = await waiting.services.watch.read(42)
-    here = await waiting.services.watch.facts_of(change, GUILD)
+    change = await waiting.services.monitor.read(42)
+    here = await waiting.services.monitor.facts_of(change, GUILD)
     assert (here.state, here.approvals, here.approvals_required) == (CardState.APPROVED, ("bob#202",), 2)
-    elsewhere = await waiting.services.watch.facts_of(change, OTHER_GUILD)
+    elsewhere = await waiting.services.monitor.facts_of(change, OTHER_GUILD)
     assert (elsewhere.approvals, elsewhere.approvals_required) == ((), 1)
 
 
-async def test_after_the_number_of_approvals_is_lowered_the_next_press_decides(waiting: House) -> None:
+async def test_after_the_number_of_approvals_is_lowered_the_next_press_decides(waiting: App) -> None:
     await wants(waiting, approvals=3)
     await approve(waiting)
     await wants(waiting, approvals=1)
     assert (await approve(waiting)).outcome is Outcome.DONE
 
 
-async def test_an_approval_that_the_service_would_not_take_does_not_count(waiting: House) -> None:
+async def test_an_approval_that_the_service_would_not_take_does_not_count(waiting: App) -> None:
     await wants(waiting, approvals=2)
     await approve(waiting)
     waiting.service.refusals["/batches"] = (403, "Approver role required")
     with pytest.raises(ForbiddenError):
         await approve(waiting, REQUESTOR)
-    facts = await waiting.services.watch.facts_of(await waiting.services.watch.read(42), GUILD)
+    facts = await waiting.services.monitor.facts_of(await waiting.services.monitor.read(42), GUILD)
     assert facts.approvals == ("bob#202",)
 
 
-async def test_an_approval_whose_answer_was_lost_counts_and_the_next_press_sends_it_again(waiting: House) -> None:
+async def test_an_approval_whose_answer_was_lost_counts_and_the_next_press_sends_it_again(waiting: App) -> None:
     await wants(waiting, approvals=2)
     await approve(waiting)
     waiting.service.refusals["/batches"] = (502, "Bad gateway")
@@ -213,7 +213,7 @@ async def test_an_approval_whose_answer_was_lost_counts_and_the_next_press_sends
     assert (await approve(waiting)).outcome is Outcome.DONE
 
 
-async def test_an_own_change_is_warned_of_allowed_or_blocked(waiting: House) -> None:
+async def test_an_own_change_is_warned_of_allowed_or_blocked(waiting: App) -> None:
     waiting.service.put(42, requested_by="202", requested_username="bob#202")
     for own, is_said in (("warn", True), ("allow", False)):
         await wants(waiting, own=own)
@@ -228,17 +228,17 @@ async def test_an_own_change_is_warned_of_allowed_or_blocked(waiting: House) -> 
     assert (await approve(waiting, REQUESTOR)).outcome is Outcome.DONE
 
 
-async def test_a_known_own_change_is_refused_without_a_request(waiting: House) -> None:
+async def test_a_known_own_change_is_refused_without_a_request(waiting: App) -> None:
     waiting.service.put(42, requested_by="202", requested_username="bob#202")
     await wants(waiting, own="block")
-    await waiting.services.watch.poll()
+    await waiting.services.monitor.poll()
     asked = waiting.service.asked("/pending_queue")
     with pytest.raises(OwnChangeError):
         await waiting.batch(waiting.press(42), DecisionVerb.APPROVE)
     assert waiting.service.asked("/pending_queue") == asked
 
 
-async def test_own_changes_are_not_blocked_while_no_other_approver_is_known(waiting: House) -> None:
+async def test_own_changes_are_not_blocked_while_no_other_approver_is_known(waiting: App) -> None:
     waiting.service.put(42, requested_by="202", requested_username="bob#202")
     await wants(waiting, own="block")
     waiting.service.roles = ["requestor"]
@@ -252,7 +252,7 @@ async def test_own_changes_are_not_blocked_while_no_other_approver_is_known(wait
     assert asked.is_own
 
 
-async def test_an_own_approval_stops_counting_after_own_approvals_are_blocked(waiting: House) -> None:
+async def test_an_own_approval_stops_counting_after_own_approvals_are_blocked(waiting: App) -> None:
     waiting.service.put(42, requested_by="202", requested_username="bob#202")
     await wants(waiting, approvals=2)
     await approve(waiting)

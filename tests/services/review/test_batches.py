@@ -14,7 +14,7 @@ from bot.services.errors import NumbersError, SelectionGoneError
 from bot.services.review.decisions import SELECTION_LIFETIME
 from bot.services.review.outcomes import BatchResult, Outcome, decided_by
 from bot.services.review.presses import ButtonPress, DecisionVerb, DuplicatePressError, Target, read_numbers
-from tests.services.conftest import APPROVER, OTHER, REQUESTOR, House
+from tests.services.conftest import APPROVER, OTHER, REQUESTOR, App
 from tests.services.review.test_approvals import wants
 from tests.services.review.test_decisions import happens_before, happens_during
 
@@ -23,29 +23,29 @@ IDS = (42, 44, 47)
 
 
 @pytest.fixture
-def waiting(house: House) -> House:
+def waiting(app: App) -> App:
     """Three changes of erin's that wait."""
     for change_id in IDS:
-        house.service.put(change_id, requested_by="102", requested_username="erin#102")
-    return house
+        app.service.put(change_id, requested_by="102", requested_username="erin#102")
+    return app
 
 
-async def chosen(house: House, ids: Sequence[int] = IDS, *, user_id: int = APPROVER) -> ButtonPress:
+async def chosen(app: App, ids: Sequence[int] = IDS, *, user_id: int = APPROVER) -> ButtonPress:
     """Return a press on a button of a stored selection."""
-    targets = [Target(change_id, (await house.services.watch.read(change_id)).digest) for change_id in ids]
-    selection_id = await house.services.decisions.select(user_id, DecisionVerb.APPROVE, targets)
-    return house.batch_press(selection_id, user_id=user_id)
+    targets = [Target(change_id, (await app.services.monitor.read(change_id)).digest) for change_id in ids]
+    selection_id = await app.services.decisions.select(user_id, DecisionVerb.APPROVE, targets)
+    return app.batch_press(selection_id, user_id=user_id)
 
 
 def outcomes(outcome: BatchResult) -> dict[int, Outcome]:
     return {item.change_id: item.outcome for item in outcome.results}
 
 
-def sent(house: House) -> list[dict[str, Any]]:
-    return [json.loads(write.content) for write in house.service.writes]
+def sent(app: App) -> list[dict[str, Any]]:
+    return [json.loads(write.content) for write in app.service.writes]
 
 
-async def test_all_are_approved_in_one_batch_under_a_title(waiting: House) -> None:
+async def test_all_are_approved_in_one_batch_under_a_title(waiting: App) -> None:
     outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE, title="November")
     assert outcomes(outcome) == dict.fromkeys(IDS, Outcome.DONE)
     (body,) = sent(waiting)
@@ -56,7 +56,7 @@ async def test_all_are_approved_in_one_batch_under_a_title(waiting: House) -> No
     assert [target.change_id for target in following] == list(IDS)
 
 
-async def test_all_are_rejected_with_one_reason(waiting: House) -> None:
+async def test_all_are_rejected_with_one_reason(waiting: App) -> None:
     outcome = await waiting.batch(await chosen(waiting), DecisionVerb.REJECT, reason="Not like this.")
     assert outcomes(outcome) == dict.fromkeys(IDS, Outcome.DONE)
     (body,) = sent(waiting)
@@ -64,7 +64,7 @@ async def test_all_are_rejected_with_one_reason(waiting: House) -> None:
     assert outcome.next_selection_id is None
 
 
-async def test_the_question_names_what_is_stale_and_why(waiting: House) -> None:
+async def test_the_question_names_what_is_stale_and_why(waiting: App) -> None:
     waiting.service.put(50)
     press = await chosen(waiting, (*IDS, 50))
     waiting.service.put(42, payload={"name": "Another"})
@@ -89,7 +89,7 @@ async def test_the_question_names_what_is_stale_and_why(waiting: House) -> None:
     assert sent(waiting)[0]["approved_ids"] == [50]
 
 
-async def test_one_that_goes_stale_on_the_way_keeps_no_other_back(waiting: House) -> None:
+async def test_one_that_goes_stale_on_the_way_keeps_no_other_back(waiting: App) -> None:
     waiting.service.refusals[BATCHES] = (400, "Change 44 is not pending (status=approved).")
 
     async def once(_: httpx.Request) -> None:
@@ -102,7 +102,7 @@ async def test_one_that_goes_stale_on_the_way_keeps_no_other_back(waiting: House
     assert [body["approved_ids"] for body in sent(waiting)] == [[42, 44, 47], [42, 47]]
 
 
-async def test_one_that_is_purged_on_the_way_is_named(waiting: House) -> None:
+async def test_one_that_is_purged_on_the_way_is_named(waiting: App) -> None:
     waiting.service.refusals[BATCHES] = (404, "Change 44 does not exist.")
 
     async def once(_: httpx.Request) -> None:
@@ -115,7 +115,7 @@ async def test_one_that_is_purged_on_the_way_is_named(waiting: House) -> None:
 
 @pytest.mark.parametrize("is_lost", [False, True], ids=["answered", "lost answer"])
 async def test_one_whose_record_changes_between_the_read_and_the_decision_is_not_reported_as_done(
-    waiting: House, *, is_lost: bool
+    waiting: App, *, is_lost: bool
 ) -> None:
     press = await chosen(waiting)
     happens_before(waiting, "/changes/44", lambda: waiting.service.put(44, payload={"name": "Another"}))
@@ -127,15 +127,15 @@ async def test_one_whose_record_changes_between_the_read_and_the_decision_is_not
     assert [target.change_id for target in following] == [42, 47], "an unread record is not offered for applying"
 
 
-async def goes_live(house: House, *, change_id: int = 57, name: str = "Model 44") -> None:
+async def goes_live(app: App, *, change_id: int = 57, name: str = "Model 44") -> None:
     """Another change of the model goes live a minute later, and a poll sees it."""
-    house.clock.move(minutes=1)
-    house.service.put(change_id, model_name=name, status="applied", applied_by="404", applied_username="dave#404")
-    await house.services.watch.note(await house.services.watch.read(change_id))
-    house.clock.move(minutes=1)
+    app.clock.move(minutes=1)
+    app.service.put(change_id, model_name=name, status="applied", applied_by="404", applied_username="dave#404")
+    await app.services.monitor.note(await app.services.monitor.read(change_id))
+    app.clock.move(minutes=1)
 
 
-async def test_one_whose_model_changed_since_the_question_is_not_approved(waiting: House) -> None:
+async def test_one_whose_model_changed_since_the_question_is_not_approved(waiting: App) -> None:
     press = replace(await chosen(waiting), drawn_at=waiting.clock())
     await goes_live(waiting)
     outcome = await waiting.batch(press, DecisionVerb.APPROVE)
@@ -144,7 +144,7 @@ async def test_one_whose_model_changed_since_the_question_is_not_approved(waitin
 
 
 async def test_one_whose_model_changed_since_the_list_is_named_in_the_question_and_not_behind_its_buttons(
-    waiting: House,
+    waiting: App,
 ) -> None:
     press = replace(await chosen(waiting), drawn_at=waiting.clock())
     await goes_live(waiting)
@@ -157,7 +157,7 @@ async def test_one_whose_model_changed_since_the_list_is_named_in_the_question_a
     }
 
 
-async def test_an_own_approval_that_is_live_already_is_still_done_after_a_lost_answer(waiting: House) -> None:
+async def test_an_own_approval_that_is_live_already_is_still_done_after_a_lost_answer(waiting: App) -> None:
     async def goes_on(_: httpx.Request) -> None:
         waiting.service.put(44, status="applied", approved_by="202", applied_by="303")
 
@@ -167,28 +167,28 @@ async def test_an_own_approval_that_is_live_already_is_still_done_after_a_lost_a
     assert outcomes(await waiting.batch(press, DecisionVerb.APPROVE)) == {44: Outcome.DONE}
 
 
-async def test_a_refusal_for_another_reason_is_a_refusal(waiting: House) -> None:
+async def test_a_refusal_for_another_reason_is_a_refusal(waiting: App) -> None:
     waiting.service.refusals[BATCHES] = (422, "batch_title must not be blank.")
     with pytest.raises(InvalidRequestError):
         await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
     assert len(waiting.service.writes) == 1
 
 
-async def test_after_a_lost_answer_the_change_is_read(waiting: House) -> None:
+async def test_after_a_lost_answer_the_change_is_read(waiting: App) -> None:
     waiting.service.breaks_after = {BATCHES}
     outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
     assert outcomes(outcome) == dict.fromkeys(IDS, Outcome.DONE)
     assert len(waiting.service.writes) == 1
 
 
-async def test_a_request_that_may_be_lost_is_not_sent_twice(waiting: House) -> None:
+async def test_a_request_that_may_be_lost_is_not_sent_twice(waiting: App) -> None:
     waiting.service.refusals[BATCHES] = (502, "Bad gateway")
     outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
     assert outcomes(outcome) == dict.fromkeys(IDS, Outcome.UNKNOWN)
     assert len(waiting.service.writes) == 1
 
 
-async def test_a_lost_answer_without_a_later_read_is_unknown(waiting: House) -> None:
+async def test_a_lost_answer_without_a_later_read_is_unknown(waiting: App) -> None:
     async def goes_away(_: httpx.Request) -> None:
         waiting.service.is_away = True
 
@@ -198,14 +198,14 @@ async def test_a_lost_answer_without_a_later_read_is_unknown(waiting: House) -> 
     assert outcomes(await waiting.batch(press, DecisionVerb.APPROVE)) == dict.fromkeys(IDS, Outcome.UNKNOWN)
 
 
-async def test_a_service_that_was_never_reached_did_nothing(waiting: House) -> None:
+async def test_a_service_that_was_never_reached_did_nothing(waiting: App) -> None:
     press = await chosen(waiting)
     waiting.service.is_away = True
     with pytest.raises(UnavailableError):
         await waiting.batch(press, DecisionVerb.APPROVE)
 
 
-async def test_where_more_approvals_are_required_each_change_is_counted_by_itself(waiting: House) -> None:
+async def test_where_more_approvals_are_required_each_change_is_counted_by_itself(waiting: App) -> None:
     await wants(waiting, approvals=2)
     waiting.service.user_id = "101"
     await waiting.batch(waiting.press(44, user_id=REQUESTOR), DecisionVerb.APPROVE)
@@ -216,25 +216,25 @@ async def test_where_more_approvals_are_required_each_change_is_counted_by_itsel
     assert [body["approved_ids"] for body in sent(waiting)] == [[44]]
 
 
-async def test_own_changes_are_left_to_others_where_the_server_requires_it(waiting: House) -> None:
+async def test_own_changes_are_left_to_others_where_the_server_requires_it(waiting: App) -> None:
     await wants(waiting, own="block")
     waiting.service.put(44, requested_by="202", requested_username="bob#202")
     outcome = await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
     assert outcomes(outcome) == {42: Outcome.DONE, 44: Outcome.OWN_CHANGE, 47: Outcome.DONE}
 
 
-async def test_a_refusal_withdraws_what_was_counted(waiting: House) -> None:
+async def test_a_refusal_withdraws_what_was_counted(waiting: App) -> None:
     await wants(waiting, approvals=2)
     waiting.service.user_id = "101"
     await waiting.batch(waiting.press(44, user_id=REQUESTOR), DecisionVerb.APPROVE)
     waiting.service.refusals[BATCHES] = (403, "Approver role required")
     with pytest.raises(ForbiddenError):
         await waiting.batch(await chosen(waiting, (44,)), DecisionVerb.APPROVE)
-    facts = await waiting.services.watch.facts_of(await waiting.services.watch.read(44), 77)
+    facts = await waiting.services.monitor.facts_of(await waiting.services.monitor.read(44), 77)
     assert facts.approvals == ("alice#101",)
 
 
-async def test_a_selection_belongs_to_one_person_survives_a_restart_and_expires_after_a_week(waiting: House) -> None:
+async def test_a_selection_belongs_to_one_person_survives_a_restart_and_expires_after_a_week(waiting: App) -> None:
     press = await chosen(waiting)
     with pytest.raises(SelectionGoneError):
         await waiting.services.decisions.ask(
@@ -252,7 +252,7 @@ async def test_a_selection_belongs_to_one_person_survives_a_restart_and_expires_
         await waiting.services.decisions.ask(press, DecisionVerb.APPROVE)
 
 
-async def test_a_press_that_discord_delivers_twice_decides_once(waiting: House) -> None:
+async def test_a_press_that_discord_delivers_twice_decides_once(waiting: App) -> None:
     press = await chosen(waiting)
     await waiting.batch(press, DecisionVerb.APPROVE)
     waiting.service.put(44, status="pending")

@@ -6,22 +6,22 @@ from bot.identity.errors import MissingRoleError, NotLinkedError
 from bot.services.review.claims import CLAIM_LIFETIME
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
-from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, House
+from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, App
 
 
 @pytest.fixture
-def waiting(house: House) -> House:
-    house.service.put(42, requested_by="102", requested_username="erin#102")
-    return house
+def waiting(app: App) -> App:
+    app.service.put(42, requested_by="102", requested_username="erin#102")
+    return app
 
 
-async def claimed_by(house: House) -> str | None:
+async def claimed_by(app: App) -> str | None:
     """Return the name of the claimer on the card."""
-    facts = await house.services.watch.facts_of(await house.services.watch.read(42), GUILD)
+    facts = await app.services.monitor.facts_of(await app.services.monitor.read(42), GUILD)
     return facts.claim.horde_username if facts.claim else None
 
 
-async def test_the_first_claim_holds_and_the_next_approver_sees_whose_it_is(waiting: House) -> None:
+async def test_the_first_claim_holds_and_the_next_approver_sees_whose_it_is(waiting: App) -> None:
     mine = await waiting.services.claims.take(waiting.press(42))
     assert mine.outcome is Outcome.CLAIMED
     assert mine.claim is not None
@@ -34,7 +34,7 @@ async def test_the_first_claim_holds_and_the_next_approver_sees_whose_it_is(wait
     assert waiting.service.writes == []
 
 
-async def test_claiming_again_is_claiming_for_longer(waiting: House) -> None:
+async def test_claiming_again_is_claiming_for_longer(waiting: App) -> None:
     await waiting.services.claims.take(waiting.press(42))
     waiting.clock.move(hours=5)
     again = await waiting.services.claims.take(waiting.press(42))
@@ -43,7 +43,7 @@ async def test_claiming_again_is_claiming_for_longer(waiting: House) -> None:
     assert again.claim.until == waiting.clock() + CLAIM_LIFETIME
 
 
-async def test_only_ones_own_claim_is_released(waiting: House) -> None:
+async def test_only_ones_own_claim_is_released(waiting: App) -> None:
     await waiting.services.claims.take(waiting.press(42))
     others = await waiting.services.claims.release(waiting.press(42, user_id=REQUESTOR))
     assert others.outcome is Outcome.NOT_CLAIMED
@@ -53,7 +53,7 @@ async def test_only_ones_own_claim_is_released(waiting: House) -> None:
     assert await waiting.services.claims.release(waiting.press(42)) == DecisionResult(42, "", Outcome.NOT_CLAIMED)
 
 
-async def test_a_claim_is_over_after_a_day_and_its_card_is_drawn(waiting: House) -> None:
+async def test_a_claim_is_over_after_a_day_and_its_card_is_drawn(waiting: App) -> None:
     await waiting.services.guild_setup.use_review_channel(GUILD, 78)
     await waiting.services.claims.take(waiting.press(42))
     waiting.clock.move(hours=24)
@@ -64,7 +64,7 @@ async def test_a_claim_is_over_after_a_day_and_its_card_is_drawn(waiting: House)
     assert after.revision > card.revision
 
 
-async def test_a_claim_prevents_no_decision_and_ends_with_it(waiting: House) -> None:
+async def test_a_claim_prevents_no_decision_and_ends_with_it(waiting: App) -> None:
     await waiting.services.claims.take(waiting.press(42, user_id=REQUESTOR))
     assert (await waiting.decide(waiting.press(42), DecisionVerb.APPROVE)).outcome is Outcome.DONE
     assert await claimed_by(waiting) is None
@@ -72,21 +72,21 @@ async def test_a_claim_prevents_no_decision_and_ends_with_it(waiting: House) -> 
     assert await waiting.services.claims.held() == {}
 
 
-async def test_another_content_is_not_claimed(waiting: House) -> None:
+async def test_another_content_is_not_claimed(waiting: App) -> None:
     await waiting.services.claims.take(waiting.press(42))
     waiting.service.put(42, payload={"name": "Another"})
     assert await claimed_by(waiting) is None
     assert (await waiting.services.claims.take(waiting.press(42, seen="0123456789"))).outcome is Outcome.CONTENT_CHANGED
 
 
-async def test_what_is_decided_or_gone_cannot_be_claimed(waiting: House) -> None:
+async def test_what_is_decided_or_gone_cannot_be_claimed(waiting: App) -> None:
     waiting.service.put(42, status="approved", approved_by="303")
     assert (await waiting.services.claims.take(waiting.press(42))).outcome is Outcome.ALREADY_DECIDED
     del waiting.service.changes[42]
     assert await waiting.services.claims.take(waiting.press(42)) == DecisionResult(42, "", Outcome.NOT_FOUND)
 
 
-async def test_only_approvers_claim(waiting: House) -> None:
+async def test_only_approvers_claim(waiting: App) -> None:
     with pytest.raises(NotLinkedError):
         await waiting.services.claims.take(waiting.press(42, user_id=OTHER))
     waiting.service.roles = ["requestor"]

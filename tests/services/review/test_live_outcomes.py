@@ -8,7 +8,7 @@ from bot.services.review.live_outcomes import unlike
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.presses import DecisionVerb
 from tests.harness.scripted_service import harmless
-from tests.services.conftest import House
+from tests.services.conftest import App
 from tests.services.review.test_decisions import happens_during
 from tests.ui.samples import change
 
@@ -17,29 +17,29 @@ FAILED = {"applied": [], "failed_change_id": 42, "failed_error": "Internal error
 
 
 @pytest.fixture
-def approved(house: House) -> House:
+def approved(app: App) -> App:
     """A change that carol approved."""
-    house.service.put(42, status="approved", approved_by="303", approved_username="carol#303")
-    return house
+    app.service.put(42, status="approved", approved_by="303", approved_username="carol#303")
+    return app
 
 
-async def apply(house: House) -> DecisionResult:
-    return await house.decide(house.press(42), DecisionVerb.APPLY)
+async def apply(app: App) -> DecisionResult:
+    return await app.decide(app.press(42), DecisionVerb.APPLY)
 
 
-async def test_an_applied_change_that_is_not_live_is_noticed(approved: House) -> None:
-    await approved.services.watch.poll()
+async def test_an_applied_change_that_is_not_live_is_noticed(approved: App) -> None:
+    await approved.services.monitor.poll()
     approved.service.keeps_live_records = True
     result = await apply(approved)
     assert result.outcome is Outcome.DONE
     assert result.live_difference is not None
-    facts = await approved.services.watch.facts_of(await approved.services.watch.read(42))
+    facts = await approved.services.monitor.facts_of(await approved.services.monitor.read(42))
     assert facts.live_difference == result.live_difference
     stored = DecisionResult.from_json(result.as_json())
     assert stored.live_difference is not None
 
 
-async def test_a_failed_apply_that_wrote_the_record_is_not_called_nothing(approved: House) -> None:
+async def test_a_failed_apply_that_wrote_the_record_is_not_called_nothing(approved: App) -> None:
     """A legacy apply of 8.0.1 may answer an error after it wrote."""
     approved.service.bodies["/apply"] = (503, FAILED)
 
@@ -51,27 +51,27 @@ async def test_a_failed_apply_that_wrote_the_record_is_not_called_nothing(approv
     assert (result.outcome, result.is_written) == (Outcome.FAILED, True)
 
 
-async def test_a_failed_apply_that_wrote_nothing_is_called_nothing(approved: House) -> None:
+async def test_a_failed_apply_that_wrote_nothing_is_called_nothing(approved: App) -> None:
     approved.service.bodies["/apply"] = (503, FAILED)
     result = await apply(approved)
     assert (result.outcome, result.is_written) == (Outcome.FAILED, False)
 
 
-async def test_an_apply_whose_live_record_cannot_be_read_is_done(approved: House) -> None:
+async def test_an_apply_whose_live_record_cannot_be_read_is_done(approved: App) -> None:
     approved.service.refusals["/model_references/v2/image_generation/model/Model 42"] = (500, "Internal error")
     result = await apply(approved)
     assert (result.outcome, result.live_difference) == (Outcome.DONE, None)
 
 
-async def test_a_baseline_that_was_applied_is_known_at_once(house: House) -> None:
-    await house.services.catalogue.refresh()
-    house.service.put(42, status="approved", resource_kind="image_baseline", model_name="baseline:1", approved_by="303")
-    await house.services.watch.poll()
+async def test_a_baseline_that_was_applied_is_known_at_once(app: App) -> None:
+    await app.services.catalogue.refresh()
+    app.service.put(42, status="approved", resource_kind="image_baseline", model_name="baseline:1", approved_by="303")
+    await app.services.monitor.poll()
     baselines = {"items": [{"name": "stable_diffusion_xl"}, {"name": "new_baseline"}]}
-    house.service.bodies["/model_references/v2/image_generation/baselines/"] = (200, baselines)
-    house.service.put(42, status="applied", applied_by="303")
-    await house.services.watch.poll()
-    assert "new_baseline" in house.services.catalogue.baselines
+    app.service.bodies["/model_references/v2/image_generation/baselines/"] = (200, baselines)
+    app.service.put(42, status="applied", applied_by="303")
+    await app.services.monitor.poll()
+    assert "new_baseline" in app.services.catalogue.baselines
 
 
 def update(**payload: object) -> PendingChange:

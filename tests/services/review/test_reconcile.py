@@ -12,7 +12,7 @@ from bot.services.notifications.deliveries import DeliveryKind
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import DecisionVerb, Target
 from storage.intents import IntentState
-from tests.services.conftest import APPROVER, GUILD, House
+from tests.services.conftest import APPROVER, GUILD, App
 from tests.services.deliveries import due_posts
 from tests.services.review.test_applying import press_on
 from tests.services.review.test_batches import chosen
@@ -22,13 +22,13 @@ BATCHES, APPLY = "/batches", "/apply"
 
 
 @pytest.fixture
-def waiting(house: House) -> House:
+def waiting(app: App) -> App:
     for change_id in (42, 44, 47):
-        house.service.put(change_id, requested_by="102", requested_username="erin#102")
-    return house
+        app.service.put(change_id, requested_by="102", requested_username="erin#102")
+    return app
 
 
-async def dies_during(house: House, path: str, work: Any) -> None:
+async def dies_during(app: App, path: str, work: Any) -> None:
     """The bot is killed while the service is at it; it comes up again on the same file."""
     reached = asyncio.Event()
 
@@ -36,38 +36,38 @@ async def dies_during(house: House, path: str, work: Any) -> None:
         reached.set()
         await asyncio.Event().wait()
 
-    happens_during(house, path, never_answers)
+    happens_during(app, path, never_answers)
     running = asyncio.create_task(work)
     await reached.wait()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    await house.restart()
+    await app.restart()
 
 
-def pauses(house: House) -> Callable[[float], Awaitable[None]]:
+def pauses(app: App) -> Callable[[float], Awaitable[None]]:
     """Return a pause that takes no time but moves the clock."""
 
     async def pause(seconds: float) -> None:
-        house.clock.move(seconds=seconds)
+        app.clock.move(seconds=seconds)
 
     return pause
 
 
-async def posted(house: House) -> list[dict[int, Outcome]]:
+async def posted(app: App) -> list[dict[int, Outcome]]:
     """Return the outcomes posted in channels, or due."""
     return [
         {item["id"]: Outcome(item["outcome"]) for item in post.facts["items"]}
-        for post in await due_posts(house)
+        for post in await due_posts(app)
         if post.kind is DeliveryKind.OUTCOME
     ]
 
 
-async def unresolved(house: House) -> list[IntentState]:
-    return [intent.state for intent in await house.services.decisions.intents.unresolved()]
+async def unresolved(app: App) -> list[IntentState]:
+    return [intent.state for intent in await app.services.decisions.intents.unresolved()]
 
 
 @pytest.mark.parametrize("verb", ["approve", "reject"])
-async def test_a_decision_during_which_the_bot_died_is_posted_as_done(waiting: House, verb: str) -> None:
+async def test_a_decision_during_which_the_bot_died_is_posted_as_done(waiting: App, verb: str) -> None:
     press = waiting.press(42)
     await dies_during(waiting, BATCHES, waiting.decide(press, DecisionVerb(verb)))
     assert await unresolved(waiting) == [IntentState.UNKNOWN]
@@ -79,13 +79,13 @@ async def test_a_decision_during_which_the_bot_died_is_posted_as_done(waiting: H
 
 
 @pytest.mark.parametrize("verb", ["approve", "reject"])
-async def test_a_batch_during_which_the_bot_died_is_posted_as_done(waiting: House, verb: str) -> None:
+async def test_a_batch_during_which_the_bot_died_is_posted_as_done(waiting: App, verb: str) -> None:
     await dies_during(waiting, BATCHES, waiting.decide(await chosen(waiting), DecisionVerb(verb)))
     await waiting.services.decision_reconciler.reconcile()
     assert await posted(waiting) == [dict.fromkeys((42, 44, 47), Outcome.DONE)]
 
 
-async def test_an_apply_during_which_the_bot_died_is_posted_change_by_change(waiting: House) -> None:
+async def test_an_apply_during_which_the_bot_died_is_posted_change_by_change(waiting: App) -> None:
     for change_id in (42, 44, 47):
         waiting.service.put(change_id, status="approved", approved_by="303")
     press = await press_on(waiting)
@@ -114,7 +114,7 @@ async def test_an_apply_during_which_the_bot_died_is_posted_change_by_change(wai
     assert await posted(waiting) == [{42: Outcome.DONE, 44: Outcome.NOT_TRIED, 47: Outcome.CONTENT_CHANGED}]
 
 
-async def test_a_decision_that_never_arrived_is_posted_after_a_minute(waiting: House) -> None:
+async def test_a_decision_that_never_arrived_is_posted_after_a_minute(waiting: App) -> None:
     waiting.service.refusals[BATCHES] = (502, "Bad gateway")
     await waiting.batch(waiting.press(42), DecisionVerb.APPROVE)
     await waiting.services.decision_reconciler.reconcile()
@@ -125,7 +125,7 @@ async def test_a_decision_that_never_arrived_is_posted_after_a_minute(waiting: H
     assert len(waiting.service.writes) == 1
 
 
-async def test_a_decision_that_arrives_late_is_found(waiting: House) -> None:
+async def test_a_decision_that_arrives_late_is_found(waiting: App) -> None:
     waiting.service.refusals[BATCHES] = (502, "Bad gateway")
     await waiting.batch(await chosen(waiting), DecisionVerb.APPROVE)
     await waiting.services.decision_reconciler.reconcile()
@@ -135,7 +135,7 @@ async def test_a_decision_that_arrives_late_is_found(waiting: House) -> None:
     assert await posted(waiting) == [dict.fromkeys((42, 44, 47), Outcome.DONE)]
 
 
-async def test_a_decision_of_another_approver_is_not_attributed_to_the_lost_one(waiting: House) -> None:
+async def test_a_decision_of_another_approver_is_not_attributed_to_the_lost_one(waiting: App) -> None:
     waiting.service.refusals[BATCHES] = (502, "Bad gateway")
     await waiting.batch(waiting.press(42), DecisionVerb.APPROVE)
     waiting.service.put(42, status="approved", approved_by="303", approved_username="carol#303")
@@ -149,7 +149,7 @@ async def test_a_decision_of_another_approver_is_not_attributed_to_the_lost_one(
     ids=["another approver", "the same person on the web page"],
 )
 async def test_a_lost_apply_does_not_claim_a_change_that_was_applied_elsewhere(
-    waiting: House, by_another: dict[str, str]
+    waiting: App, by_another: dict[str, str]
 ) -> None:
     waiting.service.put(42, status="approved", approved_by="303")
 
@@ -165,7 +165,7 @@ async def test_a_lost_apply_does_not_claim_a_change_that_was_applied_elsewhere(
     assert await posted(waiting) == [{42: Outcome.ALREADY_DECIDED}]
 
 
-async def test_an_apply_is_waited_for_while_it_runs_and_called_stuck_after_ten_minutes(waiting: House) -> None:
+async def test_an_apply_is_waited_for_while_it_runs_and_called_stuck_after_ten_minutes(waiting: App) -> None:
     waiting.service.put(42, status="approved", approved_by="303")
     press = waiting.press(42)
 
@@ -186,7 +186,7 @@ async def test_an_apply_is_waited_for_while_it_runs_and_called_stuck_after_ten_m
     assert len(waiting.service.writes) == 1
 
 
-async def test_a_change_that_is_purged_meanwhile_is_posted_as_gone(waiting: House) -> None:
+async def test_a_change_that_is_purged_meanwhile_is_posted_as_gone(waiting: App) -> None:
     waiting.service.refusals[BATCHES] = (502, "Bad gateway")
     await waiting.batch(waiting.press(42), DecisionVerb.APPROVE)
     del waiting.service.changes[42]
@@ -194,14 +194,14 @@ async def test_a_change_that_is_purged_meanwhile_is_posted_as_gone(waiting: Hous
     assert await posted(waiting) == [{42: Outcome.NOT_FOUND}]
 
 
-async def test_the_decision_of_a_person_who_unlinked_meanwhile_is_resolved(waiting: House) -> None:
+async def test_the_decision_of_a_person_who_unlinked_meanwhile_is_resolved(waiting: App) -> None:
     await dies_during(waiting, BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
     await waiting.services.accounts.unlink(APPROVER)
     await waiting.services.decision_reconciler.reconcile()
     assert await posted(waiting) == [{42: Outcome.DONE}]
 
 
-async def test_while_the_service_is_away_it_waits(waiting: House) -> None:
+async def test_while_the_service_is_away_it_waits(waiting: App) -> None:
     await dies_during(waiting, BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
     waiting.service.is_away = True
     waiting.clock.move(hours=1)
@@ -212,7 +212,7 @@ async def test_while_the_service_is_away_it_waits(waiting: House) -> None:
     assert await posted(waiting) == [{42: Outcome.DONE}]
 
 
-async def test_a_decision_in_progress_is_not_reconciled(waiting: House) -> None:
+async def test_a_decision_in_progress_is_not_reconciled(waiting: App) -> None:
     waiting.service.put(42, status="approved", approved_by="303")
     selection = await waiting.services.decisions.select(APPROVER, DecisionVerb.APPLY, [Target(42, "")])
 
@@ -229,7 +229,7 @@ async def test_a_decision_in_progress_is_not_reconciled(waiting: House) -> None:
     assert await unresolved(waiting) == []
 
 
-async def test_an_outcome_is_posted_in_the_channel_of_the_press(waiting: House) -> None:
+async def test_an_outcome_is_posted_in_the_channel_of_the_press(waiting: App) -> None:
     await dies_during(waiting, BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
     await waiting.services.decision_reconciler.reconcile()
     (post,) = await due_posts(waiting)
@@ -237,7 +237,7 @@ async def test_an_outcome_is_posted_in_the_channel_of_the_press(waiting: House) 
     assert json.loads(json.dumps(post.facts)) == post.facts
 
 
-async def test_posts_of_a_person_are_exported_and_deleted_with_them(waiting: House) -> None:
+async def test_posts_of_a_person_are_exported_and_deleted_with_them(waiting: App) -> None:
     for change_id in (42, 44):
         await dies_during(waiting, BATCHES, waiting.batch(waiting.press(change_id), DecisionVerb.APPROVE))
     await waiting.services.decision_reconciler.reconcile()
@@ -249,7 +249,7 @@ async def test_posts_of_a_person_are_exported_and_deleted_with_them(waiting: Hou
     assert await posted(waiting) == []
 
 
-async def test_posts_are_deleted_after_a_week(waiting: House) -> None:
+async def test_posts_are_deleted_after_a_week(waiting: App) -> None:
     await dies_during(waiting, BATCHES, waiting.batch(waiting.press(42), DecisionVerb.APPROVE))
     await waiting.services.decision_reconciler.reconcile()
     waiting.clock.move(days=8)
