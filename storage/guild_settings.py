@@ -67,14 +67,18 @@ class GuildSetting:
     quiet_from: int | None = None
     quiet_until: int | None = None
 
+    @property
+    def quiet_length(self) -> timedelta:
+        """Length of the quiet hours; zero without them."""
+        return timedelta(hours=((self.quiet_until or 0) - (self.quiet_from or 0)) % 24)
+
     def quiet_since(self, now: datetime) -> datetime | None:
         """Return when the quiet hours that last now began; None outside of them."""
         if self.quiet_from is None or self.quiet_until is None:
             return None
-        hour = timedelta(hours=1)
         begins = now.astimezone(UTC).replace(hour=self.quiet_from, minute=0, second=0, microsecond=0)
-        begins = begins if begins <= now else begins - 24 * hour
-        return begins if now < begins + ((self.quiet_until - self.quiet_from) % 24) * hour else None
+        begins = begins if begins <= now else begins - timedelta(days=1)
+        return begins if now < begins + self.quiet_length else None
 
 
 class GuildSettings:

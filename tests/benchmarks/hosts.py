@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -24,8 +25,10 @@ from tests.stories.people import link, open_draft
 RATIO_MAX = 1.3
 SLOW_S = 1.0
 """Seconds that a slow host takes, far above the time of a draft."""
-_MOODS: tuple[HostMood | None, ...] = (None, None, *HostMood, None)
-"""Without hosts first, which only warms up, and again before and after all moods."""
+PAUSE = timedelta(minutes=2)
+"""After which a limit or a circuit breaker keeps no request back."""
+_FLOOR = "no hosts"
+_MOODS: dict[str, HostMood | None] = {_FLOOR: None, **{f"hosts: {mood}": mood for mood in HostMood}}
 
 
 class _Watch:
@@ -60,45 +63,49 @@ class _Watch:
 async def measure_hosts(folder: Path, *, rounds: int) -> str:
     """Send the form of an image model in turn without hosts and with the hosts in each mood."""
     people = {person.key: person.horde_username for person in PEOPLE}
-    times: dict[str, list[float]] = {}
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with (
         HordeStandIn(people) as horde,
         HostsStandIn(slow_s=SLOW_S) as hosts,
         ReferenceService(folder / "service", ai_horde_url=horde.url) as service,
     ):
-        watch = _Watch()
-        for number, mood in enumerate(_MOODS):
-            place = folder / str(number)
-            place.mkdir(mode=0o700, parents=True)
-            url = None if mood is None else hosts.url
-            settings = demo_settings(place, service_url=service.url, ai_horde_url=horde.url, hosts_url=url)
-            hosts.play(mood or HostMood.WELL)
-            async with simulated(settings) as simulation:
-                name = "no hosts" if mood is None else f"hosts: {mood}"
-                taken = await _drafts(simulation, watch, rounds)
-            if number:
-                times.setdefault(name, []).extend(taken)
-    floor = Series(times.pop("no hosts"))
+        place = folder / "curator"
+        place.mkdir(mode=0o700, parents=True)
+        settings = demo_settings(place, service_url=service.url, ai_horde_url=horde.url, hosts_url=hosts.url)
+        async with simulated(settings) as simulation:
+            times = await _in_turn(simulation, hosts, rounds)
+    floor = Series(times.pop(_FLOOR))
     lines = [row(name, Series(values), floor) for name, values in times.items()]
-    worst = max(Series(values).p50 for values in times.values()) / floor.p50
+    worst = max(Series(values).percentile(25) for values in times.values()) / floor.percentile(25)
     return (
         f"\nFrom the acknowledged form to the draft, in ms, {rounds} each; the floor is without hosts\n{HEADER}"
-        f"{''.join(lines)}  worst median {worst:.2f}x of it, {RATIO_MAX}x at most\n"
+        f"{''.join(lines)}  worst lower quartile {worst:.2f}x of it, {RATIO_MAX}x at most\n"
     )
 
 
-async def _drafts(simulation: Simulation, watch: _Watch, rounds: int) -> list[float]:
-    """Return the milliseconds of each draft but the first, each with a file that no host was asked about before."""
-    world, services = simulation.world, simulation.bot.services
-    user_id, found = world.member(RITA).id, []
+async def _in_turn(simulation: Simulation, hosts: HostsStandIn, rounds: int) -> dict[str, list[float]]:
+    """Return the milliseconds of each draft but those of the first round, which only warms up."""
+    world, checks, watch = simulation.world, simulation.bot.services.host_checks, _Watch()
+    times: dict[str, list[float]] = {name: [] for name in _MOODS}
+    opened = checks.hosts
     await link(world, RITA)
     for number in range(rounds + 1):
-        url = f"{TIDE_TABLE}/resolve/main/tide-{number}.safetensors"
-        file = f"tide-{number}.safetensors | {url} | {digest(f'tide {number}')}"
-        with watch.watching():
-            await open_draft(world, RITA, f"Tide {number}", Files=file)
-        found.append(watch.shown_ms or 0.0)
-        for draft in await services.draft_service.of_user(user_id):
-            await services.draft_service.discard(user_id, draft.draft_id)
-    return found[1:]
+        for name, mood in _MOODS.items():
+            hosts.play(mood or HostMood.WELL)
+            simulation.clock.ahead += PAUSE
+            checks.hosts = None if mood is None else opened
+            taken = await _draft(simulation, watch, f"{number}-{name.split()[-1]}")
+            times[name] += [taken] if number else []
+    return times
+
+
+async def _draft(simulation: Simulation, watch: _Watch, label: str) -> float:
+    """Return the milliseconds of a draft with a file that no host was asked about before."""
+    world, drafts = simulation.world, simulation.bot.services.draft_service
+    file = f"{label}.safetensors | {TIDE_TABLE}/resolve/main/{label}.safetensors | {digest(label)}"
+    with watch.watching():
+        await open_draft(world, RITA, f"Tide {label}", Files=file)
+    user_id = world.member(RITA).id
+    for draft in await drafts.of_user(user_id):
+        await drafts.discard(user_id, draft.draft_id)
+    return watch.shown_ms or 0.0

@@ -60,7 +60,8 @@ class Reminders:
             return False
         self._woken[setting.guild_id] = since
         pending = self.watch.waiting(ChangeStatus.PENDING)
-        count = sum(since.timestamp() <= change.requested_at < now.timestamp() for change in pending)
+        until = since + setting.quiet_length
+        count = sum(since.timestamp() <= change.requested_at < until.timestamp() for change in pending)
         if not count or setting.review_channel_id is None or setting.ping_role_id is None:
             return False
         facts = {"quiet": count, "ping_role": setting.ping_role_id}

@@ -195,7 +195,13 @@ async def test_quiet_hours_ping_no_role_and_make_up_for_it_in_one_mention(house:
     assert {card.ping_role_id for card in await deliver_cards(house)} == {None}
     house.clock.now = MONDAY.replace(hour=6, minute=59)
     assert not await house.services.reminders.wake()
-    for minute in (0, 1, 30):
+    after = MONDAY.replace(hour=7, minute=5)
+    house.clock.now = after
+    house.service.put(52, requested_at=int(after.timestamp()))
+    await house.services.watch.poll()
+    house.clock.now = MONDAY.replace(hour=7, minute=10)
+    await deliver_cards(house)
+    for minute in (10, 11, 30):
         house.clock.now = MONDAY.replace(hour=7, minute=minute)
         await house.services.reminders.wake()
     (post,) = await deliver_posts(house)

@@ -81,6 +81,7 @@ async def test_the_card_of_a_pending_change_tells_approvers_what_the_host_says(
     simulation.clock.ahead += timedelta(hours=1)
     hosts.play(HostMood.FAILING)
     assert await simulation.bot.services.card_checks.ask_due() == 1
+    await world.env.advance_time(21)
     assert len(hosts.asked) > asked
     assert "**Hugging Face** has a fault" in text_of(card_of(world.review, world.env, change_id))
 
