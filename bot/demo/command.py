@@ -97,14 +97,14 @@ async def _run(options: DemoOptions, make_bot: "BotMaker | None", say: Callable[
             port=_port_of_last_time(folder / PORT_FILE),
         )
         stack.callback(service.stop)
+        service.listen()
+        (folder / PORT_FILE).write_text(service.origin.rpartition(":")[2])
         starting = asyncio.get_running_loop().run_in_executor(None, service.start)
         # A stop during the start makes it fail too: retrieve that error, because it is not awaited any more.
         starting.add_done_callback(lambda done: done.cancelled() or done.exception())
-        # Import the larger part of the program while the service starts.
+        # Import the larger part of the program and start the bot while the service starts.
         from bot.demo.stage import open_stage  # noqa: PLC0415
 
-        await starting
-        (folder / PORT_FILE).write_text(service.origin.rpartition(":")[2])
         stage = await stack.enter_async_context(
             open_stage(
                 folder,
@@ -114,6 +114,7 @@ async def _run(options: DemoOptions, make_bot: "BotMaker | None", say: Callable[
                 port=options.port,
                 hosts_url=hosts.url,
                 is_lived_in=options.is_lived_in and is_new,
+                starting=starting,
             )
         )
         say(f"\n  Open  {stage.url}\n")

@@ -40,6 +40,7 @@ class LiveReference:
         self._client = httpx.AsyncClient(base_url=f"{service_url}/", trust_env=False, timeout=20)
         self._at_start: dict[str, frozenset[str]] = {}
         self._counts_at_start: Counter[str] = Counter()
+        self._remembering: asyncio.Task[None] | None = None
 
     async def remember(self) -> None:
         """Store the names of all present models and the counts of changes; later ones are new."""
@@ -47,8 +48,15 @@ class LiveReference:
         self._counts_at_start = _counts(changes)
         self._at_start = {category: frozenset(models) for category, models in zip(CATEGORIES, found, strict=True)}
 
+    def remember_soon(self) -> None:
+        """Begin to remember; `read` waits for it."""
+        self._remembering = asyncio.create_task(self.remember(), name="remember-reference")
+
     async def close(self) -> None:
         """Close the connections."""
+        if self._remembering is not None:
+            self._remembering.cancel()
+            await asyncio.gather(self._remembering, return_exceptions=True)
         await self._client.aclose()
 
     async def read(self, category: str) -> dict[str, Any]:
@@ -62,6 +70,8 @@ class LiveReference:
         Raises:
             httpx.HTTPError: The service is away.
         """
+        if self._remembering is not None:
+            await self._remembering
         deployment, models, changes = await asyncio.gather(
             self._get("replicate_mode"), self._models(category), self._changes()
         )

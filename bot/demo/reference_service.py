@@ -112,6 +112,15 @@ class ReferenceService:
         """Return the folder of the service's reference and queue."""
         return self.folder / "horde_model_reference"
 
+    def listen(self) -> Self:
+        """Take the port: it is known from now on, and requests wait until the service has started."""
+        if self._socket is None:
+            self._socket = socket.create_server(("127.0.0.1", self._port), backlog=128)
+            # uvicorn takes a socket passed by descriptor for a Unix socket and leaves Nagle's algorithm on, which
+            # delays every answer by 40 ms. Accepted connections inherit the option from the listening socket.
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return self
+
     def start(self) -> Self:
         """Start and wait until `/heartbeat` answers.
 
@@ -119,12 +128,8 @@ class ReferenceService:
             ServiceDiedError: The process ended first, or did not answer within `START_TIMEOUT_S`.
         """
         self._seed()
-        if self._socket is None:
-            # The child inherits the listening socket, so the port is known and early requests wait.
-            self._socket = socket.create_server(("127.0.0.1", self._port), backlog=128)
-            # uvicorn takes a socket passed by descriptor for a Unix socket and leaves Nagle's algorithm on, which
-            # delays every answer by 40 ms. Accepted connections inherit the option from the listening socket.
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.listen()
+        assert self._socket is not None  # noqa: S101 - listen() made it
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own program and arguments
                 [self._python, "-P", str(CHILD), str(self._socket.fileno())],

@@ -1,7 +1,7 @@
 """Assembly of the demo: transport, simulation, pump and website, opened and closed in this order."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,17 +68,19 @@ async def open_stage(
     port: int,
     hosts_url: str | None = None,
     is_lived_in: bool = False,
+    starting: Awaitable[object] | None = None,
 ) -> AsyncIterator[Stage]:
-    """Start the demo on a running service.
+    """Start the demo on a service that has a port, also while that still starts.
 
     Args:
         folder: Folder of the bot's data and log.
-        service: The running service.
+        service: The service.
         ai_horde_url: Base URL of AI-Horde's stand-in.
         make_bot: Builds the bot; None takes Horde Curator.
         port: The page's loopback port; 0 takes a free one.
         hosts_url: Base URL of the file hosts' stand-in; without one no file host is queried.
         is_lived_in: Whether keys are linked and the queue has changes in all states.
+        starting: Ends when the service answers; None if it does already.
 
     Raises:
         OSError: The port is taken.
@@ -91,15 +93,12 @@ async def open_stage(
         stack.push_async_callback(transport.stop)
         live = LiveReference(service.url)
         stack.push_async_callback(live.close)
-        await live.remember()
         making = (make_bot or curator)(
             folder, service_url=service.url, ai_horde_url=ai_horde_url, transport=transport, hosts_url=hosts_url
         )
         bot = await stack.enter_async_context(making)
         world = found_world(bot, pictures=drawings)
         await prepare(bot, world)
-        if is_lived_in:
-            await settle_in(bot, world, LINKED)
         transport.env = world.env
         stack.push_async_callback(world.env.shutdown)
         await start_world(world, pictures=drawings)
@@ -109,12 +108,15 @@ async def open_stage(
             world, live, service=service, turn=turn, bot_picture=drawings[AVATAR], is_lived_in=is_lived_in
         )
         url = await stack.enter_async_context(launcher.serve(port))
+        if starting is not None:
+            await starting
         pump = Pump(world.env, launcher.previews, turn)
         pumping = asyncio.create_task(pump.run(), name="pump")
         stack.push_async_callback(_end, pumping)
         if is_lived_in:
+            await settle_in(bot, world, LINKED)
             await fill_queue(world, service.url)
-            await live.remember()
+        live.remember_soon()
         yield Stage(url, world, turn, live, pumping)
 
 

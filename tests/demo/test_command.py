@@ -1,6 +1,7 @@
 """The command `demo` as a process: it starts, says where to look, and ends everything it started."""
 
 import asyncio
+import contextlib
 import os
 import re
 import signal
@@ -136,6 +137,9 @@ async def test_a_kept_folder_is_found_again_under_the_same_address(tmp_path: Pat
 
 
 def children_of(pid: int) -> list[int]:
-    """Process ids of the children, as Linux tells them."""
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    """Process ids of the children, as Linux tells them; a thread may end meanwhile."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            found += [int(child) for child in (task / "children").read_text().split()]
+    return found
