@@ -39,7 +39,7 @@ test: check $(VENV)/.browser  ## run lint, types, import contracts and all tests
 	@$(PYTEST) -m 'not soak' $(T)
 
 quick: $(VENV)/.test  ## run the tests without processes, services, browser and stories (T=… selects)
-	@$(PYTEST) -m 'not (soak or service or process or browser or story)' $(T)
+	@$(PYTEST) -m 'not (soak or service or process or browser or story)' --hypothesis-profile quick $(T)
 
 soak: $(VENV)/.test $(COMPAT_VERSIONS:%=$(COMPAT)/%/.installed)  ## run kill sweeps, a failure at each step, endurance, and older services
 	@$(PYTEST) -m soak $(T)

@@ -26,6 +26,7 @@ pytest_plugins = [
 
 # Hypothesis measures each example by the wall clock, which a busy machine fails.
 UNHURRIED = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("quick", UNHURRIED, max_examples=10)
 hypothesis.settings.register_profile("brief", UNHURRIED, max_examples=50)
 hypothesis.settings.register_profile("thorough", UNHURRIED, max_examples=1000)
 hypothesis.settings.load_profile("brief")
