@@ -74,6 +74,7 @@ KNOWN = (
     "version",
     "description",
     "homepage",
+    "showcases",
     "licensing",
     "parameters",
 )

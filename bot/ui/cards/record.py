@@ -40,9 +40,12 @@ _FIRST = (
     "version",
 )
 _ALWAYS = {"image_generation": ("nsfw",)}
-_SPOKEN_OF = frozenset({*_FIRST, "description", "homepage", "licensing", "name", "config", "size_on_disk_bytes"})
+_SPOKEN_OF = frozenset(
+    {*_FIRST, "description", "homepage", "showcases", "licensing", "name", "config", "size_on_disk_bytes"}
+)
 _NOISE = frozenset({"metadata", "record_type", "model_classification", "model_name", "type", "filename", "available"})
 _OTHERS_SHOWN = 8
+_PICTURES_SHOWN = 2
 
 
 def dialect_of(record: Mapping[str, Any]) -> CanonicalFormat:
@@ -128,10 +131,20 @@ def _facts(record: Mapping[str, Any], category: str) -> tuple[str, str, str]:
     origin = []
     if not is_unstated("homepage", record.get("homepage")):
         origin.append(field("Homepage", host_link(str(record["homepage"]))))
+    if pictures := _pictures(record.get("showcases")):
+        origin.append(field("Showcases", pictures))
     licence = lookup(record, LICENCE)
     if category in _ALWAYS or not is_unstated(LICENCE, licence):
         origin.append(field("Licence", value_text(LICENCE, licence)))
     return " · ".join(first), prose, " · ".join(origin)
+
+
+def _pictures(showcases: Any) -> str:
+    """Return links to the first pictures, never the pictures: their hosts would see who reads the card."""
+    addresses = [each for each in showcases if isinstance(each, str)] if isinstance(showcases, list) else []
+    more = len(addresses) - _PICTURES_SHOWN
+    shown = [host_link(address) for address in addresses[:_PICTURES_SHOWN]]
+    return ", ".join([*shown, *([f"{more} more"] if more > 0 else [])])
 
 
 def _others(record: Mapping[str, Any], spoken_of: AbstractSet[str] = frozenset()) -> str:

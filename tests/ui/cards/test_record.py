@@ -1,0 +1,21 @@
+from bot.ui.cards.record import record_lines
+
+PICTURES = [f"https://pictures.acme.dev/{number}.png" for number in range(4)]
+
+
+def test_showcases_are_links_the_first_two_of_them() -> None:
+    lines = record_lines({"name": "Pixel", "showcases": PICTURES}, "image_generation")
+    assert any(f"**Showcases**\u00a0[pictures.acme.dev]({PICTURES[0]})" in line for line in lines)
+    assert "2 more" in "\n".join(lines)
+    assert PICTURES[2] not in "\n".join(lines)
+
+
+def test_showcases_that_are_no_addresses_are_text() -> None:
+    lines = "\n".join(record_lines({"name": "Pixel", "showcases": ["javascript:alert(1)", 7]}, "image_generation"))
+    assert "**Showcases**\u00a0`javascript:alert(1)`" in lines
+    assert "](" not in lines
+
+
+def test_a_record_without_showcases_has_no_line_for_them() -> None:
+    for showcases in ([], None, "", 7):
+        assert "Showcases" not in "\n".join(record_lines({"name": "P", "showcases": showcases}, "image_generation"))
