@@ -1,3 +1,5 @@
+import pytest
+
 from bot.ui.cards.record import record_lines
 
 PICTURES = [f"https://pictures.acme.dev/{number}.png" for number in range(4)]
@@ -16,6 +18,6 @@ def test_showcases_that_are_no_addresses_are_text() -> None:
     assert "](" not in lines
 
 
-def test_a_record_without_showcases_has_no_line_for_them() -> None:
-    for showcases in ([], None, "", 7):
-        assert "Showcases" not in "\n".join(record_lines({"name": "P", "showcases": showcases}, "image_generation"))
+@pytest.mark.parametrize("showcases", [[], None, "", 7])
+def test_a_record_without_showcases_has_no_line_for_them(showcases: object) -> None:
+    assert "Showcases" not in "\n".join(record_lines({"name": "P", "showcases": showcases}, "image_generation"))
