@@ -1,6 +1,7 @@
 """A record from a JSON file reaches the queue in every category, in the vocabulary of the deployment."""
 
 import json
+from datetime import timedelta
 
 import pytest
 import simcord
@@ -10,7 +11,8 @@ from bot.demo.reference_service import ReferenceService
 from bot.demo.world import World
 from bot.reference.models import CanonicalFormat
 from tests.harness.messages import answer_of, card_of, text_of
-from tests.harness.queue import categories_taken, change_of
+from tests.harness.queue import apply_beside, categories_taken, change_of, decide_beside
+from tests.harness.simulation import Simulation
 from tests.stories.attachments import json_file
 from tests.stories.payloads import CONFIG_LEGACY, CONFIG_V2, LEGACY, V2
 from tests.stories.people import change_id_in, link
@@ -57,3 +59,25 @@ async def test_a_json_file_of_each_category_is_queued(
         assert json.dumps(change["payload"]).count(CONFIG_V2["download"][0]["sha256sum"]) >= 1
         assert category in text_of(card_of(world.review, env, change["change_id"])).replace("\\", "")
         await env.advance_time(A_WHILE_S)
+
+
+async def test_the_card_of_an_update_shows_what_changes_though_the_category_has_no_legacy_form(
+    world: World, env: simcord.Env, simulation: Simulation, service: ReferenceService, dialect: CanonicalFormat
+) -> None:
+    await link(world, RITA)
+    rita, name = world.member(RITA), f"Story Patch {dialect.value}"
+    record = {"name": name, "config": CONFIG_V2, **V2["lora"], "description": "First words."}
+    drafted = await rita.slash(world.public, "propose-model create", category="lora", record=json_file(record))
+    await rita.click(answer_of(drafted), label="Submit")
+    change_id = change_id_in(text_of(answer_of(drafted)))
+    decide_beside(service, approve=[change_id])
+    apply_beside(service, change_id)
+    simulation.clock.ahead += timedelta(hours=1)  # the bot may have read the models before
+    await env.advance_time(A_WHILE_S)
+    changed = json_file({**record, "description": "Other words."})
+    drafted = await rita.slash(world.public, "propose-model update", category="lora", model=name, record=changed)
+    await rita.click(answer_of(drafted), label="Submit")
+    card = text_of(card_of(world.review, env, change_id_in(text_of(answer_of(drafted)))))
+    assert "First words" in card
+    assert "Other words" in card
+    assert "not stated" not in card, "no field is new"

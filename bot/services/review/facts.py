@@ -14,7 +14,7 @@ from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, ChangeFacts, LiveState, MessageLink, Replaced, state_of
 from bot.services.checks import Check, CheckedRecord
 from bot.services.checks.run import run_checks
-from bot.services.proposals.rebase import field_diffs, is_same, proposed
+from bot.services.proposals.rebase import draft_diff, field_diffs, is_same, proposed
 from bot.services.proposals.record_formats import FormatConflictError, in_format
 from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.usage import UsageFacts, Usages
@@ -130,13 +130,24 @@ class ChangeFactsBuilder:
         return () if found and await self.resubmitted_as(change) is not None else tuple(found)
 
     async def diff_or_none(self, change: PendingChange) -> Diff | None:
-        """Read the service's diff against the live record; ``None`` without one, or if it cannot be read."""
+        """Read the service's diff against the live record; ``None`` without one, or if it cannot be read.
+
+        A service with the legacy format compares there even where a category has no legacy form, and so finds no
+        live record (7.6.1, 8.6.2): then the bot compares.
+        """
         if change.operation is not Operation.UPDATE or not change.is_record:
             return None
         try:
-            return await self.client.diff(self.reader_key, change.change_id)
+            diff = await self.client.diff(self.reader_key, change.change_id)
         except BotError:
             return None
+        name, category = change.model_name, change.category
+        live = await self.catalogue.record_or_none(category, name) if diff.current_state is None else None
+        if live is None:
+            return diff
+        named = {"name": name}
+        own = draft_diff(name, category, {**named, **live}, {**named, **change.payload}, self._dialect(category))
+        return own.model_copy(update={"change_id": change.change_id})
 
     async def _checks(
         self, change: PendingChange, rivals: tuple[PendingChange, ...], usage: UsageFacts | None
