@@ -32,6 +32,7 @@ from bot.ui.error_messages.lost_answers import phase_of
 from bot.ui.forms.words import RejectSeveralForm
 from bot.ui.review.batches import apply_progress, batch_question, batch_result
 from bot.ui.review.concern_lines import several_lines
+from cogs.review.questions import ask_hosts
 
 EDIT_EVERY = timedelta(seconds=2)
 """Discord allows about five edits of an answer in five seconds."""
@@ -135,7 +136,7 @@ def _press(interaction: Interaction, selection_id: int | None = None) -> ButtonP
 async def _ask_apply(interaction: Interaction, press: ButtonPress) -> None:
     services = interaction.client.services
     chosen = await services.decisions.targets_of(press)
-    await services.card_checks.ask_before_apply([target.change_id for target in chosen])
+    await ask_hosts(interaction, [target.change_id for target in chosen])
     question = await services.decisions.ask(press, DecisionVerb.APPLY)
     await interaction.edit_original_response(view=batch_question(question, interaction.client.theme))
 

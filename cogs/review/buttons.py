@@ -29,7 +29,7 @@ from bot.ui.review.batches import batch_question
 from bot.ui.review.claims import claim_result
 from bot.ui.review.decisions import cancelled, decision_result, gone
 from cogs.review.forms import ask_reason, ask_request
-from cogs.review.questions import show_question
+from cogs.review.questions import ask_hosts, show_question
 
 
 class ChangeButton(PersistentButton, template=NEVER):
@@ -180,7 +180,7 @@ class ApplyButton(ChangeButton, template=change_template(ChangeVerb.APPLY)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         bot, press = interaction.client, self.press(interaction)
-        if await bot.services.card_checks.ask_before_apply((self.change_id,)):
+        if await ask_hosts(interaction, (self.change_id,)):
             question = await bot.services.decisions.ask(press, DecisionVerb.APPLY)
             if question.ready:
                 await interaction.edit_original_response(view=batch_question(question, bot.theme))

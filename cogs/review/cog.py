@@ -13,7 +13,7 @@ from bot.ui.choices import change_choices, several_choices
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.review.batches import approved_list, batch_question
 from cogs.review.forms import ask_reason
-from cogs.review.questions import show_question
+from cogs.review.questions import ask_hosts, show_question
 
 
 @app_commands.guild_only()
@@ -45,13 +45,13 @@ class ReviewCog(commands.Cog):
     async def apply(self, interaction: Interaction, changes: str | None = None) -> None:
         """Publish approved changes; asks first."""
         await acknowledge(interaction)
-        decisions, card_checks = self.bot.services.decisions, self.bot.services.card_checks
+        decisions = self.bot.services.decisions
         if changes is None:
-            await card_checks.ask_before_apply()
+            await ask_hosts(interaction)
             view = approved_list(await decisions.approved(interaction.user.id), self.bot.theme)
         else:
             press = _press(interaction, *read_numbers(changes))
-            await card_checks.ask_before_apply([target.change_id for target in press.targets])
+            await ask_hosts(interaction, [target.change_id for target in press.targets])
             view = batch_question(await decisions.ask(press, DecisionVerb.APPLY), self.bot.theme)
         await interaction.edit_original_response(view=view)
 

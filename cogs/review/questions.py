@@ -1,9 +1,11 @@
-"""Shows the question before an approval."""
+"""What comes before a decision: the question before an approval, and the hosts' answers before an apply."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from bot.client.host_answers import show_and_check
 from bot.client.types import Interaction
+from bot.identity.standing import Role
 from bot.services.changes import ChangeFacts
 from bot.services.review.questions import Question
 from bot.ui.components import Card
@@ -21,3 +23,18 @@ async def show_question(interaction: Interaction, question: Question) -> None:
         return Card(approve_question(replace(question, facts=facts), theme))
 
     await show_and_check(interaction, question.facts, draw)
+
+
+async def ask_hosts(interaction: Interaction, change_ids: Collection[int] | None = None) -> bool:
+    """Ask the hosts about approved changes, for approvers only; return whether one disagrees.
+
+    Args:
+        interaction: the press or command, acknowledged.
+        change_ids: the changes, ``None`` for the oldest approved ones.
+
+    Raises:
+        NotLinkedError, MissingRoleError: the person may not apply; no host is asked.
+    """
+    services = interaction.client.services
+    await services.accounts.actor(interaction.user.id, needs=Role.APPROVER)
+    return await services.card_checks.ask_before_apply(change_ids)

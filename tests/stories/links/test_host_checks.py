@@ -8,9 +8,9 @@ import pytest
 
 from bot.demo.host_models import MIRROR_FILE, OLD_TIDE_TABLE, TIDE_TABLE, digest
 from bot.demo.hosts_stand_in import HostMood, HostsStandIn
-from bot.demo.people import ABE, RITA
+from bot.demo.people import ABE, DAVE, RITA
 from bot.demo.world import World
-from tests.harness.messages import answer_of, card_of, enabled_buttons_of, nodes_of, text_of
+from tests.harness.messages import answer_of, answers_of, card_of, enabled_buttons_of, nodes_of, text_of
 from tests.harness.simulation import Simulation
 from tests.stories.people import change_id_in, link, open_draft
 
@@ -180,6 +180,21 @@ async def test_an_apply_asks_first_where_the_host_disagrees_by_now(
     assert "**Hugging Face has another file**" in text
     await world.member(ABE).click(answer_of(shown), label="Cancel")
     assert "Nothing was done" in text_of(answer_of(shown))
+
+
+async def test_an_apply_of_a_person_without_the_role_asks_no_host(
+    world: World, hosts: HostsStandIn, simulation: Simulation
+) -> None:
+    change_id = await proposed(world, "Story Apply")
+    await approved(world, change_id)
+    asked = len(hosts.asked)
+    simulation.clock.ahead += timedelta(hours=1)
+    for person in (RITA, DAVE):
+        pressed = await world.member(person).click(card_of(world.review, world.env, change_id), label="Apply")
+        assert "approver role" in text_of(answers_of(pressed)[-1]) or "Link your" in text_of(answers_of(pressed)[-1])
+        for changes in ({}, {"changes": str(change_id)}):
+            await world.member(person).slash(world.review, "apply", **changes)
+    assert len(hosts.asked) == asked
 
 
 async def test_an_apply_waits_for_no_host_that_cannot_be_asked(
