@@ -1,4 +1,4 @@
-"""What comes before a decision: the question before an approval, and the hosts' answers before an apply."""
+"""Steps before a decision: the question before an approval, and the hosts' answers before an apply."""
 
 from collections.abc import Collection
 from dataclasses import replace
