@@ -31,6 +31,7 @@ from bot.ui.cards.states import (
     short_state_line,
     title_of,
 )
+from bot.ui.choice_names import category_words
 from bot.ui.components import Accent, Markup, Press, Sheet, button, open_card, primary
 from bot.ui.custom_ids import AccountVerb, ChangeVerb, DraftVerb
 from bot.ui.followed import what_is_followed
@@ -309,7 +310,7 @@ def _brief(item: BriefNews, theme: Theme) -> str:
 
 def _proposal(news: DraftExpires | DraftWaits | NeverQueued) -> str:
     name = f"**{plain(news.name, NAME_TITLE)}**" if news.name.strip() else "without a name"
-    return f"{operation_word(news.operation)} {plain(news.category, NAME_LIST)} {name}"
+    return f"{operation_word(news.operation)} {category_words(news.category)} {name}"
 
 
 def _revise(news: ChangeNews) -> Press | None:

@@ -9,6 +9,7 @@ from bot.services.notifications.deliveries import Delivery, DeliveryKind
 from bot.ui.cards.card_endings import reason_words
 from bot.ui.cards.live_differences import difference_lines
 from bot.ui.cards.states import ACCENTS, TITLE_BUDGET, heading
+from bot.ui.choice_names import category_words
 from bot.ui.components import Accent, Markup, Sheet, link
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.direct_messages import revise_button
@@ -72,7 +73,7 @@ def announcement(facts: Mapping[str, Any], guild_id: int, theme: Theme) -> Marku
     return (
         Sheet(Accent.GREEN)
         .text(
-            f"-# #{facts['change_id']} · {facts['operation'].upper()} · {plain(facts['category'], NAME_TITLE)}",
+            f"-# #{facts['change_id']} · {facts['operation'].upper()} · {category_words(facts['category'])}",
             heading(facts["name"]),
             f"{theme.glyph(Glyph.APPLIED)} **Applied** · {relative(facts['at'])}",
             f"-# {by}proposed by {requestor}",
@@ -95,7 +96,7 @@ def announcements(posts: Sequence[Mapping[str, Any]], guild_id: int, theme: Them
         requestor = horde_name(facts["requestor"], facts["requested_by"])
         sheet.text(
             f"{theme.glyph(Glyph.APPLIED)} {number} {facts['operation'].upper()} · **{name}**",
-            f"-# {plain(facts['category'], NAME_TITLE)} · proposed by {requestor}",
+            f"-# {category_words(facts['category'])} · proposed by {requestor}",
         )
     return sheet.view()
 

@@ -12,6 +12,7 @@ from bot.ui.cards.record import (
     record_lines,
 )
 from bot.ui.cards.states import operation_word
+from bot.ui.choice_names import category_words
 from bot.ui.components import Accent, Card, Press, Sheet, attachment, button, ending
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Glyph, Theme
@@ -51,7 +52,7 @@ def raw_draft(draft: DraftFacts) -> Card:
     """
     sheet = Sheet(Accent.GREY).text(
         "## Raw JSON",
-        f"-# {operation_word(draft.operation)} · {plain(draft.category, NAME_LIST)} · {plain(draft.name, NAME_LIST)}",
+        f"-# {operation_word(draft.operation)} · {category_words(draft.category)} · {plain(draft.name, NAME_LIST)}",
         "This record is what *Submit* sends." if draft.operation is not Operation.DELETE else "This record is deleted.",
     )
     sheet.file(json_file(f"draft-{draft.draft_id}.json", draft.record))
@@ -128,7 +129,7 @@ def _used(sheet: Sheet, draft: DraftFacts, live: LiveFacts, theme: Theme) -> Non
     if (usage := live.usage) is not None and not is_said:
         lines.append(use_line(usage, theme))
     if live.dependents:
-        named = [f"{plain(name, NAME_LIST)} ({plain(category, NAME_LIST)})" for category, name in live.dependents]
+        named = [f"{plain(name, NAME_LIST)} ({category_words(category)})" for category, name in live.dependents]
         more = len(named) - DEPENDENTS_SHOWN
         listed = ", ".join(named[:DEPENDENTS_SHOWN]) + (f" +{more}" if more > 0 else "")
         lines.append(f"{theme.glyph(Glyph.WARN)} **Used by:** {listed}.")
