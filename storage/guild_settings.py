@@ -120,6 +120,16 @@ class GuildSettings:
 
         await self._database.transaction(write)
 
+    async def set_quiet_hours(self, guild_id: int, begin: int | None, end: int | None) -> None:
+        """Set both hours (UTC) of the quiet hours at once; None and None for no quiet hours."""
+        await self._database.transaction(
+            lambda transaction: transaction.execute(
+                "INSERT INTO guild (guild_id, quiet_from, quiet_until) VALUES (?, ?, ?) ON CONFLICT (guild_id) "
+                "DO UPDATE SET quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until",
+                (guild_id, begin, end),
+            )
+        )
+
     async def set(self, guild_id: int, setting: Setting, value: int | str | None) -> None:
         """Change one setting; None unsets it. Cards that show it are marked for redrawing."""
         column = setting.value

@@ -15,7 +15,7 @@ from bot.services.review.approvals import BLOCKING_NEEDS
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.notices import READER_REMEDIES
-from bot.ui.setup_controls import OWN_WORDS, ROLES, SettingChange, add_controls
+from bot.ui.setup_controls import OWN_WORDS, ROLES, SettingChange, add_controls, quiet_words
 from bot.ui.text import NAME_LIST, field, plain, plural
 
 BOT = "Horde Curator"
@@ -112,7 +112,7 @@ _GROUPS = {
 
 def _quiet(facts: GuildSetupFacts) -> str:
     begin, end = facts.setting.quiet_from, facts.setting.quiet_until
-    return "off" if begin is None or end is None else f"{begin}:00 to {end}:00 UTC"
+    return "off" if begin is None or end is None else quiet_words(begin, end)
 
 
 def _state(facts: GuildSetupFacts) -> str:

@@ -9,6 +9,7 @@ from discord import ui
 
 from bot.services.guilds.guild_setup import (
     ChannelPurpose,
+    GuildSetting,
     GuildSetupFacts,
     RoleProblem,
     RolePurpose,
@@ -30,6 +31,7 @@ NAMES: Final = {
     Setting.APPROVALS_MOST_USED: "For the most used models",
     Setting.SELF_APPROVAL: "Own proposals",
     Setting.REMINDER_DAYS: "Reminder",
+    Setting.QUIET_FROM: "Quiet hours",
     Setting.DIGEST: "Weekly digest",
     Setting.THREADS: "Threads",
 }
@@ -46,6 +48,7 @@ ROLES: Final = {
 }
 APPROVALS_MAX: Final = 5
 DAYS: Final = (0, 1, 2, 3, 5, 7, 14, 30)
+NIGHT_HOURS: Final = 9
 OWN_WORDS: Final = {
     SelfApproval.ALLOW: ("may be approved", "Like any other proposal"),
     SelfApproval.WARN: ("may be approved, with a warning", "The warning: no other approver has read it"),
@@ -115,6 +118,22 @@ def _menus(facts: GuildSetupFacts) -> Iterator[ui.Select[Any] | ui.ChannelSelect
     labels = {count: f"Remind after {plural(count, 'day')}" if count else "No reminders" for count in days}
     reminders = [(str(count), label, "") for count, label in labels.items()]
     yield _choice(Setting.REMINDER_DAYS, reminders, str(setting.reminder_days))
+    yield _choice(Setting.QUIET_FROM, list(_nights(setting)), facts.value(Setting.QUIET_FROM) or "none")
+
+
+def quiet_words(begin: int, end: int) -> str:
+    """Return quiet hours as people read them: ``22:00 to 7:00 UTC``."""
+    return f"{begin}:00 to {end}:00 UTC"
+
+
+def _nights(setting: GuildSetting) -> Iterator[tuple[str, str, str]]:
+    """Yield the options of the quiet hours: none, the current ones, and nine hours from every other full hour."""
+    yield "none", "No quiet hours: pings at any time", "Other hours than below: /setup quiet-hours"
+    for begin in range(24):
+        end = (begin + NIGHT_HOURS) % 24
+        if begin == setting.quiet_from and setting.quiet_until is not None:
+            end = setting.quiet_until
+        yield f"{begin}to{end}", f"No pings from {quiet_words(begin, end)}", ""
 
 
 def _choice(which: Setting, options: list[tuple[str, str, str]], current: str) -> ui.Select[Any]:

@@ -67,13 +67,15 @@ def _setting(name: str) -> Setting:
 
 
 def _value(guild: discord.Guild, setting: Setting, text: str) -> int | str | None:
-    """Return a chosen value; a channel or role that is not in this server counts as none.
+    """Return a chosen value; "none" and a channel or role that is not in this server count as none.
 
     Raises:
         UnknownModeError: it is not a number where one is needed.
     """
     if setting is Setting.SELF_APPROVAL:
         return text
+    if setting is Setting.QUIET_FROM:
+        return None if text == "none" else text
     number = int(text) if text.isdecimal() else None
     if setting in NUMBERS:
         if number is None:

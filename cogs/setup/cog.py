@@ -8,7 +8,7 @@ from bot.client.bot import CuratorBot
 from bot.client.interactions import acknowledge
 from bot.client.tree import VERB
 from bot.client.types import Interaction
-from bot.services.guilds.guild_setup import Setting
+from bot.services.guilds.guild_setup import Setting, quiet_hours
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.setup import first_steps
 from bot.ui.setup_controls import OWN_WORDS
@@ -110,9 +110,7 @@ class SetupCog(commands.GroupCog, group_name="setup", group_description="Setting
         end: app_commands.Range[int, 0, 23] | None = None,
     ) -> None:
         """Ping no role at night; the changes of the night share one ping in the morning."""
-        await acknowledge(interaction)
-        facts = await self.bot.services.guild_setup.set_quiet_hours(guild_of(interaction).id, begin, end)
-        await show(interaction, facts)
+        await self._set(interaction, Setting.QUIET_FROM, quiet_hours(begin, end))
 
     @app_commands.command(extras=SET)
     @app_commands.describe(on="Whether to post a summary chart every Monday")

@@ -29,16 +29,12 @@ async def put(interaction: Interaction, setting: Setting, value: int | str | Non
     role = guild.get_role(value) if setting in MIRRORED and isinstance(value, int) else None
     if role is not None:
         assert_may_give(interaction.user, role)
-    before = getattr((await bot.services.guild_setup.show(guild.id)).setting, setting.value)
+    before = (await bot.services.guild_setup.show(guild.id)).value(setting)
     facts = await bot.services.guild_setup.change(guild.id, setting, value)
     note_done(interaction)
     bot.dispatch(QUEUE_MOVED)
     if setting in MIRRORED:
         bot.dispatch(ROLES_MOVED)
-    # a switch is stored as a boolean and set as a number
-    before = int(before) if isinstance(before, bool) else before
-    if setting is Setting.APPROVALS_MOST_USED:
-        before = before or 0
     await show(interaction, facts, None if is_undo or before == value else SettingChange(setting, before))
 
 

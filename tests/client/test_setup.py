@@ -162,6 +162,19 @@ async def test_quiet_hours_with_one_hour_alone_are_refused_and_stay(world: World
     assert line_of(await abe.slash(world.public, "setup show"), "Quiet hours") == "**Quiet hours** 22:00 to 7:00 UTC"
 
 
+async def test_quiet_hours_are_chosen_on_the_screen_and_undone_with_one_press(world: World) -> None:
+    shown = await world.owner.slash(world.public, "setup quiet-hours", begin=20, end=6)
+    assert "20:00 to 6:00 UTC · **changed just now**" in text_of(shown)
+    await world.owner.select(answer_of(shown), ["22to7"], custom_id="setup:choose:quiet_from")
+    assert "22:00 to 7:00 UTC · **changed just now**" in text_of(answer_of(shown))
+    await world.owner.click(answer_of(shown), label="Undo")
+    assert line_of(shown, "Quiet hours") == "**Quiet hours** 20:00 to 6:00 UTC"
+    await world.owner.select(answer_of(shown), ["none"], custom_id="setup:choose:quiet_from")
+    assert line_of(shown, "Quiet hours") == "**Quiet hours** off"
+    await world.owner.click(answer_of(shown), label="Undo")
+    assert line_of(shown, "Quiet hours") == "**Quiet hours** 20:00 to 6:00 UTC"
+
+
 async def test_a_mode_that_there_is_not_is_refused_with_those_there_are(world: World) -> None:
     refused = await world.member(ABE).slash(world.public, "setup own-changes", mode="@everyone")
     assert "this is not one of the choices" in text_of(refused)

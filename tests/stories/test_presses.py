@@ -166,6 +166,7 @@ async def test_a_server_is_set_up_whole_in_twelve_presses(world: World, service:
         "approvals_required": "2",
         "self_approval": "block",
         "reminder_days": "3",
+        "quiet_from": "22to7",
     }.items():
         await admin.select(answer_of(screen), [chosen], custom_id=f"setup:choose:{setting}")
     await admin.click(answer_of(screen), "Turn weekly digest on")
@@ -178,6 +179,7 @@ async def test_a_server_is_set_up_whole_in_twelve_presses(world: World, service:
         "**Approvals required** 2",
         "**Own proposals** need another approver",
         "**Reminder** after 3 days",
+        "**Quiet hours** 22:00 to 7:00 UTC",
         "**Weekly digest** Mondays",
         "**Threads** on · **changed just now**",
     ):

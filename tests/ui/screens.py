@@ -32,6 +32,7 @@ from bot.services.guilds.guild_setup import (
     RolePurpose,
     RoleTest,
     SelfApproval,
+    Setting,
 )
 from bot.services.notifications.following import Followed, Follows
 from bot.services.notifications.news import (
@@ -85,6 +86,7 @@ from bot.ui.proposals.live_changes import raw_draft
 from bot.ui.review.decisions import approve_question, cancelled, gone
 from bot.ui.roles import not_linked, roles_list, roles_of_member
 from bot.ui.setup import setup_view
+from bot.ui.setup_controls import SettingChange
 from bot.ui.status import status_view
 from storage.guild_settings import GuildSetting
 from tests.ui.model_samples import HOSTILE_MODEL, HOSTILE_MODELS, MODEL, MODELS, NO_MODELS, WAITING_MODEL
@@ -542,6 +544,18 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
         ),
         "AI Horde",
         theme,
+    ),
+    "16e-setup-all-at-once": lambda theme: setup_view(
+        GuildSetupFacts(
+            replace(SETTING, quiet_from=21, quiet_until=8),
+            2,
+            CHANNELS_GOOD,
+            ROLES_GOOD,
+            reader_problem=ReaderProblem.UNKNOWN_KEY,
+        ),
+        "AI Horde",
+        theme,
+        SettingChange(Setting.QUIET_FROM, "22to7"),
     ),
     "16c-setup-unset": lambda theme: setup_view(GuildSetupFacts(GuildSetting(4001, None)), "AI Horde", theme),
     "16d-setup-all-wrong": lambda theme: setup_view(

@@ -300,6 +300,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("07p4-draft-replaces", "#42 is no longer in the queue."),
         ("16b-setup-good", "-# AI Horde · ready"),
         ("16b-setup-good", "**Role for approvers**\u00a0not set"),
+        ("16e-setup-all-at-once", "**Quiet hours**\u00a021:00 to 8:00 UTC · **changed just now**"),
         ("16c-setup-unset", "⚠️ **Review cards** not set: choose a channel below. Until then no card is posted."),
         ("16d-setup-all-wrong", "-# AI Horde · 6 things to fix"),
         ("16d-setup-all-wrong", "❌ **Role for approvers**\u00a0<@&3003>: it is above Horde Curator's own role."),

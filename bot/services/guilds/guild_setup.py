@@ -1,15 +1,18 @@
 """Settings of a server, and the permissions that the bot needs for them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from bot.services.errors import BlockNeedsApproversError, UnknownModeError
 from bot.services.notifications.refused_channels import RefusedChannels
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.reader import ReaderProblem
 from bot.services.review.approvals import BLOCKING_NEEDS, ApprovalPolicy
-from storage.guild_settings import GuildSetting, GuildSettings
+from storage.guild_settings import GuildSetting as GuildSetting  # noqa: PLC0414 - as below
+from storage.guild_settings import GuildSettings
 from storage.guild_settings import SelfApproval as SelfApproval  # noqa: PLC0414 - cogs and ui may not import storage
 from storage.guild_settings import Setting as Setting  # noqa: PLC0414 - as above
 
@@ -21,6 +24,7 @@ NUMBERS: Mapping[Setting, range] = {
     Setting.THREADS: range(2),
 }
 """Values of the settings that are numbers or switches."""
+_QUIET_HOURS: Final = re.compile(r"(?P<begin>\d{1,2})to(?P<end>\d{1,2})")
 
 
 class ChannelPurpose(StrEnum):
@@ -103,6 +107,16 @@ class GuildSetupFacts:
         """Channel for cards, None if not set."""
         return self.setting.review_channel_id
 
+    def value(self, setting: Setting) -> int | str | None:
+        """Return the value of a setting, as ``GuildSetup.change`` takes it."""
+        match setting:
+            case Setting.QUIET_FROM:
+                return quiet_hours(self.setting.quiet_from, self.setting.quiet_until)
+            case Setting.APPROVALS_MOST_USED:
+                return self.setting.approvals_most_used or 0
+        value: int | str | None = getattr(self.setting, setting.value)
+        return int(value) if isinstance(value, bool) else value
+
     @property
     def missing(self) -> int:
         """Number of missing permissions; an invisible channel counts as one."""
@@ -119,6 +133,17 @@ class GuildSetupFacts:
         """Return the number of posts that wait for a visible channel in which Discord refused the bot."""
         test = self.channels.get(purpose)
         return 0 if test is None or test.is_gone else self.left_alone.get(test.channel_id, 0)
+
+
+def quiet_hours(begin: int | None, end: int | None) -> str | None:
+    """Return the value of quiet hours: ``22to7``; None for none, which the same hour twice means too.
+
+    Raises:
+        UnknownModeError: only one hour is given.
+    """
+    if (begin is None) != (end is None):
+        raise UnknownModeError(str(end if begin is None else begin), ("begin and end", "neither"))
+    return None if begin == end else f"{begin}to{end}"
 
 
 def channels_of(setting: GuildSetting) -> dict[ChannelPurpose, int]:
@@ -181,7 +206,7 @@ class GuildSetup:
         return await self.show(guild_id)
 
     async def change(self, guild_id: int, setting: Setting, value: int | str | None) -> GuildSetupFacts:
-        """Change one setting; None unsets a channel or a role.
+        """Change one setting; None unsets a channel, a role or the quiet hours (``22to7``, under ``QUIET_FROM``).
 
         Raises:
             UnknownModeError: no such rule for approving one's own changes exists, or the value is out of range.
@@ -194,6 +219,8 @@ class GuildSetup:
             return await self.show(guild_id)
         if setting is Setting.SELF_APPROVAL:
             return await self._set_self_approval(guild_id, str(value))
+        if setting is Setting.QUIET_FROM:
+            return await self._set_quiet_hours(guild_id, value)
         if (allowed := NUMBERS.get(setting)) is not None and value not in allowed:
             raise UnknownModeError(str(value), (f"{allowed.start} to {allowed.stop - 1}",))
         if setting is Setting.APPROVALS_MOST_USED:
@@ -203,17 +230,15 @@ class GuildSetup:
             await self.refused_channels.try_again(guild_id, value)
         return await self.show(guild_id)
 
-    async def set_quiet_hours(self, guild_id: int, begin: int | None, end: int | None) -> GuildSetupFacts:
-        """Set the hours (UTC) in which no role is pinged; both None, or the same hour twice, for none.
-
-        Raises:
-            UnknownModeError: only one hour is given.
-        """
-        if (begin is None) != (end is None):
-            raise UnknownModeError(str(end if begin is None else begin), ("begin and end", "neither"))
-        hours = (None, None) if begin == end else (begin, end)
-        await self.guild_settings.set(guild_id, Setting.QUIET_FROM, hours[0])
-        return await self.change(guild_id, Setting.QUIET_UNTIL, hours[1])
+    async def _set_quiet_hours(self, guild_id: int, value: int | str | None) -> GuildSetupFacts:
+        hours: tuple[int | None, int | None] = (None, None)
+        if value is not None:
+            found = _QUIET_HOURS.fullmatch(str(value))
+            hours = (-1, -1) if found is None else (int(found["begin"]), int(found["end"]))
+            if not all(hour in range(24) for hour in hours):
+                raise UnknownModeError(str(value), ("hours from 0 to 23", "none"))
+        await self.guild_settings.set_quiet_hours(guild_id, *hours)
+        return await self.show(guild_id)
 
     async def set_self_approval(self, guild_id: int, typed: str) -> GuildSetupFacts:
         """Set the rule for approving one's own changes; raises as ``change`` does."""

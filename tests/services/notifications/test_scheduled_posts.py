@@ -7,6 +7,7 @@ import pytest
 from discord import ui
 
 from bot.reference.errors import UnavailableError
+from bot.services.guilds.guild_setup import Setting
 from bot.services.notifications.deliveries import Delivery, DeliveryKind
 from bot.services.notifications.digest import Digest
 from bot.ui.glyphs import Theme
@@ -186,7 +187,7 @@ async def test_a_change_that_is_no_model_keeps_its_title(app: App) -> None:
 
 async def test_quiet_hours_ping_no_role_and_make_up_for_it_in_one_mention(app: App) -> None:
     await set_up(app, has_digest=0, reminder_days=0, ping_role_id=80)
-    await app.services.guild_setup.set_quiet_hours(GUILD, 22, 7)
+    await app.services.guild_setup.change(GUILD, Setting.QUIET_FROM, "22to7")
     night = MONDAY.replace(hour=2)
     app.clock.now = night
     for change_id in (50, 51):
