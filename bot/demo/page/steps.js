@@ -10,7 +10,7 @@ const hasAny = (counts) => Object.values(counts ?? {}).some((count) => count > 0
 
 const LINK = {
   who: "rita", where: "model-talk", title: "Link Rita’s key",
-  text: "Type the command, press the form’s field and paste the key. It is kept encrypted and never shown again.",
+  text: "Type the command, press the form’s field and paste the key. It is kept encrypted and never shown again. Rita’s AI-Horde account is alice#101: cards and lists call her that, because roles belong to accounts.",
   copies: ["/account link"], key: "rita", done: hasAny,
 };
 const PROPOSE = {
