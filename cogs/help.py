@@ -81,11 +81,13 @@ async def _reader(interaction: Interaction) -> HelpReader:
         return reader
     horde_user_id, is_approver = standing.horde.user_id, standing.may(Role.APPROVER)
     own = await services.resubmission.waiting(horde_user_id)
+    deployment = services.catalogue.deployment
     newest = [ToRevise(one.change_id, one.digest, one.model_name, one.status == "rejected") for one in own[:1]]
     return replace(
         reader,
         horde_name=standing.horde.username,
         roles=standing.roles,
+        is_read_only=deployment is not None and not deployment.takes_writes,
         drafts=len(await services.draft_service.of_user(user_id)),
         to_revise=len(own),
         newest_to_revise=next(iter(newest), None),

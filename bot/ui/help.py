@@ -67,6 +67,7 @@ class HelpReader:
         newest_to_revise: the newest of these.
         oldest: pending change that they can decide and that waits longest, as last read.
         approved: number of approved changes that are not live.
+        is_read_only: whether the service takes no proposals now.
     """
 
     horde_name: str | None
@@ -78,6 +79,7 @@ class HelpReader:
     newest_to_revise: ToRevise | None = None
     oldest: PendingChange | None = None
     approved: int = 0
+    is_read_only: bool = False
 
     def may(self, needs: Needs) -> bool:
         """Return whether the person fulfils a requirement."""
@@ -211,7 +213,9 @@ def _steps(viewer: HelpReader, theme: Theme) -> list[_Step]:
         steps += _own(viewer, theme)
     if not steps and is_requestor:
         command = theme.command("propose-model create")
-        steps.append(_Step(f"{command} starts a draft; nothing is sent before you press *Submit*."))
+        sent = "nothing is sent before you press *Submit*."
+        kept = "it is kept until the service takes proposals again, which is read-only now."
+        steps.append(_Step(f"{command} starts a draft; {kept if viewer.is_read_only else sent}"))
     return steps or [_Step("ask the people who run the service for a role; it counts within a minute.")]
 
 
@@ -238,4 +242,5 @@ def _own(viewer: HelpReader, theme: Theme) -> Iterator[_Step]:
     if viewer.drafts:
         them = "it" if viewer.drafts == 1 else "one"
         command = theme.command("propose-model drafts")
-        yield _Step(f"you have {plural(viewer.drafts, 'unsent draft')}. {command} opens {them}; *Submit* sends it.")
+        sent = "the service is read-only, so it is sent later" if viewer.is_read_only else "*Submit* sends it"
+        yield _Step(f"you have {plural(viewer.drafts, 'unsent draft')}. {command} opens {them}; {sent}.")

@@ -183,7 +183,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
             "07a-draft-fails",
             "❌ **sha256 is missing** for `sdxl_vae_fp16.safetensors`. Edit *Files* and paste its 64 hex digits.",
         ),
-        ("07a-draft-fails", "No reason yet. Approvers read it first."),
+        ("07a-draft-fails", "Not written yet. Approvers read it first."),
         ("07a-draft-fails", "sha256\u00a0**missing**"),
         ("07b-draft-ready", "File host not known:** `cdn.pixelvault.net`. Usual are huggingface.co"),
         (
@@ -396,6 +396,16 @@ def test_kinds_of_models_and_baselines_have_people_s_words_on_every_screen() -> 
         drawn = [*texts(view), *(one.label or "" for one in buttons(view))]
         found = services.findall(unescaped("\n".join(drawn)))
         assert bool(found) == (name in exact), (name, found)
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_screen_reader_reads_a_heading_first_and_no_two_controls_alike(name: str) -> None:
+    view = card_of(SCREENS[name](Theme())).view
+    first = texts(view)[0]
+    assert first.startswith(("## ", "-# ")) or "\n## " in first or "**" in first, first
+    labels = [one.label for one in buttons(view)]
+    assert len(labels) == len(set(labels)), labels
+    assert all(one.placeholder for one in view.walk_children() if isinstance(one, ui.Select))
 
 
 def test_no_state_is_told_by_colour_alone() -> None:
