@@ -9,7 +9,7 @@ from bot.reference.records import FileEntry, files_of
 from bot.services.forms.fields import Field, Kind, Section
 from bot.services.forms.fields import lookup as lookup  # noqa: PLC0414 - drawn things look up beside it
 from bot.services.forms.fields_table import fields_of
-from bot.services.proposals.licences import UNKNOWN
+from bot.services.forms.licences import UNKNOWN
 from bot.ui.labels import LABELS, LICENCE, NOT_STATED, is_unstated, label, value_text
 from bot.ui.text import (
     DESCRIPTION,
