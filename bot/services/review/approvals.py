@@ -1,5 +1,6 @@
 """Approvals that a server requires beyond the service's single one, and its rule for own changes."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -143,9 +144,11 @@ class ApprovalPolicy:
         """
         if guild_id is None or facts.state not in (CardState.PENDING, CardState.APPROVED):
             return facts
-        rules = await self.rules(guild_id, facts.change)
-        stored = await self.approvals.of(guild_id, facts.change.change_id, facts.change.digest)
-        counting = _counting(stored, facts.change, rules, await self._approvers())
+        rules, stored = await asyncio.gather(
+            self.rules(guild_id, facts.change),
+            self.approvals.of(guild_id, facts.change.change_id, facts.change.digest),
+        )
+        counting = _counting(stored, facts.change, rules, await self._approvers()) if stored else ()
         names = tuple(approval.horde_username for approval in counting)
         if facts.state is CardState.APPROVED and len(names) >= rules.required:
             return facts
