@@ -85,9 +85,7 @@ class ApprovalPolicy:
             own = SelfApproval.WARN
         return ApprovalRules(await self._required(setting, change), own)
 
-    async def rules_of(
-        self, guild_id: int | None, results: Iterable[DecisionResult]
-    ) -> dict[int, ApprovalRules]:
+    async def rules_of(self, guild_id: int | None, results: Iterable[DecisionResult]) -> dict[int, ApprovalRules]:
         """Return the rules of a server for the changes that are READY, by number."""
         ready = [result for result in results if result.outcome is Outcome.READY]
         return {result.change_id: await self.rules(guild_id, result.change) for result in ready}

@@ -8,11 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
-from bot.reference.errors import (
-    ApiError,
-    ForbiddenError,
-    NotFoundError,
-)
+from bot.reference.errors import ApiError, ForbiddenError, NotFoundError
 from bot.services.changes import CardState, ChangeFacts, Gone, MessageLink
 from bot.services.errors import SelectionGoneError
 from bot.services.pace import Pace
@@ -155,9 +151,7 @@ class DecisionService:
         both = [result.target for result in results if result.outcome in (Outcome.READY, Outcome.ALONE)]
         is_rejectable = verb is not DecisionVerb.APPLY and both != ready
         reject_id = await self.select(press.user_id, DecisionVerb.REJECT, both) if is_rejectable else selection_id
-        estimate = None
-        if verb is DecisionVerb.APPLY and self.sender.seconds_per_apply is not None:
-            estimate = timedelta(seconds=self.sender.seconds_per_apply * len(ready))
+        estimate = self.sender.estimate(len(ready)) if verb is DecisionVerb.APPLY else None
         return Question(verb, results, selection_id, estimate, actor.horde.username, reject_selection_id=reject_id)
 
     async def decide(
@@ -197,16 +191,14 @@ class DecisionService:
         if any(result.outcome is Outcome.READY for result in results.values()):
             is_approval = verb is DecisionVerb.APPROVE
             rules = await self.policy.rules_of(press.origin.guild_id, results.values()) if is_approval else {}
-            is_sent = all(each.required == 1 for each in rules.values())
-            async with self._open_batch(actor, press, verb, targets, results, is_sent=is_sent) as batch:
+            async with self._open_batch(actor, press, verb, targets, results, rules=rules) as batch:
                 batch.live = live
                 await self._count(batch, rules)
                 if verb is DecisionVerb.APPLY:
                     await self.sender.apply(batch, on_progress)
                 else:
-                    await self.sender.send(
-                        batch, title.strip()[:TITLE_LENGTH_MAX] or BATCH_TITLE, reason[:REASON_LENGTH_MAX]
-                    )
+                    title = title.strip()[:TITLE_LENGTH_MAX] or BATCH_TITLE
+                    await self.sender.send(batch, title, reason[:REASON_LENGTH_MAX])
         if press.is_single:
             return BatchResult(verb, tuple(replace(result, card=card) for result in results.values()))
         return await self._summarise(press.user_id, verb, tuple(results.values()), self.clock() - started)
@@ -281,11 +273,9 @@ class DecisionService:
         targets: Sequence[Target],
         results: dict[int, DecisionResult],
         *,
-        is_sent: bool,
+        rules: Mapping[int, ApprovalRules],
     ) -> AsyncIterator[Batch]:
         """Store an intent, run the block, and store what came of it.
-
-        With ``is_sent`` the request leaves next: no change is only counted.
 
         Raises:
             DuplicatePressError: this interaction was seen before; nothing may be sent.
@@ -303,7 +293,7 @@ class DecisionService:
             change_id=targets[0].change_id if len(targets) == 1 else None,
             # Digests as asked, not as read: the reconciler compares with them.
             payload={TARGETS: [[one.change_id, one.digest or results[one.change_id].digest] for one in targets]},
-            is_sent=is_sent,
+            is_sent=all(rule.required == 1 for rule in rules.values()),  # none is only counted: the request is next
             now=self.clock(),
         )
         if intent is None:

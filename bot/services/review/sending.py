@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -100,6 +100,10 @@ class BatchSender:
                 await self._accept(batch, (*answer.approved, *answer.rejected))
                 missing = [change_id for change_id in ids if change_id in batch.ready]
                 await self._reread(batch, missing, is_lost=True)  # missing in the answer: not known
+
+    def estimate(self, count: int) -> timedelta | None:
+        """Return the expected duration of an apply of so many changes; ``None`` before the first apply."""
+        return None if self.seconds_per_apply is None else timedelta(seconds=self.seconds_per_apply * count)
 
     async def read_live(self, verb: DecisionVerb, targets: Sequence[Target]) -> LiveRecords:
         """Read the live record of the first change before an apply; those of the others as their turn comes."""
