@@ -219,8 +219,9 @@ class HostClient:
     async def _send(self, request: HostRequest) -> _Answer:
         url = self._url(request.path, request.params)
         answer = await self._send_once(request, url)
-        if answer.status in _REDIRECTS and request.redirect_prefix is not None:
-            target = url.join(answer.headers.get("location", ""))
+        location = answer.headers.get("location", "")
+        if answer.status in _REDIRECTS and request.redirect_prefix is not None and location:
+            target = url.join(location)
             if self._is_own(target) and target.path.startswith(request.redirect_prefix):
                 return await self._send_once(request, target)
         return answer
