@@ -128,7 +128,7 @@ def quiet_words(begin: int, end: int) -> str:
 
 
 def _nights(setting: GuildSetting) -> Iterator[tuple[str, str, str]]:
-    """Yield the options of the quiet hours: none, the current ones, and nine hours from every other full hour."""
+    """Yield the options of the quiet hours: none, the current ones, and nine hours from each full hour."""
     yield "none", "No quiet hours", "Pings at any time. Other hours than below: /setup quiet-hours"
     for begin in range(24):
         end = (begin + NIGHT_HOURS) % 24
