@@ -40,7 +40,6 @@ class ResubmitButton(PersistentButton, template=change_template(ChangeVerb.REVIS
 
     @override
     async def attempt(self, interaction: Interaction) -> Attempt:
-        """Describe the press for error messages."""
         return attempt_on_change(interaction, self.verb, self._change_id)
 
     @property
