@@ -12,7 +12,7 @@ from bot.ui.cards.states import operation_word, title_of
 from bot.ui.components import Accent, Markup, Sheet, primary
 from bot.ui.custom_ids import AccountVerb
 from bot.ui.glyphs import Theme
-from bot.ui.list_ids import open_next
+from bot.ui.list_ids import OPEN_NEXT
 from bot.ui.text import NAME_LIST, REQUESTOR, plain, plural, relative
 
 
@@ -147,7 +147,7 @@ def help_view(viewer: HelpReader, theme: Theme, known: Collection[str]) -> Marku
     if viewer.horde_name is None:
         sheet.row(primary("Link account", custom_ids.account(AccountVerb.LINK)))
     elif viewer.may(Needs.APPROVER) and viewer.oldest is not None:
-        sheet.row(primary("Oldest pending", open_next()))
+        sheet.row(primary("Oldest pending", OPEN_NEXT))
     return sheet.view()
 
 

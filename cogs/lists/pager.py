@@ -20,8 +20,8 @@ from bot.services.review.presses import ButtonPress, Target
 from bot.ui.cards.change_card import change_card
 from bot.ui.components import button
 from bot.ui.list_ids import (
-    OPEN_NEXT_TEMPLATE,
-    OPEN_QUEUE_TEMPLATE,
+    OPEN_NEXT,
+    OPEN_QUEUE,
     STEPS,
     ListKind,
     ListVerb,
@@ -166,7 +166,7 @@ class PageButton(PersistentButton, template=list_template(*STEPS)):
         await show_list(interaction, ListKind(self.fields["kind"]), await _filter_of(self, interaction), number)
 
 
-class OpenQueueButton(PersistentButton, template=OPEN_QUEUE_TEMPLATE):
+class OpenQueueButton(PersistentButton, template=OPEN_QUEUE):
     """*Queue*: lists the pending changes."""
 
     @override
@@ -174,7 +174,7 @@ class OpenQueueButton(PersistentButton, template=OPEN_QUEUE_TEMPLATE):
         await show_list(interaction, ListKind.QUEUE, WAITING)
 
 
-class OpenNextButton(PersistentButton, template=OPEN_NEXT_TEMPLATE):
+class OpenNextButton(PersistentButton, template=OPEN_NEXT):
     """*Oldest pending*: shows the next change to decide."""
 
     @override

@@ -8,6 +8,8 @@ from bot.client.interactions import ErrorReporter, acknowledge, attempt_by, open
 from bot.client.types import Interaction
 from bot.identity.roles import Role
 from bot.services.errors import NoRecordError, UnknownModelError
+from bot.services.forms.fields import Section
+from bot.services.forms.fields_table import pages
 from bot.services.forms.forms_input import SectionAnswers
 from bot.services.links.verification import name_digest
 from bot.services.models.names import stand_in
@@ -17,7 +19,7 @@ from bot.ui.custom_ids import VERIFY_TEMPLATE, DraftVerb, ModelVerb, VerifyVerb,
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.forms.confirmation import DeleteForm
 from bot.ui.forms.record_file import GivenRecord, RecordFileForm
-from bot.ui.forms.section import SectionForm, change_form
+from bot.ui.forms.section import SectionForm, proposal_title
 from bot.ui.forms.words import WhyForm
 from bot.ui.proposals.live_changes import form_ready, nothing_changed
 from cogs.propose.attachments import loaded
@@ -31,8 +33,10 @@ WHY_DELETE = "Workers cannot download its file any more."
 def update_form(interaction: Interaction, live: LiveModel) -> SectionForm:
     """Build the first form of an update, with the live record in it."""
     catalogue = interaction.client.services.catalogue
-    return change_form(
+    return SectionForm(
+        proposal_title("Change", live.category),
         live.category,
+        pages(live.category, Section.BASICS, live.dialect)[0],
         partial(_begin, live),
         ErrorReporter(attempt_by(interaction, Verb.EDIT)),
         record=live.record,

@@ -16,7 +16,7 @@ from bot.ui.cards.change_card import change_card
 from bot.ui.cards.full_view import full_answer
 from bot.ui.custom_ids import (
     CONFIRM_APPROVE_TEMPLATE,
-    CONFIRM_CANCEL_TEMPLATE,
+    CONFIRM_CANCEL,
     CONFIRM_PUBLISH_TEMPLATE,
     ChangeVerb,
     ClaimVerb,
@@ -120,7 +120,7 @@ class OpenButton(ChangeButton, template=change_template(ChangeVerb.OPEN)):
         await show_card(interaction, change_card(facts, bot.theme))
 
 
-class CancelButton(PersistentButton, template=CONFIRM_CANCEL_TEMPLATE):
+class CancelButton(PersistentButton, template=CONFIRM_CANCEL):
     """*Cancel* on a confirmation."""
 
     acknowledgement = Acknowledgement.EDIT

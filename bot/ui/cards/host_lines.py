@@ -7,7 +7,7 @@ from typing import Final
 from bot.services.links.host_findings import HostFacts, HostFinding, HostVerdict
 from bot.sources.host_client import HostProblem
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.text import FILE_NAME, NAME_LIST, code, digest_start, plain, relative, size
+from bot.ui.text import FILE_NAME, NAME_LIST, code, day, digest_start, plain, relative, size
 
 BUDGET: Final = 700
 COMMIT_SHOWN: Final = 7
@@ -138,4 +138,4 @@ def _until(iso: str) -> str:
         end = datetime.fromisoformat(iso)
     except ValueError:
         return ""
-    return f" until <t:{int(end.timestamp())}:D>" if end.tzinfo is not None else ""
+    return f" until {day(end)}" if end.tzinfo is not None else ""

@@ -14,7 +14,7 @@ from bot.ui.error_messages.proposals import PROPOSAL_MESSAGES
 from bot.ui.error_messages.queue import QUEUE_MESSAGES
 from bot.ui.error_messages.service import SERVICE_MESSAGES
 from bot.ui.glyphs import Theme
-from bot.ui.text import NAME_LIST, REASON, REQUESTOR, SERVICE_WORDS, code, mention, plain
+from bot.ui.text import NAME_LIST, REASON, REQUESTOR, SERVICE_WORDS, code, joined, mention, plain
 
 MESSAGES: Final[Mapping[type[BaseException], Callable[[Any], ErrorMessage]]] = dict(
     (*SERVICE_MESSAGES, *ACCOUNT_MESSAGES, *PROPOSAL_MESSAGES, *QUEUE_MESSAGES)
@@ -93,10 +93,9 @@ def _describe(attempt: Attempt) -> str:
     """Return the line of a public refusal that says who tried what."""
     who = plain(attempt.horde_name, REQUESTOR) if attempt.horde_name else ""
     who = f"{who}{mention(attempt.user_id)}".strip()
-    parts = (attempt.operation.upper(), attempt.category, attempt.name)
-    what = " · ".join(plain(part, NAME_LIST) for part in parts if part)
+    what = joined(*(plain(part, NAME_LIST) for part in (attempt.operation.upper(), attempt.category, attempt.name)))
     if not who:
         return what
     if attempt.change_id is None:
         return f"{who} tried {what or f'to {attempt.verb}'}"
-    return " · ".join(part for part in (f"{who} tried to {attempt.verb} #{attempt.change_id}", what) if part)
+    return joined(f"{who} tried to {attempt.verb} #{attempt.change_id}", what)

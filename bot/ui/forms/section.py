@@ -1,4 +1,4 @@
-"""Forms of a proposal: the first one, and one per page of a draft's section."""
+"""Form of some fields of a proposal: the first ones, or a page of a draft's section."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, override
@@ -8,7 +8,7 @@ from discord import ui
 
 from bot.reference.models import CanonicalFormat
 from bot.services.forms.fields import FILE_COLUMNS, LONG_KINDS, Choice, Field, Kind, Section
-from bot.services.forms.fields_table import WHY, beginning, pages, revising
+from bot.services.forms.fields_table import WHY, pages
 from bot.services.forms.fields_text import NO, YES, Typed
 from bot.services.forms.forms_input import SectionAnswers, shown
 from bot.ui.choice_names import category_name, option_words
@@ -44,6 +44,7 @@ class SectionForm(Form):
         record: Mapping[str, Any],
         dialect: CanonicalFormat,
         choices: Choice,
+        unsupported: frozenset[str] = frozenset(),
         name: str | None = None,
         why: str = "",
         invalid_inputs: Mapping[str, str] | None = None,
@@ -53,17 +54,20 @@ class SectionForm(Form):
         Args:
             title: at most 45 characters.
             category: the service's category.
-            fields: five at most.
+            fields: five at most; left out are unsupported ones, unless none would be left, and the name if it is None.
             on_done: as for every form.
             on_failed: likewise.
             record: source of the initial values.
             dialect: the record's vocabulary.
             choices: choices by source.
-            name: the model's name, if the record does not have it yet.
+            unsupported: keys of fields that the service does not store.
+            name: the model's name; an update cannot change it.
             why: the requestor's reason, which is no field of the record.
             invalid_inputs: unreadable inputs by field key, shown again.
         """
         super().__init__(title, on_done, on_failed)
+        fields = [one for one in fields if one.key not in unsupported] or fields
+        fields = [one for one in fields if name is not None or one.kind is not Kind.NAME]
         self._category = category
         self._choices = choices
         self._fields: dict[str, AnyField] = {}
@@ -71,8 +75,8 @@ class SectionForm(Form):
         texts = {one.key: why if one is WHY else shown(one, record, dialect) for one in fields}
         if name is not None:
             texts["name"] = name
-        self._slips = {key: typed for key, typed in (invalid_inputs or {}).items() if key in texts}
-        texts |= self._slips
+        self._invalid_inputs = {key: typed for key, typed in (invalid_inputs or {}).items() if key in texts}
+        texts |= self._invalid_inputs
         too_long = {one.key for one in fields if one.kind in LONG_KINDS - {Kind.PROSE} and _is_long(texts[one.key])}
         if any(one.kind in FILE_COLUMNS and one.key in too_long for one in fields):
             too_long |= {one.key for one in fields if one.kind in FILE_COLUMNS}
@@ -89,7 +93,7 @@ class SectionForm(Form):
         changed = {
             key: text
             for key, text in typed.items()
-            if key == "name" or key in self._slips or not _is_same(text, self._shown[key])
+            if key == "name" or key in self._invalid_inputs or not _is_same(text, self._shown[key])
         }
         return SectionAnswers(self._category, changed)
 
@@ -126,122 +130,18 @@ class SectionForm(Form):
         return paragraph(default=said, placeholder=placeholder, max_length=limit), hint
 
 
-def begin_form(
-    category: str,
-    on_done: OnDone[SectionAnswers],
-    on_failed: OnFailed,
-    *,
-    dialect: CanonicalFormat,
-    choices: Choice,
-    name: str = "",
-    unsupported: frozenset[str] = frozenset(),
-    title: str | None = None,
-) -> SectionForm:
-    """Build *Propose an image model* etc.: the form that starts a proposal."""
-    title = title or f"Propose {_TITLES.get(category, f'a model: {category_name(category)}')}"
-    fields = _asked(beginning(category, dialect), unsupported)
-    return SectionForm(
-        title, category, fields, on_done, on_failed, record={}, dialect=dialect, choices=choices, name=name
-    )
+def proposal_title(verb: str, category: str) -> str:
+    """Return the title of a first form: *Propose an image model*, *Change a model: Upscaler (ESRGAN)*."""
+    return f"{verb} {_TITLES.get(category, f'a model: {category_name(category)}')}"
 
 
-def change_form(
-    category: str,
-    on_done: OnDone[SectionAnswers],
-    on_failed: OnFailed,
-    *,
-    record: Mapping[str, Any],
-    dialect: CanonicalFormat,
-    choices: Choice,
-    unsupported: frozenset[str] = frozenset(),
-) -> SectionForm:
-    """Build *Change an image model* etc.: the first form of an update.
-
-    It has no name field, because an update cannot rename a model.
-    """
-    title = f"Change {_TITLES.get(category, f'a model: {category_name(category)}')}"
-    first = _asked(pages(category, Section.BASICS, dialect)[0], unsupported)
-    fields = [one for one in first if one.kind is not Kind.NAME]
-    return SectionForm(title, category, fields, on_done, on_failed, record=record, dialect=dialect, choices=choices)
-
-
-def revise_form(
-    category: str,
-    change_id: int,
-    on_done: OnDone[SectionAnswers],
-    on_failed: OnFailed,
-    *,
-    record: Mapping[str, Any],
-    dialect: CanonicalFormat,
-    choices: Choice,
-    why: str,
-    unsupported: frozenset[str] = frozenset(),
-) -> SectionForm:
-    """Build *Revise #42*: the first form of a rejected proposal that is sent again."""
-    fields = _asked(revising(category, dialect), unsupported)
-    return SectionForm(
-        f"Revise #{change_id}",
-        category,
-        fields,
-        on_done,
-        on_failed,
-        record=record,
-        dialect=dialect,
-        choices=choices,
-        why=why,
-    )
-
-
-def draft_form(
-    category: str,
-    section: Section,
-    page: int,
-    on_done: OnDone[SectionAnswers],
-    on_failed: OnFailed,
-    *,
-    record: Mapping[str, Any],
-    dialect: CanonicalFormat,
-    choices: Choice,
-    name: str | None,
-    unsupported: frozenset[str] = frozenset(),
-    invalid_inputs: Mapping[str, str] | None = None,
-) -> SectionForm:
-    """Build the form of one page of a draft's section.
-
-    Args:
-        category: the service's category.
-        section: which button was pressed.
-        page: page of the section, from 0; a page that no longer exists opens the first.
-        on_done: as for every form.
-        on_failed: likewise.
-        record: the draft's record.
-        dialect: its vocabulary.
-        choices: choices by source.
-        name: the model's name; ``None`` leaves the field out.
-        unsupported: keys of fields that the service does not store; left out.
-        invalid_inputs: unreadable inputs by field key, shown again.
-    """
+def page_of_section(
+    category: str, section: Section, page: int, dialect: CanonicalFormat
+) -> tuple[str, Sequence[Field]]:
+    """Return title and fields of one page of a draft's section; a page that no longer exists is the first."""
     forms = pages(category, section, dialect)
     number = page if page < len(forms) else 0
-    fields = _asked(forms[number] if forms else (), unsupported)
-    asked = [one for one in fields if name is not None or one.kind is not Kind.NAME]
-    return SectionForm(
-        page_name(section, number),
-        category,
-        asked,
-        on_done,
-        on_failed,
-        record=record,
-        dialect=dialect,
-        choices=choices,
-        name=name,
-        invalid_inputs=invalid_inputs,
-    )
-
-
-def _asked(fields: Sequence[Field], unsupported: frozenset[str]) -> Sequence[Field]:
-    """Return the fields to show; all if none would be left, because a form cannot be empty."""
-    return [one for one in fields if one.key not in unsupported] or fields
+    return page_name(section, number), forms[number] if forms else ()
 
 
 def _radio(said: Typed) -> "ui.RadioGroup[Any]":
