@@ -131,26 +131,26 @@ class CancelButton(PersistentButton, template=CONFIRM_CANCEL):
         await interaction.edit_original_response(view=cancelled())
 
 
-class RejectButton(ChangeButton, template=change_template(ChangeVerb.REJECT)):
+class ChangeFormButton(ChangeButton, template=NEVER):
+    """A button that opens the form of its verb."""
+
+    acknowledgement = Acknowledgement.FORM
+
+    @override
+    async def on_press(self, interaction: Interaction) -> None:
+        await open_change_form(interaction, self.press(interaction), self.verb)
+
+
+class RejectButton(ChangeFormButton, template=change_template(ChangeVerb.REJECT)):
     """*Reject…*: asks for a reason."""
 
-    acknowledgement = Acknowledgement.FORM
     verb = Verb.REJECT
 
-    @override
-    async def on_press(self, interaction: Interaction) -> None:
-        await open_change_form(interaction, self.press(interaction), self.verb)
 
-
-class AskButton(ChangeButton, template=change_template(ChangeVerb.ASK)):
+class AskButton(ChangeFormButton, template=change_template(ChangeVerb.ASK)):
     """*Needs changes…*: asks the requestor for something without rejecting."""
 
-    acknowledgement = Acknowledgement.FORM
     verb = Verb.ASK
-
-    @override
-    async def on_press(self, interaction: Interaction) -> None:
-        await open_change_form(interaction, self.press(interaction), self.verb)
 
 
 class RejectReplacedButton(ChangeButton, template=change_template(ChangeVerb.REJECT_REPLACED)):
