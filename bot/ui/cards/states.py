@@ -21,6 +21,15 @@ ACCENTS = {
 }
 
 
+STATE_SENTENCES = {
+    CardState.PENDING: "It waits for an approver.",
+    CardState.APPROVED: "Not live yet: an approver applies it.",
+    CardState.PURGED: "The service no longer has this change.",
+    CardState.STUCK: "The service began to apply this and never finished.",
+}
+"""States in a sentence; an applied change has its own words for each operation."""
+
+
 def category_of(change: PendingChange) -> str:
     """Return the category of a model, or the kind of another resource."""
     return plain(change.category if change.is_record else change.resource_kind, NAME_TITLE)

@@ -79,9 +79,9 @@ def _draw(message: ErrorMessage, attempt: Attempt) -> Markup:
     sheet = Sheet(message.accent)
     action = _describe(attempt) if message.is_public else ""
     outcome = (f"**Changed:** {message.changed or attempt.unchanged}", f"**Now:** {message.now}")
-    if message.said:
+    if message.service_words:
         sheet.text(f"## {message.heading}", f"-# {action}" if action else "", message.line).rule()
-        sheet.text("-# The service answered", f"> {plain(message.said, SERVICE_WORDS)}").gap().text(*outcome)
+        sheet.text("-# The service answered", f"> {plain(message.service_words, SERVICE_WORDS)}").gap().text(*outcome)
     else:
         sheet.text(f"## {message.heading}", f"-# {action}" if action else "", message.line, *outcome)
     if not message.is_public:

@@ -77,9 +77,8 @@ class SectionForm(Form):
             texts["name"] = name
         self._invalid_inputs = {key: typed for key, typed in (invalid_inputs or {}).items() if key in texts}
         texts |= self._invalid_inputs
-        too_long = {one.key for one in fields if one.kind in LONG_KINDS - {Kind.PROSE} and _is_long(texts[one.key])}
+        too_long = _too_long(fields, texts)
         if any(one.kind in FILE_COLUMNS and one.key in too_long for one in fields):
-            too_long |= {one.key for one in fields if one.kind in FILE_COLUMNS}
             self.add_item(ui.TextDisplay(_FILES_TOO_LONG))
         for one in fields:
             if one.key not in too_long:
@@ -97,37 +96,37 @@ class SectionForm(Form):
         }
         return SectionAnswers(self._category, changed)
 
-    def _add(self, one: Field, said: Typed) -> None:
-        item, hint = self._item(one, said)
+    def _add(self, one: Field, given: Typed) -> None:
+        item, hint = self._item(one, given)
         self._fields[one.key] = self.ask(one.label, item, hint or None, key=one.key)
         self._shown[one.key] = _default(item)
 
-    def _item(self, one: Field, said: Typed) -> "tuple[AnyField, str]":
+    def _item(self, one: Field, given: Typed) -> "tuple[AnyField, str]":
         if one.kind is Kind.YES_NO and one.is_required:
-            return _radio(said), one.hint
+            return _radio(given), one.hint
         if one.kind is Kind.YES_NO:
-            return _select(one, (YES, NO), said), one.hint
+            return _select(one, (YES, NO), given), one.hint
         if one.choices is not None:
             known = one.choices.known(self._choices)
-            chosen = (said,) if isinstance(said, str) else said
+            chosen = (given,) if isinstance(given, str) else given
             options = tuple(dict.fromkeys((*known, *filter(None, chosen))))
             if known and len(options) <= OPTIONS_MAX and all(0 < len(option) <= OPTION_MAX for option in options):
                 several = one.kind in (Kind.CHOICES, Kind.CLAIMS)
-                return _select(one, options, said, several=several), one.hint
-        return self._text(one, said if isinstance(said, str) else ", ".join(said))
+                return _select(one, options, given, several=several), one.hint
+        return self._text(one, given if isinstance(given, str) else ", ".join(given))
 
     @staticmethod
-    def _text(one: Field, said: str) -> "tuple[ui.TextInput[Any], str]":
+    def _text(one: Field, given: str) -> "tuple[ui.TextInput[Any], str]":
         placeholder = one.placeholder or None
         if one.kind not in LONG_KINDS:
-            limit = max(one.max_length, min(len(said), PARAGRAPH_MAX)) if one.kind is not Kind.NAME else one.max_length
-            return short(default=said, placeholder=placeholder, required=one.is_required, max_length=limit), one.hint
+            limit = max(one.max_length, min(len(given), PARAGRAPH_MAX)) if one.kind is not Kind.NAME else one.max_length
+            return short(default=given, placeholder=placeholder, required=one.is_required, max_length=limit), one.hint
         if one.kind is not Kind.PROSE or one.max_length >= PARAGRAPH_MAX:
-            return paragraph(default=said, placeholder=placeholder), one.hint
+            return paragraph(default=given, placeholder=placeholder), one.hint
         # A longer one came from a file. It is shown whole where a field can; beyond that a check asks to shorten it.
-        limit = one.max_length if len(said) <= one.max_length else PARAGRAPH_MAX
-        hint = one.hint.replace(str(one.max_length), str(limit)) + (_CUT if len(said) > PARAGRAPH_MAX else "")
-        return paragraph(default=said, placeholder=placeholder, max_length=limit), hint
+        limit = one.max_length if len(given) <= one.max_length else PARAGRAPH_MAX
+        hint = one.hint.replace(str(one.max_length), str(limit)) + (_CUT if len(given) > PARAGRAPH_MAX else "")
+        return paragraph(default=given, placeholder=placeholder, max_length=limit), hint
 
 
 def proposal_title(verb: str, category: str) -> str:
@@ -144,19 +143,19 @@ def page_of_section(
     return page_name(section, number), forms[number] if forms else ()
 
 
-def _radio(said: Typed) -> "ui.RadioGroup[Any]":
+def _radio(given: Typed) -> "ui.RadioGroup[Any]":
     return ui.RadioGroup(
         options=[
             discord.RadioGroupOption(
-                label="Yes", value=YES, description="Can draw nudity or sexual content", default=said == YES
+                label="Yes", value=YES, description="Can draw nudity or sexual content", default=given == YES
             ),
-            discord.RadioGroupOption(label="No", value=NO, description="Cannot, even when asked", default=said == NO),
+            discord.RadioGroupOption(label="No", value=NO, description="Cannot, even when asked", default=given == NO),
         ]
     )
 
 
-def _select(one: Field, options: Sequence[str], said: Typed, *, several: bool = False) -> "ui.Select[Any]":
-    chosen = (said,) if isinstance(said, str) else said
+def _select(one: Field, options: Sequence[str], given: Typed, *, several: bool = False) -> "ui.Select[Any]":
+    chosen = (given,) if isinstance(given, str) else given
     return ui.Select(
         placeholder=one.placeholder or EMPTY_PLACEHOLDER,
         required=one.is_required,
@@ -199,6 +198,13 @@ def _is_same(typed: Typed, before: Typed) -> bool:
     if isinstance(typed, str) and isinstance(before, str):
         return typed.replace("\r\n", "\n").strip() == before.replace("\r\n", "\n").strip()
     return set(typed) == set(before)
+
+
+def _too_long(fields: Sequence[Field], texts: Mapping[str, Typed]) -> set[str]:
+    """Return the keys of fields that a form cannot show; all columns of the files if it cannot show one of them."""
+    too_long = {one.key for one in fields if one.kind in LONG_KINDS - {Kind.PROSE} and _is_long(texts[one.key])}
+    columns = {one.key for one in fields if one.kind in FILE_COLUMNS}
+    return too_long | columns if too_long & columns else too_long
 
 
 def _is_long(text: Typed) -> bool:

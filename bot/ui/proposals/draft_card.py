@@ -289,8 +289,8 @@ _WORDS: Mapping[Reading, str] = {
 def reading_lines(readings: Iterable[Reading], dialect: CanonicalFormat, theme: Theme) -> tuple[str, ...]:
     """Return one line that tells how the file was read; empty for a plain record."""
     named = [_WORDS[reading] for reading in readings if reading in _WORDS]
-    said = [f"Read as {' and '.join(named)}."] if named else []
+    sentences = [f"Read as {' and '.join(named)}."] if named else []
     if Reading.CONVERTED in readings:
         other = "v2" if dialect is CanonicalFormat.LEGACY else "legacy"
-        said.append(f"Converted from the {other} format to this service's {dialect.value} format.")
-    return (f"{theme.glyph(Glyph.WARN)} {' '.join(said)} Check the record below.",) if said else ()
+        sentences.append(f"Converted from the {other} format to this service's {dialect.value} format.")
+    return (f"{theme.glyph(Glyph.WARN)} {' '.join(sentences)} Check the record below.",) if sentences else ()
