@@ -125,7 +125,7 @@ class DeleteButton(DraftButton, template=draft_template(DraftVerb.DELETE)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        draft = await interaction.client.services.draft_service.kept(interaction.user.id, self.draft_id)
+        draft = await interaction.client.services.draft_service.get(interaction.user.id, self.draft_id)
         attempt = await self.attempt(interaction)
         delete = partial(_delete, self.draft_id, attempt)
         await open_form(interaction, DeleteForm(draft.model_name, delete, ErrorReporter(attempt)))
