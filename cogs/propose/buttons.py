@@ -1,6 +1,8 @@
 """Buttons and menus of drafts, and sending one; the services look a draft up by its owner."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentMenu
@@ -86,7 +88,7 @@ class SubmitButton(DraftButton, template=draft_template(DraftVerb.SUBMIT)):
 
     @override
     async def on_press(self, interaction: Interaction) -> None:
-        await send(interaction, self.draft_id, await self.attempt(interaction))
+        await send(interaction, self.draft_id, partial(self.attempt, interaction))
 
 
 class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
@@ -236,10 +238,16 @@ class LinkMenu(PersistentMenu, template=draft_template(DraftVerb.OFFER, DraftVer
         await show_draft(interaction, draft)
 
 
-async def send(interaction: Interaction, draft_id: int, attempt: Attempt, *, confirmation: str | None = None) -> None:
+async def send(
+    interaction: Interaction,
+    draft_id: int,
+    attempt: Callable[[], Awaitable[Attempt]],
+    *,
+    confirmation: str | None = None,
+) -> None:
     """Send a draft once and show the outcome in place of its card.
 
-    A refusal shown here is not repeated as a direct message.
+    A refusal shown here is not repeated as a direct message; ``attempt`` describes the press for its message.
     """
     bot, user_id = interaction.client, interaction.user.id
     submission = bot.services.submission
@@ -250,7 +258,7 @@ async def send(interaction: Interaction, draft_id: int, attempt: Attempt, *, con
         if isinstance(refusal, InvalidRequestError):  # the card shows its field errors
             marked = await bot.services.draft_service.show(user_id, draft_id)
             await interaction.edit_original_response(view=draft_card(marked, bot.theme))
-        if await report_error(interaction, refusal, attempt):
+        if await report_error(interaction, refusal, await attempt()):
             await submission.refusal_told(user_id, draft_id)
         return
     note_phase(interaction, _phase_of(outcome))

@@ -27,6 +27,8 @@ from bot.ui.list_ids import OPEN_NEXT, OPEN_QUEUE, ListKind, ListVerb, in_list, 
 from tests.harness.messages import answer_of, answers_of, text_of
 from tests.harness.scripted_service import ScriptedService
 
+pytestmark = pytest.mark.story
+
 BUTTON, STRING_MENU = 2, 3
 NO_ONES: Final = 10**18 - 1
 """The largest id that a custom id can carry."""

@@ -69,10 +69,10 @@ async def test_a_live_models_name_makes_it_a_change(world: World, service: Refer
 
 async def test_an_attached_file_of_the_reference_tells_its_category(world: World, service: ReferenceService) -> None:
     await link(world, RITA)
-    data = json.dumps({"Story File": {"baseline": "stable_diffusion_xl", "nsfw": False}}).encode()
+    data = json.dumps({"Story Json File": {"baseline": "stable_diffusion_xl", "nsfw": False}}).encode()
     message = await posted(world, files=[("stable_diffusion.json", data)])
     drafted = await world.member(RITA).context_menu(world.public, MENU, message)
-    assert "Story File" in text_of(drafted)
+    assert "Story Json File" in text_of(drafted)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ async def test_a_message_without_a_record_says_what_was_looked_for(
 async def test_wrong_values_are_told_by_their_place(world: World, service: ReferenceService) -> None:
     await link(world, RITA)
     rita = world.member(RITA)
-    message = await posted(world, block({"name": "Story Wrong", "nsfw": "sometimes", "tags": 3}))
+    message = await posted(world, block({"name": "Story Json Wrong", "nsfw": "sometimes", "tags": 3}))
     opened = await rita.context_menu(world.public, MENU, message)
     refused = await fill(rita, opened, {"Category": ["image_generation"]})
     text = text_of(refused).replace("\\", "")
@@ -107,7 +107,7 @@ async def test_wrong_values_are_told_by_their_place(world: World, service: Refer
 
 
 async def test_a_user_without_a_role_is_told_about_it(world: World, service: ReferenceService) -> None:
-    message = await posted(world, block({"name": "Story Gate", "record_type": "lora"}))
+    message = await posted(world, block({"name": "Story Json Gate", "record_type": "lora"}))
     refused = await world.member(DAVE).context_menu(world.public, MENU, message)
     assert "Link your AI-Horde account" in text_of(refused)
     await link(world, DAVE)
@@ -147,7 +147,7 @@ async def test_a_chosen_category_is_kept_and_a_file_of_another_kind_is_refused(
 ) -> None:
     await link(world, RITA)
     rita = world.member(RITA)
-    data = json.dumps({"name": "Story Kept", "record_type": "lora"}).encode()
+    data = json.dumps({"name": "Story Json Kept", "record_type": "lora"}).encode()
     message = await posted(world, files=[("model.json", data)])
     opened = await rita.context_menu(world.public, MENU, message)
     refused = await fill(rita, opened, {"Category": ["gfpgan"]})
