@@ -52,6 +52,7 @@ BUTTONS: Final = (
     *(custom_ids.setup_put(setting, value) for setting in SETTINGS for value in ("none", "zzz", 10**19)),
     *(in_list(kind, ListVerb.NEXT, NO_ONES, 999_999_999) for kind in ListKind),
     purge(NO_ONES),
+    *(custom_ids.help_part(is_all=part) for part in (True, False)),
     OPEN_NEXT,
     OPEN_QUEUE,
 )

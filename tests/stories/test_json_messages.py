@@ -36,7 +36,7 @@ async def test_a_block_that_says_its_category_becomes_a_draft_at_once(world: Wor
     message = await posted(world, block({"name": "Story Block", "record_type": "lora", "description": "Leans."}))
     drafted = await rita.context_menu(world.public, MENU, message)
     assert drafted.modal is None
-    assert "CREATE · lora" in text_of(drafted)
+    assert "CREATE · LoRA" in text_of(drafted)
     assert "Story Block" in text_of(drafted)
     if "lora" not in categories_taken(service):
         assert "**This service takes no** `lora` **models.**" in text_of(drafted)
@@ -53,7 +53,7 @@ async def test_a_block_that_does_not_say_its_category_is_asked_for_it(world: Wor
     opened = await rita.context_menu(world.public, MENU, message)
     assert "Category" in labels_of(opened)
     drafted = await fill(rita, opened, {"Category": ["gfpgan"]})
-    assert "CREATE · gfpgan" in text_of(drafted)
+    assert "CREATE · Face fixer (GFPGAN)" in text_of(drafted)
     assert "Story Named" in text_of(drafted)
 
 
@@ -136,7 +136,7 @@ async def test_several_records_of_a_message_are_offered_and_one_is_chosen(
     assert "the category is missing" in text_of(refused)
     opened = await rita.context_menu(world.public, MENU, message)
     drafted = await fill(rita, opened, {"Record": ["2"], "Category": ["gfpgan"]})
-    assert "CREATE · gfpgan" in text_of(drafted)
+    assert "CREATE · Face fixer (GFPGAN)" in text_of(drafted)
     assert "Story Second" in text_of(drafted)
     opened = await rita.context_menu(world.public, MENU, message)
     assert "Story Third" in text_of(await fill(rita, opened, {"Record": ["0"]}))
@@ -154,4 +154,4 @@ async def test_a_chosen_category_is_kept_and_a_file_of_another_kind_is_refused(
     assert "the record is of another category" in text_of(refused)
     assert "lora" in text_of(refused)
     opened = await rita.context_menu(world.public, MENU, message)
-    assert "CREATE · lora" in text_of(await fill(rita, opened, {"Category": ["lora"]}))
+    assert "CREATE · LoRA" in text_of(await fill(rita, opened, {"Category": ["lora"]}))
