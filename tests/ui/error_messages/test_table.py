@@ -15,7 +15,7 @@ import storage.errors
 from bot.errors import BotError
 from bot.identity import errors as identity
 from bot.identity.standing import Role
-from bot.operator.opened import UnusablePortError
+from bot.operator.command_settings import UnusablePortError
 from bot.reference import errors as reference
 from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
