@@ -52,6 +52,11 @@ def has_licences(service: ReferenceService) -> bool:
     return CLIENT.get(f"{service.url}/model_references/v2/licensing/licenses").is_success
 
 
+def counts_use(service: ReferenceService) -> bool:
+    """Return whether this service publishes how much its models are used."""
+    return CLIENT.get(f"{service.url}/model_references/statistics/image_generation/deletion-risk").is_success
+
+
 def hides_queue(service: ReferenceService) -> bool:
     """Return whether this generation shows its queue to approvers alone (3.0.0)."""
     paths = openapi(service)["paths"]

@@ -68,6 +68,9 @@ async def test_the_card_of_an_update_shows_what_changes_though_the_category_has_
     rita, name = world.member(RITA), f"Story Patch {dialect.value}"
     record = {"name": name, "config": CONFIG_V2, **V2["lora"], "description": "First words."}
     drafted = await rita.slash(world.public, "propose-model create", category="lora", record=json_file(record))
+    if "lora" not in categories_taken(service):
+        assert "Not saved" in text_of(drafted), "an older service with the legacy format"
+        return
     await rita.click(answer_of(drafted), label="Submit")
     change_id = change_id_in(text_of(answer_of(drafted)))
     decide_beside(service, approve=[change_id])

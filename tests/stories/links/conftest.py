@@ -11,8 +11,10 @@ import pytest
 from bot.demo.curator import demo_settings
 from bot.demo.horde_stand_in import HordeStandIn
 from bot.demo.hosts_stand_in import HostsStandIn
+from bot.demo.people import ABE
 from bot.demo.reference_service import ReferenceService
 from bot.settings import Settings
+from tests.harness.services import older_python
 
 
 class Recorder(httpx.AsyncHTTPTransport):
@@ -44,7 +46,13 @@ def settings(service: ReferenceService, horde: HordeStandIn, hosts: HostsStandIn
     folder = tmp_path / "curator"
     folder.mkdir(mode=0o700)
     return demo_settings(
-        folder, service_url=service.url, ai_horde_url=horde.url, poll_interval_s=20, role_ttl_s=60, hosts_url=hosts.url
+        folder,
+        service_url=service.url,
+        ai_horde_url=horde.url,
+        poll_interval_s=20,
+        role_ttl_s=60,
+        hosts_url=hosts.url,
+        reader=ABE if older_python() else None,
     )
 
 
