@@ -137,23 +137,8 @@ def build_services(
     subscriptions, purges = repos.subscriptions, repos.purges
     planner = NotificationPlanner(cards, links, deliveries, repos.thread_posts, repos.subscriptions)
     live_outcomes = LiveOutcomes(catalogue=catalogue, differences=repos.live_differences, clock=clock)
-    facts = ChangeFactsBuilder(
-        client=client,
-        catalogue=catalogue,
-        links=links,
-        memberships=repos.memberships,
-        intents=repos.intents,
-        usages=usages,
-        cards=cards,
-        sent=repos.sent_proposals,
-        requests=repos.revision_requests,
-        live_outcomes=live_outcomes,
-        reader_key=reader_key,
-        clock=clock,
-    )
     monitor = QueueMonitor(
         catalogue=catalogue,
-        facts=facts,
         cards=cards,
         cursors=repos.cursors,
         planner=planner,
@@ -173,10 +158,30 @@ def build_services(
     )
     idle_for, draft_lifetime = timedelta(days=settings.link_idle_days), timedelta(days=settings.draft_days)
     link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
-    card_keeper = CardKeeper(cards=cards, guild_settings=guild_settings, monitor=monitor, clock=clock)
+    host_checks = HostChecks(connections.hosts, clock)
+    card_checks = CardHostChecks(host_checks, monitor.waiting, monitor.redraw)
+    policy = ApprovalPolicy(repos.approvals, guild_settings, accounts, monitor, usages, clock)
+    facts = ChangeFactsBuilder(
+        client=client,
+        catalogue=catalogue,
+        monitor=monitor,
+        policy=policy,
+        planner=planner,
+        card_checks=card_checks,
+        links=links,
+        memberships=repos.memberships,
+        intents=repos.intents,
+        usages=usages,
+        claims=repos.claims,
+        sent=repos.sent_proposals,
+        requests=repos.revision_requests,
+        live_outcomes=live_outcomes,
+        reader_key=reader_key,
+        clock=clock,
+    )
+    card_keeper = CardKeeper(cards=cards, guild_settings=guild_settings, monitor=monitor, facts=facts, clock=clock)
     refused_channels = RefusedChannels(deliveries=deliveries, guild_settings=guild_settings, clock=clock)
     live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
-    host_checks = HostChecks(connections.hosts, clock)
     verification = ModelVerification(catalogue, host_checks, repos.cursors, clock)
     draft_facts = DraftFactsBuilder(catalogue, repos.intents, monitor, live_comparison, host_checks, draft_lifetime)
     draft_service = DraftService(catalogue, repos.drafts, repos.discarded_drafts, draft_facts, clock, draft_lifetime)
@@ -199,14 +204,13 @@ def build_services(
         intents=repos.intents,
         deliveries=deliveries,
         monitor=monitor,
+        facts_builder=facts,
         reconciler=reconciler,
         live_comparison=live_comparison,
         clock=clock,
     )
-    policy = ApprovalPolicy(repos.approvals, guild_settings, accounts, monitor, usages, clock)
     guards = DecisionGuards(client=client, monitor=monitor, policy=policy, clock=clock)
     claims = ClaimService(accounts=accounts, guards=guards, claims=repos.claims, monitor=monitor, clock=clock)
-    card_checks = CardHostChecks(host_checks, monitor.waiting, card_keeper.touch)
     sender = BatchSender(
         client=client, monitor=monitor, intents=repos.intents, guards=guards, live_outcomes=live_outcomes, clock=clock
     )
@@ -216,15 +220,13 @@ def build_services(
         monitor=monitor,
         policy=policy,
         guards=guards,
-        concerns=ConcernsBuilder(
-            facts=facts, monitor=monitor, claims=repos.claims, doubts=card_checks.doubts, clock=clock
-        ),
+        concerns=ConcernsBuilder(facts=facts, claims=repos.claims, card_checks=card_checks, clock=clock),
+        facts_builder=facts,
         sender=sender,
         selections=repos.selections,
         pace=pace,
         clock=clock,
     )
-    monitor.complete_with(planner.add_notified_by, policy.complete, claims.complete, card_checks.complete)
     reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
     milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
     statistics = StatisticsService(milestones=milestones, clock=clock)
@@ -233,6 +235,7 @@ def build_services(
         personal_messages=repos.personal_messages,
         news_builder=NewsBuilder(
             monitor=monitor,
+            facts=facts,
             cards=cards,
             links=links,
             intents=repos.intents,
@@ -245,7 +248,8 @@ def build_services(
         drafts=repos.drafts,
         intents=repos.intents,
         thread_posts=repos.thread_posts,
-        card_keeper=card_keeper,
+        monitor=monitor,
+        cards=cards,
         memberships=repos.memberships,
         clock=clock,
         keep_for=draft_lifetime,
@@ -271,6 +275,7 @@ def build_services(
         ),
         deliveries=DeliveryService(
             deliveries=deliveries,
+            monitor=monitor,
             card_keeper=card_keeper,
             direct_messages=direct_messages,
             refused_channels=refused_channels,
@@ -295,7 +300,7 @@ def build_services(
         ),
         link_drafts=LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue),
         link_expiry=link_expiry,
-        memberships=MembershipService(repos.memberships, accounts, card_keeper, clock),
+        memberships=MembershipService(repos.memberships, accounts, monitor, clock),
         model_lookup=ModelLookup(catalogue=catalogue, monitor=monitor, usages=usages, filters=filters, clock=clock),
         outages=Outages(monitor, deliveries, guild_settings, repos.cursors, repos.drafts, clock),
         own_proposals=OwnProposalsService(
@@ -309,7 +314,7 @@ def build_services(
             clock=clock,
         ),
         pace=pace,
-        privacy=Privacy(accounts=accounts, people=repos.people, card_keeper=card_keeper, clock=clock),
+        privacy=Privacy(accounts=accounts, people=repos.people, monitor=monitor, clock=clock),
         submission=submission,
         purge=PurgeService(
             accounts=accounts, client=client, reader=reader, monitor=monitor, purges=purges, pace=pace, clock=clock

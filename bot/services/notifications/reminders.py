@@ -71,7 +71,7 @@ class Reminders:
 
     async def _remind(self, setting: GuildSetting, now: datetime) -> bool:
         last = (now - timedelta(days=setting.reminder_days)).timestamp()
-        waiting = (*self.monitor.waiting(ChangeStatus.PENDING), *self.monitor.waiting(ChangeStatus.APPROVED))
+        waiting = self.monitor.waiting(ChangeStatus.PENDING, ChangeStatus.APPROVED)
         late = [change for change in waiting if _waits_since(change) <= last]
         if setting.review_channel_id is None:
             return False

@@ -1,7 +1,7 @@
 """Monitor of the queue: finds new, moved and gone changes, and records each poll in one transaction."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -18,7 +18,6 @@ from bot.services.polling.moves import find_moves
 from bot.services.polling.queue_poller import OPEN_STATUSES, PAGE, QueuePoller
 from bot.services.polling.queue_snapshot import PollResult, QueueSnapshot
 from bot.services.reader import ReaderKeyCheck, ReaderKeyError, ReaderProblem, remedy_of
-from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.live_outcomes import LiveOutcomes
 from storage.cards import Cards, TrackedChange
 from storage.cursors import Cursors
@@ -43,9 +42,6 @@ class CardDrawer(Protocol):
         """Redraw them in a task of its own: the answer to a press does not wait for them."""
 
 
-type Completion = Callable[[ChangeFacts, int | None], Awaitable[ChangeFacts]]
-"""Adds facts of another service to a change, in a server or (``None``) in general."""
-
 log = structlog.get_logger(__name__)
 
 
@@ -60,7 +56,6 @@ class QueueMonitor:
     """
 
     catalogue: Catalogue
-    facts: ChangeFactsBuilder
     cards: Cards
     cursors: Cursors
     planner: NotificationPlanner
@@ -79,7 +74,6 @@ class QueueMonitor:
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _noted: dict[int, PendingChange] = field(default_factory=dict)
     _drawer: CardDrawer | None = None
-    _completions: list[Completion] = field(default_factory=list)
 
     async def load(self) -> None:
         """Load the cursors and rows that the last run stored."""
@@ -116,10 +110,6 @@ class QueueMonitor:
         if self._drawer is not None:
             self._drawer.draw_soon(change_id)
 
-    def complete_with(self, *completions: Completion) -> None:
-        """Add other services' facts to those of every change: claims, approvals of a server."""
-        self._completions += completions
-
     def open_changes(self, category: str, model_name: str, *, besides: int | None = None) -> tuple[PendingChange, ...]:
         """Return the open changes of one model from the snapshot, by id."""
         return tuple(change for change in self.snapshot.of_model(category, model_name) if change.change_id != besides)
@@ -142,9 +132,9 @@ class QueueMonitor:
         change = self.snapshot.get(change_id)
         return None if change is None else ChangeFacts(change, state_of(change, self.clock()))
 
-    def waiting(self, status: ChangeStatus) -> list[PendingChange]:
-        """Return the open changes in one status from the snapshot, oldest first."""
-        return self.snapshot.in_status(status)
+    def waiting(self, *statuses: ChangeStatus) -> list[PendingChange]:
+        """Return the open changes in these statuses (without any, in all) from the snapshot, oldest first."""
+        return self.snapshot.in_status(*statuses)
 
     def seen_since(self, change_id: int) -> int:
         """Count newer changes that are open or ended since the last poll."""
@@ -177,11 +167,6 @@ class QueueMonitor:
         self._unread = missing.unread
         self._listed_at = self.last_poll_at if result.pages else self._listed_at
 
-    async def settle(self, change: PendingChange) -> ChangeFacts:
-        """Publish a change and return its facts."""
-        await self.publish(change)
-        return await self.facts_of(change)
-
     async def publish(self, change: PendingChange) -> None:
         """Note a change and wait for its cards, which an answer links."""
         await self._note(change)
@@ -205,6 +190,12 @@ class QueueMonitor:
         await self.cards.touch(change_id)
         self._draw_soon(change_id)
 
+    async def touch_naming(self, horde_user_id: str) -> None:
+        """Have the open cards that name a person redrawn by the next round."""
+        for change in self.waiting():
+            if horde_user_id in (change.requested_by, change.approved_by, change.applied_by):
+                await self.cards.touch(change.change_id)
+
     async def note_purged(self, change_ids: Sequence[int]) -> None:
         """Record changes as purged at once, since the service said so, and redraw the cards of those that were open."""
         self._settled.update(change_ids)
@@ -220,19 +211,6 @@ class QueueMonitor:
         await self._remember((), gone)
         for row in gone[:1]:  # drawing the first one starts the delivery of the others
             self._draw_soon(row.change_id)
-
-    async def facts_of(self, change: PendingChange, guild_id: int | None = None) -> ChangeFacts:
-        """Return the facts of a change, with the other open changes of its model.
-
-        Args:
-            change: as last read.
-            guild_id: the server whose cards, approvals and rules apply, ``None`` for none.
-        """
-        rivals = self.open_changes(change.category, change.model_name, besides=change.change_id)
-        facts = await self.facts.build(change, rivals, guild_id, self.changes_with_files(change))
-        for complete in self._completions:
-            facts = await complete(facts, guild_id)
-        return facts
 
     async def read(self, change_id: int) -> PendingChange:
         """Read one change with the reader key.

@@ -113,11 +113,11 @@ class QueueSnapshot:
         changes = [self._open[change_id] for change_id in sorted(found)]
         return [change for change in changes if change.category == category]
 
-    def in_status(self, status: ChangeStatus) -> list[PendingChange]:
-        """Return the open changes in one status, by id."""
-        if not self._counts[status]:
+    def in_status(self, *statuses: ChangeStatus) -> list[PendingChange]:
+        """Return the open changes in these statuses, or all without any, by id."""
+        if statuses and not any(self._counts[status] for status in statuses):
             return []
-        found = [change for change in self._open.values() if change.status is status]
+        found = [change for change in self._open.values() if not statuses or change.status in statuses]
         return sorted(found, key=lambda change: change.change_id)
 
     def count(self, status: ChangeStatus) -> int:

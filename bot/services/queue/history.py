@@ -11,7 +11,7 @@ from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.changes import state_of
 from bot.services.pace import Pace
 from bot.services.pages import BEYOND, PAGE_SIZE, ListFilter, Page, Window, clamp_page, on_page
-from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.queue.listing import ListedChange, QueuePage
 from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_reader import QueueReader
@@ -173,7 +173,7 @@ class HistoryService:
 
     async def _names(self, horde_user_ids: Iterable[str | None]) -> dict[str, str]:
         """Find Horde names in links and open changes; the audit log has only ids."""
-        waiting = (change for status in OPEN_STATUSES for change in self.monitor.waiting(status))
+        waiting = self.monitor.waiting()
         names = {change.requested_by: change.requested_username for change in waiting if change.requested_username}
         for user_id in {one for one in horde_user_ids if one} - names.keys():
             link = await self.links.by_horde_user(user_id)

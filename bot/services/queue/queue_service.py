@@ -95,11 +95,11 @@ class QueueService:
 
         Where the service hides its queue, people who are not approvers get only their own proposals.
         """
-        found = [change for status in statuses for change in self.monitor.waiting(status)]
-        if not self.reader.sees_all(user_id):
-            standing = self.accounts.peek(user_id)
-            found = [change for change in found if standing and change.requested_by == standing.horde.user_id]
-        return sorted(found, key=lambda change: change.change_id)
+        found = self.monitor.waiting(*statuses)
+        if self.reader.sees_all(user_id):
+            return found
+        standing = self.accounts.peek(user_id)
+        return [change for change in found if standing and change.requested_by == standing.horde.user_id]
 
     async def stored_filter(self, list_id: int) -> ListFilter:
         """Return the filter of a list that was shown before.
@@ -121,7 +121,7 @@ class QueueService:
         self.pace.count_read(viewer.user_id)
         change = await self.reader.change(viewer.user_id, change_id)
         if change is not None:
-            return await self.monitor.facts_of(change, viewer.guild_id)
+            return await self.facts.build(change, viewer.guild_id)
         newest = self.monitor.highest_change_id
         return Gone(change_id, newest if change_id > newest else None)
 
@@ -142,7 +142,7 @@ class QueueService:
         async for page in read_pages(read):
             for change in page.items:
                 if _is_free(change, viewer.user_id, actor.horde.user_id, claims):
-                    return await self.monitor.facts_of(change, viewer.guild_id)
+                    return await self.facts.build(change, viewer.guild_id)
         return None
 
     async def oldest_known(self, user_id: int, horde_user_id: str) -> PendingChange | None:
@@ -191,16 +191,15 @@ class QueueService:
         """Count the matching changes in the snapshot; ``None`` for a filter that reaches beyond open changes."""
         if self.monitor.last_poll_at is None or not wanted.statuses or not set(wanted.statuses) <= set(OPEN_STATUSES):
             return None
-        return sum(wanted.matches(change) for status in wanted.statuses for change in self.monitor.waiting(status))
+        return sum(map(wanted.matches, self.monitor.waiting()))
 
     async def _listed(self, change: PendingChange, known: "_KnownHere") -> ListedChange:
         state = state_of(change, self.clock())
         if change.status is not ChangeStatus.PENDING:
             return ListedChange(change, state)
-        rivals = self.monitor.open_changes(change.category, change.model_name, besides=change.change_id)
         claim = known.claims.get(change.change_id)
         remark = remark_of(
-            await self.facts.verdicts(change, rivals),
+            await self.facts.verdicts(change),
             claimed_by=claim.horde_username if claim is not None and claim.digest == change.digest else None,
             approvals=known.approvals.get(change.change_id, 0),
             approvals_required=known.setting.approvals_required,

@@ -1,13 +1,13 @@
 """Approvals that a server requires beyond the service's single one, and its rule for own changes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
 from bot.reference.models import Operation, PendingChange
-from bot.services.changes import CardState, ChangeFacts
+from bot.services.changes import CardState
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.usage import Usages
 from storage.approvals import Approval, Approvals
@@ -65,13 +65,9 @@ class ApprovalPolicy:
     clock: Callable[[], datetime]
     _shown_approvers: set[str] | None = None
 
-    async def approvers_known(self, guild_id: int | None) -> int:
-        """Return how many linked people held the approver role when last asked.
-
-        Links are not tied to a server, so all count; ``guild_id`` is for the day when they are.
-        """
-        del guild_id
-        return sum(standing.may(Role.APPROVER) for standing in await self.accounts.with_roles())
+    async def approvers_known(self) -> int:
+        """Return how many linked people, of all servers, held the approver role when last asked."""
+        return len(await self._approvers())
 
     async def rules(self, guild_id: int | None, change: PendingChange | None = None) -> ApprovalRules:
         """Return the rules of a server, for a change; the defaults outside of servers."""
@@ -79,7 +75,7 @@ class ApprovalPolicy:
             return ApprovalRules(1, SelfApproval.WARN)
         setting = await self.guild_settings.get(guild_id)
         own = setting.self_approval
-        if own is SelfApproval.BLOCK and await self.approvers_known(guild_id) < BLOCKING_NEEDS:
+        if own is SelfApproval.BLOCK and await self.approvers_known() < BLOCKING_NEEDS:
             own = SelfApproval.WARN
         return ApprovalRules(await self._required(setting, change), own)
 
@@ -90,7 +86,7 @@ class ApprovalPolicy:
         if setting.approvals_most_used is not None:
             return max(setting.approvals_most_used, setting.approvals_required)
         more = min(setting.approvals_required + 1, APPROVALS_MAX)
-        return more if await self.approvers_known(setting.guild_id) >= more else setting.approvals_required
+        return more if await self.approvers_known() >= more else setting.approvals_required
 
     async def _is_most_used(self, change: PendingChange) -> bool:
         if change.operation is Operation.CREATE or not change.is_record:
@@ -136,20 +132,21 @@ class ApprovalPolicy:
             await self.approvals.touch_cards(None if shown is None else approvers ^ shown)
             self._shown_approvers = approvers
 
-    async def complete(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
-        """Add the approvers so far in a server, and how many it requires.
+    async def progress(
+        self, change: PendingChange, state: CardState, guild_id: int | None
+    ) -> tuple[tuple[str, ...], int]:
+        """Return the Horde names of the approvers so far in a server, and how many it requires.
 
         Of an approved change only if another server, or the service's own page, required fewer.
         """
-        if guild_id is None or facts.state not in (CardState.PENDING, CardState.APPROVED):
-            return facts
-        rules = await self.rules(guild_id, facts.change)
-        stored = await self.approvals.of(guild_id, facts.change.change_id, facts.change.digest)
-        counting = _counting(stored, facts.change, rules, await self._approvers())
-        names = tuple(approval.horde_username for approval in counting)
-        if facts.state is CardState.APPROVED and len(names) >= rules.required:
-            return facts
-        return replace(facts, approvals=names, approvals_required=rules.required)
+        if guild_id is None or state not in (CardState.PENDING, CardState.APPROVED):
+            return (), 1
+        rules = await self.rules(guild_id, change)
+        stored = await self.approvals.of(guild_id, change.change_id, change.digest)
+        counting = _counting(stored, change, rules, await self._approvers())
+        if state is CardState.APPROVED and len(counting) >= rules.required:
+            return (), 1
+        return tuple(approval.horde_username for approval in counting), rules.required
 
     async def counts(self, guild_id: int) -> dict[int, int]:
         """Return the number of approvals that count, by pending change, without zeros."""

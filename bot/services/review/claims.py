@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.identity.accounts import Accounts
 from bot.identity.roles import Role
 from bot.reference.models import ChangeStatus
-from bot.services.changes import CardState, ChangeFacts, Claim
+from bot.services.changes import Claim
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.guards import DecisionGuards
 from bot.services.review.outcomes import DecisionResult, Outcome
@@ -46,9 +46,9 @@ class ClaimService:
         row = ClaimRow(result.change_id, result.digest, actor.user_id, horde.user_id, horde.username, now, until)
         holder = await self.claims.take(row)
         if holder.horde_user_id != horde.user_id:
-            return replace(result, outcome=Outcome.CLAIMED_BY_OTHER, claim=_claim(holder), card=card)
+            return replace(result, outcome=Outcome.CLAIMED_BY_OTHER, claim=claim_of(holder), card=card)
         await self.monitor.redraw(result.change_id)
-        return replace(result, outcome=Outcome.CLAIMED, claim=_claim(holder), card=card)
+        return replace(result, outcome=Outcome.CLAIMED, claim=claim_of(holder), card=card)
 
     async def release(self, press: ButtonPress) -> DecisionResult:
         """Give up the person's own claim.
@@ -67,21 +67,14 @@ class ClaimService:
 
     async def held(self) -> dict[int, Claim]:
         """Return every claim that holds, by change."""
-        return {change_id: _claim(row) for change_id, row in (await self.claims.all(self.clock())).items()}
+        return {change_id: claim_of(row) for change_id, row in (await self.claims.all(self.clock())).items()}
 
     async def expire(self) -> None:
         """Delete claims that have ended, and update their cards."""
         for change_id in await self.claims.end(self.clock()):
             await self.monitor.redraw(change_id)
 
-    async def complete(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
-        """Add the claim on a pending change."""
-        del guild_id
-        if facts.state is not CardState.PENDING:
-            return facts
-        row = await self.claims.of(facts.change.change_id, facts.change.digest, self.clock())
-        return facts if row is None else replace(facts, claim=_claim(row))
 
-
-def _claim(row: ClaimRow) -> Claim:
+def claim_of(row: ClaimRow) -> Claim:
+    """Convert a stored claim."""
     return Claim(row.user_id, row.horde_username, row.until)

@@ -20,6 +20,7 @@ from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.approval_titles import TITLE_LENGTH_MAX, approval_title
 from bot.services.review.approvals import ApprovalPolicy
 from bot.services.review.concerns import ConcernsBuilder
+from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.guards import READ_SINGLY, DecisionGuards
 from bot.services.review.outcomes import BatchResult, DecisionResult, Outcome
 from bot.services.review.presses import BATCH_MAX, ButtonPress, DecisionVerb, DuplicatePressError, Target
@@ -62,6 +63,7 @@ class DecisionService:
     policy: ApprovalPolicy
     guards: DecisionGuards
     concerns: ConcernsBuilder
+    facts_builder: ChangeFactsBuilder
     sender: BatchSender
     selections: Selections
     pace: Pace
@@ -75,7 +77,7 @@ class DecisionService:
             ApiError: the service did not answer.
         """
         try:
-            return await self.monitor.facts_of(await self.monitor.read(change_id), guild_id)
+            return await self.facts_builder.build(await self.monitor.read(change_id), guild_id)
         except NotFoundError:
             return Gone(change_id)
 
@@ -235,13 +237,8 @@ class DecisionService:
             return replace(result, card=card)
         await self.policy.withdraw(actor, result.change, guild_id)
         await self.monitor.redraw(result.change_id)
-        facts = await self.policy.complete(ChangeFacts(result.change, CardState.PENDING), guild_id)
-        return replace(
-            result.now(Outcome.WITHDRAWN),
-            approvals=facts.approvals,
-            approvals_required=facts.approvals_required,
-            card=card,
-        )
+        names, required = await self.policy.progress(result.change, CardState.PENDING, guild_id)
+        return replace(result.now(Outcome.WITHDRAWN), approvals=names, approvals_required=required, card=card)
 
     async def expire(self) -> None:
         """Delete old selections, and approvals of changes that are decided or have another content."""
@@ -252,7 +249,7 @@ class DecisionService:
         """Return the question for one change with all its facts; none if the approver's approval counts already."""
         guild_id, change = press.origin.guild_id, result.change
         if change is not None and result.outcome is Outcome.READY:
-            facts = await self.monitor.facts_of(change, guild_id)
+            facts = await self.facts_builder.build(change, guild_id)
             is_counting = 0 < len(facts.approvals) < facts.approvals_required
             if not is_counting or not await self.policy.has_approved(actor, change, guild_id):
                 is_own = await self.policy.own_change_rule(actor, change, guild_id) is SelfApproval.WARN

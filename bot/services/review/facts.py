@@ -1,6 +1,6 @@
 """Facts of a change for approvers: its diff, its checks, and the people behind it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,14 +11,20 @@ from bot.reference.client import ReferenceClient
 from bot.reference.models import CanonicalFormat, ChangeStatus, Diff, Operation, PendingChange
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
-from bot.services.changes import CardState, ChangeFacts, LiveState, MessageLink, Replaced, state_of
+from bot.services.changes import CardState, ChangeFacts, LiveState, Replaced, state_of
 from bot.services.checks import Check, CheckedRecord
 from bot.services.checks.run import run_checks
+from bot.services.links.card_checks import CardHostChecks
+from bot.services.notifications.planner import NotificationPlanner
+from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.proposals.rebase import draft_diff, field_diffs, is_same, proposed
 from bot.services.proposals.record_formats import FormatConflictError, in_format
+from bot.services.review.approvals import ApprovalPolicy
+from bot.services.review.claims import claim_of
 from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.usage import UsageFacts, Usages
-from storage.cards import Cards, TrackedChange
+from storage.cards import TrackedChange
+from storage.claims import Claims
 from storage.intents import Intents
 from storage.links import Links
 from storage.memberships import Memberships
@@ -32,54 +38,64 @@ class ChangeFactsBuilder:
 
     client: ReferenceClient
     catalogue: Catalogue
+    monitor: QueueMonitor
+    policy: ApprovalPolicy
+    planner: NotificationPlanner
+    card_checks: CardHostChecks
     links: Links
     memberships: Memberships
     intents: Intents
     usages: Usages
-    cards: Cards
+    claims: Claims
     sent: SentProposals
     requests: RevisionRequests
     live_outcomes: LiveOutcomes
     reader_key: SecretStr
     clock: Callable[[], datetime]
 
-    async def build(
-        self,
-        change: PendingChange,
-        rivals: tuple[PendingChange, ...] = (),
-        guild_id: int | None = None,
-        same_files: tuple[PendingChange, ...] = (),
-    ) -> ChangeFacts:
+    async def build(self, change: PendingChange, guild_id: int | None = None) -> ChangeFacts:
         """Build the facts of a change.
 
         Args:
             change: as just read from the service.
-            rivals: open changes of the same model, this one excluded.
-            guild_id: the server whose cards are linked and whose members are mentioned; ``None`` links any card and
-                mentions no one.
-            same_files: open changes of other models with a file of this one.
+            guild_id: the server whose cards are linked, members mentioned and approvals counted; ``None`` links any
+                card, and mentions and counts no one.
         """
-        state = state_of(change, self.clock())
+        now = self.clock()
+        state = state_of(change, now)
+        rivals = self.monitor.open_changes(change.category, change.model_name, besides=change.change_id)
+        is_pending = state is CardState.PENDING
         is_drawn_whole = state in (CardState.PENDING, CardState.APPROVED, CardState.STUCK)
         diff = await self.diff_or_none(change) if is_drawn_whole else None
         is_checked = state in (CardState.PENDING, CardState.APPROVED)
         usage = await self._usage(change) if is_checked else None
+        claim = await self.claims.of(change.change_id, change.digest, now) if is_pending else None
+        approvals, approvals_required = await self.policy.progress(change, state, guild_id)
         return ChangeFacts(
             change=change,
             state=state,
             diff=diff,
-            checks=await self._checks(change, (*rivals, *same_files), usage) if is_checked else (),
+            checks=await self._checks(change, rivals, usage) if is_checked else (),
             why=await self.intents.why_of(change.change_id),
             requestor_id=await self._member(change.requested_by, guild_id),
             decider_id=await self._member(change.approved_by or change.rejected_by, guild_id),
             rivals=rivals,
-            rival_cards=await self._cards_of(rivals, guild_id),
+            rival_cards={
+                rival.change_id: link
+                for rival in rivals
+                if (link := await self.monitor.card_link(rival.change_id, guild_id)) is not None
+            },
+            claim=None if claim is None else claim_of(claim),
+            approvals=approvals,
+            approvals_required=approvals_required,
+            notified_by=await self.planner.notified_by(change, state, guild_id),
             usage=usage,
             live=await self._live(change, diff) if state is CardState.STUCK else None,
             is_kept=state is CardState.STUCK and await self._is_kept(change),
             live_difference=await self.live_outcomes.of(change),
             replaces=await self.replaced(change) if is_checked else None,
             resubmitted_as=await self.resubmitted_as(change),
+            host_findings=self.card_checks.findings(change) if is_pending else (),
             requests=await self.requests_of(change),
         )
 
@@ -103,9 +119,10 @@ class ChangeFactsBuilder:
             is_kept=await self._is_kept(change),
         )
 
-    async def verdicts(self, change: PendingChange, rivals: tuple[PendingChange, ...] = ()) -> tuple[Check, ...]:
-        """Check a pending or approved change, against the live models in memory."""
+    async def verdicts(self, change: PendingChange) -> tuple[Check, ...]:
+        """Check a pending or approved change, against the live models and open changes in memory."""
         known = self.catalogue.known_models(change.category)
+        rivals = self.monitor.open_changes(change.category, change.model_name, besides=change.change_id)
         if not change.is_record or change.status not in (ChangeStatus.PENDING, ChangeStatus.APPROVED):
             return ()
         subject = self._subject(change, rivals, await self._usage(change))
@@ -154,9 +171,10 @@ class ChangeFactsBuilder:
     ) -> tuple[Check, ...]:
         if not change.is_record:
             return ()
+        same_files = self.monitor.changes_with_files(change)
         return run_checks(
             replace(
-                self._subject(change, rivals, usage),
+                self._subject(change, (*rivals, *same_files), usage),
                 live_names=await self.catalogue.names_or_none(change.category),
                 live_record=await self.catalogue.record_or_none(change.category, change.model_name),
             )
@@ -218,14 +236,6 @@ class ChangeFactsBuilder:
             change.category,
             change.model_name,
         )
-
-    async def _cards_of(self, rivals: Iterable[PendingChange], guild_id: int | None) -> dict[int, MessageLink]:
-        found: dict[int, MessageLink] = {}
-        for rival in rivals:
-            for card in await self.cards.cards_of(rival.change_id):
-                if card.channel_id and card.message_id and guild_id in (None, card.guild_id):
-                    found.setdefault(rival.change_id, MessageLink(card.guild_id, card.channel_id, card.message_id))
-        return found
 
     def _dialect(self, category: str) -> CanonicalFormat:
         try:

@@ -352,7 +352,7 @@ async def test_a_proposal_newer_than_the_list_stays_in_the_snapshot(watched: App
 
     async def queue_while_the_list_is_on_its_way(_: httpx.Request) -> None:
         watched.service.put(43)
-        await monitor.settle(await monitor.read(43))
+        await monitor.publish(await monitor.read(43))
 
     watched.service.meanwhile["/changes"] = queue_while_the_list_is_on_its_way
     watched.clock.move(seconds=FULL_READ_EVERY.total_seconds())
