@@ -134,7 +134,6 @@ class Services:
             policy=policy,
             planner=planner,
             card_checks=card_checks,
-            links=links,
             memberships=repos.memberships,
             intents=intents,
             usages=usages,

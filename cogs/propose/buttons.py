@@ -1,6 +1,7 @@
 """Buttons and menu of drafts; the services look a draft up by its owner."""
 
 from dataclasses import replace
+from functools import partial
 from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentMenu
@@ -86,7 +87,7 @@ class SubmitButton(DraftButton, template=draft_template(DraftVerb.SUBMIT)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Send it and show the outcome."""
-        await send(interaction, self.draft_id, await self.attempt(interaction))
+        await send(interaction, self.draft_id, partial(self.attempt, interaction))
 
 
 class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):

@@ -46,12 +46,7 @@ class DraftFactsBuilder:
             record=draft.record,
             dialect=dialect,
             why=draft.why,
-            checks=(
-                *invalid_input_checks(draft.invalid_inputs, draft.category, dialect),
-                *left_out_checks(draft.invalid_inputs, draft.record, draft.base),
-                *await self._refused(draft),
-                *await self._checks(draft),
-            ),
+            checks=await self.checks(draft),
             saved_at=draft.updated_at,
             kept_until=kept_until(draft, self.keep_for),
             is_unsure=draft.state is not DraftState.OPEN,
@@ -61,6 +56,15 @@ class DraftFactsBuilder:
             source=from_stored(draft.source),
             host_findings=self.host_checks.known(draft_subject(draft)),
             is_read_only=await self._is_read_only(),
+        )
+
+    async def checks(self, draft: Draft) -> tuple[Check, ...]:
+        """Check a draft's inputs and its record; what the service refused of it last is a fail until it is edited."""
+        return (
+            *invalid_input_checks(draft.invalid_inputs, draft.category, CanonicalFormat(draft.dialect)),
+            *left_out_checks(draft.invalid_inputs, draft.record, draft.base),
+            *await self._refused(draft),
+            *await self._checks(draft),
         )
 
     async def _is_read_only(self) -> bool:

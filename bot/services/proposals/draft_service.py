@@ -10,7 +10,7 @@ from bot.reference.credentials import redacted_text
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
-from bot.services.checks import mended
+from bot.services.checks import Check, mended
 from bot.services.errors import DraftGoneError, DraftsFullError
 from bot.services.forms.forms_input import InputError, SectionAnswers, section_edit, without_secrets
 from bot.services.links.values import LinkSource, to_stored
@@ -215,6 +215,10 @@ class DraftService:
     async def facts(self, draft: Draft) -> DraftFacts:
         """Return a stored draft as its card shows it, with fresh checks."""
         return await self.facts_builder.build(draft)
+
+    async def checks(self, draft: Draft) -> tuple[Check, ...]:
+        """Check a stored draft, as :meth:`facts` does."""
+        return await self.facts_builder.checks(draft)
 
     async def show(self, user_id: int, draft_id: int) -> DraftFacts:
         """Return the draft with fresh checks.

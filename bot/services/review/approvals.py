@@ -1,5 +1,6 @@
 """Approvals that a server requires beyond the service's single one, and its rule for own changes."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -141,9 +142,10 @@ class ApprovalPolicy:
         """
         if guild_id is None or state not in (CardState.PENDING, CardState.APPROVED):
             return (), 1
-        rules = await self.rules(guild_id, change)
-        stored = await self.approvals.of(guild_id, change.change_id, change.digest)
-        counting = _counting(stored, change, rules, await self._approvers())
+        rules, stored = await asyncio.gather(
+            self.rules(guild_id, change), self.approvals.of(guild_id, change.change_id, change.digest)
+        )
+        counting = _counting(stored, change, rules, await self._approvers()) if stored else ()
         if state is CardState.APPROVED and len(counting) >= rules.required:
             return (), 1
         return tuple(approval.horde_username for approval in counting), rules.required
