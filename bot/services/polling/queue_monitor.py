@@ -15,14 +15,12 @@ from bot.services.changes import CardState, ChangeFacts, MessageLink, state_of
 from bot.services.notifications.planner import Move, NotificationPlanner
 from bot.services.polling.missing_changes import MissingResult, confirm_missing, is_due
 from bot.services.polling.moves import find_moves
-from bot.services.polling.queue_poller import OPEN_STATUSES, PAGE, QueuePoller
+from bot.services.polling.queue_poller import QueuePoller
 from bot.services.polling.queue_snapshot import PollResult, QueueSnapshot
 from bot.services.reader import ReaderKeyCheck, ReaderKeyError, ReaderProblem, remedy_of
 from bot.services.review.live_outcomes import LiveOutcomes
 from storage.cards import Cards, TrackedChange
 from storage.cursors import Cursors
-
-__all__ = ["OPEN_STATUSES", "PAGE", "QueueMonitor"]
 
 FULL_READ_EVERY = timedelta(minutes=10)
 """All open changes are listed this often even if the counts did not move."""

@@ -12,7 +12,8 @@ from bot.services.changes import ChangeFacts, Gone, state_of
 from bot.services.errors import ListGoneError
 from bot.services.pace import Pace
 from bot.services.pages import BEYOND, ListFilter, Window, clamp_page, has_words, window
-from bot.services.polling.queue_monitor import OPEN_STATUSES, QueueMonitor
+from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.polling.queue_poller import OPEN_STATUSES
 from bot.services.queue.listing import WAITING, ListedChange, QueuePage, remark_of
 from bot.services.queue.page_cache import PageCache
 from bot.services.queue.queue_reader import QueueReader

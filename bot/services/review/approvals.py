@@ -1,7 +1,7 @@
 """Approvals that a server requires beyond the service's single one, and its rule for own changes."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,8 +17,14 @@ from storage.guild_settings import GuildSetting, GuildSettings, SelfApproval
 APPROVALS_MAX = 5
 """Largest number of approvals that a server can require."""
 
+TITLE_LENGTH_MAX = 120
+"""Characters of a batch's title: the service's limit."""
+
 BLOCKING_NEEDS = 2
 """Known approvers from which own changes can be blocked; with fewer, no approver would be left."""
+
+
+_BEGINNING, _SEPARATOR = "Approved by ", ", "
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +176,17 @@ def _counting(
     """Return the approvals that count: of present approvers, without a blocked own one."""
     barred = {change.requested_by} if rules.own is SelfApproval.BLOCK else set()
     return tuple(one for one in stored if one.horde_user_id in approvers - barred)
+
+
+def approval_title(names: Sequence[str]) -> str:
+    """Return a title with the Horde names of all approvers, as many as fit."""
+    kept = list(names)
+    while len(title := f"{_BEGINNING}{_SEPARATOR.join(kept)}") > TITLE_LENGTH_MAX and len(kept) > 1:
+        kept.pop()
+    return title[:TITLE_LENGTH_MAX]
+
+
+def approvers_in(change: PendingChange) -> tuple[str, ...]:
+    """Return the Horde names that the title of a change's batch lists; empty for any other title."""
+    title = change.batch_title or ""
+    return tuple(title.removeprefix(_BEGINNING).split(_SEPARATOR)) if title.startswith(_BEGINNING) else ()

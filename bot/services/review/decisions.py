@@ -17,8 +17,7 @@ from bot.services.changes import CardState, ChangeFacts, Gone
 from bot.services.errors import SelectionGoneError
 from bot.services.pace import Pace
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.review.approval_titles import TITLE_LENGTH_MAX, approval_title
-from bot.services.review.approvals import ApprovalPolicy
+from bot.services.review.approvals import TITLE_LENGTH_MAX, ApprovalPolicy, approval_title
 from bot.services.review.concerns import ConcernsBuilder
 from bot.services.review.facts import ChangeFactsBuilder
 from bot.services.review.guards import READ_SINGLY, DecisionGuards

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.proposals.outcomes import DraftFacts
-from bot.services.review.approval_titles import approvers_in
+from bot.services.review.approvals import approvers_in
 from bot.ui.components import Accent
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, clean, day, horde_name, mention, plain, relative

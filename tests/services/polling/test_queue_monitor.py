@@ -9,7 +9,8 @@ from bot.reference.errors import UnavailableError
 from bot.reference.models import ChangeStatus
 from bot.services.changes import STUCK_AFTER, CardState
 from bot.services.polling.missing_changes import GONE_AFTER
-from bot.services.polling.queue_monitor import FULL_READ_EVERY, OPEN_STATUSES, PAGE
+from bot.services.polling.queue_monitor import FULL_READ_EVERY
+from bot.services.polling.queue_poller import OPEN_STATUSES, PAGE
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import DecisionVerb
 from storage.delivery import RETRY_FIRST
