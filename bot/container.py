@@ -21,10 +21,9 @@ from bot.services.links.verification import ModelVerification
 from bot.services.models.lookup import ModelLookup
 from bot.services.notifications.cards import CardKeeper
 from bot.services.notifications.deliveries import DeliveryService
-from bot.services.notifications.digest import Digests
+from bot.services.notifications.digest import Digests, HostDigests
 from bot.services.notifications.direct_messages import DirectMessages
 from bot.services.notifications.following import Following
-from bot.services.notifications.host_digest import HostDigests
 from bot.services.notifications.news_builder import NewsBuilder
 from bot.services.notifications.outages import Outages
 from bot.services.notifications.planner import NotificationPlanner

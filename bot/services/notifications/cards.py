@@ -66,13 +66,9 @@ class CardKeeper:
 
     async def linked(self, stub: Delivery) -> Delivery:
         """Add the link of the present card to the facts of a stub, as far as that is posted."""
-        link = await self.monitor.card_link(stub.change_id or 0, stub.guild_id)
+        url = await self.monitor.card_url(stub.change_id or 0, stub.guild_id)
         setting = await self.guild_settings.get(stub.guild_id or 0)
-        facts = {
-            "change_id": stub.change_id,
-            "url": link.url if link else None,
-            "channel_id": setting.review_channel_id,
-        }
+        facts = {"change_id": stub.change_id, "url": url, "channel_id": setting.review_channel_id}
         return replace(stub, facts=facts)
 
     async def role_to_ping(self, card: Delivery, facts: ChangeFacts) -> int | None:

@@ -87,21 +87,20 @@ class DirectMessages:
             found += await self._due_to(user_id, theirs)
         return sorted(found, key=lambda batch: batch[0].delivery_id)
 
-    async def news_of(self, batch: Batch) -> News | None:
+    async def news_of(self, batch: Batch) -> News | None:  # noqa: PLR0911 - one for each kind
         """Return the content of a message; None when it is outdated.
 
         Raises:
             BotError: the content cannot be read now.
         """
         notice = NoticeKey.of(batch[0])
-        if len(batch) > 1:
-            keys = [NoticeKey.of(delivery) for delivery in batch]
-            is_drafts = notice.about is About.DRAFT
-            return await (self._expiring_drafts(batch) if is_drafts else self.news_builder.several(keys))
+        if len(batch) > 1 and notice.about is not About.DRAFT:
+            return await self.news_builder.several([NoticeKey.of(delivery) for delivery in batch])
         match notice.about:
-            case About.DRAFT | About.OFFER:
-                is_offer = notice.about is About.OFFER
-                return await (self._waiting_draft(notice) if is_offer else self._expiring_draft(notice))
+            case About.DRAFT:
+                return await self._expiring_drafts(batch)
+            case About.OFFER:
+                return await self._waiting_draft(notice)
             case About.PROPOSAL:
                 return await self._never_queued(notice)
             case About.CHANGE:

@@ -227,6 +227,11 @@ class QueueMonitor:
                 return MessageLink(card.guild_id, card.channel_id, card.message_id)
         return None
 
+    async def card_url(self, change_id: int, guild_id: int | None) -> str | None:
+        """Return the URL of the change's card in this server, ``None`` while it is not posted."""
+        link = await self.card_link(change_id, guild_id)
+        return None if link is None else link.url
+
     async def _read_queue(self) -> PollResult:
         deployment = await self.catalogue.current_deployment()
         now = self.clock()

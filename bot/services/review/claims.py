@@ -36,19 +36,18 @@ class ClaimService:
             ApiError: the service did not answer.
         """
         actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
-        result = await self.guards.read(actor, press.targets[0], ChangeStatus.PENDING)
-        card = await self.monitor.card_link(result.change_id, press.origin.guild_id)
-        if result.change is None or result.outcome is not Outcome.READY:
-            return replace(result, card=card)
-        await self.monitor.note(result.change)  # claims reference a tracked change
+        result = await self.guards.read_single(actor, press, ChangeStatus.PENDING)
+        if result.ready_change is None:
+            return result
+        await self.monitor.note(result.ready_change)  # claims reference a tracked change
         now, horde = self.clock(), actor.horde
         until = now + CLAIM_LIFETIME
         row = ClaimRow(result.change_id, result.digest, actor.user_id, horde.user_id, horde.username, now, until)
         holder = await self.claims.take(row)
         if holder.horde_user_id != horde.user_id:
-            return replace(result, outcome=Outcome.CLAIMED_BY_OTHER, claim=claim_of(holder), card=card)
+            return replace(result, outcome=Outcome.CLAIMED_BY_OTHER, claim=claim_of(holder))
         await self.monitor.redraw(result.change_id)
-        return replace(result, outcome=Outcome.CLAIMED, claim=claim_of(holder), card=card)
+        return replace(result, outcome=Outcome.CLAIMED, claim=claim_of(holder))
 
     async def release(self, press: ButtonPress) -> DecisionResult:
         """Give up the person's own claim.

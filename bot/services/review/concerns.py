@@ -39,8 +39,8 @@ class ConcernsBuilder:
         return tuple(_excluded(result) for result in concerned)
 
     async def _add_to(self, result: DecisionResult, claim: ClaimRow | None) -> DecisionResult:
-        change = result.change
-        if change is None or result.outcome is not Outcome.READY:
+        change = result.ready_change
+        if change is None:
             return result
         checks = await self.facts.verdicts(change)
         is_delete = change.operation is Operation.DELETE
@@ -63,6 +63,5 @@ def _held(claim: ClaimRow | None, change: PendingChange) -> Claim | None:
 
 
 def _excluded(result: DecisionResult) -> DecisionResult:
-    concerns = result.concerns
-    is_ready = result.outcome is Outcome.READY
-    return result.now(Outcome.ALONE) if is_ready and concerns is not None and concerns.must_be_alone else result
+    is_excluded = result.ready_change is not None and result.concerns is not None and result.concerns.must_be_alone
+    return result.now(Outcome.ALONE) if is_excluded else result

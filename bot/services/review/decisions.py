@@ -230,14 +230,14 @@ class DecisionService:
             ApiError: the service did not answer.
         """
         actor, guild_id = await self.accounts.actor(press.user_id), press.origin.guild_id
-        result = await self.guards.read(actor, press.targets[0], DecisionVerb.APPROVE.before)
-        card = await self.monitor.card_link(result.change_id, guild_id)
-        if result.change is None or result.outcome is not Outcome.READY:
-            return replace(result, card=card)
-        await self.policy.withdraw(actor, result.change, guild_id)
-        await self.monitor.redraw(result.change_id)
-        names, required = await self.policy.progress(result.change, CardState.PENDING, guild_id)
-        return replace(result.now(Outcome.WITHDRAWN), approvals=names, approvals_required=required, card=card)
+        result = await self.guards.read_single(actor, press, DecisionVerb.APPROVE.before)
+        change = result.ready_change
+        if change is None:
+            return result
+        await self.policy.withdraw(actor, change, guild_id)
+        await self.monitor.redraw(change.change_id)
+        names, required = await self.policy.progress(change, CardState.PENDING, guild_id)
+        return replace(result.now(Outcome.WITHDRAWN), approvals=names, approvals_required=required)
 
     async def expire(self) -> None:
         """Delete old selections, and approvals of changes that are decided or have another content."""
@@ -246,8 +246,8 @@ class DecisionService:
 
     async def _ask_single(self, actor: Actor, press: ButtonPress, result: DecisionResult) -> Question:
         """Return the question for one change with all its facts; none if the approver's approval counts already."""
-        guild_id, change = press.origin.guild_id, result.change
-        if change is not None and result.outcome is Outcome.READY:
+        guild_id, change = press.origin.guild_id, result.ready_change
+        if change is not None:
             facts = await self.facts_builder.build(change, guild_id)
             is_counting = 0 < len(facts.approvals) < facts.approvals_required
             if not is_counting or not await self.policy.has_approved(actor, change, guild_id):
@@ -312,8 +312,8 @@ class DecisionService:
             self.accounts.forget(batch.actor.user_id)
         if batch.verb is DecisionVerb.APPROVE:
             for result in batch.results.values():
-                if result.outcome is Outcome.READY and result.change is not None:
-                    await self.policy.withdraw(batch.actor, result.change, batch.press.origin.guild_id)
+                if result.ready_change is not None:
+                    await self.policy.withdraw(batch.actor, result.ready_change, batch.press.origin.guild_id)
         await self.intents.resolve(batch.intent.intent_id, IntentState.REFUSED, reason=error.detail, now=self.clock())
 
     async def _close(self, batch: Batch) -> None:
@@ -326,7 +326,7 @@ class DecisionService:
 
     async def _is_one_enough(self, press: ButtonPress, results: Mapping[int, DecisionResult]) -> bool:
         """Return whether every READY change goes to the service with this approval, so that none is only counted."""
-        ready = [result.change for result in results.values() if result.outcome is Outcome.READY]
+        ready = (result.ready_change for result in results.values() if result.ready_change is not None)
         rules = [await self.policy.rules(press.origin.guild_id, change) for change in ready]
         return all(rule.required == 1 for rule in rules)
 
