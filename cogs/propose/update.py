@@ -127,7 +127,7 @@ class DeleteButton(DraftButton, template=draft_template(DraftVerb.DELETE)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Open the form."""
-        draft = await interaction.client.services.draft_service.kept(interaction.user.id, self.draft_id)
+        draft = await interaction.client.services.draft_service.get(interaction.user.id, self.draft_id)
         delete = partial(_delete, self.draft_id, partial(self.attempt, interaction))
         failed = ErrorReporter(await self.attempt(interaction))
         await open_form(interaction, DeleteForm(draft.model_name, delete, failed))

@@ -9,16 +9,15 @@ from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState
 from bot.services.checks import Check, CheckedRecord
 from bot.services.checks.run import run_checks
-from bot.services.links.host_checks import HostChecks
+from bot.services.links.host_checks import HostChecks, subject_of
+from bot.services.links.host_findings import HostSubject
 from bot.services.links.values import from_stored
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.proposals.draft_subject import draft_subject
 from bot.services.proposals.field_support import dropped_paths
-from bot.services.proposals.invalid_inputs import invalid_input_checks
-from bot.services.proposals.left_out_fields import left_out_checks
 from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.outcomes import DraftFacts, Revised
 from bot.services.proposals.refusal_checks import refusal_checks
+from bot.services.proposals.stored_inputs import invalid_input_checks, left_out_checks
 from bot.services.retention import kept_until
 from storage.drafts import Draft, DraftState, Revises
 from storage.intents import Intents, IntentState
@@ -123,3 +122,10 @@ class DraftFactsBuilder:
             was_open=revises.is_open,
             state=CardState(known.status) if known is not None and is_in_queue else None,
         )
+
+
+def draft_subject(draft: Draft) -> HostSubject:
+    """Return what hosts can check of a draft; nothing of a delete."""
+    if draft.operation == Operation.DELETE:
+        return HostSubject()
+    return subject_of(draft.record, draft.category, CanonicalFormat(draft.dialect))

@@ -96,7 +96,7 @@ class SubmissionService:
         if lock.locked():
             return InProgress(await self.draft_service.show(user_id, draft_id))
         async with lock:
-            draft = await self.draft_service.kept(user_id, draft_id)
+            draft = await self.draft_service.get(user_id, draft_id)
             if draft.state is not DraftState.OPEN:
                 return await self._look(user_id, draft)
             actor = await self.accounts.actor(user_id, needs=Role.REQUESTOR)
@@ -125,7 +125,7 @@ class SubmissionService:
         Raises:
             DraftGoneError: it was found and queued, discarded, or has expired.
         """
-        return await self._look(user_id, await self.draft_service.kept(user_id, draft_id))
+        return await self._look(user_id, await self.draft_service.get(user_id, draft_id))
 
     async def told(self, user_id: int, outcome: SubmitOutcome) -> None:
         """Cancel the direct message about an outcome that the person has just seen."""
