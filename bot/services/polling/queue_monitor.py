@@ -25,6 +25,9 @@ from storage.cursors import Cursors
 FULL_READ_EVERY = timedelta(minutes=10)
 """All open changes are listed this often even if the counts did not move."""
 
+CONTRADICTED_FOR = timedelta(hours=1)
+"""Time for which two answers that contradict each other are reported."""
+
 CURSOR = "highest_change_id"
 TOTAL_CURSOR, LAST_CURSOR = "queue_total", "queue_last_id"
 """Length of the queue and its newest change: where the next run looks for what it missed."""
@@ -66,6 +69,7 @@ class QueueMonitor:
     away_since: datetime | None = None
     problem: Exception | None = None
     highest_change_id: int = 0
+    _contradicted_at: datetime | None = None
     _unread: frozenset[int] = frozenset()
     _listed_at: datetime | None = None
     _settled: set[int] = field(default_factory=set)
@@ -92,12 +96,14 @@ class QueueMonitor:
 
     @property
     def is_contradicted(self) -> bool:
-        """Return whether the service contradicted itself within the last hour."""
-        return self.snapshot.is_contradicted(self.clock())
+        """Return whether two answers of the service contradicted each other within the last hour."""
+        return self._contradicted_at is not None and self.clock() - self._contradicted_at < CONTRADICTED_FOR
 
     def note_contradiction(self) -> None:
-        """Note that the service contradicts itself."""
-        self.snapshot.note_contradiction(self.clock())
+        """Note that two answers of the service contradict each other, as those of unsynchronised workers do."""
+        if not self.is_contradicted:
+            log.warning("service_contradicts_itself")
+        self._contradicted_at = self.clock()
 
     def attach(self, drawer: CardDrawer) -> None:
         """Have the cards of a change drawn as soon as it moves, not after the next poll."""
