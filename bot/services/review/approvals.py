@@ -1,7 +1,7 @@
 """Approvals that a server requires beyond the service's single one, and its rule for own changes."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from bot.identity.roles import Role
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState
 from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.review.outcomes import DecisionResult
 from bot.services.usage import Usages
 from storage.approvals import Approval, Approvals
 from storage.guild_settings import GuildSetting, GuildSettings, SelfApproval
@@ -86,6 +87,11 @@ class ApprovalPolicy:
             own = SelfApproval.WARN
         return ApprovalRules(await self._required(setting, change), own)
 
+    async def rules_of(self, guild_id: int | None, results: Iterable[DecisionResult]) -> dict[int, ApprovalRules]:
+        """Return the rules of a server for the changes that are READY, by number."""
+        ready = [result.ready_change for result in results if result.ready_change is not None]
+        return {change.change_id: await self.rules(guild_id, change) for change in ready}
+
     async def _required(self, setting: GuildSetting, change: PendingChange | None) -> int:
         """Return the approvals that a change needs: of a most used model one more, if so many approvers are linked."""
         if change is None or not await self._is_most_used(change):
@@ -107,10 +113,11 @@ class ApprovalPolicy:
             return None
         return (await self.rules(guild_id)).own
 
-    async def count(self, actor: Actor, change: PendingChange, guild_id: int | None) -> ApprovalCount:
-        """Store an approval and count; one is enough outside of servers, and where a server requires no more."""
+    async def count(
+        self, actor: Actor, change: PendingChange, guild_id: int | None, rules: ApprovalRules
+    ) -> ApprovalCount:
+        """Store an approval and count it by the rules for the change; nothing is stored where one is enough."""
         approval = self._approval(actor, change, guild_id or 0)
-        rules = await self.rules(guild_id, change)
         if rules.required == 1:
             return ApprovalCount((approval,), 1, is_first=True)
         await self.monitor.note(change)  # approvals reference a tracked change
