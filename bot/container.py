@@ -53,6 +53,7 @@ from bot.services.queue.statistics import StatisticsService
 from bot.services.reader import ReaderKeyCheck
 from bot.services.retention import LinkExpiry
 from bot.services.review.approvals import ApprovalPolicy
+from bot.services.review.batches import Batches
 from bot.services.review.claims import ClaimService
 from bot.services.review.concerns import ConcernsBuilder
 from bot.services.review.decisions import DecisionService
@@ -189,9 +190,10 @@ class Services:
         sender = BatchSender(
             client=client, monitor=monitor, intents=intents, guards=guards, live_outcomes=live_outcomes, clock=clock
         )
+        batches = Batches(accounts=accounts, intents=intents, policy=policy, clock=clock)
         self.decisions = DecisionService(
             accounts=accounts,
-            intents=intents,
+            batches=batches,
             monitor=monitor,
             policy=policy,
             guards=guards,
@@ -203,7 +205,7 @@ class Services:
             clock=clock,
         )
         self.decision_reconciler = DecisionReconciler(
-            decisions=self.decisions,
+            batches=batches,
             accounts=accounts,
             intents=intents,
             monitor=monitor,
