@@ -106,7 +106,7 @@ class Services:
         self.link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
 
         # Polling
-        planner = NotificationPlanner(cards, links, deliveries, repos.thread_posts, repos.subscriptions)
+        planner = NotificationPlanner(links, deliveries, repos.thread_posts, repos.subscriptions)
         live_outcomes = LiveOutcomes(catalogue=catalogue, differences=repos.live_differences, clock=clock)
         self.monitor = monitor = QueueMonitor(
             catalogue=catalogue,

@@ -42,10 +42,6 @@ class CardKeeper:
         await self.monitor.publish(change)
         return await self.facts.build(change)
 
-    async def card(self, guild_id: int, change_id: int) -> Delivery | None:
-        """Return a change's card in one server, posted or not; None when it has none."""
-        return await self.cards.card(guild_id, change_id)
-
     async def adopt(self, guild_id: int, channel_id: int, message_id: int, change_id: int) -> bool:
         """Record a card that the database does not know; return whether it is to be redrawn now."""
         return await self.cards.adopt(guild_id, channel_id, message_id, change_id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.reference.models import PendingChange
 from bot.services.changes import CardState, ChangeFacts, LiveDifference, NotifiedBy
-from storage.cards import Cards, TrackedChange
+from storage.cards import TrackedChange
 from storage.deliveries import Deliveries
 from storage.delivery import Delivery, DeliveryKind, DeliveryState
 from storage.links import Links
@@ -73,7 +73,6 @@ def topics_of(category: str, model_name: str, requested_by: str) -> tuple[Topic,
 class NotificationPlanner:
     """Plans deliveries; they are stored in one transaction with the moves."""
 
-    cards: Cards
     links: Links
     deliveries: Deliveries
     posts: ThreadPosts

@@ -61,12 +61,9 @@ class ClaimService:
         if await self.claims.release(change_id, actor.horde.user_id):
             await self.monitor.redraw(change_id)
             return DecisionResult(change_id, digest, Outcome.RELEASED, card=card)
-        claim = (await self.held()).get(change_id)
+        row = (await self.claims.all(self.clock())).get(change_id)
+        claim = None if row is None else claim_of(row)
         return DecisionResult(change_id, digest, Outcome.NOT_CLAIMED, claim=claim, card=card)
-
-    async def held(self) -> dict[int, Claim]:
-        """Return every claim that holds, by change."""
-        return {change_id: claim_of(row) for change_id, row in (await self.claims.all(self.clock())).items()}
 
     async def expire(self) -> None:
         """Delete claims that have ended, and update their cards."""

@@ -69,7 +69,7 @@ async def test_a_claim_prevents_no_decision_and_ends_with_it(waiting: App) -> No
     assert (await waiting.decide(waiting.press(42), DecisionVerb.APPROVE)).outcome is Outcome.DONE
     assert await claimed_by(waiting) is None
     await waiting.services.claims.expire()
-    assert await waiting.services.claims.held() == {}
+    assert await waiting.services.claims.claims.all(waiting.services.claims.clock()) == {}
 
 
 async def test_another_content_is_not_claimed(waiting: App) -> None:
