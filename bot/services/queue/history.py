@@ -1,6 +1,6 @@
 """History: a timeline of decided changes, the proposals for one model, and one batch of the service's audit log."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,9 +24,6 @@ DECIDED = ListFilter((ChangeStatus.APPROVED, ChangeStatus.APPLYING, ChangeStatus
 
 READ_TOGETHER = 12 * PAGE_SIZE
 """Changes that are read and sorted by time together; the service lists by number only."""
-
-SEARCHED = 100
-"""Newest changes to search for a model; the service can only filter by a part of the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +137,7 @@ class HistoryService:
         """
         self.pace.count_read(viewer.user_id)
         wanted = ListFilter(model=model)
-        matching = (await self.reader.page(viewer.user_id, wanted, BEYOND)).total
-        start = max(0, matching - SEARCHED)
-        read: Sequence[PendingChange] = ()
-        if matching:
-            read = (await self.reader.page(viewer.user_id, wanted, Window(start, matching - start))).items
+        read, matching = await self.reader.newest(viewer.user_id, wanted)
         exact = [change for change in reversed(read) if change.model_name == model]
         number = clamp_page(number, len(exact))
         return ModelHistoryPage(

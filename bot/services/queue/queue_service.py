@@ -25,9 +25,6 @@ from storage.claims import ClaimRow, Claims
 from storage.guild_settings import GuildSetting, GuildSettings
 from storage.list_filters import ListFilters
 
-SEARCHED = 100
-"""Newest changes to read and search for words; the service can only filter by a part of the name."""
-
 SEARCHED_AT_ONCE = 200
 """Changes searched before other tasks get a turn."""
 
@@ -165,10 +162,7 @@ class QueueService:
         found: _Found | None = self._found.get((viewer.user_id, wanted))
         if found is None:
             self.pace.count_read(viewer.user_id)
-            matching = (await self.reader.page(viewer.user_id, wanted, BEYOND)).total
-            first = max(0, matching - SEARCHED)
-            part = Window(first, matching - first)
-            read = (await self.reader.page(viewer.user_id, wanted, part)).items if matching else ()
+            read, matching = await self.reader.newest(viewer.user_id, wanted)
             changes = [*self._open_before(read, wanted), *read]
             items: list[PendingChange] = []
             for start in range(0, len(changes), SEARCHED_AT_ONCE):
@@ -185,9 +179,7 @@ class QueueService:
         """Return the polled open changes of a filter that are older than all changes of a read, oldest first."""
         if not read:
             return []
-        polled = (change for status in OPEN_STATUSES for change in self.monitor.waiting(status))
-        older = (change for change in polled if change.change_id < read[0].change_id and wanted.matches(change))
-        return sorted(older, key=lambda change: change.change_id)
+        return [one for one in self.monitor.waiting() if one.change_id < read[0].change_id and wanted.matches(one)]
 
     async def _read(self, viewer: Viewer, wanted: ListFilter, number: int) -> "_Read":
         cached: _Read | None = self._pages.get((viewer.user_id, wanted, number))
