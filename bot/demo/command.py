@@ -50,15 +50,9 @@ class DemoOptions:
 
 
 async def run_demo(options: DemoOptions, *, make_bot: "BotMaker | None" = None, out: TextIO | None = None) -> int:
-    """Run the demo until Ctrl-C or SIGTERM, or until a part of it dies.
+    """Run the demo until Ctrl-C or SIGTERM, or until a part of it dies; return the exit code.
 
-    Args:
-        options: The options.
-        make_bot: Builds the bot; None takes Horde Curator.
-        out: Stream for progress messages; None is the standard output.
-
-    Returns:
-        The exit code.
+    Progress goes to ``out``, by default standard output.
     """
 
     def say(text: str) -> None:
