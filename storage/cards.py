@@ -2,21 +2,25 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import Enum
 
 from storage.card_channels import adopt_card
 from storage.card_queue import queue_missing_cards, queue_new_cards, queue_next_cards
-from storage.columns import from_stamp_or_none, to_stamp
+from storage.columns import Value, from_stamp, from_stamp_or_none, to_stamp, value_of
 from storage.cursors import move_cursors
 from storage.database import Database, Row, Transaction
 from storage.delivery import MAX_REFUSALS, Delivery, delivery_of
 from storage.notices import NoticeKey, add_notices
 from storage.sent_proposals import drop_sent
 from storage.thread_posts import ThreadPost, add_thread_posts
-from storage.tracked_change import FINAL_STATUSES, PURGED, TrackedChange, change_of
 
-__all__ = ["FINAL_STATUSES", "PURGED", "Cards", "TrackedChange"]
+PURGED = "purged"
+"""The bot's own status for a change that the service no longer has."""
+
+FINAL_STATUSES = frozenset({"applied", "rejected", PURGED})
+"""Statuses after which nothing follows; every other status is open."""
 
 _LIVE = "applied"
 _WAITS = "pending"
@@ -33,7 +37,8 @@ _UPSERT = """
 INSERT INTO tracked_change
        (change_id, category, model_name, operation, requested_by, requested_username, requested_at, status,
         digest, missing_sweeps, updated_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (:change_id, :category, :model_name, :operation, :requested_by, :requested_username, :requested_at, :status,
+        :digest, :missing_sweeps, :updated_at)
 ON CONFLICT (change_id) DO UPDATE SET
        category = excluded.category, model_name = excluded.model_name, operation = excluded.operation,
        requested_by = excluded.requested_by, requested_username = excluded.requested_username,
@@ -46,6 +51,38 @@ _FORMER = "SELECT change_id, status, digest FROM tracked_change WHERE change_id 
 _TOUCH = "UPDATE delivery SET revision = revision + 1, faults = 0 WHERE kind = 'card' AND change_id = ?"
 
 
+@dataclass(frozen=True, slots=True)
+class TrackedChange:
+    """A change as the last poll saw it.
+
+    Attributes:
+        requested_by: the Horde user id.
+        requested_username: the Horde name, kept because the service cannot be asked for a purged change.
+        requested_at: when the service received it.
+        status: the service's status, PURGED, or ``stuck`` for an apply that never ended.
+        digest: of the content that a card shows, to notice that an id was reused.
+        missing_sweeps: 1 while no list of open changes shows it, else 0; absence alone proves nothing.
+        updated_at: when the bot last saw it move, or first missed it.
+    """
+
+    change_id: int
+    category: str
+    model_name: str
+    operation: str
+    requested_by: str
+    requested_username: str | None
+    requested_at: datetime
+    status: str
+    digest: str
+    missing_sweeps: int
+    updated_at: datetime
+
+    @property
+    def is_final(self) -> bool:
+        """Return whether nothing follows this status."""
+        return self.status in FINAL_STATUSES
+
+
 class Cards:
     """Tracked changes and their cards."""
 
@@ -55,7 +92,7 @@ class Cards:
     async def tracked(self) -> dict[int, TrackedChange]:
         """Return by id every open change, and every final one whose card is still to show that."""
         rows = await self._database.read(_TRACKED, (MAX_REFUSALS,))
-        return {row["change_id"]: change_of(row) for row in rows}
+        return {row["change_id"]: _change(row) for row in rows}
 
     async def record_sweep(
         self,
@@ -91,7 +128,7 @@ class Cards:
     async def change(self, change_id: int) -> TrackedChange | None:
         """Return a change as last seen, final or not; None when it was never seen."""
         row = await self._database.read_one("SELECT * FROM tracked_change WHERE change_id = ?", (change_id,))
-        return None if row is None else change_of(row)
+        return None if row is None else _change(row)
 
     async def changes(self, change_ids: Sequence[int]) -> dict[int, TrackedChange]:
         """Return several changes as last seen, by id; those never seen are left out."""
@@ -99,7 +136,7 @@ class Cards:
             "SELECT * FROM tracked_change WHERE change_id IN (SELECT value FROM json_each(?))",
             (_ids(change_ids),),
         )
-        return {row["change_id"]: change_of(row) for row in rows}
+        return {row["change_id"]: _change(row) for row in rows}
 
     async def queue_cards(self, change_id: int) -> None:
         """Queue the cards of a change that is being decided, in servers where it has none."""
@@ -149,7 +186,7 @@ class Cards:
 
     async def touch(self, change_id: int) -> None:
         """Have the cards of a change redrawn in every server: a claim, an approval or the like moved."""
-        await self._database.transaction(lambda transaction: transaction.execute(_TOUCH, (change_id,)))
+        await self._database.execute(_TOUCH, (change_id,))
 
 
 def _ids(change_ids: Sequence[int]) -> str:
@@ -176,26 +213,13 @@ class _Step(Enum):
 def _record(transaction: Transaction, changes: Sequence[TrackedChange]) -> list[tuple[int, _Step]]:
     """Store changes; return the transition of each, by id. All rows at once: a first poll brings thousands."""
     formers = {row["change_id"]: row for row in transaction.execute(_FORMER, (_ids([c.change_id for c in changes]),))}
-    transaction.executemany(
-        _UPSERT,
-        [
-            (
-                change.change_id,
-                change.category,
-                change.model_name,
-                change.operation,
-                change.requested_by,
-                change.requested_username,
-                to_stamp(change.requested_at),
-                change.status,
-                change.digest,
-                change.missing_sweeps,
-                to_stamp(change.updated_at),
-            )
-            for change in changes
-        ],
-    )
+    transaction.executemany(_UPSERT, [_values(change) for change in changes])
     return [(change.change_id, _step(transaction, change, formers.get(change.change_id))) for change in changes]
+
+
+def _values(change: TrackedChange) -> dict[str, Value]:
+    stamps = {"requested_at": to_stamp(change.requested_at), "updated_at": to_stamp(change.updated_at)}
+    return {**asdict(change), **stamps}
 
 
 def _step(transaction: Transaction, change: TrackedChange, former: Row | None) -> _Step:
@@ -214,3 +238,9 @@ def _step(transaction: Transaction, change: TrackedChange, former: Row | None) -
         transaction.execute(_TOUCH, (change_id,))
     is_decided = former["status"] == _WAITS and change.status != _WAITS
     return _Step.DECIDED if is_decided else _Step.OTHER
+
+
+def _change(row: Row) -> TrackedChange:
+    """Read a row of ``tracked_change``."""
+    stamps = {name: from_stamp(row[name]) for name in ("requested_at", "updated_at")}
+    return value_of(TrackedChange, row, **stamps)

@@ -66,7 +66,6 @@ def test_a_secret_is_opened_only_where_it_is_used() -> None:
         "bot/operator/check.py",  # the token, to log in
         "bot/operator/commands.py",  # the token, to log in
         "bot/operator/keys.py",  # printed once, to be put into the settings
-        "bot/operator/leaving.py",  # the token, to log in
         "bot/operator/run.py",  # the token, to log in
         "bot/reference/transport.py",  # the header
         "bot/settings/values.py",  # their shapes

@@ -16,13 +16,14 @@ from simcord.preview import Preview
 
 from bot.demo import simcord_seams as seams
 from bot.demo.context_menus import ContextMenus
-from bot.demo.live_reference import CATEGORIES, LiveReference
+from bot.demo.live_reference import LiveReference
 from bot.demo.people import PEOPLE, Person
 from bot.demo.place_routes import PlaceRoutes, Seat
 from bot.demo.portraits import portrait
 from bot.demo.preview_mount import CAPABILITY, CONTENT_TYPES, STATIC_FOLDER, MountedServer
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import PUBLIC_CHANNEL, REVIEW_CHANNEL, World
+from bot.reference.deployment import CATEGORIES
 
 PAGE_FOLDER = resources.files("bot.demo") / "page"
 PAGE_FILES = ("launcher.css", "launcher.js", "stage.css", "stage.js", "steps.js")

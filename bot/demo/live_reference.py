@@ -9,25 +9,9 @@ from urllib.parse import quote
 import httpx
 
 from bot.demo.horde_stand_in import ANONYMOUS_KEY
+from bot.reference.deployment import CATEGORIES
 
 V2 = "model_references/v2"
-CATEGORIES = (
-    "image_generation",
-    "text_generation",
-    "controlnet",
-    "esrgan",
-    "gfpgan",
-    "codeformer",
-    "clip",
-    "blip",
-    "safety_checker",
-    "miscellaneous",
-    "lora",
-    "ti",
-    "controlnet_annotator",
-    "video_generation",
-    "audio_generation",
-)
 SHOWN_CHANGES = 40
 
 
