@@ -48,6 +48,16 @@ ON CONFLICT (change_id) DO UPDATE SET
 
 _FORMER = "SELECT change_id, status, digest FROM tracked_change WHERE change_id IN (SELECT value FROM json_each(?))"
 
+_TO_REVISE = """
+SELECT * FROM tracked_change AS own WHERE requested_by = ? AND (
+    (status = 'rejected' AND updated_at > ?)
+    OR (status = 'pending' AND EXISTS (SELECT 1 FROM revision_request AS asked
+        WHERE asked.change_id = own.change_id AND asked.digest = own.digest)))
+AND NOT EXISTS (SELECT 1 FROM replacement WHERE former_id = own.change_id AND former_digest = own.digest)
+AND NOT EXISTS (SELECT 1 FROM draft WHERE revises_change_id = own.change_id AND revises_digest = own.digest)
+ORDER BY change_id DESC
+"""
+
 _TOUCH = "UPDATE delivery SET revision = revision + 1, faults = 0 WHERE kind = 'card' AND change_id = ?"
 
 
@@ -137,6 +147,14 @@ class Cards:
             (_ids(change_ids),),
         )
         return {row["change_id"]: _change(row) for row in rows}
+
+    async def to_revise(self, horde_user_id: str, rejected_after: datetime) -> list[TrackedChange]:
+        """Return a requestor's changes that wait for them, newest first.
+
+        These are rejected since then, or pending with a request for changes, and not replaced or in a draft.
+        """
+        values = (horde_user_id, to_stamp(rejected_after))
+        return [_change(row) for row in await self._database.read(_TO_REVISE, values)]
 
     async def queue_cards(self, change_id: int) -> None:
         """Queue the cards of a change that is being decided, in servers where it has none."""

@@ -27,6 +27,8 @@ from bot.ui.list_ids import ListKind, ListVerb, in_list, open_next, open_queue, 
 from tests.harness.messages import answer_of, answers_of, text_of
 from tests.harness.scripted_service import ScriptedService
 
+pytestmark = pytest.mark.story
+
 BUTTON, STRING_MENU = 2, 3
 NO_ONES: Final = 10**18 - 1
 """The largest id that a custom id can carry."""
@@ -50,6 +52,7 @@ BUTTONS: Final = (
     *(custom_ids.setup_put(setting, value) for setting in SETTINGS for value in ("none", "zzz", 10**19)),
     *(in_list(kind, ListVerb.NEXT, NO_ONES, 999_999_999) for kind in ListKind),
     purge(NO_ONES),
+    *(custom_ids.help_part(is_all=part) for part in (True, False)),
     open_next(),
     open_queue(),
 )

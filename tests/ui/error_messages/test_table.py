@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from bot.operator.opened import UnusablePortError
 from discord import ui
 from hypothesis import given
 from hypothesis import strategies as st
@@ -122,6 +123,7 @@ BASES = {BotError, reference.ApiError, identity.IdentityError}
 """Never raised themselves."""
 UNSEEN_STORAGE_ERRORS = {
     # At the start, where the operator reads the text of the error.
+    UnusablePortError,
     storage.errors.InvalidKeysError,
     storage.errors.MissingKeyError,
     storage.errors.WrongKeyError,
