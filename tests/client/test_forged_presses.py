@@ -23,7 +23,7 @@ from bot.ui.custom_ids import (
     ModelVerb,
     VerifyVerb,
 )
-from bot.ui.list_ids import ListKind, ListVerb, in_list, open_next, open_queue, purge
+from bot.ui.list_ids import OPEN_NEXT, OPEN_QUEUE, ListKind, ListVerb, in_list, purge
 from tests.harness.messages import answer_of, answers_of, text_of
 from tests.harness.scripted_service import ScriptedService
 
@@ -53,8 +53,8 @@ BUTTONS: Final = (
     *(in_list(kind, ListVerb.NEXT, NO_ONES, 999_999_999) for kind in ListKind),
     purge(NO_ONES),
     *(custom_ids.help_part(is_all=part) for part in (True, False)),
-    open_next(),
-    open_queue(),
+    OPEN_NEXT,
+    OPEN_QUEUE,
 )
 VALUES: Final = ("", "nothing", "-1", "9" * 400, "42:zz", "\u202egnihton", "n" * 200)
 CHOICES: Final = tuple(
@@ -63,7 +63,7 @@ CHOICES: Final = tuple(
         *(custom_ids.draft(verb, NO_ONES) for verb in MENUS),
         *(custom_ids.setup_menu(setting) for setting in SETTINGS),
         *(in_list(ListKind.MODELS, verb, 1, 0) for verb in LIST_MENUS),
-        custom_ids.pick_apply(),
+        custom_ids.PICK_APPLY,
     )
     for value in VALUES
 )
@@ -112,7 +112,7 @@ def assert_answered(result: InteractionResult, scripted: ScriptedService, logs: 
 def test_every_template_is_pressed_here() -> None:
     ids = [*BUTTONS, *(custom_id for custom_id, _ in CHOICES)]
     served = {template for template in custom_ids.TEMPLATES for one in ids if re.fullmatch(template, one)}
-    left = {custom_ids.ACCOUNT_TEMPLATE, custom_ids.CONFIRM_CANCEL_TEMPLATE, custom_ids.SETUP_TEMPLATE}
+    left = {custom_ids.ACCOUNT_TEMPLATE, custom_ids.CONFIRM_CANCEL, custom_ids.SETUP_TEMPLATE}
     assert served == set(custom_ids.TEMPLATES) - left, "buttons without a value cannot be forged"
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from bot.operator.opened import UnusablePortError
 from discord import ui
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +15,7 @@ import storage.errors
 from bot.errors import BotError
 from bot.identity import errors as identity
 from bot.identity.standing import Role
+from bot.operator.command_settings import UnusablePortError
 from bot.reference import errors as reference
 from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
