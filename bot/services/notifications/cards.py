@@ -42,6 +42,10 @@ class CardKeeper:
         await self.monitor.publish(change)
         return await self.facts.build(change)
 
+    async def knows(self, guild_id: int, message_id: int) -> bool:
+        """Return whether the database knows a message of the bot in a server."""
+        return await self.cards.knows(guild_id, message_id)
+
     async def adopt(self, guild_id: int, channel_id: int, message_id: int, change_id: int) -> bool:
         """Record a card that the database does not know; return whether it is to be redrawn now."""
         return await self.cards.adopt(guild_id, channel_id, message_id, change_id)
