@@ -91,14 +91,14 @@ async def test_an_unchanged_change_is_checked_once_and_again_when_the_live_model
 
     monkeypatch.setattr(facts, "run_checks", counted)
     app.service.put(42)
-    monitor = app.services.monitor
+    monitor, build = app.services.monitor, app.services.queue.facts.build
     await app.services.catalogue.live_models("image_generation")
-    before = (await monitor.facts_of(await monitor.read(42))).checks
-    assert (await monitor.facts_of(await monitor.read(42))).checks == before
+    before = (await build(await monitor.read(42))).checks
+    assert (await build(await monitor.read(42))).checks == before
     assert len(checked) == 1
     app.service.models["image_generation"]["Model 42"] = harmless("Model 42")
     await app.services.catalogue.live_record("image_generation", "Model 42")
-    after = (await monitor.facts_of(await monitor.read(42))).checks
+    after = (await build(await monitor.read(42))).checks
     assert CheckCode.NAME_TAKEN in {check.code for check in after}
     assert len(checked) == 2
 
