@@ -37,16 +37,13 @@ class CardHostChecks:
     waiting: Callable[[ChangeStatus], Iterable[PendingChange]]
     redraw: Callable[[int], Awaitable[None]]
 
-    async def complete(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
-        """Add what the hosts said so far of a pending change's files."""
-        del guild_id
-        if facts.state is not CardState.PENDING:
-            return facts
-        return replace(facts, host_findings=self.host_checks.known(_subject(facts.change)))
+    def findings(self, change: PendingChange) -> tuple[HostFinding, ...]:
+        """Return what the hosts said so far of a change's files."""
+        return self.host_checks.known(_subject(change))
 
     def doubts(self, change: PendingChange) -> tuple[HostFinding, ...]:
         """Return the answers so far by which workers would not get a file of this change."""
-        return tuple(finding for finding in self.host_checks.known(_subject(change)) if finding.verdict.is_fail)
+        return tuple(finding for finding in self.findings(change) if finding.verdict.is_fail)
 
     async def ask_before_apply(self, change_ids: Collection[int] | None = None) -> bool:
         """Ask about approved changes whose answers are missing or old; a host without an answer stops nothing.
@@ -57,16 +54,21 @@ class CardHostChecks:
         Returns:
             Whether a host disagrees with one of them.
         """
-        approved = [
-            change
-            for change in self.waiting(ChangeStatus.APPROVED)
-            if change_ids is None or change.change_id in change_ids
-        ][:APPLIED_MAX]
+        approved = self._approved(change_ids)
         subjects = [_subject(change) for change in approved]
         await asyncio.gather(
             *(self.host_checks.ask(each, fresh_for=ASKED_EVERY, within=APPLY_WAITS) for each in subjects)
         )
         return any(map(self.doubts, approved))
+
+    def is_due_before_apply(self, change_ids: Collection[int] | None = None) -> bool:
+        """Return whether a host has to be asked before these changes, or the oldest approved ones, are applied."""
+        subjects = [_subject(change) for change in self._approved(change_ids)]
+        return any(self.host_checks.is_due(each, fresh_for=ASKED_EVERY) for each in subjects)
+
+    def _approved(self, change_ids: Collection[int] | None) -> list[PendingChange]:
+        approved = self.waiting(ChangeStatus.APPROVED)
+        return [one for one in approved if change_ids is None or one.change_id in change_ids][:APPLIED_MAX]
 
     def is_due(self, facts: ChangeFacts, *, fresh_for: timedelta = ASKED_EVERY) -> bool:
         """Return whether a host has to be asked about a file of this pending change."""
@@ -77,7 +79,8 @@ class CardHostChecks:
         """Ask the hosts of a change where answers are missing or old, redraw its cards, and return its facts."""
         await self.host_checks.ask(_subject(facts.change), fresh_for=fresh_for)
         await self.redraw(facts.change.change_id)
-        return await self.complete(facts, None)
+        is_pending = facts.state is CardState.PENDING
+        return replace(facts, host_findings=self.findings(facts.change)) if is_pending else facts
 
     async def ask_due(self) -> int:
         """Ask about the newest changes whose answers are missing or old, redraw their cards; return their count."""
