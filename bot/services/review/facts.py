@@ -25,7 +25,7 @@ from storage.memberships import Memberships
 from storage.revision_requests import RevisionRequest, RevisionRequests
 from storage.sent_proposals import SentProposal, SentProposals
 
-CHECKED_MAX = 200
+CHECKED_MAX = 50
 """Changes whose checks are kept in memory."""
 
 _WAITING = (ChangeStatus.PENDING, ChangeStatus.APPROVED)
