@@ -29,7 +29,7 @@ class Batch:
     titles: dict[int, str] = field(default_factory=dict)
     """Titles that differ from the batch's, by change: those that name several approvers."""
     live: LiveRecords = field(default_factory=dict)
-    """Live records read before the batch, by change."""
+    """Live records read before the batch."""
 
     @property
     def ready(self) -> list[int]:

@@ -31,7 +31,7 @@ from storage.memberships import Memberships
 from storage.revision_requests import RevisionRequest, RevisionRequests
 from storage.sent_proposals import SentProposal, SentProposals
 
-CHECKED_MAX = 200
+CHECKED_MAX = 50
 """Changes whose checks are kept in memory."""
 
 _WAITING = (ChangeStatus.PENDING, ChangeStatus.APPROVED)
@@ -69,39 +69,24 @@ class ChangeFactsBuilder:
         state = state_of(change, self.clock())
         rivals = self.monitor.open_changes(change.category, change.model_name, besides=change.change_id)
         usage = await self._usage(change)
-        diff, rival_cards, requestor_id, decider_id, live_difference = await asyncio.gather(
+        diff, rival_cards, live_difference, why, checks = await asyncio.gather(
             self._diff(change, state),
             self._cards_of(rivals, guild_id),
-            self._member(change.requested_by, guild_id),
-            self._member(change.approved_by or change.rejected_by, guild_id),
             self.live_outcomes.of(change),
-        )
-        why, replaces, resubmitted_as, requests, checks = await asyncio.gather(
             self.intents.why_of(change.change_id),
-            self.replaced(change),
-            self.resubmitted_as(change),
-            self.requests_of(change),
             self._checks(change, rivals, usage),
         )
-        claim, (approvals, approvals_required), notified_by = await asyncio.gather(
-            self._claim(change, state),
-            self.policy.progress(change, state, guild_id),
-            self.planner.notified_by(change, state, guild_id),
+        replaces, resubmitted_as, requests = await asyncio.gather(
+            self.replaced(change), self.resubmitted_as(change), self.requests_of(change)
         )
-        return ChangeFacts(
+        facts = ChangeFacts(
             change=change,
             state=state,
             diff=diff,
             checks=checks,
             why=why,
-            requestor_id=requestor_id,
-            decider_id=decider_id,
             rivals=rivals,
             rival_cards=rival_cards,
-            claim=claim,
-            approvals=approvals,
-            approvals_required=approvals_required,
-            notified_by=notified_by,
             usage=usage,
             live=await self._live(change, diff) if state is CardState.STUCK else None,
             is_kept=state is CardState.STUCK and await self._is_kept(change),
@@ -110,6 +95,27 @@ class ChangeFactsBuilder:
             resubmitted_as=resubmitted_as,
             host_findings=self.card_checks.findings(change) if state is CardState.PENDING else (),
             requests=requests,
+        )
+        return await self._with_people(facts, guild_id)
+
+    async def _with_people(self, facts: ChangeFacts, guild_id: int | None) -> ChangeFacts:
+        """Add the people behind a change in a server: requestor, deciders, the claim, and who was notified."""
+        change, state = facts.change, facts.state
+        requestor_id, decider_id, claim, (approvals, approvals_required), notified_by = await asyncio.gather(
+            self._member(change.requested_by, guild_id),
+            self._member(change.approved_by or change.rejected_by, guild_id),
+            self._claim(change, state),
+            self.policy.progress(change, state, guild_id),
+            self.planner.notified_by(change, state, guild_id),
+        )
+        return replace(
+            facts,
+            requestor_id=requestor_id,
+            decider_id=decider_id,
+            claim=claim,
+            approvals=approvals,
+            approvals_required=approvals_required,
+            notified_by=notified_by,
         )
 
     async def of_purged(self, tracked: TrackedChange, guild_id: int | None = None) -> ChangeFacts:

@@ -16,8 +16,8 @@ from bot.services.proposals.rebase import field_diffs, proposed
 from storage.live_differences import LiveDifference, LiveDifferences
 
 type Record = Mapping[str, Any]
-type LiveRecords = Mapping[int, Record | None]
-"""Live records by the number of the change; ``None`` for no such model, absent if it could not be read."""
+type LiveRecords = Mapping[tuple[str, str], Record | None]
+"""Live records by category and model name; ``None`` for no such model, absent if it could not be read."""
 
 _SIZE = re.compile(r"[0-9.]+B")
 _STYLES = frozenset({"generalist", "chat", "roleplay", "story", "utility", "coder", "conversational"})
@@ -38,7 +38,7 @@ class LiveOutcomes:
     async def read(self, change: PendingChange) -> LiveRecords:
         """Read the live record of a change's model."""
         try:
-            return {change.change_id: await self._live(change)}
+            return {(change.category, change.model_name): await self._live(change)}
         except BotError as error:
             log.info("live_record_unread", change_id=change.change_id, reason=type(error).__name__)
             return {}
@@ -48,7 +48,10 @@ class LiveOutcomes:
 
         It is read now unless it was ``read`` just before.
         """
-        self._before.update(read if change.change_id in read else await self.read(change))
+        model = (change.category, change.model_name)
+        known = read if model in read else await self.read(change)
+        if model in known:
+            self._before[change.change_id] = known[model]
 
     def forget(self, change_id: int) -> None:
         """Forget the live record from before an apply."""
