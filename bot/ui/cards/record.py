@@ -7,13 +7,12 @@ from typing import Any
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import FileEntry, files_of
-from bot.services.forms.fields import Field, Kind, Section
-from bot.services.forms.fields import lookup as lookup  # noqa: PLC0414 - drawn things look up beside it
+from bot.services.forms.fields import Field, Kind, Section, lookup
 from bot.services.forms.fields_table import fields_of
 from bot.services.forms.licences import UNKNOWN
 from bot.services.usage import UsageFacts
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.labels import LABELS, LICENCE, NOT_STATED, is_unstated, label, value_text
+from bot.ui.labels import LICENCE, NOT_STATED, is_unstated, label, value_text
 from bot.ui.text import (
     DESCRIPTION,
     DIFF_VALUE,
@@ -128,7 +127,7 @@ def files_in(record: Mapping[str, Any]) -> tuple[FileEntry, ...]:
 def _facts(record: Mapping[str, Any], category: str) -> tuple[str, str, str]:
     always = _ALWAYS.get(category, ())
     first = [
-        field(LABELS[key], value_text(key, record.get(key)))
+        field(label(key), value_text(key, record.get(key)))
         for key in _FIRST
         if key in always or not is_unstated(key, record.get(key))
     ]
