@@ -16,10 +16,7 @@ log = structlog.get_logger(__name__)
 async def show_and_check(interaction: Interaction, facts: ChangeFacts, draw: Callable[[ChangeFacts], Card]) -> None:
     """Show a change; ask its hosts if their answers are old, and edit the answer unless a press replaced it.
 
-    Args:
-        interaction: acknowledged.
-        facts: the change, with the answers so far.
-        draw: draws it; files can be sent once, so each time with new ones.
+    The interaction is acknowledged. ``draw`` makes new files each time, because files can be sent once.
     """
     services = interaction.client.services
     message = await show_card(interaction, draw(facts))
