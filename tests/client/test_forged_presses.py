@@ -2,13 +2,10 @@
 
 import io
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import pytest
 import simcord
-from simcord.backend import serializers
-from simcord.interactions import base_payload
 from simcord.results import InteractionResult
 
 from bot.demo.people import ABE, DAVE, Person
@@ -24,10 +21,10 @@ from bot.ui.custom_ids import (
     VerifyVerb,
 )
 from bot.ui.list_ids import ListKind, ListVerb, in_list, open_next, open_queue, purge
-from tests.harness.messages import answer_of, answers_of, text_of
+from tests.client.forging import press
+from tests.harness.messages import answers_of, text_of
 from tests.harness.scripted_service import ScriptedService
 
-BUTTON, STRING_MENU = 2, 3
 NO_ONES: Final = 10**18 - 1
 """The largest id that a custom id can carry."""
 DIGEST: Final = "0" * 10
@@ -64,38 +61,6 @@ CHOICES: Final = tuple(
     )
     for value in VALUES
 )
-
-
-async def press(
-    env: simcord.Env, world: World, person: Person, custom_id: str, values: list[str] | None = None
-) -> InteractionResult:
-    """Press an item that a message of the bot carried, as a forged client would."""
-    shown = answer_of(await world.member(person).slash(world.public, "privacy"))
-    stored = env.backend.get_message(shown.channel_id, shown.id)
-    kind = BUTTON if values is None else STRING_MENU
-    data: dict[str, Any] = {"component_type": kind, "custom_id": custom_id}
-    item: dict[str, Any] = {"type": kind, "id": 2, "custom_id": custom_id}
-    if values is None:
-        item |= {"style": 2, "label": "Forged"}
-    else:
-        data["values"] = values
-        item["options"] = [{"label": "Forged", "value": "forged"}]
-    record, payload = base_payload(
-        env.backend,
-        type=3,
-        channel_id=shown.channel_id,
-        guild_id=world.guild.id,
-        user_id=world.member(person).id,
-        data=data,
-    )
-    row: Mapping[str, Any] = {"type": 1, "id": 1, "components": [item]}
-    payload["message"] = {**serializers.message_payload(env.backend, stored), "components": [row]}
-    record.source_message_id = stored.id
-    with env._bot_scope():
-        env.backend.emit("INTERACTION_CREATE", payload)
-        result = InteractionResult(env, record)
-    await env.settle()
-    return result
 
 
 def assert_answered(result: InteractionResult, scripted: ScriptedService, logs: io.StringIO, what: object) -> None:
