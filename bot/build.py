@@ -10,7 +10,7 @@ import httpx
 from bot.client.bot import CuratorBot
 from bot.client.tree import CuratorTree
 from bot.connections import connect, utc_now
-from bot.container import Services, build_services
+from bot.container import Services
 from bot.settings import Settings
 from storage.repositories import Repositories
 
@@ -37,8 +37,8 @@ async def open_container(
         StartError: the database or the keys must not be used; has the exit code and the remedy.
     """
     async with connect(settings, transport=transport, is_sharing_allowed=is_sharing_allowed) as connections:
-        repos = Repositories.on(connections.database, connections.keyring, settings.service_url)
-        services = build_services(settings, connections, repos, clock=clock, monotonic=monotonic)
+        repos = Repositories(connections.database, connections.keyring, settings.service_url)
+        services = Services(settings, connections, repos, clock=clock, monotonic=monotonic)
         await repos.intents.recover(clock())
         await repos.deliveries.forgive_faults()
         await services.monitor.load()

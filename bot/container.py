@@ -1,7 +1,6 @@
 """The container: every service, built on open connections."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -72,249 +71,153 @@ from bot.settings import Settings
 from storage.repositories import Repositories
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class Services:
-    """The services that the bot and its cogs use."""
+    """The services that the bot and its cogs use; the order of construction is that of the features."""
 
-    accounts: Accounts
-    draft_sources: DraftSources
-    card_checks: CardHostChecks
-    card_keeper: CardKeeper
-    catalogue: Catalogue
-    claims: ClaimService
-    decisions: DecisionService
-    decision_reconciler: DecisionReconciler
-    deliveries: DeliveryService
-    digests: Digests
-    draft_hosts: DraftHosts
-    draft_service: DraftService
-    following: Following
-    guild_setup: GuildSetup
-    history: HistoryService
-    host_checks: HostChecks
-    host_digests: HostDigests
-    link_drafts: LinkDrafts
-    link_expiry: LinkExpiry
-    memberships: MembershipService
-    model_lookup: ModelLookup
-    outages: Outages
-    own_proposals: OwnProposalsService
-    pace: Pace
-    privacy: Privacy
-    submission: SubmissionService
-    purge: PurgeService
-    queue: QueueService
-    reconciler: Reconciler
-    reminders: Reminders
-    resubmission: Resubmission
-    revision_requests: RevisionRequestService
-    role_sync: RoleSync
-    statistics: StatisticsService
-    status: Status
-    synced_commands: SyncedCommandsStore
-    threads: Threads
-    upkeep: Upkeep
-    verification: ModelVerification
-    verifies_weekly: bool
-    monitor: QueueMonitor
+    def __init__(  # noqa: PLR0915 - a list of constructor calls, each with a name
+        self,
+        settings: Settings,
+        connections: Connections,
+        repos: Repositories,
+        *,
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
+    ) -> None:
+        """Build every service from its collaborators; reads and writes nothing yet."""
+        cards, deliveries, guild_settings, intents = repos.cards, repos.deliveries, repos.guild_settings, repos.intents
+        filters, links, reader_key = repos.list_filters, repos.links, settings.reader_key
+        draft_lifetime = timedelta(days=settings.draft_days)
 
-
-def build_services(
-    settings: Settings,
-    connections: Connections,
-    repos: Repositories,
-    *,
-    clock: Callable[[], datetime],
-    monotonic: Callable[[], float],
-) -> Services:
-    """Build every service from its collaborators; reads and writes nothing yet."""
-    filters, reader_key = repos.list_filters, settings.reader_key
-    client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
-    pace = Pace(clock, monotonic, client.key_checks)
-    usages = Usages(client=client, clock=clock)
-    catalogue = Catalogue(client=client, usages=usages, clock=clock)
-    cards, deliveries, links, guild_settings = repos.cards, repos.deliveries, repos.links, repos.guild_settings
-    subscriptions, purges = repos.subscriptions, repos.purges
-    planner = NotificationPlanner(cards, links, deliveries, repos.thread_posts, repos.subscriptions)
-    live_outcomes = LiveOutcomes(catalogue=catalogue, differences=repos.live_differences, clock=clock)
-    facts = ChangeFactsBuilder(
-        client=client,
-        catalogue=catalogue,
-        links=links,
-        memberships=repos.memberships,
-        intents=repos.intents,
-        usages=usages,
-        cards=cards,
-        sent=repos.sent_proposals,
-        requests=repos.revision_requests,
-        live_outcomes=live_outcomes,
-        reader_key=reader_key,
-        clock=clock,
-    )
-    monitor = QueueMonitor(
-        catalogue=catalogue,
-        facts=facts,
-        cards=cards,
-        cursors=repos.cursors,
-        planner=planner,
-        live_outcomes=live_outcomes,
-        poller=QueuePoller(client=client, reader_key=reader_key),
-        reader_key_check=ReaderKeyCheck(reader_key, connections.horde),
-        clock=clock,
-    )
-    allow_lists = AllowLists(requestor_ids=settings.requestor_ids, approver_ids=settings.approver_ids)
-    accounts = Accounts(
-        links=links,
-        roles=QueueRoles(reference=client, horde=connections.horde, allow_lists=allow_lists),
-        clock=clock,
-        ttl=settings.role_ttl,
-        monotonic=monotonic,
-        idle_links=repos.idle_links,
-    )
-    idle_for, draft_lifetime = timedelta(days=settings.link_idle_days), timedelta(days=settings.draft_days)
-    link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
-    card_keeper = CardKeeper(cards=cards, guild_settings=guild_settings, monitor=monitor, clock=clock)
-    refused_channels = RefusedChannels(deliveries=deliveries, guild_settings=guild_settings, clock=clock)
-    live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
-    host_checks = HostChecks(connections.hosts, clock)
-    verification = ModelVerification(catalogue, host_checks, repos.cursors, clock)
-    draft_facts = DraftFactsBuilder(catalogue, repos.intents, monitor, live_comparison, host_checks, draft_lifetime)
-    draft_service = DraftService(catalogue, repos.drafts, repos.discarded_drafts, draft_facts, clock, draft_lifetime)
-    reconciler = Reconciler(accounts=accounts, client=client, intents=repos.intents, clock=clock, reader_key=reader_key)
-    resubmission = Resubmission(
-        accounts=accounts,
-        monitor=monitor,
-        cards=cards,
-        sent=repos.sent_proposals,
-        requests=repos.revision_requests,
-        draft_service=draft_service,
-        catalogue=catalogue,
-        clock=clock,
-    )
-    submission = SubmissionService(
-        accounts=accounts,
-        client=client,
-        catalogue=catalogue,
-        draft_service=draft_service,
-        intents=repos.intents,
-        deliveries=deliveries,
-        monitor=monitor,
-        reconciler=reconciler,
-        live_comparison=live_comparison,
-        clock=clock,
-    )
-    policy = ApprovalPolicy(repos.approvals, guild_settings, accounts, monitor, usages, clock)
-    guards = DecisionGuards(client=client, monitor=monitor, policy=policy, clock=clock)
-    claims = ClaimService(accounts=accounts, guards=guards, claims=repos.claims, monitor=monitor, clock=clock)
-    card_checks = CardHostChecks(host_checks, monitor.waiting, card_keeper.touch)
-    sender = BatchSender(
-        client=client, monitor=monitor, intents=repos.intents, guards=guards, live_outcomes=live_outcomes, clock=clock
-    )
-    decisions = DecisionService(
-        accounts=accounts,
-        intents=repos.intents,
-        monitor=monitor,
-        policy=policy,
-        guards=guards,
-        concerns=ConcernsBuilder(
-            facts=facts, monitor=monitor, claims=repos.claims, doubts=card_checks.doubts, clock=clock
-        ),
-        sender=sender,
-        selections=repos.selections,
-        pace=pace,
-        clock=clock,
-    )
-    monitor.complete_with(planner.add_notified_by, policy.complete, claims.complete, card_checks.complete)
-    reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
-    milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
-    statistics = StatisticsService(milestones=milestones, clock=clock)
-    direct_messages = DirectMessages(
-        deliveries=deliveries,
-        personal_messages=repos.personal_messages,
-        news_builder=NewsBuilder(
-            monitor=monitor,
-            cards=cards,
+        # The service, and the people who use it
+        client = ReferenceClient(transport=Transport(connections.service, clock=clock), monotonic=monotonic)
+        self.pace = pace = Pace(clock, monotonic, client.key_checks)
+        usages = Usages(client=client, clock=clock)
+        self.catalogue = catalogue = Catalogue(client=client, usages=usages, clock=clock)
+        allow_lists = AllowLists(requestor_ids=settings.requestor_ids, approver_ids=settings.approver_ids)
+        self.accounts = accounts = Accounts(
             links=links,
-            intents=repos.intents,
-            subscriptions=subscriptions,
-            resubmission=resubmission,
+            roles=QueueRoles(reference=client, horde=connections.horde, allow_lists=allow_lists),
+            clock=clock,
+            ttl=settings.role_ttl,
+            monotonic=monotonic,
+            idle_links=repos.idle_links,
+        )
+        idle_for = timedelta(days=settings.link_idle_days)
+        self.link_expiry = LinkExpiry(accounts=accounts, idle_links=repos.idle_links, clock=clock, keep_for=idle_for)
+
+        # Polling
+        planner = NotificationPlanner(cards, links, deliveries, repos.thread_posts, repos.subscriptions)
+        live_outcomes = LiveOutcomes(catalogue=catalogue, differences=repos.live_differences, clock=clock)
+        facts = ChangeFactsBuilder(
+            client=client,
+            catalogue=catalogue,
+            links=links,
+            memberships=repos.memberships,
+            intents=intents,
+            usages=usages,
+            cards=cards,
+            sent=repos.sent_proposals,
             requests=repos.revision_requests,
             live_outcomes=live_outcomes,
+            reader_key=reader_key,
             clock=clock,
-        ),
-        drafts=repos.drafts,
-        intents=repos.intents,
-        thread_posts=repos.thread_posts,
-        card_keeper=card_keeper,
-        memberships=repos.memberships,
-        clock=clock,
-        keep_for=draft_lifetime,
-        link_expiry=link_expiry,
-    )
-    return Services(
-        accounts=accounts,
-        draft_sources=DraftSources(draft_service=draft_service, catalogue=catalogue),
-        card_checks=card_checks,
-        card_keeper=card_keeper,
-        catalogue=catalogue,
-        claims=claims,
-        decisions=decisions,
-        decision_reconciler=DecisionReconciler(
-            decisions=decisions,
+        )
+        self.monitor = monitor = QueueMonitor(
+            catalogue=catalogue,
+            facts=facts,
+            cards=cards,
+            cursors=repos.cursors,
+            planner=planner,
+            live_outcomes=live_outcomes,
+            poller=QueuePoller(client=client, reader_key=reader_key),
+            reader_key_check=ReaderKeyCheck(reader_key, connections.horde),
+            clock=clock,
+        )
+        self.card_keeper = card_keeper = CardKeeper(
+            cards=cards, guild_settings=guild_settings, monitor=monitor, clock=clock
+        )
+
+        # File hosts
+        self.host_checks = host_checks = HostChecks(connections.hosts, clock)
+        self.card_checks = card_checks = CardHostChecks(host_checks, monitor.waiting, card_keeper.touch)
+        self.verification = ModelVerification(catalogue, host_checks, repos.cursors, clock)
+        self.verifies_weekly = settings.verify_weekly and settings.ask_file_hosts
+
+        # Proposals
+        live_comparison = LiveComparison(catalogue=catalogue, usages=usages, drafts=repos.drafts, clock=clock)
+        draft_facts = DraftFactsBuilder(catalogue, intents, monitor, live_comparison, host_checks, draft_lifetime)
+        self.draft_service = draft_service = DraftService(
+            catalogue, repos.drafts, repos.discarded_drafts, draft_facts, clock, draft_lifetime
+        )
+        self.draft_sources = DraftSources(draft_service=draft_service, catalogue=catalogue)
+        self.draft_hosts = DraftHosts(draft_service, host_checks)
+        self.link_drafts = LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue)
+        self.reconciler = Reconciler(
+            accounts=accounts, client=client, intents=intents, clock=clock, reader_key=reader_key
+        )
+        self.resubmission = Resubmission(
             accounts=accounts,
-            intents=repos.intents,
+            monitor=monitor,
+            cards=cards,
+            sent=repos.sent_proposals,
+            requests=repos.revision_requests,
+            draft_service=draft_service,
+            catalogue=catalogue,
+            clock=clock,
+        )
+        self.submission = SubmissionService(
+            accounts=accounts,
+            client=client,
+            catalogue=catalogue,
+            draft_service=draft_service,
+            intents=intents,
+            deliveries=deliveries,
+            monitor=monitor,
+            reconciler=self.reconciler,
+            live_comparison=live_comparison,
+            clock=clock,
+        )
+
+        # Review
+        policy = ApprovalPolicy(repos.approvals, guild_settings, accounts, monitor, usages, clock)
+        guards = DecisionGuards(client=client, monitor=monitor, policy=policy, clock=clock)
+        self.claims = ClaimService(accounts=accounts, guards=guards, claims=repos.claims, monitor=monitor, clock=clock)
+        sender = BatchSender(
+            client=client, monitor=monitor, intents=intents, guards=guards, live_outcomes=live_outcomes, clock=clock
+        )
+        concerns = ConcernsBuilder(
+            facts=facts, monitor=monitor, claims=repos.claims, doubts=card_checks.doubts, clock=clock
+        )
+        self.decisions = DecisionService(
+            accounts=accounts,
+            intents=intents,
+            monitor=monitor,
+            policy=policy,
+            guards=guards,
+            concerns=concerns,
+            sender=sender,
+            selections=repos.selections,
+            pace=pace,
+            clock=clock,
+        )
+        self.decision_reconciler = DecisionReconciler(
+            decisions=self.decisions,
+            accounts=accounts,
+            intents=intents,
             monitor=monitor,
             sender=sender,
             live_outcomes=live_outcomes,
             deliveries=deliveries,
             clock=clock,
-        ),
-        deliveries=DeliveryService(
-            deliveries=deliveries,
-            card_keeper=card_keeper,
-            direct_messages=direct_messages,
-            refused_channels=refused_channels,
-            thread_posts=repos.thread_posts,
-            clock=clock,
-        ),
-        digests=Digests(
-            statistics=statistics, monitor=monitor, guild_settings=guild_settings, deliveries=deliveries, clock=clock
-        ),
-        draft_hosts=DraftHosts(draft_service, host_checks),
-        draft_service=draft_service,
-        following=Following(
-            subscriptions=subscriptions, catalogue=catalogue, client=client, monitor=monitor, links=links, clock=clock
-        ),
-        guild_setup=GuildSetup(
-            guild_settings=guild_settings, policy=policy, refused_channels=refused_channels, monitor=monitor
-        ),
-        host_checks=host_checks,
-        host_digests=HostDigests(verification, guild_settings, deliveries, clock),
-        history=HistoryService(
-            reader=reader, client=client, monitor=monitor, links=links, filters=filters, pace=pace, clock=clock
-        ),
-        link_drafts=LinkDrafts(LinkReader(connections.hosts, clock), draft_service, catalogue),
-        link_expiry=link_expiry,
-        memberships=MembershipService(repos.memberships, accounts, card_keeper, clock),
-        model_lookup=ModelLookup(catalogue=catalogue, monitor=monitor, usages=usages, filters=filters, clock=clock),
-        outages=Outages(monitor, deliveries, guild_settings, repos.cursors, repos.drafts, clock),
-        own_proposals=OwnProposalsService(
-            accounts=accounts,
-            client=client,
-            draft_service=draft_service,
-            monitor=monitor,
-            filters=filters,
-            reader_key=reader_key,
-            pace=pace,
-            clock=clock,
-        ),
-        pace=pace,
-        privacy=Privacy(accounts=accounts, people=repos.people, card_keeper=card_keeper, clock=clock),
-        submission=submission,
-        purge=PurgeService(
-            accounts=accounts, client=client, reader=reader, monitor=monitor, purges=purges, pace=pace, clock=clock
-        ),
-        queue=QueueService(
+        )
+        self.revision_requests = RevisionRequestService(
+            accounts, guards, repos.revision_requests, links, monitor, clock
+        )
+        monitor.complete_with(planner.add_notified_by, policy.complete, self.claims.complete, card_checks.complete)
+
+        # Lists
+        reader = QueueReader(accounts=accounts, client=client, catalogue=catalogue, reader_key=reader_key)
+        self.queue = QueueService(
             accounts=accounts,
             reader=reader,
             facts=facts,
@@ -326,20 +229,103 @@ def build_services(
             policy=policy,
             pace=pace,
             clock=clock,
-        ),
-        reconciler=reconciler,
-        reminders=Reminders(monitor=monitor, guild_settings=guild_settings, deliveries=deliveries, clock=clock),
-        resubmission=resubmission,
-        revision_requests=RevisionRequestService(accounts, guards, repos.revision_requests, links, monitor, clock),
-        role_sync=RoleSync(
+        )
+        self.own_proposals = OwnProposalsService(
+            accounts=accounts,
+            client=client,
+            draft_service=draft_service,
+            monitor=monitor,
+            filters=filters,
+            reader_key=reader_key,
+            pace=pace,
+            clock=clock,
+        )
+        self.history = HistoryService(
+            reader=reader, client=client, monitor=monitor, links=links, filters=filters, pace=pace, clock=clock
+        )
+        self.purge = PurgeService(
+            accounts=accounts,
+            client=client,
+            reader=reader,
+            monitor=monitor,
+            purges=repos.purges,
+            pace=pace,
+            clock=clock,
+        )
+        milestones = MilestoneCache(client=client, reader_key=reader_key, clock=clock)
+        self.statistics = StatisticsService(milestones=milestones, clock=clock)
+        self.model_lookup = ModelLookup(
+            catalogue=catalogue, monitor=monitor, usages=usages, filters=filters, clock=clock
+        )
+
+        # Notifications
+        news_builder = NewsBuilder(
+            monitor=monitor,
+            cards=cards,
+            links=links,
+            intents=intents,
+            subscriptions=repos.subscriptions,
+            resubmission=self.resubmission,
+            requests=repos.revision_requests,
+            live_outcomes=live_outcomes,
+            clock=clock,
+        )
+        direct_messages = DirectMessages(
+            deliveries=deliveries,
+            personal_messages=repos.personal_messages,
+            news_builder=news_builder,
+            drafts=repos.drafts,
+            intents=intents,
+            thread_posts=repos.thread_posts,
+            card_keeper=card_keeper,
+            memberships=repos.memberships,
+            clock=clock,
+            keep_for=draft_lifetime,
+            link_expiry=self.link_expiry,
+        )
+        refused_channels = RefusedChannels(deliveries=deliveries, guild_settings=guild_settings, clock=clock)
+        self.deliveries = DeliveryService(
+            deliveries=deliveries,
+            card_keeper=card_keeper,
+            direct_messages=direct_messages,
+            refused_channels=refused_channels,
+            thread_posts=repos.thread_posts,
+            clock=clock,
+        )
+        self.digests = Digests(
+            statistics=self.statistics,
+            monitor=monitor,
+            guild_settings=guild_settings,
+            deliveries=deliveries,
+            clock=clock,
+        )
+        self.host_digests = HostDigests(self.verification, guild_settings, deliveries, clock)
+        self.outages = Outages(monitor, deliveries, guild_settings, repos.cursors, repos.drafts, clock)
+        self.reminders = Reminders(monitor=monitor, guild_settings=guild_settings, deliveries=deliveries, clock=clock)
+        self.threads = Threads(thread_posts=repos.thread_posts, intents=intents, clock=clock)
+        self.following = Following(
+            subscriptions=repos.subscriptions,
+            catalogue=catalogue,
+            client=client,
+            monitor=monitor,
+            links=links,
+            clock=clock,
+        )
+
+        # Servers, privacy and operation
+        self.guild_setup = GuildSetup(
+            guild_settings=guild_settings, policy=policy, refused_channels=refused_channels, monitor=monitor
+        )
+        self.memberships = MembershipService(repos.memberships, accounts, card_keeper, clock)
+        self.role_sync = RoleSync(
             guild_settings=guild_settings,
             mirrored_roles=repos.mirrored_roles,
             links=links,
             accounts=accounts,
             clock=clock,
-        ),
-        statistics=statistics,
-        status=Status(
+        )
+        self.privacy = Privacy(accounts=accounts, people=repos.people, card_keeper=card_keeper, clock=clock)
+        self.status = Status(
             catalogue=catalogue,
             monitor=monitor,
             ping_ai_horde=partial(ping, connections.horde),
@@ -349,11 +335,6 @@ def build_services(
             version_of_bot=VERSION,
             refused_channels=refused_channels,
             clock=clock,
-        ),
-        synced_commands=SyncedCommandsStore(repos.cursors),
-        threads=Threads(thread_posts=repos.thread_posts, intents=repos.intents, clock=clock),
-        upkeep=Upkeep(connections.database, repos.rotation, repos.cursors, links, deliveries),
-        verification=verification,
-        verifies_weekly=settings.verify_weekly and settings.ask_file_hosts,
-        monitor=monitor,
-    )
+        )
+        self.synced_commands = SyncedCommandsStore(repos.cursors)
+        self.upkeep = Upkeep(connections.database, repos.rotation, repos.cursors, links, deliveries)

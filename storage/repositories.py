@@ -1,8 +1,5 @@
 """Every repository of one open database."""
 
-from dataclasses import dataclass
-from typing import Self
-
 from storage.approvals import Approvals
 from storage.cards import Cards
 from storage.claims import Claims
@@ -31,61 +28,32 @@ from storage.subscriptions import Subscriptions
 from storage.thread_posts import ThreadPosts
 
 
-@dataclass(frozen=True, slots=True)
 class Repositories:
     """One repository per table, all on the same open database."""
 
-    approvals: Approvals
-    cards: Cards
-    claims: Claims
-    cursors: Cursors
-    deliveries: Deliveries
-    discarded_drafts: DiscardedDrafts
-    drafts: Drafts
-    guild_settings: GuildSettings
-    idle_links: IdleLinks
-    intents: Intents
-    links: Links
-    list_filters: ListFilters
-    live_differences: LiveDifferences
-    memberships: Memberships
-    mirrored_roles: MirroredRoles
-    people: People
-    personal_messages: PersonalMessages
-    purges: Purges
-    revision_requests: RevisionRequests
-    rotation: Rotation
-    thread_posts: ThreadPosts
-    selections: Selections
-    sent_proposals: SentProposals
-    subscriptions: Subscriptions
-
-    @classmethod
-    def on(cls, database: Database, keyring: Keyring, service_url: str) -> Self:
-        """Create every repository; keys of people are sealed for one service address."""
-        return cls(
-            approvals=Approvals(database),
-            cards=Cards(database),
-            claims=Claims(database),
-            cursors=Cursors(database),
-            deliveries=Deliveries(database),
-            discarded_drafts=DiscardedDrafts(database),
-            drafts=Drafts(database),
-            guild_settings=GuildSettings(database),
-            idle_links=IdleLinks(database),
-            intents=Intents(database),
-            links=Links(database, keyring, service_url),
-            list_filters=ListFilters(database),
-            live_differences=LiveDifferences(database),
-            memberships=Memberships(database),
-            mirrored_roles=MirroredRoles(database),
-            people=People(database),
-            personal_messages=PersonalMessages(database),
-            purges=Purges(database),
-            revision_requests=RevisionRequests(database),
-            rotation=Rotation(database, keyring, service_url),
-            thread_posts=ThreadPosts(database),
-            selections=Selections(database),
-            sent_proposals=SentProposals(database),
-            subscriptions=Subscriptions(database),
-        )
+    def __init__(self, database: Database, keyring: Keyring, service_url: str) -> None:
+        """Create every repository; keys of people are encrypted for one service address."""
+        self.approvals = Approvals(database)
+        self.cards = Cards(database)
+        self.claims = Claims(database)
+        self.cursors = Cursors(database)
+        self.deliveries = Deliveries(database)
+        self.discarded_drafts = DiscardedDrafts(database)
+        self.drafts = Drafts(database)
+        self.guild_settings = GuildSettings(database)
+        self.idle_links = IdleLinks(database)
+        self.intents = Intents(database)
+        self.links = Links(database, keyring, service_url)
+        self.list_filters = ListFilters(database)
+        self.live_differences = LiveDifferences(database)
+        self.memberships = Memberships(database)
+        self.mirrored_roles = MirroredRoles(database)
+        self.people = People(database)
+        self.personal_messages = PersonalMessages(database)
+        self.purges = Purges(database)
+        self.revision_requests = RevisionRequests(database)
+        self.rotation = Rotation(database, keyring, service_url)
+        self.selections = Selections(database)
+        self.sent_proposals = SentProposals(database)
+        self.subscriptions = Subscriptions(database)
+        self.thread_posts = ThreadPosts(database)

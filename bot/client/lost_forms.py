@@ -9,7 +9,7 @@ from discord import ui
 
 from bot.client.interactions import acknowledge
 from bot.client.types import Interaction
-from bot.ui.error_messages.lost_forms import form_lost, key_form_lost
+from bot.ui.error_messages.lost_answers import form_lost, key_form_lost
 from bot.ui.forms.base import FORM_ID, SECRET_FORM, Form
 
 type Rebuild = Callable[[Interaction, str], Awaitable[Form | None]]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.identity.standing import Role
 from bot.ui import custom_ids
-from bot.ui.components import Accent, Markup, Sheet, button, ending, primary
+from bot.ui.components import Accent, Markup, Sheet, button, ending, primary, short_message
 from bot.ui.custom_ids import AccountVerb
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import REQUESTOR, plain, relative
@@ -56,15 +56,12 @@ def linked(account: AccountFacts, theme: Theme, *, is_new_key: bool = False) -> 
 def account_status(account: AccountFacts | None, theme: Theme) -> Markup:
     """Draw ``/account status``; ``None`` for a person without a link."""
     if account is None:
-        return (
-            Sheet(Accent.SLATE)
-            .text(
-                "## Not linked",
-                "The bot does not have your AI-Horde key, so you can only look.",
-                f"**Now:** press *Link account*, or type {theme.command('account link')}.",
-            )
-            .row(primary("Link account", _LINK))
-            .view()
+        return short_message(
+            Accent.SLATE,
+            "## Not linked",
+            "The bot does not have your AI-Horde key, so you can only look.",
+            f"**Now:** press *Link account*, or type {theme.command('account link')}.",
+            buttons=(primary("Link account", _LINK),),
         )
     role = role_words(account.roles)
     read = f"roles read {relative(account.roles_read_at)}" if account.roles_read_at else "roles not read yet"
@@ -85,35 +82,27 @@ def account_status(account: AccountFacts | None, theme: Theme) -> Markup:
 
 def unlink_question(account: AccountFacts) -> Markup:
     """Ask once before a key is deleted."""
-    return (
-        Sheet(Accent.SLATE)
-        .text(
-            f"## Unlink {_name(account)}?",
-            "The bot deletes your key. Drafts are kept; what is in the queue belongs to the service and stays.",
-        )
-        .row(
+    return short_message(
+        Accent.SLATE,
+        f"## Unlink {_name(account)}?",
+        "The bot deletes your key. Drafts are kept; what is in the queue belongs to the service and stays.",
+        buttons=(
             ending("Unlink", custom_ids.account(AccountVerb.UNLINK)),
             button("Cancel", custom_ids.account(AccountVerb.CANCEL)),
-        )
-        .view()
+        ),
     )
 
 
 def unlinked(*, was_linked: bool, theme: Theme) -> Markup:
     """Draw the result of ``/account unlink``."""
     if not was_linked:
-        return (
-            Sheet(Accent.SLATE).text("## Not linked", "There is no key of yours here.", "**Changed:** nothing.").view()
-        )
-    return (
-        Sheet(Accent.GREY)
-        .text(
-            "## Unlinked",
-            "**Changed:** your key is deleted. Drafts are kept.",
-            f"**Now:** nothing to do. {theme.command('account link')} links again.",
-        )
-        .row(button("Link account", _LINK))
-        .view()
+        return short_message(Accent.SLATE, "## Not linked", "There is no key of yours here.", "**Changed:** nothing.")
+    return short_message(
+        Accent.GREY,
+        "## Unlinked",
+        "**Changed:** your key is deleted. Drafts are kept.",
+        f"**Now:** nothing to do. {theme.command('account link')} links again.",
+        buttons=(button("Link account", _LINK),),
     )
 
 
@@ -132,7 +121,7 @@ def visibility_set(*, is_visible: bool, theme: Theme) -> Markup:
             f"{roles} shows you as not linked; cards show only your AI-Horde name, and you get no Discord role for "
             "your queue roles."
         )
-    return Sheet(Accent.SLATE).text(heading, means, "**Now:** nothing to do. Open cards are updated shortly.").view()
+    return short_message(Accent.SLATE, heading, means, "**Now:** nothing to do. Open cards are updated shortly.")
 
 
 def role_words(roles: Collection[str]) -> str:
@@ -157,3 +146,8 @@ def _next_step(account: AccountFacts, theme: Theme) -> str:
     if Role.REQUESTOR in account.roles:
         return f"propose a model with {theme.command('propose-model create')}."
     return "roles are given by the people who run the service; a new role counts within a minute."
+
+
+def role_confirmed(theme: Theme, command: str) -> Markup:
+    """Report that the person now has the role, so the form can open."""
+    return short_message(Accent.GREEN, "## You have the role now", f"**Now:** {theme.command(command)} opens the form.")

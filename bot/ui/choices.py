@@ -13,7 +13,7 @@ from bot.reference.models import PendingChange
 from bot.services.forms.fields_text import baseline_name
 from bot.services.models.names import choice_value
 from bot.ui.choice_names import category_name, option_words
-from bot.ui.text import LABEL_MAX, as_label, clean, cut
+from bot.ui.text import LABEL_MAX, as_label, cut
 
 CHOICES_MAX = 25
 """Choices of an autocompletion: Discord's limit."""
@@ -64,7 +64,7 @@ def requestor_choices(names: Mapping[str, str], typed: str) -> list[tuple[str, s
 
 
 def _model_label(name: str) -> str:
-    return as_label(name) if clean(name) else "(no name)"
+    return as_label(name) or "(no name)"
 
 
 def _matching(changes: Iterable[PendingChange], typed: str, now: datetime) -> Iterator[tuple[int, str]]:
@@ -75,7 +75,7 @@ def _matching(changes: Iterable[PendingChange], typed: str, now: datetime) -> It
 
 
 def _label(change: PendingChange, now: datetime) -> str:
-    name = cut(change.model_name, _NAME_MAX) if clean(change.model_name) else "(no name)"
+    name = cut(change.model_name, _NAME_MAX) or "(no name)"
     return as_label(
         f"#{change.change_id} · {change.operation} · {name} · {_age(now.timestamp() - change.requested_at)}"
     )

@@ -1,7 +1,7 @@
 """Building blocks of messages, within Discord's limits."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, override
@@ -22,8 +22,7 @@ ATTACHMENT_MAX = 4_500_000
 PICTURE_WORDS_MAX = 1024
 """Characters of a picture's description (Discord's documentation)."""
 
-type Press = ui.Button[Any]
-"""A button; the handler of its custom id serves a press."""
+type Button = ui.Button[Any]
 
 
 class Accent(IntEnum):
@@ -80,32 +79,32 @@ def button(
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     *,
     disabled: bool = False,
-) -> Press:
+) -> Button:
     """Return a button, grey by default."""
     return ui.Button(label=label, custom_id=custom_id, style=style, disabled=disabled)
 
 
-def forward(label: str, custom_id: str, *, disabled: bool = False) -> Press:
+def forward(label: str, custom_id: str, *, disabled: bool = False) -> Button:
     """Return a green button, for one step forward."""
     return button(label, custom_id, discord.ButtonStyle.success, disabled=disabled)
 
 
-def ending(label: str, custom_id: str) -> Press:
+def ending(label: str, custom_id: str) -> Button:
     """Return a red button, for deleting or rejecting."""
     return button(label, custom_id, discord.ButtonStyle.danger)
 
 
-def primary(label: str, custom_id: str) -> Press:
+def primary(label: str, custom_id: str) -> Button:
     """Return a blurple button, for the main action; at most one per message."""
     return button(label, custom_id, discord.ButtonStyle.primary)
 
 
-def link(label: str, url: str) -> Press:
+def link(label: str, url: str) -> Button:
     """Return a link button."""
     return ui.Button(label=label, url=url)
 
 
-def open_card(card: MessageLink | None) -> Press | None:
+def open_card(card: MessageLink | None) -> Button | None:
     """Return a link button to a change's card; ``None`` without a card."""
     return link("Open the card", card.url) if card else None
 
@@ -121,7 +120,7 @@ class _Text:
 
 @dataclass(slots=True)
 class _Beside(_Text):
-    button: Press
+    button: Button
 
 
 type _Part = _Text | ui.Item[Any]
@@ -149,7 +148,7 @@ class Sheet:
             self._parts.append(_Text(kept))
         return self
 
-    def beside(self, line: str, button: Press) -> "Sheet":
+    def beside(self, line: str, button: Button) -> "Sheet":
         """Add a line with a button at its right."""
         self._parts.append(_Beside([line], button))
         return self
@@ -162,7 +161,7 @@ class Sheet:
         """Add an invisible separator."""
         return self._separate(visible=False)
 
-    def row(self, *buttons: Press | None) -> "Sheet":
+    def row(self, *buttons: Button | None) -> "Sheet":
         """Add a row of buttons; ``None`` and empty rows are left out."""
         present = [one for one in buttons if one is not None]
         if present:
@@ -247,6 +246,11 @@ def folded(lines: list[str], budget: int, noun: str = "line") -> list[str]:
             break
         kept.append(line)
     return [*kept, f"-# … (+{plural(len(lines) - len(kept), noun)})"]
+
+
+def short_message(accent: Accent, *lines: str, buttons: Iterable[Button | None] = ()) -> Markup:
+    """Draw a message of one text and one row of buttons."""
+    return Sheet(accent).text(*lines).row(*buttons).view()
 
 
 def text_length(view: ui.LayoutView) -> int:

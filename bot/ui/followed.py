@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot.services.notifications.following import Followed, Follows
-from bot.ui.components import Accent, Markup, Sheet
+from bot.ui.components import Accent, Markup, Sheet, short_message
 from bot.ui.glyphs import Theme
-from bot.ui.text import NAME_LIST, REQUESTOR, as_label, clean, cut, plain, relative
+from bot.ui.text import NAME_LIST, REQUESTOR, as_label, cut, plain, relative
 
 _OPTION_NAME = 60
 
@@ -14,7 +14,7 @@ def what_is_followed(followed: Followed) -> str:
     """Return a followed category, model or requestor in words."""
     match followed.kind:
         case "model":
-            name = plain(followed.name, NAME_LIST) if clean(followed.name) else "No name"
+            name = plain(followed.name, NAME_LIST) or "No name"
             return f"**{name}** · {plain(followed.category, NAME_LIST)}"
         case "requestor":
             return f"requestor **{plain(followed.name, REQUESTOR)}**"
@@ -36,29 +36,23 @@ def followed_option(followed: Followed) -> str:
 def follows_now(follows: Follows, theme: Theme) -> Markup:
     """Confirm a subscription."""
     already = "" if follows.is_new else " already"
-    return (
-        Sheet(Accent.SLATE)
-        .text(
-            f"## Followed{already}",
-            f"You follow {what_is_followed(follows.followed)}.",
-            "You get a direct message for each such change and decision, except your own.",
-            f"-# {follows.count} of {follows.limit} · {theme.command('subscribe remove')} or *Mute* ends it",
-        )
-        .view()
+    return short_message(
+        Accent.SLATE,
+        f"## Followed{already}",
+        f"You follow {what_is_followed(follows.followed)}.",
+        "You get a direct message for each such change and decision, except your own.",
+        f"-# {follows.count} of {follows.limit} · {theme.command('subscribe remove')} or *Mute* ends it",
     )
 
 
 def followed_list(followed: Sequence[Followed], theme: Theme) -> Markup:
     """List the subscriptions of a person."""
     if not followed:
-        return (
-            Sheet(Accent.SLATE)
-            .text(
-                "## You follow nothing",
-                f"{theme.command('subscribe add')} follows a category, a model or a requestor. You get a direct "
-                "message for each such change and decision.",
-            )
-            .view()
+        return short_message(
+            Accent.SLATE,
+            "## You follow nothing",
+            f"{theme.command('subscribe add')} follows a category, a model or a requestor. You get a direct "
+            "message for each such change and decision.",
         )
     sheet = Sheet(Accent.SLATE).text("## What you follow", f"-# {len(followed)} · only you see this").rule()
     sheet.text(*(f"{what_is_followed(each)} · since {relative(each.since)}" for each in followed))
@@ -68,21 +62,15 @@ def followed_list(followed: Sequence[Followed], theme: Theme) -> Markup:
 def no_longer_followed(followed: Followed | None, theme: Theme) -> Markup:
     """Confirm the end of a subscription; ``None`` if it had ended before."""
     if followed is None:
-        return (
-            Sheet(Accent.SLATE)
-            .text(
-                "## Not followed",
-                "You had already stopped following it.",
-                f"**Now:** nothing to do. {theme.command('subscribe list')} in a server shows what you follow.",
-            )
-            .view()
+        return short_message(
+            Accent.SLATE,
+            "## Not followed",
+            "You had already stopped following it.",
+            f"**Now:** nothing to do. {theme.command('subscribe list')} in a server shows what you follow.",
         )
-    return (
-        Sheet(Accent.SLATE)
-        .text(
-            "## No longer followed",
-            f"You get no more direct messages about {what_is_followed(followed)}.",
-            f"-# {theme.command('subscribe add')} in a server follows it again",
-        )
-        .view()
+    return short_message(
+        Accent.SLATE,
+        "## No longer followed",
+        f"You get no more direct messages about {what_is_followed(followed)}.",
+        f"-# {theme.command('subscribe add')} in a server follows it again",
     )

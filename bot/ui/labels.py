@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.services.forms.fields_table import FIELDS
-from bot.ui.text import DIFF_VALUE, NAME_LIST, code, digest_start, host_link, host_of, plain, size
+from bot.ui.text import DIFF_VALUE, NAME_LIST, code, digest_start, first, host_link, host_of, plain, size
 
 LABELS: Mapping[str, str] = {
     "baseline": "Baseline",
@@ -84,6 +84,11 @@ def label(path: str) -> str:
     return plain(path, NAME_LIST)
 
 
+def field_names(paths: Iterable[str], most: int) -> str:
+    """Return the labels of the first fields, and the number of the others."""
+    return first(list(dict.fromkeys(map(label, paths))), most)
+
+
 def value_text(path: str, value: Any, cap: int = DIFF_VALUE) -> str:
     """Return the escaped text of a value, cut to ``cap`` characters."""
     match value:
@@ -139,6 +144,4 @@ def _words(path: str, value: str, cap: int) -> str:
 def _list(value: list[Any]) -> str:
     if not value:
         return NOT_STATED
-    shown = ", ".join(plain(str(item), NAME_LIST) for item in value[:_LIST_SHOWN])
-    more = len(value) - _LIST_SHOWN
-    return f"{shown} +{more}" if more > 0 else shown
+    return first([plain(str(item), NAME_LIST) for item in value], _LIST_SHOWN)

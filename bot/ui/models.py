@@ -13,7 +13,7 @@ from bot.services.models.names import CHOICE_LENGTH_MAX, choice_value, stand_in
 from bot.ui import custom_ids
 from bot.ui.cards.change_card import draw_files
 from bot.ui.cards.full_view import json_file
-from bot.ui.cards.record import RECORD_BUDGET, record_lines
+from bot.ui.cards.record import RECORD_BUDGET, record_lines, use_words
 from bot.ui.cards.states import heading, operation_word, requestor
 from bot.ui.choice_names import category_name, option_words
 from bot.ui.components import Accent, Card, Markup, Sheet, button
@@ -22,8 +22,7 @@ from bot.ui.glyphs import Glyph, Theme
 from bot.ui.labels import is_unstated, value_text
 from bot.ui.list_ids import ListKind, ListVerb
 from bot.ui.pager import category_menu, page_words, value_menu, with_pager
-from bot.ui.text import NAME_LIST, NAME_TITLE, as_label, clean, joined, plain, plural, relative
-from bot.ui.use import use_words
+from bot.ui.text import NAME_LIST, NAME_TITLE, as_label, joined, numbered, plain, plural, relative
 
 CHANGES_SHOWN: Final = 5
 VALUE_SHOWN: Final = 24
@@ -98,8 +97,7 @@ def model_in(value: str) -> str:
 
 
 def _change(change: PendingChange, model: ModelFacts, theme: Theme) -> str:
-    url = model.links.get(change.change_id)
-    number = f"[#{change.change_id}]({url})" if url else f"#{change.change_id}"
+    number = numbered(change.change_id, model.links.get(change.change_id))
     glyph = theme.glyph(Glyph(change.status.value))
     return (
         f"{glyph} {number} {operation_word(change.operation)} · {change.status.value} · "
@@ -109,7 +107,7 @@ def _change(change: PendingChange, model: ModelFacts, theme: Theme) -> str:
 
 def _item(item: ListedModel, theme: Theme, *, is_one_kind: bool) -> str:
     glyph = f"{theme.glyph(Glyph.PENDING)} " if item.changes else ""
-    name = plain(item.name, NAME_LIST) if clean(item.name) else "No name"
+    name = plain(item.name, NAME_LIST) or "No name"
     kind = "" if is_one_kind else category_name(item.category)
     return f"{glyph}**{name}** · {joined(kind, *_stated(item), _use(item), _changes(item))}".removesuffix(" · ")
 
@@ -134,7 +132,7 @@ def _changes(item: ListedModel) -> str:
 
 def _option(item: ListedModel) -> discord.SelectOption:
     return discord.SelectOption(
-        label=as_label(item.name) if clean(item.name) else "No name",
+        label=as_label(item.name) or "No name",
         value=option_value(item.category, item.name),
         description=category_name(item.category),
     )

@@ -8,10 +8,10 @@ import discord
 
 from bot.services.privacy import Export
 from bot.ui import custom_ids
-from bot.ui.components import Accent, Card, Markup, Sheet, button, ending
+from bot.ui.components import Accent, Card, Markup, Sheet, button, ending, short_message
 from bot.ui.custom_ids import AccountVerb
 from bot.ui.glyphs import Theme
-from bot.ui.text import plural
+from bot.ui.text import listed, plural
 
 _NAMES = {
     "link": ("your link and your key", None),
@@ -104,44 +104,38 @@ def export_card(export: Export) -> Card:
 
 def forget_question() -> Markup:
     """Ask once before everything is deleted."""
-    return (
-        Sheet(Accent.RED)
-        .text(
-            "## Delete everything about you?",
-            "Your key, drafts, subscriptions, claims and sent proposals are deleted for good. Your reasons disappear "
-            "from cards when these are next updated.",
-            "-# The queue's history belongs to the service: what you proposed or decided stays there, with your name.",
-        )
-        .row(
+    return short_message(
+        Accent.RED,
+        "## Delete everything about you?",
+        "Your key, drafts, subscriptions, claims and sent proposals are deleted for good. Your reasons disappear "
+        "from cards when these are next updated.",
+        "-# The queue's history belongs to the service: what you proposed or decided stays there, with your name.",
+        buttons=(
             ending("Delete my data", custom_ids.account(AccountVerb.FORGET)),
             button("Cancel", custom_ids.account(AccountVerb.CANCEL)),
-        )
-        .view()
+        ),
     )
 
 
 def forgotten(deleted: Mapping[str, int], theme: Theme) -> Markup:
     """Draw what was deleted."""
     if not deleted:
-        return Sheet(Accent.SLATE).text("## Nothing was stored about you", "**Changed:** nothing.").view()
-    return (
-        Sheet(Accent.GREY)
-        .text(
-            "## Your data is deleted",
-            f"**Changed:** the bot deleted {_listed(deleted)}.",
-            f"**Now:** nothing to do. {theme.command('account link')} links you again.",
-            "-# The queue's history belongs to the service and stays there. The operator's backups may still "
-            "have your key: to be sure, get a new key from AI-Horde.",
-        )
-        .view()
+        return short_message(Accent.SLATE, "## Nothing was stored about you", "**Changed:** nothing.")
+    return short_message(
+        Accent.GREY,
+        "## Your data is deleted",
+        f"**Changed:** the bot deleted {_deleted_words(deleted)}.",
+        f"**Now:** nothing to do. {theme.command('account link')} links you again.",
+        "-# The queue's history belongs to the service and stays there. The operator's backups may still "
+        "have your key: to be sure, get a new key from AI-Horde.",
     )
 
 
-def _listed(deleted: Mapping[str, int]) -> str:
+def _deleted_words(deleted: Mapping[str, int]) -> str:
     words = []
     for table, (one, many) in _NAMES.items():
         if count := deleted.get(table, 0):
             words.append(one if many is None else plural(count, one, many))
     if rest := sum(count for table, count in deleted.items() if table not in _NAMES):
         words.append(plural(rest, "other entry", "other entries"))
-    return ", ".join(words[:-1]) + f" and {words[-1]}" if len(words) > 1 else words[0]
+    return listed(words)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.identity.standing import Role
 from bot.ui.account import may_words, role_words
-from bot.ui.components import Accent, Markup, Sheet
+from bot.ui.components import Accent, Markup, Sheet, short_message
 from bot.ui.glyphs import Theme
 from bot.ui.text import NAME_LIST, REQUESTOR, plain, plural, relative
 
@@ -80,25 +80,19 @@ def roles_of_member(member: MemberRoles) -> Markup:
         else "is linked and has **no role** in the queue."
     )
     read = f" · roles read {relative(member.roles_read_at)}" if member.roles_read_at else ""
-    return (
-        Sheet(Accent.SLATE)
-        .text(
-            f"## {plain(member.horde_name, REQUESTOR)}",
-            f"<@{member.user_id}> {sentence}",
-            f"-# Linked {relative(member.linked_at)}{read}",
-        )
-        .view()
+    return short_message(
+        Accent.SLATE,
+        f"## {plain(member.horde_name, REQUESTOR)}",
+        f"<@{member.user_id}> {sentence}",
+        f"-# Linked {relative(member.linked_at)}{read}",
     )
 
 
 def not_linked(user_id: int) -> Markup:
     """Answer that a member has not linked or hides; one answer, so that hiding does not show."""
-    return (
-        Sheet(Accent.SLATE)
-        .text(
-            "## Not linked",
-            f"<@{user_id}> has not linked an AI-Horde account here, or hides from lookup.",
-            "-# Roles in Discord are not roles in the queue.",
-        )
-        .view()
+    return short_message(
+        Accent.SLATE,
+        "## Not linked",
+        f"<@{user_id}> has not linked an AI-Horde account here, or hides from lookup.",
+        "-# Roles in Discord are not roles in the queue.",
     )

@@ -18,7 +18,7 @@ from bot.services.guilds.guild_setup import (
 )
 from bot.services.review.approvals import BLOCKING_NEEDS
 from bot.ui import custom_ids
-from bot.ui.components import Press, Sheet, button, primary
+from bot.ui.components import Button, Sheet, button, primary
 from bot.ui.text import plural
 
 NAMES: Final = {
@@ -147,10 +147,10 @@ def _choice(which: Setting, options: list[tuple[str, str, str]], current: str) -
     )
 
 
-def _switch(which: Setting, *, is_on: bool) -> Press:
+def _switch(which: Setting, *, is_on: bool) -> Button:
     words = f"Turn {NAMES[which].lower()} {'off' if is_on else 'on'}"
     return button(words, custom_ids.setup_put(which, int(not is_on)))
 
 
-def _undo(changed: SettingChange) -> Press:
+def _undo(changed: SettingChange) -> Button:
     return button("Undo", custom_ids.setup_put(changed.setting, changed.before, is_undo=True))

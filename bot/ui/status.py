@@ -7,7 +7,7 @@ from bot.services.reader import SETTING, ReaderProblem
 from bot.services.status_report import StatusReport
 from bot.ui.components import Accent, Markup, Sheet
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.text import NAME_LIST, clock_time, joined, plain, relative
+from bot.ui.text import NAME_LIST, clock_time, joined, listed, plain, relative
 
 PROBLEM_LENGTH = 120
 
@@ -196,9 +196,8 @@ def _oversized(numbers: Sequence[int], theme: Theme) -> tuple[str, str]:
     known = [f"#{number}" for number in numbers if number][:OVERSIZED_NAMED]
     rest = len(numbers) - len(known)
     names = [*known, *([f"{rest} more" if known else f"{rest} of unknown number"] if rest else [])]
-    what = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
     them = "it" if len(numbers) == 1 else "them"
     return (
-        f"{theme.glyph(Glyph.WARN)} **Too large to read:** {what}",
+        f"{theme.glyph(Glyph.WARN)} **Too large to read:** {listed(names)}",
         f"-# No list or card shows {them}. An approver can reject {them} on the service's own page.",
     )

@@ -6,6 +6,7 @@ Discord's own escaper leaves masked links, mentions, times and invisible charact
 import re
 import string
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -201,6 +202,22 @@ def units(text: str) -> int:
 def joined(*parts: str) -> str:
     """Join the parts that are not empty with a middle dot."""
     return " · ".join(part for part in parts if part)
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Join words as in a sentence: ``#31, #38 and #47``."""
+    return f" {last} ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def first(words: Sequence[str], most: int, *, between: str = ", ") -> str:
+    """Join the first words and count the others: ``Version, Size +3``."""
+    more = len(words) - most
+    return f"{between.join(words[:most])}{f' +{more}' if more > 0 else ''}"
+
+
+def numbered(change_id: int, url: str | None) -> str:
+    """Return ``#42``, as a link if there is an address."""
+    return f"[#{change_id}]({url})" if url else f"#{change_id}"
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

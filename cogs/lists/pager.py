@@ -35,8 +35,7 @@ from bot.ui.queue.history import batch_view, model_history, timeline
 from bot.ui.queue.own_list import draft_of, own_list
 from bot.ui.queue.queue_list import queue_list
 from bot.ui.review.batches import batch_question
-from bot.ui.review.decisions import no_change
-from bot.ui.short_answers import nothing_to_decide
+from bot.ui.review.decisions import no_change, nothing_to_decide
 
 FILTERS: Final = (ListVerb.STATUS, ListVerb.CATEGORY, ListVerb.BASELINE, ListVerb.STYLE)
 

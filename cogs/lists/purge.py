@@ -10,7 +10,7 @@ from bot.services.pages import ListFilter
 from bot.services.queue.purge import PurgeAlreadySent, Purged, PurgeUnconfirmed
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.error_messages.lost_answers import Phase
-from bot.ui.forms.purge import PurgeForm
+from bot.ui.forms.confirmation import PurgeForm
 from bot.ui.list_ids import PURGE_TEMPLATE
 from bot.ui.queue.purge import purge_outcome
 

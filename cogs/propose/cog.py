@@ -17,11 +17,11 @@ from bot.identity.roles import Role
 from bot.identity.standing import Standing
 from bot.services.errors import CategoryMissingError, LinkAndRecordError
 from bot.sources.addresses import AddressError, parse_address
+from bot.ui.account import role_confirmed
 from bot.ui.choices import CATEGORY_CHOICES, CHOICES_MAX, offered_models
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.proposals.draft_card import draft_card
 from bot.ui.proposals.drafts_list import drafts_list
-from bot.ui.short_answers import role_confirmed
 from cogs.propose.attachments import loaded
 from cogs.propose.context_menu import NAME, message_menu
 from cogs.propose.forms import create_form

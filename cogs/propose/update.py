@@ -19,7 +19,7 @@ from bot.ui.forms.confirmation import DeleteForm
 from bot.ui.forms.record_file import GivenRecord, RecordFileForm
 from bot.ui.forms.section import SectionForm, change_form
 from bot.ui.forms.words import WhyForm
-from bot.ui.short_answers import form_ready, nothing_changed
+from bot.ui.proposals.live_changes import form_ready, nothing_changed
 from cogs.propose.attachments import loaded
 from cogs.propose.buttons import DraftButton
 from cogs.propose.forms import keep, show_saved

@@ -22,13 +22,13 @@ from bot.identity.standing import Role
 from bot.services.forms.forms_input import RejectAnswers, reject_reason, request_words
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
+from bot.ui.account import role_confirmed
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.error_messages.lost_answers import Phase, phase_of
 from bot.ui.forms.base import Form
 from bot.ui.forms.words import AskForm, RejectForm
 from bot.ui.review.claims import revision_asked
 from bot.ui.review.decisions import decision_result
-from bot.ui.short_answers import role_confirmed
 
 
 async def ask_reason(interaction: Interaction, press: ButtonPress) -> None:

@@ -14,8 +14,8 @@ from bot.demo import simcord_seams as seams
 from bot.reference.models import CanonicalFormat
 from bot.services.forms.fields import Section
 from bot.ui.forms.base import Form
+from bot.ui.forms.confirmation import PurgeForm
 from bot.ui.forms.link import LinkForm
-from bot.ui.forms.purge import PurgeForm
 from bot.ui.forms.section import begin_form, draft_form
 from bot.ui.forms.words import RejectForm, RejectSeveralForm, WhyForm
 from bot.ui.glyphs import EMOJI_PREFIX, Glyph, Theme, picture, upload_glyphs

@@ -77,9 +77,9 @@ from bot.ui.notices.notices import (
     quiet_notice,
     read_only_notice,
     refused_notice,
+    reminder,
     seeing_notice,
 )
-from bot.ui.notices.reminder import reminder
 from bot.ui.notices.thread_posts import announcement, announcements, thread_post
 from bot.ui.proposals.draft_card import draft_card, draft_discarded, submit_outcome
 from bot.ui.proposals.live_changes import raw_draft

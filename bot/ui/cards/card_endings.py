@@ -1,17 +1,16 @@
-"""Card sections of final and stuck changes."""
+"""Card sections of final and stuck changes, and of applied ones whose live record differs."""
 
 from collections.abc import Mapping, Sequence
 
 from bot.reference.models import ChangeStatus, Operation, PendingChange
 from bot.services.changes import ChangeFacts, NotifiedBy, Replaced, RevisionRequest
 from bot.ui.cards.diff_lines import changed_fields
-from bot.ui.cards.live_differences import difference_lines
 from bot.ui.cards.record import RECORD_BUDGET, files_heading, files_in
 from bot.ui.cards.states import requestor
 from bot.ui.components import Sheet
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.labels import label
-from bot.ui.text import REASON, REQUESTOR, escape, plain, plural, relative
+from bot.ui.labels import field_names
+from bot.ui.text import REASON, REQUESTOR, escape, first, listed, plain, plural, relative
 
 FIELDS_NAMED = 12
 OLD_FIELDS_NAMED = 3
@@ -41,9 +40,8 @@ def draw_applied(sheet: Sheet, facts: ChangeFacts) -> None:
         files = files_in(change.payload)
         sheet.text(f"It is live: {files_heading(files, change.payload)}." if files else "It is live.")
     elif facts.diff is not None and (changes := changed_fields(facts.diff)):
-        names = ", ".join(f"**{one.label}**" if one.is_critical else one.label for one in changes[:FIELDS_NAMED])
-        more = f" +{len(changes) - FIELDS_NAMED}" if len(changes) > FIELDS_NAMED else ""
-        sheet.text(f"{plural(len(changes), 'field')} changed: {names}{more}.", budget=RECORD_BUDGET)
+        names = [f"**{one.label}**" if one.is_critical else one.label for one in changes]
+        sheet.text(f"{plural(len(names), 'field')} changed: {first(names, FIELDS_NAMED)}.", budget=RECORD_BUDGET)
     else:
         sheet.text("It is live.")
 
@@ -100,11 +98,10 @@ def replaced_lines(replaced: Replaced) -> tuple[str, ...]:
         first = f"-# Replaces #{replaced.former_id}, which was purged"
     else:
         first = f"-# Replaces #{replaced.former_id}, rejected{by}"
-    names = list(dict.fromkeys(label(path) for path in replaced.fields or ()))
-    more = f" +{len(names) - FIELDS_NAMED}" if len(names) > FIELDS_NAMED else ""
-    changed = f"**Changed since #{replaced.former_id}:** {', '.join(names[:FIELDS_NAMED])}{more}." if names else ""
-    if replaced.fields == ():
-        changed = f"**Changed since #{replaced.former_id}:** nothing."
+    changed = ""
+    if replaced.fields is not None:
+        names = field_names(replaced.fields, FIELDS_NAMED) or "nothing"
+        changed = f"**Changed since #{replaced.former_id}:** {names}."
     reason = f"> {reason_words(replaced.reason)}" if replaced.reason else ""
     return tuple(line for line in (first, changed, reason) if line)
 
@@ -161,4 +158,36 @@ def _old(facts: ChangeFacts) -> str:
         return "the old values"
     if len(named) > OLD_FIELDS_NAMED:
         named = [*named[:OLD_FIELDS_NAMED], f"{len(named) - OLD_FIELDS_NAMED} more"]
-    return f"the old {' and '.join(filter(None, (', '.join(named[:-1]), named[-1])))}"
+    return f"the old {listed(named)}"
+
+
+DIFFERENCES_NAMED = 8
+
+
+def difference_lines(operation: Operation, category: str, fields: Sequence[str]) -> tuple[str, str]:
+    """Return what differs, and what to do.
+
+    Args:
+        operation: of the change.
+        category: of the model.
+        fields: paths that differ; empty where the whole model does.
+    """
+    return difference_sentence(operation, fields), f"**Now:** {_remedy(category)}"
+
+
+def difference_sentence(operation: Operation, fields: Sequence[str]) -> str:
+    """Return what differs between the live reference and the approved change."""
+    if operation is Operation.DELETE:
+        return "**Still live:** the service says that this was applied, and the record is still there."
+    if not fields:
+        return "**Not live:** the service says that this was applied, and no live model has this name."
+    return f"**Not live as approved:** {field_names(fields, DIFFERENCES_NAMED)}."
+
+
+def _remedy(category: str) -> str:
+    if category == "text_generation":
+        return (
+            "tell the service's operator. A text model that stands twice in `models.csv` is changed in one row and "
+            "read from the other."
+        )
+    return "compare the live record, and propose a correction. If it fails again, tell the service's operator."

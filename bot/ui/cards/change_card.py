@@ -2,7 +2,6 @@
 
 from bot.reference.models import Diff, Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
-from bot.services.checks import CheckCode
 from bot.ui import custom_ids
 from bot.ui.cards.card_endings import (
     draw_applied,
@@ -14,11 +13,10 @@ from bot.ui.cards.card_endings import (
     request_lines,
 )
 from bot.ui.cards.checks import BUDGET as CHECKS_BUDGET
-from bot.ui.cards.checks import check_lines, concern_lines, rival_lines
+from bot.ui.cards.checks import check_lines, rival_lines, unsaid_use, warning_lines
 from bot.ui.cards.diff_lines import DiffText, diff_text, names_of, plain_text_diff
 from bot.ui.cards.host_lines import BUDGET as HOSTS_BUDGET
 from bot.ui.cards.host_lines import host_lines
-from bot.ui.cards.raw_change import raw_lines, raw_warning
 from bot.ui.cards.record import (
     FILES_BUDGET,
     RECORD_BUDGET,
@@ -26,6 +24,8 @@ from bot.ui.cards.record import (
     file_entries,
     files_heading,
     files_in,
+    raw_lines,
+    raw_warning,
     record_lines,
     short_record_lines,
 )
@@ -34,7 +34,6 @@ from bot.ui.components import Accent, Card, Sheet, attachment, button, ending, f
 from bot.ui.custom_ids import ChangeVerb, ClaimVerb
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import WHY, plain, plural
-from bot.ui.use import use_line
 
 WHY_BUDGET = 650
 REQUESTS_BUDGET = 900
@@ -105,8 +104,7 @@ def full_button_label(change: PendingChange) -> str:
 
 
 def _pending(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
-    links = {change_id: card.url for change_id, card in facts.rival_cards.items()}
-    lines = check_lines(facts.checks, theme, is_draft=False, links=links)
+    lines = check_lines(facts.checks, theme, is_draft=False, cards=facts.rival_cards)
     if facts.resubmitted_as is not None:
         sheet.text(newer_line(facts.change, facts.resubmitted_as, theme)).rule()
     sheet.text(*request_lines(facts.requests, theme), budget=REQUESTS_BUDGET, noun="request").rule()
@@ -134,21 +132,24 @@ def _difference(sheet: Sheet, diff: Diff, theme: Theme) -> None:
     if not text.changes:
         sheet.text("-# No field changes", "The live record already has all of these values.")
         return
-    if text.critical:
-        sheet.text(f"-# {_count(text)}", _critical_heading(theme), *text.critical).gap()
-        sheet.text(*text.rest)
-    else:
-        sheet.text(f"-# {_count(text)}", *text.rest)
+    draw_diff(sheet, text, theme)
     if text.is_folded:
         sheet.file(attachment(f"change-{diff.change_id}.diff.txt", plain_text_diff(diff)))
+
+
+def draw_diff(sheet: Sheet, text: DiffText, theme: Theme) -> None:
+    """Draw the changed fields, the critical ones apart."""
+    if text.critical:
+        sheet.text(f"-# {_count(text)}", _critical_heading(theme), *text.critical).gap().text(*text.rest)
+    else:
+        sheet.text(f"-# {_count(text)}", *text.rest)
 
 
 def _record(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
     change = facts.change
     record = change.payload
-    is_said = any(check.code is CheckCode.CONSENSUS for check in facts.checks)
-    if change.operation is Operation.DELETE and facts.usage is not None and not is_said:
-        sheet.text(use_line(facts.usage, theme)).gap()
+    if change.operation is Operation.DELETE:
+        sheet.text(unsaid_use(facts.usage, facts.checks, theme)).gap()
     sheet.text(f"-# {_record_heading(change)}", *record_lines(record, change.category), budget=RECORD_BUDGET).gap()
     draw_files(sheet, record)
 
@@ -166,7 +167,7 @@ def draw_files(sheet: Sheet, record: dict[str, object]) -> None:
 
 def _approved(sheet: Sheet, facts: ChangeFacts, theme: Theme) -> None:
     # The last applied change overwrites the others, also where the service is applying this one.
-    lines = concern_lines(facts, theme) if facts.state is CardState.APPROVED else rival_lines(facts, theme)
+    lines = warning_lines(facts, theme) if facts.state is CardState.APPROVED else rival_lines(facts, theme)
     if facts.resubmitted_as is not None:
         lines = (newer_line(facts.change, facts.resubmitted_as, theme), *lines)
     sheet.text(*lines, budget=CHECKS_BUDGET, noun="warning").rule()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.services.changes import MessageLink
 from bot.services.checks import Check
 from bot.ui.proposals.sections import page_name
 from bot.ui.text import FILE_NAME, NAME_LIST, code, plain
@@ -13,9 +14,9 @@ VALUE = 120
 class CheckFacts:
     """Facts of a check, escaped and cut for its sentence."""
 
-    def __init__(self, check: Check, *, is_draft: bool, links: Mapping[int, str] | None = None) -> None:
+    def __init__(self, check: Check, *, is_draft: bool, cards: Mapping[int, MessageLink] | None = None) -> None:
         self._facts = check.facts
-        self.links = links or {}
+        self.cards = cards or {}
         self.edit = f" Edit *{page_name(check.section, check.page)}*" if is_draft and check.section else ""
         self.is_draft = is_draft
 

@@ -11,11 +11,12 @@ from bot.ui.cards.file_changes import FileChanges, compare_files, file_change_li
 from bot.ui.cards.prose_diff import is_rewritten, prose_diff
 from bot.ui.components import folded
 from bot.ui.labels import LICENCE, NOT_STATED, is_unstated, label, value_text
-from bot.ui.text import ARROW, DESCRIPTION, DIFF_VALUE, field, plain, units
+from bot.ui.text import ARROW, DESCRIPTION, DIFF_VALUE, field, first, plain, units
 
 LINES_MAX = 8
 BUDGET = 1400
 MANY_KEYS = 6
+NAMES_SHOWN = 12
 
 FILES = "config.download"
 _SERVICE_FIELDS = frozenset({"metadata", "record_type", "model_classification"})
@@ -125,11 +126,9 @@ def change_lines(change: FieldChange) -> tuple[str, ...]:
     return (field(change.label, f"{old} {ARROW} {new}"),)
 
 
-def names_of(changes: tuple[FieldChange, ...], *, shown: int = 12) -> str:
+def names_of(changes: tuple[FieldChange, ...]) -> str:
     """Return names of fields: ``Version, Size, Requirements``; a member has its object's name."""
-    names = list(dict.fromkeys(_object_of(change) for change in changes))
-    more = len(names) - shown
-    return f"{', '.join(names[:shown])}{f' +{more}' if more > 0 else ''}"
+    return first(list(dict.fromkeys(_object_of(change) for change in changes)), NAMES_SHOWN)
 
 
 def _object_of(change: FieldChange) -> str:

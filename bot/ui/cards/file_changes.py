@@ -7,7 +7,7 @@ from typing import Any
 from bot.reference.records import FileEntry
 from bot.ui.cards.record import files_in
 from bot.ui.labels import NOT_STATED
-from bot.ui.text import ARROW, FILE_NAME, code, digest_start, field, host_link, host_of, size
+from bot.ui.text import ARROW, FILE_NAME, code, digest_start, field, first, host_link, host_of, size
 
 NAMES_SHOWN = 6
 
@@ -58,10 +58,9 @@ def file_change_lines(changes: FileChanges) -> tuple[str, ...]:
         (len(changes.removed), "removed"),
     )
     summary = ", ".join(f"{count} {word}" for count, word in counts if count)
-    names = [*changes.added, *(new for _, new in changes.replaced), *changes.removed]
-    shown = " ".join(code(file.file_name, FILE_NAME) for file in names[:NAMES_SHOWN])
-    more = len(names) - NAMES_SHOWN
-    return (field("Files", summary), f"{shown}{f' +{more}' if more > 0 else ''}") if summary else ()
+    files = [*changes.added, *(new for _, new in changes.replaced), *changes.removed]
+    names = [code(file.file_name, FILE_NAME) for file in files]
+    return (field("Files", summary), first(names, NAMES_SHOWN, between=" ")) if summary else ()
 
 
 def _replaced(old: FileEntry, new: FileEntry) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
-"""Drawing of a model record and its files."""
+"""Drawing of a model record, its files and its use; and of a change that is no model record."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -10,15 +11,19 @@ from bot.services.forms.fields import Field, Kind, Section
 from bot.services.forms.fields import lookup as lookup  # noqa: PLC0414 - drawn things look up beside it
 from bot.services.forms.fields_table import fields_of
 from bot.services.proposals.licences import UNKNOWN
+from bot.services.usage import UsageFacts
+from bot.ui.glyphs import Glyph, Theme
 from bot.ui.labels import LABELS, LICENCE, NOT_STATED, is_unstated, label, value_text
 from bot.ui.text import (
     DESCRIPTION,
+    DIFF_VALUE,
     FILE_NAME,
     NAME_LIST,
     NBSP,
     code,
     digest_start,
     field,
+    first,
     host_link,
     plain,
     plural,
@@ -152,9 +157,7 @@ def _others(record: Mapping[str, Any], spoken_of: AbstractSet[str] = frozenset()
     names = [key for key in record if key not in known and not is_unstated(key, record[key])]
     if not names:
         return ""
-    more = len(names) - _OTHERS_SHOWN
-    shown = ", ".join(label(key) for key in names[:_OTHERS_SHOWN])
-    return f"-# Also: {shown}{f' +{more}' if more > 0 else ''}"
+    return f"-# Also: {first([label(key) for key in names], _OTHERS_SHOWN)}"
 
 
 def _file_facts(file: FileEntry, dialect: CanonicalFormat) -> str:
@@ -166,3 +169,44 @@ def _file_facts(file: FileEntry, dialect: CanonicalFormat) -> str:
     parts.append(host_link(file.file_url))
     parts.append(f"sha256{NBSP}{digest_start(file.sha256) if file.sha256 else '**missing**'}")
     return " · ".join(parts)
+
+
+def use_words(usage: UsageFacts) -> str:
+    """Return rank, count and workers."""
+    served = f"{plural(usage.workers, 'worker')} serve{'s' if usage.workers == 1 else ''} it now"
+    return f"rank {usage.rank} of {usage.total}. {usage.month:,} {usage.unit} in the last 30 days; {served}."
+
+
+def use_line(usage: UsageFacts, theme: Theme) -> str:
+    """Return rank, count and workers, with a warning if the model is used."""
+    is_used = usage.month or usage.workers
+    glyph = f"{theme.glyph(Glyph.WARN)} " if is_used else ""
+    return f"{glyph}**Use:** {use_words(usage)}"
+
+
+LINES_SHOWN = 10
+DEPTH_MAX = 12
+
+
+def raw_warning(theme: Theme) -> str:
+    """Return the warning that no checks were made."""
+    return f"{theme.glyph(Glyph.WARN)} **Not checked:** this is no model record. Read *Full record* before you decide."
+
+
+def raw_lines(payload: dict[str, Any], *, shown: int = LINES_SHOWN) -> tuple[str, ...]:
+    """Return the first values by path, without the title; deeply nested values are one JSON text."""
+    told = {key: value for key, value in payload.items() if key != "title"}
+    lines = [field(plain(path, DIFF_VALUE), code(text, DIFF_VALUE)) for path, text in _values(told)]
+    more = len(lines) - shown
+    if more > 0:
+        return (*lines[:shown], f"-# {plural(more, 'value')} more under *Full record*")
+    return tuple(lines) or ("It says nothing.",)
+
+
+def _values(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict | list) and value and depth < DEPTH_MAX:
+        members = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in members:
+            yield from _values(item, f"{path}.{key}" if path else str(key), depth + 1)
+    elif value not in (None, "", [], {}):
+        yield path, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

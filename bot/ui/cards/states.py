@@ -8,7 +8,7 @@ from bot.services.proposals.outcomes import DraftFacts
 from bot.services.review.approval_titles import approvers_in
 from bot.ui.components import Accent
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.text import NAME_TITLE, REQUESTOR, clean, day, horde_name, mention, plain, relative
+from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, clean, day, horde_name, mention, plain, relative
 
 TITLE_BUDGET = 600
 
@@ -35,6 +35,11 @@ def title_of(change: PendingChange) -> str:
         if isinstance(stated, str) and stated.strip():
             return stated
     return change.model_name
+
+
+def short_title(change: PendingChange) -> str:
+    """Return ``UPDATE · **Deliberate**``, for a line of a list."""
+    return f"{operation_word(change.operation)} · **{plain(title_of(change), NAME_LIST) or 'No name'}**"
 
 
 def operation_word(operation: Operation) -> str:
@@ -71,7 +76,7 @@ def title_lines(facts: ChangeFacts, theme: Theme) -> tuple[str, ...]:
     return (
         f"-# #{change.change_id} · {operation_word(change.operation)} · {category_of(change)}",
         heading(title_of(change)),
-        _state_line(facts, theme),
+        state_line(facts, theme),
         f"-# {_who(facts)}",
     )
 
@@ -87,12 +92,8 @@ def draft_title_lines(draft: DraftFacts, theme: Theme) -> tuple[str, ...]:
     )
 
 
-def short_state_line(facts: ChangeFacts, theme: Theme) -> str:
+def state_line(facts: ChangeFacts, theme: Theme) -> str:
     """Return glyph, state and time, without names."""
-    return _state_line(facts, theme)
-
-
-def _state_line(facts: ChangeFacts, theme: Theme) -> str:
     change, state = facts.change, facts.state
     word = f"{theme.glyph(Glyph(state.value))} **{state.value.capitalize()}**"
     since = {

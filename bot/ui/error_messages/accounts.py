@@ -29,7 +29,7 @@ from bot.services.errors import (
 )
 from bot.ui import custom_ids
 from bot.ui.account import role_words
-from bot.ui.components import Accent, Press, primary
+from bot.ui.components import Accent, Button, primary
 from bot.ui.custom_ids import AccountVerb
 from bot.ui.error_messages.attempts import Entry, ErrorMessage, Failure, Verb, message_for
 from bot.ui.text import NAME_LIST, REQUESTOR, code, plain, plural, relative
@@ -60,7 +60,7 @@ def needs_role(failure: Failure[Any], *, role: str, linked_as: str) -> ErrorMess
     )
 
 
-def _link_button() -> tuple[Press, ...]:
+def _link_button() -> tuple[Button, ...]:
     return (primary("Link account", custom_ids.account(AccountVerb.LINK)),)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 
-from bot.ui.components import Accent, Press
+from bot.ui.components import Accent, Button
 from bot.ui.glyphs import Theme
 
 
@@ -177,7 +177,7 @@ class ErrorMessage:
     changed: str | None = None
     accent: Accent = Accent.RED
     said: str | None = None
-    buttons: tuple[Press, ...] = ()
+    buttons: tuple[Button, ...] = ()
     is_public: bool = False
     files: tuple[discord.File, ...] = ()
 

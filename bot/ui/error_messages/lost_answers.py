@@ -1,10 +1,11 @@
-"""Messages for an action whose answer could not be shown: what is known to be changed, by verb and phase."""
+"""Messages for lost answers (what is known to be changed, by verb and phase) and for forms open during a restart."""
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
 from bot.services.review.outcomes import BatchResult, Outcome
-from bot.ui.components import Accent, Markup, Sheet
+from bot.ui.components import Accent, Card, Markup, Sheet, attachment, short_message
 from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.glyphs import Theme
 
@@ -68,8 +69,35 @@ def lost_answer(attempt: Attempt, phase: Phase, theme: Theme) -> Markup:
     is_done = phase is Phase.DONE and attempt.verb is not Verb.LOOK
     heading = "Done, but the answer was lost" if is_done else "The answer was lost"
     changed, now = changed_words(attempt, phase, theme)
+    return short_message(
+        Accent.AMBER, f"## {heading}", "Discord did not accept it.", f"**Changed:** {changed}", f"**Now:** {now}"
+    )
+
+
+def form_lost(answers: Mapping[str, str]) -> Card:
+    """Give the typed text back as a file."""
+    sheet = Sheet(Accent.AMBER).text(
+        "## Not sent: this form has expired",
+        "The bot restarted while it was open, or it was open for more than 15 minutes.",
+        "**Changed:** nothing.",
+        f"**Now:** open it again.{' The file holds what you typed.' if answers else ''}",
+    )
+    if answers:
+        text = "\n\n".join(f"{name}\n{answer}" for name, answer in answers.items())
+        sheet.file(attachment("typed.txt", text))
+    return sheet.card()
+
+
+def key_form_lost() -> Card:
+    """Ask to open the form again; a key is neither stored nor repeated."""
     return (
         Sheet(Accent.AMBER)
-        .text(f"## {heading}", "Discord did not accept it.", f"**Changed:** {changed}", f"**Now:** {now}")
-        .view()
+        .text(
+            "## Not done: this form has expired",
+            "The bot restarted while it was open, or it was open for more than 15 minutes.",
+            "What you typed was not kept.",
+            "**Changed:** nothing.",
+            "**Now:** open it again, and type it once more.",
+        )
+        .card()
     )

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import discord
 
-from bot.ui.components import Accent, Markup, Sheet
+from bot.ui.components import Accent, Markup, Sheet, short_message
 from bot.ui.error_messages.accounts import ACCOUNT_MESSAGES
 from bot.ui.error_messages.attempts import Attempt, ErrorMessage, Failure
 from bot.ui.error_messages.lost_answers import Phase, changed_words
@@ -56,15 +56,12 @@ def fault(incident: str, attempt: Attempt, theme: Theme, phase: Phase | None = N
         phase: None if the action did not say how far it had come.
     """
     changed, now = changed_words(attempt, phase or Phase.UNKNOWN, theme)
-    return (
-        Sheet(Accent.RED)
-        .text(
-            "## Something broke in the bot",
-            f"Incident {code(incident)}, written to the operator's log.",
-            f"**Changed:** {changed}",
-            f"**Now:** {now}",
-        )
-        .view()
+    return short_message(
+        Accent.RED,
+        "## Something broke in the bot",
+        f"Incident {code(incident)}, written to the operator's log.",
+        f"**Changed:** {changed}",
+        f"**Now:** {now}",
     )
 
 

@@ -7,10 +7,10 @@ import discord
 
 from bot.services.notifications.digest import Digest
 from bot.services.queue.statistics import WEEKS, QueueStatistics, WeekCount
-from bot.ui.components import Accent, Card, Press, Sheet, button, primary
+from bot.ui.components import Accent, Button, Card, Sheet, button, primary
 from bot.ui.list_ids import open_next, open_queue
 from bot.ui.notices.charts import AGE_NAMES, wait_words
-from bot.ui.text import NAME_LIST, REQUESTOR, plain, plural, relative
+from bot.ui.text import NAME_LIST, REQUESTOR, numbered, plain, plural, relative
 
 PICTURE: Final = "queue.png"
 DECIDERS_SHOWN: Final = 8
@@ -100,7 +100,7 @@ def _open(statistics: QueueStatistics) -> str:
 def _late(week: Digest) -> str:
     if not week.late:
         return ""
-    named = [f"[#{change_id}]({url})" if url else f"#{change_id}" for change_id, url in week.named]
+    named = [numbered(change_id, url) for change_id, url in week.named]
     more = week.late - len(week.named)
     return (
         f"**{week.late:,} over {plural(week.days, 'day')}:** {', '.join(named)}{f' and {more:,} more' if more else ''}."
@@ -119,6 +119,6 @@ def _wait(seconds: float | None) -> str:
     return " ".join(wait_words(seconds)) if seconds is not None else "not known, nothing was decided"
 
 
-def _buttons(statistics: QueueStatistics) -> tuple[Press | None, Press]:
+def _buttons(statistics: QueueStatistics) -> tuple[Button | None, Button]:
     oldest = primary("Oldest pending", open_next()) if statistics.pending else None
     return oldest, button("Queue", open_queue())

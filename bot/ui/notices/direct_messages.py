@@ -17,8 +17,7 @@ from bot.services.notifications.news import (
     SeveralNews,
 )
 from bot.ui import custom_ids
-from bot.ui.cards.card_endings import reason_text, reason_words, request_lines
-from bot.ui.cards.live_differences import difference_lines
+from bot.ui.cards.card_endings import difference_lines, reason_text, reason_words, request_lines
 from bot.ui.cards.states import (
     ACCENTS,
     TITLE_BUDGET,
@@ -28,14 +27,14 @@ from bot.ui.cards.states import (
     live_words,
     operation_word,
     requestor,
-    short_state_line,
+    state_line,
     title_of,
 )
-from bot.ui.components import Accent, Markup, Press, Sheet, button, open_card, primary
+from bot.ui.components import Accent, Button, Markup, Sheet, button, open_card, primary, short_message
 from bot.ui.custom_ids import AccountVerb, ChangeVerb, DraftVerb
 from bot.ui.followed import what_is_followed
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, SERVICE_WORDS, clean, horde_name, plain, relative
+from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, SERVICE_WORDS, horde_name, plain, relative
 
 DRAFTS_SHOWN = 10
 """Drafts that a warning names; the rest are counted."""
@@ -44,18 +43,23 @@ DRAFTS_SHOWN = 10
 def news_notice(news: News, theme: Theme) -> Markup:
     """Draw a direct message."""
     match news:
-        case DraftExpires() | DraftsExpire() | DraftWaits():
-            return waiting_notice(news, theme) if isinstance(news, DraftWaits) else expiring_notice(news, theme)
-        case LinkExpires():
-            return link_expiring_notice(news, theme)
-        case KeyDenied():
-            return key_denied_notice(news)
-        case NeverQueued():
-            return never_queued_notice(news, theme)
-        case SeveralNews():
-            return several_notice(news, theme)
         case ChangeNews():
-            return change_notice(news, theme)
+            view = change_notice(news, theme)
+        case SeveralNews():
+            view = several_notice(news, theme)
+        case NeverQueued():
+            view = never_queued_notice(news, theme)
+        case DraftExpires():
+            view = draft_expiring_notice(news, theme)
+        case DraftsExpire():
+            view = drafts_expiring_notice(news, theme)
+        case DraftWaits():
+            view = waiting_notice(news, theme)
+        case LinkExpires():
+            view = link_expiring_notice(news, theme)
+        case KeyDenied():
+            view = key_denied_notice(news)
+    return view
 
 
 def missed_notice(news: News, theme: Theme) -> Markup:
@@ -168,17 +172,14 @@ def several_notice(news: SeveralNews, theme: Theme) -> Markup:
 def queued_notice(news: ChangeNews, theme: Theme) -> Markup:
     """Draw a message to a requestor: a proposal without an answer is in the queue."""
     change = news.facts.change
-    return (
-        Sheet(Accent.AMBER)
-        .text(
-            f"## Queued as #{change.change_id}",
-            f"{operation_word(change.operation)} {category_of(change)} "
-            f"**{plain(title_of(change), NAME_TITLE)}** is in the queue.",
-            short_state_line(news.facts, theme),
-            "**Now:** nothing to do. You are notified when it is decided.",
-        )
-        .row(open_card(news.card))
-        .view()
+    return short_message(
+        Accent.AMBER,
+        f"## Queued as #{change.change_id}",
+        f"{operation_word(change.operation)} {category_of(change)} "
+        f"**{plain(title_of(change), NAME_TITLE)}** is in the queue.",
+        state_line(news.facts, theme),
+        "**Now:** nothing to do. You are notified when it is decided.",
+        buttons=(open_card(news.card),),
     )
 
 
@@ -194,80 +195,64 @@ def never_queued_notice(news: NeverQueued, theme: Theme) -> Markup:
     return sheet.text(*outcome).view()
 
 
-def expiring_notice(news: DraftExpires | DraftsExpire, theme: Theme) -> Markup:
-    """Draw a warning that a draft expires, or several."""
-    if isinstance(news, DraftsExpire):
-        return _drafts_expiring(news, theme)
-    return (
-        Sheet(Accent.GREY)
-        .text(
-            "## A draft expires",
-            f"The draft {_proposal(news)} was not edited for a long time. It is deleted {relative(news.until)}.",
-            "**Changed:** nothing yet.",
-            f"**Now:** {in_server('propose-model drafts', theme)} opens it. Send it, or change it to keep it.",
-        )
-        .view()
+def draft_expiring_notice(news: DraftExpires, theme: Theme) -> Markup:
+    """Draw a warning that a draft expires."""
+    return short_message(
+        Accent.GREY,
+        "## A draft expires",
+        f"The draft {_proposal(news)} was not edited for a long time. It is deleted {relative(news.until)}.",
+        "**Changed:** nothing yet.",
+        f"**Now:** {in_server('propose-model drafts', theme)} opens it. Send it, or change it to keep it.",
+    )
+
+
+def drafts_expiring_notice(news: DraftsExpire, theme: Theme) -> Markup:
+    """Draw a warning that several drafts expire."""
+    return short_message(
+        Accent.GREY,
+        f"## {len(news.drafts)} drafts expire",
+        "They were not edited for a long time.",
+        *(f"{_proposal(draft)}: deleted {relative(draft.until)}" for draft in news.drafts[:DRAFTS_SHOWN]),
+        f"-# and {len(news.drafts) - DRAFTS_SHOWN} more" if len(news.drafts) > DRAFTS_SHOWN else "",
+        "**Changed:** nothing yet.",
+        f"**Now:** {in_server('propose-model drafts', theme)} opens them. Send one, or change it to keep it.",
     )
 
 
 def waiting_notice(news: DraftWaits, theme: Theme) -> Markup:
     """Draw an offer to send a draft: the service was read-only and takes proposals again."""
-    return (
-        Sheet(Accent.GREY)
-        .text(
-            "## The service takes proposals again",
-            f"Your draft {_proposal(news)} was kept.",
-            "**Changed:** nothing yet.",
-            f"**Now:** open it and press *Submit*. {in_server('propose-model drafts', theme)} lists all your drafts.",
-        )
-        .row(primary("Open the draft", custom_ids.draft(DraftVerb.BACK, news.draft_id)))
-        .view()
-    )
-
-
-def _drafts_expiring(news: DraftsExpire, theme: Theme) -> Markup:
-    return (
-        Sheet(Accent.GREY)
-        .text(
-            f"## {len(news.drafts)} drafts expire",
-            "They were not edited for a long time.",
-            *(f"{_proposal(draft)}: deleted {relative(draft.until)}" for draft in news.drafts[:DRAFTS_SHOWN]),
-            f"-# and {len(news.drafts) - DRAFTS_SHOWN} more" if len(news.drafts) > DRAFTS_SHOWN else "",
-            "**Changed:** nothing yet.",
-            f"**Now:** {in_server('propose-model drafts', theme)} opens them. Send one, or change it to keep it.",
-        )
-        .view()
+    return short_message(
+        Accent.GREY,
+        "## The service takes proposals again",
+        f"Your draft {_proposal(news)} was kept.",
+        "**Changed:** nothing yet.",
+        f"**Now:** open it and press *Submit*. {in_server('propose-model drafts', theme)} lists all your drafts.",
+        buttons=(primary("Open the draft", custom_ids.draft(DraftVerb.BACK, news.draft_id)),),
     )
 
 
 def link_expiring_notice(news: LinkExpires, theme: Theme) -> Markup:
     """Draw a warning that an unused link expires."""
-    return (
-        Sheet(Accent.GREY)
-        .text(
-            "## Your link expires",
-            f"You have not used your link to {plain(news.horde_name, REQUESTOR)} for a long time. Your key is deleted "
-            f"{relative(news.until)}, so that it cannot leak.",
-            "**Changed:** nothing yet.",
-            f"**Now:** to keep it, type {theme.command('account status')} once. {theme.command('account link')} links "
-            "again at any time.",
-        )
-        .view()
+    return short_message(
+        Accent.GREY,
+        "## Your link expires",
+        f"You have not used your link to {plain(news.horde_name, REQUESTOR)} for a long time. Your key is deleted "
+        f"{relative(news.until)}, so that it cannot leak.",
+        "**Changed:** nothing yet.",
+        f"**Now:** to keep it, type {theme.command('account status')} once. {theme.command('account link')} links "
+        "again at any time.",
     )
 
 
 def key_denied_notice(news: KeyDenied) -> Markup:
     """Draw a message that AI-Horde rejected the person's key."""
-    return (
-        Sheet(Accent.AMBER)
-        .text(
-            "## AI-Horde rejected your key",
-            f"It rejected the key that you linked as {plain(news.horde_name, REQUESTOR)} several times.",
-            "**Changed:** the bot stopped using it, and you have no roles here. Drafts and proposals are kept.",
-            "**Now:** press *Link account* with the new key.",
-        )
-        .row(primary("Link account", custom_ids.account(AccountVerb.LINK)))
-        .view()
+    return short_message(
+        Accent.AMBER,
+        "## AI-Horde rejected your key",
+        f"It rejected the key that you linked as {plain(news.horde_name, REQUESTOR)} several times.",
+        "**Changed:** the bot stopped using it, and you have no roles here. Drafts and proposals are kept.",
+        "**Now:** press *Link account* with the new key.",
+        buttons=(primary("Link account", custom_ids.account(AccountVerb.LINK)),),
     )
 
 
@@ -276,7 +261,7 @@ def in_server(command: str, theme: Theme) -> str:
     return f"{theme.command(command)} in the server"
 
 
-def revise_button(change_id: int, digest: str) -> Press:
+def revise_button(change_id: int, digest: str) -> Button:
     """Return *Revise and resubmit*, which opens a change as a draft of its requestor."""
     return primary("Revise and resubmit", custom_ids.change(ChangeVerb.REVISE, change_id, digest))
 
@@ -293,7 +278,7 @@ def _titled(news: ChangeNews, theme: Theme) -> Sheet:
         .text(
             f"-# #{change.change_id} · {operation_word(change.operation)} · {category_of(change)}",
             heading(title_of(change)),
-            short_state_line(news.facts, theme),
+            state_line(news.facts, theme),
             f"-# {'proposed ' if state is CardState.PURGED else ''}by {who}" if who else "",
             budget=TITLE_BUDGET,
         )
@@ -303,7 +288,7 @@ def _titled(news: ChangeNews, theme: Theme) -> Sheet:
 
 def _brief(item: BriefNews, theme: Theme) -> str:
     number = f"[#{item.change_id}]({item.card.url})" if item.card else f"**#{item.change_id}**"
-    name = plain(item.name, NAME_LIST) if clean(item.name) else "No name"
+    name = plain(item.name, NAME_LIST) or "No name"
     return f"{theme.glyph(Glyph(item.state.value))} {number} {operation_word(item.operation)} · **{name}**"
 
 
@@ -312,5 +297,5 @@ def _proposal(news: DraftExpires | DraftWaits | NeverQueued) -> str:
     return f"{operation_word(news.operation)} {plain(news.category, NAME_LIST)} {name}"
 
 
-def _revise(news: ChangeNews) -> Press | None:
+def _revise(news: ChangeNews) -> Button | None:
     return revise_button(news.facts.change.change_id, news.revise) if news.revise is not None else None

@@ -1,39 +1,37 @@
-"""Posts about outages, bursts of changes and channels that refuse the bot."""
+"""Posts about outages, bursts of changes, channels that refuse the bot, and changes that wait too long."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.reader import SETTING, ReaderProblem
-from bot.ui.components import Accent, Markup, Sheet
-from bot.ui.glyphs import Theme
-from bot.ui.text import clock_time
+from bot.ui.cards.states import category_of, decider, requestor, short_title
+from bot.ui.components import Accent, Markup, Sheet, primary, short_message
+from bot.ui.glyphs import Glyph, Theme
+from bot.ui.list_ids import open_next
+from bot.ui.text import clock_time, numbered, plural, relative
 
 
 def away_notice(since: datetime) -> Markup:
     """Draw the start of an outage."""
-    return (
-        Sheet(Accent.RED)
-        .text(
-            "## The service is away",
-            f"No answer since {clock_time(since)}. No one can propose, approve or apply.",
-            "**Changed:** nothing.",
-            "**Now:** nothing to do. A message here says when it is back.",
-        )
-        .view()
+    return short_message(
+        Accent.RED,
+        "## The service is away",
+        f"No answer since {clock_time(since)}. No one can propose, approve or apply.",
+        "**Changed:** nothing.",
+        "**Now:** nothing to do. A message here says when it is back.",
     )
 
 
 def read_only_notice(since: datetime) -> Markup:
     """Draw a notice that the service is read-only."""
-    return (
-        Sheet(Accent.AMBER)
-        .text(
-            "## The service is read-only",
-            f"Since {clock_time(since)} it accepts no proposals. No one can propose, approve or apply.",
-            "**Changed:** nothing.",
-            "**Now:** nothing to do. A message here says when it accepts them again.",
-        )
-        .view()
+    return short_message(
+        Accent.AMBER,
+        "## The service is read-only",
+        f"Since {clock_time(since)} it accepts no proposals. No one can propose, approve or apply.",
+        "**Changed:** nothing.",
+        "**Now:** nothing to do. A message here says when it accepts them again.",
     )
 
 
@@ -47,22 +45,19 @@ READER_REMEDIES: Mapping[str, str] = {
 
 def blind_notice(since: datetime, problem: str) -> Markup:
     """Draw a notice that only the bot cannot read the queue, for the reason of a ``ReaderProblem`` or another one."""
-    return (
-        Sheet(Accent.RED)
-        .text(
-            "## The bot cannot read the queue",
-            f"Since {clock_time(since)}: {READER_REMEDIES.get(problem, 'the operator finds the reason in the log.')}",
-            "**Changed:** nothing. Until then no card or message reports what happens elsewhere.",
-            "**Now:** tell the operator. A message here says when the bot can read it again.",
-        )
-        .view()
+    return short_message(
+        Accent.RED,
+        "## The bot cannot read the queue",
+        f"Since {clock_time(since)}: {READER_REMEDIES.get(problem, 'the operator finds the reason in the log.')}",
+        "**Changed:** nothing. Until then no card or message reports what happens elsewhere.",
+        "**Now:** tell the operator. A message here says when the bot can read it again.",
     )
 
 
 def seeing_notice(since: datetime, until: datetime, came_in: int) -> Markup:
     """Draw the end of that; arguments as :func:`back_notice`."""
     when = f"It could not from {clock_time(since)} to {clock_time(until)}."
-    return Sheet(Accent.GREEN).text("## The bot reads the queue again", f"{when}{_meanwhile(came_in)}").view()
+    return short_message(Accent.GREEN, "## The bot reads the queue again", f"{when}{_meanwhile(came_in)}")
 
 
 def burst_notice(count: int, carded: int, theme: Theme, *, has_come_in: bool) -> Markup:
@@ -74,35 +69,31 @@ def burst_notice(count: int, carded: int, theme: Theme, *, has_come_in: bool) ->
         theme: glyphs and commands.
         has_come_in: True if they came in at once, False if they were open when the channel was set.
     """
-    return (
-        Sheet(Accent.AMBER)
-        .text(
-            f"## {count:,} changes {'came in' if has_come_in else 'are open'}",
-            f"The oldest {carded} got a card here. The next cards follow as those are decided.",
-            f"**Now:** decide these. {theme.command('queue list')} shows all of them.",
-        )
-        .view()
+    return short_message(
+        Accent.AMBER,
+        f"## {count:,} changes {'came in' if has_come_in else 'are open'}",
+        f"The oldest {carded} got a card here. The next cards follow as those are decided.",
+        f"**Now:** decide these. {theme.command('queue list')} shows all of them.",
     )
 
 
 def quiet_notice(count: int, role_id: int, theme: Theme) -> Markup:
     """Draw the one mention of the changes that came in during quiet hours."""
-    came = "1 change came in" if count == 1 else f"{count:,} changes came in"
     sheet = Sheet(Accent.AMBER, above=f"-# New for <@&{role_id}>")
-    return sheet.text(f"## {came} during the quiet hours", f"{theme.command('queue list')} shows all that wait.").view()
+    return sheet.text(
+        f"## {plural(count, 'change')} came in during the quiet hours",
+        f"{theme.command('queue list')} shows all that wait.",
+    ).view()
 
 
 def refused_notice(channel_id: int, theme: Theme) -> Markup:
     """Draw a notice, for another channel of the server, that a channel was given up."""
-    return (
-        Sheet(Accent.RED)
-        .text(
-            f"## Nothing is posted in <#{channel_id}> any more",
-            "Discord refused it three times: a permission is missing there, or the channel is gone.",
-            "**Changed:** nothing in the queue. Waiting messages are kept.",
-            f"**Now:** an admin types {theme.command('setup show')}, fixes what it names and presses *Test again*.",
-        )
-        .view()
+    return short_message(
+        Accent.RED,
+        f"## Nothing is posted in <#{channel_id}> any more",
+        "Discord refused it three times: a permission is missing there, or the channel is gone.",
+        "**Changed:** nothing in the queue. Waiting messages are kept.",
+        f"**Now:** an admin types {theme.command('setup show')}, fixes what it names and presses *Test again*.",
     )
 
 
@@ -115,14 +106,13 @@ def stub_notice(change_id: int, url: str | None, channel_id: int | None) -> Mark
         channel_id: the present review channel; None without one.
     """
     where = f" in <#{channel_id}>" if channel_id is not None else ""
-    link = f"[#{change_id}]({url})" if url else f"#{change_id}"
-    return Sheet(Accent.GREY).text(f"-# {link} has its card{where} now.").view()
+    return short_message(Accent.GREY, f"-# {numbered(change_id, url)} has its card{where} now.")
 
 
 def over_notice(since: datetime, until: datetime, *, is_blind: bool) -> Markup:
     """Draw what remains of an outage's notice after its end; a new message says that it is over."""
     what = "The bot could not read the queue" if is_blind else "The service was away"
-    return Sheet(Accent.GREY).text(f"## {what}", f"-# From {clock_time(since)} to {clock_time(until)}").view()
+    return short_message(Accent.GREY, f"## {what}", f"-# From {clock_time(since)} to {clock_time(until)}")
 
 
 def back_notice(since: datetime, until: datetime, came_in: int) -> Markup:
@@ -133,13 +123,48 @@ def back_notice(since: datetime, until: datetime, came_in: int) -> Markup:
         until: end of the outage.
         came_in: number of changes that came into the queue meanwhile.
     """
-    return (
-        Sheet(Accent.GREEN)
-        .text("## The service is back", f"Away from {clock_time(since)} to {clock_time(until)}.{_meanwhile(came_in)}")
-        .view()
+    return short_message(
+        Accent.GREEN,
+        "## The service is back",
+        f"Away from {clock_time(since)} to {clock_time(until)}.{_meanwhile(came_in)}",
     )
 
 
 def _meanwhile(came_in: int) -> str:
-    changes = "1 change" if came_in == 1 else f"{came_in:,} changes"
-    return f" {changes} came in meanwhile; their cards follow." if came_in else ""
+    return f" {plural(came_in, 'change')} came in meanwhile; their cards follow." if came_in else ""
+
+
+def reminder(facts: Mapping[str, Any], theme: Theme) -> Markup:
+    """Draw a reminder.
+
+    Args:
+        facts: ``days`` of the limit, ``count`` of changes over it, ``changes`` with the oldest of these, and ``links``
+            to their cards (None where there is none).
+        theme: glyphs and commands of this application.
+    """
+    count, changes = facts["count"], facts["changes"]
+    if not count:
+        words = f"## No change waits over {plural(facts['days'], 'day')}"
+        return short_message(Accent.GREEN, words, "-# All changes that were listed here are decided.")
+    waits = "waits" if count == 1 else "wait"
+    sheet = Sheet(Accent.AMBER).text(f"## {plural(count, 'change')} {waits} over {plural(facts['days'], 'day')}").rule()
+    for change, url in zip(changes, facts["links"], strict=True):
+        sheet.text(*_waiting_change(PendingChange.model_validate(change), url, theme)).gap()
+    more = count - len(changes)
+    if more:
+        sheet.text(f"-# {more:,} more in {theme.command('queue list')}")
+    return sheet.rule().row(primary("Oldest pending", open_next())).view()
+
+
+def _waiting_change(change: PendingChange, url: str | None, theme: Theme) -> tuple[str, str]:
+    number, title = numbered(change.change_id, url), short_title(change)
+    if change.status is ChangeStatus.APPROVED:
+        approved = relative(change.approved_at) if change.approved_at else "a while ago"
+        return (
+            f"{theme.glyph(Glyph.APPROVED)} {number} {title}",
+            f"-# approved {approved} by {decider(change)}, not live yet: {theme.command('apply')}",
+        )
+    return (
+        f"{theme.glyph(Glyph.PENDING)} {number} {title}",
+        f"-# {relative(change.requested_at)} · {requestor(change)} · {category_of(change)}",
+    )

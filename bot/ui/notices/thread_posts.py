@@ -5,14 +5,12 @@ from typing import Any
 
 from bot.reference.models import Operation
 from bot.services.changes import CardState, MessageLink
-from bot.services.notifications.deliveries import Delivery, DeliveryKind
-from bot.ui.cards.card_endings import reason_words
-from bot.ui.cards.live_differences import difference_lines
+from bot.ui.cards.card_endings import difference_lines, reason_words
 from bot.ui.cards.states import ACCENTS, TITLE_BUDGET, heading
-from bot.ui.components import Accent, Markup, Sheet, link
+from bot.ui.components import Accent, Markup, Sheet, link, short_message
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.direct_messages import revise_button
-from bot.ui.text import NAME_LIST, NAME_TITLE, REASON, as_label, clean, horde_name, mention, plain, relative
+from bot.ui.text import NAME_LIST, NAME_TITLE, REASON, as_label, clean, horde_name, mention, numbered, plain, relative
 
 THREAD_NAME_MAX = 100
 """Characters of a thread's name (Discord's documentation)."""
@@ -37,13 +35,6 @@ def thread_name(change_id: int, operation: str, model_name: str) -> str:
     name = clean(model_name[: THREAD_NAME_MAX * 4]) or "No name"
     start = f"#{change_id} {operation.upper()} "
     return f"{start}{as_label(name, THREAD_NAME_MAX - len(start))}"
-
-
-def change_post(post: Delivery, theme: Theme) -> Markup:
-    """Draw a thread post or an announcement."""
-    if post.kind is DeliveryKind.ANNOUNCEMENT:
-        return announcement(post.facts, post.guild_id or 0, theme)
-    return thread_post(post.facts, theme)
 
 
 def thread_post(facts: Mapping[str, Any], theme: Theme) -> Markup:
@@ -89,10 +80,9 @@ def announcements(posts: Sequence[Mapping[str, Any]], guild_id: int, theme: Them
     """Draw one announcement of several changes that went live; arguments as for one."""
     sheet = Sheet(Accent.GREEN).text(f"## {len(posts)} changes are live").rule()
     for facts in posts:
-        card, name = facts.get("card"), plain(facts["name"], NAME_LIST) if clean(facts["name"]) else "No name"
+        card, name = facts.get("card"), plain(facts["name"], NAME_LIST) or "No name"
         url = MessageLink(guild_id, card[0], card[1]).url if card else None
-        number = f"[#{facts['change_id']}]({url})" if url else f"#{facts['change_id']}"
-        requestor = horde_name(facts["requestor"], facts["requested_by"])
+        number, requestor = numbered(facts["change_id"], url), horde_name(facts["requestor"], facts["requested_by"])
         sheet.text(
             f"{theme.glyph(Glyph.APPLIED)} {number} {facts['operation'].upper()} · **{name}**",
             f"-# {plain(facts['category'], NAME_TITLE)} · proposed by {requestor}",
@@ -103,7 +93,7 @@ def announcements(posts: Sequence[Mapping[str, Any]], guild_id: int, theme: Them
 def _why(facts: Mapping[str, Any]) -> Markup:
     why = facts["why"] or ""
     words = f"> {plain(why, REASON)}" if why.strip() else "No reason was given."
-    return Sheet(Accent.SLATE).text("-# Why", words).view()
+    return short_message(Accent.SLATE, "-# Why", words)
 
 
 def _asked(facts: Mapping[str, Any], theme: Theme) -> Markup:

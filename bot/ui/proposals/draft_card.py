@@ -1,9 +1,9 @@
 """The draft card, visible to its owner only, and the outcomes of sending it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from bot.reference.models import Operation
+from bot.reference.models import CanonicalFormat, Operation
 from bot.services.changes import CardState
 from bot.services.checks import Check, CheckCode, Verdict, has_fail
 from bot.services.links.filling import TEXT_CATEGORY
@@ -20,6 +20,7 @@ from bot.services.proposals.outcomes import (
     Unchanged,
     Unsure,
 )
+from bot.services.proposals.record_texts import Reading
 from bot.ui import custom_ids
 from bot.ui.cards.card_endings import reason_words
 from bot.ui.cards.change_card import WHY_BUDGET, draw_files
@@ -29,12 +30,11 @@ from bot.ui.cards.host_lines import BUDGET as HOSTS_BUDGET
 from bot.ui.cards.host_lines import host_lines
 from bot.ui.cards.record import RECORD_BUDGET, draft_lines
 from bot.ui.cards.states import TITLE_BUDGET, category_of, draft_title_lines, operation_word, title_of
-from bot.ui.components import Accent, Markup, Press, Sheet, button, forward, open_card, primary
+from bot.ui.components import Accent, Button, Markup, Sheet, button, forward, open_card, primary, short_message
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.proposals.link_lines import category_question, draw_link
 from bot.ui.proposals.live_changes import delete_button, draw_live, moved_lines, unchanged_lines
-from bot.ui.proposals.reading_lines import reading_lines
 from bot.ui.proposals.sections import edit_menu, form_verb
 from bot.ui.text import NAME_TITLE, REQUESTOR, WHY, cut, horde_name, plain, relative
 
@@ -101,30 +101,23 @@ def submit_outcome(outcome: SubmitOutcome, theme: Theme) -> Markup:
         case Unsure():
             return _unsure(outcome)
         case InProgress():
-            return (
-                Sheet(Accent.AMBER)
-                .text(
-                    "## Being sent",
-                    "An earlier press is sending this draft.",
-                    "**Changed:** nothing by this press.",
-                    "**Now:** nothing to do. The answer to that press follows.",
-                )
-                .view()
+            return short_message(
+                Accent.AMBER,
+                "## Being sent",
+                "An earlier press is sending this draft.",
+                "**Changed:** nothing by this press.",
+                "**Now:** nothing to do. The answer to that press follows.",
             )
 
 
 def draft_discarded(draft_id: int, name: str, until: datetime) -> Markup:
     """Confirm that the draft was discarded, with a button that brings it back."""
-    return (
-        Sheet(Accent.GREY)
-        .text(
-            "## Discarded",
-            f"The draft {f'of **{plain(name, NAME_TITLE)}** ' if name.strip() else ''}is put aside. Nothing had been "
-            "sent.",
-            f"**Now:** nothing to do. It is deleted {relative(until)}; until then *Undo* brings it back.",
-        )
-        .row(button("Undo", custom_ids.draft(DraftVerb.UNDO, draft_id)))
-        .view()
+    return short_message(
+        Accent.GREY,
+        "## Discarded",
+        f"The draft {f'of **{plain(name, NAME_TITLE)}** ' if name.strip() else ''}is put aside. Nothing had been sent.",
+        f"**Now:** nothing to do. It is deleted {relative(until)}; until then *Undo* brings it back.",
+        buttons=(button("Undo", custom_ids.draft(DraftVerb.UNDO, draft_id)),),
     )
 
 
@@ -190,17 +183,14 @@ def _record(draft: DraftFacts) -> tuple[str, ...]:
 def _queued(outcome: Queued) -> Markup:
     change, replaces = outcome.change, outcome.replaces
     former = None if replaces is None or not replaces.was_open else replaces.former_id
-    return (
-        Sheet(Accent.AMBER)
-        .text(
-            f"## Queued as #{change.change_id}",
-            f"{operation_word(change.operation)} {category_of(change)} "
-            f"**{plain(title_of(change), NAME_TITLE)}** waits for an approver.",
-            "" if former is None else f"The service cannot withdraw #{former}. Its card names #{change.change_id} now.",
-            "**Now:** nothing to do. You get a DM when it is decided.",
-        )
-        .row(open_card(outcome.card))
-        .view()
+    return short_message(
+        Accent.AMBER,
+        f"## Queued as #{change.change_id}",
+        f"{operation_word(change.operation)} {category_of(change)} "
+        f"**{plain(title_of(change), NAME_TITLE)}** waits for an approver.",
+        "" if former is None else f"The service cannot withdraw #{former}. Its card names #{change.change_id} now.",
+        "**Now:** nothing to do. You get a DM when it is decided.",
+        buttons=(open_card(outcome.card),),
     )
 
 
@@ -218,16 +208,13 @@ def _unsure(outcome: Unsure) -> Markup:
     if outcome.change_id is not None:
         heading = "Not confirmed"
         what = f"The service took the proposal as #{outcome.change_id}, but does not show it in its queue."
-    return (
-        Sheet(Accent.AMBER)
-        .text(
-            f"## {heading}",
-            what,
-            f"**Changed:** unknown. {changed}",
-            f"**Now:** {now}",
-        )
-        .row(button("Look again", custom_ids.draft(DraftVerb.LOOK, outcome.draft.draft_id)))
-        .view()
+    return short_message(
+        Accent.AMBER,
+        f"## {heading}",
+        what,
+        f"**Changed:** unknown. {changed}",
+        f"**Now:** {now}",
+        buttons=(button("Look again", custom_ids.draft(DraftVerb.LOOK, outcome.draft.draft_id)),),
     )
 
 
@@ -254,7 +241,7 @@ def _draw_checks(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
     sheet.text(*lines, budget=CHECKS_BUDGET, noun="check").rule()
 
 
-def _fix(draft: DraftFacts, check: Check) -> Press | None:
+def _fix(draft: DraftFacts, check: Check) -> Button | None:
     """Return the button that corrects what a check found; ``None`` if only the person's own judgement can."""
     if check.mend is not None and draft.operation is not Operation.DELETE:
         label = cut(f"{check.mend.verb} {check.mend.label}", FIX_LABEL)
@@ -282,9 +269,30 @@ def _buttons(sheet: Sheet, draft: DraftFacts, theme: Theme, *, is_more: bool) ->
     )
 
 
-def _behind_more(draft_id: int, *, is_more: bool) -> Iterator[Press]:
+def _behind_more(draft_id: int, *, is_more: bool) -> Iterator[Button]:
     if not is_more:
         yield button("More", custom_ids.draft(DraftVerb.MORE, draft_id))
         return
     yield button("Raw JSON", custom_ids.draft(DraftVerb.RAW, draft_id))
     yield button("Discard", custom_ids.draft(DraftVerb.DISCARD, draft_id))
+
+
+_WORDS: Mapping[Reading, str] = {
+    Reading.FRAGMENT: "a part of a reference file",
+    Reading.DIFF: "the added lines of a diff",
+    Reading.COMMA: "JSON with a comma too many",
+    Reading.QUOTES: "JSON with typographic quotes",
+    Reading.ROW: "a row of models.csv",
+    Reading.LIST: "a list of one record",
+    Reading.GENERATED: "a text model with its backend entries, which the service generates itself",
+}
+
+
+def reading_lines(readings: Iterable[Reading], dialect: CanonicalFormat, theme: Theme) -> tuple[str, ...]:
+    """Return one line that tells how the file was read; empty for a plain record."""
+    named = [_WORDS[reading] for reading in readings if reading in _WORDS]
+    said = [f"Read as {' and '.join(named)}."] if named else []
+    if Reading.CONVERTED in readings:
+        other = "v2" if dialect is CanonicalFormat.LEGACY else "legacy"
+        said.append(f"Converted from the {other} format to this service's {dialect.value} format.")
+    return (f"{theme.glyph(Glyph.WARN)} {' '.join(said)} Check the record below.",) if said else ()

@@ -11,11 +11,10 @@ from bot.services.proposals.outcomes import DraftSummary
 from bot.ui import custom_ids
 from bot.ui.cards.states import operation_word
 from bot.ui.choice_names import category_name
-from bot.ui.components import Accent, Markup, Sheet, button
+from bot.ui.components import Accent, Markup, Sheet, button, short_message
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.short_answers import no_drafts
-from bot.ui.text import NAME_LIST, as_label, clean, plain, plural, relative
+from bot.ui.text import NAME_LIST, as_label, plain, plural, relative
 
 DRAFTS_TEMPLATE = r"drafts:open"
 OPTIONS_MAX: Final = 25
@@ -35,7 +34,8 @@ def drafts_list(
         discarded: id, name and end of the draft discarded last, while it can be brought back.
     """
     if not drafts and discarded is None:
-        return no_drafts(theme)
+        now = f"**Now:** {theme.command('propose-model create')} starts one."
+        return short_message(Accent.SLATE, "## Your drafts", "You have no unsent drafts.", now)
     sheet = Sheet(Accent.SLATE).text(
         "## Your drafts", f"-# {plural(len(drafts), 'draft')} · only you see them · choose one to open it"
     )
@@ -46,7 +46,7 @@ def drafts_list(
         sheet.text(f"-# {len(drafts) - LISTED} more in the menu")
     if discarded is not None:
         draft_id, name, until = discarded
-        named = plain(name, NAME_LIST) if clean(name) else "No name yet"
+        named = plain(name, NAME_LIST) or "No name yet"
         sheet.rule().beside(
             f"**{named}** is discarded\n-# deleted {relative(until)}",
             button("Undo", custom_ids.draft(DraftVerb.UNDO, draft_id)),
@@ -56,7 +56,7 @@ def drafts_list(
 
 
 def _item(draft: DraftSummary, theme: Theme) -> str:
-    name = plain(draft.name, NAME_LIST) if clean(draft.name) else "No name yet"
+    name = plain(draft.name, NAME_LIST) or "No name yet"
     unsure = " · sent, no answer yet" if draft.is_unsure else ""
     return (
         f"{theme.glyph(Glyph.DRAFT)} {operation_word(draft.operation)} · **{name}**\n"
@@ -67,7 +67,7 @@ def _item(draft: DraftSummary, theme: Theme) -> str:
 def _menu(drafts: Sequence[DraftSummary]) -> ui.Select[Any]:
     options = [
         discord.SelectOption(
-            label=as_label(draft.name) if clean(draft.name) else "No name yet",
+            label=as_label(draft.name) or "No name yet",
             value=str(draft.draft_id),
             description=f"{operation_word(draft.operation)} · {category_name(draft.category)}",
         )

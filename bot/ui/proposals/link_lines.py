@@ -16,7 +16,7 @@ from bot.sources.addresses import Address, AddressError, AddressProblem
 from bot.ui import custom_ids
 from bot.ui.cards.host_lines import problem_text
 from bot.ui.choice_names import category_name
-from bot.ui.components import Accent, Markup, Sheet, button, link
+from bot.ui.components import Accent, Markup, Sheet, button, link, short_message
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, as_label, host_of, plain
@@ -91,15 +91,12 @@ def reading_link(address: Address) -> Markup:
     page = address.page
     shown = f"-# From [{host_of(page) or address.host}]({page})" if len(page) <= LINK_MAX else f"-# From {address.host}"
     seconds = DEADLINE.seconds
-    return (
-        Sheet(Accent.GREY)
-        .text(
-            "## Reading the link",
-            shown,
-            f"{address.host} is asked for files, sizes and sha256.",
-            f"**Now:** wait. The draft follows within {seconds} s, with what is known by then.",
-        )
-        .view()
+    return short_message(
+        Accent.GREY,
+        "## Reading the link",
+        shown,
+        f"{address.host} is asked for files, sizes and sha256.",
+        f"**Now:** wait. The draft follows within {seconds} s, with what is known by then.",
     )
 
 

@@ -1,10 +1,10 @@
 """The part of a draft card that shows an update's diff, or the record that a delete removes."""
 
 from bot.reference.models import Operation
-from bot.services.checks import CheckCode
 from bot.services.proposals.outcomes import DraftFacts, LiveFacts, LiveMoved
 from bot.ui import custom_ids
-from bot.ui.cards.change_card import draw_files
+from bot.ui.cards.change_card import draw_diff, draw_files
+from bot.ui.cards.checks import unsaid_use
 from bot.ui.cards.diff_lines import diff_text, plain_text_diff
 from bot.ui.cards.full_view import json_file
 from bot.ui.cards.record import (
@@ -12,12 +12,11 @@ from bot.ui.cards.record import (
     record_lines,
 )
 from bot.ui.cards.states import operation_word
-from bot.ui.components import Accent, Card, Press, Sheet, attachment, button, ending
-from bot.ui.custom_ids import DraftVerb
+from bot.ui.components import Accent, Button, Card, Markup, Sheet, attachment, button, ending, primary, short_message
+from bot.ui.custom_ids import DraftVerb, ModelVerb
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.labels import label
-from bot.ui.text import NAME_LIST, plain, plural
-from bot.ui.use import use_line
+from bot.ui.labels import field_names
+from bot.ui.text import NAME_LIST, NAME_TITLE, first, plain
 
 DEPENDENTS_SHOWN = 6
 FIELDS_SHOWN = 8
@@ -29,7 +28,7 @@ def draw_live(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
     if live.moved:
         sheet.text(
             f"{theme.glyph(Glyph.WARN)} **The live record changed since this draft began:** "
-            f"{fields_named(live.moved)}. {_on_moved(draft)}"
+            f"{field_names(live.moved, FIELDS_SHOWN)}. {_on_moved(draft)}"
         ).gap()
     if draft.operation is Operation.DELETE:
         _goes(sheet, draft, live, theme)
@@ -37,7 +36,7 @@ def draw_live(sheet: Sheet, draft: DraftFacts, theme: Theme) -> None:
         _differs(sheet, live, theme)
 
 
-def delete_button(draft: DraftFacts, *, disabled: bool) -> Press:
+def delete_button(draft: DraftFacts, *, disabled: bool) -> Button:
     """Build *Delete…*, which opens the form that asks for the name."""
     made = ending("Delete…", custom_ids.draft(DraftVerb.DELETE, draft.draft_id))
     made.disabled = disabled
@@ -79,17 +78,10 @@ def moved_lines(outcome: LiveMoved, theme: Theme) -> tuple[str, ...]:
     now = "read the record below, then press *Delete…* again." if is_delete else "read it, then press *Submit*."
     return (
         f"{theme.glyph(Glyph.WARN)} **Not queued: the live record changed since this draft began.**",
-        f"Now with the live values: {fields_named(outcome.taken)}." if outcome.taken else "",
-        f"Changed by both, yours is kept: {fields_named(outcome.contested)}." if outcome.contested else "",
+        f"Now with the live values: {field_names(outcome.taken, FIELDS_SHOWN)}." if outcome.taken else "",
+        f"Changed by both, yours is kept: {field_names(outcome.contested, FIELDS_SHOWN)}." if outcome.contested else "",
         f"**Changed:** nothing. The draft is now based on the new record. **Now:** {now}",
     )
-
-
-def fields_named(paths: tuple[str, ...]) -> str:
-    """Return the labels of fields, separated by commas."""
-    names = list(dict.fromkeys(label(path) for path in paths))
-    more = len(names) - FIELDS_SHOWN
-    return f"{', '.join(names[:FIELDS_SHOWN])}{f' +{more}' if more > 0 else ''}"
 
 
 def _on_moved(draft: DraftFacts) -> str:
@@ -103,34 +95,40 @@ def _differs(sheet: Sheet, live: LiveFacts, theme: Theme) -> None:
     if text is None or not text.changes:
         sheet.text("-# No field changes yet", "The live record already has all of these values.")
         return
-    count = len(text.changes)
-    heading = f"-# {plural(count, 'field')} {'changes' if count == 1 else 'change'}"
-    rest = text.rest
+    draw_diff(sheet, text, theme)
     if text.is_folded:
-        rest = (*text.rest, "-# *Raw JSON* has that file.")
-    if text.critical:
-        critical = f"{theme.glyph(Glyph.CRITICAL)} **Critical**"
-        sheet.text(heading, critical, *text.critical, budget=RECORD_BUDGET).gap()
-        sheet.text(*rest, budget=RECORD_BUDGET)
-    else:
-        sheet.text(heading, *rest, budget=RECORD_BUDGET)
+        sheet.text("-# *Raw JSON* has that file.")
 
 
 def _goes(sheet: Sheet, draft: DraftFacts, live: LiveFacts, theme: Theme) -> None:
-    _used(sheet, draft, live, theme)
+    lines = [unsaid_use(live.usage, draft.checks, theme)]
+    if live.dependents:
+        named = [f"{plain(name, NAME_LIST)} ({plain(category, NAME_LIST)})" for category, name in live.dependents]
+        lines.append(f"{theme.glyph(Glyph.WARN)} **Used by:** {first(named, DEPENDENTS_SHOWN)}.")
+    if any(lines):
+        sheet.text("-# Use and dependents", *lines).gap()
     sheet.text("-# Record to delete", *record_lines(draft.record, draft.category), budget=RECORD_BUDGET).gap()
     draw_files(sheet, draft.record)
 
 
-def _used(sheet: Sheet, draft: DraftFacts, live: LiveFacts, theme: Theme) -> None:
-    lines = []
-    is_said = any(check.code is CheckCode.CONSENSUS for check in draft.checks)
-    if (usage := live.usage) is not None and not is_said:
-        lines.append(use_line(usage, theme))
-    if live.dependents:
-        named = [f"{plain(name, NAME_LIST)} ({plain(category, NAME_LIST)})" for category, name in live.dependents]
-        more = len(named) - DEPENDENTS_SHOWN
-        listed = ", ".join(named[:DEPENDENTS_SHOWN]) + (f" +{more}" if more > 0 else "")
-        lines.append(f"{theme.glyph(Glyph.WARN)} **Used by:** {listed}.")
-    if lines:
-        sheet.text("-# Use and dependents", *lines).gap()
+def form_ready(category: str, name: str) -> Markup:
+    """Report that the live record has been read, with a button for the form."""
+    return short_message(
+        Accent.SLATE,
+        f"## {plain(name, NAME_TITLE)}",
+        "The bot has read the live record. Discord opens a form only right after a press.",
+        "**Now:** press *Open the form*. No draft is stored before you change something.",
+        buttons=(primary("Open the form", custom_ids.model(ModelVerb.UPDATE, category, name)),),
+    )
+
+
+def nothing_changed(category: str, name: str) -> Markup:
+    """Report that a form was sent without a change, so there is no draft."""
+    return short_message(
+        Accent.SLATE,
+        "## No draft: nothing was changed",
+        f"You sent the form of **{plain(name, NAME_TITLE)}** without changing a value.",
+        "**Changed:** nothing.",
+        "**Now:** press *Open the form* and change a value.",
+        buttons=(primary("Open the form", custom_ids.model(ModelVerb.UPDATE, category, name)),),
+    )

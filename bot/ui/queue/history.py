@@ -8,7 +8,7 @@ from bot.reference.models import ChangeStatus
 from bot.services.queue.history import BatchDetail, ModelHistoryPage, NoSuchBatch
 from bot.services.queue.listing import QueuePage
 from bot.ui.cards.states import operation_word
-from bot.ui.components import Accent, Markup, Sheet
+from bot.ui.components import Accent, Markup, Sheet, short_message
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.list_ids import ListKind
 from bot.ui.pager import page_words, with_pager
@@ -25,7 +25,7 @@ _TITLE_SHOWN: Final = 60
 def timeline(page: QueuePage, theme: Theme) -> Markup:
     """Draw a page of the decided changes."""
     if not page.entries:
-        return Sheet(Accent.SLATE).text("## History", "Nothing was decided yet.").view()
+        return short_message(Accent.SLATE, "## History", "Nothing was decided yet.")
     counted = joined(f"{page.total:,} decided", "newest first", page_words(page))
     sheet = Sheet(Accent.SLATE).text("## History", f"-# {counted}").rule()
     for item in page.entries:
@@ -36,14 +36,11 @@ def timeline(page: QueuePage, theme: Theme) -> Markup:
 def batch_view(found: BatchDetail | NoSuchBatch, theme: Theme) -> Markup:
     """Draw one batch of approvals with its changes."""
     if isinstance(found, NoSuchBatch):
-        return (
-            Sheet(Accent.SLATE)
-            .text(
-                f"## No batch {found.batch_id}",
-                "The service's log has no batch of this number.",
-                f"**Now:** {theme.command('queue history')} lists the decided changes.",
-            )
-            .view()
+        return short_message(
+            Accent.SLATE,
+            f"## No batch {found.batch_id}",
+            "The service's log has no batch of this number.",
+            f"**Now:** {theme.command('queue history')} lists the decided changes.",
         )
     batch = found.batch
     sheet = Sheet(Accent.SLATE).text(f"## Batch {batch.batch_id}", f"-# {_title(batch)}", _counts(batch)).rule()
@@ -60,7 +57,7 @@ def model_history(page: ModelHistoryPage, theme: Theme) -> Markup:
     if page.searched < page.matching:
         scope = f"-# among the newest {page.searched} of {page.matching:,} changes whose name contains it"
     if not page.entries:
-        return Sheet(Accent.SLATE).text(title, "There is no proposal for a model of exactly this name.", scope).view()
+        return short_message(Accent.SLATE, title, "There is no proposal for a model of exactly this name.", scope)
     counted = joined(plural(page.total, "change"), "newest first", page_words(page))
     sheet = Sheet(Accent.SLATE).text(title, f"-# {counted}", scope).rule()
     for item in page.entries:
@@ -83,7 +80,7 @@ def _title(batch: AuditBatch) -> str:
 
 
 def _name(name: str) -> str:
-    return plain(name, NAME_LIST) if clean(name) else "No name"
+    return plain(name, NAME_LIST) or "No name"
 
 
 def _person(horde_user_id: str, names: Mapping[str, str]) -> str:

@@ -7,9 +7,9 @@ import discord
 from bot.services.changes import CardState
 from bot.services.queue.listing import ListedChange, Remark, RemarkKind
 from bot.services.queue.selection import SelectedChange
-from bot.ui.cards.states import category_of, decider, operation_word, requestor, title_of
+from bot.ui.cards.states import category_of, decider, requestor, short_title, title_of
 from bot.ui.glyphs import Glyph, Theme
-from bot.ui.text import NAME_LIST, REQUESTOR, as_label, clean, cut, horde_name, joined, plain, plural, relative
+from bot.ui.text import REQUESTOR, as_label, cut, horde_name, joined, listed, plain, plural, relative
 
 _OPTION_NAME = 60
 _REASON_SHOWN = 60
@@ -38,17 +38,7 @@ def unreadable_words(count: int, theme: Theme) -> str:
 
 def headline(item: ListedChange, theme: Theme) -> str:
     """Return glyph, id, operation and name."""
-    change = item.change
-    return (
-        f"{theme.glyph(Glyph(item.state.value))} **#{change.change_id}** {operation_word(change.operation)} · "
-        f"**{name_of(item)}**"
-    )
-
-
-def name_of(item: ListedChange) -> str:
-    """Return the model's name, or the title of another resource, escaped."""
-    title = title_of(item.change)
-    return plain(title, NAME_LIST) if clean(title) else "No name"
+    return f"{theme.glyph(Glyph(item.state.value))} **#{item.change.change_id}** {short_title(item.change)}"
 
 
 def state_words(item: ListedChange) -> str:
@@ -116,12 +106,11 @@ def option(item: ListedChange, theme: Theme) -> discord.SelectOption:
 
 def option_label(beginning: str, name: str) -> str:
     """Return the label of an option, with the name cut to fit."""
-    return as_label(f"{beginning} · {cut(name, _OPTION_NAME) if clean(name) else 'No name'}")
+    return as_label(f"{beginning} · {cut(name, _OPTION_NAME) or 'No name'}")
 
 
 def numbers(change_ids: Sequence[int], shown: int = NUMBERS_SHOWN) -> str:
     """Return change numbers: ``#31, #38 and #47``; of many the first ones and the count of the rest."""
     named = [f"#{one}" for one in change_ids[:shown]]
     more = len(change_ids) - len(named)
-    last = f"{more:,} more" if more else named.pop()
-    return f"{', '.join(named)} and {last}" if named else last
+    return listed([*named, f"{more:,} more"] if more else named)

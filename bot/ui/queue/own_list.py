@@ -16,7 +16,7 @@ from bot.ui.list_ids import ListKind
 from bot.ui.pager import page_words, with_pager
 from bot.ui.queue.items import history_lines, option, option_label, unreadable_words
 from bot.ui.queue.queue_list import status_words
-from bot.ui.text import NAME_LIST, REQUESTOR, clean, day, joined, plain, plural
+from bot.ui.text import NAME_LIST, REQUESTOR, day, joined, plain, plural
 
 _DRAFT_VALUE: Final = "draft:"
 
@@ -55,7 +55,7 @@ def _counted(page: OwnPage) -> str:
 
 
 def _draft_lines(draft: DraftFacts, theme: Theme) -> tuple[str, str]:
-    name = plain(draft.name, NAME_LIST) if clean(draft.name) else "No name yet"
+    name = plain(draft.name, NAME_LIST) or "No name yet"
     fails = sum(check.verdict is Verdict.FAIL for check in draft.checks)
     if draft.is_unsure:
         state = "sent, no answer yet"

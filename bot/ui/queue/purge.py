@@ -10,7 +10,7 @@ from bot.services.queue.purge import (
     PurgeUnconfirmed,
 )
 from bot.ui import custom_ids, list_ids
-from bot.ui.components import Accent, Markup, Sheet, button, ending
+from bot.ui.components import Accent, Markup, Sheet, button, ending, short_message
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.queue.items import item_lines, numbers
 from bot.ui.queue.queue_list import filter_words, status_words
@@ -63,15 +63,12 @@ def _question(question: PurgeQuestion, theme: Theme) -> Markup:
 
 
 def _nothing(outcome: NothingToPurge, theme: Theme) -> Markup:
-    return (
-        Sheet(Accent.SLATE)
-        .text(
-            "## Nothing to purge",
-            f"-# {_scope(outcome.wanted, None)}",
-            "**Changed:** nothing.",
-            f"**Now:** nothing to do. {theme.command('queue list')} shows the queue.",
-        )
-        .view()
+    return short_message(
+        Accent.SLATE,
+        "## Nothing to purge",
+        f"-# {_scope(outcome.wanted, None)}",
+        "**Changed:** nothing.",
+        f"**Now:** nothing to do. {theme.command('queue list')} shows the queue.",
     )
 
 
@@ -79,40 +76,31 @@ def _purged(outcome: Purged) -> Markup:
     count = len(outcome.change_ids) + len(outcome.others)
     others = f"{numbers(outcome.others)} arrived meanwhile and were removed too." if outcome.others else ""
     left = f"{numbers(outcome.change_ids)} removed from the queue." if outcome.change_ids else ""
-    return (
-        Sheet(Accent.GREY)
-        .text(
-            f"## {plural(count, 'change')} purged",
-            f"**Changed:** {' '.join(part for part in (left, others) if part)} Live models stay as they are.",
-            "**Now:** nothing to do. The requestors can propose them again.",
-        )
-        .view()
+    return short_message(
+        Accent.GREY,
+        f"## {plural(count, 'change')} purged",
+        f"**Changed:** {' '.join(part for part in (left, others) if part)} Live models stay as they are.",
+        "**Now:** nothing to do. The requestors can propose them again.",
     )
 
 
 def _unconfirmed(outcome: PurgeUnconfirmed, theme: Theme) -> Markup:
-    return (
-        Sheet(Accent.AMBER)
-        .text(
-            "## No answer yet",
-            f"The service did not answer, and still has {numbers(outcome.change_ids)}.",
-            "**Changed:** unknown. The cards will show the result.",
-            f"**Now:** wait a minute. If they are still there, use {theme.command('queue purge')} again.",
-        )
-        .view()
+    return short_message(
+        Accent.AMBER,
+        "## No answer yet",
+        f"The service did not answer, and still has {numbers(outcome.change_ids)}.",
+        "**Changed:** unknown. The cards will show the result.",
+        f"**Now:** wait a minute. If they are still there, use {theme.command('queue purge')} again.",
     )
 
 
 def _already_sent(outcome: PurgeAlreadySent, theme: Theme) -> Markup:
-    return (
-        Sheet(Accent.SLATE)
-        .text(
-            "## Already sent",
-            f"This purge of {numbers(outcome.change_ids)} was sent before, and is not sent twice.",
-            "**Changed:** nothing more.",
-            f"**Now:** {theme.command('queue list')} shows what is left.",
-        )
-        .view()
+    return short_message(
+        Accent.SLATE,
+        "## Already sent",
+        f"This purge of {numbers(outcome.change_ids)} was sent before, and is not sent twice.",
+        "**Changed:** nothing more.",
+        f"**Now:** {theme.command('queue list')} shows what is left.",
     )
 
 

@@ -8,7 +8,7 @@ from bot.ui.glyphs import Theme
 from bot.ui.list_ids import ListKind
 from bot.ui.pager import category_menu, page_words, status_menu, with_pager
 from bot.ui.queue.items import item_lines, option, unreadable_words
-from bot.ui.text import NAME_LIST, horde_name, joined, plain, relative
+from bot.ui.text import NAME_LIST, horde_name, joined, listed, plain, relative
 
 
 def queue_list(page: QueuePage, theme: Theme) -> Markup:
@@ -37,7 +37,7 @@ def status_words(wanted: ListFilter) -> str:
     words = [status.value for status in ChangeStatus if status in wanted.statuses]
     if len(words) == len(ChangeStatus):
         return ""
-    return " or ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else "".join(words)
+    return listed(words, "or")
 
 
 def filter_words(wanted: ListFilter, requestor_name: str | None) -> str:

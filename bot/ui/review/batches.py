@@ -13,7 +13,7 @@ from bot.services.review.outcomes import ApplyProgress, BatchResult, DecisionRes
 from bot.services.review.presses import DecisionVerb
 from bot.services.review.questions import ApprovedList, Question
 from bot.ui import custom_ids
-from bot.ui.components import Accent, Markup, Press, Sheet, button, ending, forward
+from bot.ui.components import Accent, Button, Markup, Sheet, button, ending, forward, short_message
 from bot.ui.custom_ids import BulkButton, ChangeVerb
 from bot.ui.glyphs import Theme
 from bot.ui.queue.items import unreadable_words
@@ -28,7 +28,7 @@ _STILL = (Outcome.FAILED, Outcome.REFUSED, Outcome.NOT_TRIED, Outcome.COUNTED, O
 """Outcomes that leave a change as it was."""
 
 
-def batch_question(question: Question, theme: Theme, *, back: Press | None = None) -> Markup:
+def batch_question(question: Question, theme: Theme, *, back: Button | None = None) -> Markup:
     """Draw the chosen changes, with buttons for those that can be decided.
 
     Args:
@@ -41,7 +41,7 @@ def batch_question(question: Question, theme: Theme, *, back: Press | None = Non
     return _chosen(question, theme, back)
 
 
-def _chosen(question: Question, theme: Theme, back: Press | None) -> Markup:
+def _chosen(question: Question, theme: Theme, back: Button | None) -> Markup:
     ready, both = question.ready, question.decidable
     sheet = Sheet(Accent.SLATE).text(f"## {len(question.results)} chosen")
     if question.stale:
@@ -112,12 +112,10 @@ def approved_list(approved: ApprovedList, theme: Theme) -> Markup:
     """Draw the approved changes with their approvers, and a menu to choose from."""
     if not approved.results and approved.total:
         words = unreadable_words(approved.total, theme)
-        return Sheet(Accent.SLATE).text("## Approved, not live yet", words).view()
+        return short_message(Accent.SLATE, "## Approved, not live yet", words)
     if not approved.results:
-        return (
-            Sheet(Accent.SLATE)
-            .text("## Nothing waits to be applied", "All approved changes are live.", "**Now:** nothing to do.")
-            .view()
+        return short_message(
+            Accent.SLATE, "## Nothing waits to be applied", "All approved changes are live.", "**Now:** nothing to do."
         )
     shown = len(approved.results)
     more = f" · the first {shown}" if approved.total > shown else ""
@@ -268,7 +266,7 @@ def _now(batch: BatchResult, theme: Theme) -> str:
     return " ".join([*parts[:1], *(f"{part[0].upper()}{part[1:]}" for part in parts[1:])])
 
 
-def _next(batch: BatchResult, *, is_public: bool) -> Press | None:
+def _next(batch: BatchResult, *, is_public: bool) -> Button | None:
     """Return the next step: apply what was just approved, or what was left over."""
     following = batch.next_to_apply
     if len(following) == 1:

@@ -4,7 +4,7 @@ from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.revision_requests import RevisionAsked
 from bot.ui import custom_ids
 from bot.ui.cards.states import requestor
-from bot.ui.components import Accent, Markup, Sheet, button, open_card
+from bot.ui.components import Accent, Markup, button, open_card, short_message
 from bot.ui.custom_ids import ClaimVerb
 from bot.ui.glyphs import Theme
 from bot.ui.review.decisions import decision_result
@@ -43,7 +43,14 @@ def claim_result(result: DecisionResult, theme: Theme) -> Markup:
     release = None
     if result.outcome is Outcome.CLAIMED:  # the card is everyone's, and only the owner can release
         release = button("Release", custom_ids.claim(ClaimVerb.RELEASE, result.change_id, result.digest))
-    return Sheet(Accent.SLATE).text(*lines).row(release, open_card(result.card)).view()
+    return short_message(
+        Accent.SLATE,
+        *lines,
+        buttons=(
+            release,
+            open_card(result.card),
+        ),
+    )
 
 
 def revision_asked(asked: RevisionAsked, theme: Theme) -> Markup:
@@ -57,14 +64,11 @@ def revision_asked(asked: RevisionAsked, theme: Theme) -> Markup:
         told = (
             "It is your own change." if asked.is_own else f"{who} has not linked, and reads it there or in its thread."
         )
-    return (
-        Sheet(Accent.AMBER)
-        .text(
-            f"## {number} needs changes",
-            f"The card shows your request. {told}",
-            f"**Changed:** nothing at the service. {number} is still pending.",
-            f"**Now:** nothing to do. A corrected change will name {number}. Pressing again replaces your request.",
-        )
-        .row(open_card(result.card))
-        .view()
+    return short_message(
+        Accent.AMBER,
+        f"## {number} needs changes",
+        f"The card shows your request. {told}",
+        f"**Changed:** nothing at the service. {number} is still pending.",
+        f"**Now:** nothing to do. A corrected change will name {number}. Pressing again replaces your request.",
+        buttons=(open_card(result.card),),
     )

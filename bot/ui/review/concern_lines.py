@@ -7,15 +7,14 @@ from bot.services.checks import CheckCode, Verdict
 from bot.services.review.outcomes import Concerns, DecisionResult
 from bot.ui import custom_ids
 from bot.ui.cards.card_endings import newer_line, request_lines
-from bot.ui.cards.checks import check_lines
-from bot.ui.cards.checks import concern_lines as card_concern_lines
+from bot.ui.cards.checks import check_lines, warning_lines
 from bot.ui.cards.host_lines import host_lines
+from bot.ui.cards.record import use_line
 from bot.ui.cards.states import operation_word, title_of
-from bot.ui.components import Press, button, folded
+from bot.ui.components import Button, button, folded
 from bot.ui.custom_ids import ChangeVerb
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, REQUESTOR, plain, plural, relative
-from bot.ui.use import use_line
 
 OPEN_MAX = 5
 """*Open* buttons in one row (Discord's limit)."""
@@ -26,7 +25,7 @@ LINES_BUDGET = 2000
 
 def facts_lines(facts: ChangeFacts, theme: Theme) -> list[str]:
     """Return the fails, warnings, use and claim of a single change."""
-    lines = list(card_concern_lines(facts, theme))
+    lines = list(warning_lines(facts, theme))
     if facts.resubmitted_as is not None:
         lines.insert(0, newer_line(facts.change, facts.resubmitted_as, theme))
     lines[:0] = request_lines(facts.requests, theme)
@@ -77,7 +76,7 @@ def alone_line(results: Sequence[DecisionResult], verb_word: str) -> str:
     return f"**Not {verb_word} together:** {numbers}. Open {each}, read it, and decide it by itself."
 
 
-def open_buttons(results: Sequence[DecisionResult]) -> list[Press]:
+def open_buttons(results: Sequence[DecisionResult]) -> list[Button]:
     """Return *Open #42* for the first changes that are decided by themselves."""
     return [
         button(f"Open #{one.change_id}", custom_ids.change(ChangeVerb.OPEN, one.change_id, one.digest))

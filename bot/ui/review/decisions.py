@@ -5,11 +5,11 @@ from bot.services.changes import CardState, ChangeFacts, Gone
 from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.review.questions import Question
 from bot.ui import custom_ids
+from bot.ui.cards.card_endings import difference_lines
 from bot.ui.cards.change_card import full_button_label, short_change
 from bot.ui.cards.checks import BUDGET as CHECKS_BUDGET
 from bot.ui.cards.host_lines import BUDGET as HOSTS_BUDGET
 from bot.ui.cards.host_lines import host_lines
-from bot.ui.cards.live_differences import difference_lines
 from bot.ui.cards.states import (
     approvals_so_far,
     category_of,
@@ -17,9 +17,10 @@ from bot.ui.cards.states import (
     live_words,
     operation_word,
     requestor,
+    short_title,
     title_of,
 )
-from bot.ui.components import Accent, Markup, Press, Sheet, button, forward, open_card
+from bot.ui.components import Accent, Button, Markup, Sheet, button, forward, open_card, short_message
 from bot.ui.custom_ids import ChangeVerb
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.review.concern_lines import facts_lines
@@ -66,14 +67,11 @@ def decision_result(result: DecisionResult, theme: Theme, *, press_again: str = 
 
 def gone(change_id: int) -> Markup:
     """Say that the queue no longer has a change."""
-    return (
-        Sheet(Accent.GREY)
-        .text(
-            f"## #{change_id} is gone from the queue",
-            "**Changed:** nothing by you.",
-            "**Now:** nothing to do. The card closes shortly.",
-        )
-        .view()
+    return short_message(
+        Accent.GREY,
+        f"## #{change_id} is gone from the queue",
+        "**Changed:** nothing by you.",
+        "**Now:** nothing to do. The card closes shortly.",
     )
 
 
@@ -82,20 +80,27 @@ def no_change(missing: Gone, theme: Theme) -> Markup:
     if missing.newest is None:
         return gone(missing.change_id)
     newest = f"The newest change is #{missing.newest}." if missing.newest else "The queue has no change of this number."
-    return (
-        Sheet(Accent.SLATE)
-        .text(
-            f"## There is no #{missing.change_id}",
-            newest,
-            f"**Now:** {theme.command('queue list')} lists the pending changes.",
-        )
-        .view()
+    return short_message(
+        Accent.SLATE,
+        f"## There is no #{missing.change_id}",
+        newest,
+        f"**Now:** {theme.command('queue list')} lists the pending changes.",
+    )
+
+
+def nothing_to_decide(theme: Theme) -> Markup:
+    """Report that no pending change is left for this person to claim or decide."""
+    return short_message(
+        Accent.SLATE,
+        "## Nothing is waiting for you",
+        "Nothing is waiting that you could take: the rest is yours or claimed.",
+        f"**Now:** nothing to do. {theme.command('queue list')} shows everything pending.",
     )
 
 
 def cancelled() -> Markup:
     """Say that nothing was done, after *Cancel*."""
-    return Sheet(Accent.SLATE).text("## Nothing was done", "**Changed:** nothing.").view()
+    return short_message(Accent.SLATE, "## Nothing was done", "**Changed:** nothing.")
 
 
 def _question(facts: ChangeFacts, theme: Theme, *, is_own: bool) -> Markup:
@@ -137,10 +142,7 @@ def _question(facts: ChangeFacts, theme: Theme, *, is_own: bool) -> Markup:
 def _done(change: PendingChange, result: DecisionResult, theme: Theme) -> Markup:
     state = result.state or CardState.of(change.status)
     number, opened = f"#{change.change_id}", open_card(result.card)
-    line = (
-        f"{theme.glyph(Glyph(state.value))} {operation_word(change.operation)} · "
-        f"**{plain(title_of(change), NAME_LIST)}**"
-    )
+    line = f"{theme.glyph(Glyph(state.value))} {short_title(change)}"
     match state:
         case CardState.REJECTED:
             sheet = Sheet(Accent.RED).text(
@@ -169,34 +171,28 @@ def _counted(result: DecisionResult) -> Markup:
     given, required = len(result.approvals), result.approvals_required
     yours = f"Your approval of {number} counts" if result.is_first else f"You have approved {number} already"
     missing = required - given
-    return (
-        Sheet(Accent.AMBER)
-        .text(
-            f"## {given} of {required} approvals",
-            f"{yours}: {names}.",
-            f"**Changed:** {given} of {required} approvals. Nothing is sent to the service until the last.",
-            f"**Now:** {plural(missing, 'more approver')} must press *Approve*.",
-        )
-        .row(
+    return short_message(
+        Accent.AMBER,
+        f"## {given} of {required} approvals",
+        f"{yours}: {names}.",
+        f"**Changed:** {given} of {required} approvals. Nothing is sent to the service until the last.",
+        f"**Now:** {plural(missing, 'more approver')} must press *Approve*.",
+        buttons=(
             button("Withdraw my approval", custom_ids.change(ChangeVerb.WITHDRAW, result.change_id, result.digest)),
             open_card(result.card),
-        )
-        .view()
+        ),
     )
 
 
 def _withdrawn(result: DecisionResult) -> Markup:
     given, required = len(result.approvals), result.approvals_required
-    return (
-        Sheet(Accent.SLATE)
-        .text(
-            "## Approval withdrawn",
-            f"You do not approve #{result.change_id} any more.",
-            f"**Changed:** {given} of {required} approvals.",
-            "**Now:** nothing to do. *Approve* counts you again.",
-        )
-        .row(open_card(result.card))
-        .view()
+    return short_message(
+        Accent.SLATE,
+        "## Approval withdrawn",
+        f"You do not approve #{result.change_id} any more.",
+        f"**Changed:** {given} of {required} approvals.",
+        "**Now:** nothing to do. *Approve* counts you again.",
+        buttons=(open_card(result.card),),
     )
 
 
@@ -207,30 +203,24 @@ def _recorded(change: PendingChange, result: DecisionResult) -> Markup:
         CardState.APPROVED: "read its card before it is applied.",
         CardState.REJECTED: f"read its card. {requestor(change)} can propose it again.",
     }.get(state, "read its card. Propose a correction if the live record is wrong.")
-    return (
-        Sheet(Accent.AMBER)
-        .text(
-            f"## #{change.change_id} is {done}, but not as shown",
-            "The record changed just before your decision reached the service.",
-            f"**Changed:** #{change.change_id} is {done}, with the record that the card shows now.",
-            f"**Now:** {remedy}",
-        )
-        .row(open_card(result.card))
-        .view()
+    return short_message(
+        Accent.AMBER,
+        f"## #{change.change_id} is {done}, but not as shown",
+        "The record changed just before your decision reached the service.",
+        f"**Changed:** #{change.change_id} is {done}, with the record that the card shows now.",
+        f"**Now:** {remedy}",
+        buttons=(open_card(result.card),),
     )
 
 
 def _read_again(result: DecisionResult, press_again: str) -> Markup:
-    return (
-        Sheet(Accent.AMBER)
-        .text(
-            "## Read it again",
-            f"The record changed since this card was drawn{_applied(result.conflict)}.",
-            "**Changed:** nothing by you. The card shows the new diff.",
-            f"**Now:** read it and {press_again}.",
-        )
-        .row(open_card(result.card))
-        .view()
+    return short_message(
+        Accent.AMBER,
+        "## Read it again",
+        f"The record changed since this card was drawn{_applied(result.conflict)}.",
+        "**Changed:** nothing by you. The card shows the new diff.",
+        f"**Now:** read it and {press_again}.",
+        buttons=(open_card(result.card),),
     )
 
 
@@ -271,25 +261,27 @@ def _already_decided(change: PendingChange, result: DecisionResult, theme: Theme
         case CardState.STUCK:
             words = ("Stuck", f"The service began to apply {number} and never finished.")
             now = f"{_purge(theme)}. The card shows what is live."
-    return (
-        Sheet(Accent.SLATE)
-        .text(f"## {words[0]}", words[1], "**Changed:** nothing by you.", f"**Now:** {now}")
-        .row(_apply(result) if state is CardState.APPROVED else None, open_card(result.card))
-        .view()
+    return short_message(
+        Accent.SLATE,
+        f"## {words[0]}",
+        words[1],
+        "**Changed:** nothing by you.",
+        f"**Now:** {now}",
+        buttons=(
+            _apply(result) if state is CardState.APPROVED else None,
+            open_card(result.card),
+        ),
     )
 
 
 def _unknown(result: DecisionResult) -> Markup:
-    return (
-        Sheet(Accent.AMBER)
-        .text(
-            "## No answer yet",
-            f"The service did not answer; its last word is that #{result.change_id} is {result.state}.",
-            "**Changed:** unknown. The card will show the result.",
-            "**Now:** look at the card in a minute. If it has not changed, press again.",
-        )
-        .row(open_card(result.card))
-        .view()
+    return short_message(
+        Accent.AMBER,
+        "## No answer yet",
+        f"The service did not answer; its last word is that #{result.change_id} is {result.state}.",
+        "**Changed:** unknown. The card will show the result.",
+        "**Now:** look at the card in a minute. If it has not changed, press again.",
+        buttons=(open_card(result.card),),
     )
 
 
@@ -300,8 +292,7 @@ def _apply_failed(change: PendingChange, result: DecisionResult, theme: Theme) -
         .text(f"## {number} is live, but not applied" if result.is_written else "## Nothing was applied")
         .rule()
         .text(
-            f"{theme.glyph(Glyph.FAIL)} **{number}** {operation_word(change.operation)} · "
-            f"**{plain(title_of(change), NAME_LIST)}**",
+            f"{theme.glyph(Glyph.FAIL)} **{number}** {short_title(change)}",
             f"> {plain(result.words, SERVICE_WORDS) or 'Nothing.'}",
         )
         .rule()
@@ -326,5 +317,5 @@ def _purge(theme: Theme) -> str:
     return "a purge on the service's own page removes it"
 
 
-def _apply(result: DecisionResult) -> Press:
+def _apply(result: DecisionResult) -> Button:
     return forward("Apply", custom_ids.change(ChangeVerb.APPLY, result.change_id, result.digest))

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from bot.services.changes import CardState
 from bot.services.review.outcomes import DecisionResult, Outcome, decided_by
 from bot.services.review.presses import DecisionVerb
-from bot.ui.cards.live_differences import difference_sentence
+from bot.ui.cards.card_endings import difference_sentence
 from bot.ui.components import Sheet
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.review.concern_lines import concern_lines
-from bot.ui.text import NAME_LIST, REQUESTOR, SERVICE_WORDS, horde_name, plain, relative
+from bot.ui.text import NAME_LIST, REQUESTOR, SERVICE_WORDS, horde_name, listed, plain, relative
 
 SPACIOUS_MAX = 8
 """Up to this many stand apart; more are short lines, so that a message can hold them all."""
@@ -59,8 +59,7 @@ def draw_results(
 
 def numbers(results: Iterable[DecisionResult]) -> str:
     """List the numbers: ``#42``, ``#42 and #44``, ``#42, #44 and #47``."""
-    ids = [f"#{result.change_id}" for result in results]
-    return ids[0] if len(ids) == 1 else f"{', '.join(ids[:-1])} and {ids[-1]}" if ids else ""
+    return listed([f"#{result.change_id}" for result in results])
 
 
 def result_title(result: DecisionResult, cap: int = NAME_LIST) -> str:

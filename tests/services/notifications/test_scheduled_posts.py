@@ -11,7 +11,7 @@ from bot.services.guilds.guild_setup import Setting
 from bot.services.notifications.deliveries import Delivery, DeliveryKind
 from bot.services.notifications.digest import Digest
 from bot.ui.glyphs import Theme
-from bot.ui.notices.reminder import reminder
+from bot.ui.notices.notices import reminder
 from storage.database import Transaction
 from tests.services.conftest import CHANNEL, GUILD, App
 from tests.services.deliveries import deliver_cards, deliver_posts
@@ -173,7 +173,7 @@ async def test_an_approved_change_that_is_not_applied_is_reminded_of(app: App) -
     app.service.put(1, status="approved", approved_by="303", approved_username="carol#303", approved_at=long_ago)
     (post,) = await look_at(app, MONDAY)
     assert [change["status"] for change in post.facts["changes"]] == ["approved"]
-    shown = reminder(post.facts, Theme()).view.walk_children()
+    shown = reminder(post.facts, Theme()).walk_children()
     text = "\n".join(item.content for item in shown if isinstance(item, ui.TextDisplay))
     assert "by carol\\#303, not live yet" in text
 
