@@ -23,6 +23,7 @@ from bot.services.forms.forms_input import RejectAnswers, reject_reason, request
 from bot.services.review.outcomes import Outcome
 from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from bot.ui.account import role_confirmed
+from bot.ui.custom_ids import number_in
 from bot.ui.error_messages.attempts import Verb
 from bot.ui.error_messages.lost_answers import Phase, phase_of
 from bot.ui.forms.base import Form
@@ -71,9 +72,13 @@ async def _rebuilt_ask(interaction: Interaction, rest: str) -> Form | None:
 
 
 def _rebuilt_press(interaction: Interaction, rest: str) -> ButtonPress:
-    """Return the press from a form's key: the change, and the content that was shown when the form opened."""
+    """Return the press from a form's key: the change, and the content that was shown when the form opened.
+
+    Raises:
+        ValueError: the key names no change.
+    """
     change_id, _, digest = rest.partition(":")
-    return ButtonPress(interaction.user.id, origin_of(interaction), (Target(int(change_id), digest),))
+    return ButtonPress(interaction.user.id, origin_of(interaction), (Target(number_in(change_id), digest),))
 
 
 FORM_BUILDERS: Final[Mapping[str, Rebuild]] = {"reject": _rebuilt_reject, "ask": _rebuilt_ask}

@@ -14,7 +14,7 @@ from bot.ui.error_messages.attempts import Verb
 from tests.client.scene import Act, Scene, ids_of
 from tests.harness.messages import answer_of, nodes_of
 from tests.stories.attachments import json_file
-from tests.stories.people import fill, link, open_draft, open_section, reject
+from tests.stories.people import fill, open_draft, open_section, reject
 
 RECORD: Final = {"name": "Given", "baseline": "stable_diffusion_xl", "nsfw": False, "description": "Soft light."}
 BLOB: Final = "lumen.safetensors | https://huggingface.co/pixel/lumen/blob/main/lumen.safetensors | " + "0" * 64
@@ -24,15 +24,16 @@ def command(name: str, **options: Any) -> Act:
     """Return an act that types a command."""
 
     async def act(scene: Scene) -> InteractionResult:
-        scene.cut()
+        await scene.cut()
         return await scene.type(name, **options)
 
     return act
 
 
 async def link_again(scene: Scene) -> InteractionResult:
-    scene.cut()
-    return await link(scene.world, ABE)
+    shown = await scene.type("account link")
+    await scene.cut()
+    return await fill(scene.abe, shown, {"AI-Horde API key": ABE.key})
 
 
 async def unlink(scene: Scene) -> InteractionResult:
@@ -52,7 +53,7 @@ async def mute(scene: Scene) -> InteractionResult:
 
 
 async def review_channel(scene: Scene) -> InteractionResult:
-    scene.cut()
+    await scene.cut()
     return await scene.type("setup review-channel", channel=scene.world.review)
 
 
@@ -83,7 +84,7 @@ async def withdraw(scene: Scene) -> InteractionResult:
 
 async def reject_it(scene: Scene) -> InteractionResult:
     shown = await scene.abe.click(await scene.shown(), label="Reject…")
-    scene.cut()
+    await scene.cut()
     return await reject(scene.abe, shown, "It is a copy.")
 
 
@@ -100,7 +101,7 @@ async def reject_replaced(scene: Scene) -> InteractionResult:
 
 async def ask_changes(scene: Scene) -> InteractionResult:
     shown = await scene.abe.click(await scene.shown(), label="Needs changes…")
-    scene.cut()
+    await scene.cut()
     return await fill(scene.abe, shown, {"What should change?": "Name the licence."})
 
 
@@ -123,7 +124,7 @@ async def approve_two(scene: Scene) -> InteractionResult:
 
 async def reject_two(scene: Scene) -> InteractionResult:
     shown = await scene.abe.click(await scene.chosen(), label="Reject 2…")
-    scene.cut()
+    await scene.cut()
     return await reject(scene.abe, shown, "Both are copies.")
 
 
@@ -131,18 +132,18 @@ async def purge(scene: Scene) -> InteractionResult:
     name = f"Model {scene.new_change()}"
     asked = await scene.type("queue purge", status="pending", model=name)
     shown = await scene.abe.click(answer_of(asked), label="Purge 1…")
-    scene.cut()
+    await scene.cut()
     return await fill(scene.abe, shown, {"Number of changes": "1"})
 
 
 async def create(scene: Scene) -> InteractionResult:
-    scene.cut()
+    await scene.cut()
     return await open_draft(scene.world, ABE, "Pixel")
 
 
 async def revise(scene: Scene) -> InteractionResult:
     shown = await open_section(scene.abe, await scene.draft(), "Why")
-    scene.cut()
+    await scene.cut()
     return await fill(scene.abe, shown, {"Why": "Many ask."})
 
 
@@ -176,7 +177,7 @@ async def upload(scene: Scene) -> InteractionResult:
     drafted = await scene.draft()
     await scene.behind_more(drafted, "Raw JSON")
     shown = await scene.abe.click(drafted, label="Upload edited file…")
-    scene.cut()
+    await scene.cut()
     return await fill(scene.abe, shown, {"Or the JSON itself": '{"description": "Soft."}'})
 
 
@@ -184,7 +185,7 @@ async def delete(scene: Scene) -> InteractionResult:
     options = {"category": "image_generation", "model": "Deliberate", "why": "Gone."}
     drafted = await scene.type("propose-model delete", **options)
     shown = await scene.abe.click(answer_of(drafted), label="Delete…")
-    scene.cut()
+    await scene.cut()
     return await fill(scene.abe, shown, {"Name": "Deliberate"})
 
 
@@ -198,14 +199,14 @@ async def revise_sent(scene: Scene) -> InteractionResult:
 async def from_message(scene: Scene) -> InteractionResult:
     said = '```json\n{"name": "Stated", "record_type": "lora", "description": "Leans."}\n```'
     message = await scene.world.member(CORA).send(scene.world.public, said)
-    scene.cut()
+    await scene.cut()
     return await scene.abe.context_menu(scene.world.public, "Propose from this message", message)
 
 
 async def choose_record(scene: Scene) -> InteractionResult:
     message = await scene.world.member(CORA).send(scene.world.public, '```json\n{"Named": {"nsfw": false}}\n```')
     shown = await scene.abe.context_menu(scene.world.public, "Propose from this message", message)
-    scene.cut()
+    await scene.cut()
     return await fill(scene.abe, shown, {"Category": ["gfpgan"]})
 
 

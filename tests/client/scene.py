@@ -77,14 +77,16 @@ class Scene:
     """The world before an action of Abe, an approver.
 
     Attributes:
-        before_cut: done right before the action, when its question is answered: makes it fail in the way of a phase.
+        before_cut: done right before the action, after its question or form was shown.
+        is_cut: whether the answer to the action is lost.
     """
 
     world: World
     env: simcord.Env
     wire: Wire
     scripted: ScriptedService
-    before_cut: Callable[["Scene"], None] = lambda _: None
+    before_cut: Callable[["Scene"], Awaitable[None]] | None = None
+    is_cut: bool = True
     change_id: int = 0
     _numbers: Any = field(default_factory=lambda: count(1000))
 
@@ -93,10 +95,12 @@ class Scene:
         """The person who acts."""
         return self.world.member(ABE)
 
-    def cut(self) -> None:
-        """Lose all answers from now on."""
-        self.before_cut(self)
-        self.wire.error = self.wire.loses
+    async def cut(self) -> None:
+        """Lose all answers from now on, unless ``before_cut`` does something else."""
+        if self.before_cut is not None:
+            await self.before_cut(self)
+        if self.is_cut:
+            self.wire.error = self.wire.loses
 
     async def type(self, command: str, **options: Any) -> InteractionResult:
         """Type a command."""
@@ -132,12 +136,12 @@ class Scene:
     async def press(self, custom_id: str, values: list[str] | None = None) -> InteractionResult:
         """Press an item by its id after the answers are lost."""
         shown = await carrier(self.world, ABE)
-        self.cut()
+        await self.cut()
         return await press(self.env, self.world, ABE, custom_id, values, shown)
 
     async def click(self, message: ResponseMessage | discord.Message, label: str) -> InteractionResult:
         """Press a button after the answers are lost."""
-        self.cut()
+        await self.cut()
         return await self.abe.click(message, label=label)
 
     async def behind_more(self, message: ResponseMessage, label: str) -> InteractionResult:

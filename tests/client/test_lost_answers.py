@@ -49,7 +49,7 @@ def scene(approver: World, env: simcord.Env, wire: Wire, scripted: ScriptedServi
 async def told_after(scene: Scene, act: Act) -> str:
     """Return what Abe reads after an action whose answer was lost; the next action is answered again."""
     told = text_of(answers_of(await act(scene))[-1])
-    scene.wire.error, scene.before_cut = None, lambda _: None
+    scene.wire.error, scene.before_cut = None, None
     await scene.env.advance_time(61)
     return told
 
@@ -158,7 +158,7 @@ PROPOSALS = ("propose.SubmitButton", "DeleteForm")
 
 @pytest.mark.parametrize("names", [WRITES, PROPOSALS], ids=["decisions", "proposals"])
 async def test_what_has_no_known_result_is_told_as_unknown(scene: Scene, names: tuple[str, ...]) -> None:
-    def break_down(scene: Scene) -> None:
+    async def break_down(scene: Scene) -> None:
         scene.scripted.refusals.update(dict.fromkeys(BROKEN, (502, "Bad gateway")))
 
     untrue = {}
@@ -172,7 +172,7 @@ async def test_what_has_no_known_result_is_told_as_unknown(scene: Scene, names: 
 
 
 async def test_what_was_not_done_is_told_as_nothing_changed(scene: Scene) -> None:
-    def decide(scene: Scene) -> None:
+    async def decide(scene: Scene) -> None:
         for change in scene.scripted.changes.values():
             change["status"] = "rejected"
 
