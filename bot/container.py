@@ -111,7 +111,6 @@ class Services:
         facts = ChangeFactsBuilder(
             client=client,
             catalogue=catalogue,
-            links=links,
             memberships=repos.memberships,
             intents=intents,
             usages=usages,

@@ -1,6 +1,7 @@
 """Repository of links: one Discord user, one Horde account, one encrypted API key."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -84,6 +85,14 @@ class Links:
         """Return the link to this Horde account, or None."""
         row = await self._database.read_one("SELECT * FROM linked_user WHERE horde_user_id = ?", (horde_user_id,))
         return None if row is None else _link(row)
+
+    async def users_of(self, horde_user_ids: Collection[str]) -> dict[str, int]:
+        """Return the Discord ids of those of these Horde accounts that are linked."""
+        rows = await self._database.read(
+            "SELECT horde_user_id, user_id FROM link WHERE horde_user_id IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(horde_user_ids)),),
+        )
+        return {row["horde_user_id"]: row["user_id"] for row in rows}
 
     async def with_roles(self) -> list[Link]:
         """Return the links with any role, by Horde name."""

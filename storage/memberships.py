@@ -34,6 +34,15 @@ class Memberships:
         )
         return row is not None and bool(row["is_member"])
 
+    async def visible_member(self, guild_id: int, horde_user_id: str) -> int | None:
+        """Return the Discord id of the visible person with this Horde account if they are in a server, or None."""
+        row = await self._database.read_one(
+            "SELECT user_id FROM link JOIN membership USING (user_id) "
+            "WHERE horde_user_id = ? AND guild_id = ? AND is_visible AND is_member",
+            (horde_user_id, guild_id),
+        )
+        return None if row is None else int(row["user_id"])
+
     async def put(self, guild_id: int, user_id: int, *, is_member: bool, now: datetime) -> bool:
         """Record whether a person is in a server; return whether that is new. People without a link are left out."""
 

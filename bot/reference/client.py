@@ -179,9 +179,13 @@ class ReferenceClient:
         found = await self._session.send(request, parser_for(UsageList), attempts=1)
         return {model.name: model for model in found.models}
 
-    async def document(self) -> dict[str, Any]:
-        """Read the service's OpenAPI document."""
-        return await self._session.send(self._session.root_requests.document(), parser_for(dict[str, Any]), attempts=1)
+    async def document(self) -> Mapping[str, Any]:
+        """Return the service's OpenAPI document, reading it on the first call; :meth:`deployment` notices a newer one.
+
+        Raises:
+            ApiError: the service does not answer, or does not publish it.
+        """
+        return (await self._session.document()).content
 
     async def changes(
         self,

@@ -1,5 +1,6 @@
 """Generations of the service and their differences, detected from its OpenAPI document; pure."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,11 +31,13 @@ class ServiceDocument:
         version: for example ``8.6.2``; the framework's own ``0.1.0`` up to 3.0.0.
         paths: every path with its variables, as registered; empty when the document has none.
         choices: values of each of the service's named lists (``MODEL_STYLE``), in its order.
+        content: the whole document, for the schemas of records.
     """
 
     version: str
     paths: frozenset[str] = frozenset()
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    content: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def choices_of(self, name: str) -> tuple[str, ...]:
         """Return the values of one list by the service's name for it, empty where it has no such list."""
@@ -65,11 +68,13 @@ def read_document(body: bytes | str) -> ServiceDocument:
     Raises:
         ValueError: no such document.
     """
-    document = _Document.model_validate_json(body)
+    content = json.loads(body)
+    document = _Document.model_validate(content)
     return ServiceDocument(
         version=document.info.version,
         paths=frozenset(document.paths),
         choices={name: _texts(schema.enum) for name, schema in document.components.schemas.items() if schema.enum},
+        content=content,
     )
 
 

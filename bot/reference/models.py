@@ -141,12 +141,19 @@ class PendingChange(Message):
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:10]
 
 
+_NESTED = (dict, list, tuple)
+
+
 def without_nulls(value: Any) -> Any:
     """Copy a JSON value without null members of objects; nulls in lists are kept for their position."""
     if isinstance(value, dict):
-        return {key: without_nulls(item) for key, item in value.items() if item is not None}
+        return {
+            key: without_nulls(item) if isinstance(item, _NESTED) else item
+            for key, item in value.items()
+            if item is not None
+        }
     if isinstance(value, list | tuple):
-        return [without_nulls(item) for item in value]
+        return [without_nulls(item) if isinstance(item, _NESTED) else item for item in value]
     return value
 
 

@@ -14,8 +14,7 @@ from bot.reference.models import CanonicalFormat, Licence, PendingChange
 from bot.reference.names import BACKEND_PREFIXES
 from bot.services.checks.live_index import LiveIndex, live_index
 from bot.services.errors import CategoryNotTakenError
-from bot.services.forms.choices import BASELINES, LICENCES, enumerations
-from bot.services.forms.fields import Choice
+from bot.services.forms.fields import BASELINES, LICENCES, Choice, enumerations
 from bot.services.models.names import NameIndex, best_of
 from bot.services.proposals.field_support import unsupported_fields
 from bot.services.usage import COUNTED, Usages

@@ -118,7 +118,7 @@ def _menus(facts: GuildSetupFacts) -> Iterator[ui.Select[Any] | ui.ChannelSelect
     labels = {count: f"Remind after {plural(count, 'day')}" if count else "No reminders" for count in days}
     reminders = [(str(count), label, "") for count, label in labels.items()]
     yield _choice(Setting.REMINDER_DAYS, reminders, str(setting.reminder_days))
-    yield _choice(Setting.QUIET_FROM, list(_nights(setting)), facts.value(Setting.QUIET_FROM) or "none")
+    yield _choice(Setting.QUIET_FROM, list(_nights(setting)), str(facts.value(Setting.QUIET_FROM) or "none"))
 
 
 def quiet_words(begin: int, end: int) -> str:

@@ -1,6 +1,7 @@
 """Buttons and menu of drafts; the services look a draft up by its owner."""
 
 from dataclasses import replace
+from functools import partial
 from typing import override
 
 from bot.client.components import NEVER, Acknowledgement, PersistentButton, PersistentMenu
@@ -37,7 +38,7 @@ class DraftButton(PersistentButton, template=NEVER):
         """Describe the press for error messages; every failure keeps the draft."""
         attempt = attempt_by(interaction, self.verb)
         try:
-            draft = await interaction.client.services.draft_service.kept(interaction.user.id, self.draft_id)
+            draft = await interaction.client.services.draft_service.get(interaction.user.id, self.draft_id)
         except BotError:
             return attempt
         return replace(
@@ -86,7 +87,7 @@ class SubmitButton(DraftButton, template=draft_template(DraftVerb.SUBMIT)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Send it and show the outcome."""
-        await send(interaction, self.draft_id, await self.attempt(interaction))
+        await send(interaction, self.draft_id, partial(self.attempt, interaction))
 
 
 class LookButton(DraftButton, template=draft_template(DraftVerb.LOOK)):
@@ -205,7 +206,7 @@ class NsfwButton(DraftButton, template=draft_template(DraftVerb.NSFW_YES, DraftV
     async def on_press(self, interaction: Interaction) -> None:
         """Save the answer and show the draft."""
         bot, answer = interaction.client, YES if self.fields["verb"] == DraftVerb.NSFW_YES else NO
-        draft = await bot.services.draft_service.kept(interaction.user.id, self.draft_id)
+        draft = await bot.services.draft_service.get(interaction.user.id, self.draft_id)
         answers = SectionAnswers(draft.category, {"nsfw": answer})
         saved = await bot.services.draft_service.revise(interaction.user.id, self.draft_id, answers)
         await show_draft(interaction, saved.facts)

@@ -53,7 +53,7 @@ async def revise_form(interaction: Interaction, draft_id: int, verb: DraftVerb) 
         DraftGoneError: it was sent, discarded, or has expired.
     """
     services = interaction.client.services
-    draft = await services.draft_service.kept(interaction.user.id, draft_id)
+    draft = await services.draft_service.get(interaction.user.id, draft_id)
     done = partial(_revise, draft_id)
     failed = ErrorReporter(attempt_by(interaction, Verb.EDIT))
     dialect = CanonicalFormat(draft.dialect)

@@ -1,5 +1,7 @@
 """Sends a draft and shows the outcome or the refusal."""
 
+from collections.abc import Awaitable, Callable
+
 from bot.client.interactions import note_phase, origin_of, report_error
 from bot.client.types import Interaction
 from bot.reference.errors import ApiError, InvalidRequestError
@@ -9,10 +11,16 @@ from bot.ui.error_messages.lost_answers import Phase
 from bot.ui.proposals.draft_card import draft_card, submit_outcome
 
 
-async def send(interaction: Interaction, draft_id: int, attempt: Attempt, *, confirmation: str | None = None) -> None:
+async def send(
+    interaction: Interaction,
+    draft_id: int,
+    attempt: Callable[[], Awaitable[Attempt]],
+    *,
+    confirmation: str | None = None,
+) -> None:
     """Send a draft once and show the outcome in place of its card.
 
-    A refusal shown here is not repeated as a direct message.
+    A refusal shown here is not repeated as a direct message; ``attempt`` describes the press for its message.
     """
     bot, user_id = interaction.client, interaction.user.id
     submission = bot.services.submission
@@ -23,7 +31,7 @@ async def send(interaction: Interaction, draft_id: int, attempt: Attempt, *, con
         if isinstance(refusal, InvalidRequestError):  # the card shows its field errors
             marked = await bot.services.draft_service.show(user_id, draft_id)
             await interaction.edit_original_response(view=draft_card(marked, bot.theme))
-        if await report_error(interaction, refusal, attempt):
+        if await report_error(interaction, refusal, await attempt()):
             await submission.refusal_told(user_id, draft_id)
         return
     note_phase(interaction, _phase_of(outcome))

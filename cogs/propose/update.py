@@ -1,5 +1,6 @@
 """Updates and deletes of live models: first form of an update, delete button, JSON upload."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import override
 
@@ -126,13 +127,15 @@ class DeleteButton(DraftButton, template=draft_template(DraftVerb.DELETE)):
     @override
     async def on_press(self, interaction: Interaction) -> None:
         """Open the form."""
-        draft = await interaction.client.services.draft_service.kept(interaction.user.id, self.draft_id)
-        attempt = await self.attempt(interaction)
-        delete = partial(_delete, self.draft_id, attempt)
-        await open_form(interaction, DeleteForm(draft.model_name, delete, ErrorReporter(attempt)))
+        draft = await interaction.client.services.draft_service.get(interaction.user.id, self.draft_id)
+        delete = partial(_delete, self.draft_id, partial(self.attempt, interaction))
+        failed = ErrorReporter(await self.attempt(interaction))
+        await open_form(interaction, DeleteForm(draft.model_name, delete, failed))
 
 
-async def _delete(draft_id: int, attempt: Attempt, interaction: Interaction, typed: str) -> None:
+async def _delete(
+    draft_id: int, attempt: Callable[[], Awaitable[Attempt]], interaction: Interaction, typed: str
+) -> None:
     await acknowledge(interaction, in_place=True)
     await send(interaction, draft_id, attempt, confirmation=typed)
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from bot.services.forms.forms_input import RecordEdit
 from bot.services.proposals.outcomes import LiveMoved, Unchanged
-from bot.services.proposals.record_input import RecordEdit
 from tests.services.conftest import APPROVER, App
 
 V2 = "/model_references/v2"

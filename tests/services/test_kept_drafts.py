@@ -225,7 +225,7 @@ async def test_a_draft_that_is_too_large_to_be_sent_is_not_sent(app: App, monkey
 async def test_a_draft_of_before_a_change_of_format_is_converted(app: App) -> None:
     draft = await drafted(app, GOOD)
     service = app.services.draft_service
-    stored = await service.kept(REQUESTOR, draft.draft_id)
+    stored = await service.get(REQUESTOR, draft.draft_id)
     sha256 = "ab" * 32
     legacy = {
         "name": "Pixel",

@@ -20,7 +20,7 @@ from bot.services.forms.fields_table import fields_of
 from bot.services.forms.forms_input import SectionAnswers, section_edit, shown
 from bot.services.proposals.field_support import dropped_paths
 from bot.services.proposals.rebase import draft_diff, is_same
-from bot.services.proposals.record_input import record_from_json, revise
+from bot.services.proposals.record_input import record_from_json
 from storage.database import Database
 from storage.drafts import MAX_DRAFTS, Drafts
 from tests.harness.reference_data import folders, legacy_records
@@ -87,8 +87,8 @@ async def test_every_model_that_the_service_lists_makes_an_update_that_changes_n
                 assert is_same(live | {"name": name}, sent, dialect), name
                 assert draft_diff(name, category, live | {"name": name}, sent, dialect).field_diffs == (), name
                 typed = {one.key: shown(one, record, dialect) for one in fields_of(category, dialect)}
-                revision = section_edit(SectionAnswers(category, typed), record, dialect)
-                retyped, _ = revise(record, "", revision, dialect)
+                edit = section_edit(SectionAnswers(category, typed), record, dialect)
+                retyped = edit.apply(record)
                 assert without_blanks(retyped) == without_blanks(record), name
                 assert dropped_paths(record, category, dialect, document, live=live) == (), name
                 found.add((category, name))
@@ -111,13 +111,13 @@ def test_every_form_typed_again_unchanged_changes_nothing(folder: Path) -> None:
     for category, name, read in legacy_records(folder):
         record = {"name": name, **read}
         typed = {one.key: shown(one, record, LEGACY) for one in fields_of(category, LEGACY)}
-        revision = section_edit(SectionAnswers(category, typed), record, LEGACY)
-        revised, _ = revise(record, "", revision, LEGACY)
+        edit = section_edit(SectionAnswers(category, typed), record, LEGACY)
+        revised = edit.apply(record)
         assert without_blanks(revised) == without_blanks(record), name
 
 
 @pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS.keys())
 def test_an_untouched_form_changes_nothing_at_all(folder: Path) -> None:
     for category, name, record in legacy_records(folder):
-        revision = section_edit(SectionAnswers(category, {}), record, LEGACY)
-        assert revise(record, "", revision, LEGACY) == (record, ""), name
+        edit = section_edit(SectionAnswers(category, {}), record, LEGACY)
+        assert edit.apply(record) == record, name

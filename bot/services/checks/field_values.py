@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.services.checks.changed import before, changed_files, is_changed, is_number
-from bot.services.checks.found import at_field, mend_at
-from bot.services.checks.results import Check, CheckCode, CheckedRecord, Mend, Place, Verdict
-from bot.services.forms.fields import Field, Kind, Section
+from bot.services.checks.checked_record import CheckedRecord, is_number
+from bot.services.checks.results import Check, CheckCode, Mend, Place, Verdict, at_field, mend_at
+from bot.services.forms.fields import LIST_KEYS, NUMBER_KEYS, REQUIREMENT_KEYS, Field, Kind, Section
 from bot.services.forms.fields_table import fields_of
 from bot.services.forms.fields_text import split_list
-from bot.services.forms.pair_kinds import LIST_KEYS, NUMBER_KEYS, REQUIREMENT_KEYS, number_of
-from bot.services.forms.quantities import read_count, read_size, read_tokens, read_whole
-from bot.services.proposals.json_text import parse_json
+from bot.services.forms.json_text import parse_json
+from bot.services.forms.quantities import number_of, read_count, read_size, read_tokens, read_whole
 
 SAMPLERS = (
     "k_lms", "k_heun", "k_euler", "k_euler_a", "k_dpm_2", "k_dpm_2_a", "k_dpm_fast", "k_dpm_adaptive",
@@ -43,20 +41,20 @@ def check_values(subject: CheckedRecord) -> Iterable[Check]:
     """Check the values that are new or changed."""
     for one in fields_of(subject.category, subject.dialect):
         value = one.value(subject.record, subject.dialect)
-        if value is not None and value != one.value(before(subject), subject.dialect):
+        if value is not None and value != one.value(subject.before, subject.dialect):
             yield from _kind(one, value, subject)
-    if is_changed(subject, "config"):
+    if subject.is_changed("config"):
         yield from _config(subject)
-    if is_changed(subject, "requirements"):
+    if subject.is_changed("requirements"):
         yield from _requirements(subject)
-    if is_changed(subject, "settings"):
+    if subject.is_changed("settings"):
         yield from _pairs(subject, "settings", subject.record.get("settings"))
     yield from _flags(subject)
     yield from _description(subject)
 
 
 def _wrong_kind(one: Field, subject: CheckedRecord, value: Any, expected: str, mended: Any = None) -> Check:
-    place: Place = tuple((one.path(subject.dialect) or one.key).split("."))
+    place: Place = one.place(subject.dialect)
     facts = {"label": one.label, "value": str(value), "expected": expected}
     mend = mend_at(one.label, place, mended)
     said = "" if mended is None else str(mended)
@@ -186,10 +184,10 @@ def _decimal(value: Any) -> float | None:
 def _flags(subject: CheckedRecord) -> Iterable[Check]:
     """Compare the flags of an image model with its name and words."""
     record = subject.record
-    if subject.category == "image_generation" and is_changed(subject, "name", "inpainting", "config"):
+    if subject.category == "image_generation" and subject.is_changed("name", "inpainting", "config"):
         yield from _inpainting(subject)
-    if record.get("nsfw") is False and is_changed(subject, "nsfw", "tags", "description", "name"):
-        known = _lewd_words(before(subject)) if before(subject).get("nsfw") is False else []
+    if record.get("nsfw") is False and subject.is_changed("nsfw", "tags", "description", "name"):
+        known = _lewd_words(subject.before) if subject.before.get("nsfw") is False else []
         found = [word for word in _lewd_words(record) if word not in known]
         if found:
             yield at_field(subject, "nsfw", CheckCode.NSFW_WORDS, Verdict.WARN, None, value=found[0])
@@ -198,13 +196,13 @@ def _flags(subject: CheckedRecord) -> Iterable[Check]:
 def _inpainting(subject: CheckedRecord) -> Iterable[Check]:
     """Compare the flag with the name and the files."""
     is_flagged = subject.record.get("inpainting")
-    is_named = "inpaint" in subject.name.casefold() and is_changed(subject, "name", "inpainting")
-    file = next((one for one in changed_files(subject) if "inpaint" in f"{one.name} {one.url}".casefold()), None)
+    is_named = "inpaint" in subject.name.casefold() and subject.is_changed("name", "inpainting")
+    file = next((one for one in subject.changed_files if "inpaint" in f"{one.name} {one.url}".casefold()), None)
     if is_flagged in (None, False) and (is_named or file is not None):
         mend = Mend("inpainting", ((("inpainting",), True),))
         facts: dict[str, str | int] = {"named": 1} if is_named or file is None else {"named": 0, "file": file.shown}
         yield at_field(subject, "inpainting", CheckCode.INPAINTING, Verdict.WARN, mend, **facts)
-    elif is_flagged is True and is_changed(subject, "name", "inpainting"):
+    elif is_flagged is True and subject.is_changed("name", "inpainting"):
         words = f"{subject.name} {subject.record.get('description')}".casefold()
         if "inpaint" not in words:
             yield at_field(subject, "inpainting", CheckCode.INPAINTING, Verdict.WARN, None, named=0)
@@ -221,7 +219,7 @@ def _lewd_words(record: Mapping[str, Any]) -> list[str]:
 
 def _description(subject: CheckedRecord) -> Iterable[Check]:
     text = subject.record.get("description")
-    if not is_changed(subject, "description") or not isinstance(text, str | None):
+    if not subject.is_changed("description") or not isinstance(text, str | None):
         return
     bare = (text or "").strip()
     if not bare:

@@ -1,18 +1,22 @@
 """Checks of a record's files: names, hashes, sizes, and files that stand twice; pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from bot.reference.models import CanonicalFormat
 from bot.services.checks.addresses import CIVITAI, MODEL_SUFFIXES, PICKLES, read_address, suffix_of
-from bot.services.checks.changed import changed_files, files_before, is_changed, is_number
-from bot.services.checks.found import fail, mend_at, warn
-from bot.services.checks.record_files import RecordFile, file_signs, record_files
-from bot.services.checks.results import Check, CheckCode, CheckedRecord, Mend, Place, Verdict
+from bot.services.checks.checked_record import CheckedRecord, is_number
+from bot.services.checks.record_files import RecordFile, file_signs
+from bot.services.checks.results import Check, CheckCode, Mend, Place, Verdict, fail, mend_at, warn
 from bot.services.forms.fields import Section
 from bot.services.forms.fields_text import baseline_name
+
+NEEDS_FILE = frozenset(
+    {"image_generation", "esrgan", "gfpgan", "controlnet", "codeformer", "safety_checker", "miscellaneous"}
+)
+"""Categories in which one record without a model file keeps old workers from loading any model."""
 
 CONFIG_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 """Extensions of settings beside a model; they need no hash."""
@@ -51,7 +55,7 @@ _SIZES_OTHER_GB = (0.2, 100.0)
 
 def check_files(subject: CheckedRecord) -> Iterable[Check]:
     """Check every file that is new or changed, and pairs of files."""
-    changed = changed_files(subject)
+    changed = subject.changed_files
     differing = _differing(subject)
     for file in changed:
         yield from _name(file)
@@ -61,10 +65,30 @@ def check_files(subject: CheckedRecord) -> Iterable[Check]:
         yield from _type(file, subject)
     if changed:
         yield from _names_differ(differing)
-        yield from _twice(record_files(subject.record, subject.dialect))
+        yield from _twice(subject.files)
         yield from _proposed(subject)
     yield from _kept(subject, changed)
     yield from _sizes(subject)
+
+
+def check_workers(subject: CheckedRecord) -> Iterable[Check]:
+    """Check that workers can load the model, and that its licences are of files that it has."""
+    is_lost = _has_model(subject.files_before) or subject.is_changed("config")
+    if subject.category != "text_generation" and is_lost and not _has_model(subject.files):
+        verdict = Verdict.FAIL if subject.category in NEEDS_FILE else Verdict.WARN
+        yield Check(CheckCode.NO_FILE, verdict, {"count": len(subject.files)}, Section.FILES)
+    licensing = subject.record.get("licensing")
+    licensed = licensing.get("files") if isinstance(licensing, Mapping) else None
+    if isinstance(licensed, Mapping) and subject.is_changed("licensing", "config"):
+        names = {file.name for file in subject.files}
+        for name in licensed:
+            if name not in names:
+                yield fail(CheckCode.LICENSED_FILE, Section.LICENSING, file=str(name))
+
+
+def _has_model(files: tuple[RecordFile, ...]) -> bool:
+    """Return whether one of the files is a model that workers load."""
+    return any(file.download is not None and suffix_of(file.name) in MODEL_SUFFIXES for file in files)
 
 
 def _name(file: RecordFile) -> Iterable[Check]:
@@ -176,7 +200,7 @@ def _differing(subject: CheckedRecord) -> dict[RecordFile, RecordFile]:
     """Return downloads and hashes that name different files, in pairs, each as a key of the other."""
     if subject.dialect is CanonicalFormat.V2:
         return {}
-    files = record_files(subject.record, subject.dialect)
+    files = subject.files
     downloads = [file for file in files if file.hashed is None]
     hashes = [file for file in files if file.download is None and suffix_of(file.name) not in CONFIG_SUFFIXES]
     if not downloads or len(downloads) != len(hashes):
@@ -233,15 +257,15 @@ def _proposed(subject: CheckedRecord) -> Iterable[Check]:
 
 def _kept(subject: CheckedRecord, changed: tuple[RecordFile, ...]) -> Iterable[Check]:
     """Yield a warning for a hash, or a size, that stayed when the file changed."""
-    known = files_before(subject)
+    known = subject.files_before
     for file in changed:
         old = next((one for one in known if one.sha256 and one.sha256.casefold() == file.sha256.casefold()), None)
         if old is not None and file.download is not None and _is_other_file(old, file):
             yield warn(CheckCode.HASH_KEPT, Section.FILES, file=file.shown, value=old.shown)
-    if not known or not changed or is_changed(subject, "size_on_disk_bytes"):
+    if not known or not changed or subject.is_changed("size_on_disk_bytes"):
         return
     size = subject.record.get("size_on_disk_bytes")
-    if is_number(size) and _hashes(known) != _hashes(record_files(subject.record, subject.dialect)):
+    if is_number(size) and _hashes(known) != _hashes(subject.files):
         yield warn(CheckCode.SIZE_KEPT, Section.FILES, value=int(size))
 
 
@@ -262,11 +286,11 @@ def _is_other_file(old: RecordFile, new: RecordFile) -> bool:
 
 
 def _sizes(subject: CheckedRecord) -> Iterable[Check]:
-    for file in changed_files(subject):
+    for file in subject.changed_files:
         if is_number(file.size) and file.size < 1:
             yield fail(CheckCode.SIZE_BAD, Section.FILES, file=file.shown, value=str(file.size))
     size = subject.record.get("size_on_disk_bytes")
-    if not is_number(size) or not is_changed(subject, "size_on_disk_bytes", "baseline"):
+    if not is_number(size) or not subject.is_changed("size_on_disk_bytes", "baseline"):
         return
     if size < 1:
         yield fail(CheckCode.SIZE_BAD, Section.FILES, file="", value=str(size))

@@ -18,10 +18,9 @@ from bot.services.checks.addresses import (
     read_address,
     suffix_of,
 )
-from bot.services.checks.changed import before, changed_files, texts_in
-from bot.services.checks.found import at_field, fail, mend_at, warn
+from bot.services.checks.checked_record import CheckedRecord, texts_in
 from bot.services.checks.record_files import RecordFile
-from bot.services.checks.results import Check, CheckCode, CheckedRecord, Mend, Verdict
+from bot.services.checks.results import Check, CheckCode, Mend, Verdict, at_field, fail, mend_at, warn
 from bot.services.forms.fields import Section
 
 KNOWN_HOSTS = ("huggingface.co", "hf.co", "civitai.com")
@@ -54,7 +53,7 @@ _COMPARED_MIN = 4
 def check_links(subject: CheckedRecord) -> Iterable[Check]:
     """Check the addresses of files, and every text for a credential."""
     yield from _credentials(subject)
-    for file in changed_files(subject):
+    for file in subject.changed_files:
         if file.download is not None:
             yield from _file_link(file, subject)
 
@@ -70,7 +69,7 @@ def bad_address(text: str) -> tuple[CheckCode, str | None] | None:
 
 
 def _credentials(subject: CheckedRecord) -> Iterable[Check]:
-    known = {text for _, text in texts_in(before(subject))}
+    known = {text for _, text in texts_in(subject.before)}
     carriers = [(place, text) for place, text in texts_in(subject.record) if text not in known and credential_in(text)]
     mend = Mend("credentials", tuple((place, without_credentials(text)) for place, text in carriers))
     for place, text in carriers:

@@ -6,11 +6,9 @@ from typing import Any
 
 from bot.reference.models import CanonicalFormat
 from bot.services.checks.addresses import CIVITAI, HUGGING_FACE, Address, read_address
-from bot.services.checks.changed import before, is_changed
-from bot.services.checks.found import at_field, mend_at
+from bot.services.checks.checked_record import CheckedRecord
 from bot.services.checks.links import bad_address
-from bot.services.checks.record_files import record_files
-from bot.services.checks.results import Check, CheckCode, CheckedRecord, Verdict
+from bot.services.checks.results import Check, CheckCode, Verdict, at_field, mend_at
 from bot.services.forms.fields import Field, Kind, lookup
 from bot.services.forms.fields_table import fields_of
 
@@ -23,38 +21,38 @@ def check_pages(subject: CheckedRecord) -> Iterable[Check]:
     """Check every address that is not of a file."""
     for one in fields_of(subject.category, subject.dialect):
         value = one.value(subject.record, subject.dialect)
-        if not value or value == one.value(before(subject), subject.dialect):
+        if not value or value == one.value(subject.before, subject.dialect):
             continue
         if one.kind is Kind.LINK:
             yield from _page(one, str(value), subject)
         elif one.kind is Kind.LINKS and isinstance(value, list):
             yield from _pages(one, value, subject)
-    if is_changed(subject, "homepage", "name"):
+    if subject.is_changed("homepage", "name"):
         yield from _homepage(subject)
-    if is_changed(subject, "homepage", "config"):
+    if subject.is_changed("homepage", "config"):
         yield from _version_of_page(subject)
-    if subject.category == "text_generation" and is_changed(subject, "url", "name"):
+    if subject.category == "text_generation" and subject.is_changed("url", "name"):
         yield from _url(subject)
 
 
 def _page(one: Field, text: str, subject: CheckedRecord) -> Iterable[Check]:
     if (bad := bad_address(text)) is not None:
         code = CheckCode.HOMEPAGE if bad[0] is CheckCode.LINK else bad[0]
-        place = tuple((one.path(subject.dialect) or one.key).split("."))
+        place = one.place(subject.dialect)
         mend = mend_at(one.label, place, bad[1])
         yield at_field(subject, one.key, code, Verdict.FAIL, mend, label=one.label, value=text, mended=bad[1] or "")
 
 
 def _pages(one: Field, links: list[Any], subject: CheckedRecord) -> Iterable[Check]:
     """Yield the first bad address of a list."""
-    known = one.value(before(subject), subject.dialect)
+    known = one.value(subject.before, subject.dialect)
     for at, link in enumerate(links):
         if isinstance(known, list) and link in known:
             continue
         text = str(link)
         if (bad := bad_address(text)) is not None:
             code = CheckCode.HOMEPAGE if bad[0] is CheckCode.LINK else bad[0]
-            mend = mend_at(one.label, ((one.path(subject.dialect) or one.key), at), bad[1])
+            mend = mend_at(one.label, (*one.place(subject.dialect), at), bad[1])
             facts = {"label": one.label, "value": text, "mended": bad[1] or ""}
             yield at_field(subject, one.key, code, Verdict.FAIL, mend, **facts)
             return
@@ -79,7 +77,7 @@ def _version_of_page(subject: CheckedRecord) -> Iterable[Check]:
     version = "" if page is None or not page.is_on(CIVITAI) else page.query.get("modelversionid", "")
     if page is None or not version.isdigit():
         return
-    files = filter(None, (read_address(file.url) for file in record_files(subject.record, subject.dialect)))
+    files = filter(None, (read_address(file.url) for file in subject.files))
     downloads = {file.base for file in files if file.is_on(CIVITAI) and file.parts[:3] == _DOWNLOAD}
     if not downloads or version in downloads:
         return

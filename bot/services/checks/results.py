@@ -1,4 +1,4 @@
-"""Results of checks, and the record to check; values."""
+"""Results of checks; pure values."""
 
 import hashlib
 import json
@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bot.reference.deployment import Deployment
-from bot.reference.models import CanonicalFormat, Operation, PendingChange
-from bot.services.checks.live_index import LiveIndex
-from bot.services.forms.fields import Choice, Section
-from bot.services.usage import UsageFacts
+from bot.services.checks.checked_record import CheckedRecord
+from bot.services.forms.fields import Section
+from bot.services.forms.fields_table import page_of
 
 
 class Verdict(StrEnum):
@@ -192,45 +190,42 @@ class Check:
     mend: Mend | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedRecord:
-    """A record to check, and the facts to check it against.
+def fail(code: CheckCode, section: Section | None, mend: Mend | None = None, /, **facts: str | int) -> Check:
+    """Return a result that blocks sending."""
+    return Check(code, Verdict.FAIL, facts, section, mend=mend)
 
-    Attributes:
-        operation: create, update or delete.
-        category: the service's category.
-        name: the model's name.
-        record: the record in the vocabulary of ``dialect``.
-        dialect: v2 or legacy.
-        deployment: the target service, ``None`` while unknown.
-        live_names: names of the category's live models, ``None`` while unknown.
-        baselines: baselines known to the service, ``None`` while unknown.
-        choices: the service's known choices, by source.
-        open_changes: open changes of this model or with a file of it, this one excluded.
-        live_record: the live record, ``None`` if unknown or absent.
-        why: the requestor's reason, ``None`` if unknown.
-        live: index of the category's live records, ``None`` while unknown.
-        licences: licence ids known to the service, ``None`` while unknown.
-        usage: usage of the live model, ``None`` while unknown.
-        dropped_paths: paths that the service would drop; already absent in queued changes.
+
+def warn(code: CheckCode, section: Section | None = None, mend: Mend | None = None, /, **facts: str | int) -> Check:
+    """Return a result that a person may accept."""
+    return Check(code, Verdict.WARN, facts, section, mend=mend)
+
+
+def at_field(
+    subject: CheckedRecord,
+    key: str,
+    code: CheckCode,
+    verdict: Verdict = Verdict.FAIL,
+    mend: Mend | None = None,
+    /,
+    **facts: str | int,
+) -> Check:
+    """Return a result that points to the form with this field.
+
+    Args:
+        subject: the record.
+        key: the field's key, or its dotted path.
+        code: kind of the check.
+        verdict: its result.
+        mend: the corrected value.
+        facts: values for its sentence.
     """
+    section, page = page_of(subject.category, key, subject.dialect) or (None, 0)
+    return Check(code, verdict, facts, section, page, mend)
 
-    operation: Operation
-    category: str
-    name: str
-    record: Mapping[str, Any]
-    dialect: CanonicalFormat
-    deployment: Deployment | None = None
-    live_names: frozenset[str] | None = None
-    baselines: tuple[str, ...] | None = None
-    open_changes: tuple[PendingChange, ...] = ()
-    choices: Choice = field(default_factory=dict)
-    live_record: Mapping[str, Any] | None = None
-    why: str | None = None
-    live: LiveIndex | None = None
-    licences: frozenset[str] | None = None
-    usage: UsageFacts | None = None
-    dropped_paths: tuple[str, ...] = ()
+
+def mend_at(label: str, place: Place, value: Any) -> Mend | None:
+    """Return the correction of one value, ``None`` without a corrected value."""
+    return None if value is None else Mend(label, ((place, value),))
 
 
 def has_fail(checks: Iterable[Check]) -> bool:

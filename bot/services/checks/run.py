@@ -7,24 +7,24 @@ from typing import Any
 from bot.reference.deployment import CATEGORIES
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import files_of
-from bot.services.checks.changed import is_changed
+from bot.services.checks.checked_record import CheckedRecord
 from bot.services.checks.field_values import check_values, truth_of
-from bot.services.checks.files import check_files
-from bot.services.checks.found import at_field, mend_at
+from bot.services.checks.files import check_files, check_workers
 from bot.services.checks.links import check_links
-from bot.services.checks.name_shapes import check_new_name
-from bot.services.checks.names import check_existence, check_name
+from bot.services.checks.names import check_existence, check_name, check_new_name
 from bot.services.checks.pages import check_pages
-from bot.services.checks.results import Check, CheckCode, CheckedRecord, Verdict
+from bot.services.checks.results import Check, CheckCode, Verdict, at_field, fail, mend_at, warn
 from bot.services.checks.vocabulary import CONVERTED, check_vocabulary, is_unused_baseline, meant_baseline, nearest
-from bot.services.checks.workers import check_workers
 from bot.services.forms.fields import Choices, Field, Kind, Section
-from bot.services.forms.fields_table import fields_of, page_of
-from bot.services.forms.fields_text import UNSTATED, baseline_name, legacy_baseline
-from bot.services.forms.licence_expressions import licence_ids
+from bot.services.forms.fields_table import fields_of
+from bot.services.forms.fields_text import baseline_name, legacy_baseline
+from bot.services.forms.licences import UNSTATED, licence_ids
 
 DESCRIPTION_LENGTH_MAX = 4000
 """Characters of one form field. The service itself has no limit."""
+
+_NOT_READ = frozenset({"lora", "ti"})
+"""Categories that no version of the workers' library returns."""
 
 
 def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
@@ -44,18 +44,10 @@ def run_checks(subject: CheckedRecord) -> tuple[Check, ...]:
     return tuple(sorted(found, key=lambda check: order.index(check.verdict)))
 
 
-def _fail(code: CheckCode, section: Section | None, **facts: str | int) -> Check:
-    return Check(code, Verdict.FAIL, facts, section)
-
-
-def _warn(code: CheckCode, section: Section | None = None, **facts: str | int) -> Check:
-    return Check(code, Verdict.WARN, facts, section)
-
-
 def _conflicts(subject: CheckedRecord) -> Iterable[Check]:
     for other in subject.open_changes:
         if other.category == subject.category and other.model_name == subject.name:
-            yield _warn(
+            yield warn(
                 CheckCode.OTHER_CHANGE,
                 change_id=other.change_id,
                 requestor=other.requested_username or other.requested_by,
@@ -76,25 +68,27 @@ def _nothing_against(subject: CheckedRecord, found: AbstractSet[CheckCode]) -> I
 def _appliable(subject: CheckedRecord) -> Iterable[Check]:
     taken = CATEGORIES if subject.deployment is None else subject.deployment.categories
     if subject.category in CATEGORIES and subject.category not in taken:
-        yield _fail(CheckCode.CATEGORY, None, category=subject.category)
+        yield fail(CheckCode.CATEGORY, None, category=subject.category)
     known = subject.deployment
     if known is not None and subject.category in taken and known.dialect_for(subject.category) is not subject.dialect:
-        yield _fail(CheckCode.FORMAT, None, value=subject.dialect.value)
+        yield fail(CheckCode.FORMAT, None, value=subject.dialect.value)
     is_written = subject.operation is not Operation.DELETE
+    if subject.category in _NOT_READ and is_written and subject.category in taken:
+        yield warn(CheckCode.CATEGORY_NOT_READ, category=subject.category)
     if is_written and subject.category == "text_generation" and subject.dialect is CanonicalFormat.V2:
         # The queue stores parameters_count, the backend wants parameters: 503 at apply (3.0.0 to 8.6.2).
-        yield _fail(CheckCode.TEXT_MODEL, None)
+        yield fail(CheckCode.TEXT_MODEL, None)
 
 
 def _kept(subject: CheckedRecord) -> Iterable[Check]:
     if subject.dropped_paths:
-        yield _warn(CheckCode.NOT_KEPT, places="\n".join(subject.dropped_paths))
+        yield warn(CheckCode.NOT_KEPT, places="\n".join(subject.dropped_paths))
 
 
 def _consensus(subject: CheckedRecord) -> Iterable[Check]:
     used = subject.usage
     if subject.operation is not Operation.CREATE and used is not None and used.is_among_most_used:
-        yield _warn(
+        yield warn(
             CheckCode.CONSENSUS,
             rank=used.rank,
             models=used.total,
@@ -109,7 +103,7 @@ def _baseline_changed(subject: CheckedRecord) -> Iterable[Check]:
         return
     before, after = (str(record.get("baseline") or "") for record in (subject.live_record, subject.record))
     if before and after and baseline_name(before) != baseline_name(after):
-        yield _warn(CheckCode.BASELINE_CHANGED, Section.BASICS)
+        yield warn(CheckCode.BASELINE_CHANGED, Section.BASICS)
 
 
 def _licence(subject: CheckedRecord) -> Iterable[Check]:
@@ -120,7 +114,7 @@ def _licence(subject: CheckedRecord) -> Iterable[Check]:
     named = [str(each) for each in listed] if isinstance(listed, list) else []
     named += licence_ids(str(licensing.get("license_expression") or ""))
     for unknown in dict.fromkeys(each for each in named if each not in subject.licences | {UNSTATED}):
-        yield _fail(CheckCode.LICENCE_UNKNOWN, Section.LICENSING, value=unknown)
+        yield fail(CheckCode.LICENCE_UNKNOWN, Section.LICENSING, value=unknown)
 
 
 def _required(subject: CheckedRecord) -> Iterable[Check]:
@@ -130,20 +124,13 @@ def _required(subject: CheckedRecord) -> Iterable[Check]:
         value = one.value(subject.record, subject.dialect)
         if one.kind is not Kind.YES_NO:
             if not value:
-                yield _at(one, subject, CheckCode.REQUIRED, label=one.label)
+                yield at_field(subject, one.key, CheckCode.REQUIRED, label=one.label)
         elif isinstance(value, bool):
             yield Check(CheckCode.NSFW_ANSWERED, Verdict.PASS)
         else:
             truth = None if value is None else truth_of(value)
-            mend = mend_at("NSFW", (one.path(subject.dialect) or one.key,), truth)
+            mend = mend_at("NSFW", one.place(subject.dialect), truth)
             yield at_field(subject, one.key, CheckCode.NSFW, Verdict.FAIL, mend)
-
-
-def _at(one: Field, subject: CheckedRecord, code: CheckCode, **facts: str | int) -> Check:
-    """Return a fail that points to the form with this field."""
-    where = page_of(subject.category, one.key, subject.dialect)
-    section, page = where or (None, 0)
-    return Check(code, Verdict.FAIL, facts, section, page)
 
 
 def _vocabulary(subject: CheckedRecord) -> Iterable[Check]:
@@ -157,7 +144,7 @@ def _vocabulary(subject: CheckedRecord) -> Iterable[Check]:
         elif one.kind is Kind.CHOICE and one.choices is not None:
             yield from _choice(one, value, one.choices, subject)
         elif one.key == "description" and isinstance(value, str) and len(value) > DESCRIPTION_LENGTH_MAX:
-            yield _at(one, subject, CheckCode.DESCRIPTION_LONG, characters=len(value))
+            yield at_field(subject, one.key, CheckCode.DESCRIPTION_LONG, characters=len(value))
 
 
 def _refused_late(one: Field, value: Any, subject: CheckedRecord) -> Iterable[Check]:
@@ -168,7 +155,7 @@ def _refused_late(one: Field, value: Any, subject: CheckedRecord) -> Iterable[Ch
     elif one.kind is Kind.COUNT and isinstance(value, int | float) and value < 1:
         refused = [value]
     for each in refused:
-        yield _at(one, subject, CheckCode.VALUE_UNKNOWN, value=str(each), label=one.label)
+        yield at_field(subject, one.key, CheckCode.VALUE_UNKNOWN, value=str(each), label=one.label)
 
 
 def _baseline(one: Field, value: Any, subject: CheckedRecord) -> Iterable[Check]:
@@ -179,11 +166,11 @@ def _baseline(one: Field, value: Any, subject: CheckedRecord) -> Iterable[Check]
         known |= {legacy_baseline(name) for name in known} | CONVERTED
     if isinstance(value, str) and value in known:
         yield Check(CheckCode.BASELINE_KNOWN, Verdict.PASS)
-        if is_changed(subject, "baseline") and is_unused_baseline(subject):
+        if subject.is_changed("baseline") and is_unused_baseline(subject):
             yield at_field(subject, one.key, CheckCode.BASELINE_UNUSED, Verdict.WARN, None, value=value)
         return
     meant = meant_baseline(str(value), subject.baselines, subject.dialect)
-    mend = mend_at("baseline", (one.path(subject.dialect) or one.key,), meant)
+    mend = mend_at("baseline", one.place(subject.dialect), meant)
     yield at_field(
         subject, one.key, CheckCode.BASELINE_UNKNOWN, Verdict.FAIL, mend, value=str(value), mended=meant or ""
     )
@@ -195,7 +182,7 @@ def _choice(one: Field, value: Any, choices: Choices, subject: CheckedRecord) ->
         return
     code = CheckCode.STYLE_UNKNOWN if one.key == "style" else CheckCode.VALUE_UNKNOWN
     meant = nearest(str(value), known)
-    mend = mend_at(one.label, (one.path(subject.dialect) or one.key,), meant)
+    mend = mend_at(one.label, one.place(subject.dialect), meant)
     facts = {"value": str(value), "label": one.label, "mended": meant or ""}
     yield at_field(subject, one.key, code, Verdict.FAIL, mend, **facts)
 

@@ -8,10 +8,9 @@ from typing import Any
 from bot.reference.models import CanonicalFormat
 from bot.reference.names import folded_name
 from bot.services.checks.addresses import HUGGING_FACE, distance, https_of, read_address
-from bot.services.checks.changed import is_changed, is_number
-from bot.services.checks.found import at_field, mend_at
+from bot.services.checks.checked_record import CheckedRecord, is_number
 from bot.services.checks.live_index import LiveIndex
-from bot.services.checks.results import Check, CheckCode, CheckedRecord, Verdict
+from bot.services.checks.results import Check, CheckCode, Verdict, at_field, mend_at
 from bot.services.forms.fields_text import baseline_name, legacy_baseline
 
 _TEXT = "text_generation"
@@ -48,19 +47,19 @@ def check_vocabulary(subject: CheckedRecord) -> Iterable[Check]:
     """Check the words of a text model; those of an image model are checked with its choices."""
     if subject.category != _TEXT:
         return
-    if is_changed(subject, "parameters", "parameters_count", "name"):
+    if subject.is_changed("parameters", "parameters_count", "name"):
         yield from _parameters(subject)
-    if is_changed(subject, "baseline"):
+    if subject.is_changed("baseline"):
         yield from _misplaced(subject)
     index = subject.live
     if index is None:
         return
     for key, code in (("instruct_format", CheckCode.FORMAT_VARIANT), ("style", CheckCode.STYLE_VARIANT)):
         value = subject.record.get(key)
-        if isinstance(value, str) and value and is_changed(subject, key):
+        if isinstance(value, str) and value and subject.is_changed(key):
             yield from _variant(subject, key, code, value, (key,))
     tags = subject.record.get("tags")
-    if isinstance(tags, list) and is_changed(subject, "tags"):
+    if isinstance(tags, list) and subject.is_changed("tags"):
         yield from _tags(subject, tags)
 
 

@@ -1,11 +1,34 @@
-"""Form fields: label, kind, and path in each vocabulary; pure values."""
+"""Form fields: label, kind, path in each vocabulary, and choices; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from bot.reference.models import CanonicalFormat
+
+BASELINES, LICENCES = "baselines", "licences"
+"""Sources with a route of their own; every other source is an enumeration of the schema."""
+
+EMPTY: tuple[Any, ...] = (None, "", [], {})
+"""Values that a form shows as an empty field."""
+
+LIST_KEYS = frozenset({"samplers", "schedulers", "stop_sequence", "sampler_order"})
+"""Keys of *Requirements* and *Settings* whose value is a list, also with one item."""
+
+NUMBER_KEYS = frozenset(
+    {
+        *("clip_skip", "min_steps", "max_steps", "cfg_scale", "min_cfg_scale", "max_cfg_scale", "max_context_length"),
+        *("max_length", "n", "rep_pen", "rep_pen_range", "rep_pen_slope", "top_a", "top_k", "top_p", "typical", "tfs"),
+        *("dynatemp_exponent", "dynatemp_range", "min_p", "smoothing_factor", "temperature"),
+    }
+)
+"""Keys of these whose value is a number."""
+
+REQUIREMENT_KEYS = frozenset(
+    {"clip_skip", "min_steps", "max_steps", "cfg_scale", "min_cfg_scale", "max_cfg_scale", "samplers", "schedulers"}
+)
+"""Requirements that workers and live models know."""
 
 type Choice = Mapping[str, tuple[str, ...]]
 """Choices by the name of their source."""
@@ -138,6 +161,10 @@ class Field:
         """Return the field's path in this vocabulary, ``None`` if it has none."""
         return self.v2 if dialect is CanonicalFormat.V2 else self.legacy
 
+    def place(self, dialect: CanonicalFormat) -> tuple[str, ...]:
+        """Return the keys that lead to the field's value in a record."""
+        return tuple((self.path(dialect) or self.key).split("."))
+
     def value(self, record: Mapping[str, Any], dialect: CanonicalFormat) -> Any:
         """Return the record's value of this field, or ``None``."""
         path = self.path(dialect)
@@ -171,3 +198,30 @@ def with_value(record: Mapping[str, Any], path: str, value: Any, *, drops_parent
     else:
         copy[first] = inner
     return copy
+
+
+def enumerations(document: Mapping[str, Any] | None) -> Choice:
+    """Return the values of each enumeration in the service's OpenAPI document.
+
+    Keys are schema names (``MODEL_STYLE``) and, for an enumeration inside a record, record and field
+    (``LegacyClipRecord.type``). Invalid schemas are skipped.
+    """
+    schemas = lookup(document or {}, "components.schemas")
+    return {name: values for name, values in _named(schemas) if values}
+
+
+def _named(schemas: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for name, schema in schemas.items() if isinstance(schemas, Mapping) else ():
+        if not isinstance(schema, Mapping):
+            continue
+        yield str(name), _texts(schema.get("enum"))
+        properties = schema.get("properties")
+        record = str(name).removesuffix("-Input").removesuffix("-Output")
+        for key, field in properties.items() if isinstance(properties, Mapping) else ():
+            if isinstance(field, Mapping) and "enum" in field:
+                yield f"{record}.{key}", _texts(field["enum"])
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    texts = (value for value in values if isinstance(value, str)) if isinstance(values, list) else ()
+    return tuple(dict.fromkeys(texts))

@@ -6,19 +6,24 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.reference.models import CanonicalFormat
-from bot.services.forms.fields import Field, Kind, Section
-from bot.services.forms.licence_expressions import read_expression
-from bot.services.forms.pair_kinds import LIST_KEYS, NUMBER_KEYS, number_of
-from bot.services.forms.quantities import read_count, read_size, read_tokens, read_whole, show_count, show_size
-from bot.services.proposals.json_text import parse_json
+from bot.services.forms.fields import LIST_KEYS, NUMBER_KEYS, Field, Kind, Section
+from bot.services.forms.json_text import parse_json
+from bot.services.forms.licences import UNSTATED, read_expression
+from bot.services.forms.quantities import (
+    number_of,
+    read_count,
+    read_size,
+    read_tokens,
+    read_whole,
+    show_count,
+    show_size,
+)
 
 type Typed = str | tuple[str, ...]
 """Typed text, or the chosen items of a list."""
 
 YES, NO = "yes", "no"
 SUPPORTED = "supported"
-UNSTATED = "NOASSERTION"
-"""The service's value for a licence that is not stated (8.0 and later)."""
 
 _YES_WORDS = frozenset({"yes", "y", "true", "on", "1"})
 _NO_WORDS = frozenset({"no", "n", "false", "off", "0"})

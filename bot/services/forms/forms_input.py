@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.errors import BotError
 from bot.reference.credentials import redacted_text
-from bot.reference.models import CanonicalFormat
-from bot.services.forms.fields import FILE_COLUMNS, Field, Kind, Section, with_value
+from bot.reference.models import CanonicalFormat, Licence
+from bot.services.forms.fields import EMPTY, FILE_COLUMNS, Field, Kind, Section, with_value
 from bot.services.forms.fields_table import FILES, WHY, fields_of, page_of
 from bot.services.forms.fields_text import Typed, UnreadableError, read, show
 from bot.services.forms.files_text import (
@@ -20,8 +20,7 @@ from bot.services.forms.files_text import (
     read_file_lines,
     with_file_list,
 )
-from bot.services.proposals.licences import Licence, concluded
-from bot.services.proposals.record_input import RecordEdit
+from bot.services.forms.licences import complete_licensing
 
 ANOTHER_REASON = "Another reason"
 CANNED_REASONS = (
@@ -40,8 +39,22 @@ REASON_MAX = 500
 _ONLY_TYPED = frozenset({Kind.FILE_SIZES, Kind.FILE_SPEEDS})
 """Columns tied to the file itself, not to its position."""
 
-_NOTHING: tuple[Any, ...] = (None, "", [], {})
-"""Values that a form shows as an empty field; an empty answer leaves them unchanged."""
+
+@dataclass(frozen=True, slots=True)
+class RecordEdit:
+    """Changes to a record from one form or file.
+
+    Attributes:
+        fields: top-level fields to set, in the record's vocabulary; a value of ``None`` removes the field.
+        why: the requestor's reason, ``None`` to keep it.
+    """
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    why: str | None = None
+
+    def apply(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the record with these changes."""
+        return {key: value for key, value in {**record, **self.fields}.items() if self.fields.get(key, "") is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +206,11 @@ def section_edit(
             continue
         current = one.value(record, dialect)
         value = reading.attempt(one, partial(read, one, typed, current, dialect))
-        if value is not None and (value[0] is not None or current not in _NOTHING):
+        if value is not None and (value[0] is not None or current not in EMPTY):
             reading.set(one, value[0])
     _columns(fields, answers.typed, reading)
     if reading.record.get("licensing") != record.get("licensing"):
-        reading.record = concluded(reading.record, record, licences)
+        reading.record = complete_licensing(reading.record, record, licences)
     return reading.revision()
 
 

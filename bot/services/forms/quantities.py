@@ -1,7 +1,9 @@
-"""Numbers with units (``7B`` parameters, ``7.27 GB``): parsing and formatting; pure."""
+"""Numbers as people write them, with units (``7B`` parameters, ``7.27 GB``): parsing and formatting; pure."""
 
+import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 
 _COUNTS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
@@ -38,6 +40,20 @@ def read_whole(text: str) -> int | None:
 def read_size(text: str) -> int | None:
     """Parse bytes: ``7.27 GB`` (10⁹), ``6.5 GiB``, or all digits; ``None`` if invalid, as ``6.5`` without a unit."""
     return _read(text, _SIZES)
+
+
+def number_of(text: str) -> int | float | None:
+    """Return the number that a text has, with a decimal point or comma; ``None`` for any other text."""
+    bare = text.strip().strip("\"'").strip()
+    with suppress(ValueError):
+        return int(bare)
+    try:
+        number = float(bare.replace(",", ".", 1))
+    except ValueError:
+        return None
+    if not math.isfinite(number):
+        return None
+    return int(number) if number.is_integer() and "." not in bare and "," not in bare else number
 
 
 def show_count(count: int) -> str:

@@ -87,7 +87,7 @@ class CardKeeper:
         if card.message_id is not None or card.shown_revision > 0 or facts.state is not CardState.PENDING:
             return None
         now, guild_id = self.clock(), card.guild_id or 0
-        tracked, pinged_at = await self.cards.change(card.change_id or 0), self._pinged.get(guild_id)
+        tracked, pinged_at = self.monitor.snapshot.tracked.get(card.change_id or 0), self._pinged.get(guild_id)
         is_old = tracked is None or now - tracked.updated_at > PING_PAUSE
         if is_old or (pinged_at is not None and timedelta() <= now - pinged_at < PING_PAUSE):
             return None

@@ -79,13 +79,15 @@ class NotificationPlanner:
     async def notices(self, moves: Iterable[Move]) -> list[NoticeKey]:
         """Return direct messages to requestors and subscribers, each once; none about a person's own decision."""
         news = [move for move in moves if move.is_news and move.state in FOLLOWED]
-        followers = await self.subscriptions.followers() if news else {}
-        people = _People(self.links)
+        if not news:
+            return []
+        known = {one for move in news for one in _people_of(move)}
+        followers, users = await asyncio.gather(self.subscriptions.followers(), self.links.users_of(known))
         keys: dict[NoticeKey, None] = {}
         for number, move in enumerate(news, start=1):
             if number % SLICE == 0:
                 await asyncio.sleep(0)  # a first poll makes thousands
-            recipients = await self._recipients_of(move, followers, people)
+            recipients = _recipients_of(move, followers, users)
             keys.update(dict.fromkeys(NoticeKey(user, move.row.change_id, move.row.status) for user in recipients))
         return list(keys)
 
@@ -122,29 +124,22 @@ class NotificationPlanner:
             return NotifiedBy.ELSEWHERE if told and is_linked else NotifiedBy.NONE
         return NotifiedBy.CHANNEL if is_in_channel(here[0]) else NotifiedBy.THREAD
 
-    async def _recipients_of(self, move: Move, followers: Mapping[Topic, list[int]], people: "_People") -> set[int]:
-        row = move.row
-        topics = topics_of(row.category, row.model_name, row.requested_by) if followers else ()
-        recipients = {user_id for topic in topics for user_id in followers.get(topic, ())}
-        if move.state in NOTIFIED and (requestor := await people.user_of(row.requested_by)) is not None:
-            recipients.add(requestor)
-        if recipients and move.change is not None and (decider := _decider(move.change, move.state)) is not None:
-            recipients -= {await people.user_of(decider)}
-        return recipients
+
+def _people_of(move: Move) -> set[str]:
+    """Return the Horde ids of a change's requestor and of the person who moved it."""
+    decider = None if move.change is None else _decider(move.change, move.state)
+    return {move.row.requested_by} | ({decider} if decider is not None else set())
 
 
-class _People:
-    """Discord ids by Horde id, each looked up once."""
-
-    def __init__(self, links: Links) -> None:
-        self._links = links
-        self._known: dict[str, int | None] = {}
-
-    async def user_of(self, horde_user_id: str) -> int | None:
-        if horde_user_id not in self._known:
-            link = await self._links.by_horde_user(horde_user_id)
-            self._known[horde_user_id] = link.user_id if link is not None else None
-        return self._known[horde_user_id]
+def _recipients_of(move: Move, followers: Mapping[Topic, list[int]], users: Mapping[str, int]) -> set[int]:
+    row = move.row
+    topics = topics_of(row.category, row.model_name, row.requested_by) if followers else ()
+    recipients = {user_id for topic in topics for user_id in followers.get(topic, ())}
+    if move.state in NOTIFIED and row.requested_by in users:
+        recipients.add(users[row.requested_by])
+    if recipients and move.change is not None:
+        recipients.discard(users.get(_decider(move.change, move.state) or "", 0))
+    return recipients
 
 
 def _decider(change: PendingChange, state: CardState) -> str | None:

@@ -9,16 +9,15 @@ from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState
 from bot.services.checks import Check, CheckedRecord
 from bot.services.checks.run import run_checks
-from bot.services.links.host_checks import HostChecks
+from bot.services.links.host_checks import HostChecks, subject_of
+from bot.services.links.host_findings import HostSubject
 from bot.services.links.values import from_stored
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.proposals.draft_subject import draft_subject
 from bot.services.proposals.field_support import dropped_paths
-from bot.services.proposals.invalid_inputs import invalid_input_checks
-from bot.services.proposals.left_out_fields import left_out_checks
 from bot.services.proposals.live_comparison import LiveComparison
 from bot.services.proposals.outcomes import DraftFacts, Revised
 from bot.services.proposals.refusal_checks import refusal_checks
+from bot.services.proposals.stored_inputs import invalid_input_checks, left_out_checks
 from bot.services.retention import kept_until
 from storage.drafts import Draft, DraftState, Revises
 from storage.intents import Intents, IntentState
@@ -46,12 +45,7 @@ class DraftFactsBuilder:
             record=draft.record,
             dialect=dialect,
             why=draft.why,
-            checks=(
-                *invalid_input_checks(draft.invalid_inputs, draft.category, dialect),
-                *left_out_checks(draft.invalid_inputs, draft.record, draft.base),
-                *await self._refused(draft),
-                *await self._checks(draft),
-            ),
+            checks=await self.checks(draft),
             saved_at=draft.updated_at,
             kept_until=kept_until(draft, self.keep_for),
             is_unsure=draft.state is not DraftState.OPEN,
@@ -61,6 +55,15 @@ class DraftFactsBuilder:
             source=from_stored(draft.source),
             host_findings=self.host_checks.known(draft_subject(draft)),
             is_read_only=await self._is_read_only(),
+        )
+
+    async def checks(self, draft: Draft) -> tuple[Check, ...]:
+        """Check a draft's inputs and its record; what the service refused of it last is a fail until it is edited."""
+        return (
+            *invalid_input_checks(draft.invalid_inputs, draft.category, CanonicalFormat(draft.dialect)),
+            *left_out_checks(draft.invalid_inputs, draft.record, draft.base),
+            *await self._refused(draft),
+            *await self._checks(draft),
         )
 
     async def _is_read_only(self) -> bool:
@@ -119,3 +122,10 @@ class DraftFactsBuilder:
             was_open=revises.is_open,
             state=CardState(known.status) if known is not None and is_in_queue else None,
         )
+
+
+def draft_subject(draft: Draft) -> HostSubject:
+    """Return what hosts can check of a draft; nothing of a delete."""
+    if draft.operation == Operation.DELETE:
+        return HostSubject()
+    return subject_of(draft.record, draft.category, CanonicalFormat(draft.dialect))

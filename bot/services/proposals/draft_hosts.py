@@ -8,8 +8,8 @@ from bot.reference.records import FileEntry
 from bot.services.links.filling import TEXT_CATEGORY
 from bot.services.links.host_checks import HostChecks, subject_of, with_corrected
 from bot.services.links.host_findings import HostSubject
+from bot.services.proposals.draft_facts import draft_subject
 from bot.services.proposals.draft_service import DraftService
-from bot.services.proposals.draft_subject import draft_subject
 from bot.services.proposals.outcomes import DraftFacts
 from storage.drafts import DraftState
 
@@ -37,7 +37,7 @@ class DraftHosts:
         Raises:
             DraftGoneError: it was sent, discarded, or has expired; perhaps while the hosts answered.
         """
-        await self.host_checks.ask(draft_subject(await self.draft_service.kept(user_id, draft_id)), again=again)
+        await self.host_checks.ask(draft_subject(await self.draft_service.get(user_id, draft_id)), again=again)
         return await self.draft_service.show(user_id, draft_id)
 
     async def take_values(self, user_id: int, draft_id: int) -> DraftFacts:
@@ -59,7 +59,7 @@ class DraftHosts:
     async def _take(
         self, user_id: int, draft_id: int, correct: Callable[[HostSubject], Sequence[FileEntry]]
     ) -> DraftFacts:
-        draft = await self.draft_service.kept(user_id, draft_id)
+        draft = await self.draft_service.get(user_id, draft_id)
         subject = draft_subject(draft)
         if draft.state is DraftState.OPEN and subject.files and draft.category != TEXT_CATEGORY:
             record = with_corrected(draft.record, correct(subject), CanonicalFormat(draft.dialect))

@@ -1,26 +1,23 @@
 """Drafts: stored and checked from the first form until they are sent or discarded."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from bot.reference.credentials import redacted_text
 from bot.reference.models import CanonicalFormat, Operation
 from bot.reference.records import new_record
 from bot.services.catalogue import Catalogue
-from bot.services.checks import mended
+from bot.services.checks import Check, mended
 from bot.services.errors import DraftGoneError, DraftsFullError
-from bot.services.forms.forms_input import InputError, SectionAnswers, section_edit, without_secrets
+from bot.services.forms.forms_input import InputError, RecordEdit, SectionAnswers, section_edit, without_secrets
 from bot.services.links.values import LinkSource, to_stored
 from bot.services.proposals.draft_facts import DraftFactsBuilder
-from bot.services.proposals.invalid_inputs import remaining_inputs
-from bot.services.proposals.left_out_fields import left_out_input
-from bot.services.proposals.normal_values import normalised
 from bot.services.proposals.outcomes import DraftFacts, DraftSummary, Resumed
 from bot.services.proposals.record_formats import FormatConflictError, in_format
-from bot.services.proposals.record_input import RecordEdit, require_sendable, revise
+from bot.services.proposals.record_input import normalised, require_sendable
+from bot.services.proposals.stored_inputs import left_out_input, remaining_inputs
 from bot.services.retention import expire_drafts
 from storage.discarded_drafts import DiscardedDraft, DiscardedDrafts
 from storage.drafts import Draft, Drafts, DraftState, Revises
@@ -33,6 +30,31 @@ class Saved:
 
     facts: DraftFacts
     problem: InputError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDraft:
+    """Content of a new draft.
+
+    Attributes:
+        dialect: the vocabulary of ``record``.
+        record: the record as it would be sent.
+        why: the requestor's reason.
+        base: the live record at the start of the draft, ``None`` for a new model.
+        revises: the change to send again, or ``None``.
+        invalid_inputs: unreadable inputs by field key.
+        source: the link that filled it, or ``None``.
+    """
+
+    operation: Operation
+    category: str
+    dialect: CanonicalFormat
+    record: dict[str, Any]
+    why: str = ""
+    base: dict[str, Any] | None = None
+    revises: Revises | None = None
+    invalid_inputs: Mapping[str, str] = field(default_factory=dict)
+    source: LinkSource | None = None
 
 
 @dataclass(slots=True)
@@ -58,79 +80,55 @@ class DraftService:
         if earlier is not None:
             return await self.resume(user_id, earlier.draft_id, answers)
         answers = without_secrets(answers)
-        dialect = await self._dialect(answers.category)
+        dialect = await self.catalogue.dialect_of(answers.category)
         started = new_record(answers.category, "", dialect)
-        revision, problem = _read(partial(section_edit, answers, started, dialect, self.catalogue.licence_facts))
-        record, why = revise(started, "", revision, dialect)
-        facts = await self.keep(
-            user_id,
-            guild_id,
+        edit, problem = self._read(answers, started, dialect)
+        new = NewDraft(
             operation=Operation.CREATE,
             category=answers.category,
             dialect=dialect,
-            record=record,
-            why=why,
+            record=edit.apply(started),
+            why=edit.why or "",
             invalid_inputs=remaining_inputs({}, answers, problem),
         )
-        return Saved(facts, problem)
+        return Saved(await self.create(user_id, guild_id, new), problem)
 
-    async def keep(
-        self,
-        user_id: int,
-        guild_id: int | None,
-        *,
-        operation: Operation,
-        category: str,
-        dialect: CanonicalFormat,
-        record: dict[str, Any],
-        why: str = "",
-        base: dict[str, Any] | None = None,
-        revises: Revises | None = None,
-        invalid_inputs: Mapping[str, str] | None = None,
-        source: LinkSource | None = None,
-    ) -> DraftFacts:
-        """Store a record as a new draft, or return the open one of the same model and operation unchanged.
+    async def create(self, user_id: int, guild_id: int | None, new: NewDraft) -> DraftFacts:
+        """Store a new draft, or return the open one of the same model and operation unchanged.
 
         Args:
             user_id: Discord id of the requestor.
             guild_id: the server, ``None`` in a direct message.
-            operation: create, update or delete.
-            category: the service's category.
-            dialect: the vocabulary of ``record``.
-            record: the record as it would be sent.
-            why: the requestor's reason.
-            base: the live record at the start of the draft, ``None`` for a new model.
-            revises: the ended change to send again, or ``None``; an existing draft of the same change is returned.
-            invalid_inputs: unreadable inputs by field key.
-            source: the link that filled it, or ``None``.
+            new: its content; of a draft that revises a change, an existing one of the same change is returned.
 
         Raises:
             RecordJsonError: the record is too large to be sent.
             DraftsFullError: the person has reached the limit of drafts.
         """
-        if operation is not Operation.DELETE:
-            record = normalised(record, base)
+        record = new.record
+        if new.operation is not Operation.DELETE:
+            record = normalised(record, new.base)
             require_sendable(record)
         try:
             draft = await self.drafts.create(
                 user_id=user_id,
                 guild_id=guild_id,
-                operation=operation.value,
-                category=category,
+                operation=new.operation.value,
+                category=new.category,
                 model_name=str(record.get("name") or ""),
-                dialect=dialect.value,
+                dialect=new.dialect.value,
                 record=record,
-                why=redacted_text(why),
-                base=base,
-                revises=revises,
-                invalid_inputs=invalid_inputs,
-                source=None if source is None else to_stored(source),
+                why=redacted_text(new.why),
+                base=new.base,
+                revises=new.revises,
+                invalid_inputs=new.invalid_inputs,
+                source=None if new.source is None else to_stored(new.source),
                 now=self.clock(),
             )
         except TooManyDraftsError as error:
             raise DraftsFullError(error.limit, record) from None
         facts = await self.facts(draft)
-        is_earlier = revises is None and draft.record != record
+        is_earlier = new.revises is None and draft.record != record
         return replace(facts, resumed=Resumed.NOT_TAKEN) if is_earlier else facts
 
     async def open_draft(self, user_id: int, operation: Operation, category: str, name: str) -> DraftFacts | None:
@@ -153,20 +151,16 @@ class DraftService:
         Raises:
             DraftGoneError: it was sent, discarded, or has expired.
         """
-        draft = await self.kept(user_id, draft_id)
-        dialect = CanonicalFormat(draft.dialect)
-        invalid_inputs = draft.invalid_inputs
-        match answers:
-            case SectionAnswers():
-                answers = without_secrets(answers)
-                licences = self.catalogue.licence_facts
-                revision, problem = _read(partial(section_edit, answers, draft.record, dialect, licences))
-                invalid_inputs = remaining_inputs(draft.invalid_inputs, answers, problem)
-            case why:
-                revision, problem = RecordEdit(why=redacted_text(why)), None
+        draft = await self.get(user_id, draft_id)
+        if isinstance(answers, str):
+            edit, problem, invalid_inputs = RecordEdit(why=redacted_text(answers)), None, draft.invalid_inputs
+        else:
+            answers = without_secrets(answers)
+            edit, problem = self._read(answers, draft.record, CanonicalFormat(draft.dialect))
+            invalid_inputs = remaining_inputs(draft.invalid_inputs, answers, problem)
         if draft.state is DraftState.OPEN:
-            record, why = revise(draft.record, draft.why, revision, dialect)
-            draft = await self.save(replace(draft, invalid_inputs=invalid_inputs), record, why)
+            why = draft.why if edit.why is None else edit.why
+            draft = await self.save(replace(draft, invalid_inputs=invalid_inputs), edit.apply(draft.record), why)
         return Saved(await self.facts(draft), problem)
 
     async def replace(
@@ -183,7 +177,7 @@ class DraftService:
         Raises:
             DraftGoneError: it was sent, discarded, or has expired.
         """
-        draft = await self.kept(user_id, draft_id)
+        draft = await self.get(user_id, draft_id)
         if draft.state is DraftState.OPEN and draft.operation != Operation.DELETE:
             draft = await self.save(replace(draft, invalid_inputs=left_out_input(left_out)), record, draft.why)
         return Saved(await self.facts(draft))
@@ -194,7 +188,7 @@ class DraftService:
         Raises:
             DraftGoneError: it was sent, discarded, or has expired.
         """
-        draft = await self.kept(user_id, draft_id)
+        draft = await self.get(user_id, draft_id)
         facts = await self.facts(draft)
         found = next((check.mend for check in facts.checks if check.mend and check.mend.digest == digest), None)
         if found is not None and draft.state is DraftState.OPEN and facts.operation is not Operation.DELETE:
@@ -216,15 +210,19 @@ class DraftService:
         """Return a stored draft as its card shows it, with fresh checks."""
         return await self.facts_builder.build(draft)
 
+    async def checks(self, draft: Draft) -> tuple[Check, ...]:
+        """Check a stored draft, as :meth:`facts` does."""
+        return await self.facts_builder.checks(draft)
+
     async def show(self, user_id: int, draft_id: int) -> DraftFacts:
         """Return the draft with fresh checks.
 
         Raises:
             DraftGoneError: it was sent, discarded, or has expired.
         """
-        return await self.facts(await self.kept(user_id, draft_id))
+        return await self.facts(await self.get(user_id, draft_id))
 
-    async def kept(self, user_id: int, draft_id: int) -> Draft:
+    async def get(self, user_id: int, draft_id: int) -> Draft:
         """Return the stored draft; one local read, because a form must open at once.
 
         Raises:
@@ -297,10 +295,6 @@ class DraftService:
         await self.discarded.expire(self.clock())
         return await expire_drafts(self.drafts, self.keep_for, self.clock())
 
-    async def _dialect(self, category: str) -> CanonicalFormat:
-        deployment = self.catalogue.deployment or await self.catalogue.current_deployment()
-        return deployment.dialect_for(category)
-
     async def save(self, draft: Draft, record: dict[str, Any], why: str) -> Draft:
         """Save an open draft with this record and reason.
 
@@ -318,10 +312,11 @@ class DraftService:
         except DraftUnavailableError:
             raise DraftGoneError(draft.draft_id) from None
 
-
-def _read(read: Callable[[], RecordEdit]) -> tuple[RecordEdit, InputError | None]:
-    """Return the edit and, if some inputs are invalid, the error; valid inputs are kept."""
-    try:
-        return read(), None
-    except InputError as problem:
-        return problem.kept, problem
+    def _read(
+        self, answers: SectionAnswers, record: Mapping[str, Any], dialect: CanonicalFormat
+    ) -> tuple[RecordEdit, InputError | None]:
+        """Return the edit from all valid inputs and, if some are invalid, the error."""
+        try:
+            return section_edit(answers, record, dialect, self.catalogue.licence_facts), None
+        except InputError as problem:
+            return problem.kept, problem

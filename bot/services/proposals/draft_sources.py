@@ -1,7 +1,6 @@
 """Sources of drafts other than an empty form: a live record, a JSON file, a message."""
 
-import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.reference.credentials import redacted_text
@@ -12,22 +11,20 @@ from bot.services.checks import CheckedRecord, Verdict
 from bot.services.checks.run import run_checks
 from bot.services.errors import UnknownModelError
 from bot.services.forms.fields_table import WHY_MAX
-from bot.services.forms.forms_input import SectionAnswers
+from bot.services.forms.forms_input import RecordEdit, SectionAnswers
 from bot.services.models.names import close_to, resolved
-from bot.services.proposals.draft_service import DraftService, Saved
-from bot.services.proposals.left_out_fields import left_out_fields, left_out_input
+from bot.services.proposals.draft_service import DraftService, NewDraft, Saved
 from bot.services.proposals.outcomes import DraftFacts, Resumed
 from bot.services.proposals.record_formats import FormatConflictError, in_format
 from bot.services.proposals.record_input import (
     ReadRecord,
-    RecordEdit,
     RecordJsonError,
     record_from_json,
     require_one_name,
-    revise,
 )
 from bot.services.proposals.record_schema import path_of, schema_violations
 from bot.services.proposals.record_texts import Reading
+from bot.services.proposals.stored_inputs import left_out_fields, left_out_input
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +35,12 @@ class LiveModel:
     name: str
     dialect: CanonicalFormat
     record: dict[str, Any]
+
+    def draft(self, operation: Operation, record: dict[str, Any]) -> NewDraft:
+        """Return the content of a new draft that changes this model."""
+        return NewDraft(
+            operation=operation, category=self.category, dialect=self.dialect, record=record, base=self.record
+        )
 
 
 @dataclass(slots=True)
@@ -80,7 +83,7 @@ class DraftSources:
         user_id: int,
         guild_id: int | None,
         live: LiveModel,
-        revision: RecordEdit | None = None,
+        edit: RecordEdit | None = None,
         *,
         left_out: tuple[str, ...] = (),
     ) -> DraftFacts:
@@ -90,7 +93,7 @@ class DraftSources:
             user_id: Discord id of the requestor.
             guild_id: the server, ``None`` in a direct message.
             live: the live model.
-            revision: the changes, ``None`` for none yet.
+            edit: the changes, ``None`` for none yet.
             left_out: fields that the uploaded file does not have.
 
         Raises:
@@ -98,23 +101,14 @@ class DraftSources:
         """
         earlier = await self.draft_service.open_draft(user_id, Operation.UPDATE, live.category, live.name)
         if earlier is not None:
-            if revision is None:
+            if edit is None:
                 return earlier
-            record, _ = revise(earlier.record, earlier.why, revision, earlier.dialect)
+            record = edit.apply(earlier.record)
             saved = await self.draft_service.replace(user_id, earlier.draft_id, record, left_out=left_out)
-            return dataclasses.replace(saved.facts, resumed=Resumed.MERGED)
-        record, why = revise(live.record, "", revision or RecordEdit(), live.dialect)
-        return await self.draft_service.keep(
-            user_id,
-            guild_id,
-            operation=Operation.UPDATE,
-            category=live.category,
-            dialect=live.dialect,
-            record={**record, "name": live.name},
-            why=why,
-            base=live.record,
-            invalid_inputs=left_out_input(left_out),
-        )
+            return replace(saved.facts, resumed=Resumed.MERGED)
+        record = live.record if edit is None else edit.apply(live.record)
+        new = live.draft(Operation.UPDATE, {**record, "name": live.name})
+        return await self.draft_service.create(user_id, guild_id, replace(new, invalid_inputs=left_out_input(left_out)))
 
     async def update_from_form(
         self, user_id: int, guild_id: int | None, live: LiveModel, answers: SectionAnswers
@@ -142,16 +136,8 @@ class DraftSources:
         earlier = await self.draft_service.open_draft(user_id, Operation.DELETE, live.category, live.name)
         if earlier is not None:
             return (await self.draft_service.resume(user_id, earlier.draft_id, why)).facts
-        return await self.draft_service.keep(
-            user_id,
-            guild_id,
-            operation=Operation.DELETE,
-            category=live.category,
-            dialect=live.dialect,
-            record=live.record,
-            why=why,
-            base=live.record,
-        )
+        new = live.draft(Operation.DELETE, live.record)
+        return await self.draft_service.create(user_id, guild_id, replace(new, why=why))
 
     async def create_from_json(
         self, user_id: int, guild_id: int | None, category: str, data: bytes, name: str | None = None
@@ -167,18 +153,11 @@ class DraftSources:
         if name:
             require_one_name(name, given.record)
         self._check_schema(given.record, category, dialect)
-        revision = RecordEdit(record=given.record, fields={"name": redacted_text(name)} if name else {})
-        record, why = revise(new_record(category, "", dialect), "", revision, dialect)
-        facts = await self.draft_service.keep(
-            user_id,
-            guild_id,
-            operation=Operation.CREATE,
-            category=category,
-            dialect=dialect,
-            record=record,
-            why=why,
-        )
-        return dataclasses.replace(facts, readings=given.readings)
+        edit = RecordEdit({**given.record, "name": redacted_text(name)} if name else given.record)
+        record = edit.apply(new_record(category, "", dialect))
+        new = NewDraft(operation=Operation.CREATE, category=category, dialect=dialect, record=record)
+        facts = await self.draft_service.create(user_id, guild_id, new)
+        return replace(facts, readings=given.readings)
 
     async def update_from_json(
         self, user_id: int, guild_id: int | None, category: str, data: bytes, typed: str
@@ -196,8 +175,8 @@ class DraftSources:
         _require_model(given.record, live.name)
         self._check_schema({"name": live.name, **given.record}, category, live.dialect, live.record)
         left_out = left_out_fields(live.record, given.record, is_converted=Reading.CONVERTED in given.readings)
-        facts = await self.update(user_id, guild_id, live, RecordEdit(record=given.record), left_out=left_out)
-        return dataclasses.replace(facts, readings=given.readings)
+        facts = await self.update(user_id, guild_id, live, RecordEdit(given.record), left_out=left_out)
+        return replace(facts, readings=given.readings)
 
     async def from_json(self, user_id: int, guild_id: int | None, category: str, data: bytes) -> DraftFacts:
         """Store a JSON record as an update if a live model has its name, else as a new model.
@@ -217,16 +196,16 @@ class DraftSources:
             DraftGoneError: it was sent, discarded, or has expired.
             RecordJsonError: see ``create_from_json``; the draft is unchanged.
         """
-        draft = await self.draft_service.kept(user_id, draft_id)
+        draft = await self.draft_service.get(user_id, draft_id)
         dialect = CanonicalFormat(draft.dialect)
         given = _in_format(record_from_json(data, draft.category), draft.category, dialect, draft.base)
         left_out = left_out_fields(draft.record, given.record, is_converted=Reading.CONVERTED in given.readings)
-        record = {**draft.record, **given.record}
+        record = RecordEdit(given.record).apply(draft.record)
         if draft.base is not None:
             _require_model(record, draft.model_name)
         self._check_schema(record, draft.category, dialect, draft.base)
         saved = await self.draft_service.replace(user_id, draft_id, record, left_out=left_out)
-        return dataclasses.replace(saved, facts=dataclasses.replace(saved.facts, readings=given.readings))
+        return replace(saved, facts=replace(saved.facts, readings=given.readings))
 
     def _check_schema(
         self,

@@ -12,7 +12,7 @@ from bot.services.links.filling import as_offer, fill, for_update, has_files, wi
 from bot.services.links.host_checks import FILES_MAX
 from bot.services.links.reader import LinkReader
 from bot.services.links.values import THE_LINK, LinkSource, Offer, OfferedFile, Reading, from_stored
-from bot.services.proposals.draft_service import DraftService
+from bot.services.proposals.draft_service import DraftService, NewDraft
 from bot.services.proposals.draft_sources import LiveModel
 from bot.services.proposals.outcomes import DraftFacts
 from bot.sources.addresses import Address, has_address, parse_address
@@ -59,15 +59,8 @@ class LinkDrafts:
         record = new_record(chosen, name or "", dialect)
         if not source.is_category_open:
             record = self._filled(record, source, chosen, dialect)
-        return await self.draft_service.keep(
-            user_id,
-            guild_id,
-            operation=Operation.CREATE,
-            category=chosen,
-            dialect=dialect,
-            record=record,
-            source=source,
-        )
+        new = NewDraft(operation=Operation.CREATE, category=chosen, dialect=dialect, record=record, source=source)
+        return await self.draft_service.create(user_id, guild_id, new)
 
     async def update(self, user_id: int, guild_id: int | None, live: LiveModel, address: Address) -> DraftFacts:
         """Read a link of a newer version, and store a draft that updates a live model with the facts of its host.
@@ -80,16 +73,8 @@ class LinkDrafts:
         if source.offer.file is None:
             before = replace(before, file=None)  # the live file stays
         record = self._filled(live.record, source, live.category, live.dialect, before)
-        return await self.draft_service.keep(
-            user_id,
-            guild_id,
-            operation=Operation.UPDATE,
-            category=live.category,
-            dialect=live.dialect,
-            record={**record, "name": live.name},
-            base=live.record,
-            source=source,
-        )
+        new = live.draft(Operation.UPDATE, {**record, "name": live.name})
+        return await self.draft_service.create(user_id, guild_id, replace(new, source=source))
 
     async def choose_category(self, user_id: int, draft_id: int, category: str) -> DraftFacts:
         """Set the category that the host did not make clear, and fill the draft.
@@ -132,12 +117,12 @@ class LinkDrafts:
         Raises:
             DraftGoneError: it was sent, discarded, or has expired.
         """
-        draft = await self.draft_service.kept(user_id, draft_id)
+        draft = await self.draft_service.get(user_id, draft_id)
         files, pasted = _pasted(draft)
         if not pasted:
             return None
         readings = await asyncio.gather(*(self.reader.read(each, draft.category) for each in pasted.values()))
-        draft = await self.draft_service.kept(user_id, draft_id)
+        draft = await self.draft_service.get(user_id, draft_id)
         if _pasted(draft) != (files, pasted):
             return None  # edited meanwhile
         if len(files) == 1:
@@ -169,7 +154,7 @@ class LinkDrafts:
         return await self.draft_service.refill(draft, record, source)
 
     async def _open(self, user_id: int, draft_id: int) -> tuple[Draft, LinkSource]:
-        draft = await self.draft_service.kept(user_id, draft_id)
+        draft = await self.draft_service.get(user_id, draft_id)
         source = from_stored(draft.source)
         if source is None or draft.state is not DraftState.OPEN:
             raise DraftGoneError(draft_id)

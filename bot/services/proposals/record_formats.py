@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.reference.models import CanonicalFormat
 from bot.reference.records import LEGACY_TYPES
-from bot.services.forms.fields_text import UNSTATED, baseline_name, legacy_baseline
+from bot.services.forms.fields_text import baseline_name, legacy_baseline
+from bot.services.forms.licences import UNSTATED
 
 type Record = dict[str, Any]
 

@@ -1,16 +1,14 @@
-"""Records from JSON, and edits from forms; unknown fields survive. Pure."""
+"""Records from texts and files, made ready to be stored and sent; unknown fields survive. Pure."""
 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import BotError
 from bot.reference.credentials import redacted, redacted_text
-from bot.reference.models import CanonicalFormat
-from bot.reference.records import FileEntry, with_files
-from bot.services.proposals.json_text import DuplicateKeyError
+from bot.services.forms.json_text import DuplicateKeyError
 from bot.services.proposals.record_schema import Violation
 from bot.services.proposals.record_texts import (
     OBJECT_FIELDS,
@@ -61,39 +59,10 @@ _CAUSES = {
     "Invalid \\escape": "a backslash that starts no escape",
 }
 """Causes by the start of Python's messages."""
+_HASHES = frozenset({"sha256sum", "md5sum"})
+_AS_TYPED = frozenset({"settings"})
+"""Fields whose texts may begin or end with white space on purpose."""
 _BLOCK = re.compile(r"```(?:[A-Za-z0-9_+-]*\n)?(?P<body>.*?)```", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class RecordEdit:
-    """Changes to a record from one form or file.
-
-    Attributes:
-        fields: top-level fields to set, in the record's vocabulary; a value of ``None`` removes the field.
-        files: the whole list of files, ``None`` to keep it.
-        record: fields of a JSON record, applied before ``fields`` and ``files``.
-        why: the requestor's reason, ``None`` to keep it.
-    """
-
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    files: tuple[FileEntry, ...] | None = None
-    record: Mapping[str, Any] | None = None
-    why: str | None = None
-
-
-def revise(
-    record: Mapping[str, Any], why: str, revision: RecordEdit, dialect: CanonicalFormat
-) -> tuple[dict[str, Any], str]:
-    """Apply an edit; return the new record and the new reason."""
-    revised = dict(record) if revision.record is None else {**record, **revision.record}
-    for name, value in revision.fields.items():
-        if value is None:
-            revised.pop(name, None)
-        else:
-            revised[name] = value
-    if revision.files is not None:
-        revised = with_files(revised, revision.files, dialect)
-    return revised, why if revision.why is None else revision.why
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +91,17 @@ def record_from_json(data: bytes, category: str) -> ReadRecord:
     if stated != category:
         raise RecordJsonError("wrong_category", str(stated))
     return read
+
+
+def normalised(record: Mapping[str, Any], base: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Copy the record with its new values normalised; values of the live record stay as they are.
+
+    Args:
+        record: the record as typed or uploaded.
+        base: the live record at the start of the draft, ``None`` for a new model.
+    """
+    kept = set() if base is None else set(_texts(base))
+    return {key: item if key in _AS_TYPED else _normal(item, key, kept) for key, item in record.items()}
 
 
 def require_sendable(record: Mapping[str, Any]) -> None:
@@ -209,3 +189,29 @@ def _unwrapped(parsed: dict[str, Any]) -> dict[str, Any]:
             require_one_name(name, inner)
             return {"name": name, **inner}
     return parsed
+
+
+def _normal(value: Any, key: str, kept: set[str]) -> Any:
+    match value:
+        case str():
+            if value in kept:
+                return value
+            return value.strip().lower() if key in _HASHES and value != "FIXME" else value.strip()
+        case dict():
+            return {name: _normal(item, name, kept) for name, item in value.items()}
+        case list():
+            return [_normal(item, key, kept) for item in value]
+        case _:
+            return value
+
+
+def _texts(value: Any) -> list[str]:
+    match value:
+        case str():
+            return [value]
+        case Mapping():
+            return [text for item in value.values() for text in _texts(item)]
+        case list():
+            return [text for item in value for text in _texts(item)]
+        case _:
+            return []

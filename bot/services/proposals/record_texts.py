@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.reference.names import BACKEND_PREFIXES, backend_tail
-from bot.services.proposals.json_text import parse_json
+from bot.services.forms.json_text import parse_json
 
 TEXT_CATEGORY = "text_generation"
 

@@ -17,7 +17,7 @@ from bot.services.catalogue import Catalogue
 from bot.services.changes import CardState, Gone
 from bot.services.errors import NotRevisableError, NotYourProposalError
 from bot.services.polling.queue_monitor import QueueMonitor
-from bot.services.proposals.draft_service import DraftService
+from bot.services.proposals.draft_service import DraftService, NewDraft
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.proposals.rebase import rebase
 from bot.services.proposals.record_formats import FormatConflictError, in_format
@@ -163,9 +163,7 @@ class Resubmission:
         record = {**record, "name": former.name}
         if former.operation is not Operation.CREATE:
             record, base = _on_live(former, record, base, live)
-        return await self.draft_service.keep(
-            user_id,
-            guild_id,
+        new = NewDraft(
             operation=former.operation,
             category=former.category,
             dialect=dialect,
@@ -174,6 +172,7 @@ class Resubmission:
             base=base,
             revises=former.revises,
         )
+        return await self.draft_service.create(user_id, guild_id, new)
 
 
 def _in_current_format(

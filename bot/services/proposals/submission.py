@@ -94,7 +94,7 @@ class SubmissionService:
         if lock.locked():
             return InProgress(await self.draft_service.show(user_id, draft_id))
         async with lock:
-            draft = await self.draft_service.kept(user_id, draft_id)
+            draft = await self.draft_service.get(user_id, draft_id)
             if draft.state is not DraftState.OPEN:
                 return await self._look(user_id, draft)
             actor = await self.accounts.actor(user_id, needs=Role.REQUESTOR)
@@ -102,18 +102,19 @@ class SubmissionService:
             if draft.operation == Operation.DELETE:
                 require_name(draft.model_name, confirmation)
             settled = await self._compare(draft)
-            draft, facts = settled.draft, await self.draft_service.facts(settled.draft)
+            draft, dialect = settled.draft, CanonicalFormat(settled.draft.dialect)
             if draft.operation != Operation.DELETE:
                 require_sendable(draft.record)
-            if has_fail(facts.checks):
-                return NotReady(facts)
+            if has_fail(await self.draft_service.checks(draft)):
+                return NotReady(await self.draft_service.facts(draft))
             if settled.is_unchanged:
-                return Unchanged(facts)
+                return Unchanged(await self.draft_service.facts(draft))
             if settled.moved is not None:
+                facts = await self.draft_service.facts(draft)
                 return LiveMoved(facts, settled.moved.taken, settled.moved.contested)
-            if facts.dialect is CanonicalFormat.LEGACY:
+            if dialect is CanonicalFormat.LEGACY:
                 # A replica answers 405 without a message, because the route is not mounted.
-                assert_canonical_write_enabled(facts.dialect, deployment=deployment)
+                assert_canonical_write_enabled(dialect, deployment=deployment)
             return await self._send(actor, draft, origin)
 
     async def look(self, user_id: int, draft_id: int) -> SubmitOutcome:
@@ -122,7 +123,7 @@ class SubmissionService:
         Raises:
             DraftGoneError: it was found and queued, discarded, or has expired.
         """
-        return await self._look(user_id, await self.draft_service.kept(user_id, draft_id))
+        return await self._look(user_id, await self.draft_service.get(user_id, draft_id))
 
     async def told(self, user_id: int, outcome: SubmitOutcome) -> None:
         """Cancel the direct message about an outcome that the person has just seen."""
@@ -192,7 +193,7 @@ class SubmissionService:
             self.monitor.note_contradiction()
             await self._resolve(intent, IntentState.UNKNOWN, change_id=change.change_id)
             return await self._unsure(actor.user_id, draft.draft_id)
-        return await self._queued(intent, confirmed)
+        return await self._queued(intent, draft, confirmed)
 
     async def _explained(self, refusal: ApiError, draft: Draft) -> ApiError:
         """Return the refusal; that of a route that is not mounted with the deployment's mode or format."""
@@ -272,21 +273,22 @@ class SubmissionService:
         except DraftUnavailableError:
             raise DraftGoneError(draft.draft_id) from None
 
-    async def _queued(self, intent: Intent, change: PendingChange) -> Queued:
+    async def _queued(self, intent: Intent, draft: Draft, change: PendingChange) -> Queued:
         news = NoticeKey(intent.user_id, change.change_id, change.status.value)
         await self._resolve(intent, IntentState.QUEUED, change_id=change.change_id, notices=(news,))
         log.info("proposal_queued", change_id=change.change_id, category=change.category)
         try:
-            return await self._published(change, intent.guild_id)
+            return await self._published(change, draft, intent.guild_id)
         except (BotError, StorageError) as error:
             why = type(error).__name__
             log.error("card_redraw_failed", change_id=change.change_id, reason=why)  # noqa: TRY400 - foreseen
             return Queued(change)
 
-    async def _published(self, change: PendingChange, guild_id: int | None) -> Queued:
+    async def _published(self, change: PendingChange, draft: Draft, guild_id: int | None) -> Queued:
         await self.monitor.publish(change)
         link = await self.monitor.card_link(change.change_id, guild_id)
-        return Queued(change, link, await self.monitor.facts.replaced(change))
+        replaces = None if draft.revises is None else await self.monitor.facts.replaced(change)
+        return Queued(change, link, replaces)
 
     async def _look(self, user_id: int, draft: Draft) -> SubmitOutcome:
         try:
@@ -294,7 +296,7 @@ class SubmissionService:
         except ReaderKeyError:
             return await self._unsure(user_id, draft.draft_id, is_hidden=True)
         if found is not None:
-            return await self._published(found, draft.guild_id)
+            return await self._published(found, draft, draft.guild_id)
         return await self._unsure(user_id, draft.draft_id)
 
     async def _unsure(self, user_id: int, draft_id: int, *, is_hidden: bool = False) -> SubmitOutcome:

@@ -1,6 +1,7 @@
 """Approvals that a server requires beyond the service's single one, and its rule for own changes."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from bot.identity.roles import Role
 from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.polling.queue_monitor import QueueMonitor
+from bot.services.review.outcomes import DecisionResult, Outcome
 from bot.services.usage import Usages
 from storage.approvals import Approval, Approvals
 from storage.guild_settings import GuildSetting, GuildSettings, SelfApproval
@@ -83,6 +85,11 @@ class ApprovalPolicy:
             own = SelfApproval.WARN
         return ApprovalRules(await self._required(setting, change), own)
 
+    async def rules_of(self, guild_id: int | None, results: Iterable[DecisionResult]) -> dict[int, ApprovalRules]:
+        """Return the rules of a server for the changes that are READY, by number."""
+        ready = [result for result in results if result.outcome is Outcome.READY]
+        return {result.change_id: await self.rules(guild_id, result.change) for result in ready}
+
     async def _required(self, setting: GuildSetting, change: PendingChange | None) -> int:
         """Return the approvals that a change needs: of a most used model one more, if so many approvers are linked."""
         if change is None or not await self._is_most_used(change):
@@ -104,10 +111,11 @@ class ApprovalPolicy:
             return None
         return (await self.rules(guild_id)).own
 
-    async def count(self, actor: Actor, change: PendingChange, guild_id: int | None) -> ApprovalCount:
-        """Store an approval and count; one is enough outside of servers, and where a server requires no more."""
+    async def count(
+        self, actor: Actor, change: PendingChange, guild_id: int | None, rules: ApprovalRules
+    ) -> ApprovalCount:
+        """Store an approval and count it by the rules for the change; nothing is stored where one is enough."""
         approval = self._approval(actor, change, guild_id or 0)
-        rules = await self.rules(guild_id, change)
         if rules.required == 1:
             return ApprovalCount((approval,), 1, is_first=True)
         await self.monitor.note(change)  # approvals reference a tracked change
@@ -143,9 +151,11 @@ class ApprovalPolicy:
         """
         if guild_id is None or facts.state not in (CardState.PENDING, CardState.APPROVED):
             return facts
-        rules = await self.rules(guild_id, facts.change)
-        stored = await self.approvals.of(guild_id, facts.change.change_id, facts.change.digest)
-        counting = _counting(stored, facts.change, rules, await self._approvers())
+        rules, stored = await asyncio.gather(
+            self.rules(guild_id, facts.change),
+            self.approvals.of(guild_id, facts.change.change_id, facts.change.digest),
+        )
+        counting = _counting(stored, facts.change, rules, await self._approvers()) if stored else ()
         names = tuple(approval.horde_username for approval in counting)
         if facts.state is CardState.APPROVED and len(names) >= rules.required:
             return facts

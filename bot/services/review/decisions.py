@@ -8,17 +8,13 @@ from datetime import datetime, timedelta
 
 from bot.identity.accounts import Accounts, Actor
 from bot.identity.roles import Role
-from bot.reference.errors import (
-    ApiError,
-    ForbiddenError,
-    NotFoundError,
-)
-from bot.services.changes import CardState, ChangeFacts, Gone
+from bot.reference.errors import ApiError, ForbiddenError, NotFoundError
+from bot.services.changes import CardState, ChangeFacts, Gone, MessageLink
 from bot.services.errors import SelectionGoneError
 from bot.services.pace import Pace
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.approval_titles import TITLE_LENGTH_MAX, approval_title
-from bot.services.review.approvals import ApprovalPolicy
+from bot.services.review.approvals import ApprovalPolicy, ApprovalRules
 from bot.services.review.concerns import ConcernsBuilder
 from bot.services.review.guards import READ_SINGLY, DecisionGuards
 from bot.services.review.outcomes import BatchResult, DecisionResult, Outcome
@@ -155,9 +151,7 @@ class DecisionService:
         both = [result.target for result in results if result.outcome in (Outcome.READY, Outcome.ALONE)]
         is_rejectable = verb is not DecisionVerb.APPLY and both != ready
         reject_id = await self.select(press.user_id, DecisionVerb.REJECT, both) if is_rejectable else selection_id
-        estimate = None
-        if verb is DecisionVerb.APPLY and self.sender.seconds_per_apply is not None:
-            estimate = timedelta(seconds=self.sender.seconds_per_apply * len(ready))
+        estimate = self.sender.estimate(len(ready)) if verb is DecisionVerb.APPLY else None
         return Question(verb, results, selection_id, estimate, actor.horde.username, reject_selection_id=reject_id)
 
     async def decide(
@@ -186,22 +180,26 @@ class DecisionService:
         started = self.clock()
         actor = await self.accounts.actor(press.user_id, needs=Role.APPROVER)
         targets = await self.targets_of(press)
-        checked = await self.guards.check_all(actor, press, verb, targets)
+        checked, card, live = await asyncio.gather(
+            self.guards.check_all(actor, press, verb, targets),
+            self._card_of(press),
+            self.sender.read_live(verb, targets),
+        )
         if len(targets) > 1:
             checked = await self.concerns.add(checked, verb, is_bulk=True)
         results = {result.change_id: result for result in checked}
         if any(result.outcome is Outcome.READY for result in results.values()):
-            async with self._open_batch(actor, press, verb, targets, results) as batch:
-                if verb is DecisionVerb.APPROVE:
-                    await self._count(batch)
+            is_approval = verb is DecisionVerb.APPROVE
+            rules = await self.policy.rules_of(press.origin.guild_id, results.values()) if is_approval else {}
+            async with self._open_batch(actor, press, verb, targets, results, rules=rules) as batch:
+                batch.live = live
+                await self._count(batch, rules)
                 if verb is DecisionVerb.APPLY:
                     await self.sender.apply(batch, on_progress)
                 else:
-                    await self.sender.send(
-                        batch, title.strip()[:TITLE_LENGTH_MAX] or BATCH_TITLE, reason[:REASON_LENGTH_MAX]
-                    )
+                    title = title.strip()[:TITLE_LENGTH_MAX] or BATCH_TITLE
+                    await self.sender.send(batch, title, reason[:REASON_LENGTH_MAX])
         if press.is_single:
-            card = await self.monitor.card_link(targets[0].change_id, press.origin.guild_id)
             return BatchResult(verb, tuple(replace(result, card=card) for result in results.values()))
         return await self._summarise(press.user_id, verb, tuple(results.values()), self.clock() - started)
 
@@ -274,6 +272,8 @@ class DecisionService:
         verb: DecisionVerb,
         targets: Sequence[Target],
         results: dict[int, DecisionResult],
+        *,
+        rules: Mapping[int, ApprovalRules],
     ) -> AsyncIterator[Batch]:
         """Store an intent, run the block, and store what came of it.
 
@@ -293,7 +293,7 @@ class DecisionService:
             change_id=targets[0].change_id if len(targets) == 1 else None,
             # Digests as asked, not as read: the reconciler compares with them.
             payload={TARGETS: [[one.change_id, one.digest or results[one.change_id].digest] for one in targets]},
-            is_sent=verb is not DecisionVerb.APPROVE or await self._is_one_enough(press, results),
+            is_sent=all(rule.required == 1 for rule in rules.values()),  # none is only counted: the request is next
             now=self.clock(),
         )
         if intent is None:
@@ -328,19 +328,19 @@ class DecisionService:
         reason = ", ".join(dict.fromkeys(outcome.value for outcome in outcomes))
         await self.intents.resolve(batch.intent.intent_id, state, reason=reason, now=self.clock())
 
-    async def _is_one_enough(self, press: ButtonPress, results: Mapping[int, DecisionResult]) -> bool:
-        """Return whether every READY change goes to the service with this approval, so that none is only counted."""
-        ready = [result.change for result in results.values() if result.outcome is Outcome.READY]
-        rules = [await self.policy.rules(press.origin.guild_id, change) for change in ready]
-        return all(rule.required == 1 for rule in rules)
+    async def _card_of(self, press: ButtonPress) -> MessageLink | None:
+        """Return the card that the answer to a press on one change links."""
+        if not press.is_single:
+            return None
+        return await self.monitor.card_link(press.targets[0].change_id, press.origin.guild_id)
 
-    async def _count(self, batch: Batch) -> None:
+    async def _count(self, batch: Batch, rules: Mapping[int, ApprovalRules]) -> None:
         """Count the approvals; a change that needs more is not sent."""
         guild_id = batch.press.origin.guild_id
-        for change_id in batch.ready:
+        for change_id, rule in rules.items():
             result = batch.results[change_id]
             assert result.change is not None  # noqa: S101 - READY has been read
-            count = await self.policy.count(batch.actor, result.change, guild_id)
+            count = await self.policy.count(batch.actor, result.change, guild_id, rule)
             names = tuple(approval.horde_username for approval in count.approvals)
             if count.is_enough:
                 if len(names) > 1:

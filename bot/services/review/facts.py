@@ -1,7 +1,8 @@
 """Facts of a change for approvers: its diff, its checks, and the people behind it."""
 
+import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pydantic import SecretStr
@@ -20,10 +21,14 @@ from bot.services.review.live_outcomes import LiveOutcomes
 from bot.services.usage import UsageFacts, Usages
 from storage.cards import Cards, TrackedChange
 from storage.intents import Intents
-from storage.links import Links
 from storage.memberships import Memberships
 from storage.revision_requests import RevisionRequest, RevisionRequests
 from storage.sent_proposals import SentProposal, SentProposals
+
+CHECKED_MAX = 200
+"""Changes whose checks are kept in memory."""
+
+_WAITING = (ChangeStatus.PENDING, ChangeStatus.APPROVED)
 
 
 @dataclass(slots=True)
@@ -32,7 +37,6 @@ class ChangeFactsBuilder:
 
     client: ReferenceClient
     catalogue: Catalogue
-    links: Links
     memberships: Memberships
     intents: Intents
     usages: Usages
@@ -42,6 +46,7 @@ class ChangeFactsBuilder:
     live_outcomes: LiveOutcomes
     reader_key: SecretStr
     clock: Callable[[], datetime]
+    _checked: dict[int, tuple[CheckedRecord, tuple[Check, ...]]] = field(default_factory=dict)
 
     async def build(
         self,
@@ -60,27 +65,38 @@ class ChangeFactsBuilder:
             same_files: open changes of other models with a file of this one.
         """
         state = state_of(change, self.clock())
-        is_drawn_whole = state in (CardState.PENDING, CardState.APPROVED, CardState.STUCK)
-        diff = await self.diff_or_none(change) if is_drawn_whole else None
-        is_checked = state in (CardState.PENDING, CardState.APPROVED)
-        usage = await self._usage(change) if is_checked else None
+        usage = await self._usage(change)
+        diff, rival_cards, requestor_id, decider_id, live_difference = await asyncio.gather(
+            self._diff(change, state),
+            self._cards_of(rivals, guild_id),
+            self._member(change.requested_by, guild_id),
+            self._member(change.approved_by or change.rejected_by, guild_id),
+            self.live_outcomes.of(change),
+        )
+        why, replaces, resubmitted_as, requests, checks = await asyncio.gather(
+            self.intents.why_of(change.change_id),
+            self.replaced(change),
+            self.resubmitted_as(change),
+            self.requests_of(change),
+            self._checks(change, (*rivals, *same_files), usage),
+        )
         return ChangeFacts(
             change=change,
             state=state,
             diff=diff,
-            checks=await self._checks(change, (*rivals, *same_files), usage) if is_checked else (),
-            why=await self.intents.why_of(change.change_id),
-            requestor_id=await self._member(change.requested_by, guild_id),
-            decider_id=await self._member(change.approved_by or change.rejected_by, guild_id),
+            checks=checks,
+            why=why,
+            requestor_id=requestor_id,
+            decider_id=decider_id,
             rivals=rivals,
-            rival_cards=await self._cards_of(rivals, guild_id),
+            rival_cards=rival_cards,
             usage=usage,
             live=await self._live(change, diff) if state is CardState.STUCK else None,
             is_kept=state is CardState.STUCK and await self._is_kept(change),
-            live_difference=await self.live_outcomes.of(change),
-            replaces=await self.replaced(change) if is_checked else None,
-            resubmitted_as=await self.resubmitted_as(change),
-            requests=await self.requests_of(change),
+            live_difference=live_difference,
+            replaces=replaces,
+            resubmitted_as=resubmitted_as,
+            requests=requests,
         )
 
     async def of_purged(self, tracked: TrackedChange, guild_id: int | None = None) -> ChangeFacts:
@@ -106,7 +122,7 @@ class ChangeFactsBuilder:
     async def verdicts(self, change: PendingChange, rivals: tuple[PendingChange, ...] = ()) -> tuple[Check, ...]:
         """Check a pending or approved change, against the live models in memory."""
         known = self.catalogue.known_models(change.category)
-        if not change.is_record or change.status not in (ChangeStatus.PENDING, ChangeStatus.APPROVED):
+        if not _is_checked(change):
             return ()
         subject = self._subject(change, rivals, await self._usage(change))
         return run_checks(
@@ -129,13 +145,14 @@ class ChangeFactsBuilder:
         found = await self.requests.of(change.change_id, change.digest)
         return () if found and await self.resubmitted_as(change) is not None else tuple(found)
 
-    async def diff_or_none(self, change: PendingChange) -> Diff | None:
-        """Read the service's diff against the live record; ``None`` without one, or if it cannot be read.
+    async def _diff(self, change: PendingChange, state: CardState) -> Diff | None:
+        """Read the service's diff against the live record; ``None`` without one, if not shown, or if not readable.
 
         A service with the legacy format compares there even where a category has no legacy form, and so finds no
         live record (7.6.1, 8.6.2): then the bot compares.
         """
-        if change.operation is not Operation.UPDATE or not change.is_record:
+        is_shown = state in (CardState.PENDING, CardState.APPROVED, CardState.STUCK)
+        if not is_shown or change.operation is not Operation.UPDATE or not change.is_record:
             return None
         try:
             diff = await self.client.diff(self.reader_key, change.change_id)
@@ -152,15 +169,21 @@ class ChangeFactsBuilder:
     async def _checks(
         self, change: PendingChange, rivals: tuple[PendingChange, ...], usage: UsageFacts | None
     ) -> tuple[Check, ...]:
-        if not change.is_record:
+        """Check a pending or approved change; the checks run again only if one of the facts they compare differs."""
+        if not _is_checked(change):
             return ()
-        return run_checks(
-            replace(
-                self._subject(change, rivals, usage),
-                live_names=await self.catalogue.names_or_none(change.category),
-                live_record=await self.catalogue.record_or_none(change.category, change.model_name),
-            )
+        subject = replace(
+            self._subject(change, rivals, usage),
+            live_names=await self.catalogue.names_or_none(change.category),
+            live_record=await self.catalogue.record_or_none(change.category, change.model_name),
         )
+        known, checks = self._checked.pop(change.change_id, (None, ()))
+        if subject != known:
+            checks = run_checks(subject)
+        while len(self._checked) >= CHECKED_MAX:
+            del self._checked[next(iter(self._checked))]
+        self._checked[change.change_id] = subject, checks
+        return checks
 
     def _subject(
         self, change: PendingChange, rivals: tuple[PendingChange, ...], usage: UsageFacts | None
@@ -182,7 +205,7 @@ class ChangeFactsBuilder:
         )
 
     async def _usage(self, change: PendingChange) -> UsageFacts | None:
-        if change.operation is Operation.CREATE or not change.is_record:
+        if change.operation is Operation.CREATE or not _is_checked(change):
             return None
         return await self.usages.of(change.category, change.model_name)
 
@@ -203,8 +226,8 @@ class ChangeFactsBuilder:
         return LiveState((live is not None) is (change.operation is Operation.CREATE), read_at)
 
     async def replaced(self, change: PendingChange) -> Replaced | None:
-        """Return the change that this one replaces, with the fields that differ from it."""
-        found = await self.sent.replaced_by(change.change_id)
+        """Return the change that this one, which waits, replaces, with the fields that differ from it."""
+        found = await self.sent.replaced_by(change.change_id) if change.status in _WAITING else None
         if found is None:
             return None
         former, sent = await self.sent.of_change(found.former_id), await self.sent.of_change(change.change_id)
@@ -238,10 +261,11 @@ class ChangeFactsBuilder:
         """Return the Discord id to mention: of a linked and visible person who is a member of the server."""
         if horde_user_id is None or guild_id is None:
             return None
-        link = await self.links.by_horde_user(horde_user_id)
-        if link is None or not link.is_visible or not await self.memberships.is_member(guild_id, link.user_id):
-            return None
-        return link.user_id
+        return await self.memberships.visible_member(guild_id, horde_user_id)
+
+
+def _is_checked(change: PendingChange) -> bool:
+    return change.is_record and change.status in _WAITING
 
 
 def _changed_since(former: SentProposal, sent: SentProposal) -> tuple[str, ...] | None:

@@ -16,6 +16,8 @@ from bot.services.proposals.rebase import field_diffs, proposed
 from storage.live_differences import LiveDifference, LiveDifferences
 
 type Record = Mapping[str, Any]
+type LiveRecords = Mapping[int, Record | None]
+"""Live records by the number of the change; ``None`` for no such model, absent if it could not be read."""
 
 _SIZE = re.compile(r"[0-9.]+B")
 _STYLES = frozenset({"generalist", "chat", "roleplay", "story", "utility", "coder", "conversational"})
@@ -33,12 +35,20 @@ class LiveOutcomes:
     clock: Callable[[], datetime]
     _before: dict[int, Record | None] = field(default_factory=dict)
 
-    async def note_before(self, change: PendingChange) -> None:
-        """Read the live record before an apply, so that only fields that the change alters are compared."""
+    async def read(self, change: PendingChange) -> LiveRecords:
+        """Read the live record of a change's model."""
         try:
-            self._before[change.change_id] = await self._live(change)
+            return {change.change_id: await self._live(change)}
         except BotError as error:
             log.info("live_record_unread", change_id=change.change_id, reason=type(error).__name__)
+            return {}
+
+    async def note_before(self, change: PendingChange, read: LiveRecords) -> None:
+        """Note the live record before an apply, so that only fields that the change alters are compared.
+
+        It is read now unless it was ``read`` just before.
+        """
+        self._before.update(read if change.change_id in read else await self.read(change))
 
     def forget(self, change_id: int) -> None:
         """Forget the live record from before an apply."""

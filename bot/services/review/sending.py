@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -19,9 +19,9 @@ from bot.reference.errors import (
 from bot.reference.models import ChangeStatus, PendingChange
 from bot.services.polling.queue_monitor import QueueMonitor
 from bot.services.review.guards import DecisionGuards
-from bot.services.review.live_outcomes import LiveOutcomes
+from bot.services.review.live_outcomes import LiveOutcomes, LiveRecords
 from bot.services.review.outcomes import ApplyProgress, DecisionResult, Outcome
-from bot.services.review.presses import ButtonPress, DecisionVerb
+from bot.services.review.presses import ButtonPress, DecisionVerb, Target
 from storage.intents import Intent, Intents, IntentState
 
 PATIENCE_S = (2, 5, 10, 20, 40, 60)
@@ -43,6 +43,8 @@ class Batch:
     results: dict[int, DecisionResult]
     titles: dict[int, str] = field(default_factory=dict)
     """Titles that differ from the batch's, by change: those that name several approvers."""
+    live: LiveRecords = field(default_factory=dict)
+    """Live records read before the batch, by change."""
 
     @property
     def ready(self) -> list[int]:
@@ -99,6 +101,15 @@ class BatchSender:
                 missing = [change_id for change_id in ids if change_id in batch.ready]
                 await self._reread(batch, missing, is_lost=True)  # missing in the answer: not known
 
+    def estimate(self, count: int) -> timedelta | None:
+        """Return the expected duration of an apply of so many changes; ``None`` before the first apply."""
+        return None if self.seconds_per_apply is None else timedelta(seconds=self.seconds_per_apply * count)
+
+    async def read_live(self, verb: DecisionVerb, targets: Sequence[Target]) -> LiveRecords:
+        """Read the live record of the first change before an apply; those of the others as their turn comes."""
+        first = self.monitor.remembered(targets[0].change_id) if verb is DecisionVerb.APPLY and targets else None
+        return {} if first is None else await self.live_outcomes.read(first)
+
     async def apply(self, batch: Batch, on_progress: OnProgress | None) -> None:
         """Apply the READY ones, one id a request, up to the first that fails.
 
@@ -136,7 +147,7 @@ class BatchSender:
 
     async def _apply_one(self, batch: Batch, result: DecisionResult) -> None:
         assert result.change is not None  # noqa: S101 - READY has been read
-        await self.live_outcomes.note_before(result.change)
+        await self.live_outcomes.note_before(result.change, batch.live)
         try:
             await self._send_apply(batch, result)
             after = batch.results[result.change_id]

@@ -10,7 +10,7 @@ from bot.reference.records import FileEntry, files_of
 from bot.services.forms.fields import Field, Kind, Section
 from bot.services.forms.fields import lookup as lookup  # noqa: PLC0414 - drawn things look up beside it
 from bot.services.forms.fields_table import fields_of
-from bot.services.proposals.licences import UNKNOWN
+from bot.services.forms.licences import UNKNOWN
 from bot.services.usage import UsageFacts
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.labels import LABELS, LICENCE, NOT_STATED, is_unstated, label, value_text

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 import bot.demo
 from bot.reference.deployment import CATEGORIES, LEGACY_CATEGORIES
 from bot.reference.models import CanonicalFormat
-from bot.services.forms.choices import enumerations
-from bot.services.forms.fields import Choices, Field, Kind, Section, with_value
+from bot.services.forms.fields import Choices, Field, Kind, Section, enumerations, with_value
 from bot.services.forms.fields_table import BEGINNINGS, FIELDS, beginning, fields_of, page_of, pages
 from bot.services.forms.fields_text import UnreadableError, read, show, split_list
 from bot.services.forms.forms_input import SectionAnswers, section_edit, shown

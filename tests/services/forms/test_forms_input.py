@@ -13,13 +13,13 @@ from bot.services.forms.forms_input import (
     ANOTHER_REASON,
     CANNED_REASONS,
     InputError,
+    RecordEdit,
     RejectAnswers,
     SectionAnswers,
     reject_reason,
     section_edit,
 )
-from bot.services.forms.licence_expressions import licence_ids, read_expression
-from bot.services.proposals.record_input import RecordEdit, revise
+from bot.services.forms.licences import licence_ids, read_expression
 
 V2, LEGACY = CanonicalFormat.V2, CanonicalFormat.LEGACY
 SHA = "ab" * 32
@@ -44,7 +44,7 @@ def written(
     category: str = "blip", record: dict[str, Any] | None = None, dialect: CanonicalFormat = V2, **typed: Any
 ) -> dict[str, Any]:
     """The record after a form."""
-    return revise(record or {}, "", read(category, record, dialect, **typed), dialect)[0]
+    return read(category, record, dialect, **typed).apply(record or {})
 
 
 def slip(category: str = "blip", record: dict[str, Any] | None = None, **typed: Any) -> InputError:
@@ -73,7 +73,7 @@ def test_a_line_with_too_much_is_named_and_the_rest_is_kept() -> None:
     problem = slip(name=" n ", description=" d ", files=f"a | {A} | x | y\n{B}")
     assert (problem.field, problem.typed) == ("Files, line 1", f"a | {A} | x | y")
     assert problem.expected == "`name | url | sha256`"
-    kept = revise({}, "", problem.kept, V2)[0]
+    kept = problem.kept.apply({})
     assert (kept["name"], kept["description"]) == ("n", "d")
     assert len(files_of(kept, V2)) == 2
 
@@ -204,7 +204,7 @@ def test_more_digests_than_links_is_said() -> None:
     problem = slip(links=A, sha256=f"{SHA}\n{SHA}")
     assert problem.field == "sha256"
     assert problem.expected == "as many lines as there are links: 1"
-    assert files_of(revise({}, "", problem.kept, V2)[0], V2) == (FileEntry("a", A, SHA),)
+    assert files_of(problem.kept.apply({}), V2) == (FileEntry("a", A, SHA),)
 
 
 def test_the_size_of_a_single_file_is_its_own_in_v2_only() -> None:
@@ -264,7 +264,7 @@ def test_any_text_is_read_or_named(category: str, typed: dict[str, str]) -> None
             revision = section_edit(SectionAnswers(category, typed), {}, dialect)
         except InputError as problem:
             revision = problem.kept
-        json.dumps(revise({}, "", revision, dialect)[0], allow_nan=False)
+        json.dumps(revision.apply({}), allow_nan=False)
         if typed.get("name", "").strip():
             assert revision.fields["name"] == typed["name"].strip()
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reference.models import CanonicalFormat
-from bot.reference.records import FileEntry, files_of
-from bot.services.proposals.record_input import JSON_BYTES_MAX, RecordEdit, RecordJsonError, record_from_json, revise
+from bot.services.forms.forms_input import RecordEdit
+from bot.services.proposals.record_input import JSON_BYTES_MAX, RecordJsonError, normalised, record_from_json
 
 V2, LEGACY = CanonicalFormat.V2, CanonicalFormat.LEGACY
 WHOLE = st.text(st.characters(codec="utf-8"))
@@ -114,36 +114,41 @@ def test_any_json_is_a_record_that_can_be_written_again_or_says_why(content: Any
     assert json.loads(json.dumps(record, allow_nan=False)) == record
 
 
-def test_a_form_sets_and_removes_only_what_it_asked_for() -> None:
+def test_an_edit_sets_and_removes_only_what_it_asked_for() -> None:
     before = {"name": "x", "style": "anime", "custom": {"kept": [1]}}
-    after, why = revise(before, "because", RecordEdit(fields={"style": None, "version": "2"}), V2)
+    after = RecordEdit({"style": None, "version": "2"}).apply(before)
     assert after == {"name": "x", "version": "2", "custom": {"kept": [1]}}
-    assert why == "because"
     assert before["style"] == "anime", "the record before is left alone"
-
-
-def test_a_whole_record_replaces_what_it_has_and_then_the_form_counts() -> None:
-    revision = RecordEdit(record={"name": "from the file", "style": "anime"}, fields={"name": "typed"}, why="new")
-    after, why = revise({"name": "", "type": "ckpt"}, "old", revision, LEGACY)
-    assert after == {"name": "typed", "type": "ckpt", "style": "anime"}
-    assert why == "new"
-
-
-@pytest.mark.parametrize("dialect", CanonicalFormat)
-def test_files_are_replaced_as_a_list(dialect: CanonicalFormat) -> None:
-    first, second = (FileEntry(name, f"https://h.example/{name}", "ab" * 32) for name in ("a", "b"))
-    once, _ = revise({"name": "x"}, "", RecordEdit(files=(first, second)), dialect)
-    twice, _ = revise(once, "", RecordEdit(files=(second,)), dialect)
-    assert files_of(once, dialect) == (first, second)
-    assert files_of(twice, dialect) == (second,)
-    kept, _ = revise(twice, "", RecordEdit(), dialect)
-    assert kept == twice
 
 
 @given(st.dictionaries(st.text(), JSON), st.dictionaries(st.text(), JSON))
 def test_what_a_form_does_not_name_survives(record: dict[str, Any], fields: dict[str, Any]) -> None:
-    after, _ = revise(record, "", RecordEdit(fields=fields), V2)
+    after = RecordEdit(fields).apply(record)
     assert {key: value for key, value in after.items() if key not in fields} == {
         key: value for key, value in record.items() if key not in fields
     }
     assert all(after[key] == value for key, value in fields.items() if value is not None)
+
+
+UNTIDY = {
+    "name": " Lumen\u00a0",
+    "tags": [" lamp", "warm "],
+    "settings": {"stop_sequence": ["\n### "]},
+    "config": {"files": [{"path": "a ", "sha256sum": " ABCD "}, {"path": "b", "sha256sum": "FIXME"}]},
+    "size": 7,
+}
+
+
+def test_new_values_are_trimmed_and_hashes_are_lower_case() -> None:
+    assert normalised(UNTIDY, None) == {
+        "name": "Lumen",
+        "tags": ["lamp", "warm"],
+        "settings": {"stop_sequence": ["\n### "]},
+        "config": {"files": [{"path": "a", "sha256sum": "abcd"}, {"path": "b", "sha256sum": "FIXME"}]},
+        "size": 7,
+    }
+
+
+def test_values_of_the_live_record_stay() -> None:
+    assert normalised(UNTIDY, UNTIDY) == UNTIDY
+    assert normalised({**UNTIDY, "version": " 2"}, UNTIDY) == {**UNTIDY, "version": "2"}

@@ -20,8 +20,8 @@ from bot.reference.models import ErrorDetail
 from bot.reference.names import InvalidModelNameError, UnaddressableNameError
 from bot.services import errors as services
 from bot.services.changes import CardState
-from bot.services.forms.forms_input import InputError
-from bot.services.proposals.record_input import RecordEdit, RecordJsonError
+from bot.services.forms.forms_input import InputError, RecordEdit
+from bot.services.proposals.record_input import RecordJsonError
 from bot.services.proposals.record_schema import Violation
 from bot.services.reader import ReaderKeyError
 from bot.sources.addresses import AddressError, AddressProblem

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from bot.services.checks import CheckCode
-from bot.services.proposals.left_out_fields import left_out_fields
 from bot.services.proposals.outcomes import DraftFacts
+from bot.services.proposals.stored_inputs import left_out_fields
 from tests.services.conftest import GUILD, REQUESTOR, App
 from tests.stories.payloads import CONFIG_V2
 

@@ -1,13 +1,20 @@
-"""Fields that an uploaded file leaves out: they stay until a press removes them; pure."""
+"""Inputs stored beside a draft: unreadable answers, and fields that an uploaded file left out; pure.
+
+Both are kept through edits and a restart, and each is a check on the draft until it is settled.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from bot.reference.models import CanonicalFormat
 from bot.services.checks import Check, CheckCode, Verdict
 from bot.services.checks.results import Mend
+from bot.services.forms.fields import EMPTY, Kind
+from bot.services.forms.fields_table import FILES, fields_of, page_of
+from bot.services.forms.forms_input import InputError, SectionAnswers
 
 LEFT_OUT = "left out by the file"
-"""Key of these fields among a draft's stored inputs, which are kept through edits and a restart."""
+"""Key of the fields that a file left out; unreadable answers have the keys of their fields."""
 
 _SERVICE_FIELDS = frozenset(
     {"name", "model_name", "record_type", "model_classification", "metadata", "guidance", "text_model_group",
@@ -16,6 +23,31 @@ _SERVICE_FIELDS = frozenset(
 """Fields that a file may always leave out: the service writes them."""
 _FORMAT_FIELDS = frozenset({"type", "available", "download_all", "features_not_supported", "style", "nsfw"})
 """Fields that a file in the other format's shape may not have."""
+
+
+def remaining_inputs(before: Mapping[str, str], answers: SectionAnswers, problem: InputError | None) -> dict[str, str]:
+    """Return the unreadable inputs by field key, after these answers.
+
+    Args:
+        before: the unreadable inputs so far.
+        answers: the form's answers; they replace earlier inputs of the same fields.
+        problem: the answers that could not be read.
+    """
+    left = {key: typed for key, typed in before.items() if key not in answers.typed}
+    for slip in problem.invalid_inputs if problem is not None else ():
+        typed = answers.typed.get(slip.key)
+        if isinstance(typed, str) and slip.key != FILES.key:  # its readable lines are in the fields of *Files*
+            left[slip.key] = typed
+    return left
+
+
+def invalid_input_checks(inputs: Mapping[str, str], category: str, dialect: CanonicalFormat) -> Iterator[Check]:
+    """Yield a fail for each unreadable input: the draft does not hold what was typed."""
+    for one in fields_of(category, dialect):
+        if one.key in inputs and one.kind is not Kind.NAME:
+            section, page = page_of(category, one.key, dialect) or (one.section, 0)
+            facts = {"label": one.label, "value": inputs[one.key]}
+            yield Check(CheckCode.UNREAD, Verdict.FAIL, facts, section, page)
 
 
 def left_out_fields(
@@ -31,8 +63,7 @@ def left_out_fields(
         is_converted: the file was in the other format's shape, which has fewer fields.
     """
     ignored = _SERVICE_FIELDS | (_FORMAT_FIELDS if is_converted else frozenset())
-    empty: tuple[Any, ...] = (None, "", [], {})
-    filled = [key for key, value in record.items() if key not in ignored and value not in empty]
+    filled = [key for key, value in record.items() if key not in ignored and value not in EMPTY]
     found = tuple(key for key in filled if key not in given)
     return found if 2 * len(found) <= len(filled) else ()
 
