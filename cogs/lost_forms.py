@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 import discord
 from discord.ext import commands
@@ -32,7 +33,8 @@ class LostFormsCog(commands.Cog):
             await self._answer(interaction, Verb.LOOK, _refuse)
 
     def _serves(self, interaction: Interaction) -> bool:
-        custom_id = str((interaction.data or {}).get("custom_id", ""))
+        data: Any = interaction.data or {}
+        custom_id = str(data.get("custom_id", ""))
         items = self.bot._connection._view_store._dynamic_items  # noqa: SLF001 - the library has no public list
         return any(pattern.fullmatch(custom_id) for pattern in items)
 
