@@ -18,7 +18,9 @@ READER_VERSIONS ?= 8.6.2 7.6.1 5.3.3 0.10.0
 
 # Which tests to run: make test T='tests/ui -k card'
 T      ?=
-PYTEST  = CURATOR_TEST_REFERENCE_DATA='$(REFERENCE)' $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+# One worker more than processors: tests of processes wait for a third of their time. quick has none of them.
+WORKERS = $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
+PYTEST  = CURATOR_TEST_REFERENCE_DATA='$(REFERENCE)' $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # The first container engine that answers
 ENGINE ?= $(shell for each in docker podman; do $$each info >/dev/null 2>&1 && echo $$each && break; done)
@@ -38,6 +40,7 @@ demo: $(VENV)/.demo  ## run the whole program in a browser, offline (MODE=v2|leg
 test: check $(VENV)/.browser  ## run lint, types, import contracts and all tests except the soak (T='tests/ui -k card' selects)
 	@$(PYTEST) -m 'not soak' $(T)
 
+quick: WORKERS = auto
 quick: $(VENV)/.test  ## run the tests without processes, services, browser and stories (T=… selects)
 	@$(PYTEST) -m 'not (soak or service or process or browser or story)' --hypothesis-profile quick $(T)
 

@@ -4,7 +4,6 @@ import asyncio
 import os
 import resource
 from collections.abc import Coroutine
-from enum import StrEnum
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.demo.service_environment import Mode
 from bot.operator.exit_codes import ExitCode
 
 app = typer.Typer(
@@ -34,14 +34,6 @@ Sharing = Annotated[
         help="Take a database and files of secrets that others may read too: for mounts that know no permissions.",
     ),
 ]
-
-
-class DemoMode(StrEnum):
-    """Deployment of the demo's service."""
-
-    V2 = "v2"
-    LEGACY = "legacy"
-    REPLICA = "replica"
 
 
 @app.command()
@@ -67,7 +59,7 @@ def check(*, allow_insecure_permissions: Sharing = False) -> None:
 
 @app.command()
 def demo(
-    mode: Annotated[DemoMode, typer.Option(help="How the model reference service is deployed.")] = DemoMode.V2,
+    mode: Annotated[Mode, typer.Option(help="How the model reference service is deployed.")] = Mode.V2,
     reference_data: Annotated[
         Path | None,
         typer.Option(
@@ -87,7 +79,7 @@ def demo(
     ] = False,
 ) -> None:
     """Try everything in a browser: real service, simulated Discord; no token, key or network."""
-    if lived_in and (mode is not DemoMode.V2 or reference_data is not None):
+    if lived_in and (mode is not Mode.V2 or reference_data is not None):
         raise typer.BadParameter("--lived-in needs --mode v2 and the sample reference.")
     missing = next(
         (name for name in ("simcord", "horde_model_reference", "markdown_it") if find_spec(name) is None), None
@@ -98,7 +90,7 @@ def demo(
         raise typer.Exit(ExitCode.CONFIGURATION)
     from bot.demo.command import DemoOptions, run_demo  # noqa: PLC0415 - as above
 
-    options = DemoOptions(mode=mode.value, reference_data=reference_data, port=port, keep=keep, is_lived_in=lived_in)
+    options = DemoOptions(mode=mode, reference_data=reference_data, port=port, keep=keep, is_lived_in=lived_in)
     _finish(run_demo(options))
 
 
@@ -183,7 +175,7 @@ def operator_leave(
     allow_insecure_permissions: Sharing = False,
 ) -> None:
     """Leave a server. The bot never leaves one by itself."""
-    from bot.operator.leaving import leave_guild  # noqa: PLC0415 - as above
+    from bot.operator.commands import leave_guild  # noqa: PLC0415 - as above
 
     _harden()
     _finish(leave_guild(guild, is_sharing_allowed=allow_insecure_permissions))

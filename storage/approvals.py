@@ -2,14 +2,20 @@
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from storage.columns import from_stamp, to_stamp
+from storage.columns import Value, from_stamp, to_stamp, value_of
 from storage.database import Database, Row, Transaction
 
+_ADD = """
+INSERT INTO approval (guild_id, change_id, digest, user_id, horde_user_id, horde_username, pressed_at)
+VALUES (:guild_id, :change_id, :digest, :user_id, :horde_user_id, :horde_username, :pressed_at) ON CONFLICT DO NOTHING
+"""
+
 _OF = """
-SELECT * FROM approval WHERE guild_id = ? AND change_id = ? AND digest = ? ORDER BY pressed_at, horde_user_id
+SELECT * FROM approval WHERE guild_id = :guild_id AND change_id = :change_id AND digest = :digest
+ORDER BY pressed_at, horde_user_id
 """
 
 
@@ -38,59 +44,41 @@ class Approvals:
         The change must be tracked. Counting and reading share one transaction, so exactly one of two
         simultaneous presses completes the required number.
         """
-        values = (
-            approval.guild_id,
-            approval.change_id,
-            approval.digest,
-            approval.user_id,
-            approval.horde_user_id,
-            approval.horde_username,
-            to_stamp(approval.pressed_at),
-        )
+        values = {**asdict(approval), "pressed_at": to_stamp(approval.pressed_at)}
 
         def write(transaction: Transaction) -> tuple[bool, list[Approval]]:
-            added = transaction.execute(
-                "INSERT INTO approval "
-                "(guild_id, change_id, digest, user_id, horde_user_id, horde_username, pressed_at) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                values,
-            ).rowcount
-            return added > 0, [_approval(row) for row in transaction.execute(_OF, values[:3]).fetchall()]
+            added = transaction.execute(_ADD, values).rowcount
+            return added > 0, [_approval(row) for row in transaction.execute(_OF, values).fetchall()]
 
         return await self._database.transaction(write)
 
     async def withdraw(self, approval: Approval) -> None:
         """Delete an approval that the service refused."""
-        await self._database.transaction(
-            lambda transaction: transaction.execute(
-                "DELETE FROM approval WHERE guild_id = ? AND change_id = ? AND digest = ? AND horde_user_id = ?",
-                (approval.guild_id, approval.change_id, approval.digest, approval.horde_user_id),
-            )
+        await self._database.execute(
+            "DELETE FROM approval WHERE guild_id = ? AND change_id = ? AND digest = ? AND horde_user_id = ?",
+            (approval.guild_id, approval.change_id, approval.digest, approval.horde_user_id),
         )
 
     async def end(self) -> None:
         """Delete approvals of decided changes and of replaced content."""
-        await self._database.transaction(
-            lambda transaction: transaction.execute(
-                "DELETE FROM approval WHERE NOT EXISTS (SELECT 1 FROM open_change "
-                "WHERE open_change.change_id = approval.change_id AND open_change.digest = approval.digest)"
-            )
+        await self._database.execute(
+            "DELETE FROM approval WHERE NOT EXISTS (SELECT 1 FROM open_change "
+            "WHERE open_change.change_id = approval.change_id AND open_change.digest = approval.digest)"
         )
 
     async def touch_cards(self, horde_user_ids: Collection[str] | None) -> None:
         """Have the cards redrawn that count approvals of these accounts; None for all accounts."""
-        await self._database.transaction(
-            lambda transaction: transaction.execute(
-                "UPDATE delivery SET revision = revision + 1 WHERE kind = 'card' AND change_id IN "
-                "(SELECT change_id FROM approval WHERE :ids IS NULL "
-                "OR horde_user_id IN (SELECT value FROM json_each(:ids)))",
-                {"ids": None if horde_user_ids is None else json.dumps(sorted(horde_user_ids))},
-            )
+        await self._database.execute(
+            "UPDATE delivery SET revision = revision + 1 WHERE kind = 'card' AND change_id IN "
+            "(SELECT change_id FROM approval WHERE :ids IS NULL "
+            "OR horde_user_id IN (SELECT value FROM json_each(:ids)))",
+            {"ids": None if horde_user_ids is None else json.dumps(sorted(horde_user_ids))},
         )
 
     async def of(self, guild_id: int, change_id: int, digest: str) -> list[Approval]:
         """Return a server's approvals of a change with this content, oldest first."""
-        return [_approval(row) for row in await self._database.read(_OF, (guild_id, change_id, digest))]
+        values: dict[str, Value] = {"guild_id": guild_id, "change_id": change_id, "digest": digest}
+        return [_approval(row) for row in await self._database.read(_OF, values)]
 
     async def counts(self, guild_id: int, horde_user_ids: Collection[str]) -> dict[int, int]:
         """Return the number of these accounts' approvals by pending change in a server, without zeros."""
@@ -104,12 +92,4 @@ class Approvals:
 
 
 def _approval(row: Row) -> Approval:
-    return Approval(
-        guild_id=row["guild_id"],
-        change_id=row["change_id"],
-        digest=row["digest"],
-        user_id=row["user_id"],
-        horde_user_id=row["horde_user_id"],
-        horde_username=row["horde_username"],
-        pressed_at=from_stamp(row["pressed_at"]),
-    )
+    return value_of(Approval, row, pressed_at=from_stamp(row["pressed_at"]))

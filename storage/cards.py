@@ -2,21 +2,25 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import Enum
 
 from storage.card_channels import adopt_card
 from storage.card_queue import queue_missing_cards, queue_new_cards, queue_next_cards
-from storage.columns import from_stamp_or_none, to_stamp
+from storage.columns import from_stamp, from_stamp_or_none, to_stamp, value_of
 from storage.cursors import move_cursors
-from storage.database import Database, Transaction
+from storage.database import Database, Row, Transaction
 from storage.delivery import MAX_REFUSALS, Delivery, delivery_of
 from storage.notices import NoticeKey, add_notices
 from storage.sent_proposals import drop_sent
 from storage.thread_posts import ThreadPost, add_thread_posts
-from storage.tracked_change import FINAL_STATUSES, PURGED, TrackedChange, change_of
 
-__all__ = ["FINAL_STATUSES", "PURGED", "Cards", "TrackedChange"]
+PURGED = "purged"
+"""The bot's own status for a change that the service no longer has."""
+
+FINAL_STATUSES = frozenset({"applied", "rejected", PURGED})
+"""Statuses after which nothing follows; every other status is open."""
 
 _LIVE = "applied"
 _WAITS = "pending"
@@ -33,7 +37,8 @@ _UPSERT = """
 INSERT INTO tracked_change
        (change_id, category, model_name, operation, requested_by, requested_username, requested_at, status,
         digest, missing_sweeps, updated_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (:change_id, :category, :model_name, :operation, :requested_by, :requested_username, :requested_at, :status,
+        :digest, :missing_sweeps, :updated_at)
 ON CONFLICT (change_id) DO UPDATE SET
        category = excluded.category, model_name = excluded.model_name, operation = excluded.operation,
        requested_by = excluded.requested_by, requested_username = excluded.requested_username,
@@ -41,7 +46,49 @@ ON CONFLICT (change_id) DO UPDATE SET
        missing_sweeps = excluded.missing_sweeps, updated_at = excluded.updated_at
 """
 
+_TO_REVISE = """
+SELECT * FROM tracked_change AS own WHERE requested_by = ? AND (
+    (status = 'rejected' AND updated_at > ?)
+    OR (status = 'pending' AND EXISTS (SELECT 1 FROM revision_request AS asked
+        WHERE asked.change_id = own.change_id AND asked.digest = own.digest)))
+AND NOT EXISTS (SELECT 1 FROM replacement WHERE former_id = own.change_id AND former_digest = own.digest)
+AND NOT EXISTS (SELECT 1 FROM draft WHERE revises_change_id = own.change_id AND revises_digest = own.digest)
+ORDER BY change_id DESC
+"""
+
 _TOUCH = "UPDATE delivery SET revision = revision + 1, faults = 0 WHERE kind = 'card' AND change_id = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedChange:
+    """A change as the last poll saw it.
+
+    Attributes:
+        requested_by: the Horde user id.
+        requested_username: the Horde name, kept because the service cannot be asked for a purged change.
+        requested_at: when the service received it.
+        status: the service's status, PURGED, or ``stuck`` for an apply that never ended.
+        digest: of the content that a card shows, to notice that an id was reused.
+        missing_sweeps: 1 while no list of open changes shows it, else 0; absence alone proves nothing.
+        updated_at: when the bot last saw it move, or first missed it.
+    """
+
+    change_id: int
+    category: str
+    model_name: str
+    operation: str
+    requested_by: str
+    requested_username: str | None
+    requested_at: datetime
+    status: str
+    digest: str
+    missing_sweeps: int
+    updated_at: datetime
+
+    @property
+    def is_final(self) -> bool:
+        """Return whether nothing follows this status."""
+        return self.status in FINAL_STATUSES
 
 
 class Cards:
@@ -53,7 +100,7 @@ class Cards:
     async def tracked(self) -> dict[int, TrackedChange]:
         """Return by id every open change, and every final one whose card is still to show that."""
         rows = await self._database.read(_TRACKED, (MAX_REFUSALS,))
-        return {row["change_id"]: change_of(row) for row in rows}
+        return {row["change_id"]: _change(row) for row in rows}
 
     async def record_sweep(
         self,
@@ -89,7 +136,7 @@ class Cards:
     async def change(self, change_id: int) -> TrackedChange | None:
         """Return a change as last seen, final or not; None when it was never seen."""
         row = await self._database.read_one("SELECT * FROM tracked_change WHERE change_id = ?", (change_id,))
-        return None if row is None else change_of(row)
+        return None if row is None else _change(row)
 
     async def changes(self, change_ids: Sequence[int]) -> dict[int, TrackedChange]:
         """Return several changes as last seen, by id; those never seen are left out."""
@@ -97,7 +144,15 @@ class Cards:
             "SELECT * FROM tracked_change WHERE change_id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(change_ids)),),
         )
-        return {row["change_id"]: change_of(row) for row in rows}
+        return {row["change_id"]: _change(row) for row in rows}
+
+    async def to_revise(self, horde_user_id: str, rejected_after: datetime) -> list[TrackedChange]:
+        """Return a requestor's changes that wait for them, newest first.
+
+        These are rejected since then, or pending with a request for changes, and not replaced or in a draft.
+        """
+        values = (horde_user_id, to_stamp(rejected_after))
+        return [_change(row) for row in await self._database.read(_TO_REVISE, values)]
 
     async def queue_cards(self, change_id: int) -> None:
         """Queue the cards of a change that is being decided, in servers where it has none."""
@@ -142,7 +197,7 @@ class Cards:
 
     async def touch(self, change_id: int) -> None:
         """Have the cards of a change redrawn in every server: a claim, an approval or the like moved."""
-        await self._database.transaction(lambda transaction: transaction.execute(_TOUCH, (change_id,)))
+        await self._database.execute(_TOUCH, (change_id,))
 
 
 def touch_open_cards(transaction: Transaction, guild_id: int) -> None:
@@ -167,22 +222,8 @@ def _record(transaction: Transaction, change: TrackedChange) -> _Step:
     former = transaction.execute(
         "SELECT status, digest FROM tracked_change WHERE change_id = ?", (change_id,)
     ).fetchone()
-    transaction.execute(
-        _UPSERT,
-        (
-            change_id,
-            change.category,
-            change.model_name,
-            change.operation,
-            change.requested_by,
-            change.requested_username,
-            to_stamp(change.requested_at),
-            change.status,
-            change.digest,
-            change.missing_sweeps,
-            to_stamp(change.updated_at),
-        ),
-    )
+    stamps = {"requested_at": to_stamp(change.requested_at), "updated_at": to_stamp(change.updated_at)}
+    transaction.execute(_UPSERT, {**asdict(change), **stamps})
     is_id_reused = former is not None and former["status"] in FINAL_STATUSES and former["digest"] != change.digest
     if is_id_reused:
         transaction.execute(
@@ -196,3 +237,9 @@ def _record(transaction: Transaction, change: TrackedChange) -> _Step:
         transaction.execute(_TOUCH, (change_id,))
     is_decided = former["status"] == _WAITS and change.status != _WAITS
     return _Step.DECIDED if is_decided else _Step.OTHER
+
+
+def _change(row: Row) -> TrackedChange:
+    """Read a row of ``tracked_change``."""
+    stamps = {name: from_stamp(row[name]) for name in ("requested_at", "updated_at")}
+    return value_of(TrackedChange, row, **stamps)

@@ -1,9 +1,9 @@
 """Repository of claims: one approver per change, for a limited time and one content."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from storage.columns import from_stamp, to_stamp
+from storage.columns import from_stamp, to_stamp, value_of
 from storage.database import Database, Row, Transaction
 
 _TAKE = """
@@ -53,15 +53,7 @@ class Claims:
 
         The change must be tracked.
         """
-        values = {
-            "change_id": claim.change_id,
-            "digest": claim.digest,
-            "user_id": claim.user_id,
-            "horde_user_id": claim.horde_user_id,
-            "horde_username": claim.horde_username,
-            "claimed_at": to_stamp(claim.claimed_at),
-            "until": to_stamp(claim.until),
-        }
+        values = {**asdict(claim), "claimed_at": to_stamp(claim.claimed_at), "until": to_stamp(claim.until)}
 
         def write(transaction: Transaction) -> ClaimRow:
             transaction.execute(_TAKE, values)
@@ -71,14 +63,8 @@ class Claims:
 
     async def release(self, change_id: int, horde_user_id: str) -> bool:
         """Delete the account's own claim; False if it has none."""
-        return await self._database.transaction(
-            lambda transaction: (
-                transaction.execute(
-                    "DELETE FROM claim WHERE change_id = ? AND horde_user_id = ?", (change_id, horde_user_id)
-                ).rowcount
-                > 0
-            )
-        )
+        sql = "DELETE FROM claim WHERE change_id = ? AND horde_user_id = ?"
+        return await self._database.execute(sql, (change_id, horde_user_id)) > 0
 
     async def of(self, change_id: int, digest: str, now: datetime) -> ClaimRow | None:
         """Return the claim on a change with this content, or None."""
@@ -100,12 +86,4 @@ class Claims:
 
 
 def _claim(row: Row) -> ClaimRow:
-    return ClaimRow(
-        change_id=row["change_id"],
-        digest=row["digest"],
-        user_id=row["user_id"],
-        horde_user_id=row["horde_user_id"],
-        horde_username=row["horde_username"],
-        claimed_at=from_stamp(row["claimed_at"]),
-        until=from_stamp(row["until"]),
-    )
+    return value_of(ClaimRow, row, claimed_at=from_stamp(row["claimed_at"]), until=from_stamp(row["until"]))

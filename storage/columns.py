@@ -1,6 +1,7 @@
 """Conversion between Python values and SQLite columns; no I/O."""
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +11,12 @@ type Params = Sequence[Value] | Mapping[str, Value]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+
+def value_of[T](shape: type[T], row: sqlite3.Row, **converted: Any) -> T:
+    """Build a value from the columns that are named like its fields; ``converted`` are taken instead of theirs."""
+    columns = {field: row[field] for field in shape.__annotations__ if field not in converted}
+    return shape(**columns, **converted)
 
 
 def to_stamp(moment: datetime) -> int:
@@ -37,10 +44,20 @@ def to_json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
+def to_json_or_none(value: Mapping[str, Any] | None) -> str | None:
+    """Return the text of ``to_json``; None stays None."""
+    return None if value is None else to_json(value)
+
+
 def from_json(text: str) -> dict[str, Any]:
     """Return the object of ``to_json``."""
     value: dict[str, Any] = json.loads(text)
     return value
+
+
+def from_json_or_none(text: str | None) -> dict[str, Any] | None:
+    """Return the object of ``to_json``; None stays None."""
+    return None if text is None else from_json(text)
 
 
 def to_names(names: frozenset[str]) -> str:

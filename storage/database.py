@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -92,6 +92,14 @@ class Database:
         is raised again. Cancelling the caller does not stop it. Raises DiskError if the disk is full.
         """
         return await self._run(partial(_whole, work))
+
+    async def execute(self, sql: str, params: Params = ()) -> int:
+        """Run one statement in a transaction of its own; return the number of rows that it changed."""
+        return await self.transaction(lambda transaction: transaction.execute(sql, params).rowcount)
+
+    async def execute_many(self, sql: str, params: Sequence[Params]) -> None:
+        """Run a statement once for each set of parameters, all in one transaction."""
+        await self.transaction(lambda transaction: transaction.executemany(sql, params))
 
     async def erase[T](self, work: Callable[[Transaction], T]) -> T:
         """Run a transaction, then wipe deleted or replaced data from file and log.

@@ -148,7 +148,7 @@ class Deliveries:
 
     async def mark_delivered(self, deliveries: Sequence[Delivery], message_id: int | None) -> None:
         """Record that the message shows these deliveries as they were read."""
-        await self._execute_all(
+        await self._database.execute_many(
             "UPDATE delivery SET message_id = ?, shown_revision = ?, attempts = 0, refusals = 0, faults = 0 "
             "WHERE delivery_id = ?",
             [(message_id, each.revision, each.delivery_id) for each in deliveries],
@@ -156,21 +156,21 @@ class Deliveries:
 
     async def postpone(self, deliveries: Sequence[Delivery], now: datetime, wait: timedelta | None = None) -> None:
         """Record a failed attempt; the next one is made after ``wait``, or by the retry rule."""
-        await self._execute_all(
+        await self._database.execute_many(
             "UPDATE delivery SET attempts = attempts + 1, next_at = ? WHERE delivery_id = ?",
             [(to_stamp(now + retry_wait(each.attempts, wait)), each.delivery_id) for each in deliveries],
         )
 
     async def note_fault(self, deliveries: Sequence[Delivery], now: datetime) -> None:
         """Record that a message could not be drawn; the next attempt follows by the retry rule."""
-        await self._execute_all(
+        await self._database.execute_many(
             "UPDATE delivery SET faults = faults + 1, attempts = attempts + 1, next_at = ? WHERE delivery_id = ?",
             [(to_stamp(now + retry_wait(each.attempts)), each.delivery_id) for each in deliveries],
         )
 
     async def forgive_faults(self) -> None:
         """Make messages due that could not be drawn: another version of the program may be able to."""
-        await self._execute("UPDATE delivery SET faults = 0 WHERE faults > 0 AND shown_revision < revision", ())
+        await self._database.execute("UPDATE delivery SET faults = 0 WHERE faults > 0 AND shown_revision < revision")
 
     async def undrawn(self) -> list[Delivery]:
         """Return the deliveries that were given up because they cannot be drawn, oldest first."""
@@ -192,14 +192,14 @@ class Deliveries:
 
     async def give_up(self, deliveries: Sequence[Delivery]) -> None:
         """Record that messages are not to be sent: outdated, deleted by a moderator, or the person takes none."""
-        await self._execute_all(
+        await self._database.execute_many(
             "UPDATE delivery SET message_id = NULL, refusals = ? WHERE delivery_id = ? AND shown_revision < revision",
             [(MAX_REFUSALS, each.delivery_id) for each in deliveries],
         )
 
     async def send_again(self, delivery: Delivery) -> None:
         """Queue a card whose message was deleted, under a new nonce: Discord still knows the old one for minutes."""
-        await self._execute(
+        await self._database.execute(
             "UPDATE delivery SET message_id = NULL, attempts = 0, refusals = 0, revision = revision + 1, "
             "nonce = lower(hex(randomblob(10))) WHERE delivery_id = ?",
             (delivery.delivery_id,),
@@ -232,11 +232,11 @@ class Deliveries:
     async def drop_unposted(self, kind: DeliveryKind, subject: str) -> None:
         """Delete a post where it was never posted: its cause is over."""
         sql = "DELETE FROM delivery WHERE kind = ? AND subject = ? AND message_id IS NULL"
-        await self._execute(sql, (kind, subject))
+        await self._database.execute(sql, (kind, subject))
 
     async def mark_notified(self, notice: NoticeKey) -> None:
         """Drop a waiting direct message whose content the recipient reads in an answer of the bot."""
-        await self._execute(
+        await self._database.execute(
             "UPDATE delivery SET shown_revision = revision "
             "WHERE kind = 'direct_message' AND user_id = ? AND subject = ? AND refusals < ?",
             (notice.user_id, notice.subject, MAX_REFUSALS),
@@ -291,7 +291,7 @@ class Deliveries:
 
     async def drop_before(self, kind: DeliveryKind, moment: datetime) -> None:
         """Delete posts of a kind that were due before a moment, delivered or not."""
-        await self._execute("DELETE FROM delivery WHERE kind = ? AND next_at < ?", (kind, to_stamp(moment)))
+        await self._database.execute("DELETE FROM delivery WHERE kind = ? AND next_at < ?", (kind, to_stamp(moment)))
 
     async def forget_before(self, moment: datetime) -> None:
         """Delete posts that were due before a moment; of posts about a change, the content only.
@@ -305,12 +305,6 @@ class Deliveries:
             transaction.execute(_EMPTY, (stamp, MAX_REFUSALS))
 
         await self._database.transaction(write)
-
-    async def _execute_all(self, sql: str, params: Sequence[Sequence[Value]]) -> None:
-        await self._database.transaction(lambda transaction: transaction.executemany(sql, params))
-
-    async def _execute(self, sql: str, params: Sequence[Value]) -> None:
-        await self._database.transaction(lambda transaction: transaction.execute(sql, params))
 
 
 def add_posts(transaction: Transaction, posts: Iterable[NewPost], now: datetime) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from typing import Any
 
-from storage.columns import from_json, from_stamp
+from storage.columns import from_json, from_stamp, value_of
 from storage.database import Row
 
 MAX_REFUSALS = 3
@@ -111,22 +111,10 @@ def retry_wait(attempts: int, asked: timedelta | None = None) -> timedelta:
 
 def delivery_of(row: Row) -> Delivery:
     """Read a row of ``delivery``."""
-    return Delivery(
-        delivery_id=row["delivery_id"],
+    return value_of(
+        Delivery,
+        row,
         kind=DeliveryKind(row["kind"]),
-        subject=row["subject"],
-        guild_id=row["guild_id"],
-        channel_id=row["channel_id"],
-        user_id=row["user_id"],
-        change_id=row["change_id"],
         facts=from_json(row["facts"]),
-        revision=row["revision"],
-        shown_revision=row["shown_revision"],
-        message_id=row["message_id"],
-        attempts=row["attempts"],
-        refusals=row["refusals"],
         next_at=from_stamp(row["next_at"]),
-        nonce=row["nonce"],
-        thread_id=row["thread_id"],
-        faults=row["faults"],
     )

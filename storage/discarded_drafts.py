@@ -89,8 +89,4 @@ class DiscardedDrafts:
     async def expire(self, now: datetime) -> int:
         """Delete discarded drafts that can no longer be restored; return their count."""
         before = to_stamp(now - RESTORABLE_FOR)
-        return await self._database.transaction(
-            lambda transaction: (
-                transaction.execute("DELETE FROM discarded_draft WHERE discarded_at <= ?", (before,)).rowcount
-            )
-        )
+        return await self._database.execute("DELETE FROM discarded_draft WHERE discarded_at <= ?", (before,))

@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from storage.columns import from_json, from_stamp, from_stamp_or_none, to_json, to_stamp
+from storage.columns import (
+    from_json,
+    from_json_or_none,
+    from_stamp,
+    from_stamp_or_none,
+    to_json,
+    to_json_or_none,
+    to_stamp,
+    value_of,
+)
 from storage.database import Database, Row, Transaction
 from storage.errors import DraftUnavailableError, TooManyDraftsError
 from storage.notices import About, NoticeKey, add_notices, drop_notice
@@ -138,9 +147,9 @@ class Drafts:
             dialect,
             to_json(record),
             why,
-            _to_json_or_none(base),
+            to_json_or_none(base),
             to_json(invalid_inputs or {}),
-            _to_json_or_none(source),
+            to_json_or_none(source),
             stamp,
             stamp,
             *_revises_to_columns(revises),
@@ -198,9 +207,9 @@ class Drafts:
             draft.dialect,
             to_json(draft.record),
             draft.why,
-            _to_json_or_none(draft.base),
+            to_json_or_none(draft.base),
             to_json(draft.invalid_inputs),
-            _to_json_or_none(draft.source),
+            to_json_or_none(draft.source),
             to_stamp(now),
             draft.draft_id,
             draft.user_id,
@@ -248,13 +257,9 @@ class Drafts:
 
     async def expire(self, untouched_since: datetime, warned_before: datetime) -> int:
         """Delete open drafts not edited since then whose owners were warned; return their count."""
-        values = (to_stamp(untouched_since), to_stamp(warned_before))
-        return await self._database.transaction(
-            lambda transaction: (
-                transaction.execute(
-                    "DELETE FROM draft WHERE state = 'open' AND updated_at < ? AND warned_at <= ?", values
-                ).rowcount
-            )
+        return await self._database.execute(
+            "DELETE FROM draft WHERE state = 'open' AND updated_at < ? AND warned_at <= ?",
+            (to_stamp(untouched_since), to_stamp(warned_before)),
         )
 
 
@@ -290,10 +295,6 @@ def drop_draft(transaction: Transaction, draft_id: int) -> None:
     transaction.execute("DELETE FROM draft WHERE draft_id = ?", (draft_id,))
 
 
-def _to_json_or_none(value: dict[str, Any] | None) -> str | None:
-    return None if value is None else to_json(value)
-
-
 def _revises_to_columns(revises: Revises | None) -> tuple[int | str | None, ...]:
     if revises is None:
         return (None, None, None, None, None, 0)
@@ -302,24 +303,18 @@ def _revises_to_columns(revises: Revises | None) -> tuple[int | str | None, ...]
 
 
 def _draft(row: Row) -> Draft:
-    return Draft(
-        draft_id=row["draft_id"],
-        user_id=row["user_id"],
-        guild_id=row["guild_id"],
-        operation=row["operation"],
-        category=row["category"],
-        model_name=row["model_name"],
-        dialect=row["dialect"],
+    return value_of(
+        Draft,
+        row,
         record=from_json(row["record"]),
-        why=row["why"],
         state=DraftState(row["state"]),
         created_at=from_stamp(row["created_at"]),
         updated_at=from_stamp(row["updated_at"]),
         warned_at=from_stamp_or_none(row["warned_at"]),
-        base=None if row["base"] is None else from_json(row["base"]),
+        base=from_json_or_none(row["base"]),
         revises=_revises(row),
         invalid_inputs=from_json(row["slips"]),
-        source=None if row["source"] is None else from_json(row["source"]),
+        source=from_json_or_none(row["source"]),
     )
 
 

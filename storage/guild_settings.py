@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from storage.card_channels import move_cards
 from storage.cards import touch_open_cards
+from storage.columns import value_of
 from storage.database import Database, Row, Transaction
 
 
@@ -122,12 +123,10 @@ class GuildSettings:
 
     async def set_quiet_hours(self, guild_id: int, begin: int | None, end: int | None) -> None:
         """Set both hours (UTC) of the quiet hours at once; None and None for no quiet hours."""
-        await self._database.transaction(
-            lambda transaction: transaction.execute(
-                "INSERT INTO guild (guild_id, quiet_from, quiet_until) VALUES (?, ?, ?) ON CONFLICT (guild_id) "
-                "DO UPDATE SET quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until",
-                (guild_id, begin, end),
-            )
+        await self._database.execute(
+            "INSERT INTO guild (guild_id, quiet_from, quiet_until) VALUES (?, ?, ?) ON CONFLICT (guild_id) "
+            "DO UPDATE SET quiet_from = excluded.quiet_from, quiet_until = excluded.quiet_until",
+            (guild_id, begin, end),
         )
 
     async def set(self, guild_id: int, setting: Setting, value: int | str | None) -> None:
@@ -147,19 +146,10 @@ class GuildSettings:
 
 
 def _setting(row: Row) -> GuildSetting:
-    return GuildSetting(
-        guild_id=row["guild_id"],
-        review_channel_id=row["review_channel_id"],
-        announcement_channel_id=row["announcement_channel_id"],
-        ping_role_id=row["ping_role_id"],
-        requestor_role_id=row["requestor_role_id"],
-        approver_role_id=row["approver_role_id"],
+    return value_of(
+        GuildSetting,
+        row,
         self_approval=SelfApproval(row["self_approval"]),
-        approvals_required=row["approvals_required"],
-        reminder_days=row["reminder_days"],
         has_digest=bool(row["has_digest"]),
         has_threads=bool(row["has_threads"]),
-        approvals_most_used=row["approvals_most_used"],
-        quiet_from=row["quiet_from"],
-        quiet_until=row["quiet_until"],
     )

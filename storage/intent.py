@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from storage.columns import from_json, from_stamp, from_stamp_or_none
+from storage.columns import from_json, from_stamp, from_stamp_or_none, value_of
 from storage.database import Row
 
 type IntentKind = Literal["propose", "approve", "reject", "apply"]
@@ -83,24 +83,11 @@ class Intent:
 
 def intent_of(row: Row) -> Intent:
     """Return a row of ``intent`` as a value."""
-    return Intent(
-        intent_id=row["intent_id"],
-        interaction_id=row["interaction_id"],
-        user_id=row["user_id"],
-        horde_user_id=row["horde_user_id"],
-        kind=row["kind"],
-        draft_id=row["draft_id"],
-        guild_id=row["guild_id"],
-        channel_id=row["channel_id"],
-        operation=row["operation"],
-        category=row["category"],
-        model_name=row["model_name"],
+    return value_of(
+        Intent,
+        row,
         payload=from_json(row["payload"]),
-        why=row["why"],
-        highest_change_id=row["highest_change_id"],
         state=IntentState(row["state"]),
-        change_id=row["change_id"],
-        reason=row["reason"],
         created_at=from_stamp(row["created_at"]),
         sent_at=from_stamp_or_none(row["sent_at"]),
         resolved_at=from_stamp_or_none(row["resolved_at"]),

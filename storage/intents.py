@@ -106,16 +106,8 @@ class Intents:
 
         Raises IntentStateError unless it is PREPARED; nothing may be sent then.
         """
-        stamp = to_stamp(now)
-        moved = await self._database.transaction(
-            lambda transaction: (
-                transaction.execute(
-                    "UPDATE intent SET state = 'sent', sent_at = ? WHERE intent_id = ? AND state = 'prepared'",
-                    (stamp, intent_id),
-                ).rowcount
-            )
-        )
-        if not moved:
+        sql = "UPDATE intent SET state = 'sent', sent_at = ? WHERE intent_id = ? AND state = 'prepared'"
+        if not await self._database.execute(sql, (to_stamp(now), intent_id)):
             raise IntentStateError(intent_id)
 
     async def resolve(

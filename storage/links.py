@@ -1,13 +1,13 @@
 """Repository of links: one Discord user, one Horde account, one encrypted API key."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 
-from storage.columns import from_names, from_stamp, from_stamp_or_none, to_names, to_stamp
+from storage.columns import from_names, from_stamp, from_stamp_or_none, to_names, to_stamp, value_of
 from storage.database import Database, Row, Transaction
 from storage.encryption import Binding
 from storage.errors import AccountTakenError, SealBrokenError, UnreadableKeyError
@@ -160,10 +160,8 @@ class Links:
 
     async def set_roles(self, user_id: int, roles: frozenset[str], now: datetime) -> bool:
         """Store roles just read; False if the user is no longer linked."""
-        return await self._update(
-            "UPDATE link SET roles = ?, roles_read_at = ?, denials = 0, denied_at = NULL WHERE user_id = ?",
-            (to_names(roles), to_stamp(now), user_id),
-        )
+        sql = "UPDATE link SET roles = ?, roles_read_at = ?, denials = 0, denied_at = NULL WHERE user_id = ?"
+        return await self._database.execute(sql, (to_names(roles), to_stamp(now), user_id)) > 0
 
     async def deny(self, user_id: int, generation: int, now: datetime, *, times: int, over: timedelta) -> bool:
         """Count an answer of AI-Horde that the key does not exist; return whether it was disabled.
@@ -187,7 +185,8 @@ class Links:
 
     async def set_visible(self, user_id: int, *, is_visible: bool) -> bool:
         """Set whether others may see the user's roles; False if not linked."""
-        return await self._update("UPDATE link SET is_visible = ? WHERE user_id = ?", (is_visible, user_id))
+        sql = "UPDATE link SET is_visible = ? WHERE user_id = ?"
+        return await self._database.execute(sql, (is_visible, user_id)) > 0
 
     async def delete(self, user_id: int) -> bool:
         """Unlink and wipe the key from file and log; False if not linked."""
@@ -203,9 +202,6 @@ class Links:
             (limit,),
         )
         return Sample(len(rows), tuple(sorted(row["user_id"] for row in rows if not self._is_readable(row))))
-
-    async def _update(self, sql: str, params: Sequence[str | int]) -> bool:
-        return await self._database.transaction(lambda transaction: transaction.execute(sql, params).rowcount > 0)
 
     def _open(self, row: Row) -> SecretStr:
         binding = Binding(row["user_id"], row["horde_user_id"], row["generation"], self._origin)
@@ -236,11 +232,9 @@ def _next_generation(transaction: Transaction, user_id: int) -> int:
 
 
 def _link(row: Row) -> Link:
-    return Link(
-        user_id=row["user_id"],
-        horde_user_id=row["horde_user_id"],
-        horde_username=row["horde_username"],
-        generation=row["generation"],
+    return value_of(
+        Link,
+        row,
         roles=from_names(row["roles"]),
         roles_read_at=from_stamp_or_none(row["roles_read_at"]),
         linked_at=from_stamp(row["linked_at"]),

@@ -30,12 +30,8 @@ class LiveDifferences:
     async def put(self, change_id: int, digest: str, difference: LiveDifference) -> None:
         """Store a difference; a newer one replaces it."""
         values = (change_id, digest, json.dumps(difference.fields), to_stamp(difference.read_at))
-        await self._database.transaction(
-            lambda transaction: transaction.execute(
-                "INSERT OR REPLACE INTO live_difference (change_id, digest, fields, read_at) VALUES (?, ?, ?, ?)",
-                values,
-            )
-        )
+        sql = "INSERT OR REPLACE INTO live_difference (change_id, digest, fields, read_at) VALUES (?, ?, ?, ?)"
+        await self._database.execute(sql, values)
 
     async def of(self, change_id: int, digest: str) -> LiveDifference | None:
         """Return the difference of a change with this content; None if its live record was as approved."""

@@ -51,8 +51,4 @@ class MirroredRoles:
 
     async def doubt(self, guild_id: int) -> None:
         """Mark a server's members for rechecking, because roles may have been changed by hand."""
-        await self._database.transaction(
-            lambda transaction: transaction.execute(
-                "UPDATE mirrored_role SET is_sure = 0 WHERE guild_id = ?", (guild_id,)
-            )
-        )
+        await self._database.execute("UPDATE mirrored_role SET is_sure = 0 WHERE guild_id = ?", (guild_id,))

@@ -20,8 +20,7 @@ class PersonalMessages:
     async def mark_missed(self, deliveries: Sequence[Delivery]) -> None:
         """Record that people whose direct messages are closed have not read these."""
         sql = "UPDATE delivery SET refusals = ? WHERE delivery_id = ? AND shown_revision < revision"
-        values = [(MISSED, each.delivery_id) for each in deliveries]
-        await self._database.transaction(lambda transaction: transaction.executemany(sql, values))
+        await self._database.execute_many(sql, [(MISSED, each.delivery_id) for each in deliveries])
 
     async def people_with_missed(self) -> frozenset[int]:
         """Return the people who have not read a direct message because theirs are closed."""
@@ -47,7 +46,7 @@ class PersonalMessages:
     async def forget_message(self, user_id: int, message_id: int) -> None:
         """Record that a message is gone: the next news about its change are a new one."""
         sql = "UPDATE delivery SET message_id = NULL WHERE kind = 'direct_message' AND user_id = ? AND message_id = ?"
-        await self._database.transaction(lambda transaction: transaction.execute(sql, (user_id, message_id)))
+        await self._database.execute(sql, (user_id, message_id))
 
     async def is_announced_to(self, user_id: int, change_id: int) -> bool:
         """Return whether a server of this linked person announces that the change went live."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from storage.columns import to_stamp
+from storage.columns import to_stamp, value_of
 from storage.database import Database, Row, Transaction
 
 KEPT_FOR = timedelta(days=30)
@@ -68,9 +68,7 @@ class Purges:
     async def mark_sent(self, purge_id: int, now: datetime) -> bool:
         """Record, before the request leaves, that it may arrive; ``False`` if it was sent before."""
         sql = "UPDATE purge SET state = 'sent', sent_at = ? WHERE purge_id = ? AND state = 'offered'"
-        return await self._database.transaction(
-            lambda transaction: transaction.execute(sql, (to_stamp(now), purge_id)).rowcount > 0
-        )
+        return await self._database.execute(sql, (to_stamp(now), purge_id)) > 0
 
     async def mark_done(self, purge_id: int) -> None:
         """Record that it was done."""
@@ -81,18 +79,10 @@ class Purges:
         await self._answered(purge_id, PurgeState.OFFERED)
 
     async def _answered(self, purge_id: int, state: PurgeState) -> None:
-        await self._database.transaction(
-            lambda transaction: transaction.execute(
-                "UPDATE purge SET state = ? WHERE purge_id = ? AND state = 'sent'", (state, purge_id)
-            )
-        )
+        sql = "UPDATE purge SET state = ? WHERE purge_id = ? AND state = 'sent'"
+        await self._database.execute(sql, (state, purge_id))
 
 
 def _purge(row: Row) -> Purge:
-    return Purge(
-        purge_id=row["purge_id"],
-        user_id=row["user_id"],
-        content=row["content"],
-        change_ids=tuple(json.loads(row["change_ids"])),
-        state=PurgeState(row["state"]),
-    )
+    change_ids = tuple(json.loads(row["change_ids"]))
+    return value_of(Purge, row, change_ids=change_ids, state=PurgeState(row["state"]))

@@ -1,9 +1,9 @@
 """Repository of requests for changes: what approvers asked the requestor of a pending change to do about it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from storage.columns import from_stamp, to_stamp
+from storage.columns import from_stamp, to_stamp, value_of
 from storage.database import Database, Row, Transaction
 from storage.notices import About, NoticeKey, add_notices
 from storage.thread_posts import ThreadPost, add_thread_posts
@@ -13,7 +13,7 @@ ASKED = "asked"
 
 _ADD = """
 INSERT INTO revision_request (change_id, digest, user_id, horde_user_id, horde_username, words, asked_at)
-VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING request_id
+VALUES (:change_id, :digest, :user_id, :horde_user_id, :horde_username, :words, :asked_at) RETURNING request_id
 """
 
 _END = """
@@ -57,15 +57,7 @@ class RevisionRequests:
             post: for the threads of the change.
             recipient: Discord id of the requestor to tell directly; None for no one.
         """
-        values = (
-            request.change_id,
-            request.digest,
-            request.user_id,
-            request.horde_user_id,
-            request.horde_username,
-            request.words,
-            to_stamp(request.asked_at),
-        )
+        values = {**asdict(request), "asked_at": to_stamp(request.asked_at)}
 
         def write(transaction: Transaction) -> None:
             transaction.execute(
@@ -94,17 +86,8 @@ class RevisionRequests:
 
     async def end(self) -> None:
         """Delete requests whose change was decided or has another content."""
-        await self._database.transaction(lambda transaction: transaction.execute(_END))
+        await self._database.execute(_END)
 
 
 def _request(row: Row) -> RevisionRequest:
-    return RevisionRequest(
-        change_id=row["change_id"],
-        digest=row["digest"],
-        user_id=row["user_id"],
-        horde_user_id=row["horde_user_id"],
-        horde_username=row["horde_username"],
-        words=row["words"],
-        asked_at=from_stamp(row["asked_at"]),
-        request_id=row["request_id"],
-    )
+    return value_of(RevisionRequest, row, asked_at=from_stamp(row["asked_at"]))

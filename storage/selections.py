@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from storage.columns import from_stamp, to_stamp
+from storage.columns import from_stamp, to_stamp, value_of
 from storage.database import Database, Row
 
 type SelectionVerb = Literal["approve", "reject", "apply", "purge"]
@@ -56,18 +56,9 @@ class Selections:
 
     async def drop_before(self, moment: datetime) -> int:
         """Delete selections made before a moment; return their count."""
-        return await self._database.transaction(
-            lambda transaction: (
-                transaction.execute("DELETE FROM selection WHERE created_at < ?", (to_stamp(moment),)).rowcount
-            )
-        )
+        return await self._database.execute("DELETE FROM selection WHERE created_at < ?", (to_stamp(moment),))
 
 
 def _selection(row: Row) -> Selection:
-    return Selection(
-        selection_id=row["selection_id"],
-        user_id=row["user_id"],
-        verb=row["verb"],
-        chosen=tuple(Target(change_id, digest) for change_id, digest in json.loads(row["chosen"])),
-        created_at=from_stamp(row["created_at"]),
-    )
+    chosen = tuple(Target(change_id, digest) for change_id, digest in json.loads(row["chosen"]))
+    return value_of(Selection, row, chosen=chosen, created_at=from_stamp(row["created_at"]))

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from storage.columns import from_json, to_stamp
-from storage.database import Database, Row, Transaction
+from storage.columns import from_json, from_json_or_none, to_stamp, value_of
+from storage.database import Database, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,14 @@ class SentProposals:
         row = await self._database.read_one(
             "SELECT * FROM sent_proposal WHERE change_id = ? ORDER BY intent_id DESC LIMIT 1", (change_id,)
         )
-        return None if row is None else _sent(row)
+        if row is None:
+            return None
+        return value_of(SentProposal, row, record=from_json(row["record"]), base=from_json_or_none(row["base"]))
 
     async def replaced_by(self, change_id: int) -> Replacement | None:
         """Return the change that this one replaces, or None."""
         row = await self._database.read_one("SELECT * FROM replacement WHERE change_id = ?", (change_id,))
-        if row is None:
-            return None
-        return Replacement(row["former_id"], row["rejected_by"], row["reason"], bool(row["was_open"]))
+        return None if row is None else value_of(Replacement, row, was_open=bool(row["was_open"]))
 
     async def replacement_of(self, change_id: int, digest: str, sent_by: str | None = None) -> int | None:
         """Return the newest change that replaces one with this content, or None.
@@ -74,10 +74,7 @@ class SentProposals:
 
     async def expire(self, sent_before: datetime) -> int:
         """Delete proposals sent before then; return their count."""
-        values = (to_stamp(sent_before),)
-        return await self._database.transaction(
-            lambda transaction: transaction.execute("DELETE FROM sent_proposal WHERE sent_at < ?", values).rowcount
-        )
+        return await self._database.execute("DELETE FROM sent_proposal WHERE sent_at < ?", (to_stamp(sent_before),))
 
 
 def keep_sent(transaction: Transaction, draft_id: int, intent_id: int, change_id: int, now: datetime) -> None:
@@ -106,17 +103,3 @@ def keep_sent(transaction: Transaction, draft_id: int, intent_id: int, change_id
 def drop_sent(transaction: Transaction, change_id: int) -> None:
     """Delete the sent proposal of a change that went live."""
     transaction.execute("DELETE FROM sent_proposal WHERE change_id = ?", (change_id,))
-
-
-def _sent(row: Row) -> SentProposal:
-    return SentProposal(
-        user_id=row["user_id"],
-        change_id=row["change_id"],
-        operation=row["operation"],
-        category=row["category"],
-        model_name=row["model_name"],
-        dialect=row["dialect"],
-        record=from_json(row["record"]),
-        base=None if row["base"] is None else from_json(row["base"]),
-        why=row["why"],
-    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from storage.columns import from_stamp, to_stamp
+from storage.columns import from_stamp, to_stamp, value_of
 from storage.database import Database, Row, Transaction
 from storage.errors import TooManySubscriptionsError
 
@@ -110,10 +110,4 @@ def _topic(row: Row) -> Topic:
 
 
 def _subscription(row: Row) -> Subscription:
-    return Subscription(
-        subscription_id=row["subscription_id"],
-        user_id=row["user_id"],
-        topic=_topic(row),
-        label=row["label"],
-        created_at=from_stamp(row["created_at"]),
-    )
+    return value_of(Subscription, row, topic=_topic(row), created_at=from_stamp(row["created_at"]))

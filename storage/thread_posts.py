@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from storage.columns import to_json, to_stamp
+from storage.columns import to_json, to_stamp, value_of
 from storage.database import Database, Row, Transaction
 from storage.delivery import MAX_REFUSALS, Delivery, delivery_of
 
@@ -115,7 +115,7 @@ class ThreadPosts:
         """
         guilds = None if guild_ids is None else json.dumps(sorted(guild_ids))
         rows = await self._database.read(_UNOPENED, {"most": MAX_REFUSALS, "limit": limit, "guilds": guilds})
-        return [_unopened(row) for row in rows]
+        return [value_of(UnopenedThread, row) for row in rows]
 
     async def opened(self, card: UnopenedThread, thread_id: int, first: ThreadPost | None, now: datetime) -> None:
         """Record a thread, and queue its posts: ``first``, then those that waited for it in their order."""
@@ -162,8 +162,7 @@ class ThreadPosts:
     async def move_to_channel(self, delivery_id: int) -> bool:
         """Move a post that notifies a person from a thread that refused it to the card's channel; once each."""
         sql = f"{_TO_CHANNEL} AND delivery.delivery_id = ?"
-        count = await self._database.transaction(lambda transaction: transaction.execute(sql, (delivery_id,)).rowcount)
-        return count > 0
+        return await self._database.execute(sql, (delivery_id,)) > 0
 
     async def adopt(self, guild_id: int, message_id: int) -> None:
         """Record a thread that a person opened under a card, and queue the posts that waited for it."""
@@ -201,16 +200,3 @@ def add_thread_posts(transaction: Transaction, thread_posts: Iterable[ThreadPost
                 _ANNOUNCED,
                 {"change_id": post.change_id, "subject": post.subject, "facts": facts, "next_at": stamp},
             )
-
-
-def _unopened(row: Row) -> UnopenedThread:
-    return UnopenedThread(
-        delivery_id=row["delivery_id"],
-        guild_id=row["guild_id"],
-        change_id=row["change_id"],
-        channel_id=row["channel_id"],
-        message_id=row["message_id"],
-        operation=row["operation"],
-        model_name=row["model_name"],
-        digest=row["digest"],
-    )

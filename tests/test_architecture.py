@@ -66,7 +66,6 @@ def test_a_secret_is_opened_only_where_it_is_used() -> None:
         "bot/operator/check.py",  # the token, to log in
         "bot/operator/commands.py",  # the token, to log in
         "bot/operator/keys.py",  # printed once, to be put into the settings
-        "bot/operator/leaving.py",  # the token, to log in
         "bot/operator/run.py",  # the token, to log in
         "bot/reference/transport.py",  # the header
         "bot/settings/values.py",  # their shapes
@@ -106,3 +105,13 @@ def test_the_test_tree_mirrors_the_source() -> None:
     tested = {path.stem.removeprefix("test_") for path in (ROOT / "tests").iterdir()}
     packages = {path.name for path in (ROOT / "bot").iterdir() if (path / "__init__.py").exists()}
     assert packages | {"storage"} <= tested
+
+
+def test_no_two_modules_of_stories_give_a_model_one_name() -> None:
+    """The stories share a service in which applied models stay, whichever module runs first."""
+    used_in: dict[str, set[str]] = {}
+    for path in (ROOT / "tests" / "stories").rglob("test_*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and str(node.value).startswith("Story ") and node.value != "Story ":
+                used_in.setdefault(str(node.value), set()).add(name_of(path))
+    assert {name: modules for name, modules in used_in.items() if len(modules) > 1} == {}

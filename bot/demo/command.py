@@ -35,14 +35,14 @@ class DemoOptions:
     """Options of the demo.
 
     Attributes:
-        mode: `v2`, `legacy` or `replica`.
+        mode: The deployment of the service.
         reference_data: A folder with a reference in the legacy layout; None takes the sample.
         port: The page's loopback port; 0 takes a free one.
         keep: A folder for data that are kept after the demo; None takes a temporary one.
         is_lived_in: Whether keys are linked and the queue has changes in all states; mode `v2` only.
     """
 
-    mode: str = Mode.V2
+    mode: Mode = Mode.V2
     reference_data: Path | None = None
     port: int = 0
     keep: Path | None = None
@@ -92,7 +92,7 @@ async def _run(options: DemoOptions, make_bot: "BotMaker | None", say: Callable[
         service = ReferenceService(
             folder / "service",
             ai_horde_url=horde.url,
-            mode=Mode(options.mode),
+            mode=options.mode,
             reference_data=options.reference_data,
             port=_port_of_last_time(folder / PORT_FILE),
         )

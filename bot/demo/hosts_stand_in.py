@@ -1,14 +1,10 @@
-"""Hugging Face and Civitai with made-up models on one loopback port, for demo and tests.
-
-It runs on a thread of its own, so that it answers while the simulation stands still.
-"""
+"""Stand-in for Hugging Face and Civitai with made-up models, for demo and tests."""
 
 import json
+from email.message import Message
 from enum import StrEnum
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
-from typing import Any, Final, Self, override
+from typing import Any, override
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.demo.host_models import (
@@ -19,11 +15,7 @@ from bot.demo.host_models import (
     HUB_TENSORS,
     tensor_header,
 )
-
-SLOW_S: Final = 12.0
-"""Longer than the time for all questions about one link."""
-
-type Answer = tuple[int, str, bytes]
+from bot.demo.stand_in import SLOW_S, Answer, StandIn, json_answer
 
 
 class HostMood(StrEnum):
@@ -38,31 +30,13 @@ class HostMood(StrEnum):
     SLOW = "slow"
 
 
-class HostsStandIn:
-    """Both hosts: the few routes that the bot reads. Use as a context manager; ``url`` is the address of each."""
+class HostsStandIn(StandIn[HostMood]):
+    """Both hosts on one port: the few routes that the bot reads; ``url`` is the address of each."""
 
-    def __init__(self, *, port: int = 0, slow_s: float = SLOW_S) -> None:
-        """Prepare, without listening yet.
-
-        Args:
-            port: the loopback port; 0 takes a free one.
-            slow_s: seconds an answer is late in ``HostMood.SLOW``.
-        """
-        self.slow_s = slow_s
-        self._port = port
-        self._mood = HostMood.WELL
+    def __init__(self, *, slow_s: float = SLOW_S) -> None:
+        """Prepare, without listening yet; ``slow_s`` is the delay of an answer in ``HostMood.SLOW``, in seconds."""
+        super().__init__(HostMood.WELL, slow_s=slow_s)
         self._asked: list[str] = []
-        self._guard = Lock()
-        self._mood_over = Event()
-        self._server: _Server | None = None
-        self._thread: Thread | None = None
-
-    @property
-    def url(self) -> str:
-        """Return the address, without a trailing slash."""
-        if self._server is None:
-            raise RuntimeError("The stand-in of the hosts has not been started.")
-        return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
     def asked(self) -> list[str]:
@@ -70,30 +44,8 @@ class HostsStandIn:
         with self._guard:
             return list(self._asked)
 
-    def play(self, mood: HostMood) -> None:
-        """Behave in this way from now on; late answers are sent at once."""
-        with self._guard:
-            self._mood = mood
-            self._mood_over.set()
-            self._mood_over = Event()
-
-    def __enter__(self) -> Self:
-        self._server = _Server(self, self._port)
-        self._thread = Thread(target=self._server.serve_forever, args=(0.05,), name="file-hosts", daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        server, thread, self._server, self._thread = self._server, self._thread, None, None
-        if server is None or thread is None:
-            return
-        self.play(HostMood.WELL)
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-    def answer(self, target: str, form: str) -> Answer:
-        """Return the answer to a request: status, content type and body."""
+    @override
+    def reply(self, target: str, headers: Message, form: str) -> Answer:
         with self._guard:
             self._asked.append(target)
             mood, mood_over = self._mood, self._mood_over
@@ -122,13 +74,14 @@ class HostsStandIn:
 def _civitai(path: list[str], query: dict[str, str]) -> Answer | None:
     match path:
         case ["models", number] if int(number) in CIVITAI_MODELS:
-            return _json(CIVITAI_MODELS[int(number)])
+            return json_answer(CIVITAI_MODELS[int(number)])
         case ["model-versions", "by-hash", sha256]:
-            return next((_json(each) for each in CIVITAI_VERSIONS.values() if sha256.upper() in json.dumps(each)), None)
+            found = (each for each in CIVITAI_VERSIONS.values() if sha256.upper() in json.dumps(each))
+            return next(map(json_answer, found), None)
         case ["model-versions", "mini", number] if int(number) in CIVITAI_VERSIONS:
-            return _json({"requireAuth": False, "fileId": query.get("modelFileId")})
+            return json_answer({"requireAuth": False, "fileId": query.get("modelFileId")})
         case ["model-versions", number] if int(number) in CIVITAI_VERSIONS:
-            return _json(CIVITAI_VERSIONS[int(number)])
+            return json_answer(CIVITAI_VERSIONS[int(number)])
     return None
 
 
@@ -138,9 +91,9 @@ def _hub(path: list[str], wanted: str) -> Answer | None:
             repo = HUB_REPOS.get(f"{owner}/{name}")
             if repo is None:
                 return _error(HTTPStatus.UNAUTHORIZED, "Invalid username or password.")
-            return _json(_paths_info(repo, wanted) if rest[:1] == ["paths-info"] else repo)
+            return json_answer(_paths_info(repo, wanted) if rest[:1] == ["paths-info"] else repo)
         case [owner, name, "resolve", _, "config.json"] if f"{owner}/{name}" in HUB_CONFIGS:
-            return _json(HUB_CONFIGS[f"{owner}/{name}"])
+            return json_answer(HUB_CONFIGS[f"{owner}/{name}"])
         case [owner, name, "resolve", _, file] if (shapes := HUB_TENSORS.get(f"{owner}/{name}/{file}")) is not None:
             return HTTPStatus.PARTIAL_CONTENT, "application/octet-stream", tensor_header(shapes)
     return None
@@ -161,44 +114,5 @@ def _paths_info(repo: dict[str, Any], wanted: str) -> list[dict[str, Any]]:
     ]
 
 
-def _json(value: Any) -> Answer:
-    return HTTPStatus.OK, "application/json", json.dumps(value).encode()
-
-
 def _error(status: HTTPStatus, words: str) -> Answer:
-    return status, "application/json", json.dumps({"error": words}).encode()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = False  # joined by server_close(): no socket outlives the stand-in
-
-    def __init__(self, hosts: HostsStandIn, port: int) -> None:
-        self.hosts = hosts
-        super().__init__(("127.0.0.1", port), _Handler)
-
-    @override
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Ignore clients that gave up waiting."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-    timeout = 5.0  # a connection without a request must not delay server_close()
-
-    def do_GET(self) -> None:
-        self._send("")
-
-    def do_POST(self) -> None:
-        self._send(self.rfile.read(int(self.headers.get("content-length", 0))).decode())
-
-    def _send(self, form: str) -> None:
-        status, content_type, body = self.server.hosts.answer(self.path, form)
-        self.send_response(status)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    @override
-    def log_message(self, format: str, *args: object) -> None:
-        """Write no log."""
+    return json_answer({"error": words}, status)

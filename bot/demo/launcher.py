@@ -16,13 +16,15 @@ from simcord.preview import Preview
 
 from bot.demo import simcord_seams as seams
 from bot.demo.context_menus import ContextMenus
-from bot.demo.live_reference import CATEGORIES, LiveReference
+from bot.demo.live_reference import LiveReference
 from bot.demo.people import PEOPLE, Person
 from bot.demo.place_routes import PlaceRoutes, Seat
 from bot.demo.portraits import portrait
 from bot.demo.preview_mount import CAPABILITY, CONTENT_TYPES, STATIC_FOLDER, MountedServer
 from bot.demo.reference_service import ReferenceService
 from bot.demo.world import PUBLIC_CHANNEL, REVIEW_CHANNEL, World
+from bot.reference.deployment import CATEGORIES
+from bot.ui.choice_names import category_name
 
 PAGE_FOLDER = resources.files("bot.demo") / "page"
 PAGE_FILES = ("launcher.css", "launcher.js", "stage.css", "stage.js", "steps.js")
@@ -192,7 +194,7 @@ class Launcher:
                 "mode": self._service.mode.value,
                 "lived_in": self._is_lived_in,
                 "people": people,
-                "categories": CATEGORIES,
+                "categories": [{"value": category, "name": category_name(category)} for category in CATEGORIES],
                 "channels": [PUBLIC_CHANNEL, REVIEW_CHANNEL],
                 "channel_ids": {str(tab.channel.id): tab.name for tab in self.tabs()},
                 "messages": DIRECT_MESSAGES,

@@ -9,25 +9,11 @@ from urllib.parse import quote
 import httpx
 
 from bot.demo.horde_stand_in import ANONYMOUS_KEY
+from bot.reference.deployment import CATEGORIES
+from bot.services.forms.fields_text import baseline_name
+from bot.ui.choice_names import category_name, option_words
 
 V2 = "model_references/v2"
-CATEGORIES = (
-    "image_generation",
-    "text_generation",
-    "controlnet",
-    "esrgan",
-    "gfpgan",
-    "codeformer",
-    "clip",
-    "blip",
-    "safety_checker",
-    "miscellaneous",
-    "lora",
-    "ti",
-    "controlnet_annotator",
-    "video_generation",
-    "audio_generation",
-)
 SHOWN_CHANGES = 40
 
 
@@ -125,12 +111,12 @@ def _counts(changes: Iterable[dict[str, Any]] | None) -> Counter[str]:
 
 def _line(change: dict[str, Any]) -> dict[str, Any]:
     keys = ("change_id", "operation", "category", "model_name", "status", "requested_username")
-    return {key: change.get(key) for key in keys}
+    return {key: change.get(key) for key in keys} | {"kind": category_name(str(change.get("category")))}
 
 
 def _about(record: dict[str, Any]) -> list[str]:
     """Return the two or three main facts of a model."""
-    facts = [str(record[key]) for key in ("baseline", "style") if record.get(key)]
+    facts = [option_words(baseline_name(str(record[key])))[0] for key in ("baseline", "style") if record.get(key)]
     if record.get("nsfw"):
         facts.append("NSFW")
     size = record.get("size_on_disk_bytes")

@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import httpx
@@ -178,12 +177,6 @@ class ReferenceService:
             self._process.send_signal(signal.SIGCONT)
         self._is_paused = False
 
-    def reset_data(self) -> None:
-        """Stop, delete all changes and models, and start again from the seed."""
-        self._end_process()
-        shutil.rmtree(self.data_folder, ignore_errors=True)
-        self.start()
-
     async def died(self) -> ServiceDiedError:
         """Wait until the process ends; return the error to raise."""
         process = self._process
@@ -268,15 +261,11 @@ class ReferenceService:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     async def __aenter__(self) -> Self:
         return await asyncio.to_thread(self.start)
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await asyncio.to_thread(self.stop)

@@ -5,8 +5,7 @@ from pathlib import Path
 import typer
 
 from bot.operator.exit_codes import ExitCode
-from bot.operator.opened import TOKEN, with_settings
-from bot.settings import Settings
+from bot.operator.opened import TOKEN, operator_settings
 from storage.database import Database
 
 RUNNING = "A running bot makes the copy itself: send it SIGUSR1, and it writes one beside the database."
@@ -14,13 +13,10 @@ RUNNING = "A running bot makes the copy itself: send it SIGUSR1, and it writes o
 
 async def make_backup(target: Path, *, is_sharing_allowed: bool) -> int:
     """Copy the database to ``target``; an earlier backup is replaced when the copy is complete."""
-
-    async def command(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: FBT001 - a Command
+    with operator_settings(
+        is_sharing_allowed=is_sharing_allowed, when_locked=RUNNING, not_needed=(TOKEN, "credential_keys")
+    ) as settings:
         async with await Database.open(settings.database_path, is_sharing_allowed=is_sharing_allowed) as database:
             await database.backup(target)
-        typer.echo(f"{settings.database_path} is copied to {target}. The credential keys are not in it: keep them.")
-        return ExitCode.OK
-
-    return await with_settings(
-        command, is_sharing_allowed=is_sharing_allowed, when_locked=RUNNING, not_needed=(TOKEN, "credential_keys")
-    )
+    typer.echo(f"{settings.database_path} is copied to {target}. The credential keys are not in it: keep them.")
+    return ExitCode.OK

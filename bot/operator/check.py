@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-import aiohttp
 import discord
 import typer
 
@@ -11,6 +10,7 @@ from bot.connections import Connections, connect
 from bot.errors import BotError
 from bot.identity.horde import ping
 from bot.logs import configure_logs
+from bot.operator.commands import DISCORD_ERRORS, discord_problem
 from bot.operator.exit_codes import ExitCode
 from bot.operator.opened import TOKEN
 from bot.reference.client import ReferenceClient
@@ -131,11 +131,8 @@ async def _discord(settings: Settings) -> Finding:
     client = discord.Client(intents=discord.Intents.none())
     try:
         await client.login(settings.discord_token.get_secret_value())
-    except discord.LoginFailure:
-        text = "the token is not accepted; reset it in the developer portal and set CURATOR_DISCORD_TOKEN"
-        return Finding("Discord", text, ExitCode.CONFIGURATION)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        return Finding("Discord", f"cannot be reached ({type(error).__name__})", ExitCode.UNAVAILABLE)
+    except DISCORD_ERRORS as error:
+        return Finding("Discord", *discord_problem(error))
     else:
         invite = discord.utils.oauth_url(
             client.application_id or 0,

@@ -9,8 +9,7 @@ from bot.container import Services
 from bot.errors import DiskError
 from bot.logs import configure_logs
 from bot.operator.exit_codes import ExitCode
-from bot.operator.opened import TOKEN, with_settings
-from bot.settings import Settings
+from bot.operator.opened import TOKEN, operator_settings
 
 RUNNING = "Stop the bot first; a person can also type `/account forget-me` while it runs."
 
@@ -26,12 +25,10 @@ async def forget_person(person: str, *, is_sharing_allowed: bool) -> int:
         typer.echo("Not done: name a Discord id, or an AI-Horde id such as 101 or alice#101.", err=True)
         return ExitCode.CONFIGURATION
 
-    async def command(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: FBT001 - a Command
+    with operator_settings(is_sharing_allowed=is_sharing_allowed, when_locked=RUNNING, not_needed=(TOKEN,)) as settings:
         configure_logs(level="error", is_json=False)
         async with open_container(settings, is_sharing_allowed=is_sharing_allowed) as services:
             return await _forget(services, int(match[1]))
-
-    return await with_settings(command, is_sharing_allowed=is_sharing_allowed, when_locked=RUNNING, not_needed=(TOKEN,))
 
 
 async def _forget(services: Services, number: int) -> int:

@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.client.bot import CuratorBot
 from bot.operator.measures import exposition, measure
-from bot.operator.ports import UnusablePortError
+from bot.operator.opened import UnusablePortError
 from bot.services.reader import remedy_of
 
 LOOPBACK = "127.0.0.1"

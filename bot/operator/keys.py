@@ -5,8 +5,7 @@ import re
 import typer
 
 from bot.operator.exit_codes import ExitCode
-from bot.operator.opened import TOKEN, with_settings
-from bot.settings import Settings
+from bot.operator.opened import TOKEN, operator_settings
 from storage.database import Database
 from storage.keyring import generate_key, parse_keys
 from storage.rotation import Rotation, retire, rows_by_key
@@ -22,35 +21,10 @@ def print_new_key() -> int:
 
 async def list_keys(*, is_sharing_allowed: bool) -> int:
     """Print a line per key: its id, its number of links, and whether it is in the settings."""
-    return await with_settings(_list, is_sharing_allowed=is_sharing_allowed, not_needed=(TOKEN,))
-
-
-async def rotate_keys(*, is_sharing_allowed: bool) -> int:
-    """Encrypt all links with the first credential key; can be repeated after an interruption."""
-    when_locked = "Stop the bot first; a running one rotates by itself at its start."
-    return await with_settings(
-        _rotate, is_sharing_allowed=is_sharing_allowed, when_locked=when_locked, not_needed=(TOKEN,)
-    )
-
-
-async def retire_key(name: str, *, is_sharing_allowed: bool) -> int:
-    """Retire a key that no link needs, so that it can be removed from the settings and destroyed."""
-    match = _KEY_ID.fullmatch(name.strip())
-    if match is None:
-        typer.echo("Not done: a key is named by its id, such as k7; `keys list` shows them.", err=True)
-        return ExitCode.CONFIGURATION
-    key_id = int(match[1])
-
-    async def command(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: FBT001 - a Command
-        return await _retire(settings, key_id, is_sharing_allowed=is_sharing_allowed)
-
-    return await with_settings(command, is_sharing_allowed=is_sharing_allowed, not_needed=(TOKEN,))
-
-
-async def _list(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: FBT001 - a Command
-    given = [key.key_id for key in parse_keys(settings.credential_keys)]
-    async with await Database.open(settings.database_path, is_sharing_allowed=is_sharing_allowed) as database:
-        rows = dict(await rows_by_key(database))
+    with operator_settings(is_sharing_allowed=is_sharing_allowed, not_needed=(TOKEN,)) as settings:
+        given = [key.key_id for key in parse_keys(settings.credential_keys)]
+        async with await Database.open(settings.database_path, is_sharing_allowed=is_sharing_allowed) as database:
+            rows = dict(await rows_by_key(database))
     for key_id in [*given, *(key_id for key_id in rows if key_id not in given)]:
         place = "first: encrypts new links" if key_id == given[0] else "decrypts its links"
         links = rows.get(key_id, 0)
@@ -59,21 +33,20 @@ async def _list(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: F
     return ExitCode.OK
 
 
-async def _rotate(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa: FBT001 - a Command
+async def rotate_keys(*, is_sharing_allowed: bool) -> int:
+    """Encrypt all links with the first credential key; can be repeated after an interruption."""
     from bot.connections import connect  # noqa: PLC0415 - loads the HTTP clients, which no other command about keys needs
 
-    async with connect(settings, is_sharing_allowed=is_sharing_allowed) as connections:
-        rotation = Rotation(connections.database, connections.keyring, settings.service_url)
-        first = connections.keyring.primary_id
-        due = sum(count for key_id, count in (await rotation.rows()).items() if key_id != first)
-        moved, unreadable = 0, 0
-        with typer.progressbar(length=due, label=f"encrypting with k{first}") as bar:
-            while not (batch := await rotation.step()).is_last:
-                moved += batch.moved
-                unreadable += len(batch.unreadable)
-                bar.update(batch.moved + len(batch.unreadable))
-        await rotation.finish()
-        left = {key_id: count for key_id, count in (await rotation.rows()).items() if key_id != first}
+    when_locked = "Stop the bot first; a running one rotates by itself at its start."
+    with operator_settings(
+        is_sharing_allowed=is_sharing_allowed, when_locked=when_locked, not_needed=(TOKEN,)
+    ) as settings:
+        async with connect(settings, is_sharing_allowed=is_sharing_allowed) as connections:
+            rotation = Rotation(connections.database, connections.keyring, settings.service_url)
+            first = connections.keyring.primary_id
+            due = sum(count for key_id, count in (await rotation.rows()).items() if key_id != first)
+            moved, unreadable = await _rotate(rotation, f"encrypting with k{first}", due)
+            left = {key_id: count for key_id, count in (await rotation.rows()).items() if key_id != first}
     done = f"{moved} {'link is' if moved == 1 else 'links are'} encrypted with k{first} now."
     typer.echo(done if due else f"Nothing to do: k{first} encrypts every link already.")
     if unreadable:
@@ -84,13 +57,31 @@ async def _rotate(settings: Settings, is_sharing_allowed: bool) -> int:  # noqa:
     return ExitCode.OK
 
 
-async def _retire(settings: Settings, key_id: int, *, is_sharing_allowed: bool) -> int:
-    given = [key.key_id for key in parse_keys(settings.credential_keys)]
-    if key_id == given[0]:
-        typer.echo(f"Not done: k{key_id} is first and encrypts new links. Put another key first.", err=True)
+async def _rotate(rotation: Rotation, label: str, due: int) -> tuple[int, int]:
+    """Rotate under a progress bar; return the number of links that moved, and of those that cannot be decrypted."""
+    moved, unreadable = 0, 0
+    with typer.progressbar(length=due, label=label) as bar:
+        while not (batch := await rotation.step()).is_last:
+            moved += batch.moved
+            unreadable += len(batch.unreadable)
+            bar.update(batch.moved + len(batch.unreadable))
+    await rotation.finish()
+    return moved, unreadable
+
+
+async def retire_key(name: str, *, is_sharing_allowed: bool) -> int:
+    """Retire a key that no link needs, so that it can be removed from the settings and destroyed."""
+    match = _KEY_ID.fullmatch(name.strip())
+    if match is None:
+        typer.echo("Not done: a key is named by its id, such as k7; `keys list` shows them.", err=True)
         return ExitCode.CONFIGURATION
-    async with await Database.open(settings.database_path, is_sharing_allowed=is_sharing_allowed) as database:
-        is_forgotten = await retire(database, key_id)
+    key_id = int(match[1])
+    with operator_settings(is_sharing_allowed=is_sharing_allowed, not_needed=(TOKEN,)) as settings:
+        if key_id == parse_keys(settings.credential_keys)[0].key_id:
+            typer.echo(f"Not done: k{key_id} is first and encrypts new links. Put another key first.", err=True)
+            return ExitCode.CONFIGURATION
+        async with await Database.open(settings.database_path, is_sharing_allowed=is_sharing_allowed) as database:
+            is_forgotten = await retire(database, key_id)
     if not is_forgotten:
         typer.echo(f"Not done: this database does not know k{key_id}; `keys list` shows what it knows.", err=True)
         return ExitCode.CONFIGURATION

@@ -1,7 +1,8 @@
-"""Settings for a command; start errors become an exit code and a message."""
+"""Settings for a command; an error of the start becomes a message and an exit code."""
 
-from collections.abc import Callable, Collection, Coroutine
-from typing import Any, Final
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Final
 
 import typer
 
@@ -12,33 +13,44 @@ from storage.errors import LockedError, StartError
 TOKEN: Final = "discord_token"  # noqa: S105 - the name of a setting
 """Setting that only commands which talk to Discord need."""
 
-type Command = Callable[[Settings, bool], Coroutine[Any, Any, int]]
-"""Command body: takes the settings, and whether files that others can read are accepted."""
+
+class UnusablePortError(StartError):
+    """The port for ``CURATOR_HEALTH_PORT`` cannot be opened."""
+
+    def __init__(self, port: int, reason: str) -> None:
+        super().__init__(
+            f"port {port} on loopback cannot be opened: {reason}; set CURATOR_HEALTH_PORT to a free one, or to nothing"
+        )
+        self.port = port
 
 
-async def with_settings(
-    command: Command,
+@contextmanager
+def operator_settings(
     *,
     is_sharing_allowed: bool,
+    failure: str = "Not done",
     when_locked: str = "Stop the bot first.",
     not_needed: Collection[str] = (),
-) -> int:
-    """Run a command with the operator's settings; return its exit code, or that of a start error.
+) -> Iterator[Settings]:
+    """Load the operator's settings for a command, which may raise ``StartError``.
 
     Args:
-        command: the body; may raise ``StartError``.
         is_sharing_allowed: accept a database and secret files that others can read.
+        failure: what to say first of a start error.
         when_locked: the remedy if a running bot holds the database.
         not_needed: required settings that the command does without.
+
+    Raises:
+        typer.Exit: the settings, the database or the keys cannot be used. Reason and remedy are printed.
     """
     try:
         settings = load_settings(allow_insecure_permissions=is_sharing_allowed, not_needed=not_needed)
     except SettingsError as error:
         typer.echo(str(error), err=True)
-        return ExitCode.CONFIGURATION
+        raise typer.Exit(ExitCode.CONFIGURATION) from None
     try:
-        return await command(settings, is_sharing_allowed)
+        yield settings
     except StartError as error:
-        remedy = f" {when_locked}" if isinstance(error, LockedError) else ""
-        typer.echo(f"Not done: {error}.{remedy} Nothing was changed.", err=True)
-        return error.exit_code
+        remedy = f" {when_locked}" if isinstance(error, LockedError) and when_locked else ""
+        typer.echo(f"{failure}: {error}.{remedy} Nothing was changed.", err=True)
+        raise typer.Exit(error.exit_code) from None

@@ -15,10 +15,10 @@ from bot.build import build_bot
 from bot.client.bot import CuratorBot
 from bot.logs import configure_logs
 from bot.operator.exit_codes import ExitCode
-from bot.operator.ports import UnusablePortError
+from bot.operator.opened import operator_settings
 from bot.operator.sessions import connect_within_limits
-from bot.settings import Settings, SettingsError, load_settings, unknown_settings
-from storage.errors import StartError, StorageError
+from bot.settings import Settings, unknown_settings
+from storage.errors import StorageError
 
 FATAL_CLOSE_CODES = {
     4004: "Discord does not accept the token. Reset it in the developer portal and set CURATOR_DISCORD_TOKEN.",
@@ -35,27 +35,18 @@ async def run_bot(*, allow_insecure_permissions: bool = False) -> int:
     Args:
         allow_insecure_permissions: accept a database and secret files that others can read.
     """
-    try:
-        settings = load_settings(allow_insecure_permissions=allow_insecure_permissions)
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
-        return ExitCode.CONFIGURATION
-    configure_logs(level=settings.log_level, is_json=settings.log_format == "json")
-    for name, nearest in unknown_settings():
-        log.warning("setting_unknown", setting=name, nearest=nearest)
-    try:
+    with operator_settings(
+        is_sharing_allowed=allow_insecure_permissions, failure="The bot did not start", when_locked=""
+    ) as settings:
+        configure_logs(level=settings.log_level, is_json=settings.log_format == "json")
+        for name, nearest in unknown_settings():
+            log.warning("setting_unknown", setting=name, nearest=nearest)
         async with (
             build_bot(settings, is_sharing_allowed=allow_insecure_permissions) as bot,
             _told(bot, settings),
             _upkeep(bot),
         ):
             return await _serve(bot, settings)
-    except StartError as error:
-        typer.echo(f"The bot did not start: {error}. Nothing was changed.", err=True)
-        return error.exit_code
-    except UnusablePortError as error:
-        typer.echo(f"The bot did not start: {error}. Nothing was changed.", err=True)
-        return ExitCode.CONFIGURATION
 
 
 def _told(bot: CuratorBot, settings: Settings) -> AbstractAsyncContextManager[None]:

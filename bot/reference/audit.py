@@ -1,10 +1,6 @@
-"""The service's log of decisions: its messages, and the client's calls for them."""
-
-from pydantic import SecretStr
+"""Messages of the service's log of decisions."""
 
 from bot.reference.models import ChangeStatus, Message, Operation
-from bot.reference.replies import parser_for
-from bot.reference.session import ServiceSession
 
 
 class AuditBatch(Message):
@@ -47,20 +43,3 @@ class AuditBatchDetail(AuditBatch):
     """A batch with its changes."""
 
     changes: tuple[AuditChange, ...] = ()
-
-
-class AuditLog:
-    """The service's log of decisions; it reads the whole log for each answer, so use it sparingly."""
-
-    def __init__(self, session: ServiceSession) -> None:
-        self._session = session
-
-    async def batch(self, key: SecretStr, batch_id: int) -> AuditBatchDetail:
-        """Read one batch with its changes.
-
-        Raises:
-            NotFoundError: no such batch, or nothing of it is known.
-            ReadOnlyError: the deployment keeps no such log.
-        """
-        request = (await self._session.requests()).batch(key, batch_id)
-        return await self._session.send(request, parser_for(AuditBatchDetail))

@@ -2,48 +2,37 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
-from functools import partial
 from typing import Any
 
 from pydantic import SecretStr
 
-from bot.reference.audit import AuditLog
-from bot.reference.deployment import CATEGORIES, V2_ONLY_CATEGORIES, Deployment, read_deployment
-from bot.reference.errors import InvalidRequestError, NotFoundError, OversizedReplyError, ReadOnlyError
-from bot.reference.generations import CATEGORY_LIST, Generation, display_version
-from bot.reference.listing import Listing, oversized, read_listing, read_page
+from bot.reference.audit import AuditBatchDetail
+from bot.reference.errors import InvalidRequestError, NotFoundError, ReadOnlyError
+from bot.reference.generations import Generation
+from bot.reference.listing import Listing, read_entries, read_page
 from bot.reference.models import (
     ApplyResult,
-    BaselineList,
     BatchResult,
     CanonicalFormat,
     ChangePage,
     ChangeStatus,
     Diff,
-    HeartBeat,
-    LastUpdated,
-    Licence,
-    LicenceList,
     MilestonePage,
     MyRoles,
     Operation,
     PendingChange,
     PurgeResult,
-    Usage,
-    UsageList,
 )
-from bot.reference.names import is_addressable, validate_model_name
-from bot.reference.records import Record
-from bot.reference.replies import parse, parse_apply_result, parser_for
+from bot.reference.names import validate_model_name
+from bot.reference.published import PublishedReference
+from bot.reference.replies import parse_apply_result, parser_for
 from bot.reference.requests import COUNT_ONLY_OFFSET, PAGE_SIZE, QueueFilter, TimeLimits
 from bot.reference.routes import RouteNames
 from bot.reference.session import ServiceSession
 from bot.reference.transport import Transport
 
 
-class ReferenceClient:
+class ReferenceClient(PublishedReference):
     """Client of one deployment; holds no key.
 
     Every method raises leaves of ``ApiError``. Reads, and writes that certainly were not done, are retried as
@@ -66,41 +55,11 @@ class ReferenceClient:
             time_limits: other than the defaults.
             monotonic: monotonic clock in seconds.
         """
-        self._session = ServiceSession(
-            transport, generation=generation, time_limits=time_limits or TimeLimits(), monotonic=monotonic
+        super().__init__(
+            ServiceSession(
+                transport, generation=generation, time_limits=time_limits or TimeLimits(), monotonic=monotonic
+            )
         )
-        self.key_checks = self._session.key_checks
-        self.audit = AuditLog(self._session)
-
-    @property
-    def service_date(self) -> datetime | None:
-        """Time of the service's clock at its last answer; None before the first answer with a date."""
-        return self._session.service_date
-
-    async def deployment(self) -> Deployment:
-        """Read the deployment's mode; its version is None until the service's document can be read."""
-        request = self._session.root_requests.probe(RouteNames.get_replicate_mode)
-        found = await self._session.send(request, partial(parse, build=read_deployment))
-        document = await self._session.refresh_document()
-        categories, generation = self._categories(), self._session.known_generation
-        takes_v2 = generation is None or generation.takes_v2_in_legacy
-        if found.canonical_format is CanonicalFormat.LEGACY and not takes_v2:
-            categories = tuple(category for category in categories if category not in V2_ONLY_CATEGORIES)
-        return replace(found, version=None if document is None else display_version(document), categories=categories)
-
-    async def conceals_queue(self) -> bool:
-        """Return whether this generation shows its queue only to approvers (3.0.0)."""
-        return (await self._session.generation()).conceals_roles
-
-    @property
-    def may_conceal_queue(self) -> bool:
-        """True if the service shows its queue only to approvers, or its generation is not known yet; no request."""
-        return self._session.known_generation is None or self._session.known_generation.conceals_roles
-
-    async def heartbeat(self) -> HeartBeat:
-        """Request a sign of life, once and with a short time limit."""
-        request = self._session.root_requests.probe(RouteNames.get_heartbeat)
-        return await self._session.send(request, parser_for(HeartBeat), attempts=1)
 
     async def my_roles(self, key: SecretStr) -> MyRoles:
         """Read the identity and roles of the key's owner.
@@ -111,81 +70,6 @@ class ReferenceClient:
         """
         request = (await self._session.requests()).read(RouteNames.get_my_roles, key)
         return await self._session.send(request, parser_for(MyRoles), confirms_key=False)
-
-    async def baselines(self) -> tuple[str, ...]:
-        """List the published baselines of image models in v2 spelling, or the known ones where none are published."""
-        try:
-            request = (await self._session.requests()).read(RouteNames.get_image_baselines)
-            found = await self._session.send(request, parser_for(BaselineList))
-        except NotFoundError as error:
-            if not error.is_route_missing:
-                raise
-            return (await self._session.document()).choices_of("KNOWN_IMAGE_GENERATION_BASELINE")
-        return tuple(item.name for item in found.items)
-
-    async def licenses(self) -> tuple[Licence, ...]:
-        """List the licences that a record may name; empty where records name none (before 8)."""
-        try:
-            request = (await self._session.requests()).read(RouteNames.get_licenses)
-            return (await self._session.send(request, parser_for(LicenceList))).items
-        except NotFoundError as error:
-            if not error.is_route_missing:
-                raise
-        return ()
-
-    async def models(self, category: str, *, dialect: CanonicalFormat = CanonicalFormat.V2) -> dict[str, Record]:
-        """Read a category's records by name; empty without any, or where an older service lacks the category.
-
-        Legacy lists each text model again for every backend (``koboldcpp/…``).
-        """
-        requests = await self._session.requests()
-        if category not in self._categories():
-            return {}
-        request = requests.category(category, dialect)
-        try:
-            return await self._session.send(request, parser_for(dict[str, Record]))
-        except NotFoundError as error:
-            if error.is_route_missing:
-                raise
-        return {}
-
-    async def model(self, category: str, name: str, *, dialect: CanonicalFormat = CanonicalFormat.V2) -> Record | None:
-        """Read one published record, None when there is no such model.
-
-        Legacy records, and names that cannot be part of a path, are looked up in their whole category.
-        """
-        if dialect is CanonicalFormat.LEGACY or not is_addressable(name):
-            return (await self.models(category, dialect=dialect)).get(name)
-        request = (await self._session.requests()).model(category, name)
-        try:
-            return await self._session.send(request, parser_for(dict[str, Any]))
-        except NotFoundError as error:
-            if error.is_route_missing:
-                raise
-        return None
-
-    async def last_updated(self, dialect: CanonicalFormat) -> int:
-        """Read the time of the reference's last change (Unix seconds), cheaper than the records themselves.
-
-        Raises:
-            ReadOnlyError: a replica, or a deployment with another canonical format.
-        """
-        request = (await self._session.requests()).last_updated(dialect)
-        return (await self._session.send(request, parser_for(LastUpdated), attempts=1)).last_updated
-
-    async def usage(self, category: str) -> dict[str, Usage]:
-        """Read the usage of a category's models by name; sent once, because it is optional."""
-        request = (await self._session.requests()).usage(category)
-        found = await self._session.send(request, parser_for(UsageList), attempts=1)
-        return {model.name: model for model in found.models}
-
-    async def document(self) -> Mapping[str, Any]:
-        """Return the service's OpenAPI document, reading it on the first call; :meth:`deployment` notices a newer one.
-
-        Raises:
-            ApiError: the service does not answer, or does not publish it.
-        """
-        return (await self._session.document()).content
 
     async def changes(
         self,
@@ -220,8 +104,8 @@ class ReferenceClient:
     ) -> Listing:
         """Read a page of the queue, only deep enough to see which changes moved, with any valid key.
 
-        A page that would be too large (8.6.2 takes proposals of any length) is shorter than ``limit``: continue
-        after its last entry. A single change that is too large is a page without entries.
+        A page that would be too large (8.6.2 takes proposals of any length) is ten, a hundred … times shorter than
+        ``limit``: continue after its last entry. A single change that is too large is a page without entries.
 
         Args:
             key: the reader's.
@@ -231,13 +115,7 @@ class ReferenceClient:
             former: fingerprint of the previous reading, None to parse the page in any case.
         """
         wanted = QueueFilter(statuses=statuses, offset=offset, limit=limit)
-        request = (await self._session.requests()).queue(RouteNames.list_changes, key, wanted)
-        try:
-            return await self._session.send(request, partial(parse, build=partial(read_listing, former=former)))
-        except OversizedReplyError as error:
-            if limit == 1:
-                return oversized(await self.count(key, statuses), error.start)
-        return await self.listing(key, statuses=statuses, offset=offset, limit=limit // 2, former=former)
+        return await read_entries(self._session, key, wanted, former)
 
     async def count(self, key: SecretStr, statuses: Sequence[ChangeStatus]) -> int:
         """Count the changes with these statuses; the answer contains nothing else."""
@@ -357,8 +235,12 @@ class ReferenceClient:
         request = (await self._session.requests()).purge(key, wanted.content(), dry_run=dry_run)
         return await self._session.send(request, parser_for(PurgeResult))
 
-    def _categories(self) -> tuple[str, ...]:
-        """Return the categories that the service lists; older generations have fewer."""
-        document = self._session.known_document
-        listed = () if document is None else document.choices_of(CATEGORY_LIST)
-        return tuple(category for category in CATEGORIES if not listed or category in listed)
+    async def batch(self, key: SecretStr, batch_id: int) -> AuditBatchDetail:
+        """Read a batch from the log of decisions; the service reads the whole log for it, so use it sparingly.
+
+        Raises:
+            NotFoundError: no such batch, or nothing of it is known.
+            ReadOnlyError: the deployment keeps no such log.
+        """
+        request = (await self._session.requests()).batch(key, batch_id)
+        return await self._session.send(request, parser_for(AuditBatchDetail))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, TypeAdapter
 
-from bot.reference.errors import ReadOnlyError, RefusalKind, no_queue_error
+from bot.reference.errors import ReadOnlyError, no_queue_error
 from bot.reference.models import CanonicalFormat, ReplicateMode
 
 LEGACY_CATEGORIES: tuple[str, ...] = (
@@ -21,19 +21,11 @@ LEGACY_CATEGORIES: tuple[str, ...] = (
 )
 """The ten categories that exist in both dialects."""
 
-V2_ONLY_CATEGORIES: frozenset[str] = frozenset(
-    {"controlnet_annotator", "video_generation", "audio_generation", "lora", "ti"}
-)
+_V2_ONLY = ("controlnet_annotator", "video_generation", "audio_generation", "lora", "ti")
+V2_ONLY_CATEGORIES: frozenset[str] = frozenset(_V2_ONLY)
 """Categories without a legacy form: written through v2 on a legacy deployment too (8.6.2)."""
 
-CATEGORIES: tuple[str, ...] = (
-    *LEGACY_CATEGORIES,
-    "controlnet_annotator",
-    "video_generation",
-    "audio_generation",
-    "lora",
-    "ti",
-)
+CATEGORIES: tuple[str, ...] = (*LEGACY_CATEGORIES, *_V2_ONLY)
 """All fifteen categories, the most proposed first."""
 
 _REPLICA = "This instance is in REPLICA mode and does not support write operations. "
@@ -79,7 +71,7 @@ class Deployment:
         if category in V2_ONLY_CATEGORIES:
             return CanonicalFormat.V2
         if not isinstance(self.canonical_format, CanonicalFormat):
-            raise _refusal(_unknown_format(self.canonical_format), "format")
+            raise ReadOnlyError(_unknown_format(self.canonical_format), kind="format")
         return self.canonical_format
 
 
@@ -125,14 +117,15 @@ def assert_canonical_write_enabled(
     if not deployment.has_queue:
         raise no_queue_error()
     if not deployment.takes_writes:
-        raise _refusal(_REPLICA_DATA if canonical_format is CanonicalFormat.V2 else _LEGACY_WRITES, "replica")
+        text = _REPLICA_DATA if canonical_format is CanonicalFormat.V2 else _LEGACY_WRITES
+        raise ReadOnlyError(text, kind="replica")
     if canonical_format is CanonicalFormat.V2 and category in V2_ONLY_CATEGORIES:
         return
     if deployment.canonical_format != canonical_format:
-        raise _refusal(
+        raise ReadOnlyError(
             "This deployment does not expose write operations for this API. "
             f"Expected canonical_format='{canonical_format}', got '{deployment.canonical_format}'.",
-            "format",
+            kind="format",
         )
 
 
@@ -150,9 +143,9 @@ def assert_pending_queue_write_enabled(deployment: Deployment) -> None:
         case CanonicalFormat.LEGACY:
             text = _LEGACY_WRITES
         case other:
-            raise _refusal(_unknown_format(other), "format")
+            raise ReadOnlyError(_unknown_format(other), kind="format")
     if not deployment.takes_writes:
-        raise _refusal(text, "replica")
+        raise ReadOnlyError(text, kind="replica")
 
 
 def _unknown_format(canonical_format: str) -> str:
@@ -160,7 +153,3 @@ def _unknown_format(canonical_format: str) -> str:
         "Pending queue writes are not available for the configured canonical format. "
         f"canonical_format='{canonical_format}'"
     )
-
-
-def _refusal(text: str, kind: RefusalKind) -> ReadOnlyError:
-    return ReadOnlyError(text, kind=kind)

@@ -15,7 +15,6 @@ _FRAMEWORK_VERSION = "0.1.0"
 _QUEUE_PATH = f"{v2_prefix}/pending_queue/changes"
 _MY_CHANGES_PATH = f"{v2_prefix}/pending_queue/my_changes"
 _LICENSES_PATH = f"{v2_prefix}/licensing/licenses"
-_EXEMPTS_SINCE = 7
 _EXEMPT_CATEGORY = "controlnet_annotator"
 """Category without a legacy form that came with the exemption of all such categories (absent in 6.0.0, in 7.6.1)."""
 
@@ -129,9 +128,9 @@ NEWEST = generation_8
 
 
 def detect_generation(document: ServiceDocument) -> Generation:
-    """Return the generation by the service's paths, or by its version where it lists none."""
+    """Return the generation by the service's paths, the newest where it lists none."""
     if not document.paths:
-        return _by_version(document.version)
+        return NEWEST()
     if _QUEUE_PATH not in document.paths:
         return generation_2()
     if _MY_CHANGES_PATH not in document.paths:
@@ -146,13 +145,3 @@ def display_version(document: ServiceDocument) -> str:
     if document.version != _FRAMEWORK_VERSION:
         return document.version
     return f"{detect_generation(document).number}.x"
-
-
-def _by_version(version: str) -> Generation:
-    major = version.partition(".")[0]
-    if not major.isdecimal() or major == "0":  # the framework's version, no information
-        return NEWEST()
-    if _EXEMPTS_SINCE <= int(major) < generation_8().number:
-        return generation_4(takes_v2_in_legacy=True)
-    known = (generation_8, generation_4, generation_3, generation_2)
-    return next((build() for build in known if build().number <= int(major)), generation_2())

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NotRequired, TypedDict
 
 from pydantic import ConfigDict, SecretStr, TypeAdapter, ValidationError
@@ -12,7 +13,7 @@ from pydantic_core import from_json
 from bot.reference.errors import MalformedReplyError, OversizedReplyError
 from bot.reference.models import ChangePage, MilestonePage, PendingChange
 from bot.reference.paging import read_in_parts
-from bot.reference.replies import parser_for
+from bot.reference.replies import parse, parser_for
 from bot.reference.requests import COUNT_ONLY_OFFSET, QueueFilter
 from bot.reference.routes import RouteNames
 from bot.reference.session import ServiceSession
@@ -42,6 +43,9 @@ class _Page(TypedDict):
     items: list[Entry]
     total: int
 
+
+SHORTER_BY = 10
+"""Factor by which a page that is too large is shortened: a full one three times at most."""
 
 _PAGE = TypeAdapter(_Page)
 _FIRST_CHANGE = re.compile(rb'\s*\{\s*"items"\s*:\s*\[\s*\{\s*"change_id"\s*:\s*(\d{1,18})\s*,')
@@ -111,6 +115,22 @@ def read_listing(body: bytes, former: bytes | None) -> Listing:
         return Listing(0, None, fingerprint, body)
     page = _PAGE.validate_json(body)
     return Listing(page["total"], tuple(page["items"]), fingerprint, body)
+
+
+async def read_entries(session: ServiceSession, key: SecretStr, wanted: QueueFilter, former: bytes | None) -> Listing:
+    """Read a page of the queue, ten times shorter each time that it is too large; ``former`` as in ``read_listing``."""
+    requests, read = await session.requests(), partial(parse, build=partial(read_listing, former=former))
+    limit = wanted.limit
+    while True:
+        try:
+            request = requests.queue(RouteNames.list_changes, key, replace(wanted, limit=limit))
+            return await session.send(request, read)
+        except OversizedReplyError as error:
+            start = error.start
+        if limit == 1:
+            count = requests.queue(RouteNames.list_changes, key, replace(wanted, offset=COUNT_ONLY_OFFSET, limit=1))
+            return oversized((await session.send(count, parser_for(ChangePage))).total, start)
+        limit = max(limit // SHORTER_BY, 1)
 
 
 async def read_page[P: (ChangePage, MilestonePage)](

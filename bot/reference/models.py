@@ -86,7 +86,6 @@ class PendingChange(Message):
 
     change_id: int
     resource_kind: str = MODEL_REFERENCE
-    resource_id: str | None = None
     category: str
     model_name: str
     operation: Operation
@@ -110,8 +109,6 @@ class PendingChange(Message):
     applied_username: str | None = None
     applied_job_id: str | None = None
     updated_at: int | None = None
-    request_metadata: dict[str, Any] | None = None
-    related_models: tuple[str, ...] | None = None
 
     @field_validator("payload", mode="before")
     @classmethod
@@ -167,7 +164,6 @@ class FieldDiff(Message):
     field_path: str
     old_value: Redacted = None
     new_value: Redacted = None
-    change_type: str
 
 
 def _without_null_diffs(diffs: Iterable[FieldDiff]) -> tuple[FieldDiff, ...]:
@@ -181,8 +177,7 @@ type FieldDiffs = Annotated[tuple[FieldDiff, ...], AfterValidator(_without_null_
 class Diff(Message):
     """Diff of a change and the current reference, computed by the service, also for decided changes.
 
-    ``net_operation`` is added, modified, deleted or unchanged. For a delete ``proposed_state`` is the record
-    that would be removed and ``field_diffs`` is empty: use ``net_operation``.
+    For a delete ``proposed_state`` is the record that would be removed and ``field_diffs`` is empty.
     """
 
     change_id: int
@@ -191,12 +186,8 @@ class Diff(Message):
     operation: Operation
     current_state: Annotated[dict[str, Any], BeforeValidator(redacted)] | None = None
     proposed_state: Annotated[dict[str, Any], BeforeValidator(redacted)] | None = None
-    net_operation: str
     field_diffs: FieldDiffs = ()
     is_critical: bool = False
-    fields_added: tuple[str, ...] = ()
-    fields_removed: tuple[str, ...] = ()
-    fields_modified: tuple[str, ...] = ()
 
 
 class Usage(Message):
@@ -204,9 +195,7 @@ class Usage(Message):
 
     name: str
     worker_count: int = 0
-    usage_day: int = 0
     usage_month: int = 0
-    usage_total: int = 0
 
 
 class ChangePage(Message):
@@ -245,7 +234,6 @@ class ApplyResult(Message):
     applied: tuple[PendingChange, ...]
     failed_change_id: int | None = None
     failed_error: str | None = None
-    failed_error_type: str | None = None
 
 
 class PurgeResult(Message):
@@ -272,19 +260,10 @@ class Licence(Message):
     obligations: tuple[str, ...] = ()
 
 
-class HordeHealth(Message):
-    """The service's requests for AI-Horde's statistics; tells nothing about its confirmation of keys."""
-
-    degraded: bool = False
-    consecutive_failures: int = 0
-    seconds_until_retry: float | None = None
-
-
 class HeartBeat(Message):
     """Answer of a running service."""
 
     status: str
-    ai_horde: HordeHealth | None = None
 
 
 class _Named(Message):

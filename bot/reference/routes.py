@@ -27,7 +27,7 @@ class PathVariables(StrEnum):
 
 
 class RouteNames(StrEnum):
-    """Routes, by the service's names; the queue's and the root's have none there and get ours."""
+    """The service's own names of its routes, used or not; the queue's and the root's have none and get ours."""
 
     get_reference_info = auto()
     get_reference_names = auto()
@@ -142,19 +142,6 @@ _QUEUE = "/pending_queue"
 _CHANGE = f"{_QUEUE}/changes/{{{PathVariables.change_id}}}"
 _BATCH = f"{_QUEUE}/audit/batches/{{{PathVariables.batch_id}}}"
 
-_TYPED_LEGACY_ROUTES = {
-    RouteNames.image_generation_model: "image_generation",
-    RouteNames.text_generation_model: "text_generation",
-    RouteNames.blip_model: "blip",
-    RouteNames.clip_model: "clip",
-    RouteNames.codeformer_model: "codeformer",
-    RouteNames.controlnet_model: "controlnet",
-    RouteNames.esrgan_model: "esrgan",
-    RouteNames.gfpgan_model: "gfpgan",
-    RouteNames.safety_checker_model: "safety_checker",
-    RouteNames.miscellaneous_model: "miscellaneous",
-}
-
 _ROOT = {
     RouteNames.get_heartbeat: "/heartbeat",
     RouteNames.get_replicate_mode: "/replicate_mode",
@@ -172,7 +159,6 @@ _LEGACY_READS = {
 _LEGACY_WRITES = {
     RouteNames.create_model: _CATEGORY,
     RouteNames.update_model: _CATEGORY,  # the name is in the body
-    **{name: f"/{category}" for name, category in _TYPED_LEGACY_ROUTES.items()},
 }
 
 _READS = {

@@ -48,8 +48,8 @@ _log = structlog.stdlib.get_logger(__name__)
 class ServiceSession:
     """Session with one deployment of the service; keeps no key.
 
-    A generation passed in is final. A detected one is detected again after a failure which suggests that another
-    version of the service was started (see :meth:`refresh_document`).
+    The generation is detected again after a failure which suggests that another version of the service was started
+    (see :meth:`refresh_document`).
     """
 
     def __init__(
@@ -73,7 +73,6 @@ class ServiceSession:
         self._transport = transport
         self._time_limits = time_limits
         self._jitter = jitter
-        self._is_generation_given = generation is not None
         self._detection_lock = asyncio.Lock()
         self._probe_lock = asyncio.Lock()
         self._circuit = CircuitBreaker(now=monotonic, jitter=jitter)
@@ -228,11 +227,10 @@ class ServiceSession:
         request = self.root_requests.document()
         document = await self.send(request, partial(parse, build=read_document), attempts=attempts)
         self.known_document, self._is_document_stale = document, False
-        if not self._is_generation_given:
-            found = detect_generation(document)
-            if self.known_generation is None or self.known_generation.number != found.number:
-                _log.info("generation_detected", generation=found.number, version=document.version)
-            self.known_generation = found
+        found = detect_generation(document)
+        if self.known_generation is None or self.known_generation.number != found.number:
+            _log.info("generation_detected", generation=found.number, version=document.version)
+        self.known_generation = found
         return document
 
 

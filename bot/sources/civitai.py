@@ -91,7 +91,6 @@ class CivitaiModel:
     name: str = ""
     kind: str = ""
     description: str = ""
-    creator: str = ""
     tags: tuple[str, ...] = ()
     is_nsfw: bool = False
     nsfw_level: int = 0
@@ -167,7 +166,6 @@ def parse_model(answer: Mapping[str, Any], requested: int) -> CivitaiModel:
         name=text(answer.get("name"), 300),
         kind=text(answer.get("type"), 60),
         description=text(answer.get("description"), 20_000),
-        creator=text(mapping(answer.get("creator")).get("username"), 100),
         tags=texts(answer.get("tags") or [], 60),
         is_nsfw=answer.get("nsfw") is True,
         nsfw_level=whole(answer.get("nsfwLevel")) or 0,

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
 
 import httpx
 import structlog
@@ -71,11 +70,6 @@ class HostError(Exception):
     status: int | None = None
     retry_in_s: float | None = None
     message: str = ""
-
-    @property
-    def is_temporary(self) -> bool:
-        """Return whether a later request may succeed."""
-        return self.problem not in (HostProblem.MISSING, HostProblem.MISSING_OR_PRIVATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +169,7 @@ class HostClient:
             HostError: there are no such bytes, or they are elsewhere.
         """
         self._require_open()
-        url = httpx.URL(f"{str(self._client.base_url).rstrip('/')}{path}")
+        url = self._url(path)
         headers = {"range": f"bytes={first}-{last}", "accept-encoding": "identity"}
         try:
             async with asyncio.timeout(self._deadline.total_seconds()), self._slots:
@@ -188,18 +182,11 @@ class HostClient:
                         url = url.join(response.headers.get("location", ""))
                     finally:
                         await response.aclose()
-                    if not self._may_follow(url, hosts):
+                    if not self._is_own(url) and not _is_below(url, hosts):
                         break
         except (TimeoutError, httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
             log.info("host_part_failed", host=self.name, reason=type(error).__name__)
         raise HostError(self.name, HostProblem.UNREADABLE)
-
-    def _may_follow(self, url: httpx.URL, hosts: tuple[str, ...]) -> bool:
-        own = self._client.base_url
-        if (url.scheme, url.host, url.port) == (own.scheme, own.host, own.port):
-            return True
-        is_below = any(url.host == host or url.host.endswith(f".{host}") for host in hosts)
-        return url.scheme == "https" and url.port in (None, 443) and not url.userinfo and is_below
 
     async def _part(self, response: httpx.Response, first: int, length: int) -> bytes:
         """Read at most ``length`` bytes, also of a host that sends the whole file.
@@ -230,40 +217,29 @@ class HostClient:
         return HostError(self.name, problem, status)
 
     async def _send(self, request: HostRequest) -> _Answer:
-        answer = await self._send_once(request, request.path, request.params)
-        if answer.status in _REDIRECTS and request.redirect_prefix is not None:
-            target = self._redirect_target(answer, request)
-            if target is not None:
-                path, _, query = target.partition("?")
-                params = tuple(httpx.QueryParams(query).multi_items())
-                return await self._send_once(request, path, params)
+        url = self._url(request.path, request.params)
+        answer = await self._send_once(request, url)
+        location = answer.headers.get("location", "")
+        if answer.status in _REDIRECTS and request.redirect_prefix is not None and location:
+            target = url.join(location)
+            if self._is_own(target) and target.path.startswith(request.redirect_prefix):
+                return await self._send_once(request, target)
         return answer
 
-    def _redirect_target(self, answer: _Answer, request: HostRequest) -> str | None:
-        """Return path and query of a redirect within the host, ``None`` for any other."""
-        base, named = str(self._client.base_url), answer.headers.get("location", "")
-        try:
-            location = urlsplit(urljoin(f"{base.rstrip('/')}{request.path}", named))
-        except ValueError:
-            return None
-        own = urlsplit(base)
-        if not named or (location.scheme, location.netloc) != (own.scheme, own.netloc):
-            return None
-        if not location.path.startswith(request.redirect_prefix or "/") or ".." in location.path.split("/"):
-            return None
-        return f"{location.path}?{location.query}" if location.query else location.path
+    def _url(self, path: str, params: tuple[tuple[str, str], ...] = ()) -> httpx.URL:
+        return httpx.URL(f"{str(self._client.base_url).rstrip('/')}{path}", params=list(params) or None)
 
-    async def _send_once(self, request: HostRequest, path: str, params: tuple[tuple[str, str], ...]) -> _Answer:
+    def _is_own(self, url: httpx.URL) -> bool:
+        own = self._client.base_url
+        is_own = (url.scheme, url.host, url.port, url.userinfo) == (own.scheme, own.host, own.port, own.userinfo)
+        return is_own and ".." not in url.path.split("/")
+
+    async def _send_once(self, request: HostRequest, url: httpx.URL) -> _Answer:
         headers = {"accept": "application/json", "accept-encoding": "identity"}
         if self._token is not None:
             headers["authorization"] = f"Bearer {self._token.get_secret_value()}"
-        base = str(self._client.base_url).rstrip("/")
-        built = self._client.build_request(
-            "GET" if request.form is None else "POST",
-            httpx.URL(f"{base}{path}", params=list(params) or None),
-            data=request.form,
-            headers=headers,
-        )
+        method = "GET" if request.form is None else "POST"
+        built = self._client.build_request(method, url, data=request.form, headers=headers)
         response = await self._client.send(built, stream=True, follow_redirects=False)
         try:
             reader = BodyReader(
@@ -341,6 +317,12 @@ def make_host_client(
         timeout=httpx.Timeout(DEADLINE.total_seconds(), connect=CONNECT_TIMEOUT_S),
         limits=httpx.Limits(max_connections=MAX_CONCURRENT_REQUESTS, keepalive_expiry=3.0),
     )
+
+
+def _is_below(url: httpx.URL, hosts: tuple[str, ...]) -> bool:
+    """Return whether an https address is on one of these hosts, or on a subdomain of one."""
+    is_below = any(url.host == host or url.host.endswith(f".{host}") for host in hosts)
+    return url.scheme == "https" and url.port in (None, 443) and not url.userinfo and is_below
 
 
 def _own_words(answer: _Answer) -> str:

@@ -68,7 +68,6 @@ class HubRepo:
     author: str = ""
     tags: tuple[str, ...] = ()
     pipeline_tag: str = ""
-    library: str = ""
     licences: tuple[str, ...] = ()
     licence_name: str = ""
     base_models: tuple[str, ...] = ()
@@ -185,7 +184,6 @@ def parse_repo(answer: Mapping[str, Any], requested: str) -> HubRepo:
         author=text(answer.get("author"), 100),
         tags=tuple(dict.fromkeys(tags)),
         pipeline_tag=text(answer.get("pipeline_tag") or card.get("pipeline_tag"), 60),
-        library=text(answer.get("library_name"), 60),
         licences=texts(card.get("license")) or _tagged(tags, "license:"),
         licence_name=text(card.get("license_name"), 100),
         base_models=texts(card.get("base_model"), 200) or _base_models(tags),

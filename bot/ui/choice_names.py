@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.ui.text import NAME_TITLE, code, plain
+
 CATEGORIES: Final[Mapping[str, str]] = {
     "image_generation": "Image model",
     "text_generation": "Text model",
@@ -72,6 +74,17 @@ def status_choice(status: str) -> str:
 def category_name(category: str) -> str:
     """Return the name of a category; an unknown one as it is."""
     return CATEGORIES.get(category, category)
+
+
+def category_words(category: str) -> str:
+    """Return the name of a category for a message; an unknown one escaped and cut."""
+    return CATEGORIES.get(category) or plain(category, NAME_TITLE)
+
+
+def value_words(value: str, cap: int) -> str:
+    """Return a value of a menu for a message; as code where it has no other name than itself."""
+    label, _ = option_words(value)
+    return code(value, cap) if label == value else plain(label, cap)
 
 
 def option_words(value: str) -> tuple[str, str | None]:

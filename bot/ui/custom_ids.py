@@ -111,6 +111,7 @@ DRAFT_TEMPLATE = rf"draft:(?P<verb>{'|'.join(DraftVerb)}):(?P<draft_id>[1-9][0-9
 FIX_TEMPLATE = r"draft:fix:(?P<draft_id>[1-9][0-9]{0,17}):(?P<digest>[0-9a-f]{10})"
 ACCOUNT_TEMPLATE = rf"account:(?P<verb>{'|'.join(AccountVerb)})"
 MODEL_TEMPLATE = rf"model:(?P<verb>{'|'.join(ModelVerb)}):(?P<category>[a-z_]{{1,40}}):(?P<model>name:[0-9a-f]{{24}})"
+HELP_TEMPLATE = r"help:(?P<part>all|short)"
 SETUP_TEMPLATE = r"setup:test"
 SETUP_MENU_TEMPLATE = r"setup:choose:(?P<setting>[a-z_]{1,40})"
 SETUP_PUT_TEMPLATE = r"setup:(?P<how>put|undo):(?P<setting>[a-z_]{1,40}):(?P<value>[a-z0-9]{1,20})"
@@ -131,6 +132,7 @@ TEMPLATES = (
     FIX_TEMPLATE,
     ACCOUNT_TEMPLATE,
     MODEL_TEMPLATE,
+    HELP_TEMPLATE,
     SETUP_TEMPLATE,
     SETUP_MENU_TEMPLATE,
     SETUP_PUT_TEMPLATE,
@@ -221,6 +223,11 @@ def model(verb: ModelVerb, category: str, name: str) -> str:
 def account(verb: AccountVerb) -> str:
     """Return the id of a button on an account screen."""
     return f"account:{verb}"
+
+
+def help_part(*, is_all: bool) -> str:
+    """Return the id of the button that shows all commands, or the short help again."""
+    return f"help:{'all' if is_all else 'short'}"
 
 
 def setup_test() -> str:

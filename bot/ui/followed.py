@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.services.notifications.following import Followed, Follows
+from bot.ui.choice_names import category_name, category_words
 from bot.ui.components import Accent, Markup, Sheet, short_message
 from bot.ui.glyphs import Theme
 from bot.ui.text import NAME_LIST, REQUESTOR, as_label, cut, plain, relative
@@ -15,22 +16,22 @@ def what_is_followed(followed: Followed) -> str:
     match followed.kind:
         case "model":
             name = plain(followed.name, NAME_LIST) or "No name"
-            return f"**{name}** · {plain(followed.category, NAME_LIST)}"
+            return f"**{name}** · {category_words(followed.category)}"
         case "requestor":
             return f"requestor **{plain(followed.name, REQUESTOR)}**"
         case _:
-            return f"category **{plain(followed.category, NAME_LIST)}**"
+            return f"category **{category_words(followed.category)}**"
 
 
 def followed_option(followed: Followed) -> str:
     """Return the label of a subscription in autocompletion, without markup."""
     match followed.kind:
         case "model":
-            return as_label(f"{cut(followed.name, _OPTION_NAME) or 'No name'} · {followed.category}")
+            return as_label(f"{cut(followed.name, _OPTION_NAME) or 'No name'} · {category_name(followed.category)}")
         case "requestor":
             return as_label(f"requestor {followed.name}")
         case _:
-            return as_label(f"category {followed.category}")
+            return as_label(f"category {category_name(followed.category)}")
 
 
 def follows_now(follows: Follows, theme: Theme) -> Markup:

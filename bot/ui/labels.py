@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.services.forms.fields_table import FIELDS
+from bot.services.forms.fields_text import baseline_name
+from bot.ui.choice_names import value_words
 from bot.ui.text import DIFF_VALUE, NAME_LIST, code, digest_start, first, host_link, host_of, plain, size
 
 LABELS: Mapping[str, str] = {
@@ -53,15 +55,13 @@ NO_LICENSING = (
 
 NOT_STATED = "not stated"
 
-_CODED = frozenset(
+_NAMED = frozenset(
     {
         "baseline",
         "style",
         "controlnet_style",
         "instruct_format",
         "optimization",
-        "type",
-        LICENCE,
         "licensing.commercial_use",
         "licensing.redistribution",
     }
@@ -132,8 +132,10 @@ def _number(path: str, value: float) -> str:
 def _words(path: str, value: str, cap: int) -> str:
     if is_unstated(path, value):
         return NOT_STATED
-    if path in _CODED:
+    if path == LICENCE:
         return code(value, cap)
+    if path in _NAMED:
+        return value_words(baseline_name(value) if path == "baseline" else value, cap)
     if path.endswith("sha256sum"):
         return digest_start(value)
     if path in ("homepage", "url") or host_of(value) is not None:

@@ -15,14 +15,14 @@ from bot.ui.cards.change_card import draw_files
 from bot.ui.cards.full_view import json_file
 from bot.ui.cards.record import RECORD_BUDGET, record_lines, use_words
 from bot.ui.cards.states import heading, operation_word, requestor
-from bot.ui.choice_names import category_name, option_words
+from bot.ui.choice_names import category_name, category_words, option_words
 from bot.ui.components import Accent, Card, Markup, Sheet, button
 from bot.ui.custom_ids import ModelVerb
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.labels import is_unstated, value_text
 from bot.ui.list_ids import ListKind, ListVerb
 from bot.ui.pager import category_menu, page_words, value_menu, with_pager
-from bot.ui.text import NAME_LIST, NAME_TITLE, as_label, joined, numbered, plain, plural, relative
+from bot.ui.text import NAME_LIST, as_label, joined, numbered, plain, plural, relative
 
 CHANGES_SHOWN: Final = 5
 VALUE_SHOWN: Final = 24
@@ -61,7 +61,7 @@ def model_view(model: ModelFacts, theme: Theme) -> Card:
     sheet = Sheet(Accent.AMBER if model.is_from_memory else Accent.GREEN)
     read = f"{'last ' if model.is_from_memory else ''}read {relative(model.read_at)}"
     sheet.text(
-        f"-# {plain(model.category, NAME_TITLE)}",
+        f"-# {category_words(model.category)}",
         heading(model.name),
         f"{theme.glyph(Glyph.APPLIED)} **Live** · {read}",
         "-# The service does not answer. This is the last known record." if model.is_from_memory else "",

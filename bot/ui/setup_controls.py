@@ -103,13 +103,14 @@ def _menus(facts: GuildSetupFacts) -> Iterator[ui.Select[Any] | ui.ChannelSelect
         [(str(count), plural(count, "approval"), "") for count in range(1, APPROVALS_MAX + 1)],
         str(setting.approvals_required),
     )
-    most_used = [("0", "Most used models: one more approval", "Where so many approvers have linked")]
+    most_used = [("0", "Most used: one more", "One approval more than others, where so many approvers have linked")]
     most_used += [
-        (str(count), f"Most used models: {plural(count, 'approval')}", "") for count in range(1, APPROVALS_MAX + 1)
+        (str(count), f"Most used: {plural(count, 'approval')}", "For changes of the most used models")
+        for count in range(1, APPROVALS_MAX + 1)
     ]
     yield _choice(Setting.APPROVALS_MOST_USED, most_used, str(setting.approvals_most_used or 0))
     own = [
-        (mode.value, f"Own proposals {words}", hint)
+        (mode.value, f"Own proposals: {mode}", f"They {words}. {hint}.")
         for mode, (words, hint) in OWN_WORDS.items()
         if mode is not SelfApproval.BLOCK or facts.approvers_known >= BLOCKING_NEEDS or setting.self_approval is mode
     ]
@@ -127,13 +128,13 @@ def quiet_words(begin: int, end: int) -> str:
 
 
 def _nights(setting: GuildSetting) -> Iterator[tuple[str, str, str]]:
-    """Yield the options of the quiet hours: none, the current ones, and nine hours from every other full hour."""
-    yield "none", "No quiet hours: pings at any time", "Other hours than below: /setup quiet-hours"
+    """Yield the options of the quiet hours: none, the current ones, and nine hours from each full hour."""
+    yield "none", "No quiet hours", "Pings at any time. Other hours than below: /setup quiet-hours"
     for begin in range(24):
         end = (begin + NIGHT_HOURS) % 24
         if begin == setting.quiet_from and setting.quiet_until is not None:
             end = setting.quiet_until
-        yield f"{begin}to{end}", f"No pings from {quiet_words(begin, end)}", ""
+        yield f"{begin}to{end}", f"Quiet {quiet_words(begin, end)}", "No role is pinged between these hours"
 
 
 def _choice(which: Setting, options: list[tuple[str, str, str]], current: str) -> ui.Select[Any]:

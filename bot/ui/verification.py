@@ -4,6 +4,7 @@ from bot.services.links.host_findings import HostVerdict
 from bot.services.links.verification import RefutedModel, Verification, name_digest
 from bot.ui import custom_ids
 from bot.ui.cards.host_lines import host_lines
+from bot.ui.choice_names import category_words
 from bot.ui.components import Accent, Markup, Sheet, button
 from bot.ui.custom_ids import VerifyVerb
 from bot.ui.glyphs import Glyph, Theme
@@ -56,7 +57,7 @@ def _counts(found: Verification, *, is_weekly: bool) -> str:
 def _draw(sheet: Sheet, model: RefutedModel, theme: Theme) -> None:
     *lines, when = host_lines(model.findings, theme)
     sheet.text(
-        f"**{plain(model.name, NAME_LIST)}** · {plain(model.category, NAME_LIST)}", *lines, when, budget=LINES_BUDGET
+        f"**{plain(model.name, NAME_LIST)}** · {category_words(model.category)}", *lines, when, budget=LINES_BUDGET
     )
     is_gone = all(each.verdict in (HostVerdict.GONE, HostVerdict.GONE_OR_PRIVATE) for each in model.findings)
     digest = name_digest(model.name)

@@ -116,7 +116,7 @@ async def send(seat: Seat, change_id: int, window: Window | None = None) -> None
 
 async def approve_and_apply(window: Window) -> None:
     abe = await window.be(ABE, REVIEW_CHANNEL)
-    card = await abe.sees("#1 · CREATE · image_generation", FIRST, "Pending", "alice#101")
+    card = await abe.sees("#1 · CREATE · Image model", FIRST, "Pending", "alice#101")
     await window.shoot("06 card", abe, card)
     await abe.press("Approve")
     await abe.is_answered("Link your AI-Horde account first")
@@ -128,11 +128,11 @@ async def approve_and_apply(window: Window) -> None:
     await abe.is_answered("Approve #1?", "can no longer be rejected")
     await window.shoot("08 approve asks", abe)
     await abe.press("Approve #1")
-    card = await abe.sees("#1 · CREATE · image_generation", "Approved", "by bob#202")
+    card = await abe.sees("#1 · CREATE · Image model", "Approved", "by bob#202")
     await window.shoot("09 approved", abe, card)
     await abe.message("#1 · CREATE").get_by_role("button", name="Apply", exact=True).click()
     await abe.is_answered("#1 is applied", "It is live")
-    card = await abe.sees("#1 · CREATE · image_generation", "Applied", "It is live")
+    card = await abe.sees("#1 · CREATE · Image model", "Applied", "It is live")
     await expect(card.get_by_role("button", name="Apply", exact=True)).to_have_count(0)
     await window.shoot("10 applied", abe, card)
 

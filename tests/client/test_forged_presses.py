@@ -29,6 +29,8 @@ from tests.harness.messages import answers_of, text_of
 from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
 
+pytestmark = pytest.mark.story
+
 NO_ONES: Final = 10**18 - 1
 """The largest id that a custom id can carry."""
 DIGEST: Final = "0" * 10
@@ -71,6 +73,7 @@ def buttons(foreign: Foreign) -> tuple[str, ...]:
         *(custom_ids.setup_put(setting, value) for setting in SETTINGS for value in ("zzz", 10**19)),
         *(in_list(kind, ListVerb.NEXT, NO_ONES, 999_999_999) for kind in ListKind),
         purge(foreign.purge),
+        *(custom_ids.help_part(is_all=part) for part in (True, False)),
         open_next(),
         open_queue(),
     )

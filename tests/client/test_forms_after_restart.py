@@ -15,6 +15,8 @@ from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
 from tests.stories.people import fill
 
+pytestmark = pytest.mark.story
+
 TAKEN = {"RejectForm": "is rejected", "AskForm": "needs changes", "SectionForm": "Pixel", "WhyForm": "Many ask"}
 """Forms that are built again, with a part of their answers."""
 GIVEN_BACK = {

@@ -26,6 +26,8 @@ from tests.harness.scripted_service import ScriptedService
 from tests.harness.simulation import Simulation
 from tests.stories.people import reject
 
+pytestmark = pytest.mark.story
+
 ALL_ACTS = {name: act for group in ACTS.values() for name, act in group.items()}
 
 

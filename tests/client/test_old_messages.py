@@ -1,5 +1,7 @@
 """Two hundred cards of former days: a restart sends none of them again, and their buttons still work."""
 
+import pytest
+
 from bot.demo.people import ABE
 from bot.demo.world import World
 from tests.harness.messages import answers_of, card_of, posted_in, text_of
@@ -10,6 +12,7 @@ from tests.stories.people import link
 FIRST, COUNT, AT_ONCE = 1000, 200, 4
 
 
+@pytest.mark.story
 async def test_a_restart_sends_no_old_card_again_and_each_can_still_be_pressed(
     simulation: Simulation, world: World, scripted: ScriptedService
 ) -> None:

@@ -19,8 +19,9 @@ PROGRAM = """
 import asyncio, sys
 from pathlib import Path
 from bot.demo.command import DemoOptions, run_demo
+from bot.demo.service_environment import Mode
 from tests.demo.dummy_bot import dummy_bot
-options = DemoOptions(mode=sys.argv[1], port=int(sys.argv[2]), keep=Path(sys.argv[3]))
+options = DemoOptions(mode=Mode(sys.argv[1]), port=int(sys.argv[2]), keep=Path(sys.argv[3]))
 sys.exit(asyncio.run(run_demo(options, make_bot=dummy_bot)))
 """
 

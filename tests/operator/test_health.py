@@ -10,7 +10,7 @@ from simcord import Env
 
 from bot.operator.health import health
 from bot.operator.measures import STALLED_AFTER
-from bot.operator.ports import UnusablePortError
+from bot.operator.opened import UnusablePortError
 from bot.reference.errors import UnavailableError
 from bot.services.reader import ReaderKeyError, ReaderProblem
 from cogs.queue_monitor.cog import QueueMonitorCog

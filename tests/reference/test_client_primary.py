@@ -62,7 +62,6 @@ async def test_the_deployment_says_what_it_is(client: ReferenceClient, dialect: 
 async def test_the_service_is_up(client: ReferenceClient) -> None:
     beat = await client.heartbeat()
     assert beat.status == "ok"
-    assert beat.ai_horde is not None
 
 
 @pytest.mark.parametrize(
@@ -113,7 +112,6 @@ async def test_a_model_lives_from_proposal_to_deletion(
         dialect=dialect,
     )
     difference = await client.diff(DAVES, update.change_id)
-    assert difference.net_operation == "modified"
     assert ("description", "first", "second") in {
         (field.field_path, field.old_value, field.new_value)
         for field in difference.field_diffs
@@ -128,7 +126,7 @@ async def test_a_model_lives_from_proposal_to_deletion(
         RITAS, operation=Operation.DELETE, category="blip", name=name, record={}, dialect=dialect
     )
     assert delete.payload["description"] == "second"
-    assert (await client.diff(RITAS, delete.change_id)).net_operation == "deleted"
+    assert (await client.diff(RITAS, delete.change_id)).field_diffs == ()
     await publish(client, delete)
     assert await client.model("blip", name, dialect=dialect) is None
 
@@ -216,7 +214,6 @@ async def test_an_apply_that_fails_midway_is_a_result(
     assert [entry.change_id for entry in result.applied] == ids[:1]
     assert result.failed_change_id == ids[1]
     assert result.failed_error
-    assert result.failed_error_type == "PendingChangeBackendError"
     assert (await client.change(DAVES, ids[1])).status is ChangeStatus.APPROVED
 
 

@@ -69,14 +69,14 @@ async def test_a_batch_of_approvals_has_its_changes(client: ReferenceClient, pri
     ids = [propose_beside(primary_service, f"Logged {number}") for number in range(2)]
     batch_id = decide_beside(primary_service, approve=ids[:1], reject=ids[1:])
     apply_beside(primary_service, ids[0])
-    batch = await client.audit.batch(DAVES, batch_id)
+    batch = await client.batch(DAVES, batch_id)
     assert batch.approved_by == ABE.horde_user_id
     assert {change.change_id: change.status for change in batch.changes} == {
         ids[0]: ChangeStatus.APPLIED,
         ids[1]: ChangeStatus.REJECTED,
     }
     with pytest.raises(NotFoundError):
-        await client.audit.batch(DAVES, 10**6)
+        await client.batch(DAVES, 10**6)
 
 
 @pytest.mark.service
@@ -86,7 +86,7 @@ async def test_a_service_without_an_audit_log_refuses_permanently(
     disabled = {"HORDE_MODEL_REFERENCE_AUDIT__ENABLED": "false"}
     with ReferenceService(tmp_path, ai_horde_url=horde.url, extra_environment=disabled) as service:
         with pytest.raises(ReadOnlyError) as caught:
-            await connect(service.url).audit.batch(ABES, 1)
+            await connect(service.url).batch(ABES, 1)
         assert caught.value.kind == "audit_disabled"
 
 

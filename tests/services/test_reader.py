@@ -52,7 +52,7 @@ async def test_a_change_hidden_from_the_reader_key_raises_its_own_error(app: App
 async def test_a_service_without_a_queue_raises_its_own_error(app: App) -> None:
     app.service.bodies |= {
         "/replicate_mode": (200, "PRIMARY"),
-        "/openapi.json": (200, {"info": {"version": "2.1.5"}}),
+        "/openapi.json": (200, {"info": {"version": "2.1.5"}, "paths": {"/heartbeat": {}}}),
     }
     with pytest.raises(ReadOnlyError) as caught:
         await app.services.monitor.poll()

@@ -177,7 +177,7 @@ async def test_a_version_is_read_with_its_files() -> None:
 
 async def test_a_model_is_read_with_its_versions() -> None:
     model = await civ(lambda _: answered(MODEL)).model(4821)
-    assert (model.name, model.kind, model.creator, model.tags) == ("Moss XL", "Checkpoint", "fern", ("anime", "style"))
+    assert (model.name, model.kind, model.tags) == ("Moss XL", "Checkpoint", ("anime", "style"))
     assert (model.is_nsfw, model.nsfw_level, model.commercial_use) == (True, 15, ("Image", "RentCivit"))
     [version] = model.versions
     assert (version.version_id, version.model_id, version.model_name, len(version.files)) == (9330, 4821, "Moss XL", 1)

@@ -25,7 +25,7 @@ async def test_a_user_without_an_account_follows_a_category_until_one_press_ends
     await ready(world)
     dave = world.member(DAVE)
     followed = await dave.slash(world.public, "subscribe add", **EVERYTHING)
-    assert "You follow category **image\\_generation**" in text_of(followed)
+    assert "You follow category **Image model**" in text_of(followed)
     change_id = await propose(world, RITA, "Story Followed")
     await env.advance_time(21)
     (told,) = posted_in(world.direct_messages(DAVE), env)
@@ -78,7 +78,7 @@ async def test_what_is_followed_is_listed_and_ended_by_command(
     assert "already" in text_of(already)
     await simulation.restart()
     listed = text_of(await dave.slash(world.public, "subscribe list"))
-    assert "**Lantern Dusk** · image" in listed
+    assert "**Lantern Dusk** · Image model" in listed
     assert "requestor **\\#101**" in listed
     offered = await dave.autocomplete(world.public, "subscribe remove", "subscription", "lantern")
     (choice,) = offered

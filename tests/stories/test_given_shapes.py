@@ -59,6 +59,6 @@ async def test_a_row_of_the_text_models_becomes_a_draft(world: World, service: R
     row = "acme/Story-12B,12,,https://huggingface.co/acme/Story-12B,,Short answers.,,chat,ChatML,"
     message = await world.member(CORA).send(world.public, f"```\n{row}\n```")
     drafted = await world.member(RITA).context_menu(world.public, "Propose from this message", message)
-    assert "CREATE · text" in text_of(drafted)
+    assert "CREATE · Text model" in text_of(drafted)
     assert "Read as a row of models.csv." in text_of(drafted)
     assert "12B" in text_of(drafted)

@@ -36,7 +36,7 @@ async def test_a_block_that_says_its_category_becomes_a_draft_at_once(world: Wor
     message = await posted(world, block({"name": "Story Block", "record_type": "lora", "description": "Leans."}))
     drafted = await rita.context_menu(world.public, MENU, message)
     assert drafted.modal is None
-    assert "CREATE · lora" in text_of(drafted)
+    assert "CREATE · LoRA" in text_of(drafted)
     assert "Story Block" in text_of(drafted)
     if "lora" not in categories_taken(service):
         assert "**This service takes no** `lora` **models.**" in text_of(drafted)
@@ -53,7 +53,7 @@ async def test_a_block_that_does_not_say_its_category_is_asked_for_it(world: Wor
     opened = await rita.context_menu(world.public, MENU, message)
     assert "Category" in labels_of(opened)
     drafted = await fill(rita, opened, {"Category": ["gfpgan"]})
-    assert "CREATE · gfpgan" in text_of(drafted)
+    assert "CREATE · Face fixer (GFPGAN)" in text_of(drafted)
     assert "Story Named" in text_of(drafted)
 
 
@@ -69,10 +69,10 @@ async def test_a_live_models_name_makes_it_a_change(world: World, service: Refer
 
 async def test_an_attached_file_of_the_reference_tells_its_category(world: World, service: ReferenceService) -> None:
     await link(world, RITA)
-    data = json.dumps({"Story File": {"baseline": "stable_diffusion_xl", "nsfw": False}}).encode()
+    data = json.dumps({"Story Json File": {"baseline": "stable_diffusion_xl", "nsfw": False}}).encode()
     message = await posted(world, files=[("stable_diffusion.json", data)])
     drafted = await world.member(RITA).context_menu(world.public, MENU, message)
-    assert "Story File" in text_of(drafted)
+    assert "Story Json File" in text_of(drafted)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ async def test_a_message_without_a_record_says_what_was_looked_for(
 async def test_wrong_values_are_told_by_their_place(world: World, service: ReferenceService) -> None:
     await link(world, RITA)
     rita = world.member(RITA)
-    message = await posted(world, block({"name": "Story Wrong", "nsfw": "sometimes", "tags": 3}))
+    message = await posted(world, block({"name": "Story Json Wrong", "nsfw": "sometimes", "tags": 3}))
     opened = await rita.context_menu(world.public, MENU, message)
     refused = await fill(rita, opened, {"Category": ["image_generation"]})
     text = text_of(refused).replace("\\", "")
@@ -107,7 +107,7 @@ async def test_wrong_values_are_told_by_their_place(world: World, service: Refer
 
 
 async def test_a_user_without_a_role_is_told_about_it(world: World, service: ReferenceService) -> None:
-    message = await posted(world, block({"name": "Story Gate", "record_type": "lora"}))
+    message = await posted(world, block({"name": "Story Json Gate", "record_type": "lora"}))
     refused = await world.member(DAVE).context_menu(world.public, MENU, message)
     assert "Link your AI-Horde account" in text_of(refused)
     await link(world, DAVE)
@@ -136,7 +136,7 @@ async def test_several_records_of_a_message_are_offered_and_one_is_chosen(
     assert "the category is missing" in text_of(refused)
     opened = await rita.context_menu(world.public, MENU, message)
     drafted = await fill(rita, opened, {"Record": ["2"], "Category": ["gfpgan"]})
-    assert "CREATE · gfpgan" in text_of(drafted)
+    assert "CREATE · Face fixer (GFPGAN)" in text_of(drafted)
     assert "Story Second" in text_of(drafted)
     opened = await rita.context_menu(world.public, MENU, message)
     assert "Story Third" in text_of(await fill(rita, opened, {"Record": ["0"]}))
@@ -147,11 +147,11 @@ async def test_a_chosen_category_is_kept_and_a_file_of_another_kind_is_refused(
 ) -> None:
     await link(world, RITA)
     rita = world.member(RITA)
-    data = json.dumps({"name": "Story Kept", "record_type": "lora"}).encode()
+    data = json.dumps({"name": "Story Json Kept", "record_type": "lora"}).encode()
     message = await posted(world, files=[("model.json", data)])
     opened = await rita.context_menu(world.public, MENU, message)
     refused = await fill(rita, opened, {"Category": ["gfpgan"]})
     assert "the record is of another category" in text_of(refused)
     assert "lora" in text_of(refused)
     opened = await rita.context_menu(world.public, MENU, message)
-    assert "CREATE · lora" in text_of(await fill(rita, opened, {"Category": ["lora"]}))
+    assert "CREATE · LoRA" in text_of(await fill(rita, opened, {"Category": ["lora"]}))

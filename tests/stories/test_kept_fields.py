@@ -135,7 +135,7 @@ async def test_a_category_that_a_service_is_too_old_for_is_refused_before_anythi
         assert (opened.modal is not None) is (category in taken), category
         if category not in taken:
             assert "takes no models of this category" in text_of(opened)
-            assert "`image_generation`" in text_of(opened)
+            assert "Image model" in text_of(opened)
 
 
 def test_forms_leave_out_what_is_not_kept_and_never_what_is_required(

@@ -76,7 +76,7 @@ async def test_what_cannot_be_kept_is_given_back_and_a_key_is_not(
     await link(world, ABE)
     abe = world.member(ABE)
     await link(world, RITA)
-    change_id = await propose(world, RITA, "Story Reason")
+    change_id = await propose(world, RITA, "Story Form Reason")
     reason = await abe.click(card_of(world.review, env, change_id), label="Reject…")
     drafted = await open_draft(world, RITA, "Story Sent Meanwhile")
     gone = await open_section(rita, answers_of(drafted)[0], "Why")

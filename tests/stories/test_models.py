@@ -36,7 +36,7 @@ async def test_everyone_sees_a_model_with_its_record(world: World, service: Refe
     dave = world.member(DAVE)  # not linked
     shown = answer_of(await dave.slash(world.public, "model show", model="tin robot"))
     text = text_of(shown)
-    assert "-# image\\_generation" in text
+    assert "-# Image model" in text
     assert "## Tin Robot" in text
     assert "**Live** · read" in text
     assert "**Baseline**" in text

@@ -99,7 +99,7 @@ async def test_a_change_is_approved_and_applied_in_two_presses(
 ) -> None:
     await link(world, RITA)
     await link(world, CORA)
-    change_id = await propose(world, RITA, "Story Both")
+    change_id = await propose(world, RITA, "Story Pressed Both")
     cora = Counted(world.member(CORA))
     asked = await cora.click(card_of(world.review, env, change_id), "Approve")
     await cora.click(answer_of(asked), "Approve and apply")
@@ -138,7 +138,7 @@ async def test_a_rejected_proposal_is_corrected_and_sent_again_in_four_presses(
 ) -> None:
     await link(world, RITA)
     await link(world, CORA)
-    change_id = await propose(world, RITA, "Story Again")
+    change_id = await propose(world, RITA, "Story Pressed Again")
     cora = world.member(CORA)
     await reject(cora, await cora.click(card_of(world.review, env, change_id), label="Reject…"), "Not sharp enough.")
     (told,) = posted_in(world.direct_messages(RITA), env)

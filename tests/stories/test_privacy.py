@@ -13,7 +13,8 @@ from bot.ui.help import SECTIONS
 from tests.harness.messages import answer_of, buttons_of, card_of, text_of
 from tests.harness.queue import changes_in, decide_beside, propose_beside
 from tests.harness.simulation import Simulation
-from tests.stories.people import link, open_draft, propose
+from tests.stories.people import fill, link, open_draft, propose
+from tests.stories.prefilled import edit
 
 
 async def _typed(world: World, person: Person, command: str) -> InteractionResult:
@@ -117,12 +118,36 @@ async def test_help_shows_what_this_person_may_use(
 ) -> None:
     if person is not None:
         await link(world, person)
-    result = await _typed(world, person or DAVE, "help")
-    told = text_of(result)
-    assert f"</{shown}:" in told
-    for command in hidden:
-        assert f"</{command}:" not in told
+    member, result = world.member(person or DAVE), await _typed(world, person or DAVE, "help")
+    told = text_of(answer_of(result))
     assert "**Now:**" in told
+    await member.click(answer_of(result), label="All commands")
+    everything = text_of(answer_of(result))
+    assert f"</{shown}:" in everything
+    for command in hidden:
+        assert f"</{command}:" not in told + everything
+    await member.click(answer_of(result), label="Back")
+    assert text_of(answer_of(result)) == told
+
+
+async def test_help_names_own_proposals_that_wait_for_their_requestor(
+    world: World, env: simcord.Env, service: ReferenceService
+) -> None:
+    for person in (RITA, CORA):
+        await link(world, person)
+    asked, rejected = await propose(world, RITA, "Help Asked"), await propose(world, RITA, "Help Rejected")
+    cora, rita = world.member(CORA), world.member(RITA)
+    opened = await cora.click(card_of(world.review, env, asked), label="Needs changes…")
+    await fill(cora, opened, {"What should change?": "Please add a trigger word."})
+    told = text_of(await _typed(world, RITA, "help"))
+    assert f"your #{asked} **Help Asked** needs changes" in told
+    decide_beside(service, reject=[rejected])
+    await env.advance_time(21)
+    helped = await _typed(world, RITA, "help")
+    assert f"your #{rejected} **Help Rejected** was rejected" in text_of(helped)
+    assert "has 1 more" in text_of(helped)
+    await edit(rita, await rita.click(answer_of(helped), label=f"Revise #{rejected}"), {"Why": "Better now."})
+    assert f"your #{asked} **Help Asked** needs changes" in text_of(await _typed(world, RITA, "help"))
 
 
 async def test_help_names_the_next_step_of_each_person(

@@ -15,8 +15,8 @@ SELECT = 3
 
 @pytest.fixture
 def service(request: pytest.FixtureRequest) -> ReferenceService:
-    """Service of its own, so that its batches are those of the test."""
-    chosen: ReferenceService = request.getfixturevalue(f"fresh_{getattr(request, 'param', Mode.V2)}_service")
+    """Service with an empty queue, in the test's format."""
+    chosen: ReferenceService = request.getfixturevalue(f"{getattr(request, 'param', 'v2')}_service")
     return chosen
 
 
@@ -43,7 +43,9 @@ async def test_the_history_is_a_timeline_of_changes_with_rejections(world: World
     assert "Past" in text_of(opened)
 
 
+@pytest.mark.parametrize("service", ["fresh_v2"], indirect=True)
 async def test_a_batch_is_a_detail_and_names_the_people(world: World, service: ReferenceService) -> None:
+    """A new service's first batch is number 1."""
     ids = [propose_beside(service, f"Batched {number}") for number in range(3)]
     decide_beside(service, approve=ids[:2], reject=ids[2:])
     apply_beside(service, *ids[:2])

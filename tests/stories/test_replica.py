@@ -25,7 +25,7 @@ async def test_submit_is_off_and_the_draft_is_kept(world: World) -> None:
     drafted = await open_draft(world, RITA, "Story Replica")
     assert "The service takes no proposals now" in text_of(drafted)
     assert buttons_of(drafted)["Submit"]["disabled"]
-    again = await rita.click(answer_of(drafted), label="Check again")
+    again = await rita.click(answer_of(drafted), label="Try again")
     assert "The service takes no proposals now" in text_of(again)
     drafts = await rita.slash(world.public, "propose-model drafts")
     assert "Story Replica" in text_of(drafts)

@@ -47,7 +47,7 @@ async def test_one_field_is_changed_and_the_rest_is_sent_as_it_was(
     assert "Description" in labels_of(shown)
     drafted = await edit(rita, shown, {"Description": "Evening light, and shadows that stay soft."})
     card = text_of(drafted)
-    assert "UPDATE · image" in card
+    assert "UPDATE · Image model" in card
     assert "1 field changes" in card
     assert "**Description**" in card.replace("\u00a0", " ")
     await rita.click(answer_of(drafted), label="Submit")

@@ -214,8 +214,7 @@ def checks_of(
 
 def field_diff(path: str, old: Any, new: Any) -> FieldDiff:
     """One field of a diff."""
-    kind = "added" if old is None else "removed" if new is None else "modified"
-    return FieldDiff(field_path=path, old_value=old, new_value=new, change_type=kind)
+    return FieldDiff(field_path=path, old_value=old, new_value=new)
 
 
 DELIBERATE_DIFF = Diff(
@@ -225,7 +224,6 @@ DELIBERATE_DIFF = Diff(
     operation=Operation.UPDATE,
     current_state=DELIBERATE_OLD,
     proposed_state=DELIBERATE_NEW,
-    net_operation="modified",
     is_critical=True,
     field_diffs=(
         field_diff("config.download", DELIBERATE_OLD["config"]["download"], DELIBERATE_NEW["config"]["download"]),
@@ -247,7 +245,6 @@ FORTY_DIFF = Diff(
     category="image_generation",
     model_name="Flux.1-Schnell fp8 (Compact)",
     operation=Operation.UPDATE,
-    net_operation="modified",
     field_diffs=(
         *FORTY,
         field_diff("baseline", "flux_1", "flux_schnell"),

@@ -65,6 +65,7 @@ from bot.ui.error_messages.attempts import Attempt, Verb
 from bot.ui.error_messages.table import fault
 from bot.ui.followed import followed_list, follows_now, no_longer_followed
 from bot.ui.glyphs import Theme
+from bot.ui.help import SECTIONS, HelpReader, ToRevise, all_commands, help_view
 from bot.ui.models import model_list, model_view
 from bot.ui.notices.digest import digest, statistics_answer
 from bot.ui.notices.direct_messages import news_notice
@@ -107,6 +108,7 @@ from tests.ui.samples import (
     FAILING,
     FORTY_DIFF,
     GUIDANCE,
+    HOSTILE_NAME,
     NOW,
     PIXEL,
     REASON,
@@ -252,6 +254,24 @@ SAID: Mapping[str, Any] = {
     "at": int(NOW.timestamp()) - 300,
     "reason": None,
 }
+
+COMMANDS = frozenset(line.command for _, lines in SECTIONS for line in lines)
+REQUESTOR_READER = HelpReader(
+    "alice#101",
+    frozenset({"requestor"}),
+    is_admin=False,
+    drafts=2,
+    to_revise=3,
+    newest_to_revise=ToRevise(58, "a" * 10, HOSTILE_NAME, is_rejected=True),
+)
+APPROVER_READER = replace(
+    REQUESTOR_READER,
+    horde_name="carol#303",
+    roles=frozenset({"requestor", "approver"}),
+    is_admin=True,
+    oldest=CREATE,
+    approved=3,
+)
 
 SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     "01-card-create": lambda theme: change_card(pending(CREATE, why=WHY), theme, new_for_role_id=ROLE),
@@ -519,6 +539,12 @@ SCREENS: Mapping[str, Callable[[Theme], Card | Markup]] = {
     ),
     "15g-dm-found": lambda theme: news_notice(ChangeNews(pending(CREATE), CARD), theme),
     "15h-dm-applied": lambda theme: news_notice(ChangeNews(ChangeFacts(APPLIED, CardState.APPLIED), CARD), theme),
+    "17a-help-new": lambda theme: help_view(
+        HelpReader(None, frozenset(), is_admin=True, is_unset=True), theme, COMMANDS
+    ),
+    "17b-help-requestor": lambda theme: help_view(REQUESTOR_READER, theme, COMMANDS),
+    "17c-help-approver": lambda theme: help_view(APPROVER_READER, theme, COMMANDS),
+    "17d-help-all": lambda theme: all_commands(APPROVER_READER, theme, COMMANDS),
     "16-setup": lambda theme: setup_view(
         GuildSetupFacts(
             SETTING,

@@ -44,8 +44,11 @@ def lines_of(diff: Diff) -> list[str]:
         (("version", "2", None), "**Version** 2 → removed"),
         (("nsfw", False, True), "**NSFW** no → yes"),
         (("size_on_disk_bytes", 2132780730, 4265380512), "**Size** 2.13 GB → 4.27 GB"),
+        (("size_on_disk_bytes", 6938040706, 6938041850), "**Size** `6,938,040,706` → `6,938,041,850`"),
         (("tags", ["cg", "x"], ["x", "pixel", "retro"]), "**Tags** +pixel +retro −cg"),  # noqa: RUF001 - a minus
-        (("baseline", "flux_1", "flux_schnell"), "**Baseline** `flux_1` → `flux_schnell`"),
+        (("baseline", "flux_1", "flux_schnell"), "**Baseline** Flux.1 → Flux.1 schnell"),
+        (("baseline", "flux 1", "flux_1"), "**Baseline** `flux 1` → `flux_1`"),
+        (("baseline", "flux_1", "Own_Thing"), "**Baseline** Flux.1 → `Own_Thing`"),
         (("homepage", None, f"{HUB}/a"), f"**Homepage** not stated → [huggingface.co]({HUB}/a)"),
         (("parameters", 7_000_000_000, 13_000_000_000), "**Parameters** 7B → 13B"),
         (("requirements.min_steps", 4, 8), "**Requirements, min steps** 4 → 8"),

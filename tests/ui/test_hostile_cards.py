@@ -194,7 +194,6 @@ def test_any_difference_becomes_a_card_that_discord_takes_and_that_does_nothing(
         operation=Operation.UPDATE,
         current_state=old,
         proposed_state=new,
-        net_operation="modified",
         field_diffs=tuple(field_diff(*one) for one in fields),
     )
     one = change(9, Operation.UPDATE, name, new)
@@ -214,7 +213,6 @@ def test_two_hundred_changed_fields_and_two_megabytes_of_text_become_one_card(op
         operation=operation,
         current_state={},
         proposed_state=big,
-        net_operation="modified",
         field_diffs=tuple(field_diff(path, "old", value) for path, value in big.items()),
     )
     one = change(9, operation, "n" * 5000, big)

@@ -98,14 +98,14 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("01-card-create", "-# #58 · CREATE · image_generation\n## Pixel Illustrious\n🟡 **Pending** · <t:"),
+        ("01-card-create", "-# #58 · CREATE · Image model\n## Pixel Illustrious\n🟡 **Pending** · <t:"),
         (
             "01-card-create",
             "⚠️ **File host not known:** `cdn.pixelvault.net`. Usual are huggingface.co and civitai.com.",
         ),
         (
             "01-card-create",
-            "-# Record\n**Baseline**\u00a0`stable_diffusion_xl` · **Style**\u00a0`anime` · **NSFW**\u00a0yes",
+            "-# Record\n**Baseline**\u00a0SDXL · **Style**\u00a0Anime · **NSFW**\u00a0yes",
         ),
         ("01-card-create", "-# 2 files, 7.27 GB\n`pixelIllustrious_v20.safetensors`\n-# 6.94 GB · [civitai.com]("),
         ("01-card-create", "sha256\u00a0`b5e5ab32e752…`"),
@@ -121,7 +121,10 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("02-card-update", "**Licence**\u00a0not stated → `OpenRAIL-M`"),
         ("02-card-update", "**Version**\u00a02 → 6\n**Size**\u00a02.13 GB → 4.27 GB\n**Description**\u00a0"),
         ("02-card-update", "> ~~This model provides~~ **Version 6 lets** you ~~the ability to~~ create"),
-        ("02b-full-diff", "## Full diff of #42\n-# UPDATE · image_generation · Deliberate · against the live record"),
+        (
+            "02b-full-diff",
+            "## Full diff of #42\n-# UPDATE · Image model (`image_generation`) · Deliberate · against the live record",
+        ),
         ("02b-full-diff", "-# version\n**−**\u00a0`2`\n**+**\u00a0`6`"),  # noqa: RUF001 - a minus
         ("03-card-delete", "-# Record to delete"),
         ("04a4-card-approved-elsewhere", "-# by carol#303 <@1002> · 1 of 3 approvals here · proposed by alice#101 <t:"),
@@ -175,18 +178,18 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
         ("05-card-40-fields", "**37 more, in the file:** embedded_component_hashes 11,"),
         ("06-card-hostile", "**Name:** 483 characters, 2 of them invisible."),
         ("06-card-hostile", "**Homepage**\u00a0`javascript:alert(1)`"),
-        ("07a-draft-fails", "-# Draft · CREATE · image_generation\n## Pixel Illustrious\n⚪ **Draft** · saved <t:"),
+        ("07a-draft-fails", "-# Draft · CREATE · Image model\n## Pixel Illustrious\n⚪ **Draft** · saved <t:"),
         (
             "07a-draft-fails",
             "❌ **sha256 is missing** for `sdxl_vae_fp16.safetensors`. Edit *Files* and paste its 64 hex digits.",
         ),
-        ("07a-draft-fails", "No reason yet. Approvers read it first."),
+        ("07a-draft-fails", "Not written yet. Approvers read it first."),
         ("07a-draft-fails", "sha256\u00a0**missing**"),
         ("07b-draft-ready", "File host not known:** `cdn.pixelvault.net`. Usual are huggingface.co"),
         (
             "07c-queued",
             (
-                "## Queued as #58\nCREATE image_generation **Pixel Illustrious** waits for an approver.\n"
+                "## Queued as #58\nCREATE Image model **Pixel Illustrious** waits for an approver.\n"
                 "**Now:** nothing to do. You get a DM when it is decided."
             ),
         ),
@@ -197,7 +200,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
                 "**Changed:** unknown. The bot looks for it in the queue, and never sends it twice."
             ),
         ),
-        ("09a-approve-confirm", "## Approve #42?\n-# UPDATE · image_generation · Deliberate · by alice#101"),
+        ("09a-approve-confirm", "## Approve #42?\n-# UPDATE · Image model · Deliberate · by alice#101"),
         ("09a-approve-confirm", "⚠️ An approved change can no longer be rejected."),
         (
             "09b2-approve-content-changed",
@@ -212,7 +215,7 @@ def test_discord_takes_every_screen_and_it_keeps_our_habits(name: str) -> None:
             "10a-refused-public",
             (
                 "## Not queued: the service is read-only\n"
-                "-# alice#101 <@1001> tried CREATE · image_generation · Pixel Illustrious"
+                "-# alice#101 <@1001> tried CREATE · Image model · Pixel Illustrious"
             ),
         ),
         (
@@ -383,6 +386,26 @@ def test_what_the_service_fills_in_by_itself_does_not_push_the_full_diff_into_a_
     assert "-# version" in drawn
     assert "metadata" not in drawn
     assert "Fields that the service fills in itself are only in the file." in drawn
+
+
+def test_kinds_of_models_and_baselines_have_people_s_words_on_every_screen() -> None:
+    services = re.compile(r"image_generation|text_generation|stable_diffusion|flux_1")
+    exact = {"02b-full-diff", "02c-full-record"}
+    for name, draw in SCREENS.items():
+        view = card_of(draw(Theme())).view
+        drawn = [*texts(view), *(one.label or "" for one in buttons(view))]
+        found = services.findall(unescaped("\n".join(drawn)))
+        assert bool(found) == (name in exact), (name, found)
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_screen_reader_reads_a_heading_first_and_no_two_controls_alike(name: str) -> None:
+    view = card_of(SCREENS[name](Theme())).view
+    first = texts(view)[0]
+    assert first.startswith(("## ", "-# ")) or "\n## " in first or "**" in first, first
+    labels = [one.label for one in buttons(view)]
+    assert len(labels) == len(set(labels)), labels
+    assert all(one.placeholder for one in view.walk_children() if isinstance(one, ui.Select))
 
 
 def test_no_state_is_told_by_colour_alone() -> None:

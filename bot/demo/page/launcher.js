@@ -109,7 +109,7 @@ function draw() {
   document.documentElement.style.setProperty("--me", me.colour);
   $("acting-portrait").src = `/portraits/${me.id}.png`;
   $("acting-name").textContent = `You are ${me.name}`;
-  $("acting-part").textContent = `${me.part} · ${me.horde}`;
+  $("acting-part").textContent = `${me.part} · ${me.horde} on AI-Horde`;
   $("acting-key").textContent = me.key;
   if (view === "discord") showStage();
   if (view === "live") readLive();
@@ -171,7 +171,7 @@ async function readNews(left = null) {
 
 // Live reference
 
-for (const name of world.categories) $("live-category").append(element("option", { value: name, textContent: name }));
+for (const { value, name } of world.categories) $("live-category").append(element("option", { value, textContent: name }));
 $("live-category").addEventListener("change", readLive);
 $("pause").addEventListener("click", () => pause());
 
@@ -184,7 +184,7 @@ async function pause() {
 
 let isStopped = false;
 async function readLive() {
-  const answer = await fetch(`/live.json?category=${encodeURIComponent($("live-category").value || world.categories[0])}`);
+  const answer = await fetch(`/live.json?category=${encodeURIComponent($("live-category").value || world.categories[0].value)}`);
   const fresh = await answer.json();
   const wasStopped = isStopped;
   isStopped = !answer.ok;
@@ -209,12 +209,12 @@ function drawLive() {
     element("small", { textContent: model.about.join(" · ") }),
     element("p", { textContent: model.description }),
     model.is_new ? element("a", { href: model.link, target: "_blank", rel: "noreferrer", textContent: "As the service gives it" }) : null)));
-  if (!live.models.length) $("live-models").append(element("li", { className: "empty", textContent: "No model of this category yet." }));
+  if (!live.models.length) $("live-models").append(element("li", { className: "empty", textContent: "No model of this kind yet." }));
   const changes = live.changes;
   $("live-counts").textContent = Object.entries(live.counts).map(([state, count]) => `${count} ${state}`).join(" · ");
   $("live-changes").replaceChildren(...(changes ?? []).map((change) => element("li", {},
     element("strong", { textContent: `#${change.change_id} ${change.model_name}` }),
-    element("small", { textContent: `${change.operation} · ${change.category} · by ${change.requested_username ?? "?"}` }),
+    element("small", { textContent: `${change.operation} · ${change.kind} · by ${change.requested_username ?? "?"}` }),
     element("span", { className: `state ${change.status}`, textContent: change.status }))));
   if (!changes) $("live-changes").append(element("li", { className: "empty", textContent: "A read-only copy keeps no queue." }));
   else if (!changes.length) $("live-changes").append(element("li", { className: "empty", textContent: "Nothing has been proposed yet." }));
@@ -263,7 +263,7 @@ function drawStart() {
   };
   const cast = element("div", { className: "cast" }, ...world.people.map((who) => element("section", { className: "card" },
     element("div", { className: "card-top" }, portrait(who, 44),
-      element("p", {}, element("strong", { textContent: who.name }), element("span", { textContent: who.part }), element("span", { textContent: who.horde }))),
+      element("p", {}, element("strong", { textContent: who.name }), element("span", { textContent: who.part }), element("span", { textContent: `${who.horde} on AI-Horde` }))),
     element("p", { textContent: duties[who.id] }), copyButton(who.key))));
   const steps = stepsOf(world.mode, world.lived_in);
   const [{ who, where }] = steps;

@@ -10,7 +10,7 @@ const hasAny = (counts) => Object.values(counts ?? {}).some((count) => count > 0
 
 const LINK = {
   who: "rita", where: "model-talk", title: "Link Rita’s key",
-  text: "Type the command, press the form’s field and paste the key. It is kept encrypted and never shown again.",
+  text: "Type the command, press the form’s field and paste the key. It is kept encrypted and never shown again. Rita’s AI-Horde account is alice#101: cards and lists call her that, because roles belong to accounts.",
   copies: ["/account link"], key: "rita", done: hasAny,
 };
 const PROPOSE = {
@@ -87,7 +87,7 @@ const THREADS = {
 };
 const CARDS = {
   who: "abe", where: "model-review", title: "Decide what waits",
-  text: "Six changes are here in all states, and the keys of Rita, Abe and Cora are linked. Press Approve on a card, then Approve and apply; or Reject… with a reason.",
+  text: "Six changes are here in all states, and the keys of Rita, Abe and Cora are linked. Press Approve on a card, then Approve and apply; or Reject… with a reason. Cards call people by their AI-Horde accounts: Rita is alice#101.",
   copies: ["/queue list", "/apply", "/queue stats"],
 };
 

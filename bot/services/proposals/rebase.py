@@ -52,7 +52,6 @@ def draft_diff(name: str, category: str, live: Record, record: Record, dialect: 
         operation=Operation.UPDATE,
         current_state=old,
         proposed_state=new,
-        net_operation="modified" if diffs else "unchanged",
         field_diffs=diffs,
     )
 
@@ -126,5 +125,4 @@ def _differences(path: str, old: Record, new: Record) -> Iterator[FieldDiff]:
         if isinstance(before, Mapping) and isinstance(after, Mapping):
             yield from _differences(where, before, after)
         else:
-            kind = "added" if before is None else "removed" if after is None else "modified"
-            yield FieldDiff(field_path=where, old_value=before, new_value=after, change_type=kind)
+            yield FieldDiff(field_path=where, old_value=before, new_value=after)

@@ -21,7 +21,7 @@ from bot.services.proposals.draft_service import DraftService, NewDraft
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.proposals.rebase import rebase
 from bot.services.proposals.record_formats import FormatConflictError, in_format
-from storage.cards import Cards
+from storage.cards import Cards, TrackedChange
 from storage.drafts import Revises
 from storage.revision_requests import RevisionRequests
 from storage.sent_proposals import SentProposal, SentProposals
@@ -29,6 +29,9 @@ from storage.sent_proposals import SentProposal, SentProposals
 SENT_KEPT_FOR = timedelta(days=365)
 """Retention of sent proposals that did not go live."""
 
+
+REJECTED_SHOWN_FOR = timedelta(days=30)
+"""Time for which a rejected proposal counts as waiting for its requestor."""
 
 _REVISABLE = (ChangeStatus.PENDING, ChangeStatus.REJECTED)
 
@@ -119,6 +122,10 @@ class Resubmission:
             return True
         sent = await self.sent.of_change(change_id)
         return sent is not None and (sent.operation, sent.category, sent.model_name) == (operation, category, name)
+
+    async def waiting(self, horde_user_id: str) -> list[TrackedChange]:
+        """Return a requestor's changes to revise, newest first: rejected lately, or with a request for changes."""
+        return await self.cards.to_revise(horde_user_id, self.clock() - REJECTED_SHOWN_FOR)
 
     async def expire(self) -> int:
         """Delete old sent proposals; return their count."""

@@ -117,7 +117,7 @@ class HistoryService:
         key = await self.reader.key_of(viewer.user_id)
         try:
             async with self.reader.explain(key):
-                batch = await self.client.audit.batch(key, batch_id)
+                batch = await self.client.batch(key, batch_id)
         except NotFoundError as error:
             if error.is_route_missing:
                 raise

@@ -58,7 +58,7 @@ class QueuePage(Page[ListedChange]):
         may_decide: the reader is an approver, who may choose several changes.
         requestor_name: Horde name of the requestor in the filter, if known.
         last_decision_at: time of the last decision seen; only for an empty list.
-        searched: newest changes that were searched for words; 0 without words.
+        searched: changes that were searched for words: open ones and the newest; 0 without words.
         matching: changes that match the rest of the filter.
     """
 

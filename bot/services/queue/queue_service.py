@@ -1,6 +1,7 @@
 """The queue as people read it: in pages, one change, the next one to decide."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,7 +25,10 @@ from storage.guild_settings import GuildSetting, GuildSettings
 from storage.list_filters import ListFilters
 
 SEARCHED = 100
-"""Newest changes to search for words; the service can only filter by a part of the name."""
+"""Newest changes to read and search for words; the service can only filter by a part of the name."""
+
+SEARCHED_AT_ONCE = 200
+"""Changes searched before other tasks get a turn."""
 
 READ_AT_ONCE = 25
 """Changes per request while searching for the next one to decide."""
@@ -156,7 +160,7 @@ class QueueService:
         await self.reader.assert_shown(user_id)
 
     async def _search(self, viewer: Viewer, wanted: ListFilter, number: int) -> "_Read":
-        """Read the newest changes that match the rest of the filter, and keep those with the words."""
+        """Find words in all open changes of the filter, as polled, and in the newest changes, as read now."""
         found: _Found | None = self._found.get((viewer.user_id, wanted))
         if found is None:
             self.pace.count_read(viewer.user_id)
@@ -164,12 +168,25 @@ class QueueService:
             first = max(0, matching - SEARCHED)
             part = Window(first, matching - first)
             read = (await self.reader.page(viewer.user_id, wanted, part)).items if matching else ()
-            items = tuple(change for change in read if has_words(change, wanted.words))
-            found = self._found.put((viewer.user_id, wanted), _Found(items, len(read), matching))
+            changes = [*self._open_before(read, wanted), *read]
+            items: list[PendingChange] = []
+            for start in range(0, len(changes), SEARCHED_AT_ONCE):
+                part_searched = changes[start : start + SEARCHED_AT_ONCE]
+                items += (change for change in part_searched if has_words(change, wanted.words))
+                await asyncio.sleep(0)
+            found = self._found.put((viewer.user_id, wanted), _Found(tuple(items), len(changes), matching))
         number = clamp_page(number, len(found.items))
         part = window(len(found.items), number)
-        items = found.items[part.offset : part.offset + part.limit]
-        return _Read(items, number, len(found.items), found.searched, found.matching)
+        shown = found.items[part.offset : part.offset + part.limit]
+        return _Read(shown, number, len(found.items), found.searched, found.matching)
+
+    def _open_before(self, read: Sequence[PendingChange], wanted: ListFilter) -> list[PendingChange]:
+        """Return the polled open changes of a filter that are older than all changes of a read, oldest first."""
+        if not read:
+            return []
+        polled = (change for status in OPEN_STATUSES for change in self.monitor.waiting(status))
+        older = (change for change in polled if change.change_id < read[0].change_id and wanted.matches(change))
+        return sorted(older, key=lambda change: change.change_id)
 
     async def _read(self, viewer: Viewer, wanted: ListFilter, number: int) -> "_Read":
         cached: _Read | None = self._pages.get((viewer.user_id, wanted, number))

@@ -20,7 +20,6 @@ from bot.ui.cards.host_lines import host_lines
 from bot.ui.cards.record import (
     FILES_BUDGET,
     RECORD_BUDGET,
-    dialect_of,
     file_entries,
     files_heading,
     files_in,
@@ -159,7 +158,7 @@ def draw_files(sheet: Sheet, record: dict[str, object]) -> None:
     files = files_in(record)
     sheet.text(
         f"-# {files_heading(files, record)}",
-        *file_entries(files, dialect_of(record)),
+        *file_entries(files, record),
         budget=FILES_BUDGET * 2,
         noun="file",
     )

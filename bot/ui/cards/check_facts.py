@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.services.changes import MessageLink
 from bot.services.checks import Check
+from bot.ui.choice_names import category_words
 from bot.ui.proposals.sections import page_name
 from bot.ui.text import FILE_NAME, NAME_LIST, code, plain
 
@@ -23,6 +24,11 @@ class CheckFacts:
     def code(self, key: str, cap: int = FILE_NAME) -> str:
         """Return a fact as code."""
         return code(str(self._facts.get(key, "")), cap)
+
+    @property
+    def category(self) -> str:
+        """Return the name of a category."""
+        return category_words(str(self._facts.get("category", "")))
 
     def plain(self, key: str, cap: int = NAME_LIST) -> str:
         """Return a fact as prose."""

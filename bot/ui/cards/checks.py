@@ -143,7 +143,7 @@ _WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
     CheckCode.LICENCE_UNKNOWN: lambda facts: f"**Licence not known:** {facts.code('value')}.{facts.end}",
     CheckCode.REFUSED: _refused,
     CheckCode.CATEGORY: lambda facts: (
-        f"**This service takes no** {facts.code('category')} **models.** It is too old for them; the draft is kept."
+        f"**This service does not take this kind of model:** {facts.category}. It is too old; the draft is kept."
     ),
     CheckCode.NOT_KEPT: _not_kept,
     CheckCode.FIELDS_LEFT_OUT: lambda facts: f"**Not in the file:** {_places(facts)}. They stay as they are.",

@@ -11,7 +11,7 @@ from bot.ui.cards.file_changes import FileChanges, compare_files, file_change_li
 from bot.ui.cards.prose_diff import is_rewritten, prose_diff
 from bot.ui.components import folded
 from bot.ui.labels import LICENCE, NOT_STATED, is_unstated, label, value_text
-from bot.ui.text import ARROW, DESCRIPTION, DIFF_VALUE, field, first, plain, units
+from bot.ui.text import ARROW, DESCRIPTION, DIFF_VALUE, code, field, first, plain, units
 
 LINES_MAX = 8
 BUDGET = 1400
@@ -119,6 +119,8 @@ def change_lines(change: FieldChange) -> tuple[str, ...]:
     if change.is_long:
         return _prose_lines(change)
     old, new = value_text(change.path, change.old), value_text(change.path, change.new)
+    if old == new:  # two values of one name, or of one rounded size
+        old, new = (code(f"{side:,}" if isinstance(side, int) else str(side)) for side in (change.old, change.new))
     if isinstance(change.old, list) and isinstance(change.new, list):
         return (_list_line(change),)
     if is_unstated(change.path, change.new):

@@ -134,7 +134,7 @@ FILE_WORDS: Mapping[CheckCode, Callable[[CheckFacts], str]] = {
         f"**Licensing** names the file {facts.code('file')}, which the record does not have."
     ),
     CheckCode.CATEGORY_NOT_READ: lambda facts: (
-        f"**Workers do not load** {facts.code('category')} **models from this reference.**"
+        f"**Workers do not load this kind of model from this reference:** {facts.category}."
     ),
     CheckCode.LINK: _link,
     CheckCode.HOMEPAGE: _link,

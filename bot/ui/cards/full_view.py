@@ -7,7 +7,7 @@ from typing import Any
 
 import discord
 
-from bot.reference.models import Diff, FieldDiff, Operation
+from bot.reference.models import Diff, FieldDiff, Operation, PendingChange
 from bot.services.changes import ChangeFacts
 from bot.ui.cards.diff_lines import is_telling, plain_text_diff
 from bot.ui.cards.prose_diff import COMPARED_LENGTH, is_rewritten, prose_diff
@@ -37,7 +37,7 @@ def full_answer(facts: ChangeFacts, *, read_at: datetime) -> Card:
     sheet = Sheet(Accent.SLATE)
     sheet.text(
         f"## Full {what} of #{change.change_id}",
-        f"-# {operation_word(change.operation)} · {category_of(change)} · "
+        f"-# {operation_word(change.operation)} · {category_of(change)}{_exact(change)} · "
         f"{plain(title_of(change), NAME_LIST)}{against}",
     ).rule()
     sections = _diff_sections(diff) if diff else _record_sections(change.payload)
@@ -53,6 +53,11 @@ def full_answer(facts: ChangeFacts, *, read_at: datetime) -> Card:
             sheet.text("-# Fields that the service fills in itself are only in the file.")
     whole = {"change": change.model_dump(mode="json"), "live_record": diff.current_state} if diff else None
     return sheet.file(json_file(f"change-{change.change_id}.json", whole or change.payload)).card()
+
+
+def _exact(change: PendingChange) -> str:
+    """Return the service's own name of the category, where cards show another."""
+    return f" ({code(change.category, NAME_LIST)})" if change.is_record else ""
 
 
 def json_file(name: str, value: Any) -> discord.File:

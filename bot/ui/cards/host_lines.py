@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.services.links.host_findings import HostFacts, HostFinding, HostVerdict
 from bot.sources.host_client import HostProblem
+from bot.ui.choice_names import value_words
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import FILE_NAME, NAME_LIST, code, digest_start, plain, relative, size
 
@@ -115,7 +116,7 @@ def _in_words(verdict: HostVerdict, name: str, facts: HostFacts) -> str:
         host=facts.host,
         moved_to=plain(facts.moved_to, NAME_LIST),
         until=_until(facts.until),
-        base=code(facts.baseline or "", NAME_LIST),
+        base=value_words(facts.baseline or "", NAME_LIST),
         kind=code(facts.kind, NAME_LIST),
         page=f"civitai.com/models/{facts.model_id}",
         shapes=_baselines(facts),
@@ -124,7 +125,9 @@ def _in_words(verdict: HostVerdict, name: str, facts: HostFacts) -> str:
 
 
 def _baselines(facts: HostFacts) -> str:
-    return " or ".join(code(each, NAME_LIST) for each in (() if facts.shapes is None else facts.shapes.baselines))
+    return " or ".join(
+        value_words(each, NAME_LIST) for each in (() if facts.shapes is None else facts.shapes.baselines)
+    )
 
 
 def _channels(facts: HostFacts) -> str:

@@ -113,9 +113,11 @@ def files_heading(files: Sequence[FileEntry], record: Mapping[str, Any]) -> str:
     return counted
 
 
-def file_entries(files: Sequence[FileEntry], dialect: CanonicalFormat) -> tuple[str, ...]:
+def file_entries(files: Sequence[FileEntry], record: Mapping[str, Any]) -> tuple[str, ...]:
     """Return an entry of two lines per file: name, size, host and digest."""
-    return tuple(f"{code(file.file_name, FILE_NAME)}\n-# {_file_facts(file, dialect)}" for file in files)
+    # Legacy records have no place for the size of a file; that of a single file is the record's.
+    is_sized = dialect_of(record) is CanonicalFormat.V2 and not (len(files) == 1 and record.get("size_on_disk_bytes"))
+    return tuple(f"{code(file.file_name, FILE_NAME)}\n-# {_file_facts(file, is_sized=is_sized)}" for file in files)
 
 
 def files_in(record: Mapping[str, Any]) -> tuple[FileEntry, ...]:
@@ -160,11 +162,11 @@ def _others(record: Mapping[str, Any], spoken_of: AbstractSet[str] = frozenset()
     return f"-# Also: {first([label(key) for key in names], _OTHERS_SHOWN)}"
 
 
-def _file_facts(file: FileEntry, dialect: CanonicalFormat) -> str:
+def _file_facts(file: FileEntry, *, is_sized: bool) -> str:
     parts = []
     if file.size_bytes is not None and file.size_bytes > 0:
         parts.append(size(file.size_bytes))
-    elif dialect is CanonicalFormat.V2:  # legacy records have no place for it
+    elif is_sized:
         parts.append(f"size {NOT_STATED}")
     parts.append(host_link(file.file_url))
     parts.append(f"sha256{NBSP}{digest_start(file.sha256) if file.sha256 else '**missing**'}")

@@ -6,6 +6,7 @@ from bot.reference.models import Operation, PendingChange
 from bot.services.changes import CardState, ChangeFacts
 from bot.services.proposals.outcomes import DraftFacts
 from bot.services.review.approval_titles import approvers_in
+from bot.ui.choice_names import category_words
 from bot.ui.components import Accent
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.text import NAME_LIST, NAME_TITLE, REQUESTOR, clean, day, horde_name, mention, plain, relative
@@ -25,7 +26,7 @@ ACCENTS = {
 
 def category_of(change: PendingChange) -> str:
     """Return the category of a model, or the kind of another resource."""
-    return plain(change.category if change.is_record else change.resource_kind, NAME_TITLE)
+    return category_words(change.category if change.is_record else change.resource_kind)
 
 
 def title_of(change: PendingChange) -> str:
@@ -85,7 +86,7 @@ def draft_title_lines(draft: DraftFacts, theme: Theme) -> tuple[str, ...]:
     """Return the title lines of a draft."""
     unsent = "sent, no answer yet" if draft.is_unsure else "nothing has been sent"
     return (
-        f"-# Draft · {operation_word(draft.operation)} · {plain(draft.category, NAME_TITLE)}",
+        f"-# Draft · {operation_word(draft.operation)} · {category_words(draft.category)}",
         heading(draft.name),
         f"{theme.glyph(Glyph.DRAFT)} **Draft** · saved {relative(draft.saved_at)}",
         f"-# kept in {theme.command('propose-model drafts')} until {day(draft.kept_until)} · {unsent}",

@@ -19,6 +19,7 @@ from bot.services.errors import (
 from bot.services.forms.forms_input import InputError, InvalidInput
 from bot.services.proposals.record_input import RecordJsonError
 from bot.sources.addresses import AddressError, AddressProblem
+from bot.ui.choice_names import category_words
 from bot.ui.components import Accent, attachment
 from bot.ui.error_messages.attempts import Entry, ErrorMessage, Failure, Verb, message_for
 from bot.ui.proposals.sections import page_name
@@ -80,13 +81,13 @@ def _record_json(failure: Failure[RecordJsonError]) -> ErrorMessage:
 
 def _unknown_model(failure: Failure[UnknownModelError]) -> ErrorMessage:
     error = failure.error
-    where = plain(error.category, NAME_LIST) or "any category"
+    kind = f" of the kind {category_words(error.category)}" if error.category else ""
     close = ", ".join(plain(name, NAME_LIST) for name in error.close)
     now = "choose one from the list that opens while you type."
     return ErrorMessage(
         failure.not_done("no live model has this name"),
         now if close else f"{now} {failure.command('propose-model create')} proposes a new one.",
-        f"{code(error.name, NAME_TITLE)} is not in {where}.{f' Similar: {close}.' if close else ''}",
+        f"No live model{kind} is called {code(error.name, NAME_TITLE)}.{f' Similar: {close}.' if close else ''}",
         accent=Accent.AMBER,
     )
 
@@ -165,7 +166,7 @@ PROPOSAL_MESSAGES: tuple[Entry, ...] = (
         lambda failure: ErrorMessage(
             failure.not_done("this service takes no models of this category"),
             "choose another category, or ask the people who run the service for a newer version.",
-            f"It takes {', '.join(code(category, NAME_LIST) for category in failure.error.taken)}.",
+            f"It takes {', '.join(category_words(category) for category in failure.error.taken)}.",
             accent=Accent.AMBER,
         ),
     ),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import discord
 
+from bot.ui.choice_names import category_name
 from bot.ui.components import Accent, Markup, Sheet, short_message
 from bot.ui.error_messages.accounts import ACCOUNT_MESSAGES
 from bot.ui.error_messages.attempts import Attempt, ErrorMessage, Failure
@@ -93,7 +94,7 @@ def _describe(attempt: Attempt) -> str:
     """Return the line of a public refusal that says who tried what."""
     who = plain(attempt.horde_name, REQUESTOR) if attempt.horde_name else ""
     who = f"{who}{mention(attempt.user_id)}".strip()
-    parts = (attempt.operation.upper(), attempt.category, attempt.name)
+    parts = (attempt.operation.upper(), category_name(attempt.category), attempt.name)
     what = " · ".join(plain(part, NAME_LIST) for part in parts if part)
     if not who:
         return what

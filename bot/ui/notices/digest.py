@@ -7,10 +7,11 @@ import discord
 
 from bot.services.notifications.digest import Digest
 from bot.services.queue.statistics import WEEKS, QueueStatistics, WeekCount
+from bot.ui.choice_names import category_words
 from bot.ui.components import Accent, Button, Card, Sheet, button, primary
 from bot.ui.list_ids import open_next, open_queue
 from bot.ui.notices.charts import AGE_NAMES, wait_words
-from bot.ui.text import NAME_LIST, REQUESTOR, numbered, plain, plural, relative
+from bot.ui.text import REQUESTOR, numbered, plain, plural, relative
 
 PICTURE: Final = "queue.png"
 DECIDERS_SHOWN: Final = 8
@@ -91,7 +92,7 @@ def _open(statistics: QueueStatistics) -> str:
     if not statistics.pending:
         return "**Nothing open.**"
     shown = [
-        f"{plain(category, NAME_LIST)} {count:,}" for category, count in statistics.open_by_category[:CATEGORIES_SHOWN]
+        f"{category_words(category)} {count:,}" for category, count in statistics.open_by_category[:CATEGORIES_SHOWN]
     ]
     others = sum(count for _, count in statistics.open_by_category[CATEGORIES_SHOWN:])
     return f"**{statistics.pending:,} open:** {', '.join([*shown, *([f'others {others:,}'] if others else [])])}."

@@ -30,6 +30,7 @@ from bot.ui.cards.states import (
     state_line,
     title_of,
 )
+from bot.ui.choice_names import category_words
 from bot.ui.components import Accent, Button, Markup, Sheet, button, open_card, primary, short_message
 from bot.ui.custom_ids import AccountVerb, ChangeVerb, DraftVerb
 from bot.ui.followed import what_is_followed
@@ -112,8 +113,8 @@ def request_notice(news: ChangeNews, request: RevisionRequest, theme: Theme) -> 
         .gap()
         .text(
             f"**Changed:** nothing. {number} is not rejected, and still waits for an approver.",
-            f"**Now:** *Revise and resubmit* sends a corrected change. The service cannot withdraw {number}; its card "
-            "then names the new one.",
+            f"**Now:** *Revise and resubmit* opens it to be corrected and sent. The service cannot withdraw "
+            f"{number}; its card then names the new one.",
         )
         .row(_revise(news), open_card(news.card))
         .view()
@@ -289,12 +290,13 @@ def _titled(news: ChangeNews, theme: Theme) -> Sheet:
 def _brief(item: BriefNews, theme: Theme) -> str:
     number = f"[#{item.change_id}]({item.card.url})" if item.card else f"**#{item.change_id}**"
     name = plain(item.name, NAME_LIST) or "No name"
-    return f"{theme.glyph(Glyph(item.state.value))} {number} {operation_word(item.operation)} · **{name}**"
+    state = item.state.value
+    return f"{theme.glyph(Glyph(state))} {number} {operation_word(item.operation)} · **{name}** · {state}"
 
 
 def _proposal(news: DraftExpires | DraftWaits | NeverQueued) -> str:
     name = f"**{plain(news.name, NAME_TITLE)}**" if news.name.strip() else "without a name"
-    return f"{operation_word(news.operation)} {plain(news.category, NAME_LIST)} {name}"
+    return f"{operation_word(news.operation)} {category_words(news.category)} {name}"
 
 
 def _revise(news: ChangeNews) -> Button | None:

@@ -7,6 +7,7 @@ from bot.reference.models import Operation
 from bot.services.changes import CardState, MessageLink
 from bot.ui.cards.card_endings import difference_lines, reason_words
 from bot.ui.cards.states import ACCENTS, TITLE_BUDGET, heading
+from bot.ui.choice_names import category_words
 from bot.ui.components import Accent, Markup, Sheet, link, short_message
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.notices.direct_messages import revise_button
@@ -63,7 +64,7 @@ def announcement(facts: Mapping[str, Any], guild_id: int, theme: Theme) -> Marku
     return (
         Sheet(Accent.GREEN)
         .text(
-            f"-# #{facts['change_id']} · {facts['operation'].upper()} · {plain(facts['category'], NAME_TITLE)}",
+            f"-# #{facts['change_id']} · {facts['operation'].upper()} · {category_words(facts['category'])}",
             heading(facts["name"]),
             f"{theme.glyph(Glyph.APPLIED)} **Applied** · {relative(facts['at'])}",
             f"-# {by}proposed by {requestor}",
@@ -85,7 +86,7 @@ def announcements(posts: Sequence[Mapping[str, Any]], guild_id: int, theme: Them
         number, requestor = numbered(facts["change_id"], url), horde_name(facts["requestor"], facts["requested_by"])
         sheet.text(
             f"{theme.glyph(Glyph.APPLIED)} {number} {facts['operation'].upper()} · **{name}**",
-            f"-# {plain(facts['category'], NAME_TITLE)} · proposed by {requestor}",
+            f"-# {category_words(facts['category'])} · proposed by {requestor}",
         )
     return sheet.view()
 

@@ -75,7 +75,7 @@ def draft_card(draft: DraftFacts, theme: Theme, *, above: tuple[str, ...] = (), 
         sheet.text(*_revised_lines(draft.revised)).rule()
     _draw_checks(sheet, draft, theme)
     draw_host_findings(sheet, draft, theme)
-    why = f"> {plain(draft.why, WHY)}" if draft.why.strip() else "No reason yet. Approvers read it first."
+    why = f"> {plain(draft.why, WHY)}" if draft.why.strip() else "Not written yet. Approvers read it first."
     sheet.text("-# Why", why, budget=WHY_BUDGET).gap()
     if draft.operation is Operation.CREATE:
         sheet.text("-# Record", *(_record(draft)), budget=RECORD_BUDGET).gap()
@@ -256,7 +256,7 @@ def _buttons(sheet: Sheet, draft: DraftFacts, theme: Theme, *, is_more: bool) ->
     if draft.is_read_only:
         sheet.text(
             f"{theme.glyph(Glyph.WARN)} **The service takes no proposals now:** it is read-only. The draft is kept. "
-            "*Check again* shows *Submit* when it takes them again."
+            "*Try again* turns *Submit* on once it takes them again."
         )
     problems = [check for check in draft.checks if check.verdict is not Verdict.PASS]
     sheet.menu(edit_menu(draft, [(check, sentence(check, is_draft=False)) for check in problems]))
@@ -264,7 +264,7 @@ def _buttons(sheet: Sheet, draft: DraftFacts, theme: Theme, *, is_more: bool) ->
         delete_button(draft, disabled=fails)
         if draft.operation is Operation.DELETE
         else forward("Submit", custom_ids.draft(DraftVerb.SUBMIT, draft.draft_id), disabled=fails),
-        button("Check again", custom_ids.draft(DraftVerb.BACK, draft.draft_id)) if draft.is_read_only else None,
+        button("Try again", custom_ids.draft(DraftVerb.BACK, draft.draft_id)) if draft.is_read_only else None,
         *_behind_more(draft.draft_id, is_more=is_more),
     )
 

@@ -10,7 +10,7 @@ from discord import ui
 from bot.services.proposals.outcomes import DraftSummary
 from bot.ui import custom_ids
 from bot.ui.cards.states import operation_word
-from bot.ui.choice_names import category_name
+from bot.ui.choice_names import category_name, category_words
 from bot.ui.components import Accent, Markup, Sheet, button, short_message
 from bot.ui.custom_ids import DraftVerb
 from bot.ui.glyphs import Glyph, Theme
@@ -60,7 +60,7 @@ def _item(draft: DraftSummary, theme: Theme) -> str:
     unsure = " · sent, no answer yet" if draft.is_unsure else ""
     return (
         f"{theme.glyph(Glyph.DRAFT)} {operation_word(draft.operation)} · **{name}**\n"
-        f"-# saved {relative(draft.saved_at)} · {plain(draft.category, NAME_LIST)}{unsure}"
+        f"-# saved {relative(draft.saved_at)} · {category_words(draft.category)}{unsure}"
     )
 
 

@@ -12,6 +12,7 @@ from bot.ui.cards.record import (
     record_lines,
 )
 from bot.ui.cards.states import operation_word
+from bot.ui.choice_names import category_words
 from bot.ui.components import Accent, Button, Card, Markup, Sheet, attachment, button, ending, primary, short_message
 from bot.ui.custom_ids import DraftVerb, ModelVerb
 from bot.ui.glyphs import Glyph, Theme
@@ -50,7 +51,7 @@ def raw_draft(draft: DraftFacts) -> Card:
     """
     sheet = Sheet(Accent.GREY).text(
         "## Raw JSON",
-        f"-# {operation_word(draft.operation)} · {plain(draft.category, NAME_LIST)} · {plain(draft.name, NAME_LIST)}",
+        f"-# {operation_word(draft.operation)} · {category_words(draft.category)} · {plain(draft.name, NAME_LIST)}",
         "This record is what *Submit* sends." if draft.operation is not Operation.DELETE else "This record is deleted.",
     )
     sheet.file(json_file(f"draft-{draft.draft_id}.json", draft.record))
@@ -103,7 +104,7 @@ def _differs(sheet: Sheet, live: LiveFacts, theme: Theme) -> None:
 def _goes(sheet: Sheet, draft: DraftFacts, live: LiveFacts, theme: Theme) -> None:
     lines = [unsaid_use(live.usage, draft.checks, theme)]
     if live.dependents:
-        named = [f"{plain(name, NAME_LIST)} ({plain(category, NAME_LIST)})" for category, name in live.dependents]
+        named = [f"{plain(name, NAME_LIST)} ({category_words(category)})" for category, name in live.dependents]
         lines.append(f"{theme.glyph(Glyph.WARN)} **Used by:** {first(named, DEPENDENTS_SHOWN)}.")
     if any(lines):
         sheet.text("-# Use and dependents", *lines).gap()

@@ -8,6 +8,7 @@ from bot.reference.models import ChangeStatus
 from bot.services.queue.history import BatchDetail, ModelHistoryPage, NoSuchBatch
 from bot.services.queue.listing import QueuePage
 from bot.ui.cards.states import operation_word
+from bot.ui.choice_names import category_words
 from bot.ui.components import Accent, Markup, Sheet, short_message
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.list_ids import ListKind
@@ -104,5 +105,5 @@ def _change_lines(change: AuditChange, names: Mapping[str, str], theme: Theme) -
         if part
     )
     proposed = f"proposed by {_person(change.requested_by, names)}" if change.requested_by else ""
-    category = plain(change.category, NAME_LIST) if change.category else ""
+    category = category_words(change.category) if change.category else ""
     return head, f"-# {joined(decision, proposed, category)}"

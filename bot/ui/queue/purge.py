@@ -10,11 +10,12 @@ from bot.services.queue.purge import (
     PurgeUnconfirmed,
 )
 from bot.ui import custom_ids, list_ids
+from bot.ui.choice_names import category_words
 from bot.ui.components import Accent, Markup, Sheet, button, ending, short_message
 from bot.ui.glyphs import Glyph, Theme
 from bot.ui.queue.items import item_lines, numbers
 from bot.ui.queue.queue_list import filter_words, status_words
-from bot.ui.text import NAME_LIST, joined, plain, plural
+from bot.ui.text import joined, plural
 
 LISTED_MAX = 8
 """Changes shown in full; the others by number."""
@@ -108,6 +109,6 @@ def _scope(wanted: ListFilter, requestor_name: str | None) -> str:
     """Return the filter of a purge in words."""
     return joined(
         status_words(wanted) or "in any state",
-        ", ".join(plain(category, NAME_LIST) for category in wanted.categories),
+        ", ".join(category_words(category) for category in wanted.categories),
         filter_words(wanted, requestor_name),
     )

@@ -58,7 +58,9 @@ def _searched(page: QueuePage) -> str:
     """Say how many changes were searched for words, if not all."""
     if not page.wanted.words or page.searched >= page.matching:
         return ""
-    return f"among the newest {page.searched} of {page.matching:,}"
+    is_open = bool(page.wanted.statuses) and all(status.is_open for status in page.wanted.statuses)
+    limits = "" if is_open else ", of decided ones only the newest"
+    return f"searched {page.searched:,} of {page.matching:,}{limits}"
 
 
 def _empty(page: QueuePage, theme: Theme) -> str:

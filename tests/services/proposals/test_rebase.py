@@ -56,7 +56,7 @@ def test_members_of_objects_are_told_and_merged_one_by_one() -> None:
 def test_what_the_service_writes_by_itself_is_no_difference() -> None:
     live = {"name": "A", "record_type": "lora", "metadata": {"updated_at": 2}, "tags": [], "inpainting": False}
     assert is_same(live, {"name": "A"}, V2)
-    assert draft_diff("A", "lora", live, {"name": "A", "nsfw": 1}, V2).net_operation == "modified"
+    assert draft_diff("A", "lora", live, {"name": "A", "nsfw": 1}, V2).field_diffs
     assert rebase({"name": "A"}, {"name": "A"}, live).taken == ()
 
 

@@ -1,8 +1,10 @@
 """Reading the queue: whose key, how many requests, and the remark on each change."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from discord.ui import TextDisplay
 
 from bot.reference import transport
 from bot.reference.models import ChangeStatus
@@ -11,6 +13,8 @@ from bot.services.pages import ListFilter
 from bot.services.queue.listing import WAITING, Remark, RemarkKind
 from bot.services.queue.queue_service import Viewer
 from bot.services.review.presses import DecisionVerb
+from bot.ui.glyphs import Theme
+from bot.ui.queue.queue_list import queue_list
 from storage.list_filters import KEPT_FOR
 from tests.services.conftest import APPROVER, GUILD, OTHER, REQUESTOR, App
 from tests.stories.payloads import CONFIG_V2
@@ -52,6 +56,29 @@ async def test_a_page_costs_two_requests_if_the_snapshot_is_outdated_or_does_not
     full.service.requests.clear()
     await full.services.queue.page(ME, ListFilter((ChangeStatus.REJECTED,)))
     assert len(lists(full)) == 1, "only the count: there is none"
+
+
+async def test_words_are_found_in_every_open_change_with_two_requests(app: App) -> None:
+    for number in range(1, 151):
+        app.service.put(number, notes="A needle." if number in (1, 2, 150) else "Hay.")
+    await app.services.monitor.poll()
+    app.service.put(2, status="rejected", notes="A needle.")
+    app.service.put(151, notes="A needle, not polled yet.")
+    app.service.requests.clear()
+    page = await app.services.queue.page(ME, replace(WAITING, words="NEEDLE"))
+    assert [item.change.change_id for item in page.entries if item.change.change_id != 2] == [151, 150, 1]
+    assert page.searched >= page.matching
+    assert len(lists(app)) == 2
+
+
+async def test_of_decided_changes_the_newest_hundred_are_searched_and_the_list_says_so(app: App) -> None:
+    for number in range(1, 121):
+        app.service.put(number, status="rejected", notes="A needle." if number in (1, 120) else "Hay.")
+    await app.services.monitor.poll()
+    page = await app.services.queue.page(ME, ListFilter((ChangeStatus.REJECTED,), words="needle"))
+    assert [item.change.change_id for item in page.entries] == [120]
+    drawn = [item.content for item in queue_list(page, Theme()).walk_children() if isinstance(item, TextDisplay)]
+    assert "searched 100 of 120, of decided ones only the newest" in drawn[0]
 
 
 async def test_a_person_without_a_link_reads_with_the_reader_key(full: App) -> None:

@@ -95,7 +95,7 @@ async def test_a_mirrored_file_is_completed_from_the_other_host(world: World, te
     drafted = await rita.slash(world.public, "propose-model create", link=text)
     shown = text_of(drafted)
     assert "file, sha256, size (Hugging Face) · version, homepage (Civitai)" in shown
-    assert "CREATE · image" in shown
+    assert "CREATE · Image model" in shown
     assert "abcdef" not in shown
 
 
@@ -103,7 +103,7 @@ async def test_a_text_model_is_filled_from_its_repository(world: World, service:
     rita = world.member(RITA)
     await link(world, RITA)
     text = text_of(await rita.slash(world.public, "propose-model create", link=QUAY))
-    assert "CREATE · text" in text
+    assert "CREATE · Text model" in text
     assert "7B" in text
     assert ("32,768 tokens" in text) is has_licences(service)  # both fields came with 8.x
     assert "`ChatML`" in text
@@ -116,7 +116,7 @@ async def test_a_page_that_does_not_tell_its_kind_is_asked_for_it(world: World, 
     assert "Which kind of model is it?" in text_of(asked)
     await rita.select(answer_of(asked), values=["esrgan"])
     text = text_of(answer_of(asked))
-    assert "CREATE · esrgan" in text
+    assert "CREATE · Upscaler (ESRGAN)" in text
     assert "Oddment x4" in text
     assert "x4" in text
     assert sum("blobs" in each for each in hosts.asked) == 1

@@ -58,12 +58,12 @@ async def test_a_file_with_a_sha256_and_a_link_without_an_answer_stay_as_typed(
 ) -> None:
     await link(world, RITA)
     line = f"typed.safetensors | {TIDE_TABLE}/resolve/main/tide-table-xl.safetensors | {'ab' * 32}"
-    text = text_of(await open_draft(world, RITA, "Story Typed", Files=line))
+    text = text_of(await open_draft(world, RITA, "Story Pasted Typed", Files=line))
     assert "abababababab" in text
     assert "**Filled:**" not in text
     gone = text_of(await open_draft(world, RITA, "Story Gone", Files=HARBOUR_MIST))
     assert "has no such model or version" in gone
     hosts.play(HostMood.FAILING)
-    drafted = await open_draft(world, RITA, "Story Away", Files=TIDE_TABLE)
+    drafted = await open_draft(world, RITA, "Story Pasted Away", Files=TIDE_TABLE)
     assert "**Hugging Face** has a fault" in text_of(drafted)
     assert "Submit" not in enabled_buttons_of(answer_of(drafted))

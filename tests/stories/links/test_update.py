@@ -26,7 +26,7 @@ async def test_a_newer_version_is_shown_as_a_diff_of_facts_and_sent(world: World
     before = live_record(service, "Lantern Dusk")
     drafted = await rita.slash(world.public, "propose-model update", link=LANTERN_BAY, **IMAGE)
     text = text_of(drafted)
-    assert "UPDATE · image" in text
+    assert "UPDATE · Image model" in text
     assert "**Filled:** file, sha256, size, version" in text
     assert "**Please check:**" not in text
     assert digest("lantern bay v2 pruned")[:12] in text
@@ -74,5 +74,5 @@ async def test_a_text_model_takes_no_page_of_another_model(world: World, service
     await link(world, RITA)
     options = {"category": "text_generation", "model": "Sample-Org/Harbor-7B", "link": QUAY}
     text = text_of(await rita.slash(world.public, "propose-model update", **options))
-    assert "UPDATE · text" in text
+    assert "UPDATE · Text model" in text
     assert "Quay-7B" not in text.partition("fields change")[2]

@@ -58,7 +58,7 @@ async def test_an_approver_verifies_the_live_models_and_proposes_what_the_host_s
     shown = await abe.slash(world.review, "model verify", category="image_generation")
     text = text_of(shown)
     assert models_to_look_at(text) >= len(REFUTED)  # other tests' live models may be refuted too
-    assert "**Lantern Dusk** · image" in text
+    assert "**Lantern Dusk** · Image model" in text
     assert "**Hugging Face has another file**" in text
     assert "**Not there:**" in text
     asked = len(hosts.asked)
@@ -67,14 +67,14 @@ async def test_an_approver_verifies_the_live_models_and_proposes_what_the_host_s
     custom_id = custom_ids.verify(VerifyVerb.UPDATE, "image_generation", name_digest("Lantern Dusk"))
     drafted = await abe.click(answer_of(shown), custom_id=custom_id)
     draft = text_of(answer_of(drafted))
-    assert "UPDATE · image" in draft
+    assert "UPDATE · Image model" in draft
     assert digest("tide table")[:12] in draft
     await abe.click(answer_of(drafted), label="Submit")
     assert change_id_in(text_of(answer_of(drafted)))
     custom_id = custom_ids.verify(VerifyVerb.DELETE, "image_generation", name_digest("Tin Robot"))
     drafted = await abe.click(answer_of(shown), custom_id=custom_id)
     draft = text_of(answer_of(drafted))
-    assert "DELETE · image" in draft
+    assert "DELETE · Image model" in draft
     assert "Workers cannot download its file any more" in draft
     assert "Delete…" in enabled_buttons_of(answer_of(drafted))
 
